@@ -1,0 +1,1 @@
+"""Foveate: a self-hosted AI image service."""

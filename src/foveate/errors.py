@@ -1,0 +1,284 @@
+"""Every way in which Foveate says no, as nouns.
+
+The core raises these; it knows no status code. `server/errors.py` maps them to HTTP and
+`cli` to exit codes. `public` is the one sentence that may leave the building, `str(error)`
+is for the log.
+
+    FoveateError
+    ├── BadRequest                 what was asked cannot be done
+    │   ├── BadOption              a value out of its range, or options that contradict each other
+    │   ├── UnknownOption          strict mode only
+    │   ├── UnsupportedOption      a known option whose capability is not installed here
+    │   ├── BadUrl                 the source or the path around it is no URL of ours
+    │   ├── BadBody                a POST body that is neither a picture nor JSON we know
+    │   ├── OriginNotAllowed       a source outside the allow-list, or a private address
+    │   ├── BadSignature           no signature where one is required, or a wrong one
+    │   ├── LinkExpired            the signature was right once
+    │   └── ResizingLoop           the request already came through an image resizer
+    ├── SourceError                the original could not be had
+    │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
+    │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
+    │   ├── SourceRefused          └── TooManyRedirects
+    ├── ImageError                 the original was had, and cannot be used
+    │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
+    │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
+    ├── OutputTooLarge             the rendition would be beyond the limits
+    ├── EncodeFailed               libvips could not write the rendition
+    ├── Unavailable                not now
+    │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
+    │   └── Abandoned              nobody waits for the answer any more
+    ├── ModelError                 a network cannot be used
+    │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
+    │   ├── DownloadFailed         └── UnknownModel
+    └── BadSettings                found at start, all problems in one report
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class FoveateError(Exception):
+    """The root. Its `public` sentence may be shown to anybody."""
+
+    summary: ClassVar[str] = "Something went wrong on our side."
+
+    def __init__(self, detail: str = "", *, public: str | None = None) -> None:
+        super().__init__(detail or public or self.summary)
+        self.public = public or self.summary
+
+
+class BadRequest(FoveateError):
+    """What was asked cannot be done. The detail is about the request alone, so it is public."""
+
+    summary = "The request is not valid."
+
+    def __init__(self, detail: str = "", *, public: str | None = None) -> None:
+        super().__init__(detail, public=public or detail or None)
+
+
+class BadOption(BadRequest):
+    """A value out of its range, or options that contradict each other."""
+
+    summary = "An option has a value that it cannot have."
+
+
+class UnknownOption(BadRequest):
+    """An option that is not in the table, in strict mode."""
+
+    summary = "There is no such option."
+
+
+class UnsupportedOption(BadRequest):
+    """A known option whose capability is not part of this installation."""
+
+    summary = "This option is not available here."
+
+
+class BadUrl(BadRequest):
+    """The source, or the path around it, is no URL of ours."""
+
+    summary = "Expected /cdn-cgi/image/<options>/<source>."
+
+
+class BadBody(BadRequest):
+    """A POST body that is neither a picture nor JSON that we know."""
+
+    summary = 'Expected a picture, a multipart form with "image", or JSON with "url".'
+
+
+class OriginNotAllowed(BadRequest):
+    """A source outside the allow-list, or one that resolves to an address we must not call."""
+
+    summary = "This origin is not allowed."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail, public=self.summary)
+
+
+class BadSignature(BadRequest):
+    """No signature where one is required, or one that no key of ours made."""
+
+    summary = "The URL needs a valid signature (sig)."
+
+
+class LinkExpired(BadRequest):
+    """The signature is right and its time is over."""
+
+    summary = "This link has expired."
+
+
+class ResizingLoop(BadRequest):
+    """The request already came through an image resizer."""
+
+    summary = "This request was already resized once (resizing loop)."
+
+
+class SourceError(FoveateError):
+    """The original could not be had."""
+
+    summary = "The original could not be fetched."
+
+
+class SourceNotFound(SourceError):
+    """There is no original at that place."""
+
+    summary = "There is no original at this address."
+
+
+class SourceTooLarge(SourceError):
+    """The original has more bytes than we read."""
+
+    summary = "The original file is too large."
+
+
+class SourceUnreachable(SourceError):
+    """The origin does not answer or breaks off."""
+
+
+class SourceUnresolved(SourceError):
+    """The origin's name has no address."""
+
+    summary = "The origin's name could not be resolved."
+
+
+class SourceTimeout(SourceError):
+    """The origin takes longer than we wait."""
+
+    summary = "The origin took too long."
+
+
+class SourceFailed(SourceError):
+    """The origin answered 5xx."""
+
+    summary = "The origin answered with an error of its own."
+
+
+class SourceRefused(SourceError):
+    """The origin answered 4xx other than 404."""
+
+    summary = "The origin refused to hand out the original."
+
+
+class TooManyRedirects(SourceError):
+    """The origin redirects without end."""
+
+    summary = "The origin redirects too many times."
+
+
+class ImageError(FoveateError):
+    """The original was had, and cannot be used."""
+
+    summary = "The original cannot be used."
+
+
+class NotAnImage(ImageError):
+    """The bytes are of no image format that we know."""
+
+    summary = "The original is not an image."
+
+
+class UnsupportedFormat(ImageError):
+    """An image format that we know and do not read."""
+
+    summary = "The original's image format is not supported."
+
+
+class BrokenImage(ImageError):
+    """Truncated, corrupt, or lying about itself."""
+
+    summary = "The original is broken and cannot be decoded."
+
+
+class EmptyImage(ImageError):
+    """No bytes, or a side of no pixels."""
+
+    summary = "The original is empty."
+
+
+class TooManyPixels(ImageError):
+    """More pixels, or a longer side, than we decode."""
+
+    summary = "The original has too many pixels."
+
+
+class AnimationTooLarge(ImageError):
+    """More pixels over all frames than we decode."""
+
+    summary = "The animation is too large."
+
+
+class OutputTooLarge(FoveateError):
+    """The rendition would be beyond the limits."""
+
+    summary = "The requested picture is too large."
+
+
+class EncodeFailed(FoveateError):
+    """The rendition could not be written."""
+
+    summary = "The picture could not be encoded."
+
+
+class Unavailable(FoveateError):
+    """Not now."""
+
+    summary = "Busy. Try again in a moment."
+
+
+class QueueFull(Unavailable):
+    """As many requests wait as may wait."""
+
+
+class MemoryBudgetSpent(Unavailable):
+    """The pictures in flight need all the memory that they may have."""
+
+    summary = "Busy with large pictures. Try again in a moment."
+
+
+class TimedOut(Unavailable):
+    """The picture took longer than a picture may take."""
+
+    summary = "The picture is too large or too slow to process."
+
+
+class Abandoned(Unavailable):
+    """Nobody waits for the answer any more."""
+
+    summary = "The client went away."
+
+
+class ModelError(FoveateError):
+    """A network cannot be used."""
+
+    summary = "A network that this needs is not available."
+
+
+class WeightsMissing(ModelError):
+    """The weights are not on this machine; the message names the command that fetches them."""
+
+    def __init__(self, name: str) -> None:
+        sentence = f"The weights of {name} are not here. Fetch them: foveate models pull {name}"
+        super().__init__(sentence, public=sentence)
+
+
+class WeightsCorrupt(ModelError):
+    """A file does not have the sha256 of its card."""
+
+
+class LicenceNotAcknowledged(ModelError):
+    """A research-only licence that no setting acknowledges."""
+
+
+class DownloadFailed(ModelError):
+    """A package client or a server did not deliver."""
+
+
+class UnknownModel(ModelError):
+    """No card has that name."""
+
+
+class BadSettings(FoveateError):
+    """The settings have problems; the message lists all of them."""
+
+    summary = "The settings are not valid."

@@ -1,0 +1,141 @@
+"""The three shapes that everything else is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in whole pixels, each at least 1 for a picture."""
+
+    width: int
+    height: int
+
+    @property
+    def area(self) -> int:
+        """Return the number of pixels."""
+        return self.width * self.height
+
+    @property
+    def aspect(self) -> float:
+        """Return width / height."""
+        return self.width / self.height
+
+    @property
+    def long_side(self) -> int:
+        """Return the longer of the two sides."""
+        return max(self.width, self.height)
+
+    def swapped(self) -> Size:
+        """Return the size after a quarter turn."""
+        return Size(self.height, self.width)
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a picture, 0..1 from its left and top edge."""
+
+    x: float
+    y: float
+
+
+CENTRE = Point(0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels; fractions of a pixel are allowed.
+
+    >>> Box(10, 20, 30, 40).right, Box(10, 20, 30, 40).bottom
+    (40, 60)
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, size: Size) -> Box:
+        """Return the box that is a whole picture."""
+        return cls(0, 0, size.width, size.height)
+
+    @classmethod
+    def covering(cls, boxes: Iterable[Box]) -> Box:
+        """Return the smallest box around all of `boxes`, of which there must be one.
+
+        >>> Box.covering([Box(0, 0, 10, 10), Box(20, 5, 10, 10)])
+        Box(left=0, top=0, width=30, height=15)
+        """
+        boxes = list(boxes)
+        left, top = min(b.left for b in boxes), min(b.top for b in boxes)
+        right, bottom = max(b.right for b in boxes), max(b.bottom for b in boxes)
+        return cls(left, top, right - left, bottom - top)
+
+    @property
+    def right(self) -> float:
+        """Return the first column after the box."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Return the first row after the box."""
+        return self.top + self.height
+
+    @property
+    def area(self) -> float:
+        """Return the number of pixels."""
+        return self.width * self.height
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Return the pixel position of the middle, x and y."""
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    def centre(self, of: Size) -> Point:
+        """Return the middle as a point of a picture of that size."""
+        x, y = self.middle
+        return Point(x / of.width, y / of.height)
+
+    def scaled(self, x: float, y: float | None = None) -> Box:
+        """Return the box in a picture enlarged by `x` times (and `y` times down)."""
+        y = x if y is None else y
+        return Box(self.left * x, self.top * y, self.width * x, self.height * y)
+
+    def moved(self, x: float, y: float) -> Box:
+        """Return the box shifted right by `x` and down by `y` pixels."""
+        return Box(self.left + x, self.top + y, self.width, self.height)
+
+    def overlap(self, other: Box) -> Box | None:
+        """Return what both boxes share, or None where they do not meet.
+
+        >>> Box(0, 0, 10, 10).overlap(Box(5, 5, 10, 10))
+        Box(left=5, top=5, width=5, height=5)
+        """
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        if right <= left or bottom <= top:
+            return None
+        return Box(left, top, right - left, bottom - top)
+
+    def contains(self, other: Box, slack: float = 1e-6) -> bool:
+        """Return whether `other` lies wholly inside."""
+        return (
+            other.left >= self.left - slack
+            and other.top >= self.top - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
+        )
+
+    def rounded(self) -> Box:
+        """Return the box with whole numbers, each edge to the nearest pixel."""
+        left, top = round(self.left), round(self.top)
+        return Box(left, top, round(self.right) - left, round(self.bottom) - top)

@@ -1,0 +1,1 @@
+"""The table of options, the URL grammar, negotiation and signatures."""

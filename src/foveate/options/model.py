@@ -1,0 +1,227 @@
+"""What one request asks for, as a frozen value. Nothing behind the parser sees strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from foveate.geometry.box import Point
+
+
+class Fit(StrEnum):
+    """How the picture meets the box of `width` x `height`."""
+
+    SCALE_DOWN = "scale-down"
+    CONTAIN = "contain"
+    COVER = "cover"
+    CROP = "crop"
+    ASPECT_CROP = "aspect-crop"
+    PAD = "pad"
+    SQUEEZE = "squeeze"
+    SCALE_UP = "scale-up"
+
+
+class Format(StrEnum):
+    """What the answer is encoded as. AUTO is settled by the client's Accept header."""
+
+    AUTO = "auto"
+    AVIF = "avif"
+    WEBP = "webp"
+    JPEG = "jpeg"
+    BASELINE_JPEG = "baseline-jpeg"
+    PNG = "png"
+    JSON = "json"
+
+
+class Quality(IntEnum):
+    """Cloudflare's words for quality, as numbers on the 1..100 scale."""
+
+    HIGH = 90
+    MEDIUM_HIGH = 80
+    MEDIUM_LOW = 65
+    LOW = 50
+
+
+class Metadata(StrEnum):
+    """Which EXIF a JPEG keeps. Other formats keep none."""
+
+    COPYRIGHT = "copyright"
+    KEEP = "keep"
+    NONE = "none"
+
+
+class Gamut(StrEnum):
+    """The colour space of the answer."""
+
+    SRGB = "srgb"
+    P3 = "p3"
+
+
+class Upscale(StrEnum):
+    """How a picture is enlarged."""
+
+    INTERPOLATE = "interpolate"
+    GENERATE = "generate"
+
+
+class GravityKind(StrEnum):
+    """What a crop must keep."""
+
+    FACE = "face"
+    AUTO = "auto"
+    POINT = "point"
+    SIDE = "side"
+    CENTRE = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Gravity:
+    """What a crop must keep, and for POINT and SIDE the place (0..1 from left and top)."""
+
+    kind: GravityKind
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """An sRGB colour: red, green and blue 0..255, alpha 0..1."""
+
+    red: int
+    green: int
+    blue: int
+    alpha: float = 1.0
+
+    @property
+    def rgb(self) -> list[int]:
+        """Return the three channels without alpha."""
+        return [self.red, self.green, self.blue]
+
+
+WHITE: Final = Colour(255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Pixels at each edge of a picture, not yet multiplied by `dpr`."""
+
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trim:
+    """What to cut off before anything else. `width` and `height` are sizes to keep."""
+
+    edges: Edges
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrimBorder:
+    """Cut off a uniform border."""
+
+    colour: Colour | None = None
+    """The border's colour; None takes it from the corner."""
+    tolerance: int = 10
+    """Distance from that colour, 0..255, that still is border."""
+    keep: int = 0
+    """Pixels of border to leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """A frame drawn around the finished picture."""
+
+    colour: Colour
+    edges: Edges
+
+
+class Composite(StrEnum):
+    """Porter-Duff operators of an overlay."""
+
+    OVER = "over"
+    IN = "in"
+    ATOP = "atop"
+    OUT = "out"
+    XOR = "xor"
+    LIGHTER = "lighter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """A picture drawn over the finished one.
+
+    `width` and `height` are pixels when int, a share of the base when float. None of
+    `top`, `left`, `bottom`, `right` centres that axis.
+    """
+
+    url: str
+    options: TransformOptions
+    """How the overlay itself is transformed; its width and height stand below."""
+    width: int | float | None = None
+    height: int | float | None = None
+    opacity: float = 1.0
+    repeat: Literal["no", "both", "x", "y"] = "no"
+    top: int | None = None
+    left: int | None = None
+    bottom: int | None = None
+    right: int | None = None
+    composite: Composite = Composite.OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoWidth:
+    """`width=auto`: the breakpoints from which the client's hints choose."""
+
+    breakpoints: tuple[int, ...] = (320, 768, 960, 1200)
+    mobile: int = 768
+    desktop: int = 1200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransformOptions:
+    """Everything one request asks for. A part that is None was not asked for."""
+
+    width: int | None = None
+    auto_width: AutoWidth | None = None
+    """Set by `width=auto`; gone, and `width` filled, once the client is known."""
+    height: int | None = None
+    dpr: float = 1.0
+    fit: Fit = Fit.SCALE_DOWN
+    gravity: Gravity = Gravity(GravityKind.CENTRE)
+    zoom: float = 0.0
+    faces: Literal["all", "largest"] | int = "all"
+    """Which faces `gravity=face` keeps; a number n means the n largest."""
+    quality: int | None = None
+    slow_connection_quality: int | None = None
+    format: Format | None = None
+    accepts: frozenset[Format] = frozenset()
+    """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""
+    fast: bool = False
+    """`compression=fast`: the quickest encoder."""
+    anim: bool = True
+    metadata: Metadata = Metadata.COPYRIGHT
+    gamut: Gamut = Gamut.SRGB
+    background: Colour | None = None
+    blur: float | None = None
+    sharpen: float | None = None
+    brightness: float | None = None
+    contrast: float | None = None
+    gamma: float | None = None
+    saturation: float | None = None
+    rotate: int = 0
+    flip_horizontal: bool = False
+    flip_vertical: bool = False
+    trim: Trim | None = None
+    trim_border: TrimBorder | None = None
+    border: Border | None = None
+    segment: bool = False
+    upscale: Upscale = Upscale.INTERPOLATE
+    redirect_on_error: bool = False
+    explain: bool = False
+    draw: tuple[Overlay, ...] = ()
