@@ -1,16 +1,71 @@
-# `make` is the one door: serve, test, lint, fix, docs, bench. Needs Python 3.11+ and a package index.
+# The one door. On a fresh machine it needs Python 3.11+ and a package index, nothing else.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+SERVE_READY := $(VENV)/.ready-to-serve
+TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate pyproject.toml
 
-.PHONY: help serve test lint fix docs docs-check bench requirements clean
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint fix docs docs-check bench lock clean
 
-help:  ## Say what there is to do.
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+help:  ## Say what there is to do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lock:
+serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures on 127.0.0.1:8100
+	$(BIN)/foveate serve
+
+test: $(TEST_READY)  ## Set up what the tests need and run all of them
+	$(BIN)/pytest
+
+lint: $(TEST_READY)  ## Check style, types, imports and that the docs are not stale
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+fix: $(TEST_READY)  ## Mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/python docs/generate.py
+
+docs: $(TEST_READY)  ## Write the reference pages and pictures anew
+	$(BIN)/python docs/generate.py
+
+bench: $(TEST_READY)  ## Measure against peers, which it installs by itself; takes a while
+	$(BIN)/python benchmarks/run.py
+
+lock: $(TEST_READY)  ## Pin the dependencies anew, with hashes
+	$(BIN)/pip install --quiet uv
 	$(COMPILE) --group build --output-file requirements/runtime.txt
 	$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+
+clean:  ## Remove the environment and all caches of the tools
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist benchmarks/.peers
+
+# uv where there is one, else venv and pip: the same pins, the same hashes.
+define INSTALL
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Foveate needs Python 3.11 or later; set PYTHON=/path/to/python3"; exit 1; }
+	@if command -v uv >/dev/null; then \
+		test -x $(BIN)/python || uv venv --quiet --seed --python $(PYTHON) $(VENV); \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	$(BIN)/foveate models pull
+	@touch $@
+endef
+
+$(SERVE_READY): requirements/runtime.txt pyproject.toml
+	$(call INSTALL,requirements/runtime.txt)
+
+$(TEST_READY): requirements/dev.txt pyproject.toml
+	$(call INSTALL,requirements/dev.txt)
+	@touch $(SERVE_READY)

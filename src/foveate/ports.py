@@ -35,7 +35,14 @@ LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 class FaceDetector(Protocol):
     """Finds faces."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def detector_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking for its faces."""
+        ...
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Return the faces of a (height, width, 3) RGB picture, best score first."""

@@ -1,0 +1,32 @@
+"""From options to the strategy that serves them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foveate.geometry.box import CENTRE
+from foveate.gravity.faces import AroundFaces
+from foveate.gravity.point import AtPoint
+from foveate.gravity.saliency import Salient
+from foveate.options.model import GravityKind
+
+if TYPE_CHECKING:
+    from foveate.geometry.pose import Pose
+    from foveate.gravity.framing import Gravity
+    from foveate.options.model import TransformOptions
+
+
+def gravity_for(options: TransformOptions, pose: Pose) -> Gravity:
+    """Return the strategy for `options`.
+
+    Points and sides are meant in the picture as it will be answered, after `pose`; the
+    strategy works in the upright source, so they are turned back.
+    """
+    gravity = options.gravity
+    if gravity.kind is GravityKind.FACE:
+        free = options.width is None and options.height is None
+        return AroundFaces(fallback=Salient(), which=options.faces, zoom=options.zoom, free=free)
+    if gravity.kind is GravityKind.AUTO:
+        return Salient()
+    point = pose.inverse().point(gravity.point or CENTRE)
+    return AtPoint(point, "centre" if gravity.kind is GravityKind.CENTRE else str(gravity.kind))

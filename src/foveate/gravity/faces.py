@@ -1,0 +1,77 @@
+"""Keep the faces: one box around all of them, as tight as `zoom` asks, and none cut in two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from foveate.geometry.box import Box
+from foveate.geometry.crop import centred, grown, sparing
+from foveate.geometry.fit import Window
+from foveate.gravity.framing import Framing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foveate.gravity.framing import Gravity
+    from foveate.ports import Analysis, Face
+
+
+def chosen(faces: Sequence[Face], which: Literal["all", "largest"] | int) -> list[Face]:
+    """Return the faces that were asked for, the largest first."""
+    ordered = sorted(faces, key=lambda face: face.box.area, reverse=True)
+    count = {"all": len(ordered), "largest": 1}.get(str(which), which)
+    return ordered[: int(count)]
+
+
+def zoomed(window: Window, union: Box, zoom: float, *, free: bool) -> Window:
+    """Return the window for that zoom: union / zoom, grown to the aspect, at most `window`.
+
+    With 0 it is the whole window; with 1 it is as tight as the box around the faces. A `free`
+    window has no aspect ratio to keep. Source: Cloudflare, "How we built AI face cropping".
+    """
+    if zoom <= 0:
+        return window
+    width = min(window.width, union.width / zoom)
+    height = min(window.height, union.height / zoom)
+    if free:
+        return Window(width, height)
+    tight = grown(union.width / zoom, union.height / zoom, window.aspect)
+    return tight if tight.width < window.width else window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AroundFaces:
+    """Centre the crop on the box around the faces; without faces do as `fallback` does."""
+
+    fallback: Gravity
+    which: Literal["all", "largest"] | int = "all"
+    zoom: float = 0.0
+    free: bool = False
+    """Whether the crop may take any aspect ratio, because neither side was asked for."""
+
+    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+        """Return the crop that keeps the faces whole wherever one exists."""
+        found = [face for face in analysis.faces() if within.overlap(face.box)]
+        if not found:
+            return replace(self.fallback.frame(within, window, analysis), fell_back=True)
+        kept = [face.box for face in chosen(found, self.which)]
+        others = [face.box for face in chosen(found, "all")]
+        union = Box.covering(kept)
+        tight = zoomed(window, union, self.zoom, free=self.free)
+        wanted = centred(tight, *union.middle)
+        return Framing(
+            box=sparing(within, wanted, _by_importance(kept, others, union, tight)),
+            wanted=wanted,
+            focus=union.centre(analysis.size),
+            gravity="face",
+        )
+
+
+def _by_importance(
+    kept: Sequence[Box], others: Sequence[Box], union: Box, window: Window
+) -> list[Box]:
+    """Return what must not be cut, first things first; the union leads when it fits at all."""
+    fits = union.width <= window.width and union.height <= window.height
+    rest = [box for box in others if box not in kept]
+    return [*([union] if fits else []), *kept, *rest]

@@ -1,0 +1,27 @@
+"""Fixed places: the centre, a side, or a point given as XxY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foveate.geometry.crop import remainder
+from foveate.gravity.framing import Framing
+
+if TYPE_CHECKING:
+    from foveate.geometry.box import Box, Point
+    from foveate.geometry.fit import Window
+    from foveate.ports import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class AtPoint:
+    """Lay the same relative point of the crop and of the picture on each other (Cloudflare)."""
+
+    point: Point
+    name: str
+
+    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+        """Return the window at the point; a side is a point on that edge."""
+        box = remainder(within, window, self.point)
+        return Framing(box=box, wanted=box, focus=box.centre(analysis.size), gravity=self.name)

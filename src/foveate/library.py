@@ -1,0 +1,99 @@
+"""Foveate as a Python library: the verbs of the service, for a file, an address or bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foveate.app import App, create
+from foveate.errors import SourceNotFound, UnknownOption
+from foveate.imaging.stop import Deadline
+from foveate.options.grammar import parse_options
+from foveate.settings import load
+from foveate.storage.router import open_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from foveate.options.model import TransformOptions
+    from foveate.ports import Rendition
+    from foveate.service.crops import Crop
+    from foveate.settings import Settings
+
+    SourceLike = str | Path | bytes
+
+
+@cache
+def default_app() -> App:
+    """Return the service that the environment's settings describe, made on first use."""
+    return create(load())
+
+
+def read(source: SourceLike, settings: Settings) -> bytes:
+    """Return the bytes of a file or an http(s) address; bytes pass through.
+
+    An address given here was chosen by the caller, so it needs no allow-list; private
+    addresses stay refused unless the settings allow them. Raises SourceError, OriginNotAllowed.
+    """
+    if isinstance(source, bytes):
+        return source
+    if str(source).startswith(("http://", "https://")):
+        origins = replace(settings.origins, allow=("*",))
+        remote = open_source(origins, settings.limits)
+        return asyncio.run(remote.read(str(source))).data
+    try:
+        return Path(source).expanduser().read_bytes()
+    except OSError as why:
+        sentence = f"Expected a picture file, got {str(source)!r}: {why.strerror}."
+        raise SourceNotFound(sentence, public=sentence) from why
+
+
+def read_options(options: str | TransformOptions) -> TransformOptions:
+    """Return options given as text, strictly: a misspelt option is an error here."""
+    if not isinstance(options, str):
+        return options
+    parsed = parse_options(options)
+    if parsed.unknown:
+        raise UnknownOption(f"There is no option {', '.join(map(repr, parsed.unknown))}.")
+    return parsed.options
+
+
+def render(
+    source: SourceLike,
+    options: str | TransformOptions,
+    *,
+    overlays: Mapping[str, bytes] | None = None,
+    app: App | None = None,
+) -> Rendition:
+    """Return the rendition of a picture: `render("a.jpg", "width=400,fit=cover,gravity=face")`.
+
+    `source` is a path, an http(s) address or bytes. Raises FoveateError.
+    """
+    app = app or default_app()
+    data, asked = read(source, app.settings), read_options(options)
+    found = dict(overlays or {})
+    for item in asked.draw:
+        found.setdefault(item.url, read(item.url, app.settings))
+    return app.render(data, asked, deadline=_deadline(app), overlays=found)
+
+
+def analyse(
+    source: SourceLike, parts: Sequence[str] = ("faces",), *, app: App | None = None
+) -> dict[str, object]:
+    """Return what is known of a picture: width, height, and a key for each part asked for."""
+    app = app or default_app()
+    return app.analyse(read(source, app.settings), parts, deadline=_deadline(app))
+
+
+def crops(source: SourceLike, aspects: Sequence[str], *, app: App | None = None) -> list[Crop]:
+    """Return the best crop for each aspect ratio, e.g. `crops("a.jpg", ["1:1", "9:16"])`."""
+    app = app or default_app()
+    return app.cropper(read(source, app.settings), aspects, deadline=_deadline(app))
+
+
+def _deadline(app: App) -> Deadline:
+    return Deadline(time.monotonic() + app.settings.limits.timeout_s)

@@ -1,0 +1,117 @@
+"""One source, decoded as seldom and as small as the work allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.geometry.box import Box, Size
+from foveate.imaging.colour import to_srgb
+from foveate.imaging.decode import open_image, to_memory
+from foveate.imaging.pixels import border_box, salient_point, to_array
+from foveate.imaging.probe import ImageFormat
+from foveate.imaging.stop import stop_when
+from foveate.transform.plan import shrink_for
+from foveate.transform.steps.place import posed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Point
+    from foveate.imaging import Image
+    from foveate.imaging.probe import Facts
+    from foveate.imaging.stop import Deadline
+    from foveate.options.model import TrimBorder
+
+KEEP_BYTES: Final = 64 * 1024 * 1024
+"""Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
+GLANCE: Final = 640
+"""Long side at which the salient point is looked for."""
+SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
+
+
+class Picture:
+    """The pixels of one source, on demand.
+
+    `scale` is the size of the answer relative to the source: looking decodes just fine enough
+    to serve the answer as well, so a face crop costs one decode.
+    """
+
+    def __init__(
+        self, data: bytes, facts: Facts, deadline: Deadline, *, scale: float, careful: bool = False
+    ) -> None:
+        self.data = data
+        self.facts = facts
+        self.deadline = deadline
+        self._scale = scale
+        self._careful = careful
+        self._kept: tuple[int, Image] | None = None
+
+    def pixels(self, scale: float, *, frames: int = 1) -> Image:
+        """Return the stored pixels, fine enough for an answer of `scale` times the source."""
+        shrink = self._shrink(scale)
+        if frames == 1 and self._kept and self._kept[0] <= shrink:
+            return self._kept[1]
+        return stop_when(self._open(shrink, scale, frames), self.deadline)
+
+    def glance(self, size: Size) -> NDArray[np.uint8]:
+        """Return the upright picture as (height, width, 3) RGB of exactly `size`."""
+        return to_array(posed(self._small(size), self.facts.pose))
+
+    def salient_point(self) -> Point:
+        """Return where libvips' attention strategy looks, 0..1 of the upright source."""
+        long_side = self.facts.size.long_side
+        scale = min(1.0, GLANCE / long_side)
+        size = Size(
+            max(1, round(self.facts.size.width * scale)),
+            max(1, round(self.facts.size.height * scale)),
+        )
+        return salient_point(posed(self._small(size), self.facts.pose))
+
+    def without_border(self, trim: TrimBorder) -> Box:
+        """Return what lies inside the uniform border, with `keep` pixels of it, upright.
+
+        The border is looked for at full size: a shrunk edge is a blurred edge.
+        """
+        stored = self.facts.stored
+        box = border_box(self._look_at(1, sequential=False), trim.colour, trim.tolerance)
+        kept = Box(
+            box.left - trim.keep,
+            box.top - trim.keep,
+            box.width + 2 * trim.keep,
+            box.height + 2 * trim.keep,
+        )
+        return self.facts.pose.box(kept.overlap(Box.of(stored)) or Box.of(stored), stored)
+
+    def _small(self, size: Size) -> Image:
+        """Return the picture at the size of a glance, as stored, in sRGB and in memory."""
+        stored = self.facts.pose.inverse().size(size)
+        scale = stored.long_side / self.facts.stored.long_side
+        seen = self._look_at(min(self._shrink(scale), self._shrink(self._scale)))
+        small = seen.resize(stored.width / seen.width, vscale=stored.height / seen.height)
+        return to_memory(to_srgb(small))
+
+    def _look_at(self, shrink: int, *, sequential: bool = True) -> Image:
+        """Return the decoded first frame, and keep it for the answer when it is not too large."""
+        if self._kept and self._kept[0] <= shrink:
+            return self._kept[1]
+        image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
+        if image.width * image.height * image.bands > KEEP_BYTES:
+            return image
+        self._kept = (shrink, to_memory(image))
+        return self._kept[1]
+
+    def _shrink(self, scale: float) -> int:
+        if self.facts.format not in SHRINKING:
+            return 1
+        return shrink_for(scale, careful=self._careful)
+
+    def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
+        return open_image(
+            self.data,
+            self.facts,
+            shrink=shrink,
+            frames=frames,
+            sequential=sequential,
+            svg_scale=scale,
+        )

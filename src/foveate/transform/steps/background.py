@@ -1,0 +1,23 @@
+"""Put a colour behind what is transparent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from foveate.transform.state import State
+
+OPAQUE = 255
+
+
+def background(state: State) -> State:
+    """Flatten onto the background; a translucent background stays translucent."""
+    fill, image = state.options.background, state.image
+    if fill is None or not image.hasalpha():
+        return state
+    if fill.alpha >= 1:
+        return replace(state, image=image.flatten(background=fill.rgb))
+    ink = [*fill.rgb, round(fill.alpha * OPAQUE)]
+    behind = image.new_from_image(ink).copy(interpretation="srgb")
+    return replace(state, image=behind.composite2(image, "over").cast("uchar"))

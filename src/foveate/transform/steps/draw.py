@@ -1,0 +1,85 @@
+"""Overlays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.geometry.box import Box, Size
+from foveate.imaging.decode import to_memory
+from foveate.options.model import Composite
+
+if TYPE_CHECKING:
+    from foveate.imaging import Image
+    from foveate.options.model import Overlay
+    from foveate.transform.state import State
+
+OPAQUE: Final = 255
+MODES: Final = {Composite.LIGHTER: "add"}
+"""libvips' names where they differ from Cloudflare's."""
+CLEARING: Final = {"in", "out", "xor"}
+"""Operators that can make an opaque picture transparent."""
+
+
+def draw(state: State) -> State:
+    """Lay each overlay on the picture, in order."""
+    image = state.image
+    for overlay, top in state.overlays:
+        image = drawn(image, top, overlay)
+    return replace(state, image=image)
+
+
+def drawn(base: Image, top: Image, overlay: Overlay) -> Image:
+    """Return `base` with one overlay on it; only the overlay's own box can change."""
+    left, down = position(overlay, base, top)
+    top = translucent(top, overlay.opacity)
+    if overlay.repeat != "no":
+        top, left, down = tiled(top, overlay, base, (left, down))
+    shared = Box.of(_size(base)).overlap(Box(left, down, top.width, top.height))
+    if shared is None:
+        return base
+    x, y, width, height = (int(v) for v in (shared.left, shared.top, shared.width, shared.height))
+    patch = top.extract_area(x - left, y - down, width, height)
+    mode = MODES.get(overlay.composite, str(overlay.composite))
+    under = to_memory(base)
+    mixed = under.extract_area(x, y, width, height).composite2(patch, mode).cast("uchar")
+    if mixed.hasalpha() and not under.hasalpha() and mode in CLEARING:
+        under = under.bandjoin(OPAQUE)
+    return under.insert(mixed if under.hasalpha() else mixed.extract_band(0, n=3), x, y)
+
+
+def _size(image: Image) -> Size:
+    return Size(image.width, image.height)
+
+
+def position(overlay: Overlay, base: Image, top: Image) -> tuple[int, int]:
+    """Return the left and top pixel; an axis without an edge is centred."""
+    left, down = (base.width - top.width) // 2, (base.height - top.height) // 2
+    if overlay.left is not None:
+        left = overlay.left
+    elif overlay.right is not None:
+        left = base.width - overlay.right - top.width
+    if overlay.top is not None:
+        down = overlay.top
+    elif overlay.bottom is not None:
+        down = base.height - overlay.bottom - top.height
+    return left, down
+
+
+def translucent(image: Image, opacity: float) -> Image:
+    """Return the picture with 4 bands and its alpha times `opacity`."""
+    image = image if image.hasalpha() else image.bandjoin(OPAQUE)
+    if opacity >= 1:
+        return image
+    alpha = (image.extract_band(3) * opacity).cast("uchar")
+    return image.extract_band(0, n=3).bandjoin(alpha).copy(interpretation="srgb")
+
+
+def tiled(top: Image, overlay: Overlay, base: Image, at: tuple[int, int]) -> tuple[Image, int, int]:
+    """Return the overlay repeated over the base along x, y or both, in step with its place."""
+    left, down = at
+    first_left = left - -(-left // top.width) * top.width if overlay.repeat != "y" else left
+    first_down = down - -(-down // top.height) * top.height if overlay.repeat != "x" else down
+    across = -(-(base.width - first_left) // top.width) if overlay.repeat != "y" else 1
+    deep = -(-(base.height - first_down) // top.height) if overlay.repeat != "x" else 1
+    return to_memory(top).replicate(max(1, across), max(1, deep)), first_left, first_down

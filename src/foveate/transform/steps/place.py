@@ -1,0 +1,56 @@
+"""Bring the kept part of the source to its size, and lay it as it should lie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from foveate.imaging.decode import to_memory
+
+if TYPE_CHECKING:
+    from foveate.geometry.pose import Pose
+    from foveate.imaging import Image
+    from foveate.transform.state import State
+
+
+def place(state: State) -> State:
+    """Resize, cut, and only then turn: the turn is done on the smallest picture there is.
+
+    The picture arrives as stored, perhaps already shrunk by its decoder, so everything is
+    measured against its present size. The cut is made in answer pixels, hence always exact.
+    """
+    plan, image = state.plan, state.image
+    back = state.stored.inverse()
+    box = back.box(plan.framing.box, plan.source)
+    out, stored = back.size(plan.out), back.size(plan.source)
+    across, down = out.width / box.width, out.height / box.height
+    whole = resample(
+        image,
+        max(across * stored.width, out.width) / image.width,
+        max(down * stored.height, out.height) / image.height,
+    )
+    left = max(0, min(round(box.left * across), whole.width - out.width))
+    top = max(0, min(round(box.top * down), whole.height - out.height))
+    cut = whole.extract_area(left, top, out.width, out.height)
+    return replace(state, image=posed(cut, state.stored.then(plan.pose)))
+
+
+def resample(image: Image, across: float, down: float) -> Image:
+    """Return the picture `across` times as wide and `down` times as high, edges of alpha clean."""
+    if across == 1 and down == 1:
+        return image
+    kernel = "cubic" if across > 1 or down > 1 else "lanczos3"
+    if not image.hasalpha():
+        return image.resize(across, vscale=down, kernel=kernel)
+    resized = image.premultiply().resize(across, vscale=down, kernel=kernel)
+    return resized.unpremultiply().cast(image.format)
+
+
+def posed(image: Image, pose: Pose) -> Image:
+    """Return the picture mirrored and turned. Turning needs random access, so pixels are kept."""
+    if pose.mirrored:
+        image = image.fliphor()
+    if pose.turns == 0:
+        return image
+    kept = to_memory(image)
+    return (kept.rot90, kept.rot180, kept.rot270)[pose.turns - 1]()

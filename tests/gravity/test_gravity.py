@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foveate.geometry.box import CENTRE, Box, Point, Size
+from foveate.geometry.fit import Window
+from foveate.geometry.pose import Pose
+from foveate.gravity.choose import gravity_for
+from foveate.gravity.faces import AroundFaces, chosen, zoomed
+from foveate.gravity.saliency import Salient
+from foveate.options.model import Gravity, GravityKind, TransformOptions
+from foveate.ports import Face
+
+SIZE = Size(1000, 600)
+
+
+@dataclass
+class Seen:
+    """An analysis whose answers are given."""
+
+    boxes: list[Box] = field(default_factory=list)
+    salient: Point = CENTRE
+    size: Size = SIZE
+
+    def faces(self) -> list[Face]:
+        return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
+
+    def salient_point(self) -> Point:
+        return self.salient
+
+
+WHOLE = Box(0, 0, 1000, 600)
+SQUARE = Window(600, 600)
+LEFT, RIGHT = Box(100, 100, 80, 100), Box(700, 120, 100, 120)
+
+
+def around(zoom: float = 0.0, **kwargs: object) -> AroundFaces:
+    return AroundFaces(fallback=Salient(), zoom=zoom, **kwargs)  # type: ignore[arg-type]
+
+
+def test_one_face_is_centred() -> None:
+    framing = around().frame(WHOLE, Window(300, 600), Seen(boxes=[Box(480, 200, 100, 120)]))
+    assert framing.box == Box(380, 0, 300, 600)
+    assert (framing.gravity, framing.fell_back) == ("face", False)
+
+
+def test_the_focus_is_the_middle_of_all_faces() -> None:
+    framing = around().frame(WHOLE, SQUARE, Seen(boxes=[LEFT, RIGHT]))
+    assert framing.focus == Point(0.45, 170 / 600)
+
+
+def test_faces_too_far_apart_keep_the_largest_whole_and_cut_none() -> None:
+    framing = around().frame(WHOLE, SQUARE, Seen(boxes=[LEFT, RIGHT]))
+    assert framing.box.contains(RIGHT)
+    assert framing.box.overlap(LEFT) is None or framing.box.contains(LEFT)
+
+
+def test_a_face_at_the_edge_shifts_the_crop_inside() -> None:
+    framing = around().frame(WHOLE, SQUARE, Seen(boxes=[Box(930, 10, 60, 70)]))
+    assert framing.wanted.right > 1000
+    assert framing.box == Box(400, 0, 600, 600)
+
+
+def test_no_face_falls_back_to_saliency_and_says_so() -> None:
+    framing = around().frame(WHOLE, SQUARE, Seen(salient=Point(0.9, 0.5)))
+    assert (framing.gravity, framing.fell_back) == ("saliency", True)
+    assert framing.box == Box(400, 0, 600, 600)
+
+
+@pytest.mark.parametrize(
+    ("zoom", "expected"),
+    [(0.0, Window(1000, 1000)), (1.0, Window(500, 500)), (0.5, Window(1000, 1000))],
+)
+def test_zoom_grows_the_short_side_to_the_aspect(zoom: float, expected: Window) -> None:
+    assert zoomed(Window(1000, 1000), Box(0, 0, 100, 500), zoom, free=False) == expected
+
+
+def test_zoom_without_an_aspect_is_cloudflares_worked_example() -> None:
+    union = Box(0, 0, 100, 500)
+    assert zoomed(Window(1024, 1024), union, 0.5, free=True) == Window(200, 1000)
+    assert zoomed(Window(1024, 1024), union, 0.25, free=True) == Window(400, 1024)
+
+
+@given(st.floats(0.05, 1), st.floats(0.05, 1))
+def test_a_larger_zoom_is_never_wider(one: float, other: float) -> None:
+    loose, tight = sorted((one, other))
+    union = Box(300, 200, 80, 110)
+    wide = zoomed(SQUARE, union, loose, free=False)
+    near = zoomed(SQUARE, union, tight, free=False)
+    assert near.width <= wide.width
+    assert near.width >= union.width - 1e-9
+    assert near.height >= union.height - 1e-9
+
+
+def test_only_the_largest_faces_can_be_asked_for() -> None:
+    faces = Seen(boxes=[LEFT, RIGHT, Box(400, 300, 10, 10)]).faces()
+    assert [face.box for face in chosen(faces, "largest")] == [RIGHT]
+    assert [face.box for face in chosen(faces, 2)] == [RIGHT, LEFT]
+    assert len(chosen(faces, "all")) == 3
+
+
+def test_faces_that_were_trimmed_away_do_not_count() -> None:
+    framing = around().frame(Box(0, 0, 500, 600), Window(300, 600), Seen(boxes=[RIGHT]))
+    assert framing.fell_back
+
+
+@pytest.mark.parametrize(
+    ("rotate", "side", "expected"),
+    [(0, Point(0, 0.5), 0.0), (180, Point(0, 0.5), 400.0)],
+)
+def test_a_side_is_meant_in_the_answer_not_in_the_source(
+    rotate: int, side: Point, expected: float
+) -> None:
+    options = TransformOptions(gravity=Gravity(GravityKind.SIDE, side))
+    gravity = gravity_for(options, Pose.rotation(rotate))
+    assert gravity.frame(WHOLE, SQUARE, Seen()).box.left == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (GravityKind.AUTO, "saliency"),
+        (GravityKind.CENTRE, "centre"),
+        (GravityKind.SIDE, "side"),
+        (GravityKind.POINT, "point"),
+    ],
+)
+def test_the_answer_names_what_was_used(kind: GravityKind, name: str) -> None:
+    gravity = gravity_for(TransformOptions(gravity=Gravity(kind, Point(0.2, 0.3))), Pose())
+    assert gravity.frame(WHOLE, SQUARE, Seen()).gravity == name

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import pytest
+
+from foveate.errors import BadOption, OutputTooLarge
+from foveate.geometry.box import Box, Point, Size
+from foveate.options.model import (
+    WHITE,
+    Border,
+    Edges,
+    Fit,
+    Gravity,
+    GravityKind,
+    TransformOptions,
+    Trim,
+)
+from foveate.ports import Face
+from foveate.settings import Limits
+from foveate.transform.plan import make_plan, shrink_for, trimmed
+
+FACE = Box(700, 100, 100, 120)
+
+
+class Seen:
+    def __init__(self, width: int = 1000, height: int = 600) -> None:
+        self.size = Size(width, height)
+        self.asked: list[str] = []
+
+    def faces(self) -> list[Face]:
+        self.asked.append("faces")
+        return [Face(FACE, 0.9, ((0.0, 0.0),) * 5)]
+
+    def salient_point(self) -> Point:
+        self.asked.append("saliency")
+        return Point(0.5, 0.5)
+
+
+def plan(seen: Seen | None = None, **options: object):  # noqa: ANN201
+    return make_plan(TransformOptions(**options), seen or Seen(), Limits())  # type: ignore[arg-type]
+
+
+def test_nothing_asked_for_is_the_whole_picture() -> None:
+    got = plan()
+    assert (got.framing.box, got.out, got.framing.gravity) == (
+        Box(0, 0, 1000, 600),
+        Size(1000, 600),
+        "",
+    )
+
+
+def test_a_face_crop_is_exact_and_in_upright_pixels() -> None:
+    got = plan(width=200, height=200, fit=Fit.COVER, gravity=Gravity(GravityKind.FACE), zoom=1.0)
+    assert got.out == Size(200, 200)
+    assert got.framing.box == Box(690, 100, 120, 120)
+
+
+def test_faces_are_not_looked_for_where_nothing_can_be_cut() -> None:
+    seen = Seen()
+    plan(seen, width=500, height=500, gravity=Gravity(GravityKind.FACE))
+    plan(seen, width=500, height=300, fit=Fit.COVER, gravity=Gravity(GravityKind.FACE))
+    assert seen.asked == []
+
+
+def test_dpr_multiplies_sides_trim_and_border() -> None:
+    got = plan(
+        width=100,
+        dpr=2.0,
+        trim=Trim(edges=Edges(10, 0, 0, 100)),
+        border=Border(WHITE, Edges(1, 2, 3, 4)),
+    )
+    assert got.framing.box == Box(200, 20, 800, 580)
+    assert got.out.width == 200
+    assert got.border == Edges(2, 4, 6, 8)
+    assert got.size.width == 200 + 4 + 8
+
+
+def test_a_rotation_swaps_what_width_means() -> None:
+    got = plan(width=300, height=100, fit=Fit.COVER, rotate=90)
+    assert (got.out, got.canvas) == (Size(100, 300), Size(300, 100))
+
+
+def test_zooming_in_does_not_enlarge_where_the_fit_never_does() -> None:
+    options = {"gravity": Gravity(GravityKind.FACE), "zoom": 1.0, "width": 400, "height": 400}
+    assert plan(fit=Fit.CROP, **options).out == Size(120, 120)
+    assert plan(fit=Fit.COVER, **options).out == Size(400, 400)
+
+
+def test_zoom_without_sides_answers_the_faces_as_they_are() -> None:
+    got = plan(fit=Fit.COVER, gravity=Gravity(GravityKind.FACE), zoom=1.0)
+    assert (got.framing.box, got.out) == (FACE, Size(100, 120))
+
+
+@pytest.mark.parametrize(
+    ("trim", "expected"),
+    [
+        (Trim(edges=Edges(10, 20, 30, 40)), Box(40, 10, 940, 560)),
+        (Trim(edges=Edges(left=100), width=300, height=200), Box(100, 0, 300, 200)),
+        (Trim(edges=Edges(left=900), width=300), Box(900, 0, 100, 600)),
+    ],
+)
+def test_trim_in_pixels(trim: Trim, expected: Box) -> None:
+    assert trimmed(Size(1000, 600), TransformOptions(trim=trim)) == expected
+
+
+def test_a_trim_that_leaves_nothing_is_refused() -> None:
+    with pytest.raises(BadOption, match="1000x600"):
+        plan(trim=Trim(edges=Edges(left=600, right=400)))
+
+
+def test_a_huge_answer_is_refused_before_anything_is_decoded() -> None:
+    seen = Seen()
+    with pytest.raises(OutputTooLarge, match="12000"):
+        plan(seen, width=20_000, height=10, fit=Fit.COVER, gravity=Gravity(GravityKind.FACE))
+    assert seen.asked == []
+
+
+@pytest.mark.parametrize(
+    ("scale", "fast", "careful"),
+    [
+        (1.0, 1, 1),
+        (0.5, 2, 1),
+        (0.49, 2, 1),
+        (0.25, 4, 2),
+        (0.2, 4, 2),
+        (0.125, 8, 4),
+        (0.01, 8, 8),
+        (3, 1, 1),
+    ],
+)
+def test_the_decoder_shrinks_as_far_as_the_answer_allows(
+    scale: float, fast: int, careful: int
+) -> None:
+    assert shrink_for(scale, careful=False) == fast
+    assert shrink_for(scale, careful=True) == careful
