@@ -99,6 +99,7 @@ class Load:
 
     workers: int = setting(0, "Renditions worked on at once; 0 is the number of cores.")
     queue: int = setting(64, "Requests that may wait for a worker; beyond it the answer is 503.")
+    fetches: int = setting(16, "Originals fetched, or waiting for a worker, in memory at once.")
     max_body_reads: int = setting(8, "Request bodies read into memory at once.")
     memory_bytes: int = setting(
         2048 * MIB, "Pictures in flight may need this much by estimate; beyond it requests wait."
@@ -218,6 +219,30 @@ def _from_environment(environment: Mapping[str, str], tables: dict[str, Any]) ->
             tables[group] = text
 
 
+def reference() -> str:
+    """Return docs/reference/settings.md below its title: a table per group."""
+    lines: list[str] = []
+    for name, group in get_type_hints(Settings).items():
+        if group is bool:
+            continue
+        lines += ["", f"## {name}", "", str(group.__doc__).split("\n")[0], ""]
+        lines += ["| variable | default | what it does |", "| --- | --- | --- |"]
+        lines += [
+            f"| `FOVEATE_{name.upper()}__{f.name.upper()}` | {_shown(f.default)} "
+            f"| {f.metadata['about']} |"
+            for f in fields(group)
+        ]
+    about = next(f.metadata["about"] for f in fields(Settings) if f.name == "strict")
+    head = ["| variable | default | what it does |", "| --- | --- | --- |"]
+    return "\n".join([*head, f"| `FOVEATE_STRICT` | `false` | {about} |", *lines])
+
+
+def _shown(default: object) -> str:
+    if default in {"", ()}:
+        return "none"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this machine. Raises BadSettings naming every problem at once."""
     environment = os.environ if environment is None else environment
@@ -229,9 +254,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         except (OSError, tomllib.TOMLDecodeError) as why:
             problems.append(f"FOVEATE_CONFIG: {why}")
     _from_environment(environment, tables)
-    groups: dict[str, type[Any]] = {
-        f.name: f.default_factory for f in fields(Settings) if isinstance(f.default_factory, type)
-    }
+    groups = {name: kind for name, kind in get_type_hints(Settings).items() if kind is not bool}
     filled: dict[str, Any] = {}
     for name, group in groups.items():
         table = tables.pop(name, {})

@@ -94,7 +94,7 @@ class Colour:
     alpha: float = 1.0
 
     @property
-    def rgb(self) -> list[int]:
+    def rgb(self) -> list[float]:
         """Return the three channels without alpha."""
         return [self.red, self.green, self.blue]
 

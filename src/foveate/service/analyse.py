@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Point, Size
+from foveate.imaging.guard import guard
 from foveate.imaging.probe import probe
 from foveate.ports import LANDMARKS, Face
 from foveate.service.picture import Picture
@@ -139,11 +140,12 @@ class Analyser:
         facts = probe(data, self.limits)
         sight = Sight(Picture(data, facts, deadline, scale=0.0), self.eyes)
         answer: dict[str, object] = {"width": facts.size.width, "height": facts.size.height}
-        if "faces" in parts:
-            answer["faces"] = [face_to_json(face) for face in sight.faces()]
-        if "saliency" in parts:
-            point = sight.salient_point()
-            answer["saliency"] = {"point": [round(point.x, 4), round(point.y, 4)]}
+        with deadline, guard():
+            if "faces" in parts:
+                answer["faces"] = [face_to_json(face) for face in sight.faces()]
+            if "saliency" in parts:
+                point = sight.salient_point()
+                answer["saliency"] = {"point": [round(point.x, 4), round(point.y, 4)]}
         answer["timings_ms"] = {part: round(ms, 1) for part, ms in sight.timings_ms.items()}
         return answer
 

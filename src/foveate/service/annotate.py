@@ -9,6 +9,7 @@ from foveate.imaging.annotate import draw_faces
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import to_memory
 from foveate.imaging.encode import Target, encode
+from foveate.imaging.guard import guard
 from foveate.imaging.probe import probe
 from foveate.imaging.stop import Deadline
 from foveate.service.analyse import face_from_json
@@ -25,6 +26,7 @@ def annotated(data: bytes, faces: Sequence[dict[str, Any]], limits: Limits) -> b
     """Return the upright picture as PNG with each face's box, landmarks and score."""
     facts = probe(data, limits)
     picture = Picture(data, facts, Deadline(time.monotonic() + limits.timeout_s), scale=1.0)
-    upright = posed(to_memory(to_srgb(picture.pixels(1.0))), facts.pose)
-    drawn = draw_faces(upright, [face_from_json(face) for face in faces])
+    with picture.deadline, guard():
+        upright = posed(to_memory(to_srgb(picture.pixels(1.0))), facts.pose)
+        drawn = draw_faces(upright, [face_from_json(face) for face in faces])
     return encode(drawn, Target(format="png", quality=100))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
 from foveate.geometry.box import Box
-from foveate.geometry.crop import largest
+from foveate.geometry.crop import inside, largest
 from foveate.geometry.fit import nearest
+from foveate.imaging.guard import guard
 from foveate.imaging.probe import probe
 from foveate.options.model import Fit, Gravity, GravityKind, TransformOptions
 from foveate.service.analyse import Sight, box_to_json
@@ -85,12 +86,22 @@ class Cropper:
         ratios = [read_aspect(text) for text in aspects]
         facts = probe(data, self.limits)
         sight = Sight(Picture(data, facts, deadline, scale=0.0), self.eyes)
-        crops = []
-        for text, ratio in zip(aspects, ratios, strict=True):
-            options = crop_options(facts.size, ratio)
-            framing = make_plan(options, sight, self.limits).framing
-            crops.append(Crop(text, framing.box.rounded(), framing.gravity or "centre", options))
-        return crops
+        with deadline, guard():
+            return [
+                self._crop(text, crop_options(facts.size, ratio), sight)
+                for text, ratio in zip(aspects, ratios, strict=True)
+            ]
+
+    def _crop(self, aspect: str, options: TransformOptions, sight: Sight) -> Crop:
+        plan = make_plan(options, sight, self.limits)
+        corner = Box(
+            round(plan.framing.box.left),
+            round(plan.framing.box.top),
+            plan.out.width,
+            plan.out.height,
+        )
+        box = inside(Box.of(sight.size), corner)
+        return Crop(aspect, box, plan.framing.gravity or "centre", options)
 
 
 def render_crops(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 KEEP_BYTES: Final = 64 * 1024 * 1024
 """Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
-GLANCE: Final = 640
+GLANCE: Final = 256
 """Long side at which the salient point is looked for."""
 SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
 

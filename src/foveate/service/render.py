@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from foveate.errors import AnimationTooLarge, BadOption
 from foveate.geometry.box import Box, Size
@@ -13,6 +13,7 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import Target, content_type, encode
 from foveate.imaging.frames import per_frame
+from foveate.imaging.guard import guard
 from foveate.imaging.probe import ImageFormat, probe
 from foveate.imaging.stop import stop_when
 from foveate.options.model import Format, GravityKind
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.imaging import Image
+    from foveate.imaging.encode import OutputFormat
     from foveate.imaging.probe import Facts
     from foveate.imaging.stop import Deadline
     from foveate.options.model import Overlay, TransformOptions
+    from foveate.options.negotiate import Encoded
     from foveate.service.analyse import Eyes
     from foveate.settings import Encoding, Limits
     from foveate.transform.plan import Plan
@@ -49,7 +52,7 @@ class Job:
     picture: Picture
     sight: Sight
     options: TransformOptions
-    format: str
+    format: Encoded
     frames: int
 
     @property
@@ -80,25 +83,29 @@ class Renderer:
         """
         check_supported(options)
         facts = probe(data, self.limits)
-        if passes_through(facts, options):
-            return Rendition(sanitise_svg(data), "image/svg+xml", facts.size)
-        started = time.perf_counter()
         job = self._job(data, facts, options, deadline)
+        if job.format == "svg" and options.format is not Format.JSON:
+            return Rendition(sanitise_svg(data), content_type("svg"), facts.size)
+        with deadline, guard():
+            return self._rendition(job, overlays or {})
+
+    def _rendition(self, job: Job, overlays: Mapping[str, bytes]) -> Rendition:
+        """Plan, then answer: with JSON about it, or with the picture."""
+        started = time.perf_counter()
         plan = self._plan(job)
-        if options.format is Format.JSON:
+        if job.options.format is Format.JSON:
             return described(job, plan, self.eyes.detector.name)
         planned = time.perf_counter()
-        image = self._image(job, plan, overlays or {})
+        image = self._image(job, plan, overlays)
         placed = time.perf_counter()
-        body = encode(stop_when(image, deadline), self._target(job))
+        body = encode(stop_when(image, job.picture.deadline), self._target(job))
         timings = {
             **job.sight.timings_ms,
             "pixels": (placed - planned) * 1000,
             "encode": (time.perf_counter() - placed) * 1000,
             "total": (time.perf_counter() - started) * 1000,
         }
-        named = {"Foveate-Gravity": plan.framing.gravity} if plan.framing.gravity else {}
-        return Rendition(body, content_type(job.format), plan.size, named, timings)
+        return Rendition(body, content_type(job.format), plan.size, named(plan), timings)
 
     def _job(self, data: bytes, facts: Facts, options: TransformOptions, deadline: Deadline) -> Job:
         """Settle what can be settled from the header: format, frames, how fine to decode."""
@@ -172,7 +179,7 @@ class Renderer:
         """Return the encoder's settings: what the URL says, then what the settings say."""
         options, encoding = job.options, self.encoding
         return Target(
-            format=job.format,
+            format=cast("OutputFormat", job.format),  # an SVG was answered before
             quality=options.quality or encoding.quality,
             explicit_quality=options.quality is not None,
             progressive=options.format is Format.JPEG,
@@ -191,11 +198,6 @@ def _length(asked: float | None, whole: int) -> int | None:
     return asked
 
 
-def passes_through(facts: Facts, options: TransformOptions) -> bool:
-    """Return whether an SVG is answered as SVG: always, unless a raster format is asked for."""
-    return facts.format is ImageFormat.SVG and options.format in {None, Format.AUTO}
-
-
 def described(job: Job, plan: Plan, face_model: str) -> Rendition:
     """Return what `format=json` answers: the size that would be, and the original."""
     facts = job.facts
@@ -211,9 +213,13 @@ def described(job: Job, plan: Plan, face_model: str) -> Rendition:
     }
     if job.options.explain:
         answer["foveate"] = explained(job, plan, face_model)
-    named = {"Foveate-Gravity": plan.framing.gravity} if plan.framing.gravity else {}
     body = json.dumps(answer, separators=(",", ":")).encode()
-    return Rendition(body, "application/json", plan.size, named, job.sight.timings_ms)
+    return Rendition(body, "application/json", plan.size, named(plan), job.sight.timings_ms)
+
+
+def named(plan: Plan) -> dict[str, str]:
+    """Return the header that says what the crop was made around, if anything was cut."""
+    return {"Foveate-Gravity": plan.framing.gravity} if plan.framing.gravity else {}
 
 
 def explained(job: Job, plan: Plan, face_model: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def adjust(state: State) -> State:
         curve = tone_curve(options)
         image = on_colour(image, lambda rgb: rgb.maplut(curve_image(rgb, curve)))
     if options.saturation is not None:
-        matrix = saturation_matrix(options.saturation)
+        matrix = type(image).new_from_array(saturation_matrix(options.saturation))
         image = on_colour(image, lambda rgb: rgb.recomb(matrix).cast("uchar"))
     return replace(state, image=image)
 

@@ -71,7 +71,7 @@ def translucent(image: Image, opacity: float) -> Image:
     image = image if image.hasalpha() else image.bandjoin(OPAQUE)
     if opacity >= 1:
         return image
-    alpha = (image.extract_band(3) * opacity).cast("uchar")
+    alpha = image.extract_band(3).linear([opacity], [0.5]).cast("uchar")
     return image.extract_band(0, n=3).bandjoin(alpha).copy(interpretation="srgb")
 
 

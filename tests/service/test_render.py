@@ -1,0 +1,334 @@
+"""Whole renditions, with a detector that sees what the test says."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from foveate.errors import (
+    Abandoned,
+    BadOption,
+    BrokenImage,
+    NotAnImage,
+    TimedOut,
+    UnsupportedOption,
+)
+from foveate.geometry.box import Box, Size
+from foveate.imaging import Image
+from foveate.imaging.pixels import from_array
+from foveate.imaging.probe import probe
+from foveate.imaging.stop import Deadline
+from foveate.options.grammar import parse_options
+from foveate.options.model import Format, Overlay, TransformOptions
+from foveate.ports import Face
+from foveate.service.analyse import Analyser, Eyes
+from foveate.service.crops import Cropper, render_crops
+from foveate.service.render import Renderer, memory_needed
+from foveate.settings import Encoding, Limits
+from foveate.storage.memory import MemoryCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Rendition
+
+HEAD = Box(200, 50, 60, 80)
+
+
+class Detector:
+    """Sees the drawn head, in whatever size the picture comes."""
+
+    name = "drawn"
+
+    def __init__(self, box: Box | None = HEAD, size: Size = Size(320, 240)) -> None:  # noqa: B008
+        self.box, self.size, self.calls = box, size, 0
+
+    def detector_size(self, size: Size) -> Size:
+        return Size(size.width // 2, size.height // 2)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+        self.calls += 1
+        height, width, _ = rgb.shape
+        if self.box is None:
+            return ()
+        box = self.box.scaled(width / self.size.width, height / self.size.height)
+        return (Face(box, 0.98, ((box.left, box.top),) * 5),)
+
+
+def soon() -> Deadline:
+    return Deadline(time.monotonic() + 20)
+
+
+def eyes(detector: Detector | None = None) -> Eyes:
+    return Eyes(detector=detector or Detector(), memo=MemoryCache(100_000))
+
+
+def renderer(detector: Detector | None = None, **limits: int) -> Renderer:
+    return Renderer(eyes=eyes(detector), limits=Limits(**limits), encoding=Encoding())  # type: ignore[arg-type]
+
+
+def render(data: bytes, text: str, with_: Renderer | None = None) -> Rendition:
+    return (with_ or renderer())(data, parse_options(text).options, deadline=soon())
+
+
+def opened(rendition: Rendition) -> Image:
+    return Image.new_from_buffer(rendition.data, "")
+
+
+@pytest.fixture
+def png(photo: Image) -> bytes:
+    return photo.pngsave_buffer()
+
+
+@pytest.fixture
+def jpeg(photo: Image) -> bytes:
+    return photo.zoom(4, 4).jpegsave_buffer(Q=95)
+
+
+@pytest.fixture
+def gif(photo: Image) -> bytes:
+    small = photo.resize(0.25)
+    frames = Image.arrayjoin([small, small.invert(), small.fliphor()], across=1).copy()
+    frames.set_type(Image.new_from_array([0]).get_typeof("width"), "page-height", small.height)
+    return frames.gifsave_buffer()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("whole", "width=96"),
+        ("cover-centre", "width=96,height=96,fit=cover"),
+        ("cover-face", "width=96,height=96,fit=cover,gravity=face"),
+        ("cover-face-tight", "width=96,height=96,fit=cover,gravity=face,zoom=1"),
+        ("cover-face-half", "width=64,height=96,fit=cover,gravity=face,zoom=0.5"),
+        ("cover-left", "width=64,height=96,fit=cover,gravity=left"),
+        ("cover-point", "width=64,height=96,fit=cover,gravity=0.8x0.2"),
+        ("pad", "width=96,height=96,fit=pad,background=%23336699"),
+        ("squeeze", "width=96,height=40,fit=squeeze"),
+        ("turned", "width=60,rotate=90,flip=h"),
+        ("trimmed", "trim=10;200;160;10,width=80"),
+        ("colours", "width=96,saturation=1.6,contrast=1.2,brightness=1.1,gamma=0.9"),
+        ("blurred", "width=96,blur=20"),
+        ("sharp", "width=96,sharpen=2"),
+    ],
+)
+def test_golden(
+    name: str, options: str, png: bytes, assert_like: Callable[[bytes, str], None]
+) -> None:
+    assert_like(render(png, f"{options},format=png").data, name)
+
+
+def test_the_face_is_in_the_crop_and_the_answer_says_so(png: bytes) -> None:
+    made = render(png, "width=120,height=120,fit=cover,gravity=face,zoom=1,format=png")
+    middle = [round(v) for v in opened(made)(60, 60)]
+    assert np.allclose(middle, (224, 172, 140), atol=10)
+    assert made.facts == {"Foveate-Gravity": "face"}
+
+
+def test_a_source_is_looked_at_once_for_all_its_sizes(png: bytes) -> None:
+    detector = Detector()
+    shared = renderer(detector)
+    for side in (40, 60, 80):
+        render(png, f"width={side},height={side},fit=cover,gravity=face", shared)
+    assert detector.calls == 1
+
+
+def test_two_sizes_at_once_look_once(png: bytes) -> None:
+    detector = Detector()
+    shared = renderer(detector)
+    options = "width=40,height={},fit=cover,gravity=face"
+    threads = [
+        threading.Thread(target=render, args=(png, options.format(side), shared))
+        for side in (50, 60, 70, 80)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert detector.calls == 1
+
+
+def test_json_has_cloudflares_shape(png: bytes) -> None:
+    made = render(png, "width=160,format=json")
+    assert made.content_type == "application/json"
+    assert json.loads(made.data) == {
+        "width": 160,
+        "height": 120,
+        "original": {"file_size": len(png), "width": 320, "height": 240, "format": "image/png"},
+    }
+
+
+def test_explain_tells_why_in_upright_pixels(photo: Image) -> None:
+    lying = photo.rot270().copy()
+    lying.set_type(lying.get_typeof("width"), "orientation", 6)
+    data = lying.jpegsave_buffer(Q=95)
+    options = "width=100,height=200,fit=cover,gravity=face,zoom=1,format=json,explain=true"
+    told = json.loads(render(data, options).data)
+    assert (told["original"]["width"], told["original"]["height"]) == (320, 240)
+    why = told["foveate"]
+    assert why["faces"][0]["box"] == {"left": 200, "top": 50, "width": 60, "height": 80}
+    assert set(why["faces"][0]["landmarks"]) == {
+        "left_eye",
+        "right_eye",
+        "nose",
+        "mouth_left",
+        "mouth_right",
+    }
+    assert (why["gravity"], why["fallback"], why["model"]) == ("face", False, "drawn")
+    assert why["crop"]["wanted"] == {"left": 200, "top": 30, "width": 60, "height": 120}
+    assert why["crop"]["box"] == why["crop"]["wanted"]
+
+
+def test_no_face_falls_back_and_says_so(png: bytes) -> None:
+    options = "width=60,height=120,fit=cover,gravity=face,format=json,explain=true"
+    why = json.loads(render(png, options, renderer(Detector(None))).data)["foveate"]
+    assert (why["gravity"], why["fallback"], why["faces"]) == ("saliency", True, [])
+
+
+def test_a_tight_zoom_decodes_finer_than_the_glance(jpeg: bytes) -> None:
+    detector = Detector(size=Size(320, 240))
+    tight = "width=240,height=320,fit=cover,gravity=face,zoom=1,format=png"
+    made = opened(render(jpeg, tight, renderer(detector)))
+    # The rim of the head is one step in the source; from a coarse decode it would be a ramp.
+    row = made.crop(0, 160, made.width, 1).numpy()[0, :, 0].astype(int)
+    assert np.abs(np.diff(row)).max() > 40
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ("width=50", "image/png"),
+        ("width=50,format=jpeg", "image/jpeg"),
+        ("width=50,format=webp", "image/webp"),
+        ("width=50,format=avif", "image/avif"),
+        ("width=50,compression=fast", "image/jpeg"),
+        ("width=50,format=auto", "image/png"),
+    ],
+)
+def test_the_format_is_what_was_asked_for(options: str, kind: str, png: bytes) -> None:
+    made = render(png, options)
+    assert made.content_type == kind
+    assert (
+        (opened(made).width, opened(made).height) == (50, 38) == (made.size.width, made.size.height)
+    )
+
+
+def test_avif_beyond_its_limit_becomes_webp(jpeg: bytes) -> None:
+    large = Renderer(eyes=eyes(), limits=Limits(), encoding=Encoding(avif_max_side=300))
+    assert render(jpeg, "width=400,format=avif", large).content_type == "image/webp"
+
+
+def test_animations_keep_moving_and_can_stand_still(gif: bytes) -> None:
+    moving = Image.new_from_buffer(render(gif, "width=40,height=40,fit=cover").data, "", n=-1)
+    assert (moving.width, moving.get("page-height"), moving.get("n-pages")) == (40, 40, 3)
+    webp = Image.new_from_buffer(render(gif, "width=40,format=webp").data, "", n=-1)
+    assert webp.get("n-pages") == 3
+    still = opened(render(gif, "width=40,anim=false"))
+    assert "n-pages" not in still.get_fields() or still.get("n-pages") == 1
+
+
+def test_overlays_are_drawn_at_their_share_of_the_base(png: bytes) -> None:
+    mark = from_array(np.full((200, 200, 3), (250, 0, 250), np.uint8)).pngsave_buffer()
+    item = Overlay(url="mark", options=TransformOptions(), width=0.5, top=0, left=0)
+    options = TransformOptions(width=160, format=Format.PNG, draw=(item,))
+    made = renderer()(png, options, deadline=soon(), overlays={"mark": mark})
+    image = opened(made)
+    assert [round(v) for v in image(70, 70)][:3] == [250, 0, 250]
+    assert [round(v) for v in image(90, 40)][:3] != [250, 0, 250]
+
+
+def test_an_overlay_whose_bytes_are_missing_is_named(png: bytes) -> None:
+    options = TransformOptions(draw=(Overlay(url="gone.png", options=TransformOptions()),))
+    with pytest.raises(BadOption, match=r"gone\.png"):
+        renderer()(png, options, deadline=soon())
+
+
+def test_svg_passes_sanitised_or_is_rasterised() -> None:
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><script>x</script>'
+        b'<rect width="40" height="20" fill="#f00"/></svg>'
+    )
+    passed = render(svg, "width=400")
+    assert passed.content_type == "image/svg+xml"
+    assert b"script" not in passed.data
+    assert b"rect" in passed.data
+    drawn = opened(render(svg, "width=400,format=png,fit=contain"))
+    assert (drawn.width, drawn.height) == (400, 200)
+    assert [round(v) for v in drawn(200, 100)][:3] == [255, 0, 0]
+
+
+def test_a_uniform_border_is_cut_off(photo: Image) -> None:
+    framed = photo.embed(30, 20, 400, 300, extend="background", background=[255, 255, 255])
+    made = opened(render(framed.pngsave_buffer(), "trim=border"))
+    assert abs(made.width - 320) <= 2
+    assert abs(made.height - 240) <= 2
+
+
+@pytest.mark.parametrize("options", ["segment=foreground", "width=900,upscale=generate"])
+def test_what_is_not_there_yet_says_so(options: str, png: bytes) -> None:
+    with pytest.raises(UnsupportedOption):
+        render(png, options)
+
+
+def test_a_deadline_stops_the_work(jpeg: bytes) -> None:
+    options = parse_options("width=50").options
+    with pytest.raises(TimedOut):
+        renderer()(jpeg, options, deadline=Deadline(time.monotonic() - 1))
+    gone = threading.Event()
+    gone.set()
+    with pytest.raises(Abandoned):
+        renderer()(jpeg, options, deadline=Deadline(time.monotonic() + 9, gone))
+
+
+@pytest.mark.parametrize("options", ["width=50", "width=50,height=90,fit=cover,gravity=face"])
+def test_truncated_and_foreign_bytes_are_the_sources_fault(options: str, jpeg: bytes) -> None:
+    with pytest.raises(BrokenImage):
+        render(jpeg[: len(jpeg) // 2], options)
+    with pytest.raises(NotAnImage):
+        render(b"hello" * 100, options)
+
+
+def test_analyse_tells_size_faces_and_times(png: bytes) -> None:
+    found = Analyser(eyes=eyes(), limits=Limits())(png, ["faces", "saliency"], deadline=soon())
+    assert (found["width"], found["height"]) == (320, 240)
+    assert found["faces"][0]["box"]["left"] == 200  # type: ignore[index]
+    assert set(found["timings_ms"]) == {"faces", "saliency"}  # type: ignore[call-overload]
+    with pytest.raises(BadOption, match="faces, saliency"):
+        Analyser(eyes=eyes(), limits=Limits())(png, ["mood"], deadline=soon())
+
+
+def test_crops_are_the_largest_of_their_aspect_and_keep_the_head(png: bytes) -> None:
+    found = eyes()
+    crops = Cropper(eyes=found, limits=Limits())(png, ["1:1", "9:16", "16:9"], deadline=soon())
+    assert [(c.box.width, c.box.height) for c in crops] == [(240, 240), (135, 240), (320, 180)]
+    assert all(c.box.contains(HEAD) for c in crops)
+    pictures = render_crops(
+        Renderer(eyes=found, limits=Limits(), encoding=Encoding()), png, crops, deadline=soon()
+    )
+    assert [(p.size.width, p.size.height) for _, p in pictures] == [
+        (240, 240),
+        (135, 240),
+        (320, 180),
+    ]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("aspect", ["", "0:1", "a:b", "1:0", "1:1000", "-1:1", "nan"])
+def test_an_impossible_aspect_is_refused(aspect: str, png: bytes) -> None:
+    with pytest.raises(BadOption, match="aspect ratio"):
+        Cropper(eyes=eyes(), limits=Limits())(png, [aspect], deadline=soon())
+
+
+def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes) -> None:
+    small, large = (
+        memory_needed(probe(jpeg, Limits()), parse_options(text).options)
+        for text in ("width=10", "width=1200")
+    )
+    assert len(jpeg) < small < large
+    assert memory_needed(probe(gif, Limits()), TransformOptions()) > 3 * 80 * 60 * 4
