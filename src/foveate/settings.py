@@ -213,10 +213,11 @@ def _from_environment(environment: Mapping[str, str], tables: dict[str, Any]) ->
         if not variable.startswith("FOVEATE_") or variable == "FOVEATE_CONFIG":
             continue
         group, _, name = variable.removeprefix("FOVEATE_").lower().partition("__")
-        if name:
-            tables.setdefault(group, {})[name] = text
-        else:
+        if not name:
             tables[group] = text
+        elif isinstance(table := tables.setdefault(group, {}), dict):
+            table[name] = text
+        # Otherwise a plain value stands where a group belongs, and `load` reports just that.
 
 
 def reference() -> str:
@@ -250,8 +251,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     problems: list[str] = []
     if file := environment.get("FOVEATE_CONFIG"):
         try:
-            tables = tomllib.loads(Path(file).read_text())
-        except (OSError, tomllib.TOMLDecodeError) as why:
+            tables = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
             problems.append(f"FOVEATE_CONFIG: {why}")
     _from_environment(environment, tables)
     groups = {name: kind for name, kind in get_type_hints(Settings).items() if kind is not bool}

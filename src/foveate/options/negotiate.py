@@ -1,0 +1,196 @@
+"""What the client says about itself, and what follows from it. Pure decisions on header texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from foveate.options.model import AutoWidth, Format, TransformOptions
+from foveate.options.values import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from foveate.geometry.box import Size
+    from foveate.settings import Encoding
+
+Encoded = Literal["jpeg", "png", "webp", "avif", "gif", "svg"]
+"""What a rendition can be."""
+
+_NEGOTIABLE: Final = {"image/avif": Format.AVIF, "image/webp": Format.WEBP}
+_DPR: Final = ("Sec-CH-DPR", "DPR")
+_VIEWPORT: Final = ("Sec-CH-Viewport-Width", "Viewport-Width", "Width")
+_DEVICE: Final = ("Sec-CH-UA-Mobile", "User-Agent")
+_HINT: Final = number(0, 100_000)
+
+
+def _beyond(limit: float) -> Callable[[str], bool]:
+    return lambda text: (value := _measured(text)) is not None and value > limit
+
+
+def _below(limit: float) -> Callable[[str], bool]:
+    return lambda text: (value := _measured(text)) is not None and value < limit
+
+
+_SLOW: Final[Mapping[str, Callable[[str], bool]]] = {
+    "RTT": _beyond(150),
+    "Save-Data": lambda text: text.strip().lower() == "on",
+    "ECT": lambda text: text.strip().lower() in {"slow-2g", "2g", "3g"},
+    "Downlink": _below(5),
+}
+"""Any of these headers can say that the connection is slow: milliseconds, words, Mbit/s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """What is known of who asks."""
+
+    accepts: frozenset[Format] = frozenset()
+    """AVIF and WebP, where they are named in Accept."""
+    dpr: float = 1.0
+    """Device pixels to a CSS pixel."""
+    viewport_width: float | None = None
+    """CSS pixels, or None when the client does not say."""
+    mobile: bool = False
+    slow: bool = False
+
+
+def read_client(headers: Mapping[str, str]) -> Client:
+    """Return what request headers, by their lower-case names, say about the client.
+
+    >>> read_client({"accept": "image/webp,*/*", "sec-ch-dpr": "2.0"}).dpr
+    2.0
+    """
+    return Client(
+        accepts=_accepted(headers.get("accept", "")),
+        dpr=_first_hint(headers, _DPR) or 1.0,
+        viewport_width=_first_hint(headers, _VIEWPORT),
+        mobile=_is_mobile(headers),
+        slow=any(says(headers.get(name.lower(), "")) for name, says in _SLOW.items()),
+    )
+
+
+def _accepted(accept: str) -> frozenset[Format]:
+    """Return the formats that are named; wildcards come from clients that know neither."""
+    named = (part.strip().lower().partition(";") for part in accept.split(","))
+    return frozenset(
+        _NEGOTIABLE[kind.strip()]
+        for kind, _, parameters in named
+        if kind.strip() in _NEGOTIABLE and not _refused(parameters)
+    )
+
+
+def _refused(parameters: str) -> bool:
+    pairs = (parameter.partition("=") for parameter in parameters.split(";"))
+    return any(name.strip() == "q" and _measured(value) == 0 for name, _, value in pairs)
+
+
+def _measured(text: str) -> float | None:
+    try:
+        return _HINT(text.strip())
+    except ValueError:
+        return None
+
+
+def _first_hint(headers: Mapping[str, str], names: tuple[str, ...]) -> float | None:
+    """Return the first number above zero among those headers."""
+    values = (_measured(headers.get(name.lower(), "")) for name in names)
+    return next((value for value in values if value), None)
+
+
+def _is_mobile(headers: Mapping[str, str]) -> bool:
+    hint = headers.get("sec-ch-ua-mobile")
+    if hint is not None:
+        return hint.strip() == "?1"
+    return "mobi" in headers.get("user-agent", "").lower()
+
+
+def resolve(options: TransformOptions, client: Client, max_dpr: float) -> TransformOptions:
+    """Return the options with everything settled that depends on the client.
+
+    What does not apply is cleared, so that equal renditions have equal cache keys.
+    """
+    auto, slow_quality = options.auto_width, options.slow_connection_quality
+    return replace(
+        options,
+        width=options.width if auto is None else _auto_width(auto, client),
+        auto_width=None,
+        dpr=min(options.dpr, max_dpr),
+        quality=slow_quality if client.slow and slow_quality else options.quality,
+        slow_connection_quality=None,
+        accepts=client.accepts if _negotiates(options) else frozenset(),
+    )
+
+
+def _negotiates(options: TransformOptions) -> bool:
+    return options.format is Format.AUTO and not options.fast
+
+
+def _auto_width(auto: AutoWidth, client: Client) -> int:
+    if client.viewport_width is None:
+        return auto.mobile if client.mobile else auto.desktop
+    wanted = client.viewport_width * client.dpr
+    return min((w for w in auto.breakpoints if w >= wanted), default=max(auto.breakpoints))
+
+
+def vary(options: TransformOptions) -> tuple[str, ...]:
+    """Return the request headers that the answer depends on, for options not yet resolved.
+
+    >>> vary(TransformOptions(format=Format.AUTO))
+    ('Accept',)
+    """
+    depends = (
+        (_negotiates(options), ("Accept",)),
+        (options.auto_width is not None, (*_DPR, *_VIEWPORT, *_DEVICE)),
+        (options.slow_connection_quality is not None, tuple(_SLOW)),
+    )
+    return tuple(name for applies, names in depends if applies for name in names)
+
+
+_BY_ITS_WORD: Final[Mapping[Format | None, Encoded]] = {
+    Format.JPEG: "jpeg",
+    Format.BASELINE_JPEG: "jpeg",
+    Format.PNG: "png",
+}
+_STAYS: Final[Mapping[str, Encoded]] = {"png": "png", "gif": "gif"}
+_MODERN: Final = frozenset(_NEGOTIABLE.values())
+
+
+def choose_format(
+    options: TransformOptions,
+    *,
+    source_format: str,
+    alpha: bool,
+    animated: bool,
+    out: Size,
+    encoding: Encoding,
+) -> Encoded:
+    """Return what the rendition is encoded as, for resolved options.
+
+    `alpha` and `animated` are those of the finished picture before encoding, `out` is the size of
+    one frame of it. In this order:
+
+    1. JPEG and PNG are taken by their word.
+    2. An SVG without a raster format stays one; Cloudflare never resizes it.
+    3. `compression=fast` is JPEG, PNG with alpha; an animation stays what it is.
+    4. WebP is WebP; AVIF is AVIF, of an animation its first frame, and WebP beyond `avif_max_side`.
+    5. `auto` is AVIF if accepted, still and up to `avif_max_side_auto`; else WebP if accepted.
+    6. Like the source: PNG and GIF stay, animated WebP stays, the rest is JPEG, PNG with alpha.
+    """
+    still: Encoded = "png" if alpha else "jpeg"
+    stays: Encoded = "webp" if animated and source_format == "webp" else still
+    like_source = _STAYS.get(source_format, stays)
+    if options.format in _BY_ITS_WORD:
+        return _BY_ITS_WORD[options.format]
+    if source_format == "svg" and options.format not in _MODERN:
+        return "svg"
+    if options.fast:
+        return like_source if animated else still
+    if options.format in _MODERN:
+        too_large = out.long_side > encoding.avif_max_side
+        return "webp" if too_large or options.format is Format.WEBP else "avif"
+    accepts = options.accepts if options.format is Format.AUTO else frozenset()
+    small = not animated and out.long_side <= encoding.avif_max_side_auto
+    if small and Format.AVIF in accepts:
+        return "avif"
+    return "webp" if Format.WEBP in accepts else like_source

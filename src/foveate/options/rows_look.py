@@ -1,0 +1,168 @@
+"""The rows on what pixels look like, and on how they are encoded and answered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foveate.options.model import Format, Gamut, Metadata
+from foveate.options.option import Option, held_in, switched_on, without
+from foveate.options.values import colour, colour_text, flag, number, one_of, quality
+
+_FACTOR: Final = number(0, 1000)
+_FORMATS: Final = {f.value: f for f in Format} | {"jpg": Format.JPEG, "png-force": Format.PNG}
+_METADATA: Final = {kind.value: kind for kind in Metadata}
+_GAMUTS: Final = {gamut.value: gamut for gamut in Gamut}
+
+LOOK: Final = (
+    Option(
+        name="segment",
+        usage="segment=foreground",
+        values="`foreground`",
+        default="none",
+        help="Make the background transparent. Needs a network that is not part of this version.",
+        slot=switched_on("segment", "foreground"),
+    ),
+    Option(
+        name="background",
+        usage="background=COLOUR",
+        values="a CSS colour, percent-encoded",
+        default="white",
+        help="Fills what is transparent, and what `fit=pad` adds.",
+        slot=held_in("background", colour, colour_text),
+    ),
+    Option(
+        name="brightness",
+        usage="brightness=FACTOR",
+        values="0 to 1000",
+        default="1",
+        help="0.5 is half as bright, 2 twice; 0 changes nothing.",
+        slot=held_in("brightness", without(_FACTOR, 0, 1)),
+    ),
+    Option(
+        name="contrast",
+        usage="contrast=FACTOR",
+        values="0 to 1000",
+        default="1",
+        help="0.5 is half the contrast, 2 twice; 0 changes nothing.",
+        slot=held_in("contrast", without(_FACTOR, 0, 1)),
+    ),
+    Option(
+        name="gamma",
+        usage="gamma=EXPONENT",
+        values="0 to 1000",
+        default="1",
+        help="Below 1 lightens the mid-tones, above 1 darkens them; 0 changes nothing.",
+        slot=held_in("gamma", without(_FACTOR, 0, 1)),
+    ),
+    Option(
+        name="saturation",
+        usage="saturation=FACTOR",
+        values="0 to 1000",
+        default="1",
+        help="0 is greyscale, 2 twice as colourful.",
+        slot=held_in("saturation", without(_FACTOR, 1)),
+    ),
+    Option(
+        name="blur",
+        usage="blur=RADIUS",
+        values="0 to 250",
+        default="0",
+        help="Blur with about that radius in pixels.",
+        slot=held_in("blur", without(number(0, 250), 0)),
+    ),
+    Option(
+        name="sharpen",
+        usage="sharpen=STRENGTH",
+        values="0 to 10",
+        default="0",
+        help="Sharpen; 1 is a good value after shrinking.",
+        slot=held_in("sharpen", without(number(0, 10), 0)),
+    ),
+)
+
+ENCODING: Final = (
+    Option(
+        name="format",
+        aliases=("f",),
+        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|json",
+        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `json`",
+        default="like the source",
+        help="What the answer is encoded as. `auto` takes the best that the client accepts; "
+        "`json` answers with facts instead of a picture. Without it: JPEG, PNG and GIF stay what "
+        "they are, animated WebP stays WebP, the rest is JPEG, or PNG where something is "
+        "transparent.",
+        slot=held_in("format", one_of(_FORMATS)),
+    ),
+    Option(
+        name="quality",
+        aliases=("q",),
+        usage="quality=1..100 or quality=high|medium-high|medium-low|low",
+        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`",
+        default="the setting `encoding.quality`",
+        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG it permits a palette.",
+        slot=held_in("quality", quality),
+    ),
+    Option(
+        name="slow-connection-quality",
+        aliases=("scq",),
+        usage="slow-connection-quality=1..100 or a word as for quality",
+        values="as `quality`",
+        default="none",
+        help="Takes the place of `quality` when the client says that its connection is slow.",
+        slot=held_in("slow_connection_quality", quality),
+    ),
+    Option(
+        name="compression",
+        usage="compression=fast",
+        values="`fast`",
+        default="none",
+        help="Take the quickest encoder: JPEG, or PNG where something is transparent.",
+        slot=switched_on("fast", "fast"),
+    ),
+    Option(
+        name="anim",
+        usage="anim=true|false",
+        values="`true`, `false`",
+        default="`true`",
+        help="`false` keeps the first frame only.",
+        slot=held_in("anim", flag),
+    ),
+    Option(
+        name="metadata",
+        usage="metadata=copyright|keep|none",
+        values="`copyright`, `keep`, `none`",
+        default="`copyright`",
+        help="Which EXIF a JPEG keeps; `keep` includes the place. Other formats keep none.",
+        slot=held_in("metadata", one_of(_METADATA)),
+    ),
+    Option(
+        name="gamut",
+        usage="gamut=srgb|p3",
+        values="`srgb`, `p3`",
+        default="`srgb`",
+        help="Foveate's own. The colour space of the answer.",
+        slot=held_in("gamut", one_of(_GAMUTS)),
+    ),
+)
+
+ANSWER: Final = (
+    Option(
+        name="onerror",
+        usage="onerror=redirect",
+        values="`redirect`",
+        default="none",
+        help="When the picture cannot be made, redirect to the untouched source on the same site.",
+        slot=switched_on("redirect_on_error", "redirect"),
+    ),
+    Option(
+        name="explain",
+        usage="explain=true|false",
+        values="`true`, `false`",
+        default="`false`",
+        help="Foveate's own. With `format=json`: say which faces were found, what was cropped "
+        "and why.",
+        slot=held_in("explain", flag),
+    ),
+)
+
+ROWS: Final = (*LOOK, *ENCODING, *ANSWER)

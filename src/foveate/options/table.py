@@ -1,0 +1,46 @@
+"""The table of options. Parser, canonical text and docs/reference/options.md all derive from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import UnsupportedOption
+from foveate.options import rows_frame, rows_look
+from foveate.options.model import Upscale
+
+if TYPE_CHECKING:
+    from foveate.options.model import TransformOptions
+    from foveate.options.option import Option
+
+OPTIONS: Final[tuple[Option, ...]] = (*rows_frame.ROWS, *rows_look.ROWS)
+"""In the order of the canonical text, which is also the order in which they are applied."""
+
+BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}
+
+
+def check_supported(options: TransformOptions) -> None:
+    """Raise UnsupportedOption where something was asked for that this version cannot do."""
+    if options.segment:
+        raise UnsupportedOption(
+            "segment=foreground is not available: no network that cuts out subjects is part of "
+            "this version. Leave segment out."
+        )
+    if options.upscale is Upscale.GENERATE:
+        raise UnsupportedOption(
+            "upscale=generate is not available: no network that enlarges pictures is part of "
+            "this version. Use upscale=interpolate or leave it out."
+        )
+    for overlay in options.draw:
+        check_supported(overlay.options)
+
+
+def reference() -> str:
+    """Return the options as a Markdown table, as docs/reference/options.md shows it."""
+    head = "| Option | Also | Values | Default | What it does |\n| --- | --- | --- | --- | --- |\n"
+    return head + "".join(_line(row) for row in OPTIONS)
+
+
+def _line(row: Option) -> str:
+    also = ", ".join(f"`{alias}`" for alias in row.aliases)
+    cells = (f"`{row.name}`", also, row.values, row.default, row.help)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"

@@ -1,0 +1,267 @@
+"""Readers of single values: text in, a typed value out, or a ValueError in a plain sentence.
+
+The sentence says what was expected and what came; the grammar adds which option it was.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from tinycss2.color4 import Color, parse_color  # type: ignore[import-untyped]
+
+from foveate.geometry.box import Point
+from foveate.options.model import Colour, Edges, Gravity, GravityKind, Quality
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
+
+MAX_PIXELS: Final = 1_000_000
+"""No length in pixels goes beyond this, so that arithmetic on hostile numbers stays small."""
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_MAX_TEXT: Final = 128
+_SHOWN: Final = 60
+
+
+def shown(text: str) -> str:
+    """Return `text` quoted for a message: no control characters, and not longer than a line.
+
+    >>> shown("x" * 100)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"
+    """
+    return ascii(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
+
+
+def expected(what: str, text: str) -> ValueError:
+    """Return the error that says what should have come instead of `text`."""
+    return ValueError(f"expected {what}, got {shown(text)}")
+
+
+def _finite(text: str) -> float | None:
+    value = float(text) if len(text) <= _MAX_TEXT and _NUMBER.fullmatch(text) else math.nan
+    # Adding zero turns -0.0 into 0.0, which has one text instead of two.
+    return value + 0.0 if math.isfinite(value) else None
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Return a reader of numbers in that range, both ends included.
+
+    >>> number(0, 250)("2.5")
+    2.5
+    """
+
+    def read(text: str) -> float:
+        value = _finite(text)
+        if value is None or not low <= value <= high:
+            raise expected(f"a number from {low} to {high}", text)
+        return value
+
+    return read
+
+
+def whole(low: int, high: int = MAX_PIXELS) -> Callable[[str], int]:
+    """Return a reader of whole numbers in that range, both ends included.
+
+    >>> whole(1)("80")
+    80
+    """
+
+    def read(text: str) -> int:
+        value = _finite(text)
+        if value is None or not value.is_integer() or not low <= value <= high:
+            raise expected(f"a whole number from {low} to {high}", text)
+        return int(value)
+
+    return read
+
+
+def one_of(words: Mapping[str, T]) -> Callable[[str], T]:
+    """Return a reader that looks a word up, whatever its case.
+
+    >>> one_of({"on": True, "off": False})("ON")
+    True
+    """
+
+    def read(text: str) -> T:
+        word = text.strip().lower()
+        if word not in words:
+            raise expected(" or ".join(words), text)
+        return words[word]
+
+    return read
+
+
+flag: Final = one_of({"true": True, "false": False})
+
+
+_QUALITY_WORDS: Final = {q.name.lower().replace("_", "-"): int(q) for q in Quality}
+
+
+def quality(text: str) -> int:
+    """Return a quality from 1 to 100, given as a number or as one of Cloudflare's words.
+
+    >>> quality("medium-low"), quality("70")
+    (65, 70)
+    """
+    word = text.strip().lower()
+    if word in _QUALITY_WORDS:
+        return _QUALITY_WORDS[word]
+    try:
+        return whole(1, 100)(text)
+    except ValueError:
+        what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}"
+        raise expected(what, text) from None
+
+
+SIDES: Final[Mapping[str, Point]] = {
+    "left": Point(0.0, 0.5),
+    "right": Point(1.0, 0.5),
+    "top": Point(0.5, 0.0),
+    "bottom": Point(0.5, 1.0),
+}
+_GRAVITY_WORDS: Final[Mapping[str, Gravity]] = {
+    "face": Gravity(GravityKind.FACE),
+    "auto": Gravity(GravityKind.AUTO),
+    "center": Gravity(GravityKind.CENTRE),
+    "centre": Gravity(GravityKind.CENTRE),
+    **{side: Gravity(GravityKind.SIDE, point) for side, point in SIDES.items()},
+}
+
+
+def gravity(text: str) -> Gravity:
+    """Return a gravity from a word, or from `XxY` with both parts in 0..1.
+
+    >>> gravity("0.25x1").point
+    Point(x=0.25, y=1.0)
+    """
+    word = text.strip().lower()
+    if word in _GRAVITY_WORDS:
+        return _GRAVITY_WORDS[word]
+    share = number(0, 1)
+    try:
+        x, y = map(share, word.split("x"))
+    except ValueError:
+        what = "face, auto, center, left, right, top, bottom or XxY with X and Y from 0 to 1"
+        raise expected(what, text) from None
+    return Gravity(GravityKind.POINT, Point(x, y))
+
+
+_FACES: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
+
+
+def faces(text: str) -> Literal["all", "largest"] | int:
+    """Return which faces count: all, the largest, or that many of the largest."""
+    word = text.strip().lower()
+    if word in _FACES:
+        return _FACES[word]
+    try:
+        return whole(1, 1000)(text)
+    except ValueError:
+        raise expected("all, largest or a whole number from 1 to 1000", text) from None
+
+
+def breakpoints(text: str) -> tuple[int, ...]:
+    """Return widths in pixels, ascending, from `320;768;960`."""
+    try:
+        return tuple(sorted({whole(1)(part) for part in text.split(";")}))
+    except ValueError:
+        what = f"widths from 1 to {MAX_PIXELS} with a semicolon between them"
+        raise expected(what, text) from None
+
+
+def edges(text: str) -> Edges:
+    """Return pixels from `top;right;bottom;left`.
+
+    >>> edges("20;30;20;0").right
+    30
+    """
+    try:
+        top, right, bottom, left = map(whole(0), text.split(";"))
+    except ValueError:
+        raise expected("four whole numbers top;right;bottom;left", text) from None
+    return Edges(top, right, bottom, left)
+
+
+# Linear sRGB from CIE XYZ, a row a channel. CSS gives lab() and lch() against D50, the rest against
+# D65, so the first matrix carries the Bradford adaptation.
+_FROM_XYZ: Final = {
+    "xyz-d50": (
+        (3.1341359, -1.6173860, -0.4906623),
+        (-0.9787955, 1.9162544, 0.0334427),
+        (0.0719554, -0.2289768, 1.4053860),
+    ),
+    "xyz-d65": (
+        (3.2409699, -1.5373832, -0.4986108),
+        (-0.9692436, 1.8759675, 0.0415551),
+        (0.0556301, -0.2039770, 1.0569715),
+    ),
+}
+_XYZ_OF: Final = {
+    "lab": "xyz-d50",
+    "lch": "xyz-d50",
+    "xyz-d50": "xyz-d50",
+    "oklab": "xyz-d65",
+    "oklch": "xyz-d65",
+    "xyz-d65": "xyz-d65",
+}
+_LINEAR_UNTIL: Final = 0.0031308
+
+
+def _gamma_encoded(light: float) -> float:
+    """Return the sRGB channel 0..1 of that much light, clipped."""
+    light = min(1.0, max(0.0, light))
+    return 12.92 * light if light <= _LINEAR_UNTIL else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def _channels(css: Color) -> tuple[float, ...] | None:
+    """Return red, green and blue in 0..1 and beyond, or None for a space that we do not read."""
+    if css.space in {"srgb", "hsl", "hwb"}:
+        return tuple(css.to("srgb").coordinates)
+    if css.space == "srgb-linear":
+        return tuple(_gamma_encoded(light or 0.0) for light in css.coordinates)
+    if css.space not in _XYZ_OF:
+        return None
+    xyz = css.to(_XYZ_OF[css.space])
+    rows = _FROM_XYZ[xyz.space]
+    return tuple(
+        _gamma_encoded(sum(a * b for a, b in zip(row, xyz.coordinates, strict=True)))
+        for row in rows
+    )
+
+
+def _byte(channel: float) -> int:
+    return round(min(1.0, max(0.0, channel)) * 255)
+
+
+def colour(text: str) -> Colour:
+    """Return a CSS colour, clipped to sRGB: hex, a name, rgb(), hsl(), hwb(), lab(), oklch(), ...
+
+    >>> colour("#f80"), colour("rgb(0 0 255 / 50%)")
+    (Colour(red=255, green=136, blue=0, alpha=1.0), Colour(red=0, green=0, blue=255, alpha=0.5))
+    """
+    problem = expected("a CSS colour such as #ff8800, tomato or rgb(255 136 0 / 50%)", text)
+    if len(text) > _MAX_TEXT:
+        raise problem
+    try:
+        css = parse_color(text)
+        channels = _channels(css) if isinstance(css, Color) else None
+        red, green, blue = map(_byte, channels or ())
+    except (ValueError, ArithmeticError):  # rgb(1e999 ...), lab(1e200 ...), color()
+        raise problem from None
+    return Colour(red, green, blue, float(css.alpha))
+
+
+def colour_text(value: Colour) -> str:
+    """Return the canonical text that `colour` reads back exactly.
+
+    >>> colour_text(Colour(255, 136, 0)), colour_text(Colour(0, 0, 0, 0.5))
+    ('#ff8800', 'rgba(0,0,0,0.5)')
+    """
+    red, green, blue = value.rgb
+    if value.alpha == 1:
+        return f"#{red:02x}{green:02x}{blue:02x}"
+    return f"rgba({red},{green},{blue},{value.alpha})"

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from foveate.errors import BadOption, BadRequest, BadUrl
+from foveate.geometry.box import Point
+from foveate.options.grammar import (
+    MOUNT,
+    cache_key,
+    format_options,
+    parse_options,
+    split_path,
+)
+from foveate.options.model import (
+    AutoWidth,
+    Border,
+    Colour,
+    Edges,
+    Fit,
+    Format,
+    Gamut,
+    Gravity,
+    GravityKind,
+    Metadata,
+    Overlay,
+    TransformOptions,
+    Trim,
+    TrimBorder,
+    Upscale,
+)
+from foveate.options.table import BY_NAME
+from foveate.options.values import MAX_PIXELS, SIDES
+
+PIXELS = st.integers(1, MAX_PIXELS)
+EDGE = st.integers(0, MAX_PIXELS)
+SHARE = st.floats(0, 1).map(lambda value: value + 0.0)
+BYTE = st.integers(0, 255)
+COLOUR = st.builds(Colour, BYTE, BYTE, BYTE, SHARE | st.just(1.0))
+EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e, e, e))
+FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
+QUALITY = st.none() | st.integers(1, 100)
+GRAVITY = st.one_of(
+    st.sampled_from([GravityKind.FACE, GravityKind.AUTO, GravityKind.CENTRE]).map(Gravity),
+    st.sampled_from(sorted(SIDES)).map(lambda side: Gravity(GravityKind.SIDE, SIDES[side])),
+    st.builds(Gravity, st.just(GravityKind.POINT), st.builds(Point, SHARE, SHARE)),
+)
+WIDTHS = st.one_of(
+    st.fixed_dictionaries({"width": st.none() | PIXELS}),
+    st.fixed_dictionaries(
+        {
+            "auto_width": st.builds(
+                AutoWidth,
+                breakpoints=st.sets(PIXELS, min_size=1).map(lambda ws: tuple(sorted(ws))),
+                mobile=PIXELS,
+                desktop=PIXELS,
+            )
+        }
+    ),
+)
+OPTIONS = st.builds(
+    lambda widths, options: replace(options, **widths),
+    WIDTHS,
+    st.builds(
+        TransformOptions,
+        height=st.none() | PIXELS,
+        dpr=st.floats(0.01, 100),
+        fit=st.sampled_from(Fit),
+        gravity=GRAVITY,
+        zoom=SHARE,
+        faces=st.sampled_from(["all", "largest"]) | st.integers(1, 1000),
+        quality=QUALITY,
+        slow_connection_quality=QUALITY,
+        format=st.none() | st.sampled_from(Format),
+        fast=st.booleans(),
+        anim=st.booleans(),
+        metadata=st.sampled_from(Metadata),
+        gamut=st.sampled_from(Gamut),
+        background=st.none() | COLOUR,
+        blur=st.none() | st.floats(0, 250, exclude_min=True),
+        sharpen=st.none() | st.floats(0, 10, exclude_min=True),
+        brightness=FACTOR,
+        contrast=FACTOR,
+        gamma=FACTOR,
+        saturation=FACTOR | st.just(0.0),
+        rotate=st.sampled_from([0, 90, 180, 270]),
+        flip_horizontal=st.booleans(),
+        flip_vertical=st.booleans(),
+        trim=st.none()
+        | st.builds(Trim, edges=EDGES, width=st.none() | PIXELS, height=st.none() | PIXELS),
+        trim_border=st.none()
+        | st.builds(TrimBorder, colour=st.none() | COLOUR, tolerance=BYTE, keep=EDGE),
+        border=st.none() | st.builds(Border, COLOUR, EDGES),
+        segment=st.booleans(),
+        upscale=st.sampled_from(Upscale),
+        redirect_on_error=st.booleans(),
+        explain=st.booleans(),
+    ),
+)
+
+
+@given(OPTIONS)
+@example(TransformOptions())
+@example(TransformOptions(trim=Trim(edges=Edges()), trim_border=TrimBorder()))
+@example(TransformOptions(border=Border(Colour(0, 0, 0), Edges())))
+def test_canonical_text_is_read_back_and_fits_a_path(options: TransformOptions) -> None:
+    text = format_options(options)
+    assert parse_options(text).options == options
+    assert text.isascii()
+    assert split_path(f"{MOUNT}{text}/a.jpg") == (text, "a.jpg")
+
+
+def test_canonical_text_has_one_order_and_no_defaults() -> None:
+    one = parse_options("q=low,fit=scale-down,h=60,gravity=top,w=80,blur=0").options
+    other = parse_options("width=80.0,gravity=top,height=60,quality=50,anim=true").options
+    assert (
+        format_options(one) == format_options(other) == "width=80,height=60,gravity=top,quality=50"
+    )
+
+
+@given(st.text(), st.text())
+def test_any_text_is_options_or_a_bad_request(text: str, path: str) -> None:
+    for read in (parse_options, lambda t: split_path(f"{MOUNT}{t}/{path}"), split_path):
+        try:
+            read(text)
+        except BadRequest as error:
+            assert error.public.isprintable()  # noqa: PT017
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(BY_NAME)),
+            st.text(alphabet="0123456789.;x-+e%2C28() autofcehrgb#", max_size=20),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_value_of_any_option_is_read_or_a_bad_option(pairs: list[tuple[str, str]]) -> None:
+    text = ",".join(f"{name}={value}" for name, value in pairs)
+    try:
+        options = parse_options(text).options
+    except BadOption as error:
+        assert error.public.isprintable()  # noqa: PT017
+    else:
+        assert parse_options(format_options(options)).options == options
+
+
+@pytest.mark.parametrize(
+    ("text", "blue"),
+    [
+        ("background=rgb%28240%2C40%2C145%29,width=80", 145),
+        ("background=rgb(240,40,145),width=80", 145),
+        ("background=rgb%28240,40,145%29,width=80", 145),
+        ("background=rgb(240%2040%20145%20%2F%2050%25),width=80", 145),
+        ("background=%23F02891,width=80", 145),
+    ],
+)
+def test_commas_and_slashes_inside_a_colour_survive(text: str, blue: int) -> None:
+    options = parse_options(text).options
+    assert options.width == 80
+    assert options.background is not None
+    assert options.background.blue == blue
+
+
+def test_values_are_percent_decoded_once() -> None:
+    with pytest.raises(BadOption, match="got '%23fff'"):
+        parse_options("background=%2523fff")
+
+
+def test_names_may_be_written_in_capitals_and_a_later_alias_wins() -> None:
+    assert parse_options("WIDTH=80,w=90").options.width == 90
+
+
+def test_unknown_names_are_reported_once_and_in_order() -> None:
+    parsed = parse_options("sparkle=1,width=80,origin-auth=share-publicly,sparkle=2")
+    assert parsed.options == TransformOptions(width=80)
+    assert parsed.unknown == ("sparkle", "origin-auth")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Expected at least one option"),
+        ("width", "Expected width=PIXELS or width=auto, got 'width'"),
+        ("sparkle", "Expected name=value, got 'sparkle'"),
+        ("width=", "Option width: expected .* got ''. Write width=PIXELS"),
+        (",", "got nothing. Leave out extra commas"),
+        ("width=80,", "got nothing. Leave out extra commas"),
+        ("width=80,,height=60", "got nothing. Leave out extra commas"),
+        ("=80", "Expected the name of an option, got ''"),
+        ("a%0D%0AX=1", "Expected the name of an option, got 'a"),
+        ("width=%ff", "Expected percent-encoded UTF-8, got 'width=%ff'"),
+        ("width=80),height=60", "Option width: expected .* got '80\\)'"),
+        ("width=80%2Cheight=60", "got '80,height=60'"),
+    ],
+)
+def test_malformed_options_say_what_was_expected(text: str, message: str) -> None:
+    with pytest.raises(BadOption, match=message):
+        parse_options(text)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/cdn-cgi/image/width=80/photos/a.jpg", ("width=80", "photos/a.jpg")),
+        ("width=80/photos/a%2Fb%20c.jpg", ("width=80", "photos/a%2Fb%20c.jpg")),
+        ("width=80//photos/a.jpg", ("width=80", "/photos/a.jpg")),
+        ("w=80/https://b.com/x.jpg?y=1", ("w=80", "https://b.com/x.jpg?y=1")),
+        ("w=80/https:/b.com/x.jpg", ("w=80", "https://b.com/x.jpg")),
+        ("w=80/HTTP:///b.com/x.jpg", ("w=80", "http://b.com/x.jpg")),
+        ("w=80/https%3A//b.com/x%20y.jpg", ("w=80", "https://b.com/x%20y.jpg")),
+        ("w=80/https%3A%2F%2Fb.com%2Fx%2520y.jpg%3Fv%3D1", ("w=80", "https://b.com/x%20y.jpg?v=1")),
+        ("w=80/a/https:/b.jpg", ("w=80", "a/https:/b.jpg")),
+        ("background=rgb(1%202%203%2F50%25)/a.jpg", ("background=rgb(1%202%203%2F50%25)", "a.jpg")),
+        ("/photos/a.jpg", ("", "photos/a.jpg")),
+    ],
+)
+def test_a_path_is_options_and_source(path: str, expected: tuple[str, str]) -> None:
+    assert split_path(path) == expected
+
+
+@pytest.mark.parametrize("path", ["", "/", "width=80", "width=80/", "/cdn-cgi/image/width=80"])
+def test_a_path_without_a_source_is_refused(path: str) -> None:
+    with pytest.raises(BadUrl, match="no source"):
+        split_path(path)
+
+
+def test_cache_keys_tell_apart_what_a_url_cannot_say() -> None:
+    plain = TransformOptions(format=Format.AUTO)
+    overlay = Overlay(url="/logo.png", options=TransformOptions(blur=2.0))
+    different = [
+        plain,
+        replace(plain, accepts=frozenset({Format.WEBP})),
+        replace(plain, accepts=frozenset({Format.WEBP, Format.AVIF})),
+        replace(plain, draw=(overlay,)),
+        replace(plain, draw=(overlay, overlay)),
+        replace(plain, draw=(replace(overlay, width=1),)),
+        replace(plain, draw=(replace(overlay, width=1.0),)),
+        replace(plain, draw=(replace(overlay, url="/other.png"),)),
+        replace(plain, draw=(replace(overlay, options=TransformOptions(blur=3.0)),)),
+    ]
+    assert len({cache_key(options) for options in different}) == len(different)
+
+
+def test_cache_keys_do_not_depend_on_how_errors_are_answered() -> None:
+    options = TransformOptions(width=80)
+    assert cache_key(replace(options, redirect_on_error=True)) == cache_key(options)
+
+
+def test_cache_keys_are_the_same_in_every_process() -> None:
+    # Sets of text have another order in each process, and the cache on disk outlives them.
+    options = TransformOptions(accepts=frozenset(Format))
+    assert "|auto+avif+baseline-jpeg+jpeg+json+png+webp|" in cache_key(options)

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from foveate.errors import BadOption, UnsupportedOption
+from foveate.geometry.box import Point
+from foveate.options.grammar import parse_options
+from foveate.options.model import (
+    AutoWidth,
+    Border,
+    Colour,
+    Edges,
+    Fit,
+    Format,
+    Gamut,
+    Gravity,
+    GravityKind,
+    Metadata,
+    Overlay,
+    Quality,
+    TransformOptions,
+    Trim,
+    TrimBorder,
+    Upscale,
+)
+from foveate.options.table import BY_NAME, OPTIONS, check_supported, reference
+
+BLACK = Colour(0, 0, 0)
+TOMATO = Colour(255, 99, 71)
+
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("width=80", {"width": 80}),
+    ("w=80", {"width": 80}),
+    ("width=auto", {"auto_width": AutoWidth()}),
+    ("width=auto,width=80", {"width": 80}),
+    ("width=80,width=auto", {"auto_width": AutoWidth()}),
+    (
+        "wbreakpoints=1000;500,wmobile=400,wdesktop=900,width=auto",
+        {"auto_width": AutoWidth(breakpoints=(500, 1000), mobile=400, desktop=900)},
+    ),
+    ("wbreakpoints=500,wmobile=400,wdesktop=900,width=80", {"width": 80}),
+    ("height=60", {"height": 60}),
+    ("h=60", {"height": 60}),
+    ("dpr=2", {"dpr": 2.0}),
+    ("dpr=1.5", {"dpr": 1.5}),
+    ("dpr=3", {"dpr": 3.0}),
+    *((f"fit={fit.value}", {"fit": fit}) for fit in Fit),
+    ("gravity=face", {"gravity": Gravity(GravityKind.FACE)}),
+    ("g=auto", {"gravity": Gravity(GravityKind.AUTO)}),
+    ("gravity=center", {}),
+    ("gravity=centre", {}),
+    ("gravity=left", {"gravity": Gravity(GravityKind.SIDE, Point(0, 0.5))}),
+    ("gravity=right", {"gravity": Gravity(GravityKind.SIDE, Point(1, 0.5))}),
+    ("gravity=top", {"gravity": Gravity(GravityKind.SIDE, Point(0.5, 0))}),
+    ("gravity=bottom", {"gravity": Gravity(GravityKind.SIDE, Point(0.5, 1))}),
+    ("gravity=0.33x0.5", {"gravity": Gravity(GravityKind.POINT, Point(0.33, 0.5))}),
+    ("g=0x1", {"gravity": Gravity(GravityKind.POINT, Point(0, 1))}),
+    ("zoom=0.5", {"zoom": 0.5}),
+    ("face-zoom=1", {"zoom": 1.0}),
+    ("faces=all", {}),
+    ("faces=largest", {"faces": "largest"}),
+    ("faces=3", {"faces": 3}),
+    ("quality=75", {"quality": 75}),
+    ("q=high", {"quality": Quality.HIGH}),
+    ("q=medium-high", {"quality": Quality.MEDIUM_HIGH}),
+    ("q=medium-low", {"quality": Quality.MEDIUM_LOW}),
+    ("q=low", {"quality": Quality.LOW}),
+    ("slow-connection-quality=50", {"slow_connection_quality": 50}),
+    ("scq=low", {"slow_connection_quality": Quality.LOW}),
+    *((f"format={kind.value}", {"format": kind}) for kind in Format),
+    ("f=jpg", {"format": Format.JPEG}),
+    ("f=png-force", {"format": Format.PNG}),
+    ("compression=fast", {"fast": True}),
+    ("anim=false", {"anim": False}),
+    ("anim=true", {}),
+    ("metadata=keep", {"metadata": Metadata.KEEP}),
+    ("metadata=none", {"metadata": Metadata.NONE}),
+    ("metadata=copyright", {}),
+    ("background=tomato", {"background": TOMATO}),
+    ("background=%23ff6347", {"background": TOMATO}),
+    ("background=rgb%28255%2C99%2C71%29", {"background": TOMATO}),
+    ("background=transparent", {"background": Colour(0, 0, 0, 0.0)}),
+    ("blur=250", {"blur": 250.0}),
+    ("blur=0", {}),
+    ("sharpen=1.5", {"sharpen": 1.5}),
+    ("sharpen=0", {}),
+    ("brightness=0.5", {"brightness": 0.5}),
+    ("brightness=0", {}),
+    ("brightness=1", {}),
+    ("contrast=2", {"contrast": 2.0}),
+    ("contrast=0", {}),
+    ("gamma=0.8", {"gamma": 0.8}),
+    ("gamma=0", {}),
+    ("saturation=0", {"saturation": 0.0}),
+    ("saturation=1", {}),
+    ("rotate=0", {}),
+    ("rotate=90", {"rotate": 90}),
+    ("rotate=180", {"rotate": 180}),
+    ("rotate=270", {"rotate": 270}),
+    ("rotate=360", {}),
+    ("flip=h", {"flip_horizontal": True}),
+    ("flip=v", {"flip_vertical": True}),
+    ("flip=hv", {"flip_horizontal": True, "flip_vertical": True}),
+    ("trim=20;30;20;0", {"trim": Trim(edges=Edges(20, 30, 20, 0))}),
+    ("trim.left=5,trim.top=6", {"trim": Trim(edges=Edges(top=6, left=5))}),
+    ("trim.right=5,trim.bottom=6", {"trim": Trim(edges=Edges(right=5, bottom=6))}),
+    ("trim.left=9,trim=1;2;3;4", {"trim": Trim(edges=Edges(1, 2, 3, 9))}),
+    (
+        "trim.left=5,trim.width=100,trim.height=80",
+        {"trim": Trim(edges=Edges(left=5), width=100, height=80)},
+    ),
+    ("trim=border", {"trim_border": TrimBorder()}),
+    (
+        "trim=border,trim.border.color=tomato,trim.border.tolerance=0,trim.border.keep=3",
+        {"trim_border": TrimBorder(colour=TOMATO, tolerance=0, keep=3)},
+    ),
+    ("trim.border.keep=3", {"trim_border": TrimBorder(keep=3)}),
+    ("border.color=tomato,border.width=4", {"border": Border(TOMATO, Edges(4, 4, 4, 4))}),
+    ("border.width=4", {"border": Border(BLACK, Edges(4, 4, 4, 4))}),
+    ("border.left=9,border.width=4", {"border": Border(BLACK, Edges(4, 4, 4, 9))}),
+    (
+        "border.top=1,border.right=2,border.bottom=3,border.left=4",
+        {"border": Border(BLACK, Edges(1, 2, 3, 4))},
+    ),
+    ("segment=foreground", {"segment": True}),
+    ("upscale=interpolate", {}),
+    ("upscale=generate", {"upscale": Upscale.GENERATE}),
+    ("onerror=redirect", {"redirect_on_error": True}),
+    ("explain=true", {"explain": True}),
+    ("explain=false", {}),
+    ("gamut=srgb", {}),
+    ("gamut=p3", {"gamut": Gamut.P3}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_every_option_means_what_it_says(text: str, expected: dict[str, Any]) -> None:
+    assert parse_options(text).options == TransformOptions(**expected)
+    assert parse_options(text).unknown == ()
+
+
+def test_the_cases_above_leave_no_option_out() -> None:
+    named = {pair.partition("=")[0] for text, _ in CASES for pair in text.split(",")}
+    assert named == set(BY_NAME)
+
+
+def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
+    said = {field for _, expected in CASES for field in expected}
+    assert {f.name for f in fields(TransformOptions)} - said == {"accepts", "draw"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "width=0",
+        "width=-5",
+        "width=80px",
+        "width=1000001",
+        "wbreakpoints=320;x",
+        "wmobile=0",
+        "wdesktop=",
+        "height=auto",
+        "dpr=0",
+        "dpr=x",
+        "fit=stretch",
+        "gravity=middle",
+        "gravity=1.5x0",
+        "gravity=0.5",
+        "gravity=0x0x0",
+        "zoom=1.1",
+        "faces=0",
+        "faces=smallest",
+        "quality=0",
+        "quality=101",
+        "quality=best",
+        "scq=slow",
+        "format=bmp",
+        "compression=slow",
+        "anim=no",
+        "metadata=gps",
+        "background=nocolour",
+        "blur=251",
+        "sharpen=11",
+        "brightness=-1",
+        "contrast=high",
+        "gamma=-0.1",
+        "saturation=x",
+        "rotate=45",
+        "flip=x",
+        "trim=1;2;3",
+        "trim=1;2;3;x",
+        "trim.top=-1",
+        "trim.right=x",
+        "trim.bottom=x",
+        "trim.left=x",
+        "trim.width=0",
+        "trim.height=0",
+        "trim.border.color=x",
+        "trim.border.tolerance=256",
+        "trim.border.keep=-1",
+        "border.color=x",
+        "border.width=x",
+        "border.top=x",
+        "segment=background",
+        "upscale=more",
+        "onerror=ignore",
+        "explain=maybe",
+        "gamut=rec2020",
+    ],
+)
+def test_a_bad_value_is_answered_with_the_option_what_came_and_how_to_write_it(text: str) -> None:
+    name, _, value = text.partition("=")
+    row = BY_NAME[name]
+    with pytest.raises(BadOption) as caught:
+        parse_options(text)
+    message = caught.value.public
+    assert message.startswith(f"Option {row.name}: expected ")
+    assert f"got '{value}'." in message
+    assert message.endswith(f"Write {row.usage}.")
+
+
+def test_width_says_that_it_may_be_auto() -> None:
+    with pytest.raises(BadOption, match="from 1 to 1000000 or auto, got 'wide'"):
+        parse_options("width=wide")
+
+
+def test_names_and_aliases_are_unique() -> None:
+    names = [name for row in OPTIONS for name in (row.name, *row.aliases)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("segment=foreground", "segment"), ("upscale=generate", "upscale")]
+)
+def test_what_needs_a_missing_network_parses_and_is_then_refused(text: str, word: str) -> None:
+    options = parse_options(text).options
+    with pytest.raises(UnsupportedOption, match=f"{word}=[a-z]+ is not available"):
+        check_supported(options)
+    overlay = Overlay(url="/a.png", options=options)
+    with pytest.raises(UnsupportedOption, match=f"{word}=[a-z]+ is not available"):
+        check_supported(TransformOptions(draw=(overlay,)))
+
+
+def test_everything_else_is_supported() -> None:
+    for text, expected in CASES:
+        if expected.keys().isdisjoint({"segment", "upscale"}):
+            check_supported(parse_options(text).options)
+
+
+def test_the_reference_has_a_well_formed_line_for_every_option() -> None:
+    head, rule, *lines = reference().splitlines()
+    assert rule == "| --- | --- | --- | --- | --- |"
+    assert [line.split("`")[1] for line in lines] == [row.name for row in OPTIONS]
+    assert {line.replace("\\|", "").count("|") for line in (head, *lines)} == {6}
