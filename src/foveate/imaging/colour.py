@@ -1,0 +1,111 @@
+"""Any colours in, 8-bit sRGB (or Display P3) out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pyvips
+
+from foveate.imaging.fields import blob, without
+from foveate.options.model import Gamut
+
+if TYPE_CHECKING:
+    from foveate.imaging.engine import Image
+
+PROFILE: Final = "icc-profile-data"
+
+_RGB, _RGBA = 3, 4
+_MEANINGLESS: Final = frozenset({"multiband", "histogram", "matrix", "fourier", "error"})
+_DEVICE_COLOURS: Final = frozenset({"srgb", "rgb", "rgb16", "b-w", "grey16", "cmyk"})
+"""Numbers that a profile explains; the others, such as Lab, explain themselves."""
+
+_SRGB_BY_NAME: Final = re.compile(rb"sRGB IEC61966-2[.-]1|sRGB built-in")
+_SMALL_PROFILE: Final = 4096
+"""Larger ones hold tables, and do something else than sRGB even when they bear its name."""
+_TAGS, _TAG_BYTES = 132, 12
+"""Where the tag table of an ICC profile begins, and the length of a row."""
+
+
+def to_srgb(image: Image, gamut: str = Gamut.SRGB) -> Image:
+    """Return the picture as 8-bit RGB or RGBA (alpha 0..255), of any size, lazily.
+
+    An embedded profile is applied and dropped; a broken one is ignored. With `p3` the result
+    is Display P3 and carries that profile, for the encoder to embed. May raise pyvips.Error.
+    """
+    image = _with_meaning(image)
+    if gamut == Gamut.P3:
+        return _to_p3(image)
+    if _is_plain(image) and not _needs_profile(image):
+        return without_profile(image)
+    return without_profile(_eight_bit(_applied(image, "srgb") or image.colourspace("srgb")))
+
+
+def without_profile(image: Image) -> Image:
+    """Return the picture with the same numbers and no profile."""
+    return without(image, [PROFILE])
+
+
+def _to_p3(image: Image) -> Image:
+    applied = _applied(image, "p3")
+    if applied:
+        return applied
+    plain = _eight_bit(without_profile(image).colourspace("srgb"))
+    return plain.icc_transform("p3", input_profile="srgb", depth=8)
+
+
+def _with_meaning(image: Image) -> Image:
+    """Return the picture with an interpretation that colours can be made from."""
+    if image.interpretation not in _MEANINGLESS:
+        return image
+    deep = image.format in {"ushort", "short"}
+    if image.bands >= _RGB:
+        return image.copy(interpretation="rgb16" if deep else "srgb")
+    return image.copy(interpretation="grey16" if deep else "b-w")
+
+
+def _is_plain(image: Image) -> bool:
+    return (
+        image.interpretation == "srgb" and image.format == "uchar" and image.bands in {_RGB, _RGBA}
+    )
+
+
+def _needs_profile(image: Image) -> bool:
+    """Return whether a profile is embedded that is not sRGB under its usual names.
+
+    Most photographs carry sRGB itself, and applying it costs 6 ms at 800x600 for no change.
+    """
+    profile = blob(image, PROFILE)
+    if not profile:
+        return False
+    return len(profile) > _SMALL_PROFILE or not _SRGB_BY_NAME.search(_description(profile))
+
+
+def _description(profile: bytes) -> bytes:
+    """Return the `desc` tag of an ICC profile, or nothing."""
+    rows = int.from_bytes(profile[_TAGS - 4 : _TAGS], "big")
+    for at in range(_TAGS, min(_TAGS + rows * _TAG_BYTES, len(profile)), _TAG_BYTES):
+        if profile[at : at + 4] == b"desc":
+            start = int.from_bytes(profile[at + 4 : at + 8], "big")
+            length = int.from_bytes(profile[at + 8 : at + 12], "big")
+            # Version 4 profiles write UTF-16, of which this leaves the Latin letters.
+            return profile[start : start + length].replace(b"\0", b"")
+    return b""
+
+
+def _applied(image: Image, target: str) -> Image | None:
+    """Return the picture in the target profile, or None without a profile that is usable."""
+    if not blob(image, PROFILE) or image.interpretation not in _DEVICE_COLOURS:
+        return None
+    try:
+        return image.icc_transform(
+            target, embedded=True, intent="perceptual", black_point_compensation=True, depth=8
+        )
+    except pyvips.Error:
+        return None
+
+
+def _eight_bit(image: Image) -> Image:
+    """Return what a conversion left as 8-bit numbers, without bands past alpha."""
+    image = image if image.format == "uchar" else image.cast("uchar")
+    return image.extract_band(0, n=_RGBA) if image.bands > _RGBA else image

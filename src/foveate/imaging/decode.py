@@ -1,0 +1,65 @@
+"""From bytes to an opened picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.imaging import heic
+from foveate.imaging.fields import without
+from foveate.imaging.formats import ImageFormat
+from foveate.imaging.guard import guard
+from foveate.imaging.loaders import load
+from foveate.imaging.svg import rasterise, sanitise_svg
+
+if TYPE_CHECKING:
+    from foveate.imaging.engine import Image
+    from foveate.imaging.probe import Facts
+
+__all__ = ["guard", "open_image", "sanitise_svg", "to_memory"]
+
+_ORIENTATION: Final = ("orientation",)
+"""Dropped, as `Facts.pose` says it, so that no operation turns a picture a second time."""
+_SINGLE: Final = (*_ORIENTATION, "n-pages", "page-height", "delay", "loop", "gif-delay", "gif-loop")
+"""Dropped from a single frame, so that no encoder takes it for an animation."""
+
+
+@guard()
+def open_image(
+    data: bytes,
+    facts: Facts,
+    *,
+    shrink: int = 1,
+    frames: int = 1,
+    sequential: bool = True,
+    svg_scale: float = 1.0,
+) -> Image:
+    """Return the picture as it lies in the file (not turned upright), decoded when it is read.
+
+    `shrink` (1, 2, 4, 8) makes JPEG and WebP smaller while decoding; others ignore it.
+    `frames` of an animation come as one tall picture with `page-height`; -1 is all of them.
+    `sequential` pictures are read once, top to bottom. HEIC and SVG are decoded at once.
+    Raises BrokenImage, and TimedOut for an SVG that takes too long.
+    """
+    kind = facts.format
+    if kind is ImageFormat.HEIC:
+        return without(heic.decode(data), _ORIENTATION)
+    if kind is ImageFormat.SVG:
+        return rasterise(data, svg_scale)
+    options: dict[str, float] = {}
+    if kind is ImageFormat.JPEG:
+        options["shrink"] = shrink
+    if kind is ImageFormat.WEBP:
+        options["scale"] = 1 / shrink
+    if facts.animated and frames != 1:
+        options["n"] = min(frames, facts.frames)
+        return without(load(data, kind, sequential=sequential, **options), _ORIENTATION)
+    return without(load(data, kind, sequential=sequential, **options), _SINGLE)
+
+
+@guard()
+def to_memory(image: Image) -> Image:
+    """Return the picture with its pixels computed, to be read any number of times.
+
+    Raises BrokenImage, and TimedOut when it was stopped.
+    """
+    return image.copy_memory()

@@ -1,0 +1,185 @@
+"""From a picture to the bytes of a rendition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import pyvips
+
+from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
+from foveate.imaging import exif
+from foveate.imaging.fields import blob, with_blobs
+from foveate.imaging.guard import error_for
+from foveate.options.model import Gamut, Metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.errors import FoveateError
+    from foveate.imaging.engine import Image
+
+OutputFormat = Literal["jpeg", "png", "webp", "avif", "gif"]
+
+_CONTENT_TYPES: Final = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "heic": "image/heic",
+    "tiff": "image/tiff",
+    "svg": "image/svg+xml",
+    "json": "application/json",
+}
+
+MAX_SIDE: Final = {"jpeg": 65_500, "png": 1_000_000, "webp": 16_383, "avif": 16_384, "gif": 65_535}
+"""What the formats themselves can say."""
+
+_PROGRESSIVE_AREA: Final = (50 * 50, 3000 * 3000)
+"""Outside of it progressive JPEG costs more than it gives."""
+_LOSSLESS: Final = 100
+_FULL_CHROMA: Final = 90
+"""From this quality on AVIF keeps colour at full resolution."""
+
+_KEEP: Final = pyvips.enums.ForeignKeep
+_ENCODER_FAILED: Final = re.compile(r"\w+save(_buffer|_target)?: ")
+_XMP_ORIENTATION: Final = re.compile(rb"""(tiff:Orientation(?:=["']|>))[2-8](?=["'<])""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What to write, and how hard to try."""
+
+    format: OutputFormat
+    quality: int = 85
+    """1..100; WebP is lossless from 100 on."""
+    explicit_quality: bool = False
+    """Whether the request named the quality: below 100 it lets a PNG have 256 colours."""
+    progressive: bool = False
+    lossless: bool = False
+    fast: bool = False
+    """The quickest settings, at the cost of bytes."""
+    metadata: Metadata = Metadata.COPYRIGHT
+    """What a JPEG keeps; other formats keep none."""
+    gamut: Gamut = Gamut.SRGB
+    """With P3 the profile that `to_srgb` left on the picture is embedded."""
+    webp_effort: int = 2
+    """0..6"""
+    avif_effort: int = 1
+    """0..9"""
+
+
+def content_type(name: str) -> str:
+    """Return the media type of a format, read or written."""
+    return _CONTENT_TYPES[name]
+
+
+def encode(image: Image, target: Target) -> bytes:
+    """Return the picture, 8-bit RGB or RGBA, as a file; here the pixels are computed.
+
+    Raises OutputTooLarge, BrokenImage when the source turns out to be damaged, EncodeFailed,
+    and TimedOut when it was stopped.
+    """
+    _check_sides(image, target.format)
+    try:
+        data: bytes = _ENCODERS[target.format](image, target)
+    except pyvips.Error as why:
+        detail = str(why)
+        raise error_for(detail, failure_of(detail)) from why
+    return data
+
+
+def failure_of(detail: str) -> type[FoveateError]:
+    """Return whose failure it is: libvips decodes while we encode, so mostly the source's."""
+    return EncodeFailed if _ENCODER_FAILED.search(detail) else BrokenImage
+
+
+def _check_sides(image: Image, name: OutputFormat) -> None:
+    longest = max(image.width, image.get_page_height())
+    if longest > MAX_SIDE[name]:
+        raise OutputTooLarge(
+            f"Expected sides up to {MAX_SIDE[name]} for {name}, "
+            f"got {image.width}x{image.get_page_height()}."
+        )
+
+
+def _jpeg(image: Image, target: Target) -> bytes:
+    if image.hasalpha():
+        image = image.flatten(background=[255, 255, 255])
+    if target.metadata is Metadata.KEEP:
+        image = _with_upright_xmp(image)
+    least, most = _PROGRESSIVE_AREA
+    jpeg: bytes = image.jpegsave_buffer(
+        Q=target.quality,
+        optimize_coding=not target.fast,
+        interlace=target.progressive
+        and not target.fast
+        and least <= image.width * image.height <= most,
+        keep=_profile(target) | (_KEEP.XMP | _KEEP.IPTC if target.metadata is Metadata.KEEP else 0),
+    )
+    return exif.into_jpeg(jpeg, _exif_block(image, target.metadata))
+
+
+def _exif_block(image: Image, wanted: Metadata) -> bytes:
+    block = blob(image, "exif-data")
+    if wanted is Metadata.NONE or not block:
+        return b""
+    return exif.upright(block) if wanted is Metadata.KEEP else exif.copyright_alone(block)
+
+
+def _with_upright_xmp(image: Image) -> Image:
+    xmp = blob(image, "xmp-data")
+    return with_blobs(image, {"xmp-data": _XMP_ORIENTATION.sub(rb"\g<1>1", xmp)}) if xmp else image
+
+
+def _png(image: Image, target: Target) -> bytes:
+    palette = target.explicit_quality and target.quality < _LOSSLESS and not target.fast
+    options: dict[str, Any] = {"palette": True, "Q": target.quality} if palette else {}
+    data: bytes = image.pngsave_buffer(
+        compression=1 if target.fast else 6, keep=_profile(target), **options
+    )
+    return data
+
+
+def _webp(image: Image, target: Target) -> bytes:
+    data: bytes = image.webpsave_buffer(
+        Q=target.quality,
+        lossless=target.lossless or target.quality >= _LOSSLESS,
+        effort=0 if target.fast else target.webp_effort,
+        keep=_profile(target),
+    )
+    return data
+
+
+def _avif(image: Image, target: Target) -> bytes:
+    full = target.lossless or target.quality >= _FULL_CHROMA
+    data: bytes = image.heifsave_buffer(
+        compression="av1",
+        Q=target.quality,
+        lossless=target.lossless,
+        effort=0 if target.fast else target.avif_effort,
+        subsample_mode="off" if full else "on",
+        bitdepth=8,
+        keep=_profile(target),
+    )
+    return data
+
+
+def _gif(image: Image, target: Target) -> bytes:
+    data: bytes = image.gifsave_buffer(effort=1 if target.fast else 4, keep=_KEEP.NONE)
+    return data
+
+
+def _profile(target: Target) -> int:
+    return int(_KEEP.ICC if target.gamut is Gamut.P3 else _KEEP.NONE)
+
+
+_ENCODERS: Final[dict[str, Callable[[Image, Target], bytes]]] = {
+    "jpeg": _jpeg,
+    "png": _png,
+    "webp": _webp,
+    "avif": _avif,
+    "gif": _gif,
+}

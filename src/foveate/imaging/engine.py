@@ -1,0 +1,54 @@
+"""libvips, set up once for a server: little memory, one thread a picture, few loaders."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Final
+
+import pyvips
+
+Image = pyvips.Image
+"""An opened picture: an immutable handle on work that is done when it is written."""
+
+_LOADERS: Final = (
+    "VipsForeignLoadJpeg",
+    "VipsForeignLoadPng",
+    "VipsForeignLoadWebp",
+    "VipsForeignLoadHeif",
+    "VipsForeignLoadNsgif",
+    "VipsForeignLoadTiff",
+    "VipsForeignLoadSvg",
+)
+"""All that may ever read a file. SVG counts as untrusted in libvips; ours is sanitised first."""
+
+_MMAP_THRESHOLD, _TRIM_THRESHOLD, _ARENA_MAX = -3, -1, -8
+_MALLOC_OPTIONS: Final = ((_MMAP_THRESHOLD, 131_072), (_TRIM_THRESHOLD, 131_072), (_ARENA_MAX, 2))
+"""Picture buffers go back to the kernel when freed, instead of staying in glibc's arenas."""
+
+
+@cache
+def _glibc() -> ctypes.CDLL | None:
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "gnu_get_libc_version") else None
+
+
+@cache
+def start() -> None:
+    """Set up the allocator and libvips; the first call does it, later ones do nothing."""
+    if libc := _glibc():
+        for option, value in _MALLOC_OPTIONS:
+            libc.mallopt(option, value)
+    # Requests already run side by side, and no URL asks for the same operation twice.
+    pyvips.concurrency_set(1)  # type: ignore[attr-defined]
+    pyvips.cache_set_max(0)
+    pyvips.block_untrusted_set(state=True)
+    pyvips.operation_block_set("VipsForeignLoad", state=True)
+    for loader in _LOADERS:
+        pyvips.operation_block_set(loader, state=False)
+
+
+def release_memory() -> None:
+    """Give free memory back to the kernel, where the C library can; call it when idle."""
+    if libc := _glibc():
+        libc.malloc_trim(0)

@@ -1,0 +1,32 @@
+"""Animations: one tall picture, frame under frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foveate.imaging.engine import Image
+from foveate.imaging.fields import number, numbers, with_delays, with_numbers, without
+from foveate.imaging.guard import guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@guard()
+def per_frame(image: Image, fn: Callable[[Image], Image]) -> Image:
+    """Return the animation with `fn` applied to each frame; a single picture goes straight in."""
+    height = image.get_page_height()
+    if height == image.height:
+        return fn(image)
+    frames = [fn(_frame(image, top, height)) for top in range(0, image.height, height)]
+    pages = {
+        "page-height": frames[0].height,
+        "n-pages": len(frames),
+        "loop": number(image, "loop", 0),
+    }
+    joined = with_numbers(Image.arrayjoin(frames, across=1), pages)
+    return with_delays(joined, numbers(image, "delay")[: len(frames)])
+
+
+def _frame(image: Image, top: int, height: int) -> Image:
+    return without(image.crop(0, top, image.width, height), ("page-height", "n-pages"))

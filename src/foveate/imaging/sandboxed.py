@@ -1,0 +1,101 @@
+"""The program behind `sandbox.py`: a file in, one line of JSON and the pixels out.
+
+    python -I sandboxed.py MEMORY_BYTES CPU_S TASK [ARGUMENT] < file
+
+It imports nothing of ours, so that it starts in a moment.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HEIC_BANDS: Final = {
+    "L": (1, "uchar", "b-w"),
+    "LA": (2, "uchar", "b-w"),
+    "RGB": (3, "uchar", "srgb"),
+    "RGBA": (4, "uchar", "srgb"),
+    "RGBa": (4, "uchar", "srgb"),
+    "I;16": (1, "ushort", "grey16"),
+    "I;16L": (1, "ushort", "grey16"),
+}
+_HEIC_BLOBS: Final = {"icc_profile": "icc-profile-data", "exif": "exif-data", "xmp": "xmp-data"}
+
+
+def draw_svg(data: bytes, scale: str) -> None:
+    """Answer with the sanitised drawing as RGBA, `scale` times its size."""
+    import pyvips  # noqa: PLC0415 - each task loads one library
+
+    pyvips.concurrency_set(1)  # type: ignore[attr-defined]
+    image = pyvips.Image.svgload_buffer(data, scale=float(scale))
+    _answer(_shape(image.width, image.height, (4, "uchar", "srgb")), image.write_to_memory())
+
+
+def heic_header(data: bytes) -> None:
+    """Answer with size and alpha, without decoding."""
+    heif = _open_heic(data)
+    width, height = heif.size
+    _answer({"width": width, "height": height, "alpha": heif.mode[-1] in "Aa"})
+
+
+def decode_heic(data: bytes) -> None:
+    """Answer with the primary picture, which libheif has turned upright."""
+    heif = _open_heic(data)
+    pixels = heif.data
+    blobs = {name: heif.info.get(key) or b"" for key, name in _HEIC_BLOBS.items()}
+    width, height = heif.size
+    shape = _shape(width, height, _HEIC_BANDS[heif.mode])
+    lengths = {name: len(blob) for name, blob in blobs.items() if blob}
+    premultiplied = heif.mode == "RGBa"
+    facts = shape | {"blobs": lengths, "premultiplied": premultiplied}
+    _answer(facts, *blobs.values(), pixels)
+
+
+def _open_heic(data: bytes) -> Any:  # noqa: ANN401 - pi_heif is untyped
+    import pi_heif  # type: ignore[import-untyped] # noqa: PLC0415
+
+    return pi_heif.open_heif(data, convert_hdr_to_8bit=True)
+
+
+def _shape(width: int, height: int, kind: tuple[int, str, str]) -> dict[str, Any]:
+    bands, number, interpretation = kind
+    return {
+        "width": width,
+        "height": height,
+        "bands": bands,
+        "format": number,
+        "interpretation": interpretation,
+        "blobs": {},
+    }
+
+
+def _answer(facts: dict[str, Any], *body: bytes) -> None:
+    out = sys.stdout.buffer
+    out.write(json.dumps(facts).encode() + b"\n")
+    for part in body:
+        out.write(part)
+    out.flush()
+
+
+TASKS: Final[dict[str, Callable[..., None]]] = {
+    "svg": draw_svg,
+    "heic": decode_heic,
+    "heic-header": heic_header,
+}
+
+
+def main(memory_bytes: str, cpu_s: str, task: str, *arguments: str) -> None:
+    """Do the task within bounds that the kernel watches."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s)))
+    resource.setrlimit(resource.RLIMIT_DATA, (int(memory_bytes), int(memory_bytes)))
+    TASKS[task](sys.stdin.buffer.read(), *arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

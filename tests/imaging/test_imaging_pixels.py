@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from imaging_pictures import BLUE, GREEN, RED, opened, plain, quarters
+
+from foveate.errors import BrokenImage
+from foveate.geometry.box import Box, Point
+from foveate.imaging import Image
+from foveate.imaging.pixels import border_box, from_array, salient_point, shrink_to, to_array
+from foveate.options.model import Colour
+
+
+def test_an_array_is_rows_of_rgb() -> None:
+    array = to_array(quarters(6, 4))
+    assert (array.shape, array.dtype.name) == ((4, 6, 3), "uint8")
+    assert array[0, 0].tolist() == list(RED)
+    assert array[0, 5].tolist() == list(GREEN)
+    assert array[3, 0].tolist() == list(BLUE)
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        (plain(2, 2, 7), [7, 7, 7]),
+        (plain(2, 2, 0, 0, 0, 0), [255, 255, 255]),
+        (plain(2, 2, *RED, 255), list(RED)),
+        (plain(2, 2, *RED).colourspace("rgb16"), list(RED)),
+    ],
+)
+def test_arrays_come_from_any_picture(image: Image, expected: list[int]) -> None:
+    assert to_array(image)[1, 1].tolist() == expected
+
+
+def test_arrays_and_pictures_go_both_ways() -> None:
+    array = to_array(quarters())
+    assert np.array_equal(to_array(from_array(array)), array)
+    assert np.array_equal(to_array(from_array(array[:, ::-1])), array[:, ::-1])
+
+
+@pytest.mark.parametrize(
+    ("size", "long_side", "enlarge", "expected"),
+    [
+        ((1000, 500), 100, 1.0, (100, 50)),
+        ((500, 1000), 100, 2.0, (50, 100)),
+        ((40, 20), 100, 1.0, (40, 20)),
+        ((40, 20), 100, 2.0, (80, 40)),
+        ((40, 20), 60, 2.0, (60, 30)),
+        ((3000, 2), 100, 1.0, (100, 1)),
+    ],
+)
+def test_shrink_to_meets_the_long_side_within_bounds(
+    size: tuple[int, int], long_side: int, enlarge: float, expected: tuple[int, int]
+) -> None:
+    image = shrink_to(plain(*size, *RED), long_side, enlarge)
+    assert (image.width, image.height) == expected
+    assert tuple(image(image.width // 2, image.height // 2)) == RED
+
+
+def test_shrinking_is_a_mean() -> None:
+    stripes = plain(200, 200, 0, 0, 0).insert(plain(100, 200, 200, 200, 200), 0, 0)
+    fine = Image.arrayjoin([plain(1, 200, 0), plain(1, 200, 200)] * 100, across=200)
+    assert abs(shrink_to(fine, 20)(10, 10)[0] - 100) <= 2
+    assert shrink_to(stripes, 20)(2, 10)[0] == 200
+
+
+def test_transparent_pixels_do_not_bleed() -> None:
+    image = plain(40, 40, 255, 0, 0, 0).insert(plain(20, 40, 0, 0, 255, 255), 0, 0)
+    small = shrink_to(image, 10)
+    assert all(small(x, 5)[0] <= 1 for x in range(10) if small(x, 5)[3] > 0)
+
+
+@pytest.mark.parametrize("at", [(40, 40), (250, 120), (330, 30)])
+def test_the_eye_is_drawn_to_the_one_thing_there_is(at: tuple[int, int]) -> None:
+    image = plain(400, 200, 128, 128, 128).insert(plain(40, 40, 255, 40, 20), *at)
+    point = salient_point(image)
+    assert abs(point.x - (at[0] + 20) / 400) < 0.1
+    assert abs(point.y - (at[1] + 20) / 200) < 0.15
+
+
+def test_a_salient_point_exists_everywhere() -> None:
+    for image in (plain(1, 1, 0), plain(300, 1, 0, 0, 0), plain(5, 5, 1, 2, 3, 0)):
+        point = salient_point(image)
+        assert isinstance(point, Point)
+        assert 0 <= point.x <= 1
+        assert 0 <= point.y <= 1
+
+
+def framed(border: tuple[int, ...], inside: tuple[int, ...]) -> Image:
+    return plain(60, 50, *border).insert(plain(20, 10, *inside), 15, 25)
+
+
+INSIDE = Box(15, 25, 20, 10)
+WHOLE = Box(0, 0, 60, 50)
+
+
+@pytest.mark.parametrize(
+    ("image", "colour", "tolerance", "expected"),
+    [
+        (framed((255, 255, 255), RED), None, 10, INSIDE),
+        (framed((255, 255, 255), (250, 250, 250)), None, 10, WHOLE),
+        (framed((255, 255, 255), (250, 250, 250)), None, 4, INSIDE),
+        (framed((9, 9, 9), RED), Colour(9, 9, 9), 0, INSIDE),
+        (framed((9, 9, 9), RED), Colour(200, 9, 9), 10, WHOLE),
+        (framed((255, 0, 0, 0), (255, 0, 0, 255)), None, 10, INSIDE),
+        (framed((0, 0, 0, 0), (0, 0, 0, 255)), None, 10, INSIDE),
+        (framed((7, 8, 9, 255), (7, 8, 9, 0)), Colour(7, 8, 9), 10, INSIDE),
+        (framed((30,), (200,)), None, 10, INSIDE),
+        (plain(60, 50, *RED), None, 10, WHOLE),
+    ],
+)
+def test_border_box(image: Image, colour: Colour | None, tolerance: int, expected: Box) -> None:
+    assert border_box(image, colour, tolerance) == expected
+
+
+def test_transparent_pixels_are_border_whatever_their_colour() -> None:
+    image = framed((255, 0, 0, 0), (0, 0, 255, 255)).insert(plain(60, 5, 0, 255, 0, 0), 0, 45)
+    assert border_box(image) == INSIDE
+
+
+def test_one_pixel_is_not_border() -> None:
+    assert border_box(plain(60, 50, 0, 0, 0).insert(plain(1, 1, *RED), 33, 44)) == Box(33, 44, 1, 1)
+
+
+def test_an_array_of_a_broken_file_is_no_array() -> None:
+    data = quarters(300, 300).jpegsave_buffer()
+    with pytest.raises(BrokenImage):
+        to_array(opened(data[:700]))

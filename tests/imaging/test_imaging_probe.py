@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import replace
+
+import pytest
+from imaging_pictures import HEIC, LIMITS, animation, files, plain, quarters, with_orientation
+
+from foveate.errors import (
+    AnimationTooLarge,
+    BrokenImage,
+    EmptyImage,
+    SourceTooLarge,
+    TooManyPixels,
+)
+from foveate.geometry.box import Size
+from foveate.geometry.pose import Pose
+from foveate.imaging.probe import ImageFormat, probe
+
+
+def png_header(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 9))
+
+
+@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "gif", "avif", "tiff"])
+def test_the_header_tells_format_and_size(name: str) -> None:
+    data = files()[name]
+    facts = probe(data, LIMITS)
+    assert (facts.format, facts.size, facts.frames) == (ImageFormat(name), Size(64, 48), 1)
+    assert (facts.bytes, facts.animated, facts.pixels) == (len(data), False, 64 * 48)
+
+
+def test_alpha_is_noticed() -> None:
+    assert probe(plain(4, 4, 1, 2, 3, 4).pngsave_buffer(), LIMITS).alpha is True
+    assert probe(plain(4, 4, 1, 2, 3).pngsave_buffer(), LIMITS).alpha is False
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_a_pose_and_decides_the_size(orientation: int) -> None:
+    facts = probe(with_orientation(quarters(), orientation).jpegsave_buffer(), LIMITS)
+    assert facts.stored == Size(64, 48)
+    assert facts.pose == Pose.exif(orientation)
+    assert facts.size == (Size(48, 64) if orientation >= 5 else Size(64, 48))
+
+
+def test_heic_is_upright_whatever_its_exif_says() -> None:
+    facts = probe(HEIC, LIMITS)
+    assert (facts.stored, facts.size, facts.pose) == (Size(48, 64), Size(48, 64), Pose())
+
+
+@pytest.mark.parametrize("name", ["gif", "webp"])
+def test_animations_tell_frames_delays_and_loop(name: str) -> None:
+    tall = animation([100, 200, 300])
+    data = tall.gifsave_buffer() if name == "gif" else tall.webpsave_buffer(lossless=True)
+    facts = probe(data, LIMITS)
+    assert (facts.size, facts.frames, facts.animated) == (Size(20, 10), 3, True)
+    assert (facts.delays_ms, facts.loop, facts.pixels) == ((100, 200, 300), 3, 600)
+
+
+def test_pages_of_other_formats_are_no_animation() -> None:
+    assert probe(animation([10, 10]).tiffsave_buffer(page_height=10), LIMITS).frames == 1
+
+
+def test_pixels_and_sides_are_limited_before_anything_is_decoded() -> None:
+    lie = png_header(30_000, 30_000)
+    with pytest.raises(TooManyPixels, match="30000x30000"):
+        probe(lie, LIMITS)
+    with pytest.raises(TooManyPixels):
+        probe(png_header(70_000, 10), LIMITS)
+
+
+def test_the_largest_allowed_picture_passes() -> None:
+    limits = replace(LIMITS, max_pixels=64 * 48, max_side=64)
+    assert probe(files()["png"], limits).size == Size(64, 48)
+    with pytest.raises(TooManyPixels):
+        probe(files()["png"], replace(limits, max_pixels=64 * 48 - 1))
+    with pytest.raises(TooManyPixels):
+        probe(files()["png"], replace(limits, max_side=63))
+
+
+@pytest.mark.parametrize("change", [{"max_frames": 2}, {"max_animation_pixels": 599}])
+def test_frames_and_their_pixels_are_limited(change: dict[str, int]) -> None:
+    with pytest.raises(AnimationTooLarge, match="3 frames of 20x10"):
+        probe(animation([10, 10, 10]).gifsave_buffer(), replace(LIMITS, **change))
+
+
+def test_bytes_are_limited() -> None:
+    data = files()["png"]
+    with pytest.raises(SourceTooLarge):
+        probe(data, replace(LIMITS, max_bytes=len(data) - 1))
+
+
+def test_no_bytes_and_no_pixels_are_empty() -> None:
+    with pytest.raises(EmptyImage):
+        probe(b"", LIMITS)
+    with pytest.raises(EmptyImage):
+        probe(b'<svg xmlns="http://www.w3.org/2000/svg" width="0" height="5"/>', LIMITS)
+
+
+def test_a_header_that_is_cut_off_is_broken() -> None:
+    with pytest.raises(BrokenImage):
+        probe(files()["png"][:20], LIMITS)
+    with pytest.raises(BrokenImage):
+        probe(HEIC[:40], LIMITS)
