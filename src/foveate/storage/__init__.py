@@ -1,1 +1,1 @@
-"""."""
+"""Where originals come from and where renditions are kept."""

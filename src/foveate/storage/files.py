@@ -1,0 +1,84 @@
+"""Originals in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import SourceNotFound, SourceTooLarge
+from foveate.ports import Original
+from foveate.storage.keys import segments
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A pipe must not hang the open, and the last name must still be the file that was checked.
+OPEN: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+class FolderSource:
+    """The files of one folder, by decoded relative path; hidden files and ways out are refused."""
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        self._root = os.path.realpath(root)
+        self._max_bytes = max_bytes
+
+    async def version(self, key: str) -> str | None:
+        """Return size and modification time. A few microseconds, so it stays on the event loop."""
+        return _version(self._find(key)[1])
+
+    async def read(self, key: str) -> Original:
+        """Return the file. Raises SourceNotFound or SourceTooLarge."""
+        return await asyncio.to_thread(self._read, key)
+
+    def _read(self, key: str) -> Original:
+        path, _ = self._find(key)
+        try:
+            descriptor = os.open(path, OPEN)
+        except OSError as why:
+            raise SourceNotFound(f"Cannot open {path}: {why.strerror}.") from why
+        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, no path
+            # The open file is asked again: it is the one that is read, whatever the name is now.
+            found = _regular(os.fstat(descriptor), key)
+            if found.st_size > self._max_bytes:
+                raise SourceTooLarge(
+                    f"{key}: expected at most {self._max_bytes} bytes, got {found.st_size}."
+                )
+            return Original(data=file.read(found.st_size), version=_version(found))
+
+    def _find(self, key: str) -> tuple[str, os.stat_result]:
+        """Return where the file is and its stat; one lstat for each part that the key names."""
+        parts = segments(key)
+        if any(part.startswith(".") for part in parts):
+            raise SourceNotFound(f"Expected no hidden file, got {key!r}.")
+        path = self._root
+        try:
+            for part in parts:
+                path = f"{path}/{part}"
+                found = os.lstat(path)
+                if stat.S_ISLNK(found.st_mode):
+                    path = self._follow("/".join(parts))
+                    found = os.lstat(path)
+                    break
+        except (OSError, ValueError) as why:
+            raise SourceNotFound(f"There is no {key!r} in {self._root}: {why}.") from why
+        return path, _regular(found, key)
+
+    def _follow(self, key: str) -> str:
+        """Return where a path with a symbolic link in it really ends, if that is in the folder."""
+        path = os.path.realpath(f"{self._root}/{key}", strict=True)
+        if os.path.commonpath([path, self._root]) != self._root:
+            raise SourceNotFound(f"Expected a file in {self._root}, but {key!r} links to {path}.")
+        return path
+
+
+def _regular(found: os.stat_result, key: str) -> os.stat_result:
+    if not stat.S_ISREG(found.st_mode):
+        raise SourceNotFound(f"Expected a file, but {key!r} is something else.")
+    return found
+
+
+def _version(found: os.stat_result) -> str:
+    return f"{found.st_size}-{found.st_mtime_ns}"

@@ -1,0 +1,66 @@
+"""One piece of work for all who ask for the same thing at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False, slots=True)
+class Flight:
+    """A running piece of work and how many wait for it."""
+
+    task: asyncio.Task[Any]
+    waiters: int = 0
+
+
+class SingleFlight:
+    """Shares running work by key, within one event loop."""
+
+    def __init__(self) -> None:
+        self._flights: dict[str, Flight] = {}
+
+    def __len__(self) -> int:
+        return len(self._flights)
+
+    async def run(self, key: str, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what `work` returns, joining the run under way for `key` if there is one.
+
+        Every waiter gets the result or the exception. A waiter that is cancelled leaves alone;
+        the work is cancelled when the last one has left.
+        """
+        flight = self._flights.get(key) or self._depart(key, work)
+        flight.waiters += 1
+        try:
+            # asyncio.wait, because a bare await would cancel the task together with one waiter.
+            await asyncio.wait((flight.task,))
+        finally:
+            flight.waiters -= 1
+            if not flight.waiters and not flight.task.done():
+                # Gone from the table at once: whoever asks now must not join a dying run.
+                self._forget(key, flight)
+                flight.task.cancel()
+        result: T = flight.task.result()
+        return result
+
+    def _depart(self, key: str, work: Callable[[], Coroutine[Any, Any, T]]) -> Flight:
+        flight = Flight(asyncio.get_running_loop().create_task(work()))
+        self._flights[key] = flight
+        flight.task.add_done_callback(lambda task: self._land(key, flight, task))
+        return flight
+
+    def _land(self, key: str, flight: Flight, task: asyncio.Task[Any]) -> None:
+        self._forget(key, flight)
+        if not task.cancelled():
+            # Marks it as seen: with no waiter left, asyncio would complain about it later.
+            task.exception()
+
+    def _forget(self, key: str, flight: Flight) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]

@@ -1,0 +1,88 @@
+"""What was last seen of each original, and until when that may be believed."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_ENTRIES: Final = 20_000
+"""Some 300 bytes each; the one not asked for longest goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """What an origin says about keeping what it sent."""
+
+    max_age_s: float | None = None
+    """None when it does not say."""
+    must_revalidate: bool = False
+
+    def seconds(self, floor_s: float) -> float:
+        """Return how long it is believed: at least `floor_s`, unless the origin insists."""
+        age = self.max_age_s or 0.0
+        return age if self.must_revalidate else max(age, floor_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The version last seen, and with which headers to ask whether it still holds."""
+
+    version: str
+    lifetime: Lifetime
+    validators: tuple[tuple[str, str], ...] = ()
+    fresh_until: float = 0.0
+
+
+class Freshness:
+    """A bounded table from key to `Known`, for one event loop."""
+
+    def __init__(
+        self,
+        floor_s: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        max_entries: int = MAX_ENTRIES,
+    ) -> None:
+        self._floor_s = floor_s
+        self._clock = clock
+        self._max_entries = max_entries
+        self._rows: OrderedDict[bytes, Known] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def last(self, key: str) -> Known | None:
+        """Return what was last seen, fresh or not."""
+        row = _row(key)
+        known = self._rows.get(row)
+        if known is not None:
+            self._rows.move_to_end(row)
+        return known
+
+    def is_fresh(self, known: Known) -> bool:
+        """Tell whether it may be believed without asking."""
+        return self._clock() < known.fresh_until
+
+    def note(self, key: str, known: Known) -> None:
+        """Believe it from now on, for as long as its lifetime says."""
+        row = _row(key)
+        until = self._clock() + known.lifetime.seconds(self._floor_s)
+        self._rows[row] = replace(known, fresh_until=until)
+        self._rows.move_to_end(row)
+        if len(self._rows) > self._max_entries:
+            self._rows.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """Believe nothing of it any more."""
+        self._rows.pop(_row(key), None)
+
+
+def _row(key: str) -> bytes:
+    """Return a short name: strangers choose the URLs, and may choose long ones."""
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,221 @@
+"""Originals at http(s) origins."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
+
+import httpcore
+
+from foveate.errors import (
+    BadUrl,
+    SourceError,
+    SourceFailed,
+    SourceNotFound,
+    SourceRefused,
+    SourceTimeout,
+    SourceTooLarge,
+    SourceUnreachable,
+    TooManyRedirects,
+)
+from foveate.ports import Original
+from foveate.storage.addresses import is_public
+from foveate.storage.flight import SingleFlight
+from foveate.storage.freshness import Freshness, Known
+from foveate.storage.headers import by_name, facts
+from foveate.storage.pinned import PinnedBackend, system_resolve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from foveate.settings import Origins
+    from foveate.storage.pinned import Address, Resolve
+    from foveate.storage.policy import OriginPolicy, Target
+
+HEADERS: Final = (
+    ("Accept", "*/*"),
+    ("Accept-Encoding", "identity"),
+    ("User-Agent", "foveate"),
+    # Another resizer, or this one, sees by it that an original is wanted and no rendition.
+    ("Via", "1.1 foveate (image-resizing)"),
+)
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+WHOLE: Final = frozenset({200, 203})
+NOT_MODIFIED: Final = 304
+GONE: Final = frozenset({404, 410})
+MAX_CONNECTIONS: Final = 100
+KEEPALIVE_S: Final = 15.0
+
+FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
+    (httpcore.TimeoutException, SourceTimeout),
+    (TimeoutError, SourceTimeout),
+    (httpcore.NetworkError, SourceUnreachable),
+    (httpcore.ProtocolError, SourceUnreachable),
+    (OSError, SourceUnreachable),
+)
+"""The first row that fits says what a failure of the network is to us."""
+
+
+class HttpSource:
+    """Absolute URLs, as far as the policy and the address check let them through."""
+
+    def __init__(
+        self,
+        policy: OriginPolicy,
+        origins: Origins,
+        max_bytes: int,
+        *,
+        resolve: Resolve = system_resolve,
+        trusted: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
+        """Take hosts and ports in `trusted` at any address: the operator named them himself."""
+        self._policy = policy
+        self._origins = origins
+        self._max_bytes = max_bytes
+        self._trusted = trusted
+        self._backend = PinnedBackend(resolve, self._admits)
+        self._table = Freshness(origins.min_ttl_s)
+        self._renewals = SingleFlight()
+        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def version(self, key: str) -> str | None:
+        """Return the version while it is fresh, ask the origin when it is stale, else None."""
+        known = self._table.last(key)
+        if known is None or self._table.is_fresh(known):
+            return known.version if known else None
+        if not known.validators:
+            return None
+        return await self._renewals.run(key, lambda: self._renew(key, known))
+
+    async def read(self, key: str) -> Original:
+        """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
+        async with self._answer(key) as response:
+            headers = by_name(response.headers)
+            data = await self._body(response, headers.get("content-length", ""))
+        said = facts(headers)
+        version = said.version(data)
+        self._table.note(key, Known(version, said.lifetime, said.validators))
+        return Original(
+            data=data,
+            version=version,
+            etag=said.etag,
+            max_age_s=said.lifetime.max_age_s,
+            must_revalidate=said.lifetime.must_revalidate,
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept alive. The next request opens new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.aclose()
+
+    async def _renew(self, key: str, known: Known) -> str | None:
+        """Return the version when the origin says that it still holds, without reading a body."""
+        async with self._answer(key, known.validators) as response:
+            if response.status == NOT_MODIFIED:
+                self._table.note(key, known)
+                return known.version
+        self._table.forget(key)
+        return None
+
+    @asynccontextmanager
+    async def _answer(
+        self, url: str, validators: tuple[tuple[str, str], ...] = ()
+    ) -> AsyncIterator[httpcore.Response]:
+        """Yield the 200, or the 304 if there are validators, at the end of all redirects."""
+        whole = self._origins.connect_timeout_s + self._origins.read_timeout_s
+        with _as_source_errors(url):
+            async with asyncio.timeout(whole):
+                target = self._policy.check(url)
+                for _ in range(self._origins.max_redirects + 1):
+                    async with self._request(target, validators) as response:
+                        if response.status not in REDIRECTS:
+                            _check_status(target, response.status, conditional=bool(validators))
+                            yield response
+                            return
+                        target = self._redirected(target, response)
+                raise TooManyRedirects(
+                    f"{url}: expected at most {self._origins.max_redirects} redirects."
+                )
+
+    @asynccontextmanager
+    async def _request(
+        self, target: Target, validators: tuple[tuple[str, str], ...]
+    ) -> AsyncIterator[httpcore.Response]:
+        connect, read = self._origins.connect_timeout_s, self._origins.read_timeout_s
+        async with self._connections().stream(
+            "GET",
+            httpcore.URL(
+                scheme=target.scheme, host=target.host, port=target.port, target=target.path
+            ),
+            headers=[("Host", target.authority), *HEADERS, *validators],
+            extensions={
+                "timeout": {"connect": connect, "read": read, "write": read, "pool": connect}
+            },
+        ) as response:
+            yield response
+
+    def _redirected(self, target: Target, response: httpcore.Response) -> Target:
+        """Return where a redirect leads, checked like the first URL."""
+        location = by_name(response.headers).get("location")
+        if location is None:
+            raise SourceFailed(f"{target}: expected a Location with {response.status}, got none.")
+        try:
+            return self._policy.check(urljoin(str(target), location))
+        except (ValueError, BadUrl) as why:
+            sentence = "The origin redirects to a URL that is not valid."
+            raise BadUrl(f"{target}: {why}", public=sentence) from why
+
+    async def _body(self, response: httpcore.Response, declared: str) -> bytes:
+        if declared.isdecimal() and int(declared) > self._max_bytes:
+            raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got {declared}.")
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_stream():
+            size += len(chunk)
+            if size > self._max_bytes:
+                raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got more.")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _connections(self) -> httpcore.AsyncConnectionPool:
+        """Return the pool of the running event loop; one that belongs to another is useless."""
+        loop = asyncio.get_running_loop()
+        if self._pool is None or self._loop is not loop:
+            self._loop = loop
+            self._pool = httpcore.AsyncConnectionPool(
+                # Made once: httpcore would read all certificates anew for each connection.
+                ssl_context=httpcore.default_ssl_context(),
+                max_connections=MAX_CONNECTIONS,
+                keepalive_expiry=KEEPALIVE_S,
+                network_backend=self._backend,
+            )
+        return self._pool
+
+    def _admits(self, host: str, port: int, address: Address) -> bool:
+        trusted = self._origins.allow_private or (host, port) in self._trusted
+        return trusted or is_public(address)
+
+
+def _check_status(target: Target, status: int, *, conditional: bool) -> None:
+    if status in WHOLE or (conditional and status == NOT_MODIFIED):
+        return
+    detail = f"{target}: expected 200, got {status}."
+    if status in GONE:
+        raise SourceNotFound(detail)
+    if status // 100 == 4:  # noqa: PLR2004 - the class of client errors
+        raise SourceRefused(detail)
+    raise SourceFailed(detail)
+
+
+@contextmanager
+def _as_source_errors(url: str) -> Iterator[None]:
+    """Turn what the network raises into what this package promises."""
+    try:
+        yield
+    except tuple(kind for kind, _ in FAILURES) as why:
+        noun = next(noun for kind, noun in FAILURES if isinstance(why, kind))
+        raise noun(f"{url}: {type(why).__name__}: {why}") from why

@@ -1,0 +1,207 @@
+"""Which absolute URLs may be fetched: parsing that leaves no second reading, and patterns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import idna
+
+from foveate.errors import BadSettings, BadUrl, OriginNotAllowed
+
+DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+MAX_URL: Final = 8192
+MAX_HOST: Final = 253
+URL_TEXT: Final = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
+"""ASCII without controls, spaces and the backslash that some parsers take for a slash."""
+LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+HOST: Final = re.compile(rf"{LABEL}(?:\.{LABEL})*")
+NUMERIC: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
+"""Hosts that some resolver reads as an IPv4 address in one of its older spellings."""
+PATTERN: Final = re.compile(
+    r"(?:(?P<scheme>https?)://)?(?P<host>\[[^]/]+]|[^:/\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?",
+    re.IGNORECASE,
+)
+MAX_PORT: Final = 65_535
+MAX_DECODES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A URL that can be read in one way only: lower-case host, explicit port, no credentials."""
+
+    scheme: str
+    host: str
+    """A name, or an IP address without brackets."""
+    port: int
+    path: str
+    """Path and query as they are sent."""
+
+    @property
+    def authority(self) -> str:
+        """Return what the Host header says."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+
+def parse_url(url: str) -> Target:
+    """Return the one reading of an absolute http(s) URL. Raises BadUrl when there may be two."""
+    if len(url) > MAX_URL or not URL_TEXT.fullmatch(url):
+        raise BadUrl(
+            f"Expected an absolute URL of at most {MAX_URL} characters, with spaces and non-ASCII "
+            f"characters percent-encoded, got {url[:200]!r}."
+        )
+    try:
+        parts = urlsplit(url)
+        _check(parts)
+        return Target(
+            scheme=parts.scheme,
+            host=parse_host(parts.hostname or ""),
+            port=DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port,
+            path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+        )
+    except ValueError as why:
+        raise BadUrl(f"Expected an absolute http(s) URL, got {url[:200]!r}: {why}.") from why
+
+
+def _check(parts: SplitResult) -> None:
+    if parts.scheme not in DEFAULT_PORTS:
+        raise ValueError("it has to start with http:// or https://")
+    if "@" in parts.netloc:
+        raise ValueError("user name and password are not sent")
+    if parts.port == 0:
+        raise ValueError("there is no port 0")
+    if any(part in {".", ".."} for part in re.split(r"[/\\]", _decoded(parts.path))):
+        raise ValueError("the path has '.' or '..' in it")
+
+
+def _decoded(path: str) -> str:
+    """Return the path as an origin sees it that decodes more often than it should."""
+    for _ in range(MAX_DECODES):
+        path, before = unquote(path), path
+        if path == before:
+            break
+    return path
+
+
+def parse_host(host: str) -> str:
+    """Return an ASCII host in its canonical spelling. Raises ValueError for tricks."""
+    if ":" in host:
+        return _ipv6(host)
+    name = host.lower().removesuffix(".")
+    if NUMERIC.fullmatch(name):
+        return str(IPv4Address(name))
+    if len(name) > MAX_HOST or not HOST.fullmatch(name):
+        raise ValueError(f"{host!r} is no host name")
+    return name
+
+
+def _ipv6(host: str) -> str:
+    address = IPv6Address(host)
+    if address.scope_id is not None:
+        raise AddressValueError("a zone has no meaning here")
+    return address.compressed
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One row of the allow-list."""
+
+    host: str
+    """Empty is any host."""
+    subdomains: bool = False
+    scheme: str | None = None
+    port: int | None = None
+    """None is the default port of the scheme."""
+    any_port: bool = False
+    path: tuple[str, ...] = ()
+    """The segments that the path has to start with, decoded."""
+
+    def admits(self, target: Target) -> bool:
+        """Tell whether the target is under this pattern."""
+        return (
+            self.scheme in {None, target.scheme}
+            and (self.any_port or target.port == (self.port or DEFAULT_PORTS[target.scheme]))
+            and self._admits_host(target.host)
+            and _path(target.path.partition("?")[0])[: len(self.path)] == self.path
+        )
+
+    def _admits_host(self, host: str) -> bool:
+        if self.host in {"", host}:
+            return True
+        return self.subdomains and host.endswith(f".{self.host}")
+
+
+def _path(path: str) -> tuple[str, ...]:
+    """Return the segments. They are divided before they are decoded: %2F does not divide."""
+    return tuple(unquote(segment) for segment in path.removeprefix("/").split("/"))
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Read `[http(s)://]HOST[:PORT][/PATH]`; HOST may be `*` or start with `*.`.
+
+    `*` alone is everything. Without a port it means the default port. Raises BadSettings.
+    """
+    try:
+        return _pattern(text)
+    except ValueError as why:
+        raise BadSettings(
+            "origins.allow: expected patterns such as b.com, *.b.com, b.com/path or "
+            f"http://localhost:9000, got {text!r}: {why}."
+        ) from why
+
+
+def _pattern(text: str) -> Pattern:
+    match = PATTERN.fullmatch(text)
+    if match is None:
+        raise ValueError("it has another shape")
+    host, path = match["host"], (match["path"] or "").strip("/")
+    return Pattern(
+        host="" if host == "*" else _pattern_host(host.removeprefix("*.")),
+        subdomains=host.startswith("*."),
+        scheme=match["scheme"].lower() if match["scheme"] else None,
+        port=_pattern_port(match["port"]),
+        any_port=text == "*",
+        path=_path(path) if path else (),
+    )
+
+
+def _pattern_port(text: str | None) -> int | None:
+    if text is not None and not 0 < int(text) <= MAX_PORT:
+        raise ValueError(f"a port is 1 to {MAX_PORT}")
+    return None if text is None else int(text)
+
+
+def _pattern_host(host: str) -> str:
+    """Return the canonical host of a pattern, which may be written in any script."""
+    bare = host.removeprefix("[").removesuffix("]")
+    if bare.isascii():
+        return parse_host(bare)
+    return parse_host(idna.encode(bare, uts46=True).decode("ascii"))
+
+
+class OriginPolicy:
+    """Cloudflare's rules for origins: what no pattern names is refused.
+
+    `b.com` is that host alone, `*.b.com` the host and all under it, `b.com/path` what lies under
+    that path, `*` everything.
+    """
+
+    def __init__(self, allow: tuple[str, ...]) -> None:
+        self._patterns = tuple(map(parse_pattern, allow))
+
+    def check(self, url: str) -> Target:
+        """Return the URL, ready to be requested. Raises BadUrl or OriginNotAllowed."""
+        target = parse_url(url)
+        if not any(pattern.admits(target) for pattern in self._patterns):
+            raise OriginNotAllowed(
+                f"Expected a URL that origins.allow names, got {target}. To allow it, add "
+                f"{target.authority} to FOVEATE_ORIGINS__ALLOW."
+            )
+        return target

@@ -1,0 +1,121 @@
+"""One source out of all that are configured."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from foveate.errors import BadSettings, BadUrl, SourceNotFound
+from foveate.storage.files import FolderSource
+from foveate.storage.keys import segments
+from foveate.storage.policy import OriginPolicy, parse_url
+
+if TYPE_CHECKING:
+    from foveate.ports import Original, Source
+    from foveate.settings import Limits, Origins
+    from foveate.storage.http import HttpSource
+    from foveate.storage.policy import Target
+
+SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+WEB: Final = frozenset({"http", "https"})
+IN_PATHS: Final = "/!$&'()*+,;=:@~"
+"""What RFC 3986 lets stand in a path as it is."""
+
+
+def open_source(origins: Origins, limits: Limits) -> Router:
+    """Return the source that serves paths and absolute URLs as the settings say.
+
+    Raises BadSettings. Nothing is contacted yet.
+    """
+    return Router(origins, limits.max_bytes)
+
+
+class Router:
+    """Absolute http(s) URLs go to their origins, paths to the configured folder, bucket or base."""
+
+    def __init__(self, origins: Origins, max_bytes: int) -> None:
+        self._origins = origins
+        self._max_bytes = max_bytes
+        self._base = _base(origins.folder)
+        # The operator named this host himself, so the allow-list need not repeat it.
+        implied = (self._base.authority,) if self._base else ()
+        self._policy = OriginPolicy((*origins.allow, *implied))
+        self._paths = None if self._base else _paths(origins, max_bytes)
+
+    async def version(self, key: str) -> str | None:
+        """Return the version without reading the bytes, or None when only reading tells."""
+        source, key = self._route(key)
+        return await source.version(key)
+
+    async def read(self, key: str) -> Original:
+        """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
+        source, key = self._route(key)
+        return await source.read(key)
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept alive."""
+        if "_http" in self.__dict__:
+            await self._http.aclose()
+
+    def _route(self, key: str) -> tuple[Source, str]:
+        scheme = SCHEME.match(key)
+        if scheme is not None:
+            if scheme[1].lower() not in WEB:
+                raise BadUrl(f"Expected a path or an http(s) URL, got {key[:200]!r}.")
+            return self._http, key
+        if self._base is not None:
+            path = quote("/".join(segments(key)), safe=IN_PATHS)
+            return self._http, f"{str(self._base).rstrip('/')}/{path}"
+        if self._paths is None:
+            raise SourceNotFound(
+                f"There is no folder for {key[:200]!r}: FOVEATE_ORIGINS__FOLDER is not set.",
+                public="No folder of originals is configured here: use an absolute URL, or set "
+                "FOVEATE_ORIGINS__FOLDER (foveate serve --origin).",
+            )
+        return self._paths, key
+
+    @cached_property
+    def _http(self) -> HttpSource:
+        # Loaded with the first URL: whoever serves a folder needs no HTTP client.
+        from foveate.storage.http import HttpSource  # noqa: PLC0415
+
+        base = self._base
+        trusted = frozenset({(base.host, base.port)} if base else ())
+        return HttpSource(self._policy, self._origins, self._max_bytes, trusted=trusted)
+
+
+def _base(folder: str) -> Target | None:
+    """Return the URL that paths are under, if the folder is one."""
+    scheme = SCHEME.match(folder)
+    if scheme is None or scheme[1].lower() not in WEB:
+        return None
+    try:
+        base = parse_url(folder)
+    except BadUrl as why:
+        raise BadSettings(f"origins.folder: {why}") from why
+    if "?" in base.path:
+        raise BadSettings(f"origins.folder: expected a URL without a query, got {folder!r}.")
+    return base
+
+
+def _paths(origins: Origins, max_bytes: int) -> Source | None:
+    if not origins.folder:
+        return None
+    scheme, _, rest = origins.folder.rpartition("://")
+    if scheme == "s3":
+        from foveate.storage.s3 import S3Source  # noqa: PLC0415 - only buckets need its client
+
+        bucket, _, prefix = rest.partition("/")
+        if not bucket:
+            raise BadSettings(f"origins.folder: expected s3://BUCKET, got {origins.folder!r}.")
+        return S3Source(bucket, prefix, origins, max_bytes)
+    folder = Path(origins.folder).expanduser()
+    if scheme or not folder.is_dir():
+        raise BadSettings(
+            "origins.folder: expected an existing folder, s3://BUCKET/PREFIX or an http(s) URL, "
+            f"got {origins.folder!r}."
+        )
+    return FolderSource(folder, max_bytes)

@@ -1,0 +1,144 @@
+"""Originals in a bucket of an S3-compatible service."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from foveate.errors import (
+    SourceError,
+    SourceFailed,
+    SourceNotFound,
+    SourceRefused,
+    SourceTimeout,
+    SourceTooLarge,
+    SourceUnreachable,
+    SourceUnresolved,
+)
+from foveate.ports import Original
+from foveate.storage.flight import SingleFlight
+from foveate.storage.freshness import Freshness, Known, Lifetime
+from foveate.storage.headers import lifetime
+from foveate.storage.keys import segments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from obstore import ObjectMeta
+    from obstore.store import ClientConfig, RetryConfig, S3Config
+
+    from foveate.settings import Origins
+
+RETRIES: Final = 1
+"""The client in front of us may ask again; waiting longer than a timeout helps nobody."""
+
+FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
+    (FileNotFoundError, SourceNotFound),
+    (PermissionDeniedError, SourceRefused),
+    (UnauthenticatedError, SourceRefused),
+    (TimeoutError, SourceTimeout),
+)
+CAUSES: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
+    (re.compile(r"kind: Timeout,"), SourceTimeout),
+    (re.compile(r'^\s+"dns error",', re.MULTILINE), SourceUnresolved),
+    (re.compile(r"^\s+status: 5\d\d,", re.MULTILINE), SourceFailed),
+    (re.compile(r"^\s+status: 4\d\d,", re.MULTILINE), SourceRefused),
+)
+"""obstore has one class for all other failures, and tells them apart in its text only."""
+
+
+class S3Source:
+    """The objects under one prefix of a bucket, by decoded relative path."""
+
+    def __init__(self, bucket: str, prefix: str, origins: Origins, max_bytes: int) -> None:
+        self._prefix = prefix.strip("/")
+        self._max_bytes = max_bytes
+        self._timeout_s = origins.connect_timeout_s + origins.read_timeout_s
+        self._store = _store(bucket, origins)
+        self._table = Freshness(origins.min_ttl_s)
+        self._heads = SingleFlight()
+
+    async def version(self, key: str) -> str | None:
+        """Return the version; asks the service unless it did within the time to live."""
+        known = self._table.last(key)
+        if known is not None and self._table.is_fresh(known):
+            return known.version
+        return await self._heads.run(key, lambda: self._head(key))
+
+    async def read(self, key: str) -> Original:
+        """Return the object. Raises a SourceError."""
+        with _as_source_errors(key):
+            async with asyncio.timeout(self._timeout_s):
+                # Size and version come before the body, of the same object: no HEAD is needed.
+                found = await self._store.get_async(self._path(key))
+                self._check(key, found.meta)
+                data = bytes(await found.bytes_async())
+        said = lifetime(str(found.attributes.get("Cache-Control", "")))
+        version = self._note(key, found.meta, said)
+        return Original(
+            data=data,
+            version=version,
+            etag=(found.meta["e_tag"] or "").strip('"'),
+            max_age_s=said.max_age_s,
+            must_revalidate=said.must_revalidate,
+        )
+
+    async def _head(self, key: str) -> str:
+        with _as_source_errors(key):
+            async with asyncio.timeout(self._timeout_s):
+                found = await self._store.head_async(self._path(key))
+        known = self._table.last(key)
+        return self._note(key, found, known.lifetime if known else Lifetime())
+
+    def _note(self, key: str, found: ObjectMeta, said: Lifetime) -> str:
+        version = (found["e_tag"] or "").strip('"')
+        version = version or f"{found['size']}-{found['last_modified'].timestamp()}"
+        self._table.note(key, Known(version, said))
+        return version
+
+    def _check(self, key: str, found: ObjectMeta) -> None:
+        if found["size"] > self._max_bytes:
+            raise SourceTooLarge(
+                f"{key}: expected at most {self._max_bytes} bytes, got {found['size']}."
+            )
+
+    def _path(self, key: str) -> str:
+        return "/".join((*filter(None, (self._prefix,)), *segments(key)))
+
+
+def _store(bucket: str, origins: Origins) -> S3Store:
+    """Open the bucket; what the settings leave empty comes from AWS_* variables or roles."""
+    config: S3Config = {"region": origins.s3_region, "virtual_hosted_style_request": False}
+    if origins.s3_endpoint:
+        # Not `endpoint`: a variable AWS_ENDPOINT_URL_S3 would win over that.
+        config["aws_endpoint_url_s3"] = origins.s3_endpoint
+    if origins.s3_access_key_id:
+        config["access_key_id"] = origins.s3_access_key_id
+        config["secret_access_key"] = origins.s3_secret_access_key
+    whole = timedelta(seconds=origins.connect_timeout_s + origins.read_timeout_s)
+    client: ClientConfig = {
+        "connect_timeout": timedelta(seconds=origins.connect_timeout_s),
+        "timeout": whole,
+        "allow_http": origins.s3_endpoint.startswith("http://"),
+    }
+    retry: RetryConfig = {"max_retries": RETRIES, "retry_timeout": whole}
+    return S3Store(bucket, config=config, client_options=client, retry_config=retry)
+
+
+@contextmanager
+def _as_source_errors(key: str) -> Iterator[None]:
+    """Turn what obstore raises into what this package promises."""
+    try:
+        yield
+    except (BaseError, OSError) as why:
+        text = str(why)
+        noun = next((noun for kind, noun in FAILURES if isinstance(why, kind)), None)
+        noun = noun or next((noun for cause, noun in CAUSES if cause.search(text)), None)
+        told = text.partition("\n\nDebug source:")[0]
+        raise (noun or SourceUnreachable)(f"{key}: {told}") from why

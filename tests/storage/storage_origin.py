@@ -1,0 +1,83 @@
+"""A small HTTP origin that can also misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+Handler = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass
+class Request:
+    method: str
+    target: str
+    headers: dict[str, str]
+
+
+@dataclass
+class Origin:
+    """Answers from `routes`, remembers `requests`, counts `connections`; on 127.0.0.1 only."""
+
+    routes: dict[str, Handler] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+    disconnected: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __aenter__(self) -> Self:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server = await asyncio.start_server(self.connected, "127.0.0.1", 0)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def reply(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> None:
+        """Serve `path`; header names are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {"Content-Length": str(len(body)), **named}
+        head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        raw = f"HTTP/1.1 {status} Fine\r\n{head}\r\n".encode() + body
+        self.raw(path, raw)
+
+    def raw(self, path: str, answer: bytes, *, close: bool = False) -> None:
+        async def handle(_: Request, writer: asyncio.StreamWriter) -> None:
+            writer.write(answer)
+            await writer.drain()
+            if close:
+                writer.close()
+
+        self.routes[path] = handle
+
+    def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        task = asyncio.ensure_future(self._serve(reader, writer))
+        self._tasks.add(task)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while not writer.is_closing():
+                request = parse((await reader.readuntil(b"\r\n\r\n")).decode())
+                self.requests.append(request)
+                await self.routes[request.target](request, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self.disconnected.set()
+            writer.close()
+
+
+def parse(head: str) -> Request:
+    first, *lines = head.strip().split("\r\n")
+    method, target, _ = first.split(" ")
+    pairs = (line.split(": ", 1) for line in lines)
+    return Request(method, target, {name.lower(): value for name, value in pairs})

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from foveate.storage.freshness import Lifetime
+from foveate.storage.headers import by_name, facts, lifetime
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "age", "expected"),
+    [
+        ("", "", Lifetime(None)),
+        ("public", "", Lifetime(None)),
+        ("max-age=60", "", Lifetime(60)),
+        ("Max-Age = 60", "", Lifetime(60)),
+        ('max-age="60"', "", Lifetime(60)),
+        ("max-age=60, s-maxage=10", "", Lifetime(10)),
+        ("s-maxage=10,max-age=60", "", Lifetime(10)),
+        ("max-age=60", "25", Lifetime(35)),
+        ("max-age=60", "100", Lifetime(0)),
+        ("max-age=60", "soon", Lifetime(60)),
+        ("max-age=60", "-5", Lifetime(60)),
+        ("max-age=soon", "", Lifetime(None)),
+        ("max-age=60, must-revalidate", "", Lifetime(60, must_revalidate=True)),
+        ("max-age=60, proxy-revalidate", "", Lifetime(60, must_revalidate=True)),
+        ("no-cache", "", Lifetime(0, must_revalidate=True)),
+        ("no-store, max-age=60", "", Lifetime(0, must_revalidate=True)),
+        ("private, max-age=60", "", Lifetime(0, must_revalidate=True)),
+        ("max-age=" + "9" * 400, "", Lifetime(2.0**31)),
+    ],
+)
+def test_cache_control_is_read_as_a_shared_cache_reads_it(
+    cache_control: str, age: str, expected: Lifetime
+) -> None:
+    assert lifetime(cache_control, age) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "etag"),
+    [
+        ('"abc"', "abc"),
+        ('W/"abc"', "abc"),
+        ("abc", ""),
+        ('""', ""),
+        ('"a b"', ""),
+        ('"ü"', ""),
+        (f'"{"a" * 257}"', ""),
+    ],
+)
+def test_only_a_well_formed_etag_is_used(raw: str, etag: str) -> None:
+    said = facts({"etag": raw})
+    assert said.etag == etag
+    assert said.validators == ((("If-None-Match", raw),) if etag else ())
+
+
+def test_the_version_is_the_best_that_the_origin_offers() -> None:
+    modified = "Sat, 21 Nov 2026 03:00:00 GMT"
+    assert facts({"etag": '"a"', "last-modified": modified}).version(b"four") == "a"
+    assert facts({"last-modified": modified}).version(b"four") == f"{modified} 4"
+    assert facts({}).version(b"four") != facts({}).version(b"five")
+
+
+def test_repeated_headers_are_joined() -> None:
+    headers = [(b"Cache-Control", b"no-cache"), (b"cache-control", b"max-age=1")]
+    assert by_name(headers) == {"cache-control": "no-cache, max-age=1"}

@@ -1,0 +1,404 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from storage_origin import Origin, Request
+
+from foveate import errors
+from foveate.settings import Origins
+from foveate.storage.http import HttpSource
+from foveate.storage.policy import OriginPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+pytestmark = pytest.mark.anyio
+MODIFIED = "Sat, 21 Nov 2026 03:00:00 GMT"
+
+
+async def loopback(_host: str, _port: int) -> Sequence[str]:
+    return ["127.0.0.1"]
+
+
+@asynccontextmanager
+async def opened(
+    *allow: str,
+    max_bytes: int = 1000,
+    trusted: frozenset[tuple[str, int]] = frozenset(),
+    **settings: object,
+) -> AsyncIterator[HttpSource]:
+    origins = Origins(**{"allow_private": True, "min_ttl_s": 60, **settings})  # type: ignore[arg-type]
+    source = HttpSource(
+        OriginPolicy(allow or ("*",)), origins, max_bytes, resolve=loopback, trusted=trusted
+    )
+    try:
+        yield source
+    finally:
+        await source.aclose()
+
+
+async def test_an_original_comes_with_what_its_origin_says() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg?x=1", b"picture", ETag='"abc"', Cache_Control="max-age=600", Age="100")
+        original = await source.read(origin.url("/a.jpg?x=1"))
+    assert original.data == b"picture"
+    assert (original.version, original.etag) == ("abc", "abc")
+    assert (original.max_age_s, original.must_revalidate) == (500, False)
+
+
+async def test_the_request_is_anonymous_and_can_be_seen_in_a_loop() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/first", status=302, Location="/second", Set_Cookie="session=1")
+        origin.reply("/second", b"picture")
+        await source.read(origin.url("/first"))
+    for request in origin.requests:
+        assert request.method == "GET"
+        assert request.headers == {
+            "host": f"127.0.0.1:{origin.port}",
+            "accept": "*/*",
+            "accept-encoding": "identity",
+            "user-agent": "foveate",
+            "via": "1.1 foveate (image-resizing)",
+        }
+
+
+async def test_connections_are_kept_and_closed_in_the_end() -> None:
+    async with Origin() as origin:
+        origin.reply("/a.jpg", b"picture")
+        async with opened() as source:
+            for _ in range(3):
+                await source.read(origin.url("/a.jpg"))
+            assert origin.connections == 1
+            assert not origin.disconnected.is_set()
+        await asyncio.wait_for(origin.disconnected.wait(), 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (204, errors.SourceFailed),
+        (206, errors.SourceFailed),
+        (300, errors.SourceFailed),
+        (302, errors.SourceFailed),
+        (304, errors.SourceFailed),
+        (400, errors.SourceRefused),
+        (401, errors.SourceRefused),
+        (403, errors.SourceRefused),
+        (404, errors.SourceNotFound),
+        (410, errors.SourceNotFound),
+        (429, errors.SourceRefused),
+        (500, errors.SourceFailed),
+        (503, errors.SourceFailed),
+    ],
+)
+async def test_a_status_is_an_error(status: int, error: type[Exception]) -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg", status=status)
+        with pytest.raises(error) as refusal:
+            await source.read(origin.url("/a.jpg"))
+    assert type(refusal.value) is error
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nfives",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfives\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000,
+    ],
+    ids=[
+        "nothing",
+        "nonsense",
+        "short body",
+        "negative length",
+        "two lengths",
+        "broken off chunks",
+        "nonsense chunks",
+        "endless header",
+    ],
+)
+async def test_an_answer_that_breaks_off_or_lies_is_unreachable(answer: bytes) -> None:
+    async with Origin() as origin, opened() as source:
+        origin.raw("/a.jpg", answer, close=True)
+        with pytest.raises(errors.SourceUnreachable):
+            await source.read(origin.url("/a.jpg"))
+
+
+async def test_a_body_without_a_length_ends_with_the_connection() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.raw("/a.jpg", b"HTTP/1.1 200 OK\r\n\r\npicture", close=True)
+        assert (await source.read(origin.url("/a.jpg"))).data == b"picture"
+
+
+async def test_a_closed_port_is_unreachable() -> None:
+    async with Origin() as origin:
+        url = origin.url()
+    async with opened() as source:
+        with pytest.raises(errors.SourceUnreachable):
+            await source.read(url)
+
+
+async def test_a_declared_length_is_refused_before_the_body() -> None:
+    async with Origin() as origin, opened(max_bytes=1000) as source:
+        # Headers only: whoever waits for the body waits for the timeout.
+        origin.raw("/a.jpg", b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")
+        with pytest.raises(errors.SourceTooLarge, match="1001"):
+            await asyncio.wait_for(source.read(origin.url("/a.jpg")), 2)
+
+
+async def test_the_limit_is_exact() -> None:
+    async with Origin() as origin, opened(max_bytes=1000) as source:
+        origin.reply("/a.jpg", bytes(1000))
+        assert len((await source.read(origin.url("/a.jpg"))).data) == 1000
+
+
+async def test_an_endless_body_is_cut_at_the_limit() -> None:
+    sent = 0
+
+    async def endless(_: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(b"400\r\n" + bytes(1024) + b"\r\n")
+            sent += 1024
+            await writer.drain()
+
+    async with Origin() as origin, opened(max_bytes=100_000) as source:
+        origin.routes["/a.jpg"] = endless
+        with pytest.raises(errors.SourceTooLarge):
+            await source.read(origin.url("/a.jpg"))
+        await asyncio.wait_for(origin.disconnected.wait(), 2)
+    assert sent < 20_000_000, "what is beyond the socket buffers should never have been sent"
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"])
+async def test_a_silent_origin_is_a_timeout(head: bytes) -> None:
+    async with Origin() as origin, opened(read_timeout_s=0.05) as source:
+        origin.raw("/a.jpg", head)
+        with pytest.raises(errors.SourceTimeout):
+            await source.read(origin.url("/a.jpg"))
+
+
+async def test_an_origin_that_drips_is_a_timeout_too() -> None:
+    async def drip(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with Origin() as origin, opened(connect_timeout_s=0.1, read_timeout_s=0.1) as source:
+        origin.routes["/a.jpg"] = drip
+        with pytest.raises(errors.SourceTimeout):
+            await asyncio.wait_for(source.read(origin.url("/a.jpg")), 2)
+
+
+async def test_a_reader_that_goes_away_hangs_up() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.raw("/a.jpg", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+        reading = asyncio.ensure_future(source.read(origin.url("/a.jpg")))
+        while not origin.requests:
+            await asyncio.sleep(0.005)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        await asyncio.wait_for(origin.disconnected.wait(), 2)
+
+
+async def test_an_unknown_name_is_unresolved() -> None:
+    async def nobody(_host: str, _port: int) -> Sequence[str]:
+        raise OSError("no such name")
+
+    source = HttpSource(OriginPolicy(("*",)), Origins(), 1000, resolve=nobody)
+    with pytest.raises(errors.SourceUnresolved):
+        await source.read("http://nobody.test/a.jpg")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "name.test"])
+async def test_loopback_is_refused_unless_allowed(host: str) -> None:
+    async with Origin() as origin, opened(allow_private=False) as source:
+        with pytest.raises(errors.OriginNotAllowed):
+            await source.read(origin.url(host=host))
+        assert origin.connections == 0
+
+
+async def test_tls_greets_the_host_by_its_name_and_not_by_the_pinned_address() -> None:
+    greeting = asyncio.get_running_loop().create_future()
+
+    async def greeted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        greeting.set_result(await reader.read(4096))
+        writer.close()
+
+    server = await asyncio.start_server(greeted, "127.0.0.1", 0)
+    async with server, opened() as source:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(errors.SourceUnreachable):
+            await source.read(f"https://origin.test:{port}/a.jpg")
+        assert b"origin.test" in await greeting
+
+
+async def test_redirects_are_followed_to_the_end() -> None:
+    async with Origin() as origin, opened(max_redirects=5) as source:
+        for hop, status in enumerate((301, 302, 303, 307, 308)):
+            origin.reply(f"/hop/{hop}", b"moved", status=status, Location=f"./{hop + 1}")
+        origin.reply("/hop/5", b"picture")
+        assert (await source.read(origin.url("/hop/0"))).data == b"picture"
+
+
+async def test_redirects_without_end_are_too_many() -> None:
+    async with Origin() as origin, opened(max_redirects=3) as source:
+        origin.reply("/", status=302, Location="/")
+        with pytest.raises(errors.TooManyRedirects):
+            await source.read(origin.url())
+        assert len(origin.requests) == 4
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+        "http://user:secret@127.0.0.1/",
+        "http://[::1/",
+        "/a b.jpg",
+        "/%2e%2e/secret",
+    ],
+)
+async def test_a_redirect_to_a_bad_url_is_a_bad_url(location: str) -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/", status=302, Location=location)
+        with pytest.raises(errors.BadUrl) as refusal:
+            await source.read(origin.url())
+    assert "secret" not in refusal.value.public
+
+
+async def test_a_redirect_off_the_list_is_refused() -> None:
+    async with Origin() as origin, Origin() as other:
+        origin.reply("/", status=302, Location=other.url())
+        async with opened(f"127.0.0.1:{origin.port}") as source:
+            with pytest.raises(errors.OriginNotAllowed):
+                await source.read(origin.url())
+        assert other.connections == 0
+
+
+async def test_a_redirect_to_a_private_address_is_refused() -> None:
+    async with Origin() as origin, Origin() as internal:
+        origin.reply("/", status=302, Location=internal.url(host="harmless.test"))
+        trusted = frozenset({("127.0.0.1", origin.port)})
+        async with opened(allow_private=False, trusted=trusted) as source:
+            with pytest.raises(errors.OriginNotAllowed, match=r"harmless\.test"):
+                await source.read(origin.url())
+        assert (len(origin.requests), internal.connections) == (1, 0)
+
+
+async def test_the_version_is_known_after_reading_and_costs_no_request() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        assert await source.version(origin.url("/a.jpg")) is None
+        await source.read(origin.url("/a.jpg"))
+        assert await source.version(origin.url("/a.jpg")) == "v1"
+        assert len(origin.requests) == 1
+
+
+async def test_a_stale_version_is_renewed_by_a_304() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture", ETag='W/"v1"', Last_Modified=MODIFIED)
+        await source.read(origin.url("/a.jpg"))
+        origin.reply("/a.jpg", status=304)
+        assert await source.version(origin.url("/a.jpg")) == "v1"
+        asked = origin.requests[-1].headers
+        assert (asked["if-none-match"], asked["if-modified-since"]) == ('W/"v1"', MODIFIED)
+
+
+async def test_a_304_holds_for_the_time_to_live() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control="max-age=1, must-revalidate")
+        await source.read(origin.url("/a.jpg"))
+        await asyncio.sleep(1.05)
+        origin.reply("/a.jpg", status=304)
+        for _ in range(3):
+            assert await source.version(origin.url("/a.jpg")) == "v1"
+        assert len(origin.requests) == 2
+
+
+async def test_a_changed_original_has_to_be_read_again() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        await source.read(origin.url("/a.jpg"))
+        origin.reply("/a.jpg", b"changed", ETag='"v2"')
+        assert await source.version(origin.url("/a.jpg")) is None
+        assert (await source.read(origin.url("/a.jpg"))).version == "v2"
+
+
+async def test_without_a_validator_the_bytes_are_the_version() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture")
+        first = (await source.read(origin.url("/a.jpg"))).version
+        assert await source.version(origin.url("/a.jpg")) is None
+        assert len(origin.requests) == 1, "there is nothing to ask a question with"
+        assert (await source.read(origin.url("/a.jpg"))).version == first
+        origin.reply("/a.jpg", b"changed")
+        assert (await source.read(origin.url("/a.jpg"))).version != first
+
+
+@pytest.mark.parametrize("said", ["no-cache", "no-store", "private", "must-revalidate"])
+async def test_an_origin_that_insists_is_asked_every_time(said: str) -> None:
+    async with Origin() as origin, opened(min_ttl_s=3600) as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control=said)
+        original = await source.read(origin.url("/a.jpg"))
+        origin.reply("/a.jpg", status=304)
+        for _ in range(2):
+            assert await source.version(origin.url("/a.jpg")) == "v1"
+        assert len(origin.requests) == 3
+    assert original.must_revalidate
+
+
+async def test_a_crowd_asks_the_origin_once() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        await source.read(origin.url("/a.jpg"))
+        origin.reply("/a.jpg", status=304)
+        url = origin.url("/a.jpg")
+        assert await asyncio.gather(*(source.version(url) for _ in range(20))) == ["v1"] * 20
+        assert len(origin.requests) == 2
+
+
+async def test_an_original_that_is_gone_is_not_found_once_it_is_stale() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        await source.read(origin.url("/a.jpg"))
+        origin.reply("/a.jpg", status=404)
+        with pytest.raises(errors.SourceNotFound):
+            await source.version(origin.url("/a.jpg"))
+
+
+@pytest.mark.filterwarnings("ignore:unclosed")
+def test_a_source_serves_one_event_loop_after_the_other() -> None:
+    source = HttpSource(OriginPolicy(("*",)), Origins(allow_private=True), 1000)
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    async def once(source: HttpSource) -> bytes:
+        async with Origin() as origin:
+            origin.reply("/a.jpg", b"picture")
+            server = await asyncio.start_server(origin.connected, sock=listening.dup())
+            port = listening.getsockname()[1]
+            try:
+                return (await source.read(f"http://127.0.0.1:{port}/a.jpg")).data
+            finally:
+                server.close()
+
+    with listening:
+        assert [asyncio.run(once(source)) for _ in range(2)] == [b"picture"] * 2
+    # What the first loop left open is collected here, where the warning about it is expected.
+    del source
+    gc.collect()

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from storage_origin import Origin
+
+from foveate import errors
+from foveate.settings import Limits, Origins
+from foveate.storage.router import Router, open_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+def opened(**settings: object) -> Router:
+    return open_source(Origins(**settings), Limits(max_bytes=100))  # type: ignore[arg-type]
+
+
+async def test_paths_go_to_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+    source = opened(folder=str(tmp_path))
+    original = await source.read("a.jpg")
+    assert original.data == b"picture"
+    assert await source.version("a.jpg") == original.version
+
+
+async def test_without_a_folder_the_answer_says_what_to_set() -> None:
+    for ask in (opened().read, opened().version):
+        with pytest.raises(errors.SourceNotFound) as refusal:
+            await ask("a.jpg")
+        assert "FOVEATE_ORIGINS__FOLDER" in refusal.value.public
+
+
+async def test_urls_go_to_their_origin_if_it_is_allowed(tmp_path: Path) -> None:
+    async with Origin() as origin:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        allow = (f"127.0.0.1:{origin.port}",)
+        source = opened(folder=str(tmp_path), allow=allow, allow_private=True)
+        url = origin.url("/a.jpg").replace("http:", "HTTP:")
+        assert (await source.read(url)).data == b"picture"
+        assert await source.version(url) == "v1"
+        await source.aclose()
+
+
+async def test_no_url_is_allowed_by_default() -> None:
+    async with Origin() as origin:
+        with pytest.raises(errors.OriginNotAllowed):
+            await opened(allow_private=True).read(origin.url("/a.jpg"))
+        assert origin.connections == 0
+
+
+@pytest.mark.parametrize("key", ["ftp://b.com/x.jpg", "file:///etc/passwd", "s3://bucket/x.jpg"])
+async def test_other_schemes_are_bad_urls(key: str) -> None:
+    with pytest.raises(errors.BadUrl, match="http"):
+        await opened(allow=("*",)).read(key)
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+async def test_paths_go_under_an_http_base_which_is_allowed_by_being_named(slash: str) -> None:
+    async with Origin() as origin:
+        origin.reply("/photos/b%20%C3%BC%3Fx%23%25.jpg", b"picture")
+        origin.reply("/elsewhere.jpg", b"same host")
+        source = opened(folder=origin.url(f"/photos{slash}"))
+        assert (await source.read("b ü?x#%.jpg")).data == b"picture"
+        assert (await source.read(origin.url("/elsewhere.jpg"))).data == b"same host"
+        await source.aclose()
+
+
+async def test_an_http_base_opens_no_way_to_other_private_places() -> None:
+    async with Origin() as origin, Origin() as internal:
+        origin.reply("/photos/a.jpg", status=302, Location=internal.url("/admin"))
+        source = opened(folder=origin.url("/photos"), allow=("*",))
+        for key in ("a.jpg", internal.url("/admin")):
+            with pytest.raises(errors.OriginNotAllowed):
+                await source.read(key)
+        await source.aclose()
+        assert internal.connections == 0
+
+
+async def test_an_http_base_allows_no_other_origin() -> None:
+    async with Origin() as origin, Origin() as other:
+        source = opened(folder=origin.url("/photos"), allow_private=True)
+        with pytest.raises(errors.OriginNotAllowed):
+            await source.read(other.url("/a.jpg"))
+        assert other.connections == 0
+
+
+@pytest.mark.parametrize(
+    "key", ["../a.jpg", "a/../../b.jpg", "", "a\\..\\b.jpg", "\ud800.jpg", "d/" * 2049]
+)
+async def test_no_key_climbs_out_of_an_http_base(key: str) -> None:
+    async with Origin() as origin:
+        with pytest.raises(errors.SourceNotFound):
+            await opened(folder=origin.url("/photos")).read(key)
+        assert origin.connections == 0
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "/no/such/folder",
+        "s3://",
+        "gs://bucket",
+        "http://",
+        "https://user:secret@b.com/",
+        "https://b.com/?query",
+    ],
+)
+def test_a_folder_that_cannot_be_served_is_reported_at_start(folder: str) -> None:
+    with pytest.raises(errors.BadSettings, match=r"origins\.folder"):
+        opened(folder=folder)
+
+
+def test_serving_a_folder_loads_no_network_client(tmp_path: Path) -> None:
+    code = (
+        "import sys; from foveate.settings import Limits, Origins; "
+        "from foveate.storage.router import open_source; "
+        f"open_source(Origins(folder={str(tmp_path)!r}), Limits()); print(*sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert {"httpcore", "obstore", "anyio"}.isdisjoint(done.stdout.split())

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from socket import create_connection, socket
+from typing import TYPE_CHECKING
+
+import pytest
+from storage_origin import Origin
+
+from foveate import errors
+from foveate.settings import Limits, Origins
+from foveate.storage.router import open_source
+from foveate.storage.s3 import S3Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.anyio
+KEY, SECRET = "a-key-for-tests", "a-secret-for-tests"
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Yield the endpoint of a real S3 server, and the folder of its bucket `pictures`."""
+    data = tmp_path_factory.mktemp("s3")
+    (data / "pictures" / "album").mkdir(parents=True)
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    nanio = Path(sys.executable).with_name("nanio")
+    server = subprocess.Popen(
+        [nanio, "serve", "--data-dir", data, "--host", "127.0.0.1", "--port", str(port)],
+        env={**os.environ, "NANIO_ACCESS_KEY": KEY, "NANIO_SECRET_KEY": SECRET},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}", data / "pictures"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            assert time.monotonic() < deadline, "the S3 server does not start"
+            time.sleep(0.02)
+        else:
+            return
+
+
+def origins(endpoint: str, **settings: object) -> Origins:
+    keys = {"s3_access_key_id": KEY, "s3_secret_access_key": SECRET, "s3_endpoint": endpoint}
+    return Origins(**{**keys, **settings})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "with space.jpg", "ü#+&=.jpg", "deep/er/b.jpg"])
+async def test_an_object_is_read_by_its_path_under_the_prefix(
+    bucket: tuple[str, Path], name: str
+) -> None:
+    endpoint, folder = bucket
+    (folder / "album" / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / "album" / name).write_bytes(b"picture")
+    source = S3Source("pictures", "/album/", origins(endpoint), 100)
+    original = await source.read(name)
+    assert original.data == b"picture"
+    assert await source.version(name) == original.version
+
+
+async def test_a_router_serves_a_bucket(bucket: tuple[str, Path]) -> None:
+    endpoint, folder = bucket
+    (folder / "album" / "a.jpg").write_bytes(b"picture")
+    settings = origins(endpoint, folder="s3://pictures/album")
+    assert (await open_source(settings, Limits()).read("a.jpg")).data == b"picture"
+    settings = origins(endpoint, folder="s3://pictures")
+    assert (await open_source(settings, Limits()).read("album/a.jpg")).data == b"picture"
+
+
+async def test_the_settings_win_over_variables_of_the_environment(
+    bucket: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, folder = bucket
+    (folder / "a.jpg").write_bytes(b"picture")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody-else")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something-else")
+    assert (await S3Source("pictures", "", origins(endpoint), 100).read("a.jpg")).data == b"picture"
+
+
+async def test_keys_that_are_not_set_come_from_the_environment(
+    bucket: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint, folder = bucket
+    (folder / "a.jpg").write_bytes(b"picture")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    settings = Origins(s3_endpoint=endpoint)
+    assert (await S3Source("pictures", "", settings, 100).read("a.jpg")).data == b"picture"
+
+
+async def test_the_version_is_known_before_reading_and_kept_for_a_while(
+    bucket: tuple[str, Path],
+) -> None:
+    endpoint, folder = bucket
+    file = folder / "versioned.jpg"
+    file.write_bytes(b"one")
+    patient = S3Source("pictures", "", origins(endpoint, min_ttl_s=60), 100)
+    eager = S3Source("pictures", "", origins(endpoint, min_ttl_s=0), 100)
+    first = await patient.version("versioned.jpg")
+    assert first is not None
+    assert await eager.version("versioned.jpg") == first
+    file.write_bytes(b"three")
+    assert await patient.version("versioned.jpg") == first
+    assert await eager.version("versioned.jpg") not in {None, first}
+
+
+async def test_what_is_missing_is_not_found(bucket: tuple[str, Path]) -> None:
+    endpoint, _ = bucket
+    here = S3Source("pictures", "", origins(endpoint), 100)
+    nowhere = S3Source("no-such-bucket", "", origins(endpoint), 100)
+    for ask in (here.read, here.version, nowhere.read, nowhere.version):
+        with pytest.raises(errors.SourceNotFound):
+            await ask("missing.jpg")
+
+
+@pytest.mark.parametrize("key", ["../a.jpg", "a/../../b.jpg", "", "a\\b.jpg", "a\0.jpg", "//a.jpg"])
+async def test_no_key_climbs_out_of_the_prefix(bucket: tuple[str, Path], key: str) -> None:
+    endpoint, folder = bucket
+    (folder / "a.jpg").write_bytes(b"secret")
+    source = S3Source("pictures", "album", origins(endpoint), 100)
+    for ask in (source.read, source.version):
+        with pytest.raises(errors.SourceNotFound):
+            await ask(key)
+
+
+async def test_the_limit_is_exact(bucket: tuple[str, Path]) -> None:
+    endpoint, folder = bucket
+    (folder / "large.jpg").write_bytes(bytes(1000))
+    assert (
+        len((await S3Source("pictures", "", origins(endpoint), 1000).read("large.jpg")).data)
+        == 1000
+    )
+    with pytest.raises(errors.SourceTooLarge, match="at most 999 bytes, got 1000"):
+        await S3Source("pictures", "", origins(endpoint), 999).read("large.jpg")
+
+
+async def test_a_wrong_secret_is_refused(bucket: tuple[str, Path]) -> None:
+    endpoint, folder = bucket
+    (folder / "a.jpg").write_bytes(b"picture")
+    wrong = {"s3_secret_access_key": SECRET[::-1]}
+    source = S3Source("pictures", "", origins(endpoint, **wrong), 100)
+    for ask in (source.read, source.version):
+        with pytest.raises(errors.SourceRefused):
+            await ask("a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, errors.SourceRefused), (500, errors.SourceFailed)]
+)
+async def test_a_status_of_the_service_is_an_error(status: int, error: type[Exception]) -> None:
+    async with Origin() as service:
+        service.reply("/pictures/a.jpg", status=status)
+        source = S3Source("pictures", "", origins(service.url("")), 100)
+        with pytest.raises(error) as refusal:
+            await source.read("a.jpg")
+    assert type(refusal.value) is error
+
+
+async def test_the_service_says_how_long_it_may_be_kept() -> None:
+    async with Origin() as service:
+        service.reply(
+            "/pictures/a.jpg",
+            b"picture",
+            ETag='"abc"',
+            Last_Modified="Sat, 21 Nov 2026 03:00:00 GMT",
+            Cache_Control="max-age=600, must-revalidate",
+        )
+        source = S3Source("pictures", "", origins(service.url("")), 100)
+        original = await source.read("a.jpg")
+    assert (original.version, original.etag) == ("abc", "abc")
+    assert (original.max_age_s, original.must_revalidate) == (600, True)
+
+
+async def test_nobody_at_the_endpoint_is_unreachable() -> None:
+    async with Origin() as service:
+        endpoint = service.url("")
+    with pytest.raises(errors.SourceUnreachable):
+        await S3Source("pictures", "", origins(endpoint), 100).read("a.jpg")
+
+
+async def test_a_silent_service_is_a_timeout() -> None:
+    async with Origin() as service:
+        service.raw("/pictures/a.jpg", b"")
+        settings = origins(service.url(""), connect_timeout_s=0.1, read_timeout_s=0.1)
+        source = S3Source("pictures", "", settings, 100)
+        for ask in (source.read, source.version):
+            with pytest.raises(errors.SourceTimeout):
+                await asyncio.wait_for(ask("a.jpg"), 2)
