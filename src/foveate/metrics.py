@@ -1,0 +1,139 @@
+"""What is counted: plain numbers while serving, Prometheus' text only when somebody asks."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.metrics_core import Metric
+
+BUCKETS_S: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
+Kind = Literal["counter", "gauge", "histogram"]
+Labels = tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """One metric: its name without the prefix, kind, labels, and the sentence that documents it."""
+
+    name: str
+    kind: Kind
+    labels: Labels
+    about: str
+
+
+REQUESTS: Final = Row("requests", "counter", ("route", "status"), "Requests answered.")
+ERRORS: Final = Row("errors", "counter", ("error",), "Errors answered, by class.")
+BYTES: Final = Row("response_bytes", "counter", (), "Bytes of renditions sent.")
+CACHE: Final = Row("cache", "counter", ("cache", "outcome"), "Cache lookups: hit or miss.")
+LATENCY: Final = Row("request_seconds", "histogram", ("route",), "From request to answer.")
+SPANS: Final = Row(
+    "span_seconds", "histogram", ("span",), "Parts of a request: queue, fetch, analyse, render."
+)
+IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
+QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
+TABLE: Final = (REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, IN_FLIGHT, QUEUED)
+
+
+@dataclass(slots=True)
+class Histogram:
+    """Durations in seconds, counted by bucket."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS_S) + 1))
+    total_s: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one duration."""
+        self.counts[bisect_left(BUCKETS_S, seconds)] += 1
+        self.total_s += seconds
+
+    def cumulative(self) -> list[tuple[str, float]]:
+        """Return (upper bound, how many were at most that long), the way Prometheus wants it."""
+        bounds = [*map(str, BUCKETS_S), "+Inf"]
+        return [*zip(bounds, map(float, accumulate(self.counts)), strict=True)]
+
+
+class Metrics:
+    """The numbers of one server. Written from the event loop only."""
+
+    def __init__(self) -> None:
+        self.counters: dict[tuple[Row, Labels], int] = defaultdict(int)
+        self.histograms: dict[tuple[Row, Labels], Histogram] = defaultdict(Histogram)
+        self.gauges: dict[Row, Callable[[], float]] = {}
+
+    def count(self, row: Row, *labels: str, by: int = 1) -> None:
+        """Add `by` to a counter."""
+        self.counters[row, labels] += by
+
+    def observe(self, row: Row, label: str, seconds: float) -> None:
+        """Count a duration in a histogram of one label."""
+        self.histograms[row, (label,)].add(seconds)
+
+    @contextmanager
+    def span(self, name: str) -> Iterator[None]:
+        """Measure a part of a request, also when it fails."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.observe(SPANS, name, time.perf_counter() - started)
+
+    def exposition(self) -> tuple[str, bytes]:
+        """Return content type and text of everything, and of what the process itself uses."""
+        # Imported when somebody asks, so that starting costs nothing.
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415
+
+        return CONTENT_TYPE_LATEST, generate_latest(_registry(self))
+
+
+def _registry(metrics: Metrics) -> CollectorRegistry:
+    from prometheus_client import CollectorRegistry, ProcessCollector  # noqa: PLC0415
+    from prometheus_client.registry import Collector  # noqa: PLC0415
+
+    class Ours(Collector):
+        def collect(self) -> Iterator[Metric]:
+            return (_family(row, metrics) for row in TABLE)
+
+    registry = CollectorRegistry()
+    registry.register(Ours())
+    ProcessCollector(registry=registry)
+    return registry
+
+
+def _family(row: Row, metrics: Metrics) -> Metric:
+    from prometheus_client import core  # noqa: PLC0415
+
+    name = f"foveate_{row.name}"
+    if row.kind == "gauge":
+        gauge = core.GaugeMetricFamily(name, row.about)
+        gauge.add_metric([], metrics.gauges[row]() if row in metrics.gauges else 0)
+        return gauge
+    if row.kind == "counter":
+        counter = core.CounterMetricFamily(name, row.about, labels=row.labels)
+        for (kind, labels), value in metrics.counters.items():
+            if kind is row:
+                counter.add_metric(labels, value)
+        return counter
+    family = core.HistogramMetricFamily(name, row.about, labels=row.labels)
+    for (kind, labels), histogram in metrics.histograms.items():
+        if kind is row:
+            family.add_metric(labels, histogram.cumulative(), histogram.total_s)
+    return family
+
+
+def reference() -> str:
+    """Return the table of docs/reference/metrics.md."""
+    rows = ["| metric | kind | labels | what |", "| --- | --- | --- | --- |"]
+    for row in TABLE:
+        suffix = "_total" if row.kind == "counter" else ""
+        labels = ", ".join(f"`{label}`" for label in row.labels) or "none"
+        rows.append(f"| `foveate_{row.name}{suffix}` | {row.kind} | {labels} | {row.about} |")
+    return "\n".join(rows) + "\n"

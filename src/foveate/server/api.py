@@ -1,0 +1,138 @@
+"""The `/v1` routes, their OpenAPI description, and `/docs`. FastAPI is imported here alone."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, FastAPI, Query
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
+
+from foveate.errors import BadOption, BadSignature, FoveateError
+from foveate.metrics import ERRORS, Metrics
+from foveate.server import api_docs
+from foveate.server.docs_page import PAGE_POLICY, docs_page
+from foveate.server.errors import error_answer, routing_answer
+from foveate.server.posts import Posts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from foveate.server.answer import Answer
+    from foveate.server.core import Core
+    from foveate.server.load import Admission
+
+bearer = HTTPBearer(auto_error=False, description=api_docs.BEARER)
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+def create_api(core: Core, admission: Admission, metrics: Metrics) -> FastAPI:
+    """Return everything that is not an image URL or a probe."""
+    posts = Posts(core, admission)
+    api = FastAPI(
+        title="Foveate",
+        summary=api_docs.SUMMARY,
+        description=api_docs.DESCRIPTION,
+        version=api_docs.VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_tags=api_docs.TAGS,
+        dependencies=[Depends(_guard(core.settings.signing.keys))],
+    )
+    _add_posts(api, posts)
+    _add_pages(api)
+    _add_errors(api, metrics, core.settings.load.retry_after_s)
+    return api
+
+
+def _add_posts(api: FastAPI, posts: Posts) -> None:
+    @api.post("/v1/render", **api_docs.RENDER)
+    async def render(
+        request: Request, options: Annotated[str, Query(**api_docs.OPTIONS)] = ""
+    ) -> Response:
+        return _response(await posts.render(request, options))
+
+    @api.post("/v1/analyse", **api_docs.ANALYSE)
+    async def analyse(
+        request: Request, parts: Annotated[str, Query(**api_docs.PARTS)] = "faces"
+    ) -> Response:
+        names = tuple(part.strip() for part in parts.split(",") if part.strip())
+        return _response(await posts.analyse(request, names))
+
+    @api.post("/v1/crops", **api_docs.CROPS)
+    async def crops(
+        request: Request,
+        aspect: Annotated[list[str], Query(**api_docs.ASPECT)],
+        render: Annotated[bool, Query(description=api_docs.CROPS_RENDER)] = False,  # noqa: FBT002
+    ) -> Response:
+        return _response(await posts.crops(request, aspect, render=render))
+
+
+def _add_pages(api: FastAPI) -> None:
+    @api.get("/", include_in_schema=False)
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/docs", 307)
+
+    @api.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        page = docs_page(api.openapi())
+        return HTMLResponse(page, headers={"content-security-policy": PAGE_POLICY})
+
+    described = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = described()
+        schema["paths"] = {**api_docs.RAW_PATHS, **schema["paths"]}
+        return schema
+
+    api.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_errors(api: FastAPI, metrics: Metrics, retry_after_s: int) -> None:
+    async def refuse(request: Request, error: Exception) -> Response:
+        if isinstance(error, RequestValidationError):
+            error = BadOption(_sentence(error.errors()))
+        metrics.count(ERRORS, type(error).__name__)
+        return _response(error_answer(error, request.url.path, retry_after_s=retry_after_s))
+
+    async def lost(_: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise TypeError(f"expected HTTPException, got {type(error).__name__}") from error
+        allow = (error.headers or {}).get("Allow", "")
+        return _response(routing_answer(error.status_code, allow=allow))
+
+    for kind in (FoveateError, RequestValidationError, Exception):
+        api.add_exception_handler(kind, refuse)
+    api.add_exception_handler(HTTPException, lost)
+
+
+def _sentence(problems: Sequence[Any]) -> str:
+    first = problems[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or "request"
+    return f"{where}: {first['msg']}."
+
+
+def _guard(keys: Sequence[str]) -> Callable[..., Awaitable[None]]:
+    """Return what lets a POST through: anybody without signing keys, else bearers of one."""
+
+    async def guard(request: Request, credentials: Credentials) -> None:
+        if not keys or request.method != "POST":
+            return
+        given = credentials.credentials.encode() if credentials else b""
+        # Every key is compared, so that the time taken says nothing about which one was near.
+        if not sum(hmac.compare_digest(given, key.encode()) for key in keys):
+            raise BadSignature(
+                "Expected the header `Authorization: Bearer KEY` with one of the signing keys."
+            )
+
+    return guard
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    response.raw_headers = list(answer.headers)
+    return response

@@ -1,0 +1,139 @@
+"""The front door: an ASGI application that answers image URLs and probes by itself.
+
+Everything else goes to FastAPI, which is imported when it is first needed: a server that only
+serves pictures starts faster and never pays for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+from foveate.metrics import LATENCY, REQUESTS, Metrics
+from foveate.options.grammar import MOUNT
+from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
+from foveate.server.errors import routing_answer
+from foveate.server.image import Images
+from foveate.server.load import Admission
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from foveate.server.core import Core
+
+API_ROUTES: Final = frozenset(
+    {"/", "/docs", "/openapi.json", "/v1/render", "/v1/analyse", "/v1/crops"}
+)
+"""What metrics call by its name; any other path is `other`, so that scanners make no series."""
+WS_POLICY_VIOLATION: Final = 1008
+
+
+class Front:
+    """The whole server as one ASGI 3 application, for one event loop."""
+
+    def __init__(self, core: Core, metrics: Metrics | None = None) -> None:
+        self._core = core
+        self._metrics = metrics or Metrics()
+        settings = core.settings
+        self._admission = Admission(
+            settings.load,
+            timeout_s=settings.limits.timeout_s,
+            metrics=self._metrics,
+            rest=core.rest,
+        )
+        self._images = Images(core, self._admission, self._metrics)
+        self._api: ASGIApp | None = None
+        self._importing = asyncio.Lock()
+        self._raw = {
+            "/health/live": self._live,
+            "/health/ready": self._ready,
+            "/metrics": self._exposition,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or live through the server's start and stop."""
+        if scope["type"] == "http":
+            # The raw path decides: a decoded one could pretend to be under the mount.
+            if scope["raw_path"].startswith(_MOUNT):
+                await self._images(scope, receive, send)
+            elif scope["path"] in self._raw:
+                await self._probe(scope, send)
+            else:
+                await self._framework(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live_through(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": WS_POLICY_VIOLATION})
+
+    async def _probe(self, scope: Scope, send: Send) -> None:
+        path, head = scope["path"], scope["method"] == "HEAD"
+        allowed = head or scope["method"] == "GET"
+        answer = self._raw[path]() if allowed else routing_answer(405, allow="GET, HEAD")
+        await respond(send, answer, head=head)
+        self._metrics.count(REQUESTS, path, str(answer.status))
+
+    def _live(self) -> Answer:
+        return json_answer(200, {"status": "live"})
+
+    def _ready(self) -> Answer:
+        ready = not self._admission.stopping
+        status = "ready" if ready else "stopping"
+        return json_answer(
+            200 if ready else 503, {"status": status, "networks": dict(self._core.status())}
+        )
+
+    def _exposition(self) -> Answer:
+        content_type, text = self._metrics.exposition()
+        pairs = {
+            "content-type": content_type,
+            "content-length": str(len(text)),
+            "cache-control": NO_STORE,
+        }
+        return Answer(200, encode_headers(pairs.items()), text)
+
+    async def _framework(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        status = "none"
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        api = self._api or await self._open_api()
+        try:
+            await api(scope, receive, noting)
+        except Exception:
+            # Starlette answers a bug and then raises it for the server to log, which our own
+            # handler has done. With no answer sent, the server has to know.
+            if status == "none":
+                raise
+        route = scope["path"] if scope["path"] in API_ROUTES else "other"
+        self._metrics.count(REQUESTS, route, status)
+        self._metrics.observe(LATENCY, route, time.perf_counter() - started)
+
+    async def _open_api(self) -> ASGIApp:
+        # In a thread, because half a second of imports must not hold up the pictures.
+        async with self._importing:
+            if self._api is None:
+                self._api = await asyncio.to_thread(self._import_api)
+            return self._api
+
+    def _import_api(self) -> ASGIApp:
+        from foveate.server.api import create_api  # noqa: PLC0415 - see the top of this file
+
+        return create_api(self._core, self._admission, self._metrics)
+
+    async def _live_through(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                await self._admission.stop(self._core.settings.load.stop_timeout_s)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+            await send({"type": "lifespan.startup.complete"})
+
+
+_MOUNT: Final = MOUNT.encode()

@@ -1,0 +1,154 @@
+"""What one image URL asks for, read from the request before anything is fetched."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from foveate.errors import BadUrl, ResizingLoop, UnknownOption
+from foveate.options.grammar import cache_key, parse_options, split_path
+from foveate.options.negotiate import read_client, resolve, vary
+from foveate.options.signing import split_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from starlette.types import Scope
+
+    from foveate.options.model import TransformOptions
+    from foveate.options.signing import Signer
+    from foveate.settings import Settings
+
+ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
+REMOTE: Final = ("http://", "https://", "s3://")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The parts of a request that an answer can depend on, as text."""
+
+    raw_path: str
+    """The path as it was sent, still percent-encoded."""
+    raw_query: str
+    headers: Mapping[str, str]
+    """By lower-case name; repeated ones joined by commas."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One image URL, read: what to make of which source, for this very client."""
+
+    options: TransformOptions
+    source: str
+    """The key for `Source`: a decoded path, or an absolute URL exactly as it was sent."""
+    location: str
+    """Where the untouched source is, for redirects."""
+    remote: bool
+    unknown: tuple[str, ...] = ()
+    vary: tuple[str, ...] = ()
+    expires: float | None = None
+    """When the signed link ends, in unix seconds."""
+
+
+def read_request(scope: Scope) -> Request:
+    """Return the request in `scope`. Raises BadUrl when its path is not ASCII."""
+    try:
+        raw_path = scope["raw_path"].decode("ascii")
+        raw_query = scope["query_string"].decode("ascii")
+    except UnicodeDecodeError as why:
+        raise BadUrl("Expected a percent-encoded URL, got raw bytes beyond ASCII.") from why
+    return Request(raw_path, raw_query, join_headers(scope["headers"]))
+
+
+def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by lower-case name; repeated ones joined by commas."""
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+def refuse_loops(headers: Mapping[str, str]) -> None:
+    """Raise ResizingLoop when the request comes from an image resizer that asks us for its source.
+
+    Without this two servers that name each other as origin would call each other for ever.
+    """
+    if "image-resizing" in headers.get("via", ""):
+        raise ResizingLoop(f"Via: {headers['via']}")
+
+
+def read_asked(request: Request, *, signer: Signer, settings: Settings, now: float) -> Asked:
+    """Return what the URL asks for. `now` is unix seconds. Raises a BadRequest."""
+    expires = signer.verify(request.raw_path, request.raw_query, now)
+    options_text, source_text = split_path(request.raw_path)
+    parsed = parse_options(options_text)
+    if parsed.unknown and settings.strict:
+        raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
+    client = read_client(request.headers)
+    rest, _ = split_query(request.raw_query)
+    absolute = ABSOLUTE.match(source_text) is not None
+    folder = settings.origins.folder
+    return Asked(
+        options=resolve(parsed.options, client, settings.limits.max_dpr),
+        source=_with_query(source_text, rest) if absolute else _decoded(source_text),
+        location=_location(source_text, rest, absolute=absolute),
+        remote=absolute or folder.startswith(REMOTE),
+        unknown=parsed.unknown,
+        vary=vary(parsed.options),
+        expires=expires,
+    )
+
+
+def _with_query(source: str, query: str) -> str:
+    joint = "&" if "?" in source else "?"
+    return f"{source}{joint}{query}" if query else source
+
+
+def _decoded(path: str) -> str:
+    try:
+        return unquote(path, errors="strict")
+    except UnicodeDecodeError as why:
+        raise BadUrl(f"Expected a path in UTF-8, got {path!r}.") from why
+
+
+def _location(source: str, query: str, *, absolute: bool) -> str:
+    if absolute:
+        return _with_query(source, query)
+    # A second slash would turn the path into the name of somebody else's host.
+    return _with_query("/" + source.lstrip("/\\"), query)
+
+
+def redirect_target(asked: Asked, host: str) -> str | None:
+    """Return where `onerror=redirect` leads, or None when it must not lead there.
+
+    Only to this very host and its subdomains: an open redirect would lend them our name.
+    """
+    if not asked.options.redirect_on_error:
+        return None
+    if asked.location.startswith("/"):
+        return asked.location
+    ours = _hostname(f"//{host}")
+    theirs = _hostname(asked.location)
+    same = bool(ours) and (theirs == ours or theirs.endswith(f".{ours}"))
+    return asked.location if same else None
+
+
+def _hostname(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    # Credentials and backslashes are where browsers and parsers disagree about the host.
+    if "@" in parts.netloc or "\\" in url:
+        return ""
+    return (parts.hostname or "").rstrip(".")
+
+
+def rendition_key(asked: Asked, version: str, recipe: str) -> str:
+    """Return the cache key, 64 hex digits: options, source, its version, and how we encode."""
+    parts = (recipe, cache_key(asked.options), asked.source, version)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

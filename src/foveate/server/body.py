@@ -1,0 +1,151 @@
+"""What a POST carries: a picture, or where to find one, and what to do with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect, Request
+
+from foveate.errors import Abandoned, BadBody, SourceTooLarge
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.types import Message, Receive
+
+MAX_JSON_BYTES: Final = 1024 * 1024
+ENVELOPE_BYTES: Final = 256 * 1024
+"""What a multipart form may need around and beside its picture."""
+FIELDS: Final = frozenset({"url", "options", "draw"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A POST body, read. Exactly one of `data` and `url` is set."""
+
+    data: bytes = b""
+    url: str = ""
+    options: object = None
+    """A text as in a URL, or an object as in Workers' `cf.image`; None when not given."""
+    draw: object = None
+    """Overlays as in Workers' `draw`, or None."""
+
+
+async def read_body(request: Request, max_bytes: int) -> Body:
+    """Return the body. Raises BadBody, SourceTooLarge, or Abandoned when the client leaves."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        if kind == "application/json":
+            return _from_json(await _read(request, min(max_bytes, MAX_JSON_BYTES)))
+        if kind == "multipart/form-data":
+            return await _read_form(request, max_bytes)
+        return _picture(await _read(request, max_bytes))
+    except ClientDisconnect as why:
+        raise Abandoned from why
+
+
+async def _read(request: Request, max_bytes: int) -> bytes:
+    _refuse_announced(request, max_bytes)
+    chunks: list[bytes] = []
+    length = 0
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length > max_bytes:
+            raise _too_large(max_bytes)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _refuse_announced(request: Request, max_bytes: int) -> None:
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdecimal() and int(announced) > max_bytes:
+        raise _too_large(max_bytes)
+
+
+def _too_large(max_bytes: int) -> SourceTooLarge:
+    sentence = f"Expected a body of at most {max_bytes} bytes, got more. Send a smaller picture."
+    return SourceTooLarge(sentence, public=sentence)
+
+
+def _picture(data: bytes, **fields: object) -> Body:
+    if not data:
+        raise BadBody("Expected a picture in the body, got no bytes.")
+    return Body(data=data, **fields)  # type: ignore[arg-type]
+
+
+def _from_json(data: bytes) -> Body:
+    fields = _object(data)
+    url = fields.get("url")
+    if not isinstance(url, str) or not url:
+        raise BadBody('Expected JSON with "url", the address of a picture, as text.')
+    if wrong := sorted(set(fields) - FIELDS):
+        raise BadBody(f"Expected only {', '.join(sorted(FIELDS))}, got {', '.join(wrong)}.")
+    return Body(url=url, options=fields.get("options"), draw=fields.get("draw"))
+
+
+def _object(data: bytes) -> Mapping[str, object]:
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError) as why:
+        raise BadBody("Expected JSON, got something that is not.") from why
+    if not isinstance(content, Mapping):
+        raise BadBody(f"Expected a JSON object, got {type(content).__name__}.")
+    return content
+
+
+async def _read_form(request: Request, max_bytes: int) -> Body:
+    limit = max_bytes + ENVELOPE_BYTES
+    _refuse_announced(request, limit)
+    counted = Request(request.scope, _counted(request.receive, limit))
+    try:
+        async with counted.form(max_files=1, max_fields=4, max_part_size=ENVELOPE_BYTES) as form:
+            return await _from_form(form, max_bytes)
+    except (HTTPException, MultiPartException) as why:
+        reason = why.detail if isinstance(why, HTTPException) else why.message
+        raise BadBody(f'Expected a multipart form with "image": {reason}') from why
+
+
+def _counted(receive: Receive, max_bytes: int) -> Receive:
+    """Return `receive` that raises SourceTooLarge once more than `max_bytes` came through."""
+    length = 0
+
+    async def counting() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > max_bytes:
+            raise _too_large(max_bytes)
+        return message
+
+    return counting
+
+
+async def _from_form(form: FormData, max_bytes: int) -> Body:
+    image = form.get("image")
+    if image is None or isinstance(image, str):
+        raise BadBody('Expected a file in the form field "image".')
+    data = await image.read()
+    if len(data) > max_bytes:
+        raise _too_large(max_bytes)
+    options, draw = form.get("options"), form.get("draw")
+    return _picture(data, options=_field(options), draw=_json_field(draw))
+
+
+def _field(value: object) -> object:
+    """Return options from a form field: an object when it looks like JSON, else the text."""
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        return _json_field(value)
+    return value
+
+
+def _json_field(value: object) -> object:
+    if not isinstance(value, str) or not value.strip():
+        return None
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as why:
+        raise BadBody("Expected JSON in the form's options and draw.") from why

@@ -1,0 +1,79 @@
+"""What the server needs of the application behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from foveate.imaging.stop import Deadline
+    from foveate.options.model import TransformOptions
+    from foveate.options.signing import Signer
+    from foveate.ports import Cache, Rendition, Source
+    from foveate.settings import Settings
+
+
+class Core(Protocol):
+    """The verbs of Foveate. Those that work on pictures block, and run in worker threads."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return everything that can be set."""
+        ...
+
+    @property
+    def source(self) -> Source:
+        """Return where originals come from."""
+        ...
+
+    @property
+    def renditions(self) -> Cache:
+        """Return where finished renditions are kept."""
+        ...
+
+    @property
+    def signer(self) -> Signer:
+        """Return what checks signed URLs."""
+        ...
+
+    def render(
+        self,
+        data: bytes,
+        options: TransformOptions,
+        *,
+        deadline: Deadline,
+        overlays: Mapping[str, bytes] | None = None,
+    ) -> Rendition:
+        """Return the rendition; `overlays` are the originals of `options.draw` by URL."""
+        ...
+
+    def analyse(
+        self, data: bytes, parts: Sequence[str], *, deadline: Deadline
+    ) -> Mapping[str, object]:
+        """Return what is known of a picture, ready for JSON."""
+        ...
+
+    def crops(
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+    ) -> Sequence[Mapping[str, object]]:
+        """Return one box for each aspect ratio, ready for JSON."""
+        ...
+
+    def render_crops(
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+    ) -> Sequence[tuple[str, Rendition]]:
+        """Return one picture for each aspect ratio."""
+        ...
+
+    def estimate(self, data: bytes, options: TransformOptions) -> int:
+        """Return the bytes of memory that a rendition needs, from the header alone."""
+        ...
+
+    def status(self) -> Mapping[str, object]:
+        """Return which networks are loaded and which are missing."""
+        ...
+
+    def rest(self) -> None:
+        """Give memory back to the system; called when there was no work for a while."""
+        ...

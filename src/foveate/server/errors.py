@@ -1,0 +1,120 @@
+"""The one table from error classes to HTTP statuses and Cloudflare's codes."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from foveate import errors
+from foveate.server.answer import Answer, json_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger("foveate.server")
+
+SERVICE_UNAVAILABLE: Final = 503
+SERVER_ERROR: Final = 500
+
+
+class Status(NamedTuple):
+    """The HTTP status of an error, and the number that `Cf-Resized: err=` carries."""
+
+    http: int
+    code: int
+
+
+TABLE: Final[dict[type[errors.FoveateError], Status]] = {
+    errors.BadRequest: Status(400, 9401),
+    errors.BadUrl: Status(403, 9406),
+    errors.OriginNotAllowed: Status(403, 9401),
+    errors.BadSignature: Status(403, 9401),
+    errors.LinkExpired: Status(403, 9401),
+    errors.ResizingLoop: Status(508, 9403),
+    errors.SourceError: Status(502, 9402),
+    errors.SourceNotFound: Status(404, 9404),
+    errors.SourceTooLarge: Status(413, 9402),
+    errors.SourceUnreachable: Status(502, 9402),
+    errors.SourceUnresolved: Status(523, 9407),
+    errors.SourceTimeout: Status(524, 9504),
+    errors.SourceFailed: Status(502, 9509),
+    errors.SourceRefused: Status(502, 9519),
+    errors.TooManyRedirects: Status(400, 9421),
+    errors.ImageError: Status(422, 9516),
+    errors.NotAnImage: Status(415, 9412),
+    errors.UnsupportedFormat: Status(415, 9520),
+    errors.BrokenImage: Status(422, 9516),
+    errors.EmptyImage: Status(422, 9516),
+    errors.TooManyPixels: Status(413, 9413),
+    errors.AnimationTooLarge: Status(403, 9413),
+    errors.OutputTooLarge: Status(403, 9413),
+    errors.EncodeFailed: Status(500, 9516),
+    errors.Unavailable: Status(503, 9522),
+    errors.QueueFull: Status(503, 9522),
+    errors.MemoryBudgetSpent: Status(503, 9527),
+    errors.TimedOut: Status(504, 9529),
+    errors.Abandoned: Status(502, 9528),
+    errors.ModelError: Status(503, 9523),
+    errors.BadSettings: Status(500, 9523),
+    errors.FoveateError: Status(500, 9523),
+}
+ROUTING: Final = {
+    404: ("NotFound", 9404, "There is no such route. See /docs."),
+    405: ("MethodNotAllowed", 9401, "This route does not take that method."),
+}
+
+
+def status_of(kind: type[errors.FoveateError]) -> Status:
+    """Return the row of the nearest ancestor that has one."""
+    return next(TABLE[base] for base in kind.__mro__ if base in TABLE)
+
+
+def error_answer(error: BaseException, where: str, *, retry_after_s: int) -> Answer:
+    """Tell the client what it may know, and the log the rest. `where` is the path asked for."""
+    if not isinstance(error, errors.FoveateError):
+        log.error("%r failed unexpectedly", where, exc_info=error)
+        error = errors.FoveateError()
+    else:
+        _log(error, where)
+    status = status_of(type(error))
+    headers = {"cf-resized": f"err={status.code}"}
+    if status.http == SERVICE_UNAVAILABLE:
+        headers["retry-after"] = str(retry_after_s)
+    content = {"error": type(error).__name__, "code": status.code, "message": error.public}
+    return json_answer(status.http, content, headers)
+
+
+def _log(error: errors.FoveateError, where: str) -> None:
+    # %r because paths and messages carry the client's own words, and a log line stays one line.
+    log.log(_level(error), "%r: %s: %r", where, type(error).__name__, str(error))
+
+
+def _level(error: errors.FoveateError) -> int:
+    if isinstance(error, errors.Abandoned):
+        return logging.DEBUG
+    return logging.WARNING if status_of(type(error)).http >= SERVER_ERROR else logging.INFO
+
+
+def routing_answer(status: int, *, allow: str = "") -> Answer:
+    """Return the answer for a path or method that no route takes."""
+    name, code, message = ROUTING.get(status, ("BadRequest", 9401, "The request is not valid."))
+    headers = {"cf-resized": f"err={code}"} | ({"allow": allow} if allow else {})
+    return json_answer(status, {"error": name, "code": code, "message": message}, headers)
+
+
+def leaves(kind: type[errors.FoveateError]) -> Iterator[type[errors.FoveateError]]:
+    """Yield the classes that are really raised: those without children."""
+    children = kind.__subclasses__()
+    for child in children:
+        yield from leaves(child)
+    if not children:
+        yield kind
+
+
+def reference() -> str:
+    """Return the table of docs/reference/errors.md."""
+    rows = ["| error | status | code | message |", "| --- | --- | --- | --- |"]
+    for kind in leaves(errors.FoveateError):
+        status = status_of(kind)
+        rows.append(f"| `{kind.__name__}` | {status.http} | {status.code} | {kind.summary} |")
+    return "\n".join(rows) + "\n"

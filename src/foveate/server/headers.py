@@ -1,0 +1,103 @@
+"""The headers of a rendition, and what a client already has."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from foveate.server.answer import Answer, Headers, encode_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from foveate.server.asked import Asked
+    from foveate.server.stored import About
+    from foveate.settings import Settings
+
+SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+RENDER_SPANS: Final = ("render", "analyse", "crops")
+KEY_DIGITS: Final = 16
+MAX_WARNINGS: Final = 8
+"""A URL may hold thousands of unknown options; proxies refuse that many headers."""
+_NOT_IN_A_TAG: Final = re.compile(r"[^!#-~]")
+_TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
+FOR_304: Final = frozenset({b"etag", b"cache-control", b"vary", b"cf-resized"})
+
+
+def make_etag(key: str, origin_etag: str) -> str:
+    """Return `"cf-<16 hex of key>:<the origin's tag>"`, quotes included."""
+    return f'"cf-{key[:KEY_DIGITS]}:{_NOT_IN_A_TAG.sub("", origin_etag)}"'
+
+
+def matches(if_none_match: str, etag: str) -> bool:
+    """Return whether the client holds `etag` already, by weak comparison (RFC 9110 13.1.2)."""
+    if if_none_match.strip() == "*":
+        return True
+    return etag.strip('"') in _TAG.findall(if_none_match)
+
+
+def cache_control(about: About, asked: Asked, settings: Settings, now: float) -> str:
+    """Return how long browsers may keep the rendition; never beyond the end of a signed link."""
+    named_s = about.max_age_s
+    if about.must_revalidate:
+        age_s = named_s or 0.0
+    else:
+        age_s = settings.caching.browser_ttl_s if named_s is None else named_s
+        age_s = max(age_s, settings.origins.min_ttl_s) if asked.remote else age_s
+    if asked.expires is not None:
+        age_s = min(age_s, max(0.0, asked.expires - now))
+    suffix = ", must-revalidate" if about.must_revalidate else ""
+    return f"public, max-age={int(age_s)}{suffix}"
+
+
+def picture_headers(content_type: str, facts: Mapping[str, str], length: int) -> dict[str, str]:
+    """Return what every rendition carries, however it was asked for."""
+    headers = {
+        "content-type": content_type,
+        "content-length": str(length),
+        "x-content-type-options": "nosniff",
+        **facts,
+    }
+    if content_type.startswith("image/svg"):
+        headers["content-security-policy"] = SVG_POLICY
+    return headers
+
+
+def work_headers(timings_ms: Mapping[str, float]) -> dict[str, str]:
+    """Return `Cf-Resized` and `Server-Timing` of something made now, or of a hit when empty."""
+    if not timings_ms:
+        return {
+            "cf-resized": "internal=ok/h q=0 n=0+0",
+            "server-timing": 'cache;desc="hit"',
+        }
+    spent = {name: round(timings_ms.get(name, 0.0)) for name in ("queue", "fetch")}
+    render = round(sum(timings_ms.get(name, 0.0) for name in RENDER_SPANS))
+    spans = ", ".join(f"{_token(name)};dur={ms:.1f}" for name, ms in timings_ms.items())
+    return {
+        "cf-resized": f"internal=ok/m q={spent['queue']} n={spent['fetch']}+{render}",
+        "server-timing": spans,
+    }
+
+
+def _token(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+
+
+def warnings(unknown: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield a `Warning` for every option that we do not know and ignored."""
+    for name in unknown[:MAX_WARNINGS]:
+        said = re.sub(r'["\\]', "?", name)
+        yield "warning", f'cf-images 299 "unknown option: {said}"'
+
+
+def not_modified(headers: Headers) -> Answer:
+    """Return 304 with those headers of the full answer that a cache needs to renew its copy."""
+    return Answer(304, [pair for pair in headers if pair[0] in FOR_304])
+
+
+def rendition_headers(pairs: Mapping[str, str], asked: Asked) -> Headers:
+    """Return `pairs` with what depends on the URL alone."""
+    headers = [*pairs.items(), *warnings(asked.unknown)]
+    if asked.vary:
+        headers.append(("vary", ", ".join(asked.vary)))
+    return encode_headers(headers)

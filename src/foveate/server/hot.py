@@ -1,0 +1,76 @@
+"""Answers prepared for the next request of the same URL, so that a hit parses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.types import Scope
+
+    from foveate.server.answer import Headers
+
+MAX_ENTRIES: Final = 4096
+MAX_TARGET_BYTES: Final = 2048
+"""Longer URLs and header values are not worth remembering, and could be used to fill memory."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+Target = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The answer to one URL for one kind of client, as long as the source has this version."""
+
+    source: str
+    version: str
+    key: str
+    """Where the cache holds the bytes: only headers live here."""
+    etag: str
+    headers: Headers
+    length: int
+
+
+def target_of(scope: Scope) -> Target:
+    """Return the URL as it was sent."""
+    return scope["raw_path"], scope["query_string"]
+
+
+class Hot:
+    """A bounded table from URL, and those headers its answer varies on, to a prepared answer."""
+
+    def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
+        self._max_entries = max_entries
+        self._varies: dict[Target, tuple[bytes, ...]] = {}
+        self._prepared: dict[tuple[object, ...], Prepared] = {}
+
+    def find(self, target: Target, headers: Mapping[bytes, bytes]) -> Prepared | None:
+        """Return the answer that was prepared for this URL and this kind of client."""
+        names = self._varies.get(target)
+        if names is None:
+            return None
+        return self._prepared.get((target, *map(headers.get, names)))
+
+    def keep(
+        self,
+        target: Target,
+        headers: Mapping[bytes, bytes],
+        vary: Sequence[str],
+        prepared: Prepared,
+    ) -> None:
+        """Remember an answer; the oldest make room."""
+        names = tuple(name.lower().encode("ascii") for name in vary)
+        values = tuple(map(headers.get, names))
+        if sum(len(part) for part in (*target, *values) if part) > MAX_TARGET_BYTES:
+            return
+        self._make_room(self._varies)
+        self._make_room(self._prepared)
+        self._varies[target] = names
+        self._prepared[(target, *values)] = prepared
+
+    def _make_room(self, table: dict[K, V]) -> None:
+        if len(table) >= self._max_entries:
+            del table[next(iter(table))]

@@ -1,0 +1,225 @@
+"""The life of one GET or HEAD of an image URL."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING
+
+from foveate.errors import (
+    Abandoned,
+    BadSignature,
+    FoveateError,
+    LinkExpired,
+    OriginNotAllowed,
+)
+from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
+from foveate.options.table import check_supported
+from foveate.server import stored
+from foveate.server.answer import NO_STORE, Answer, encode_headers, respond
+from foveate.server.asked import (
+    Asked,
+    Request,
+    read_asked,
+    read_request,
+    redirect_target,
+    refuse_loops,
+    rendition_key,
+)
+from foveate.server.errors import error_answer, routing_answer, status_of
+from foveate.server.headers import (
+    cache_control,
+    make_etag,
+    matches,
+    not_modified,
+    picture_headers,
+    rendition_headers,
+    work_headers,
+)
+from foveate.server.hot import Hot, Prepared, target_of
+from foveate.server.load import Admission, Job, unless_gone
+from foveate.storage.flight import SingleFlight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Receive, Scope, Send
+
+    from foveate.imaging.stop import Deadline
+    from foveate.ports import Original, Rendition
+    from foveate.server.core import Core
+    from foveate.settings import Settings
+
+ROUTE = "image"
+NEVER_REDIRECTED = (BadSignature, LinkExpired, OriginNotAllowed, Abandoned)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rendition, from the cache or made now."""
+
+    key: str
+    about: stored.About
+    data: bytes
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    """Empty for a hit."""
+
+
+def recipe(settings: Settings) -> str:
+    """Return what else decides over a rendition's bytes, so that a new setting misses the cache."""
+    models = settings.models
+    detector = (models.face_long_side, models.face_max_enlarge, models.face_score)
+    return repr((installed_version("foveate"), settings.encoding, detector))
+
+
+class Images:
+    """Answers image URLs; an ASGI application of its own."""
+
+    def __init__(self, core: Core, admission: Admission, metrics: Metrics) -> None:
+        self._core = core
+        self._admission = admission
+        self._metrics = metrics
+        self._recipe = recipe(core.settings)
+        self._hot = Hot()
+        self._flight = SingleFlight()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.perf_counter()
+        answer = await self._answer(scope, receive)
+        head = scope["method"] == "HEAD"
+        await respond(send, answer, head=head)
+        self._metrics.count(REQUESTS, ROUTE, str(answer.status))
+        self._metrics.count(BYTES, by=0 if head else len(answer.body))
+        self._metrics.observe(LATENCY, ROUTE, time.perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] not in {"GET", "HEAD"}:
+            return routing_answer(405, allow="GET, HEAD")
+        asked = None
+        try:
+            if answer := await self._prepared(scope):
+                return answer
+            request = read_request(scope)
+            refuse_loops(request.headers)
+            settings = self._core.settings
+            asked = read_asked(
+                request, signer=self._core.signer, settings=settings, now=time.time()
+            )
+            return await self._rendition(scope, receive, request, asked)
+        except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
+            return self._refusal(error, scope, asked)
+
+    async def _prepared(self, scope: Scope) -> Answer | None:
+        """Return the answer of a URL that was asked before and whose source is the same."""
+        headers = dict(scope["headers"])
+        hot = self._hot.find(target_of(scope), headers)
+        if hot is None or b"via" in headers or len(headers) != len(scope["headers"]):
+            return None
+        if await self._core.source.version(hot.source) != hot.version:
+            return None
+        blob = self._core.renditions.get(hot.key)
+        if blob is None:
+            return None
+        data = stored.body(blob)
+        if len(data) != hot.length:
+            # Somebody else made this rendition anew; the long way reads its own headers.
+            return None
+        self._metrics.count(CACHE, "prepared", "hit")
+        held = headers.get(b"if-none-match")
+        if held is not None and matches(held.decode("latin-1"), hot.etag):
+            return not_modified(hot.headers)
+        return Answer(200, hot.headers, data)
+
+    async def _rendition(
+        self, scope: Scope, receive: Receive, request: Request, asked: Asked
+    ) -> Answer:
+        check_supported(asked.options)
+        version = await self._core.source.version(asked.source)
+        key = rendition_key(asked, version or "", self._recipe)
+        found = self._cached(key) if version is not None else None
+        if found is None:
+            make = partial(self._make, asked)
+            found = await unless_gone(receive, self._flight.run(key, make))
+        headers = self._prepare(scope, asked, found)
+        headers = headers + encode_headers(work_headers(found.timings_ms).items())
+        held = request.headers.get("if-none-match")
+        if held is not None and matches(held, make_etag(found.key, found.about.etag)):
+            return not_modified(headers)
+        return Answer(200, headers, found.data)
+
+    def _cached(self, key: str) -> Found | None:
+        blob = self._core.renditions.get(key)
+        whole = stored.unpack(blob) if blob is not None else None
+        self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
+        return Found(key, *whole) if whole else None
+
+    async def _make(self, asked: Asked) -> Found:
+        """Fetch and render, once for all who ask at the same time."""
+        admission = self._admission
+        async with admission.job() as job, job.holding(admission.originals):
+            with job.span("fetch"):
+                original = await self._core.source.read(asked.source)
+            key = rendition_key(asked, original.version, self._recipe)
+            # Only now is the version known of a source that does not tell it without reading.
+            if found := self._cached(key):
+                return found
+            return await self._work(job, asked, original, key)
+
+    async def _work(self, job: Job, asked: Asked, original: Original, key: str) -> Found:
+        data, options = original.data, asked.options
+        need = await asyncio.to_thread(self._core.estimate, data, options)
+
+        def work(deadline: Deadline) -> tuple[stored.About, Rendition]:
+            rendition = self._core.render(data, options, deadline=deadline)
+            about = stored.describe(rendition, original)
+            self._core.renditions.put(key, stored.pack(about, rendition.data))
+            return about, rendition
+
+        about, rendition = await job.work(work, need=need, span="render")
+        return Found(key, about, rendition.data, {**job.timings_ms, **rendition.timings_ms})
+
+    def _prepare(self, scope: Scope, asked: Asked, found: Found) -> list[tuple[bytes, bytes]]:
+        """Return the headers that stay the same for every hit, and keep them for the next one."""
+        about = found.about
+        etag = make_etag(found.key, about.etag)
+        pairs = picture_headers(about.content_type, about.facts, len(found.data)) | {
+            "etag": etag,
+            "cache-control": cache_control(about, asked, self._core.settings, time.time()),
+        }
+        headers = rendition_headers(pairs, asked)
+        sent = dict(scope["headers"])
+        # A repeated header was negotiated as one list, which this table does not look at.
+        if asked.expires is None and len(sent) == len(scope["headers"]):
+            hot = Prepared(
+                source=asked.source,
+                version=about.version,
+                key=found.key,
+                etag=etag,
+                headers=headers + encode_headers(work_headers({}).items()),
+                length=len(found.data),
+            )
+            self._hot.keep(target_of(scope), sent, asked.vary, hot)
+        return headers
+
+    def _refusal(self, error: Exception, scope: Scope, asked: Asked | None) -> Answer:
+        self._metrics.count(ERRORS, type(error).__name__)
+        retry_after_s = self._core.settings.load.retry_after_s
+        answer = error_answer(error, scope["path"], retry_after_s=retry_after_s)
+        if asked is None or isinstance(error, NEVER_REDIRECTED):
+            return answer
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        target = redirect_target(asked, host)
+        if target is None:
+            return answer
+        kind = type(error) if isinstance(error, FoveateError) else FoveateError
+        pairs = {
+            "location": target,
+            "cf-resized": f"err={status_of(kind).code}",
+            "cache-control": NO_STORE,
+            "content-length": "0",
+        }
+        return Answer(307, encode_headers(pairs.items()))

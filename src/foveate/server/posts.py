@@ -1,0 +1,197 @@
+"""The life of one POST: read the body, fetch what it names, work on it, answer."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from foveate.errors import BadOption, SourceTooLarge, UnknownOption
+from foveate.options.draw import options_from_json, overlays_from_json
+from foveate.options.grammar import Parsed, parse_options
+from foveate.options.model import TransformOptions
+from foveate.options.negotiate import read_client, resolve, vary
+from foveate.options.table import check_supported
+from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.asked import join_headers
+from foveate.server.body import Body, read_body
+from foveate.server.headers import picture_headers, warnings, work_headers
+from foveate.server.load import Job, unless_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
+
+    from starlette.requests import Request
+
+    from foveate.imaging.stop import Deadline
+    from foveate.options.model import Overlay
+    from foveate.ports import Rendition
+    from foveate.server.core import Core
+    from foveate.server.load import Admission
+
+T = TypeVar("T")
+Verb = Callable[[bytes, "Deadline"], T]
+PLAIN = TransformOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A body whose original is in memory."""
+
+    body: Body
+    data: bytes
+    job: Job
+
+
+class Posts:
+    """What the POST routes do, through the same admission as image URLs."""
+
+    def __init__(self, core: Core, admission: Admission) -> None:
+        self._core = core
+        self._admission = admission
+
+    async def render(self, request: Request, options_text: str) -> Answer:
+        """Return the rendition of the picture that was sent or named."""
+
+        async def work(posted: Posted) -> Answer:
+            parsed = _options(posted.body, options_text, self._core.settings.limits.max_draw)
+            options = self._settled(request, parsed)
+            overlays = await self._overlays(posted.job, options.draw)
+            verb = partial(self._render, options=options, overlays=overlays)
+            rendition = await self._work(posted, verb, "render", options=options)
+            return _picture(rendition, posted.job, parsed)
+
+        return await self._with_picture(request, work)
+
+    async def analyse(self, request: Request, parts: Sequence[str]) -> Answer:
+        """Return what is known of the picture that was sent or named, as JSON."""
+
+        async def work(posted: Posted) -> Answer:
+            def verb(data: bytes, deadline: Deadline) -> Mapping[str, object]:
+                return self._core.analyse(data, parts, deadline=deadline)
+
+            known = await self._work(posted, verb, "analyse")
+            return json_answer(200, known, work_headers(posted.job.timings_ms))
+
+        return await self._with_picture(request, work)
+
+    async def crops(self, request: Request, aspects: Sequence[str], *, render: bool) -> Answer:
+        """Return a box for each aspect ratio as JSON, or a zip with a picture for each."""
+        verb = self._crop_pictures if render else self._crop_boxes
+
+        async def work(posted: Posted) -> Answer:
+            made = partial(verb, aspects=aspects)
+            answer = await self._work(posted, made, "crops")
+            timings = encode_headers(work_headers(posted.job.timings_ms).items())
+            return replace(answer, headers=answer.headers + timings)
+
+        return await self._with_picture(request, work)
+
+    def _render(
+        self,
+        data: bytes,
+        deadline: Deadline,
+        *,
+        options: TransformOptions,
+        overlays: Mapping[str, bytes],
+    ) -> Rendition:
+        return self._core.render(data, options, deadline=deadline, overlays=overlays)
+
+    def _crop_boxes(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Answer:
+        crops = self._core.crops(data, aspects, deadline=deadline)
+        return json_answer(200, {"crops": list(crops)})
+
+    def _crop_pictures(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Answer:
+        archive = _zipped(self._core.render_crops(data, aspects, deadline=deadline))
+        pairs = picture_headers("application/zip", {}, len(archive)) | {
+            "cache-control": NO_STORE,
+            "content-disposition": 'attachment; filename="crops.zip"',
+        }
+        return Answer(200, encode_headers(pairs.items()), archive)
+
+    async def _with_picture(
+        self, request: Request, work: Callable[[Posted], Awaitable[Answer]]
+    ) -> Answer:
+        admission = self._admission
+        async with admission.job() as job, job.holding(admission.bodies):
+            with job.span("fetch"):
+                body = await read_body(request, self._core.settings.limits.max_bytes)
+
+            async def rest() -> Answer:
+                data = body.data or await self._fetch(job, body.url)
+                return await work(Posted(body, data, job))
+
+            return await unless_gone(request.receive, rest())
+
+    async def _fetch(self, job: Job, url: str) -> bytes:
+        with job.span("fetch"):
+            return (await self._core.source.read(url)).data
+
+    async def _work(
+        self, posted: Posted, verb: Verb[T], span: str, *, options: TransformOptions = PLAIN
+    ) -> T:
+        need = await asyncio.to_thread(self._core.estimate, posted.data, options)
+        return await posted.job.work(partial(verb, posted.data), need=need, span=span)
+
+    def _settled(self, request: Request, parsed: Parsed) -> TransformOptions:
+        settings = self._core.settings
+        if parsed.unknown and settings.strict:
+            raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
+        client = read_client(join_headers(request.headers.raw))
+        options = resolve(parsed.options, client, settings.limits.max_dpr)
+        check_supported(options)
+        return options
+
+    async def _overlays(self, job: Job, draw: Sequence[Overlay]) -> dict[str, bytes]:
+        """Return the originals of the overlays, which together may be as large as one original."""
+        room = self._core.settings.limits.max_bytes
+        fetched: dict[str, bytes] = {}
+        for overlay in draw:
+            if overlay.url not in fetched:
+                fetched[overlay.url] = await self._fetch(job, overlay.url)
+                room -= len(fetched[overlay.url])
+            if room < 0:
+                raise SourceTooLarge("the overlays together are larger than limits.max_bytes")
+        return fetched
+
+
+def _options(body: Body, text: str, max_draw: int) -> Parsed:
+    """Return what is asked for: `?options=`, or the body's own; and the body's overlays."""
+    given = body.options or text
+    if body.options and text:
+        raise BadOption("Expected options in the URL or in the body, got both. Leave one out.")
+    if isinstance(given, str):
+        parsed = parse_options(given) if given else Parsed(PLAIN)
+    else:
+        parsed = options_from_json(given, max_draw=max_draw)
+    if body.draw is None:
+        return parsed
+    overlays, unknown = overlays_from_json(body.draw, limit=max_draw)
+    return Parsed(replace(parsed.options, draw=overlays), (*parsed.unknown, *unknown))
+
+
+def _picture(rendition: Rendition, job: Job, parsed: Parsed) -> Answer:
+    timings = {**job.timings_ms, **rendition.timings_ms}
+    pairs = {
+        **picture_headers(rendition.content_type, rendition.facts, len(rendition.data)),
+        **work_headers(timings),
+        "cache-control": NO_STORE,
+    }
+    if names := vary(parsed.options):
+        pairs["vary"] = ", ".join(names)
+    headers = encode_headers([*pairs.items(), *warnings(parsed.unknown)])
+    return Answer(200, headers, rendition.data)
+
+
+def _zipped(pictures: Sequence[tuple[str, Rendition]]) -> bytes:
+    buffer = io.BytesIO()
+    # Stored, not deflated: pictures are compressed already.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for aspect, rendition in pictures:
+            suffix = rendition.content_type.rpartition("/")[2]
+            archive.writestr(f"{aspect.replace(':', 'x')}.{suffix}", rendition.data)
+    return buffer.getvalue()

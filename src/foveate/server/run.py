@@ -1,0 +1,93 @@
+"""A uvicorn that prints where it listens, stops in good order, and says so by its exit code."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from foveate.errors import BadSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import ASGIApp
+
+    from foveate.settings import Settings
+
+BACKLOG: Final = 2048
+SENTENCES: Final = {
+    errno.EADDRINUSE: "is in use already. Stop what listens there, or choose another --port",
+    errno.EACCES: "may not be used without more rights. Choose a --port above 1023",
+    errno.EADDRNOTAVAIL: "is no address of this machine. Choose another --host",
+}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a bound socket; port 0 takes a free one. Raises OSError in one sentence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as why:
+        reason = SENTENCES.get(why.errno or 0, f"cannot be used: {why.strerror}")
+        raise OSError(f"{host}:{port} {reason}.") from why
+
+
+def base_url(bound: socket.socket) -> str:
+    """Return the address to open in a browser on this machine."""
+    host, port = bound.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - translated away
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Calls `started` once requests are answered."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+
+def run(
+    front: ASGIApp, settings: Settings, bound: socket.socket, on_started: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM, let running requests finish, and return.
+
+    Raises BadSettings for a log level that there is not.
+    """
+    _configure_logging(settings.server.log_level)
+    config = uvicorn.Config(
+        front,
+        loop="auto",
+        http="auto",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.load.stop_timeout_s,
+    )
+    # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    Server(config, on_started).run(sockets=[bound])
+
+
+def _configure_logging(level: str) -> None:
+    if level.upper() not in logging.getLevelNamesMapping():
+        sentence = f"server.log_level: expected debug, info, warning or error, got {level!r}."
+        raise BadSettings(sentence, public=sentence)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", force=True)
+    logging.getLogger("foveate").setLevel(level.upper())
+    # Its lines about its own life say nothing that an operator has to know.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)

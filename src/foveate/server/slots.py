@@ -1,0 +1,68 @@
+"""Workers and memory, granted in the order in which requests came."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+
+from foveate.errors import MemoryBudgetSpent
+
+
+class Slots:
+    """Grants a worker together with the memory that the work needs, first come first served.
+
+    A picture that needs much memory holds back those behind it: otherwise a stream of small
+    ones would keep it waiting for ever.
+    """
+
+    def __init__(self, workers: int, memory_bytes: int) -> None:
+        self._free = workers
+        self._memory = memory_bytes
+        self._budget = memory_bytes
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    async def acquire(self, need: int) -> None:
+        """Wait for a worker and `need` bytes. Raises MemoryBudgetSpent when it can never be."""
+        if need > self._budget:
+            raise MemoryBudgetSpent(
+                f"needs {need} bytes by estimate, load.memory_bytes is {self._budget}"
+            )
+        granted = asyncio.get_running_loop().create_future()
+        place = (need, granted)
+        self._waiting.append(place)
+        self._grant()
+        try:
+            await granted
+        except asyncio.CancelledError:
+            self._leave(place)
+            raise
+
+    def release(self, need: int) -> None:
+        """Give back a worker and `need` bytes."""
+        self._free += 1
+        self._memory += need
+        self._grant()
+
+    def _leave(self, place: tuple[int, asyncio.Future[None]]) -> None:
+        need, granted = place
+        if not granted.cancelled():
+            self.release(need)
+            return
+        with contextlib.suppress(ValueError):
+            self._waiting.remove(place)
+        self._grant()
+
+    def _grant(self) -> None:
+        while self._waiting and self._free:
+            need, granted = self._waiting[0]
+            if granted.cancelled():
+                # Its request was cancelled in this very round of the loop and leaves in the next.
+                self._waiting.popleft()
+                continue
+            if need > self._memory:
+                return
+            self._waiting.popleft()
+            self._free -= 1
+            self._memory -= need
+            granted.set_result(None)

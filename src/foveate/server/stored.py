@@ -1,0 +1,63 @@
+"""A rendition as one blob for the cache, so that a restart still answers with right headers."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.ports import Original, Rendition
+
+_HEAD: Final = struct.Struct(">4sI")
+_MAGIC: Final = b"FVR1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the headers of a rendition are made from, beside its bytes."""
+
+    content_type: str
+    version: str
+    """The version of the source that it was made from."""
+    etag: str = ""
+    max_age_s: float | None = None
+    must_revalidate: bool = False
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def describe(rendition: Rendition, original: Original) -> About:
+    """Return what is worth keeping of a rendition and of its original."""
+    return About(
+        content_type=rendition.content_type,
+        version=original.version,
+        etag=original.etag,
+        max_age_s=original.max_age_s,
+        must_revalidate=original.must_revalidate,
+        facts=dict(rendition.facts),
+    )
+
+
+def pack(about: About, data: bytes) -> bytes:
+    """Return header and bytes as one blob."""
+    header = json.dumps(asdict(about), separators=(",", ":")).encode()
+    return b"".join((_HEAD.pack(_MAGIC, len(header)), header, data))
+
+
+def body(blob: bytes) -> bytes:
+    """Return the bytes of the rendition alone, at the price of one copy."""
+    return blob[_HEAD.size + _HEAD.unpack_from(blob)[1] :]
+
+
+def unpack(blob: bytes) -> tuple[About, bytes] | None:
+    """Return what `pack` was given, or None when another version of Foveate wrote the blob."""
+    if len(blob) < _HEAD.size or not blob.startswith(_MAGIC):
+        return None
+    end = _HEAD.size + _HEAD.unpack_from(blob)[1]
+    try:
+        return About(**json.loads(blob[_HEAD.size : end])), blob[end:]
+    except (TypeError, ValueError):
+        return None

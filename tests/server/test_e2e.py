@@ -1,0 +1,185 @@
+"""The whole service as its user has it: the command, in a process of its own, real pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.imaging.engine import Image
+from foveate.options.signing import Signer
+from foveate.server.run import listen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+COMMAND = (sys.executable, "-c", "from foveate.cli import main; main()", "serve")
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    b'<script>alert(1)</script><rect width="9" height="9" fill="red"/></svg>'
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Service:
+    process: subprocess.Popen[str]
+    port: int
+    banner: list[str]
+
+    def get(self, target: str, method: str = "GET", **headers: str) -> Reply:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        with contextlib.closing(connection):
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, target, headers=sent)
+            reply = connection.getresponse()
+            pairs = {name.lower(): value for name, value in reply.getheaders()}
+            return Reply(reply.status, pairs, reply.read())
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(10)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    ramp = Image.xyz(300, 200)
+    picture = (ramp[0] * 0.8).bandjoin([ramp[1], ramp[0] * 0 + 99]).cast("uchar")
+    picture = picture.copy(interpretation="srgb")
+    picture.write_to_file(str(folder / "ramp.jpg"))
+    picture.replicate(8, 10).write_to_file(str(folder / "large.jpg"))
+    (folder / "red.svg").write_bytes(SVG)
+    (folder / "broken.jpg").write_bytes((folder / "ramp.jpg").read_bytes()[:300])
+    return folder
+
+
+@contextlib.contextmanager
+def service(pictures: Path, **environment: str) -> Iterator[Service]:
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("FOVEATE_")}
+    clean |= {"FOVEATE_CACHING__FOLDER": str(pictures.parent / "cache"), **environment}
+    command = (*COMMAND, "--origin", str(pictures), "--port", "0")
+    with subprocess.Popen(
+        command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            banner = []
+            for line in process.stdout:
+                banner.append(line.strip())
+                if line.rstrip().endswith("/docs"):
+                    break
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", "".join(banner))
+            assert found, banner
+            drain = threading.Thread(target=process.stdout.read)
+            drain.start()
+            yield Service(process, int(found[1]), banner)
+        finally:
+            process.kill()
+            process.wait()
+            drain.join()
+
+
+def test_a_folder_is_served_and_sigterm_ends_in_good_order(pictures: Path) -> None:
+    with service(pictures) as served:
+        assert sum("/cdn-cgi/image/" in line for line in served.banner) == 3
+        picture = served.get("/cdn-cgi/image/width=80/ramp.jpg")
+        assert (picture.status, picture.headers["content-type"]) == (200, "image/jpeg")
+        decoded = Image.new_from_buffer(picture.body, "")
+        assert (decoded.width, decoded.height) == (80, 53)
+        head = served.get("/cdn-cgi/image/width=80/ramp.jpg", "HEAD")
+        assert (head.headers["content-length"], head.body) == (str(len(picture.body)), b"")
+        etag = picture.headers["etag"]
+        assert served.get("/cdn-cgi/image/width=80/ramp.jpg", If_None_Match=etag).status == 304
+        facts = served.get("/cdn-cgi/image/width=80,format=json/ramp.jpg")
+        assert json.loads(facts.body)["original"]["width"] == 300
+        vector = served.get("/cdn-cgi/image/width=80/red.svg")
+        assert vector.headers["content-type"] == "image/svg+xml"
+        assert "sandbox" in vector.headers["content-security-policy"]
+        assert b"script" not in vector.body
+        broken = served.get("/cdn-cgi/image/width=80/broken.jpg")
+        assert (broken.status, broken.headers["cf-resized"]) == (422, "err=9516")
+        assert served.stop() == 0
+
+
+def test_signed_links_are_needed_once_there_is_a_key(pictures: Path) -> None:
+    path = "/cdn-cgi/image/width=80/ramp.jpg"
+    signer = Signer(("secret",))
+    with service(pictures, FOVEATE_SIGNING__KEYS="secret other") as served:
+        assert served.get(path).status == 403
+        assert served.get(signer.sign(path)).status == 200
+        late = served.get(signer.sign(path, int(time.time()) - 5))
+        assert (late.status, json.loads(late.body)["error"]) == (403, "LinkExpired")
+
+
+def test_sigterm_lets_the_running_picture_finish(pictures: Path) -> None:
+    slow = "/cdn-cgi/image/width=1600,format=avif,blur=40/large.jpg"
+    with service(pictures) as served:
+        replies: list[Reply] = []
+        asking = threading.Thread(target=lambda: replies.append(served.get(slow)))
+        asking.start()
+        end = time.monotonic() + 10
+        while b"foveate_in_flight 1.0" not in served.get("/metrics").body:
+            assert time.monotonic() < end
+            assert asking.is_alive()
+        assert served.stop() == 0
+        asking.join()
+        assert replies[0].status == 200
+        assert replies[0].headers["content-type"] == "image/avif"
+
+
+def test_after_kill_9_during_writes_the_cache_serves_whole_pictures(pictures: Path) -> None:
+    urls = [f"/cdn-cgi/image/width={width},format=png/ramp.jpg" for width in range(40, 90)]
+
+    def hammer(served: Service) -> None:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            for target in urls:
+                served.get(target)
+
+    with service(pictures) as served:
+        clients = [threading.Thread(target=hammer, args=(served,)) for _ in range(2)]
+        for client in clients:
+            client.start()
+        time.sleep(0.15)
+        served.stop(signal.SIGKILL)
+        for client in clients:
+            client.join()
+    with service(pictures) as served:
+        hits = 0
+        for width, target in enumerate(urls, start=40):
+            reply = served.get(target)
+            assert reply.status == 200
+            assert len(reply.body) == int(reply.headers["content-length"])
+            decoded = Image.new_from_buffer(reply.body, "", access="sequential")
+            assert decoded.width == width
+            assert decoded.avg() > 0
+            hits += reply.headers["cf-resized"].startswith("internal=ok/h")
+        assert hits > 0
+
+
+def test_a_port_in_use_is_one_sentence_and_exit_1() -> None:
+    with contextlib.closing(listen("127.0.0.1", 0)) as taken:
+        command = (*COMMAND, "--port", str(taken.getsockname()[1]))
+        again = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert again.returncode == 1
+        assert "is in use already" in again.stderr
+        assert len(again.stderr.strip().splitlines()) == 1

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import threading
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from server_fakes import Client, Reply, make_core, make_settings, serving, until
+
+from foveate.ports import Original, Rendition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.options.model import TransformOptions
+
+JSON = {"content-type": "application/json"}
+EDGE = "----edge"
+FORM = {"content-type": f"multipart/form-data; boundary={EDGE}"}
+
+
+def form(**fields: str | bytes) -> list[bytes]:
+    parts = []
+    for name, value in fields.items():
+        data = value if isinstance(value, bytes) else value.encode()
+        file = '; filename="x"' if isinstance(value, bytes) else ""
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'
+        parts.append(head.encode() + data + b"\r\n")
+    return [*parts, f"--{EDGE}--\r\n".encode()]
+
+
+async def post(
+    client: Client, target: str, body: Any, headers: Mapping[str, str] | None = None
+) -> Reply:
+    if isinstance(body, dict):
+        return await client.ask(
+            "POST", target, {**JSON, **(headers or {})}, body=[json.dumps(body).encode()]
+        )
+    chunks = body if isinstance(body, list) else [body]
+    return await client.ask("POST", target, headers, body=chunks)
+
+
+def test_a_picture_in_the_body_is_rendered() -> None:
+    async def talk(client: Client) -> None:
+        reply = await post(client, "/v1/render?options=width=8", [b"do", b"g"])
+        assert (reply.status, reply.body) == (200, b"picture of dog 8")
+        assert reply.headers["content-type"] == "image/jpeg"
+        assert reply.headers["foveate-gravity"] == "face"
+        assert reply.headers["cache-control"] == "no-store"
+        assert reply.headers["cf-resized"].startswith("internal=ok/m")
+        assert reply.headers["content-length"] == "16"
+
+    serving(make_core(), talk)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (form(image=b"dog", options="width=8"), FORM),
+        (form(image=b"dog", options='{"width": 8}'), FORM),
+        ({"url": "dog.jpg", "options": "width=8"}, {}),
+        ({"url": "dog.jpg", "options": {"width": 8}}, {}),
+    ],
+)
+def test_forms_and_json_say_the_same(body: Any, headers: dict[str, str]) -> None:
+    async def talk(client: Client) -> None:
+        reply = await post(client, "/v1/render", body, headers)
+        assert (reply.status, reply.body) == (200, b"picture of dog 8")
+
+    serving(make_core(**{"dog.jpg": Original(b"dog", "v")}), talk)
+
+
+@pytest.mark.parametrize("in_options", [False, True])
+def test_overlays_are_fetched_once_each_and_handed_over(in_options: bool) -> None:
+    core = make_core(**{"logo.png": Original(b"logo", "v")})
+    draw = [{"url": "logo.png", "top": 1}, {"url": "logo.png", "bottom": 1}]
+    body: dict[str, Any] = {"url": "a.jpg"}
+    body |= {"options": {"draw": draw}} if in_options else {"draw": draw}
+
+    async def talk(client: Client) -> None:
+        assert (await post(client, "/v1/render", body)).status == 200
+
+    serving(core, talk)
+    assert core.overlays == [{"logo.png": b"logo"}]
+    assert [overlay.top for overlay in core.rendered[0].draw] == [1, None]
+    assert core.source.reads == ["a.jpg", "logo.png"]
+
+
+def test_overlays_together_may_not_be_larger_than_an_original() -> None:
+    core = make_core(**{name: Original(b"x" * 600, "v") for name in ("x", "y")})
+
+    async def talk(client: Client) -> None:
+        draw = [{"url": "x"}, {"url": "y"}]
+        reply = await post(client, "/v1/render", {"url": "a.jpg", "draw": draw})
+        assert (reply.status, reply.json()["error"]) == (413, "SourceTooLarge")
+
+    serving(core, talk)
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "headers", "status", "error"),
+    [
+        ("/v1/render", b"", {}, 400, "BadBody"),
+        ("/v1/render", b"not json", JSON, 400, "BadBody"),
+        ("/v1/render", b"[" * 100_000, JSON, 413, "SourceTooLarge"),
+        ("/v1/render", b"[1]", JSON, 400, "BadBody"),
+        ("/v1/render", {"url": 3}, {}, 400, "BadBody"),
+        ("/v1/render", {"url": "a.jpg", "colour": 1}, {}, 400, "BadBody"),
+        ("/v1/render", {"url": "nope.jpg"}, {}, 404, "SourceNotFound"),
+        ("/v1/render", form(image="no file"), FORM, 400, "BadBody"),
+        ("/v1/render", form(options="width=8"), FORM, 400, "BadBody"),
+        ("/v1/render", form(image=b"dog", draw="{"), FORM, 400, "BadBody"),
+        ("/v1/render", b"garbage", FORM, 400, "BadBody"),
+        ("/v1/render", form(image=b"x" * 1001), FORM, 413, "SourceTooLarge"),
+        ("/v1/render", [b"x" * 600, b"x" * 600], {}, 413, "SourceTooLarge"),
+        ("/v1/render", b"x", {"content-length": "1001"}, 413, "SourceTooLarge"),
+        ("/v1/render?options=width=x", b"dog", {}, 400, "BadOption"),
+        ("/v1/render?options=width=1", {"url": "a.jpg", "options": "w=1"}, {}, 400, "BadOption"),
+        ("/v1/render?options=segment=foreground", b"dog", {}, 400, "UnsupportedOption"),
+        ("/v1/crops", b"dog", {}, 400, "BadOption"),
+        ("/v1/crops?aspect=1:1&render=perhaps", b"dog", {}, 400, "BadOption"),
+        ("/v1/nope", b"", {}, 404, "NotFound"),
+    ],
+)
+def test_bad_posts_are_refused_in_our_shape(
+    target: str, body: Any, headers: dict[str, str], status: int, error: str
+) -> None:
+    async def talk(client: Client) -> None:
+        reply = await post(client, target, body, headers)
+        assert (reply.status, reply.json()["error"]) == (status, error)
+        assert set(reply.json()) == {"error", "code", "message"}
+        assert reply.headers["cf-resized"] == f"err={reply.json()['code']}"
+
+    serving(make_core(), talk)
+
+
+def test_other_methods_are_405_and_say_what_is_allowed() -> None:
+    async def talk(client: Client) -> None:
+        reply = await client.get("/v1/render")
+        assert (reply.status, reply.headers["allow"]) == (405, "POST")
+
+    serving(make_core(), talk)
+
+
+def test_a_bug_in_a_post_is_500_in_our_shape(caplog: pytest.LogCaptureFixture) -> None:
+    core = make_core()
+
+    def bug(_: bytes, __: TransformOptions) -> Rendition:
+        raise RuntimeError("inner secret")
+
+    core.painter = bug
+
+    async def talk(client: Client) -> None:
+        reply = await post(client, "/v1/render?options=width=1", b"dog")
+        assert (reply.status, reply.json()["code"]) == (500, 9523)
+        assert b"secret" not in reply.body
+
+    serving(core, talk)
+    assert "inner secret" in caplog.text
+
+
+def test_analyse_answers_with_the_parts_that_were_asked_for() -> None:
+    async def talk(client: Client) -> None:
+        reply = await post(client, "/v1/analyse?parts=faces,saliency", b"dog")
+        assert reply.json() == {"bytes": 3, "parts": ["faces", "saliency"]}
+        assert (await post(client, "/v1/analyse", b"dog")).json()["parts"] == ["faces"]
+        assert "analyse;dur=" in reply.headers["server-timing"]
+
+    serving(make_core(), talk)
+
+
+def test_crops_are_boxes_or_a_zip_of_pictures() -> None:
+    async def talk(client: Client) -> None:
+        target = "/v1/crops?aspect=1:1&aspect=9:16"
+        boxes = await post(client, target, b"dog")
+        assert [crop["aspect"] for crop in boxes.json()["crops"]] == ["1:1", "9:16"]
+        archive = await post(client, target + "&render=1", b"dog")
+        assert archive.headers["content-type"] == "application/zip"
+        pictures = zipfile.ZipFile(io.BytesIO(archive.body))
+        assert pictures.namelist() == ["1x1.jpeg", "9x16.jpeg"]
+        assert pictures.read("1x1.jpeg") == b"picture of dog 0"
+
+    serving(make_core(), talk)
+
+
+def test_posts_need_a_key_as_soon_as_there_is_one() -> None:
+    async def talk(client: Client) -> None:
+        target = "/v1/render?options=width=8"
+        for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic two"}):
+            reply = await post(client, target, b"dog", headers)
+            assert (reply.status, reply.json()["error"]) == (403, "BadSignature")
+        allowed = await post(client, target, b"dog", {"authorization": "Bearer two"})
+        assert allowed.status == 200
+        assert (await client.get("/docs")).status == 200
+
+    serving(make_core(make_settings(keys=("one", "two"))), talk)
+
+
+def test_posts_share_the_queue_and_a_client_that_leaves_frees_it() -> None:
+    core = make_core(make_settings(workers=1, queue=0))
+    core.hold = threading.Event()
+
+    async def talk(client: Client) -> None:
+        gone = asyncio.Event()
+        ask = client.ask("POST", "/v1/analyse", body=[b"dog"], gone=gone)
+        leaving = asyncio.create_task(ask)
+        await until(lambda: core.deadlines)
+        full = await post(client, "/v1/analyse", b"dog")
+        assert (full.status, full.headers["retry-after"]) == (503, "2")
+        gone.set()
+        await leaving
+        assert core.deadlines[0].abandoned
+        assert core.hold is not None
+        core.hold.set()
+        assert (await post(client, "/v1/analyse", b"dog")).status == 200
+
+    serving(core, talk)
+
+
+def test_the_docs_stand_alone_and_name_every_route_and_option() -> None:
+    async def talk(client: Client) -> None:
+        page = (await client.get("/docs")).body.decode()
+        schema = (await client.get("/openapi.json")).json()
+        for path in schema["paths"]:
+            assert f"<code>{path}</code>" in page
+        for name in ("face-zoom", "trim.border.tolerance", "slow-connection-quality"):
+            assert f"<code>{name}</code>" in page
+        assert "{{" not in page
+        assert "src=" not in page
+        assert "https://" not in page
+        home = await client.get("/")
+        assert (home.status, home.headers["location"]) == (307, "/docs")
+
+    serving(make_core(), talk)
+
+
+def test_openapi_describes_bodies_and_the_image_url() -> None:
+    async def talk(client: Client) -> None:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+        assert "/cdn-cgi/image/{options}/{source}" in paths
+        body = paths["/v1/render"]["post"]["requestBody"]["content"]
+        assert set(body) == {"image/*", "multipart/form-data", "application/json"}
+        assert "422" not in paths["/v1/crops"]["post"]["responses"]
+
+    serving(make_core(), talk)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from server_fakes import Client, make_core, serving
+
+
+def test_probes_answer_and_take_only_get_and_head() -> None:
+    async def talk(client: Client) -> None:
+        assert (await client.get("/health/live")).json() == {"status": "live"}
+        ready = await client.get("/health/ready")
+        assert ready.json() == {"status": "ready", "networks": {"retinaface": "ready"}}
+        head = await client.ask("HEAD", "/health/live")
+        assert (head.status, head.body) == (200, b"")
+        assert (await client.ask("POST", "/health/live")).status == 405
+
+    serving(make_core(), talk)
+
+
+def test_metrics_count_what_happened() -> None:
+    async def talk(client: Client) -> None:
+        for url in ("width=8/a.jpg", "width=8/a.jpg", "width=x/a.jpg"):
+            await client.get(f"/cdn-cgi/image/{url}")
+        await client.get("/v1/scanner/1")
+        text = (await client.get("/metrics")).body.decode()
+        for line in (
+            'foveate_requests_total{route="image",status="200"} 2.0',
+            'foveate_requests_total{route="other",status="404"} 1.0',
+            'foveate_errors_total{error="BadOption"} 1.0',
+            'foveate_cache_total{cache="renditions",outcome="miss"} 2.0',
+            'foveate_cache_total{cache="prepared",outcome="hit"} 1.0',
+            'foveate_request_seconds_count{route="image"} 3.0',
+            'foveate_span_seconds_count{span="render"} 1.0',
+            "foveate_response_bytes_total",
+            "foveate_in_flight 0.0",
+            "process_resident_memory_bytes",
+        ):
+            assert line in text
+
+    serving(make_core(), talk)
+
+
+def test_serving_pictures_imports_no_framework() -> None:
+    code = "import sys, foveate.server.asgi; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"fastapi", "starlette", "prometheus_client", "onnxruntime"}.isdisjoint(
+        done.stdout.split()
+    )

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+
+from foveate import errors
+from foveate.server.errors import TABLE, error_answer, leaves, reference, status_of
+
+LEAVES = list(leaves(errors.FoveateError))
+
+
+@pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
+def test_every_error_that_is_raised_has_a_row_nearer_than_the_root(
+    kind: type[errors.FoveateError],
+) -> None:
+    nearest = next(base for base in kind.__mro__ if base in TABLE)
+    assert nearest is not errors.FoveateError
+
+
+@pytest.mark.parametrize(
+    ("kind", "http", "code"),
+    [
+        (errors.BadOption, 400, 9401),
+        (errors.OriginNotAllowed, 403, 9401),
+        (errors.BadUrl, 403, 9406),
+        (errors.ResizingLoop, 508, 9403),
+        (errors.SourceTooLarge, 413, 9402),
+        (errors.SourceUnresolved, 523, 9407),
+        (errors.SourceTimeout, 524, 9504),
+        (errors.NotAnImage, 415, 9412),
+        (errors.BrokenImage, 422, 9516),
+        (errors.QueueFull, 503, 9522),
+        (errors.MemoryBudgetSpent, 503, 9527),
+        (errors.TimedOut, 504, 9529),
+        (errors.WeightsMissing, 503, 9523),
+        (errors.EncodeFailed, 500, 9516),
+    ],
+)
+def test_errors_have_cloudflares_status_and_code(
+    kind: type[errors.FoveateError], http: int, code: int
+) -> None:
+    assert status_of(kind) == (http, code)
+
+
+def test_an_error_tells_the_client_one_sentence_and_the_log_the_rest(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "foveate")
+    error = errors.SourceUnreachable("10.0.0.7:443 refused\nby firewall")
+    answer = error_answer(error, "/cdn-cgi/image/w=1/x\x1b", retry_after_s=2)
+    assert answer.status == 502
+    assert json.loads(answer.body) == {
+        "error": "SourceUnreachable",
+        "code": 9402,
+        "message": "The original could not be fetched.",
+    }
+    assert (b"cf-resized", b"err=9402") in answer.headers
+    assert (b"cache-control", b"no-store") in answer.headers
+    (line,) = caplog.messages
+    assert "10.0.0.7:443 refused" in line
+    assert line.isprintable()
+
+
+def test_a_bug_answers_500_without_its_text_and_logs_where_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = error_answer(KeyError("secret"), "/x", retry_after_s=2)
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert (b"cf-resized", b"err=9523") in answer.headers
+    assert "KeyError: 'secret'" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [
+        (errors.Abandoned(), "DEBUG"),
+        (errors.SourceNotFound(), "INFO"),
+        (errors.EncodeFailed(), "WARNING"),
+    ],
+)
+def test_the_log_tells_our_failures_from_those_of_clients(
+    error: errors.FoveateError, level: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "foveate")
+    error_answer(error, "/x", retry_after_s=2)
+    assert [record.levelname for record in caplog.records] == [level]
+
+
+def test_only_503_says_when_to_come_back() -> None:
+    busy = error_answer(errors.QueueFull(), "/x", retry_after_s=7)
+    late = error_answer(errors.TimedOut(), "/x", retry_after_s=7)
+    assert (b"retry-after", b"7") in busy.headers
+    assert b"retry-after" not in dict(late.headers)
+
+
+def test_the_reference_lists_every_error_with_its_row() -> None:
+    table = reference()
+    assert "| `QueueFull` | 503 | 9522 | Busy. Try again in a moment. |" in table
+    assert all(f"`{kind.__name__}`" in table for kind in LEAVES)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pytest
+from server_fakes import make_settings
+
+from foveate.options.model import TransformOptions
+from foveate.server.asked import Asked
+from foveate.server.headers import (
+    cache_control,
+    make_etag,
+    matches,
+    picture_headers,
+    rendition_headers,
+    warnings,
+    work_headers,
+)
+from foveate.server.stored import About
+
+NOW = 1000.0
+
+
+def asked(*, remote: bool = False, expires: float | None = None) -> Asked:
+    return Asked(
+        options=TransformOptions(), source="a", location="/a", remote=remote, expires=expires
+    )
+
+
+def about(max_age_s: float | None = None, *, must_revalidate: bool = False) -> About:
+    return About(
+        content_type="image/png",
+        version="v",
+        max_age_s=max_age_s,
+        must_revalidate=must_revalidate,
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "held"),
+    [
+        ('"cf-1:a"', True),
+        ('W/"cf-1:a"', True),
+        ('"x", W/"cf-1:a" , "y"', True),
+        ("*", True),
+        ('"cf-1:b"', False),
+        ('"cf-1:a', False),
+        ("cf-1:a", False),
+        ("", False),
+    ],
+)
+def test_if_none_match_is_a_list_compared_weakly(header: str, held: bool) -> None:
+    assert matches(header, '"cf-1:a"') is held
+
+
+def test_the_etag_names_rendition_and_origin_without_odd_characters() -> None:
+    assert make_etag("0123456789abcdef" + "f" * 48, 'a "b"\r\n') == '"cf-0123456789abcdef:ab"'
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "said"),
+    [
+        (about(), asked(), "public, max-age=14400"),
+        (about(60), asked(), "public, max-age=60"),
+        (about(60), asked(remote=True), "public, max-age=3600"),
+        (about(7200), asked(remote=True), "public, max-age=7200"),
+        (about(), asked(remote=True), "public, max-age=14400"),
+        (
+            about(60, must_revalidate=True),
+            asked(remote=True),
+            "public, max-age=60, must-revalidate",
+        ),
+        (about(must_revalidate=True), asked(), "public, max-age=0, must-revalidate"),
+        (about(), asked(expires=NOW + 90), "public, max-age=90"),
+        (about(), asked(expires=NOW - 1), "public, max-age=0"),
+    ],
+)
+def test_browsers_keep_it_as_long_as_the_origin_and_the_link_allow(
+    kept: About, of: Asked, said: str
+) -> None:
+    assert cache_control(kept, of, make_settings(), NOW) == said
+
+
+def test_svg_is_served_so_that_nothing_in_it_runs() -> None:
+    svg = picture_headers("image/svg+xml", {}, 3)
+    assert svg["content-security-policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    assert "content-security-policy" not in picture_headers("image/png", {}, 3)
+    assert svg["x-content-type-options"] == "nosniff"
+
+
+def test_work_is_told_by_its_parts() -> None:
+    said = work_headers({"queue": 1.2, "fetch": 3.4, "render": 50.6, "en code": 2.0})
+    assert said["cf-resized"] == "internal=ok/m q=1 n=3+51"
+    assert said["server-timing"] == "queue;dur=1.2, fetch;dur=3.4, render;dur=50.6, en-code;dur=2.0"
+
+
+def test_a_hit_says_so() -> None:
+    assert work_headers({})["cf-resized"].startswith("internal=ok/h ")
+
+
+def test_every_unknown_option_has_its_own_warning_that_cannot_break_the_header() -> None:
+    of = Asked(
+        options=TransformOptions(),
+        source="a",
+        location="/a",
+        remote=False,
+        unknown=("x", 'y"\r\nSet-Cookie: z'),
+        vary=("Accept", "DPR"),
+    )
+    headers = rendition_headers({}, of)
+    said = [value for name, value in headers if name == b"warning"]
+    assert said[0] == b'cf-images 299 "unknown option: x"'
+    assert b"\r" not in said[1]
+    assert b"\n" not in said[1]
+    assert said[1].count(b'"') == 2
+    assert (b"vary", b"Accept, DPR") in headers
+
+
+def test_a_flood_of_unknown_options_makes_a_few_warnings() -> None:
+    assert len(list(warnings([f"x{number}" for number in range(999)]))) == 8

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from foveate.server.hot import Hot, Prepared
+
+
+def prepared(key: str) -> Prepared:
+    return Prepared(source="a", version="v", key=key, etag="", headers=[], length=1)
+
+
+def test_an_answer_is_found_by_url_and_by_what_it_varies_on() -> None:
+    hot = Hot()
+    hot.keep((b"/u", b""), {b"accept": b"avif", b"host": b"x"}, ("Accept",), prepared("avif"))
+    hot.keep((b"/u", b""), {}, ("Accept",), prepared("plain"))
+    found = hot.find((b"/u", b""), {b"accept": b"avif", b"host": b"other"})
+    assert found == prepared("avif")
+    assert hot.find((b"/u", b""), {}) == prepared("plain")
+    assert hot.find((b"/u", b""), {b"accept": b"webp"}) is None
+    assert hot.find((b"/u", b"q"), {}) is None
+
+
+def test_the_table_is_bounded_and_the_oldest_make_room() -> None:
+    hot = Hot(max_entries=2)
+    for path in (b"/1", b"/2", b"/3"):
+        hot.keep((path, b""), {}, (), prepared(path.decode()))
+    assert hot.find((b"/1", b""), {}) is None
+    assert hot.find((b"/3", b""), {}) == prepared("/3")
+
+
+def test_long_urls_and_headers_are_not_remembered() -> None:
+    hot = Hot()
+    hot.keep((b"/" * 3000, b""), {}, (), prepared("long"))
+    hot.keep((b"/u", b""), {b"accept": b"x" * 3000}, ("Accept",), prepared("long"))
+    assert hot.find((b"/" * 3000, b""), {}) is None
+    assert hot.find((b"/u", b""), {b"accept": b"x" * 3000}) is None

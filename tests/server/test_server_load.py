@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from server_fakes import until
+
+from foveate.errors import Abandoned, QueueFull, TimedOut, Unavailable
+from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
+from foveate.server.load import Admission, Work, unless_gone
+from foveate.settings import Load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from foveate.imaging.stop import Deadline
+
+
+class Desk:
+    """An admission with work that lasts until it is released."""
+
+    def __init__(self, *, timeout_s: float = 5.0, workers: int = 1, queue: int = 1) -> None:
+        self.metrics = Metrics()
+        self.rested = threading.Event()
+        self.release = threading.Event()
+        self.running: list[Deadline] = []
+        load = Load(workers=workers, queue=queue, memory_bytes=100)
+        self.admission = Admission(
+            load,
+            timeout_s=timeout_s,
+            metrics=self.metrics,
+            rest=self.rested.set,
+            rest_after_s=0.05,
+        )
+
+    def work(self, deadline: Deadline) -> str:
+        self.running.append(deadline)
+        while not self.release.wait(0.002):
+            deadline.check()
+        return "done"
+
+    async def ask(self, work: Work[str] | None = None) -> str:
+        async with self.admission.job() as job:
+            return await job.work(work or self.work, need=1, span="render")
+
+
+def at(desk: Desk, talk: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def main() -> None:
+        try:
+            await talk()
+        finally:
+            await desk.admission.stop(0)
+
+    asyncio.run(main())
+
+
+def test_beyond_workers_and_queue_the_answer_is_queue_full() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        first, second = (asyncio.create_task(desk.ask()) for _ in range(2))
+        await until(lambda: desk.running)
+        assert (desk.metrics.gauges[IN_FLIGHT](), desk.metrics.gauges[QUEUED]()) == (1, 1)
+        with pytest.raises(QueueFull):
+            await desk.ask()
+        desk.release.set()
+        assert await asyncio.gather(first, second) == ["done", "done"]
+        assert await desk.ask() == "done"
+
+    at(desk, talk)
+
+
+def test_the_deadline_includes_the_time_in_the_queue() -> None:
+    desk = Desk(timeout_s=0.1)
+
+    async def talk() -> None:
+        first, second = (asyncio.create_task(desk.ask()) for _ in range(2))
+        started = time.monotonic()
+        said = await asyncio.gather(first, second, return_exceptions=True)
+        assert [type(error) for error in said] == [TimedOut, TimedOut]
+        assert 0.1 <= time.monotonic() - started < 1
+
+    at(desk, talk)
+
+
+def test_work_that_ignores_its_deadline_is_answered_and_keeps_its_slot() -> None:
+    desk = Desk(timeout_s=0.05)
+
+    def stubborn(_: Deadline) -> str:
+        desk.release.wait(3)
+        return "late"
+
+    async def talk() -> None:
+        with pytest.raises(TimedOut):
+            await desk.ask(stubborn)
+        assert desk.metrics.gauges[IN_FLIGHT]() == 1
+        desk.release.set()
+        await until(lambda: desk.metrics.gauges[IN_FLIGHT]() == 0)
+        assert await desk.ask() == "done"
+
+    at(desk, talk)
+
+
+def test_a_client_that_leaves_stops_its_work_and_frees_the_worker() -> None:
+    desk = Desk()
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def talk() -> None:
+        leaving = asyncio.create_task(unless_gone(receive, desk.ask()))
+        await until(lambda: desk.running)
+        gone.set()
+        with pytest.raises(Abandoned):
+            await leaving
+        assert desk.running[0].abandoned
+        desk.release.set()
+        assert await desk.ask() == "done"
+
+    at(desk, talk)
+
+
+def test_a_client_that_leaves_the_queue_frees_its_place_at_once() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        first, queued = (asyncio.create_task(desk.ask()) for _ in range(2))
+        await until(lambda: desk.running)
+        queued.cancel()
+        await asyncio.wait({queued})
+        third = asyncio.create_task(desk.ask())
+        await asyncio.sleep(0.01)
+        assert not third.done()
+        desk.release.set()
+        assert await asyncio.gather(first, third) == ["done", "done"]
+
+    at(desk, talk)
+
+
+def test_errors_of_the_work_come_back_and_free_the_worker() -> None:
+    desk = Desk()
+
+    def broken(_: Deadline) -> str:
+        raise ValueError("broken")
+
+    async def talk() -> None:
+        with pytest.raises(ValueError, match="broken"):
+            await desk.ask(broken)
+        desk.release.set()
+        assert await desk.ask() == "done"
+
+    at(desk, talk)
+
+
+def test_stopping_lets_running_work_finish_and_admits_nothing() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        running = asyncio.create_task(desk.ask())
+        await until(lambda: desk.running)
+        stopping = asyncio.create_task(desk.admission.stop(3))
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable):
+            await desk.ask()
+        desk.release.set()
+        assert await running == "done"
+        await stopping
+
+    at(desk, talk)
+
+
+def test_stopping_ends_work_that_takes_too_long() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        running = asyncio.create_task(desk.ask())
+        await until(lambda: desk.running)
+        await desk.admission.stop(0)
+        with pytest.raises(Abandoned):
+            await running
+
+    at(desk, talk)
+
+
+def test_originals_in_memory_are_bounded_apart_from_the_workers() -> None:
+    load = Load(workers=1, queue=9, fetches=1)
+    admission = Admission(load, timeout_s=5, metrics=Metrics(), rest=lambda: None)
+    fetching = 0
+    go = asyncio.Event()
+
+    async def fetch() -> None:
+        nonlocal fetching
+        async with admission.job() as job, job.holding(admission.originals):
+            fetching += 1
+            await go.wait()
+
+    async def main() -> None:
+        tasks = [asyncio.create_task(fetch()) for _ in range(4)]
+        await asyncio.sleep(0.02)
+        assert fetching == 2
+        go.set()
+        await asyncio.gather(*tasks)
+        assert fetching == 4
+        await admission.stop(0)
+
+    asyncio.run(main())
+
+
+def test_memory_is_given_back_when_there_was_no_work_for_a_while() -> None:
+    desk = Desk()
+    desk.release.set()
+
+    async def talk() -> None:
+        await desk.ask()
+        assert not desk.rested.is_set()
+        await until(desk.rested.is_set)
+
+    at(desk, talk)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from server_fakes import FakeCore, make_core, make_settings
+
+from foveate.errors import BadSettings
+from foveate.server.asgi import Front
+from foveate.server.run import Server, base_url, listen, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@contextlib.contextmanager
+def listening(core: FakeCore) -> Iterator[int]:
+    """Serve `core` on a real socket, in a thread."""
+    bound = listen("127.0.0.1", 0)
+    port: int = bound.getsockname()[1]
+    started = threading.Event()
+    config = uvicorn.Config(Front(core), ws="none", lifespan="on", log_config=None)
+    server = Server(config, started.set)
+    thread = threading.Thread(target=server.run, args=([bound],))
+    thread.start()
+    try:
+        assert started.wait(5)
+        yield port
+    finally:
+        if core.hold is not None:
+            core.hold.set()
+        server.should_exit = True
+        thread.join()
+
+
+def get(port: int, target: str, method: str = "GET") -> Answer:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with contextlib.closing(connection):
+        connection.request(method, target)
+        reply = connection.getresponse()
+        headers = {name.lower(): value for name, value in reply.getheaders()}
+        return reply.status, headers, reply.read()
+
+
+def url(width: int) -> str:
+    return f"/cdn-cgi/image/width={width}/a.jpg"
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_health_answers_while_workers_are_full_and_beyond_the_queue_it_is_503() -> None:
+    core = make_core(make_settings(workers=1, queue=1))
+    core.hold = threading.Event()
+    with listening(core) as port, ThreadPoolExecutor(2) as clients:
+        waiting = [clients.submit(get, port, url(width)) for width in (1, 2)]
+        until(lambda: core.deadlines)
+        until(lambda: get(port, url(3))[0] == 503)
+        status, headers, _ = get(port, url(3))
+        assert (status, headers["cf-resized"], headers["retry-after"]) == (503, "err=9522", "2")
+        started = time.monotonic()
+        assert get(port, "/health/live")[0] == 200
+        assert b"foveate_queued 1.0" in get(port, "/metrics")[2]
+        assert time.monotonic() - started < 2
+        core.hold.set()
+        assert [future.result()[0] for future in waiting] == [200, 200]
+
+
+def test_a_client_that_hangs_up_frees_its_worker_and_its_place_in_the_queue() -> None:
+    core = make_core(make_settings(workers=1, queue=1))
+    core.hold = threading.Event()
+    with listening(core) as port:
+        leavers = []
+        for width in (1, 2):
+            leaver = socket.create_connection(("127.0.0.1", port))
+            leaver.sendall(f"GET {url(width)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            leavers.append(leaver)
+        until(lambda: core.deadlines)
+        until(lambda: get(port, url(3))[0] == 503)
+        for leaver in leavers:
+            leaver.close()
+        until(lambda: core.deadlines[0].abandoned)
+        core.hold.set()
+        until(lambda: get(port, url(3))[0] == 200)
+    # The second may have got the worker for the moment between the two hanging up.
+    assert core.rendered[-1].width == 3
+    assert [deadline.abandoned for deadline in core.deadlines[:-1]] in ([True], [True, True])
+
+
+def test_a_kept_connection_serves_get_head_and_304_in_turn() -> None:
+    with listening(make_core()) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with contextlib.closing(connection):
+            said = []
+            etag = ""
+            for method, status, body in (
+                ("GET", 200, b"picture of cat 8"),
+                ("HEAD", 200, b""),
+                ("GET", 304, b""),
+                ("GET", 200, b"picture of cat 8"),
+            ):
+                extra = {"If-None-Match": etag} if status == 304 else {}
+                connection.request(method, url(8), headers=extra)
+                reply = connection.getresponse()
+                assert (reply.status, reply.read()) == (status, body)
+                etag = reply.headers["ETag"]
+                said.append(reply.headers["Content-Length"])
+            assert said == ["16", "16", None, "16"]
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with contextlib.closing(listen("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match=f"127.0.0.1:{port} is in use already. Stop"):
+            listen("127.0.0.1", port)
+
+
+def test_the_address_to_open_is_one_that_a_browser_takes() -> None:
+    with contextlib.closing(listen("0.0.0.0", 0)) as bound:  # noqa: S104
+        assert base_url(bound) == f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+def test_a_log_level_that_there_is_not_is_refused() -> None:
+    settings = make_settings()
+    loud = replace(settings, server=replace(settings.server, log_level="loud"))
+    with (
+        contextlib.closing(listen("127.0.0.1", 0)) as bound,
+        pytest.raises(BadSettings, match="loud"),
+    ):
+        run(Front(make_core()), loud, bound, lambda: None)

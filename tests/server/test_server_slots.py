@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from foveate.errors import MemoryBudgetSpent
+from foveate.server.slots import Slots
+
+
+async def started(slots: Slots, need: int) -> asyncio.Task[None]:
+    task = asyncio.create_task(slots.acquire(need))
+    await asyncio.sleep(0)
+    return task
+
+
+def test_workers_are_granted_in_order() -> None:
+    async def main() -> None:
+        slots = Slots(1, 100)
+        await slots.acquire(1)
+        first, second = await started(slots, 1), await started(slots, 1)
+        slots.release(1)
+        await first
+        assert not second.done()
+        slots.release(1)
+        await second
+
+    asyncio.run(main())
+
+
+def test_memory_holds_back_what_would_not_fit_and_those_behind_it() -> None:
+    async def main() -> None:
+        slots = Slots(9, 100)
+        await slots.acquire(60)
+        big, small = await started(slots, 50), await started(slots, 1)
+        assert not big.done()
+        assert not small.done()
+        slots.release(60)
+        await asyncio.gather(big, small)
+
+    asyncio.run(main())
+
+
+def test_what_never_fits_is_refused_at_once() -> None:
+    async def main() -> None:
+        with pytest.raises(MemoryBudgetSpent, match="101"):
+            await Slots(1, 100).acquire(101)
+
+    asyncio.run(main())
+
+
+def test_who_leaves_the_queue_lets_the_next_one_in() -> None:
+    async def main() -> None:
+        slots = Slots(9, 100)
+        await slots.acquire(60)
+        big, small = await started(slots, 50), await started(slots, 1)
+        big.cancel()
+        await small
+        assert big.cancelled()
+
+    asyncio.run(main())
+
+
+def test_a_grant_to_one_who_just_left_is_not_lost() -> None:
+    async def main() -> None:
+        slots = Slots(1, 100)
+        await slots.acquire(1)
+        leaver, next_one = await started(slots, 1), await started(slots, 1)
+        slots.release(1)
+        leaver.cancel()
+        await asyncio.wait_for(next_one, 1)
+
+        last = await started(slots, 1)
+        last.cancel()
+        slots.release(1)
+        await asyncio.wait_for(slots.acquire(1), 1)
+
+    asyncio.run(main())

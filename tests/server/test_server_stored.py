@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from foveate.ports import Original, Rendition
+from foveate.server.stored import About, body, describe, pack, unpack
+
+ABOUT = About(
+    content_type="image/webp",
+    version="v1",
+    etag="x1",
+    max_age_s=60.0,
+    must_revalidate=True,
+    facts={"Foveate-Gravity": "face"},
+)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\xff" * 999])
+def test_a_blob_gives_back_what_was_packed(data: bytes) -> None:
+    blob = pack(ABOUT, data)
+    assert unpack(blob) == (ABOUT, data)
+    assert body(blob) == data
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        b"",
+        b"FVR1",
+        b"FVR0\0\0\0\2{}rest",
+        b"FVR1\0\0\0\2{}rest",
+        b"FVR1\0\0\0\7not json",
+        b'FVR1\0\0\0\x0b{"new": 1.0}',
+    ],
+)
+def test_a_blob_of_another_version_is_a_miss(blob: bytes) -> None:
+    assert unpack(blob) is None
+
+
+def test_what_is_kept_comes_from_the_rendition_and_from_its_original() -> None:
+    rendition = Rendition(b"x", "image/webp", None, {"Foveate-Gravity": "face"}, {"encode": 1.0})
+    original = Original(b"y", "v1", etag="x1", max_age_s=60.0, must_revalidate=True)
+    assert describe(rendition, original) == ABOUT
