@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING
 from foveate.app import App, create
 from foveate.errors import SourceNotFound, UnknownOption
 from foveate.imaging.stop import Deadline
+from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
 from foveate.settings import load
 from foveate.storage.router import open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from foveate.options.model import TransformOptions
     from foveate.ports import Rendition
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
     SourceLike = str | Path | bytes
+    OptionsLike = str | Mapping[str, object] | TransformOptions
 
 
 @cache
@@ -52,11 +55,11 @@ def read(source: SourceLike, settings: Settings) -> bytes:
         raise SourceNotFound(sentence, public=sentence) from why
 
 
-def read_options(options: str | TransformOptions) -> TransformOptions:
-    """Return options given as text, strictly: a misspelt option is an error here."""
-    if not isinstance(options, str):
+def read_options(options: OptionsLike) -> TransformOptions:
+    """Return options given as text or like Workers' `cf.image`; a misspelt one is an error here."""
+    if not isinstance(options, str | Mapping):
         return options
-    parsed = parse_options(options)
+    parsed = parse_options(options) if isinstance(options, str) else options_from_json(options)
     if parsed.unknown:
         raise UnknownOption(f"There is no option {', '.join(map(repr, parsed.unknown))}.")
     return parsed.options
@@ -64,14 +67,15 @@ def read_options(options: str | TransformOptions) -> TransformOptions:
 
 def render(
     source: SourceLike,
-    options: str | TransformOptions,
+    options: OptionsLike,
     *,
     overlays: Mapping[str, bytes] | None = None,
     app: App | None = None,
 ) -> Rendition:
     """Return the rendition of a picture: `render("a.jpg", "width=400,fit=cover,gravity=face")`.
 
-    `source` is a path, an http(s) address or bytes. Raises FoveateError.
+    `source` is a path, an http(s) address or bytes; options are the URL's text or an object in the
+    shape of Workers' `cf.image`, which can also `draw` overlays. Raises FoveateError.
     """
     app = app or default_app()
     data, asked = read(source, app.settings), read_options(options)

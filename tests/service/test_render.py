@@ -295,13 +295,13 @@ def test_truncated_and_foreign_bytes_are_the_sources_fault(options: str, jpeg: b
         render(b"hello" * 100, options)
 
 
-def test_analyse_tells_size_faces_and_times(png: bytes) -> None:
-    found = Analyser(eyes=eyes(), limits=Limits())(png, ["faces", "saliency"], deadline=soon())
-    assert (found["width"], found["height"]) == (320, 240)
-    assert found["faces"][0]["box"]["left"] == 200  # type: ignore[index]
+def test_analyse_tells_size_faces_and_times(jpeg: bytes) -> None:
+    found = Analyser(eyes=eyes(), limits=Limits())(jpeg, ["faces", "saliency"], deadline=soon())
+    assert (found["width"], found["height"]) == (1280, 960)
+    assert found["faces"][0]["box"]["left"] == 800  # type: ignore[index]
     assert set(found["timings_ms"]) == {"faces", "saliency"}  # type: ignore[call-overload]
     with pytest.raises(BadOption, match="faces, saliency"):
-        Analyser(eyes=eyes(), limits=Limits())(png, ["mood"], deadline=soon())
+        Analyser(eyes=eyes(), limits=Limits())(jpeg, ["mood"], deadline=soon())
 
 
 def test_crops_are_the_largest_of_their_aspect_and_keep_the_head(png: bytes) -> None:

@@ -125,6 +125,7 @@ def test_a_huge_answer_is_refused_before_anything_is_decoded() -> None:
         (0.125, 8, 4),
         (0.01, 8, 8),
         (3, 1, 1),
+        (0, 8, 8),
     ],
 )
 def test_the_decoder_shrinks_as_far_as_the_answer_allows(

@@ -162,7 +162,7 @@ def check_output(size: Size, limits: Limits) -> None:
 
 
 def shrink_for(scale: float, *, careful: bool) -> int:
-    """Return by how much the decoder may shrink for a result of `scale` times the source.
+    """Return by how much the decoder may shrink for a result of `scale` times the source, 0 up.
 
     The largest of 8, 4, 2 not above the reduction, as sharp does it; `careful` leaves the
     resampler a reduction of at least two, as libvips does by itself.
@@ -170,5 +170,5 @@ def shrink_for(scale: float, *, careful: bool) -> int:
     >>> [shrink_for(0.2, careful=careful) for careful in (False, True)]
     [4, 2]
     """
-    reduction = 1 / scale / (CAREFUL if careful else 1.0) + 1e-9
-    return next((shrink for shrink in SHRINKS if shrink <= reduction), 1)
+    needed = scale * (CAREFUL if careful else 1.0)
+    return next((shrink for shrink in SHRINKS if shrink * needed <= 1 + CLOSE), 1)

@@ -1,0 +1,101 @@
+"""RetinaFace (MobileNet-0.25): faces with five landmarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+from foveate.ports import Face
+from foveate.vision.nms import suppress, votes
+from foveate.vision.priors import boxes_of, landmarks_of, priors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Session
+
+BGR_MEAN: Final = np.array([104, 117, 127], np.float32)
+VOTING_SCORE: Final = 0.2
+"""From this score on, a prior has a say in where a face is that a better prior found."""
+
+
+def fit_long_side(size: Size, long_side: int, max_enlarge: float) -> Size:
+    """Return the size whose long side is `long_side`, enlarged at most `max_enlarge` times.
+
+    >>> fit_long_side(Size(4000, 3000), 640, 2.0), fit_long_side(Size(200, 100), 640, 2.0)
+    (Size(width=640, height=480), Size(width=400, height=200))
+    """
+    scale = min(long_side / size.long_side, max_enlarge)
+    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+
+
+def tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return a (height, width, 3) RGB picture as the network's (1, 3, height, width) input."""
+    height, width, _ = rgb.shape
+    planes = np.empty((1, 3, height, width), np.float32)
+    np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=planes[0])
+    return planes
+
+
+class RetinaFace:
+    """A FaceDetector. Its session is loaded when the first picture comes."""
+
+    def __init__(
+        self,
+        session: Callable[[], Session],
+        *,
+        long_side: int = 640,
+        max_enlarge: float = 2.0,
+        score: float = 0.5,
+        nms_iou: float = 0.4,
+    ) -> None:
+        self._session = session
+        self._long_side = long_side
+        self._max_enlarge = max_enlarge
+        self._score = score
+        self._nms_iou = nms_iou
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        settings = (self._long_side, self._max_enlarge, self._score, self._nms_iou)
+        return "-".join(map(str, ("retinaface", *settings)))
+
+    def detector_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking for its faces."""
+        return fit_long_side(size, self._long_side, self._max_enlarge)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+        """Return the faces of a (height, width, 3) RGB picture in its pixels, best score first.
+
+        The picture is taken as it is: `detector_size` says which size finds most.
+        """
+        size = Size(rgb.shape[1], rgb.shape[0])
+        loc, conf, points = (out[0] for out in self._session().run({"input": tensor(rgb)}))
+        heard = np.flatnonzero(conf[:, 1] > min(VOTING_SCORE, self._score))
+        near, scores = priors(size, heard), conf[heard, 1]
+        boxes, marks = boxes_of(near, loc[heard]), landmarks_of(near, points[heard])
+        faces = []
+        for best in suppress(boxes, scores, self._nms_iou):
+            if scores[best] <= self._score:
+                break
+            # The mean of all that saw this face is steadier than the best one alone.
+            share = votes(best, boxes, scores, self._nms_iou)
+            place = np.tensordot(share, marks, 1)
+            faces.append(_face(share @ boxes, scores[best], place, size))
+        return tuple(face for face in faces if face is not None)
+
+
+def _face(
+    edges: NDArray[np.float32], score: np.float32, marks: NDArray[np.float32], size: Size
+) -> Face | None:
+    """Return the face with its box cut at the edges of the picture; None if nothing is left."""
+    left, top, right, bottom = map(float, edges)
+    box = Box(left, top, right - left, bottom - top).overlap(Box.of(size))
+    if box is None:
+        return None
+    return Face(box, float(score), tuple((float(x), float(y)) for x, y in marks))
