@@ -11,6 +11,7 @@ import pytest
 
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
+from foveate.library import default_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,9 @@ def assert_like(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[byt
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep a developer's own FOVEATE_* and caches out of the tests."""
+    """Keep a developer's own FOVEATE_* and caches out of the tests; weights stay where they are."""
     for name in [name for name in os.environ if name.startswith("FOVEATE_")]:
-        monkeypatch.delenv(name)
+        if name != "FOVEATE_MODELS__FOLDER":
+            monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    default_app.cache_clear()

@@ -166,3 +166,9 @@ def test_any_environment_gives_settings_or_one_report(environment: dict[str, str
         assert isinstance(load(environment), Settings)
     except BadSettings as error:
         assert error.public  # noqa: PT017
+
+
+@pytest.mark.parametrize("text", ["-1", "nan", "inf", "ten"])
+def test_a_number_is_finite_and_not_negative(text: str) -> None:
+    with pytest.raises(BadSettings, match=r"limits\.timeout_s: expected a number"):
+        load({"FOVEATE_LIMITS__TIMEOUT_S": text})

@@ -7,9 +7,11 @@ separated by spaces, and `FOVEATE_CONFIG` names a TOML file with a table per gro
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
 
@@ -171,10 +173,18 @@ def _flag(text: str) -> bool:
     raise ValueError(f"expected true or false, got {text!r}")
 
 
+def _number(kind: type[float], text: str) -> float:
+    try:
+        return kind(text)
+    except ValueError as why:
+        wanted = "a whole number" if kind is int else "a number"
+        raise ValueError(f"expected {wanted}, got {text!r}") from why
+
+
 _READERS: Final[dict[object, Callable[[str], object]]] = {
     bool: _flag,
-    int: int,
-    float: float,
+    int: partial(_number, int),
+    float: partial(_number, float),
     str: str,
     tuple[str, ...]: lambda text: tuple(text.split()),
 }
@@ -185,11 +195,13 @@ def _typed(kind: object, value: object) -> object:
     if kind == tuple[str, ...] and isinstance(value, list):
         return tuple(map(str, value))
     if isinstance(value, str):
-        return _READERS[kind](value)
+        value = _READERS[kind](value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not kind:
+        value = float(value)
+    if not isinstance(value, tuple) and type(value) is not kind:
         raise ValueError(f"expected {getattr(kind, '__name__', kind)}, got {value!r}")
+    if isinstance(value, int | float) and not 0 <= value < math.inf:
+        raise ValueError(f"expected a number from 0 on, got {value!r}")
     return value
 
 

@@ -1,0 +1,127 @@
+"""The commands about pictures, run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate import errors
+from foveate.cli.main import app, exit_code
+from foveate.imaging import Image
+from foveate.library import default_app
+from foveate.models.fetch import Status, catalogue, verify
+from foveate.settings import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+
+
+@pytest.fixture
+def file(tmp_path: Path, photo: Image) -> Path:
+    path = tmp_path / "scene.png"
+    photo.write_to_file(str(path))
+    return path
+
+
+@pytest.fixture
+def portrait() -> str:
+    """The astronaut, where the weights and the sample are there."""
+    models = load().models
+    cards = {card.name: card for card in catalogue(models)}
+    for name in ("retinaface", "astronaut"):
+        if verify(cards[name], models) is not Status.OK:
+            pytest.skip(f"{name} is not here: foveate models pull")
+    from foveate.models.fetch import where  # noqa: PLC0415
+
+    return str(where(cards["astronaut"], models))
+
+
+@pytest.mark.parametrize("command", ["", "serve", "render", "faces", "crops", "analyse", "models"])
+def test_every_command_explains_itself(command: str) -> None:
+    done = run(*command.split(), "--help")
+    assert done.exit_code == 0
+    assert "Usage" in done.output
+
+
+@pytest.mark.parametrize(
+    ("ending", "loader"), [("jpg", "jpegload"), ("webp", "webpload"), ("avif", "heifload")]
+)
+def test_render_takes_the_format_from_the_files_ending(
+    ending: str, loader: str, file: Path, tmp_path: Path
+) -> None:
+    dest = tmp_path / f"small.{ending}"
+    assert run("render", file, dest, "-o", "width=60").exit_code == 0
+    image = Image.new_from_file(str(dest))
+    assert (image.width, image.get("vips-loader")) == (60, loader)
+
+
+def test_render_writes_to_standard_output(file: Path) -> None:
+    done = run("render", file, "-", "-o", "width=40,format=png")
+    assert Image.new_from_buffer(done.stdout_bytes, "").width == 40
+
+
+def test_errors_raise_what_main_turns_into_a_sentence(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(errors.BadOption, match="width"):
+        run("render", file, tmp_path / "x.png", "-o", "width=none")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (errors.BadOption, 2),
+        (errors.BadSettings, 2),
+        (errors.BrokenImage, 1),
+        (errors.WeightsMissing, 1),
+    ],
+)
+def test_exit_codes_follow_the_nearest_ancestor(kind: type[errors.FoveateError], code: int) -> None:
+    assert exit_code(kind) == code
+
+
+def test_missing_weights_name_the_command_that_fetches_them(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOVEATE_MODELS__FOLDER", str(tmp_path / "none"))
+    default_app.cache_clear()
+    with pytest.raises(errors.WeightsMissing, match="foveate models pull retinaface"):
+        run("faces", file)
+
+
+@pytest.mark.models
+def test_faces_prints_a_table_json_and_a_picture(portrait: str, tmp_path: Path) -> None:
+    seen = tmp_path / "seen.png"
+    done = run("faces", portrait, "--json", "--draw", seen)
+    (face,) = json.loads(done.stdout)["faces"]
+    assert face["score"] > 0.99
+    assert abs(face["box"]["left"] - 178) < 2
+    drawn = Image.new_from_file(str(seen))
+    assert (drawn.width, drawn.height) == (512, 512)
+    assert (drawn - Image.new_from_file(portrait)).abs().max() > 100  # type: ignore[operator]
+    assert "1 face" in run("faces", portrait).stdout
+
+
+@pytest.mark.models
+def test_crops_writes_one_picture_per_aspect(portrait: str, tmp_path: Path) -> None:
+    done = run(
+        "crops", portrait, "--aspect", "1:1", "--aspect", "9:16", "--out", tmp_path, "--json"
+    )
+    rows = json.loads(done.stdout)["crops"]
+    assert [row["aspect"] for row in rows] == ["1:1", "9:16"]
+    tall = Image.new_from_file(rows[1]["file"])
+    assert (tall.width, tall.height) == (288, 512)
+    assert "face" in run("crops", portrait, "--aspect", "9:16").stdout
+
+
+@pytest.mark.models
+def test_analyse_prints_json(portrait: str) -> None:
+    told = json.loads(run("analyse", portrait, "--parts", "faces,saliency").stdout)
+    assert (told["width"], len(told["faces"]), set(told["saliency"])) == (512, 1, {"point"})
