@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from foveate.imaging.stop import Deadline
     from foveate.options.model import TransformOptions
-    from foveate.ports import Cache, Rendition, Source
+    from foveate.ports import Cache, Rendition
     from foveate.settings import Settings
+    from foveate.storage.router import Router
 
 DETECTOR: Final = "retinaface"
 
@@ -38,7 +39,7 @@ class App:
     """Everything a door needs. Its verbs block and release the GIL for most of their time."""
 
     settings: Settings
-    source: Source
+    source: Router
     renditions: Cache
     signer: Signer
     registry: Registry
@@ -87,6 +88,10 @@ class App:
         here = "ready" if where(card, models).exists() else "missing"
         loaded = self.registry.loaded()
         return {DETECTOR: loaded.get(DETECTOR) or here}
+
+    async def close(self) -> None:
+        """Close the connections to origins."""
+        await self.source.aclose()
 
     def rest(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""

@@ -45,14 +45,20 @@ def read(source: SourceLike, settings: Settings) -> bytes:
     if isinstance(source, bytes):
         return source
     if str(source).startswith(("http://", "https://")):
-        origins = replace(settings.origins, allow=("*",))
-        remote = open_source(origins, settings.limits)
-        return asyncio.run(remote.read(str(source))).data
+        return asyncio.run(_download(str(source), settings))
     try:
         return Path(source).expanduser().read_bytes()
     except OSError as why:
         sentence = f"Expected a picture file, got {str(source)!r}: {why.strerror}."
         raise SourceNotFound(sentence, public=sentence) from why
+
+
+async def _download(url: str, settings: Settings) -> bytes:
+    remote = open_source(replace(settings.origins, allow=("*",)), settings.limits)
+    try:
+        return (await remote.read(url)).data
+    finally:
+        await remote.aclose()
 
 
 def read_options(options: OptionsLike) -> TransformOptions:

@@ -85,6 +85,7 @@ class FakeCore:
     deadlines: list[Deadline] = field(default_factory=list)
     hold: threading.Event | None = None
     rested: threading.Event = field(default_factory=threading.Event)
+    closed: bool = False
 
     @property
     def signer(self) -> Signer:
@@ -139,6 +140,9 @@ class FakeCore:
 
     def rest(self) -> None:
         self.rested.set()
+
+    async def close(self) -> None:
+        self.closed = True
 
 
 def make_settings(

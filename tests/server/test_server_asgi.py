@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
 from server_fakes import Client, make_core, serving
+
+from foveate.server.asgi import Front
 
 
 def test_probes_answer_and_take_only_get_and_head() -> None:
@@ -47,3 +50,19 @@ def test_serving_pictures_imports_no_framework() -> None:
     assert {"fastapi", "starlette", "prometheus_client", "onnxruntime"}.isdisjoint(
         done.stdout.split()
     )
+
+
+def test_stopping_closes_what_is_open_behind_the_server() -> None:
+    core = make_core()
+    messages = iter(["lifespan.startup", "lifespan.shutdown"])
+    sent: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        return {"type": next(messages)}
+
+    async def send(message: dict[str, str]) -> None:
+        sent.append(message["type"])
+
+    asyncio.run(Front(core)({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert core.closed

@@ -216,3 +216,17 @@ def choose(cards: Iterable[ModelCard], names: Iterable[str]) -> tuple[ModelCard,
     if unknown := [name for name in names if name not in known]:
         raise UnknownModel(f"Expected one of {', '.join(known)}; got {', '.join(unknown)}.")
     return tuple(known[name] for name in names)
+
+
+def reference() -> str:
+    """Return docs/reference/models.md below its title: every card of ours."""
+    rows = (
+        f"| `{card.name}` | {card.task} | {card.licence} | {card.upstream} "
+        f"| `{card.artefact.sources[0]}` | {card.input or '-'} | {card.output} |"
+        for card in CARDS
+    )
+    head = (
+        "| name | task | licence | whose work | from | input | output |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    )
+    return "\n".join([*head, *rows])

@@ -63,9 +63,10 @@ def open_onnx(path: Path, settings: Models) -> OnnxSession:
     options.inter_op_num_threads = 1  # these networks are one chain: nothing runs side by side
     # Spinning threads would burn the cores that decode and encode pictures.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Arena and pattern keep memory for the largest input ever seen, and ours have many shapes.
-    # Without them the process stays small and is no slower: benchmarks/faces.py measures both.
-    options.enable_cpu_mem_arena = False
+    # The arena stays: giving every tensor back to the kernel costs 2.3 times the processor time.
+    # The pattern goes: it plans memory for each shape anew, and our pictures have many shapes.
+    # benchmarks/faces.py measures all three ways.
+    options.enable_cpu_mem_arena = True
     options.enable_mem_pattern = False
     available = onnxruntime.get_available_providers()
     providers = [name for name in PROVIDERS[settings.provider] if name in available]

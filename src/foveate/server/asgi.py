@@ -131,6 +131,7 @@ class Front:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
                 await self._admission.stop(self._core.settings.load.stop_timeout_s)
+                await self._core.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})

@@ -74,6 +74,10 @@ class Core(Protocol):
         """Return which networks are loaded and which are missing."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what is open; nothing is asked any more after it."""
+        ...
+
     def rest(self) -> None:
         """Give memory back to the system; called when there was no work for a while."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 KEEP_BYTES: Final = 64 * 1024 * 1024
 """Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
+SVG_PIXELS: Final = 36_000_000
+"""A drawing is drawn whole and at once, so a tight zoom into it is enlarged from here on."""
 GLANCE: Final = 256
 """Long side at which the salient point is looked for."""
 SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
@@ -107,11 +110,12 @@ class Picture:
         return shrink_for(scale, careful=self._careful)
 
     def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
+        largest = math.sqrt(SVG_PIXELS / self.facts.stored.area)
         return open_image(
             self.data,
             self.facts,
             shrink=shrink,
             frames=frames,
             sequential=sequential,
-            svg_scale=scale,
+            svg_scale=min(scale, largest),
         )

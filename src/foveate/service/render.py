@@ -178,9 +178,10 @@ class Renderer:
     def _target(self, job: Job) -> Target:
         """Return the encoder's settings: what the URL says, then what the settings say."""
         options, encoding = job.options, self.encoding
+        usual = encoding.avif_quality if job.format == "avif" else encoding.quality
         return Target(
             format=cast("OutputFormat", job.format),  # an SVG was answered before
-            quality=options.quality or encoding.quality,
+            quality=options.quality or usual,
             explicit_quality=options.quality is not None,
             progressive=options.format is Format.JPEG,
             fast=options.fast,

@@ -26,7 +26,7 @@ class FolderSource:
         self._max_bytes = max_bytes
 
     async def version(self, key: str) -> str | None:
-        """Return size and modification time. A few microseconds, so it stays on the event loop."""
+        """Return size and modification time. Some 10 us, so it stays on the event loop."""
         return _version(self._find(key)[1])
 
     async def read(self, key: str) -> Original:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Flight:
     """A running piece of work and how many wait for it."""
 
-    task: asyncio.Task[Any]
+    task: asyncio.Future[Any]
     waiters: int = 0
 
 
@@ -29,7 +29,7 @@ class SingleFlight:
     def __len__(self) -> int:
         return len(self._flights)
 
-    async def run(self, key: str, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
         """Return what `work` returns, joining the run under way for `key` if there is one.
 
         Every waiter gets the result or the exception. A waiter that is cancelled leaves alone;
@@ -49,13 +49,13 @@ class SingleFlight:
         result: T = flight.task.result()
         return result
 
-    def _depart(self, key: str, work: Callable[[], Coroutine[Any, Any, T]]) -> Flight:
-        flight = Flight(asyncio.get_running_loop().create_task(work()))
+    def _depart(self, key: str, work: Callable[[], Awaitable[T]]) -> Flight:
+        flight = Flight(asyncio.ensure_future(work()))
         self._flights[key] = flight
         flight.task.add_done_callback(lambda task: self._land(key, flight, task))
         return flight
 
-    def _land(self, key: str, flight: Flight, task: asyncio.Task[Any]) -> None:
+    def _land(self, key: str, flight: Flight, task: asyncio.Future[Any]) -> None:
         self._forget(key, flight)
         if not task.cancelled():
             # Marks it as seen: with no waiter left, asyncio would complain about it later.
