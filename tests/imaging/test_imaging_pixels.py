@@ -5,9 +5,9 @@ import pytest
 from imaging_pictures import BLUE, GREEN, RED, opened, plain, quarters
 
 from foveate.errors import BrokenImage
-from foveate.geometry.box import Box, Point
+from foveate.geometry.box import Box, Point, Size
 from foveate.imaging import Image
-from foveate.imaging.pixels import border_box, from_array, salient_point, shrink_to, to_array
+from foveate.imaging.pixels import border_box, brought_to, from_array, salient_point, to_array
 from foveate.options.model import Colour
 
 
@@ -39,34 +39,33 @@ def test_arrays_and_pictures_go_both_ways() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "long_side", "enlarge", "expected"),
-    [
-        ((1000, 500), 100, 1.0, (100, 50)),
-        ((500, 1000), 100, 2.0, (50, 100)),
-        ((40, 20), 100, 1.0, (40, 20)),
-        ((40, 20), 100, 2.0, (80, 40)),
-        ((40, 20), 60, 2.0, (60, 30)),
-        ((3000, 2), 100, 1.0, (100, 1)),
-    ],
+    ("before", "after"),
+    [((1000, 500), (100, 50)), ((40, 20), (40, 20)), ((40, 20), (80, 40)), ((40, 20), (80, 5))],
 )
-def test_shrink_to_meets_the_long_side_within_bounds(
-    size: tuple[int, int], long_side: int, enlarge: float, expected: tuple[int, int]
+def test_a_picture_is_brought_to_exactly_a_size(
+    before: tuple[int, int], after: tuple[int, int]
 ) -> None:
-    image = shrink_to(plain(*size, *RED), long_side, enlarge)
-    assert (image.width, image.height) == expected
+    image = brought_to(plain(*before, *RED), Size(*after))
+    assert (image.width, image.height) == after
     assert tuple(image(image.width // 2, image.height // 2)) == RED
+
+
+def test_enlarging_moves_nothing() -> None:
+    step = plain(8, 8, 50).insert(plain(4, 8, 150), 4, 0)
+    row = brought_to(step, Size(80, 80)).crop(0, 40, 80, 1).numpy().ravel().astype(int)
+    assert abs(row + row[::-1] - 200).max() <= 1
 
 
 def test_shrinking_is_a_mean() -> None:
     stripes = plain(200, 200, 0, 0, 0).insert(plain(100, 200, 200, 200, 200), 0, 0)
     fine = Image.arrayjoin([plain(1, 200, 0), plain(1, 200, 200)] * 100, across=200)
-    assert abs(shrink_to(fine, 20)(10, 10)[0] - 100) <= 2
-    assert shrink_to(stripes, 20)(2, 10)[0] == 200
+    assert abs(brought_to(fine, Size(20, 20))(10, 10)[0] - 100) <= 2
+    assert brought_to(stripes, Size(20, 20))(2, 10)[0] == 200
 
 
 def test_transparent_pixels_do_not_bleed() -> None:
     image = plain(40, 40, 255, 0, 0, 0).insert(plain(20, 40, 0, 0, 255, 255), 0, 0)
-    small = shrink_to(image, 10)
+    small = brought_to(image, Size(10, 10))
     assert all(small(x, 5)[0] <= 1 for x in range(10) if small(x, 5)[3] > 0)
 
 

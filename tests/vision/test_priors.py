@@ -56,5 +56,5 @@ def test_no_answer_means_the_prior_itself() -> None:
 def test_landmarks_are_offsets_in_tenths_of_the_prior() -> None:
     near = priors(Size(64, 64), np.array([1]))
     raw = np.array([[1, 0, 0, 1, -1, 0, 0, -1, 5, 5]], np.float32)
-    expected = [[7.2, 4], [4, 7.2], [0.8, 4], [4, 0.8], [20, 20]]
+    expected = [[7.2, 4.0], [4.0, 7.2], [0.8, 4.0], [4.0, 0.8], [20.0, 20.0]]
     assert np.allclose(landmarks_of(near, raw)[0], expected)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -39,6 +40,8 @@ def crops(
         typer.echo(json.dumps({"crops": rows}, indent=2))
         return
     Console().print(crop_table(best, files))
+    if out:
+        typer.echo(f"Written to {out}")
 
 
 def write(data: bytes, best: list[Crop], source: Path, out: Path) -> dict[str, Path]:
@@ -60,7 +63,7 @@ def write(data: bytes, best: list[Crop], source: Path, out: Path) -> dict[str, P
 
 def crop_table(best: list[Crop], files: dict[str, Path]) -> Table:
     """Return the crops as people read them."""
-    table = Table()
+    table = Table(box=SIMPLE_HEAD)
     for name in ("aspect", "left", "top", "width", "height"):
         table.add_column(name, justify="right")
     table.add_column("gravity")
@@ -71,6 +74,6 @@ def crop_table(best: list[Crop], files: dict[str, Path]) -> Table:
             f"{side:.0f}" for side in (crop.box.left, crop.box.top, crop.box.width, crop.box.height)
         )
         table.add_row(
-            crop.aspect, *box, crop.gravity, *([str(files[crop.aspect])] if files else [])
+            crop.aspect, *box, crop.gravity, *([files[crop.aspect].name] if files else [])
         )
     return table

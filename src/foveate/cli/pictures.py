@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -75,14 +76,16 @@ def faces(
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
-    Console().print(face_table(source, found))
-
-
-def face_table(source: str, found: dict[str, Any]) -> Table:
-    """Return the faces as people read them."""
     rows = found["faces"]
-    title = f"{source}  {found['width']}x{found['height']}  {len(rows)} face{'s'[: len(rows) != 1]}"
-    table = Table(title=title, title_justify="left")
+    count = f"{len(rows)} face{'s'[: len(rows) != 1]}"
+    typer.echo(f"{source}  {found['width']}x{found['height']}  {count}")
+    if rows:
+        Console().print(face_table(rows))
+
+
+def face_table(rows: list[dict[str, Any]]) -> Table:
+    """Return the faces as people read them."""
+    table = Table(box=SIMPLE_HEAD)
     for name in ("#", "score", "left", "top", "width", "height"):
         table.add_column(name, justify="right")
     for number, face in enumerate(rows, 1):

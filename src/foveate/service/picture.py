@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box, Size
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image, to_memory
-from foveate.imaging.pixels import border_box, salient_point, to_array
+from foveate.imaging.pixels import border_box, brought_to, salient_point, to_array
 from foveate.imaging.probe import ImageFormat
 from foveate.imaging.stop import stop_when
 from foveate.transform.plan import shrink_for
@@ -63,12 +63,9 @@ class Picture:
 
     def salient_point(self) -> Point:
         """Return where libvips' attention strategy looks, 0..1 of the upright source."""
-        long_side = self.facts.size.long_side
-        scale = min(1.0, GLANCE / long_side)
-        size = Size(
-            max(1, round(self.facts.size.width * scale)),
-            max(1, round(self.facts.size.height * scale)),
-        )
+        upright = self.facts.size
+        scale = min(1.0, GLANCE / upright.long_side)
+        size = Size(max(1, round(upright.width * scale)), max(1, round(upright.height * scale)))
         return salient_point(posed(self._small(size), self.facts.pose))
 
     def without_border(self, trim: TrimBorder) -> Box:
@@ -91,8 +88,7 @@ class Picture:
         stored = self.facts.pose.inverse().size(size)
         scale = stored.long_side / self.facts.stored.long_side
         seen = self._look_at(min(self._shrink(scale), self._shrink(self._scale)))
-        small = seen.resize(stored.width / seen.width, vscale=stored.height / seen.height)
-        return to_memory(to_srgb(small))
+        return to_memory(to_srgb(brought_to(seen, stored)))
 
     def _look_at(self, shrink: int, *, sequential: bool = True) -> Image:
         """Return the decoded first frame, and keep it for the answer when it is not too large."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from foveate.geometry.box import Size
+from foveate.geometry.fit import nearest
 from foveate.imaging.decode import to_memory
+from foveate.imaging.pixels import brought_to
 
 if TYPE_CHECKING:
     from foveate.geometry.pose import Pose
@@ -24,26 +27,15 @@ def place(state: State) -> State:
     box = back.box(plan.framing.box, plan.source)
     out, stored = back.size(plan.out), back.size(plan.source)
     across, down = out.width / box.width, out.height / box.height
-    whole = resample(
-        image,
-        max(across * stored.width, out.width) / image.width,
-        max(down * stored.height, out.height) / image.height,
+    size = Size(
+        max(out.width, nearest(across * stored.width)),
+        max(out.height, nearest(down * stored.height)),
     )
+    whole = brought_to(image, size)
     left = max(0, min(round(box.left * across), whole.width - out.width))
     top = max(0, min(round(box.top * down), whole.height - out.height))
     cut = whole.extract_area(left, top, out.width, out.height)
     return replace(state, image=posed(cut, state.stored.then(plan.pose)))
-
-
-def resample(image: Image, across: float, down: float) -> Image:
-    """Return the picture `across` times as wide and `down` times as high, edges of alpha clean."""
-    if across == 1 and down == 1:
-        return image
-    kernel = "cubic" if across > 1 or down > 1 else "lanczos3"
-    if not image.hasalpha():
-        return image.resize(across, vscale=down, kernel=kernel)
-    resized = image.premultiply().resize(across, vscale=down, kernel=kernel)
-    return resized.unpremultiply().cast(image.format)
 
 
 def posed(image: Image, pose: Pose) -> Image:

@@ -1,0 +1,101 @@
+"""Measure Foveate, and its peers beside it.
+
+    python benchmarks/run.py [--only NAME ...] [--quick] [--json FILE]
+
+Peers are installed into `.peers/` on the first run. All measurements together write REPORT.md
+and REPORT.json; with --only or --quick they are printed, and written only where --json says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import report
+from conformance import conformance
+from detector import detector
+from memory import memory
+from nasty import nasty
+from rich.console import Console
+from rich.table import Table
+from speed import RACES, cached, run_race
+from startup import lightness, startup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from results import Outcome
+
+MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
+    "import": lightness,
+    "startup": startup,
+    **{race.name: partial(run_race, race) for race in RACES},
+    "cached": cached,
+    "memory": memory,
+    "detector": detector,
+    "conformance": conformance,
+    "nasty": nasty,
+}
+console: Final = Console(width=None if sys.stdout.isatty() else 120)
+
+
+def _grid(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    grid = Table(*header, title=title, title_justify="left")
+    for row in rows:
+        grid.add_row(*row)
+    console.print(grid)
+
+
+def _show(outcome: Outcome, seconds: float) -> None:
+    console.rule(f"{outcome.title} ({seconds:.0f} s)")
+    if outcome.skipped:
+        console.print(f"Not measured: {outcome.skipped}.")
+    for table in outcome.tables:
+        _grid(table.title, table.header, table.rows)
+    for check in outcome.checks:
+        colour = "green" if check.met else "red"
+        verdict = f"[{colour}]{'met' if check.met else 'NOT MET':8}[/]"
+        console.print(f"{verdict} {check.what}: {check.got} (target {check.target})")
+    for note in outcome.notes:
+        console.print(note, style="dim", markup=False)
+
+
+def _measure(names: Sequence[str], *, quick: bool) -> list[Outcome]:
+    outcomes = []
+    for name in names:
+        start = time.perf_counter()
+        console.print(f"measuring {name} ...", style="dim")
+        outcomes.append(MEASUREMENTS[name](quick=quick))
+        _show(outcomes[-1], time.perf_counter() - start)
+    return outcomes
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure Foveate, and its peers beside it.")
+    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", default=[])
+    parser.add_argument("--quick", action="store_true", help="few rounds: a look, no comparison")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
+    parser.epilog = f"NAME is one of {', '.join(MEASUREMENTS)}."
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measure, print, write; return 0 when every target is met and 1 otherwise."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers stop too
+    asked = _arguments()
+    outcomes = _measure(asked.only or list(MEASUREMENTS), quick=asked.quick)
+    known = report.facts(quick=asked.quick)
+    if not (asked.only or asked.quick):
+        report.write(outcomes, known)
+    if asked.json:
+        asked.json.write_text(report.as_json(outcomes, known))
+    return 0 if all(outcome.met for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate.cli.models import app
+from foveate.models.cards import CARDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+DATA = b"not really a network"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A models folder with one own card, `mine`, whose artefact is a local file."""
+    folder = tmp_path / "models"
+    (folder / "cards").mkdir(parents=True)
+    (tmp_path / "mine.onnx").write_bytes(DATA)
+    monkeypatch.setenv("FOVEATE_MODELS__FOLDER", str(folder))
+    monkeypatch.setenv("FOVEATE_MODELS__OFFLINE", "1")
+    (folder / "cards" / "mine.toml").write_text(
+        f'name = "mine"\nbytes = {len(DATA)}\nlicence = "mine alone"\nupstream = "me"\n'
+        f'acknowledge = "mine-ok"\n[artefact]\nfile = "mine.onnx"\n'
+        f'sha256 = "{hashlib.sha256(DATA).hexdigest()}"\n'
+        f'sources = ["file:{tmp_path}/mine.onnx"]\n'
+    )
+    return folder
+
+
+@pytest.fixture
+def acknowledged(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FOVEATE_MODELS__ACKNOWLEDGED_LICENCES", "mine-ok")
+    return home
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def states(result: Result) -> dict[str, str]:
+    return {row["name"]: row["state"] for row in json.loads(result.stdout)["models"]}
+
+
+@pytest.mark.usefixtures("home")
+def test_list_shows_every_card_with_its_licence_and_state() -> None:
+    result = run("list")
+    assert result.exit_code == 0
+    for card in CARDS:
+        assert card.name in result.stdout
+    assert "mine alone" in result.stdout
+    assert "missing" in result.stdout
+
+
+@pytest.mark.usefixtures("home")
+def test_list_for_programs() -> None:
+    result = run("list", "--json")
+    assert states(result) == dict.fromkeys([*(card.name for card in CARDS), "mine"], "missing")
+    assert json.loads(result.stdout)["models"][-1]["acknowledge"] == "mine-ok"
+
+
+@pytest.mark.usefixtures("home")
+def test_pull_asks_for_the_licence_first_in_one_sentence() -> None:
+    result = run("pull", "mine")
+    assert result.exit_code == 1
+    assert "FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='mine-ok'" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_pull_fetches_once_and_says_so(acknowledged: Path) -> None:
+    first = run("pull", "mine", "--json")
+    assert first.exit_code == 0
+    (row,) = json.loads(first.stdout)["models"]
+    assert (row["state"], row["fetched"]) == ("ok", True)
+    assert (acknowledged / "mine.onnx").read_bytes() == DATA
+    second = run("pull", "mine")
+    assert second.exit_code == 0
+    assert "fetched nothing" in second.stdout
+    assert second.stderr == ""
+
+
+@pytest.mark.usefixtures("acknowledged")
+def test_verify_fails_while_something_is_missing_or_corrupt(home: Path) -> None:
+    assert run("verify", "mine").exit_code == 1
+    run("pull", "mine")
+    good = run("verify", "mine", "--json")
+    assert (good.exit_code, states(good)) == (0, {"mine": "ok"})
+    (home / "mine.onnx").write_bytes(DATA[::-1])
+    bad = run("verify", "mine", "--json")
+    assert (bad.exit_code, states(bad)) == (1, {"mine": "corrupt"})
+
+
+@pytest.mark.usefixtures("home")
+def test_without_names_cards_that_nobody_acknowledged_are_left_out() -> None:
+    assert "mine" not in states(run("verify", "--json"))
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("pull", "retinaface"), "FOVEATE_MODELS__OFFLINE is set"),
+        (("pull", "nobody"), "Expected one of retinaface"),
+        (("verify", "nobody"), "Expected one of retinaface"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence_and_exit_1(words: tuple[str, ...], said: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_offline_flag_is_the_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert home.is_dir()
+    monkeypatch.delenv("FOVEATE_MODELS__OFFLINE")
+    assert "OFFLINE is set" in run("pull", "retinaface", "--offline").stderr
+
+
+def test_bundle_fills_a_folder_that_pull_can_use(
+    acknowledged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "stick"
+    assert run("bundle", str(stick), "mine").exit_code == 0
+    assert (stick / "mine.onnx").read_bytes() == DATA
+    (tmp_path / "mine.onnx").unlink()
+    monkeypatch.setenv("FOVEATE_MODELS__BUNDLE", str(stick))
+    assert run("pull", "mine").exit_code == 0
+    assert (acknowledged / "mine.onnx").read_bytes() == DATA
