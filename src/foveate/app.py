@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging.stop import Deadline
     from foveate.options.model import TransformOptions
-    from foveate.ports import Cache, Rendition
+    from foveate.ports import Rendition, Tiers
     from foveate.settings import Settings
     from foveate.storage.router import Router
 
@@ -40,7 +40,7 @@ class App:
 
     settings: Settings
     source: Router
-    renditions: Cache
+    renditions: Tiers
     signer: Signer
     registry: Registry
     renderer: Renderer

@@ -108,6 +108,14 @@ class Source(Protocol):
         ...
 
 
+class Immediate(Source, Protocol):
+    """A source that may know the version without waiting."""
+
+    def version_now(self, key: str) -> str | None:
+        """Return the version, or None when only `version` can tell. Raises as `version` does."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rendition:
     """The bytes we answer with, and what is worth saying about them."""
@@ -129,4 +137,13 @@ class Cache(Protocol):
 
     def put(self, key: str, value: bytes) -> None:
         """Keep it, if there is room for it."""
+        ...
+
+
+class Tiers(Cache, Protocol):
+    """A cache of which a part answers at once."""
+
+    @property
+    def memory(self) -> Cache:
+        """Return that part, which never waits for a disk."""
         ...

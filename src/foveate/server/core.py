@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from foveate.imaging.stop import Deadline
     from foveate.options.model import TransformOptions
     from foveate.options.signing import Signer
-    from foveate.ports import Cache, Rendition, Source
+    from foveate.ports import Immediate, Rendition, Tiers
     from foveate.settings import Settings
 
 
@@ -23,12 +23,12 @@ class Core(Protocol):
         ...
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Immediate:
         """Return where originals come from."""
         ...
 
     @property
-    def renditions(self) -> Cache:
+    def renditions(self) -> Tiers:
         """Return where finished renditions are kept."""
         ...
 

@@ -47,9 +47,9 @@ def pack(about: About, data: bytes) -> bytes:
     return b"".join((_HEAD.pack(_MAGIC, len(header)), header, data))
 
 
-def body(blob: bytes) -> bytes:
-    """Return the bytes of the rendition alone, at the price of one copy."""
-    return blob[_HEAD.size + _HEAD.unpack_from(blob)[1] :]
+def body(blob: bytes) -> memoryview:
+    """Return the bytes of the rendition alone, without a copy."""
+    return memoryview(blob)[_HEAD.size + _HEAD.unpack_from(blob)[1] :]
 
 
 def unpack(blob: bytes) -> tuple[About, bytes] | None:

@@ -28,8 +28,8 @@ STRIPES: Final = 64
 
 
 def digest(data: bytes) -> str:
-    """Return what names these bytes and no others."""
-    return hashlib.blake2b(data, digest_size=20).hexdigest()
+    """Return what names these bytes: by the hash that processors have instructions for."""
+    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,11 @@ class Freshness:
         """Tell whether it may be believed without asking."""
         return self._clock() < known.fresh_until
 
+    def version(self, key: str) -> str | None:
+        """Return the version if it may be believed without asking."""
+        known = self.last(key)
+        return known.version if known is not None and self.is_fresh(known) else None
+
     def note(self, key: str, known: Known) -> None:
         """Believe it from now on, for as long as its lifetime says."""
         row = _row(key)

@@ -90,6 +90,10 @@ class HttpSource:
             return None
         return await self._renewals.run(key, lambda: self._renew(key, known))
 
+    def version_now(self, key: str) -> str | None:
+        """Return the version while it is fresh."""
+        return self._table.version(key)
+
     async def read(self, key: str) -> Original:
         """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
         async with self._answer(key) as response:

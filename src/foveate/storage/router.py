@@ -14,7 +14,7 @@ from foveate.storage.keys import segments
 from foveate.storage.policy import OriginPolicy, parse_url
 
 if TYPE_CHECKING:
-    from foveate.ports import Original, Source
+    from foveate.ports import Immediate, Original
     from foveate.settings import Limits, Origins
     from foveate.storage.http import HttpSource
     from foveate.storage.policy import Target
@@ -50,6 +50,11 @@ class Router:
         source, key = self._route(key)
         return await source.version(key)
 
+    def version_now(self, key: str) -> str | None:
+        """Return the version when it is known without waiting. Raises as `version` does."""
+        source, key = self._route(key)
+        return source.version_now(key)
+
     async def read(self, key: str) -> Original:
         """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
         source, key = self._route(key)
@@ -60,7 +65,7 @@ class Router:
         if "_http" in self.__dict__:
             await self._http.aclose()
 
-    def _route(self, key: str) -> tuple[Source, str]:
+    def _route(self, key: str) -> tuple[Immediate, str]:
         scheme = SCHEME.match(key)
         if scheme is not None:
             if scheme[1].lower() not in WEB:
@@ -101,7 +106,7 @@ def _base(folder: str) -> Target | None:
     return base
 
 
-def _paths(origins: Origins, max_bytes: int) -> Source | None:
+def _paths(origins: Origins, max_bytes: int) -> Immediate | None:
     if not origins.folder:
         return None
     scheme, _, rest = origins.folder.rpartition("://")

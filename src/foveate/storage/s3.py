@@ -66,10 +66,12 @@ class S3Source:
 
     async def version(self, key: str) -> str | None:
         """Return the version; asks the service unless it did within the time to live."""
-        known = self._table.last(key)
-        if known is not None and self._table.is_fresh(known):
-            return known.version
-        return await self._heads.run(key, lambda: self._head(key))
+        fresh = self.version_now(key)
+        return fresh or await self._heads.run(key, lambda: self._head(key))
+
+    def version_now(self, key: str) -> str | None:
+        """Return the version within the time to live."""
+        return self._table.version(key)
 
     async def read(self, key: str) -> Original:
         """Return the object. Raises a SourceError."""
