@@ -23,7 +23,7 @@ PICTURES: Final = frozenset(
 TRY: Final = (
     "width=400",
     "width=400,height=400,fit=cover,gravity=face,zoom=0.5",
-    "width=800,format=json,gravity=face,explain=true",
+    "width=200,height=400,fit=cover,gravity=face,format=json,explain=true",
 )
 """What the banner offers, with the first picture of the origin."""
 MAX_LOOKED_AT: Final = 1000
