@@ -112,7 +112,10 @@ class Immediate(Source, Protocol):
     """A source that may know the version without waiting."""
 
     def version_now(self, key: str) -> str | None:
-        """Return the version, or None when only `version` can tell. Raises as `version` does."""
+        """Return the version of an original read before, or None when only `version` can tell.
+
+        Raises SourceNotFound and its siblings.
+        """
         ...
 
 

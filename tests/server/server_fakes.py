@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,13 @@ from foveate.options.model import TransformOptions
 from foveate.options.signing import Signer
 from foveate.ports import Original, Rendition
 from foveate.server.asgi import Front
+from foveate.server.run import Server, configure, listen
 from foveate.settings import Caching, Limits, Load, Origins, Settings, Signing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+
+    import uvicorn
 
     from foveate.imaging.stop import Deadline
 
@@ -31,6 +36,9 @@ class FakeSource:
     slow: asyncio.Event | None = None
 
     async def version(self, key: str) -> str | None:
+        return self.version_now(key)
+
+    def version_now(self, key: str) -> str | None:
         found = self._find(key)
         return found.version if self.tells else None
 
@@ -49,9 +57,13 @@ class FakeSource:
 
 @dataclass
 class FakeCache:
-    """A cache that forgets nothing."""
+    """A cache that forgets nothing, all of it in memory."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def memory(self) -> FakeCache:
+        return self
 
     def get(self, key: str) -> bytes | None:
         return self.kept.get(key)
@@ -276,3 +288,34 @@ async def until(condition: Callable[[], object], timeout_s: float = 3.0) -> None
     async with asyncio.timeout(timeout_s):
         while not condition():
             await asyncio.sleep(0.002)
+
+
+@contextlib.contextmanager
+def listening(
+    core: FakeCore, adjust: Callable[[uvicorn.Config], None] = lambda _: None
+) -> Iterator[int]:
+    """Serve `core` on a real socket, in a thread; `adjust` may change how."""
+    bound = listen("127.0.0.1", 0)
+    port: int = bound.getsockname()[1]
+    started = threading.Event()
+    config = configure(Front(core), core.settings)
+    adjust(config)
+    server = Server(config, started.set)
+    thread = threading.Thread(target=server.run, args=([bound],))
+    thread.start()
+    try:
+        assert started.wait(5)
+        yield port
+    finally:
+        if core.hold is not None:
+            core.hold.set()
+        server.should_exit = True
+        thread.join()
+
+
+def until_true(condition: Callable[[], object], timeout_s: float = 5.0) -> None:
+    """Wait in a thread until `condition()` is true, or fail."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)

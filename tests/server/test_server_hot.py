@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from foveate.server.hot import Hot, Prepared
+from foveate.server.hot import Head, Hot, Prepared, by_name
 
 
 def prepared(key: str) -> Prepared:
-    return Prepared(source="a", version="v", key=key, etag="", headers=[], length=1)
+    whole, unchanged = Head(200, []), Head(304, [])
+    return Prepared(
+        source="a", version="v", key=key, etag="", whole=whole, unchanged=unchanged, length=1
+    )
 
 
 def test_an_answer_is_found_by_url_and_by_what_it_varies_on() -> None:
@@ -32,3 +35,14 @@ def test_long_urls_and_headers_are_not_remembered() -> None:
     hot.keep((b"/u", b""), {b"accept": b"x" * 3000}, ("Accept",), prepared("long"))
     assert hot.find((b"/" * 3000, b""), {}) is None
     assert hot.find((b"/u", b""), {b"accept": b"x" * 3000}) is None
+
+
+def test_a_head_has_its_headers_as_http_writes_them() -> None:
+    assert Head(200, [(b"etag", b'"x"'), (b"vary", b"Accept")]).lines == (
+        b'etag: "x"\r\nvary: Accept\r\n\r\n'
+    )
+
+
+def test_repeated_headers_have_no_single_value() -> None:
+    assert by_name([(b"a", b"1"), (b"b", b"2")]) == {b"a": b"1", b"b": b"2"}
+    assert by_name([(b"a", b"1"), (b"a", b"1")]) is None

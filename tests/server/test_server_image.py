@@ -15,6 +15,8 @@ from foveate.ports import Original, Rendition
 from foveate.settings import Encoding
 
 A = "/cdn-cgi/image/width=8/a.jpg"
+LONG_WAY = {"x-twice": "1", "X-Twice": "2"}
+"""What the table of prepared answers does not look at."""
 
 
 def test_a_miss_is_rendered_once_and_then_comes_from_the_cache() -> None:
@@ -23,7 +25,7 @@ def test_a_miss_is_rendered_once_and_then_comes_from_the_cache() -> None:
     async def talk(client: Client) -> None:
         made = await client.get(A)
         hit = await client.get(A)
-        long_way_hit = await client.get(A, via="1.1 proxy")
+        long_way_hit = await client.get(A, **LONG_WAY)
         assert made.status == hit.status == long_way_hit.status == 200
         assert made.body == hit.body == long_way_hit.body == b"picture of cat 8"
         assert made.headers["cf-resized"].startswith("internal=ok/m q=")
@@ -84,6 +86,34 @@ def test_a_source_that_went_away_is_404_even_when_it_was_hot() -> None:
     serving(core, talk)
 
 
+def test_a_source_that_went_away_redirects_to_itself_even_when_it_was_hot() -> None:
+    core = make_core()
+    redirecting = "/cdn-cgi/image/width=8,onerror=redirect/a.jpg"
+
+    async def talk(client: Client) -> None:
+        await client.get(redirecting)
+        core.source.originals["a.jpg"] = SourceNotFound("gone")
+        reply = await client.get(redirecting)
+        assert (reply.status, reply.headers["location"]) == (307, "/a.jpg")
+
+    serving(core, talk)
+
+
+def test_a_rendition_that_somebody_made_anew_comes_with_its_own_headers() -> None:
+    core = make_core()
+
+    async def talk(client: Client) -> None:
+        await client.get(A)
+        (key, blob), *_ = core.renditions.kept.items()
+        core.renditions.kept[key] = blob + b" and more"
+        for _ in range(2):
+            reply = await client.get(A)
+            assert reply.body == b"picture of cat 8 and more"
+            assert reply.headers["content-length"] == "25"
+
+    serving(core, talk)
+
+
 def test_what_the_cache_forgot_is_rendered_anew() -> None:
     core = make_core()
 
@@ -113,7 +143,7 @@ def test_a_client_that_holds_the_rendition_gets_304(hot: bool) -> None:
 
     async def talk(client: Client) -> None:
         first = await client.get(A)
-        extra = {} if hot else {"via": "1.1 proxy"}
+        extra = {} if hot else LONG_WAY
         for held in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
             reply = await client.ask("GET", A, {"if-none-match": held, **extra})
             assert (reply.status, reply.body) == (304, b"")

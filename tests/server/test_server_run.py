@@ -7,40 +7,15 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from server_fakes import FakeCore, make_core, make_settings
+from server_fakes import listening, make_core, make_settings, until_true
 
 from foveate.errors import BadSettings
 from foveate.server.asgi import Front
-from foveate.server.run import Server, base_url, listen, run
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from foveate.server.run import base_url, listen, run
 
 Answer = tuple[int, dict[str, str], bytes]
-
-
-@contextlib.contextmanager
-def listening(core: FakeCore) -> Iterator[int]:
-    """Serve `core` on a real socket, in a thread."""
-    bound = listen("127.0.0.1", 0)
-    port: int = bound.getsockname()[1]
-    started = threading.Event()
-    config = uvicorn.Config(Front(core), ws="none", lifespan="on", log_config=None)
-    server = Server(config, started.set)
-    thread = threading.Thread(target=server.run, args=([bound],))
-    thread.start()
-    try:
-        assert started.wait(5)
-        yield port
-    finally:
-        if core.hold is not None:
-            core.hold.set()
-        server.should_exit = True
-        thread.join()
 
 
 def get(port: int, target: str, method: str = "GET") -> Answer:
@@ -56,20 +31,13 @@ def url(width: int) -> str:
     return f"/cdn-cgi/image/width={width}/a.jpg"
 
 
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
 def test_health_answers_while_workers_are_full_and_beyond_the_queue_it_is_503() -> None:
     core = make_core(make_settings(workers=1, queue=1))
     core.hold = threading.Event()
     with listening(core) as port, ThreadPoolExecutor(2) as clients:
         waiting = [clients.submit(get, port, url(width)) for width in (1, 2)]
-        until(lambda: core.deadlines)
-        until(lambda: get(port, url(3))[0] == 503)
+        until_true(lambda: core.deadlines)
+        until_true(lambda: get(port, url(3))[0] == 503)
         status, headers, _ = get(port, url(3))
         assert (status, headers["cf-resized"], headers["retry-after"]) == (503, "err=9522", "2")
         started = time.monotonic()
@@ -89,16 +57,16 @@ def test_a_client_that_hangs_up_frees_its_worker_and_its_place_in_the_queue() ->
             leaver = socket.create_connection(("127.0.0.1", port))
             leaver.sendall(f"GET {url(width)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             leavers.append(leaver)
-        until(lambda: core.deadlines)
-        until(lambda: get(port, url(3))[0] == 503)
+        until_true(lambda: core.deadlines)
+        until_true(lambda: get(port, url(3))[0] == 503)
         for leaver in leavers:
             leaver.close()
         # The second may get the worker for the moment between the two hanging up.
-        until(lambda: all(deadline.abandoned for deadline in core.deadlines))
-        until(lambda: b"foveate_queued 0.0" in get(port, "/metrics")[2])
-        until(lambda: all(deadline.abandoned for deadline in core.deadlines))
+        until_true(lambda: all(deadline.abandoned for deadline in core.deadlines))
+        until_true(lambda: b"foveate_queued 0.0" in get(port, "/metrics")[2])
+        until_true(lambda: all(deadline.abandoned for deadline in core.deadlines))
         core.hold.set()
-        until(lambda: get(port, url(3))[0] == 200)
+        until_true(lambda: get(port, url(3))[0] == 200)
     assert core.rendered[-1].width == 3
 
 

@@ -119,10 +119,22 @@ async def test_the_folder_itself_may_be_a_link(folder: Path, tmp_path: Path) -> 
 async def test_the_version_changes_with_the_file(folder: Path) -> None:
     source = FolderSource(folder, 100)
     before = await source.version("a.jpg")
-    assert await source.version("a.jpg") == before
+    assert await source.version("a.jpg") == source.version_now("a.jpg") == before
     (folder / "a.jpg").write_bytes(b"picture A")
     os.utime(folder / "a.jpg", ns=(1, 1))
-    assert await source.version("a.jpg") not in {None, before}
+    assert source.version_now("a.jpg") == await source.version("a.jpg") not in {None, before}
+
+
+async def test_a_file_that_went_away_or_became_a_link_out_has_not_its_old_version(
+    folder: Path, tmp_path: Path
+) -> None:
+    source = FolderSource(folder, 100)
+    before = await source.version("a.jpg")
+    (folder / "a.jpg").unlink()
+    assert source.version_now("a.jpg") is None
+    (tmp_path / "secret").write_bytes(b"something else")
+    (folder / "a.jpg").symlink_to(tmp_path / "secret")
+    assert source.version_now("a.jpg") != before
 
 
 async def test_the_limit_is_exact(folder: Path) -> None:

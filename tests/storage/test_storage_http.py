@@ -305,8 +305,10 @@ async def test_the_version_is_known_after_reading_and_costs_no_request() -> None
     async with Origin() as origin, opened() as source:
         origin.reply("/a.jpg", b"picture", ETag='"v1"')
         assert await source.version(origin.url("/a.jpg")) is None
+        assert source.version_now(origin.url("/a.jpg")) is None
         await source.read(origin.url("/a.jpg"))
         assert await source.version(origin.url("/a.jpg")) == "v1"
+        assert source.version_now(origin.url("/a.jpg")) == "v1"
         assert len(origin.requests) == 1
 
 
@@ -315,6 +317,7 @@ async def test_a_stale_version_is_renewed_by_a_304() -> None:
         origin.reply("/a.jpg", b"picture", ETag='W/"v1"', Last_Modified=MODIFIED)
         await source.read(origin.url("/a.jpg"))
         origin.reply("/a.jpg", status=304)
+        assert source.version_now(origin.url("/a.jpg")) is None
         assert await source.version(origin.url("/a.jpg")) == "v1"
         asked = origin.requests[-1].headers
         assert (asked["if-none-match"], asked["if-modified-since"]) == ('W/"v1"', MODIFIED)

@@ -26,7 +26,7 @@ async def test_paths_go_to_the_folder(tmp_path: Path) -> None:
     source = opened(folder=str(tmp_path))
     original = await source.read("a.jpg")
     assert original.data == b"picture"
-    assert await source.version("a.jpg") == original.version
+    assert await source.version("a.jpg") == source.version_now("a.jpg") == original.version
 
 
 async def test_without_a_folder_the_answer_says_what_to_set() -> None:
@@ -43,7 +43,7 @@ async def test_urls_go_to_their_origin_if_it_is_allowed(tmp_path: Path) -> None:
         source = opened(folder=str(tmp_path), allow=allow, allow_private=True)
         url = origin.url("/a.jpg").replace("http:", "HTTP:")
         assert (await source.read(url)).data == b"picture"
-        assert await source.version(url) == "v1"
+        assert await source.version(url) == source.version_now(url) == "v1"
         await source.aclose()
 
 

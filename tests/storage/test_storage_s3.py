@@ -116,9 +116,12 @@ async def test_the_version_is_known_before_reading_and_kept_for_a_while(
     file.write_bytes(b"one")
     patient = S3Source("pictures", "", origins(endpoint, min_ttl_s=60), 100)
     eager = S3Source("pictures", "", origins(endpoint, min_ttl_s=0), 100)
+    assert patient.version_now("versioned.jpg") is None
     first = await patient.version("versioned.jpg")
     assert first is not None
+    assert patient.version_now("versioned.jpg") == first
     assert await eager.version("versioned.jpg") == first
+    assert eager.version_now("versioned.jpg") is None
     file.write_bytes(b"three")
     assert await patient.version("versioned.jpg") == first
     assert await eager.version("versioned.jpg") not in {None, first}

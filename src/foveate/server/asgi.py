@@ -42,7 +42,8 @@ class Front:
             metrics=self._metrics,
             rest=core.rest,
         )
-        self._images = Images(core, self._admission, self._metrics)
+        self.images = Images(core, self._admission, self._metrics)
+        """Answers image URLs; also asked by the protocol, before there is a request for us."""
         self._api: ASGIApp | None = None
         self._importing = asyncio.Lock()
         self._raw = {
@@ -56,7 +57,7 @@ class Front:
         if scope["type"] == "http":
             # The raw path decides: a decoded one could pretend to be under the mount.
             if scope["raw_path"].startswith(_MOUNT):
-                await self._images(scope, receive, send)
+                await self.images(scope, receive, send)
             elif scope["path"] in self._raw:
                 await self._probe(scope, send)
             else:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
+REFUSED_VIA: Final = "image-resizing"
 REMOTE: Final = ("http://", "https://", "s3://")
 
 
@@ -77,7 +78,7 @@ def refuse_loops(headers: Mapping[str, str]) -> None:
 
     Without this two servers that name each other as origin would call each other for ever.
     """
-    if "image-resizing" in headers.get("via", ""):
+    if REFUSED_VIA in headers.get("via", ""):
         raise ResizingLoop(f"Via: {headers['via']}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -21,6 +21,20 @@ V = TypeVar("V")
 Target = tuple[bytes, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status and headers of an answer, for ASGI and as HTTP/1 writes them."""
+
+    status: int
+    headers: Headers
+    lines: bytes = field(init=False)
+    """One line for each header, and the empty one that ends them."""
+
+    def __post_init__(self) -> None:
+        lines = [b"%b: %b\r\n" % pair for pair in self.headers]
+        object.__setattr__(self, "lines", b"".join((*lines, b"\r\n")))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """The answer to one URL for one kind of client, as long as the source has this version."""
@@ -30,13 +44,29 @@ class Prepared:
     key: str
     """Where the cache holds the bytes: only headers live here."""
     etag: str
-    headers: Headers
+    whole: Head
+    unchanged: Head
+    """For a client that holds the bytes already."""
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A prepared answer that holds at this moment, with its bytes."""
+
+    head: Head
+    body: memoryview
 
 
 def target_of(scope: Scope) -> Target:
     """Return the URL as it was sent."""
     return scope["raw_path"], scope["query_string"]
+
+
+def by_name(headers: Headers) -> dict[bytes, bytes] | None:
+    """Return headers by name, or None when one is repeated: such are negotiated as one list."""
+    named = dict(headers)
+    return named if len(named) == len(headers) else None
 
 
 class Hot:

@@ -21,6 +21,7 @@ from foveate.options.table import check_supported
 from foveate.server import stored
 from foveate.server.answer import NO_STORE, Answer, encode_headers, respond
 from foveate.server.asked import (
+    REFUSED_VIA,
     Asked,
     Request,
     read_asked,
@@ -39,7 +40,7 @@ from foveate.server.headers import (
     rendition_headers,
     work_headers,
 )
-from foveate.server.hot import Hot, Prepared, target_of
+from foveate.server.hot import Head, Hit, Hot, Prepared, Target, by_name, target_of
 from foveate.server.load import Admission, Job, unless_gone
 from foveate.storage.flight import SingleFlight
 
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 ROUTE = "image"
+LOOP = REFUSED_VIA.encode()
+NOTHING = memoryview(b"")
 NEVER_REDIRECTED = (BadSignature, LinkExpired, OriginNotAllowed, Abandoned)
 
 
@@ -92,17 +95,50 @@ class Images:
         answer = await self._answer(scope, receive)
         head = scope["method"] == "HEAD"
         await respond(send, answer, head=head)
-        self._metrics.count(REQUESTS, ROUTE, str(answer.status))
-        self._metrics.count(BYTES, by=0 if head else len(answer.body))
-        self._metrics.observe(LATENCY, ROUTE, time.perf_counter() - started)
+        self.count(answer.status, 0 if head else len(answer.body), time.perf_counter() - started)
+
+    def count(self, status: int, body_bytes: int, seconds: float) -> None:
+        """Count one answer that was sent."""
+        self._metrics.count(REQUESTS, ROUTE, str(status))
+        self._metrics.count(BYTES, by=body_bytes)
+        self._metrics.observe(LATENCY, ROUTE, seconds)
+
+    def hit(self, target: Target, headers: Mapping[bytes, bytes]) -> Hit | None:
+        """Return the answer of a URL that was asked before, if that takes no waiting.
+
+        It is there as long as the source is the same and memory holds the rendition.
+        """
+        hot = self._hot.find(target, headers)
+        if hot is None or LOOP in headers.get(b"via", b""):
+            return None
+        body = self._body_now(hot)
+        if body is None:
+            return None
+        self._metrics.count(CACHE, "prepared", "hit")
+        held = headers.get(b"if-none-match")
+        if held is not None and matches(held.decode("latin-1"), hot.etag):
+            return Hit(hot.unchanged, NOTHING)
+        return Hit(hot.whole, body)
+
+    def _body_now(self, hot: Prepared) -> memoryview | None:
+        try:
+            version = self._core.source.version_now(hot.source)
+        except FoveateError:
+            # The long way says what is wrong, or redirects.
+            return None
+        blob = self._core.renditions.memory.get(hot.key) if version == hot.version else None
+        body = stored.body(blob) if blob is not None else None
+        # Of another length it was made anew by somebody else; the long way reads its own headers.
+        return body if body is not None and len(body) == hot.length else None
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] not in {"GET", "HEAD"}:
             return routing_answer(405, allow="GET, HEAD")
         asked = None
         try:
-            if answer := await self._prepared(scope):
-                return answer
+            named = by_name(scope["headers"])
+            if named is not None and (hit := self.hit(target_of(scope), named)):
+                return Answer(hit.head.status, hit.head.headers, bytes(hit.body))
             request = read_request(scope)
             refuse_loops(request.headers)
             settings = self._core.settings
@@ -112,27 +148,6 @@ class Images:
             return await self._rendition(scope, receive, request, asked)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
             return self._refusal(error, scope, asked)
-
-    async def _prepared(self, scope: Scope) -> Answer | None:
-        """Return the answer of a URL that was asked before and whose source is the same."""
-        headers = dict(scope["headers"])
-        hot = self._hot.find(target_of(scope), headers)
-        if hot is None or b"via" in headers or len(headers) != len(scope["headers"]):
-            return None
-        if await self._core.source.version(hot.source) != hot.version:
-            return None
-        blob = self._core.renditions.get(hot.key)
-        if blob is None:
-            return None
-        data = stored.body(blob)
-        if len(data) != hot.length:
-            # Somebody else made this rendition anew; the long way reads its own headers.
-            return None
-        self._metrics.count(CACHE, "prepared", "hit")
-        held = headers.get(b"if-none-match")
-        if held is not None and matches(held.decode("latin-1"), hot.etag):
-            return not_modified(hot.headers)
-        return Answer(200, hot.headers, data)
 
     async def _rendition(
         self, scope: Scope, receive: Receive, request: Request, asked: Asked
@@ -191,18 +206,20 @@ class Images:
             "cache-control": cache_control(about, asked, self._core.settings, time.time()),
         }
         headers = rendition_headers(pairs, asked)
-        sent = dict(scope["headers"])
-        # A repeated header was negotiated as one list, which this table does not look at.
-        if asked.expires is None and len(sent) == len(scope["headers"]):
+        named = by_name(scope["headers"])
+        # A link that ends must be looked at every time.
+        if asked.expires is None and named is not None:
+            whole = headers + encode_headers(work_headers({}).items())
             hot = Prepared(
                 source=asked.source,
                 version=about.version,
                 key=found.key,
                 etag=etag,
-                headers=headers + encode_headers(work_headers({}).items()),
+                whole=Head(200, whole),
+                unchanged=Head(304, not_modified(whole).headers),
                 length=len(found.data),
             )
-            self._hot.keep(target_of(scope), sent, asked.vary, hot)
+            self._hot.keep(target_of(scope), named, asked.vary, hot)
         return headers
 
     def _refusal(self, error: Exception, scope: Scope, asked: Asked | None) -> Answer:

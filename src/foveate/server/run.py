@@ -6,17 +6,17 @@ import errno
 import logging
 import signal
 import socket
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import uvicorn
 
 from foveate.errors import BadSettings
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
-    from starlette.types import ASGIApp
-
+    from foveate.server.asgi import Front
     from foveate.settings import Settings
 
 BACKLOG: Final = 2048
@@ -58,18 +58,12 @@ class Server(uvicorn.Server):
             self._on_started()
 
 
-def run(
-    front: ASGIApp, settings: Settings, bound: socket.socket, on_started: Callable[[], None]
-) -> None:
-    """Serve until SIGINT or SIGTERM, let running requests finish, and return.
-
-    Raises BadSettings for a log level that there is not.
-    """
-    _configure_logging(settings.server.log_level)
-    config = uvicorn.Config(
+def configure(front: Front, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn serves `front`."""
+    return uvicorn.Config(
         front,
         loop="auto",
-        http="auto",
+        http=_protocol(front),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -77,10 +71,28 @@ def run(
         server_header=False,
         timeout_graceful_shutdown=settings.load.stop_timeout_s,
     )
+
+
+def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
+    try:
+        from foveate.server.hits import protocol  # noqa: PLC0415 - not every Python has httptools
+    except ImportError:
+        return "auto"
+    return protocol(front.images)
+
+
+def run(
+    front: Front, settings: Settings, bound: socket.socket, on_started: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM, let running requests finish, and return.
+
+    Raises BadSettings for a log level that there is not.
+    """
+    _configure_logging(settings.server.log_level)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    Server(config, on_started).run(sockets=[bound])
+    Server(configure(front, settings), on_started).run(sockets=[bound])
 
 
 def _configure_logging(level: str) -> None:

@@ -26,12 +26,19 @@ class FolderSource:
         self._max_bytes = max_bytes
 
     async def version(self, key: str) -> str | None:
-        """Return size and modification time."""
-        return self.version_now(key)
+        """Return size and modification time. Some 10 us, so it stays on the event loop."""
+        return _version(self._find(key)[1])
 
     def version_now(self, key: str) -> str | None:
-        """Return the same; some 5 us, so it may stay on the event loop."""
-        return _version(self._find(key)[1])
+        """Return the same for a file that was read before, by one stat; None when it is gone.
+
+        A link may lead out of the folder by now. Nothing is opened here, and what it leads to has
+        another version, which sends the request through `version`.
+        """
+        try:
+            return _version(os.stat(f"{self._root}/{key}"))  # noqa: PTH116 - twice as fast as Path
+        except (OSError, ValueError):
+            return None
 
     async def read(self, key: str) -> Original:
         """Return the file. Raises SourceNotFound or SourceTooLarge."""

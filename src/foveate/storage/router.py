@@ -51,7 +51,7 @@ class Router:
         return await source.version(key)
 
     def version_now(self, key: str) -> str | None:
-        """Return the version when it is known without waiting. Raises as `version` does."""
+        """Return the version of an original read before, or None when that takes waiting."""
         source, key = self._route(key)
         return source.version_now(key)
 
