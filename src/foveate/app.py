@@ -79,7 +79,7 @@ class App:
 
     def estimate(self, data: bytes, options: TransformOptions) -> int:
         """Return an upper estimate, from the header, of the bytes that rendering takes."""
-        return memory_needed(probe(data, self.settings.limits), options)
+        return memory_needed(probe(data, self.settings.limits), options, self.settings.limits)
 
     def status(self) -> dict[str, str]:
         """Return each network and what it is: missing, ready, or where it is loaded."""

@@ -282,3 +282,6 @@ class BadSettings(FoveateError):
     """The settings have problems; the message lists all of them."""
 
     summary = "The settings are not valid."
+
+    def __init__(self, detail: str = "", *, public: str | None = None) -> None:
+        super().__init__(detail, public=public or detail or None)

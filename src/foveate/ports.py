@@ -74,8 +74,8 @@ class Analysis(Protocol):
         """Return the faces, best score first."""
         ...
 
-    def salient_point(self) -> Point:
-        """Return the place that draws the eye."""
+    def salient_point(self, within: Box) -> Point:
+        """Return the place of the whole source that draws the eye in that part of it."""
         ...
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from foveate import errors
-from foveate.cli.main import app, exit_code
+from foveate.cli.main import app, exit_code, main
 from foveate.imaging import Image
 from foveate.library import default_app
 from foveate.models.fetch import Status, catalogue, verify
@@ -67,6 +67,24 @@ def test_render_takes_the_format_from_the_files_ending(
 def test_render_writes_to_standard_output(file: Path) -> None:
     done = run("render", file, "-", "-o", "width=40,format=png")
     assert Image.new_from_buffer(done.stdout_bytes, "").width == 40
+
+
+@pytest.mark.parametrize("name", ["small.gif", "small.bmp", "small.svg"])
+def test_a_file_name_must_not_lie_about_the_picture(name: str, file: Path, tmp_path: Path) -> None:
+    with pytest.raises(errors.BadOption, match="image/png"):
+        run("render", file, tmp_path / name, "-o", "width=40")
+    assert not (tmp_path / name).exists()
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["foveate", "render", str(file), "/nowhere/at/all.png", "-o", "width=40"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert capsys.readouterr().err == "foveate: /nowhere/at/all.png: No such file or directory\n"
 
 
 def test_errors_raise_what_main_turns_into_a_sentence(file: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ class Seen:
     def faces(self) -> list[Face]:
         return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
 
-    def salient_point(self) -> Point:
+    def salient_point(self, within: Box) -> Point:  # noqa: ARG002
         return self.salient
 
 
@@ -97,9 +97,9 @@ def test_a_larger_zoom_is_never_wider(one: float, other: float) -> None:
 
 
 def test_only_the_largest_faces_can_be_asked_for() -> None:
-    faces = Seen(boxes=[LEFT, RIGHT, Box(400, 300, 10, 10)]).faces()
-    assert [face.box for face in chosen(faces, "largest")] == [RIGHT]
-    assert [face.box for face in chosen(faces, 2)] == [RIGHT, LEFT]
+    faces = [LEFT, RIGHT, Box(400, 300, 10, 10)]
+    assert chosen(faces, "largest") == [RIGHT]
+    assert chosen(faces, 2) == [RIGHT, LEFT]
     assert len(chosen(faces, "all")) == 3
 
 
@@ -132,3 +132,18 @@ def test_a_side_is_meant_in_the_answer_not_in_the_source(
 def test_the_answer_names_what_was_used(kind: GravityKind, name: str) -> None:
     gravity = gravity_for(TransformOptions(gravity=Gravity(kind, Point(0.2, 0.3))), Pose())
     assert gravity.frame(WHOLE, SQUARE, Seen()).gravity == name
+
+
+@pytest.mark.parametrize("window", [Window(1000, 60), Window(50, 600), Window(40, 40)])
+def test_a_window_smaller_than_the_face_shows_its_middle(window: Window) -> None:
+    framing = around().frame(WHOLE, window, Seen(boxes=[RIGHT, LEFT]))
+    middle = Box(*RIGHT.middle, 0, 0)
+    assert framing.box.contains(middle)
+    assert framing.gravity == "face"
+
+
+def test_what_a_trim_leaves_of_a_face_is_kept_and_a_sliver_is_none() -> None:
+    most = around(zoom=1.0).frame(Box(130, 0, 870, 600), SQUARE, Seen(boxes=[LEFT]))
+    assert most.box.contains(Box(130, 100, 50, 100))
+    sliver = around().frame(Box(170, 0, 830, 600), SQUARE, Seen(boxes=[LEFT]))
+    assert sliver.fell_back

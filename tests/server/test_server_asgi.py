@@ -31,7 +31,7 @@ def test_metrics_count_what_happened() -> None:
             'foveate_requests_total{route="image",status="200"} 2.0',
             'foveate_requests_total{route="other",status="404"} 1.0',
             'foveate_errors_total{error="BadOption"} 1.0',
-            'foveate_cache_total{cache="renditions",outcome="miss"} 2.0',
+            'foveate_cache_total{cache="renditions",outcome="miss"} 1.0',
             'foveate_cache_total{cache="prepared",outcome="hit"} 1.0',
             'foveate_request_seconds_count{route="image"} 3.0',
             'foveate_span_seconds_count{span="render"} 1.0',

@@ -15,6 +15,7 @@ from foveate.errors import (
     BadOption,
     BrokenImage,
     NotAnImage,
+    OutputTooLarge,
     TimedOut,
     UnsupportedOption,
 )
@@ -327,8 +328,55 @@ def test_an_impossible_aspect_is_refused(aspect: str, png: bytes) -> None:
 
 def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes) -> None:
     small, large = (
-        memory_needed(probe(jpeg, Limits()), parse_options(text).options)
+        memory_needed(probe(jpeg, Limits()), parse_options(text).options, Limits())
         for text in ("width=10", "width=1200")
     )
     assert len(jpeg) < small < large
-    assert memory_needed(probe(gif, Limits()), TransformOptions()) > 3 * 80 * 60 * 4
+    assert memory_needed(probe(gif, Limits()), TransformOptions(), Limits()) > 3 * 80 * 60 * 4
+
+
+def test_what_can_never_be_rendered_is_too_large_and_not_busy(png: bytes) -> None:
+    with pytest.raises(OutputTooLarge):
+        memory_needed(
+            probe(png, Limits()), parse_options("width=1000000,fit=contain").options, Limits()
+        )
+
+
+def test_a_translucent_background_is_laid_once(png: bytes) -> None:
+    made = opened(
+        render(png, "width=100,height=100,fit=pad,background=rgba(255,0,0,0.5),format=png")
+    )
+    assert [round(v) for v in made(50, 2)] == [255, 0, 0, 128]
+
+
+def test_colours_are_said_in_the_numbers_of_the_gamut(png: bytes) -> None:
+    options = "width=40,border.width=5,border.color=red,gamut=p3,format=png"
+    made = opened(render(png, options))
+    assert np.allclose(made(1, 1), (234, 51, 35), atol=1)
+    assert np.allclose(made.icc_transform("srgb", embedded=True)(1, 1)[:3], (255, 0, 0), atol=3)
+
+
+def test_a_drawing_is_rasterised_when_pictures_are_drawn_on_it(png: bytes) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"/>'
+    item = Overlay(url="x", options=TransformOptions(), width=20)
+    options = TransformOptions(draw=(item,))
+    made = renderer()(svg, options, deadline=soon(), overlays={"x": png})
+    assert made.content_type == "image/png"
+    told = json.loads(render(svg, "rotate=90,width=20,format=json").data)
+    assert (told["width"], told["height"]) == (80, 40)
+    (crop,) = Cropper(eyes=eyes(), limits=Limits())(svg, ["1:1"], deadline=soon())
+    ((_, cut),) = render_crops(renderer(), svg, [crop], deadline=soon())
+    assert (cut.content_type, cut.size) == ("image/png", Size(40, 40))
+
+
+def test_saliency_is_looked_for_in_what_a_trim_leaves(png: bytes) -> None:
+    whole, left = (
+        json.loads(
+            render(
+                png, f"{trim}width=60,height=120,fit=cover,gravity=auto,format=json,explain=true"
+            ).data
+        )["foveate"]["focus"]
+        for trim in ("", "trim=0;200;0;0,")
+    )
+    assert left[0] <= 120 / 320
+    assert whole != left

@@ -49,7 +49,7 @@ class Unseen:
     def faces(self) -> list[object]:
         raise AssertionError("nobody asked for faces")
 
-    def salient_point(self) -> Point:
+    def salient_point(self, within: Box) -> Point:  # noqa: ARG002
         raise AssertionError("nobody asked for saliency")
 
 

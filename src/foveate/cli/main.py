@@ -45,3 +45,6 @@ def main() -> None:
         console.print("foveate:", style="bold red", end=" ")
         console.print(error.public, markup=False, highlight=False)
         sys.exit(exit_code(type(error)))
+    except OSError as error:
+        typer.echo(f"foveate: {error.filename or 'a file'}: {error.strerror}", err=True)
+        sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,7 @@ def render(
     from foveate.library import render as rendered
 
     result = rendered(source, with_format(read_options(options), dest))
+    check_ending(dest, result.content_type)
     if str(dest) == "-":
         sys.stdout.buffer.write(result.data)
         return
@@ -41,6 +43,15 @@ def render(
         + (f"  gravity {used}" if used else ""),
         highlight=False,
     )
+
+
+def check_ending(dest: Path, content_type: str) -> None:
+    """Raise BadOption where a file name would lie about the picture in it."""
+    from foveate.errors import BadOption
+
+    named, _ = mimetypes.guess_type(dest.name)
+    if named is not None and named.startswith("image/") and named != content_type:
+        raise BadOption(f"Expected a file name for {content_type}, got {dest.name!r}.")
 
 
 def with_format(options: Any, dest: Path) -> Any:  # noqa: ANN401 - spares the import at start
@@ -67,6 +78,8 @@ def faces(
     from foveate.library import analyse as analysed
     from foveate.library import default_app, read
 
+    if draw is not None:
+        check_ending(draw, "image/png")
     data = read(source, default_app().settings)
     found: Any = analysed(data)
     if draw is not None:

@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from foveate.ports import Analysis, Face
 
 
-def chosen(faces: Sequence[Face], which: Literal["all", "largest"] | int) -> list[Face]:
+def left_of(faces: Sequence[Face], within: Box) -> list[Box]:
+    """Return what a trim leaves of each face; a face of which it cuts off half is none."""
+    shared = ((face.box, within.overlap(face.box)) for face in faces)
+    return [part for whole, part in shared if part and part.area > whole.area / 2]
+
+
+def chosen(faces: Sequence[Box], which: Literal["all", "largest"] | int) -> list[Box]:
     """Return the faces that were asked for, the largest first."""
-    ordered = sorted(faces, key=lambda face: face.box.area, reverse=True)
+    ordered = sorted(faces, key=lambda face: face.area, reverse=True)
     count = {"all": len(ordered), "largest": 1}.get(str(which), which)
     return ordered[: int(count)]
 
@@ -52,16 +58,18 @@ class AroundFaces:
 
     def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
         """Return the crop that keeps the faces whole wherever one exists."""
-        found = [face for face in analysis.faces() if within.overlap(face.box)]
+        found = left_of(analysis.faces(), within)
         if not found:
             return replace(self.fallback.frame(within, window, analysis), fell_back=True)
-        kept = [face.box for face in chosen(found, self.which)]
-        others = [face.box for face in chosen(found, "all")]
+        kept = chosen(found, self.which)
         union = Box.covering(kept)
         tight = zoomed(window, union, self.zoom, free=self.free)
-        wanted = centred(tight, *union.middle)
+        # A window smaller than any face cannot keep one whole: it shows the middle of the largest.
+        fits = any(face.width <= tight.width and face.height <= tight.height for face in kept)
+        wanted = centred(tight, *(union if fits else kept[0]).middle)
+        spare = _by_importance(kept, chosen(found, "all"), union, tight) if fits else []
         return Framing(
-            box=sparing(within, wanted, _by_importance(kept, others, union, tight)),
+            box=sparing(within, wanted, spare),
             wanted=wanted,
             focus=union.centre(analysis.size),
             gravity="face",

@@ -18,6 +18,6 @@ class Salient:
 
     def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
         """Return the window around the salient point."""
-        point, size = analysis.salient_point(), analysis.size
+        point, size = analysis.salient_point(within), analysis.size
         wanted = centred(window, point.x * size.width, point.y * size.height)
         return Framing(box=inside(within, wanted), wanted=wanted, focus=point, gravity="saliency")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyvips
 
 from foveate.imaging.fields import blob, without
-from foveate.options.model import Gamut
+from foveate.options.model import Colour, Gamut
 
 if TYPE_CHECKING:
     from foveate.imaging.engine import Image
@@ -25,6 +25,35 @@ _SMALL_PROFILE: Final = 4096
 """Larger ones hold tables, and do something else than sRGB even when they bear its name."""
 _TAGS, _TAG_BYTES = 132, 12
 """Where the tag table of an ICC profile begins, and the length of a row."""
+
+
+_TO_P3: Final = (
+    (0.82246197, 0.17753803, 0.0),
+    (0.03319420, 0.96680580, 0.0),
+    (0.01708263, 0.07239744, 0.91051993),
+)
+"""Linear sRGB to linear Display P3: both have the white of D65 and the curve of sRGB."""
+
+
+def in_gamut(colour: Colour, gamut: str) -> Colour:
+    """Return an sRGB colour in the numbers of the gamut that pictures are brought to.
+
+    Source: IEC 61966-2-1 (the curve), SMPTE EG 432-1 (the primaries).
+    """
+    if gamut != Gamut.P3:
+        return colour
+    linear = [_linear(channel / 255) for channel in colour.rgb]
+    shares = (sum(w * c for w, c in zip(row, linear, strict=True)) for row in _TO_P3)
+    red, green, blue = (round(255 * _curved(min(1.0, share))) for share in shares)
+    return Colour(red, green, blue, colour.alpha)
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+
+
+def _curved(value: float) -> float:
+    return value * 12.92 if value <= 0.0031308 else float(1.055 * value ** (1 / 2.4) - 0.055)  # noqa: PLR2004
 
 
 def to_srgb(image: Image, gamut: str = Gamut.SRGB) -> Image:

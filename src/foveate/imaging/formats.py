@@ -55,9 +55,10 @@ _HEIC_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"h
 _AVIF_BRANDS: Final = {b"avif", b"avis"}
 _ANY_HEIF_BRANDS: Final = {b"mif1", b"mif2", b"msf1"}
 
+# Nothing here is tried twice: a prologue that is none must not be tried in all ways to read it.
 _SVG: Final = re.compile(
-    rb"""(?:\xef\xbb\xbf)? \s*
-    (?: (?: <\?.*?\?> | <!--.*?--> | <!DOCTYPE\s+svg\b[^\[>]*(?:\[.*?\]\s*)?> ) \s* )*
+    rb"""(?:\xef\xbb\xbf)?+ \s*+
+    (?: (?> <\?.*?\?> | <!--.*?--> | <!DOCTYPE\s++svg\b[^\[>]*+(?:\[[^\]]*+\]\s*+)?+> ) \s*+ )*+
     <(?:[\w.-]+:)?svg[\s/>]""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from foveate.errors import AnimationTooLarge, EmptyImage, SourceTooLarge, TooMan
 from foveate.geometry.box import Size
 from foveate.geometry.pose import Pose
 from foveate.imaging import heic, svg
+from foveate.imaging.directories import refuse_tangled
 from foveate.imaging.fields import number, numbers
 from foveate.imaging.formats import ImageFormat, sniff
 from foveate.imaging.guard import guard
@@ -81,6 +82,7 @@ def _svg_facts(data: bytes, kind: ImageFormat) -> Facts:
 
 @guard()
 def _vips_facts(data: bytes, kind: ImageFormat) -> Facts:
+    refuse_tangled(data, kind)
     image = load(data, kind)
     animated = kind in ANIMATED
     return Facts(

@@ -79,7 +79,7 @@ def refuse_loops(headers: Mapping[str, str]) -> None:
     Without this two servers that name each other as origin would call each other for ever.
     """
     if REFUSED_VIA in headers.get("via", ""):
-        raise ResizingLoop(f"Via: {headers['via']}")
+        raise ResizingLoop
 
 
 def read_asked(request: Request, *, signer: Signer, settings: Settings, now: float) -> Asked:

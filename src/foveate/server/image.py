@@ -157,7 +157,7 @@ class Images:
         key = rendition_key(asked, version or "", self._recipe)
         found = self._cached(key) if version is not None else None
         if found is None:
-            make = partial(self._make, asked)
+            make = partial(self._make, asked, key)
             found = await unless_gone(receive, self._flight.run(key, make))
         headers = self._prepare(scope, asked, found)
         headers = headers + encode_headers(work_headers(found.timings_ms).items())
@@ -172,15 +172,15 @@ class Images:
         self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
         return Found(key, *whole) if whole else None
 
-    async def _make(self, asked: Asked) -> Found:
-        """Fetch and render, once for all who ask at the same time."""
+    async def _make(self, asked: Asked, missed: str) -> Found:
+        """Fetch and render what the cache has not, once for all who ask at the same time."""
         admission = self._admission
         async with admission.job() as job, job.holding(admission.originals):
             with job.span("fetch"):
                 original = await self._core.source.read(asked.source)
             key = rendition_key(asked, original.version, self._recipe)
             # Only now is the version known of a source that does not tell it without reading.
-            if found := self._cached(key):
+            if key != missed and (found := self._cached(key)):
                 return found
             return await self._work(job, asked, original, key)
 

@@ -64,26 +64,33 @@ class Sight:
         rows = self._part("faces", self._eyes.detector.name, self._look_for_faces)
         return [face_from_json(row) for row in rows]
 
-    def salient_point(self) -> Point:
-        """Return the place that draws the eye."""
-        x, y = self._part("saliency", "attention", self._look_for_saliency)
+    def salient_point(self, within: Box) -> Point:
+        """Return the place of the whole source that draws the eye in that part of it."""
+
+        def look() -> list[float]:
+            point = self._picture.salient_point(within)
+            return [point.x, point.y]
+
+        part = f"{within.left:g},{within.top:g},{within.width:g},{within.height:g}"
+        x, y = self._part("saliency", f"attention@{part}", look)
         return Point(x, y)
 
     def _part(self, part: str, model: str, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
         """Return a part as JSON values: from this request, from the memo, or by looking."""
-        if part in self._known:
-            return self._known[part]
+        name = f"{part}/{model}"
+        if name in self._known:
+            return self._known[name]
         self._digest = self._digest or digest(self._picture.data)
-        key = f"{self._digest}/{part}/{model}"
+        key = f"{self._digest}/{name}"
         with self._eyes.locks[hash(key) % STRIPES]:
             if (kept := self._eyes.memo.get(key)) is not None:
-                self._known[part] = json.loads(kept)
-                return self._known[part]
+                self._known[name] = json.loads(kept)
+                return self._known[name]
             started = time.perf_counter()
             seen = look()
             self.timings_ms[part] = (time.perf_counter() - started) * 1000
             self._eyes.memo.put(key, json.dumps(seen).encode())
-        self._known[part] = seen
+        self._known[name] = seen
         return seen
 
     def _look_for_faces(self) -> list[dict[str, object]]:
@@ -91,10 +98,6 @@ class Sight:
         size = detect.detector_size(self.size)
         across, down = self.size.width / size.width, self.size.height / size.height
         return [face_to_json(_grown(f, across, down)) for f in detect(self._picture.glance(size))]
-
-    def _look_for_saliency(self) -> list[float]:
-        point = self._picture.salient_point()
-        return [point.x, point.y]
 
 
 def _grown(face: Face, across: float, down: float) -> Face:
@@ -144,7 +147,7 @@ class Analyser:
             if "faces" in parts:
                 answer["faces"] = [face_to_json(face) for face in sight.faces()]
             if "saliency" in parts:
-                point = sight.salient_point()
+                point = sight.salient_point(Box.of(facts.size))
                 answer["saliency"] = {"point": [round(point.x, 4), round(point.y, 4)]}
         answer["timings_ms"] = {part: round(ms, 1) for part, ms in sight.timings_ms.items()}
         return answer

@@ -10,8 +10,8 @@ from foveate.geometry.box import Box
 from foveate.geometry.crop import inside, largest
 from foveate.geometry.fit import nearest
 from foveate.imaging.guard import guard
-from foveate.imaging.probe import probe
-from foveate.options.model import Fit, Gravity, GravityKind, TransformOptions
+from foveate.imaging.probe import ImageFormat, probe
+from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
 from foveate.service.analyse import Sight, box_to_json
 from foveate.service.picture import Picture
 from foveate.transform.plan import make_plan
@@ -19,7 +19,7 @@ from foveate.transform.plan import make_plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.geometry.box import Size
+    from foveate.imaging.probe import Facts
     from foveate.imaging.stop import Deadline
     from foveate.ports import Rendition
     from foveate.service.analyse import Eyes
@@ -61,14 +61,16 @@ def read_aspect(text: str) -> float:
     return aspect
 
 
-def crop_options(size: Size, aspect: float) -> TransformOptions:
+def crop_options(facts: Facts, aspect: float) -> TransformOptions:
     """Return the options whose crop is the largest of that aspect ratio around the faces."""
-    window = largest(Box.of(size), aspect)
+    window = largest(Box.of(facts.size), aspect)
     return TransformOptions(
         width=nearest(window.width),
         height=nearest(window.height),
         fit=Fit.COVER,
         gravity=Gravity(GravityKind.FACE),
+        # Left open, a drawing would be answered as it is, uncut.
+        format=Format.PNG if facts.format is ImageFormat.SVG else None,
     )
 
 
@@ -80,15 +82,19 @@ class Cropper:
     limits: Limits
 
     def __call__(self, data: bytes, aspects: Sequence[str], *, deadline: Deadline) -> list[Crop]:
-        """Return one crop per aspect ratio, in their order. Raises BadOption, ImageError."""
+        """Return one crop per aspect ratio, in order, repeats left out.
+
+        Raises BadOption, ImageError.
+        """
         if not 1 <= len(aspects) <= MOST_ASPECTS:
             raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(aspects)}.")
+        aspects = list(dict.fromkeys(aspects))
         ratios = [read_aspect(text) for text in aspects]
         facts = probe(data, self.limits)
         sight = Sight(Picture(data, facts, deadline, scale=0.0), self.eyes)
         with deadline, guard():
             return [
-                self._crop(text, crop_options(facts.size, ratio), sight)
+                self._crop(text, crop_options(facts, ratio), sight)
                 for text, ratio in zip(aspects, ratios, strict=True)
             ]
 

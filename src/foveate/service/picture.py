@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from foveate.geometry.box import Box, Size
+from foveate.geometry.box import Box, Point, Size
+from foveate.geometry.fit import nearest
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image, to_memory
 from foveate.imaging.pixels import border_box, brought_to, salient_point, to_array
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.geometry.box import Point
     from foveate.imaging import Image
     from foveate.imaging.probe import Facts
     from foveate.imaging.stop import Deadline
@@ -61,26 +61,30 @@ class Picture:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`."""
         return to_array(posed(self._small(size), self.facts.pose))
 
-    def salient_point(self) -> Point:
-        """Return where libvips' attention strategy looks, 0..1 of the upright source."""
+    def salient_point(self, within: Box) -> Point:
+        """Return where attention goes in that part, 0..1 of the whole, upright (libvips)."""
         upright = self.facts.size
-        scale = min(1.0, GLANCE / upright.long_side)
-        size = Size(max(1, round(upright.width * scale)), max(1, round(upright.height * scale)))
-        return salient_point(posed(self._small(size), self.facts.pose))
+        scale = min(1.0, GLANCE / max(within.width, within.height))
+        size = Size(nearest(upright.width * scale), nearest(upright.height * scale))
+        small = posed(self._small(size), self.facts.pose)
+        part = within.scaled(size.width / upright.width, size.height / upright.height)
+        left, top = min(int(part.left), size.width - 1), min(int(part.top), size.height - 1)
+        width, height = nearest(part.width), nearest(part.height)
+        cut = small.crop(left, top, min(width, size.width - left), min(height, size.height - top))
+        point = salient_point(cut)
+        return Point(
+            (left + point.x * cut.width) / size.width, (top + point.y * cut.height) / size.height
+        )
 
-    def without_border(self, trim: TrimBorder) -> Box:
+    def without_border(self, trim: TrimBorder, dpr: float) -> Box:
         """Return what lies inside the uniform border, with `keep` pixels of it, upright.
 
         The border is looked for at full size: a shrunk edge is a blurred edge.
         """
         stored = self.facts.stored
         box = border_box(self._look_at(1, sequential=False), trim.colour, trim.tolerance)
-        kept = Box(
-            box.left - trim.keep,
-            box.top - trim.keep,
-            box.width + 2 * trim.keep,
-            box.height + 2 * trim.keep,
-        )
+        keep = round(trim.keep * dpr)
+        kept = Box(box.left - keep, box.top - keep, box.width + 2 * keep, box.height + 2 * keep)
         return self.facts.pose.box(kept.overlap(Box.of(stored)) or Box.of(stored), stored)
 
     def _small(self, size: Size) -> Image:

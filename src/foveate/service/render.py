@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from foveate.errors import AnimationTooLarge, BadOption
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import Target, content_type, encode
 from foveate.imaging.frames import per_frame
@@ -23,7 +24,14 @@ from foveate.ports import Rendition
 from foveate.service.analyse import Sight, box_to_json, face_to_json
 from foveate.service.picture import Picture
 from foveate.transform.pipeline import run
-from foveate.transform.plan import fitted, make_plan, pose_of, trimmed
+from foveate.transform.plan import (
+    bordered,
+    check_output,
+    fitted,
+    make_plan,
+    pose_of,
+    trimmed,
+)
 from foveate.transform.state import State
 
 if TYPE_CHECKING:
@@ -41,6 +49,9 @@ if TYPE_CHECKING:
 
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
+DECODED_BYTES: Final = {ImageFormat.JPEG: 1, ImageFormat.PNG: 8, ImageFormat.TIFF: 8}
+"""Bytes a pixel while decoding, where it is not four."""
+LEFT_OPEN: Final = {None, Format.AUTO}
 MOVING: Final = {"gif", "webp"}
 """Formats that we write animations in."""
 
@@ -83,6 +94,8 @@ class Renderer:
         """
         check_supported(options)
         facts = probe(data, self.limits)
+        if options.draw and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
+            options = replace(options, format=Format.PNG)  # pictures are drawn on pixels
         job = self._job(data, facts, options, deadline)
         if job.format == "svg" and options.format is not Format.JSON:
             return Rendition(sanitise_svg(data), content_type("svg"), facts.size)
@@ -91,7 +104,6 @@ class Renderer:
 
     def _rendition(self, job: Job, overlays: Mapping[str, bytes]) -> Rendition:
         """Plan, then answer: with JSON about it, or with the picture."""
-        started = time.perf_counter()
         plan = self._plan(job)
         if job.options.format is Format.JSON:
             return described(job, plan, self.eyes.detector.name)
@@ -103,7 +115,6 @@ class Renderer:
             **job.sight.timings_ms,
             "pixels": (placed - planned) * 1000,
             "encode": (time.perf_counter() - placed) * 1000,
-            "total": (time.perf_counter() - started) * 1000,
         }
         return Rendition(body, content_type(job.format), plan.size, named(plan), timings)
 
@@ -112,7 +123,7 @@ class Renderer:
         pose = pose_of(options)
         frame = trimmed(facts.size, options)
         kept = fitted(frame, options, pose)
-        out = kept.canvas
+        out = bordered(kept.canvas, options)
         format_ = choose_format(
             options,
             source_format=str(facts.format),
@@ -131,7 +142,7 @@ class Renderer:
     def _plan(self, job: Job) -> Plan:
         """Decide the geometry; a border to trim is looked for first."""
         trim = job.options.trim_border
-        border_free = job.picture.without_border(trim) if trim else None
+        border_free = job.picture.without_border(trim, job.options.dpr) if trim else None
         plan = make_plan(job.options, job.sight, self.limits, border_free)
         area = plan.size.area * job.frames
         if job.frames > 1 and area > self.limits.max_animation_pixels:
@@ -141,15 +152,14 @@ class Renderer:
     def _image(self, job: Job, plan: Plan, overlays: Mapping[str, bytes]) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
         drawn = tuple(
-            (item, self._overlay(item, plan.canvas, overlays, job.picture.deadline))
-            for item in job.options.draw
+            (item, self._overlay(item, plan.size, overlays, job)) for item in job.options.draw
         )
         source = job.picture.pixels(max(plan.scale), frames=job.frames)
 
         def finish(frame: Image) -> Image:
             state = State(
                 image=frame,
-                options=job.options,
+                options=with_inks(job.options),
                 plan=plan,
                 stored=job.facts.pose,
                 overlays=drawn,
@@ -159,7 +169,7 @@ class Renderer:
         return to_memory(per_frame(source, finish))
 
     def _overlay(
-        self, item: Overlay, canvas: Size, overlays: Mapping[str, bytes], deadline: Deadline
+        self, item: Overlay, canvas: Size, overlays: Mapping[str, bytes], base: Job
     ) -> Image:
         """Return an overlay at its size, itself transformed by its own options."""
         if item.url not in overlays:
@@ -168,11 +178,13 @@ class Renderer:
             item.options,
             width=_length(item.width, canvas.width),
             height=_length(item.height, canvas.height),
+            gamut=base.options.gamut,
+            format=Format.PNG,
             anim=False,
             draw=(),
         )
         data = overlays[item.url]
-        job = self._job(data, probe(data, self.limits), options, deadline)
+        job = self._job(data, probe(data, self.limits), options, base.picture.deadline)
         return self._image(job, self._plan(job), {})
 
     def _target(self, job: Job) -> Target:
@@ -192,6 +204,16 @@ class Renderer:
         )
 
 
+def with_inks(options: TransformOptions) -> TransformOptions:
+    """Return the options with their colours in the numbers of the answer's gamut."""
+    border = options.border
+    return replace(
+        options,
+        background=options.background and in_gamut(options.background, options.gamut),
+        border=border and replace(border, colour=in_gamut(border.colour, options.gamut)),
+    )
+
+
 def _length(asked: float | None, whole: int) -> int | None:
     """Return a side of an overlay in pixels; a float is a share of the base."""
     if isinstance(asked, float):
@@ -202,9 +224,10 @@ def _length(asked: float | None, whole: int) -> int | None:
 def described(job: Job, plan: Plan, face_model: str) -> Rendition:
     """Return what `format=json` answers: the size that would be, and the original."""
     facts = job.facts
+    size = facts.size if job.format == "svg" else plan.size
     answer: dict[str, Any] = {
-        "width": plan.size.width,
-        "height": plan.size.height,
+        "width": size.width,
+        "height": size.height,
         "original": {
             "file_size": facts.bytes,
             "width": facts.size.width,
@@ -215,7 +238,7 @@ def described(job: Job, plan: Plan, face_model: str) -> Rendition:
     if job.options.explain:
         answer["foveate"] = explained(job, plan, face_model)
     body = json.dumps(answer, separators=(",", ":")).encode()
-    return Rendition(body, "application/json", plan.size, named(plan), job.sight.timings_ms)
+    return Rendition(body, "application/json", size, named(plan), job.sight.timings_ms)
 
 
 def named(plan: Plan) -> dict[str, str]:
@@ -238,14 +261,16 @@ def explained(job: Job, plan: Plan, face_model: str) -> dict[str, Any]:
     }
 
 
-def memory_needed(facts: Facts, options: TransformOptions) -> int:
+def memory_needed(facts: Facts, options: TransformOptions, limits: Limits) -> int:
     """Return an upper estimate of the bytes that rendering takes, from the header alone.
 
-    Formats that decode as a whole are counted in full; JPEG and PNG stream, so they count
-    with what is kept between looking and rendering; every answer is held twice.
+    Raises OutputTooLarge for what could never be rendered.
+
+    Formats that decode as a whole are counted in full, PNG with 16 bits and interlaced; JPEG
+    streams, so it counts with what is kept between looking and rendering. Answers count twice.
     """
     kept = fitted(Box.of(facts.size), options, pose_of(options))
+    check_output(kept.canvas, limits)
     frames = facts.frames if options.anim else 1
-    streams = facts.format in {ImageFormat.JPEG, ImageFormat.PNG, ImageFormat.TIFF}
-    decoded = facts.size.area * (1 if streams else 4 * frames)
+    decoded = facts.size.area * DECODED_BYTES.get(facts.format, 4) * frames
     return facts.bytes + decoded + kept.canvas.area * 4 * 2 * frames

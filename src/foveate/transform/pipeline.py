@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 PIPELINE: Final[tuple[Step, ...]] = (
     place,
     colour,
-    pad,
     background,
+    pad,
     adjust,
     blur,
     sharpen,

@@ -52,12 +52,24 @@ class Plan:
     @property
     def size(self) -> Size:
         """Return the size of the answer, border included."""
-        if self.border is None:
-            return self.canvas
-        return Size(
-            self.canvas.width + self.border.left + self.border.right,
-            self.canvas.height + self.border.top + self.border.bottom,
-        )
+        return _around(self.canvas, self.border)
+
+
+def _around(canvas: Size, border: Edges | None) -> Size:
+    if border is None:
+        return canvas
+    return Size(
+        canvas.width + border.left + border.right, canvas.height + border.top + border.bottom
+    )
+
+
+def bordered(canvas: Size, options: TransformOptions) -> Size:
+    """Return the size of the answer around that canvas, its border included."""
+    return _around(canvas, _border(options))
+
+
+def _border(options: TransformOptions) -> Edges | None:
+    return scaled_edges(options.border.edges, options.dpr) if options.border else None
 
 
 def pose_of(options: TransformOptions) -> Pose:
@@ -145,9 +157,13 @@ def make_plan(
     framing = framed(frame, kept.window, options, pose, analysis)
     out = _out(kept, framing)
     canvas = pose.size(kept.canvas if kept.canvas != kept.out else out)
-    border = scaled_edges(options.border.edges, options.dpr) if options.border else None
     plan = Plan(
-        source=analysis.size, framing=framing, out=out, pose=pose, canvas=canvas, border=border
+        source=analysis.size,
+        framing=framing,
+        out=out,
+        pose=pose,
+        canvas=canvas,
+        border=_border(options),
     )
     check_output(plan.size, limits)
     return plan

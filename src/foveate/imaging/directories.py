@@ -1,0 +1,122 @@
+"""EXIF and TIFF directories that lead in circles or have no end, found before libraries follow.
+
+libexif, which libvips asks about every picture, follows each pointer to a directory anew: 50
+entries that point back to their own directory cost it 46 s. libtiff counts directories to the
+end, however many there are.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import BrokenImage
+from foveate.imaging.formats import ImageFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DIRECTORIES: Final = 8
+"""Real pictures have five: the picture's, the camera's, GPS, interoperability, the thumbnail's."""
+MAX_ENTRIES: Final = 2_000
+MAX_PAGES: Final = 1_000
+
+_POINTERS: Final = frozenset({0x8769, 0x8825, 0xA005})
+_ENTRY: Final = 12
+_PREFIX: Final = b"Exif\0\0"
+_MARKS: Final = {ImageFormat.PNG: b"eXIf", ImageFormat.WEBP: b"EXIF", ImageFormat.AVIF: _PREFIX}
+_BEHIND_MARK: Final = {ImageFormat.PNG: 4, ImageFormat.WEBP: 8, ImageFormat.AVIF: 6}
+_START_OF_SCAN, _APP1 = 0xDA, 0xE1
+_ALONE: Final = frozenset({0x01, *range(0xD0, 0xDA)})
+"""JPEG markers without a length."""
+
+
+def refuse_tangled(data: bytes, kind: ImageFormat) -> None:
+    """Raise BrokenImage for directories that no camera writes."""
+    if kind is ImageFormat.TIFF:
+        _count_pages(data)
+        return
+    for place in _blocks(data, kind):
+        start = place + len(_PREFIX) if data.startswith(_PREFIX, place) else place
+        order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[start : start + 4])
+        if order is not None:
+            _walk(memoryview(data)[start : start + 0x10000], order)
+
+
+def _blocks(data: bytes, kind: ImageFormat) -> Iterator[int]:
+    if kind is ImageFormat.JPEG:
+        yield from _jpeg_blocks(data)
+    elif mark := _MARKS.get(kind):
+        yield from (at + _BEHIND_MARK[kind] for at in _all(data, mark))
+
+
+def _all(data: bytes, mark: bytes) -> Iterator[int]:
+    at = data.find(mark)
+    while at >= 0:
+        yield at
+        at = data.find(mark, at + 1)
+
+
+def _jpeg_blocks(data: bytes) -> Iterator[int]:
+    """Yield the EXIF blocks before the pixels; in a file out of order, all that look like some."""
+    at = 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:  # noqa: PLR2004 - every marker begins with it
+            yield from (place + len(_PREFIX) for place in _all(data, _PREFIX))
+            return
+        marker = data[at + 1]
+        if marker == _START_OF_SCAN:
+            return
+        if marker in _ALONE or marker == 0xFF:  # noqa: PLR2004 - filling
+            at += 1 if marker == 0xFF else 2  # noqa: PLR2004
+            continue
+        if marker == _APP1 and data.startswith(_PREFIX, at + 4):
+            yield at + 4 + len(_PREFIX)
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+
+
+def _walk(block: memoryview, order: str) -> None:
+    """Visit every directory once; a block that ends early is libexif's to ignore."""
+    waiting, seen, entries = [_long(block, order, 4)], 0, 0
+    while waiting:
+        at = waiting.pop()
+        count = _short(block, order, at)
+        seen, entries = seen + 1, entries + count
+        if seen > MAX_DIRECTORIES or entries > MAX_ENTRIES:
+            raise BrokenImage(
+                f"Expected EXIF of at most {MAX_DIRECTORIES} directories and {MAX_ENTRIES} "
+                "entries, got more."
+            )
+        places = range(at + 2, min(at + 2 + count * _ENTRY, len(block)), _ENTRY)
+        pointers = [p for p in places if _short(block, order, p) in _POINTERS]
+        waiting += [_long(block, order, p + 8) for p in pointers]
+        if following := _long(block, order, at + 2 + count * _ENTRY):
+            waiting.append(following)
+
+
+def _short(block: memoryview, order: str, at: int) -> int:
+    return int(struct.unpack_from(order + "H", block, at)[0]) if at + 2 <= len(block) else 0
+
+
+def _long(block: memoryview, order: str, at: int) -> int:
+    return int(struct.unpack_from(order + "I", block, at)[0]) if at + 4 <= len(block) else 0
+
+
+def _count_pages(data: bytes) -> None:
+    order = "<" if data[:2] == b"II" else ">"
+    big = data[2:4] in {b"+\0", b"\0+"}
+    offset, count, entry = ("Q", "Q", 20) if big else ("I", "H", _ENTRY)
+    at = _read(data, order + offset, 8 if big else 4)
+    for _ in range(MAX_PAGES):
+        if not at:
+            return
+        entries = _read(data, order + count, at)
+        at = _read(data, order + offset, at + struct.calcsize(count) + entries * entry)
+    raise BrokenImage(f"Expected a TIFF of at most {MAX_PAGES} pages, got more.")
+
+
+def _read(data: bytes, kind: str, at: int) -> int:
+    """Return a number, or 0 past the end."""
+    if at < 0 or at + struct.calcsize(kind) > len(data):
+        return 0
+    return int(struct.unpack_from(kind, data, at)[0])
