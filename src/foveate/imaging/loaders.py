@@ -25,6 +25,7 @@ def load(data: bytes, kind: ImageFormat, *, sequential: bool = True, **options: 
         "",
         access="sequential" if sequential else "random",
         fail_on=_FAIL_ON.get(kind, "truncated"),
-        memory=True,  # never spill large pictures to a temporary file
+        # Not into a temporary file; and what is read once is never whole anywhere.
+        memory=not sequential,
         **options,
     )
