@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import struct
 import time
 
+import numpy as np
 import pytest
 from imaging_pictures import files
 
 from foveate.errors import BrokenImage
 from foveate.imaging.directories import refuse_tangled
 from foveate.imaging.formats import ImageFormat, sniff
+from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
 from foveate.settings import Limits
 
@@ -28,7 +31,9 @@ def in_jpeg(block: bytes, before: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize("entries", [1, 50, 1000])
-@pytest.mark.parametrize("before", [b"", b"\xff\xff", b"\xff\xfe\0\x03a\0\0\0", b"\xff\xfe\0\x05abc"])
+@pytest.mark.parametrize(
+    "before", [b"", b"\xff\xff", b"\xff\xfe\0\x03a\0\0\0", b"\xff\xfe\0\x05abc"]
+)
 def test_exif_that_leads_in_circles_is_refused_at_once(entries: int, before: bytes) -> None:
     started = time.monotonic()
     with pytest.raises(BrokenImage, match="directories"):
@@ -74,3 +79,21 @@ def test_a_prologue_that_is_none_is_read_once(part: bytes) -> None:
     with pytest.raises(BrokenImage.__mro__[1]):
         sniff(part * 1000 + b"x")
     assert time.monotonic() - started < 0.5
+
+
+def test_a_jpeg_of_endless_scans_is_refused_at_once() -> None:
+    picture = from_array(np.zeros((64, 64, 3), np.uint8))
+    jpeg = picture.jpegsave_buffer(interlace=True)
+    assert probe(jpeg, Limits()).size.width == 64
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x00"
+    with pytest.raises(BrokenImage, match="scans"):
+        probe(jpeg[:-2] + scan * 1000 + jpeg[-2:], Limits())
+
+
+@pytest.mark.parametrize("stuff", [b"\xff" * 20_000_000, b"\xff\xfe\0\x02" * 5_000_000])
+def test_stuffing_before_the_picture_costs_no_time(stuff: bytes) -> None:
+    jpeg = files()["jpeg"]
+    started = time.monotonic()
+    with contextlib.suppress(BrokenImage):
+        refuse_tangled(jpeg[:2] + stuff + jpeg[2:], ImageFormat.JPEG)
+    assert time.monotonic() - started < 1

@@ -64,10 +64,12 @@ async def test_other_schemes_are_bad_urls(key: str) -> None:
 async def test_paths_go_under_an_http_base_which_is_allowed_by_being_named(slash: str) -> None:
     async with Origin() as origin:
         origin.reply("/photos/b%20%C3%BC%3Fx%23%25.jpg", b"picture")
-        origin.reply("/elsewhere.jpg", b"same host")
+        origin.reply("/photos/also.jpg", b"below the base")
         source = opened(folder=origin.url(f"/photos{slash}"))
         assert (await source.read("b ü?x#%.jpg")).data == b"picture"
-        assert (await source.read(origin.url("/elsewhere.jpg"))).data == b"same host"
+        assert (await source.read(origin.url("/photos/also.jpg"))).data == b"below the base"
+        with pytest.raises(errors.OriginNotAllowed):
+            await source.read(origin.url("/elsewhere.jpg"))
         await source.aclose()
 
 

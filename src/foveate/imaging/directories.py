@@ -7,10 +7,11 @@ end, however many there are.
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BrokenImage
+from foveate.errors import AnimationTooLarge, BrokenImage
 from foveate.imaging.formats import ImageFormat
 
 if TYPE_CHECKING:
@@ -20,13 +21,22 @@ MAX_DIRECTORIES: Final = 8
 """Real pictures have five: the picture's, the camera's, GPS, interoperability, the thumbnail's."""
 MAX_ENTRIES: Final = 2_000
 MAX_PAGES: Final = 1_000
+MAX_BLOCKS: Final = 64
+MAX_SEGMENTS: Final = 4_096
+MAX_SCANS: Final = 200
+"""Encoders write ten, or twenty at their most thorough."""
+MAX_FRAMES: Final = 10_000
+"""Beyond, counting the frames of a WebP alone takes seconds."""
 
 _POINTERS: Final = frozenset({0x8769, 0x8825, 0xA005})
 _ENTRY: Final = 12
 _PREFIX: Final = b"Exif\0\0"
-_MARKS: Final = {ImageFormat.PNG: b"eXIf", ImageFormat.WEBP: b"EXIF", ImageFormat.AVIF: _PREFIX}
-_BEHIND_MARK: Final = {ImageFormat.PNG: 4, ImageFormat.WEBP: 8, ImageFormat.AVIF: 6}
+_MARKS: Final = {ImageFormat.PNG: b"eXIf", ImageFormat.WEBP: b"EXIF"}
+_BEHIND_MARK: Final = {ImageFormat.PNG: 4, ImageFormat.WEBP: 8}
+_FILL: Final = re.compile(rb"\xff+")
 _START_OF_SCAN, _APP1 = 0xDA, 0xE1
+_PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_FRAMES: Final = frozenset({*range(0xC0, 0xD0)}) - {0xC4, 0xC8, 0xCC}
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xDA)})
 """JPEG markers without a length."""
 
@@ -36,6 +46,8 @@ def refuse_tangled(data: bytes, kind: ImageFormat) -> None:
     if kind is ImageFormat.TIFF:
         _count_pages(data)
         return
+    if kind is ImageFormat.WEBP and data.count(b"ANMF") > MAX_FRAMES:
+        raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
     for place in _blocks(data, kind):
         start = place + len(_PREFIX) if data.startswith(_PREFIX, place) else place
         order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[start : start + 4])
@@ -46,33 +58,57 @@ def refuse_tangled(data: bytes, kind: ImageFormat) -> None:
 def _blocks(data: bytes, kind: ImageFormat) -> Iterator[int]:
     if kind is ImageFormat.JPEG:
         yield from _jpeg_blocks(data)
+    elif kind is ImageFormat.AVIF:
+        yield from _avif_blocks(data)
     elif mark := _MARKS.get(kind):
         yield from (at + _BEHIND_MARK[kind] for at in _all(data, mark))
 
 
 def _all(data: bytes, mark: bytes) -> Iterator[int]:
     at = data.find(mark)
-    while at >= 0:
+    for _ in range(MAX_BLOCKS):
+        if at < 0:
+            return
         yield at
         at = data.find(mark, at + 1)
+    raise BrokenImage(f"Expected at most {MAX_BLOCKS} blocks of EXIF, got more.")
+
+
+def _avif_blocks(data: bytes) -> Iterator[int]:
+    """Yield all that may be EXIF: its prefix is optional, so a TIFF header is enough."""
+    for header in (b"II*\0", b"MM\0*"):
+        yield from _all(data, header)
 
 
 def _jpeg_blocks(data: bytes) -> Iterator[int]:
     """Yield the EXIF blocks before the pixels; in a file out of order, all that look like some."""
-    at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:  # noqa: PLR2004 - every marker begins with it
-            yield from (place + len(_PREFIX) for place in _all(data, _PREFIX))
-            return
-        marker = data[at + 1]
-        if marker == _START_OF_SCAN:
-            return
-        if marker in _ALONE or marker == 0xFF:  # noqa: PLR2004 - filling
-            at += 1 if marker == 0xFF else 2  # noqa: PLR2004
+    at, components, progressive = 2, 0, False
+    for _ in range(MAX_SEGMENTS):
+        fill = _FILL.match(data, at)
+        if fill is None or fill.end() + 9 > len(data):
+            break
+        marker, at = data[fill.end()], fill.end() + 1
+        if marker in _ALONE:
             continue
-        if marker == _APP1 and data.startswith(_PREFIX, at + 4):
-            yield at + 4 + len(_PREFIX)
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == _START_OF_SCAN:
+            if progressive or data[at + 2] < components:
+                _count_scans(data)
+            return
+        if marker in _FRAMES:
+            progressive, components = marker in _PROGRESSIVE, data[at + 7]
+        if marker == _APP1 and data.startswith(_PREFIX, at + 2):
+            yield at + 2 + len(_PREFIX)
+        at += int.from_bytes(data[at : at + 2], "big")
+    else:
+        raise BrokenImage(f"Expected a JPEG of at most {MAX_SEGMENTS} segments, got more.")
+    _count_scans(data)
+    yield from (place + len(_PREFIX) for place in _all(data, _PREFIX))
+
+
+def _count_scans(data: bytes) -> None:
+    """Each scan goes over the whole picture, and libjpeg cannot be stopped meanwhile."""
+    if data.count(b"\xff\xda") > MAX_SCANS:
+        raise BrokenImage(f"Expected a JPEG of at most {MAX_SCANS} scans, got more.")
 
 
 def _walk(block: memoryview, order: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Work = Callable[[Deadline], T]
+WORKER = "foveate-worker"
 REST_AFTER_S = 2.0
 STRAGGLERS_S = 5.0
 """How long a stopping server waits for workers that were told to stop."""
@@ -95,7 +96,7 @@ class Admission:
         self._running: set[Deadline] = set()
         self._resting: asyncio.TimerHandle | None = None
         self._stopping = False
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="foveate-worker")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
         metrics.gauges[IN_FLIGHT] = lambda: len(self._running)
         metrics.gauges[QUEUED] = lambda: max(0, len(self._jobs) - len(self._running))
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import signal
 import socket
+import threading
+import time
 from typing import TYPE_CHECKING, Final, Literal
 
 import uvicorn
 
 from foveate.errors import BadSettings
+from foveate.server.load import WORKER
 
 if TYPE_CHECKING:
     import asyncio
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 BACKLOG: Final = 2048
+STRAGGLERS_S: Final = 2.0
 SENTENCES: Final = {
     errno.EADDRINUSE: "is in use already. Stop what listens there, or choose another --port",
     errno.EACCES: "may not be used without more rights. Choose a --port above 1023",
@@ -93,6 +98,17 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     Server(configure(front, settings), on_started).run(sockets=[bound])
+    _leave_stragglers()
+
+
+def _leave_stragglers() -> None:
+    """End the process although a worker is stuck in a decoder, for which Python would wait."""
+    until = time.monotonic() + STRAGGLERS_S
+    while any(thread.name.startswith(WORKER) for thread in threading.enumerate()):
+        if time.monotonic() > until:
+            logging.shutdown()
+            os._exit(0)
+        time.sleep(0.02)
 
 
 def _configure_logging(level: str) -> None:

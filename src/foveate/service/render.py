@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
-DECODED_BYTES: Final = {ImageFormat.JPEG: 1, ImageFormat.PNG: 8, ImageFormat.TIFF: 8}
+DECODED_BYTES: Final = {ImageFormat.JPEG: 3, ImageFormat.PNG: 8, ImageFormat.TIFF: 8}
 """Bytes a pixel while decoding, where it is not four."""
 LEFT_OPEN: Final = {None, Format.AUTO}
 MOVING: Final = {"gif", "webp"}
@@ -266,8 +266,8 @@ def memory_needed(facts: Facts, options: TransformOptions, limits: Limits) -> in
 
     Raises OutputTooLarge for what could never be rendered.
 
-    Formats that decode as a whole are counted in full, PNG with 16 bits and interlaced; JPEG
-    streams, so it counts with what is kept between looking and rendering. Answers count twice.
+    Formats that decode as a whole are counted in full, PNG with 16 bits and interlaced.
+    Answers count twice.
     """
     kept = fitted(Box.of(facts.size), options, pose_of(options))
     check_output(kept.canvas, limits)

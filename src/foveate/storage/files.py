@@ -92,4 +92,4 @@ def _regular(found: os.stat_result, key: str) -> os.stat_result:
 
 
 def _version(found: os.stat_result) -> str:
-    return f"{found.st_size}-{found.st_mtime_ns}"
+    return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}"

@@ -40,8 +40,8 @@ class Router:
         self._origins = origins
         self._max_bytes = max_bytes
         self._base = _base(origins.folder)
-        # The operator named this host himself, so the allow-list need not repeat it.
-        implied = (self._base.authority,) if self._base else ()
+        # The operator named this base himself, so the allow-list need not repeat it.
+        implied = (str(self._base).rstrip("/"),) if self._base else ()
         self._policy = OriginPolicy((*origins.allow, *implied))
         self._paths = None if self._base else _paths(origins, max_bytes)
 
