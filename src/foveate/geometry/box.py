@@ -110,10 +110,6 @@ class Box:
         y = x if y is None else y
         return Box(self.left * x, self.top * y, self.width * x, self.height * y)
 
-    def moved(self, x: float, y: float) -> Box:
-        """Return the box shifted right by `x` and down by `y` pixels."""
-        return Box(self.left + x, self.top + y, self.width, self.height)
-
     def overlap(self, other: Box) -> Box | None:
         """Return what both boxes share, or None where they do not meet.
 
@@ -134,8 +130,3 @@ class Box:
             and other.right <= self.right + slack
             and other.bottom <= self.bottom + slack
         )
-
-    def rounded(self) -> Box:
-        """Return the box with whole numbers, each edge to the nearest pixel."""
-        left, top = round(self.left), round(self.top)
-        return Box(left, top, round(self.right) - left, round(self.bottom) - top)

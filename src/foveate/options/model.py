@@ -98,6 +98,11 @@ class Colour:
         """Return the three channels without alpha."""
         return [self.red, self.green, self.blue]
 
+    @property
+    def rgba(self) -> list[float]:
+        """Return the four channels of a pixel, alpha as 0..255 too."""
+        return [*self.rgb, round(self.alpha * 255)]
+
 
 WHITE: Final = Colour(255, 255, 255)
 

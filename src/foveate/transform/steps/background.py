@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foveate.transform.state import State
 
-OPAQUE = 255
-
 
 def background(state: State) -> State:
     """Flatten onto the background; a translucent background stays translucent."""
@@ -18,6 +16,5 @@ def background(state: State) -> State:
         return state
     if fill.alpha >= 1:
         return replace(state, image=image.flatten(background=fill.rgb))
-    ink = [*fill.rgb, round(fill.alpha * OPAQUE)]
-    behind = image.new_from_image(ink).copy(interpretation="srgb")
+    behind = image.new_from_image(fill.rgba).copy(interpretation="srgb")
     return replace(state, image=behind.composite2(image, "over").cast("uchar"))

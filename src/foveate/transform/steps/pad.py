@@ -29,5 +29,5 @@ def embedded(image: Image, left: int, top: int, width: int, height: int, fill: C
     """Return the picture on a larger canvas of one colour; gains alpha where that has some."""
     if fill.alpha < 1 and not image.hasalpha():
         image = image.bandjoin(OPAQUE)
-    ink = [*fill.rgb, round(fill.alpha * OPAQUE)] if image.hasalpha() else fill.rgb
+    ink = fill.rgba if image.hasalpha() else fill.rgb
     return image.embed(left, top, width, height, extend="background", background=ink)
