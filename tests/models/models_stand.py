@@ -10,11 +10,17 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from foveate.models.cards import Artefact, ModelCard, Task
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from foveate.models.card import Artefact, ModelCard, Reference, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import onnx
+    from numpy.typing import NDArray
 
 WEIGHTS = bytes(range(256)) * 40
 WHEEL = "tiny_net-1.0-py3-none-any.whl"
@@ -50,6 +56,8 @@ def card_for(
     extract: str = "file",
     weights: bytes = WEIGHTS,
     acknowledge: str = "",
+    build: tuple[str, ...] = (),
+    reference: Reference | None = None,
 ) -> ModelCard:
     return ModelCard(
         name=name,
@@ -60,10 +68,40 @@ def card_for(
         artefact=Artefact(file=file, sha256=sha256(data), sources=sources),
         member=member,
         extract=extract,
+        build=build,
+        reference=reference,
         licence="research only" if acknowledge else "MIT",
         upstream="a test",
         acknowledge=acknowledge,
     )
+
+
+def network(
+    nodes: Sequence[onnx.NodeProto],
+    outputs: Sequence[str],
+    *,
+    shape: Sequence[int | str] = (1, 2, 4, 4),
+    weights: Mapping[str, NDArray[np.generic]] | None = None,
+) -> onnx.ModelProto:
+    """Return an ONNX network with one input `x`; its outputs have as many dimensions."""
+    ends = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("x", *outputs)
+    ]
+    constants = [numpy_helper.from_array(value, name) for name, value in (weights or {}).items()]
+    graph = helper.make_graph(nodes, "made", ends[:1], ends[1:], constants)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+
+
+def scaling() -> bytes:
+    """Return the ONNX file of `y = 2 x` for one pair of numbers."""
+    two = {"two": np.array(2, np.float32)}
+    scale = [helper.make_node("Mul", ["x", "two"], ["y"])]
+    made: bytes = network(scale, ["y"], shape=(1, 2), weights=two).SerializeToString()
+    return made
+
+
+SCALED = Reference(shape=(1, 2), mul=250, firsts=((0.0, 2.0),), means=(1.0,))
+"""What `scaling` answers."""
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import pytest
 
 from foveate.errors import BadSettings, UnknownModel
 from foveate.models.artefacts import CLIENTS
-from foveate.models.cards import CARDS, Client, ModelCard, Task, choose, read_cards, reference
+from foveate.models.card import Client, Member, ModelCard, Reference, Task
+from foveate.models.cards import CARDS, choose, read_cards, reference
 from foveate.models.extract import EXTRACTORS
+from foveate.models.recipes import RECIPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +26,8 @@ def test_names_and_files_are_each_used_once() -> None:
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_every_card_can_be_fetched_and_names_its_licence(card: ModelCard) -> None:
     assert card.extract.partition(":")[0] in EXTRACTORS
+    assert {word.partition(":")[0] for word in card.build} <= set(RECIPES)
+    assert card.artefact.bytes > 0
     assert card.licence
     assert card.upstream
     assert card.bytes > 0
@@ -44,6 +48,7 @@ def test_every_kind_of_source_has_a_client() -> None:
         ({"file": ".pull-x/weights"}, "relative path"),
         ({"file": ""}, "relative path"),
         ({"acknowledge": "research only"}, "one word"),
+        ({"build": ("onnx",), "reference": None}, "a reference to check"),
     ],
 )
 def test_a_card_that_cannot_be_right_is_refused(change: dict[str, str], complaint: str) -> None:
@@ -101,15 +106,33 @@ def test_a_toml_file_is_a_card_and_a_bare_file_says_each_thing_once(tmp_path: Pa
     assert (card.member, card.extract) == ("", "file")
 
 
+BUILT = """
+build = ["onnx", "any-batch"]
+beside = [{ path = "b.bin", sha256 = "%s" }]
+reference = { shape = [1, 3], mul = 2.0, firsts = [[0.5, 1.0], []] }
+"""
+
+
+def test_a_toml_file_may_tell_what_is_built_and_how_to_check_it(tmp_path: Path) -> None:
+    own(tmp_path, "mine.toml", BUILT % SHA + OWN)
+    (card,) = read_cards(tmp_path)
+    assert card.build == ("onnx", "any-batch")
+    assert card.beside == (Member(path="b.bin", sha256=SHA),)
+    assert card.reference == Reference(shape=(1, 3), mul=2, firsts=((0.5, 1.0), ()))
+
+
 def test_all_bad_card_files_are_named_at_once(tmp_path: Path) -> None:
     own(tmp_path, "a.toml", OWN.replace(SHA, "short"))
     own(tmp_path, "b.toml", "name = [")
     own(tmp_path, "c.toml", 'name = "lonely"')
     own(tmp_path, "d.toml", OWN.replace("licence", "license"))
     own(tmp_path, "e.toml", OWN.replace('name = "mine"', 'name = "mine"\ntask = "lunch"'))
+    own(tmp_path, "f.toml", 'build = ["onnx"]' + OWN)
+    own(tmp_path, "g.toml", "reference = { shape = [1] }" + OWN)
+    own(tmp_path, "h.toml", 'beside = [{ path = "b", sha256 = "short" }]' + OWN)
     with pytest.raises(BadSettings) as caught:
         read_cards(tmp_path)
-    for file in "abcde":
+    for file in "abcdefgh":
         assert f"{file}.toml: " in caught.value.public
 
 

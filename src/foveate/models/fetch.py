@@ -14,19 +14,22 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
-from foveate.models.artefacts import download
-from foveate.models.cards import CARDS, Client, read_cards
+from foveate.models.artefacts import download, lacking
+from foveate.models.built import build_checked, record, record_of, recorded
+from foveate.models.card import Client
+from foveate.models.cards import CARDS, read_cards
 from foveate.models.extract import extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from foveate.models.cards import Artefact, ModelCard
+    from foveate.models.card import Artefact, ModelCard
     from foveate.settings import Models
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,23 @@ class Status(StrEnum):
     OK = "ok"
     MISSING = "missing"
     CORRUPT = "corrupt"
+
+
+class Stage(StrEnum):
+    """What is done for a card."""
+
+    DOWNLOAD = "download"
+    INSTALL = "install"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One piece of a pull: done for this card after `done` of `total` bytes."""
+
+    stage: Stage
+    card: ModelCard
+    done: int
+    total: int
 
 
 def folder(settings: Models) -> Path:
@@ -67,13 +87,19 @@ def _sha256(path: Path) -> str:
 
 
 def verify(card: ModelCard, settings: Models) -> Status:
-    """Return whether the card's file is here and has the bytes that the card names."""
+    """Return whether the card's file is here and has the right bytes.
+
+    They are those that the card names; of a file that was built here, those of its record.
+    """
     path = where(card, settings)
     if not path.is_file():
         return Status.MISSING
-    if path.stat().st_size != card.bytes or _sha256(path) != card.sha256:
+    facts = recorded(card, path) if card.build else (card.sha256, card.bytes)
+    if facts is None:
         return Status.CORRUPT
-    return Status.OK
+    sha256, size = facts
+    right = path.stat().st_size == size and _sha256(path) == sha256
+    return Status.OK if right else Status.CORRUPT
 
 
 def allowed(card: ModelCard, settings: Models) -> bool:
@@ -90,6 +116,14 @@ def check_licence(card: ModelCard, settings: Models) -> None:
             f"use is allowed, set FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='{accepted}'."
         )
         raise LicenceNotAcknowledged(sentence, public=sentence)
+
+
+def to_install(card: ModelCard, settings: Models) -> str:
+    """Return what this machine lacks to fetch the card's file, or an empty string."""
+    if settings.bundle or settings.offline:
+        return ""  # no client is needed, or none may be used
+    missing = [lacking(source) for source in card.artefact.sources]
+    return missing[0] if all(missing) and verify(card, settings) is not Status.OK else ""
 
 
 @contextmanager
@@ -139,7 +173,7 @@ def _deliver(artefact: Artefact, settings: Models, work: Path) -> Path:
     for source in _sources(artefact, settings):
         try:
             download(source, artefact, into)
-            _expect(path, artefact.sha256, source)
+            _expect(_sha256(path), artefact.sha256, f"{source} delivered a different {path.name}")
         except (DownloadFailed, WeightsCorrupt) as why:
             path.unlink(missing_ok=True)
             problems.append(why)
@@ -149,51 +183,88 @@ def _deliver(artefact: Artefact, settings: Models, work: Path) -> Path:
     raise kind(" ".join(map(str, problems)))
 
 
-def _expect(path: Path, sha256: str, origin: str) -> None:
-    if (got := _sha256(path)) != sha256:
-        raise WeightsCorrupt(
-            f"{origin} delivered a different {path.name}: expected sha256 {sha256}, got {got}."
-        )
+def _expect(got: str, sha256: str, complaint: str) -> None:
+    if got != sha256:
+        raise WeightsCorrupt(f"{complaint}: expected sha256 {sha256}, got {got}.")
 
 
-def _install(card: ModelCard, settings: Models, work: Path) -> None:
-    artefact = _deliver(card.artefact, settings, work)
-    fresh = work / "weights"
+def _extracted(card: ModelCard, artefact: Path) -> list[bytes]:
+    """Return the card's files out of its artefact, each with the sha256 that the card names."""
+    wanted = [(card.member, card.extract, card.sha256)]
+    wanted += [(member.path, "file", member.sha256) for member in card.beside]
+    files = []
+    for member, how, sha256 in wanted:
+        data = extract(artefact, member, how)
+        got = hashlib.sha256(data).hexdigest()
+        _expect(got, sha256, f"{artefact.name} has a different {member or 'content'}")
+        files.append(data)
+    return files
+
+
+def _place(data: bytes, path: Path, work: Path) -> None:
+    fresh = work / "fresh"
     with fresh.open("wb") as file:
-        file.write(extract(artefact, card.member, card.extract))
+        file.write(data)
         file.flush()
         # Without this a power cut after the rename could leave an empty file under the name.
         os.fsync(file.fileno())
-    _expect(fresh, card.sha256, f"{card.artefact.file} ({card.member or 'whole'})")
-    path = where(card, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh.replace(path)
+
+
+def _install(card: ModelCard, settings: Models, work: Path) -> None:
+    files = _extracted(card, _deliver(card.artefact, settings, work))
+    path = where(card, settings)
+    if not card.build:
+        _place(files[0], path, work)
+        return
+    network = build_checked(card, files)
+    _place(network, path, work)
+    # A file without its record counts as corrupt, so whoever is killed here has done no harm.
+    _place(record(card, network), record_of(path), work)
+
+
+def _plan(cards: Sequence[ModelCard]) -> list[Step]:
+    """Return what there is to do: each artefact is downloaded before its first card."""
+    pieces: dict[tuple[Stage, str], tuple[ModelCard, int]] = {}
+    for card in cards:
+        pieces.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
+        pieces[Stage.INSTALL, card.name] = (card, card.bytes)
+    total, done, steps = sum(size for _, size in pieces.values()), 0, []
+    for (stage, _), (card, size) in pieces.items():
+        steps.append(Step(stage=stage, card=card, done=done, total=total))
+        done += size
+    return steps
 
 
 def pull_all(
     cards: Sequence[ModelCard],
     settings: Models,
-    tell: Callable[[ModelCard], None] = lambda _: None,
+    tell: Callable[[Step], None] = lambda _: None,
 ) -> tuple[ModelCard, ...]:
     """Bring the cards' files here and return the cards that had to be fetched.
 
-    `tell` hears of each card before it is fetched. Raises LicenceNotAcknowledged,
-    DownloadFailed or WeightsCorrupt; what was fetched before stays.
+    `tell` hears of each step before it is done. Raises LicenceNotAcknowledged, DownloadFailed
+    or WeightsCorrupt; what was fetched before stays.
     """
     for card in cards:
         check_licence(card, settings)
-    wanted = [card for card in cards if verify(card, settings) is not Status.OK]
-    if not wanted:
+    if not _wanting(cards, settings):
         return ()  # without a lock, so that a read-only folder of weights works
-    fetched = []
     with _workspace(folder(settings)) as work:
-        for card in wanted:
-            if verify(card, settings) is Status.OK:
-                continue  # by the process that we waited for
-            tell(card)
-            _install(card, settings, work)
-            fetched.append(card)
-    return tuple(fetched)
+        # Looked at again: a process that we waited for may have brought some.
+        wanted = _wanting(cards, settings)
+        for step in _plan(wanted):
+            tell(step)
+            if step.stage is Stage.DOWNLOAD:
+                _deliver(step.card.artefact, settings, work)
+            else:
+                _install(step.card, settings, work)
+    return tuple(wanted)
+
+
+def _wanting(cards: Sequence[ModelCard], settings: Models) -> list[ModelCard]:
+    return [card for card in cards if verify(card, settings) is not Status.OK]
 
 
 def pull(card: ModelCard, settings: Models) -> Path:
