@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,8 +9,8 @@ import pytest
 
 from foveate.geometry import Box, Size
 from foveate.models.cards import CARDS, ModelCard, choose
+from foveate.models.engines import open_model
 from foveate.models.fetch import Status, verify, where
-from foveate.models.sessions import open_model
 from foveate.settings import Models
 from foveate.vision.faces import RetinaFace, fit_long_side, tensor
 from foveate.vision.priors import count
@@ -28,8 +29,13 @@ class FakeSession:
 
     provider = "fake"
 
-    def __init__(self, answers: Mapping[int, tuple[float, Sequence[float]]]) -> None:
+    def __init__(
+        self,
+        answers: Mapping[int, tuple[float, Sequence[float]]],
+        shapes: Sequence[tuple[int, ...]] = (),
+    ) -> None:
         self.answers = answers
+        self.shapes = shapes
         self.seen: list[Array] = []
 
     def run(self, inputs: Mapping[str, Array]) -> Sequence[Array]:
@@ -60,6 +66,28 @@ def test_the_network_sees_blue_first_and_without_the_mean() -> None:
     assert planes.shape == (1, 3, 2, 3)
     assert planes.flags.c_contiguous
     assert planes[0, :, 1, 2].tolist() == [30 - 104, 20 - 117, 10 - 127]
+
+
+def test_a_picture_lies_in_the_corner_of_the_shape_that_holds_it_and_the_rest_is_mean() -> None:
+    rgb = np.full((2, 3, 3), 200, np.uint8)
+    planes = tensor(rgb, [(1, 3, 8, 8), (1, 3, 4, 6), (1, 3, 4, 2)])
+    assert planes.shape == (1, 3, 4, 6)
+    assert (planes[..., :2, :3] == tensor(rgb)).all()
+    assert not planes[..., 2:, :].any()
+    assert not planes[..., 3:].any()
+
+
+def test_faces_of_a_padded_picture_are_where_they_are_in_the_picture() -> None:
+    # 18 is a prior of the second row in a picture 64 wide: in a shape 96 wide that is prior 26.
+    session = FakeSession({26: (0.9, STILL)}, shapes=[(1, 3, 96, 96)])
+    (face,) = detector_of(session)(BLACK)
+    assert face.box == Box(4, 4, 16, 16)
+    assert session.seen[0].shape == (1, 3, 96, 96)
+
+
+def test_what_the_network_sees_in_the_padding_is_no_face() -> None:
+    # The last prior of the first row of cells lies at x = 92, beyond a picture 64 wide.
+    assert detector_of(FakeSession({22: (0.9, STILL)}, shapes=[(1, 3, 96, 96)]))(BLACK) == ()
 
 
 def test_one_likely_prior_is_one_face_with_landmarks() -> None:
@@ -159,7 +187,7 @@ def real(settings: Models) -> Session:
     for name in ("retinaface", "astronaut"):
         if verify(card(name), settings) is not Status.OK:
             pytest.skip(f"{name} is not here: foveate models pull {name}")
-    return open_model("retinaface", settings)
+    return open_model("retinaface", replace(settings, engine="onnxruntime"))
 
 
 @pytest.fixture

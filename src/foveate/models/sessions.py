@@ -1,162 +1,198 @@
-"""Loaded networks: which engine, which processor, how many threads, each default with its reason.
-
-The only home of onnxruntime, which is imported when the first network is opened.
-"""
+"""The networks of one process: each loaded on first use, and let go when nobody asks for it."""
 
 from __future__ import annotations
 
-import logging
 import threading
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from foveate.errors import BadSettings, WeightsCorrupt, WeightsMissing
-from foveate.models.cards import choose
-from foveate.models.fetch import Status, catalogue, check_licence, verify, where
+from foveate.models.engines import choice_of, open_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.models.engines import Choice
     from foveate.ports import Session
     from foveate.settings import Models
 
-log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "cpu": ("CPUExecutionProvider",),
-    "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
-    "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"),
-}
-_UNREADABLE: Final = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf")
-
-
-@dataclass(frozen=True, slots=True)
-class OnnxSession:
-    """A network in onnxruntime."""
-
-    inner: Any
-
-    @property
-    def provider(self) -> str:
-        """Return what it really runs on."""
-        return str(self.inner.get_providers()[0])
-
-    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
-        """Return the outputs in the order of the network. Safe to call from many threads."""
-        outputs: Sequence[NDArray[np.float32]] = self.inner.run(None, dict(inputs))
-        return outputs
-
-
-def open_onnx(path: Path, settings: Models) -> OnnxSession:
-    """Return an ONNX file as a session. Raises WeightsCorrupt when it cannot be read."""
-    # Half a second and 40 MB, so only where a network runs. It comes without types.
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors; its warnings are about the graph, not for operators
-    options.intra_op_num_threads = settings.threads
-    options.inter_op_num_threads = 1  # these networks are one chain: nothing runs side by side
-    # Spinning threads would burn the cores that decode and encode pictures.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # The arena stays: giving every tensor back to the kernel costs 2.3 times the processor time.
-    # The pattern goes: it plans memory for each shape anew, and our pictures have many shapes.
-    # benchmarks/faces.py measures all three ways.
-    options.enable_cpu_mem_arena = True
-    options.enable_mem_pattern = False
-    available = onnxruntime.get_available_providers()
-    providers = [name for name in PROVIDERS[settings.provider] if name in available]
-    failures = onnxruntime.capi.onnxruntime_pybind11_state
-    unreadable = tuple(getattr(failures, name) for name in _UNREADABLE)
-    try:
-        inner = onnxruntime.InferenceSession(str(path), options, providers=providers)
-    except unreadable as why:
-        raise WeightsCorrupt(f"onnxruntime cannot load {path}: {why}") from why
-    return OnnxSession(inner)
-
-
-ENGINES: Final[Mapping[str, Callable[[Path, Models], Session]]] = {"onnxruntime": open_onnx}
-
-
-def open_session(path: Path, settings: Models, engine: str = "onnxruntime") -> Session:
-    """Return the network in that file, and warn when it does not run where it was asked to.
-
-    Raises BadSettings for a provider that we do not know, and WeightsCorrupt.
-    """
-    if settings.provider not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise BadSettings(f"models.provider: expected one of {known}; got {settings.provider!r}")
-    session = ENGINES[engine](path, settings)
-    wanted = PROVIDERS[settings.provider][0]
-    if session.provider != wanted:
-        message = "%s was asked for (models.provider=%s) and is not available; %s runs on %s."
-        log.warning(message, wanted, settings.provider, path.name, session.provider)
-    return session
-
-
-def open_model(name: str, settings: Models) -> Session:
-    """Return a card's network, checked byte by byte.
-
-    Raises UnknownModel, LicenceNotAcknowledged, WeightsMissing or WeightsCorrupt.
-    """
-    (card,) = choose(catalogue(settings), [name])
-    check_licence(card, settings)
-    status = verify(card, settings)
-    path = where(card, settings)
-    if status is Status.MISSING:
-        raise WeightsMissing(name)
-    if status is Status.CORRUPT:
-        cure = f"Fetch it anew: foveate models pull {name}"
-        raise WeightsCorrupt(f"{path} does not have the sha256 of its card. {cure}")
-    return open_session(path, settings)
-
-
-class Once(Generic[T]):
-    """Something made on first use, by one thread, while the others wait for it.
+class Network:
+    """A Session that is loaded by the first thread that calls it, while the others wait.
 
     A failure is raised to who asked, and the next one tries again.
     """
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._made: tuple[T] | None = None
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        load: Callable[[], Session],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        loaded: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._load = load
+        self._clock = clock
+        self._tell = loaded
+        self._session: Session | None = None
+        self._loading = threading.Lock()
+        self._counting = threading.Lock()
+        self._runs = 0
+        self._asked = clock()
+
+    def __call__(self) -> Session:
+        """Return it, loaded now if need be. Raises what loading raises."""
+        self._keep()
+        return self
 
     @property
     def loaded(self) -> bool:
         """Return whether it is there already. Never waits."""
-        return self._made is not None
+        return self._session is not None
 
-    def __call__(self) -> T:
-        """Return it, made now if need be. Raises what making it raises."""
-        if self._made is None:
-            with self._lock:
-                if self._made is None:
-                    self._made = (self._make(),)
-        return self._made[0]
+    @property
+    def provider(self) -> str:
+        """Return what it really runs on."""
+        return self._keep().provider
+
+    @property
+    def shapes(self) -> Sequence[tuple[int, ...]]:
+        """Return the input shapes that it was compiled for."""
+        return self._keep().shapes
+
+    @property
+    def running_on(self) -> str:
+        """Return what it runs on while it is loaded, else an empty string. Never loads."""
+        session = self._session
+        return session.provider if session else ""
+
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
+        """Return the outputs in the order of the network. Safe to call from many threads."""
+        with self._counting:
+            self._runs += 1
+        try:
+            return self._keep().run(inputs)
+        finally:
+            with self._counting:
+                self._runs -= 1
+                self._asked = self._clock()
+
+    def idle_s(self) -> float:
+        """Return for how many seconds nobody has asked for it; 0 while it runs."""
+        with self._counting:
+            return 0.0 if self._runs else max(0.0, self._clock() - self._asked)
+
+    def drop_after(self, idle_s: float) -> bool:
+        """Let it go if it is loaded and idle for at least that long, and return whether it was.
+
+        Who runs it meanwhile keeps it until done; who asks later loads it anew.
+        """
+        with self._counting:
+            if self._session is None or self._runs or self._clock() - self._asked < idle_s:
+                return False
+            self._session = None
+            return True
+
+    def _keep(self) -> Session:
+        with self._counting:
+            self._asked = self._clock()
+            session = self._session
+        if session is not None:
+            return session
+        with self._loading:
+            session = self._session
+            if session is None:
+                session = self._load()
+                with self._counting:
+                    self._asked = self._clock()  # loading may have taken longer than idling may
+                    self._session = session
+                self._tell()
+            return session
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is known of a network that was asked for: where it runs, and since when it idles."""
+
+    choice: Choice
+    provider: str
+    """What it really runs on; empty while it is not loaded."""
+    idle_s: float
+
+
+def after(seconds: float, call: Callable[[], None]) -> None:
+    """Call something later, on a thread that does not keep the process alive."""
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.name = "foveate-idle"
+    timer.start()
 
 
 class Registry:
-    """The networks of one process, each loaded at most once."""
+    """The networks of one process, each loaded at most once, and dropped when idle.
 
-    def __init__(self, settings: Models) -> None:
+    `released` is called after networks were dropped, to give their memory back to the system.
+    """
+
+    def __init__(
+        self,
+        settings: Models,
+        *,
+        released: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+        later: Callable[[float, Callable[[], None]], None] = after,
+    ) -> None:
         self._settings = settings
-        self._sessions: dict[str, Once[Session]] = {}
+        self._released = released
+        self._clock = clock
+        self._later = later
+        self._networks: dict[str, Network] = {}
         self._lock = threading.Lock()
+        self._watching = False
 
-    def session(self, name: str) -> Once[Session]:
+    def session(self, name: str) -> Network:
         """Return what loads that network on first use. Nothing is loaded here."""
         with self._lock:
-            if name not in self._sessions:
-                self._sessions[name] = Once(lambda: open_model(name, self._settings))
-            return self._sessions[name]
+            if name not in self._networks:
+                self._networks[name] = Network(
+                    lambda: open_model(name, self._settings), clock=self._clock, loaded=self._watch
+                )
+            return self._networks[name]
 
     def loaded(self) -> dict[str, str]:
         """Return the networks asked for so far: their provider, or an empty string before that."""
+        return {name: network.running_on for name, network in self._all().items()}
+
+    def running(self) -> dict[str, Running]:
+        """Return what is known of each network asked for so far. Loads nothing, reads the cards."""
+        return {
+            name: Running(choice_of(name, self._settings), network.running_on, network.idle_s())
+            for name, network in self._all().items()
+        }
+
+    def _all(self) -> dict[str, Network]:
         with self._lock:
-            held = dict(self._sessions)
-        return {name: once().provider if once.loaded else "" for name, once in held.items()}
+            return dict(self._networks)
+
+    def _watch(self) -> None:
+        """See to it that somebody looks for idle networks: one timer, while any is loaded."""
+        with self._lock:
+            if self._watching or not self._settings.idle_s:
+                return
+            self._watching = True
+        self._later(self._settings.idle_s, self._look)
+
+    def _look(self) -> None:
+        """Drop what is idle, and come again when the next one may be."""
+        limit = self._settings.idle_s
+        dropped = [network.drop_after(limit) for network in self._all().values()]
+        if any(dropped):
+            self._released()
+        with self._lock:
+            left = [network.idle_s() for network in self._networks.values() if network.loaded]
+            self._watching = bool(left)
+        if left:
+            # A second at least: a network that runs counts as not idle at all.
+            self._later(max(1.0, limit - max(left)), self._look)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Box, Size
+from foveate.models.buckets import bucket_for
 from foveate.ports import Face
 from foveate.vision.nms import suppress, votes
 from foveate.vision.priors import boxes_of, landmarks_of, priors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,11 +34,15 @@ def fit_long_side(size: Size, long_side: int, max_enlarge: float) -> Size:
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
-def tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return a (height, width, 3) RGB picture as the network's (1, 3, height, width) input."""
+def tensor(rgb: NDArray[np.uint8], shapes: Sequence[tuple[int, ...]] = ()) -> NDArray[np.float32]:
+    """Return a (height, width, 3) RGB picture as the network's (1, 3, height, width) input.
+
+    It lies in the top left corner of the smallest of `shapes` that holds it; the rest is mean.
+    """
     height, width, _ = rgb.shape
-    planes = np.empty((1, 3, height, width), np.float32)
-    np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=planes[0])
+    planes = np.zeros((1, 3, *(bucket_for(shapes, height, width) or (height, width))), np.float32)
+    place = planes[0, :, :height, :width]
+    np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=place)
     return planes
 
 
@@ -75,9 +80,12 @@ class RetinaFace:
         The picture is taken as it is: `detector_size` says which size finds most.
         """
         size = Size(rgb.shape[1], rgb.shape[0])
-        loc, conf, points = (out[0] for out in self._session().run({"input": tensor(rgb)}))
+        session = self._session()
+        planes = tensor(rgb, session.shapes)
+        loc, conf, points = (out[0] for out in session.run({"input": planes}))
         heard = np.flatnonzero(conf[:, 1] > min(VOTING_SCORE, self._score))
-        near, scores = priors(size, heard), conf[heard, 1]
+        seen = Size(planes.shape[3], planes.shape[2])
+        near, scores = priors(seen, heard), conf[heard, 1]
         boxes, marks = boxes_of(near, loc[heard]), landmarks_of(near, points[heard])
         faces = []
         for best in suppress(boxes, scores, self._nms_iou):

@@ -1,0 +1,188 @@
+"""`foveate doctor`: what runs where on this machine and why, and what should not stay as it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import RenderableType
+
+    from foveate.cli.examination import Examination, Network
+    from foveate.models.card import ModelCard
+    from foveate.models.verdicts import Measure, Verdict
+    from foveate.settings import Models
+
+ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
+STATES: Final = {"ok": "green", "missing": "yellow", "corrupt": "red"}
+GRAVITIES: Final = {"broken": "bold red", "warning": "yellow"}
+
+
+def checked(
+    cards: Iterable[ModelCard], settings: Models, *, again: bool = False
+) -> tuple[Verdict, ...]:
+    """Try the cards' networks in OpenVINO where that may pay, showing how far it is.
+
+    The verdicts are kept beside the weights; cards that have one are left out, unless `again`.
+    """
+    from foveate.models.checks import check_all
+
+    console = Console(stderr=True)
+    with console.status("Trying OpenVINO") as status:
+        return check_all(
+            cards,
+            settings,
+            _portrait(settings),
+            again=again,
+            tell=lambda card: status.update(f"Trying {card.name} in OpenVINO and onnxruntime"),
+        )
+
+
+def _portrait(settings: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
+    """Return the pixels of the sample portrait, or None when it was not fetched."""
+    from foveate.imaging import Image
+    from foveate.models.cards import choose
+    from foveate.models.checks import SAMPLE
+    from foveate.models.fetch import Status, catalogue, verify, where
+
+    (card,) = choose(catalogue(settings), [SAMPLE])
+    if verify(card, settings) is not Status.OK:
+        return None
+    return Image.new_from_file(str(where(card, settings))).numpy()[..., :3]
+
+
+def doctor(
+    check: Annotated[
+        bool, typer.Option("--check", help="First try every network in OpenVINO; takes a minute.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Say what runs where on this machine and why, and what is wrong; exit with 1 if it must work.
+
+    Networks run in OpenVINO only where a check found it faster and as good. `--check` makes it,
+    anew if it was made before.
+    """
+    from foveate.cli.examination import examine
+    from foveate.models.fetch import catalogue
+    from foveate.settings import load
+
+    settings = load()
+    if check:
+        checked(catalogue(settings.models), settings.models, again=True)
+    found = examine(settings)
+    if as_json:
+        typer.echo(json.dumps(to_json(found), indent=2))
+    else:
+        Console(highlight=False).print(picture_of(found))
+    if not found.healthy:
+        raise typer.Exit(1)
+
+
+def to_json(found: Examination) -> dict[str, Any]:
+    """Return the examination as what JSON can hold."""
+    return {
+        "healthy": found.healthy,
+        "versions": found.versions,
+        "processor": asdict(found.processor) | {"bf16": found.processor.bf16},
+        "memory_bytes": found.memory,
+        "networks": [_network_json(network) for network in found.networks],
+        "folders": {
+            name: {"path": str(place.path), "writable": place.writable, "free_bytes": place.free}
+            for name, place in found.places.items()
+        },
+        "findings": [asdict(finding) for finding in found.findings],
+    }
+
+
+def _network_json(network: Network) -> dict[str, Any]:
+    verdict = network.verdict
+    row = asdict(network) | {"verdict": None}
+    if verdict is not None:
+        facts = {"ratio": verdict.ratio, "holds": verdict.holds, "passed": verdict.passed}
+        row["verdict"] = asdict(verdict) | facts
+    return row
+
+
+def picture_of(found: Examination) -> RenderableType:
+    """Return the examination as people read it, 80 columns wide or more."""
+    parts = [_machine(found), _networks(found.networks)]
+    if verdicts := [network.verdict for network in found.networks if network.verdict]:
+        parts.append(_verdicts(verdicts))
+    return Group(*parts, *_findings(found))
+
+
+def _machine(found: Examination) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    versions = [f"{name} {number or 'not installed'}" for name, number in found.versions.items()]
+    table.add_row("versions", " · ".join(versions))
+    units = ", ".join(found.processor.units) or "no matrix units"
+    count = found.processor.cores
+    cores = f"{count} core{'s'[: count != 1]}"
+    table.add_row("processor", f"{found.processor.name}, {cores}; {units}")
+    table.add_row("memory", f"{found.memory / 2**30:.1f} GiB")
+    for name, place in found.places.items():
+        access = "" if place.writable else ", [red]not writable[/]"
+        table.add_row(name, f"{place.path} ({place.free / 2**30:.1f} GiB free{access})")
+    return table
+
+
+def _networks(networks: Iterable[Network]) -> Table:
+    table = Table("network", "licence", "state", "runs in", "because", box=SIMPLE_HEAD)
+    for name in ("network", "state", "runs in"):
+        next(column for column in table.columns if column.header == name).no_wrap = True
+    for network in networks:
+        engine = f"{ENGINES[network.choice.engine]} {network.choice.precision}"
+        state = network.state if network.allowed else "licence"
+        table.add_row(
+            network.name,
+            network.licence,
+            Text(state, STATES.get(state, "dim")),
+            engine,
+            Text(network.choice.why, "dim"),
+        )
+    return table
+
+
+def _verdicts(verdicts: Iterable[Verdict]) -> Table:
+    from foveate.models.verdicts import WORTH
+
+    table = Table("checked", box=SIMPLE_HEAD)
+    for name in ("onnxruntime", "OpenVINO", "faster"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("answers in bf16, compared")
+    for verdict in verdicts:
+        table.add_row(
+            verdict.card,
+            f"{verdict.onnxruntime_ms:.1f} ms",
+            f"{verdict.openvino_ms:.1f} ms",
+            Text(f"{verdict.ratio:.2f}x", "green" if verdict.ratio >= WORTH else "yellow"),
+            Text(", ").join(map(_measure, verdict.measures)),
+        )
+    return table
+
+
+def _measure(measure: Measure) -> Text:
+    return Text(f"{measure.what} {measure.got:.4f}", "green" if measure.holds else "yellow")
+
+
+def _findings(found: Examination) -> Iterator[RenderableType]:
+    if not found.findings:
+        yield Text("Nothing to do.", "green")
+        return
+    table = Table.grid(padding=(0, 2))
+    for finding in found.findings:
+        table.add_row(
+            Text(finding.gravity, GRAVITIES[finding.gravity]),
+            Text.assemble(finding.what, "\n", (f"→ {finding.cure}", "cyan")),
+        )
+    yield table

@@ -1,0 +1,227 @@
+"""What `foveate doctor` looks at: versions, processor, networks, folders, settings."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from foveate.app import DETECTOR, cache_folder
+from foveate.models.cards import Task
+from foveate.models.checks import checkable
+from foveate.models.engines import VARIANTS, Choice, Engine, choice_of
+from foveate.models.fetch import Status, allowed, catalogue, folder, verify
+from foveate.models.onnx_engine import PROVIDERS, providers_here
+from foveate.models.processor import Processor, this_processor
+from foveate.models.verdicts import Verdict, verdict_on, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from foveate.models.card import ModelCard
+    from foveate.settings import Models, Settings
+
+PACKAGES: Final[Mapping[str, str]] = {
+    "foveate": "foveate",
+    "libvips": "pyvips-binary",
+    "onnxruntime": "onnxruntime",
+    "openvino": "openvino",
+}
+"""What is reported, and the package that brings it."""
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+MIN_KEY: Final = 16
+"""Characters. A key of fewer is guessed, not known."""
+_CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
+
+
+class Gravity(StrEnum):
+    """How bad a finding is."""
+
+    BROKEN = "broken"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that should not stay as it is, and what to do about it."""
+
+    gravity: Gravity
+    what: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """One network on this machine."""
+
+    name: str
+    licence: str
+    allowed: bool
+    state: Status
+    """Of the file that the chosen engine runs."""
+    choice: Choice
+    verdict: Verdict | None
+    checkable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder of ours: where, whether it can be written, and the bytes free there."""
+
+    path: Path
+    writable: bool
+    free: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """All that was found. A package that is not installed has an empty version."""
+
+    versions: dict[str, str]
+    processor: Processor
+    memory: int
+    networks: tuple[Network, ...]
+    places: dict[str, Place]
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def healthy(self) -> bool:
+        """Return whether nothing that is needed is broken."""
+        return all(finding.gravity is not Gravity.BROKEN for finding in self.findings)
+
+
+def memory_here() -> int:
+    """Return the bytes of memory that this machine has, or that its container may use."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        return min(machine, int(_CGROUP.read_text()))
+    except (OSError, ValueError):  # no container, or `max`
+        return machine
+
+
+def _place(path: Path) -> Place:
+    there = next(each for each in (path, *path.parents) if each.exists())
+    return Place(path, os.access(there, os.W_OK), shutil.disk_usage(there).free)
+
+
+def networks_of(settings: Models) -> tuple[Network, ...]:
+    """Return every network that may be asked for. Raises BadSettings."""
+    cards = {card.name: card for card in catalogue(settings) if card.task is not Task.SAMPLE}
+    stand_ins = {variant.card for variant in VARIANTS.values()}
+    return tuple(
+        _network(card, cards, settings) for card in cards.values() if card.name not in stand_ins
+    )
+
+
+def _network(card: ModelCard, cards: Mapping[str, ModelCard], settings: Models) -> Network:
+    choice = choice_of(card.name, settings)
+    return Network(
+        name=card.name,
+        licence=card.licence,
+        allowed=allowed(card, settings),
+        state=verify(cards[choice.card], settings),
+        choice=choice,
+        verdict=verdict_on(card, settings),
+        checkable=checkable(card, settings),
+    )
+
+
+def examine(settings: Settings) -> Examination:
+    """Return what this machine has, and what is wrong with it. Loads no network."""
+    models = settings.models
+    networks = networks_of(models)
+    places = {"models": _place(folder(models)), "cache": _place(cache_folder(settings))}
+    versions = {name: version_of(package) for name, package in PACKAGES.items()}
+    memory = memory_here()
+    findings = (
+        *_about_networks(networks),
+        *_about_engines(models, versions),
+        *_about_places(places, settings),
+        *_about_load(settings, memory),
+        *_about_access(settings),
+    )
+    return Examination(
+        versions={"python": platform.python_version(), **versions},
+        processor=this_processor(),
+        memory=memory,
+        networks=networks,
+        places=places,
+        findings=findings,
+    )
+
+
+def _about_networks(networks: tuple[Network, ...]) -> Iterator[Finding]:
+    for network in networks:
+        cure = f"foveate models pull {network.choice.card}"
+        if network.state is Status.CORRUPT:
+            yield Finding(Gravity.BROKEN, f"{network.name} is corrupt", cure)
+        if network.state is Status.MISSING and network.name == DETECTOR:
+            yield Finding(Gravity.BROKEN, f"{DETECTOR} is missing: nobody looks for faces", cure)
+    missing = [
+        network.choice.card
+        for network in networks
+        if network.allowed and network.state is Status.MISSING and network.name != DETECTOR
+    ]
+    if missing:
+        yield Finding(Gravity.WARNING, f"not fetched: {', '.join(missing)}", "foveate models pull")
+    if unchecked := [net.name for net in networks if net.checkable and net.verdict is None]:
+        what = f"not yet tried in OpenVINO: {', '.join(unchecked)}"
+        yield Finding(Gravity.WARNING, what, "foveate doctor --check")
+
+
+def _about_engines(models: Models, versions: Mapping[str, str]) -> Iterator[Finding]:
+    wanted = PROVIDERS.get(models.provider, ())
+    if not wanted:
+        known = f"one of {', '.join(PROVIDERS)}"
+        yield Finding(Gravity.BROKEN, f"models.provider is {models.provider!r}", f"set {known}")
+    elif wanted[0] not in providers_here():
+        cure = f"install an onnxruntime that has {wanted[0]}, or set models.provider=cpu"
+        yield Finding(Gravity.WARNING, f"models.provider={models.provider} runs on the CPU", cure)
+    if models.engine == Engine.OPENVINO and not versions["openvino"]:
+        cure = "pip install 'foveate[openvino]', or set models.engine=auto"
+        yield Finding(Gravity.WARNING, "models.engine=openvino, which is not installed", cure)
+
+
+def _about_places(places: Mapping[str, Place], settings: Settings) -> Iterator[Finding]:
+    cache = places["cache"]
+    if not cache.writable:
+        cure = "make it writable, or set caching.folder"
+        yield Finding(Gravity.BROKEN, f"{cache.path} cannot be written", cure)
+    wanted = settings.caching.disk_bytes + settings.caching.analysis_disk_bytes
+    if cache.free < wanted:
+        what = f"{cache.free >> 20:,} MiB are free for caches that may take {wanted >> 20:,}"
+        yield Finding(Gravity.WARNING, what, "lower caching.disk_bytes, or free the disk")
+
+
+def _about_load(settings: Settings, memory: int) -> Iterator[Finding]:
+    here = this_processor().cores
+    if settings.models.threads > here:
+        what = f"models.threads={settings.models.threads} on {here} cores"
+        yield Finding(Gravity.WARNING, what, "set 1: requests already run side by side")
+    if settings.load.workers > 2 * here:
+        what = f"load.workers={settings.load.workers} on {here} cores"
+        yield Finding(Gravity.WARNING, what, "set 0, which is one a core")
+    if settings.load.memory_bytes > memory:
+        what = f"load.memory_bytes is more than the {memory >> 20:,} MiB here"
+        yield Finding(Gravity.WARNING, what, "set at most half of the memory")
+
+
+def _about_access(settings: Settings) -> Iterator[Finding]:
+    origins, signed = settings.origins, bool(settings.signing.keys)
+    anywhere = "*" in origins.allow
+    if anywhere and not signed:
+        cure = "name the origins in origins.allow, or set signing.keys"
+        yield Finding(Gravity.WARNING, "anybody may resize any picture of the web", cure)
+    if origins.allow_private:
+        what = "origins may lead into the private network (origins.allow_private)"
+        yield Finding(Gravity.WARNING, what, "leave it off where strangers write URLs")
+    if settings.server.host not in LOOPBACK and not signed:
+        what = f"listens on {settings.server.host} and signs no URLs"
+        yield Finding(Gravity.WARNING, what, "set signing.keys, or stay behind a proxy")
+    if short := [key for key in settings.signing.keys if len(key) < MIN_KEY]:
+        what = f"{len(short)} of {len(settings.signing.keys)} signing keys are short"
+        yield Finding(Gravity.WARNING, what, f"use {MIN_KEY} random characters or more")

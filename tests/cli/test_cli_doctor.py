@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer import Typer
+from typer.testing import CliRunner
+
+from foveate.cli.doctor import checked, doctor, picture_of
+from foveate.cli.examination import Gravity, examine
+from foveate.models.fetch import catalogue
+from foveate.models.verdicts import Measure, Verdict, keep, stamp
+from foveate.settings import Caching, Models, Server, Settings, Signing
+
+DATA = b"a detector, as far as anybody looks"
+app = Typer()
+app.command()(doctor)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a machine where a detector of the operator's own is all that was fetched."""
+    folder = tmp_path / "models"
+    (folder / "cards").mkdir(parents=True)
+    sha256 = hashlib.sha256(DATA).hexdigest()
+    (folder / "cards" / "retinaface.toml").write_text(
+        f'name = "retinaface"\ntask = "faces"\nfile = "mine.onnx"\nbytes = {len(DATA)}\n'
+        f'licence = "MIT"\nupstream = "me"\n'
+        f'[artefact]\nfile = "mine.onnx"\nsha256 = "{sha256}"\nsources = ["file:/nowhere"]\n'
+    )
+    (folder / "mine.onnx").write_bytes(DATA)
+    return Settings(
+        models=Models(folder=str(folder)),
+        caching=Caching(folder=str(tmp_path / "cache"), disk_bytes=1),
+    )
+
+
+def findings(settings: Settings) -> list[str]:
+    return [f"{found.gravity} {found.what}" for found in examine(settings).findings]
+
+
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
+    monkeypatch.setenv("FOVEATE_MODELS__FOLDER", settings.models.folder)
+    monkeypatch.setenv("FOVEATE_CACHING__FOLDER", settings.caching.folder)
+    return CliRunner().invoke(app, list(words))
+
+
+def test_a_machine_with_what_it_needs_is_healthy(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = run(settings, monkeypatch)
+    assert result.exit_code == 0
+    for words in ("python", "libvips", "onnxruntime", "processor", "memory", "retinaface"):
+        assert words in result.stdout
+    assert "foveate models pull" in result.stdout, "the other networks"
+
+
+def test_without_the_detector_it_is_not_and_says_what_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(settings.models.folder, "mine.onnx").unlink()
+    result = run(settings, monkeypatch)
+    assert result.exit_code == 1
+    assert "broken" in result.stdout
+    assert "foveate models pull retinaface" in result.stdout
+
+
+def test_corrupt_weights_are_broken(settings: Settings) -> None:
+    Path(settings.models.folder, "mine.onnx").write_bytes(b"other")
+    found = examine(settings)
+    assert not found.healthy
+    assert "broken retinaface is corrupt" in findings(settings)
+
+
+def test_programs_read_json(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = json.loads(run(settings, monkeypatch, "--json").stdout)
+    assert found["healthy"] is True
+    assert found["versions"].keys() == {"python", "foveate", "libvips", "onnxruntime", "openvino"}
+    networks = {row["name"]: row for row in found["networks"]}
+    assert networks["retinaface"]["state"] == "ok"
+    assert networks["retinaface"]["choice"]["engine"] == "onnxruntime"
+    assert networks["gaze"]["choice"]["card"] == "gaze-int8"
+    assert networks["isnet"]["allowed"] is False
+    assert "gaze-int8" not in networks, "nobody asks for it by name"
+    assert found["folders"]["models"]["path"] == settings.models.folder
+    assert found["processor"]["cores"] >= 1
+
+
+def test_verdicts_are_shown_with_their_times(settings: Settings) -> None:
+    (card,) = (card for card in catalogue(settings.models) if card.name == "retinaface")
+    measure = Measure("box IoU", 0.9987, 0.95, at_least=True)
+    verdict = Verdict(
+        card="retinaface",
+        stamp=stamp(card, settings.models),
+        measures=(measure,),
+        onnxruntime_ms=20.0,
+        openvino_ms=8.0,
+    )
+    keep([verdict], settings.models)
+    console = Console(width=80, record=True, highlight=False)
+    with console.capture() as captured:
+        console.print(picture_of(examine(settings)))
+    text = captured.get()
+    assert "20.0 ms" in text
+    assert "8.0 ms" in text
+    assert "2.50x" in text
+    assert "box IoU 0.9987" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_nothing_is_checked_where_nothing_can_be(settings: Settings) -> None:
+    cards = catalogue(settings.models)
+    assert checked(cards, settings.models) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"server": Server(host="0.0.0.0")}, "listens on 0.0.0.0"),  # noqa: S104
+        ({"signing": Signing(keys=("short",))}, "1 of 1 signing keys are short"),
+    ],
+)
+def test_unsafe_settings_are_warned_about(
+    settings: Settings, change: dict[str, Any], what: str
+) -> None:
+    assert not any(what in found for found in findings(settings))
+    assert any(what in found for found in findings(replace(settings, **change)))
+
+
+@pytest.mark.parametrize(
+    ("group", "values", "what"),
+    [
+        ("origins", {"allow": ("*",)}, "warning anybody may resize any picture"),
+        ("origins", {"allow_private": True}, "warning origins may lead into the private network"),
+        ("models", {"threads": 4096}, "warning models.threads=4096 on"),
+        ("models", {"provider": "tensorrt"}, "warning models.provider=tensorrt runs on the CPU"),
+        ("models", {"provider": "gpu"}, "broken models.provider is 'gpu'"),
+        ("load", {"workers": 4096}, "warning load.workers=4096 on"),
+        ("load", {"memory_bytes": 1 << 60}, "warning load.memory_bytes is more than"),
+        ("caching", {"disk_bytes": 1 << 60}, "MiB are free for caches"),
+    ],
+)
+def test_odd_settings_are_warned_about(
+    settings: Settings, group: str, values: dict[str, Any], what: str
+) -> None:
+    odd = replace(settings, **{group: replace(getattr(settings, group), **values)})
+    assert not any(what in found for found in findings(settings))
+    assert any(what in found for found in findings(odd))
+
+
+def test_a_public_proxy_may_allow_any_origin_when_it_signs(settings: Settings) -> None:
+    public = replace(
+        settings,
+        origins=replace(settings.origins, allow=("*",)),
+        server=Server(host="0.0.0.0"),  # noqa: S104
+        signing=Signing(keys=("0123456789abcdef0123",)),
+    )
+    assert findings(public) == findings(settings)
+
+
+def test_every_finding_says_what_to_do(settings: Settings) -> None:
+    bad = replace(settings, models=replace(settings.models, provider="gpu", threads=4096))
+    found = examine(bad).findings
+    assert {each.gravity for each in found} == set(Gravity)
+    assert all(each.cure for each in found)
