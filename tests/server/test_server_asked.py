@@ -116,11 +116,11 @@ def test_errors_redirect_to_this_host_and_its_subdomains_only(
 def test_the_key_changes_with_options_source_version_and_recipe() -> None:
     one, other, elsewhere = read("w=8/a"), read("w=9/a"), read("w=8/b")
     keys = {
-        rendition_key(one, "v1", "r"),
-        rendition_key(other, "v1", "r"),
-        rendition_key(elsewhere, "v1", "r"),
-        rendition_key(one, "v2", "r"),
-        rendition_key(one, "v1", "s"),
+        rendition_key(one, ["v1"], "r"),
+        rendition_key(other, ["v1"], "r"),
+        rendition_key(elsewhere, ["v1"], "r"),
+        rendition_key(one, ["v2"], "r"),
+        rendition_key(one, ["v1"], "s"),
     }
     assert len(keys) == 5
-    assert rendition_key(read("width=8/a"), "v1", "r") in keys
+    assert rendition_key(read("width=8/a"), ["v1"], "r") in keys

@@ -79,6 +79,13 @@ def test_browsers_keep_it_as_long_as_the_origin_and_the_link_allow(
     assert cache_control(kept, of, make_settings(), NOW) == said
 
 
+@pytest.mark.parametrize("expires", [None, NOW + 90])
+def test_nobody_keeps_what_the_origin_calls_private(expires: float | None) -> None:
+    kept = About(content_type="image/png", version="v", max_age_s=60, private=True)
+    said = cache_control(kept, asked(remote=True, expires=expires), make_settings(), NOW)
+    assert said == "private, no-store"
+
+
 def test_svg_is_served_so_that_nothing_in_it_runs() -> None:
     svg = picture_headers("image/svg+xml", {}, 3)
     assert svg["content-security-policy"] == (

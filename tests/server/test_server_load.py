@@ -187,30 +187,6 @@ def test_stopping_ends_work_that_takes_too_long() -> None:
     at(desk, talk)
 
 
-def test_originals_in_memory_are_bounded_apart_from_the_workers() -> None:
-    load = Load(workers=1, queue=9, fetches=1)
-    admission = Admission(load, timeout_s=5, metrics=Metrics(), rest=lambda: None)
-    fetching = 0
-    go = asyncio.Event()
-
-    async def fetch() -> None:
-        nonlocal fetching
-        async with admission.job() as job, job.holding(admission.originals):
-            fetching += 1
-            await go.wait()
-
-    async def main() -> None:
-        tasks = [asyncio.create_task(fetch()) for _ in range(4)]
-        await asyncio.sleep(0.02)
-        assert fetching == 2
-        go.set()
-        await asyncio.gather(*tasks)
-        assert fetching == 4
-        await admission.stop(0)
-
-    asyncio.run(main())
-
-
 def test_memory_is_given_back_when_there_was_no_work_for_a_while() -> None:
     desk = Desk()
     desk.release.set()
@@ -219,5 +195,53 @@ def test_memory_is_given_back_when_there_was_no_work_for_a_while() -> None:
         await desk.ask()
         assert not desk.rested.is_set()
         await until(desk.rested.is_set)
+
+    at(desk, talk)
+
+
+def test_a_request_takes_a_place_only_when_it_has_something_to_work_on() -> None:
+    desk = Desk(workers=1, queue=1)
+    desk.release.set()
+
+    async def idle() -> None:
+        async with desk.admission.job():
+            await asyncio.Event().wait()
+
+    async def talk() -> None:
+        waiting = [asyncio.create_task(idle()) for _ in range(9)]
+        await asyncio.sleep(0)
+        assert await desk.ask() == "done"
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting)
+
+    at(desk, talk)
+
+
+def test_a_header_that_is_never_read_piles_up_no_threads() -> None:
+    desk = Desk(workers=2, queue=9, timeout_s=0.05)
+
+    async def probe() -> None:
+        async with desk.admission.job():
+            await desk.admission.probe(lambda: desk.release.wait(3))
+
+    async def talk() -> None:
+        before = threading.active_count()
+        said = await asyncio.gather(*(probe() for _ in range(20)), return_exceptions=True)
+        assert {type(error) for error in said} == {TimedOut}
+        assert threading.active_count() - before <= 2
+        desk.release.set()
+        assert await desk.ask() == "done"
+
+    at(desk, talk)
+
+
+def test_a_stopped_server_looks_at_no_header() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        await desk.admission.stop(0)
+        with pytest.raises(Unavailable):
+            await desk.admission.probe(lambda: 1)
 
     at(desk, talk)

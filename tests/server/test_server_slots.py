@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from foveate.errors import MemoryBudgetSpent
-from foveate.server.slots import Slots
+from foveate.errors import MemoryBudgetSpent, QueueFull
+from foveate.server.slots import Gate, Slots
 
 
 async def started(slots: Slots, need: int) -> asyncio.Task[None]:
@@ -74,5 +74,36 @@ def test_a_grant_to_one_who_just_left_is_not_lost() -> None:
         last.cancel()
         slots.release(1)
         await asyncio.wait_for(slots.acquire(1), 1)
+
+    asyncio.run(main())
+
+
+def test_at_a_gate_only_so_many_wait_and_who_leaves_makes_room() -> None:
+    async def main() -> None:
+        gate = Gate(1, 1)
+        await gate.acquire()
+        waiting = asyncio.create_task(gate.acquire())
+        await asyncio.sleep(0)
+        with pytest.raises(QueueFull):
+            await gate.acquire()
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        following = asyncio.create_task(gate.acquire())
+        await asyncio.sleep(0)
+        gate.release()
+        assert await following
+
+    asyncio.run(main())
+
+
+def test_a_gate_without_a_queue_lets_in_as_many_as_there_are_places() -> None:
+    async def main() -> None:
+        gate = Gate(2, 0)
+        await gate.acquire()
+        await gate.acquire()
+        with pytest.raises(QueueFull):
+            await gate.acquire()
+        gate.release()
+        await gate.acquire()
 
     asyncio.run(main())

@@ -55,6 +55,8 @@ async def test_a_file_is_read_by_its_relative_path(folder: Path, key: str, data:
         "missing.jpg",
         "deep",
         "deep/er/",
+        "a.jpg/",
+        "a.jpg//",
         "a.jpg/more",
         "../secret.jpg",
         "deep/../a.jpg",
@@ -100,6 +102,34 @@ async def test_links_that_lead_outside_are_refused(folder: Path, link: str, targ
     for ask in (source.version, source.read):
         with pytest.raises(SourceNotFound):
             await ask(key.get(link, link))
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "key"),
+    [
+        ("shown.jpg", ".hidden.jpg", "shown.jpg"),
+        ("config", ".git/config", "config"),
+        ("repository", ".git", "repository/config"),
+        ("twice.jpg", "shown-too.jpg", "twice.jpg"),
+    ],
+)
+async def test_links_to_what_is_hidden_are_refused(
+    folder: Path, link: str, target: str, key: str
+) -> None:
+    (folder / "shown-too.jpg").symlink_to(".hidden.jpg")
+    (folder / link).symlink_to(target)
+    source = FolderSource(folder, 100)
+    for ask in (source.version, source.read):
+        with pytest.raises(SourceNotFound):
+            await ask(key)
+
+
+async def test_a_folder_that_is_hidden_itself_is_served(tmp_path: Path) -> None:
+    root = tmp_path / ".pictures"
+    root.mkdir()
+    (root / "a.jpg").write_bytes(b"picture a")
+    (root / "same.jpg").symlink_to("a.jpg")
+    assert (await FolderSource(root, 100).read("same.jpg")).data == b"picture a"
 
 
 async def test_links_inside_the_folder_are_followed(folder: Path) -> None:

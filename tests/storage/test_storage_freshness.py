@@ -43,6 +43,13 @@ def test_a_version_is_believed_until_its_time_is_over() -> None:
     assert table.is_fresh(renewed)
 
 
+def test_nothing_is_known_of_what_is_private() -> None:
+    table = Freshness(60)
+    table.note("key", Known("v1", Lifetime()))
+    table.note("key", Known("v1", Lifetime(0, must_revalidate=True, private=True)))
+    assert table.last("key") is None
+
+
 def test_forgetting() -> None:
     table = Freshness(60)
     table.note("key", Known("v1", Lifetime()))

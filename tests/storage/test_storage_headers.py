@@ -24,8 +24,9 @@ from foveate.storage.headers import by_name, facts, lifetime
         ("max-age=60, must-revalidate", "", Lifetime(60, must_revalidate=True)),
         ("max-age=60, proxy-revalidate", "", Lifetime(60, must_revalidate=True)),
         ("no-cache", "", Lifetime(0, must_revalidate=True)),
-        ("no-store, max-age=60", "", Lifetime(0, must_revalidate=True)),
-        ("private, max-age=60", "", Lifetime(0, must_revalidate=True)),
+        ("no-store, max-age=60", "", Lifetime(0, must_revalidate=True, private=True)),
+        ("private, max-age=60", "", Lifetime(0, must_revalidate=True, private=True)),
+        ('private="set-cookie"', "", Lifetime(0, must_revalidate=True, private=True)),
         ("max-age=" + "9" * 400, "", Lifetime(2.0**31)),
     ],
 )

@@ -354,7 +354,32 @@ async def test_without_a_validator_the_bytes_are_the_version() -> None:
         assert (await source.read(origin.url("/a.jpg"))).version != first
 
 
-@pytest.mark.parametrize("said", ["no-cache", "no-store", "private", "must-revalidate"])
+@pytest.mark.parametrize("said", ["private", "no-store", "max-age=9, private"])
+async def test_nothing_is_remembered_of_what_is_private(said: str) -> None:
+    async with Origin() as origin, opened(min_ttl_s=3600) as source:
+        url = origin.url("/a.jpg")
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        assert not (await source.read(url)).private
+        origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control=said)
+        assert (await source.read(url)).private
+        assert await source.version(url) is source.version_now(url) is None
+        assert len(origin.requests) == 2
+
+
+async def test_an_original_may_become_private_without_changing() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        url = origin.url("/a.jpg")
+        origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control="max-age=0")
+        await source.read(url)
+        origin.reply("/a.jpg", status=304, Cache_Control="max-age=600")
+        assert await source.version(url) == source.version_now(url) == "v1"
+        origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control="max-age=0")
+        await source.read(url)
+        origin.reply("/a.jpg", status=304, Cache_Control="private")
+        assert await source.version(url) is source.version_now(url) is None
+
+
+@pytest.mark.parametrize("said", ["no-cache", "must-revalidate"])
 async def test_an_origin_that_insists_is_asked_every_time(said: str) -> None:
     async with Origin() as origin, opened(min_ttl_s=3600) as source:
         origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control=said)

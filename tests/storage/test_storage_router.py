@@ -93,7 +93,7 @@ async def test_an_http_base_allows_no_other_origin() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["../a.jpg", "a/../../b.jpg", "", "a\\..\\b.jpg", "\ud800.jpg", "d/" * 2049]
+    "key", ["../a.jpg", "a/../../b.jpg", "", "a\\..\\b.jpg", "\ud800.jpg", "d/" * 2049, "a.jpg/"]
 )
 async def test_no_key_climbs_out_of_an_http_base(key: str) -> None:
     async with Origin() as origin:

@@ -194,6 +194,20 @@ async def test_the_service_says_how_long_it_may_be_kept() -> None:
     assert (original.max_age_s, original.must_revalidate) == (600, True)
 
 
+async def test_an_object_that_nobody_may_keep_is_not_remembered() -> None:
+    async with Origin() as service:
+        service.reply(
+            "/pictures/a.jpg",
+            b"picture",
+            ETag='"abc"',
+            Last_Modified="Sat, 21 Nov 2026 03:00:00 GMT",
+            Cache_Control="no-store",
+        )
+        source = S3Source("pictures", "", origins(service.url("")), 100)
+        assert (await source.read("a.jpg")).private
+        assert source.version_now("a.jpg") is None
+
+
 async def test_nobody_at_the_endpoint_is_unreachable() -> None:
     async with Origin() as service:
         endpoint = service.url("")

@@ -53,6 +53,11 @@ class Asked:
     expires: float | None = None
     """When the signed link ends, in unix seconds."""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the keys of all originals that it needs, the main one first."""
+        return (self.source, *self.options.extra_sources())
+
 
 def read_request(scope: Scope) -> Request:
     """Return the request in `scope`. Raises BadUrl when its path is not ASCII."""
@@ -126,9 +131,10 @@ def _location(source: str, query: str, *, absolute: bool) -> str:
 def redirect_target(asked: Asked, host: str) -> str | None:
     """Return where `onerror=redirect` leads, or None when it must not lead there.
 
-    Only to this very host and its subdomains: an open redirect would lend them our name.
+    Only to this very host and its subdomains: an open redirect would lend them our name. And never
+    to a picture in which something was to be made unrecognisable.
     """
-    if not asked.options.redirect_on_error:
+    if not asked.options.redirect_on_error or asked.options.redact is not None:
         return None
     if asked.location.startswith("/"):
         return asked.location
@@ -149,7 +155,11 @@ def _hostname(url: str) -> str:
     return (parts.hostname or "").rstrip(".")
 
 
-def rendition_key(asked: Asked, version: str, recipe: str) -> str:
-    """Return the cache key, 64 hex digits: options, source, its version, and how we encode."""
-    parts = (recipe, cache_key(asked.options), asked.source, version)
+def rendition_key(asked: Asked, versions: Iterable[str | None], recipe: str) -> str:
+    """Return the cache key, 64 hex digits: options, source, versions, and how we encode.
+
+    `versions` are those of `asked.sources`; the other keys are among the options.
+    """
+    known = (version or "" for version in versions)
+    parts = (recipe, cache_key(asked.options), asked.source, *known)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

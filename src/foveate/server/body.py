@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -11,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
-from foveate.errors import Abandoned, BadBody, SourceTooLarge
+from foveate.errors import Abandoned, BadBody, BodyTooSlow, SourceTooLarge
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES: Final = 1024 * 1024
 ENVELOPE_BYTES: Final = 256 * 1024
 """What a multipart form may need around and beside its picture."""
+MIN_BYTES_PER_S: Final = 16 * 1024
+"""Whoever sends more slowly than that, after a grace, keeps others from sending."""
 FIELDS: Final = frozenset({"url", "options", "draw"})
 
 
@@ -35,35 +39,59 @@ class Body:
     """Overlays as in Workers' `draw`, or None."""
 
 
-async def read_body(request: Request, max_bytes: int) -> Body:
-    """Return the body. Raises BadBody, SourceTooLarge, or Abandoned when the client leaves."""
+async def begun(request: Request, grace_s: float) -> Request:
+    """Return the request once its body has begun to come. Raises BodyTooSlow."""
+    messages = [await _within(grace_s, request.receive)]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else await request.receive()
+
+    return Request(request.scope, receive)
+
+
+async def read_body(request: Request, max_bytes: int, grace_s: float) -> Body:
+    """Return the body, for which `grace_s` is granted, and more as it comes.
+
+    Raises BadBody, BodyTooSlow, SourceTooLarge, or Abandoned when the client leaves.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            return _from_json(await _read(request, min(max_bytes, MAX_JSON_BYTES)))
+            bounded = _bounded(request, min(max_bytes, MAX_JSON_BYTES), grace_s)
+            return _from_json(await bounded.body())
         if kind == "multipart/form-data":
-            return await _read_form(request, max_bytes)
-        return _picture(await _read(request, max_bytes))
+            bounded = _bounded(request, max_bytes + ENVELOPE_BYTES, grace_s)
+            return await _read_form(bounded, max_bytes)
+        return _picture(await _bounded(request, max_bytes, grace_s).body())
     except ClientDisconnect as why:
         raise Abandoned from why
 
 
-async def _read(request: Request, max_bytes: int) -> bytes:
-    _refuse_announced(request, max_bytes)
-    chunks: list[bytes] = []
-    length = 0
-    async for chunk in request.stream():
-        length += len(chunk)
-        if length > max_bytes:
-            raise _too_large(max_bytes)
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _refuse_announced(request: Request, max_bytes: int) -> None:
+def _bounded(request: Request, max_bytes: int, grace_s: float) -> Request:
+    """Return the request with a body that ends in SourceTooLarge or BodyTooSlow."""
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
+    started, length = time.monotonic(), 0
+
+    async def receive() -> Message:
+        nonlocal length
+        until = started + grace_s + length / MIN_BYTES_PER_S
+        message = await _within(until - time.monotonic(), request.receive)
+        length += len(message.get("body", b""))
+        if length > max_bytes:
+            raise _too_large(max_bytes)
+        return message
+
+    return Request(request.scope, receive)
+
+
+async def _within(seconds: float, receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(seconds):
+            return await receive()
+    except TimeoutError as why:
+        raise BodyTooSlow from why
 
 
 def _too_large(max_bytes: int) -> SourceTooLarge:
@@ -98,30 +126,12 @@ def _object(data: bytes) -> Mapping[str, object]:
 
 
 async def _read_form(request: Request, max_bytes: int) -> Body:
-    limit = max_bytes + ENVELOPE_BYTES
-    _refuse_announced(request, limit)
-    counted = Request(request.scope, _counted(request.receive, limit))
     try:
-        async with counted.form(max_files=1, max_fields=4, max_part_size=ENVELOPE_BYTES) as form:
+        async with request.form(max_files=1, max_fields=4, max_part_size=ENVELOPE_BYTES) as form:
             return await _from_form(form, max_bytes)
     except (HTTPException, MultiPartException) as why:
         reason = why.detail if isinstance(why, HTTPException) else why.message
         raise BadBody(f'Expected a multipart form with "image": {reason}') from why
-
-
-def _counted(receive: Receive, max_bytes: int) -> Receive:
-    """Return `receive` that raises SourceTooLarge once more than `max_bytes` came through."""
-    length = 0
-
-    async def counting() -> Message:
-        nonlocal length
-        message = await receive()
-        length += len(message.get("body", b""))
-        if length > max_bytes:
-            raise _too_large(max_bytes)
-        return message
-
-    return counting
 
 
 async def _from_form(form: FormData, max_bytes: int) -> Body:

@@ -38,6 +38,8 @@ def matches(if_none_match: str, etag: str) -> bool:
 
 def cache_control(about: About, asked: Asked, settings: Settings, now: float) -> str:
     """Return how long browsers may keep the rendition; never beyond the end of a signed link."""
+    if about.private:
+        return "private, no-store"
     named_s = about.max_age_s
     if about.must_revalidate:
         age_s = named_s or 0.0

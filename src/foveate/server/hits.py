@@ -1,7 +1,7 @@
 """Hits, answered where the request is parsed: without a scope, a task, and a cycle of messages.
 
 What is not quite ordinary goes the long way, through uvicorn and the ASGI application, which
-gives the same answer. This file is the only one that knows what uvicorn has inside.
+gives the same answer. This file and `bounds` are the only ones that know what uvicorn has inside.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from foveate.server.bounds import BoundedProtocol, Bounds
 from foveate.server.hot import by_name
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class HitsProtocol(HttpToolsProtocol):
         self.on_response_complete()
 
 
-def protocol(images: Images) -> type[HitsProtocol]:
-    """Return the protocol for uvicorn that answers from `images`."""
-    return type("HitsProtocol", (HitsProtocol,), {"images": images})
+def protocol(images: Images, bounds: Bounds) -> type[HitsProtocol]:
+    """Return the protocol for uvicorn that answers from `images`, within `bounds`."""
+    return type(
+        "FoveateProtocol", (BoundedProtocol, HitsProtocol), {"images": images, "bounds": bounds}
+    )

@@ -9,15 +9,17 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from foveate.errors import Abandoned, QueueFull, TimedOut, Unavailable
 from foveate.imaging.stop import Deadline
 from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
-from foveate.server.slots import Slots
+from foveate.server.slots import Gate, Slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
+    from concurrent.futures import Future
 
     from starlette.types import Receive
 
@@ -51,8 +53,8 @@ class Job:
             self.timings_ms[name] = self.timings_ms.get(name, 0.0) + spent
 
     @contextlib.asynccontextmanager
-    async def holding(self, gate: asyncio.Semaphore) -> AsyncIterator[None]:
-        """Wait for one of the places of those that hold an original or a body in memory."""
+    async def holding(self, gate: Gate) -> AsyncIterator[None]:
+        """Wait for a place, and keep it for as long as this lasts. Raises QueueFull."""
         with self.span("queue"):
             await gate.acquire()
         try:
@@ -61,16 +63,25 @@ class Job:
             gate.release()
 
     async def work(self, work: Work[T], *, need: int, span: str) -> T:
-        """Run `work` in a worker thread, with `need` bytes of the memory budget."""
-        slots = self._admission.slots
-        with self.span("queue"):
-            await slots.acquire(need)
-        with self.span(span):
-            return await self._admission.run(work, self.deadline, need)
+        """Run `work` in a worker thread, with `need` bytes of the memory budget.
+
+        Raises QueueFull or MemoryBudgetSpent.
+        """
+        admission = self._admission
+        with admission.place():
+            with self.span("queue"):
+                await admission.slots.acquire(need)
+            with self.span(span):
+                return await admission.run(work, self.deadline, need)
+
+
+def worker_count(load: Load) -> int:
+    """Return how many renditions are worked on at once."""
+    return load.workers or os.cpu_count() or 1
 
 
 class Admission:
-    """Bounds what one server does at once: workers, memory, originals in memory, and the queue."""
+    """Bounds what one server does at once: workers, memory, bodies in memory, and the queue."""
 
     def __init__(
         self,
@@ -81,14 +92,14 @@ class Admission:
         rest: Callable[[], None],
         rest_after_s: float = REST_AFTER_S,
     ) -> None:
-        workers = load.workers or os.cpu_count() or 1
+        workers = worker_count(load)
         self.slots = Slots(workers, load.memory_bytes)
         self.metrics = metrics
-        # Whoever holds an original keeps its place until the answer is made, so that waiting
-        # for a worker cannot pile up originals in memory.
-        self.originals = asyncio.Semaphore(load.fetches + workers)
-        self.bodies = asyncio.Semaphore(load.max_body_reads)
+        # Whoever holds a body keeps its place until the answer is made, so that waiting for a
+        # worker cannot pile up bodies in memory.
+        self.bodies = Gate(load.max_body_reads, load.queue)
         self._places = workers + load.queue
+        self._taken = 0
         self._timeout_s = timeout_s
         self._rest = rest
         self._rest_after_s = rest_after_s
@@ -97,6 +108,8 @@ class Admission:
         self._resting: asyncio.TimerHandle | None = None
         self._stopping = False
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
+        # Pictures that take long must not hold up those whose header says that they cannot be.
+        self._probes = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
         metrics.gauges[IN_FLIGHT] = lambda: len(self._running)
         metrics.gauges[QUEUED] = lambda: max(0, len(self._jobs) - len(self._running))
 
@@ -107,7 +120,11 @@ class Admission:
 
     @contextlib.asynccontextmanager
     async def job(self) -> AsyncIterator[Job]:
-        """Admit one request until its deadline. Raises QueueFull, TimedOut or Unavailable."""
+        """Admit one request until its deadline. Raises QueueFull, TimedOut or Unavailable.
+
+        It takes a place in the queue only when it has something to work on: a client that sends
+        slowly, or an origin that answers slowly, must not keep others from theirs.
+        """
         job = self._enter()
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -121,13 +138,26 @@ class Admission:
     def _enter(self) -> Job:
         if self._stopping:
             raise Unavailable("the server is stopping")
-        if len(self._jobs) >= self._places:
-            raise QueueFull(f"{len(self._jobs)} requests are being worked on or wait")
+        self._refuse_when_full()
         if self._resting:
             self._resting.cancel()
         job = Job(self, self._timeout_s)
         self._jobs.add(job)
         return job
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Take a place among those who work or wait for a worker. Raises QueueFull."""
+        self._refuse_when_full()
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+    def _refuse_when_full(self) -> None:
+        if self._taken >= self._places:
+            raise QueueFull(f"{self._taken} requests are being worked on or wait")
 
     async def run(self, work: Work[T], deadline: Deadline, need: int) -> T:
         """Run `work` in a thread; its slot is free again when the thread is, not when we leave."""
@@ -140,16 +170,20 @@ class Admission:
 
         self._running.add(deadline)
         try:
-            future = self._pool.submit(work, deadline)
-        except RuntimeError as why:
+            future = _submit(self._pool, partial(work, deadline))
+        except Unavailable:
             self._leave(deadline, need)
-            raise Unavailable("the server is stopping") from why
+            raise
         future.add_done_callback(done)
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
             _cancel(deadline)
             raise
+
+    async def probe(self, look: Callable[[], T]) -> T:
+        """Run what looks at a header only, in threads of its own."""
+        return await asyncio.wrap_future(_submit(self._probes, look))
 
     def _leave(self, deadline: Deadline, need: int) -> None:
         self._running.discard(deadline)
@@ -173,10 +207,18 @@ class Admission:
             await asyncio.sleep(0.02)
         for deadline in self._running:
             _cancel(deadline)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._probes):
+            pool.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + STRAGGLERS_S
         while self._running and time.monotonic() < until:
             await asyncio.sleep(0.02)
+
+
+def _submit(pool: ThreadPoolExecutor, work: Callable[[], T]) -> Future[T]:
+    try:
+        return pool.submit(work)
+    except RuntimeError as why:
+        raise Unavailable("the server is stopping") from why
 
 
 def _cancel(deadline: Deadline) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 BACKLOG: Final = 2048
+MAX_CONNECTIONS: Final = 10_000
 STRAGGLERS_S: Final = 2.0
 SENTENCES: Final = {
     errno.EADDRINUSE: "is in use already. Stop what listens there, or choose another --port",
@@ -80,10 +82,18 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
 
 def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
     try:
-        from foveate.server.hits import protocol  # noqa: PLC0415 - not every Python has httptools
+        # Not every Python has httptools.
+        from foveate.server.bounds import Bounds  # noqa: PLC0415
+        from foveate.server.hits import protocol  # noqa: PLC0415
     except ImportError:
         return "auto"
-    return protocol(front.images)
+    return protocol(front.images, Bounds(connections=_connections()))
+
+
+def _connections() -> int:
+    """Return how many connections leave file descriptors for files and for origins."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if allowed < 0 else min(MAX_CONNECTIONS, allowed * 3 // 4)
 
 
 def run(

@@ -1,12 +1,32 @@
-"""Workers and memory, granted in the order in which requests came."""
+"""Workers, memory and places, granted in the order in which requests came."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections import deque
+from typing import Literal
 
-from foveate.errors import MemoryBudgetSpent
+from foveate.errors import MemoryBudgetSpent, QueueFull
+
+
+class Gate(asyncio.Semaphore):
+    """A semaphore at which only so many may wait."""
+
+    def __init__(self, places: int, queue: int) -> None:
+        super().__init__(max(1, places))
+        self._queue = queue
+        self._in_line = 0
+
+    async def acquire(self) -> Literal[True]:
+        """Wait for a place. Raises QueueFull when too many wait already."""
+        if self.locked() and self._in_line >= self._queue:
+            raise QueueFull(f"{self._in_line} requests wait for a place already")
+        self._in_line += 1
+        try:
+            return await super().acquire()
+        finally:
+            self._in_line -= 1
 
 
 class Slots:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from foveate.ports import Original, Rendition
 
@@ -26,17 +26,25 @@ class About:
     etag: str = ""
     max_age_s: float | None = None
     must_revalidate: bool = False
+    private: bool = False
+    """Such a one is sent, and never kept."""
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def describe(rendition: Rendition, original: Original) -> About:
-    """Return what is worth keeping of a rendition and of its original."""
+def describe(rendition: Rendition, originals: Sequence[Original]) -> About:
+    """Return what is worth keeping of a rendition and of its originals, the main one first.
+
+    It may be kept as long as the strictest of them allows.
+    """
+    main = originals[0]
+    ages = [original.max_age_s for original in originals if original.max_age_s is not None]
     return About(
         content_type=rendition.content_type,
-        version=original.version,
-        etag=original.etag,
-        max_age_s=original.max_age_s,
-        must_revalidate=original.must_revalidate,
+        version=main.version,
+        etag=main.etag,
+        max_age_s=min(ages, default=None),
+        must_revalidate=any(original.must_revalidate for original in originals),
+        private=any(original.private for original in originals),
         facts=dict(rendition.facts),
     )
 

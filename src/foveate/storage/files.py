@@ -12,6 +12,7 @@ from foveate.ports import Original
 from foveate.storage.keys import segments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 # A pipe must not hang the open, and the last name must still be the file that was checked.
@@ -62,8 +63,7 @@ class FolderSource:
     def _find(self, key: str) -> tuple[str, os.stat_result]:
         """Return where the file is and its stat; one lstat for each part that the key names."""
         parts = segments(key)
-        if any(part.startswith(".") for part in parts):
-            raise SourceNotFound(f"Expected no hidden file, got {key!r}.")
+        _refuse_hidden(parts, key)
         path = self._root
         try:
             for part in parts:
@@ -82,7 +82,13 @@ class FolderSource:
         path = os.path.realpath(f"{self._root}/{key}", strict=True)
         if os.path.commonpath([path, self._root]) != self._root:
             raise SourceNotFound(f"Expected a file in {self._root}, but {key!r} links to {path}.")
+        _refuse_hidden(path[len(self._root) :].split("/"), key)
         return path
+
+
+def _refuse_hidden(parts: Sequence[str], key: str) -> None:
+    if any(part.startswith(".") for part in parts):
+        raise SourceNotFound(f"Expected no hidden file, got {key!r}.")
 
 
 def _regular(found: os.stat_result, key: str) -> os.stat_result:

@@ -22,6 +22,8 @@ class Lifetime:
     max_age_s: float | None = None
     """None when it does not say."""
     must_revalidate: bool = False
+    private: bool = False
+    """It must not be kept at all."""
 
     def seconds(self, floor_s: float) -> float:
         """Return how long it is believed: at least `floor_s`, unless the origin insists."""
@@ -75,7 +77,10 @@ class Freshness:
         return known.version if known is not None and self.is_fresh(known) else None
 
     def note(self, key: str, known: Known) -> None:
-        """Believe it from now on, for as long as its lifetime says."""
+        """Believe it from now on, for as long as its lifetime says; nothing of what is private."""
+        if known.lifetime.private:
+            self.forget(key)
+            return
         row = _row(key)
         until = self._clock() + known.lifetime.seconds(self._floor_s)
         self._rows[row] = replace(known, fresh_until=until)

@@ -18,7 +18,8 @@ DIRECTIVE: Final = re.compile(r'([a-z-]+)(?:\s*=\s*"?(\d+)"?)?')
 INSISTS: Final = frozenset(
     {"no-cache", "no-store", "private", "must-revalidate", "proxy-revalidate"}
 )
-AGELESS: Final = frozenset({"no-cache", "no-store", "private"})
+PRIVATE: Final = frozenset({"no-store", "private"})
+AGELESS: Final = PRIVATE | {"no-cache"}
 MAX_AGE_S: Final = 2.0**31
 """What RFC 9111 asks a cache to take longer ages for."""
 
@@ -71,7 +72,8 @@ def lifetime(cache_control: str, age: str = "") -> Lifetime:
     """Read Cache-Control as a shared cache: s-maxage before max-age, less the Age so far."""
     said = dict(DIRECTIVE.findall(cache_control.lower()))
     if AGELESS & said.keys():
-        return Lifetime(max_age_s=0.0, must_revalidate=True)
+        private = bool(PRIVATE & said.keys())
+        return Lifetime(max_age_s=0.0, must_revalidate=True, private=private)
     seconds = said.get("s-maxage") or said.get("max-age")
     spent = float(age) if age.isdecimal() and age.isascii() else 0.0
     return Lifetime(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
@@ -28,7 +29,7 @@ from foveate.storage.headers import by_name, facts
 from foveate.storage.pinned import PinnedBackend, system_resolve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from foveate.settings import Origins
     from foveate.storage.pinned import Address, Resolve
@@ -108,6 +109,7 @@ class HttpSource:
             etag=said.etag,
             max_age_s=said.lifetime.max_age_s,
             must_revalidate=said.lifetime.must_revalidate,
+            private=said.lifetime.private,
         )
 
     async def aclose(self) -> None:
@@ -120,8 +122,9 @@ class HttpSource:
         """Return the version when the origin says that it still holds, without reading a body."""
         async with self._answer(key, known.validators) as response:
             if response.status == NOT_MODIFIED:
-                self._table.note(key, known)
-                return known.version
+                renewed = _renewed(known, by_name(response.headers))
+                self._table.note(key, renewed)
+                return None if renewed.lifetime.private else known.version
         self._table.forget(key)
         return None
 
@@ -202,6 +205,13 @@ class HttpSource:
     def _admits(self, host: str, port: int, address: Address) -> bool:
         trusted = self._origins.allow_private or (host, port) in self._trusted
         return trusted or is_public(address)
+
+
+def _renewed(known: Known, headers: Mapping[str, str]) -> Known:
+    """Return what is known once a 304 has repeated it, or said something else about keeping it."""
+    if "cache-control" not in headers:
+        return known
+    return replace(known, lifetime=facts(headers).lifetime)
 
 
 def _check_status(target: Target, status: int, *, conditional: bool) -> None:

@@ -23,6 +23,7 @@ def segments(key: str) -> list[str]:
         not parts
         or len(key) > MAX_KEY
         or key.startswith("//")
+        or key.endswith("/")
         or NEVER.search(key) is not None
         or any(part in {".", ".."} for part in parts)
     )

@@ -89,6 +89,7 @@ class S3Source:
             etag=(found.meta["e_tag"] or "").strip('"'),
             max_age_s=said.max_age_s,
             must_revalidate=said.must_revalidate,
+            private=said.private,
         )
 
     async def _head(self, key: str) -> str:

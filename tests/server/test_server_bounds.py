@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+import threading
+import time
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from server_fakes import listening, make_core, until_true
+
+from foveate.ports import Rendition
+from foveate.server.bounds import Bounds
+from foveate.server.hits import protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import uvicorn
+    from server_fakes import FakeCore
+
+A = "/cdn-cgi/image/width=8/a.jpg"
+HEAD = f"GET {A} HTTP/1.1\r\nHost: x\r\n".encode()
+GET = HEAD + b"\r\n"
+POST = b"POST /v1/nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
+SHORT = Bounds(head_timeout_s=0.15, stall_s=0.15)
+LONG = Bounds(head_timeout_s=60)
+
+
+@contextlib.contextmanager
+def bounded(core: FakeCore, bounds: Bounds) -> Iterator[int]:
+    def adjust(config: uvicorn.Config) -> None:
+        front: Any = config.app
+        config.http = protocol(front.images, bounds)
+        config.timeout_keep_alive = 60
+
+    with listening(core, adjust) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def connected(port: int) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        yield client
+
+
+def heard(client: socket.socket) -> bytes:
+    """Return what comes until the server closes."""
+    said = b""
+    with contextlib.suppress(ConnectionResetError):
+        while more := client.recv(65536):
+            said += more
+    return said
+
+
+def send(client: socket.socket, *pieces: bytes, pause_s: float = 0.0) -> None:
+    with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+        for piece in pieces:
+            client.sendall(piece)
+            time.sleep(pause_s)
+
+
+def head_of(length: int) -> bytes:
+    rest = length - len(HEAD) - len(b"X: \r\n\r\n")
+    return HEAD + b"X: " + b"x" * rest + b"\r\n\r\n"
+
+
+def test_a_head_may_be_as_large_as_the_bound_and_not_a_byte_larger() -> None:
+    with bounded(make_core(), LONG) as port:
+        for size, status in ((32 * 1024, b" 200 "), (32 * 1024 + 1, b" 431 ")):
+            with connected(port) as client:
+                send(client, head_of(size))
+                assert status in client.recv(100)
+
+
+def test_a_head_without_end_is_431_wherever_it_goes_on() -> None:
+    with bounded(make_core(), LONG) as port:
+        for kept, beginning in product((False, True), (b"GET /", HEAD + b"X: ", HEAD + b"X")):
+            with connected(port) as client:
+                if kept:
+                    send(client, GET)
+                    assert b" 200 " in client.recv(4096)
+                # To the byte: what is not read when a server closes takes the answer with it.
+                send(client, beginning + b"y" * (32 * 1024 - len(beginning)))
+                head, _, body = heard(client).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 431 ")
+            assert b"connection: close" in head
+            assert json.loads(body)["error"] == "HeadTooLarge"
+
+
+def test_who_goes_on_with_a_head_is_cut_off() -> None:
+    sent = 0
+    with bounded(make_core(), LONG) as port, connected(port) as client:
+        with contextlib.suppress(OSError):
+            client.sendall(HEAD + b"X: ")
+            while sent < 10_000_000:
+                sent += client.send(b"y" * 1024)
+        assert sent < 10_000_000
+
+
+@pytest.mark.parametrize("end", [b"0\r\nX: ", b"1;x="], ids=["trailers", "an extension"])
+def test_what_stands_around_a_body_is_bounded_like_a_head(end: bytes) -> None:
+    chunked = POST.replace(b"Content-Length: 9999", b"Transfer-Encoding: chunked")
+    sent = 0
+    with bounded(make_core(), LONG) as port, connected(port) as client:
+        with contextlib.suppress(OSError):
+            client.sendall(chunked + b"1\r\nx\r\n" + end)
+            while sent < 10_000_000:
+                sent += client.send(b"y" * 1024)
+        assert sent < 10_000_000
+
+
+def test_a_body_in_small_chunks_is_as_good_as_any() -> None:
+    line = b"POST /v1/render?options=width=8 HTTP/1.1\r\nHost: x\r\n"
+    chunks = b"1\r\nx\r\n" * 900
+    core = make_core()
+    with bounded(core, LONG) as port, connected(port) as client:
+        send(client, line + b"Transfer-Encoding: chunked\r\n\r\n", chunks, b"0\r\n\r\n")
+        assert b" 200 " in client.recv(100)
+
+
+def test_heads_that_come_together_are_not_added_up() -> None:
+    with bounded(make_core(), LONG) as port, connected(port) as client:
+        some = head_of(20 * 1024)
+        send(client, some * 5 + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert heard(client).count(b"HTTP/1.1 200") == 6
+
+
+SLOW_HEADS = {
+    "silence": ((), []),
+    "half a head": ((HEAD,), [b"408"]),
+    "a few bytes": ((GET[:3],), [b"408"]),
+    "half a second head": ((GET, HEAD), [b"200", b"408"]),
+    "the same at once": ((GET + HEAD,), [b"200", b"408"]),
+}
+
+
+def test_a_head_that_does_not_come_in_time_ends_the_connection() -> None:
+    with bounded(make_core(), SHORT) as port:
+        for name, (sent, statuses) in SLOW_HEADS.items():
+            with connected(port) as client:
+                send(client, *sent, pause_s=0.01)
+                started = time.monotonic()
+                assert re.findall(rb"HTTP/1.1 (\d+)", heard(client)) == statuses, name
+                assert 0.1 < time.monotonic() - started < 2, name
+
+
+@pytest.mark.parametrize("piece", [b"\r\n", b"X-A: b\r\n"])
+def test_a_head_that_trickles_has_no_more_time_than_any(piece: bytes) -> None:
+    with bounded(make_core(), SHORT) as port, connected(port) as client:
+        started = time.monotonic()
+        send(client, HEAD if piece != b"\r\n" else b"\r\n", *[piece] * 100, pause_s=0.01)
+        heard(client)
+        assert time.monotonic() - started < 1.5
+
+
+def test_a_body_that_nobody_reads_keeps_the_connection_no_longer_than_a_head() -> None:
+    with bounded(make_core(), SHORT) as port, connected(port) as client:
+        started = time.monotonic()
+        send(client, POST, *[b"x"] * 100, pause_s=0.01)
+        assert b" 404 " in heard(client)
+        assert time.monotonic() - started < 1.5
+
+
+def test_who_waits_for_an_answer_is_not_blamed_for_what_we_do_not_read() -> None:
+    core = make_core()
+    core.hold = threading.Event()
+    with bounded(core, SHORT) as port, connected(port) as client:
+        other = GET.replace(b"width=8", b"width=9")
+        send(client, GET + other, other[:20], pause_s=0.4)
+        core.hold.set()
+        send(client, other[20:-2] + b"Connection: close\r\n\r\n")
+        assert heard(client).count(b"HTTP/1.1 200") == 3
+
+
+def test_a_kept_connection_is_idle_as_long_as_it_likes() -> None:
+    with bounded(make_core(), SHORT) as port, connected(port) as client:
+        for _ in range(3):
+            send(client, GET)
+            assert b" 200 " in client.recv(4096)
+            time.sleep(0.3)
+
+
+@pytest.mark.parametrize("times", [1, 9])
+def test_who_does_not_read_an_answer_is_hung_up_on(
+    times: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    core = make_core()
+    core.painter = lambda *_: Rendition(bytes(20_000_000), "image/jpeg", None)
+    with bounded(core, SHORT) as port, connected(port) as client, connected(port) as other:
+        send(client, GET * times)
+        send(other, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b" 200 " in other.recv(100)
+        time.sleep(0.6)
+        assert len(heard(client)) < 20_000_000
+    assert caplog.messages == []
+
+
+def test_who_reads_slowly_gets_it_all() -> None:
+    core = make_core()
+    core.painter = lambda *_: Rendition(bytes(12_000_000), "image/jpeg", None)
+    with bounded(core, SHORT) as port, connected(port) as client:
+        send(client, GET)
+        got = 0
+        while got < 12_000_000:
+            got += len(client.recv(1 << 19))
+            time.sleep(0.01)
+
+
+def test_connections_beyond_the_bound_are_closed_and_the_others_served() -> None:
+    with bounded(make_core(), Bounds(connections=2)) as port, contextlib.ExitStack() as stack:
+        first, second, third = (stack.enter_context(connected(port)) for _ in range(3))
+        assert heard(third) == b""
+        for client in (first, second):
+            send(client, GET)
+            assert b" 200 " in client.recv(4096)
+        first.close()
+
+        def served() -> bool:
+            with connected(port) as fourth:
+                send(fourth, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+                return b" 200 " in heard(fourth)
+
+        until_true(served)
+
+
+NONSENSE = (
+    b"\x16\x03\x01\x02\x00\x01\x00",
+    b"HELLO\r\n\r\n",
+    b"GET  HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    b"CONNECT x:443 HTTP/1.1\r\n\r\n",
+)
+
+
+def test_what_is_no_http_is_400_in_our_shape() -> None:
+    with bounded(make_core(), LONG) as port:
+        for nonsense in NONSENSE:
+            with connected(port) as client:
+                send(client, nonsense)
+                head, _, body = heard(client).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 400 "), nonsense
+            assert b"connection: close" in head
+            assert json.loads(body) == {
+                "error": "BadRequest",
+                "code": 9401,
+                "message": "The request is not valid.",
+            }
+
+
+def test_nonsense_behind_a_request_does_not_fall_into_its_answer() -> None:
+    core = make_core()
+    core.hold = threading.Event()
+    with bounded(core, LONG) as port, connected(port) as client:
+        send(client, GET)
+        until_true(lambda: core.deadlines)
+        send(client, b"nonsense\r\n\r\n")
+        assert heard(client) == b""
