@@ -1,0 +1,123 @@
+"""Cut the subject out, and put something else behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+from foveate.geometry.fit import nearest
+from foveate.imaging.matte import (
+    cut_out,
+    grey,
+    grid,
+    layered,
+    out_of_focus,
+    part_of,
+    shadow,
+)
+from foveate.options.model import BLURRED, Colour, SegmentOutput
+from foveate.transform.steps.place import posed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.imaging import Image
+    from foveate.imaging.matte import CutOut
+    from foveate.transform.plan import Plan
+    from foveate.transform.state import State
+
+PART_OF_SUBJECT: Final = 0.5
+"""Alpha from which a pixel belongs to the subject."""
+SUBJECT: Final = 0.001
+"""Share of a picture that something must fill to be its subject."""
+SPECK: Final = 0.0005
+"""Share of a subject that `subject_box` lets go on each side, so that specks do not count."""
+MARGIN: Final = 0.02
+"""What `subject_box` leaves around a subject, so that no hair is lost."""
+ALPHA: Final = 3
+"""Index of the alpha band."""
+
+
+def segment(state: State) -> State:
+    """Make what is not the subject transparent, or what `segment.background` says.
+
+    A picture without a subject stays as it is: an empty answer would look like a mistake. Its
+    matte is asked for to know what was found, so that one is black.
+    """
+    asked, matte = state.options.segment, state.matte
+    if asked is None or matte is None:
+        return state
+    if asked.output is SegmentOutput.MATTE:
+        cut = cut_out(state.image, placed_matte(matte, state.plan))
+        return replace(state, image=grey(cut.image.extract_band(ALPHA)))
+    if not has_subject(matte):
+        return state
+    cut = cut_out(state.image, placed_matte(matte, state.plan))
+    layers = [cut.image]
+    if asked.shadow > 0:
+        layers.insert(0, shadow(cut.image.extract_band(ALPHA), asked.shadow))
+    back = backdrop(state, cut)
+    if back is not None:
+        layers.insert(0, back)
+    return replace(state, image=layered(*layers))
+
+
+def placed_matte(matte: NDArray[np.float32], plan: Plan) -> Image:
+    """Return what a matte over the whole upright source says about the answer's part of it.
+
+    It lies as the answer lies and is as fine as there is anything to know, not of its size.
+    """
+    height, width = matte.shape
+    box = plan.framing.box.scaled(width / plan.source.width, height / plan.source.height)
+    size = grid(plan.out, (box.width, box.height))
+    return posed(part_of(matte, box, size), plan.pose)
+
+
+def backdrop(state: State, cut: CutOut) -> Image | None:
+    """Return what comes behind the subject, of the picture's size; None is nothing."""
+    asked = state.options.segment
+    behind = asked.background if asked else None
+    size = Size(state.image.width, state.image.height)
+    if isinstance(behind, Colour):
+        ink = behind.rgb if behind.alpha >= 1 else behind.rgba
+        return cut.image.new_from_image(ink).cast("uchar").copy(interpretation="srgb")
+    if behind == BLURRED:
+        soft = out_of_focus(cut.behind, size)
+        if not state.image.hasalpha():
+            return soft
+        return soft.bandjoin(state.image.extract_band(ALPHA)).copy(interpretation="srgb")
+    return state.backdrop
+
+
+def has_subject(matte: NDArray[np.float32]) -> bool:
+    """Return whether anything was found, in a matte over the whole source."""
+    return bool((matte > PART_OF_SUBJECT).mean() >= SUBJECT)
+
+
+def subject_box(matte: NDArray[np.float32], size: Size, margin: float = MARGIN) -> Box:
+    """Return the box around the subject, in whole pixels of the upright source.
+
+    `margin` is added on each side, relative to the box's longer side, inside the picture. A
+    picture without a subject is returned whole.
+    """
+    if not has_subject(matte):
+        return Box.of(size)
+    inside = matte > PART_OF_SUBJECT
+    height, width = matte.shape
+    top, bottom = (edge * size.height / height for edge in _span(inside.sum(1)))
+    left, right = (edge * size.width / width for edge in _span(inside.sum(0)))
+    around = margin * max(right - left, bottom - top)
+    first_column, first_row = (max(0, int(edge - around)) for edge in (left, top))
+    last_column = min(size.width, nearest(right + around))
+    last_row = min(size.height, nearest(bottom + around))
+    return Box(first_column, first_row, last_column - first_column, last_row - first_row)
+
+
+def _span(counts: NDArray[np.intp]) -> tuple[int, int]:
+    """Return the first place of a subject along an axis and the one after its last."""
+    share = counts.cumsum() / counts.sum()
+    first, last = np.searchsorted(share, (SPECK, 1 - SPECK), side="right")
+    return int(first), min(int(last) + 1, len(counts))
