@@ -1,0 +1,218 @@
+"""Make faces unrecognisable, for good."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from math import sqrt
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from foveate.geometry.box import Box, Point
+from foveate.imaging.colour import in_gamut
+from foveate.options.model import Colour, Gamut, RedactMethod
+from foveate.transform.veil import FEATHER, GRID, overlaps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from foveate.geometry.pose import Pose
+    from foveate.options.model import Redact
+    from foveate.transform.plan import Plan
+    from foveate.transform.state import State
+    from foveate.transform.veil import Veil
+
+    Weights = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
+
+FEWEST: Final = 3
+"""Colours across a veil at full strength."""
+BAND_PIXELS: Final = 1 << 18
+"""A veil is painted in bands of about this many pixels, so that memory stays bounded."""
+SPREAD_PX: Final = 2.0
+"""How far resampling carries a pixel of the source, and rounding the place of a face."""
+BLACK: Final = Colour(0, 0, 0)
+
+
+def redact(state: State) -> State:
+    """Cover each face with its veil; what is transparent stays so.
+
+    Raises ValueError when nobody looked for faces, rather than show them.
+    """
+    asked, image = state.options.redact, state.image
+    if asked is None or state.veils == ():
+        return state
+    if state.veils is None:
+        raise ValueError("Expected veils for redact=faces, got None: look for faces first.")
+    pixels = image.numpy()
+    for veil in state.veils:
+        _cover(pixels, placed(veil, state.plan), palette(veil, asked, state))
+    size = image.width, image.height
+    painted = type(image).new_from_memory(pixels.data, *size, image.bands, "uchar")
+    # Laid over the whole of what it was made from, it inherits profile and copyright.
+    return replace(state, image=image.insert(painted, 0, 0))
+
+
+class Placed(NamedTuple):
+    """Where a veil lies in the answer, in its pixels."""
+
+    middle: complex
+    form: tuple[float, float, float]
+    """a, b, c: a place x, y from the middle with axx + 2bxy + cyy up to 1 lies in the core."""
+    bounds: Box
+
+
+def placed(veil: Veil, plan: Plan) -> Placed:
+    """Return where a veil comes to lie in a picture that was cut, scaled and turned by `plan`."""
+    core = veil.core
+    middle = _seen(plan, complex(core.x, core.y))
+    # A squeezed ellipse has other axes, but the two that it had still describe it.
+    axes = [_seen(plan, complex(core.x, core.y) + axis) - middle for axis in core.axes]
+    xx, yy = (sum(part**2 for part in parts) for parts in _parts(axes))
+    xy = sum(axis.real * axis.imag for axis in axes)
+    # The smallest ellipse of its kind around all that is SPREAD_PX or less away from this one.
+    radius = max(sqrt((xx + yy) / 2), SPREAD_PX / 100)
+    times, plus = 1 + SPREAD_PX / radius, SPREAD_PX * (SPREAD_PX + radius)
+    xx, xy, yy = xx * times + plus, xy * times, yy * times + plus
+    area = xx * yy - xy**2
+    wide, high = sqrt(xx) * (1 + FEATHER), sqrt(yy) * (1 + FEATHER)
+    bounds = Box(middle.real - wide, middle.imag - high, 2 * wide, 2 * high)
+    return Placed(middle, (yy / area, -xy / area, xx / area), bounds)
+
+
+def _parts(axes: list[complex]) -> tuple[list[float], list[float]]:
+    return [axis.real for axis in axes], [axis.imag for axis in axes]
+
+
+def _seen(plan: Plan, at: complex) -> complex:
+    """Return where a place of the upright source, x + iy, is in the answer."""
+    box, size = plan.framing.box, plan.pose.size(plan.out)
+    share = Point((at.real - box.left) / box.width, (at.imag - box.top) / box.height)
+    turned = plan.pose.point(share)
+    return complex(turned.x * size.width, turned.y * size.height)
+
+
+class Palette(NamedTuple):
+    """What a veil is painted with."""
+
+    colours: NDArray[np.float32]
+    """(n, n, 3), as they lie in the answer."""
+    weights: Weights
+    """How much each of n colours counts at places 0..n."""
+
+
+def palette(veil: Veil, asked: Redact, state: State) -> Palette:
+    """Return the colours of a veil in the numbers of the answer, no more than are shown."""
+    gamut, pose = state.options.gamut, state.plan.pose
+    if asked.method is RedactMethod.SOLID:
+        ink = in_gamut(asked.colour or BLACK, gamut)
+        return Palette(np.array([[ink.rgb]], np.float32), blocks)
+    fewer = reduced(veil.grid, kept_across(asked.strength))
+    return Palette(posed(_in_numbers_of(gamut, fewer), pose), WEIGHTS[asked.method])
+
+
+def kept_across(strength: float) -> int:
+    """Return how many colours across a veil are shown at a strength of 0..1.
+
+    >>> [kept_across(strength) for strength in (0.0, 0.5, 1.0)]
+    [8, 5, 3]
+    """
+    return int(GRID - (GRID - FEWEST) * strength)
+
+
+def reduced(grid: NDArray[np.uint8], count: int) -> NDArray[np.float32]:
+    """Return the means of (GRID, GRID, 3) colours over `count` x `count` larger cells."""
+    shares = _shares(count)
+    means: NDArray[np.float32] = shares @ np.tensordot(shares, grid, 1)
+    return means
+
+
+@cache
+def _shares(count: int) -> NDArray[np.float32]:
+    edges = np.arange(count + 1) * (GRID / count)
+    return overlaps(edges[:-1], edges[1:], GRID)
+
+
+def posed(colours: NDArray[np.float32], pose: Pose) -> NDArray[np.float32]:
+    """Return (n, n, 3) colours mirrored and turned as their picture is."""
+    return np.rot90(colours[:, ::-1] if pose.mirrored else colours, -pose.turns)
+
+
+def _in_numbers_of(gamut: Gamut, colours: NDArray[np.float32]) -> NDArray[np.float32]:
+    if gamut is Gamut.SRGB:
+        return colours
+    flat = colours.round().astype(int).reshape(-1, 3).tolist()
+    inks = [in_gamut(Colour(*rgb), gamut).rgb for rgb in flat]
+    return np.array(inks, np.float32).reshape(colours.shape)
+
+
+def blocks(at: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Return (places, count): 1 for the colour in whose square a place 0..count lies."""
+    chosen = at.astype(int).clip(0, count - 1)
+    weights: NDArray[np.float32] = np.eye(count, dtype=np.float32)[chosen]
+    return weights
+
+
+def smooth(at: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    """Return (places, count): the weights of a cubic B-spline, which sum to 1.
+
+    It passes no colour exactly and has no edges, so that nothing but a soft patch is seen.
+    """
+    knots = np.arange(-2, count + 2, dtype=np.float32) + np.float32(0.5)
+    far = np.abs(at.clip(0, count)[:, None] - knots)
+    outer = (2 - far).clip(0) ** 3
+    weights: NDArray[np.float32] = (outer - 4 * (1 - far).clip(0) ** 3) / 6
+    # Beyond the last colour the last one goes on.
+    weights[:, 2] += weights[:, 0] + weights[:, 1]
+    weights[:, -3] += weights[:, -2] + weights[:, -1]
+    return weights[:, 2:-2]
+
+
+WEIGHTS: Final[dict[RedactMethod, Weights]] = {
+    RedactMethod.BLUR: smooth,
+    RedactMethod.PIXELATE: blocks,
+}
+
+
+def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
+    """Paint a veil on (height, width, 3 or 4) pixels, in place, band by band."""
+    shared = Box(0, 0, pixels.shape[1], pixels.shape[0]).overlap(place.bounds)
+    if shared is None:
+        return
+    left, right = int(shared.left), min(int(shared.right) + 1, pixels.shape[1])
+    top, bottom = int(shared.top), min(int(shared.bottom) + 1, pixels.shape[0])
+    step = max(1, BAND_PIXELS // (right - left))
+    x = np.arange(left, right, dtype=np.float32) + np.float32(0.5)
+    for start in range(top, bottom, step):
+        y = np.arange(start, min(start + step, bottom), dtype=np.float32) + np.float32(0.5)
+        part = pixels[start : start + len(y), left:right, :3]
+        share = _share(place, x, y)[..., None]
+        mixed = _painted(place, ink, x, y)
+        mixed *= share
+        # In the core the share is 1, so that not a bit of the picture remains.
+        mixed += part * (1 - share) + np.float32(0.5)
+        part[...] = mixed.astype(np.uint8)
+
+
+def _share(place: Placed, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (rows, columns): 1 in the core, falling to 0 at the outside of its soft edge."""
+    across, down = x - np.float32(place.middle.real), (y - np.float32(place.middle.imag))[:, None]
+    a, b, c = (np.float32(factor) for factor in place.form)
+    far = np.sqrt(a * across**2 + (2 * b * across + c * down) * down)
+    left = ((np.float32(1 + FEATHER) - far) / np.float32(FEATHER)).clip(0, 1)
+    share: NDArray[np.float32] = left * left * (3 - 2 * left)
+    return share
+
+
+def _painted(
+    place: Placed, ink: Palette, x: NDArray[np.float32], y: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return (rows, columns, 3) colours of the veil at those pixels."""
+    count, bounds = len(ink.colours), place.bounds
+    across = ink.weights((x - np.float32(bounds.left)) * np.float32(count / bounds.width), count)
+    down = ink.weights((y - np.float32(bounds.top)) * np.float32(count / bounds.height), count)
+    rows = np.tensordot(down, ink.colours, 1)
+    painted: NDArray[np.float32] = across @ rows
+    return painted

@@ -1,0 +1,221 @@
+"""What is painted over a face: where it lies, and the few colours that are all that is kept.
+
+The colours are taken once, from the picture that the detector saw, on a grid that hangs on the
+face. Whatever size, crop, turn, method or strength is asked for afterwards is made of these
+colours alone, so asking again never tells more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Face
+
+GRID: Final = 8
+"""Colours kept across the veil, and down: the face itself spans about five of them."""
+FEATHER: Final = 0.2
+"""Width of the soft edge outside of the core, as a share of its radius."""
+MARGIN: Final = 1.25
+"""Radius of the core over that of the detector's box: cheeks, ears and the hairline lie in it."""
+LONG: Final = 1.3
+"""Height over width of an upright face, where a leaning one's box does not tell."""
+TRUST: Final = 0.1
+"""How much `LONG` counts against a box that lies straight."""
+SLIM, STRETCH = 0.6, 2.0
+"""Most that a box may say about a face's shape, and that landmarks may add to its size."""
+UNSURE_PX: Final = 1.0
+"""The detector errs by about a pixel of what it saw, which matters to the smallest faces."""
+LEAST: Final = 0.05
+"""Landmarks nearer together than this share of the box say nothing about the lean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """A place and two half axes in pixels; `lean` turns it clockwise, in radians."""
+
+    x: float
+    y: float
+    across: float
+    along: float
+    lean: float = 0.0
+
+    @property
+    def axes(self) -> tuple[complex, complex]:
+        """Return the two half axes as x + iy."""
+        turn = complex(math.cos(self.lean), math.sin(self.lean))
+        return self.across * turn, self.along * turn * 1j
+
+    @property
+    def bounds(self) -> Box:
+        """Return the smallest box around it."""
+        across, along = self.axes
+        wide, high = math.hypot(across.real, along.real), math.hypot(across.imag, along.imag)
+        return Box(self.x - wide, self.y - high, 2 * wide, 2 * high)
+
+    def reach(self, x: float, y: float) -> float:
+        """Return how far out a place is: 0 in the middle, 1 on the edge, more outside."""
+        turned = complex(x - self.x, y - self.y) * complex(
+            math.cos(self.lean), -math.sin(self.lean)
+        )
+        return math.hypot(turned.real / self.across, turned.imag / self.along)
+
+    def grown(self, times: float, plus: float = 0.0) -> Ellipse:
+        """Return it that many times as large, and `plus` pixels wider all around."""
+        return replace(self, across=self.across * times + plus, along=self.along * times + plus)
+
+    def scaled(self, times: float) -> Ellipse:
+        """Return it in a picture enlarged by that many times."""
+        return replace(self, x=self.x * times, y=self.y * times).grown(times)
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What hides one face: its core in pixels of the upright source, and the colours on it."""
+
+    core: Ellipse
+    """Nothing of the picture remains in here."""
+    colours: bytes
+    """GRID x GRID RGB, row by row, over `bounds`."""
+
+    @property
+    def bounds(self) -> Box:
+        """Return the box around the core and its soft edge."""
+        return self.core.grown(1 + FEATHER).bounds
+
+    @property
+    def grid(self) -> NDArray[np.uint8]:
+        """Return the colours as (GRID, GRID, 3)."""
+        return np.frombuffer(self.colours, np.uint8).reshape(GRID, GRID, 3)
+
+    def to_json(self) -> dict[str, object]:
+        """Return it as numbers and text, to be kept with the analysis of its source."""
+        core = self.core
+        place = [core.x, core.y, core.across, core.along, core.lean]
+        return {"core": place, "colours": self.colours.hex()}
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Veil:
+        """Return the veil that `to_json` wrote."""
+        return cls(Ellipse(*row["core"]), bytes.fromhex(row["colours"]))
+
+
+def lean_of(face: Face) -> float:
+    """Return by how much a face leans clockwise, in radians; 0 where its landmarks do not tell.
+
+    Eyes and mouth vote by their distance: of a face in profile the eyes nearly coincide, and
+    of one that looks down the mouth nearly meets them.
+    """
+    left_eye, right_eye, _, left_mouth, right_mouth = (complex(*mark) for mark in face.landmarks)
+    down = (left_mouth + right_mouth - left_eye - right_eye) / 2 + (right_eye - left_eye) * 1j
+    if abs(down) < LEAST * face.box.height:
+        return 0.0
+    return math.atan2(-down.real, down.imag)
+
+
+def ellipse_of(face: Face, within: Size) -> Ellipse:
+    """Return what covers the head's front: hairline, brows, eyes, cheeks, mouth and chin.
+
+    Where the edge of the picture cuts the box, all of what is left of it is covered.
+    """
+    box, lean = face.box, lean_of(face)
+    half_wide, half_high = box.width / 2, box.height / 2
+    # Around an ellipse of half axes a, b that leans by t lies a box with half sides w, h where
+    # w2 + h2 = a2 + b2 and h2 - w2 = (b2 - a2) cos 2t. At 45 degrees the second says nothing,
+    # so a usual face has a small say in it.
+    total, excess = half_wide**2 + half_high**2, half_high**2 - half_wide**2
+    usual, seen = total * (LONG**2 - 1) / (LONG**2 + 1), math.cos(2 * lean)
+    slim = (excess * seen + TRUST * usual) / (seen**2 + TRUST)
+    slim = max(-SLIM * total, min(slim, SLIM * total))
+    x, y = box.middle
+    plain = Ellipse(x, y, math.sqrt((total - slim) / 2), math.sqrt((total + slim) / 2), lean)
+    core = plain.grown(MARGIN)
+    reach = max((core.reach(*place) for place in _features(face)), default=1.0)
+    reach = min(max(reach, 1.0), STRETCH)
+    if _cut(box, within):
+        reach = max(reach, *(core.reach(*corner) for corner in _corners(box)))
+    return core.grown(reach, UNSURE_PX)
+
+
+def _features(face: Face) -> Iterable[tuple[float, float]]:
+    """Return the landmarks, and where brows and chin are by them."""
+    left_eye, right_eye, nose, left_mouth, right_mouth = (complex(*m) for m in face.landmarks)
+    down = (left_mouth + right_mouth - left_eye - right_eye) / 2
+    across = (right_eye - left_eye) / 4
+    places = (left_eye - across - down / 2, right_eye + across - down / 2, nose)
+    chin = (left_mouth + down / 2, right_mouth + down / 2)
+    return [(at.real, at.imag) for at in (*places, left_mouth, right_mouth, *chin)]
+
+
+def _cut(box: Box, within: Size) -> bool:
+    """Return whether the edge of the picture, to a pixel, cuts the box."""
+    low, high = min(box.left, box.top), (within.width - box.right, within.height - box.bottom)
+    return min(low, *high) < UNSURE_PX
+
+
+def _corners(box: Box) -> list[tuple[float, float]]:
+    return [(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+
+
+def veils_over(rgb: NDArray[np.uint8], faces: Sequence[Face], source: Size) -> tuple[Veil, ...]:
+    """Return what hides those faces of an upright source, the least certain first.
+
+    `rgb` is (height, width, 3), the whole source as the detector saw it, and faces are in its
+    pixels. It must be the same for every rendition of a source: its size decides the colours.
+    """
+    height, width, _ = rgb.shape
+    seen, times = Size(width, height), source.width / width
+    cores = (ellipse_of(face, seen) for face in reversed(faces))
+    return tuple(Veil(core.scaled(times), _sampled(rgb, core)) for core in cores)
+
+
+def _sampled(rgb: NDArray[np.uint8], core: Ellipse) -> bytes:
+    """Return the mean colour of each cell of the grid; beyond the picture, of its edge."""
+    bounds = core.grown(1 + FEATHER).bounds
+    height, width, _ = rgb.shape
+    top, rows = _weights(bounds.top, bounds.height, height)
+    left, columns = _weights(bounds.left, bounds.width, width)
+    part = rgb[top : top + rows.shape[1], left : left + columns.shape[1]]
+    means = columns @ np.tensordot(rows, part, 1)
+    return bytes(means.round().clip(0, 255).astype(np.uint8).data)
+
+
+def _weights(start: float, length: float, whole: int) -> tuple[int, NDArray[np.float32]]:
+    """Return the first pixel of a side that cells see, and how much each cell sees of each."""
+    edges = (start + length * np.arange(GRID + 1) / GRID).clip(0, whole)
+    # A cell beyond the picture has no width left: it takes the nearest pixel.
+    edges[:-1] = np.minimum(edges[:-1], whole - 0.5)
+    first, last = int(edges[0]), max(math.ceil(edges[-1]), int(edges[-2]) + 1)
+    low, high = edges[:-1], np.maximum(edges[1:], edges[:-1] + LEAST)
+    return first, overlaps(low - first, high - first, last - first)
+
+
+def overlaps(
+    low: NDArray[np.floating], high: NDArray[np.floating], count: int
+) -> NDArray[np.float32]:
+    """Return (cells, count): the share of each cell low..high that lies in each unit 0..count."""
+    units = np.arange(count)
+    shared = np.minimum(high[:, None], units + 1) - np.maximum(low[:, None], units)
+    shares: NDArray[np.float32] = shared.clip(0).astype(np.float32)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def steadied(frames: Sequence[tuple[Veil, ...]]) -> list[tuple[Veil, ...]]:
+    """Return the veils of each frame of an animation, above those of the frames beside it.
+
+    A detector that blinks for one frame would else show the face in that frame.
+    """
+    around = zip(((), *frames), frames, (*frames[1:], ()), strict=False)
+    return [(*before, *after, *own) for before, own, after in around]
