@@ -7,7 +7,14 @@ from imaging_pictures import BLUE, GREEN, RED, opened, plain, quarters
 from foveate.errors import BrokenImage
 from foveate.geometry.box import Box, Point, Size
 from foveate.imaging import Image
-from foveate.imaging.pixels import border_box, brought_to, from_array, salient_point, to_array
+from foveate.imaging.pixels import (
+    attention_point,
+    border_box,
+    brought_to,
+    entropy_corner,
+    from_array,
+    to_array,
+)
 from foveate.options.model import Colour
 
 
@@ -72,17 +79,28 @@ def test_transparent_pixels_do_not_bleed() -> None:
 @pytest.mark.parametrize("at", [(40, 40), (250, 120), (330, 30)])
 def test_the_eye_is_drawn_to_the_one_thing_there_is(at: tuple[int, int]) -> None:
     image = plain(400, 200, 128, 128, 128).insert(plain(40, 40, 255, 40, 20), *at)
-    point = salient_point(image)
+    point = attention_point(image)
     assert abs(point.x - (at[0] + 20) / 400) < 0.1
     assert abs(point.y - (at[1] + 20) / 200) < 0.15
 
 
 def test_a_salient_point_exists_everywhere() -> None:
     for image in (plain(1, 1, 0), plain(300, 1, 0, 0, 0), plain(5, 5, 1, 2, 3, 0)):
-        point = salient_point(image)
+        point = attention_point(image)
         assert isinstance(point, Point)
         assert 0 <= point.x <= 1
         assert 0 <= point.y <= 1
+
+
+@pytest.mark.parametrize("at", [(0, 0), (90, 30), (140, 60)])
+def test_entropy_keeps_what_is_varied(at: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (40, 60, 3), np.uint8)
+    image = plain(200, 100, 128, 128, 128).insert(from_array(noise), *at)
+    left, top = entropy_corner(image, Size(80, 60))
+    assert left <= at[0] + 4
+    assert at[0] + 60 <= left + 80 + 4
+    assert top <= at[1] + 4
+    assert at[1] + 40 <= top + 60 + 4
 
 
 def framed(border: tuple[int, ...], inside: tuple[int, ...]) -> Image:

@@ -70,7 +70,7 @@ def _resampled(image: Image, size: Size) -> Image:
 
 
 @guard()
-def salient_point(image: Image) -> Point:
+def attention_point(image: Image) -> Point:
     """Return the place that draws the eye: edges, skin and saturated colours."""
     scale = min(1.0, _SALIENCY_SIDE / max(image.width, image.height))
     size = Size(max(1, round(image.width * scale)), max(1, round(image.height * scale)))
@@ -82,6 +82,14 @@ def salient_point(image: Image) -> Point:
     _, found = cast("tuple[Image, dict[str, int]]", cropped)
     x, y = found["attention_x"], found["attention_y"]
     return Point((x + 0.5) / small.width, (y + 0.5) / small.height)
+
+
+@guard()
+def entropy_corner(image: Image, window: Size) -> tuple[int, int]:
+    """Return the left and top of the window, in pixels, whose values are the most varied."""
+    flat = _flat(to_srgb(image))
+    cut = flat.smartcrop(window.width, window.height, interesting="entropy")
+    return -int(cut.xoffset), -int(cut.yoffset)
 
 
 @guard()
