@@ -1,0 +1,114 @@
+"""The formats that platforms, shops and printers ask for, by plain names.
+
+Pixels are what such places commonly recommend, or what a print of that size needs at 300 dots
+per inch. Recommendations change: a row is all that there is to edit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import BadOption
+from foveate.geometry.box import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WIDEST: Final = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A shape that a place asks for, and the pixels it recommends."""
+
+    name: str
+    aspect: str
+    """The ratio as people write it; the pixels say it exactly."""
+    size: Size
+    use: str
+
+
+_ROWS: Final = (
+    Format("square", "1:1", Size(1080, 1080), "posts in a feed, tiles of a profile"),
+    Format("portrait", "4:5", Size(1080, 1350), "tall posts in a feed"),
+    Format("landscape", "1.91:1", Size(1080, 566), "wide posts in a feed"),
+    Format("story", "9:16", Size(1080, 1920), "stories that fill a phone"),
+    Format("reel", "9:16", Size(1080, 1920), "first frames of reels"),
+    Format("short", "9:16", Size(1080, 1920), "first frames of short videos"),
+    Format("pin", "2:3", Size(1000, 1500), "pin boards"),
+    Format("avatar", "1:1", Size(400, 400), "profile pictures, often shown round"),
+    Format("header", "3:1", Size(1500, 500), "across the top of a profile"),
+    Format("thumbnail", "16:9", Size(1280, 720), "previews of videos"),
+    Format("cover", "16:9", Size(1920, 1080), "title pictures, slides, screens"),
+    Format("link-preview", "1.91:1", Size(1200, 630), "what a shared link shows"),
+    Format("banner", "3:1", Size(1200, 400), "across a page or a newsletter"),
+    Format("ultra-wide", "21:9", Size(2520, 1080), "heads of wide pages"),
+    Format("classic", "4:3", Size(1600, 1200), "tablets and older screens"),
+    Format("product", "1:1", Size(2000, 2000), "product pages that can be zoomed"),
+    Format("product-tall", "3:4", Size(1500, 2000), "clothes and other tall goods"),
+    Format("product-wide", "4:3", Size(2000, 1500), "furniture and other wide goods"),
+    Format("swatch", "1:1", Size(300, 300), "baskets and lists"),
+    Format("photo", "3:2", Size(1800, 1200), "prints of 6 x 4 inches"),
+    Format("photo-tall", "2:3", Size(1200, 1800), "prints of 4 x 6 inches"),
+    Format("photo-7x5", "7:5", Size(2100, 1500), "prints of 7 x 5 inches"),
+    Format("photo-10x8", "5:4", Size(3000, 2400), "prints of 10 x 8 inches"),
+    Format("a4", "210:297", Size(2480, 3508), "a sheet of A4, upright"),
+)
+FORMATS: Final = {row.name: row for row in _ROWS}
+SETS: Final[dict[str, tuple[str, ...]]] = {
+    "social": ("square", "portrait", "landscape", "story", "pin", "avatar", "header"),
+    "web": ("cover", "link-preview", "banner", "ultra-wide", "classic", "square"),
+    "shop": ("product", "product-tall", "product-wide", "banner", "swatch"),
+    "print": ("photo", "photo-tall", "photo-7x5", "photo-10x8", "a4"),
+}
+
+
+def wanted(aspects: Sequence[str], sets: Iterable[str] = ()) -> list[str]:
+    """Return the names of every format in the sets, then the aspects, each once.
+
+    Raises BadOption for a set that does not exist, and where nothing is asked for.
+    """
+    names: list[str] = []
+    for name in sets:
+        if name not in SETS:
+            raise BadOption(f"Expected a set out of {_listed(SETS)}, got {name!r}.")
+        names += SETS[name]
+    if not names and not (names := list(aspects)):
+        raise BadOption("Expected an aspect ratio such as 9:16, a format or a set, got none.")
+    return list(dict.fromkeys([*names, *aspects]))
+
+
+def read_aspect(text: str) -> float:
+    """Return width / height of `16:9`, `1.91:1`, `1.5` or a format's name. Raises BadOption.
+
+    >>> read_aspect("16:9") == read_aspect("cover") == 16 / 9
+    True
+    """
+    if text in FORMATS:
+        return FORMATS[text].size.aspect
+    width, _, height = text.partition(":")
+    try:
+        aspect = float(width) / float(height or 1)
+    except (ValueError, ZeroDivisionError) as why:
+        raise BadOption(
+            f"Expected an aspect ratio such as 16:9, or one of {_listed(FORMATS)}, got {text!r}."
+        ) from why
+    if not 1 / WIDEST <= aspect <= WIDEST:
+        raise BadOption(f"Expected an aspect ratio from 1:100 to 100:1, got {text!r}.")
+    return aspect
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def reference() -> str:
+    """Return docs/reference/formats.md below its title: the table of formats."""
+    sets = {name: ", ".join(f"`{s}`" for s in SETS if name in SETS[s]) for name in FORMATS}
+    rows = (
+        f"| `{row.name}` | {row.aspect} | {row.size} | {sets[row.name]} | {row.use} |"
+        for row in _ROWS
+    )
+    head = ["| name | aspect | pixels | sets | for |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join([*head, *rows])

@@ -1,0 +1,104 @@
+"""`foveate crops`, run as a user runs it."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from foveate.cli.crops import asked, crop_table, row, write
+from foveate.cli.main import app
+from foveate.errors import BadOption
+from foveate.geometry.box import Box, Size
+from foveate.imaging import Image
+from foveate.models.fetch import Status, catalogue, verify, where
+from foveate.options.model import TransformOptions
+from foveate.ports import Rendition
+from foveate.service.crops import Crop
+from foveate.settings import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+STORY = Crop("9:16", Box(10, 0, 90, 160), "face", TransformOptions(), "story")
+PLAIN = Crop("1:1", Box(0, 0, 160, 160), "saliency", TransformOptions())
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+
+
+@pytest.fixture
+def portrait() -> str:
+    """The astronaut, where the weights and the sample are there."""
+    models = load().models
+    cards = {card.name: card for card in catalogue(models)}
+    for name in ("retinaface", "astronaut"):
+        if verify(cards[name], models) is not Status.OK:
+            pytest.skip(f"{name} is not here: foveate models pull")
+    return str(where(cards["astronaut"], models))
+
+
+def shown(crops: list[Crop], files: dict[str, Path]) -> str:
+    page = io.StringIO()
+    Console(file=page, width=120).print(crop_table(crops, files))
+    return page.getvalue()
+
+
+def test_either_an_aspect_or_a_set_is_needed() -> None:
+    with pytest.raises(BadOption, match="Expected --aspect or --set"):
+        asked((), ())
+    assert asked(["1:1"], ()) == ["1:1"]
+    assert asked(["1:1"], ["print"])[-2:] == ["a4", "1:1"]
+
+
+def test_files_are_named_after_the_format_or_the_ratio(tmp_path: Path) -> None:
+    picture = Rendition(b"picture", "image/jpeg", Size(9, 16))
+    files = write([(STORY, picture), (PLAIN, picture)], "me", tmp_path / "new")
+    assert [file.name for file in files.values()] == ["me-story.jpg", "me-1x1.jpg"]
+    assert all(file.read_bytes() == b"picture" for file in files.values())
+    assert row(STORY, files)["file"].endswith("me-story.jpg")
+    assert "file" not in row(STORY, {})
+
+
+def test_the_table_has_a_column_of_names_only_where_there_are_some() -> None:
+    both = shown([STORY, PLAIN], {})
+    assert "story" in both
+    assert "name" in both
+    assert "name" not in shown([PLAIN], {})
+
+
+def test_a_sheet_is_a_png(tmp_path: Path) -> None:
+    with pytest.raises(BadOption, match="image/png"):
+        run("crops", "any.jpg", "--set", "social", "--sheet", tmp_path / "sheet.jpg")
+
+
+@pytest.mark.models
+def test_a_set_becomes_pictures_a_sheet_and_json(portrait: str, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    done = run(
+        "crops", portrait, "--set", "shop", "--aspect", "9:16",
+        "--out", tmp_path, "--sheet", sheet, "--json",
+    )  # fmt: skip
+    rows = json.loads(done.stdout)["crops"]
+    assert [r.get("name", r["aspect"]) for r in rows][-2:] == ["swatch", "9:16"]
+    assert all(r["gravity"] == ("centre" if r["aspect"] == "1:1" else "face") for r in rows)
+    swatch, tall = (Image.new_from_file(r["file"]) for r in rows[-2:])
+    assert (swatch.width, swatch.height) == (300, 300)
+    assert (tall.width, tall.height) == (288, 512)
+    assert Image.new_from_file(str(sheet)).width == 1600
+
+
+@pytest.mark.models
+def test_pixels_can_stay_native(portrait: str, tmp_path: Path) -> None:
+    done = run(
+        "crops", portrait, "--aspect", "swatch", "--size", "native", "--out", tmp_path, "--json"
+    )
+    (only,) = json.loads(done.stdout)["crops"]
+    assert Image.new_from_file(only["file"]).width == 512

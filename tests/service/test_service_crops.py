@@ -1,0 +1,116 @@
+"""Crops for names, and what renders them."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from service_eyes import HEAD, Detector, eyes
+
+from foveate.errors import BadOption
+from foveate.geometry.box import Size
+from foveate.imaging import Image
+from foveate.imaging.stop import Deadline
+from foveate.options.model import GravityKind
+from foveate.service.crops import MOST_ASPECTS, Cropper, render_crops, sheet_of
+from foveate.service.formats import FORMATS, SETS, wanted
+from foveate.service.render import Renderer
+from foveate.settings import Encoding, Limits
+
+LARGE = Size(320 * 12, 240 * 12)
+
+
+def soon() -> Deadline:
+    return Deadline(time.monotonic() + 20)
+
+
+@pytest.fixture
+def png(photo: Image) -> bytes:
+    return photo.pngsave_buffer()
+
+
+@pytest.fixture(scope="module")
+def large() -> bytes:
+    """A 3840x2880 picture, larger than every named format is wide."""
+    rows = np.linspace(0, 255, LARGE.height).astype(np.uint8)
+    return Image.new_from_array(np.repeat(rows[:, None], LARGE.width, 1)).jpegsave_buffer()
+
+
+def cropper(detector: Detector | None = None) -> Cropper:
+    return Cropper(eyes=eyes(detector), limits=Limits())
+
+
+def test_a_name_says_so_and_a_ratio_does_not(png: bytes) -> None:
+    named, plain = cropper()(png, ["story", "9:16"], deadline=soon())
+    assert plain.to_json() == {"aspect": "9:16", "box": plain.to_json()["box"], "gravity": "face"}
+    assert named.to_json() == {**plain.to_json(), "name": "story"}
+    assert named.box == plain.box
+    assert (named.box.width, named.box.height) == (135, 240)
+    assert named.box.contains(HEAD)
+
+
+def test_a_whole_set_is_looked_at_once(png: bytes) -> None:
+    detector = Detector()
+    crops = cropper(detector)(png, wanted([], SETS), deadline=soon())
+    assert detector.calls == 1
+    assert [crop.label for crop in crops] == wanted([], SETS)
+
+
+def test_repeats_do_not_count_as_too_many(png: bytes) -> None:
+    (crop,) = cropper()(png, ["1:1"] * (MOST_ASPECTS + 1), deadline=soon())
+    assert crop.aspect == "1:1"
+    with pytest.raises(
+        BadOption, match=f"1 to {MOST_ASPECTS} aspect ratios, got {MOST_ASPECTS + 1}"
+    ):
+        cropper()(png, [f"{n}:7" for n in range(1, MOST_ASPECTS + 2)], deadline=soon())
+
+
+@pytest.mark.parametrize("name", wanted([], SETS))
+def test_a_format_is_brought_down_to_its_own_pixels(name: str, large: bytes) -> None:
+    (crop,) = cropper(Detector(None))(large, [name], deadline=soon(), gravity=GravityKind.CENTRE)
+    asked = Size(crop.options.width or 0, crop.options.height or 0)
+    smaller = FORMATS[name].size.height <= LARGE.height
+    assert (asked == FORMATS[name].size) is smaller
+    assert asked.aspect == pytest.approx(FORMATS[name].size.aspect, rel=0.002)
+
+
+def test_a_format_is_never_enlarged_and_stays_native_on_request(png: bytes, large: bytes) -> None:
+    (small,) = cropper()(png, ["square"], deadline=soon())
+    assert (small.options.width, small.options.height) == (240, 240)
+    middle = GravityKind.CENTRE
+    (native,) = cropper()(large, ["square"], deadline=soon(), gravity=middle, native=True)
+    assert (native.options.width, native.options.height) == (2880, 2880)
+    (ratio,) = cropper()(large, ["1:1"], deadline=soon(), gravity=middle)
+    assert (ratio.options.width, ratio.options.height) == (2880, 2880)
+
+
+def test_the_gravity_can_be_chosen(png: bytes) -> None:
+    detector = Detector()
+    (crop,) = cropper(detector)(png, ["1:1"], deadline=soon(), gravity=GravityKind.CENTRE)
+    assert (crop.box.left, crop.gravity, detector.calls) == (40, "centre", 0)
+
+
+def test_pictures_are_named_as_they_were_asked_for(png: bytes) -> None:
+    crops = cropper()(png, ["avatar", "square", "1:1"], deadline=soon())
+    render = Renderer(eyes=eyes(), limits=Limits(), encoding=Encoding())
+    made = render_crops(render, png, crops, deadline=soon())
+    assert [name for name, _ in made] == ["avatar", "square", "1:1"]
+
+
+def test_a_sheet_shows_every_crop(png: bytes) -> None:
+    crops = cropper()(png, ["square", "story"], deadline=soon())
+    render = Renderer(eyes=eyes(), limits=Limits(), encoding=Encoding())
+    made = [(crop, render(png, crop.options, deadline=soon())) for crop in crops]
+    sheet, half = (Image.new_from_buffer(sheet_of(part, Limits()), "") for part in (made, made[:1]))
+    assert sheet.width == 1600
+    # The head is in both crops, so its skin is in two places beside each other.
+    skin = np.abs(sheet.numpy()[..., :3].astype(int) - (224, 172, 140)).max(axis=2) < 12
+    columns = np.flatnonzero(skin.any(axis=0))
+    assert np.diff(columns).max() > 20
+    assert not np.array_equal(sheet.numpy()[:50], half.numpy()[:50])
+
+
+def test_a_sheet_of_nothing_is_refused() -> None:
+    with pytest.raises(BadOption, match="at least one picture"):
+        sheet_of([], Limits())
