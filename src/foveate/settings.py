@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
@@ -124,6 +124,12 @@ class Models:
         (), "Research-only or copyleft licences that you accept, by the name the card gives."
     )
     provider: str = setting("cpu", "Execution provider: cpu, cuda, tensorrt.")
+    engine: str = setting(
+        "auto",
+        "What runs networks: onnxruntime, openvino, or auto: OpenVINO in bfloat16 where the "
+        "processor has units for it and `foveate doctor --check` found it faster and as good.",
+    )
+    idle_s: int = setting(600, "Unload a network that nobody asked for this long; 0 is never.")
     threads: int = setting(1, "Threads inside one inference; requests already run side by side.")
     face_long_side: int = setting(
         640, "Bring a picture's long side to this before looking for faces."
@@ -132,6 +138,10 @@ class Models:
         2.0, "Enlarge small pictures at most this much for the detector."
     )
     face_score: float = setting(0.5, "A face counts from this score on, 0 to 1.")
+    face_gravity_score: float = setting(0.6, "A crop cares for faces from this score on, 0 to 1.")
+    face_redact_score: float = setting(
+        0.3, "`redact=faces` hides faces from this score on, 0 to 1: rather one too many."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +167,9 @@ class Settings:
     strict: bool = setting(
         default=False, about="Refuse unknown options with 400 instead of a Warning."
     )
+    attributes: tuple[str, ...] = setting(
+        (), "Which attributes that judge people may be guessed: age, gender, emotion, race."
+    )
     origins: Origins = field(default_factory=Origins)
     limits: Limits = field(default_factory=Limits)
     encoding: Encoding = field(default_factory=Encoding)
@@ -165,6 +178,11 @@ class Settings:
     models: Models = field(default_factory=Models)
     signing: Signing = field(default_factory=Signing)
     server: Server = field(default_factory=Server)
+
+
+def _groups() -> dict[str, Any]:
+    """Return the groups of settings by name, in their order."""
+    return {name: kind for name, kind in get_type_hints(Settings).items() if is_dataclass(kind)}
 
 
 def _flag(text: str) -> bool:
@@ -238,9 +256,7 @@ def _from_environment(environment: Mapping[str, str], tables: dict[str, Any]) ->
 def reference() -> str:
     """Return docs/reference/settings.md below its title: a table per group."""
     lines: list[str] = []
-    for name, group in get_type_hints(Settings).items():
-        if group is bool:
-            continue
+    for name, group in _groups().items():
         lines += ["", f"## {name}", "", str(group.__doc__).split("\n")[0], ""]
         lines += ["| variable | default | what it does |", "| --- | --- | --- |"]
         lines += [
@@ -248,9 +264,13 @@ def reference() -> str:
             f"| {f.metadata['about']} |"
             for f in fields(group)
         ]
-    about = next(f.metadata["about"] for f in fields(Settings) if f.name == "strict")
     head = ["| variable | default | what it does |", "| --- | --- | --- |"]
-    return "\n".join([*head, f"| `FOVEATE_STRICT` | `false` | {about} |", *lines])
+    own = [
+        f"| `FOVEATE_{f.name.upper()}` | {_shown(f.default)} | {f.metadata['about']} |"
+        for f in fields(Settings)
+        if f.name not in _groups()
+    ]
+    return "\n".join([*head, *own, *lines])
 
 
 def _shown(default: object) -> str:
@@ -270,9 +290,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
             problems.append(f"FOVEATE_CONFIG: {why}")
     _from_environment(environment, tables)
-    groups = {name: kind for name, kind in get_type_hints(Settings).items() if kind is not bool}
     filled: dict[str, Any] = {}
-    for name, group in groups.items():
+    for name, group in _groups().items():
         table = tables.pop(name, {})
         if isinstance(table, dict):
             filled[name] = _fill(group, f"{name}.", table, problems)
@@ -281,4 +300,4 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     settings = _fill(Settings, "", tables, problems)
     if problems:
         raise BadSettings("; ".join(problems), public="; ".join(problems))
-    return Settings(strict=settings.strict, **filled)
+    return replace(settings, **filled)

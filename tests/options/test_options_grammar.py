@@ -25,8 +25,13 @@ from foveate.options.model import (
     Gamut,
     Gravity,
     GravityKind,
+    MatteLevel,
     Metadata,
     Overlay,
+    Redact,
+    RedactMethod,
+    Segment,
+    SegmentOutput,
     TransformOptions,
     Trim,
     TrimBorder,
@@ -44,7 +49,7 @@ EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e
 FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
 QUALITY = st.none() | st.integers(1, 100)
 GRAVITY = st.one_of(
-    st.sampled_from([GravityKind.FACE, GravityKind.AUTO, GravityKind.CENTRE]).map(Gravity),
+    st.sampled_from(sorted(set(GravityKind) - {GravityKind.SIDE, GravityKind.POINT})).map(Gravity),
     st.sampled_from(sorted(SIDES)).map(lambda side: Gravity(GravityKind.SIDE, SIDES[side])),
     st.builds(Gravity, st.just(GravityKind.POINT), st.builds(Point, SHARE, SHARE)),
 )
@@ -60,6 +65,20 @@ WIDTHS = st.one_of(
             )
         }
     ),
+)
+SEGMENT = st.builds(
+    Segment,
+    quality=st.none() | st.sampled_from(MatteLevel),
+    background=st.none() | COLOUR | st.sampled_from(["blur", "a/b c.jpg", "https://b.com/x,y.png"]),
+    output=st.sampled_from(SegmentOutput),
+    shadow=SHARE,
+    trim=st.booleans(),
+)
+REDACT = st.builds(
+    Redact,
+    method=st.sampled_from(RedactMethod),
+    strength=SHARE,
+    colour=st.none() | COLOUR,
 )
 OPTIONS = st.builds(
     lambda widths, options: replace(options, **widths),
@@ -94,7 +113,8 @@ OPTIONS = st.builds(
         trim_border=st.none()
         | st.builds(TrimBorder, colour=st.none() | COLOUR, tolerance=BYTE, keep=EDGE),
         border=st.none() | st.builds(Border, COLOUR, EDGES),
-        segment=st.booleans(),
+        segment=st.none() | SEGMENT,
+        redact=st.none() | REDACT,
         upscale=st.sampled_from(Upscale),
         redirect_on_error=st.booleans(),
         explain=st.booleans(),

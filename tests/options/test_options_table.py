@@ -18,9 +18,14 @@ from foveate.options.model import (
     Gamut,
     Gravity,
     GravityKind,
+    MatteLevel,
     Metadata,
     Overlay,
     Quality,
+    Redact,
+    RedactMethod,
+    Segment,
+    SegmentOutput,
     TransformOptions,
     Trim,
     TrimBorder,
@@ -125,7 +130,22 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "border.top=1,border.right=2,border.bottom=3,border.left=4",
         {"border": Border(BLACK, Edges(1, 2, 3, 4))},
     ),
-    ("segment=foreground", {"segment": True}),
+    ("gravity=attention", {"gravity": Gravity(GravityKind.ATTENTION)}),
+    ("gravity=entropy", {"gravity": Gravity(GravityKind.ENTROPY)}),
+    ("segment=foreground", {"segment": Segment()}),
+    ("segment.quality=accurate", {"segment": Segment(quality=MatteLevel.ACCURATE)}),
+    ("segment.background=blur", {"segment": Segment(background="blur")}),
+    ("segment.background=tomato", {"segment": Segment(background=TOMATO)}),
+    ("segment.background=a%2Fb.jpg", {"segment": Segment(background="a/b.jpg")}),
+    (
+        "segment.output=matte,segment.shadow=0.4,segment.trim=true,segment=foreground",
+        {"segment": Segment(output=SegmentOutput.MATTE, shadow=0.4, trim=True)},
+    ),
+    ("redact=faces", {"redact": Redact()}),
+    (
+        "redact.method=solid,redact.strength=1,redact.color=tomato",
+        {"redact": Redact(method=RedactMethod.SOLID, strength=1, colour=TOMATO)},
+    ),
     ("upscale=interpolate", {}),
     ("upscale=generate", {"upscale": Upscale.GENERATE}),
     ("onerror=redirect", {"redirect_on_error": True}),
@@ -205,6 +225,15 @@ def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
         "border.width=x",
         "border.top=x",
         "segment=background",
+        "segment.quality=best",
+        "segment.background=nothing",
+        "segment.output=alpha",
+        "segment.shadow=2",
+        "segment.trim=maybe",
+        "redact=people",
+        "redact.method=none",
+        "redact.strength=-1",
+        "redact.color=x",
         "upscale=more",
         "onerror=ignore",
         "explain=maybe",
@@ -232,9 +261,7 @@ def test_names_and_aliases_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(
-    ("text", "word"), [("segment=foreground", "segment"), ("upscale=generate", "upscale")]
-)
+@pytest.mark.parametrize(("text", "word"), [("upscale=generate", "upscale")])
 def test_what_needs_a_missing_network_parses_and_is_then_refused(text: str, word: str) -> None:
     options = parse_options(text).options
     with pytest.raises(UnsupportedOption, match=f"{word}=[a-z]+ is not available"):
@@ -246,7 +273,7 @@ def test_what_needs_a_missing_network_parses_and_is_then_refused(text: str, word
 
 def test_everything_else_is_supported() -> None:
     for text, expected in CASES:
-        if expected.keys().isdisjoint({"segment", "upscale"}):
+        if expected.keys().isdisjoint({"upscale"}):
             check_supported(parse_options(text).options)
 
 

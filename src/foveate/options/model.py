@@ -71,6 +71,8 @@ class GravityKind(StrEnum):
 
     FACE = "face"
     AUTO = "auto"
+    ATTENTION = "attention"
+    ENTROPY = "entropy"
     POINT = "point"
     SIDE = "side"
     CENTRE = "center"
@@ -144,6 +146,58 @@ class Border:
 
     colour: Colour
     edges: Edges
+
+
+class MatteLevel(StrEnum):
+    """How much time a cut-out may take."""
+
+    FAST = "fast"
+    BALANCED = "balanced"
+    ACCURATE = "accurate"
+
+
+class SegmentOutput(StrEnum):
+    """What a cut-out is answered as."""
+
+    IMAGE = "image"
+    MATTE = "matte"
+
+
+BLURRED: Final = "blur"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Separate the subject from its background."""
+
+    quality: MatteLevel | None = None
+    """None is the best level up to balanced whose network is here."""
+    background: Colour | str | None = None
+    """What replaces the background: a colour, `BLURRED`, or the key of another source."""
+    output: SegmentOutput = SegmentOutput.IMAGE
+    shadow: float = 0.0
+    """Darkness, 0..1, of a soft shadow that the subject throws on what is behind it."""
+    trim: bool = False
+    """Whether the picture is first cut to the subject."""
+
+
+class RedactMethod(StrEnum):
+    """How a face is made unrecognisable."""
+
+    BLUR = "blur"
+    PIXELATE = "pixelate"
+    SOLID = "solid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact:
+    """Make faces unrecognisable for good."""
+
+    method: RedactMethod = RedactMethod.BLUR
+    strength: float = 0.5
+    """0..1: how little of a face remains, relative to its size."""
+    colour: Colour | None = None
+    """What `solid` fills with; None is black."""
 
 
 class Composite(StrEnum):
@@ -225,8 +279,18 @@ class TransformOptions:
     trim: Trim | None = None
     trim_border: TrimBorder | None = None
     border: Border | None = None
-    segment: bool = False
+    segment: Segment | None = None
+    redact: Redact | None = None
     upscale: Upscale = Upscale.INTERPOLATE
     redirect_on_error: bool = False
     explain: bool = False
     draw: tuple[Overlay, ...] = ()
+
+    def extra_sources(self) -> tuple[str, ...]:
+        """Return the keys of the sources that it needs besides the main one, each once."""
+        drawn = [overlay.url for overlay in self.draw]
+        drawn += [key for overlay in self.draw for key in overlay.options.extra_sources()]
+        behind = self.segment.background if self.segment else None
+        if isinstance(behind, str) and behind != BLURRED:
+            drawn.append(behind)
+        return tuple(dict.fromkeys(drawn))

@@ -15,7 +15,7 @@ from foveate.options.model import (
     TrimBorder,
 )
 from foveate.options.option import Slot, text_of
-from foveate.options.values import edges, expected, whole
+from foveate.options.values import edges, expected, one_of, whole
 
 if TYPE_CHECKING:
     from foveate.options.option import Reader, Writer
@@ -149,5 +149,33 @@ def border_edges(*sides: str) -> Slot:
         even = len(set(astuple(drawn))) == 1
         width = getattr(drawn, sides[0])
         return str(width) if width and even == (len(sides) > 1) else None
+
+    return Slot(apply, show)
+
+
+def whole_part(part: str, word: str, asked: object) -> Slot:
+    """Return the slot of an option that one word turns on, and whose details other rows hold."""
+    read = one_of({word: asked})
+
+    def apply(options: TransformOptions, text: str) -> TransformOptions:
+        given: Any = {part: read(text)}
+        return options if getattr(options, part) else replace(options, **given)
+
+    def show(options: TransformOptions) -> str | None:
+        return word if getattr(options, part) else None
+
+    return Slot(apply, show)
+
+
+def detail(part: str, usual: Any, name: str, read: Reader, write: Writer = text_of) -> Slot:  # noqa: ANN401 - any frozen part
+    """Return the slot of a detail of a part, which it implies; `usual` is the part untouched."""
+
+    def apply(options: TransformOptions, text: str) -> TransformOptions:
+        whole: Any = replace(getattr(options, part) or usual, **{name: read(text)})
+        return replace(options, **{part: whole})
+
+    def show(options: TransformOptions) -> str | None:
+        value = getattr(getattr(options, part) or usual, name)
+        return None if value == getattr(usual, name) else write(value)
 
     return Slot(apply, show)

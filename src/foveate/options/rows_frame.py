@@ -130,11 +130,13 @@ CROP: Final = (
     Option(
         name="gravity",
         aliases=("g",),
-        usage="gravity=face|auto|center|left|right|top|bottom|XxY",
-        values="`face`, `auto`, `center`, `left`, `right`, `top`, `bottom`, `XxY` (each 0 to 1)",
+        usage="gravity=face|auto|attention|entropy|center|left|right|top|bottom|XxY",
+        values="`face`, `auto`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
+        "`bottom`, `XxY` (each 0 to 1)",
         default="`center`",
         help="What a cropping fit keeps: the faces, what draws the eye, a side, or the place at "
-        "X of the width and Y of the height.",
+        "X of the width and Y of the height. `attention` and `entropy` are libvips' own quick "
+        "guesses, without a network.",
         slot=held_in("gravity", gravity, _gravity_text),
     ),
     Option(
@@ -143,8 +145,9 @@ CROP: Final = (
         usage="zoom=SHARE",
         values="0 to 1",
         default="0",
-        help="With `gravity=face` and a face found: 0 keeps as much background as possible, "
-        "1 is as tight as the box around the faces.",
+        help="0 keeps as much background as possible. With `gravity=face` and a face found, 1 is "
+        "as tight as the box around the faces; with `gravity=auto`, as tight as what draws the "
+        "eye.",
         slot=held_in("zoom", number(0, 1)),
     ),
     Option(

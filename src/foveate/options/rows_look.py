@@ -15,14 +15,6 @@ _GAMUTS: Final = {gamut.value: gamut for gamut in Gamut}
 
 LOOK: Final = (
     Option(
-        name="segment",
-        usage="segment=foreground",
-        values="`foreground`",
-        default="none",
-        help="Make the background transparent. Needs a network that is not part of this version.",
-        slot=switched_on("segment", "foreground"),
-    ),
-    Option(
         name="background",
         usage="background=COLOUR",
         values="a CSS colour, percent-encoded",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from tinycss2.color4 import Color, parse_color  # type: ignore[import-untyped]
 
 from foveate.geometry.box import Point
-from foveate.options.model import Colour, Edges, Gravity, GravityKind, Quality
+from foveate.options.model import BLURRED, Colour, Edges, Gravity, GravityKind, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ MAX_PIXELS: Final = 1_000_000
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _MAX_TEXT: Final = 128
+_MAX_SOURCE: Final = 2048
 _SHOWN: Final = 60
 
 
@@ -126,6 +127,8 @@ SIDES: Final[Mapping[str, Point]] = {
 _GRAVITY_WORDS: Final[Mapping[str, Gravity]] = {
     "face": Gravity(GravityKind.FACE),
     "auto": Gravity(GravityKind.AUTO),
+    "attention": Gravity(GravityKind.ATTENTION),
+    "entropy": Gravity(GravityKind.ENTROPY),
     "center": Gravity(GravityKind.CENTRE),
     "centre": Gravity(GravityKind.CENTRE),
     **{side: Gravity(GravityKind.SIDE, point) for side, point in SIDES.items()},
@@ -145,7 +148,8 @@ def gravity(text: str) -> Gravity:
     try:
         x, y = map(share, word.split("x"))
     except ValueError:
-        what = "face, auto, center, left, right, top, bottom or XxY with X and Y from 0 to 1"
+        words = "face, auto, attention, entropy, center, left, right, top, bottom"
+        what = f"{words} or XxY with X and Y from 0 to 1"
         raise expected(what, text) from None
     return Gravity(GravityKind.POINT, Point(x, y))
 
@@ -265,3 +269,25 @@ def colour_text(value: Colour) -> str:
     if value.alpha == 1:
         return f"#{red:02x}{green:02x}{blue:02x}"
     return f"rgba({red},{green},{blue},{value.alpha})"
+
+
+def backdrop(text: str) -> Colour | str:
+    """Return what stands behind a subject: a colour, the word `blur`, or the key of a source.
+
+    >>> backdrop("Blur"), backdrop("photos/beach.jpg")
+    ('blur', 'photos/beach.jpg')
+    """
+    if text.strip().lower() == BLURRED:
+        return BLURRED
+    try:
+        return colour(text)
+    except ValueError:
+        if "." not in text or len(text) > _MAX_SOURCE or not text.isprintable():
+            what = "blur, a CSS colour, or a source such as photos/beach.jpg, percent-encoded"
+            raise expected(what, text) from None
+    return text
+
+
+def backdrop_text(value: Colour | str) -> str:
+    """Return the canonical text that `backdrop` reads back."""
+    return value if isinstance(value, str) else colour_text(value)

@@ -1,0 +1,114 @@
+"""The rows on what networks see: cut-outs and redaction."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foveate.options.model import MatteLevel, Redact, RedactMethod, Segment, SegmentOutput
+from foveate.options.nested import detail, whole_part
+from foveate.options.option import Option
+from foveate.options.values import (
+    backdrop,
+    backdrop_text,
+    colour,
+    colour_text,
+    flag,
+    number,
+    one_of,
+)
+
+_LEVELS: Final = {level.value: level for level in MatteLevel}
+_OUTPUTS: Final = {output.value: output for output in SegmentOutput}
+_METHODS: Final = {method.value: method for method in RedactMethod}
+_STRENGTH: Final = number(0, 1)
+
+SEGMENT: Final = (
+    Option(
+        name="segment",
+        usage="segment=foreground",
+        values="`foreground`",
+        default="none",
+        help="Cut the subject out: its background becomes transparent, or what `background` or "
+        "`segment.background` puts there. Animations become their first frame.",
+        slot=whole_part("segment", "foreground", Segment()),
+    ),
+    Option(
+        name="segment.quality",
+        usage="segment.quality=fast|balanced|accurate",
+        values="`fast`, `balanced`, `accurate`",
+        default="`balanced`, or `fast` where only its network is here",
+        help="Foveate's own. How fine the matte is and how long it takes.",
+        slot=detail("segment", Segment(), "quality", one_of(_LEVELS)),
+    ),
+    Option(
+        name="segment.background",
+        usage="segment.background=blur|COLOUR|SOURCE",
+        values="`blur`, a CSS colour, or a source, percent-encoded",
+        default="none",
+        help="Foveate's own. Replaces the background: by itself out of focus, by a colour, or by "
+        "another picture that covers it.",
+        slot=detail("segment", Segment(), "background", backdrop, backdrop_text),
+    ),
+    Option(
+        name="segment.output",
+        usage="segment.output=image|matte",
+        values="`image`, `matte`",
+        default="`image`",
+        help="Foveate's own. `matte` answers with the alpha channel as a grey picture.",
+        slot=detail("segment", Segment(), "output", one_of(_OUTPUTS)),
+    ),
+    Option(
+        name="segment.shadow",
+        usage="segment.shadow=DARKNESS",
+        values="0 to 1",
+        default="0",
+        help="Foveate's own. A soft shadow of the subject on what is behind it.",
+        slot=detail("segment", Segment(), "shadow", _STRENGTH),
+    ),
+    Option(
+        name="segment.trim",
+        usage="segment.trim=true|false",
+        values="`true`, `false`",
+        default="`false`",
+        help="Foveate's own. Cut the picture to the subject before it is resized.",
+        slot=detail("segment", Segment(), "trim", flag),
+    ),
+)
+
+REDACT: Final = (
+    Option(
+        name="redact",
+        usage="redact=faces",
+        values="`faces`",
+        default="none",
+        help="Foveate's own. Make every face that is found unrecognisable, for good, in every "
+        "frame. Errors are then never redirected to the source.",
+        slot=whole_part("redact", "faces", Redact()),
+    ),
+    Option(
+        name="redact.method",
+        usage="redact.method=blur|pixelate|solid",
+        values="`blur`, `pixelate`, `solid`",
+        default="`blur`",
+        help="Foveate's own. What is left of a face: a smooth patch, a few squares, or one colour.",
+        slot=detail("redact", Redact(), "method", one_of(_METHODS)),
+    ),
+    Option(
+        name="redact.strength",
+        usage="redact.strength=SHARE",
+        values="0 to 1",
+        default="0.5",
+        help="Foveate's own. How little of a face remains, relative to its size.",
+        slot=detail("redact", Redact(), "strength", _STRENGTH),
+    ),
+    Option(
+        name="redact.color",
+        usage="redact.color=COLOUR",
+        values="a CSS colour",
+        default="black",
+        help="Foveate's own. What `redact.method=solid` fills with; always opaque.",
+        slot=detail("redact", Redact(), "colour", colour, colour_text),
+    ),
+)
+
+ROWS: Final = (*SEGMENT, *REDACT)
