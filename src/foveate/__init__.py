@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foveate.errors import FoveateError
-    from foveate.library import analyse, crops, render
+    from foveate.library import analyse, crops, render, similar
     from foveate.options.grammar import format_options, parse_options
     from foveate.options.model import TransformOptions
     from foveate.ports import Face, Rendition
     from foveate.service.crops import Crop
+    from foveate.service.similar import Comparison
     from foveate.settings import Settings
 
 __all__ = [
+    "Comparison",
     "Crop",
     "Face",
     "FoveateError",
@@ -28,8 +30,10 @@ __all__ = [
     "format_options",
     "parse_options",
     "render",
+    "similar",
 ]
 _HOME = {
+    "Comparison": "foveate.service.similar",
     "Crop": "foveate.service.crops",
     "Face": "foveate.ports",
     "FoveateError": "foveate.errors",
@@ -41,6 +45,7 @@ _HOME = {
     "format_options": "foveate.options.grammar",
     "parse_options": "foveate.options.grammar",
     "render": "foveate.library",
+    "similar": "foveate.library",
 }
 
 

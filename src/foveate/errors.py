@@ -11,6 +11,7 @@ is for the log.
     │   ├── UnsupportedOption      a known option whose capability is not installed here
     │   ├── BadUrl                 the source or the path around it is no URL of ours
     │   ├── BadBody                a POST body that is neither a picture nor JSON we know
+    │   ├── BodyTooSlow            a POST body that stops coming, or trickles
     │   ├── OriginNotAllowed       a source outside the allow-list, or a private address
     │   ├── BadSignature           no signature where one is required, or a wrong one
     │   ├── LinkExpired            the signature was right once
@@ -85,6 +86,12 @@ class BadBody(BadRequest):
     """A POST body that is neither a picture nor JSON that we know."""
 
     summary = 'Expected a picture, a multipart form with "image", or JSON with "url".'
+
+
+class BodyTooSlow(BadRequest):
+    """A POST body that stops coming, or comes so slowly that it keeps others from theirs."""
+
+    summary = "The body did not come in time. Send it again, faster."
 
 
 class OriginNotAllowed(BadRequest):

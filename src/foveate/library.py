@@ -15,6 +15,7 @@ from foveate.errors import SourceNotFound, UnknownOption
 from foveate.imaging.stop import Deadline
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
+from foveate.options.model import GravityKind
 from foveate.settings import load
 from foveate.storage.router import open_source
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.ports import Rendition
     from foveate.service.crops import Crop
+    from foveate.service.similar import Comparison
     from foveate.settings import Settings
 
     SourceLike = str | Path | bytes
@@ -86,8 +88,9 @@ def render(
     app = app or default_app()
     data, asked = read(source, app.settings), read_options(options)
     found = dict(overlays or {})
-    for item in asked.draw:
-        found.setdefault(item.url, read(item.url, app.settings))
+    for key in asked.extra_sources():
+        if key not in found:
+            found[key] = read(key, app.settings)
     return app.render(data, asked, deadline=_deadline(app), overlays=found)
 
 
@@ -99,10 +102,35 @@ def analyse(
     return app.analyse(read(source, app.settings), parts, deadline=_deadline(app))
 
 
-def crops(source: SourceLike, aspects: Sequence[str], *, app: App | None = None) -> list[Crop]:
-    """Return the best crop for each aspect ratio, e.g. `crops("a.jpg", ["1:1", "9:16"])`."""
+def crops(
+    source: SourceLike,
+    aspects: Sequence[str],
+    *,
+    gravity: str = "face",
+    native: bool = False,
+    app: App | None = None,
+) -> list[Crop]:
+    """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
+
+    `gravity` is `face` or `auto`; `native` renders named formats at the source's own resolution.
+    """
     app = app or default_app()
-    return app.cropper(read(source, app.settings), aspects, deadline=_deadline(app))
+    return app.cropper(
+        read(source, app.settings),
+        aspects,
+        deadline=_deadline(app),
+        gravity=GravityKind(gravity),
+        native=native,
+    )
+
+
+def similar(
+    first: SourceLike, second: SourceLike, *, app: App | None = None
+) -> Comparison:
+    """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
+    app = app or default_app()
+    pictures = read(first, app.settings), read(second, app.settings)
+    return app.comparer(*pictures, deadline=_deadline(app))
 
 
 def _deadline(app: App) -> Deadline:

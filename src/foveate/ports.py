@@ -28,6 +28,11 @@ class Face:
     score: float
     landmarks: tuple[tuple[float, float], ...]
 
+    def scaled(self, x: float, y: float) -> Face:
+        """Return the face in a picture enlarged by `x` times across and `y` times down."""
+        marks = tuple((left * x, top * y) for left, top in self.landmarks)
+        return Face(self.box.scaled(x, y), self.score, marks)
+
 
 LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 
@@ -49,16 +54,129 @@ class FaceDetector(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadPose:
+    """How a head is turned, in degrees; 0, 0, 0 looks into the camera.
+
+    `yaw` is positive when the head is turned to the right of the picture, `pitch` when it looks
+    up, `roll` when it leans to the right of the picture.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How well a face can be recognised: each 0 (not at all) to 1 (as in a passport photo)."""
+
+    score: float
+    """The product of what spoils a face: all of the below, and the pose."""
+    sharpness: float
+    exposure: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributes:
+    """What networks guess of one face. What was not looked at is None.
+
+    Probabilities sum to 1. They are guesses: docs/guides/people.md says how often they are wrong.
+    """
+
+    pose: HeadPose
+    quality: Quality
+    liveness: float
+    """Probability that a person stood before the camera, and not a photo or a screen."""
+    age: tuple[float, ...] | None = None
+    """Probability of each age from 0 to 99 years."""
+    gender: Mapping[str, float] | None = None
+    emotion: Mapping[str, float] | None = None
+    race: Mapping[str, float] | None = None
+
+
 class Session(Protocol):
     """A loaded network, whatever engine runs it."""
 
     @property
     def provider(self) -> str:
-        """Return what it really runs on, e.g. `CPUExecutionProvider`."""
+        """Return what it really runs on, e.g. `CPUExecutionProvider` or `openvino CPU bf16`."""
+        ...
+
+    @property
+    def shapes(self) -> Sequence[tuple[int, ...]]:
+        """Return the input shapes that it was compiled for; empty when any shape is as good.
+
+        Others work too, and cost a compilation.
+        """
         ...
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
         """Return the outputs in the order of the network. Safe to call from many threads."""
+        ...
+
+
+class SaliencyNetwork(Protocol):
+    """Says how much each place of a picture matters."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return a map in 0..1 of a (height, width, 3) RGB picture.
+
+        Its rows and columns lie evenly over the whole picture, whatever their number.
+        """
+        ...
+
+
+class Matting(Protocol):
+    """Separates the subject from its background."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking; sides may be stretched."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1, (height, width)."""
+        ...
+
+
+class FaceReader(Protocol):
+    """Reads the attributes of faces."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the networks and every setting that the answer depends on."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> tuple[Attributes, ...]:
+        """Return the attributes of each face, whose place is given in pixels of `rgb`."""
+        ...
+
+
+class FaceEmbedder(Protocol):
+    """Turns faces into vectors that are close when the person is the same."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that the answer depends on."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
+        """Return (faces, 512) unit vectors; places of faces are in pixels of `rgb`."""
         ...
 
 
@@ -71,11 +189,23 @@ class Analysis(Protocol):
         ...
 
     def faces(self) -> Sequence[Face]:
-        """Return the faces, best score first."""
+        """Return the faces that count for a crop, best score first."""
         ...
 
-    def salient_point(self, within: Box) -> Point:
-        """Return the place of the whole source that draws the eye in that part of it."""
+    def saliency(self) -> NDArray[np.float32]:
+        """Return how much each place matters: a map in 0..1 over the whole source."""
+        ...
+
+    def known_matte(self) -> NDArray[np.float32] | None:
+        """Return the matte, alpha in 0..1 over the whole source, if it was made before."""
+        ...
+
+    def attention(self, within: Box) -> Point:
+        """Return the place of the whole source where libvips' `attention` goes in that part."""
+        ...
+
+    def entropy(self, within: Box, window: Size) -> Box:
+        """Return the window of that size in that part that libvips' `entropy` keeps."""
         ...
 
 
@@ -91,6 +221,8 @@ class Original:
     max_age_s: float | None = None
     """How long the origin lets it be kept; None when it does not say."""
     must_revalidate: bool = False
+    private: bool = False
+    """For nobody but who asks now: no cache may keep it, or what is made from it."""
 
 
 class Source(Protocol):

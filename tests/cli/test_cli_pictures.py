@@ -122,8 +122,8 @@ def test_faces_prints_a_table_json_and_a_picture(portrait: str, tmp_path: Path) 
     assert face["score"] > 0.99
     assert abs(face["box"]["left"] - 178) < 2
     drawn = Image.new_from_file(str(seen))
-    assert (drawn.width, drawn.height) == (512, 512)
-    assert (drawn - Image.new_from_file(portrait)).abs().max() > 100  # type: ignore[operator]
+    assert drawn.width > 512
+    assert drawn.height > 512
     assert "1 face" in run("faces", portrait).stdout
 
 
@@ -140,6 +140,19 @@ def test_crops_writes_one_picture_per_aspect(portrait: str, tmp_path: Path) -> N
 
 
 @pytest.mark.models
-def test_analyse_prints_json(portrait: str) -> None:
-    told = json.loads(run("analyse", portrait, "--parts", "faces,saliency").stdout)
-    assert (told["width"], len(told["faces"]), set(told["saliency"])) == (512, 1, {"point"})
+def test_analyse_tells_people_and_programs_and_draws(portrait: str, tmp_path: Path) -> None:
+    told = json.loads(run("analyse", portrait, "--parts", "faces,saliency", "--json").stdout)
+    assert (told["width"], len(told["faces"])) == (512, 1)
+    assert set(told["saliency"]) == {"point", "width", "height", "png"}
+    drawn = tmp_path / "seen.png"
+    said = run("analyse", portrait, "--draw", drawn, "--aspect", "9:16").stdout
+    assert "The eye goes to" in said
+    assert "The subject covers" in said
+    assert Image.new_from_file(str(drawn)).width > 512
+
+
+@pytest.mark.models
+def test_what_is_switched_off_is_said(portrait: str) -> None:
+    said = run("analyse", portrait, "--parts", "attributes").stdout
+    assert "quality" in said
+    assert "Not guessed: age, gender, emotion, race. FOVEATE_ATTRIBUTES" in " ".join(said.split())

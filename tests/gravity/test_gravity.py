@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,9 @@ from foveate.gravity.faces import AroundFaces, chosen, zoomed
 from foveate.gravity.saliency import Salient
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.ports import Face
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SIZE = Size(1000, 600)
 
@@ -29,8 +34,19 @@ class Seen:
     def faces(self) -> list[Face]:
         return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
 
-    def salient_point(self, within: Box) -> Point:  # noqa: ARG002
+    def saliency(self) -> NDArray[np.float32]:
+        values = np.full((36, 60), 0.005, np.float32)
+        values[int(self.salient.y * 35), int(self.salient.x * 59)] = 1.0
+        return values
+
+    def known_matte(self) -> None:
+        return None
+
+    def attention(self, within: Box) -> Point:  # noqa: ARG002
         return self.salient
+
+    def entropy(self, within: Box, window: Size) -> Box:  # noqa: ARG002
+        return Box(0, 0, window.width, window.height)
 
 
 WHOLE = Box(0, 0, 1000, 600)
@@ -68,7 +84,7 @@ def test_a_face_at_the_edge_shifts_the_crop_inside() -> None:
 def test_no_face_falls_back_to_saliency_and_says_so() -> None:
     framing = around().frame(WHOLE, SQUARE, Seen(salient=Point(0.9, 0.5)))
     assert (framing.gravity, framing.fell_back) == ("saliency", True)
-    assert framing.box == Box(400, 0, 600, 600)
+    assert framing.box.contains(Box(890, 290, 10, 10))
 
 
 @pytest.mark.parametrize(
@@ -124,6 +140,8 @@ def test_a_side_is_meant_in_the_answer_not_in_the_source(
     ("kind", "name"),
     [
         (GravityKind.AUTO, "saliency"),
+        (GravityKind.ATTENTION, "attention"),
+        (GravityKind.ENTROPY, "entropy"),
         (GravityKind.CENTRE, "centre"),
         (GravityKind.SIDE, "side"),
         (GravityKind.POINT, "point"),

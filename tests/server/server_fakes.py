@@ -33,7 +33,8 @@ class FakeSource:
     originals: dict[str, Original | Exception] = field(default_factory=dict)
     tells: bool = True
     reads: list[str] = field(default_factory=list)
-    slow: asyncio.Event | None = None
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By a part of the keys that have to wait for it."""
 
     async def version(self, key: str) -> str | None:
         return self.version_now(key)
@@ -44,8 +45,9 @@ class FakeSource:
 
     async def read(self, key: str) -> Original:
         self.reads.append(key)
-        if self.slow is not None:
-            await self.slow.wait()
+        for part, go in self.slow.items():
+            if part in key:
+                await go.wait()
         return self._find(key)
 
     def _find(self, key: str) -> Original:
@@ -96,8 +98,10 @@ class FakeCore:
     overlays: list[Mapping[str, bytes]] = field(default_factory=list)
     deadlines: list[Deadline] = field(default_factory=list)
     hold: threading.Event | None = None
+    probed_in: list[str] = field(default_factory=list)
     rested: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
+    recipe: str = "as ever"
 
     @property
     def signer(self) -> Signer:
@@ -126,7 +130,7 @@ class FakeCore:
         self, data: bytes, parts: Sequence[str], *, deadline: Deadline
     ) -> dict[str, object]:
         self._wait(deadline)
-        return {"bytes": len(data), "parts": list(parts)}
+        return {"bytes": len(data), "parts": list(parts), "timings_ms": dict.fromkeys(parts, 3.5)}
 
     def crops(
         self,
@@ -134,9 +138,10 @@ class FakeCore:
         aspects: Sequence[str],
         *,
         deadline: Deadline,
-    ) -> list[dict[str, object]]:
+    ) -> dict[str, Any]:
         self._wait(deadline)
-        return [{"aspect": aspect, "box": {}, "gravity": "face"} for aspect in aspects]
+        crops = [{"aspect": aspect, "box": {}, "gravity": "face"} for aspect in aspects]
+        return {"crops": crops, "timings_ms": {"faces": 12.5}}
 
     def render_crops(
         self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
@@ -145,6 +150,7 @@ class FakeCore:
         return [(aspect, paint(data, TransformOptions())) for aspect in aspects]
 
     def estimate(self, data: bytes, options: TransformOptions) -> int:  # noqa: ARG002
+        self.probed_in.append(threading.current_thread().name.partition("_")[0])
         return self.need
 
     def status(self) -> dict[str, str]:

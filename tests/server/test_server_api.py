@@ -119,7 +119,6 @@ def test_overlays_together_may_not_be_larger_than_an_original() -> None:
         ("/v1/render", b"x", {"content-length": "1001"}, 413, "SourceTooLarge"),
         ("/v1/render?options=width=x", b"dog", {}, 400, "BadOption"),
         ("/v1/render?options=width=1", {"url": "a.jpg", "options": "w=1"}, {}, 400, "BadOption"),
-        ("/v1/render?options=segment=foreground", b"dog", {}, 400, "UnsupportedOption"),
         ("/v1/crops", b"dog", {}, 400, "BadOption"),
         ("/v1/crops?aspect=1:1&render=perhaps", b"dog", {}, 400, "BadOption"),
         ("/v1/nope", b"", {}, 404, "NotFound"),
@@ -133,6 +132,69 @@ def test_bad_posts_are_refused_in_our_shape(
         assert (reply.status, reply.json()["error"]) == (status, error)
         assert set(reply.json()) == {"error", "code", "message"}
         assert reply.headers["cf-resized"] == f"err={reply.json()['code']}"
+
+    serving(make_core(), talk)
+
+
+def test_bodies_that_do_not_come_keep_nobody_waiting() -> None:
+    core = make_core(make_settings(workers=1, queue=2, timeout_s=0.8))
+
+    async def talk(client: Client) -> None:
+        never = [asyncio.create_task(client.ask("POST", "/v1/render", body=())) for _ in range(80)]
+        await asyncio.sleep(0.05)
+        assert (await client.get("/cdn-cgi/image/width=8/a.jpg")).status == 200
+        assert (await post(client, "/v1/render?options=width=8", b"dog")).status == 200
+        replies = await asyncio.gather(*never)
+        assert {(reply.status, reply.json()["error"]) for reply in replies} == {
+            (408, "BodyTooSlow")
+        }
+
+    serving(core, talk)
+
+
+def test_so_many_bodies_are_read_at_once_and_so_many_wait() -> None:
+    core = make_core(make_settings(workers=1, queue=2, timeout_s=2))
+    core.hold = threading.Event()
+
+    async def talk(client: Client) -> None:
+        tasks = [asyncio.create_task(post(client, "/v1/analyse", b"dog")) for _ in range(14)]
+        await until(lambda: sum(task.done() for task in tasks) == 11)
+        assert core.hold is not None
+        core.hold.set()
+        statuses = [reply.status for reply in await asyncio.gather(*tasks)]
+        assert sorted(statuses) == [200] * 3 + [503] * 11
+
+    serving(core, talk)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "message"),
+    [
+        (
+            "POST",
+            "/v1/crops",
+            "Expected an aspect ratio such as 9:16, a format or a set, got none.",
+        ),
+        (
+            "POST",
+            "/v1/crops?aspect=1:1&render=perhaps",
+            "Expected true or false for `render`, got 'perhaps'.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said_in_our_words(
+    method: str, target: str, message: str
+) -> None:
+    async def talk(client: Client) -> None:
+        assert (await client.ask(method, target)).json()["message"] == message
+
+    serving(make_core(), talk)
+
+
+@pytest.mark.parametrize(("target", "status"), [("/", 307), ("/docs", 200), ("/openapi.json", 200)])
+def test_pages_answer_head_as_well(target: str, status: int) -> None:
+    async def talk(client: Client) -> None:
+        assert (await client.ask("HEAD", target)).status == status
 
     serving(make_core(), talk)
 
@@ -165,9 +227,12 @@ def test_a_bug_in_a_post_is_500_in_our_shape(caplog: pytest.LogCaptureFixture) -
 def test_analyse_answers_with_the_parts_that_were_asked_for() -> None:
     async def talk(client: Client) -> None:
         reply = await post(client, "/v1/analyse?parts=faces,saliency", b"dog")
-        assert reply.json() == {"bytes": 3, "parts": ["faces", "saliency"]}
+        timings_ms = {"faces": 3.5, "saliency": 3.5}
+        parts = ["faces", "saliency"]
+        assert reply.json() == {"bytes": 3, "parts": parts, "timings_ms": timings_ms}
         assert (await post(client, "/v1/analyse", b"dog")).json()["parts"] == ["faces"]
         assert "analyse;dur=" in reply.headers["server-timing"]
+        assert "faces;dur=3.5, saliency;dur=3.5" in reply.headers["server-timing"]
 
     serving(make_core(), talk)
 
@@ -179,6 +244,7 @@ def test_crops_are_boxes_or_a_zip_of_pictures() -> None:
         assert [crop["aspect"] for crop in boxes.json()["crops"]] == ["1:1", "9:16"]
         archive = await post(client, target + "&render=1", b"dog")
         assert archive.headers["content-type"] == "application/zip"
+        assert "encode;dur=4.0" in archive.headers["server-timing"]
         pictures = zipfile.ZipFile(io.BytesIO(archive.body))
         assert pictures.namelist() == ["1x1.jpeg", "9x16.jpeg"]
         assert pictures.read("1x1.jpeg") == b"picture of dog 0"

@@ -100,3 +100,5 @@ def test_the_reference_lists_every_error_with_its_row() -> None:
     table = reference()
     assert "| `QueueFull` | 503 | 9522 | Busy. Try again in a moment. |" in table
     assert all(f"`{kind.__name__}`" in table for kind in LEAVES)
+    assert "| `NotFound` | 404 | 9404 | There is no such route. See /docs. |" in table
+    assert "| `MethodNotAllowed` | 405 | 9401 |" in table

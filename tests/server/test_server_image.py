@@ -6,13 +6,12 @@ import time
 from dataclasses import replace
 
 import pytest
-from server_fakes import Client, FakeCore, make_core, make_settings, paint, serving, until
+from server_fakes import Client, make_core, make_settings, paint, serving, until
 
 from foveate.errors import BrokenImage, OriginNotAllowed, SourceNotFound
 from foveate.options.model import Format, TransformOptions
 from foveate.options.signing import Signer
 from foveate.ports import Original, Rendition
-from foveate.settings import Encoding
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 LONG_WAY = {"x-twice": "1", "X-Twice": "2"}
@@ -296,15 +295,145 @@ def test_a_slow_origin_holds_no_worker() -> None:
 
     async def talk(client: Client) -> None:
         await client.get(A)
-        core.source.slow = asyncio.Event()
+        core.source.slow = {"": asyncio.Event()}
         slow = asyncio.create_task(client.get("/cdn-cgi/image/width=2/a.jpg"))
         await until(lambda: len(core.source.reads) == 2)
         free = await client.ask("POST", "/v1/render?options=width=3", body=[b"dog"])
         assert free.body == b"picture of dog 3"
-        core.source.slow.set()
+        core.source.slow[""].set()
         assert (await slow).status == 200
 
     serving(core, talk)
+
+
+def test_an_origin_that_answers_slowly_keeps_nobody_else_waiting() -> None:
+    core = make_core(make_settings(workers=1, queue=20))
+    keys = [f"https://slow.test/{number}" for number in range(80)]
+    for key in ("https://quick.test/a", *keys):
+        core.source.originals[key] = Original(b"dog", "v1")
+
+    async def talk(client: Client) -> None:
+        core.source.slow = {"slow.test": asyncio.Event()}
+        slow = [asyncio.create_task(client.get(f"/cdn-cgi/image/width=1/{key}")) for key in keys]
+        await until(lambda: core.source.reads)
+        assert (await client.get(A)).body == b"picture of cat 8"
+        assert (await client.get("/cdn-cgi/image/width=1/https://quick.test/a")).status == 200
+        core.source.slow["slow.test"].set()
+        statuses = [reply.status for reply in await asyncio.gather(*slow)]
+        # Half of the seventeen places for originals, and half of the queue.
+        assert sorted(statuses) == [200] * (8 + 10) + [503] * (80 - 18)
+
+    serving(core, talk)
+
+
+def test_many_renditions_of_one_original_fetch_it_once() -> None:
+    core = make_core(make_settings(workers=1))
+    core.source.tells = False
+    core.hold = threading.Event()
+
+    async def talk(client: Client) -> None:
+        urls = [f"/cdn-cgi/image/width={width}/a.jpg" for width in range(1, 41)]
+        tasks = [asyncio.create_task(client.get(url)) for url in urls]
+        await until(lambda: core.rendered)
+        core.source.tells = True
+        late = asyncio.create_task(client.get("/cdn-cgi/image/width=99/a.jpg"))
+        await asyncio.sleep(0.01)
+        assert core.hold is not None
+        core.hold.set()
+        replies = await asyncio.gather(*tasks, late)
+        assert {reply.status for reply in replies} == {200}
+        assert core.source.reads == ["a.jpg"]
+        await client.get("/cdn-cgi/image/width=77/a.jpg")
+
+    serving(core, talk)
+    assert core.source.reads == ["a.jpg"] * 2
+
+
+def test_what_an_origin_calls_private_is_answered_and_never_kept() -> None:
+    core = make_core(a=Original(b"cat", "v1", max_age_s=60, private=True))
+    url = "/cdn-cgi/image/width=8/a"
+
+    async def talk(client: Client) -> None:
+        for _ in range(2):
+            reply = await client.get(url)
+            assert (reply.status, reply.body) == (200, b"picture of cat 8")
+            assert reply.headers["cache-control"] == "private, no-store"
+            assert reply.headers["cf-resized"].startswith("internal=ok/m")
+
+    serving(core, talk)
+    assert len(core.rendered) == 2
+    assert core.renditions.kept == {}
+
+
+def test_what_became_private_is_not_answered_from_the_cache() -> None:
+    core = make_core()
+
+    async def talk(client: Client) -> None:
+        await client.get(A)
+        core.source.tells = False
+        core.source.originals["a.jpg"] = Original(b"cat", "v1", private=True)
+        assert (await client.get(A)).headers["cache-control"] == "private, no-store"
+
+    serving(core, talk)
+    assert len(core.rendered) == 2
+
+
+BEHIND = "/cdn-cgi/image/segment=foreground,segment.background=wall.png/a.jpg"
+
+
+def test_further_originals_are_fetched_and_a_new_version_of_one_misses_the_cache() -> None:
+    core = make_core(**{"wall.png": Original(b"wall", "w1")})
+
+    async def talk(client: Client) -> None:
+        assert (await client.get(BEHIND)).status == 200
+        assert (await client.get(BEHIND)).headers["cf-resized"].startswith("internal=ok/h")
+        core.source.originals["wall.png"] = Original(b"hall", "w2")
+        assert (await client.get(BEHIND)).headers["cf-resized"].startswith("internal=ok/m")
+        core.source.originals["wall.png"] = OriginNotAllowed("x")
+        assert (await client.get(BEHIND)).status == 403
+        assert (await client.get("/cdn-cgi/image/segment=foreground/a.jpg")).status == 200
+
+    serving(core, talk)
+    assert core.overlays == [{"wall.png": b"wall"}, {"wall.png": b"hall"}, {}]
+    assert core.source.reads == ["a.jpg", "wall.png"] * 2 + ["a.jpg"]
+
+
+def test_a_picture_with_a_private_background_is_private() -> None:
+    core = make_core(**{"wall.png": Original(b"wall", "w1", private=True)})
+
+    async def talk(client: Client) -> None:
+        assert (await client.get(BEHIND)).headers["cache-control"] == "private, no-store"
+
+    serving(core, talk)
+    assert core.renditions.kept == {}
+
+
+def test_an_error_never_redirects_to_what_was_to_be_redacted() -> None:
+    core = make_core(bad=BrokenImage("x"))
+
+    async def talk(client: Client) -> None:
+        reply = await client.get("/cdn-cgi/image/redact=faces,onerror=redirect/bad")
+        assert (reply.status, "location" in reply.headers) == (422, False)
+
+    serving(core, talk)
+
+
+def test_headers_are_looked_at_while_all_workers_are_busy() -> None:
+    core = make_core(make_settings(workers=1, memory_bytes=10))
+    core.hold = threading.Event()
+
+    async def talk(client: Client) -> None:
+        busy = asyncio.create_task(client.get(A))
+        await until(lambda: core.deadlines)
+        core.need = 11
+        reply = await client.get("/cdn-cgi/image/width=1/a.jpg")
+        assert reply.json()["error"] == "MemoryBudgetSpent"
+        assert core.hold is not None
+        core.hold.set()
+        assert (await busy).status == 200
+
+    serving(core, talk)
+    assert set(core.probed_in) == {"foveate-worker"}
 
 
 def test_errors_are_never_cached() -> None:
@@ -351,7 +480,6 @@ def test_a_bug_is_500_in_our_shape_and_the_server_lives_on(
         ("/cdn-cgi/image/", 403, 9406),
         ("/cdn-cgi/image/width=8/", 403, 9406),
         ("/cdn-cgi/image/width=x/a.jpg", 400, 9401),
-        ("/cdn-cgi/image/segment=foreground/a.jpg", 400, 9401),
         ("/cdn-cgi/image/width=8/nope.jpg", 404, 9404),
         ("/cdn-cgi/image/width=8/%ff", 403, 9406),
     ],
@@ -425,10 +553,9 @@ def test_with_a_key_set_only_signed_links_are_answered_and_only_while_they_last(
     assert len(core.rendered) == 1
 
 
-def test_a_new_encoder_setting_does_not_serve_old_renditions() -> None:
+def test_another_recipe_does_not_serve_old_renditions() -> None:
     first = make_core()
-    settings = replace(first.settings, encoding=Encoding(quality=40))
-    second = FakeCore(settings, source=first.source, renditions=first.renditions)
+    second = replace(first, recipe="another encoder", rendered=[])
 
     async def talk(client: Client) -> None:
         assert (await client.get(A)).status == 200

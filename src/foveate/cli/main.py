@@ -9,10 +9,13 @@ from typing import Final
 import typer
 from rich.console import Console
 
+from foveate.cli.analyse import analyse
 from foveate.cli.crops import crops
+from foveate.cli.doctor import doctor
 from foveate.cli.models import app as models
-from foveate.cli.pictures import analyse, faces, render
+from foveate.cli.pictures import faces, render
 from foveate.cli.serve import serve
+from foveate.cli.similar import similar
 from foveate.errors import BadRequest, BadSettings, FoveateError
 
 EXIT: Final[dict[type[FoveateError], int]] = {BadRequest: 2, BadSettings: 2, FoveateError: 1}
@@ -25,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, render, faces, crops, analyse):
+for command in (serve, render, faces, crops, analyse, similar, doctor):
     app.command()(command)
 app.add_typer(models, name="models")
 

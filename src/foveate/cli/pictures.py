@@ -1,4 +1,4 @@
-"""Commands about one picture: render, faces, analyse."""
+"""Commands about one picture: render, faces."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def faces(
     if draw is not None:
         from foveate.service.annotate import annotated
 
-        draw.write_bytes(annotated(data, found["faces"], default_app().settings.limits))
+        draw.write_bytes(annotated(data, found, default_app().settings.limits))
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
@@ -106,12 +106,3 @@ def face_table(rows: list[dict[str, Any]]) -> Table:
         table.add_row(str(number), f"{face['score']:.3f}", *box)
     return table
 
-
-def analyse(
-    source: Source,
-    parts: Annotated[str, typer.Option(help="What to look for: faces, saliency.")] = "faces",
-) -> None:
-    """Print what is known of a picture, as JSON."""
-    from foveate.library import analyse as analysed
-
-    typer.echo(json.dumps(analysed(source, parts.split(",")), indent=2))

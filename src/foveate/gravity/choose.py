@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import CENTRE
+from foveate.gravity.classic import Attention, Entropy
 from foveate.gravity.faces import AroundFaces
 from foveate.gravity.point import AtPoint
 from foveate.gravity.saliency import Salient
 from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from foveate.geometry.pose import Pose
     from foveate.gravity.framing import Gravity
     from foveate.options.model import TransformOptions
+
+CLASSIC: Final[Mapping[GravityKind, Gravity]] = {
+    GravityKind.ATTENTION: Attention(),
+    GravityKind.ENTROPY: Entropy(),
+}
 
 
 def gravity_for(options: TransformOptions, pose: Pose) -> Gravity:
@@ -27,6 +35,8 @@ def gravity_for(options: TransformOptions, pose: Pose) -> Gravity:
         free = options.width is None and options.height is None
         return AroundFaces(fallback=Salient(), which=options.faces, zoom=options.zoom, free=free)
     if gravity.kind is GravityKind.AUTO:
-        return Salient()
+        return Salient(zoom=options.zoom)
+    if gravity.kind in CLASSIC:
+        return CLASSIC[gravity.kind]
     point = pose.inverse().point(gravity.point or CENTRE)
     return AtPoint(point, "centre" if gravity.kind is GravityKind.CENTRE else str(gravity.kind))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Query
 from fastapi.exceptions import RequestValidationError
@@ -14,10 +14,12 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 
 from foveate.errors import BadOption, BadSignature, FoveateError
 from foveate.metrics import ERRORS, Metrics
+from foveate.options.values import shown
 from foveate.server import api_docs
 from foveate.server.docs_page import PAGE_POLICY, docs_page
 from foveate.server.errors import error_answer, routing_answer
 from foveate.server.posts import Posts
+from foveate.service.formats import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
     from foveate.server.load import Admission
 
+READS: Final = ["GET", "HEAD"]
 bearer = HTTPBearer(auto_error=False, description=api_docs.BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
@@ -66,18 +69,21 @@ def _add_posts(api: FastAPI, posts: Posts) -> None:
     @api.post("/v1/crops", **api_docs.CROPS)
     async def crops(
         request: Request,
-        aspect: Annotated[list[str], Query(**api_docs.ASPECT)],
+        aspect: Annotated[list[str] | None, Query(**api_docs.ASPECT)] = None,
+        set_: Annotated[list[str] | None, Query(alias="set", **api_docs.SET)] = None,
         render: Annotated[bool, Query(description=api_docs.CROPS_RENDER)] = False,  # noqa: FBT002
     ) -> Response:
-        return _response(await posts.crops(request, aspect, render=render))
+        aspects = wanted(aspect or (), set_ or ())
+        return _response(await posts.crops(request, aspects, render=render))
 
 
 def _add_pages(api: FastAPI) -> None:
-    @api.get("/", include_in_schema=False)
+    # Starlette answers HEAD wherever it answers GET, FastAPI only where it is told to.
+    @api.api_route("/", methods=READS, include_in_schema=False)
     async def home() -> RedirectResponse:
         return RedirectResponse("/docs", 307)
 
-    @api.get("/docs", include_in_schema=False)
+    @api.api_route("/docs", methods=READS, include_in_schema=False)
     async def docs() -> HTMLResponse:
         page = docs_page(api.openapi())
         return HTMLResponse(page, headers={"content-security-policy": PAGE_POLICY})
@@ -111,9 +117,13 @@ def _add_errors(api: FastAPI, metrics: Metrics, retry_after_s: int) -> None:
 
 
 def _sentence(problems: Sequence[Any]) -> str:
+    """Say it in our words; those of the framework repeat themselves."""
     first = problems[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or "request"
-    return f"{where}: {first['msg']}."
+    if first["type"] == "missing":
+        return f"Expected `{where}`, got none."
+    wanted = "true or false" if first["type"].startswith("bool") else "another value"
+    return f"Expected {wanted} for `{where}`, got {shown(str(first['input']))}."
 
 
 def _guard(keys: Sequence[str]) -> Callable[..., Awaitable[None]]:

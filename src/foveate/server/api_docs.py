@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any, Final
 
+from foveate.service.formats import SETS
+
 VERSION: Final = version("foveate")
 SUMMARY: Final = "A self-hosted AI image service."
 DESCRIPTION: Final = """\
@@ -101,8 +103,26 @@ _FACE: Final = {
         "mouth_right": [243.1, 163.4],
     },
 }
-_ANALYSIS: Final = {"width": 512, "height": 512, "faces": [_FACE], "timings_ms": {"faces": 21.4}}
-_CROPS: Final = {"crops": [{"aspect": "9:16", "box": _BOX, "gravity": "face"}]}
+_MAP: Final = {"width": 64, "height": 64, "png": "iVBORw0KGgo..."}
+_READ: Final = {
+    "pose": {"yaw": -4.2, "pitch": 3.1, "roll": 2.0},
+    "quality": {"score": 0.81, "sharpness": 0.9, "exposure": 0.98, "size": 1.0},
+    "liveness": 0.98,
+    "gender": {"label": "female", "probabilities": {"female": 0.69, "male": 0.31}},
+}
+_ANALYSIS: Final = {
+    "width": 512,
+    "height": 512,
+    "faces": [_FACE],
+    "saliency": {"point": [0.43, 0.21], **_MAP},
+    "matte": {"coverage": 0.53, **_MAP},
+    "attributes": [_READ],
+    "timings_ms": {"decode": 6.1, "faces": 21.4, "saliency": 96.0, "matte": 8.8},
+}
+_CROPS: Final = {
+    "crops": [{"name": "story", "aspect": "9:16", "box": _BOX, "gravity": "face"}],
+    "timings_ms": {"decode": 6.1, "faces": 21.4},
+}
 
 RENDER: Final[dict[str, Any]] = {
     **_POSTS,
@@ -114,14 +134,22 @@ RENDER: Final[dict[str, Any]] = {
 ANALYSE: Final[dict[str, Any]] = {
     **_POSTS,
     "summary": "Say what is in a picture",
-    "description": "Faces with boxes, scores and five landmarks.",
+    "description": (
+        "One decode for all parts. `faces`: boxes, scores and five landmarks. `saliency` and "
+        "`matte`: maps over the whole picture as grey PNG in base64. `attributes`: head pose, "
+        "quality and liveness of each face in the order of `faces`, and what "
+        "FOVEATE_ATTRIBUTES lets be guessed. `embedding`: a unit vector of 512 numbers a face."
+    ),
     "openapi_extra": _request_body(),
     "responses": {200: _json_response("What is known of the picture.", _ANALYSIS), **_FAILURES},
 }
 CROPS: Final[dict[str, Any]] = {
     **_POSTS,
     "summary": "Find the best crop for many aspect ratios",
-    "description": "One look at the picture, one box for each ratio; or a zip of the pictures.",
+    "description": (
+        "One look at the picture, one box for each ratio or named format; or a zip of the "
+        "pictures, those of named formats at their own pixels."
+    ),
     "openapi_extra": _request_body(),
     "responses": {200: _json_response("The boxes, or a zip with `render`.", _CROPS), **_FAILURES},
 }
@@ -131,11 +159,15 @@ OPTIONS: Final[dict[str, Any]] = {
 }
 PARTS: Final[dict[str, Any]] = {
     "description": "What to look for, separated by commas.",
-    "examples": ["faces"],
+    "examples": ["faces,saliency,matte"],
 }
 ASPECT: Final[dict[str, Any]] = {
-    "description": "Width to height, such as 9:16; repeat it for more.",
-    "examples": [["1:1", "9:16"]],
+    "description": "Width to height, such as 9:16, or a format's name; repeat it for more.",
+    "examples": [["1:1", "story"]],
+}
+SET: Final[dict[str, Any]] = {
+    "description": f"All formats of a set: {', '.join(SETS)}; repeat it for more.",
+    "examples": [["social"]],
 }
 CROPS_RENDER: Final = "Answer with a zip that holds one picture for each ratio."
 

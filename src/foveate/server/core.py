@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,11 @@ class Core(Protocol):
     @property
     def settings(self) -> Settings:
         """Return everything that can be set."""
+        ...
+
+    @property
+    def recipe(self) -> str:
+        """Return what decides over a rendition beside its options and its source."""
         ...
 
     @property
@@ -45,19 +50,19 @@ class Core(Protocol):
         deadline: Deadline,
         overlays: Mapping[str, bytes] | None = None,
     ) -> Rendition:
-        """Return the rendition; `overlays` are the originals of `options.draw` by URL."""
+        """Return the rendition; `overlays` are the originals of `options.extra_sources()`."""
         ...
 
     def analyse(
         self, data: bytes, parts: Sequence[str], *, deadline: Deadline
-    ) -> Mapping[str, object]:
-        """Return what is known of a picture, ready for JSON."""
+    ) -> Mapping[str, Any]:
+        """Return what is known of a picture and `timings_ms`, ready for JSON."""
         ...
 
     def crops(
         self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
-    ) -> Sequence[Mapping[str, object]]:
-        """Return one box for each aspect ratio, ready for JSON."""
+    ) -> Mapping[str, Any]:
+        """Return `crops`, a box for each aspect ratio, and `timings_ms`, ready for JSON."""
         ...
 
     def render_crops(

@@ -28,6 +28,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.BadRequest: Status(400, 9401),
     errors.BadUrl: Status(403, 9406),
     errors.OriginNotAllowed: Status(403, 9401),
+    errors.BodyTooSlow: Status(408, 9401),
     errors.BadSignature: Status(403, 9401),
     errors.LinkExpired: Status(403, 9401),
     errors.ResizingLoop: Status(508, 9403),
@@ -61,6 +62,8 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
 ROUTING: Final = {
     404: ("NotFound", 9404, "There is no such route. See /docs."),
     405: ("MethodNotAllowed", 9401, "This route does not take that method."),
+    408: ("HeadTooSlow", 9401, "The head of the request did not come in time."),
+    431: ("HeadTooLarge", 9401, "The head of the request is too large."),
 }
 
 
@@ -117,4 +120,6 @@ def reference() -> str:
     for kind in leaves(errors.FoveateError):
         status = status_of(kind)
         rows.append(f"| `{kind.__name__}` | {status.http} | {status.code} | {kind.summary} |")
+    for http, (name, code, message) in ROUTING.items():
+        rows.append(f"| `{name}` | {http} | {code} | {message} |")
     return "\n".join(rows) + "\n"

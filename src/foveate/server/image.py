@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
 
 from foveate.errors import (
@@ -42,17 +41,18 @@ from foveate.server.headers import (
 )
 from foveate.server.hot import Head, Hit, Hot, Prepared, Target, by_name, target_of
 from foveate.server.load import Admission, Job, unless_gone
+from foveate.server.originals import Originals
 from foveate.storage.flight import SingleFlight
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import Receive, Scope, Send
 
     from foveate.imaging.stop import Deadline
     from foveate.ports import Original, Rendition
     from foveate.server.core import Core
-    from foveate.settings import Settings
+    from foveate.server.originals import Versions
 
 ROUTE = "image"
 LOOP = REFUSED_VIA.encode()
@@ -71,13 +71,6 @@ class Found:
     """Empty for a hit."""
 
 
-def recipe(settings: Settings) -> str:
-    """Return what else decides over a rendition's bytes, so that a new setting misses the cache."""
-    models = settings.models
-    detector = (models.face_long_side, models.face_max_enlarge, models.face_score)
-    return repr((installed_version("foveate"), settings.encoding, detector))
-
-
 class Images:
     """Answers image URLs; an ASGI application of its own."""
 
@@ -85,9 +78,10 @@ class Images:
         self._core = core
         self._admission = admission
         self._metrics = metrics
-        self._recipe = recipe(core.settings)
+        self._recipe = core.recipe
         self._hot = Hot()
         self._flight = SingleFlight()
+        self._originals = Originals(core.source, core.settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -153,11 +147,11 @@ class Images:
         self, scope: Scope, receive: Receive, request: Request, asked: Asked
     ) -> Answer:
         check_supported(asked.options)
-        version = await self._core.source.version(asked.source)
-        key = rendition_key(asked, version or "", self._recipe)
-        found = self._cached(key) if version is not None else None
+        versions = tuple([await self._core.source.version(name) for name in asked.sources])
+        key = rendition_key(asked, versions, self._recipe)
+        found = self._cached(key) if None not in versions else None
         if found is None:
-            make = partial(self._make, asked, key)
+            make = partial(self._make, asked, versions, key)
             found = await unless_gone(receive, self._flight.run(key, make))
         headers = self._prepare(scope, asked, found)
         headers = headers + encode_headers(work_headers(found.timings_ms).items())
@@ -172,26 +166,30 @@ class Images:
         self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
         return Found(key, *whole) if whole else None
 
-    async def _make(self, asked: Asked, missed: str) -> Found:
+    async def _make(self, asked: Asked, versions: Versions, missed: str) -> Found:
         """Fetch and render what the cache has not, once for all who ask at the same time."""
-        admission = self._admission
-        async with admission.job() as job, job.holding(admission.originals):
+        async with self._admission.job() as job, contextlib.AsyncExitStack() as held:
             with job.span("fetch"):
-                original = await self._core.source.read(asked.source)
-            key = rendition_key(asked, original.version, self._recipe)
+                holding = self._originals.hold(asked.sources, versions)
+                originals = await held.enter_async_context(holding)
+            key = rendition_key(asked, (each.version for each in originals), self._recipe)
+            private = any(each.private for each in originals)
             # Only now is the version known of a source that does not tell it without reading.
-            if key != missed and (found := self._cached(key)):
+            if key != missed and not private and (found := self._cached(key)):
                 return found
-            return await self._work(job, asked, original, key)
+            return await self._work(job, asked, originals, key)
 
-    async def _work(self, job: Job, asked: Asked, original: Original, key: str) -> Found:
-        data, options = original.data, asked.options
-        need = await asyncio.to_thread(self._core.estimate, data, options)
+    async def _work(self, job: Job, asked: Asked, originals: Sequence[Original], key: str) -> Found:
+        core, options, data = self._core, asked.options, originals[0].data
+        extra = (original.data for original in originals[1:])
+        overlays = dict(zip(asked.sources[1:], extra, strict=True))
+        need = await self._admission.probe(partial(core.estimate, data, options))
 
         def work(deadline: Deadline) -> tuple[stored.About, Rendition]:
-            rendition = self._core.render(data, options, deadline=deadline)
-            about = stored.describe(rendition, original)
-            self._core.renditions.put(key, stored.pack(about, rendition.data))
+            rendition = core.render(data, options, deadline=deadline, overlays=overlays)
+            about = stored.describe(rendition, originals)
+            if not about.private:
+                core.renditions.put(key, stored.pack(about, rendition.data))
             return about, rendition
 
         about, rendition = await job.work(work, need=need, span="render")
@@ -207,8 +205,9 @@ class Images:
         }
         headers = rendition_headers(pairs, asked)
         named = by_name(scope["headers"])
-        # A link that ends must be looked at every time.
-        if asked.expires is None and named is not None:
+        # A link that ends must be looked at every time, and so must further originals.
+        lasts = asked.expires is None and not about.private and len(asked.sources) == 1
+        if lasts and named is not None:
             whole = headers + encode_headers(work_headers({}).items())
             hot = Prepared(
                 source=asked.source,

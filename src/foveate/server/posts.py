@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from foveate.errors import BadOption, SourceTooLarge, UnknownOption
+from foveate.errors import BadOption, UnknownOption
 from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import Parsed, parse_options
-from foveate.options.model import TransformOptions
+from foveate.options.model import Segment, TransformOptions
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.table import check_supported
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.asked import join_headers
-from foveate.server.body import Body, read_body
+from foveate.server.body import Body, begun, read_body
 from foveate.server.headers import picture_headers, warnings, work_headers
 from foveate.server.load import Job, unless_gone
+from foveate.server.originals import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -28,14 +29,19 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from foveate.imaging.stop import Deadline
-    from foveate.options.model import Overlay
     from foveate.ports import Rendition
     from foveate.server.core import Core
     from foveate.server.load import Admission
 
 T = TypeVar("T")
 Verb = Callable[[bytes, "Deadline"], T]
+Timed = tuple[Answer, Mapping[str, float]]
+"""An answer and what its parts took, in milliseconds."""
 PLAIN = TransformOptions()
+CUT_OUT = TransformOptions(segment=Segment())
+"""Takes as much memory as an analysis with a matte."""
+GRACE: Final = 0.25
+"""Part of the time for a request that may pass before its body comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Posts:
         async def work(posted: Posted) -> Answer:
             parsed = _options(posted.body, options_text, self._core.settings.limits.max_draw)
             options = self._settled(request, parsed)
-            overlays = await self._overlays(posted.job, options.draw)
+            overlays = await self._fetch(posted.job, options.extra_sources())
             verb = partial(self._render, options=options, overlays=overlays)
             rendition = await self._work(posted, verb, "render", options=options)
             return _picture(rendition, posted.job, parsed)
@@ -74,8 +80,9 @@ class Posts:
             def verb(data: bytes, deadline: Deadline) -> Mapping[str, object]:
                 return self._core.analyse(data, parts, deadline=deadline)
 
-            known = await self._work(posted, verb, "analyse")
-            return json_answer(200, known, work_headers(posted.job.timings_ms))
+            asked = CUT_OUT if "matte" in parts else PLAIN
+            known = await self._work(posted, verb, "analyse", options=asked)
+            return json_answer(200, known, work_headers(_timings(posted.job, known)))
 
         return await self._with_picture(request, work)
 
@@ -85,9 +92,9 @@ class Posts:
 
         async def work(posted: Posted) -> Answer:
             made = partial(verb, aspects=aspects)
-            answer = await self._work(posted, made, "crops")
-            timings = encode_headers(work_headers(posted.job.timings_ms).items())
-            return replace(answer, headers=answer.headers + timings)
+            answer, spent_ms = await self._work(posted, made, "crops")
+            told = work_headers({**posted.job.timings_ms, **spent_ms})
+            return replace(answer, headers=answer.headers + encode_headers(told.items()))
 
         return await self._with_picture(request, work)
 
@@ -101,40 +108,52 @@ class Posts:
     ) -> Rendition:
         return self._core.render(data, options, deadline=deadline, overlays=overlays)
 
-    def _crop_boxes(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Answer:
-        crops = self._core.crops(data, aspects, deadline=deadline)
-        return json_answer(200, {"crops": list(crops)})
+    def _crop_boxes(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Timed:
+        known = self._core.crops(data, aspects, deadline=deadline)
+        return json_answer(200, known), known["timings_ms"]
 
-    def _crop_pictures(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Answer:
-        archive = _zipped(self._core.render_crops(data, aspects, deadline=deadline))
+    def _crop_pictures(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Timed:
+        pictures = self._core.render_crops(data, aspects, deadline=deadline)
+        archive = _zipped(pictures)
         pairs = picture_headers("application/zip", {}, len(archive)) | {
             "cache-control": NO_STORE,
             "content-disposition": 'attachment; filename="crops.zip"',
         }
-        return Answer(200, encode_headers(pairs.items()), archive)
+        spent_ms: Counter[str] = Counter()
+        for _, rendition in pictures:
+            spent_ms.update(rendition.timings_ms)
+        return Answer(200, encode_headers(pairs.items()), archive), spent_ms
 
     async def _with_picture(
         self, request: Request, work: Callable[[Posted], Awaitable[Answer]]
     ) -> Answer:
         admission = self._admission
-        async with admission.job() as job, job.holding(admission.bodies):
+        limits = self._core.settings.limits
+        grace_s = limits.timeout_s * GRACE
+        async with admission.job() as job:
             with job.span("fetch"):
-                body = await read_body(request, self._core.settings.limits.max_bytes)
+                arriving = await begun(request, grace_s)
+            async with job.holding(admission.bodies):
+                with job.span("fetch"):
+                    body = await read_body(arriving, limits.max_bytes, grace_s)
 
-            async def rest() -> Answer:
-                data = body.data or await self._fetch(job, body.url)
-                return await work(Posted(body, data, job))
+                async def rest() -> Answer:
+                    data = body.data or (await self._fetch(job, [body.url]))[body.url]
+                    return await work(Posted(body, data, job))
 
-            return await unless_gone(request.receive, rest())
+                return await unless_gone(request.receive, rest())
 
-    async def _fetch(self, job: Job, url: str) -> bytes:
+    async def _fetch(self, job: Job, urls: Sequence[str]) -> dict[str, bytes]:
+        """Return originals by URL, which together may be as large as one."""
         with job.span("fetch"):
-            return (await self._core.source.read(url)).data
+            max_bytes = self._core.settings.limits.max_bytes
+            originals = await read_all(self._core.source.read, urls, max_bytes)
+        return {url: each.data for url, each in zip(urls, originals, strict=True)}
 
     async def _work(
         self, posted: Posted, verb: Verb[T], span: str, *, options: TransformOptions = PLAIN
     ) -> T:
-        need = await asyncio.to_thread(self._core.estimate, posted.data, options)
+        need = await self._admission.probe(partial(self._core.estimate, posted.data, options))
         return await posted.job.work(partial(verb, posted.data), need=need, span=span)
 
     def _settled(self, request: Request, parsed: Parsed) -> TransformOptions:
@@ -145,18 +164,6 @@ class Posts:
         options = resolve(parsed.options, client, settings.limits.max_dpr)
         check_supported(options)
         return options
-
-    async def _overlays(self, job: Job, draw: Sequence[Overlay]) -> dict[str, bytes]:
-        """Return the originals of the overlays, which together may be as large as one original."""
-        room = self._core.settings.limits.max_bytes
-        fetched: dict[str, bytes] = {}
-        for overlay in draw:
-            if overlay.url not in fetched:
-                fetched[overlay.url] = await self._fetch(job, overlay.url)
-                room -= len(fetched[overlay.url])
-            if room < 0:
-                raise SourceTooLarge("the overlays together are larger than limits.max_bytes")
-        return fetched
 
 
 def _options(body: Body, text: str, max_draw: int) -> Parsed:
@@ -172,6 +179,12 @@ def _options(body: Body, text: str, max_draw: int) -> Parsed:
         return parsed
     overlays, unknown = overlays_from_json(body.draw, limit=max_draw)
     return Parsed(replace(parsed.options, draw=overlays), (*parsed.unknown, *unknown))
+
+
+def _timings(job: Job, known: Mapping[str, object]) -> Mapping[str, float]:
+    """Return what the request spent where, and what each part of the analysis took."""
+    parts = known.get("timings_ms")
+    return {**job.timings_ms, **parts} if isinstance(parts, Mapping) else job.timings_ms
 
 
 def _picture(rendition: Rendition, job: Job, parsed: Parsed) -> Answer:

@@ -1,131 +1,55 @@
-"""What is known of one source: computed on first use, kept by the digest of its bytes."""
+"""What is known of a picture, as JSON."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import threading
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from foveate.errors import BadOption
-from foveate.geometry.box import Box, Point, Size
 from foveate.imaging.guard import guard
 from foveate.imaging.probe import probe
-from foveate.ports import LANDMARKS, Face
+from foveate.service.forms import face_to_json, map_to_json
 from foveate.service.picture import Picture
+from foveate.service.sight import OF_FACES, PARTS, Sight, finest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from foveate.imaging.stop import Deadline
-    from foveate.ports import Cache, FaceDetector
+    from foveate.service.sight import Eyes
     from foveate.settings import Limits
 
-PARTS: Final = ("faces", "saliency")
-STRIPES: Final = 64
+
+def _saliency(sight: Sight) -> dict[str, object]:
+    """Return the map, and its brightest place in 0..1 from left and top."""
+    seen = sight.saliency()
+    return {"point": _brightest(seen), **map_to_json(seen)}
 
 
-def digest(data: bytes) -> str:
-    """Return what names these bytes: by the hash that processors have instructions for."""
-    return hashlib.sha256(data).hexdigest()
+def _brightest(seen: NDArray[np.float32]) -> list[float]:
+    row, column = np.unravel_index(int(seen.argmax()), seen.shape)
+    height, width = seen.shape
+    return [round((float(column) + 0.5) / width, 4), round((float(row) + 0.5) / height, 4)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eyes:
-    """The networks, and what they saw before."""
-
-    detector: FaceDetector
-    memo: Cache
-    locks: tuple[threading.Lock, ...] = field(
-        default_factory=lambda: tuple(threading.Lock() for _ in range(STRIPES))
-    )
-    """Two sizes of one photo asked for at once are looked at once."""
+def _matte(sight: Sight) -> dict[str, object]:
+    """Return the matte, and the share of the picture that the subject covers."""
+    seen = sight.matte()
+    return {"coverage": round(float(seen.mean()), 4), **map_to_json(seen)}
 
 
-class Sight:
-    """ports.Analysis of one picture."""
-
-    def __init__(self, picture: Picture, eyes: Eyes) -> None:
-        self._picture = picture
-        self._eyes = eyes
-        self._known: dict[str, Any] = {}
-        self._digest = ""
-        self.timings_ms: dict[str, float] = {}
-
-    @property
-    def size(self) -> Size:
-        """Return the size of the upright source."""
-        return self._picture.facts.size
-
-    def faces(self) -> Sequence[Face]:
-        """Return the faces, best score first."""
-        rows = self._part("faces", self._eyes.detector.name, self._look_for_faces)
-        return [face_from_json(row) for row in rows]
-
-    def salient_point(self, within: Box) -> Point:
-        """Return the place of the whole source that draws the eye in that part of it."""
-
-        def look() -> list[float]:
-            point = self._picture.salient_point(within)
-            return [point.x, point.y]
-
-        part = f"{within.left:g},{within.top:g},{within.width:g},{within.height:g}"
-        x, y = self._part("saliency", f"attention@{part}", look)
-        return Point(x, y)
-
-    def _part(self, part: str, model: str, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - JSON
-        """Return a part as JSON values: from this request, from the memo, or by looking."""
-        name = f"{part}/{model}"
-        if name in self._known:
-            return self._known[name]
-        self._digest = self._digest or digest(self._picture.data)
-        key = f"{self._digest}/{name}"
-        with self._eyes.locks[hash(key) % STRIPES]:
-            if (kept := self._eyes.memo.get(key)) is not None:
-                self._known[name] = json.loads(kept)
-                return self._known[name]
-            started = time.perf_counter()
-            seen = look()
-            self.timings_ms[part] = (time.perf_counter() - started) * 1000
-            self._eyes.memo.put(key, json.dumps(seen).encode())
-        self._known[name] = seen
-        return seen
-
-    def _look_for_faces(self) -> list[dict[str, object]]:
-        detect = self._eyes.detector
-        size = detect.detector_size(self.size)
-        across, down = self.size.width / size.width, self.size.height / size.height
-        return [face_to_json(_grown(f, across, down)) for f in detect(self._picture.glance(size))]
-
-
-def _grown(face: Face, across: float, down: float) -> Face:
-    marks = tuple((x * across, y * down) for x, y in face.landmarks)
-    return Face(face.box.scaled(across, down), face.score, marks)
-
-
-def box_to_json(box: Box) -> dict[str, float]:
-    """Return a box as it stands in every JSON answer, to a hundredth of a pixel."""
-    return {
-        name: round(float(getattr(box, name)), 2) for name in ("left", "top", "width", "height")
-    }
-
-
-def face_to_json(face: Face) -> dict[str, object]:
-    """Return a face as it stands in every JSON answer."""
-    points = ([round(float(x), 2), round(float(y), 2)] for x, y in face.landmarks)
-    return {
-        "box": box_to_json(face.box),
-        "score": round(float(face.score), 5),
-        "landmarks": dict(zip(LANDMARKS, points, strict=True)),
-    }
-
-
-def face_from_json(row: dict[str, Any]) -> Face:
-    """Return the face that `face_to_json` wrote."""
-    marks = tuple((x, y) for x, y in (row["landmarks"][name] for name in LANDMARKS))
-    return Face(Box(**row["box"]), row["score"], marks)
+FORMS: Final[dict[str, Callable[[Sight], object]]] = {
+    "faces": lambda sight: [face_to_json(face) for face in sight.found_faces()],
+    "saliency": _saliency,
+    "matte": _matte,
+    "attributes": Sight.attributes,
+    "embedding": lambda sight: [[round(float(x), 6) for x in row] for row in sight.embedding()],
+}
+"""A part as it stands in the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,22 +58,29 @@ class Analyser:
 
     eyes: Eyes
     limits: Limits
+    switched_off: tuple[str, ...] = ()
+    """Attributes that the settings do not let anybody guess; the answer says so."""
 
     def __call__(
         self, data: bytes, parts: Sequence[str], *, deadline: Deadline
     ) -> dict[str, object]:
-        """Return width, height, one key per part, and timings. Raises BadOption, ImageError."""
+        """Return width, height, one key per part, and timings. Raises BadOption, ImageError.
+
+        What is said of faces comes in the order of `faces`, which is then there too.
+        """
         check_parts(parts)
         facts = probe(data, self.limits)
-        sight = Sight(Picture(data, facts, deadline, scale=0.0), self.eyes)
-        answer: dict[str, object] = {"width": facts.size.width, "height": facts.size.height}
+        picture = Picture(data, facts, deadline, scale=finest(facts.size, parts, self.eyes, None))
+        sight = Sight(picture, self.eyes)
         with deadline, guard():
-            if "faces" in parts:
-                answer["faces"] = [face_to_json(face) for face in sight.faces()]
-            if "saliency" in parts:
-                point = sight.salient_point(Box.of(facts.size))
-                answer["saliency"] = {"point": [round(point.x, 4), round(point.y, 4)]}
-        answer["timings_ms"] = {part: round(ms, 1) for part, ms in sight.timings_ms.items()}
+            sight.see(parts)
+            wanted = {*parts, *(["faces"] if OF_FACES & set(parts) else [])}
+            answer: dict[str, Any] = {"width": facts.size.width, "height": facts.size.height}
+            answer |= {part: FORMS[part](sight) for part in PARTS if part in wanted}
+        if "attributes" in parts and self.switched_off:
+            answer["switched_off"] = list(self.switched_off)
+        spent = picture.timings_ms | sight.timings_ms
+        answer["timings_ms"] = {part: round(ms, 1) for part, ms in spent.items()}
         return answer
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image, to_memory
-from foveate.imaging.pixels import border_box, brought_to, salient_point, to_array
+from foveate.imaging.pixels import (
+    attention_point,
+    border_box,
+    brought_to,
+    entropy_corner,
+    to_array,
+)
 from foveate.imaging.probe import ImageFormat
 from foveate.imaging.stop import stop_when
 from foveate.transform.plan import shrink_for
@@ -29,7 +37,7 @@ KEEP_BYTES: Final = 64 * 1024 * 1024
 SVG_PIXELS: Final = 36_000_000
 """A drawing is drawn whole and at once, so a tight zoom into it is enlarged from here on."""
 GLANCE: Final = 256
-"""Long side at which the salient point is looked for."""
+"""Long side at which libvips guesses what matters."""
 SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
 
 
@@ -48,7 +56,9 @@ class Picture:
         self.deadline = deadline
         self._scale = scale
         self._careful = careful
+        self.timings_ms: dict[str, float] = {}
         self._kept: tuple[int, Image] | None = None
+        self._decoding = threading.RLock()
 
     def pixels(self, scale: float, *, frames: int = 1) -> Image:
         """Return the stored pixels, fine enough for an answer of `scale` times the source."""
@@ -58,11 +68,39 @@ class Picture:
         return stop_when(self._open(shrink, scale, frames), self.deadline)
 
     def glance(self, size: Size) -> NDArray[np.uint8]:
-        """Return the upright picture as (height, width, 3) RGB of exactly `size`."""
+        """Return the upright picture as (height, width, 3) RGB of exactly `size`.
+
+        Several threads may ask at once: the first one decodes for all.
+        """
         return to_array(posed(self._small(size), self.facts.pose))
 
-    def salient_point(self, within: Box) -> Point:
-        """Return where attention goes in that part, 0..1 of the whole, upright (libvips)."""
+    def glance_at(self, frame: Image, size: Size) -> NDArray[np.uint8]:
+        """Return one frame, as stored, as upright (height, width, 3) RGB of exactly `size`."""
+        stored = self.facts.pose.inverse().size(size)
+        small = to_memory(to_srgb(brought_to(frame, stored)))
+        return to_array(posed(small, self.facts.pose))
+
+    def attention(self, within: Box) -> Point:
+        """Return where libvips' attention goes in that part, 0..1 of the whole, upright."""
+        cut, left, top, size = self._part(within)
+        point = attention_point(cut)
+        return Point(
+            (left + point.x * cut.width) / size.width, (top + point.y * cut.height) / size.height
+        )
+
+    def entropy(self, within: Box, window: Size) -> Box:
+        """Return the window in that part that libvips' entropy keeps, in upright pixels."""
+        cut, left, top, size = self._part(within)
+        across, down = self.facts.size.width / size.width, self.facts.size.height / size.height
+        small = Size(
+            min(cut.width, nearest(window.width / across)),
+            min(cut.height, nearest(window.height / down)),
+        )
+        x, y = entropy_corner(cut, small)
+        return Box((left + x) * across, (top + y) * down, window.width, window.height)
+
+    def _part(self, within: Box) -> tuple[Image, int, int, Size]:
+        """Return a part at a glance, its left and top there, and the size of the whole there."""
         upright = self.facts.size
         scale = min(1.0, GLANCE / max(within.width, within.height))
         size = Size(nearest(upright.width * scale), nearest(upright.height * scale))
@@ -71,10 +109,7 @@ class Picture:
         left, top = min(int(part.left), size.width - 1), min(int(part.top), size.height - 1)
         width, height = nearest(part.width), nearest(part.height)
         cut = small.crop(left, top, min(width, size.width - left), min(height, size.height - top))
-        point = salient_point(cut)
-        return Point(
-            (left + point.x * cut.width) / size.width, (top + point.y * cut.height) / size.height
-        )
+        return cut, left, top, size
 
     def without_border(self, trim: TrimBorder, dpr: float) -> Box:
         """Return what lies inside the uniform border, with `keep` pixels of it, upright.
@@ -96,13 +131,16 @@ class Picture:
 
     def _look_at(self, shrink: int, *, sequential: bool = True) -> Image:
         """Return the decoded first frame, and keep it for the answer when it is not too large."""
-        if self._kept and self._kept[0] <= shrink:
+        with self._decoding:
+            if self._kept and self._kept[0] <= shrink:
+                return self._kept[1]
+            image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
+            if image.width * image.height * image.bands > KEEP_BYTES:
+                return image
+            started = time.perf_counter()
+            self._kept = (shrink, to_memory(image))
+            self.timings_ms["decode"] = (time.perf_counter() - started) * 1000
             return self._kept[1]
-        image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
-        if image.width * image.height * image.bands > KEEP_BYTES:
-            return image
-        self._kept = (shrink, to_memory(image))
-        return self._kept[1]
 
     def _shrink(self, scale: float) -> int:
         if self.facts.format not in SHRINKING:

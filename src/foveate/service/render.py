@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, cast
 
 from foveate.errors import AnimationTooLarge, BadOption
 from foveate.geometry.box import Box, Size
@@ -17,59 +17,52 @@ from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.probe import ImageFormat, probe
 from foveate.imaging.stop import stop_when
-from foveate.options.model import Format, GravityKind
+from foveate.options.model import (
+    BLURRED,
+    Colour,
+    Fit,
+    Format,
+    Metadata,
+    SegmentOutput,
+    TransformOptions,
+)
 from foveate.options.negotiate import choose_format
 from foveate.options.table import check_supported
 from foveate.ports import Rendition
-from foveate.service.analyse import Sight, box_to_json, face_to_json
+from foveate.service.job import Job, described, named
 from foveate.service.picture import Picture
+from foveate.service.sight import Sight, finest
 from foveate.transform.pipeline import run
 from foveate.transform.plan import (
     bordered,
-    check_output,
     fitted,
     make_plan,
+    parts_needed,
     pose_of,
     trimmed,
 )
 from foveate.transform.state import State
+from foveate.transform.steps.segment import subject_box
+from foveate.transform.veil import steadied
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from foveate.imaging import Image
     from foveate.imaging.encode import OutputFormat
     from foveate.imaging.probe import Facts
     from foveate.imaging.stop import Deadline
-    from foveate.options.model import Overlay, TransformOptions
-    from foveate.options.negotiate import Encoded
-    from foveate.service.analyse import Eyes
+    from foveate.options.model import Overlay
+    from foveate.service.sight import Eyes
     from foveate.settings import Encoding, Limits
     from foveate.transform.plan import Plan
+    from foveate.transform.veil import Veil
 
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
-DECODED_BYTES: Final = {ImageFormat.JPEG: 3, ImageFormat.PNG: 8, ImageFormat.TIFF: 8}
-"""Bytes a pixel while decoding, where it is not four."""
 LEFT_OPEN: Final = {None, Format.AUTO}
 MOVING: Final = {"gif", "webp"}
 """Formats that we write animations in."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What one rendition works with, once the source's header is known."""
-
-    picture: Picture
-    sight: Sight
-    options: TransformOptions
-    format: Encoded
-    frames: int
-
-    @property
-    def facts(self) -> Facts:
-        """Return what the header says."""
-        return self.picture.facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +87,9 @@ class Renderer:
         """
         check_supported(options)
         facts = probe(data, self.limits)
-        if options.draw and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
-            options = replace(options, format=Format.PNG)  # pictures are drawn on pixels
+        on_pixels = options.draw or options.segment or options.redact
+        if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
+            options = replace(options, format=Format.PNG)
         job = self._job(data, facts, options, deadline)
         if job.format == "svg" and options.format is not Format.JSON:
             return Rendition(sanitise_svg(data), content_type("svg"), facts.size)
@@ -112,6 +106,7 @@ class Renderer:
         placed = time.perf_counter()
         body = encode(stop_when(image, job.picture.deadline), self._target(job))
         timings = {
+            **job.picture.timings_ms,
             **job.sight.timings_ms,
             "pixels": (placed - planned) * 1000,
             "encode": (time.perf_counter() - placed) * 1000,
@@ -124,56 +119,95 @@ class Renderer:
         frame = trimmed(facts.size, options)
         kept = fitted(frame, options, pose)
         out = bordered(kept.canvas, options)
+        moving = facts.animated and options.anim and options.segment is None
         format_ = choose_format(
             options,
             source_format=str(facts.format),
-            alpha=facts.alpha and (options.background is None or options.background.alpha < 1),
-            animated=facts.animated and options.anim,
+            alpha=see_through(facts, options),
+            animated=moving,
             out=out,
             encoding=self.encoding,
         )
         careful = format_ == "png" or out.long_side > FAST_SIDE
         scale = max(kept.out.width / kept.window.width, kept.out.height / kept.window.height)
+        level = options.segment.quality if options.segment else None
+        looked_at = finest(facts.size, parts_needed(options, facts.size), self.eyes, level)
+        scale = max(scale, looked_at)
         picture = Picture(data, facts, deadline, scale=scale, careful=careful)
-        frames = facts.frames if facts.animated and options.anim and format_ in MOVING else 1
-        sight = Sight(picture, self.eyes)
+        frames = facts.frames if moving and format_ in MOVING else 1
+        sight = Sight(picture, self.eyes, level)
         return Job(picture=picture, sight=sight, options=options, format=format_, frames=frames)
 
     def _plan(self, job: Job) -> Plan:
-        """Decide the geometry; a border to trim is looked for first."""
-        trim = job.options.trim_border
-        border_free = job.picture.without_border(trim, job.options.dpr) if trim else None
-        plan = make_plan(job.options, job.sight, self.limits, border_free)
+        """Look at the picture, and decide the geometry."""
+        job.sight.see(parts_needed(job.options, job.facts.size))
+        plan = make_plan(job.options, job.sight, self.limits, self._kept_of(job))
         area = plan.size.area * job.frames
         if job.frames > 1 and area > self.limits.max_animation_pixels:
             raise AnimationTooLarge(f"{job.frames} frames of {plan.size} are {area} pixels")
         return plan
 
+    def _kept_of(self, job: Job) -> Box | None:
+        """Return what a trim of the border, or to the subject, leaves of the source."""
+        whole, options = Box.of(job.facts.size), job.options
+        border, segment = options.trim_border, options.segment
+        kept = job.picture.without_border(border, options.dpr) if border else None
+        if segment is None or not segment.trim:
+            return kept
+        return (kept or whole).overlap(subject_box(job.sight.matte(), job.facts.size)) or kept
+
     def _image(self, job: Job, plan: Plan, overlays: Mapping[str, bytes]) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
-        drawn = tuple(
-            (item, self._overlay(item, plan.size, overlays, job)) for item in job.options.draw
+        image = job.picture.pixels(max(plan.scale), frames=job.frames)
+        if job.frames > 1 and job.options.redact:
+            image = to_memory(image)  # read twice: for the faces, and for the answer
+        veils = self._veils(job, image)
+        start = State(
+            image=image,
+            options=with_inks(job.options),
+            plan=plan,
+            stored=job.facts.pose,
+            overlays=tuple(
+                (item, self._overlay(item, plan.size, overlays, job)) for item in job.options.draw
+            ),
+            matte=job.sight.matte() if job.options.segment else None,
+            backdrop=self._backdrop(job, plan, overlays),
         )
-        source = job.picture.pixels(max(plan.scale), frames=job.frames)
 
         def finish(frame: Image) -> Image:
-            state = State(
-                image=frame,
-                options=with_inks(job.options),
-                plan=plan,
-                stored=job.facts.pose,
-                overlays=drawn,
-            )
-            return run(state).image
+            return run(replace(start, image=frame, veils=next(veils))).image
 
-        return to_memory(per_frame(source, finish))
+        return to_memory(per_frame(image, finish))
+
+    def _veils(self, job: Job, image: Image) -> Iterator[tuple[Veil, ...] | None]:
+        """Give what hides the faces of each frame in turn; None where nothing is to be hidden."""
+        if job.options.redact is None:
+            return repeat(None)
+        if job.frames == 1:
+            return repeat(job.sight.veils())
+        found: list[tuple[Veil, ...]] = []
+
+        def look(frame: Image) -> Image:
+            found.append(job.sight.veils_in(frame))
+            return frame
+
+        per_frame(image, look)
+        return iter(steadied(found))
+
+    def _backdrop(self, job: Job, plan: Plan, overlays: Mapping[str, bytes]) -> Image | None:
+        """Return the picture that another source puts behind the subject, at its size."""
+        key = job.options.segment.background if job.options.segment else None
+        if not isinstance(key, str) or key == BLURRED:
+            return None
+        size = plan.pose.size(plan.out)
+        cover = TransformOptions(width=size.width, height=size.height, fit=Fit.COVER, anim=False)
+        cover = replace(cover, gamut=job.options.gamut, format=Format.PNG)
+        return self._other(key, cover, overlays, job)
 
     def _overlay(
         self, item: Overlay, canvas: Size, overlays: Mapping[str, bytes], base: Job
     ) -> Image:
         """Return an overlay at its size, itself transformed by its own options."""
-        if item.url not in overlays:
-            raise BadOption(f"Expected the bytes of the overlay {item.url!r}, got none.")
         options = replace(
             item.options,
             width=_length(item.width, canvas.width),
@@ -183,9 +217,17 @@ class Renderer:
             anim=False,
             draw=(),
         )
-        data = overlays[item.url]
-        job = self._job(data, probe(data, self.limits), options, base.picture.deadline)
-        return self._image(job, self._plan(job), {})
+        return self._other(item.url, options, overlays, base)
+
+    def _other(
+        self, key: str, options: TransformOptions, others: Mapping[str, bytes], base: Job
+    ) -> Image:
+        """Return the finished picture of another source."""
+        if key not in others:
+            raise BadOption(f"Expected the bytes of {key!r}, got none.")
+        facts = probe(others[key], self.limits)
+        job = self._job(others[key], facts, options, base.picture.deadline)
+        return self._image(job, self._plan(job), others)
 
     def _target(self, job: Job) -> Target:
         """Return the encoder's settings: what the URL says, then what the settings say."""
@@ -197,20 +239,41 @@ class Renderer:
             explicit_quality=options.quality is not None,
             progressive=options.format is Format.JPEG,
             fast=options.fast,
-            metadata=options.metadata,
+            metadata=kept_metadata(options),
             gamut=options.gamut,
             webp_effort=encoding.webp_effort,
             avif_effort=encoding.avif_effort,
         )
 
 
+def kept_metadata(options: TransformOptions) -> Metadata:
+    """Return what a JPEG keeps: previews inside of EXIF and XMP would show redacted faces."""
+    hides = options.redact is not None and options.metadata is Metadata.KEEP
+    return Metadata.COPYRIGHT if hides else options.metadata
+
+
+def see_through(facts: Facts, options: TransformOptions) -> bool:
+    """Return whether the answer may have transparent pixels, if its format can hold them."""
+    segment, fill = options.segment, options.background
+    if segment is not None and segment.output is SegmentOutput.MATTE:
+        return False
+    behind = segment.background if segment else None
+    cut_out = segment is not None and (
+        behind is None or (isinstance(behind, Colour) and behind.alpha < 1)
+    )
+    return (facts.alpha or cut_out) and (fill is None or fill.alpha < 1)
+
+
 def with_inks(options: TransformOptions) -> TransformOptions:
     """Return the options with their colours in the numbers of the answer's gamut."""
-    border = options.border
+    border, segment, gamut = options.border, options.segment, options.gamut
+    if segment is not None and isinstance(segment.background, Colour):
+        segment = replace(segment, background=in_gamut(segment.background, gamut))
     return replace(
         options,
-        background=options.background and in_gamut(options.background, options.gamut),
-        border=border and replace(border, colour=in_gamut(border.colour, options.gamut)),
+        background=options.background and in_gamut(options.background, gamut),
+        border=border and replace(border, colour=in_gamut(border.colour, gamut)),
+        segment=segment,
     )
 
 
@@ -219,58 +282,3 @@ def _length(asked: float | None, whole: int) -> int | None:
     if isinstance(asked, float):
         return nearest(asked * whole)
     return asked
-
-
-def described(job: Job, plan: Plan, face_model: str) -> Rendition:
-    """Return what `format=json` answers: the size that would be, and the original."""
-    facts = job.facts
-    size = facts.size if job.format == "svg" else plan.size
-    answer: dict[str, Any] = {
-        "width": size.width,
-        "height": size.height,
-        "original": {
-            "file_size": facts.bytes,
-            "width": facts.size.width,
-            "height": facts.size.height,
-            "format": content_type(str(facts.format)),
-        },
-    }
-    if job.options.explain:
-        answer["foveate"] = explained(job, plan, face_model)
-    body = json.dumps(answer, separators=(",", ":")).encode()
-    return Rendition(body, "application/json", size, named(plan), job.sight.timings_ms)
-
-
-def named(plan: Plan) -> dict[str, str]:
-    """Return the header that says what the crop was made around, if anything was cut."""
-    return {"Foveate-Gravity": plan.framing.gravity} if plan.framing.gravity else {}
-
-
-def explained(job: Job, plan: Plan, face_model: str) -> dict[str, Any]:
-    """Return why the crop lies where it lies, in pixels of the upright source."""
-    framing = plan.framing
-    faces = job.sight.faces() if job.options.gravity.kind is GravityKind.FACE else ()
-    return {
-        "faces": [face_to_json(face) for face in faces],
-        "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
-        "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
-        "gravity": framing.gravity,
-        "fallback": framing.fell_back,
-        "model": face_model if faces or framing.fell_back else None,
-        "timings_ms": {part: round(ms, 1) for part, ms in job.sight.timings_ms.items()},
-    }
-
-
-def memory_needed(facts: Facts, options: TransformOptions, limits: Limits) -> int:
-    """Return an upper estimate of the bytes that rendering takes, from the header alone.
-
-    Raises OutputTooLarge for what could never be rendered.
-
-    Formats that decode as a whole are counted in full, PNG with 16 bits and interlaced.
-    Answers count twice.
-    """
-    kept = fitted(Box.of(facts.size), options, pose_of(options))
-    check_output(kept.canvas, limits)
-    frames = facts.frames if options.anim else 1
-    decoded = facts.size.area * DECODED_BYTES.get(facts.format, 4) * frames
-    return facts.bytes + decoded + kept.canvas.area * 4 * 2 * frames

@@ -18,6 +18,8 @@ from foveate.transform.steps.colour import colour
 from foveate.transform.steps.draw import draw
 from foveate.transform.steps.pad import pad
 from foveate.transform.steps.place import place
+from foveate.transform.steps.redact import redact
+from foveate.transform.steps.segment import segment
 from foveate.transform.steps.sharpen import sharpen
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 PIPELINE: Final[tuple[Step, ...]] = (
     place,
     colour,
+    redact,
+    segment,
     background,
     pad,
     adjust,

@@ -117,10 +117,26 @@ def crops(options: TransformOptions, window: Window, frame: Box) -> bool:
     """Return whether gravity has anything to decide."""
     if options.fit not in CROPPING:
         return False
-    face = options.gravity.kind is GravityKind.FACE
-    if face and (options.zoom > 0 or options.explain):
+    looks = options.gravity.kind in SEEN_BY
+    if looks and (options.zoom > 0 or options.explain):
         return True
     return window.width < frame.width - 0.5 or window.height < frame.height - 0.5
+
+
+SEEN_BY: Final = {
+    GravityKind.FACE: frozenset({"faces"}),
+    GravityKind.AUTO: frozenset({"faces", "saliency"}),
+}
+"""What a gravity has to see of a picture, where a network sees it."""
+
+
+def parts_needed(options: TransformOptions, size: Size) -> frozenset[str]:
+    """Return the parts of the analysis that a rendition of a picture of that size asks for."""
+    frame = trimmed(size, options)
+    window = fitted(frame, options, pose_of(options)).window
+    seen = SEEN_BY.get(options.gravity.kind, frozenset())
+    cut = seen if crops(options, window, frame) else frozenset()
+    return cut | {"matte"} if options.segment else cut
 
 
 def framed(

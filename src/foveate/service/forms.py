@@ -1,0 +1,92 @@
+"""How boxes, faces and maps stand in every JSON answer."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from foveate.geometry.box import Box
+from foveate.imaging.maps import map_png
+from foveate.ports import LANDMARKS, Face
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.ports import Attributes
+
+
+def box_to_json(box: Box) -> dict[str, float]:
+    """Return a box, to a hundredth of a pixel."""
+    return {
+        name: round(float(getattr(box, name)), 2) for name in ("left", "top", "width", "height")
+    }
+
+
+def face_to_json(face: Face) -> dict[str, object]:
+    """Return a face: box, score and named landmarks."""
+    points = ([round(float(x), 2), round(float(y), 2)] for x, y in face.landmarks)
+    return {
+        "box": box_to_json(face.box),
+        "score": round(float(face.score), 5),
+        "landmarks": dict(zip(LANDMARKS, points, strict=True)),
+    }
+
+
+def face_from_json(row: Mapping[str, Any]) -> Face:
+    """Return the face that `face_to_json` wrote."""
+    marks = tuple((x, y) for x, y in (row["landmarks"][name] for name in LANDMARKS))
+    return Face(Box(**row["box"]), row["score"], marks)
+
+
+def map_to_json(values: NDArray[np.floating]) -> dict[str, object]:
+    """Return a map in 0..1 over the whole picture: its own size, and a grey PNG in base64."""
+    height, width = values.shape
+    return {"width": width, "height": height, "png": base64.b64encode(map_png(values)).decode()}
+
+
+def attributes_to_json(read: Attributes) -> dict[str, object]:
+    """Return what was guessed of a face; what is switched off is left out."""
+    pose, quality = read.pose, read.quality
+    answer: dict[str, object] = {
+        "pose": {name: round(getattr(pose, name), 1) for name in ("yaw", "pitch", "roll")},
+        "quality": {
+            name: round(getattr(quality, name), 3)
+            for name in ("score", "sharpness", "exposure", "size")
+        },
+        "liveness": round(read.liveness, 4),
+    }
+    if read.age is not None:
+        answer["age"] = _age(read.age)
+    for name in ("gender", "emotion", "race"):
+        if (guess := getattr(read, name)) is not None:
+            answer[name] = _choice(guess)
+    return answer
+
+
+def _choice(probabilities: Mapping[str, float]) -> dict[str, object]:
+    best = max(probabilities, key=lambda label: probabilities[label])
+    shown = {label: round(float(share), 4) for label, share in probabilities.items()}
+    return {"label": best, "probabilities": shown}
+
+
+def _age(probabilities: tuple[float, ...]) -> dict[str, object]:
+    """Return the mean, the range that holds four fifths, and the share of each decade."""
+    mean = sum(years * share for years, share in enumerate(probabilities))
+    decades = {
+        f"{start}-{start + 9}": round(float(sum(probabilities[start : start + 10])), 4)
+        for start in range(0, len(probabilities), 10)
+    }
+    low, high = (_quantile(probabilities, share) for share in (0.1, 0.9))
+    return {"years": round(float(mean), 1), "range": [low, high], "probabilities": decades}
+
+
+def _quantile(probabilities: tuple[float, ...], share: float) -> int:
+    reached = 0.0
+    for years, probability in enumerate(probabilities):
+        reached += probability
+        if reached >= share:
+            return years
+    return len(probabilities) - 1

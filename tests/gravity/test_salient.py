@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foveate.geometry.box import CENTRE, Box, Point, Size
+from foveate.geometry.crop import cuts, largest
+from foveate.geometry.fit import Window
+from foveate.geometry.pose import Pose
+from foveate.gravity.choose import gravity_for
+from foveate.gravity.classic import Attention, Entropy
+from foveate.gravity.saliency import Salient, peak
+from foveate.options.model import Gravity, GravityKind, TransformOptions
+from foveate.ports import Face
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIZE = Size(1000, 600)
+WHOLE = Box.of(SIZE)
+SQUARE = Window(600, 600)
+
+
+@dataclass
+class Looked:
+    """An analysis whose answers are given: hot spots on a faint ground."""
+
+    spots: list[Point] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    attractive: Point = CENTRE
+    various: Box = field(default_factory=lambda: Box(0, 0, 10, 10))
+    subject: NDArray[np.float32] | None = None
+    size: Size = SIZE
+
+    def faces(self) -> list[Face]:
+        return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
+
+    def saliency(self) -> NDArray[np.float32]:
+        values = np.full((36, 60), 0.005, np.float32)
+        for spot in self.spots:
+            values[int(spot.y * 36), int(spot.x * 60)] = 1.0
+        return values
+
+    def known_matte(self) -> NDArray[np.float32] | None:
+        return self.subject
+
+    def attention(self, within: Box) -> Point:  # noqa: ARG002
+        return self.attractive
+
+    def entropy(self, within: Box, window: Size) -> Box:  # noqa: ARG002
+        return self.various
+
+
+def test_the_crop_holds_what_people_look_at() -> None:
+    framing = Salient().frame(WHOLE, SQUARE, Looked([Point(0.95, 0.5)]))
+    assert framing.box.contains(Box(950, 300, 10, 10))
+    assert framing.gravity == "saliency"
+    assert framing.wanted == framing.box
+
+
+def test_the_focus_is_the_place_that_matters_most() -> None:
+    framing = Salient().frame(WHOLE, SQUARE, Looked([Point(0.8, 0.3)]))
+    assert abs(framing.focus.x - 0.8) < 0.02
+    assert abs(framing.focus.y - 0.3) < 0.02
+
+
+def test_a_picture_without_anything_is_cropped_near_its_centre() -> None:
+    box = Salient().frame(WHOLE, SQUARE, Looked()).box
+    assert abs(box.left - 200) < 20
+
+
+def test_the_crop_stays_inside_what_a_trim_left() -> None:
+    within = Box(300, 50, 500, 500)
+    box = Salient().frame(within, Window(300, 500), Looked([Point(0.31, 0.5)])).box
+    assert within.contains(box)
+    assert box.left == 300
+
+
+def test_no_edge_goes_through_a_face_where_that_can_be_had() -> None:
+    face = Box(560, 200, 100, 120)
+    looked = Looked([Point(0.05, 0.5), Point(0.2, 0.5)], [face])
+    box = Salient().frame(WHOLE, SQUARE, looked).box
+    assert not cuts(box, face)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 0.9), st.floats(0, 0.85), st.floats(20, 90), st.floats(20, 90)),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([1.0, 9 / 16, 3 / 4, 2.0, 3.0]),
+)
+def test_a_face_is_only_cut_where_every_window_cuts_one(
+    rows: list[tuple[float, float, float, float]], aspect: float
+) -> None:
+    faces = [Box(x * 1000, y * 600, width, height) for x, y, width, height in rows]
+    faces = [part for face in faces if (part := WHOLE.overlap(face))]
+    window = largest(WHOLE, aspect)
+    box = Salient().frame(WHOLE, window, Looked([Point(0.3, 0.4)], faces)).box
+    least = min(
+        sum(cuts(Box(left, top, window.width, window.height), face) for face in faces)
+        for left, top in itertools.product(
+            np.linspace(0, 1000 - window.width, 60), np.linspace(0, 600 - window.height, 20)
+        )
+    )
+    assert sum(cuts(box, face) for face in faces) <= least
+
+
+def test_air_around_a_face_is_kept_where_it_costs_little() -> None:
+    face = Box(640, 200, 100, 120)
+    box = Salient().frame(WHOLE, Window(400, 600), Looked([Point(0.45, 0.5)], [face])).box
+    assert box.right >= face.right + 9 or box.right <= face.left - 9
+
+
+def test_a_face_larger_than_the_window_is_shown_rather_than_avoided() -> None:
+    face = Box(500, 50, 450, 500)
+    box = Salient().frame(WHOLE, Window(300, 600), Looked([Point(0.7, 0.4)], [face])).box
+    assert box.overlap(face)
+
+
+def test_a_known_matte_draws_the_crop_to_the_subject() -> None:
+    subject = np.zeros((6, 10), np.float32)
+    subject[:, 6:8] = 1
+    with_it = Salient().frame(WHOLE, Window(300, 600), Looked(subject=subject)).box
+    assert with_it.left > Salient().frame(WHOLE, Window(300, 600), Looked()).box.left
+
+
+@pytest.mark.parametrize("aspect", [1.0, 0.5, 3.0])
+def test_more_zoom_is_a_smaller_window_of_the_same_aspect(aspect: float) -> None:
+    window, looked = largest(WHOLE, aspect), Looked([Point(0.7, 0.4), Point(0.3, 0.6)])
+    sizes = [Salient(zoom=zoom).frame(WHOLE, window, looked).box for zoom in (0, 0.3, 0.7, 1)]
+    assert sizes[0].width == window.width
+    assert [box.width for box in sizes] == sorted((box.width for box in sizes), reverse=True)
+    assert sizes[-1].width < window.width
+    assert all(box.width / box.height == pytest.approx(aspect) for box in sizes)
+    assert all(WHOLE.contains(box) for box in sizes)
+
+
+def test_zoom_does_not_cut_a_face_that_the_whole_window_keeps() -> None:
+    face = Box(400, 150, 200, 250)
+    looked = Looked([Point(0.5, 0.4)], [face])
+    for zoom in (0.2, 0.5, 1.0):
+        box = Salient(zoom=zoom).frame(WHOLE, SQUARE, looked).box
+        assert box.contains(face)
+
+
+def test_the_peak_of_a_box_without_a_cell_is_its_middle() -> None:
+    assert peak(np.ones((2, 2)), Box(10, 10, 2, 2), Size(100, 100)) == Point(0.11, 0.11)
+
+
+def test_attention_is_centred_on_and_shifted_inside() -> None:
+    framing = Attention().frame(WHOLE, SQUARE, Looked(attractive=Point(0.9, 0.5)))
+    assert framing.box == Box(400, 0, 600, 600)
+    assert framing.focus == Point(0.9, 0.5)
+    assert framing.gravity == "attention"
+
+
+def test_entropy_is_taken_as_it_comes_at_the_exact_size_of_the_window() -> None:
+    window = Window(400.5, 300.25)
+    framing = Entropy().frame(WHOLE, window, Looked(various=Box(100, 50, 400, 300)))
+    assert (framing.box.width, framing.box.height) == (400.5, 300.25)
+    assert framing.box.middle == pytest.approx((300, 200))
+    assert framing.gravity == "entropy"
+
+
+@pytest.mark.parametrize("side", [1, 2, 12_000])
+def test_tiny_and_huge_pictures_are_cropped(side: int) -> None:
+    size = Size(side, max(1, side // 3))
+    looked = Looked([Point(0.7, 0.5)], size=size)
+    window = largest(Box.of(size), 1.0)
+    for zoom in (0.0, 1.0):
+        assert Box.of(size).contains(
+            Salient(zoom=zoom).frame(Box.of(size), window, looked).box, 1e-3
+        )
+
+
+def test_auto_takes_the_zoom_that_was_asked_for() -> None:
+    options = TransformOptions(gravity=Gravity(GravityKind.AUTO), zoom=0.5)
+    assert gravity_for(options, Pose()) == Salient(zoom=0.5)

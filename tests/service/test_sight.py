@@ -1,0 +1,209 @@
+"""Looking at one picture: once, side by side, and the same again from the memo."""
+
+from __future__ import annotations
+
+import base64
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from service_eyes import Detector, Embedder, Reader, Saliency, eyes
+
+from foveate.errors import BadOption, WeightsMissing
+from foveate.geometry.box import Box, Size
+from foveate.imaging.maps import map_from_png
+from foveate.imaging.probe import probe
+from foveate.imaging.stop import Deadline
+from foveate.service.analyse import Analyser
+from foveate.service.picture import Picture
+from foveate.service.sight import PARTS, Sight, finest, people_size
+from foveate.settings import Limits
+from foveate.storage.memory import MemoryCache
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.imaging import Image
+    from foveate.service.sight import Eyes
+
+
+@pytest.fixture
+def jpeg(photo: Image) -> bytes:
+    data: bytes = photo.jpegsave_buffer(Q=95)
+    return data
+
+
+def soon() -> Deadline:
+    return Deadline(time.monotonic() + 20)
+
+
+def look(data: bytes, eyes: Eyes) -> Sight:
+    return Sight(Picture(data, probe(data, Limits()), soon(), scale=0.0), eyes)
+
+
+def analyse(data: bytes, parts: str, with_: Eyes | None = None, **more: Any) -> dict[str, Any]:
+    verb = Analyser(eyes=with_ or eyes(), limits=Limits(), **more)
+    return verb(data, parts.split(","), deadline=soon())
+
+
+def test_every_part_is_a_key_of_the_answer(jpeg: bytes) -> None:
+    known = analyse(jpeg, ",".join(PARTS))
+    assert set(known) == {"width", "height", "timings_ms", *PARTS}
+    assert (known["width"], known["height"]) == (320, 240)
+    assert {"decode", *PARTS} == set(known["timings_ms"])
+
+
+def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:
+    known = analyse(jpeg, "saliency,matte")
+    saliency = map_from_png(base64.b64decode(known["saliency"]["png"]))
+    assert saliency.shape == (24, 32) == (known["saliency"]["height"], known["saliency"]["width"])
+    x, y = known["saliency"]["point"]
+    assert 20 / 320 < x < 50 / 320  # the red mark
+    assert 20 / 240 < y < 40 / 240
+    matte = map_from_png(base64.b64decode(known["matte"]["png"]))
+    assert matte[18, 46] == 1  # the middle of the head
+    assert matte[40, 5] == 0
+    assert known["matte"]["coverage"] == pytest.approx(matte.mean(), abs=0.002)
+
+
+def test_what_is_said_of_faces_comes_with_the_faces(jpeg: bytes) -> None:
+    known = analyse(jpeg, "attributes")
+    assert len(known["faces"]) == len(known["attributes"]) == 1
+    read = known["attributes"][0]
+    assert read["age"]["years"] == 35
+    assert read["age"]["range"] == [30, 40]
+    assert read["age"]["probabilities"]["30-39"] == 0.5
+    assert read["gender"] == {"label": "female", "probabilities": {"female": 0.7, "male": 0.3}}
+    assert "emotion" not in read
+    assert read["pose"] == {"yaw": -3.0, "pitch": 4.0, "roll": 5.0}
+
+
+def test_what_is_switched_off_is_named_only_where_it_was_asked_for(jpeg: bytes) -> None:
+    off = ("age", "race")
+    assert analyse(jpeg, "attributes", switched_off=off)["switched_off"] == ["age", "race"]
+    assert "switched_off" not in analyse(jpeg, "faces", switched_off=off)
+
+
+def test_embeddings_are_unit_vectors_of_the_faces_pixels(jpeg: bytes) -> None:
+    (vector,) = analyse(jpeg, "embedding")["embedding"]
+    assert len(vector) == 512
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+    assert vector[0] > vector[2] > 0  # skin is redder than blue
+
+
+def test_no_face_is_no_error(jpeg: bytes) -> None:
+    known = analyse(jpeg, ",".join(PARTS), eyes(Detector(None)))
+    assert known["faces"] == known["attributes"] == known["embedding"] == []
+
+
+def test_a_second_look_runs_no_network_and_says_the_same(jpeg: bytes) -> None:
+    detector, saliency, reader = Detector(), Saliency(), Reader()
+    same = eyes(detector, saliency=saliency, reader=reader)
+    first = analyse(jpeg, ",".join(PARTS), same)
+    second = analyse(jpeg, ",".join(PARTS), same)
+    assert {part: first[part] for part in PARTS} == {part: second[part] for part in PARTS}
+    assert (detector.calls, saliency.calls, len(reader.shapes)) == (1, 1, 1)
+    assert second["timings_ms"] == {}
+
+
+def test_the_first_crop_sees_what_the_second_one_will_see(jpeg: bytes) -> None:
+    same = eyes()
+    fresh, kept = (look(jpeg, same).saliency() for _ in range(2))
+    np.testing.assert_array_equal(fresh, kept)
+
+
+def test_parts_are_looked_for_side_by_side(jpeg: bytes) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    class Waiting(Saliency):
+        def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+            both.wait()
+            return super().__call__(rgb)
+
+    class Slow(Detector):
+        def __call__(self, rgb: NDArray[np.uint8]) -> Any:
+            both.wait()
+            return super().__call__(rgb)
+
+    assert set(analyse(jpeg, "faces,saliency", eyes(Slow(), saliency=Waiting()))) > {"saliency"}
+
+
+class Counting(Picture):
+    """Counts how often it is decoded."""
+
+    opened = 0
+
+    def _open(self, *args: Any, **more: Any) -> Image:
+        self.opened += 1
+        return super()._open(*args, **more)
+
+
+def test_all_parts_decode_once(photo: Image) -> None:
+    large = photo.resize(10).jpegsave_buffer()
+    facts, seeing = probe(large, Limits()), eyes()
+    scale = finest(facts.size, PARTS, seeing, None)
+    picture = Counting(large, facts, soon(), scale=scale)
+    Sight(picture, seeing).see(PARTS)
+    assert picture.opened == 1
+
+
+def test_a_missing_network_is_named_and_the_other_parts_still_work(jpeg: bytes) -> None:
+    class Missing(Embedder):
+        def __call__(self, rgb: Any, faces: Any) -> NDArray[np.float32]:  # noqa: ARG002
+            raise WeightsMissing("mobilefacenet")
+
+    without = eyes(embedder=Missing())
+    with pytest.raises(WeightsMissing, match="foveate models pull mobilefacenet"):
+        analyse(jpeg, "embedding,attributes", without)
+    assert len(analyse(jpeg, "faces,attributes", without)["attributes"]) == 1
+
+
+def test_each_use_of_faces_has_its_own_score(jpeg: bytes) -> None:
+    scores = {"face_score": 0.5, "gravity_score": 0.7, "redact_score": 0.3}
+    # The finer look sees the head as well, so two veils hide it.
+    for score, expected in ((0.8, (1, 1, 2)), (0.6, (1, 0, 2)), (0.4, (0, 0, 2)), (0.2, (0, 0, 0))):
+        detector = Detector(Box(200, 50, 30, 30), score=score)
+        sight = look(jpeg, eyes(detector, **scores))
+        seen = (sight.found_faces(), sight.faces(), sight.veils())
+        assert tuple(map(len, seen)) == expected
+
+
+def test_the_matte_is_known_to_gravity_only_when_this_request_made_it(jpeg: bytes) -> None:
+    same = eyes()
+    look(jpeg, same).matte()
+    sight = look(jpeg, same)
+    assert sight.known_matte() is None
+    sight.matte()
+    assert sight.known_matte() is not None
+
+
+def test_libvips_guesses_lie_inside_the_part(jpeg: bytes) -> None:
+    sight, part = look(jpeg, eyes()), Box(0, 0, 160, 120)
+    point = sight.attention(part)
+    assert 0 <= point.x <= 0.5
+    assert 0 <= point.y <= 0.5
+    window = sight.entropy(part, Size(80, 60))
+    assert part.contains(window, slack=1)
+    assert (window.width, window.height) == (80, 60)
+
+
+def test_an_unknown_part_is_answered_with_the_known_ones(jpeg: bytes) -> None:
+    with pytest.raises(BadOption, match="faces, saliency, matte, attributes, embedding, got hats"):
+        analyse(jpeg, "faces,hats")
+
+
+def test_faces_are_read_from_up_to_2048_pixels() -> None:
+    assert people_size(Size(12_000, 10)) == Size(2048, 2)
+    assert people_size(Size(1, 1)) == Size(1, 1)
+
+
+def test_a_picture_of_one_pixel_has_all_parts(photo: Image) -> None:
+    known = analyse(photo.crop(0, 0, 1, 1).pngsave_buffer(), ",".join(PARTS), eyes(Detector(None)))
+    assert known["saliency"]["width"] == 32
+
+
+def test_a_small_memo_only_costs_time(jpeg: bytes) -> None:
+    forgetful = eyes(memo=MemoryCache(1))
+    assert analyse(jpeg, "faces", forgetful)["faces"] == analyse(jpeg, "faces")["faces"]
