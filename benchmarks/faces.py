@@ -26,7 +26,7 @@ from foveate.imaging import engine
 from foveate.imaging.stop import Deadline
 from foveate.models import open_model, where
 from foveate.models.cards import CARDS, choose
-from foveate.models.sessions import OnnxSession
+from foveate.models.onnx_engine import OnnxSession
 from foveate.service.analyse import Analyser, Eyes, face_from_json
 from foveate.settings import Limits, load
 from foveate.storage.memory import MemoryCache

@@ -19,8 +19,13 @@ from typing import TYPE_CHECKING, Final
 import report
 from conformance import conformance
 from detector import detector
+from engines import engines
+from everything import everything
+from mattes import mattes
 from memory import memory
 from nasty import nasty
+from people import people
+from redaction import redaction
 from rich.console import Console
 from rich.table import Table
 from speed import RACES, cached, run_race
@@ -37,7 +42,12 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     **{race.name: partial(run_race, race) for race in RACES},
     "cached": cached,
     "memory": memory,
+    "everything": everything,
     "detector": detector,
+    "people": people,
+    "mattes": mattes,
+    "redaction": redaction,
+    "engines": engines,
     "conformance": conformance,
     "nasty": nasty,
 }

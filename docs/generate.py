@@ -13,6 +13,7 @@ from foveate.cli.main import app
 from foveate.models import cards
 from foveate.options import table
 from foveate.server import errors
+from foveate.service import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +54,7 @@ def row(parameter: click.Parameter) -> str:
 
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "options": ("Options", table.reference),
+    "formats": ("Formats", formats.reference),
     "settings": ("Settings", settings.reference),
     "errors": ("Errors", errors.reference),
     "metrics": ("Metrics", metrics.reference),
