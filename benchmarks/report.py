@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import machine
 import peers
+from results import Check, Outcome, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from results import Check, Outcome, Table
+    from collections.abc import Collection, Iterator, Sequence
 
 HERE = Path(__file__).parent
 
@@ -43,6 +42,9 @@ def _table(table: Table) -> Iterator[str]:
 def _section(outcome: Outcome) -> Iterator[str]:
     yield f"## {outcome.title}"
     yield ""
+    if outcome.date:
+        yield f"Measured on {outcome.date}."
+        yield ""
     if outcome.skipped:
         yield f"Not measured: {outcome.skipped}."
         yield ""
@@ -96,6 +98,22 @@ def markdown(outcomes: Sequence[Outcome], known: dict[str, Any]) -> str:
         lines += ["A quick run, with few rounds: good for a look, not for a comparison.", ""]
     lines += [*_summary(outcomes), *(line for each in outcomes for line in _section(each))]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def kept(names: Collection[str]) -> list[Outcome]:
+    """Return what an earlier report says of measurements other than these."""
+    file = HERE / "REPORT.json"
+    if not file.exists():
+        return []
+    known = json.loads(file.read_text())
+    rows = [{**row, "date": row.get("date") or known["date"]} for row in known["measurements"]]
+    return [_outcome(row) for row in rows if row["name"] not in names]
+
+
+def _outcome(row: dict[str, Any]) -> Outcome:
+    checks = [Check(**check) for check in row["checks"]]
+    tables = [Table(**{**table, "header": tuple(table["header"])}) for table in row["tables"]]
+    return Outcome(**{**row, "checks": checks, "tables": tables})
 
 
 def write(outcomes: Sequence[Outcome], known: dict[str, Any]) -> None:

@@ -42,6 +42,8 @@ class Outcome:
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     skipped: str = ""
+    date: str = ""
+    """When it was measured, where that is not the day of the report."""
 
     @property
     def met(self) -> bool:

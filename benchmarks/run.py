@@ -1,9 +1,10 @@
 """Measure Foveate, and its peers beside it.
 
-    python benchmarks/run.py [--only NAME ...] [--quick] [--json FILE]
+    python benchmarks/run.py [--only NAME ...] [--update] [--quick] [--json FILE]
 
 Peers are installed into `.peers/` on the first run. All measurements together write REPORT.md
-and REPORT.json; with --only or --quick they are printed, and written only where --json says.
+and REPORT.json; with --only or --quick they are printed, and written only where --json says,
+or with --update into the report, which keeps what it says of the others.
 """
 
 from __future__ import annotations
@@ -85,9 +86,16 @@ def _measure(names: Sequence[str], *, quick: bool) -> list[Outcome]:
     return outcomes
 
 
+def _ordered(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return measurements as a whole run has them."""
+    places = {name: place for place, name in enumerate(MEASUREMENTS)}
+    return sorted(outcomes, key=lambda outcome: places[outcome.name])
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure Foveate, and its peers beside it.")
     parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", default=[])
+    parser.add_argument("--update", action="store_true", help="renew these in the report")
     parser.add_argument("--quick", action="store_true", help="few rounds: a look, no comparison")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
     parser.epilog = f"NAME is one of {', '.join(MEASUREMENTS)}."
@@ -100,7 +108,9 @@ def main() -> int:
     asked = _arguments()
     outcomes = _measure(asked.only or list(MEASUREMENTS), quick=asked.quick)
     known = report.facts(quick=asked.quick)
-    if not (asked.only or asked.quick):
+    if asked.update:
+        outcomes = _ordered([*report.kept(asked.only), *outcomes])
+    if asked.update or not (asked.only or asked.quick):
         report.write(outcomes, known)
     if asked.json:
         asked.json.write_text(report.as_json(outcomes, known))

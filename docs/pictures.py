@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import foveate
+from foveate.imaging import Image
+from foveate.imaging.encode import Target, encode
+from foveate.imaging.sheet import contact_sheet
+from foveate.library import default_app, read
 from foveate.models.cards import choose
 from foveate.models.fetch import catalogue, where
+from foveate.service.annotate import annotated
+from foveate.service.crops import sheet_of
+from foveate.service.formats import wanted
 from foveate.settings import load
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 HERE = Path(__file__).parent / "images"
+WEBP = Target(format="webp", quality=86)
 SIDE, TALL, SMALL, GAP = 440, 248, 210, 20
 CROPS = (
     (SIDE + GAP, 0, TALL, SIDE, 0.35),
@@ -48,6 +61,62 @@ def face_crops() -> bytes:
     return foveate.render(photo, options).data
 
 
+CUT_OUTS = (
+    ("original", "width=480"),
+    ("on a colour, with a shadow", "background=%23bfe3dd,segment.shadow=0.5"),
+    ("out of focus", "segment.background=blur"),
+    ("the matte", "segment.output=matte"),
+    ("redact=faces", "redact=faces"),
+)
+"""What stands below a picture, and the options that made it."""
+
+
+def sheet(photo: str, rows: Sequence[tuple[str, str]]) -> bytes:
+    """Return renditions of one photo side by side, captioned."""
+    made = [(name, foveate.render(photo, f"{text},width=480,format=png")) for name, text in rows]
+    shown = [(name, text_of(rows, name), opened(each.data)) for name, each in made]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+def text_of(rows: Sequence[tuple[str, str]], name: str) -> str:
+    """Return the options behind a caption."""
+    text = dict(rows)[name]
+    return "" if text == name else text.replace("%23", "#")
+
+
+def opened(data: bytes) -> Image:
+    """Return a rendition's pixels."""
+    return Image.new_from_buffer(data, "")
+
+
+def formats() -> bytes:
+    """Return the contact sheet of a set of formats."""
+    photo, app = sample("astronaut"), default_app()
+    crops = foveate.crops(photo, wanted([], ["social"]))
+    data = read(photo, app.settings)
+    pictures = [(crop, foveate.render(data, crop.options)) for crop in crops]
+    return encode(opened(sheet_of(pictures, app.settings.limits)), WEBP)
+
+
+def explained() -> bytes:
+    """Return one photo with all that is seen of it."""
+    photo, app = sample("astronaut"), default_app()
+    data = read(photo, app.settings)
+    known = foveate.analyse(data, ["faces", "saliency", "matte"])
+    crops = foveate.crops(data, ["1:1", "4:5", "9:16", "16:9"])
+    return encode(opened(annotated(data, known, app.settings.limits, crops=crops)), WEBP)
+
+
+PICTURES = {
+    "face-crops": face_crops,
+    "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
+    "contact-sheet": formats,
+    "explained": explained,
+}
+
 if __name__ == "__main__":
+    # The cut-outs show the level `balanced`, whose licence is acknowledged for these pictures.
+    os.environ["FOVEATE_MODELS__ACKNOWLEDGED_LICENCES"] = "AGPL-3.0"
     HERE.mkdir(exist_ok=True)
-    (HERE / "face-crops.webp").write_bytes(face_crops())
+    for name, make in PICTURES.items():
+        (HERE / f"{name}.webp").write_bytes(make())

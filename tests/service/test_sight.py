@@ -56,7 +56,7 @@ def test_every_part_is_a_key_of_the_answer(jpeg: bytes) -> None:
 
 
 def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:
-    known = analyse(jpeg, "saliency,matte")
+    known = analyse(jpeg, "saliency,matte", eyes(Detector(None)))
     saliency = map_from_png(base64.b64decode(known["saliency"]["png"]))
     assert saliency.shape == (24, 32) == (known["saliency"]["height"], known["saliency"]["width"])
     x, y = known["saliency"]["point"]
@@ -66,6 +66,12 @@ def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:
     assert matte[18, 46] == 1  # the middle of the head
     assert matte[40, 5] == 0
     assert known["matte"]["coverage"] == pytest.approx(matte.mean(), abs=0.002)
+
+
+def test_the_eye_goes_to_a_face_first(jpeg: bytes) -> None:
+    x, y = analyse(jpeg, "saliency")["saliency"]["point"]
+    assert 200 / 320 < x < 260 / 320
+    assert 50 / 240 < y < 130 / 240
 
 
 def test_what_is_said_of_faces_comes_with_the_faces(jpeg: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.errors import BadOption
+from foveate.gravity.importance import importance
 from foveate.imaging.guard import guard
 from foveate.imaging.probe import probe
 from foveate.service.forms import face_to_json, map_to_json
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
 
 
 def _saliency(sight: Sight) -> dict[str, object]:
-    """Return the map, and its brightest place in 0..1 from left and top."""
-    seen = sight.saliency()
+    """Return the map that crops go by, and its brightest place in 0..1 from left and top.
+
+    It is the square root of the density of looks, relative to its peak.
+    """
+    looks = importance(sight.saliency(), sight.faces(), sight.known_matte(), sight.size)
+    seen = np.sqrt(looks / looks.max())
     return {"point": _brightest(seen), **map_to_json(seen)}
 
 
-def _brightest(seen: NDArray[np.float32]) -> list[float]:
+def _brightest(seen: NDArray[np.floating]) -> list[float]:
     row, column = np.unravel_index(int(seen.argmax()), seen.shape)
     height, width = seen.shape
     return [round((float(column) + 0.5) / width, 4), round((float(row) + 0.5) / height, 4)]

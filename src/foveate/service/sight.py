@@ -111,7 +111,7 @@ class Sight:
 
     def see(self, parts: Collection[str]) -> None:
         """Compute these parts now, side by side where nothing has to wait for something else."""
-        wanted = set(parts) | ({"faces"} if OF_FACES & set(parts) else set())
+        wanted = set(parts) | ({"faces"} if WITH_FACES & set(parts) else set())
         for group in (wanted - OF_FACES, wanted & OF_FACES):
             looks = [partial(PARTS[part], self) for part in sorted(group)]
             # The last one is for this thread, so that a single part never waits for another.
@@ -277,6 +277,8 @@ PARTS: Final[dict[str, Callable[[Sight], object]]] = {
 }
 OF_FACES: Final = frozenset({"attributes", "embedding"})
 """Parts that need the faces first."""
+WITH_FACES: Final = OF_FACES | {"saliency"}
+"""Parts of which nobody can tell without the faces."""
 
 
 def finest(size: Size, parts: Collection[str], eyes: Eyes, level: MatteLevel | None) -> float:
