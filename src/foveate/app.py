@@ -20,7 +20,7 @@ from foveate.models.sessions import Registry
 from foveate.options.model import MatteLevel
 from foveate.options.signing import Signer
 from foveate.service.analyse import Analyser
-from foveate.service.crops import Cropper, render_crops
+from foveate.service.crops import Cropper, read_gravity, render_crops
 from foveate.service.memory import memory_needed
 from foveate.service.render import Renderer
 from foveate.service.sight import Eyes
@@ -36,9 +36,10 @@ from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
 from foveate.vision.saliency import Gaze, ImgFocus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from foveate.imaging.stop import Deadline
+    from foveate.models.card import ModelCard
     from foveate.options.model import TransformOptions
     from foveate.ports import Matting, Rendition, Tiers
     from foveate.settings import Models, Settings
@@ -85,27 +86,33 @@ class App:
         return self.analyser(data, parts, deadline=deadline)
 
     def crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
     ) -> dict[str, object]:
         """Return the best crop for each aspect ratio or format, ready for JSON."""
-        return self.cropper.timed(data, aspects, deadline=deadline).to_json()
+        kind = read_gravity(gravity)
+        return self.cropper.timed(data, aspects, deadline=deadline, gravity=kind).to_json()
 
     def render_crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
     ) -> list[tuple[str, Rendition]]:
         """Return the picture of each crop, named by its aspect ratio."""
-        crops = self.cropper(data, aspects, deadline=deadline)
+        kind = read_gravity(gravity)
+        crops = self.cropper(data, aspects, deadline=deadline, gravity=kind)
         return render_crops(self.renderer, data, crops, deadline=deadline)
 
-    def estimate(self, data: bytes, options: TransformOptions) -> int:
-        """Return an upper estimate, from the header, of the bytes that rendering takes."""
-        return memory_needed(probe(data, self.settings.limits), options, self.settings.limits)
+    def estimate(
+        self, data: bytes, options: TransformOptions, others: Collection[bytes] = ()
+    ) -> int:
+        """Return an upper estimate, from the headers, of the bytes that rendering takes."""
+        limits = self.settings.limits
+        beside = [probe(other, limits) for other in others]
+        return memory_needed(probe(data, limits), options, limits, beside)
 
     def status(self) -> dict[str, str]:
-        """Return each network and what it is: missing, ready, or where it is loaded."""
+        """Return each network and what it is: missing, licence, ready, or where it is loaded."""
         models, loaded = self.settings.models, self.registry.loaded()
         cards = (card for card in catalogue(models) if card.name in loaded)
-        here = {card.name: "ready" if where(card, models).exists() else "missing" for card in cards}
+        here = {card.name: _state(card, models) for card in cards}
         return {name: provider or here[name] for name, provider in loaded.items()}
 
     async def close(self) -> None:
@@ -130,16 +137,22 @@ def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:
 
 
 def _identity(settings: Models) -> str:
-    """Return what is the same as long as all weights are."""
-    prints = " ".join(sorted(map(fingerprint, catalogue(settings))))
+    """Return what is the same as long as all weights are, and the code that looks with them."""
+    prints = " ".join([version("foveate"), *sorted(map(fingerprint, catalogue(settings)))])
     return hashlib.sha256(prints.encode()).hexdigest()[:12]
+
+
+def _state(card: ModelCard, settings: Models) -> str:
+    """Return what keeps a network from being used, or `ready`."""
+    if not allowed(card, settings):
+        return "licence"
+    return "ready" if where(card, settings).exists() else "missing"
 
 
 def best_level(settings: Models) -> MatteLevel:
     """Return the level of a cut-out that leaves it open: balanced where its network may be used."""
     (card,) = choose(catalogue(settings), [CUTTER])
-    here = allowed(card, settings) and where(card, settings).exists()
-    return MatteLevel.BALANCED if here else MatteLevel.FAST
+    return MatteLevel.BALANCED if _state(card, settings) == "ready" else MatteLevel.FAST
 
 
 def _detector(registry: Registry, models: Models, *, closer: bool = False) -> RetinaFace:

@@ -15,7 +15,7 @@ from foveate.errors import SourceNotFound, UnknownOption
 from foveate.imaging.stop import Deadline
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
-from foveate.options.model import GravityKind
+from foveate.service.crops import read_gravity
 from foveate.settings import load
 from foveate.storage.router import open_source
 
@@ -119,14 +119,12 @@ def crops(
         read(source, app.settings),
         aspects,
         deadline=_deadline(app),
-        gravity=GravityKind(gravity),
+        gravity=read_gravity(gravity),
         native=native,
     )
 
 
-def similar(
-    first: SourceLike, second: SourceLike, *, app: App | None = None
-) -> Comparison:
+def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
     """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
     app = app or default_app()
     pictures = read(first, app.settings), read(second, app.settings)

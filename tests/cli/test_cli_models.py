@@ -145,16 +145,18 @@ def test_without_names_cards_that_nobody_acknowledged_are_left_out() -> None:
 
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "code"),
     [
-        (("pull", "retinaface"), "FOVEATE_MODELS__OFFLINE is set"),
-        (("pull", "nobody"), "Expected one of retinaface"),
-        (("verify", "nobody"), "Expected one of retinaface"),
+        (("pull", "retinaface"), "FOVEATE_MODELS__OFFLINE is set", 1),
+        (("pull", "nobody"), "Expected one of retinaface", 2),
+        (("verify", "nobody"), "Expected one of retinaface", 2),
     ],
 )
-def test_what_goes_wrong_is_one_sentence_and_exit_1(words: tuple[str, ...], said: str) -> None:
+def test_what_goes_wrong_is_one_sentence_and_an_exit_code(
+    words: tuple[str, ...], said: str, code: int
+) -> None:
     result = run(*words)
-    assert result.exit_code == 1
+    assert result.exit_code == code
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
 

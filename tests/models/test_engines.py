@@ -102,8 +102,11 @@ def test_open_model_checks_before_it_loads(settings: Models) -> None:
     with pytest.raises(WeightsMissing, match="foveate models pull negation"):
         open_model("negation", settings)
     path.write_bytes(negation()[:-1] + b"\x0c")
-    with pytest.raises(WeightsCorrupt, match="foveate models pull negation"):
+    with pytest.raises(WeightsCorrupt, match="foveate models pull negation") as refused:
         open_model("negation", settings)
+    assert refused.value.public == (
+        "The weights of negation are damaged. Fetch them anew: foveate models pull negation"
+    )
     path.write_bytes(negation())
     assert open_model("negation", settings).provider == "CPUExecutionProvider"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from foveate.errors import SourceNotFound
-from foveate.options.model import TransformOptions
+from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.options.signing import Signer
 from foveate.ports import Original, Rendition
 from foveate.server.asgi import Front
@@ -19,7 +19,7 @@ from foveate.server.run import Server, configure, listen
 from foveate.settings import Caching, Limits, Load, Origins, Settings, Signing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 
     import uvicorn
 
@@ -138,18 +138,26 @@ class FakeCore:
         aspects: Sequence[str],
         *,
         deadline: Deadline,
+        gravity: str = "face",
     ) -> dict[str, Any]:
         self._wait(deadline)
-        crops = [{"aspect": aspect, "box": {}, "gravity": "face"} for aspect in aspects]
+        crops = [{"aspect": aspect, "box": {}, "gravity": gravity} for aspect in aspects]
         return {"crops": crops, "timings_ms": {"faces": 12.5}}
 
     def render_crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
     ) -> list[tuple[str, Rendition]]:
         self._wait(deadline)
-        return [(aspect, paint(data, TransformOptions())) for aspect in aspects]
+        asked = TransformOptions(gravity=Gravity(GravityKind(gravity)))
+        self.rendered += [asked for _ in aspects]
+        return [(aspect, paint(data, asked)) for aspect in aspects]
 
-    def estimate(self, data: bytes, options: TransformOptions) -> int:  # noqa: ARG002
+    def estimate(
+        self,
+        data: bytes,  # noqa: ARG002
+        options: TransformOptions,  # noqa: ARG002
+        others: Collection[bytes] = (),  # noqa: ARG002
+    ) -> int:
         self.probed_in.append(threading.current_thread().name.partition("_")[0])
         return self.need
 

@@ -252,6 +252,20 @@ def test_crops_are_boxes_or_a_zip_of_pictures() -> None:
     serving(make_core(), talk)
 
 
+def test_crops_keep_what_is_asked_for() -> None:
+    core = make_core()
+
+    async def talk(client: Client) -> None:
+        target = "/v1/crops?aspect=1:1"
+        for query, kept in (("", "face"), ("&gravity=auto", "auto")):
+            (crop,) = (await post(client, target + query, b"dog")).json()["crops"]
+            assert crop["gravity"] == kept
+            await post(client, f"{target}{query}&render=1", b"dog")
+            assert core.rendered[-1].gravity.kind == kept
+
+    serving(core, talk)
+
+
 def test_posts_need_a_key_as_soon_as_there_is_one() -> None:
     async def talk(client: Client) -> None:
         target = "/v1/render?options=width=8"

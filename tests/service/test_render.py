@@ -159,6 +159,12 @@ def test_explain_tells_why_in_upright_pixels(photo: Image) -> None:
     assert why["crop"]["box"] == why["crop"]["wanted"]
 
 
+def test_explain_names_the_faces_that_gravity_auto_spared(png: bytes) -> None:
+    options = "width=60,height=120,fit=cover,gravity=auto,format=json,explain=true"
+    why = json.loads(render(png, options).data)["foveate"]
+    assert (why["gravity"], len(why["faces"]), why["model"]) == ("saliency", 1, "drawn")
+
+
 def test_no_face_falls_back_and_says_so(png: bytes) -> None:
     options = "width=60,height=120,fit=cover,gravity=face,format=json,explain=true"
     why = json.loads(render(png, options, renderer(Detector(None))).data)["foveate"]
@@ -304,6 +310,14 @@ def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes)
     )
     assert len(jpeg) < small < large
     assert memory_needed(probe(gif, Limits()), TransformOptions(), Limits()) > 3 * 80 * 60 * 4
+
+
+def test_the_memory_estimate_counts_the_largest_picture_behind_it(jpeg: bytes, png: bytes) -> None:
+    asked, facts, limits = TransformOptions(), probe(jpeg, Limits()), Limits()
+    alone = memory_needed(facts, asked, limits)
+    behind = probe(png, limits)
+    beside = memory_needed(facts, asked, limits, [behind, behind])
+    assert beside == alone + 2 * len(png) + behind.size.area * 8
 
 
 def test_what_can_never_be_rendered_is_too_large_and_not_busy(png: bytes) -> None:

@@ -13,7 +13,7 @@ from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.stop import Deadline
 from foveate.options.model import GravityKind
-from foveate.service.crops import MOST_ASPECTS, Cropper, render_crops, sheet_of
+from foveate.service.crops import MOST_ASPECTS, Cropper, read_gravity, render_crops, sheet_of
 from foveate.service.formats import FORMATS, SETS, wanted
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
@@ -89,6 +89,12 @@ def test_the_gravity_can_be_chosen(png: bytes) -> None:
     detector = Detector()
     (crop,) = cropper(detector)(png, ["1:1"], deadline=soon(), gravity=GravityKind.CENTRE)
     assert (crop.box.left, crop.gravity, detector.calls) == (40, "centre", 0)
+
+
+def test_what_no_crop_of_many_shapes_keeps_is_refused() -> None:
+    assert read_gravity("auto") is GravityKind.AUTO
+    with pytest.raises(BadOption, match="face or auto, got 'left'"):
+        read_gravity("left")
 
 
 def test_pictures_are_named_as_they_were_asked_for(png: bytes) -> None:

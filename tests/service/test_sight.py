@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from service_eyes import Detector, Embedder, Reader, Saliency, eyes
 
-from foveate.errors import BadOption, WeightsMissing
+from foveate.errors import Abandoned, BadOption, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging.maps import map_from_png
 from foveate.imaging.probe import probe
@@ -134,6 +134,42 @@ def test_parts_are_looked_for_side_by_side(jpeg: bytes) -> None:
             return super().__call__(rgb)
 
     assert set(analyse(jpeg, "faces,saliency", eyes(Slow(), saliency=Waiting()))) > {"saliency"}
+
+
+def test_nothing_is_looked_for_once_the_first_look_failed(jpeg: bytes) -> None:
+    ended: list[str] = []
+    started = threading.Event()
+
+    class Slow(Detector):
+        def __call__(self, rgb: NDArray[np.uint8]) -> Any:
+            started.set()
+            time.sleep(0.1)
+            ended.append("faces")
+            return super().__call__(rgb)
+
+    class Failing(Saliency):
+        def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:  # noqa: ARG002
+            started.wait(10)
+            raise WeightsMissing("gaze")
+
+    with pytest.raises(WeightsMissing):
+        analyse(jpeg, "faces,saliency", eyes(Slow(), saliency=Failing()))
+    assert ended == ["faces"]  # an answer that is out leaves nothing running behind it
+
+
+def test_nobody_looks_for_a_client_that_left_in_the_meantime(jpeg: bytes) -> None:
+    gone = threading.Event()
+    detector = Detector()
+    deadline = Deadline(time.monotonic() + 20, gone)
+    picture = Picture(jpeg, probe(jpeg, Limits()), deadline, scale=0.0)
+    sight = Sight(picture, eyes(detector))
+    gone.set()
+    for part in (sight.found_faces, sight.veils):
+        with pytest.raises(Abandoned):
+            part()
+    with pytest.raises(Abandoned):
+        sight.veils_in(picture.pixels(1.0))
+    assert detector.calls == 0
 
 
 class Counting(Picture):

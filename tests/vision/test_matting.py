@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from foveate.geometry.box import Size
-from foveate.vision.matting import IsNet, Selfie, parting, salient, stretched, sure
+from foveate.vision.matting import IsNet, Selfie, parting, salient, settled, stretched, sure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +108,7 @@ def test_selfie_looks_twice_and_takes_the_mean() -> None:
 def test_selfie_that_is_sure_of_people_needs_no_saliency() -> None:
     saliency = Saliency(square(0, 0.2))
     network, _ = selfie(square(0.02, 0.98), saliency)
-    assert network(np.zeros((256, 256, 3), np.uint8))[128, 128] == pytest.approx(0.98)
+    assert network(np.zeros((256, 256, 3), np.uint8))[128, 128] == 1
     assert saliency.shape == ()
 
 
@@ -126,16 +126,25 @@ def test_where_selfie_sees_no_people_saliency_decides(seen: Tensor) -> None:
     assert (matte[0, 0], matte[112, 112]) == (0, 1)
 
 
+def test_what_is_nearly_subject_is_subject_and_the_rest_keeps_its_order() -> None:
+    seen = np.array([[0.0, 0.14, 0.3, 0.5, 0.7, 0.86, 1.0]], np.float32)
+    alpha = settled(seen)
+    assert alpha[0, [0, 1, 5, 6]].tolist() == [0, 0, 1, 1]
+    assert alpha[0, 3] == pytest.approx(0.5)
+    assert 0 < alpha[0, 2] < alpha[0, 3] < alpha[0, 4] < 1
+
+
 def test_without_saliency_selfie_says_what_it_sees() -> None:
     network, _ = selfie(square(0.4, 0.95))
-    assert network(np.zeros((256, 256, 3), np.uint8))[0, 0] == pytest.approx(0.4)
+    # 0.4 lies as far from a half as before, relative to the 0.7 of alpha that is in doubt.
+    assert network(np.zeros((256, 256, 3), np.uint8))[0, 0] == pytest.approx(0.5 - 0.1 / 0.7)
 
 
 def test_the_name_tells_that_saliency_may_decide() -> None:
     alone, _ = selfie(square(0, 1))
     helped, _ = selfie(square(0, 1), Saliency(square(0, 1)))
-    assert alone.name == "selfie-fast-256"
-    assert helped.name == "selfie-fast-256-fake-saliency"
+    assert alone.name == "selfie-fast-256-0.15"
+    assert helped.name == "selfie-fast-256-0.15-fake-saliency"
 
 
 def test_people_are_sure_when_clear_and_not_all_there_is() -> None:

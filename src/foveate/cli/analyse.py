@@ -67,7 +67,8 @@ def tell(source: str, known: dict[str, Any]) -> None:
     if "matte" in known:
         console.print(f"The subject covers {known['matte']['coverage']:.0%} of the picture.")
     if "embedding" in known:
-        console.print(f"{len(known['embedding'])} embeddings; --json has them.")
+        count = len(known["embedding"])
+        console.print(f"{count} embedding{'s' * (count != 1)}; --json has them.")
     if "faces" in known:
         console.print(faces_table(known) if known["faces"] else "No face was found.")
     if off := known.get("switched_off"):

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from foveate.errors import ModelError
+from foveate.errors import ModelError, UnknownModel
 
 if TYPE_CHECKING:
     from foveate.models.card import ModelCard
@@ -46,7 +46,7 @@ def _in_one_sentence() -> Iterator[None]:
         yield
     except ModelError as why:
         typer.echo(f"foveate: {why}", err=True)
-        raise typer.Exit(1) from why
+        raise typer.Exit(2 if isinstance(why, UnknownModel) else 1) from why
 
 
 def _settings() -> Models:

@@ -105,4 +105,3 @@ def face_table(rows: list[dict[str, Any]]) -> Table:
         box = (f"{face['box'][side]:.0f}" for side in ("left", "top", "width", "height"))
         table.add_row(str(number), f"{face['score']:.3f}", *box)
     return table
-

@@ -139,8 +139,11 @@ def checked_file(card: ModelCard, settings: Models) -> Path:
     if status is Status.MISSING:
         raise WeightsMissing(card.name)
     if status is Status.CORRUPT:
-        cure = f"Fetch it anew: foveate models pull {card.name}"
-        raise WeightsCorrupt(f"{path} does not have the sha256 of its card. {cure}")
+        cure = f"Fetch them anew: foveate models pull {card.name}"
+        raise WeightsCorrupt(
+            f"{path} does not have the sha256 of its card. {cure}",
+            public=f"The weights of {card.name} are damaged. {cure}",
+        )
     return path
 
 

@@ -71,10 +71,11 @@ def _add_posts(api: FastAPI, posts: Posts) -> None:
         request: Request,
         aspect: Annotated[list[str] | None, Query(**api_docs.ASPECT)] = None,
         set_: Annotated[list[str] | None, Query(alias="set", **api_docs.SET)] = None,
+        gravity: Annotated[str, Query(**api_docs.CROPS_GRAVITY)] = "face",
         render: Annotated[bool, Query(description=api_docs.CROPS_RENDER)] = False,  # noqa: FBT002
     ) -> Response:
         aspects = wanted(aspect or (), set_ or ())
-        return _response(await posts.crops(request, aspects, render=render))
+        return _response(await posts.crops(request, aspects, gravity=gravity, render=render))
 
 
 def _add_pages(api: FastAPI) -> None:

@@ -169,6 +169,10 @@ SET: Final[dict[str, Any]] = {
     "description": f"All formats of a set: {', '.join(SETS)}; repeat it for more.",
     "examples": [["social"]],
 }
+CROPS_GRAVITY: Final[dict[str, Any]] = {
+    "description": "`face` keeps faces, `auto` all that draws the eye.",
+    "examples": ["auto"],
+}
 CROPS_RENDER: Final = "Answer with a zip that holds one picture for each ratio."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from foveate.imaging.stop import Deadline
     from foveate.options.model import TransformOptions
@@ -60,19 +60,21 @@ class Core(Protocol):
         ...
 
     def crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
     ) -> Mapping[str, Any]:
         """Return `crops`, a box for each aspect ratio, and `timings_ms`, ready for JSON."""
         ...
 
     def render_crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline
+        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
     ) -> Sequence[tuple[str, Rendition]]:
         """Return one picture for each aspect ratio."""
         ...
 
-    def estimate(self, data: bytes, options: TransformOptions) -> int:
-        """Return the bytes of memory that a rendition needs, from the header alone."""
+    def estimate(
+        self, data: bytes, options: TransformOptions, others: Collection[bytes] = ()
+    ) -> int:
+        """Return the bytes of memory that a rendition needs, from headers alone."""
         ...
 
     def status(self) -> Mapping[str, object]:

@@ -183,7 +183,7 @@ class Images:
         core, options, data = self._core, asked.options, originals[0].data
         extra = (original.data for original in originals[1:])
         overlays = dict(zip(asked.sources[1:], extra, strict=True))
-        need = await self._admission.probe(partial(core.estimate, data, options))
+        need = await self._admission.probe(partial(core.estimate, data, options, overlays.values()))
 
         def work(deadline: Deadline) -> tuple[stored.About, Rendition]:
             rendition = core.render(data, options, deadline=deadline, overlays=overlays)

@@ -24,7 +24,7 @@ from foveate.server.load import Job, unless_gone
 from foveate.server.originals import read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable, Collection, Sequence
 
     from starlette.requests import Request
 
@@ -68,7 +68,8 @@ class Posts:
             options = self._settled(request, parsed)
             overlays = await self._fetch(posted.job, options.extra_sources())
             verb = partial(self._render, options=options, overlays=overlays)
-            rendition = await self._work(posted, verb, "render", options=options)
+            others = overlays.values()
+            rendition = await self._work(posted, verb, "render", options=options, others=others)
             return _picture(rendition, posted.job, parsed)
 
         return await self._with_picture(request, work)
@@ -86,12 +87,14 @@ class Posts:
 
         return await self._with_picture(request, work)
 
-    async def crops(self, request: Request, aspects: Sequence[str], *, render: bool) -> Answer:
+    async def crops(
+        self, request: Request, aspects: Sequence[str], *, gravity: str, render: bool
+    ) -> Answer:
         """Return a box for each aspect ratio as JSON, or a zip with a picture for each."""
         verb = self._crop_pictures if render else self._crop_boxes
 
         async def work(posted: Posted) -> Answer:
-            made = partial(verb, aspects=aspects)
+            made = partial(verb, aspects=aspects, gravity=gravity)
             answer, spent_ms = await self._work(posted, made, "crops")
             told = work_headers({**posted.job.timings_ms, **spent_ms})
             return replace(answer, headers=answer.headers + encode_headers(told.items()))
@@ -108,12 +111,16 @@ class Posts:
     ) -> Rendition:
         return self._core.render(data, options, deadline=deadline, overlays=overlays)
 
-    def _crop_boxes(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Timed:
-        known = self._core.crops(data, aspects, deadline=deadline)
+    def _crop_boxes(
+        self, data: bytes, deadline: Deadline, *, aspects: Sequence[str], gravity: str
+    ) -> Timed:
+        known = self._core.crops(data, aspects, deadline=deadline, gravity=gravity)
         return json_answer(200, known), known["timings_ms"]
 
-    def _crop_pictures(self, data: bytes, deadline: Deadline, *, aspects: Sequence[str]) -> Timed:
-        pictures = self._core.render_crops(data, aspects, deadline=deadline)
+    def _crop_pictures(
+        self, data: bytes, deadline: Deadline, *, aspects: Sequence[str], gravity: str
+    ) -> Timed:
+        pictures = self._core.render_crops(data, aspects, deadline=deadline, gravity=gravity)
         archive = _zipped(pictures)
         pairs = picture_headers("application/zip", {}, len(archive)) | {
             "cache-control": NO_STORE,
@@ -151,9 +158,16 @@ class Posts:
         return {url: each.data for url, each in zip(urls, originals, strict=True)}
 
     async def _work(
-        self, posted: Posted, verb: Verb[T], span: str, *, options: TransformOptions = PLAIN
+        self,
+        posted: Posted,
+        verb: Verb[T],
+        span: str,
+        *,
+        options: TransformOptions = PLAIN,
+        others: Collection[bytes] = (),
     ) -> T:
-        need = await self._admission.probe(partial(self._core.estimate, posted.data, options))
+        estimate = partial(self._core.estimate, posted.data, options, others)
+        need = await self._admission.probe(estimate)
         return await posted.job.work(partial(verb, posted.data), need=need, span=span)
 
     def _settled(self, request: Request, parsed: Parsed) -> TransformOptions:

@@ -15,6 +15,7 @@ from foveate.imaging.guard import guard
 from foveate.imaging.probe import ImageFormat, probe
 from foveate.imaging.sheet import contact_sheet
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
+from foveate.options.values import shown
 from foveate.service.formats import FORMATS, read_aspect
 from foveate.service.forms import box_to_json
 from foveate.service.picture import Picture
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
     from foveate.settings import Limits
 
 MOST_ASPECTS: Final = 50
+GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO)
+"""What crops of many shapes can be asked to keep."""
+
+
+def read_gravity(text: str) -> GravityKind:
+    """Return what crops shall keep. Raises BadOption."""
+    if text not in GRAVITIES:
+        raise BadOption(f"Expected gravity {' or '.join(GRAVITIES)}, got {shown(text)}.")
+    return GravityKind(text)
 
 
 @dataclass(frozen=True, slots=True)

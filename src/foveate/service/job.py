@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from foveate.imaging.encode import content_type
-from foveate.options.model import GravityKind
 from foveate.ports import Rendition
 from foveate.service.forms import box_to_json, face_to_json
+from foveate.transform.plan import SEEN_BY
 
 if TYPE_CHECKING:
     from foveate.imaging.probe import Facts
@@ -64,7 +64,8 @@ def named(plan: Plan) -> dict[str, str]:
 def explained(job: Job, plan: Plan, face_model: str) -> dict[str, Any]:
     """Return why the crop lies where it lies, in pixels of the upright source."""
     framing = plan.framing
-    faces = job.sight.faces() if job.options.gravity.kind is GravityKind.FACE else ()
+    seen = SEEN_BY.get(job.options.gravity.kind, frozenset())
+    faces = job.sight.faces() if "faces" in seen else ()
     return {
         "faces": [face_to_json(face) for face in faces],
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],

@@ -11,6 +11,8 @@ from foveate.settings import MIB
 from foveate.transform.plan import check_output, fitted, pose_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from foveate.imaging.probe import Facts
     from foveate.options.model import TransformOptions
     from foveate.settings import Limits
@@ -26,17 +28,24 @@ MATTE_BYTES: Final = {
 """What a cut-out's network works with, measured; a level left open may be up to balanced."""
 
 
-def memory_needed(facts: Facts, options: TransformOptions, limits: Limits) -> int:
+def memory_needed(
+    facts: Facts, options: TransformOptions, limits: Limits, others: Sequence[Facts] = ()
+) -> int:
     """Return an upper estimate of the bytes that rendering takes, from the header alone.
 
     Raises OutputTooLarge for what could never be rendered.
 
     Formats that decode as a whole are counted in full, PNG with 16 bits and interlaced.
-    Answers count twice.
+    Answers count twice. Of `others`, laid over or behind it, one is decoded at a time.
     """
     kept = fitted(Box.of(facts.size), options, pose_of(options))
     check_output(kept.canvas, limits)
     frames = facts.frames if options.anim else 1
-    decoded = facts.size.area * DECODED_BYTES.get(facts.format, 4) * frames
     matte = MATTE_BYTES[options.segment.quality] if options.segment else 0
-    return facts.bytes + decoded + kept.canvas.area * 4 * 2 * frames + matte
+    beside = sum(other.bytes for other in others) + max(map(_decoded, others), default=0)
+    return facts.bytes + _decoded(facts) * frames + kept.canvas.area * 8 * frames + matte + beside
+
+
+def _decoded(facts: Facts) -> int:
+    """Return the bytes of one frame."""
+    return facts.size.area * DECODED_BYTES.get(facts.format, 4)

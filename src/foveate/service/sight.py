@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 import time
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
@@ -113,13 +114,23 @@ class Sight:
         """Compute these parts now, side by side where nothing has to wait for something else."""
         wanted = set(parts) | ({"faces"} if WITH_FACES & set(parts) else set())
         for group in (wanted - OF_FACES, wanted & OF_FACES):
-            looks = [partial(PARTS[part], self) for part in sorted(group)]
-            # The last one is for this thread, so that a single part never waits for another.
-            running = [self._eyes.pool.submit(look) for look in looks[:-1]]
+            self._side_by_side([partial(PARTS[part], self) for part in sorted(group)])
+
+    def _side_by_side(self, looks: Sequence[Callable[[], object]]) -> None:
+        # The last one is for this thread, so that a single part never waits for another.
+        running = [self._eyes.pool.submit(look) for look in looks[:-1]]
+        try:
             for look in looks[-1:]:
                 look()
+        except BaseException:
             for other in running:
-                other.result()
+                other.cancel()
+            raise
+        finally:
+            # Nothing of a request goes on, and takes memory, after its answer.
+            wait(running)
+        for other in running:
+            other.result()
 
     def faces(self) -> Sequence[Face]:
         """Return the faces that count for a crop, best score first."""
@@ -152,6 +163,7 @@ class Sight:
         """Look twice: small faces show in the finer picture, where large ones mislead."""
         veils: list[Veil] = []
         for detect, tallest in ((self._eyes.closer, CLOSER_TALLEST), (self._eyes.detector, 1.0)):
+            self._picture.deadline.check()  # of an animation there are hundreds to look at
             rgb = glance(detect.detector_size(self.size))
             limit = tallest * max(rgb.shape[:2])
             found = [face for face in detect(rgb) if face.score >= self._eyes.redact_score]
@@ -241,6 +253,8 @@ class Sight:
             if (kept := self._eyes.memo.get(key)) is not None:
                 self._known[name] = codec.load(kept)
                 return self._known[name]
+            # It may have waited for long, and a network that runs cannot be stopped.
+            self._picture.deadline.check()
             started = time.perf_counter()
             seen = codec.dump(look())
             self.timings_ms[part] = (time.perf_counter() - started) * 1000

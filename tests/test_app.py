@@ -1,0 +1,24 @@
+"""What the composition root says of the service that it put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.app import create
+from foveate.settings import Caching, Models, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(("licences", "state"), [((), "licence"), (("AGPL-3.0",), "ready")])
+def test_a_network_is_ready_only_under_a_licence_that_may_be_used(
+    tmp_path: Path, licences: tuple[str, ...], state: str
+) -> None:
+    (tmp_path / "isnet.onnx").touch()
+    models = Models(folder=str(tmp_path), acknowledged_licences=licences)
+    app = create(Settings(models=models, caching=Caching(folder=str(tmp_path))))
+    status = app.status()
+    assert (status["isnet"], status["retinaface"]) == (state, "missing")
