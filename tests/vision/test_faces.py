@@ -161,7 +161,9 @@ def test_the_name_changes_with_every_setting_that_changes_the_answer() -> None:
         (Size(640, 640), Size(640, 640)),
         (Size(400, 300), Size(640, 480)),
         (Size(100, 80), Size(200, 160)),
-        (Size(60000, 10), Size(640, 1)),
+        (Size(1920, 1080), Size(640, 360)),
+        (Size(12000, 1024), Size(1643, 140)),
+        (Size(60000, 10), Size(2560, 1)),
         (Size(1, 1), Size(2, 2)),
     ],
 )

@@ -102,6 +102,12 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
     return Verdict(**{**row, "measures": tuple(Measure(**each) for each in row["measures"])})
 
 
+@cache
+def _complain(sentence: str) -> None:
+    """Log it, once: every card asks."""
+    log.warning(sentence)
+
+
 def _kept(settings: Models) -> dict[str, Any]:
     file = folder(settings) / FILE
     try:
@@ -109,7 +115,7 @@ def _kept(settings: Models) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as why:
-        log.warning("%s cannot be read (%s). Make it anew: foveate doctor --check", file, why)
+        _complain(f"{file} cannot be read ({why}). Make it anew: foveate doctor --check")
         return {}
     return kept if isinstance(kept, dict) else {}
 

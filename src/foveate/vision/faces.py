@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from foveate.ports import Session
 
 BGR_MEAN: Final = np.array([104, 117, 127], np.float32)
+WIDE, PANORAMA = 16 / 9, 4
+"""From this ratio on a picture is a panorama; how much longer its long side may be then."""
 VOTING_SCORE: Final = 0.2
 """From this score on, a prior has a say in where a face is that a better prior found."""
 
@@ -27,10 +29,16 @@ VOTING_SCORE: Final = 0.2
 def fit_long_side(size: Size, long_side: int, max_enlarge: float) -> Size:
     """Return the size whose long side is `long_side`, enlarged at most `max_enlarge` times.
 
+    A panorama gets as many pixels as a picture of 16:9 and a longer side, up to four times.
+
     >>> fit_long_side(Size(4000, 3000), 640, 2.0), fit_long_side(Size(200, 100), 640, 2.0)
     (Size(width=640, height=480), Size(width=400, height=200))
+    >>> fit_long_side(Size(12000, 1024), 640, 2.0)
+    Size(width=1643, height=140)
     """
-    scale = min(long_side / size.long_side, max_enlarge)
+    as_wide = long_side / WIDE**0.5 / size.area**0.5
+    longest = PANORAMA * long_side / size.long_side
+    scale = min(max(long_side / size.long_side, min(as_wide, longest)), max_enlarge)
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
@@ -67,7 +75,7 @@ class RetinaFace:
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        settings = (self._long_side, self._max_enlarge, self._score, self._nms_iou)
+        settings = (self._long_side, self._max_enlarge, self._score, self._nms_iou, PANORAMA)
         return "-".join(map(str, ("retinaface", *settings)))
 
     def detector_size(self, size: Size) -> Size:
