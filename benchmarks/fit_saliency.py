@@ -53,6 +53,8 @@ COMPONENTS: Final = 96
 RIDGE: Final = 0.1
 FREE: Final = 0.02
 """The ridge of faces, subject and centre, relative to that of the components."""
+CENTRE: Final = 5
+"""Terms of the distance from the centre."""
 FOLDS: Final = 5
 REPEATS: Final = 4
 STEPS: Final = 8
@@ -92,7 +94,7 @@ class Basis:
         return cls(mean, axes)
 
 
-def look_at(photos: Sequence[osie.Photo]) -> tuple[list[Seen], list[Seen]]:
+def look_at(photos: Sequence[osie.Photo], *, matte: bool) -> tuple[list[Seen], list[Seen]]:
     """Return all photos as the networks see them: as they are, and mirrored."""
     settings = load()
     eyes, gaze = create(settings).analyser.eyes, Gaze(partial(open_model, "gaze", settings.models))
@@ -101,16 +103,14 @@ def look_at(photos: Sequence[osie.Photo]) -> tuple[list[Seen], list[Seen]]:
         data = photo.path.read_bytes()
         picture = Picture(data, probe(data, Limits()), Deadline(time.monotonic() + 600), scale=0.0)
         sight = Sight(picture, eyes, MatteLevel.BALANCED)
-        rgb, faces, matte = (
-            picture.glance(gaze.input_size(photo.size)),
-            sight.faces(),
-            sight.matte(),
-        )
+        rgb, faces = picture.glance(gaze.input_size(photo.size)), sight.faces()
+        alpha = sight.matte() if matte else None
         tokens = gaze.tokens(rgb), gaze.tokens(np.ascontiguousarray(rgb[:, ::-1]))
         turned = [_mirrored(face, photo.size.width) for face in faces]
         looks = looks_of(photo, tokens[0].shape[:2])
-        plain.append(Seen(tokens[0], faces, matte, looks))
-        mirrored.append(Seen(tokens[1], turned, matte[:, ::-1], looks[:, ::-1]))
+        plain.append(Seen(tokens[0], faces, alpha, looks))
+        mirror = None if alpha is None else alpha[:, ::-1]
+        mirrored.append(Seen(tokens[1], turned, mirror, looks[:, ::-1]))
     return plain, mirrored
 
 
@@ -169,17 +169,23 @@ def fit(features: Numbers, looks: Numbers, ridge: Numbers) -> Numbers:
 
 
 def fitted(seen: Sequence[Seen], size: osie.Size, *, matte: bool) -> tuple[Numbers, Numbers]:
-    """Return the weights of the 768 numbers of a token, and of `terms_of`."""
+    """Return the weights of the 768 numbers of a token, and of `terms_of`.
+
+    The readout comes first, beside the centre alone, so that its map has faces in it: gravity
+    adds what it lacks. Fitted together, both are as good for crops, and the map is no map of looks.
+    """
     tokens = np.stack([one.tokens.reshape(-1, one.tokens.shape[2]) for one in seen]).astype(float)
     basis = Basis.of(tokens.reshape(-1, tokens.shape[2]))
+    components = (tokens - basis.mean) @ basis.axes
     terms = np.stack([terms_of(one, size, matte=matte) for one in seen])
-    features = np.concatenate([(tokens - basis.mean) @ basis.axes, terms], axis=2)
-    components = basis.axes.shape[1]
-    ridge = np.full(features.shape[2], RIDGE)
-    ridge[components:] *= FREE
     looks = np.stack([one.looks.ravel() for one in seen])
-    weights = fit(features, looks, ridge)
-    return basis.axes @ weights[:components], weights[components:]
+    count, centre = components.shape[2], terms[:, :, -CENTRE:]
+    ridge = np.full(count + CENTRE, RIDGE)
+    ridge[count:] *= FREE
+    readout = fit(np.concatenate([components, centre], axis=2), looks, ridge)[:count]
+    added = np.concatenate([(components @ readout)[:, :, None], terms], axis=2)
+    scale, *weights = fit(added, looks, np.full(added.shape[2], RIDGE * FREE))
+    return scale * (basis.axes @ readout), np.array(weights)
 
 
 def weights_of(terms: Numbers, matte: float) -> Weights:
@@ -243,7 +249,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="replace the numbers of the package")
     asked = parser.parse_args()
     photos = osie.photos()
-    plain, mirrored = look_at(photos)
+    plain, mirrored = look_at(photos, matte=True)
     for matte in (False, True):
         found = validate(photos, plain, mirrored, matte=matte)
         said = "with" if matte else "without"

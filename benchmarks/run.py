@@ -29,6 +29,7 @@ from people import people
 from redaction import redaction
 from rich.console import Console
 from rich.table import Table
+from saliency import gaze
 from speed import RACES, cached, run_race
 from startup import lightness, startup
 
@@ -45,6 +46,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "memory": memory,
     "everything": everything,
     "detector": detector,
+    "gaze": gaze,
     "people": people,
     "mattes": mattes,
     "redaction": redaction,

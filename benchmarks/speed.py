@@ -45,6 +45,8 @@ class Race:
     """Whether ours must look for faces, and say so."""
     analysis_bytes: int | None = None
     """Size of Foveate's analysis cache; None leaves it as installed."""
+    out: tuple[int, int] = (400, 300)
+    """Width and height that everybody must answer."""
 
 
 def _foveate(options: str) -> str:
@@ -108,6 +110,24 @@ RACES: Final = (
         looks=True,
         analysis_bytes=0,
     ),
+    Race(
+        "saliency",
+        "12 MP (4:3) to a 400x400 crop of what matters, every URL distinct",
+        {
+            OURS: _foveate("fit=cover,gravity=auto,width=400,height=400"),
+            "smartcrop-sharp": "/{}?w=400&h=400",
+            "smartcrop.py": "/{}?w=400&h=400",
+        },
+        {"smartcrop-sharp": 2.0, "smartcrop.py": 4.0},
+        (
+            "Two networks, for faces and for looks, against edges, skin and saturation.",
+            "The peers find the crop as their READMEs show, and cut it from the whole picture.",
+            "Foveate's analysis cache is off: it goes by content and would know the six pictures.",
+        ),
+        looks=True,
+        analysis_bytes=0,
+        out=(400, 400),
+    ),
 )
 CACHED: Final = {name: RACES[0].patterns[name] for name in (OURS, "thumbor")}
 
@@ -127,6 +147,8 @@ def _launches(race: Race, places: Places) -> list[Launch]:
         "thumbor": lambda: peers.thumbor(places.origin, places.work),
         "ipx": lambda: peers.node_peer("ipx", places.origin),
         "sharp-http": lambda: peers.node_peer("sharp", places.origin),
+        "smartcrop-sharp": lambda: peers.node_peer("smartcrop", places.origin),
+        "smartcrop.py": lambda: peers.smartcrop_py(places.origin),
     }
     return [openers[name]() for name in race.patterns]
 
@@ -141,8 +163,8 @@ def _inspect(race: Race, server: Server, path: str) -> None:
     if answer.status != 200:
         raise RuntimeError(f"{server.name} {path}: expected 200, got {answer.status}")
     image = pyvips.Image.new_from_buffer(answer.body, "")
-    if (image.width, image.height) != (400, 300):
-        raise RuntimeError(f"{path}: expected 400x300, got {image.width}x{image.height}")
+    if (image.width, image.height) != race.out:
+        raise RuntimeError(f"{path}: expected {race.out}, got {image.width}x{image.height}")
     gravity = answer.headers.get("foveate-gravity")
     if race.looks and server.name == OURS and gravity not in LOOKED:
         raise RuntimeError(f"{path}: expected Foveate-Gravity {LOOKED}, got {gravity}")

@@ -13,6 +13,7 @@ from foveate.models.surgery import (
     any_size,
     expose,
     flush_tiny,
+    linear_resize,
     prune,
     quantise,
     read,
@@ -129,6 +130,15 @@ def test_a_network_with_one_size_written_in_takes_every_size() -> None:
 def test_a_network_that_resizes_by_something_else_keeps_its_size() -> None:
     with pytest.raises(ValueError, match=r"expected grow to double \[2, 2\], got \[6, 6\]"):
         any_size(resizing(6))
+
+
+def test_cubic_interpolation_becomes_linear() -> None:
+    scales = {"twice": np.array([1, 1, 1, 2], np.float32)}
+    grow = node("Resize", ["x", "", "twice"], ["y"], mode="cubic", cubic_coeff_a=-0.5)
+    x = np.array([0, 4, 4], np.float32).reshape(1, 1, 1, 3)
+    cubic = network([grow], ["y"], shape=x.shape, weights=scales)
+    assert say(cubic, x)[0].max() > 4
+    assert say(linear_resize(cubic), x)[0].ravel().tolist() == [0, 1, 3, 4, 4, 4]
 
 
 def test_an_inner_tensor_becomes_the_last_output() -> None:

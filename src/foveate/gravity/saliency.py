@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.ports import Analysis
 
-AIR: Final = 0.1
-"""Around a face, as a share of its size: an edge there looks nearly as bad as through the face."""
-WORTH_AIR: Final = 0.95
-"""Share of the looks that air around faces may at least leave of what can be had without."""
+AIR: Final = ((0.1, 0.05), (0.25, 0.05))
+"""Around a face, as shares of its width and height: an edge there looks bad too, the first one
+more. People draw wider boxes around faces than the detector does, too."""
+WORTH_AIR: Final = 0.8
+"""Share that air must leave of the looks that a crop without it holds."""
 MOST_FACES: Final = 100
 """Only so many, the largest, are spared: each costs places to look at."""
 SCALES: Final = tuple(2 ** (-step / 4) for step in range(13))
@@ -73,16 +74,20 @@ def placed(looks: SummedMap, within: Box, window: Window, faces: Sequence[Box]) 
 
     A face that is larger than the window cannot be kept whole and need not be kept out.
     """
-    fitting = [f for f in faces if f.width <= window.width and f.height <= window.height]
-    bare = best_window(looks, within, window, [fitting])
-    if not fitting:
-        return bare
-    airy = best_window(looks, within, window, [fitting, [_aired(f, within) for f in fitting]])
-    return airy if looks.held(airy) >= WORTH_AIR * looks.held(bare) else bare
+    groups = [[f for f in faces if f.width <= window.width and f.height <= window.height]]
+    best = best_window(looks, within, window, groups)
+    least = WORTH_AIR * looks.held(best)
+    for air in AIR if groups[0] else ():
+        groups.append([_aired(face, air, within) for face in groups[0]])
+        airy = best_window(looks, within, window, groups)
+        if looks.held(airy) < least:
+            break
+        best = airy
+    return best
 
 
-def _aired(face: Box, within: Box) -> Box:
-    across, down = AIR * face.width, AIR * face.height
+def _aired(face: Box, air: tuple[float, float], within: Box) -> Box:
+    across, down = air[0] * face.width, air[1] * face.height
     roomy = Box(
         face.left - across, face.top - down, face.width + 2 * across, face.height + 2 * down
     )

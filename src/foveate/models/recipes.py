@@ -46,6 +46,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "expose": Recipe("surgery", "expose"),
     "flush-tiny": Recipe("surgery", "flush_tiny"),
     "int8": Recipe("surgery", "quantise"),
+    "linear-resize": Recipe("surgery", "linear_resize"),
     "prune": Recipe("surgery", "prune"),
 }
 

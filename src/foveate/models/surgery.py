@@ -157,6 +157,19 @@ def any_sides(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+def linear_resize(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return the model with cubic interpolation made linear, which takes a hundredth of the time.
+
+    For what little is resized inside a network, such as places of patches that other sides than
+    it was trained with ask for.
+    """
+    for node in model.graph.node:
+        if node.op_type == "Resize":
+            kept = [one for one in node.attribute if one.name not in {"mode", "cubic_coeff_a"}]
+            _refill(node.attribute, [*kept, helper.make_attribute("mode", "linear")])
+    return model
+
+
 def expose(model: onnx.ModelProto, tensor: str, name: str) -> onnx.ModelProto:
     """Return the model with an inner float tensor as its last output. Raises ValueError."""
     graph = model.graph

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from vision_fakes import Network
+
+from foveate.geometry import Size
+from foveate.vision.saliency import DEVIATION, MEAN, Gaze, ImgFocus, enlarged, readout, tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from foveate.ports import Session
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def tokens_of(seen: Array) -> Sequence[Array]:
+    """Answer as the network: a token for the picture, and one for each of its patches."""
+    rows, columns = seen.shape[2] // 14, seen.shape[3] // 14
+    patches = seen[0].reshape(3, rows, 14, columns, 14).mean((0, 2, 4)).reshape(-1, 1)
+    layer = np.concatenate([np.full((1, 384), 99.0), np.repeat(patches, 384, axis=1)])
+    return [layer[None].astype(np.float32), -layer[None].astype(np.float32)]
+
+
+def test_pictures_come_in_few_shapes_that_are_nearly_their_own() -> None:
+    shapes = {
+        Gaze(lambda: Network(tokens_of)).input_size(Size(width, height))
+        for width in range(100, 1000, 45)
+        for height in range(100, 1000, 45)
+    }
+    assert len(shapes) == 9
+    assert all(side % 14 == 0 for size in shapes for side in (size.width, size.height))
+    assert all(size.long_side == 196 for size in shapes)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (Size(800, 600), Size(196, 154)),
+        (Size(600, 800), Size(154, 196)),
+        (Size(1, 1), Size(196, 196)),
+        (Size(1920, 1080), Size(196, 112)),
+        (Size(6000, 4000), Size(196, 126)),
+        (Size(12_000, 10), Size(196, 84)),
+    ],
+)
+def test_the_shape_is_the_nearest(size: Size, expected: Size) -> None:
+    assert Gaze(lambda: Network(tokens_of)).input_size(size) == expected
+
+
+def test_the_network_sees_rgb_about_zero() -> None:
+    planes = tensor(np.full((2, 3, 3), (124, 116, 104), np.uint8))
+    assert planes.shape == (1, 3, 2, 3)
+    assert planes.dtype == np.float32
+    assert planes.flags.c_contiguous
+    assert np.abs(planes).max() < 0.02
+    assert tensor(np.full((1, 1, 3), 255, np.uint8))[0, 0, 0, 0] == pytest.approx(
+        (255 - MEAN[0]) / DEVIATION[0]
+    )
+
+
+def test_the_first_token_is_no_place() -> None:
+    rgb = np.zeros((28, 42, 3), np.uint8)
+    rgb[:14, 14:28] = 255
+    tokens = Gaze(lambda: Network(tokens_of)).tokens(rgb)
+    assert tokens.shape == (2, 3, 768)
+    assert np.argwhere(tokens[..., 0] == tokens[..., 0].max()).tolist() == [[0, 1]]
+    assert tokens[..., 384:] == pytest.approx(-tokens[..., :384])
+
+
+def test_the_map_has_four_cells_to_a_patch_and_its_peak_is_one() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (154, 196, 3), np.uint8)
+    seen = Gaze(lambda: Network(tokens_of))(rgb)
+    assert seen.shape == (44, 56)
+    assert seen.dtype == np.float32
+    assert seen.max() == 1.0
+    assert seen.min() > 0
+
+
+def test_the_map_is_the_root_of_the_density_that_the_readout_gives() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
+    gaze = Gaze(lambda: Network(tokens_of))
+    logs = enlarged(gaze.tokens(rgb) @ readout(), 4)
+    assert 2 * np.log(gaze(rgb)) == pytest.approx(logs - logs.max(), abs=1e-4)
+
+
+def test_the_readout_comes_with_the_package() -> None:
+    assert readout().shape == (768,)
+    assert np.isfinite(readout()).all()
+    assert readout().any()
+
+
+def test_the_session_is_loaded_by_the_first_picture() -> None:
+    loads: list[int] = []
+
+    def load() -> Session:
+        loads.append(1)
+        return Network(tokens_of)
+
+    gaze = Gaze(load)
+    gaze.input_size(Size(10, 10))
+    assert (gaze.name, loads) == ("gaze", [])
+    gaze(np.zeros((14, 14, 3), np.uint8))
+    assert loads == [1]
+
+
+def test_enlarging_is_linear_between_centres_and_flat_outside() -> None:
+    wide = enlarged(np.array([[0.0, 4.0]], np.float32), 2)
+    assert wide.tolist() == [[0.0, 1.0, 3.0, 4.0], [0.0, 1.0, 3.0, 4.0]]
+    assert enlarged(np.array([[3.0]], np.float32), 4).tolist() == [[3.0] * 4] * 4
+
+
+def test_what_stands_out_is_padded_to_a_square_and_cut_out_of_it_again() -> None:
+    network = Network(lambda seen: [seen[:, :1]])
+    rgb = np.random.default_rng(0).integers(1, 256, (112, 224, 3), np.uint8)
+    assert ImgFocus(lambda: network).input_size(Size(2000, 1000)) == Size(224, 112)
+    seen = ImgFocus(lambda: network)(rgb)
+    assert network.seen[0].shape == (1, 3, 224, 224)
+    assert seen == pytest.approx((rgb[..., 0] - MEAN[0]) / DEVIATION[0], abs=1e-5)
+    assert network.seen[0][0, 0, 0, 0] == pytest.approx(-MEAN[0] / DEVIATION[0])
+
+
+@pytest.mark.models
+def test_people_look_at_the_face_of_the_astronaut_more_than_beside_her(
+    network: Callable[[str], Session], portrait: Array
+) -> None:
+    part = portrait[:392, :392].reshape(196, 2, 196, 2, 3).mean((1, 3)).astype(np.uint8)
+    seen = Gaze(lambda: network("gaze"))(part)
+    face = seen[9:24, 26:39]  # 64..168 down, 182..272 across
+    assert face.mean() > 1.5 * seen.mean()
