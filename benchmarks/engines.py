@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
 import json
 import os
 import subprocess
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import processes
-from results import DATA, Check, Outcome, Table
+from results import DATA, Check, Outcome, Table, score
 from rounds import three_digits
 
 from foveate.geometry.box import Size
@@ -42,7 +41,6 @@ from foveate.vision.saliency import Gaze
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -173,17 +171,6 @@ def cost_rows(names: Sequence[str], found: Costs) -> list[tuple[str, ...]]:
 
 
 # Quality on real data: each function answers with a score of one session.
-
-
-@cache
-def score() -> ModuleType:
-    """Return the metrics that came with the ground truth."""
-    spec = importlib.util.spec_from_file_location("score", DATA / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def pixels(path: Path) -> NDArray[np.uint8]:

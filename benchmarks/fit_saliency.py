@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import osie
+from results import score
 
 from foveate.app import create
 from foveate.geometry.box import Box
@@ -121,7 +122,7 @@ def _mirrored(face: Face, width: int) -> Face:
 
 def looks_of(photo: osie.Photo, shape: tuple[int, ...]) -> Numbers:
     """Return the share of looks in each patch."""
-    points = osie.referee().fixation_points(photo.viewers)
+    points = score().fixation_points(photo.viewers)
     edges = [
         np.linspace(0, side, count + 1)
         for side, count in zip((photo.size.height, photo.size.width), shape, strict=True)

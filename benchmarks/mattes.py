@@ -9,7 +9,6 @@ the same photo right after, and does neither unless told so.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -24,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from corpus import PEERS
 from peers import _done, _once, _run
-from results import DATA, Check, Outcome, Table, without_data
+from results import DATA, Check, Outcome, Table, score, without_data
 
 from foveate.errors import ModelError
 from foveate.geometry.box import Box, Size
@@ -43,7 +42,6 @@ from foveate.vision.saliency import ImgFocus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -77,17 +75,6 @@ for line in sys.stdin:
     np.save(into, np.asarray(cut)[..., 3])
     print(json.dumps(spent * 1000), flush=True)
 """
-
-
-@cache
-def score() -> ModuleType:
-    """Return the metric functions that come with the ground truth."""
-    spec = importlib.util.spec_from_file_location("score", DATA / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def ours(matting: Matting) -> Cutter:

@@ -7,14 +7,12 @@ what a crop at the centre keeps towards what the best crop keeps, both on averag
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from results import DATA
+from results import DATA, score
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.crop import largest
@@ -61,17 +59,6 @@ def photos() -> list[Photo]:
     ]
 
 
-@cache
-def referee() -> Any:  # noqa: ANN401 - a module that comes with the ground truth
-    """Return the metric functions that come with the ground truth."""
-    spec = importlib.util.spec_from_file_location("score", DATA / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def window_of(name: str, size: Size) -> Size:
     """Return the window of that name: the largest of an aspect ratio, or one of fixed size."""
     if name in FIXED:
@@ -84,7 +71,7 @@ def judged(photo: Photo, corner: tuple[int, int], window: Size) -> tuple[float, 
     """Return the shares of looks that this crop, one at the centre and the best one keep."""
     x, y = corner
     crop = (x, y, x + window.width, y + window.height)
-    found = referee().crop_gain(photo.viewers, crop, (photo.size.width, photo.size.height))
+    found = score().crop_gain(photo.viewers, crop, (photo.size.width, photo.size.height))
     return found["kept"], found["centre"], found["best"]
 
 

@@ -9,15 +9,14 @@ prints what `run.py --only people` measures. `--fit` prints the two numbers of t
 from __future__ import annotations
 
 import csv
-import importlib.util
 import sys
 import time
 from collections import Counter
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from results import DATA, Check, Outcome, Table, without_data
+from results import DATA, Check, Outcome, Table, score, without_data
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
@@ -36,7 +35,6 @@ from foveate.vision.similarity import SAME
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import ModuleType
 
     from numpy.typing import NDArray
 
@@ -67,16 +65,6 @@ registry = Registry(load().models)
 detector = RetinaFace(registry.session("retinaface"))
 embedder = MobileFaceNet(registry.session("mobilefacenet"))
 reader = AttributeReader(registry.session, ON_REQUEST)
-
-
-@cache
-def score() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("score", DATA / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def rows_of(name: str, file: str = "labels.csv") -> list[dict[str, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 DATA: Final = Path(__file__).parents[2] / "shared" / "data"
 """Ground truth that is not part of the repository; what needs it skips when it is absent."""
@@ -58,3 +61,14 @@ class Outcome:
 def without_data(name: str, title: str) -> Outcome:
     """Return the outcome of a measurement whose ground truth is not on this machine."""
     return Outcome(name, title, skipped="needs ground truth that is not part of the repository")
+
+
+@cache
+def score() -> ModuleType:
+    """Return the metric functions that come with the ground truth."""
+    spec = importlib.util.spec_from_file_location("score", DATA / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
