@@ -54,8 +54,6 @@ COMPONENTS: Final = 96
 RIDGE: Final = 0.1
 FREE: Final = 0.02
 """The ridge of faces, subject and centre, relative to that of the components."""
-CENTRE: Final = 5
-"""Terms of the distance from the centre."""
 FOLDS: Final = 5
 REPEATS: Final = 4
 STEPS: Final = 8
@@ -172,21 +170,18 @@ def fit(features: Numbers, looks: Numbers, ridge: Numbers) -> Numbers:
 def fitted(seen: Sequence[Seen], size: osie.Size, *, matte: bool) -> tuple[Numbers, Numbers]:
     """Return the weights of the 768 numbers of a token, and of `terms_of`.
 
-    The readout comes first, beside the centre alone, so that its map has faces in it: gravity
-    adds what it lacks. Fitted together, both are as good for crops, and the map is no map of looks.
+    Both are fitted at once: what the detector says of a face, the readout need not say again.
     """
     tokens = np.stack([one.tokens.reshape(-1, one.tokens.shape[2]) for one in seen]).astype(float)
     basis = Basis.of(tokens.reshape(-1, tokens.shape[2]))
-    components = (tokens - basis.mean) @ basis.axes
     terms = np.stack([terms_of(one, size, matte=matte) for one in seen])
+    features = np.concatenate([(tokens - basis.mean) @ basis.axes, terms], axis=2)
+    components = basis.axes.shape[1]
+    ridge = np.full(features.shape[2], RIDGE)
+    ridge[components:] *= FREE
     looks = np.stack([one.looks.ravel() for one in seen])
-    count, centre = components.shape[2], terms[:, :, -CENTRE:]
-    ridge = np.full(count + CENTRE, RIDGE)
-    ridge[count:] *= FREE
-    readout = fit(np.concatenate([components, centre], axis=2), looks, ridge)[:count]
-    added = np.concatenate([(components @ readout)[:, :, None], terms], axis=2)
-    scale, *weights = fit(added, looks, np.full(added.shape[2], RIDGE * FREE))
-    return scale * (basis.axes @ readout), np.array(weights)
+    weights = fit(features, looks, ridge)
+    return basis.axes @ weights[:components], weights[components:]
 
 
 def weights_of(terms: Numbers, matte: float) -> Weights:

@@ -68,10 +68,13 @@ def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:
     assert known["matte"]["coverage"] == pytest.approx(matte.mean(), abs=0.002)
 
 
-def test_the_eye_goes_to_a_face_first(jpeg: bytes) -> None:
-    x, y = analyse(jpeg, "saliency")["saliency"]["point"]
-    assert 200 / 320 < x < 260 / 320
-    assert 50 / 240 < y < 130 / 240
+def test_a_face_draws_the_eye(jpeg: bytes) -> None:
+    with_face, without = (
+        map_from_png(base64.b64decode(analyse(jpeg, "saliency", seen)["saliency"]["png"]))
+        for seen in (eyes(), eyes(Detector(None)))
+    )
+    head, mark = (9, 23), (3, 3)
+    assert with_face[head] / with_face[mark] > 1.1 * without[head] / without[mark]
 
 
 def test_what_is_said_of_faces_comes_with_the_faces(jpeg: bytes) -> None:

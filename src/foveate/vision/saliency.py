@@ -72,7 +72,8 @@ class Gaze:
     """A SaliencyNetwork: where people look. Loaded for the first picture.
 
     The map is the square root of the density of looks, relative to its peak: 8 bits then hold
-    faint places too. That people look at the middle of a picture first is not in it.
+    faint places too. It leaves out what gravity adds: faces that were found, and the middle of
+    the picture, where people look first.
     """
 
     def __init__(self, session: Callable[[], Session]) -> None:
