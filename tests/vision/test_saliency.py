@@ -124,11 +124,11 @@ def test_what_stands_out_is_padded_to_a_square_and_cut_out_of_it_again() -> None
 
 
 @pytest.mark.models
-def test_where_no_face_is_asked_for_people_look_at_the_emblem_on_her_suit(
+def test_words_on_a_suit_are_read_first_and_eyes_stand_out(
     network: Callable[[str], Session], portrait: Array
 ) -> None:
     part = portrait[:392, :392].reshape(196, 2, 196, 2, 3).mean((1, 3)).astype(np.uint8)
     seen = Gaze(lambda: network("gaze"))(part)
     row, column = np.unravel_index(seen.argmax(), seen.shape)
-    assert row > 45  # the emblem lies at 340 to 430 of 512 pixels
-    assert 20 < column < 34
+    assert (row > 50, 18 < column < 30) == (True, True), "the badge with her name"
+    assert seen[12:20, 28:36].mean() > 1.5 * np.median(seen), "the middle of her face"
