@@ -18,7 +18,7 @@ from foveate.imaging.probe import probe
 from foveate.imaging.stop import Deadline
 from foveate.service.analyse import Analyser
 from foveate.service.picture import Picture
-from foveate.service.sight import PARTS, Sight, finest, people_size
+from foveate.service.sight import LOOKS, PARTS, Sight, finest, people_size, stripe_of
 from foveate.settings import Limits
 from foveate.storage.memory import MemoryCache
 
@@ -121,6 +121,11 @@ def test_the_first_crop_sees_what_the_second_one_will_see(jpeg: bytes) -> None:
     same = eyes()
     fresh, kept = (look(jpeg, same).saliency() for _ in range(2))
     np.testing.assert_array_equal(fresh, kept)
+
+
+def test_no_part_of_a_picture_waits_for_another() -> None:
+    assert len({stripe_of("ff" * 32, part) for part in LOOKS}) == len(LOOKS)
+    assert set(PARTS) < set(LOOKS)
 
 
 def test_parts_are_looked_for_side_by_side(jpeg: bytes) -> None:

@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     )
 
 STRIPES: Final = 64
+LOOKS: Final = (
+    *("faces", "saliency", "matte", "attributes", "embedding"),
+    *("veils", "attention", "entropy"),
+)
+"""All that is ever computed of a picture; each is guarded by itself, so they run side by side."""
 PEOPLE_SIDE: Final = 2048
 """Long side at which faces are read; a face that the detector just finds has 80 pixels there."""
 CLOSER_TALLEST: Final = 0.15
@@ -61,6 +66,11 @@ def _npy(array: NDArray[np.generic]) -> bytes:
 JSON: Final = Codec(lambda value: json.dumps(value).encode(), json.loads)
 MAP: Final = Codec(map_png, map_from_png)
 ARRAY: Final = Codec(_npy, lambda data: np.load(BytesIO(data), allow_pickle=False))
+
+
+def stripe_of(digest: str, part: str) -> int:
+    """Return which lock guards a part of a picture; no two parts of one picture share theirs."""
+    return (int(digest[:8], 16) + LOOKS.index(part)) % STRIPES
 
 
 def digest(data: bytes) -> str:
@@ -249,7 +259,7 @@ class Sight:
             return self._known[name]
         self._digest = self._digest or digest(self._picture.data)
         key = f"{self._digest}/{self._eyes.identity}/{name}"
-        with self._eyes.locks[hash(key) % STRIPES]:
+        with self._eyes.locks[stripe_of(self._digest, part)]:
             if (kept := self._eyes.memo.get(key)) is not None:
                 self._known[name] = codec.load(kept)
                 return self._known[name]
