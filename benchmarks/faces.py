@@ -16,18 +16,21 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
 
+from foveate.app import create
 from foveate.imaging import engine
 from foveate.imaging.stop import Deadline
 from foveate.models import open_model, where
 from foveate.models.cards import CARDS, choose
 from foveate.models.onnx_engine import OnnxSession
-from foveate.service.analyse import Analyser, Eyes, face_from_json
+from foveate.service.analyse import Analyser
+from foveate.service.forms import face_from_json
 from foveate.settings import Limits, load
 from foveate.storage.memory import MemoryCache
 from foveate.vision import RetinaFace
@@ -61,7 +64,8 @@ def quality(data: Path, name: str, detector: RetinaFace) -> dict[str, float]:
     folder, iou = SETS[name]
     truth = json.loads((data / name / "gt.json").read_text())
     boxes = {file: [face["box"] for face in faces] for file, faces in truth.items()}
-    analyse = Analyser(eyes=Eyes(detector=detector, memo=MemoryCache(0)), limits=Limits())
+    eyes = replace(create(load()).analyser.eyes, detector=detector, memo=MemoryCache(0))
+    analyse = Analyser(eyes=replace(eyes, face_score=0.0), limits=Limits())
     answers = {file: found(data / name / folder / file, analyse) for file in boxes}
     return score.detection(boxes, answers, thr=iou)
 
