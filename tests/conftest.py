@@ -12,6 +12,8 @@ import pytest
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.library import default_app
+from foveate.models.fetch import Status, catalogue, verify, where
+from foveate.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,17 @@ def photo() -> Image:
     pixels[(x - 230) ** 2 / 900 + (y - 90) ** 2 / 1600 < 1] = (224, 172, 140)
     pixels[20:40, 20:50] = (200, 20, 30)
     return from_array(pixels.clip(0, 255).astype(np.uint8))
+
+
+@pytest.fixture
+def portrait() -> str:
+    """The file of the astronaut, where the weights and the sample are there."""
+    models = load().models
+    cards = {card.name: card for card in catalogue(models)}
+    for name in ("retinaface", "astronaut"):
+        if verify(cards[name], models) is not Status.OK:
+            pytest.skip(f"{name} is not here: foveate models pull")
+    return str(where(cards["astronaut"], models))
 
 
 @pytest.fixture

@@ -15,11 +15,9 @@ from foveate.cli.main import app
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
-from foveate.models.fetch import Status, catalogue, verify, where
 from foveate.options.model import TransformOptions
 from foveate.ports import Rendition
 from foveate.service.crops import Crop
-from foveate.settings import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,17 +30,6 @@ PLAIN = Crop("1:1", Box(0, 0, 160, 160), "saliency", TransformOptions())
 
 def run(*words: object) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
-
-
-@pytest.fixture
-def portrait() -> str:
-    """The astronaut, where the weights and the sample are there."""
-    models = load().models
-    cards = {card.name: card for card in catalogue(models)}
-    for name in ("retinaface", "astronaut"):
-        if verify(cards[name], models) is not Status.OK:
-            pytest.skip(f"{name} is not here: foveate models pull")
-    return str(where(cards["astronaut"], models))
 
 
 def shown(crops: list[Crop], files: dict[str, Path]) -> str:

@@ -12,8 +12,6 @@ from foveate import errors
 from foveate.cli.main import app, exit_code, main
 from foveate.imaging import Image
 from foveate.library import default_app
-from foveate.models.fetch import Status, catalogue, verify
-from foveate.settings import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,19 +28,6 @@ def file(tmp_path: Path, photo: Image) -> Path:
     path = tmp_path / "scene.png"
     photo.write_to_file(str(path))
     return path
-
-
-@pytest.fixture
-def portrait() -> str:
-    """The astronaut, where the weights and the sample are there."""
-    models = load().models
-    cards = {card.name: card for card in catalogue(models)}
-    for name in ("retinaface", "astronaut"):
-        if verify(cards[name], models) is not Status.OK:
-            pytest.skip(f"{name} is not here: foveate models pull")
-    from foveate.models.fetch import where  # noqa: PLC0415
-
-    return str(where(cards["astronaut"], models))
 
 
 @pytest.mark.parametrize("command", ["", "serve", "render", "faces", "crops", "analyse", "models"])

@@ -257,3 +257,10 @@ def test_a_picture_of_one_pixel_has_all_parts(photo: Image) -> None:
 def test_a_small_memo_only_costs_time(jpeg: bytes) -> None:
     forgetful = eyes(memo=MemoryCache(1))
     assert analyse(jpeg, "faces", forgetful)["faces"] == analyse(jpeg, "faces")["faces"]
+
+
+def test_attributes_belong_to_the_faces_that_count_now(jpeg: bytes) -> None:
+    memo = MemoryCache(1_000_000)
+    for score, count in ((0.99, 0), (0.5, 1)):
+        known = analyse(jpeg, "attributes,embedding", eyes(memo=memo, face_score=score))
+        assert len(known["faces"]) == len(known["attributes"]) == len(known["embedding"]) == count

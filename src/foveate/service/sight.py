@@ -188,22 +188,17 @@ class Sight:
 
     def saliency(self) -> NDArray[np.float32]:
         """Return how much each place matters: a map in 0..1 over the whole source."""
-        network = self._eyes.saliency
-
-        def look() -> NDArray[np.float32]:
-            return network(self._glance(network.input_size(self.size)))
-
-        seen: NDArray[np.float32] = self._part("saliency", network.name, MAP, look)
-        return seen
+        return self._map("saliency", self._eyes.saliency)
 
     def matte(self) -> NDArray[np.float32]:
         """Return alpha in 0..1 over the whole source, as large as the network makes it."""
-        network = self._eyes.matting(self._level)
+        return self._map("matte", self._eyes.matting(self._level))
 
+    def _map(self, part: str, network: SaliencyNetwork | Matting) -> NDArray[np.float32]:
         def look() -> NDArray[np.float32]:
             return network(self._glance(network.input_size(self.size)))
 
-        seen: NDArray[np.float32] = self._part("matte", network.name, MAP, look)
+        seen: NDArray[np.float32] = self._part(part, network.name, MAP, look)
         return seen
 
     def known_matte(self) -> NDArray[np.float32] | None:
@@ -219,19 +214,24 @@ class Sight:
             rgb, there = self._people(faces)
             return [attributes_to_json(read) for read in reader(rgb, there)]
 
-        rows: list[dict[str, Any]] = self._part("attributes", reader.name, JSON, look)
+        name = self._of_faces(reader.name)
+        rows: list[dict[str, Any]] = self._part("attributes", name, JSON, look)
         return rows
 
     def embedding(self) -> NDArray[np.float32]:
         """Return (found faces, 512) unit vectors."""
         faces, embedder = self.found_faces(), self._eyes.embedder
-        name = f"{embedder.name}/{self._eyes.detector.name}"
 
         def look() -> NDArray[np.float32]:
             return embedder(*self._people(faces))
 
+        name = self._of_faces(embedder.name)
         vectors: NDArray[np.float32] = self._part("embedding", name, ARRAY, look)
         return vectors
+
+    def _of_faces(self, network: str) -> str:
+        """Return what names answers about found faces: the order and number of these as well."""
+        return f"{network}/{self._eyes.detector.name}@{self._eyes.face_score}"
 
     def attention(self, within: Box) -> Point:
         """Return the place of the whole source where libvips' attention goes in that part."""
