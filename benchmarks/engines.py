@@ -191,7 +191,7 @@ def detector_ap(session: Session, share: int) -> float:
     found = {}
     for file in boxes:
         picture = Image.new_from_file(str(DATA / "face_boxes" / "images" / file))
-        to = detector.detector_size(Size(picture.width, picture.height))
+        to = detector.input_size(Size(picture.width, picture.height))
         ratio = to.width / picture.width
         small = picture.resize(ratio, vscale=to.height / picture.height)
         faces = [(face.box.scaled(1 / ratio), face.score) for face in detector(small.numpy())]

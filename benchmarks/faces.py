@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
+from foveate.service.forms import face_from_json
 
 from foveate.app import create
+from foveate.deadline import Deadline
 from foveate.imaging import engine
-from foveate.imaging.stop import Deadline
 from foveate.models import open_model, where
 from foveate.models.cards import CARDS, choose
 from foveate.models.onnx_engine import OnnxSession
 from foveate.service.analyse import Analyser
-from foveate.service.forms import face_from_json
 from foveate.settings import Limits, load
 from foveate.storage.memory import MemoryCache
 from foveate.vision import RetinaFace

@@ -22,22 +22,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import osie
+from foveate.service.picture import Picture
+from foveate.service.sight import Sight
 from results import score
 
 from foveate.app import create
+from foveate.deadline import Deadline
 from foveate.geometry.box import Box
 from foveate.geometry.windows import SummedMap
 from foveate.gravity import importance as fusion
 from foveate.gravity.importance import Weights, centre_terms, face_terms, importance, resampled
 from foveate.gravity.saliency import placed
 from foveate.imaging.probe import probe
-from foveate.imaging.stop import Deadline
 from foveate.models import open_model
 from foveate.options.model import MatteLevel
-from foveate.ports import Face
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight
 from foveate.settings import Limits, load
+from foveate.values import Face
 from foveate.vision.saliency import FINER, READOUT, Gaze, enlarged
 
 if TYPE_CHECKING:

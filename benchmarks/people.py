@@ -22,8 +22,8 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.models.sessions import Registry
-from foveate.ports import Face, HeadPose
 from foveate.settings import load
+from foveate.values import Face, HeadPose
 from foveate.vision import RetinaFace
 from foveate.vision.align import SIDE, Border, Pyramid, square, upright, warp
 from foveate.vision.attributes import ON_REQUEST, AttributeReader
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Attributes
+    from foveate.values import Attributes
 
 NAME, TITLE = "people", "Faces compared and read"
 BASELINES: Final = (
@@ -81,7 +81,7 @@ def found(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Face]:
     if rgb.shape[0] <= TINY:
         rgb = np.pad(rgb, ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), mode="edge")
     height, width, _ = rgb.shape
-    size = detector.detector_size(Size(width, height))
+    size = detector.input_size(Size(width, height))
     faces = detector(to_array(brought_to(Image.new_from_array(rgb), size)))
     face = max(faces, key=lambda seen: seen.box.area * seen.score)
     times = width / size.width

@@ -16,16 +16,16 @@ import numpy as np
 from results import DATA, Outcome, Table, without_data
 
 from foveate.geometry.box import Size
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to, from_array, to_array
 from foveate.models.sessions import Registry
 from foveate.options.model import Redact, RedactMethod, TransformOptions
 from foveate.settings import Limits, load
+from foveate.transform.patch import ellipse_of, patches_over
 from foveate.transform.plan import make_plan
 from foveate.transform.state import State
 from foveate.transform.steps.redact import redact, reduced
-from foveate.transform.veil import ellipse_of, veils_over
 from foveate.vision import RetinaFace
 from foveate.vision.embedding import MobileFaceNet
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Face
-    from foveate.transform.veil import Ellipse, Veil
+    from foveate.transform.patch import Ellipse, RedactionPatch
+    from foveate.values import Face
 
 NAME, TITLE = "redaction", "Faces hidden"
 SCORES: Final = (0.5, 0.3, 0.2)
@@ -69,7 +69,7 @@ def detector(long_side: int, enlarge: float) -> RetinaFace:
 
 
 def seen(image: Image, look: RetinaFace) -> tuple[NDArray[np.uint8], Sequence[Face]]:
-    rgb = to_array(brought_to(image, look.detector_size(Size(image.width, image.height))))
+    rgb = to_array(brought_to(image, look.input_size(Size(image.width, image.height))))
     return rgb, look(rgb)
 
 
@@ -151,10 +151,10 @@ class Known:
         self.size = size
 
 
-def hidden(image: Image, veils: tuple[Veil, ...], asked: Redact) -> NDArray[np.uint8]:
+def hidden(image: Image, patches: tuple[RedactionPatch, ...], asked: Redact) -> NDArray[np.uint8]:
     options, size = TransformOptions(redact=asked), Size(image.width, image.height)
     plan = make_plan(options, Known(size), Limits())  # type: ignore[arg-type]
-    state = State(image=image, options=options, plan=plan, stored=Pose(), veils=veils)
+    state = State(image=image, options=options, plan=plan, stored=Orientation(), patches=patches)
     return to_array(redact(state).image)
 
 
@@ -167,13 +167,13 @@ def matching() -> Table:
         image = from_array(to_array(opened))
         rgb, faces = seen(image, look)
         times, size = image.width / rgb.shape[1], Size(image.width, image.height)
-        veils = veils_over(rgb, faces, size)
+        patches = patches_over(rgb, faces, size)
         sure = [face.scaled(times, times) for face in faces if face.score > 0.8]
         sure = sure[:1] if name else sure
         who += [name] * len(sure)
         clear += list(embedder(to_array(image), sure))
         for method, strength in WAYS:
-            picture = hidden(image, veils, Redact(method=method, strength=strength))
+            picture = hidden(image, patches, Redact(method=method, strength=strength))
             masked[method, strength] += list(embedder(picture, sure))
     other = np.array([[a != b for b in who] for a in who])
     rows = [
@@ -198,14 +198,14 @@ def row_of(
 
 
 def colours_alone() -> Table:
-    """Tell whether two LFW pictures are one person from the colours that veils keep."""
+    """Tell whether two LFW pictures are one person from the colours that patches keep."""
     look = detector(*WHOLE[:2])
 
     def grid(file: Path) -> NDArray[np.uint8] | None:
         image = Image.new_from_file(str(file))
         sides = image.width + 2 * EDGE, image.height + 2 * EDGE
         rgb, faces = seen(image.embed(EDGE, EDGE, *sides, extend="copy"), look)
-        return veils_over(rgb, faces[:1], Size(*sides))[0].grid if faces else None
+        return patches_over(rgb, faces[:1], Size(*sides))[0].grid if faces else None
 
     lines = (DATA / "lfw_pairs" / "pairs.csv").read_text().splitlines()[1:]
     pairs = [line.split(",") for line in lines]

@@ -18,31 +18,31 @@ import numpy as np
 import osie
 import peers
 from fit_saliency import look_at, validate
+from foveate.service.picture import Picture
+from foveate.service.sight import Sight
 from results import DATA, Check, Outcome, Table, without_data
 from rounds import in_places
 from servers import serving
 
 from foveate.app import create
+from foveate.deadline import Deadline
 from foveate.geometry.box import Box, Size
 from foveate.geometry.crop import cuts, largest
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.geometry.windows import SummedMap, best_window
 from foveate.gravity.choose import gravity_for
 from foveate.imaging.probe import probe
-from foveate.imaging.stop import Deadline
 from foveate.options.model import Gravity, GravityKind, TransformOptions
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight
 from foveate.settings import Limits, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from foveate.service.sight import Eyes
     from rounds import Places
     from servers import Server
 
     from foveate.geometry.fit import Window
-    from foveate.service.sight import Eyes
 
     Shares = Mapping[str, list[tuple[float, float, float]]]
 
@@ -73,7 +73,7 @@ def sight_of(data: bytes, eyes: Eyes) -> Sight:
 
 def by_gravity(kind: GravityKind, sights: Sequence[Sight]) -> Callable[[int, Window], Box]:
     """Return what crops photos by their number as the server does with that gravity."""
-    gravity = gravity_for(TransformOptions(gravity=Gravity(kind)), Pose())
+    gravity = gravity_for(TransformOptions(gravity=Gravity(kind)), Orientation())
 
     def crop(number: int, window: Window) -> Box:
         sight = sights[number]

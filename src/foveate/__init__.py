@@ -9,52 +9,76 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foveate.errors import FoveateError
-    from foveate.library import analyse, crops, render, similar
+    from foveate.library import (
+        analyse,
+        analyse_async,
+        crops,
+        crops_async,
+        read,
+        render,
+        render_async,
+        similar,
+        similar_async,
+    )
     from foveate.options.grammar import format_options, parse_options
     from foveate.options.model import TransformOptions
-    from foveate.ports import Face, Rendition
+    from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
     from foveate.settings import Settings
+    from foveate.storage.source import Source
+    from foveate.values import Face, Rendition
+
+    __version__: str
 
 __all__ = [
+    "AnalysisResult",
     "Comparison",
     "Crop",
     "Face",
     "FoveateError",
     "Rendition",
     "Settings",
+    "Source",
     "TransformOptions",
     "analyse",
+    "analyse_async",
     "crops",
+    "crops_async",
     "format_options",
     "parse_options",
+    "read",
     "render",
+    "render_async",
     "similar",
+    "similar_async",
 ]
-_HOME = {
-    "Comparison": "foveate.service.similar",
-    "Crop": "foveate.service.crops",
-    "Face": "foveate.ports",
-    "FoveateError": "foveate.errors",
-    "Rendition": "foveate.ports",
-    "Settings": "foveate.settings",
-    "TransformOptions": "foveate.options.model",
-    "analyse": "foveate.library",
-    "crops": "foveate.library",
-    "format_options": "foveate.options.grammar",
-    "parse_options": "foveate.options.grammar",
-    "render": "foveate.library",
-    "similar": "foveate.library",
+_HOMES = {
+    "foveate.errors": ("FoveateError",),
+    "foveate.library": (
+        *("analyse", "analyse_async", "crops", "crops_async", "read"),
+        *("render", "render_async", "similar", "similar_async"),
+    ),
+    "foveate.options.grammar": ("format_options", "parse_options"),
+    "foveate.options.model": ("TransformOptions",),
+    "foveate.service.analyse": ("AnalysisResult",),
+    "foveate.service.crops": ("Crop",),
+    "foveate.service.similar": ("Comparison",),
+    "foveate.settings": ("Settings",),
+    "foveate.storage.source": ("Source",),
+    "foveate.values": ("Face", "Rendition"),
 }
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
     """Import a public name on first use, so that `import foveate` stays instant."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("foveate")
     if name not in _HOME:
         raise AttributeError(f"module 'foveate' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "__version__"])

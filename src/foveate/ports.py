@@ -1,11 +1,10 @@
-"""The seams: what the layers above may ask of the layers below, and the values that pass.
+"""The seams: what the layers above may ask of the layers below.
 
 One or two methods each. Tests pass fakes here and never patch our own modules.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -15,26 +14,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Box, Point, Size
+    from foveate.values import Attributes, Face, Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One face: its box and five landmarks in pixels of the upright source, and its score.
+class Picture(Protocol):
+    """The bytes of a picture, and what is known of them; `storage.Source` is one."""
 
-    Landmarks are x, y pairs in the order of `LANDMARKS`; left and right as seen in the picture.
-    """
+    @property
+    def data(self) -> bytes:
+        """Return the file."""
+        ...
 
-    box: Box
-    score: float
-    landmarks: tuple[tuple[float, float], ...]
+    @property
+    def digest(self) -> str:
+        """Return what names these bytes, in hex digits."""
+        ...
 
-    def scaled(self, x: float, y: float) -> Face:
-        """Return the face in a picture enlarged by `x` times across and `y` times down."""
-        marks = tuple((left * x, top * y) for left, top in self.landmarks)
-        return Face(self.box.scaled(x, y), self.score, marks)
-
-
-LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+    @property
+    def facts(self) -> Facts:
+        """Return what the header says. Raises ImageError or SourceTooLarge."""
+        ...
 
 
 class FaceDetector(Protocol):
@@ -45,55 +44,13 @@ class FaceDetector(Protocol):
         """Return what names the network and every setting that its answer depends on."""
         ...
 
-    def detector_size(self, size: Size) -> Size:
+    def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking for its faces."""
         ...
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Return the faces of a (height, width, 3) RGB picture, best score first."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeadPose:
-    """How a head is turned, in degrees; 0, 0, 0 looks into the camera.
-
-    `yaw` is positive when the head is turned to the right of the picture, `pitch` when it looks
-    up, `roll` when it leans to the right of the picture.
-    """
-
-    yaw: float
-    pitch: float
-    roll: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quality:
-    """How well a face can be recognised: each 0 (not at all) to 1 (as in a passport photo)."""
-
-    score: float
-    """The product of what spoils a face: all of the below, and the pose."""
-    sharpness: float
-    exposure: float
-    size: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attributes:
-    """What networks guess of one face. What was not looked at is None.
-
-    Probabilities sum to 1. They are guesses: docs/guides/people.md says how often they are wrong.
-    """
-
-    pose: HeadPose
-    quality: Quality
-    liveness: float
-    """Probability that a person stood before the camera, and not a photo or a screen."""
-    age: tuple[float, ...] | None = None
-    """Probability of each age from 0 to 99 years."""
-    gender: Mapping[str, float] | None = None
-    emotion: Mapping[str, float] | None = None
-    race: Mapping[str, float] | None = None
 
 
 class Session(Protocol):
@@ -117,28 +74,8 @@ class Session(Protocol):
         ...
 
 
-class SaliencyNetwork(Protocol):
-    """Says how much each place of a picture matters."""
-
-    @property
-    def name(self) -> str:
-        """Return what names the network and every setting that its answer depends on."""
-        ...
-
-    def input_size(self, size: Size) -> Size:
-        """Return the size to bring a picture of `size` to before asking."""
-        ...
-
-    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return a map in 0..1 of a (height, width, 3) RGB picture.
-
-        Its rows and columns lie evenly over the whole picture, whatever their number.
-        """
-        ...
-
-
-class Matting(Protocol):
-    """Separates the subject from its background."""
+class MapNetwork(Protocol):
+    """Says something of each place of a picture: how much it matters, or whether it is subject."""
 
     @property
     def name(self) -> str:
@@ -150,7 +87,10 @@ class Matting(Protocol):
         ...
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1, (height, width)."""
+        """Return a map in 0..1 of a (height, width, 3) RGB picture.
+
+        Its rows and columns lie evenly over the whole picture, whatever their number.
+        """
         ...
 
 
@@ -209,69 +149,27 @@ class Analysis(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The bytes of a source and what its origin says about them."""
-
-    data: bytes
-    version: str
-    """What changes when the bytes change: an ETag, or size and modification time."""
-    etag: str = ""
-    """The origin's own ETag without quotes, or empty."""
-    max_age_s: float | None = None
-    """How long the origin lets it be kept; None when it does not say."""
-    must_revalidate: bool = False
-    private: bool = False
-    """For nobody but who asks now: no cache may keep it, or what is made from it."""
-
-
-class Source(Protocol):
-    """Where pictures come from. `key` is a path under the source, or an absolute URL."""
-
-    async def version(self, key: str) -> str | None:
-        """Return the version without reading the bytes, or None when only reading tells.
-
-        Cheap enough to be asked on every request. Raises SourceNotFound and its siblings.
-        """
-        ...
-
-    async def read(self, key: str) -> Original:
-        """Return the original. Raises a SourceError or OriginNotAllowed."""
-        ...
-
-
-class Immediate(Source, Protocol):
-    """A source that may know the version without waiting."""
-
-    def version_now(self, key: str) -> str | None:
-        """Return the version of an original read before, or None when only `version` can tell.
-
-        Raises SourceNotFound and its siblings.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """The bytes we answer with, and what is worth saying about them."""
-
-    data: bytes
-    content_type: str
-    size: Size | None
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Response headers that describe how it was made, e.g. `Foveate-Gravity`."""
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
-
-
 class Cache(Protocol):
     """A byte-bounded store that may forget anything at any time."""
 
-    def get(self, key: str) -> bytes | None:
-        """Return what was put there, whole, or None."""
+    def get_blocking(self, key: str) -> bytes | None:
+        """Return what was put there, whole, or None. May wait for a disk: for worker threads."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """Return the same without holding up the event loop."""
         ...
 
     def put(self, key: str, value: bytes) -> None:
-        """Keep it, if there is room for it."""
+        """Keep it, if there is room for it. May wait for a disk."""
+        ...
+
+
+class Memory(Protocol):
+    """The part of a cache that answers at once."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return what was put there, or None."""
         ...
 
 
@@ -279,6 +177,6 @@ class Tiers(Cache, Protocol):
     """A cache of which a part answers at once."""
 
     @property
-    def memory(self) -> Cache:
+    def memory(self) -> Memory:
         """Return that part, which never waits for a disk."""
         ...

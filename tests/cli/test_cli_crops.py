@@ -16,8 +16,8 @@ from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.options.model import TransformOptions
-from foveate.ports import Rendition
 from foveate.service.crops import Crop
+from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from pathlib import Path

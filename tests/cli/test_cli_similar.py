@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from foveate.cli.similar import place, sentence
 from foveate.geometry import Box
-from foveate.ports import Face
 from foveate.service.similar import Comparison, Likeness
+from foveate.values import Face
 
 FACE = Face(Box(10.4, 20.6, 100, 120), 0.9, ((0.0, 0.0),) * 5)
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from foveate.geometry.box import CENTRE, Box, Point, Size
 from foveate.geometry.fit import Window
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.faces import AroundFaces, chosen, zoomed
 from foveate.gravity.saliency import Salient
 from foveate.options.model import Gravity, GravityKind, TransformOptions
-from foveate.ports import Face
+from foveate.values import Face
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,7 +132,7 @@ def test_a_side_is_meant_in_the_answer_not_in_the_source(
     rotate: int, side: Point, expected: float
 ) -> None:
     options = TransformOptions(gravity=Gravity(GravityKind.SIDE, side))
-    gravity = gravity_for(options, Pose.rotation(rotate))
+    gravity = gravity_for(options, Orientation.rotation(rotate))
     assert gravity.frame(WHOLE, SQUARE, Seen()).box.left == expected
 
 
@@ -148,7 +148,7 @@ def test_a_side_is_meant_in_the_answer_not_in_the_source(
     ],
 )
 def test_the_answer_names_what_was_used(kind: GravityKind, name: str) -> None:
-    gravity = gravity_for(TransformOptions(gravity=Gravity(kind, Point(0.2, 0.3))), Pose())
+    gravity = gravity_for(TransformOptions(gravity=Gravity(kind, Point(0.2, 0.3))), Orientation())
     assert gravity.frame(WHOLE, SQUARE, Seen()).gravity == name
 
 

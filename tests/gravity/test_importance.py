@@ -13,7 +13,7 @@ from foveate.gravity.importance import (
     importance,
     resampled,
 )
-from foveate.ports import Face
+from foveate.values import Face
 
 SIZE = Size(400, 300)
 FLAT = np.ones((30, 40), np.float32)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from foveate.geometry.box import CENTRE, Box, Point, Size
 from foveate.geometry.crop import cuts, largest
 from foveate.geometry.fit import Window
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.classic import Attention, Entropy
 from foveate.gravity.saliency import Salient, peak
 from foveate.options.model import Gravity, GravityKind, TransformOptions
-from foveate.ports import Face
+from foveate.values import Face
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -183,4 +183,4 @@ def test_tiny_and_huge_pictures_are_cropped(side: int) -> None:
 
 def test_auto_takes_the_zoom_that_was_asked_for() -> None:
     options = TransformOptions(gravity=Gravity(GravityKind.AUTO), zoom=0.5)
-    assert gravity_for(options, Pose()) == Salient(zoom=0.5)
+    assert gravity_for(options, Orientation()) == Salient(zoom=0.5)

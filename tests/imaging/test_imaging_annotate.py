@@ -10,7 +10,7 @@ from foveate.geometry.box import Box
 from foveate.imaging.annotate import LONGEST, draw
 from foveate.imaging.marks import FACE, crop_colour
 from foveate.imaging.overlay import GROUND, rgb_of
-from foveate.ports import Face
+from foveate.values import Face
 
 if TYPE_CHECKING:
     from foveate.imaging import Image

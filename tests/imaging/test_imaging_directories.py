@@ -12,10 +12,11 @@ from imaging_pictures import files
 
 from foveate.errors import BrokenImage
 from foveate.imaging.directories import refuse_tangled
-from foveate.imaging.formats import ImageFormat, sniff
+from foveate.imaging.formats import sniff
 from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
 from foveate.settings import Limits
+from foveate.values import ImageFormat
 
 
 def circle(entries: int) -> bytes:

@@ -128,7 +128,7 @@ def test_keep_keeps_all_but_orientation_and_thumbnail() -> None:
     assert b"Camera" in data
     assert b'tiff:Orientation="1" dc:creator="Me"' in data
     assert b"THUMB" not in data
-    assert probe(data, LIMITS).pose.turns == 0
+    assert probe(data, LIMITS).orientation.turns == 0
 
 
 @pytest.mark.parametrize("name", STILL)

@@ -4,7 +4,8 @@ import pytest
 from imaging_pictures import files
 
 from foveate.errors import EmptyImage, NotAnImage, UnsupportedFormat
-from foveate.imaging.formats import ImageFormat, sniff
+from foveate.imaging.formats import sniff
+from foveate.values import ImageFormat
 
 
 @pytest.mark.parametrize(("name", "data"), files().items())

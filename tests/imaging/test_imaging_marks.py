@@ -7,7 +7,7 @@ import pytest
 
 from foveate.geometry.box import Box
 from foveate.imaging.marks import Pen, Plates, crop_colour, crop_marks, face_marks
-from foveate.ports import Face
+from foveate.values import Face
 
 FRAME = Box(0, 0, 800, 600)
 

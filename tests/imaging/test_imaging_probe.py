@@ -15,8 +15,9 @@ from foveate.errors import (
     TooManyPixels,
 )
 from foveate.geometry.box import Size
-from foveate.geometry.pose import Pose
-from foveate.imaging.probe import ImageFormat, probe
+from foveate.geometry.orientation import Orientation
+from foveate.imaging.probe import probe
+from foveate.values import ImageFormat
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -46,13 +47,13 @@ def test_alpha_is_noticed() -> None:
 def test_exif_orientation_is_a_pose_and_decides_the_size(orientation: int) -> None:
     facts = probe(with_orientation(quarters(), orientation).jpegsave_buffer(), LIMITS)
     assert facts.stored == Size(64, 48)
-    assert facts.pose == Pose.exif(orientation)
+    assert facts.orientation == Orientation.exif(orientation)
     assert facts.size == (Size(48, 64) if orientation >= 5 else Size(64, 48))
 
 
 def test_heic_is_upright_whatever_its_exif_says() -> None:
     facts = probe(HEIC, LIMITS)
-    assert (facts.stored, facts.size, facts.pose) == (Size(48, 64), Size(48, 64), Pose())
+    assert (facts.stored, facts.size, facts.orientation) == (Size(48, 64), Size(48, 64), Orientation())
 
 
 @pytest.mark.parametrize("name", ["gif", "webp"])

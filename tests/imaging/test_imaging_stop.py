@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from imaging_pictures import quarters
 
-from foveate.errors import Abandoned, BrokenImage, NotAnImage, TimedOut
+from foveate.deadline import Deadline
+from foveate.errors import BrokenImage, ClientDisconnected, NotAnImage, TimedOut
 from foveate.imaging.decode import to_memory
 from foveate.imaging.encode import OutputFormat, Target, encode
-from foveate.imaging.stop import Deadline, stop_when
+from foveate.imaging.stop import stop_when
 
 if TYPE_CHECKING:
     from foveate.imaging import Image
@@ -49,11 +50,11 @@ def test_the_deadline_says_whether_time_was_over_or_nobody_waited() -> None:
     assert not deadline()
     cancelled.set()
     assert deadline()
-    assert deadline.abandoned
-    assert isinstance(deadline.error, Abandoned)
+    assert deadline.disconnected
+    assert isinstance(deadline.error, ClientDisconnected)
     late = Deadline(time.monotonic() - 1)
     assert late()
-    assert not late.abandoned
+    assert not late.disconnected
     assert isinstance(late.error, TimedOut)
 
 
@@ -62,7 +63,7 @@ def test_work_that_was_cancelled_ends_as_abandoned() -> None:
     deadline = Deadline(time.monotonic() + 60, cancelled)
     timer = threading.Timer(0.1, cancelled.set)
     timer.start()
-    with pytest.raises(Abandoned), deadline:
+    with pytest.raises(ClientDisconnected), deadline:
         to_memory(stop_when(slow(), deadline))
     timer.join()
 
@@ -80,7 +81,7 @@ def test_a_failure_that_the_stop_caused_is_the_stop() -> None:
         cancelled.set()
         raise BrokenImage
 
-    with pytest.raises(Abandoned), deadline:
+    with pytest.raises(ClientDisconnected), deadline:
         break_off()
 
 

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 from foveate.errors import SourceNotFound
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.options.signing import Signer
-from foveate.ports import Original, Rendition
+from foveate.ports import Original
 from foveate.server.asgi import Front
 from foveate.server.run import Server, configure, listen
 from foveate.settings import Caching, Limits, Load, Origins, Settings, Signing
+from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 
     import uvicorn
 
-    from foveate.imaging.stop import Deadline
+    from foveate.deadline import Deadline
 
 
 @dataclass

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from server_fakes import Client, Reply, make_core, make_settings, serving, until
 
-from foveate.ports import Original, Rendition
+from foveate.ports import Original
+from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -292,7 +293,7 @@ def test_posts_share_the_queue_and_a_client_that_leaves_frees_it() -> None:
         assert (full.status, full.headers["retry-after"]) == (503, "2")
         gone.set()
         await leaving
-        assert core.deadlines[0].abandoned
+        assert core.deadlines[0].disconnected
         assert core.hold is not None
         core.hold.set()
         assert (await post(client, "/v1/analyse", b"dog")).status == 200

@@ -3,11 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from server_fakes import make_settings
-
-from foveate.errors import BadUrl, ResizingLoop, UnknownOption
-from foveate.options.model import Format
-from foveate.options.signing import Signer
 from foveate.server.asked import (
     Asked,
     Request,
@@ -17,6 +12,11 @@ from foveate.server.asked import (
     refuse_loops,
     rendition_key,
 )
+from server_fakes import make_settings
+
+from foveate.errors import BadUrl, ResizingLoop, UnknownOption
+from foveate.options.model import Format
+from foveate.options.signing import Signer
 
 if TYPE_CHECKING:
     from foveate.settings import Settings

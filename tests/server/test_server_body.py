@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.requests import Request
 
-from foveate.errors import Abandoned, BodyTooSlow
+from foveate.errors import BodyTooSlow, ClientDisconnected
 from foveate.server.body import begun, read_body
 
 if TYPE_CHECKING:
@@ -59,5 +59,5 @@ def test_a_client_that_leaves_in_the_middle_is_no_slow_one() -> None:
         return messages.pop(0)
 
     request = Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
-    with pytest.raises(Abandoned):
+    with pytest.raises(ClientDisconnected):
         read(request)

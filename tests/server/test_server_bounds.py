@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from server_fakes import listening, make_core, until_true
 
-from foveate.ports import Rendition
 from foveate.server.bounds import Bounds
 from foveate.server.hits import protocol
+from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -76,7 +76,7 @@ def test_a_bug_answers_500_without_its_text_and_logs_where_it_is(
 @pytest.mark.parametrize(
     ("error", "level"),
     [
-        (errors.Abandoned(), "DEBUG"),
+        (errors.ClientDisconnected(), "DEBUG"),
         (errors.SourceNotFound(), "INFO"),
         (errors.EncodeFailed(), "WARNING"),
     ],

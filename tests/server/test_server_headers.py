@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from foveate.server.asked import Asked
+from foveate.server.stored import About
 from server_fakes import make_settings
 
 from foveate.options.model import TransformOptions
-from foveate.server.asked import Asked
 from foveate.server.headers import (
     cache_control,
     make_etag,
@@ -14,7 +15,6 @@ from foveate.server.headers import (
     warnings,
     work_headers,
 )
-from foveate.server.stored import About
 
 NOW = 1000.0
 

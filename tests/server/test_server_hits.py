@@ -26,10 +26,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from foveate.options.signing import Signer
-from foveate.ports import Original, Rendition
-from foveate.storage.files import FolderSource
+from foveate.ports import Original
+from foveate.storage.files import FolderOrigin
 from foveate.storage.memory import MemoryCache
 from foveate.storage.tiers import TieredCache
+from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -240,7 +241,7 @@ def test_a_body_that_waits_to_be_asked_for_is_asked_for() -> None:
 
 def test_a_file_that_changed_is_noticed_at_the_very_next_request(tmp_path: Path) -> None:
     core, watched = make_core(), Watched()
-    core.source = FolderSource(tmp_path, 1000)  # type: ignore[assignment]
+    core.source = FolderOrigin(tmp_path, 1000)  # type: ignore[assignment]
     picture = tmp_path / "a.jpg"
     with listening(core, watched) as port, connected(port) as connection:
         for text in (b"cat", b"cow", b"kitten"):

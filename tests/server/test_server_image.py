@@ -11,7 +11,8 @@ from server_fakes import Client, make_core, make_settings, paint, serving, until
 from foveate.errors import BrokenImage, OriginNotAllowed, SourceNotFound
 from foveate.options.model import Format, TransformOptions
 from foveate.options.signing import Signer
-from foveate.ports import Original, Rendition
+from foveate.ports import Original
+from foveate.values import Rendition
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 LONG_WAY = {"x-twice": "1", "X-Twice": "2"}
@@ -220,8 +221,8 @@ def test_a_client_that_leaves_stops_the_rendering_and_nothing_is_cached() -> Non
         leaving = asyncio.create_task(client.ask("GET", A, gone=gone))
         await until(lambda: core.deadlines)
         gone.set()
-        assert (await leaving).json()["error"] == "Abandoned"
-        assert core.deadlines[0].abandoned
+        assert (await leaving).json()["error"] == "ClientDisconnected"
+        assert core.deadlines[0].disconnected
         assert core.renditions.kept == {}
         assert core.hold is not None
         core.hold.set()

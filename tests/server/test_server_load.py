@@ -6,17 +6,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from foveate.server.load import Admission, Work, unless_gone
 from server_fakes import until
 
-from foveate.errors import Abandoned, QueueFull, TimedOut, Unavailable
+from foveate.errors import ClientDisconnected, QueueFull, TimedOut, Unavailable
 from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
-from foveate.server.load import Admission, Work, unless_gone
 from foveate.settings import Load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from foveate.imaging.stop import Deadline
+    from foveate.deadline import Deadline
 
 
 class Desk:
@@ -116,9 +116,9 @@ def test_a_client_that_leaves_stops_its_work_and_frees_the_worker() -> None:
         leaving = asyncio.create_task(unless_gone(receive, desk.ask()))
         await until(lambda: desk.running)
         gone.set()
-        with pytest.raises(Abandoned):
+        with pytest.raises(ClientDisconnected):
             await leaving
-        assert desk.running[0].abandoned
+        assert desk.running[0].disconnected
         desk.release.set()
         assert await desk.ask() == "done"
 
@@ -181,7 +181,7 @@ def test_stopping_ends_work_that_takes_too_long() -> None:
         running = asyncio.create_task(desk.ask())
         await until(lambda: desk.running)
         await desk.admission.stop(0)
-        with pytest.raises(Abandoned):
+        with pytest.raises(ClientDisconnected):
             await running
 
     at(desk, talk)

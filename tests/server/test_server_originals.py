@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from foveate.server.originals import Originals
 from server_fakes import FakeSource, make_settings, until
 
 from foveate.errors import QueueFull, SourceNotFound, SourceTooLarge
 from foveate.ports import Original
-from foveate.server.originals import Originals
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -62,9 +62,9 @@ def test_a_client_that_hangs_up_frees_its_worker_and_its_place_in_the_queue() ->
         for leaver in leavers:
             leaver.close()
         # The second may get the worker for the moment between the two hanging up.
-        until_true(lambda: all(deadline.abandoned for deadline in core.deadlines))
+        until_true(lambda: all(deadline.disconnected for deadline in core.deadlines))
         until_true(lambda: b"foveate_queued 0.0" in get(port, "/metrics")[2])
-        until_true(lambda: all(deadline.abandoned for deadline in core.deadlines))
+        until_true(lambda: all(deadline.disconnected for deadline in core.deadlines))
         core.hold.set()
         until_true(lambda: get(port, url(3))[0] == 200)
     assert core.rendered[-1].width == 3

@@ -3,9 +3,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from foveate.server.slots import Gate, Slots
 
 from foveate.errors import MemoryBudgetSpent, QueueFull
-from foveate.server.slots import Gate, Slots
 
 
 async def started(slots: Slots, need: int) -> asyncio.Task[None]:

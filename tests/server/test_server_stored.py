@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-
-from foveate.ports import Original, Rendition
 from foveate.server.stored import About, body, describe, pack, unpack
+
+from foveate.ports import Original
+from foveate.values import Rendition
 
 ABOUT = About(
     content_type="image/webp",

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from foveate.service.sight import Eyes
 
 from foveate.geometry.box import Box, Size
-from foveate.ports import Attributes, Face, HeadPose, Quality
-from foveate.service.sight import Eyes
 from foveate.storage.memory import MemoryCache
+from foveate.values import Attributes, Face, FaceQuality, HeadPose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Detector:
     ) -> None:
         self.box, self.size, self.score, self.calls = box, size, score, 0
 
-    def detector_size(self, size: Size) -> Size:
+    def input_size(self, size: Size) -> Size:
         return Size(max(1, size.width // 2), max(1, size.height // 2))
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
@@ -100,7 +100,7 @@ class Reader:
         self.shapes.append(rgb.shape)
         read = Attributes(
             pose=HeadPose(yaw=-3.0, pitch=4.0, roll=5.0),
-            quality=Quality(score=0.4, sharpness=0.5, exposure=0.9, size=1.0),
+            quality=FaceQuality(score=0.4, sharpness=0.5, exposure=0.9, size=1.0),
             liveness=0.97,
             age=tuple(0.5 if years in {30, 40} else 0.0 for years in range(100)),
             gender={"female": 0.7, "male": 0.3},

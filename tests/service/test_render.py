@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from service_eyes import HEAD, Detector, eyes
 
+from foveate.deadline import Deadline
 from foveate.errors import (
-    Abandoned,
     BadOption,
     BrokenImage,
+    ClientDisconnected,
     NotAnImage,
     OutputTooLarge,
     TimedOut,
@@ -24,7 +25,6 @@ from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
-from foveate.imaging.stop import Deadline
 from foveate.options.grammar import parse_options
 from foveate.options.model import Format, Overlay, TransformOptions
 from foveate.service.analyse import Analyser
@@ -36,7 +36,7 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foveate.ports import Rendition
+    from foveate.values import Rendition
 
 
 def soon() -> Deadline:
@@ -261,7 +261,7 @@ def test_a_deadline_stops_the_work(jpeg: bytes) -> None:
         renderer()(jpeg, options, deadline=Deadline(time.monotonic() - 1))
     gone = threading.Event()
     gone.set()
-    with pytest.raises(Abandoned):
+    with pytest.raises(ClientDisconnected):
         renderer()(jpeg, options, deadline=Deadline(time.monotonic() + 9, gone))
 
 

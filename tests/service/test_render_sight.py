@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from service_eyes import HEAD, Detector, eyes
 
+from foveate.deadline import Deadline
 from foveate.errors import BadOption
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
-from foveate.imaging.stop import Deadline
 from foveate.options.grammar import parse_options
 from foveate.service.render import Renderer, kept_metadata
 from foveate.settings import Encoding, Limits
@@ -20,8 +20,9 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foveate.ports import Rendition
     from foveate.service.sight import Eyes
+
+    from foveate.values import Rendition
 
 GROUND, SKY = (10, 230), (10, 60)
 """Places of the drawn photo that are not its head."""

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from service_eyes import HEAD, Detector, eyes
 
+from foveate.deadline import Deadline
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
 from foveate.imaging import Image
-from foveate.imaging.stop import Deadline
 from foveate.options.model import GravityKind
 from foveate.service.crops import MOST_ASPECTS, Cropper, read_gravity, render_crops, sheet_of
 from foveate.service.formats import FORMATS, SETS, wanted

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from foveate.service.picture import Picture
+from foveate.service.sight import LOOKS, PARTS, Sight, finest, people_size, stripe_of
 from service_eyes import Detector, Embedder, Reader, Saliency, eyes
 
-from foveate.errors import Abandoned, BadOption, WeightsMissing
+from foveate.deadline import Deadline
+from foveate.errors import BadOption, ClientDisconnected, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging.maps import map_from_png
 from foveate.imaging.probe import probe
-from foveate.imaging.stop import Deadline
 from foveate.service.analyse import Analyser
-from foveate.service.picture import Picture
-from foveate.service.sight import LOOKS, PARTS, Sight, finest, people_size, stripe_of
 from foveate.settings import Limits
 from foveate.storage.memory import MemoryCache
 
 if TYPE_CHECKING:
+    from foveate.service.sight import Eyes
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
-    from foveate.service.sight import Eyes
 
 
 @pytest.fixture
@@ -172,11 +172,11 @@ def test_nobody_looks_for_a_client_that_left_in_the_meantime(jpeg: bytes) -> Non
     picture = Picture(jpeg, probe(jpeg, Limits()), deadline, scale=0.0)
     sight = Sight(picture, eyes(detector))
     gone.set()
-    for part in (sight.found_faces, sight.veils):
-        with pytest.raises(Abandoned):
+    for part in (sight.found_faces, sight.patches):
+        with pytest.raises(ClientDisconnected):
             part()
-    with pytest.raises(Abandoned):
-        sight.veils_in(picture.pixels(1.0))
+    with pytest.raises(ClientDisconnected):
+        sight.patches_in(picture.pixels(1.0))
     assert detector.calls == 0
 
 
@@ -212,11 +212,11 @@ def test_a_missing_network_is_named_and_the_other_parts_still_work(jpeg: bytes) 
 
 def test_each_use_of_faces_has_its_own_score(jpeg: bytes) -> None:
     scores = {"face_score": 0.5, "gravity_score": 0.7, "redact_score": 0.3}
-    # The finer look sees the head as well, so two veils hide it.
+    # The finer look sees the head as well, so two patches hide it.
     for score, expected in ((0.8, (1, 1, 2)), (0.6, (1, 0, 2)), (0.4, (0, 0, 2)), (0.2, (0, 0, 0))):
         detector = Detector(Box(200, 50, 30, 30), score=score)
         sight = look(jpeg, eyes(detector, **scores))
-        seen = (sight.found_faces(), sight.faces(), sight.veils())
+        seen = (sight.found_faces(), sight.faces(), sight.patches())
         assert tuple(map(len, seen)) == expected
 
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from service_eyes import Detector, eyes
 
+from foveate.deadline import Deadline
 from foveate.errors import ImageError
 from foveate.geometry.box import Box
 from foveate.imaging.pixels import from_array
-from foveate.imaging.stop import Deadline
-from foveate.ports import Face
 from foveate.service.similar import Comparer, Comparison
 from foveate.settings import Limits
+from foveate.values import Face
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.errors import SourceNotFound, SourceTooLarge
-from foveate.storage.files import FolderSource
+from foveate.storage.files import FolderOrigin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 async def test_a_file_is_read_by_its_relative_path(folder: Path, key: str, data: bytes) -> None:
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     original = await source.read(key)
     assert original.data == data
     assert original.version == await source.version(key)
@@ -76,7 +76,7 @@ async def test_a_file_is_read_by_its_relative_path(folder: Path, key: str, data:
     ],
 )
 async def test_no_key_leads_out_or_to_what_is_hidden(folder: Path, key: str) -> None:
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     with pytest.raises(SourceNotFound):
         await source.version(key)
     with pytest.raises(SourceNotFound) as refusal:
@@ -98,7 +98,7 @@ async def test_no_key_leads_out_or_to_what_is_hidden(folder: Path, key: str) -> 
 async def test_links_that_lead_outside_are_refused(folder: Path, link: str, target: str) -> None:
     (folder / link).symlink_to(target)
     key = {"beside": "beside/secret.jpg", "up": "up/secret.jpg", "root": "root/etc/passwd"}
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     for ask in (source.version, source.read):
         with pytest.raises(SourceNotFound):
             await ask(key.get(link, link))
@@ -118,7 +118,7 @@ async def test_links_to_what_is_hidden_are_refused(
 ) -> None:
     (folder / "shown-too.jpg").symlink_to(".hidden.jpg")
     (folder / link).symlink_to(target)
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     for ask in (source.version, source.read):
         with pytest.raises(SourceNotFound):
             await ask(key)
@@ -129,13 +129,13 @@ async def test_a_folder_that_is_hidden_itself_is_served(tmp_path: Path) -> None:
     root.mkdir()
     (root / "a.jpg").write_bytes(b"picture a")
     (root / "same.jpg").symlink_to("a.jpg")
-    assert (await FolderSource(root, 100).read("same.jpg")).data == b"picture a"
+    assert (await FolderOrigin(root, 100).read("same.jpg")).data == b"picture a"
 
 
 async def test_links_inside_the_folder_are_followed(folder: Path) -> None:
     (folder / "same.jpg").symlink_to("a.jpg")
     (folder / "short").symlink_to("deep/er")
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     assert (await source.read("same.jpg")).data == b"picture a"
     assert (await source.read("short/ü 100%.jpg")).data == b"picture b"
     assert await source.version("same.jpg") == await source.version("a.jpg")
@@ -143,11 +143,11 @@ async def test_links_inside_the_folder_are_followed(folder: Path) -> None:
 
 async def test_the_folder_itself_may_be_a_link(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(folder)
-    assert (await FolderSource(tmp_path / "link", 100).read("a.jpg")).data == b"picture a"
+    assert (await FolderOrigin(tmp_path / "link", 100).read("a.jpg")).data == b"picture a"
 
 
 async def test_the_version_changes_with_the_file(folder: Path) -> None:
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     before = await source.version("a.jpg")
     assert await source.version("a.jpg") == source.version_now("a.jpg") == before
     (folder / "a.jpg").write_bytes(b"picture A")
@@ -158,7 +158,7 @@ async def test_the_version_changes_with_the_file(folder: Path) -> None:
 async def test_a_file_that_went_away_or_became_a_link_out_has_not_its_old_version(
     folder: Path, tmp_path: Path
 ) -> None:
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     before = await source.version("a.jpg")
     (folder / "a.jpg").unlink()
     assert source.version_now("a.jpg") is None
@@ -169,21 +169,21 @@ async def test_a_file_that_went_away_or_became_a_link_out_has_not_its_old_versio
 
 async def test_the_limit_is_exact(folder: Path) -> None:
     size = len(b"picture a")
-    assert (await FolderSource(folder, size).read("a.jpg")).data == b"picture a"
+    assert (await FolderOrigin(folder, size).read("a.jpg")).data == b"picture a"
     with pytest.raises(SourceTooLarge, match=f"at most {size - 1} bytes, got {size}"):
-        await FolderSource(folder, size - 1).read("a.jpg")
+        await FolderOrigin(folder, size - 1).read("a.jpg")
 
 
 async def test_a_huge_file_is_refused_before_it_is_read(folder: Path) -> None:
     with (folder / "sparse.jpg").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(SourceTooLarge):
-        await FolderSource(folder, 1000).read("sparse.jpg")
+        await FolderOrigin(folder, 1000).read("sparse.jpg")
 
 
 async def test_a_pipe_is_no_picture_and_hangs_nobody(folder: Path) -> None:
     os.mkfifo(folder / "pipe.jpg")
-    source = FolderSource(folder, 100)
+    source = FolderOrigin(folder, 100)
     for ask in (source.version, source.read):
         with pytest.raises(SourceNotFound):
             await ask("pipe.jpg")

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from foveate.storage.freshness import Freshness, Known, Lifetime
+from foveate.storage.freshness import Freshness, Known
+from foveate.values import Lifetime
 
 
 class Clock:

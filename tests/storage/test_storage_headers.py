@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from foveate.storage.freshness import Lifetime
 from foveate.storage.headers import by_name, facts, lifetime
+from foveate.values import Lifetime
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from storage_origin import Origin, Request
 
 from foveate import errors
 from foveate.settings import Origins
-from foveate.storage.http import HttpSource
+from foveate.storage.http import HttpOrigin
 from foveate.storage.policy import OriginPolicy
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ async def opened(
     max_bytes: int = 1000,
     trusted: frozenset[tuple[str, int]] = frozenset(),
     **settings: object,
-) -> AsyncIterator[HttpSource]:
+) -> AsyncIterator[HttpOrigin]:
     origins = Origins(**{"allow_private": True, "min_ttl_s": 60, **settings})  # type: ignore[arg-type]
-    source = HttpSource(
+    source = HttpOrigin(
         OriginPolicy(allow or ("*",)), origins, max_bytes, resolve=loopback, trusted=trusted
     )
     try:
@@ -219,7 +219,7 @@ async def test_an_unknown_name_is_unresolved() -> None:
     async def nobody(_host: str, _port: int) -> Sequence[str]:
         raise OSError("no such name")
 
-    source = HttpSource(OriginPolicy(("*",)), Origins(), 1000, resolve=nobody)
+    source = HttpOrigin(OriginPolicy(("*",)), Origins(), 1000, resolve=nobody)
     with pytest.raises(errors.SourceUnresolved):
         await source.read("http://nobody.test/a.jpg")
 
@@ -412,10 +412,10 @@ async def test_an_original_that_is_gone_is_not_found_once_it_is_stale() -> None:
 
 @pytest.mark.filterwarnings("ignore:unclosed")
 def test_a_source_serves_one_event_loop_after_the_other() -> None:
-    source = HttpSource(OriginPolicy(("*",)), Origins(allow_private=True), 1000)
+    source = HttpOrigin(OriginPolicy(("*",)), Origins(allow_private=True), 1000)
     listening = socket.create_server(("127.0.0.1", 0))
 
-    async def once(source: HttpSource) -> bytes:
+    async def once(source: HttpOrigin) -> bytes:
         async with Origin() as origin:
             origin.reply("/a.jpg", b"picture")
             server = await asyncio.start_server(origin.connected, sock=listening.dup())

@@ -9,7 +9,7 @@ from storage_origin import Origin
 
 from foveate import errors
 from foveate.settings import Limits, Origins
-from foveate.storage.router import Router, open_source
+from foveate.storage.router import Router, open_origin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def opened(**settings: object) -> Router:
-    return open_source(Origins(**settings), Limits(max_bytes=100))  # type: ignore[arg-type]
+    return open_origin(Origins(**settings), Limits(max_bytes=100))  # type: ignore[arg-type]
 
 
 async def test_paths_go_to_the_folder(tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ def test_a_folder_that_cannot_be_served_is_reported_at_start(folder: str) -> Non
 def test_serving_a_folder_loads_no_network_client(tmp_path: Path) -> None:
     code = (
         "import sys; from foveate.settings import Limits, Origins; "
-        "from foveate.storage.router import open_source; "
-        f"open_source(Origins(folder={str(tmp_path)!r}), Limits()); print(*sys.modules)"
+        "from foveate.storage.router import open_origin; "
+        f"open_origin(Origins(folder={str(tmp_path)!r}), Limits()); print(*sys.modules)"
     )
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -14,8 +14,8 @@ from storage_origin import Origin
 
 from foveate import errors
 from foveate.settings import Limits, Origins
-from foveate.storage.router import open_source
-from foveate.storage.s3 import S3Source
+from foveate.storage.router import open_origin
+from foveate.storage.s3 import S3Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ async def test_an_object_is_read_by_its_path_under_the_prefix(
     endpoint, folder = bucket
     (folder / "album" / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / "album" / name).write_bytes(b"picture")
-    source = S3Source("pictures", "/album/", origins(endpoint), 100)
+    source = S3Origin("pictures", "/album/", origins(endpoint), 100)
     original = await source.read(name)
     assert original.data == b"picture"
     assert await source.version(name) == original.version
@@ -81,9 +81,9 @@ async def test_a_router_serves_a_bucket(bucket: tuple[str, Path]) -> None:
     endpoint, folder = bucket
     (folder / "album" / "a.jpg").write_bytes(b"picture")
     settings = origins(endpoint, folder="s3://pictures/album")
-    assert (await open_source(settings, Limits()).read("a.jpg")).data == b"picture"
+    assert (await open_origin(settings, Limits()).read("a.jpg")).data == b"picture"
     settings = origins(endpoint, folder="s3://pictures")
-    assert (await open_source(settings, Limits()).read("album/a.jpg")).data == b"picture"
+    assert (await open_origin(settings, Limits()).read("album/a.jpg")).data == b"picture"
 
 
 async def test_the_settings_win_over_variables_of_the_environment(
@@ -94,7 +94,7 @@ async def test_the_settings_win_over_variables_of_the_environment(
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody-else")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something-else")
-    assert (await S3Source("pictures", "", origins(endpoint), 100).read("a.jpg")).data == b"picture"
+    assert (await S3Origin("pictures", "", origins(endpoint), 100).read("a.jpg")).data == b"picture"
 
 
 async def test_keys_that_are_not_set_come_from_the_environment(
@@ -105,7 +105,7 @@ async def test_keys_that_are_not_set_come_from_the_environment(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     settings = Origins(s3_endpoint=endpoint)
-    assert (await S3Source("pictures", "", settings, 100).read("a.jpg")).data == b"picture"
+    assert (await S3Origin("pictures", "", settings, 100).read("a.jpg")).data == b"picture"
 
 
 async def test_the_version_is_known_before_reading_and_kept_for_a_while(
@@ -114,8 +114,8 @@ async def test_the_version_is_known_before_reading_and_kept_for_a_while(
     endpoint, folder = bucket
     file = folder / "versioned.jpg"
     file.write_bytes(b"one")
-    patient = S3Source("pictures", "", origins(endpoint, min_ttl_s=60), 100)
-    eager = S3Source("pictures", "", origins(endpoint, min_ttl_s=0), 100)
+    patient = S3Origin("pictures", "", origins(endpoint, min_ttl_s=60), 100)
+    eager = S3Origin("pictures", "", origins(endpoint, min_ttl_s=0), 100)
     assert patient.version_now("versioned.jpg") is None
     first = await patient.version("versioned.jpg")
     assert first is not None
@@ -129,8 +129,8 @@ async def test_the_version_is_known_before_reading_and_kept_for_a_while(
 
 async def test_what_is_missing_is_not_found(bucket: tuple[str, Path]) -> None:
     endpoint, _ = bucket
-    here = S3Source("pictures", "", origins(endpoint), 100)
-    nowhere = S3Source("no-such-bucket", "", origins(endpoint), 100)
+    here = S3Origin("pictures", "", origins(endpoint), 100)
+    nowhere = S3Origin("no-such-bucket", "", origins(endpoint), 100)
     for ask in (here.read, here.version, nowhere.read, nowhere.version):
         with pytest.raises(errors.SourceNotFound):
             await ask("missing.jpg")
@@ -140,7 +140,7 @@ async def test_what_is_missing_is_not_found(bucket: tuple[str, Path]) -> None:
 async def test_no_key_climbs_out_of_the_prefix(bucket: tuple[str, Path], key: str) -> None:
     endpoint, folder = bucket
     (folder / "a.jpg").write_bytes(b"secret")
-    source = S3Source("pictures", "album", origins(endpoint), 100)
+    source = S3Origin("pictures", "album", origins(endpoint), 100)
     for ask in (source.read, source.version):
         with pytest.raises(errors.SourceNotFound):
             await ask(key)
@@ -150,18 +150,18 @@ async def test_the_limit_is_exact(bucket: tuple[str, Path]) -> None:
     endpoint, folder = bucket
     (folder / "large.jpg").write_bytes(bytes(1000))
     assert (
-        len((await S3Source("pictures", "", origins(endpoint), 1000).read("large.jpg")).data)
+        len((await S3Origin("pictures", "", origins(endpoint), 1000).read("large.jpg")).data)
         == 1000
     )
     with pytest.raises(errors.SourceTooLarge, match="at most 999 bytes, got 1000"):
-        await S3Source("pictures", "", origins(endpoint), 999).read("large.jpg")
+        await S3Origin("pictures", "", origins(endpoint), 999).read("large.jpg")
 
 
 async def test_a_wrong_secret_is_refused(bucket: tuple[str, Path]) -> None:
     endpoint, folder = bucket
     (folder / "a.jpg").write_bytes(b"picture")
     wrong = {"s3_secret_access_key": SECRET[::-1]}
-    source = S3Source("pictures", "", origins(endpoint, **wrong), 100)
+    source = S3Origin("pictures", "", origins(endpoint, **wrong), 100)
     for ask in (source.read, source.version):
         with pytest.raises(errors.SourceRefused):
             await ask("a.jpg")
@@ -173,7 +173,7 @@ async def test_a_wrong_secret_is_refused(bucket: tuple[str, Path]) -> None:
 async def test_a_status_of_the_service_is_an_error(status: int, error: type[Exception]) -> None:
     async with Origin() as service:
         service.reply("/pictures/a.jpg", status=status)
-        source = S3Source("pictures", "", origins(service.url("")), 100)
+        source = S3Origin("pictures", "", origins(service.url("")), 100)
         with pytest.raises(error) as refusal:
             await source.read("a.jpg")
     assert type(refusal.value) is error
@@ -188,7 +188,7 @@ async def test_the_service_says_how_long_it_may_be_kept() -> None:
             Last_Modified="Sat, 21 Nov 2026 03:00:00 GMT",
             Cache_Control="max-age=600, must-revalidate",
         )
-        source = S3Source("pictures", "", origins(service.url("")), 100)
+        source = S3Origin("pictures", "", origins(service.url("")), 100)
         original = await source.read("a.jpg")
     assert (original.version, original.etag) == ("abc", "abc")
     assert (original.max_age_s, original.must_revalidate) == (600, True)
@@ -203,7 +203,7 @@ async def test_an_object_that_nobody_may_keep_is_not_remembered() -> None:
             Last_Modified="Sat, 21 Nov 2026 03:00:00 GMT",
             Cache_Control="no-store",
         )
-        source = S3Source("pictures", "", origins(service.url("")), 100)
+        source = S3Origin("pictures", "", origins(service.url("")), 100)
         assert (await source.read("a.jpg")).private
         assert source.version_now("a.jpg") is None
 
@@ -212,14 +212,14 @@ async def test_nobody_at_the_endpoint_is_unreachable() -> None:
     async with Origin() as service:
         endpoint = service.url("")
     with pytest.raises(errors.SourceUnreachable):
-        await S3Source("pictures", "", origins(endpoint), 100).read("a.jpg")
+        await S3Origin("pictures", "", origins(endpoint), 100).read("a.jpg")
 
 
 async def test_a_silent_service_is_a_timeout() -> None:
     async with Origin() as service:
         service.raw("/pictures/a.jpg", b"")
         settings = origins(service.url(""), connect_timeout_s=0.1, read_timeout_s=0.1)
-        source = S3Source("pictures", "", settings, 100)
+        source = S3Origin("pictures", "", settings, 100)
         for ask in (source.read, source.version):
             with pytest.raises(errors.SourceTimeout):
                 await asyncio.wait_for(ask("a.jpg"), 2)

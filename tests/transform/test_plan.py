@@ -14,9 +14,9 @@ from foveate.options.model import (
     TransformOptions,
     Trim,
 )
-from foveate.ports import Face
 from foveate.settings import Limits
 from foveate.transform.plan import make_plan, shrink_for, trimmed
+from foveate.values import Face
 
 FACE = Box(700, 100, 100, 120)
 

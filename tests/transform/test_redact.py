@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Point, Size
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.imaging import Image
 from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.pixels import from_array
@@ -27,8 +27,8 @@ from foveate.options.model import (
     TransformOptions,
     Trim,
 )
-from foveate.ports import Face
 from foveate.settings import Limits
+from foveate.transform.patch import GRID, Ellipse, RedactionPatch, patches_over
 from foveate.transform.pipeline import run
 from foveate.transform.plan import make_plan
 from foveate.transform.state import State
@@ -42,7 +42,7 @@ from foveate.transform.steps.redact import (
     redact,
     reduced,
 )
-from foveate.transform.veil import GRID, Ellipse, Veil, veils_over
+from foveate.values import Face
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,33 +90,33 @@ def noise(seed: int = 0, size: Size = Size(WIDTH, HEIGHT)) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
 
 
-def veil_at(core: Ellipse = HEAD, seed: int = 5) -> Veil:
-    return Veil(
+def patch_at(core: Ellipse = HEAD, seed: int = 5) -> RedactionPatch:
+    return RedactionPatch(
         core, np.random.default_rng(seed).integers(0, 256, GRID * GRID * 3, np.uint8).tobytes()
     )
 
 
 def answered(
     pixels: NDArray[np.uint8] | Image,
-    veils: tuple[Veil, ...] | None,
+    patches: tuple[RedactionPatch, ...] | None,
     asked: Redact | None = None,
-    stored: Pose | None = None,
+    stored: Orientation | None = None,
     **options: Any,
 ) -> tuple[Image, Plan]:
     image = pixels if isinstance(pixels, Image) else from_array(pixels)
-    stored = stored or Pose()
+    stored = stored or Orientation()
     wanted = TransformOptions(redact=asked or Redact(), **options)
     size = stored.size(Size(image.width, image.height))
     plan = make_plan(wanted, Unseen(size), Limits())  # type: ignore[arg-type]
-    state = State(image=image, options=wanted, plan=plan, stored=stored, veils=veils)
+    state = State(image=image, options=wanted, plan=plan, stored=stored, patches=patches)
     return run(state, STEPS).image, plan
 
 
 def reach(plan: Plan, core: Ellipse) -> NDArray[np.float64]:
     """Return how far out of the core each pixel of the answer lies, found the other way round."""
-    size, box = plan.pose.size(plan.out), plan.framing.box
+    size, box = plan.orientation.size(plan.out), plan.framing.box
     y, x = np.mgrid[0 : size.height, 0 : size.width] + 0.5
-    at = plan.pose.inverse().point(Point(x / size.width, y / size.height))  # type: ignore[arg-type]
+    at = plan.orientation.inverse().point(Point(x / size.width, y / size.height))  # type: ignore[arg-type]
     x, y = box.left + at.x * box.width - core.x, box.top + at.y * box.height - core.y
     turned = (x + 1j * y) * np.exp(-1j * core.lean)
     return np.hypot(turned.real / core.across, turned.imag / core.along)
@@ -128,8 +128,8 @@ def test_not_a_bit_of_the_core_depends_on_the_picture(
     method: RedactMethod, place_: dict[str, Any]
 ) -> None:
     asked = Redact(method=method, strength=0.0)
-    one, plan = answered(noise(1), (veil_at(),), asked, **place_)
-    other, _ = answered(noise(2), (veil_at(),), asked, **place_)
+    one, plan = answered(noise(1), (patch_at(),), asked, **place_)
+    other, _ = answered(noise(2), (patch_at(),), asked, **place_)
     core = reach(plan, HEAD) <= 1
     assert core.any()
     assert np.array_equal(one.numpy()[core], other.numpy()[core])
@@ -140,24 +140,24 @@ def test_not_a_bit_of_the_core_depends_on_the_picture(
 def test_outside_of_the_soft_edge_the_picture_is_as_it_was(
     method: RedactMethod, place_: dict[str, Any]
 ) -> None:
-    hidden, plan = answered(noise(), (veil_at(),), Redact(method=method), **place_)
+    hidden, plan = answered(noise(), (patch_at(),), Redact(method=method), **place_)
     shown, _ = answered(noise(), (), **place_)
-    veil = placed(veil_at(), plan)
+    patch = placed(patch_at(), plan)
     rows, columns = np.mgrid[0 : hidden.height, 0 : hidden.width] + 0.5
-    box = veil.bounds
+    box = patch.bounds
     outside = (columns < box.left) | (columns > box.right) | (rows < box.top) | (rows > box.bottom)
     assert np.array_equal(hidden.numpy()[outside], shown.numpy()[outside])
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_the_veil_lies_on_the_face_however_the_picture_was_stored(orientation: int) -> None:
-    stored = Pose.exif(orientation)
+def test_the_patches_lies_on_the_face_however_the_picture_was_stored(orientation: int) -> None:
+    stored = Orientation.exif(orientation)
     back = stored.inverse()
     lying = from_array(noise())
     lying = lying.fliphor() if back.mirrored else lying
     for _ in range(back.turns):
         lying = lying.copy_memory().rot90()
-    upright, plan = answered(lying, (veil_at(),), Redact(method=SOLID), stored, width=160)
+    upright, plan = answered(lying, (patch_at(),), Redact(method=SOLID), stored, width=160)
     core = reach(plan, HEAD) <= 1
     assert (upright.numpy()[core] == 0).all()
     assert (upright.numpy()[~core] != 0).mean() > 0.8
@@ -169,23 +169,23 @@ def test_all_sizes_and_turns_together_show_no_more_colours_than_one() -> None:
         for place_ in ({}, {"rotate": 90}, {"flip_horizontal": True}):
             asked = Redact(method=PIXELATE, strength=0.0)
             image, plan = answered(
-                noise(), (veil_at(),), asked, width=width, fit=Fit.CONTAIN, **place_
+                noise(), (patch_at(),), asked, width=width, fit=Fit.CONTAIN, **place_
             )
-            size = plan.pose.size(plan.out)
-            middle = placed(veil_at(), plan).middle
+            size = plan.orientation.size(plan.out)
+            middle = placed(patch_at(), plan).middle
             half = round(0.5 * HEAD.across * plan.scale[0])
             x, y = round(middle.real), round(middle.imag)
             assert half < min(size.width, size.height) / 2
             part = image.numpy()[y - half : y + half, x - half : x + half]
             seen |= set(map(tuple, part.reshape(-1, 3).tolist()))
-    colours = set(map(tuple, veil_at().grid.reshape(-1, 3).tolist()))
+    colours = set(map(tuple, patch_at().grid.reshape(-1, 3).tolist()))
     assert seen <= colours
     assert len(seen) >= 9
 
 
 @METHODS
 def test_the_answer_is_made_of_the_colours_alone(method: RedactMethod) -> None:
-    grey = Veil(HEAD, bytes([77]) * GRID * GRID * 3)
+    grey = RedactionPatch(HEAD, bytes([77]) * GRID * GRID * 3)
     image, plan = answered(noise(), (grey,), Redact(method=method, colour=Colour(77, 77, 77)))
     core = reach(plan, HEAD) <= 1
     assert (image.numpy()[core] == 77).all()
@@ -195,7 +195,7 @@ def test_more_strength_keeps_fewer_colours() -> None:
     kept = []
     for strength in (0.0, 0.5, 1.0):
         asked = Redact(method=PIXELATE, strength=strength)
-        image, plan = answered(noise(), (veil_at(),), asked)
+        image, plan = answered(noise(), (patch_at(),), asked)
         part = image.numpy()[reach(plan, HEAD) <= 1]
         kept.append(len(np.unique(part, axis=0)))
     assert kept == sorted(kept, reverse=True)
@@ -205,7 +205,7 @@ def test_more_strength_keeps_fewer_colours() -> None:
 
 @given(st.floats(0, 1))
 def test_fewer_colours_are_means_of_the_many(strength: float) -> None:
-    grid = veil_at().grid
+    grid = patch_at().grid
     few = reduced(grid, kept_across(strength))
     assert np.allclose(few.mean(axis=(0, 1)), grid.mean(axis=(0, 1)), atol=1e-3)
     assert few.std() <= grid.std()
@@ -224,7 +224,7 @@ def test_blur_has_no_edges_inside() -> None:
     core = Ellipse(500, 500, 350, 400)
     # Taller than one band, so that seams would show.
     assert 2 * core.along * 2 * core.across > 2 * BAND_PIXELS
-    image, _ = answered(noise(size=Size(1000, 1000)), (veil_at(core),), Redact(strength=0.0))
+    image, _ = answered(noise(size=Size(1000, 1000)), (patch_at(core),), Redact(strength=0.0))
     part = image.numpy()[250:750, 300:700].astype(int)
     assert max(np.abs(np.diff(part, axis=axis)).max() for axis in (0, 1)) <= 5
     assert part.std() > 5
@@ -232,9 +232,9 @@ def test_blur_has_no_edges_inside() -> None:
 
 def test_where_two_faces_overlap_neither_shows_through() -> None:
     near = Ellipse(250, 120, 40, 52, -0.3)
-    veils = (veil_at(), veil_at(near, seed=6))
-    one, plan = answered(noise(1), veils, Redact(strength=0.0))
-    other, _ = answered(noise(2), veils, Redact(strength=0.0))
+    patches = (patch_at(), patch_at(near, seed=6))
+    one, plan = answered(noise(1), patches, Redact(strength=0.0))
+    other, _ = answered(noise(2), patches, Redact(strength=0.0))
     hidden = (reach(plan, HEAD) <= 1) | (reach(plan, near) <= 1)
     assert np.array_equal(one.numpy()[hidden], other.numpy()[hidden])
 
@@ -242,20 +242,20 @@ def test_where_two_faces_overlap_neither_shows_through() -> None:
 def test_alpha_stays_and_the_hidden_colours_under_it_do_not() -> None:
     alpha = np.tile(np.arange(WIDTH, dtype=np.uint8)[None, :, None], (HEIGHT, 1, 1))
     clear = np.concatenate([noise(), alpha], axis=2)
-    image, plan = answered(clear, (veil_at(),), Redact(method=SOLID, colour=Colour(9, 8, 7)))
+    image, plan = answered(clear, (patch_at(),), Redact(method=SOLID, colour=Colour(9, 8, 7)))
     core = reach(plan, HEAD) <= 1
     assert np.array_equal(image.numpy()[..., 3], alpha[..., 0])
     assert (image.numpy()[core][:, :3] == (9, 8, 7)).all()
 
 
 def test_solid_is_black_unless_told_otherwise() -> None:
-    image, _ = answered(noise(), (veil_at(),), Redact(method=SOLID))
+    image, _ = answered(noise(), (patch_at(),), Redact(method=SOLID))
     assert image(200, 110) == [0, 0, 0]
 
 
 @METHODS
 def test_colours_are_said_in_the_numbers_of_the_gamut(method: RedactMethod) -> None:
-    red = Veil(HEAD, bytes([255, 0, 0]) * GRID * GRID)
+    red = RedactionPatch(HEAD, bytes([255, 0, 0]) * GRID * GRID)
     asked = Redact(method=method, colour=Colour(255, 0, 0))
     image, _ = answered(noise(), (red,), asked, gamut=Gamut.P3)
     assert np.allclose(image(200, 110), (234, 51, 35), atol=1)
@@ -264,14 +264,14 @@ def test_colours_are_said_in_the_numbers_of_the_gamut(method: RedactMethod) -> N
 
 def test_the_picture_keeps_what_is_attached_to_it() -> None:
     image = with_blobs(from_array(noise()), {"exif-data": b"Exif\0\0II*\0"})
-    assert blob(answered(image, (veil_at(),))[0], "exif-data") == b"Exif\0\0II*\0"
+    assert blob(answered(image, (patch_at(),))[0], "exif-data") == b"Exif\0\0II*\0"
 
 
 @pytest.mark.parametrize("side", [1, 3, 7])
 def test_tiny_faces_are_hidden(side: int) -> None:
     core = Ellipse(100, 100, side / 2, side / 2)
-    one, plan = answered(noise(1), (veil_at(core),), width=160)
-    other, _ = answered(noise(2), (veil_at(core),), width=160)
+    one, plan = answered(noise(1), (patch_at(core),), width=160)
+    other, _ = answered(noise(2), (patch_at(core),), width=160)
     same = (one.numpy() == other.numpy()).all(axis=2)
     assert same[49:52, 49:52].all()
     assert plan.out.width == 160
@@ -279,7 +279,7 @@ def test_tiny_faces_are_hidden(side: int) -> None:
 
 def test_a_face_outside_of_the_crop_changes_nothing() -> None:
     corner = {"trim": Trim(edges=Edges(), width=60, height=60)}
-    hidden, _ = answered(noise(), (veil_at(),), **corner)
+    hidden, _ = answered(noise(), (patch_at(),), **corner)
     shown, _ = answered(noise(), (), **corner)
     assert np.array_equal(hidden.numpy(), shown.numpy())
 
@@ -287,10 +287,10 @@ def test_a_face_outside_of_the_crop_changes_nothing() -> None:
 def test_without_redact_and_without_faces_the_picture_is_passed_on() -> None:
     image = from_array(noise())
     plan = make_plan(TransformOptions(), Unseen(Size(WIDTH, HEIGHT)), Limits())  # type: ignore[arg-type]
-    untouched = State(image=image, options=TransformOptions(), plan=plan, stored=Pose())
+    untouched = State(image=image, options=TransformOptions(), plan=plan, stored=Orientation())
     assert redact(untouched) is untouched
     empty = State(
-        image=image, options=TransformOptions(redact=Redact()), plan=plan, stored=Pose(), veils=()
+        image=image, options=TransformOptions(redact=Redact()), plan=plan, stored=Orientation(), patches=()
     )
     assert redact(empty) is empty
 
@@ -313,7 +313,7 @@ def test_any_place_of_a_face_is_hidden(
     x: float, y: float, across: float, along: float, lean: float, place_: dict[str, Any]
 ) -> None:
     core = Ellipse(x, y, across, along, lean)
-    image, plan = answered(noise(), (veil_at(core),), Redact(method=SOLID), **place_)
+    image, plan = answered(noise(), (patch_at(core),), Redact(method=SOLID), **place_)
     assert (image.numpy()[reach(plan, core) <= 1] == 0).all()
 
 
@@ -346,7 +346,7 @@ def drawn_face() -> tuple[NDArray[np.uint8], Face]:
 @METHODS
 def test_golden(method: RedactMethod, assert_like: Callable[[bytes, str], None]) -> None:
     pixels, face = drawn_face()
-    veils = veils_over(pixels, [face], Size(WIDTH, HEIGHT))
+    patches = patches_over(pixels, [face], Size(WIDTH, HEIGHT))
     asked = Redact(method=method, colour=Colour(40, 44, 52))
-    image, _ = answered(pixels, veils, asked, width=128)
+    image, _ = answered(pixels, patches, asked, width=128)
     assert_like(image.pngsave_buffer(), f"redact-{method}")

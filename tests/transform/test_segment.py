@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from foveate.geometry.box import Box, Size
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
 from foveate.imaging.pixels import from_array
 from foveate.options.model import BLURRED, Colour, Segment, SegmentOutput, TransformOptions
@@ -39,12 +39,12 @@ def head(side: int = 128) -> NDArray[np.float32]:
 
 
 def plan_of(
-    box: Box | None = None, out: Size | None = None, pose: Pose | None = None, **more: Any
+    box: Box | None = None, out: Size | None = None, orientation: Orientation | None = None, **more: Any
 ) -> Plan:
     source = Size(WIDTH, HEIGHT)
-    box, out, pose = box or Box.of(source), out or source, pose or Pose()
+    box, out, orientation = box or Box.of(source), out or source, orientation or Orientation()
     framing = Framing(box=box, wanted=box, focus=box.centre(source), gravity="")
-    return Plan(source=source, framing=framing, out=out, pose=pose, canvas=pose.size(out), **more)
+    return Plan(source=source, framing=framing, out=out, orientation=orientation, canvas=orientation.size(out), **more)
 
 
 def cut(photo: Image, plan: Plan | None = None, **asked: Any) -> Image:
@@ -53,7 +53,7 @@ def cut(photo: Image, plan: Plan | None = None, **asked: Any) -> Image:
         image=photo,
         options=TransformOptions(segment=Segment(**asked)),
         plan=plan or plan_of(),
-        stored=Pose(),
+        stored=Orientation(),
         matte=head(),
     )
     return segment(place(state)).image
@@ -70,7 +70,7 @@ def png(image: Image) -> bytes:
 
 def test_nothing_is_done_unless_asked(photo: Image) -> None:
     state = State(
-        image=photo, options=TransformOptions(), plan=plan_of(), stored=Pose(), matte=head()
+        image=photo, options=TransformOptions(), plan=plan_of(), stored=Orientation(), matte=head()
     )
     assert segment(state) is state
 
@@ -115,7 +115,7 @@ def test_another_picture_can_be_the_background(photo: Image) -> None:
         image=photo,
         options=TransformOptions(segment=Segment(background="stripes.png")),
         plan=plan_of(),
-        stored=Pose(),
+        stored=Orientation(),
         matte=head(),
         backdrop=from_array(stripes),
     )
@@ -147,7 +147,7 @@ def test_a_picture_without_subject_is_left_alone_and_its_matte_is_black(photo: I
         image=photo,
         options=TransformOptions(segment=Segment(background=Colour(1, 2, 3))),
         plan=plan_of(),
-        stored=Pose(),
+        stored=Orientation(),
         matte=np.zeros((64, 64), np.float32),
     )
     assert segment(state) is state
@@ -169,9 +169,9 @@ def test_a_picture_without_subject_is_left_alone_and_its_matte_is_black(photo: I
 def test_the_matte_lies_as_the_picture_lies(
     photo: Image, rotate: int, flip: bool, box: Box, out: Size
 ) -> None:
-    pose = Pose.flip(horizontal=flip, vertical=False).then(Pose.rotation(rotate))
-    plan = plan_of(box, out, pose)
-    state = State(image=photo, options=TransformOptions(), plan=plan, stored=Pose())
+    orientation = Orientation.flip(horizontal=flip, vertical=False).then(Orientation.rotation(rotate))
+    plan = plan_of(box, out, orientation)
+    state = State(image=photo, options=TransformOptions(), plan=plan, stored=Orientation())
     picture = place(state).image
     known = placed_matte(head(), plan)
     grid = picture.resize(known.width / picture.width, vscale=known.height / picture.height).numpy()
@@ -181,7 +181,7 @@ def test_the_matte_lies_as_the_picture_lies(
 
 
 def test_a_source_that_lies_on_its_side_is_cut_upright(photo: Image) -> None:
-    stored = Pose.exif(6)
+    stored = Orientation.exif(6)
     state = State(
         image=photo.rot270(),
         options=TransformOptions(segment=Segment()),
@@ -199,8 +199,8 @@ def test_the_smallest_and_the_longest_pictures_work(size: Size) -> None:
     state = State(
         image=from_array(np.full((size.height, size.width, 3), 77, np.uint8)),
         options=TransformOptions(segment=Segment(background=BLURRED, shadow=1.0)),
-        plan=Plan(source=size, framing=framing, out=size, pose=Pose(), canvas=size),
-        stored=Pose(),
+        plan=Plan(source=size, framing=framing, out=size, orientation=Orientation(), canvas=size),
+        stored=Orientation(),
         matte=np.ones((64, 64), np.float32),
     )
     image = segment(state).image

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from foveate.geometry.box import Box, Point, Size
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
@@ -53,8 +53,8 @@ class Unseen:
         raise AssertionError("nobody asked for saliency")
 
 
-def rendered(image: Image | None = None, stored: Pose | None = None, **options: object) -> Image:
-    image, stored = image or chart(), stored or Pose()
+def rendered(image: Image | None = None, stored: Orientation | None = None, **options: object) -> Image:
+    image, stored = image or chart(), stored or Orientation()
     asked = TransformOptions(**options)  # type: ignore[arg-type]
     size = stored.size(Size(image.width, image.height))
     plan = make_plan(asked, Unseen(size), Limits())  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def test_flip_comes_before_rotate(options: dict[str, object], expected: list[obj
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_exif_orientation_comes_out_upright(orientation: int) -> None:
-    stored = Pose.exif(orientation)
+    stored = Orientation.exif(orientation)
     lying = chart()
     back = stored.inverse()
     if back.mirrored:
@@ -105,7 +105,7 @@ def test_every_exif_orientation_comes_out_upright(orientation: int) -> None:
 
 
 def test_a_crop_of_a_lying_picture_is_meant_upright() -> None:
-    stored = Pose.exif(6)
+    stored = Orientation.exif(6)
     lying = chart().rot270()
     plan = Plan(
         source=Size(80, 40),
@@ -113,7 +113,7 @@ def test_a_crop_of_a_lying_picture_is_meant_upright() -> None:
             box=Box(40, 0, 40, 20), wanted=Box(40, 0, 40, 20), focus=Point(0.7, 0.2), gravity=""
         ),
         out=Size(40, 20),
-        pose=Pose(),
+        orientation=Orientation(),
         canvas=Size(40, 20),
     )
     state = State(image=lying, options=TransformOptions(), plan=plan, stored=stored)
@@ -124,7 +124,7 @@ def test_a_shrunk_decode_gives_the_same_crop() -> None:
     whole = rendered(chart().resize(8), width=40, height=40, fit=Fit.COVER)
     options = TransformOptions(width=40, height=40, fit=Fit.COVER)
     plan = make_plan(options, Unseen(Size(640, 320)), Limits())  # type: ignore[arg-type]
-    small = State(image=chart().resize(2), options=options, plan=plan, stored=Pose())
+    small = State(image=chart().resize(2), options=options, plan=plan, stored=Orientation())
     assert corners(run(small).image) == corners(whole) == [RED, GREEN, BLUE, YELLOW]
 
 
@@ -201,7 +201,7 @@ def test_a_border_is_added_around_the_answer() -> None:
 def drawn(overlay: Overlay, top: Image) -> Image:
     options = TransformOptions(draw=(overlay,))
     plan = make_plan(options, Unseen(Size(WIDTH, HEIGHT)), Limits())  # type: ignore[arg-type]
-    state = State(image=chart(), options=options, plan=plan, stored=Pose())
+    state = State(image=chart(), options=options, plan=plan, stored=Orientation())
     return run(replace(state, overlays=((overlay, top),))).image
 
 

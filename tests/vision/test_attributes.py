@@ -11,7 +11,7 @@ from vision_fakes import Network, face_at
 
 from foveate.errors import BadSettings
 from foveate.geometry import Box
-from foveate.ports import Face
+from foveate.values import Face
 from foveate.vision.align import Pyramid
 from foveate.vision.attributes import ON_REQUEST, AttributeReader, readings_for
 from foveate.vision.readings import (

@@ -7,7 +7,7 @@ import pytest
 from vision_fakes import Network, face_at
 
 from foveate.geometry import Box
-from foveate.ports import Face
+from foveate.values import Face
 from foveate.vision.embedding import DIMENSIONS, MobileFaceNet, tensor
 from foveate.vision.similarity import SAME
 

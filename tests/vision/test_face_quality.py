@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foveate.geometry import Box
 from foveate.imaging import Image
-from foveate.ports import HeadPose
+from foveate.values import HeadPose
 from foveate.vision.align import Pyramid, halved, square, warp
 from foveate.vision.quality import LUMA, exposure, frontal, quality, sharpness
 

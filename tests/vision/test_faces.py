@@ -169,7 +169,7 @@ def test_the_name_changes_with_every_setting_that_changes_the_answer() -> None:
 )
 def test_detector_size(size: Size, expected: Size) -> None:
     assert fit_long_side(size, 640, 2.0) == expected
-    assert detector_of(FakeSession({})).detector_size(size) == expected
+    assert detector_of(FakeSession({})).input_size(size) == expected
 
 
 # With the real network. Weights are looked for where `foveate models pull` puts them.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from foveate.geometry import Box
-from foveate.ports import Face
+from foveate.values import Face
 from foveate.vision.align import SIDE, TEMPLATE
 
 if TYPE_CHECKING:

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperCommand, TyperOption
 
 from foveate.cli.pictures import AsJson, Source, check_ending
+
+if TYPE_CHECKING:
+    from foveate.service.analyse import AnalysisResult
 
 EXPLAINED: Final = "faces,saliency,matte"
 """What a drawing shows unless other parts are asked for."""
 ASPECTS: Final = ("1:1", "4:5", "9:16", "16:9")
+PARTS_HELP: Final = "What to look for, separated by commas; faces by default."
+
+
+class ListsParts(TyperCommand):
+    """A command whose help lists the parts there are, which takes imports that others spare."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own click
+        """Write the help."""
+        from foveate.service.parts import OFFERED
+
+        for option in self.params:
+            if option.name == "parts" and isinstance(option, TyperOption):
+                option.help = f"{PARTS_HELP} There are {', '.join(OFFERED)}."
+        super().format_help(ctx, formatter)
 
 
 def analyse(
     source: Source,
     parts: Annotated[
         str | None,
-        typer.Option(help="faces, saliency, matte, attributes, embedding; faces by default."),
+        typer.Option(help=PARTS_HELP),
     ] = None,
     draw: Annotated[
         Path | None,
@@ -35,43 +53,40 @@ def analyse(
 ) -> None:
     """Say what is known of a picture: faces, what draws the eye, the subject, attributes."""
     from foveate.library import analyse as analysed
-    from foveate.library import crops, default_app, read
+    from foveate.library import annotated, crops, read
 
     if draw is not None:
         check_ending(draw, "image/png")
-    data = read(source, default_app().settings)
-    wanted = (parts or (EXPLAINED if draw else "faces")).split(",")
-    known: dict[str, Any] = analysed(data, [part.strip() for part in wanted])
-    best = crops(data, aspect or ASPECTS) if draw or aspect else []
-    if best:
-        known["crops"] = [crop.to_json() for crop in best]
+    picture = read(source)
+    known = analysed(picture, parts or (EXPLAINED if draw else "faces"))
+    best = crops(picture, aspect or ASPECTS) if draw or aspect else []
     if draw is not None:
-        from foveate.service.annotate import annotated
-
-        draw.write_bytes(annotated(data, known, default_app().settings.limits, crops=best))
+        draw.write_bytes(annotated(picture, known, best))
+    told = known.to_json()
+    if best:
+        told["crops"] = [crop.to_json() for crop in best]
     if as_json:
-        typer.echo(json.dumps(known, indent=2))
+        typer.echo(json.dumps(told, indent=2))
         return
     tell(source, known)
     if draw is not None:
         typer.echo(f"Drawn to {draw}")
 
 
-def tell(source: str, known: dict[str, Any]) -> None:
+def tell(source: str, known: AnalysisResult) -> None:
     """Print an analysis as people read it."""
+    from foveate.service.parts import OFFERED
+
     console = Console(highlight=False)
-    console.print(f"{source}  {known['width']}x{known['height']}", markup=False)
-    if "saliency" in known:
-        x, y = known["saliency"]["point"]
-        console.print(f"The eye goes to {x:.0%} of the width and {y:.0%} of the height.")
-    if "matte" in known:
-        console.print(f"The subject covers {known['matte']['coverage']:.0%} of the picture.")
-    if "embedding" in known:
-        count = len(known["embedding"])
-        console.print(f"{count} embedding{'s' * (count != 1)}; --json has them.")
-    if "faces" in known:
-        console.print(faces_table(known) if known["faces"] else "No face was found.")
-    if off := known.get("switched_off"):
+    console.print(f"{source}  {known.size}", markup=False)
+    for name, value in known.parts.items():
+        offer = OFFERED[name].offer
+        if offer is not None and offer.sentence is not None:
+            console.print(offer.sentence(value), markup=False)
+    told = known.to_json()
+    if told.get("faces"):
+        console.print(faces_table(told))
+    if off := known.switched_off:
         console.print(f"Not guessed: {', '.join(off)}. FOVEATE_ATTRIBUTES switches them on.")
 
 

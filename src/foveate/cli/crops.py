@@ -18,8 +18,9 @@ from foveate.cli.pictures import AsJson, Source, check_ending
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foveate.ports import Rendition
+    from foveate.library import SourceLike
     from foveate.service.crops import Crop
+    from foveate.values import Rendition
 
 
 class Kept(StrEnum):
@@ -63,14 +64,14 @@ def crops(
 ) -> None:
     """Find the best crop for each aspect ratio and format, and write the pictures."""
     from foveate.library import crops as found
-    from foveate.library import default_app, read
+    from foveate.library import read
 
     if sheet is not None:
         check_ending(sheet, "image/png")
     names = asked(aspect or (), set_ or ())
-    data = read(source, default_app().settings)
-    best = found(data, names, gravity=gravity.value, native=size is Pixels.NATIVE)
-    made = rendered(data, best) if out or sheet else []
+    picture = read(source)
+    best = found(picture, names, gravity=gravity.value, native=size is Pixels.NATIVE)
+    made = rendered(picture, best) if out or sheet else []
     files = write(made, Path(source).stem, out) if out else {}
     if sheet is not None:
         sheet.write_bytes(on_one_sheet(made))
@@ -92,7 +93,7 @@ def asked(aspects: Sequence[str], sets: Sequence[str]) -> list[str]:
     return wanted(aspects, sets)
 
 
-def rendered(data: bytes, best: Sequence[Crop]) -> list[tuple[Crop, Rendition]]:
+def rendered(picture: SourceLike, best: Sequence[Crop]) -> list[tuple[Crop, Rendition]]:
     """Return the picture of each crop."""
     from foveate.library import render
 
@@ -100,7 +101,7 @@ def rendered(data: bytes, best: Sequence[Crop]) -> list[tuple[Crop, Rendition]]:
     steps = track(
         best, "Cropping", console=console, transient=True, disable=not console.is_terminal
     )
-    return [(crop, render(data, crop.options)) for crop in steps]
+    return [(crop, render(picture, crop.options)) for crop in steps]
 
 
 def write(made: Sequence[tuple[Crop, Rendition]], stem: str, out: Path) -> dict[str, Path]:

@@ -9,7 +9,7 @@ from typing import Final
 import typer
 from rich.console import Console
 
-from foveate.cli.analyse import analyse
+from foveate.cli.analyse import ListsParts, analyse
 from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
 from foveate.cli.models import app as models
@@ -28,8 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, render, faces, crops, analyse, similar, doctor):
+for command in (serve, render, faces, crops, similar, doctor):
     app.command()(command)
+app.command(cls=ListsParts)(analyse)
 app.add_typer(models, name="models")
 
 

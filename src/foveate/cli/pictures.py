@@ -37,7 +37,7 @@ def render(
         sys.stdout.buffer.write(result.data)
         return
     dest.write_bytes(result.data)
-    used = result.facts.get("Foveate-Gravity")
+    used = result.headers.get("Foveate-Gravity")
     Console(stderr=True).print(
         f"{dest}  {result.size}  {len(result.data):,} bytes"
         + (f"  gravity {used}" if used else ""),
@@ -76,16 +76,15 @@ def faces(
 ) -> None:
     """Find the faces in a picture."""
     from foveate.library import analyse as analysed
-    from foveate.library import default_app, read
+    from foveate.library import annotated, read
 
     if draw is not None:
         check_ending(draw, "image/png")
-    data = read(source, default_app().settings)
-    found: Any = analysed(data)
+    picture = read(source)
+    known = analysed(picture)
     if draw is not None:
-        from foveate.service.annotate import annotated
-
-        draw.write_bytes(annotated(data, found, default_app().settings.limits))
+        draw.write_bytes(annotated(picture, known))
+    found = known.to_json()
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return

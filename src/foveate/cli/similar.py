@@ -10,8 +10,8 @@ import typer
 from foveate.cli.pictures import AsJson
 
 if TYPE_CHECKING:
-    from foveate.ports import Face
     from foveate.service.similar import Comparison
+    from foveate.values import Face
 
 Picture = Annotated[str, typer.Argument(help="A picture file or an http(s) address.")]
 

@@ -1,6 +1,6 @@
-"""Sizes, boxes, points, poses and the arithmetic of fits and crops. No pixels here."""
+"""Sizes, boxes, points, orientations and the arithmetic of fits and crops. No pixels here."""
 
 from foveate.geometry.box import Box, Point, Size
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 
-__all__ = ["Box", "Point", "Pose", "Size"]
+__all__ = ["Box", "Orientation", "Point", "Size"]

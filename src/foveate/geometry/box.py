@@ -31,6 +31,15 @@ class Size:
         """Return the longer of the two sides."""
         return max(self.width, self.height)
 
+    def within(self, long_side: int) -> Size:
+        """Return the size brought down to that long side; smaller ones stay as they are.
+
+        >>> Size(4000, 3000).within(2048), Size(640, 480).within(2048)
+        (Size(width=2048, height=1536), Size(width=640, height=480))
+        """
+        scale = min(1.0, long_side / self.long_side)
+        return Size(max(1, round(self.width * scale)), max(1, round(self.height * scale)))
+
     def swapped(self) -> Size:
         """Return the size after a quarter turn."""
         return Size(self.height, self.width)

@@ -14,7 +14,7 @@ from foveate.options.model import GravityKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foveate.geometry.pose import Pose
+    from foveate.geometry.orientation import Orientation
     from foveate.gravity.framing import Gravity
     from foveate.options.model import TransformOptions
 
@@ -24,10 +24,10 @@ CLASSIC: Final[Mapping[GravityKind, Gravity]] = {
 }
 
 
-def gravity_for(options: TransformOptions, pose: Pose) -> Gravity:
+def gravity_for(options: TransformOptions, orientation: Orientation) -> Gravity:
     """Return the strategy for `options`.
 
-    Points and sides are meant in the picture as it will be answered, after `pose`; the
+    Points and sides are meant in the picture as it will be answered, after `orientation`; the
     strategy works in the upright source, so they are turned back.
     """
     gravity = options.gravity
@@ -38,5 +38,5 @@ def gravity_for(options: TransformOptions, pose: Pose) -> Gravity:
         return Salient(zoom=options.zoom)
     if gravity.kind in CLASSIC:
         return CLASSIC[gravity.kind]
-    point = pose.inverse().point(gravity.point or CENTRE)
+    point = orientation.inverse().point(gravity.point or CENTRE)
     return AtPoint(point, "centre" if gravity.kind is GravityKind.CENTRE else str(gravity.kind))

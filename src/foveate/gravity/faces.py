@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.gravity.framing import Gravity
-    from foveate.ports import Analysis, Face
+    from foveate.ports import Analysis
+    from foveate.values import Face
 
 
 def left_of(faces: Sequence[Face], within: Box) -> list[Box]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Box, Size
-    from foveate.ports import Face
+    from foveate.values import Face
 
     Numbers = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging.engine import Image
     from foveate.imaging.wall import Place
-    from foveate.ports import Face
+    from foveate.values import Face
 
 LONGEST: Final = 1600
 """The longer side of a drawing in pixels, whatever the picture's."""

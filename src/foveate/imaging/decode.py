@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging import heic
 from foveate.imaging.fields import without
-from foveate.imaging.formats import ImageFormat
 from foveate.imaging.guard import guard
 from foveate.imaging.loaders import load
 from foveate.imaging.svg import rasterise, sanitise_svg
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
     from foveate.imaging.engine import Image
-    from foveate.imaging.probe import Facts
+    from foveate.values import Facts
 
 __all__ = ["guard", "open_image", "sanitise_svg", "to_memory"]
 
 _ORIENTATION: Final = ("orientation",)
-"""Dropped, as `Facts.pose` says it, so that no operation turns a picture a second time."""
+"""Dropped, as `Facts.orientation` says it, so that no operation turns a picture a second time."""
 _SINGLE: Final = (*_ORIENTATION, "n-pages", "page-height", "delay", "loop", "gif-delay", "gif-loop")
 """Dropped from a single frame, so that no encoder takes it for an animation."""
 

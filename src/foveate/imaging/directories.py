@@ -12,7 +12,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import AnimationTooLarge, BrokenImage
-from foveate.imaging.formats import ImageFormat
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Final
 
 from foveate.errors import EmptyImage, NotAnImage, UnsupportedFormat
-
-
-class ImageFormat(StrEnum):
-    """The formats that can be read."""
-
-    JPEG = "jpeg"
-    PNG = "png"
-    WEBP = "webp"
-    GIF = "gif"
-    AVIF = "avif"
-    HEIC = "heic"
-    TIFF = "tiff"
-    SVG = "svg"
-
+from foveate.values import ImageFormat
 
 _READ: Final = (
     (re.compile(rb"\xff\xd8\xff"), ImageFormat.JPEG),

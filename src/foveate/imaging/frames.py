@@ -13,12 +13,21 @@ if TYPE_CHECKING:
 
 
 @guard()
+def frames_of(image: Image) -> list[Image]:
+    """Return the frames of an animation, each a picture; a single picture is its only frame."""
+    height = image.get_page_height()
+    if height == image.height:
+        return [image]
+    return [_frame(image, top, height) for top in range(0, image.height, height)]
+
+
+@guard()
 def per_frame(image: Image, fn: Callable[[Image], Image]) -> Image:
     """Return the animation with `fn` applied to each frame; a single picture goes straight in."""
     height = image.get_page_height()
     if height == image.height:
         return fn(image)
-    frames = [fn(_frame(image, top, height)) for top in range(0, image.height, height)]
+    frames = [fn(frame) for frame in frames_of(image)]
     pages = {
         "page-height": frames[0].height,
         "n-pages": len(frames),

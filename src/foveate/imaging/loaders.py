@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pyvips
 
 from foveate.imaging.engine import Image
-from foveate.imaging.formats import ImageFormat
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from foveate.imaging.overlay import rectangle
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from foveate.ports import Face
+    from foveate.values import Face
 
 FACE: Final = "#3df5b5"
 SHADE: Final = "#06251c"

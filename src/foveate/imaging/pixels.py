@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.geometry.orientation import Orientation
     from foveate.options.model import Colour
 
 _WHITE: Final = [255.0, 255.0, 255.0]
@@ -67,6 +68,17 @@ def _resampled(image: Image, size: Size) -> Image:
         oarea=[0, 0, size.width, size.height],
         extend="copy",
     )
+
+
+@guard()
+def oriented(image: Image, orientation: Orientation) -> Image:
+    """Return the picture mirrored and turned. Turning needs random access, so pixels are kept."""
+    if orientation.mirrored:
+        image = image.fliphor()
+    if orientation.turns == 0:
+        return image
+    kept = image.copy_memory()
+    return (kept.rot90, kept.rot180, kept.rot270)[orientation.turns - 1]()
 
 
 @guard()

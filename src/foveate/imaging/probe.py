@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import AnimationTooLarge, EmptyImage, SourceTooLarge, TooManyPixels
 from foveate.geometry.box import Size
-from foveate.geometry.pose import Pose
+from foveate.geometry.orientation import Orientation
 from foveate.imaging import heic, svg
 from foveate.imaging.directories import refuse_tangled
 from foveate.imaging.fields import number, numbers
-from foveate.imaging.formats import ImageFormat, sniff
+from foveate.imaging.formats import sniff
 from foveate.imaging.guard import guard
 from foveate.imaging.loaders import load
+from foveate.values import Facts, ImageFormat
 
 if TYPE_CHECKING:
     from foveate.settings import Limits
 
-__all__ = ["Facts", "ImageFormat", "probe", "sniff"]
-
-UPRIGHT: Final = Pose()
 ANIMATED: Final = frozenset({ImageFormat.GIF, ImageFormat.WEBP})
 """Of other formats with several pictures, TIFF and HEIF, we read the first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the header of a picture says."""
-
-    format: ImageFormat
-    stored: Size
-    """One frame, as it lies in the file."""
-    pose: Pose = UPRIGHT
-    """What brings the stored picture upright."""
-    frames: int = 1
-    alpha: bool = False
-    bytes: int
-    delays_ms: tuple[int, ...] = ()
-    loop: int = 0
-    """How often an animation plays; 0 is for ever."""
-
-    @property
-    def size(self) -> Size:
-        """Return the size of one frame, upright."""
-        return self.pose.size(self.stored)
-
-    @property
-    def animated(self) -> bool:
-        """Return whether there is more than one frame."""
-        return self.frames > 1
-
-    @property
-    def pixels(self) -> int:
-        """Return the number of pixels over all frames."""
-        return self.stored.area * self.frames
 
 
 def probe(data: bytes, limits: Limits) -> Facts:
@@ -88,7 +53,7 @@ def _vips_facts(data: bytes, kind: ImageFormat) -> Facts:
     return Facts(
         format=kind,
         stored=Size(image.width, image.height),
-        pose=Pose.exif(number(image, "orientation", 1)),
+        orientation=Orientation.exif(number(image, "orientation", 1)),
         frames=number(image, "n-pages", 1) if animated else 1,
         alpha=bool(image.hasalpha()),
         bytes=len(data),

@@ -1,4 +1,4 @@
-"""The rows on where pixels lie: size, crop, pose, what is cut off and what is put around."""
+"""The rows on where pixels lie: size, crop, orientation, what is cut off and what is put around."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def _flip_slot() -> Slot:
     return Slot(apply, show)
 
 
-POSE: Final = (
+ORIENTATION: Final = (
     Option(
         name="flip",
         usage="flip=h|v|hv",
@@ -287,4 +287,4 @@ BORDER: Final = (
     ),
 )
 
-ROWS: Final = (*SIZE, *CROP, *POSE, *TRIMMING, *BORDER)
+ROWS: Final = (*SIZE, *CROP, *ORIENTATION, *TRIMMING, *BORDER)

@@ -1,13 +1,13 @@
-"""The `/v1` routes, their OpenAPI description, and `/docs`. FastAPI is imported here alone."""
+"""All that is no image URL and no probe: the `/v1` routes, their OpenAPI document, and `/docs`."""
 
 from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
@@ -15,67 +15,44 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from foveate.errors import BadOption, BadSignature, FoveateError
 from foveate.metrics import ERRORS, Metrics
 from foveate.options.values import shown
-from foveate.server import api_docs
 from foveate.server.docs_page import PAGE_POLICY, docs_page
+from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
-from foveate.server.posts import Posts
-from foveate.service.formats import wanted
+from foveate.server.openapi import BEARER, DESCRIPTION, RAW_PATHS, SUMMARY, TAGS, VERSION
+from foveate.server.response import as_response
+from foveate.server.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from foveate.server.answer import Answer
+    from fastapi.responses import Response
+
+    from foveate.delivery.delivery import Delivery
     from foveate.server.core import Core
-    from foveate.server.load import Admission
 
 READS: Final = ["GET", "HEAD"]
-bearer = HTTPBearer(auto_error=False, description=api_docs.BEARER)
+bearer = HTTPBearer(auto_error=False, description=BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-def create_api(core: Core, admission: Admission, metrics: Metrics) -> FastAPI:
+def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
     """Return everything that is not an image URL or a probe."""
-    posts = Posts(core, admission)
+    door = Door(core, delivery)
     api = FastAPI(
         title="Foveate",
-        summary=api_docs.SUMMARY,
-        description=api_docs.DESCRIPTION,
-        version=api_docs.VERSION,
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        version=VERSION,
         docs_url=None,
         redoc_url=None,
-        openapi_tags=api_docs.TAGS,
+        openapi_tags=TAGS,
         dependencies=[Depends(_guard(core.settings.signing.keys))],
     )
-    _add_posts(api, posts)
+    for route in ROUTES:
+        route.add(api, door)
     _add_pages(api)
     _add_errors(api, metrics, core.settings.load.retry_after_s)
     return api
-
-
-def _add_posts(api: FastAPI, posts: Posts) -> None:
-    @api.post("/v1/render", **api_docs.RENDER)
-    async def render(
-        request: Request, options: Annotated[str, Query(**api_docs.OPTIONS)] = ""
-    ) -> Response:
-        return _response(await posts.render(request, options))
-
-    @api.post("/v1/analyse", **api_docs.ANALYSE)
-    async def analyse(
-        request: Request, parts: Annotated[str, Query(**api_docs.PARTS)] = "faces"
-    ) -> Response:
-        names = tuple(part.strip() for part in parts.split(",") if part.strip())
-        return _response(await posts.analyse(request, names))
-
-    @api.post("/v1/crops", **api_docs.CROPS)
-    async def crops(
-        request: Request,
-        aspect: Annotated[list[str] | None, Query(**api_docs.ASPECT)] = None,
-        set_: Annotated[list[str] | None, Query(alias="set", **api_docs.SET)] = None,
-        gravity: Annotated[str, Query(**api_docs.CROPS_GRAVITY)] = "face",
-        render: Annotated[bool, Query(description=api_docs.CROPS_RENDER)] = False,  # noqa: FBT002
-    ) -> Response:
-        aspects = wanted(aspect or (), set_ or ())
-        return _response(await posts.crops(request, aspects, gravity=gravity, render=render))
 
 
 def _add_pages(api: FastAPI) -> None:
@@ -93,7 +70,7 @@ def _add_pages(api: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         schema = described()
-        schema["paths"] = {**api_docs.RAW_PATHS, **schema["paths"]}
+        schema["paths"] = {**RAW_PATHS, **schema["paths"]}
         return schema
 
     api.openapi = openapi  # type: ignore[method-assign]
@@ -104,13 +81,13 @@ def _add_errors(api: FastAPI, metrics: Metrics, retry_after_s: int) -> None:
         if isinstance(error, RequestValidationError):
             error = BadOption(_sentence(error.errors()))
         metrics.count(ERRORS, type(error).__name__)
-        return _response(error_answer(error, request.url.path, retry_after_s=retry_after_s))
+        return as_response(error_answer(error, request.url.path, retry_after_s=retry_after_s))
 
     async def lost(_: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise TypeError(f"expected HTTPException, got {type(error).__name__}") from error
         allow = (error.headers or {}).get("Allow", "")
-        return _response(routing_answer(error.status_code, allow=allow))
+        return as_response(routing_answer(error.status_code, allow=allow))
 
     for kind in (FoveateError, RequestValidationError, Exception):
         api.add_exception_handler(kind, refuse)
@@ -141,9 +118,3 @@ def _guard(keys: Sequence[str]) -> Callable[..., Awaitable[None]]:
             )
 
     return guard
-
-
-def _response(answer: Answer) -> Response:
-    response = Response(answer.body, answer.status)
-    response.raw_headers = list(answer.headers)
-    return response

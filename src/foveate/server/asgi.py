@@ -10,22 +10,19 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Final
 
+from foveate.delivery.delivery import Delivery
 from foveate.metrics import LATENCY, REQUESTS, Metrics
 from foveate.options.grammar import MOUNT
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.errors import routing_answer
 from foveate.server.image import Images
-from foveate.server.load import Admission
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from fastapi import FastAPI
+    from starlette.types import Message, Receive, Scope, Send
 
     from foveate.server.core import Core
 
-API_ROUTES: Final = frozenset(
-    {"/", "/docs", "/openapi.json", "/v1/render", "/v1/analyse", "/v1/crops"}
-)
-"""What metrics call by its name; any other path is `other`, so that scanners make no series."""
 WS_POLICY_VIOLATION: Final = 1008
 
 
@@ -35,16 +32,11 @@ class Front:
     def __init__(self, core: Core, metrics: Metrics | None = None) -> None:
         self._core = core
         self._metrics = metrics or Metrics()
-        settings = core.settings
-        self._admission = Admission(
-            settings.load,
-            timeout_s=settings.limits.timeout_s,
-            metrics=self._metrics,
-            rest=core.rest,
-        )
-        self.images = Images(core, self._admission, self._metrics)
+        self._delivery = Delivery(core, self._metrics)
+        self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
-        self._api: ASGIApp | None = None
+        self._api: FastAPI | None = None
+        self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
         self._raw = {
             "/health/live": self._live,
@@ -78,7 +70,7 @@ class Front:
         return json_answer(200, {"status": "live"})
 
     def _ready(self) -> Answer:
-        ready = not self._admission.stopping
+        ready = not self._delivery.admission.stopping
         status = "ready" if ready else "stopping"
         return json_answer(
             200 if ready else 503, {"status": status, "networks": dict(self._core.status())}
@@ -111,27 +103,29 @@ class Front:
             # handler has done. With no answer sent, the server has to know.
             if status == "none":
                 raise
-        route = scope["path"] if scope["path"] in API_ROUTES else "other"
+        # Scanners ask for anything, and must not make a series of each.
+        route = scope["path"] if scope["path"] in self._routes else "other"
         self._metrics.count(REQUESTS, route, status)
         self._metrics.observe(LATENCY, route, time.perf_counter() - started)
 
-    async def _open_api(self) -> ASGIApp:
+    async def _open_api(self) -> FastAPI:
         # In a thread, because half a second of imports must not hold up the pictures.
         async with self._importing:
             if self._api is None:
                 self._api = await asyncio.to_thread(self._import_api)
+                self._routes = frozenset(getattr(route, "path", "") for route in self._api.routes)
             return self._api
 
-    def _import_api(self) -> ASGIApp:
+    def _import_api(self) -> FastAPI:
         from foveate.server.api import create_api  # noqa: PLC0415 - see the top of this file
 
-        return create_api(self._core, self._admission, self._metrics)
+        return create_api(self._core, self._delivery, self._metrics)
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                await self._admission.stop(self._core.settings.load.stop_timeout_s)
+                await self._delivery.admission.stop(self._core.settings.load.stop_timeout_s)
                 await self._core.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

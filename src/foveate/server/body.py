@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
-from foveate.errors import Abandoned, BadBody, BodyTooSlow, SourceTooLarge
+from foveate.errors import BadBody, BodyTooSlow, ClientDisconnected, SourceTooLarge
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -52,7 +52,7 @@ async def begun(request: Request, grace_s: float) -> Request:
 async def read_body(request: Request, max_bytes: int, grace_s: float) -> Body:
     """Return the body, for which `grace_s` is granted, and more as it comes.
 
-    Raises BadBody, BodyTooSlow, SourceTooLarge, or Abandoned when the client leaves.
+    Raises BadBody, BodyTooSlow, SourceTooLarge, or ClientDisconnected when the client leaves.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
@@ -64,7 +64,7 @@ async def read_body(request: Request, max_bytes: int, grace_s: float) -> Body:
             return await _read_form(bounded, max_bytes)
         return _picture(await _bounded(request, max_bytes, grace_s).body())
     except ClientDisconnect as why:
-        raise Abandoned from why
+        raise ClientDisconnected from why
 
 
 def _bounded(request: Request, max_bytes: int, grace_s: float) -> Request:

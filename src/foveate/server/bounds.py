@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from foveate.server.errors import routing_answer
-from foveate.server.hot import Head
+from foveate.server.response_cache import Head
 
 if TYPE_CHECKING:
     import asyncio

@@ -1,80 +1,63 @@
-"""What the server needs of the application behind it."""
+"""What the server needs of the application: the seam at which it is tested without pictures."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from foveate.delivery.core import Core as DeliveryCore
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from foveate.imaging.stop import Deadline
-    from foveate.options.model import TransformOptions
+    from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
-    from foveate.ports import Immediate, Rendition, Tiers
-    from foveate.settings import Settings
+    from foveate.service.work import Work
+    from foveate.storage.source import Source
+    from foveate.values import Rendition
 
 
-class Core(Protocol):
-    """The verbs of Foveate. Those that work on pictures block, and run in worker threads."""
+class Analyses(Protocol):
+    """The verb that says what is in a picture."""
 
-    @property
-    def settings(self) -> Settings:
-        """Return everything that can be set."""
+    def prepare(self, picture: Source, names: Sequence[str]) -> Work[Any]:
+        """Return the work of analysing; what it gives has `to_json`."""
         ...
 
-    @property
-    def recipe(self) -> str:
-        """Return what decides over a rendition beside its options and its source."""
+
+class Crops(Protocol):
+    """The verbs that find crops, and render them."""
+
+    def prepare(self, picture: Source, aspects: Sequence[str], gravity: GravityKind) -> Work[Any]:
+        """Return the work of finding the crops; what it gives has `to_json`."""
         ...
 
-    @property
-    def source(self) -> Immediate:
-        """Return where originals come from."""
+    def prepare_pictures(
+        self, picture: Source, aspects: Sequence[str], gravity: GravityKind
+    ) -> Work[list[tuple[Any, Rendition]]]:
+        """Return the work of rendering the crops, each with what has a `label`."""
         ...
 
-    @property
-    def renditions(self) -> Tiers:
-        """Return where finished renditions are kept."""
-        ...
+
+class Core(DeliveryCore, Protocol):
+    """The application as the server sees it."""
 
     @property
     def signer(self) -> Signer:
         """Return what checks signed URLs."""
         ...
 
-    def render(
-        self,
-        data: bytes,
-        options: TransformOptions,
-        *,
-        deadline: Deadline,
-        overlays: Mapping[str, bytes] | None = None,
-    ) -> Rendition:
-        """Return the rendition; `overlays` are the originals of `options.extra_sources()`."""
+    @property
+    def analyser(self) -> Analyses:
+        """Return what says what is in a picture."""
         ...
 
-    def analyse(
-        self, data: bytes, parts: Sequence[str], *, deadline: Deadline
-    ) -> Mapping[str, Any]:
-        """Return what is known of a picture and `timings_ms`, ready for JSON."""
+    @property
+    def cropper(self) -> Crops:
+        """Return what finds crops."""
         ...
 
-    def crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
-    ) -> Mapping[str, Any]:
-        """Return `crops`, a box for each aspect ratio, and `timings_ms`, ready for JSON."""
-        ...
-
-    def render_crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
-    ) -> Sequence[tuple[str, Rendition]]:
-        """Return one picture for each aspect ratio."""
-        ...
-
-    def estimate(
-        self, data: bytes, options: TransformOptions, others: Collection[bytes] = ()
-    ) -> int:
-        """Return the bytes of memory that a rendition needs, from headers alone."""
+    def source_of(self, data: bytes) -> Source:
+        """Return bytes that came with a request as a source."""
         ...
 
     def status(self) -> Mapping[str, object]:
@@ -83,8 +66,4 @@ class Core(Protocol):
 
     async def close(self) -> None:
         """Let go of what is open; nothing is asked any more after it."""
-        ...
-
-    def rest(self) -> None:
-        """Give memory back to the system; called when there was no work for a while."""
         ...

@@ -54,7 +54,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.QueueFull: Status(503, 9522),
     errors.MemoryBudgetSpent: Status(503, 9527),
     errors.TimedOut: Status(504, 9529),
-    errors.Abandoned: Status(502, 9528),
+    errors.ClientDisconnected: Status(502, 9528),
     errors.ModelError: Status(503, 9523),
     errors.BadSettings: Status(500, 9523),
     errors.FoveateError: Status(500, 9523),
@@ -93,7 +93,7 @@ def _log(error: errors.FoveateError, where: str) -> None:
 
 
 def _level(error: errors.FoveateError) -> int:
-    if isinstance(error, errors.Abandoned):
+    if isinstance(error, errors.ClientDisconnected):
         return logging.DEBUG
     return logging.WARNING if status_of(type(error)).http >= SERVER_ERROR else logging.INFO
 

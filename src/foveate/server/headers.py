@@ -10,9 +10,10 @@ from foveate.server.answer import Answer, Headers, encode_headers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from foveate.server.asked import Asked
-    from foveate.server.stored import About
+    from foveate.delivery.stored import About
+    from foveate.server.image_request import ImageRequest
     from foveate.settings import Settings
+    from foveate.trace import Trace
 
 SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 RENDER_SPANS: Final = ("render", "analyse", "crops")
@@ -36,42 +37,44 @@ def matches(if_none_match: str, etag: str) -> bool:
     return etag.strip('"') in _TAG.findall(if_none_match)
 
 
-def cache_control(about: About, asked: Asked, settings: Settings, now: float) -> str:
+def cache_control(about: About, asked: ImageRequest, settings: Settings, now: float) -> str:
     """Return how long browsers may keep the rendition; never beyond the end of a signed link."""
-    if about.private:
+    lifetime = about.lifetime
+    if lifetime.private:
         return "private, no-store"
-    named_s = about.max_age_s
-    if about.must_revalidate:
+    named_s = lifetime.max_age_s
+    if lifetime.must_revalidate:
         age_s = named_s or 0.0
     else:
         age_s = settings.caching.browser_ttl_s if named_s is None else named_s
         age_s = max(age_s, settings.origins.min_ttl_s) if asked.remote else age_s
     if asked.expires is not None:
         age_s = min(age_s, max(0.0, asked.expires - now))
-    suffix = ", must-revalidate" if about.must_revalidate else ""
+    suffix = ", must-revalidate" if lifetime.must_revalidate else ""
     return f"public, max-age={int(age_s)}{suffix}"
 
 
-def picture_headers(content_type: str, facts: Mapping[str, str], length: int) -> dict[str, str]:
+def picture_headers(content_type: str, made: Mapping[str, str], length: int) -> dict[str, str]:
     """Return what every rendition carries, however it was asked for."""
     headers = {
         "content-type": content_type,
         "content-length": str(length),
         "x-content-type-options": "nosniff",
-        **facts,
+        **made,
     }
     if content_type.startswith("image/svg"):
         headers["content-security-policy"] = SVG_POLICY
     return headers
 
 
-def work_headers(timings_ms: Mapping[str, float]) -> dict[str, str]:
-    """Return `Cf-Resized` and `Server-Timing` of something made now, or of a hit when empty."""
-    if not timings_ms:
+def work_headers(trace: Trace | None) -> dict[str, str]:
+    """Return `Cf-Resized` and `Server-Timing` of what was made now; without a trace, of a hit."""
+    if trace is None:
         return {
             "cf-resized": "internal=ok/h q=0 n=0+0",
             "server-timing": 'cache;desc="hit"',
         }
+    timings_ms = trace.total_ms()
     spent = {name: round(timings_ms.get(name, 0.0)) for name in ("queue", "fetch")}
     render = round(sum(timings_ms.get(name, 0.0) for name in RENDER_SPANS))
     spans = ", ".join(f"{_token(name)};dur={ms:.1f}" for name, ms in timings_ms.items())
@@ -97,7 +100,7 @@ def not_modified(headers: Headers) -> Answer:
     return Answer(304, [pair for pair in headers if pair[0] in FOR_304])
 
 
-def rendition_headers(pairs: Mapping[str, str], asked: Asked) -> Headers:
+def rendition_headers(pairs: Mapping[str, str], asked: ImageRequest) -> Headers:
     """Return `pairs` with what depends on the URL alone."""
     headers = [*pairs.items(), *warnings(asked.unknown)]
     if asked.vary:

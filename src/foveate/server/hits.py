@@ -1,6 +1,6 @@
 """Hits, answered where the request is parsed: without a scope, a task, and a cycle of messages.
 
-What is not quite ordinary goes the long way, through uvicorn and the ASGI application, which
+What is not quite ordinary goes the slow path, through uvicorn and the ASGI application, which
 gives the same answer. This file and `bounds` are the only ones that know what uvicorn has inside.
 """
 
@@ -14,11 +14,11 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from foveate.server.bounds import BoundedProtocol, Bounds
-from foveate.server.hot import by_name
+from foveate.server.response_cache import by_single_name
 
 if TYPE_CHECKING:
-    from foveate.server.hot import Hit
     from foveate.server.image import Images
+    from foveate.server.response_cache import Hit
 
 log = logging.getLogger("foveate.server")
 
@@ -39,7 +39,7 @@ class HitsProtocol(HttpToolsProtocol):
         self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
-        """Answer at once, or begin the long way."""
+        """Answer at once, or begin the slow path."""
         started = time.perf_counter()
         hit = self._find()
         if hit is None:
@@ -49,7 +49,7 @@ class HitsProtocol(HttpToolsProtocol):
             self._write(hit, started)
 
     def on_message_complete(self) -> None:
-        """End the request of the long way, if there was one on this connection."""
+        """End the request of the slow path, if there was one on this connection."""
         if self.cycle is not None:
             super().on_message_complete()
 
@@ -60,14 +60,14 @@ class HitsProtocol(HttpToolsProtocol):
         self.headers.extend(headers)
 
     def _find(self) -> Hit | None:
-        headers = by_name(self.headers)
+        headers = by_single_name(self.headers)
         if headers is None or not headers.keys().isdisjoint(UNUSUAL) or not self._is_ready():
             return None
         path, _, query = self.url.partition(b"?")
         try:
             return self.images.hit((path, query), headers)
         except Exception:
-            # A bug must not look like a broken request; the long way answers for it.
+            # A bug must not look like a broken request; the slow path answers for it.
             log.exception("%r failed unexpectedly", self.url)
             return None
 

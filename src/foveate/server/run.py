@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import uvicorn
 
+from foveate.delivery.admission import WORKER
 from foveate.errors import BadSettings
-from foveate.server.load import WORKER
 
 if TYPE_CHECKING:
     import asyncio

@@ -1,98 +1,122 @@
-"""What is known of a picture, as JSON."""
+"""What is known of a picture, as values and as JSON."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from foveate.errors import BadOption
-from foveate.gravity.importance import importance
 from foveate.imaging.guard import guard
-from foveate.imaging.probe import probe
-from foveate.service.forms import face_to_json, map_to_json
-from foveate.service.picture import Picture
-from foveate.service.sight import OF_FACES, PARTS, Sight, finest
+from foveate.imaging.pixel_source import PixelSource
+from foveate.service.memory import decoded_bytes
+from foveate.service.parts import OFFERED
+from foveate.service.parts.attributes import ATTRIBUTES
+from foveate.service.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from foveate.deadline import Deadline
+    from foveate.geometry.box import Size
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analyses, Analysis
+    from foveate.service.part import Part
+    from foveate.trace import Trace
 
-    from foveate.imaging.stop import Deadline
-    from foveate.service.sight import Eyes
-    from foveate.settings import Limits
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisResult:
+    """What is known of one picture: a typed value for each part, by its name.
 
-def _saliency(sight: Sight) -> dict[str, object]:
-    """Return the map that crops go by, and its brightest place in 0..1 from left and top.
-
-    It is the square root of the density of looks, relative to its peak.
+    Faces are `values.Face`, maps are float32 arrays in 0..1 over the whole picture, boxes are
+    pixels of the upright source. `to_json` is what the API answers.
     """
-    looks = importance(sight.saliency(), sight.faces(), sight.known_matte(), sight.size)
-    seen = np.sqrt(looks / looks.max())
-    return {"point": _brightest(seen), **map_to_json(seen)}
+
+    size: Size
+    parts: Mapping[str, Any]
+    switched_off: tuple[str, ...] = ()
+    """Attributes that were asked for and that the settings do not let anybody guess."""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def __getitem__(self, part: str) -> Any:  # noqa: ANN401 - each part has a type of its own
+        return self.parts[part]
+
+    def __contains__(self, part: object) -> bool:
+        return part in self.parts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return width, height, a key for each part, and what each took."""
+        answer: dict[str, Any] = {"width": self.size.width, "height": self.size.height}
+        for name, value in self.parts.items():
+            offer = OFFERED[name].offer
+            answer[name] = offer.to_json(value) if offer else None
+        if self.switched_off:
+            answer["switched_off"] = list(self.switched_off)
+        return {**answer, "timings_ms": dict(self.timings_ms)}
 
 
-def _brightest(seen: NDArray[np.floating]) -> list[float]:
-    row, column = np.unravel_index(int(seen.argmax()), seen.shape)
-    height, width = seen.shape
-    return [round((float(column) + 0.5) / width, 4), round((float(row) + 0.5) / height, 4)]
-
-
-def _matte(sight: Sight) -> dict[str, object]:
-    """Return the matte, and the share of the picture that the subject covers."""
-    seen = sight.matte()
-    return {"coverage": round(float(seen.mean()), 4), **map_to_json(seen)}
-
-
-FORMS: Final[dict[str, Callable[[Sight], object]]] = {
-    "faces": lambda sight: [face_to_json(face) for face in sight.found_faces()],
-    "saliency": _saliency,
-    "matte": _matte,
-    "attributes": Sight.attributes,
-    "embedding": lambda sight: [[round(float(x), 6) for x in row] for row in sight.embedding()],
-}
-"""A part as it stands in the answer."""
+def timings_of(trace: Trace) -> dict[str, float]:
+    """Return what decoding and each part took, in milliseconds, in the order they began."""
+    spent = trace.total_ms()
+    return {name: round(ms, 1) for name, ms in spent.items() if name in OFFERED or name == "decode"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analyser:
-    """Picture in, JSON-ready analysis out."""
+    """Picture in, analysis out."""
 
-    eyes: Eyes
-    limits: Limits
+    analyses: Analyses
     switched_off: tuple[str, ...] = ()
     """Attributes that the settings do not let anybody guess; the answer says so."""
 
-    def __call__(
-        self, data: bytes, parts: Sequence[str], *, deadline: Deadline
-    ) -> dict[str, object]:
-        """Return width, height, one key per part, and timings. Raises BadOption, ImageError.
+    def prepare(self, picture: Picture, names: Sequence[str]) -> Work[AnalysisResult]:
+        """Return the work of analysing. Raises BadOption, ImageError.
 
         What is said of faces comes in the order of `faces`, which is then there too.
         """
-        check_parts(parts)
-        facts = probe(data, self.limits)
-        picture = Picture(data, facts, deadline, scale=finest(facts.size, parts, self.eyes, None))
-        sight = Sight(picture, self.eyes)
+        parts = offered(names)
+        networks = self.analyses.networks
+        working = sum(part.memory_bytes(**part.settled(networks, {})) for part in parts)
+        need = decoded_bytes(picture.facts) + working
+        return Work(need, partial(self._analyse, picture, parts))
+
+    def _analyse(
+        self,
+        picture: Picture,
+        parts: Sequence[Part[Any]],
+        deadline: Deadline,
+        trace: Trace,
+    ) -> AnalysisResult:
+        scale = self.analyses.scale_for(picture.facts.size, parts)
+        analysis = self.analyses.open(PixelSource(picture, deadline, trace, scale=scale))
         with deadline, guard():
-            sight.see(parts)
-            wanted = {*parts, *(["faces"] if OF_FACES & set(parts) else [])}
-            answer: dict[str, Any] = {"width": facts.size.width, "height": facts.size.height}
-            answer |= {part: FORMS[part](sight) for part in PARTS if part in wanted}
-        if "attributes" in parts and self.switched_off:
-            answer["switched_off"] = list(self.switched_off)
-        spent = picture.timings_ms | sight.timings_ms
-        answer["timings_ms"] = {part: round(ms, 1) for part, ms in spent.items()}
-        return answer
-
-
-def check_parts(parts: Sequence[str]) -> None:
-    """Raise BadOption for a part that does not exist."""
-    unknown = [part for part in parts if part not in PARTS]
-    if unknown or not parts:
-        raise BadOption(
-            f"Expected parts out of {', '.join(PARTS)}, got {','.join(unknown) or '-'}."
+            analysis.see(parts)
+            told = {*parts, *(need for part in parts for need in part.needs)}
+            values = {
+                name: _value(analysis, part) for name, part in OFFERED.items() if part in told
+            }
+        return AnalysisResult(
+            size=picture.facts.size,
+            parts=values,
+            switched_off=self.switched_off if ATTRIBUTES in parts else (),
+            timings_ms=timings_of(trace),
         )
+
+
+def _value(analysis: Analysis, part: Part[Any]) -> Any:  # noqa: ANN401
+    value = part.offer.value if part.offer else None
+    return value(analysis) if value else analysis.get(part)
+
+
+def offered(names: Sequence[str]) -> list[Part[Any]]:
+    """Return the parts of those names. Raises BadOption for one that nobody may ask for."""
+    unknown = [name for name in names if name not in OFFERED]
+    if unknown or not names:
+        raise BadOption(
+            f"Expected parts out of {', '.join(OFFERED)}, got {','.join(unknown) or '-'}."
+        )
+    return [OFFERED[name] for name in names]

@@ -2,58 +2,72 @@
 
 from __future__ import annotations
 
-import base64
-import time
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from foveate.geometry.box import Size
 from foveate.imaging.annotate import draw
 from foveate.imaging.encode import Target, encode
 from foveate.imaging.guard import guard
-from foveate.imaging.maps import map_from_png
+from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
-from foveate.imaging.probe import probe
-from foveate.imaging.stop import Deadline
-from foveate.service.forms import face_from_json
-from foveate.service.picture import Picture
+from foveate.service.memory import decoded_bytes
+from foveate.service.serialise import attributes_to_json
+from foveate.service.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.deadline import Deadline
+    from foveate.ports import Picture
+    from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
-    from foveate.settings import Limits
+    from foveate.trace import Trace
 
 LONG_SIDE: Final = 1600
 """Large enough to read, small enough to look at."""
 
 
-def annotated(
-    data: bytes, known: Mapping[str, Any], limits: Limits, *, crops: Sequence[Crop] = ()
+def prepare_annotated(
+    picture: Picture, known: AnalysisResult, crops: Sequence[Crop] = ()
+) -> Work[bytes]:
+    """Return the work of drawing on a picture what an analysis says of it, and where crops lie.
+
+    It gives the upright picture as PNG. Raises ImageError.
+    """
+    return Work(decoded_bytes(picture.facts), partial(_annotated, picture, known, crops))
+
+
+def _annotated(
+    picture: Picture,
+    known: AnalysisResult,
+    crops: Sequence[Crop],
+    deadline: Deadline,
+    trace: Trace,
 ) -> bytes:
-    """Return the upright picture as PNG with what an analysis says of it, and where crops lie."""
-    facts = probe(data, limits)
-    scale = min(1.0, LONG_SIDE / facts.size.long_side)
-    size = Size(max(1, round(facts.size.width * scale)), max(1, round(facts.size.height * scale)))
-    across, down = size.width / facts.size.width, size.height / facts.size.height
-    picture = Picture(data, facts, Deadline(time.monotonic() + limits.timeout_s), scale=scale)
-    with picture.deadline, guard():
+    whole = picture.facts.size
+    size = whole.within(LONG_SIDE)
+    across, down = size.width / whole.width, size.height / whole.height
+    parts = known.parts
+    pixels = PixelSource(picture, deadline, trace, scale=size.width / whole.width)
+    with deadline, guard():
         drawn = draw(
-            from_array(picture.glance(size)),
-            faces=[face_from_json(row).scaled(across, down) for row in known.get("faces", ())],
-            labels=[label_of(row) for row in known.get("attributes", ())],
-            saliency=_map(known, "saliency"),
-            matte=_map(known, "matte"),
+            from_array(pixels.thumbnail(size)),
+            faces=[face.scaled(across, down) for face in parts.get("faces", ())],
+            labels=[label_of(attributes_to_json(read)) for read in parts.get("attributes", ())],
+            saliency=_as_answered(parts.get("saliency")),
+            matte=parts.get("matte"),
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],
         )
-    return encode(drawn, Target(format="png", quality=100))
+        return encode(drawn, Target(format="png", quality=100))
 
 
-def _map(known: Mapping[str, Any], part: str) -> NDArray[np.float32] | None:
-    seen = known.get(part)
-    return map_from_png(base64.b64decode(seen["png"])) if seen else None
+def _as_answered(seen: NDArray[np.floating] | None) -> NDArray[np.floating] | None:
+    """Return a map with the 256 levels that it has in the API's answer."""
+    return None if seen is None else (seen * 255).round() / 255
 
 
 def label_of(read: Mapping[str, Any]) -> str:

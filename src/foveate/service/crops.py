@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
 from foveate.geometry.box import Box
@@ -12,26 +13,34 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.decode import open_image
 from foveate.imaging.encode import Target, encode
 from foveate.imaging.guard import guard
-from foveate.imaging.probe import ImageFormat, probe
+from foveate.imaging.pixel_source import PixelSource
+from foveate.imaging.probe import probe
 from foveate.imaging.sheet import contact_sheet
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
 from foveate.options.values import shown
+from foveate.service.analyse import timings_of
+from foveate.service.for_gravity import ForGravity
 from foveate.service.formats import FORMATS, read_aspect
-from foveate.service.forms import box_to_json
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight, finest
-from foveate.transform.plan import make_plan, parts_needed
+from foveate.service.memory import decoded_bytes, rendering_bytes
+from foveate.service.parts import PARTS
+from foveate.service.serialise import box_to_json
+from foveate.service.work import Work
+from foveate.transform.layout import lay_out
+from foveate.transform.plan import make_plan
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from foveate.deadline import Deadline
     from foveate.imaging import Image
-    from foveate.imaging.probe import Facts
-    from foveate.imaging.stop import Deadline
-    from foveate.ports import Rendition
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analyses, Analysis
     from foveate.service.render import Renderer
-    from foveate.service.sight import Eyes
     from foveate.settings import Limits
+    from foveate.trace import Trace
+    from foveate.transform.layout import Layout
+    from foveate.values import Facts, Rendition
 
 MOST_ASPECTS: Final = 50
 GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO)
@@ -69,16 +78,19 @@ class Crop:
         return {**named, **crop}
 
 
-class Cropped(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cropped:
     """Crops in the order in which they were asked for, and what looking cost."""
 
-    crops: list[Crop]
-    timings_ms: dict[str, float]
+    crops: tuple[Crop, ...]
+    timings_ms: Mapping[str, float]
 
     def to_json(self) -> dict[str, object]:
         """Return the crops as the API answers them."""
-        spent = {part: round(ms, 1) for part, ms in self.timings_ms.items()}
-        return {"crops": [crop.to_json() for crop in self.crops], "timings_ms": spent}
+        return {
+            "crops": [crop.to_json() for crop in self.crops],
+            "timings_ms": dict(self.timings_ms),
+        }
 
 
 def crop_options(facts: Facts, aspect: float, kind: GravityKind) -> TransformOptions:
@@ -104,73 +116,104 @@ def brought_down(options: TransformOptions, name: str) -> TransformOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cropper:
-    """Picture and aspect ratios in, boxes out; the picture is looked at once."""
+    """Picture and aspect ratios in, boxes or pictures out; the picture is looked at once."""
 
-    eyes: Eyes
+    analyses: Analyses
     limits: Limits
+    renderer: Renderer
 
-    def __call__(
+    def prepare(
         self,
-        data: bytes,
+        picture: Picture,
         aspects: Sequence[str],
-        *,
-        deadline: Deadline,
         gravity: GravityKind = GravityKind.FACE,
-        native: bool = False,
-    ) -> list[Crop]:
-        """Return one crop per aspect ratio or name of a format, in order, repeats left out.
+        *,
+        native: bool = True,
+    ) -> Work[Cropped]:
+        """Return the work of finding one crop per aspect ratio or format, repeats left out.
 
         A named format is rendered at its own pixels unless `native`, and never enlarged.
         Raises BadOption, ImageError.
         """
-        found = self.timed(data, aspects, deadline=deadline, gravity=gravity).crops
+        layouts = self._layouts(picture.facts, aspects, gravity)
+        find = partial(self._find, picture, layouts, native=native)
+        return Work(decoded_bytes(picture.facts), find)
+
+    def prepare_pictures(
+        self,
+        picture: Picture,
+        aspects: Sequence[str],
+        gravity: GravityKind = GravityKind.FACE,
+        *,
+        native: bool = False,
+    ) -> Work[list[tuple[Crop, Rendition]]]:
+        """Return the work of finding the crops and rendering each. Raises as `prepare`."""
+        layouts = self._layouts(picture.facts, aspects, gravity)
+        need = max(rendering_bytes(layout, picture.facts) for layout in layouts.values())
+        return Work(need, partial(self._render, picture, layouts, native=native))
+
+    def _layouts(
+        self, facts: Facts, aspects: Sequence[str], gravity: GravityKind
+    ) -> dict[str, Layout]:
+        names = list(dict.fromkeys(aspects))
+        if not 1 <= len(names) <= MOST_ASPECTS:
+            raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(names)}.")
+        asked = {name: crop_options(facts, read_aspect(name), gravity) for name in names}
+        return {name: lay_out(each, facts.size, self.limits) for name, each in asked.items()}
+
+    def _find(
+        self,
+        picture: Picture,
+        layouts: Mapping[str, Layout],
+        deadline: Deadline,
+        trace: Trace,
+        *,
+        native: bool,
+    ) -> Cropped:
+        pixels = PixelSource(picture, deadline, trace)
+        crops = self._crops(pixels, layouts, native=native)
+        return Cropped(crops, timings_of(trace))
+
+    def _render(
+        self,
+        picture: Picture,
+        layouts: Mapping[str, Layout],
+        deadline: Deadline,
+        trace: Trace,
+        *,
+        native: bool,
+    ) -> list[tuple[Crop, Rendition]]:
+        pixels = PixelSource(picture, deadline, trace)
+        crops = self._crops(pixels, layouts, native=native)
+        return [(crop, self.renderer.of_pixels(pixels, crop.options)) for crop in crops]
+
+    def _crops(
+        self, pixels: PixelSource, layouts: Mapping[str, Layout], *, native: bool
+    ) -> tuple[Crop, ...]:
+        names = frozenset[str]().union(*(layout.parts for layout in layouts.values()))
+        parts = [PARTS[name] for name in names]
+        scale = self.analyses.scale_for(pixels.facts.size, parts)
+        analysis = self.analyses.open(pixels.at(scale))
+        with pixels.deadline, guard():
+            analysis.see(parts)
+            found = tuple(self._crop(name, each, analysis) for name, each in layouts.items())
         if native:
             return found
-        return [replace(crop, options=brought_down(crop.options, crop.name)) for crop in found]
+        return tuple(replace(c, options=brought_down(c.options, c.name)) for c in found)
 
-    def timed(
-        self,
-        data: bytes,
-        aspects: Sequence[str],
-        *,
-        deadline: Deadline,
-        gravity: GravityKind = GravityKind.FACE,
-    ) -> Cropped:
-        """Return the same crops at native resolution, and what looking cost."""
-        aspects = list(dict.fromkeys(aspects))
-        if not 1 <= len(aspects) <= MOST_ASPECTS:
-            raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(aspects)}.")
-        ratios = [read_aspect(text) for text in aspects]
-        facts = probe(data, self.limits)
-        asked = [crop_options(facts, ratio, gravity) for ratio in ratios]
-        parts = frozenset[str]().union(*(parts_needed(each, facts.size) for each in asked))
-        picture = Picture(data, facts, deadline, scale=finest(facts.size, parts, self.eyes, None))
-        sight = Sight(picture, self.eyes)
-        with deadline, guard():
-            sight.see(parts)
-            found = [self._crop(*each, sight) for each in zip(aspects, asked, strict=True)]
-        return Cropped(found, picture.timings_ms | sight.timings_ms)
-
-    def _crop(self, asked: str, options: TransformOptions, sight: Sight) -> Crop:
-        plan = make_plan(options, sight, self.limits)
+    def _crop(self, asked: str, layout: Layout, analysis: Analysis) -> Crop:
+        plan = make_plan(layout, ForGravity(analysis), self.limits)
         corner = Box(
             round(plan.framing.box.left),
             round(plan.framing.box.top),
             plan.out.width,
             plan.out.height,
         )
-        box = inside(Box.of(sight.size), corner)
+        box = inside(Box.of(analysis.size), corner)
         kept = plan.framing.gravity or "centre"
         if asked in FORMATS:
-            return Crop(FORMATS[asked].aspect, box, kept, options, asked)
-        return Crop(asked, box, kept, options)
-
-
-def render_crops(
-    render: Renderer, data: bytes, crops: Sequence[Crop], *, deadline: Deadline
-) -> list[tuple[str, Rendition]]:
-    """Return each crop's picture, named by its format or aspect ratio."""
-    return [(crop.label, render(data, crop.options, deadline=deadline)) for crop in crops]
+            return Crop(FORMATS[asked].aspect, box, kept, layout.options, asked)
+        return Crop(asked, box, kept, layout.options)
 
 
 def sheet_of(pictures: Sequence[tuple[Crop, Rendition]], limits: Limits) -> bytes:

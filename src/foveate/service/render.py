@@ -1,212 +1,270 @@
-"""One picture, one set of options, one rendition. Server, CLI and library all call this."""
+"""One picture, one set of options, one rendition. Every door calls this."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from foveate.errors import AnimationTooLarge, BadOption
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
-from foveate.imaging.encode import Target, content_type, encode
-from foveate.imaging.frames import per_frame
+from foveate.imaging.encode import content_type, encode
+from foveate.imaging.frames import frames_of, per_frame
 from foveate.imaging.guard import guard
-from foveate.imaging.probe import ImageFormat, probe
+from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.model import (
     BLURRED,
     Colour,
     Fit,
     Format,
-    Metadata,
-    SegmentOutput,
     TransformOptions,
 )
-from foveate.options.negotiate import choose_format
 from foveate.options.table import check_supported
-from foveate.ports import Rendition
-from foveate.service.job import Job, described, named
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight, finest
+from foveate.service.encoding import MOVING, encoder_settings, format_of, moves
+from foveate.service.explain import described, named
+from foveate.service.for_gravity import ForGravity
+from foveate.service.memory import rendering_bytes
+from foveate.service.parts import PARTS
+from foveate.service.parts.matte import MATTE
+from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.work import Work
+from foveate.trace import Trace
+from foveate.transform.layout import lay_out
+from foveate.transform.patch import steadied
 from foveate.transform.pipeline import run
-from foveate.transform.plan import (
-    bordered,
-    fitted,
-    make_plan,
-    parts_needed,
-    pose_of,
-    trimmed,
-)
+from foveate.transform.plan import make_plan
 from foveate.transform.state import State
 from foveate.transform.steps.segment import subject_box
-from foveate.transform.veil import steadied
+from foveate.values import ImageFormat, Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.deadline import Deadline
     from foveate.imaging import Image
-    from foveate.imaging.encode import OutputFormat
-    from foveate.imaging.probe import Facts
-    from foveate.imaging.stop import Deadline
     from foveate.options.model import Overlay
-    from foveate.service.sight import Eyes
+    from foveate.options.negotiate import Encoded
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analyses, Analysis
     from foveate.settings import Encoding, Limits
+    from foveate.transform.layout import Layout
+    from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
-    from foveate.transform.veil import Veil
+    from foveate.values import Facts
 
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
 LEFT_OPEN: Final = {None, Format.AUTO}
-MOVING: Final = {"gif", "webp"}
-"""Formats that we write animations in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What one rendition works with, once its layout is settled."""
+
+    pixels: PixelSource
+    analysis: Analysis
+    layout: Layout
+    format: Encoded
+    frames: int
+    others: Mapping[str, Picture]
+    """Pictures to lay over it or behind it, by the URLs that the options name."""
+
+    @property
+    def options(self) -> TransformOptions:
+        """Return what was asked for."""
+        return self.layout.options
+
+    def matte(self) -> NDArray[np.float32] | None:
+        """Return the matte where the subject is to be cut out."""
+        segment = self.options.segment
+        return self.analysis.get(MATTE, level=segment.quality) if segment else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renderer:
-    """Bytes and options in, rendition out. Blocking; releases the GIL for most of its time."""
+    """Picture and options in, rendition out."""
 
-    eyes: Eyes
+    analyses: Analyses
     limits: Limits
     encoding: Encoding
 
+    def prepare(
+        self,
+        picture: Picture,
+        options: TransformOptions,
+        others: Mapping[str, Picture] | None = None,
+    ) -> Work[Rendition]:
+        """Return the work of rendering. `others` holds the picture of each URL in the options.
+
+        Raises BadRequest, ImageError, OutputTooLarge.
+        """
+        others = others or {}
+        layout = self._lay_out(picture.facts, options)
+        need = rendering_bytes(layout, picture.facts, [other.facts for other in others.values()])
+        return Work(need + self._working(layout), partial(self._start, picture, layout, others))
+
     def __call__(
         self,
-        data: bytes,
+        picture: Picture,
         options: TransformOptions,
         *,
         deadline: Deadline,
-        overlays: Mapping[str, bytes] | None = None,
+        trace: Trace | None = None,
+        others: Mapping[str, Picture] | None = None,
     ) -> Rendition:
-        """Return the rendition. Raises BadRequest, ImageError, OutputTooLarge, Unavailable.
+        """Return the rendition now, in this thread. Raises as `prepare`, and Unavailable."""
+        return self.prepare(picture, options, others).run(deadline, trace or Trace())
 
-        `overlays` holds the bytes of every URL that `options.draw` names.
-        """
+    def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
+        """Return a rendition of pixels that others look at too: one of many crops."""
+        return self._finish(pixels, self._lay_out(pixels.facts, options), {})
+
+    def _lay_out(self, facts: Facts, options: TransformOptions) -> Layout:
         check_supported(options)
-        facts = probe(data, self.limits)
         on_pixels = options.draw or options.segment or options.redact
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
-        job = self._job(data, facts, options, deadline)
-        if job.format == "svg" and options.format is not Format.JSON:
-            return Rendition(sanitise_svg(data), content_type("svg"), facts.size)
-        with deadline, guard():
-            return self._rendition(job, overlays or {})
+        return lay_out(options, facts.size, self.limits)
 
-    def _rendition(self, job: Job, overlays: Mapping[str, bytes]) -> Rendition:
+    def _working(self, layout: Layout) -> int:
+        """Return the bytes that the networks of a rendition work with."""
+        networks = self.analyses.networks
+        params = looking(layout.options)
+        parts = [PARTS[name] for name in layout.parts]
+        return sum(part.memory_bytes(**part.settled(networks, params)) for part in parts)
+
+    def _start(
+        self,
+        picture: Picture,
+        layout: Layout,
+        others: Mapping[str, Picture],
+        deadline: Deadline,
+        trace: Trace,
+    ) -> Rendition:
+        return self._finish(PixelSource(picture, deadline, trace), layout, others)
+
+    def _finish(
+        self, pixels: PixelSource, layout: Layout, others: Mapping[str, Picture]
+    ) -> Rendition:
         """Plan, then answer: with JSON about it, or with the picture."""
-        plan = self._plan(job)
-        if job.options.format is Format.JSON:
-            return described(job, plan, self.eyes.detector.name)
-        planned = time.perf_counter()
-        image = self._image(job, plan, overlays)
-        placed = time.perf_counter()
-        body = encode(stop_when(image, job.picture.deadline), self._target(job))
-        timings = {
-            **job.picture.timings_ms,
-            **job.sight.timings_ms,
-            "pixels": (placed - planned) * 1000,
-            "encode": (time.perf_counter() - placed) * 1000,
-        }
-        return Rendition(body, content_type(job.format), plan.size, named(plan), timings)
+        rendering = self._open(pixels, layout, others)
+        as_json = layout.options.format is Format.JSON
+        if rendering.format == "svg" and not as_json:
+            data = sanitise_svg(pixels.picture.data)
+            return Rendition(data, content_type("svg"), pixels.facts.size)
+        with pixels.deadline, guard():
+            plan = self._plan(rendering)
+            return described(rendering, plan) if as_json else self._encode(rendering, plan)
 
-    def _job(self, data: bytes, facts: Facts, options: TransformOptions, deadline: Deadline) -> Job:
+    def _open(
+        self, pixels: PixelSource, layout: Layout, others: Mapping[str, Picture]
+    ) -> Rendering:
         """Settle what can be settled from the header: format, frames, how fine to decode."""
-        pose = pose_of(options)
-        frame = trimmed(facts.size, options)
-        kept = fitted(frame, options, pose)
-        out = bordered(kept.canvas, options)
-        moving = facts.animated and options.anim and options.segment is None
-        format_ = choose_format(
-            options,
-            source_format=str(facts.format),
-            alpha=see_through(facts, options),
-            animated=moving,
-            out=out,
-            encoding=self.encoding,
+        facts, options = pixels.facts, layout.options
+        format_ = format_of(facts, layout, self.encoding)
+        parts = [PARTS[name] for name in layout.parts]
+        looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
+        careful = format_ == "png" or layout.size.long_side > FAST_SIDE
+        own = pixels.at(max(layout.scale, looked_at), careful=careful)
+        return Rendering(
+            pixels=own,
+            analysis=self.analyses.open(own),
+            layout=layout,
+            format=format_,
+            frames=facts.frames if moves(facts, options) and format_ in MOVING else 1,
+            others=others,
         )
-        careful = format_ == "png" or out.long_side > FAST_SIDE
-        scale = max(kept.out.width / kept.window.width, kept.out.height / kept.window.height)
-        level = options.segment.quality if options.segment else None
-        looked_at = finest(facts.size, parts_needed(options, facts.size), self.eyes, level)
-        scale = max(scale, looked_at)
-        picture = Picture(data, facts, deadline, scale=scale, careful=careful)
-        frames = facts.frames if moving and format_ in MOVING else 1
-        sight = Sight(picture, self.eyes, level)
-        return Job(picture=picture, sight=sight, options=options, format=format_, frames=frames)
 
-    def _plan(self, job: Job) -> Plan:
+    def _plan(self, rendering: Rendering) -> Plan:
         """Look at the picture, and decide the geometry."""
-        job.sight.see(parts_needed(job.options, job.facts.size))
-        plan = make_plan(job.options, job.sight, self.limits, self._kept_of(job))
-        area = plan.size.area * job.frames
-        if job.frames > 1 and area > self.limits.max_animation_pixels:
-            raise AnimationTooLarge(f"{job.frames} frames of {plan.size} are {area} pixels")
+        layout, analysis = rendering.layout, rendering.analysis
+        analysis.see([PARTS[name] for name in layout.parts], **looking(layout.options))
+        free = self._border_free(rendering)
+        if free is not None:
+            layout = lay_out(layout.options, layout.source, self.limits, free)
+        plan = make_plan(layout, ForGravity(analysis), self.limits)
+        area = plan.size.area * rendering.frames
+        if rendering.frames > 1 and area > self.limits.max_animation_pixels:
+            raise AnimationTooLarge(f"{rendering.frames} frames of {plan.size} are {area} pixels")
         return plan
 
-    def _kept_of(self, job: Job) -> Box | None:
+    def _border_free(self, rendering: Rendering) -> Box | None:
         """Return what a trim of the border, or to the subject, leaves of the source."""
-        whole, options = Box.of(job.facts.size), job.options
+        options, source = rendering.options, rendering.layout.source
         border, segment = options.trim_border, options.segment
-        kept = job.picture.without_border(border, options.dpr) if border else None
-        if segment is None or not segment.trim:
+        kept = rendering.pixels.without_border(border, options.dpr) if border else None
+        matte = rendering.matte() if segment and segment.trim else None
+        if matte is None:
             return kept
-        return (kept or whole).overlap(subject_box(job.sight.matte(), job.facts.size)) or kept
+        return (kept or Box.of(source)).overlap(subject_box(matte, source)) or kept
 
-    def _image(self, job: Job, plan: Plan, overlays: Mapping[str, bytes]) -> Image:
+    def _encode(self, rendering: Rendering, plan: Plan) -> Rendition:
+        trace = rendering.pixels.trace
+        with trace.span("pixels"):
+            image = self._image(rendering, plan)
+        with trace.span("encode") as span:
+            watched = stop_when(image, rendering.pixels.deadline)
+            body = encode(
+                watched, encoder_settings(rendering.format, rendering.options, self.encoding)
+            )
+            span.bytes = len(body)
+        return Rendition(body, content_type(rendering.format), plan.size, named(plan))
+
+    def _image(self, rendering: Rendering, plan: Plan) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
-        image = job.picture.pixels(max(plan.scale), frames=job.frames)
-        if job.frames > 1 and job.options.redact:
+        options = rendering.options
+        image = rendering.pixels.pixels(max(plan.scale), frames=rendering.frames)
+        if rendering.frames > 1 and options.redact:
             image = to_memory(image)  # read twice: for the faces, and for the answer
-        veils = self._veils(job, image)
+        patches = self._patches(rendering, image)
         start = State(
             image=image,
-            options=with_inks(job.options),
+            options=with_inks(options),
             plan=plan,
-            stored=job.facts.pose,
+            stored=rendering.pixels.facts.orientation,
             overlays=tuple(
-                (item, self._overlay(item, plan.size, overlays, job)) for item in job.options.draw
+                (item, self._overlay(item, plan.size, rendering)) for item in options.draw
             ),
-            matte=job.sight.matte() if job.options.segment else None,
-            backdrop=self._backdrop(job, plan, overlays),
+            matte=rendering.matte(),
+            backdrop=self._backdrop(rendering, plan),
         )
 
         def finish(frame: Image) -> Image:
-            return run(replace(start, image=frame, veils=next(veils))).image
+            return run(replace(start, image=frame, patches=next(patches))).image
 
         return to_memory(per_frame(image, finish))
 
-    def _veils(self, job: Job, image: Image) -> Iterator[tuple[Veil, ...] | None]:
+    def _patches(
+        self, rendering: Rendering, image: Image
+    ) -> Iterator[tuple[RedactionPatch, ...] | None]:
         """Give what hides the faces of each frame in turn; None where nothing is to be hidden."""
-        if job.options.redact is None:
+        analysis = rendering.analysis
+        if rendering.options.redact is None:
             return repeat(None)
-        if job.frames == 1:
-            return repeat(job.sight.veils())
-        found: list[tuple[Veil, ...]] = []
+        if rendering.frames == 1:
+            return repeat(analysis.get(REDACTION))
+        return iter(steadied([patches_in(analysis, frame) for frame in frames_of(image)]))
 
-        def look(frame: Image) -> Image:
-            found.append(job.sight.veils_in(frame))
-            return frame
-
-        per_frame(image, look)
-        return iter(steadied(found))
-
-    def _backdrop(self, job: Job, plan: Plan, overlays: Mapping[str, bytes]) -> Image | None:
+    def _backdrop(self, rendering: Rendering, plan: Plan) -> Image | None:
         """Return the picture that another source puts behind the subject, at its size."""
-        key = job.options.segment.background if job.options.segment else None
+        segment = rendering.options.segment
+        key = segment.background if segment else None
         if not isinstance(key, str) or key == BLURRED:
             return None
-        size = plan.pose.size(plan.out)
+        size = plan.orientation.size(plan.out)
         cover = TransformOptions(width=size.width, height=size.height, fit=Fit.COVER, anim=False)
-        cover = replace(cover, gamut=job.options.gamut, format=Format.PNG)
-        return self._other(key, cover, overlays, job)
+        cover = replace(cover, gamut=rendering.options.gamut, format=Format.PNG)
+        return self._other(key, cover, rendering)
 
-    def _overlay(
-        self, item: Overlay, canvas: Size, overlays: Mapping[str, bytes], base: Job
-    ) -> Image:
+    def _overlay(self, item: Overlay, canvas: Size, base: Rendering) -> Image:
         """Return an overlay at its size, itself transformed by its own options."""
         options = replace(
             item.options,
@@ -217,51 +275,21 @@ class Renderer:
             anim=False,
             draw=(),
         )
-        return self._other(item.url, options, overlays, base)
+        return self._other(item.url, options, base)
 
-    def _other(
-        self, key: str, options: TransformOptions, others: Mapping[str, bytes], base: Job
-    ) -> Image:
+    def _other(self, key: str, options: TransformOptions, base: Rendering) -> Image:
         """Return the finished picture of another source."""
-        if key not in others:
+        if key not in base.others:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
-        facts = probe(others[key], self.limits)
-        job = self._job(others[key], facts, options, base.picture.deadline)
-        return self._image(job, self._plan(job), others)
-
-    def _target(self, job: Job) -> Target:
-        """Return the encoder's settings: what the URL says, then what the settings say."""
-        options, encoding = job.options, self.encoding
-        usual = encoding.avif_quality if job.format == "avif" else encoding.quality
-        return Target(
-            format=cast("OutputFormat", job.format),  # an SVG was answered before
-            quality=options.quality or usual,
-            explicit_quality=options.quality is not None,
-            progressive=options.format is Format.JPEG,
-            fast=options.fast,
-            metadata=kept_metadata(options),
-            gamut=options.gamut,
-            webp_effort=encoding.webp_effort,
-            avif_effort=encoding.avif_effort,
-        )
+        pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
+        layout = lay_out(options, pixels.facts.size, self.limits)
+        other = self._open(pixels, layout, base.others)
+        return self._image(other, self._plan(other))
 
 
-def kept_metadata(options: TransformOptions) -> Metadata:
-    """Return what a JPEG keeps: previews inside of EXIF and XMP would show redacted faces."""
-    hides = options.redact is not None and options.metadata is Metadata.KEEP
-    return Metadata.COPYRIGHT if hides else options.metadata
-
-
-def see_through(facts: Facts, options: TransformOptions) -> bool:
-    """Return whether the answer may have transparent pixels, if its format can hold them."""
-    segment, fill = options.segment, options.background
-    if segment is not None and segment.output is SegmentOutput.MATTE:
-        return False
-    behind = segment.background if segment else None
-    cut_out = segment is not None and (
-        behind is None or (isinstance(behind, Colour) and behind.alpha < 1)
-    )
-    return (facts.alpha or cut_out) and (fill is None or fill.alpha < 1)
+def looking(options: TransformOptions) -> dict[str, object]:
+    """Return the params that options give to parts of the analysis."""
+    return {"level": options.segment.quality} if options.segment else {}
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:

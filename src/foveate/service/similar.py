@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from foveate.imaging.guard import guard
-from foveate.imaging.probe import probe
-from foveate.service.forms import face_to_json
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight, finest
+from foveate.imaging.pixel_source import PixelSource
+from foveate.service.memory import decoded_bytes
+from foveate.service.parts.embedding import EMBEDDING
+from foveate.service.parts.faces import FACES, found_faces
+from foveate.service.serialise import face_to_json
+from foveate.service.work import Work
 from foveate.vision.similarity import probability, verdict
 
 if TYPE_CHECKING:
@@ -19,10 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.imaging.stop import Deadline
-    from foveate.ports import Face
-    from foveate.service.sight import Eyes
-    from foveate.settings import Limits
+    from foveate.deadline import Deadline
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analyses
+    from foveate.trace import Trace
+    from foveate.values import Face
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +76,18 @@ class Comparison:
 class Comparer:
     """Two pictures in, their two most alike faces out."""
 
-    eyes: Eyes
-    limits: Limits
+    analyses: Analyses
 
-    def __call__(self, first: bytes, second: bytes, *, deadline: Deadline) -> Comparison:
-        """Return which faces are most alike, and how much. Raises ImageError, WeightsMissing."""
+    def prepare(self, first: Picture, second: Picture) -> Work[Comparison]:
+        """Return the work of comparing. Raises ImageError, WeightsMissing."""
+        need = decoded_bytes(first.facts) + decoded_bytes(second.facts)
+        return Work(need, partial(self._compare, first, second))
+
+    def _compare(
+        self, first: Picture, second: Picture, deadline: Deadline, trace: Trace
+    ) -> Comparison:
         with deadline, guard():
-            seen = [self._see(data, deadline) for data in (first, second)]
+            seen = [self._see(picture, deadline, trace) for picture in (first, second)]
         (these, here), (those, there) = seen
         found = (len(these), len(those))
         if not all(found):
@@ -88,10 +97,10 @@ class Comparer:
         pair = (these[int(one)], those[int(other)])
         return Comparison(found=found, best=Likeness(faces=pair, cosine=float(cosines[one, other])))
 
-    def _see(self, data: bytes, deadline: Deadline) -> tuple[Sequence[Face], NDArray[np.float32]]:
+    def _see(
+        self, picture: Picture, deadline: Deadline, trace: Trace
+    ) -> tuple[Sequence[Face], NDArray[np.float32]]:
         """Return the faces of a picture and their embeddings."""
-        facts = probe(data, self.limits)
-        scale = finest(facts.size, ("faces", "embedding"), self.eyes, None)
-        sight = Sight(Picture(data, facts, deadline, scale=scale), self.eyes)
-        faces = sight.found_faces()
-        return faces, sight.embedding()
+        scale = self.analyses.scale_for(picture.facts.size, (FACES, EMBEDDING))
+        analysis = self.analyses.open(PixelSource(picture, deadline, trace, scale=scale))
+        return found_faces(analysis), analysis.get(EMBEDDING)

@@ -8,8 +8,8 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import SourceNotFound, SourceTooLarge
-from foveate.ports import Original
 from foveate.storage.keys import segments
+from foveate.storage.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OPEN: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
-class FolderSource:
+class FolderOrigin:
     """The files of one folder, by decoded relative path; hidden files and ways out are refused."""
 
     def __init__(self, root: Path, max_bytes: int) -> None:
@@ -41,11 +41,11 @@ class FolderSource:
         except (OSError, ValueError):
             return None
 
-    async def read(self, key: str) -> Original:
+    async def read(self, key: str) -> Source:
         """Return the file. Raises SourceNotFound or SourceTooLarge."""
         return await asyncio.to_thread(self._read, key)
 
-    def _read(self, key: str) -> Original:
+    def _read(self, key: str) -> Source:
         path, _ = self._find(key)
         try:
             descriptor = os.open(path, OPEN)
@@ -58,7 +58,7 @@ class FolderSource:
                 raise SourceTooLarge(
                     f"{key}: expected at most {self._max_bytes} bytes, got {found.st_size}."
                 )
-            return Original(data=file.read(found.st_size), version=_version(found))
+            return Source(file.read(found.st_size), _version(found))
 
     def _find(self, key: str) -> tuple[str, os.stat_result]:
         """Return where the file is and its stat; one lstat for each part that the key names."""

@@ -11,24 +11,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.values import Lifetime
+
 MAX_ENTRIES: Final = 20_000
 """Some 300 bytes each; the one not asked for longest goes first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """What an origin says about keeping what it sent."""
-
-    max_age_s: float | None = None
-    """None when it does not say."""
-    must_revalidate: bool = False
-    private: bool = False
-    """It must not be kept at all."""
-
-    def seconds(self, floor_s: float) -> float:
-        """Return how long it is believed: at least `floor_s`, unless the origin insists."""
-        age = self.max_age_s or 0.0
-        return age if self.must_revalidate else max(age, floor_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from foveate.storage.freshness import Lifetime
+from foveate.values import Lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +28,6 @@ MAX_AGE_S: Final = 2.0**31
 class Facts:
     """What one answer says about itself."""
 
-    etag: str
-    """Without quotes and weakness mark, or empty."""
     last_modified: str
     lifetime: Lifetime
     validators: tuple[tuple[str, str], ...]
@@ -37,8 +35,8 @@ class Facts:
 
     def version(self, data: bytes) -> str:
         """Return what changes when the bytes change."""
-        if self.etag:
-            return self.etag
+        if self.lifetime.etag:
+            return self.lifetime.etag
         if self.last_modified:
             return f"{self.last_modified} {len(data)}"
         return sha256(data).hexdigest()
@@ -60,10 +58,10 @@ def facts(headers: Mapping[str, str]) -> Facts:
     modified = headers.get("last-modified", "")
     modified = modified if modified.isascii() and modified.isprintable() else ""
     asks = (("If-None-Match", raw_etag if etag else ""), ("If-Modified-Since", modified))
+    said = lifetime(headers.get("cache-control", ""), headers.get("age", ""))
     return Facts(
-        etag=etag[1] if etag else "",
         last_modified=modified[:64],
-        lifetime=lifetime(headers.get("cache-control", ""), headers.get("age", "")),
+        lifetime=replace(said, etag=etag[1] if etag else ""),
         validators=tuple((name, value) for name, value in asks if value),
     )
 

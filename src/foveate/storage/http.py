@@ -21,12 +21,12 @@ from foveate.errors import (
     SourceUnreachable,
     TooManyRedirects,
 )
-from foveate.ports import Original
 from foveate.storage.addresses import is_public
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import by_name, facts
 from foveate.storage.pinned import PinnedBackend, system_resolve
+from foveate.storage.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -59,7 +59,7 @@ FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
 """The first row that fits says what a failure of the network is to us."""
 
 
-class HttpSource:
+class HttpOrigin:
     """Absolute URLs, as far as the policy and the address check let them through."""
 
     def __init__(
@@ -95,22 +95,15 @@ class HttpSource:
         """Return the version while it is fresh."""
         return self._table.version(key)
 
-    async def read(self, key: str) -> Original:
-        """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
+    async def read(self, key: str) -> Source:
+        """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
         async with self._answer(key) as response:
             headers = by_name(response.headers)
             data = await self._body(response, headers.get("content-length", ""))
         said = facts(headers)
         version = said.version(data)
         self._table.note(key, Known(version, said.lifetime, said.validators))
-        return Original(
-            data=data,
-            version=version,
-            etag=said.etag,
-            max_age_s=said.lifetime.max_age_s,
-            must_revalidate=said.lifetime.must_revalidate,
-            private=said.lifetime.private,
-        )
+        return Source(data, version, said.lifetime)
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive. The next request opens new ones."""

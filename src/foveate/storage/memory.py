@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+V = TypeVar("V")
 OVERHEAD: Final = 256
 """What an entry costs besides its key and its value: two objects, a dict slot, a link."""
 
 
-class MemoryCache:
-    """Keeps what was used last, in at most `max_bytes` with keys and bookkeeping counted."""
+class MemoryCache(Generic[V]):
+    """Keeps what was used last, in at most `max_bytes` with keys and bookkeeping counted.
 
-    def __init__(self, max_bytes: int) -> None:
+    Values may be anything of which `size_of` tells the bytes, such as `len` of bytes; the size
+    is asked once, when a value comes.
+    """
+
+    def __init__(
+        self,
+        max_bytes: int,
+        size_of: Callable[[V], int] = len,  # type: ignore[assignment] # of bytes, as most are
+    ) -> None:
         self._max_bytes = max_bytes
+        self._size_of = size_of
         self._used = 0
-        self._entries: OrderedDict[str, bytes] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[V, int]] = OrderedDict()
         self._lock = Lock()
 
     @property
@@ -24,31 +37,27 @@ class MemoryCache:
         """Return what the entries take now, at most `max_bytes`."""
         return self._used
 
-    def get(self, key: str) -> bytes | None:
-        """Return what was put there, or None."""
+    def get(self, key: str) -> V | None:
+        """Return what was put there, or None. Never waits for anything."""
         with self._lock:
-            value = self._entries.get(key)
-            if value is not None:
-                self._entries.move_to_end(key)
-            return value
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            self._entries.move_to_end(key)
+            return entry[0]
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: V) -> None:
         """Keep it and let go of what was not used for longest. Too large a value is not kept."""
-        cost = _cost(key, value)
+        cost = OVERHEAD + len(key) + self._size_of(value)
         with self._lock:
             self._drop(key)
             if cost > self._max_bytes:
                 return
             while self._used + cost > self._max_bytes:
                 self._drop(next(iter(self._entries)))
-            self._entries[key] = value
+            self._entries[key] = (value, cost)
             self._used += cost
 
     def _drop(self, key: str) -> None:
-        value = self._entries.pop(key, None)
-        if value is not None:
-            self._used -= _cost(key, value)
-
-
-def _cost(key: str, value: bytes) -> int:
-    return OVERHEAD + len(key) + len(value)
+        _, cost = self._entries.pop(key, (None, 0))
+        self._used -= cost

@@ -1,23 +1,27 @@
-"""One source out of all that are configured."""
+"""One origin out of all that are configured."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from foveate.errors import BadSettings, BadUrl, SourceNotFound
-from foveate.storage.files import FolderSource
+from foveate.storage.files import FolderOrigin
 from foveate.storage.keys import segments
 from foveate.storage.policy import OriginPolicy, parse_url
 
 if TYPE_CHECKING:
-    from foveate.ports import Immediate, Original
+    from collections.abc import Callable
+
     from foveate.settings import Limits, Origins
-    from foveate.storage.http import HttpSource
+    from foveate.storage.http import HttpOrigin
     from foveate.storage.policy import Target
+    from foveate.storage.source import Immediate, Source
+    from foveate.values import Facts
 
 SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 WEB: Final = frozenset({"http", "https"})
@@ -25,19 +29,27 @@ IN_PATHS: Final = "/!$&'()*+,;=:@~"
 """What RFC 3986 lets stand in a path as it is."""
 
 
-def open_source(origins: Origins, limits: Limits) -> Router:
-    """Return the source that serves paths and absolute URLs as the settings say.
+def open_origin(
+    origins: Origins, limits: Limits, probe: Callable[[bytes], Facts] | None = None
+) -> Router:
+    """Return the origin that serves paths and absolute URLs as the settings say.
 
-    Raises BadSettings. Nothing is contacted yet.
+    `probe` reads the header of what it serves. Raises BadSettings. Nothing is contacted yet.
     """
-    return Router(origins, limits.max_bytes)
+    return Router(origins, limits.max_bytes, probe)
 
 
 class Router:
     """Absolute http(s) URLs go to their origins, paths to the configured folder, bucket or base."""
 
-    def __init__(self, origins: Origins, max_bytes: int) -> None:
+    def __init__(
+        self,
+        origins: Origins,
+        max_bytes: int,
+        probe: Callable[[bytes], Facts] | None = None,
+    ) -> None:
         self._origins = origins
+        self._probe = probe
         self._max_bytes = max_bytes
         self._base = _base(origins.folder)
         # The operator named this base himself, so the allow-list need not repeat it.
@@ -47,18 +59,18 @@ class Router:
 
     async def version(self, key: str) -> str | None:
         """Return the version without reading the bytes, or None when only reading tells."""
-        source, key = self._route(key)
-        return await source.version(key)
+        origin, key = self._route(key)
+        return await origin.version(key)
 
     def version_now(self, key: str) -> str | None:
         """Return the version of an original read before, or None when that takes waiting."""
-        source, key = self._route(key)
-        return source.version_now(key)
+        origin, key = self._route(key)
+        return origin.version_now(key)
 
-    async def read(self, key: str) -> Original:
-        """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
-        source, key = self._route(key)
-        return await source.read(key)
+    async def read(self, key: str) -> Source:
+        """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
+        origin, key = self._route(key)
+        return replace(await origin.read(key), probe=self._probe)
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive."""
@@ -83,13 +95,13 @@ class Router:
         return self._paths, key
 
     @cached_property
-    def _http(self) -> HttpSource:
+    def _http(self) -> HttpOrigin:
         # Loaded with the first URL: whoever serves a folder needs no HTTP client.
-        from foveate.storage.http import HttpSource  # noqa: PLC0415
+        from foveate.storage.http import HttpOrigin  # noqa: PLC0415
 
         base = self._base
         trusted = frozenset({(base.host, base.port)} if base else ())
-        return HttpSource(self._policy, self._origins, self._max_bytes, trusted=trusted)
+        return HttpOrigin(self._policy, self._origins, self._max_bytes, trusted=trusted)
 
 
 def _base(folder: str) -> Target | None:
@@ -111,16 +123,16 @@ def _paths(origins: Origins, max_bytes: int) -> Immediate | None:
         return None
     scheme, _, rest = origins.folder.rpartition("://")
     if scheme == "s3":
-        from foveate.storage.s3 import S3Source  # noqa: PLC0415 - only buckets need its client
+        from foveate.storage.s3 import S3Origin  # noqa: PLC0415 - only buckets need its client
 
         bucket, _, prefix = rest.partition("/")
         if not bucket:
             raise BadSettings(f"origins.folder: expected s3://BUCKET, got {origins.folder!r}.")
-        return S3Source(bucket, prefix, origins, max_bytes)
+        return S3Origin(bucket, prefix, origins, max_bytes)
     folder = Path(origins.folder).expanduser()
     if scheme or not folder.is_dir():
         raise BadSettings(
             "origins.folder: expected an existing folder, s3://BUCKET/PREFIX or an http(s) URL, "
             f"got {origins.folder!r}."
         )
-    return FolderSource(folder, max_bytes)
+    return FolderOrigin(folder, max_bytes)

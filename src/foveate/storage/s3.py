@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -21,11 +22,12 @@ from foveate.errors import (
     SourceUnreachable,
     SourceUnresolved,
 )
-from foveate.ports import Original
 from foveate.storage.flight import SingleFlight
-from foveate.storage.freshness import Freshness, Known, Lifetime
+from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import lifetime
 from foveate.storage.keys import segments
+from foveate.storage.source import Source
+from foveate.values import Lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +55,7 @@ CAUSES: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
 """obstore has one class for all other failures, and tells them apart in its text only."""
 
 
-class S3Source:
+class S3Origin:
     """The objects under one prefix of a bucket, by decoded relative path."""
 
     def __init__(self, bucket: str, prefix: str, origins: Origins, max_bytes: int) -> None:
@@ -73,7 +75,7 @@ class S3Source:
         """Return the version within the time to live."""
         return self._table.version(key)
 
-    async def read(self, key: str) -> Original:
+    async def read(self, key: str) -> Source:
         """Return the object. Raises a SourceError."""
         with _as_source_errors(key):
             async with asyncio.timeout(self._timeout_s):
@@ -82,15 +84,8 @@ class S3Source:
                 self._check(key, found.meta)
                 data = bytes(await found.bytes_async())
         said = lifetime(str(found.attributes.get("Cache-Control", "")))
-        version = self._note(key, found.meta, said)
-        return Original(
-            data=data,
-            version=version,
-            etag=(found.meta["e_tag"] or "").strip('"'),
-            max_age_s=said.max_age_s,
-            must_revalidate=said.must_revalidate,
-            private=said.private,
-        )
+        said = replace(said, etag=(found.meta["e_tag"] or "").strip('"'))
+        return Source(data, self._note(key, found.meta, said), said)
 
     async def _head(self, key: str) -> str:
         with _as_source_errors(key):

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.geometry.pose import Pose
+    from foveate.geometry.orientation import Orientation
     from foveate.imaging import Image
     from foveate.options.model import Overlay, TransformOptions
+    from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
-    from foveate.transform.veil import Veil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +23,11 @@ class State:
     image: Image
     options: TransformOptions
     plan: Plan
-    stored: Pose
+    stored: Orientation
     """What brings the stored pixels upright: the EXIF orientation."""
     overlays: tuple[tuple[Overlay, Image], ...] = ()
     """Overlays that `draw` asks for, already transformed, with their opened pictures."""
-    veils: tuple[Veil, ...] | None = None
+    patches: tuple[RedactionPatch, ...] | None = None
     """What hides the faces to redact; None where nobody looked for them."""
     matte: NDArray[np.float32] | None = None
     """Alpha in 0..1 over the whole upright source, where the subject is to be cut out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadSettings
-from foveate.ports import Attributes
+from foveate.values import Attributes
 from foveate.vision.align import SIDE, Pyramid, upright, warp
 from foveate.vision.quality import quality
 from foveate.vision.readings import READINGS
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.ports import Face, HeadPose, Quality, Session
+    from foveate.ports import Session
+    from foveate.values import Face, FaceQuality, HeadPose
     from foveate.vision.readings import Reading
 
 ALWAYS: Final = frozenset({"pose", "liveness"})
@@ -65,6 +66,6 @@ class AttributeReader:
         return tuple(Attributes(**dict(zip(fields, row, strict=True))) for row in rows)
 
 
-def _quality(picture: Pyramid, face: Face, pose: HeadPose) -> Quality:
+def _quality(picture: Pyramid, face: Face, pose: HeadPose) -> FaceQuality:
     place = upright(face.landmarks)
     return quality(warp(picture, place, SIDE), place.scale, pose)

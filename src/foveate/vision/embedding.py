@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Face, Session
+    from foveate.ports import Session
+    from foveate.values import Face
 
 DIMENSIONS: Final = 512
 

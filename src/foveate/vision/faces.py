@@ -8,7 +8,7 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.models.buckets import bucket_for
-from foveate.ports import Face
+from foveate.values import Face
 from foveate.vision.nms import suppress, votes
 from foveate.vision.priors import boxes_of, landmarks_of, priors
 
@@ -78,14 +78,14 @@ class RetinaFace:
         settings = (self._long_side, self._max_enlarge, self._score, self._nms_iou, PANORAMA)
         return "-".join(map(str, ("retinaface", *settings)))
 
-    def detector_size(self, size: Size) -> Size:
+    def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking for its faces."""
         return fit_long_side(size, self._long_side, self._max_enlarge)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Return the faces of a (height, width, 3) RGB picture in its pixels, best score first.
 
-        The picture is taken as it is: `detector_size` says which size finds most.
+        The picture is taken as it is: `input_size` says which size finds most.
         """
         size = Size(rgb.shape[1], rgb.shape[0])
         session = self._session()

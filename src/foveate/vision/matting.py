@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import SaliencyNetwork, Session
+    from foveate.ports import MapNetwork, Session
 
     Matte = NDArray[np.float32]
 
@@ -45,7 +45,7 @@ _BINS: Final = 64
 
 
 class IsNet:
-    """A Matting for any subject. Its session is loaded when the first picture comes."""
+    """A MapNetwork: mattes of any subject. Its session is loaded when the first picture comes."""
 
     def __init__(self, session: Callable[[], Session], *, level: str = "balanced") -> None:
         self._session = session
@@ -71,11 +71,9 @@ class IsNet:
 
 
 class Selfie:
-    """A Matting for people, and by saliency for what is no person, if there is such a network."""
+    """A MapNetwork: mattes of people, and by saliency, where that is given, of the rest."""
 
-    def __init__(
-        self, session: Callable[[], Session], saliency: SaliencyNetwork | None = None
-    ) -> None:
+    def __init__(self, session: Callable[[], Session], saliency: MapNetwork | None = None) -> None:
         self._session = session
         self._saliency = saliency
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.ports import Quality
+from foveate.values import FaceQuality
 from foveate.vision.align import SIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from foveate.ports import HeadPose
+    from foveate.values import HeadPose
 
 LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)
 BLURRED: Final = 0.03
@@ -65,7 +65,7 @@ def frontal(pose: HeadPose) -> float:
     return max(0.0, cos(radians(pose.yaw))) * max(0.0, cos(radians(pose.pitch)))
 
 
-def quality(crop: NDArray[np.uint8], scale: float, pose: HeadPose) -> Quality:
+def quality(crop: NDArray[np.uint8], scale: float, pose: HeadPose) -> FaceQuality:
     """Return the quality of a face from its (112, 112, 3) aligned crop.
 
     `scale` is how many pixels of the picture one of the crop covers: below 1 it was enlarged.
@@ -74,4 +74,4 @@ def quality(crop: NDArray[np.uint8], scale: float, pose: HeadPose) -> Quality:
     sharp, lit = sharpness(luma), exposure(luma)
     large = _between(log(max(scale, SMALL)), log(SMALL), log(LARGE))
     score = sharp * lit * large * frontal(pose)
-    return Quality(score=score, sharpness=sharp, exposure=lit, size=large)
+    return FaceQuality(score=score, sharpness=sharp, exposure=lit, size=large)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.ports import HeadPose
+from foveate.values import HeadPose
 from foveate.vision.align import square, upright, warp
 from foveate.vision.batches import run_all
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Face, Session
+    from foveate.ports import Session
+    from foveate.values import Face
     from foveate.vision.align import Pyramid, Similarity
 
     Floats = NDArray[np.float32]

@@ -41,7 +41,7 @@ READOUT: Final = Path(__file__).with_name("gaze.npy")
 
 
 class ImgFocus:
-    """A SaliencyNetwork: what stands out from its background. Loaded for the first picture."""
+    """A MapNetwork: what stands out from its background. Loaded for the first picture."""
 
     def __init__(self, session: Callable[[], Session]) -> None:
         self._session = session
@@ -69,7 +69,7 @@ class ImgFocus:
 
 
 class Gaze:
-    """A SaliencyNetwork: where people look. Loaded for the first picture.
+    """A MapNetwork: where people look. Loaded for the first picture.
 
     The map is the square root of the density of looks, relative to its peak: 8 bits then hold
     faint places too. It leaves out what gravity adds: faces that were found, and the middle of

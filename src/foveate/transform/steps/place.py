@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
-from foveate.imaging.decode import to_memory
-from foveate.imaging.pixels import brought_to
+from foveate.imaging.pixels import brought_to, oriented
 
 if TYPE_CHECKING:
-    from foveate.geometry.pose import Pose
-    from foveate.imaging import Image
     from foveate.transform.state import State
 
 
@@ -35,14 +32,4 @@ def place(state: State) -> State:
     left = max(0, min(round(box.left * across), whole.width - out.width))
     top = max(0, min(round(box.top * down), whole.height - out.height))
     cut = whole.extract_area(left, top, out.width, out.height)
-    return replace(state, image=posed(cut, state.stored.then(plan.pose)))
-
-
-def posed(image: Image, pose: Pose) -> Image:
-    """Return the picture mirrored and turned. Turning needs random access, so pixels are kept."""
-    if pose.mirrored:
-        image = image.fliphor()
-    if pose.turns == 0:
-        return image
-    kept = to_memory(image)
-    return (kept.rot90, kept.rot180, kept.rot270)[pose.turns - 1]()
+    return replace(state, image=oriented(cut, state.stored.then(plan.orientation)))

@@ -12,43 +12,43 @@ import numpy as np
 from foveate.geometry.box import Box, Point
 from foveate.imaging.colour import in_gamut
 from foveate.options.model import Colour, Gamut, RedactMethod
-from foveate.transform.veil import FEATHER, GRID, overlaps
+from foveate.transform.patch import FEATHER, GRID, overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from foveate.geometry.pose import Pose
+    from foveate.geometry.orientation import Orientation
     from foveate.options.model import Redact
+    from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
     from foveate.transform.state import State
-    from foveate.transform.veil import Veil
 
     Weights = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
 
 FEWEST: Final = 3
-"""Colours across a veil at full strength."""
+"""Colours across a patch at full strength."""
 BAND_PIXELS: Final = 1 << 18
-"""A veil is painted in bands of about this many pixels, so that memory stays bounded."""
+"""A patch is painted in bands of about this many pixels, so that memory stays bounded."""
 SPREAD_PX: Final = 2.0
 """How far resampling carries a pixel of the source, and rounding the place of a face."""
 BLACK: Final = Colour(0, 0, 0)
 
 
 def redact(state: State) -> State:
-    """Cover each face with its veil; what is transparent stays so.
+    """Cover each face with its patch; what is transparent stays so.
 
     Raises ValueError when nobody looked for faces, rather than show them.
     """
     asked, image = state.options.redact, state.image
-    if asked is None or state.veils == ():
+    if asked is None or state.patches == ():
         return state
-    if state.veils is None:
-        raise ValueError("Expected veils for redact=faces, got None: look for faces first.")
+    if state.patches is None:
+        raise ValueError("Expected patches for redact=faces, got None: look for faces first.")
     pixels = image.numpy()
-    for veil in state.veils:
-        _cover(pixels, placed(veil, state.plan), palette(veil, asked, state))
+    for patch in state.patches:
+        _cover(pixels, placed(patch, state.plan), palette(patch, asked, state))
     size = image.width, image.height
     painted = type(image).new_from_memory(pixels.data, *size, image.bands, "uchar")
     # Laid over the whole of what it was made from, it inherits profile and copyright.
@@ -56,7 +56,7 @@ def redact(state: State) -> State:
 
 
 class Placed(NamedTuple):
-    """Where a veil lies in the answer, in its pixels."""
+    """Where a patch lies in the answer, in its pixels."""
 
     middle: complex
     form: tuple[float, float, float]
@@ -64,9 +64,9 @@ class Placed(NamedTuple):
     bounds: Box
 
 
-def placed(veil: Veil, plan: Plan) -> Placed:
-    """Return where a veil comes to lie in a picture that was cut, scaled and turned by `plan`."""
-    core = veil.core
+def placed(patch: RedactionPatch, plan: Plan) -> Placed:
+    """Return where a patch comes to lie in a picture that was cut, scaled and turned by `plan`."""
+    core = patch.core
     middle = _seen(plan, complex(core.x, core.y))
     # A squeezed ellipse has other axes, but the two that it had still describe it.
     axes = [_seen(plan, complex(core.x, core.y) + axis) - middle for axis in core.axes]
@@ -88,14 +88,14 @@ def _parts(axes: list[complex]) -> tuple[list[float], list[float]]:
 
 def _seen(plan: Plan, at: complex) -> complex:
     """Return where a place of the upright source, x + iy, is in the answer."""
-    box, size = plan.framing.box, plan.pose.size(plan.out)
+    box, size = plan.framing.box, plan.orientation.size(plan.out)
     share = Point((at.real - box.left) / box.width, (at.imag - box.top) / box.height)
-    turned = plan.pose.point(share)
+    turned = plan.orientation.point(share)
     return complex(turned.x * size.width, turned.y * size.height)
 
 
 class Palette(NamedTuple):
-    """What a veil is painted with."""
+    """What a patch is painted with."""
 
     colours: NDArray[np.float32]
     """(n, n, 3), as they lie in the answer."""
@@ -103,18 +103,18 @@ class Palette(NamedTuple):
     """How much each of n colours counts at places 0..n."""
 
 
-def palette(veil: Veil, asked: Redact, state: State) -> Palette:
-    """Return the colours of a veil in the numbers of the answer, no more than are shown."""
-    gamut, pose = state.options.gamut, state.plan.pose
+def palette(patch: RedactionPatch, asked: Redact, state: State) -> Palette:
+    """Return the colours of a patch in the numbers of the answer, no more than are shown."""
+    gamut, orientation = state.options.gamut, state.plan.orientation
     if asked.method is RedactMethod.SOLID:
         ink = in_gamut(asked.colour or BLACK, gamut)
         return Palette(np.array([[ink.rgb]], np.float32), blocks)
-    fewer = reduced(veil.grid, kept_across(asked.strength))
-    return Palette(posed(_in_numbers_of(gamut, fewer), pose), WEIGHTS[asked.method])
+    fewer = reduced(patch.grid, kept_across(asked.strength))
+    return Palette(oriented(_in_numbers_of(gamut, fewer), orientation), WEIGHTS[asked.method])
 
 
 def kept_across(strength: float) -> int:
-    """Return how many colours across a veil are shown at a strength of 0..1.
+    """Return how many colours across a patch are shown at a strength of 0..1.
 
     >>> [kept_across(strength) for strength in (0.0, 0.5, 1.0)]
     [8, 5, 3]
@@ -135,9 +135,9 @@ def _shares(count: int) -> NDArray[np.float32]:
     return overlaps(edges[:-1], edges[1:], GRID)
 
 
-def posed(colours: NDArray[np.float32], pose: Pose) -> NDArray[np.float32]:
+def oriented(colours: NDArray[np.float32], orientation: Orientation) -> NDArray[np.float32]:
     """Return (n, n, 3) colours mirrored and turned as their picture is."""
-    return np.rot90(colours[:, ::-1] if pose.mirrored else colours, -pose.turns)
+    return np.rot90(colours[:, ::-1] if orientation.mirrored else colours, -orientation.turns)
 
 
 def _in_numbers_of(gamut: Gamut, colours: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -177,7 +177,7 @@ WEIGHTS: Final[dict[RedactMethod, Weights]] = {
 
 
 def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
-    """Paint a veil on (height, width, 3 or 4) pixels, in place, band by band."""
+    """Paint a patch on (height, width, 3 or 4) pixels, in place, band by band."""
     shared = Box(0, 0, pixels.shape[1], pixels.shape[0]).overlap(place.bounds)
     if shared is None:
         return
@@ -209,7 +209,7 @@ def _share(place: Placed, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDA
 def _painted(
     place: Placed, ink: Palette, x: NDArray[np.float32], y: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return (rows, columns, 3) colours of the veil at those pixels."""
+    """Return (rows, columns, 3) colours of the patch at those pixels."""
     count, bounds = len(ink.colours), place.bounds
     across = ink.weights((x - np.float32(bounds.left)) * np.float32(count / bounds.width), count)
     down = ink.weights((y - np.float32(bounds.top)) * np.float32(count / bounds.height), count)

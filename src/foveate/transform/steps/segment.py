@@ -18,8 +18,8 @@ from foveate.imaging.matte import (
     part_of,
     shadow,
 )
+from foveate.imaging.pixels import oriented
 from foveate.options.model import BLURRED, Colour, SegmentOutput
-from foveate.transform.steps.place import posed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def placed_matte(matte: NDArray[np.float32], plan: Plan) -> Image:
     height, width = matte.shape
     box = plan.framing.box.scaled(width / plan.source.width, height / plan.source.height)
     size = grid(plan.out, (box.width, box.height))
-    return posed(part_of(matte, box, size), plan.pose)
+    return oriented(part_of(matte, box, size), plan.orientation)
 
 
 def backdrop(state: State, cut: CutOut) -> Image | None:

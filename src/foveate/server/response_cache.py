@@ -1,4 +1,4 @@
-"""Answers prepared for the next request of the same URL, so that a hit parses nothing."""
+"""Heads of responses kept for the next request of the same URL, so that a hit parses nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_TARGET_BYTES: Final = 2048
 
 K = TypeVar("K")
 V = TypeVar("V")
-Target = tuple[bytes, bytes]
+RequestTarget = tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class CachedResponse:
     """The answer to one URL for one kind of client, as long as the source has this version."""
 
     source: str
@@ -52,44 +52,44 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A prepared answer that holds at this moment, with its bytes."""
+    """A kept answer that holds at this moment, with its bytes."""
 
     head: Head
     body: memoryview
 
 
-def target_of(scope: Scope) -> Target:
+def target_of(scope: Scope) -> RequestTarget:
     """Return the URL as it was sent."""
     return scope["raw_path"], scope["query_string"]
 
 
-def by_name(headers: Headers) -> dict[bytes, bytes] | None:
+def by_single_name(headers: Headers) -> dict[bytes, bytes] | None:
     """Return headers by name, or None when one is repeated: such are negotiated as one list."""
     named = dict(headers)
     return named if len(named) == len(headers) else None
 
 
-class Hot:
-    """A bounded table from URL, and those headers its answer varies on, to a prepared answer."""
+class ResponseCache:
+    """A bounded table from URL, and the headers its answer varies on, to the answer given last."""
 
     def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
         self._max_entries = max_entries
-        self._varies: dict[Target, tuple[bytes, ...]] = {}
-        self._prepared: dict[tuple[object, ...], Prepared] = {}
+        self._varies: dict[RequestTarget, tuple[bytes, ...]] = {}
+        self._responses: dict[tuple[object, ...], CachedResponse] = {}
 
-    def find(self, target: Target, headers: Mapping[bytes, bytes]) -> Prepared | None:
-        """Return the answer that was prepared for this URL and this kind of client."""
+    def find(self, target: RequestTarget, headers: Mapping[bytes, bytes]) -> CachedResponse | None:
+        """Return the answer that was given for this URL and this kind of client."""
         names = self._varies.get(target)
         if names is None:
             return None
-        return self._prepared.get((target, *map(headers.get, names)))
+        return self._responses.get((target, *map(headers.get, names)))
 
     def keep(
         self,
-        target: Target,
+        target: RequestTarget,
         headers: Mapping[bytes, bytes],
         vary: Sequence[str],
-        prepared: Prepared,
+        response: CachedResponse,
     ) -> None:
         """Remember an answer; the oldest make room."""
         names = tuple(name.lower().encode("ascii") for name in vary)
@@ -97,9 +97,9 @@ class Hot:
         if sum(len(part) for part in (*target, *values) if part) > MAX_TARGET_BYTES:
             return
         self._make_room(self._varies)
-        self._make_room(self._prepared)
+        self._make_room(self._responses)
         self._varies[target] = names
-        self._prepared[(target, *values)] = prepared
+        self._responses[(target, *values)] = response
 
     def _make_room(self, table: dict[K, V]) -> None:
         if len(table) >= self._max_entries:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Face
+    from foveate.values import Face
 
 GRID: Final = 8
-"""Colours kept across the veil, and down: the face itself spans about five of them."""
+"""Colours kept across the patch, and down: the face itself spans about five of them."""
 FEATHER: Final = 0.2
 """Width of the soft edge outside of the core, as a share of its radius."""
 MARGIN: Final = 1.25
@@ -81,7 +81,7 @@ class Ellipse:
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class RedactionPatch:
     """What hides one face: its core in pixels of the upright source, and the colours on it."""
 
     core: Ellipse
@@ -106,8 +106,8 @@ class Veil:
         return {"core": place, "colours": self.colours.hex()}
 
     @classmethod
-    def from_json(cls, row: dict[str, Any]) -> Veil:
-        """Return the veil that `to_json` wrote."""
+    def from_json(cls, row: dict[str, Any]) -> RedactionPatch:
+        """Return the patch that `to_json` wrote."""
         return cls(Ellipse(*row["core"]), bytes.fromhex(row["colours"]))
 
 
@@ -168,7 +168,9 @@ def _corners(box: Box) -> list[tuple[float, float]]:
     return [(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
 
 
-def veils_over(rgb: NDArray[np.uint8], faces: Sequence[Face], source: Size) -> tuple[Veil, ...]:
+def patches_over(
+    rgb: NDArray[np.uint8], faces: Sequence[Face], source: Size
+) -> tuple[RedactionPatch, ...]:
     """Return what hides those faces of an upright source, the least certain first.
 
     `rgb` is (height, width, 3), the whole source as the detector saw it, and faces are in its
@@ -177,7 +179,7 @@ def veils_over(rgb: NDArray[np.uint8], faces: Sequence[Face], source: Size) -> t
     height, width, _ = rgb.shape
     seen, times = Size(width, height), source.width / width
     cores = (ellipse_of(face, seen) for face in reversed(faces))
-    return tuple(Veil(core.scaled(times), _sampled(rgb, core)) for core in cores)
+    return tuple(RedactionPatch(core.scaled(times), _sampled(rgb, core)) for core in cores)
 
 
 def _sampled(rgb: NDArray[np.uint8], core: Ellipse) -> bytes:
@@ -212,8 +214,8 @@ def overlaps(
     return shares
 
 
-def steadied(frames: Sequence[tuple[Veil, ...]]) -> list[tuple[Veil, ...]]:
-    """Return the veils of each frame of an animation, above those of the frames beside it.
+def steadied(frames: Sequence[tuple[RedactionPatch, ...]]) -> list[tuple[RedactionPatch, ...]]:
+    """Return the patches of each frame of an animation, above those of the frames beside it.
 
     A detector that blinks for one frame would else show the face in that frame.
     """

@@ -7,13 +7,17 @@ import struct
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from foveate.geometry.box import Size
+from foveate.values import UNSAID, Lifetime
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foveate.ports import Original, Rendition
+    from foveate.storage.source import Source
+    from foveate.values import Rendition
 
 _HEAD: Final = struct.Struct(">4sI")
-_MAGIC: Final = b"FVR1"
+_MAGIC: Final = b"FVR2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,29 +27,30 @@ class About:
     content_type: str
     version: str
     """The version of the source that it was made from."""
-    etag: str = ""
-    max_age_s: float | None = None
-    must_revalidate: bool = False
-    private: bool = False
-    """Such a one is sent, and never kept."""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    lifetime: Lifetime = UNSAID
+    """Of the strictest source; what is private is sent, and never kept."""
+    size: Size | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def describe(rendition: Rendition, originals: Sequence[Original]) -> About:
-    """Return what is worth keeping of a rendition and of its originals, the main one first.
+def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
+    """Return what is worth keeping of a rendition and of its sources, the main one first.
 
     It may be kept as long as the strictest of them allows.
     """
-    main = originals[0]
-    ages = [original.max_age_s for original in originals if original.max_age_s is not None]
+    lifetimes = [source.lifetime for source in sources]
+    ages = [each.max_age_s for each in lifetimes if each.max_age_s is not None]
     return About(
         content_type=rendition.content_type,
-        version=main.version,
-        etag=main.etag,
-        max_age_s=min(ages, default=None),
-        must_revalidate=any(original.must_revalidate for original in originals),
-        private=any(original.private for original in originals),
-        facts=dict(rendition.facts),
+        version=sources[0].version,
+        lifetime=Lifetime(
+            max_age_s=min(ages, default=None),
+            must_revalidate=any(each.must_revalidate for each in lifetimes),
+            private=any(each.private for each in lifetimes),
+            etag=lifetimes[0].etag,
+        ),
+        size=rendition.size,
+        headers=dict(rendition.headers),
     )
 
 
@@ -66,6 +71,9 @@ def unpack(blob: bytes) -> tuple[About, bytes] | None:
         return None
     end = _HEAD.size + _HEAD.unpack_from(blob)[1]
     try:
-        return About(**json.loads(blob[_HEAD.size : end])), blob[end:]
-    except (TypeError, ValueError):
+        row = json.loads(blob[_HEAD.size : end])
+        size, lifetime = row["size"], Lifetime(**row["lifetime"])
+        about = About(**{**row, "lifetime": lifetime, "size": size and Size(**size)})
+        return about, blob[end:]
+    except (KeyError, TypeError, ValueError):
         return None

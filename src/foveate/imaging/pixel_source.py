@@ -1,10 +1,9 @@
-"""One source, decoded as seldom and as small as the work allows."""
+"""The pixels of one source, decoded as seldom and as small as the work allows."""
 
 from __future__ import annotations
 
 import math
 import threading
-import time
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Point, Size
@@ -16,32 +15,67 @@ from foveate.imaging.pixels import (
     border_box,
     brought_to,
     entropy_corner,
+    oriented,
     to_array,
 )
-from foveate.imaging.probe import ImageFormat
 from foveate.imaging.stop import stop_when
-from foveate.transform.plan import shrink_for
-from foveate.transform.steps.place import posed
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.imaging import Image
-    from foveate.imaging.probe import Facts
-    from foveate.imaging.stop import Deadline
+    from foveate.deadline import Deadline
+    from foveate.imaging.engine import Image
     from foveate.options.model import TrimBorder
+    from foveate.ports import Picture
+    from foveate.trace import Trace
+    from foveate.values import Facts
 
 KEEP_BYTES: Final = 64 * 1024 * 1024
 """Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
 SVG_PIXELS: Final = 36_000_000
 """A drawing is drawn whole and at once, so a tight zoom into it is enlarged from here on."""
-GLANCE: Final = 256
+THUMBNAIL: Final = 256
 """Long side at which libvips guesses what matters."""
 SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
+SHRINKS: Final = (8, 4, 2)
+"""What libjpeg can divide both sides by while it decodes."""
+CAREFUL: Final = 2.0
+"""Reduction left for the resampler when quality goes before speed."""
+CLOSE: Final = 1e-6
+"""Scales nearer to each other than this are the same."""
 
 
-class Picture:
+def shrink_for(scale: float, *, careful: bool) -> int:
+    """Return by how much the decoder may shrink for a result of `scale` times the source, 0 up.
+
+    The largest of 8, 4, 2 not above the reduction, as sharp does it; `careful` leaves the
+    resampler a reduction of at least two, as libvips does by itself.
+
+    >>> [shrink_for(0.2, careful=careful) for careful in (False, True)]
+    [4, 2]
+    """
+    needed = scale * (CAREFUL if careful else 1.0)
+    return next((shrink for shrink in SHRINKS if shrink * needed <= 1 + CLOSE), 1)
+
+
+class Whole:
+    """A picture that its decoder only gives whole and at once: decoded for all who look at it."""
+
+    def __init__(self) -> None:
+        self._image: Image | None = None
+        self._decoding = threading.Lock()
+
+    def open(self, picture: Picture) -> Image:
+        """Return the decoded pixels; the first one who asks decodes."""
+        with self._decoding:
+            if self._image is None:
+                self._image = open_image(picture.data, picture.facts)
+            return self._image
+
+
+class PixelSource:
     """The pixels of one source, on demand.
 
     `scale` is the size of the answer relative to the source: looking decodes just fine enough
@@ -49,16 +83,36 @@ class Picture:
     """
 
     def __init__(
-        self, data: bytes, facts: Facts, deadline: Deadline, *, scale: float, careful: bool = False
+        self,
+        picture: Picture,
+        deadline: Deadline,
+        trace: Trace,
+        *,
+        scale: float = 0.0,
+        careful: bool = False,
     ) -> None:
-        self.data = data
-        self.facts = facts
+        self.picture = picture
         self.deadline = deadline
+        self.trace = trace
         self._scale = scale
         self._careful = careful
-        self.timings_ms: dict[str, float] = {}
         self._kept: tuple[int, Image] | None = None
         self._decoding = threading.RLock()
+        self._whole = Whole()
+
+    @property
+    def facts(self) -> Facts:
+        """Return what the header says."""
+        return self.picture.facts
+
+    def at(self, scale: float, *, careful: bool = False) -> PixelSource:
+        """Return the same source for an answer of another scale, decoded as fine as that needs.
+
+        What a decoder only gives whole is shared.
+        """
+        other = PixelSource(self.picture, self.deadline, self.trace, scale=scale, careful=careful)
+        other._whole = self._whole
+        return other
 
     def pixels(self, scale: float, *, frames: int = 1) -> Image:
         """Return the stored pixels, fine enough for an answer of `scale` times the source."""
@@ -67,18 +121,18 @@ class Picture:
             return self._kept[1]
         return stop_when(self._open(shrink, scale, frames), self.deadline)
 
-    def glance(self, size: Size) -> NDArray[np.uint8]:
+    def thumbnail(self, size: Size) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`.
 
         Several threads may ask at once: the first one decodes for all.
         """
-        return to_array(posed(self._small(size), self.facts.pose))
+        return to_array(oriented(self._small(size), self.facts.orientation))
 
-    def glance_at(self, frame: Image, size: Size) -> NDArray[np.uint8]:
+    def thumbnail_of(self, frame: Image, size: Size) -> NDArray[np.uint8]:
         """Return one frame, as stored, as upright (height, width, 3) RGB of exactly `size`."""
-        stored = self.facts.pose.inverse().size(size)
+        stored = self.facts.orientation.inverse().size(size)
         small = to_memory(to_srgb(brought_to(frame, stored)))
-        return to_array(posed(small, self.facts.pose))
+        return to_array(oriented(small, self.facts.orientation))
 
     def attention(self, within: Box) -> Point:
         """Return where libvips' attention goes in that part, 0..1 of the whole, upright."""
@@ -100,11 +154,11 @@ class Picture:
         return Box((left + x) * across, (top + y) * down, window.width, window.height)
 
     def _part(self, within: Box) -> tuple[Image, int, int, Size]:
-        """Return a part at a glance, its left and top there, and the size of the whole there."""
+        """Return a part as a thumbnail, its left and top there, and the size of the whole there."""
         upright = self.facts.size
-        scale = min(1.0, GLANCE / max(within.width, within.height))
+        scale = min(1.0, THUMBNAIL / max(within.width, within.height))
         size = Size(nearest(upright.width * scale), nearest(upright.height * scale))
-        small = posed(self._small(size), self.facts.pose)
+        small = oriented(self._small(size), self.facts.orientation)
         part = within.scaled(size.width / upright.width, size.height / upright.height)
         left, top = min(int(part.left), size.width - 1), min(int(part.top), size.height - 1)
         width, height = nearest(part.width), nearest(part.height)
@@ -120,11 +174,11 @@ class Picture:
         box = border_box(self._look_at(1, sequential=False), trim.colour, trim.tolerance)
         keep = round(trim.keep * dpr)
         kept = Box(box.left - keep, box.top - keep, box.width + 2 * keep, box.height + 2 * keep)
-        return self.facts.pose.box(kept.overlap(Box.of(stored)) or Box.of(stored), stored)
+        return self.facts.orientation.box(kept.overlap(Box.of(stored)) or Box.of(stored), stored)
 
     def _small(self, size: Size) -> Image:
-        """Return the picture at the size of a glance, as stored, in sRGB and in memory."""
-        stored = self.facts.pose.inverse().size(size)
+        """Return the picture at the size of a thumbnail, as stored, in sRGB and in memory."""
+        stored = self.facts.orientation.inverse().size(size)
         scale = stored.long_side / self.facts.stored.long_side
         seen = self._look_at(min(self._shrink(scale), self._shrink(self._scale)))
         return to_memory(to_srgb(brought_to(seen, stored)))
@@ -137,9 +191,8 @@ class Picture:
             image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
             if image.width * image.height * image.bands > KEEP_BYTES:
                 return image
-            started = time.perf_counter()
-            self._kept = (shrink, to_memory(image))
-            self.timings_ms["decode"] = (time.perf_counter() - started) * 1000
+            with self.trace.span("decode"):
+                self._kept = (shrink, to_memory(image))
             return self._kept[1]
 
     def _shrink(self, scale: float) -> int:
@@ -148,9 +201,11 @@ class Picture:
         return shrink_for(scale, careful=self._careful)
 
     def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
+        if self.facts.format is ImageFormat.HEIC:
+            return self._whole.open(self.picture)
         largest = math.sqrt(SVG_PIXELS / self.facts.stored.area)
         return open_image(
-            self.data,
+            self.picture.data,
             self.facts,
             shrink=shrink,
             frames=frames,

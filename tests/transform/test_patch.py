@@ -1,4 +1,4 @@
-"""Where a veil lies on a face, and how little of the picture it knows."""
+"""Where a patch lies on a face, and how little of the picture it knows."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Box, Size
-from foveate.ports import Face
-from foveate.transform.veil import (
+from foveate.transform.patch import (
     GRID,
     MARGIN,
     STRETCH,
     UNSURE_PX,
     Ellipse,
-    Veil,
+    RedactionPatch,
     ellipse_of,
     lean_of,
     overlaps,
+    patches_over,
     steadied,
-    veils_over,
 )
+from foveate.values import Face
 
 WIDE = Size(10_000, 10_000)
 OUTLINE = np.linspace(0, 2 * math.pi, 32)
@@ -107,21 +107,21 @@ def scene(colour: tuple[int, int, int] = (10, 20, 30), side: int = 200) -> np.nd
     return np.full((side, side, 3), colour, np.uint8)
 
 
-def only(veils: tuple[Veil, ...]) -> Veil:
-    (veil,) = veils
-    return veil
+def only(patches: tuple[RedactionPatch, ...]) -> RedactionPatch:
+    (patch,) = patches
+    return patch
 
 
 def test_a_plain_picture_gives_its_colour() -> None:
-    veil = only(veils_over(scene(), [head(100, 100, 30, 0)], Size(200, 200)))
-    assert (veil.grid == (10, 20, 30)).all()
+    patch = only(patches_over(scene(), [head(100, 100, 30, 0)], Size(200, 200)))
+    assert (patch.grid == (10, 20, 30)).all()
 
 
 def test_each_colour_is_the_mean_of_its_cell() -> None:
     rgb = scene((0, 0, 0))
     rgb[:, 100:, 0] = 200
     rgb[100:, :, 1] = 100
-    grid = only(veils_over(rgb, [head(100, 100, 30, 0)], Size(200, 200))).grid
+    grid = only(patches_over(rgb, [head(100, 100, 30, 0)], Size(200, 200))).grid
     half = GRID // 2
     assert (grid[:half, :half] == (0, 0, 0)).all()
     assert (grid[:half, half:] == (200, 0, 0)).all()
@@ -131,7 +131,7 @@ def test_each_colour_is_the_mean_of_its_cell() -> None:
 def test_what_is_finer_than_a_cell_is_gone() -> None:
     rgb = scene((0, 0, 0), 800)
     rgb[::2, ::2] = rgb[1::2, 1::2] = 255
-    grid = only(veils_over(rgb, [head(400, 400, 150, 0.2)], Size(800, 800))).grid
+    grid = only(patches_over(rgb, [head(400, 400, 150, 0.2)], Size(800, 800))).grid
     assert np.abs(grid.astype(int) - 127).max() <= 3
 
 
@@ -139,18 +139,18 @@ def test_beyond_the_picture_the_nearest_colour_counts() -> None:
     rgb = scene((9, 9, 9), 100)
     rgb[:, :1] = (250, 0, 0)
     grid = only(
-        veils_over(rgb, [Face(Box(0, 20, 10, 40), 0.9, ((2.0, 40.0),) * 5)], Size(100, 100))
+        patches_over(rgb, [Face(Box(0, 20, 10, 40), 0.9, ((2.0, 40.0),) * 5)], Size(100, 100))
     ).grid
     assert (grid[:, 0] == (250, 0, 0)).all()
     assert (grid[:, -1] == (9, 9, 9)).all()
 
 
 @pytest.mark.parametrize("side", [1, 2, 3, 7])
-def test_tiny_faces_and_pictures_have_veils_too(side: int) -> None:
+def test_tiny_faces_and_pictures_have_patches_too(side: int) -> None:
     face = Face(Box(0, 0, side, side), 0.5, ((side / 2, side / 2),) * 5)
-    veil = only(veils_over(scene((5, 6, 7), side), [face], Size(side, side)))
-    assert (veil.grid == (5, 6, 7)).all()
-    assert veil.core.reach(0, 0) <= 1
+    patch = only(patches_over(scene((5, 6, 7), side), [face], Size(side, side)))
+    assert (patch.grid == (5, 6, 7)).all()
+    assert patch.core.reach(0, 0) <= 1
 
 
 @given(st.floats(-50, 250), st.floats(-50, 250), st.floats(0.5, 300), st.floats(0.5, 300), leans)
@@ -160,29 +160,29 @@ def test_any_place_gives_colours_of_the_picture(
     rgb = np.random.default_rng(1).integers(40, 200, (120, 160, 3)).astype(np.uint8)
     box = Box(left, top, width, height)
     marks = head(*box.middle, width / 2, lean).landmarks
-    grid = only(veils_over(rgb, [Face(box, 0.5, marks)], Size(160, 120))).grid
+    grid = only(patches_over(rgb, [Face(box, 0.5, marks)], Size(160, 120))).grid
     assert grid.min() >= 40
     assert grid.max() < 200
 
 
 def test_places_come_in_pixels_of_the_source() -> None:
     small = [head(50, 40, 10, 0.4)]
-    seen = only(veils_over(scene(side=100), small, Size(100, 100)))
-    large = only(veils_over(scene(side=100), small, Size(400, 400)))
+    seen = only(patches_over(scene(side=100), small, Size(100, 100)))
+    large = only(patches_over(scene(side=100), small, Size(400, 400)))
     assert large.core == seen.core.scaled(4)
     assert large.colours == seen.colours
 
 
 def test_the_most_certain_face_is_painted_last() -> None:
     faces = [head(60, 60, 20, 0, 0.9), head(140, 140, 20, 0, 0.4)]
-    assert [round(veil.core.x) for veil in veils_over(scene(), faces, Size(200, 200))] == [140, 60]
+    assert [round(patch.core.x) for patch in patches_over(scene(), faces, Size(200, 200))] == [140, 60]
 
 
-def test_a_veil_is_kept_as_json_and_comes_back_the_same() -> None:
+def test_a_patches_is_kept_as_json_and_comes_back_the_same() -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (90, 120, 3)).astype(np.uint8)
-    veil = only(veils_over(rgb, [head(50, 40, 12, 0.2)], Size(480, 360)))
-    assert Veil.from_json(veil.to_json()) == veil
-    assert len(veil.colours) == GRID * GRID * 3
+    patch = only(patches_over(rgb, [head(50, 40, 12, 0.2)], Size(480, 360)))
+    assert RedactionPatch.from_json(patch.to_json()) == patch
+    assert len(patch.colours) == GRID * GRID * 3
 
 
 def test_shares_of_a_cell_sum_to_one() -> None:
@@ -192,7 +192,7 @@ def test_shares_of_a_cell_sum_to_one() -> None:
 
 
 def test_a_face_missed_in_one_frame_stays_hidden_by_the_frames_beside_it() -> None:
-    here, there = (only(veils_over(scene(), [head(x, 100, 20, 0)], WIDE)) for x in (60, 140))
+    here, there = (only(patches_over(scene(), [head(x, 100, 20, 0)], WIDE)) for x in (60, 140))
     assert steadied([(here,), (), (there,)]) == [(here,), (here, there), (there,)]
     assert steadied([]) == []
     assert steadied([(here,)]) == [(here,)]

@@ -1,13 +1,13 @@
-"""How boxes, faces and maps stand in every JSON answer."""
+"""How boxes, faces and maps stand in every JSON answer, and examples of them for the API."""
 
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.maps import map_png
-from foveate.ports import LANDMARKS, Face
+from foveate.values import LANDMARKS, Face
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,27 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.ports import Attributes
+    from foveate.values import Attributes
+
+BOX_EXAMPLE: Final = {"left": 166, "top": 61, "width": 107, "height": 140}
+FACE_EXAMPLE: Final = {
+    "box": BOX_EXAMPLE,
+    "score": 0.998,
+    "landmarks": {
+        "left_eye": [197.1, 112.4],
+        "right_eye": [245.0, 110.2],
+        "nose": [222.3, 139.8],
+        "mouth_left": [201.9, 165.0],
+        "mouth_right": [243.1, 163.4],
+    },
+}
+MAP_EXAMPLE: Final = {"width": 64, "height": 64, "png": "iVBORw0KGgo..."}
+ATTRIBUTES_EXAMPLE: Final = {
+    "pose": {"yaw": -4.2, "pitch": 3.1, "roll": 2.0},
+    "quality": {"score": 0.81, "sharpness": 0.9, "exposure": 0.98, "size": 1.0},
+    "liveness": 0.98,
+    "gender": {"label": "female", "probabilities": {"female": 0.69, "male": 0.31}},
+}
 
 
 def box_to_json(box: Box) -> dict[str, float]:

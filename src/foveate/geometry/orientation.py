@@ -11,15 +11,15 @@ TURNS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Pose:
+class Orientation:
     """Mirror left to right first, when `mirrored`; then turn clockwise by `turns` quarters.
 
-    Poses form the symmetry group of the square, so an EXIF orientation, a flip and a
-    rotation are one pose, done once, on the smallest picture there is.
+    Orientations form the symmetry group of the square, so an EXIF orientation, a flip and a
+    rotation are one orientation, done once, on the smallest picture there is.
 
-    >>> Pose.exif(6) == Pose.rotation(90)
+    >>> Orientation.exif(6) == Orientation.rotation(90)
     True
-    >>> Pose.rotation(90).then(Pose.rotation(270)) == Pose()
+    >>> Orientation.rotation(90).then(Orientation.rotation(270)) == Orientation()
     True
     """
 
@@ -27,17 +27,17 @@ class Pose:
     turns: int = 0
 
     @classmethod
-    def exif(cls, orientation: int) -> Pose:
+    def exif(cls, orientation: int) -> Orientation:
         """Return what brings a picture with that EXIF orientation (1..8) upright."""
         return _EXIF.get(orientation, cls())
 
     @classmethod
-    def rotation(cls, degrees: int) -> Pose:
+    def rotation(cls, degrees: int) -> Orientation:
         """Return a clockwise turn by a multiple of 90 degrees."""
         return cls(turns=degrees // 90 % TURNS)
 
     @classmethod
-    def flip(cls, *, horizontal: bool, vertical: bool) -> Pose:
+    def flip(cls, *, horizontal: bool, vertical: bool) -> Orientation:
         """Return a mirroring left to right, top to bottom, or both."""
         return cls(horizontal != vertical, 2 if vertical else 0)
 
@@ -46,23 +46,23 @@ class Pose:
         """Return whether width and height change places."""
         return self.turns % 2 == 1
 
-    def then(self, after: Pose) -> Pose:
-        """Return this pose followed by another, as one."""
+    def then(self, after: Orientation) -> Orientation:
+        """Return this orientation followed by another, as one."""
         turns = -self.turns if after.mirrored else self.turns
-        return Pose(self.mirrored != after.mirrored, (turns + after.turns) % TURNS)
+        return Orientation(self.mirrored != after.mirrored, (turns + after.turns) % TURNS)
 
-    def inverse(self) -> Pose:
-        """Return the pose that undoes this one."""
-        return self if self.mirrored else Pose(turns=-self.turns % TURNS)
+    def inverse(self) -> Orientation:
+        """Return the orientation that undoes this one."""
+        return self if self.mirrored else Orientation(turns=-self.turns % TURNS)
 
     def size(self, size: Size) -> Size:
-        """Return the size of a picture of that size, posed."""
+        """Return the size of a picture of that size, oriented."""
         return size.swapped() if self.swaps else size
 
     def point(self, point: Point) -> Point:
-        """Return where that place of a picture is after posing.
+        """Return where that place of a picture is after turning.
 
-        >>> Pose.rotation(90).point(Point(0.0, 0.0))
+        >>> Orientation.rotation(90).point(Point(0.0, 0.0))
         Point(x=1.0, y=0.0)
         """
         x, y = point.x, point.y
@@ -73,9 +73,9 @@ class Pose:
         return Point(x, y)
 
     def box(self, box: Box, size: Size) -> Box:
-        """Return where that box of a picture of `size` is after posing.
+        """Return where that box of a picture of `size` is after turning.
 
-        >>> Pose.rotation(90).box(Box(0, 0, 10, 20), Size(100, 50))
+        >>> Orientation.rotation(90).box(Box(0, 0, 10, 20), Size(100, 50))
         Box(left=30, top=0, width=20, height=10)
         """
         width, height = size.width, size.height
@@ -88,11 +88,11 @@ class Pose:
 
 
 _EXIF: Final = {
-    2: Pose(mirrored=True),
-    3: Pose(turns=2),
-    4: Pose(mirrored=True, turns=2),
-    5: Pose(mirrored=True, turns=3),
-    6: Pose(turns=1),
-    7: Pose(mirrored=True, turns=1),
-    8: Pose(turns=3),
+    2: Orientation(mirrored=True),
+    3: Orientation(turns=2),
+    4: Orientation(mirrored=True, turns=2),
+    5: Orientation(mirrored=True, turns=3),
+    6: Orientation(turns=1),
+    7: Orientation(mirrored=True, turns=1),
+    8: Orientation(turns=3),
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from foveate.delivery.ask import REMOTE, Ask
 from foveate.errors import BadUrl, ResizingLoop, UnknownOption
-from foveate.options.grammar import cache_key, parse_options, split_path
+from foveate.options.grammar import parse_options, split_path
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.signing import split_query
 
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-    from foveate.options.model import TransformOptions
     from foveate.options.signing import Signer
     from foveate.settings import Settings
 
 ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
 REFUSED_VIA: Final = "image-resizing"
-REMOTE: Final = ("http://", "https://", "s3://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,11 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One image URL, read: what to make of which source, for this very client."""
+class ImageRequest:
+    """One image URL, read: what it asks for, and what HTTP has to know beside that."""
 
-    options: TransformOptions
-    source: str
-    """The key for `Source`: a decoded path, or an absolute URL exactly as it was sent."""
+    ask: Ask
+    """For this very client. Its source is a decoded path, or an absolute URL as it was sent."""
     location: str
     """Where the untouched source is, for redirects."""
     remote: bool
@@ -52,11 +49,6 @@ class Asked:
     vary: tuple[str, ...] = ()
     expires: float | None = None
     """When the signed link ends, in unix seconds."""
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Return the keys of all originals that it needs, the main one first."""
-        return (self.source, *self.options.extra_sources())
 
 
 def read_request(scope: Scope) -> Request:
@@ -87,7 +79,9 @@ def refuse_loops(headers: Mapping[str, str]) -> None:
         raise ResizingLoop
 
 
-def read_asked(request: Request, *, signer: Signer, settings: Settings, now: float) -> Asked:
+def read_image_request(
+    request: Request, *, signer: Signer, settings: Settings, now: float
+) -> ImageRequest:
     """Return what the URL asks for. `now` is unix seconds. Raises a BadRequest."""
     expires = signer.verify(request.raw_path, request.raw_query, now)
     options_text, source_text = split_path(request.raw_path)
@@ -98,9 +92,12 @@ def read_asked(request: Request, *, signer: Signer, settings: Settings, now: flo
     rest, _ = split_query(request.raw_query)
     absolute = ABSOLUTE.match(source_text) is not None
     folder = settings.origins.folder
-    return Asked(
+    ask = Ask(
         options=resolve(parsed.options, client, settings.limits.max_dpr),
         source=_with_query(source_text, rest) if absolute else _decoded(source_text),
+    )
+    return ImageRequest(
+        ask=ask,
         location=_location(source_text, rest, absolute=absolute),
         remote=absolute or folder.startswith(REMOTE),
         unknown=parsed.unknown,
@@ -128,13 +125,14 @@ def _location(source: str, query: str, *, absolute: bool) -> str:
     return _with_query("/" + source.lstrip("/\\"), query)
 
 
-def redirect_target(asked: Asked, host: str) -> str | None:
+def redirect_target(asked: ImageRequest, host: str) -> str | None:
     """Return where `onerror=redirect` leads, or None when it must not lead there.
 
     Only to this very host and its subdomains: an open redirect would lend them our name. And never
     to a picture in which something was to be made unrecognisable.
     """
-    if not asked.options.redirect_on_error or asked.options.redact is not None:
+    options = asked.ask.options
+    if not options.redirect_on_error or options.redact is not None:
         return None
     if asked.location.startswith("/"):
         return asked.location
@@ -153,13 +151,3 @@ def _hostname(url: str) -> str:
     if "@" in parts.netloc or "\\" in url:
         return ""
     return (parts.hostname or "").rstrip(".")
-
-
-def rendition_key(asked: Asked, versions: Iterable[str | None], recipe: str) -> str:
-    """Return the cache key, 64 hex digits: options, source, versions, and how we encode.
-
-    `versions` are those of `asked.sources`; the other keys are among the options.
-    """
-    known = (version or "" for version in versions)
-    parts = (recipe, cache_key(asked.options), asked.source, *known)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

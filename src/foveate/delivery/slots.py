@@ -10,7 +10,7 @@ from typing import Literal
 from foveate.errors import MemoryBudgetSpent, QueueFull
 
 
-class Gate(asyncio.Semaphore):
+class BoundedSemaphore(asyncio.Semaphore):
     """A semaphore at which only so many may wait."""
 
     def __init__(self, places: int, queue: int) -> None:

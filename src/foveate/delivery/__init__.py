@@ -1,0 +1,1 @@
+"""A request's life without a protocol: key, cache, single-flight, leases, admission, deadline."""

@@ -1,0 +1,60 @@
+"""What delivery needs of the application: the seam at which it is tested without pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.options.model import TransformOptions
+    from foveate.ports import Tiers
+    from foveate.service.work import Work
+    from foveate.settings import Settings
+    from foveate.storage.source import Immediate, Source
+    from foveate.values import Rendition
+
+
+class Renders(Protocol):
+    """The verb that makes renditions."""
+
+    def prepare(
+        self,
+        picture: Source,
+        options: TransformOptions,
+        others: Mapping[str, Source] | None = None,
+    ) -> Work[Rendition]:
+        """Return the work; `others` are the sources of `options.extra_sources()`."""
+        ...
+
+
+class Core(Protocol):
+    """The application as delivery sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return everything that can be set."""
+        ...
+
+    @property
+    def origin(self) -> Immediate:
+        """Return where sources come from."""
+        ...
+
+    @property
+    def renditions(self) -> Tiers:
+        """Return where finished renditions are kept."""
+        ...
+
+    @property
+    def renderer(self) -> Renders:
+        """Return what makes renditions."""
+        ...
+
+    def generation(self, options: TransformOptions) -> str:
+        """Return what decides over a rendition beside its options and its source."""
+        ...
+
+    def trim_memory(self) -> None:
+        """Give memory back to the system; called when there was no work for a while."""
+        ...

@@ -1,0 +1,168 @@
+"""The one way to a rendition, and to any other work on pictures, for every door.
+
+Within one event loop: cache, single-flight, admission, leases of sources, deadline, worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from foveate.delivery import stored
+from foveate.delivery.admission import Admission
+from foveate.delivery.ask import rendition_key
+from foveate.delivery.leases import Leases
+from foveate.metrics import CACHE
+from foveate.options.table import check_supported
+from foveate.service.work import Work
+from foveate.storage.flight import SingleFlight
+
+if TYPE_CHECKING:
+    from foveate.storage.source import Source
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+
+    from foveate.deadline import Deadline
+    from foveate.delivery.admission import Admitted
+    from foveate.delivery.ask import Ask
+    from foveate.delivery.core import Core
+    from foveate.delivery.leases import Versions
+    from foveate.metrics import Metrics
+    from foveate.trace import Trace
+
+    Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
+
+T = TypeVar("T")
+
+
+async def _patiently(work: Coroutine[object, object, Delivered]) -> Delivered:
+    return await work
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A rendition, from the cache or made now."""
+
+    key: str
+    about: stored.About
+    data: bytes
+    trace: Trace | None = None
+    """What making it took; None for a hit."""
+
+
+class Delivery:
+    """Delivers renditions and other work, for one event loop."""
+
+    def __init__(self, core: Core, metrics: Metrics) -> None:
+        settings = core.settings
+        self.admission = Admission(
+            settings.load,
+            timeout_s=settings.limits.timeout_s,
+            metrics=metrics,
+            trim_memory=core.trim_memory,
+        )
+        self._core = core
+        self._metrics = metrics
+        self._leases = Leases(core.origin, settings)
+        self._flight = SingleFlight()
+
+    async def rendition(self, ask: Ask, wait: Wait = _patiently) -> Delivered:
+        """Return what is asked for: from the cache, or made once for all who ask at this time.
+
+        `wait` awaits what takes long, and may end it. Raises any FoveateError.
+        """
+        check_supported(ask.options)
+        if not ask.keepable:
+            return await wait(self._make_from_hand(ask))
+        versions = tuple([await self._core.origin.version(key) for key in ask.keys])
+        key = rendition_key(ask, versions, self._core.generation(ask.options))
+        found = await self._cached(key) if None not in versions else None
+        make = partial(self._make, ask, versions, key)
+        return found or await wait(self._flight.run(key, make))
+
+    async def admitted_rendition(self, admitted: Admitted, ask: Ask) -> Delivered:
+        """Return what a request that was let in before asks for, made now and not kept."""
+        async with self._sources(admitted, ask.names) as sources:
+            return await self._work(admitted, ask, sources)
+
+    async def run(
+        self,
+        admitted: Admitted,
+        names: Sequence[str | Source],
+        prepare: Callable[..., Work[T]],
+        *,
+        span: str,
+    ) -> T:
+        """Return what a verb makes of sources, which `prepare` is given in the order of `names`."""
+        async with self._sources(admitted, names) as sources:
+            work = await self.admission.probe(partial(prepare, *sources))
+            return await admitted.work(work, span=span)
+
+    async def _make_from_hand(self, ask: Ask) -> Delivered:
+        async with self.admission.admit() as admitted:
+            return await self.admitted_rendition(admitted, ask)
+
+    async def _cached(self, key: str) -> Delivered | None:
+        blob = await self._core.renditions.get(key)
+        whole = stored.unpack(blob) if blob is not None else None
+        self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
+        return Delivered(key, *whole) if whole else None
+
+    async def _make(self, ask: Ask, versions: Versions, missed: str) -> Delivered:
+        """Fetch and render what the cache has not."""
+        async with (
+            self.admission.admit() as admitted,
+            self._sources(admitted, ask.keys, versions) as sources,
+        ):
+            generation = self._core.generation(ask.options)
+            key = rendition_key(ask, (source.version for source in sources), generation)
+            private = any(source.lifetime.private for source in sources)
+            # Only now is the version known of a source that does not tell it without reading.
+            if key != missed and not private and (found := await self._cached(key)):
+                return found
+            return await self._work(admitted, ask, sources, key, keep=not private)
+
+    @contextlib.asynccontextmanager
+    async def _sources(
+        self,
+        admitted: Admitted,
+        names: Sequence[str | Source],
+        versions: Versions = (),
+    ) -> AsyncIterator[Sequence[Source]]:
+        """Yield the sources of those names, in their order; those with a key are leased."""
+        keys = tuple(name for name in names if isinstance(name, str))
+        async with contextlib.AsyncExitStack() as held:
+            leased: Sequence[Source] = ()
+            if keys:
+                with admitted.trace.waiting("fetch") as span:
+                    lease = self._leases.lease(keys, versions or (None,) * len(keys))
+                    leased = await held.enter_async_context(lease)
+                    span.bytes = sum(len(source.data) for source in leased)
+            fetched = iter(leased)
+            yield [next(fetched) if isinstance(name, str) else name for name in names]
+
+    async def _work(
+        self,
+        admitted: Admitted,
+        ask: Ask,
+        sources: Sequence[Source],
+        key: str = "",
+        *,
+        keep: bool = False,
+    ) -> Delivered:
+        """Render, and `keep` what was made under its key."""
+        others = dict(zip(ask.options.extra_sources(), sources[1:], strict=True))
+        prepare = partial(self._core.renderer.prepare, sources[0], ask.options, others)
+        rendering = await self.admission.probe(prepare)
+
+        def run(deadline: Deadline, trace: Trace) -> tuple[stored.About, bytes]:
+            rendition = rendering.run(deadline, trace)
+            about = stored.describe(rendition, sources)
+            if keep:
+                self._core.renditions.put(key, stored.pack(about, rendition.data))
+            return about, rendition.data
+
+        work = Work(rendering.memory_bytes, run)
+        about, data = await admitted.work(work, span="render")
+        return Delivered(key, about, data, admitted.trace)

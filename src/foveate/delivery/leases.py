@@ -1,0 +1,146 @@
+"""Sources in memory: fetched once for all who work with them, and never too many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+from weakref import WeakValueDictionary
+
+from foveate.delivery.admission import worker_count
+from foveate.delivery.ask import REMOTE
+from foveate.delivery.slots import BoundedSemaphore
+from foveate.errors import SourceTooLarge
+from foveate.storage.flight import SingleFlight
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from foveate.settings import Settings
+    from foveate.storage.source import Origin, Source
+
+Keys: TypeAlias = tuple[str, ...]
+Versions: TypeAlias = tuple[str | None, ...]
+
+HOST: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+OF_REMOTE: Final = 0.75
+OF_ORIGIN: Final = 0.5
+"""Parts of all places that sources on their way from elsewhere, or from one origin, may take."""
+
+
+@dataclass(eq=False, slots=True)
+class Lease:
+    """Sources in memory or on their way, and how many work with them."""
+
+    name: tuple[Keys, Versions]
+    ready: asyncio.Future[tuple[Source, ...]]
+    place: asyncio.Task[None]
+    """Keeps their place in memory until it is cancelled."""
+    holders: int = 0
+
+
+class Leases:
+    """Lends sources to those who work with them, within one event loop.
+
+    An origin that answers slowly keeps nobody waiting but those who ask for its pictures, and
+    all origins together leave places for the pictures that are here.
+    """
+
+    def __init__(self, origin: Origin, settings: Settings) -> None:
+        self._origin = origin
+        self._folder = settings.origins.folder
+        self._max_bytes = settings.limits.max_bytes
+        self._places = settings.load.fetches + worker_count(settings.load)
+        self._queue = settings.load.queue
+        self._memory = BoundedSemaphore(self._places, self._queue)
+        self._remote = BoundedSemaphore(int(self._places * OF_REMOTE), self._queue)
+        self._origins: WeakValueDictionary[str, BoundedSemaphore] = WeakValueDictionary()
+        self._leases: dict[tuple[Keys, Versions], Lease] = {}
+        self._flight = SingleFlight()
+
+    @contextlib.asynccontextmanager
+    async def lease(self, keys: Keys, versions: Versions) -> AsyncIterator[tuple[Source, ...]]:
+        """Yield the sources of `keys`, together at most as large as one may be.
+
+        `versions` is what is known of them without reading: whoever knows the same shares what is
+        in memory, whoever knows nothing only what is on its way. Raises QueueFull, a SourceError
+        or OriginNotAllowed.
+        """
+        lease = self._leases.get((keys, versions)) or self._start((keys, versions))
+        lease.holders += 1
+        try:
+            # asyncio.wait, because a bare await would cancel the future together with one waiter.
+            await asyncio.wait((lease.ready,))
+            yield lease.ready.result()
+        finally:
+            lease.holders -= 1
+            if not lease.holders:
+                self._forget(lease)
+                lease.place.cancel()
+
+    def _start(self, name: tuple[Keys, Versions]) -> Lease:
+        ready: asyncio.Future[tuple[Source, ...]] = asyncio.get_running_loop().create_future()
+        lease = Lease(name, ready, asyncio.ensure_future(self._keep(name[0], ready)))
+        self._leases[name] = lease
+        ready.add_done_callback(lambda _: self._finish(lease))
+        return lease
+
+    def _finish(self, lease: Lease) -> None:
+        """Share with those who come later and know the versions by then."""
+        self._forget(lease)
+        if lease.ready.exception() is None and lease.holders:
+            versions = tuple(source.version for source in lease.ready.result())
+            lease.name = (lease.name[0], versions)
+            self._leases.setdefault(lease.name, lease)
+
+    def _forget(self, lease: Lease) -> None:
+        if self._leases.get(lease.name) is lease:
+            del self._leases[lease.name]
+
+    async def _keep(self, keys: Keys, ready: asyncio.Future[tuple[Source, ...]]) -> None:
+        try:
+            async with contextlib.AsyncExitStack() as way:
+                for semaphore in self._semaphores(keys):
+                    await way.enter_async_context(semaphore)
+                async with self._memory:
+                    sources = await read_all(self._read_once, keys, self._max_bytes)
+                    await way.aclose()
+                    ready.set_result(sources)
+                    await asyncio.Event().wait()
+        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for it
+            ready.set_exception(error)
+
+    def _semaphores(self, keys: Keys) -> Sequence[BoundedSemaphore]:
+        """Return what to pass before memory: nothing for what comes from a folder."""
+        origin = next(filter(None, map(self._origin_of, keys)), "")
+        if not origin:
+            return ()
+        semaphore = self._origins.get(origin)
+        if semaphore is None:
+            semaphore = BoundedSemaphore(int(self._places * OF_ORIGIN), self._queue // 2)
+            self._origins[origin] = semaphore
+        return semaphore, self._remote
+
+    def _origin_of(self, key: str) -> str:
+        host = HOST.match(key)
+        if host:
+            return host[1].lower()
+        return self._folder if self._folder.startswith(REMOTE) else ""
+
+    async def _read_once(self, key: str) -> Source:
+        return await self._flight.run(key, partial(self._origin.read, key))
+
+
+async def read_all(
+    read: Callable[[str], Awaitable[Source]], keys: Sequence[str], max_bytes: int
+) -> tuple[Source, ...]:
+    """Return the sources of `keys`. Raises SourceTooLarge when they are beyond it together."""
+    sources: list[Source] = []
+    for key in keys:
+        sources.append(await read(key))
+        if sum(len(source.data) for source in sources) > max_bytes:
+            raise SourceTooLarge("the sources of one picture are larger than limits.max_bytes")
+    return tuple(sources)

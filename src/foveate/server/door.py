@@ -1,0 +1,55 @@
+"""The life of one POST: read the body, let a verb work on the picture in it, answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.server.body import Body, begun, read_body
+from foveate.server.disconnect import unless_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from foveate.delivery.admission import Admitted
+    from foveate.delivery.delivery import Delivery
+    from foveate.server.answer import Answer
+    from foveate.server.core import Core
+    from foveate.storage.source import Source
+
+GRACE: Final = 0.25
+"""Part of the time for a request that may pass before its body comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A POST whose body was read, and that was let in."""
+
+    admitted: Admitted
+    body: Body
+    source: str | Source
+    """The picture in the body, or the key that the body names."""
+
+
+class Door:
+    """Where POST routes come in: through the same delivery as image URLs."""
+
+    def __init__(self, core: Core, delivery: Delivery) -> None:
+        self.core = core
+        self.delivery = delivery
+
+    async def answer(self, request: Request, work: Callable[[Posted], Awaitable[Answer]]) -> Answer:
+        """Return the answer that `work` gives once the body is here, for as long as one waits."""
+        admission, limits = self.delivery.admission, self.core.settings.limits
+        grace_s = limits.timeout_s * GRACE
+        async with admission.admit() as admitted:
+            with admitted.trace.waiting("fetch"):
+                arriving = await begun(request, grace_s)
+            async with admitted.holding(admission.bodies):
+                with admitted.trace.waiting("fetch") as span:
+                    body = await read_body(arriving, limits.max_bytes, grace_s)
+                    span.bytes = len(body.data)
+                source = self.core.source_of(body.data) if body.data else body.url
+                return await unless_gone(request.receive, work(Posted(admitted, body, source)))

@@ -1,0 +1,112 @@
+"""What OpenAPI says about all routes: words and schemas, as data. Each route adds its own."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any, Final
+
+VERSION: Final = version("foveate")
+SUMMARY: Final = "A self-hosted AI image service."
+DESCRIPTION: Final = """\
+Resize, crop around faces and compress pictures with a URL, or send a picture with POST.
+
+Every error is JSON: `{"error": "<name>", "code": <94xx or 95xx>, "message": "<one sentence>"}`, and
+the header `Cf-Resized: err=<code>`. A face is
+`{"box": {"left", "top", "width", "height"}, "score", "landmarks": {...}}` in pixels of the upright
+picture; left and right are as seen in the picture.
+"""
+BEARER: Final = (
+    "Needed for POST as soon as signing keys are set (FOVEATE_SIGNING__KEYS): one of these keys."
+)
+TAGS: Final = [
+    {"name": "Image URLs", "description": "A picture at its own address, cached."},
+    {"name": "Pictures by POST", "description": "A picture from the body or from an address."},
+    {"name": "Operations", "description": "For probes and Prometheus."},
+]
+POSTS: Final = {"tags": ["Pictures by POST"]}
+
+_ERROR: Final = {
+    "type": "object",
+    "required": ["error", "code", "message"],
+    "properties": {
+        "error": {"type": "string", "example": "SourceNotFound"},
+        "code": {"type": "integer", "example": 9404},
+        "message": {"type": "string", "example": "There is no original at this address."},
+    },
+}
+FAILURES: Final = {
+    "4XX": {
+        "description": "What was asked, or the original, cannot be used.",
+        "content": {"application/json": {"schema": _ERROR}},
+    },
+    "5XX": {
+        "description": "The origin failed, or we are busy; with `Retry-After` on 503.",
+        "content": {"application/json": {"schema": _ERROR}},
+    },
+}
+BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+
+
+def request_body(**extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON schemas
+    """Return what a POST takes: a picture, or where to find one, and these fields beside it."""
+    url = {
+        "type": "string",
+        "description": "A path under the origin, or an absolute URL on an allowed origin.",
+        "example": "astronaut.jpg",
+    }
+    by_url = {"type": "object", "required": ["url"], "properties": {"url": url, **extra}}
+    image = {"type": "string", "format": "binary"}
+    form = {"type": "object", "required": ["image"], "properties": {"image": image, **extra}}
+    return {
+        "requestBody": {
+            "required": True,
+            "description": "The picture itself, a form with it, or JSON that says where it is.",
+            "content": {
+                "image/*": BINARY,
+                "multipart/form-data": {"schema": form},
+                "application/json": {"schema": by_url},
+            },
+        }
+    }
+
+
+def json_response(about: str, example: object) -> dict[str, Any]:
+    """Return an answer in JSON."""
+    content = {"application/json": {"schema": {"type": "object"}, "example": example}}
+    return {"description": about, "content": content}
+
+
+def _raw(tag: str, summary: str, kind: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    answer = {"200": {"description": "OK", "content": {kind: {"schema": {"type": "string"}}}}}
+    return {"get": {"tags": [tag], "summary": summary, "responses": answer, **more}}
+
+
+def _parameter(name: str, about: str, example: str) -> dict[str, Any]:
+    place = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    return {**place, "description": about, "example": example}
+
+
+RAW_PATHS: Final[dict[str, Any]] = {
+    "/cdn-cgi/image/{options}/{source}": _raw(
+        "Image URLs",
+        "A picture, transformed",
+        "image/*",
+        description=(
+            "Answers with `ETag`, `Cache-Control` and, where it was negotiated, `Vary`. "
+            "`exp` and `sig` in the query sign a link; the rest belongs to the source."
+        ),
+        parameters=[
+            _parameter(
+                "options", "One or more, separated by commas.", "width=400,height=400,gravity=face"
+            ),
+            _parameter("source", "A path under the origin, or an absolute URL.", "astronaut.jpg"),
+        ],
+    ),
+    "/health/live": _raw("Operations", "Whether the process answers", "application/json"),
+    "/health/ready": _raw(
+        "Operations",
+        "Whether it takes requests, and which networks are here",
+        "application/json",
+    ),
+    "/metrics": _raw("Operations", "Numbers for Prometheus", "text/plain"),
+}

@@ -1,0 +1,10 @@
+"""The `/v1` routes, one a file: what OpenAPI says of it, and `add`. A new one is a line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foveate.server.routes import analyse, crops, render
+
+ROUTES: Final = (render, analyse, crops)
+"""In the order of the API's page."""

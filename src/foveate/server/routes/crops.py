@@ -1,0 +1,105 @@
+"""`POST /v1/crops`: a box for each of many shapes, or a zip with a picture for each."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.headers import picture_headers, work_headers
+from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
+from foveate.server.response import as_response
+from foveate.service.crops import read_gravity
+from foveate.service.formats import SETS, wanted
+from foveate.service.serialise import BOX_EXAMPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import FastAPI
+
+    from foveate.server.door import Door, Posted
+    from foveate.values import Rendition
+
+EXAMPLE: Final = {
+    "crops": [{"name": "story", "aspect": "9:16", "box": BOX_EXAMPLE, "gravity": "face"}],
+    "timings_ms": {"decode": 6.1, "faces": 21.4},
+}
+DOCS: Final[dict[str, Any]] = {
+    **POSTS,
+    "summary": "Find the best crop for many aspect ratios",
+    "description": (
+        "One look at the picture, one box for each ratio or named format; or a zip of the "
+        "pictures, those of named formats at their own pixels."
+    ),
+    "openapi_extra": request_body(),
+    "responses": {200: json_response("The boxes, or a zip with `render`.", EXAMPLE), **FAILURES},
+}
+ASPECT: Final[dict[str, Any]] = {
+    "description": "Width to height, such as 9:16, or a format's name; repeat it for more.",
+    "examples": [["1:1", "story"]],
+}
+SET: Final[dict[str, Any]] = {
+    "description": f"All formats of a set: {', '.join(SETS)}; repeat it for more.",
+    "examples": [["social"]],
+}
+GRAVITY: Final[dict[str, Any]] = {
+    "description": "`face` keeps faces, `auto` all that draws the eye.",
+    "examples": ["auto"],
+}
+RENDER: Final[dict[str, Any]] = {
+    "description": "Answer with a zip that holds one picture for each ratio."
+}
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the route."""
+
+    @api.post("/v1/crops", **DOCS)
+    async def crops(
+        request: Request,
+        aspect: Annotated[list[str] | None, Query(**ASPECT)] = None,
+        set_: Annotated[list[str] | None, Query(alias="set", **SET)] = None,
+        gravity: Annotated[str, Query(**GRAVITY)] = "face",
+        render: Annotated[bool, Query(**RENDER)] = False,  # noqa: FBT002
+    ) -> Response:
+        aspects = wanted(aspect or (), set_ or ())
+        answer = _pictures if render else _boxes
+        return as_response(await door.answer(request, partial(answer, door, aspects, gravity)))
+
+
+async def _boxes(door: Door, aspects: Sequence[str], gravity: str, posted: Posted) -> Answer:
+    prepare = partial(door.core.cropper.prepare, aspects=aspects, gravity=read_gravity(gravity))
+    admitted = posted.admitted
+    found = await door.delivery.run(admitted, [posted.source], prepare, span="crops")
+    return json_answer(200, found.to_json(), work_headers(admitted.trace))
+
+
+async def _pictures(door: Door, aspects: Sequence[str], gravity: str, posted: Posted) -> Answer:
+    kind, admitted = read_gravity(gravity), posted.admitted
+    prepare = partial(door.core.cropper.prepare_pictures, aspects=aspects, gravity=kind)
+    made = await door.delivery.run(admitted, [posted.source], prepare, span="crops")
+    archive = _zipped([(crop.label, rendition) for crop, rendition in made])
+    pairs = {
+        **picture_headers("application/zip", {}, len(archive)),
+        **work_headers(admitted.trace),
+        "cache-control": NO_STORE,
+        "content-disposition": 'attachment; filename="crops.zip"',
+    }
+    return Answer(200, encode_headers(pairs.items()), archive)
+
+
+def _zipped(pictures: Sequence[tuple[str, Rendition]]) -> bytes:
+    buffer = io.BytesIO()
+    # Stored, not deflated: pictures are compressed already.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for aspect, rendition in pictures:
+            suffix = rendition.content_type.rpartition("/")[2]
+            archive.writestr(f"{aspect.replace(':', 'x')}.{suffix}", rendition.data)
+    return buffer.getvalue()

@@ -1,0 +1,111 @@
+"""`POST /v1/render`: the rendition of a picture that was sent or named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.delivery.ask import Ask
+from foveate.errors import BadOption, UnknownOption
+from foveate.options.draw import options_from_json, overlays_from_json
+from foveate.options.grammar import Parsed, parse_options
+from foveate.options.model import TransformOptions
+from foveate.options.negotiate import read_client, resolve, vary
+from foveate.options.table import check_supported
+from foveate.server.answer import NO_STORE, Answer, encode_headers
+from foveate.server.headers import picture_headers, warnings, work_headers
+from foveate.server.image_request import join_headers
+from foveate.server.openapi import BINARY, FAILURES, POSTS, request_body
+from foveate.server.response import as_response
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from foveate.delivery.delivery import Delivered
+    from foveate.server.body import Body
+    from foveate.server.door import Door, Posted
+    from foveate.settings import Settings
+
+_PICTURE: Final = {
+    "description": "The picture; `Foveate-Gravity` says what a crop kept.",
+    "content": {"image/*": BINARY},
+}
+_OPTIONS_FIELD: Final = {
+    "description": "As in a URL, or an object as in Workers' `cf.image`.",
+    "anyOf": [{"type": "string"}, {"type": "object"}],
+    "example": {"width": 400, "height": 400, "fit": "cover", "gravity": "face"},
+}
+_DRAW_FIELD: Final = {
+    "description": "Overlays, bottom first, as in Workers' `draw`.",
+    "type": "array",
+    "items": {"type": "object", "required": ["url"]},
+    "example": [{"url": "logo.png", "width": 0.2, "bottom": 10, "right": 10, "opacity": 0.8}],
+}
+DOCS: Final[dict[str, Any]] = {
+    **POSTS,
+    "summary": "Transform a picture",
+    "description": "The same options as in a URL, and overlays, which a URL cannot say.",
+    "openapi_extra": request_body(options=_OPTIONS_FIELD, draw=_DRAW_FIELD),
+    "responses": {200: _PICTURE, **FAILURES},
+}
+OPTIONS: Final[dict[str, Any]] = {
+    "description": "Options as in a URL, separated by commas.",
+    "examples": ["width=400,height=400,fit=cover,gravity=face"],
+}
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the route."""
+
+    @api.post("/v1/render", **DOCS)
+    async def render(request: Request, options: Annotated[str, Query(**OPTIONS)] = "") -> Response:
+        settings = door.core.settings
+
+        async def work(posted: Posted) -> Answer:
+            parsed = _options(posted.body, options, settings.limits.max_draw)
+            ask = Ask(options=_settled(request, parsed, settings), source=posted.source)
+            made = await door.delivery.admitted_rendition(posted.admitted, ask)
+            return _picture(made, parsed)
+
+        return as_response(await door.answer(request, work))
+
+
+def _settled(request: Request, parsed: Parsed, settings: Settings) -> TransformOptions:
+    if parsed.unknown and settings.strict:
+        raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
+    client = read_client(join_headers(request.headers.raw))
+    options = resolve(parsed.options, client, settings.limits.max_dpr)
+    check_supported(options)
+    return options
+
+
+def _options(body: Body, text: str, max_draw: int) -> Parsed:
+    """Return what is asked for: `?options=`, or the body's own; and the body's overlays."""
+    given = body.options or text
+    if body.options and text:
+        raise BadOption("Expected options in the URL or in the body, got both. Leave one out.")
+    if isinstance(given, str):
+        parsed = parse_options(given) if given else Parsed(TransformOptions())
+    else:
+        parsed = options_from_json(given, max_draw=max_draw)
+    if body.draw is None:
+        return parsed
+    overlays, unknown = overlays_from_json(body.draw, limit=max_draw)
+    return Parsed(replace(parsed.options, draw=overlays), (*parsed.unknown, *unknown))
+
+
+def _picture(made: Delivered, parsed: Parsed) -> Answer:
+    about = made.about
+    pairs = {
+        **picture_headers(about.content_type, about.headers, len(made.data)),
+        **work_headers(made.trace),
+        "cache-control": NO_STORE,
+    }
+    if names := vary(parsed.options):
+        pairs["vary"] = ", ".join(names)
+    headers = encode_headers([*pairs.items(), *warnings(parsed.unknown)])
+    return Answer(200, headers, made.data)

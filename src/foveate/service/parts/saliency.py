@@ -1,0 +1,85 @@
+"""Saliency: how much each place of a picture is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.gravity.importance import importance
+from foveate.service.networks import Network
+from foveate.service.part import MAP, Offer, Part
+from foveate.service.parts.faces import FACES, faces_to_keep
+from foveate.service.parts.matte import MATTE
+from foveate.service.serialise import MAP_EXAMPLE, map_to_json
+from foveate.vision.saliency import Gaze
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+    from foveate.ports import MapNetwork
+    from foveate.service.analysis import Analysis
+    from foveate.service.networks import Networks
+
+
+def _make(networks: Networks) -> MapNetwork:
+    return Gaze(networks.session("gaze"))
+
+
+# onnxruntime runs the int8 variant in its place.
+NETWORK: Final[Network[MapNetwork]] = Network("saliency", _make, ("gaze", "gaze-int8"))
+
+
+def _input_size(networks: Networks, size: Size) -> Size:
+    return networks.of(NETWORK).input_size(size)
+
+
+def _compute(analysis: Analysis) -> NDArray[np.float32]:
+    size = _input_size(analysis.networks, analysis.size)
+    return analysis.networks.of(NETWORK)(analysis.thumbnail(size))
+
+
+def looks(analysis: Analysis) -> NDArray[np.float64]:
+    """Return the map that crops go by: faces, and a subject that is known anyway, are in it.
+
+    It is the square root of the density of looks, relative to its peak: 0..1.
+    """
+    faces, matte = faces_to_keep(analysis), analysis.known(MATTE)
+    share = importance(analysis.get(SALIENCY), faces, matte, analysis.size)
+    seen: NDArray[np.float64] = np.sqrt(share / share.max())
+    return seen
+
+
+def _to_json(seen: NDArray[np.floating]) -> dict[str, object]:
+    """Return the map, and its brightest place in 0..1 from left and top."""
+    return {"point": _brightest(seen), **map_to_json(seen)}
+
+
+def _brightest(seen: NDArray[np.floating]) -> list[float]:
+    row, column = np.unravel_index(int(seen.argmax()), seen.shape)
+    height, width = seen.shape
+    return [round((float(column) + 0.5) / width, 4), round((float(row) + 0.5) / height, 4)]
+
+
+def _sentence(seen: NDArray[np.floating]) -> str:
+    x, y = _brightest(seen)
+    return f"The eye goes to {x:.0%} of the width and {y:.0%} of the height."
+
+
+SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
+    name="saliency",
+    compute=_compute,
+    codec=MAP,
+    beside=(FACES,),
+    wants=(MATTE,),
+    networks=(NETWORK,),
+    input_size=_input_size,
+    offer=Offer(
+        "how much each place is looked at: a map over the whole picture as grey PNG in base64",
+        {"point": [0.43, 0.21], **MAP_EXAMPLE},
+        _to_json,
+        _sentence,
+        looks,
+    ),
+)

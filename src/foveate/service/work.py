@@ -1,0 +1,24 @@
+"""Work on pictures whose headers were read: what it takes, and how it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.deadline import Deadline
+    from foveate.trace import Trace
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[T]):
+    """One verb on one picture, ready to run in a worker. Every door admits it by its memory."""
+
+    memory_bytes: int
+    """An upper estimate of the bytes that it takes, from headers alone."""
+    run: Callable[[Deadline, Trace], T]
+    """Blocks, and releases the GIL for most of its time."""

@@ -1,0 +1,78 @@
+"""Sources of whoever runs the program: files, and addresses that he himself wrote down."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from foveate.errors import SourceNotFound, SourceTooLarge
+from foveate.storage.router import SCHEME, open_origin
+from foveate.storage.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.settings import Limits, Origins
+    from foveate.storage.router import Router
+    from foveate.values import Facts
+
+
+class Anywhere:
+    """An Origin of file names and of http(s), s3 and file URLs.
+
+    The caller chose them, so they need no allow-list; private addresses stay refused unless the
+    settings allow them.
+    """
+
+    def __init__(self, origins: Origins, limits: Limits, probe: Callable[[bytes], Facts]) -> None:
+        self._origins = origins
+        self._max_bytes = limits.max_bytes
+        self._probe = probe
+        self._open = partial(open_origin, limits=limits, probe=probe)
+        self._web = self._open(replace(origins, folder="", allow=("*",)))
+        self._buckets: dict[str, Router] = {}
+
+    async def version(self, key: str) -> str | None:  # noqa: ARG002 - what a program asks for is new
+        """Return None: only reading tells."""
+        return None
+
+    def version_now(self, key: str) -> str | None:  # noqa: ARG002
+        """Return None: only reading tells."""
+        return None
+
+    async def read(self, key: str) -> Source:
+        """Return the source. Raises a SourceError, BadUrl or OriginNotAllowed."""
+        scheme = SCHEME.match(key)
+        kind = scheme[1].lower() if scheme else "file"
+        if kind == "s3":
+            bucket, _, path = key.partition("://")[2].partition("/")
+            return await self._bucket(bucket).read(path)
+        if kind == "file":
+            path = unquote(urlsplit(key).path) if scheme else key
+            return await asyncio.to_thread(self._read_file, path)
+        return await self._web.read(key)
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept alive."""
+        await self._web.aclose()
+
+    def _bucket(self, name: str) -> Router:
+        if name not in self._buckets:
+            self._buckets[name] = self._open(replace(self._origins, folder=f"s3://{name}"))
+        return self._buckets[name]
+
+    def _read_file(self, path: str) -> Source:
+        file = Path(path).expanduser()
+        try:
+            size = file.stat().st_size
+            if size > self._max_bytes:
+                raise SourceTooLarge(f"{path}: expected at most {self._max_bytes} bytes: {size}.")
+            return Source(file.read_bytes(), probe=self._probe)
+        except (OSError, ValueError) as why:
+            reason = getattr(why, "strerror", None) or why
+            sentence = f"Expected a picture file, got {path!r}: {reason}."
+            raise SourceNotFound(sentence, public=sentence) from why

@@ -1,0 +1,73 @@
+"""A picture's bytes on their way from an origin to the encoder, and what an origin can be asked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from foveate.values import UNSAID, Lifetime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.values import Facts
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The bytes of a picture, which version of it they are, and how long that may be believed."""
+
+    data: bytes
+    version: str = ""
+    """What changes when the bytes change: an ETag, or size and modification time."""
+    lifetime: Lifetime = UNSAID
+    probe: Callable[[bytes], Facts] | None = None
+    """What reads a header within the limits; whoever fetches sees to it."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what names these bytes: by the hash that processors have instructions for."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return what the header says, read once. Raises ImageError or SourceTooLarge."""
+        if self.probe is None:
+            raise TypeError("This source was made without a probe, so nobody can read its header.")
+        return self.probe(self.data)
+
+
+class Origin(Protocol):
+    """Where sources come from. `key` is a path under the origin, or an absolute URL."""
+
+    async def version(self, key: str) -> str | None:
+        """Return the version without reading the bytes, or None when only reading tells.
+
+        Cheap enough to be asked on every request. Raises SourceNotFound and its siblings.
+        """
+        ...
+
+    async def read(self, key: str) -> Source:
+        """Return the source. Raises a SourceError or OriginNotAllowed."""
+        ...
+
+
+class Immediate(Origin, Protocol):
+    """An origin that may know the version without waiting."""
+
+    def version_now(self, key: str) -> str | None:
+        """Return the version of a source read before, or None when only `version` can tell.
+
+        Raises SourceNotFound and its siblings.
+        """
+        ...
+
+
+class ClosableOrigin(Immediate, Protocol):
+    """An origin with connections of its own."""
+
+    async def aclose(self) -> None:
+        """Close the connections that are kept alive."""
+        ...

@@ -1,0 +1,165 @@
+"""What options and the size of a picture settle, before anybody looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import BadOption, OutputTooLarge
+from foveate.geometry.box import Box, Size
+from foveate.geometry.fit import CROPPING, Fitted, fit, nearest
+from foveate.geometry.orientation import Orientation
+from foveate.options.model import GravityKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.options.model import Edges, TransformOptions
+    from foveate.settings import Limits
+
+SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
+    GravityKind.FACE: frozenset({"faces", "saliency"}),
+    GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.ATTENTION: frozenset({"attention"}),
+    GravityKind.ENTROPY: frozenset({"entropy"}),
+}
+"""Parts of an analysis that a gravity may go by, its fallback's as well."""
+SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
+    GravityKind.FACE: frozenset({"faces"}),
+    GravityKind.AUTO: frozenset({"faces", "saliency"}),
+}
+"""Those that it surely needs, and that are worth looking for side by side."""
+SUBPIXEL: Final = 0.5
+"""A window smaller than its frame by less is the frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How much of a picture is kept, and how large that becomes; not yet where it lies."""
+
+    options: TransformOptions
+    source: Size
+    """Size of the upright source."""
+    frame: Box
+    """What `trim` leaves of the upright source."""
+    fitted: Fitted
+    """In the upright source's orientation."""
+    orientation: Orientation
+    """The flip and rotation that were asked for."""
+    border: Edges | None = None
+    """Width of the line around the answer, in its pixels."""
+
+    @property
+    def scale(self) -> float:
+        """Return answer pixels per source pixel, as long as nothing zooms in."""
+        out, window = self.fitted.out, self.fitted.window
+        return max(out.width / window.width, out.height / window.height)
+
+    @property
+    def size(self) -> Size:
+        """Return the size of the answer, its border included, as long as nothing zooms in."""
+        return around(self.fitted.canvas, self.border)
+
+    @property
+    def crops(self) -> bool:
+        """Return whether gravity has anything to decide."""
+        options, window, frame = self.options, self.fitted.window, self.frame
+        if options.fit not in CROPPING:
+            return False
+        if options.gravity.kind in SEEN_FIRST and (options.zoom > 0 or options.explain):
+            return True
+        return window.width < frame.width - SUBPIXEL or window.height < frame.height - SUBPIXEL
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Return the parts of the analysis that the plan surely needs."""
+        cut = SEEN_FIRST.get(self.options.gravity.kind, frozenset()) if self.crops else frozenset()
+        return cut | {"matte"} if self.options.segment else cut
+
+
+def lay_out(
+    options: TransformOptions, source: Size, limits: Limits, border_free: Box | None = None
+) -> Layout:
+    """Return the layout for an upright source of that size. Raises OutputTooLarge and BadOption.
+
+    `border_free` is what is left of the source without a uniform border, where that is known.
+    """
+    orientation = orientation_of(options)
+    frame = trimmed(source, options, border_free)
+    kept = fitted(frame, options, orientation)
+    check_output(kept.canvas, limits)
+    border = scaled_edges(options.border.edges, options.dpr) if options.border else None
+    return Layout(
+        options=options,
+        source=source,
+        frame=frame,
+        fitted=kept,
+        orientation=orientation,
+        border=border,
+    )
+
+
+def parts_of(options: TransformOptions) -> frozenset[str]:
+    """Return the parts of an analysis on which a rendition may depend, whatever its source."""
+    seen = set(SEEN_BY.get(options.gravity.kind, ())) if options.fit in CROPPING else set()
+    seen |= {"matte"} if options.segment else set()
+    seen |= {"redaction"} if options.redact else set()
+    return frozenset(seen)
+
+
+def orientation_of(options: TransformOptions) -> Orientation:
+    """Return the flip, then the rotation, as one orientation."""
+    flip = Orientation.flip(horizontal=options.flip_horizontal, vertical=options.flip_vertical)
+    return flip.then(Orientation.rotation(options.rotate))
+
+
+def trimmed(source: Size, options: TransformOptions, border_free: Box | None = None) -> Box:
+    """Return what `trim` leaves of the upright source, the uniform border already gone or not."""
+    whole = border_free or Box.of(source)
+    trim = options.trim
+    if trim is None:
+        return whole
+    edges = scaled_edges(trim.edges, options.dpr)
+    left, top = whole.left + edges.left, whole.top + edges.top
+    right, bottom = whole.right - edges.right, whole.bottom - edges.bottom
+    if trim.width is not None:
+        right = min(right, left + nearest(trim.width * options.dpr))
+    if trim.height is not None:
+        bottom = min(bottom, top + nearest(trim.height * options.dpr))
+    if right - left < 1 or bottom - top < 1:
+        raise BadOption(f"Expected trim to leave something of {source}, and it leaves nothing.")
+    return Box(left, top, right - left, bottom - top)
+
+
+def scaled_edges(edges: Edges, dpr: float) -> Edges:
+    """Return edges in device pixels."""
+    return type(edges)(
+        *(round(side * dpr) for side in (edges.top, edges.right, edges.bottom, edges.left))
+    )
+
+
+def fitted(frame: Box, options: TransformOptions, orientation: Orientation) -> Fitted:
+    """Return what the fit keeps of `frame`, all in the upright source's orientation."""
+    width = nearest(options.width * options.dpr) if options.width else None
+    height = nearest(options.height * options.dpr) if options.height else None
+    if orientation.swaps:
+        width, height = height, width
+    size = Size(nearest(frame.width), nearest(frame.height))
+    return fit(size, options.fit, width, height)
+
+
+def check_output(size: Size, limits: Limits) -> None:
+    """Raise OutputTooLarge when a rendition of that size is beyond the limits."""
+    side, area = limits.max_output_side, limits.max_output_pixels
+    if size.long_side > side or size.area > area:
+        sentence = f"Expected at most {side} px a side and {area} pixels in all, got {size}."
+        raise OutputTooLarge(sentence, public=sentence)
+
+
+def around(canvas: Size, border: Edges | None) -> Size:
+    """Return the size of the answer around that canvas, its border included."""
+    if border is None:
+        return canvas
+    return Size(
+        canvas.width + border.left + border.right, canvas.height + border.top + border.bottom
+    )

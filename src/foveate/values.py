@@ -1,0 +1,211 @@
+"""The values that pass between rooms: faces, what a header says, renditions."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass, field
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from foveate.geometry.orientation import Orientation
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image as PilImage
+
+    from foveate.geometry.box import Box, Size
+
+UPRIGHT: Final = Orientation()
+SHOWN_INLINE: Final = frozenset({"image/png", "image/jpeg"})
+"""What Jupyter takes as it is, in base64."""
+LANDMARKS: Final = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
+
+
+class ImageFormat(StrEnum):
+    """The formats that can be read."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    GIF = "gif"
+    AVIF = "avif"
+    HEIC = "heic"
+    TIFF = "tiff"
+    SVG = "svg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the header of a picture says."""
+
+    format: ImageFormat
+    stored: Size
+    """One frame, as it lies in the file."""
+    orientation: Orientation = UPRIGHT
+    """What brings the stored picture upright."""
+    frames: int = 1
+    alpha: bool = False
+    bytes: int
+    delays_ms: tuple[int, ...] = ()
+    loop: int = 0
+    """How often an animation plays; 0 is for ever."""
+
+    @property
+    def size(self) -> Size:
+        """Return the size of one frame, upright."""
+        return self.orientation.size(self.stored)
+
+    @property
+    def animated(self) -> bool:
+        """Return whether there is more than one frame."""
+        return self.frames > 1
+
+    @property
+    def pixels(self) -> int:
+        """Return the number of pixels over all frames."""
+        return self.stored.area * self.frames
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """What an origin says about keeping what it sent."""
+
+    max_age_s: float | None = None
+    """How long the origin lets it be kept; None when it does not say."""
+    must_revalidate: bool = False
+    private: bool = False
+    """For nobody but who asks now: no cache may keep it, or what is made from it."""
+    etag: str = ""
+    """The origin's own ETag without quotes, or empty."""
+
+    def seconds(self, floor_s: float) -> float:
+        """Return how long it is believed: at least `floor_s`, unless the origin insists."""
+        age = self.max_age_s or 0.0
+        return age if self.must_revalidate else max(age, floor_s)
+
+
+UNSAID: Final = Lifetime()
+"""Of an origin that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face: its box and five landmarks in pixels of the upright source, and its score.
+
+    Landmarks are x, y pairs in the order of `LANDMARKS`; left and right as seen in the picture.
+    """
+
+    box: Box
+    score: float
+    landmarks: tuple[tuple[float, float], ...]
+
+    def scaled(self, x: float, y: float) -> Face:
+        """Return the face in a picture enlarged by `x` times across and `y` times down."""
+        marks = tuple((left * x, top * y) for left, top in self.landmarks)
+        return Face(self.box.scaled(x, y), self.score, marks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadPose:
+    """How a head is turned, in degrees; 0, 0, 0 looks into the camera.
+
+    `yaw` is positive when the head is turned to the right of the picture, `pitch` when it looks
+    up, `roll` when it leans to the right of the picture.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceQuality:
+    """How well a face can be recognised: each 0 (not at all) to 1 (as in a passport photo)."""
+
+    score: float
+    """The product of what spoils a face: all of the below, and the pose."""
+    sharpness: float
+    exposure: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributes:
+    """What networks guess of one face. What was not looked at is None.
+
+    Probabilities sum to 1. They are guesses: docs/guides/people.md says how often they are wrong.
+    """
+
+    pose: HeadPose
+    quality: FaceQuality
+    liveness: float
+    """Probability that a person stood before the camera, and not a photo or a screen."""
+    age: tuple[float, ...] | None = None
+    """Probability of each age from 0 to 99 years."""
+    gender: Mapping[str, float] | None = None
+    emotion: Mapping[str, float] | None = None
+    race: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rendition:
+    """The bytes we answer with, and what is worth saying about them.
+
+    A notebook shows it as a picture; `bytes(rendition)` are its data.
+    """
+
+    data: bytes
+    content_type: str
+    size: Size | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the answer: how it was made, e.g. `Foveate-Gravity`."""
+
+    def __repr__(self) -> str:
+        return f"<Rendition {self.content_type} {self.size or 'sizeless'} {len(self.data):,} bytes>"
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the bytes to a file, and return where. Raises OSError."""
+        file = Path(path)
+        file.write_bytes(self.data)
+        return file
+
+    def to_pil(self) -> PilImage:
+        """Return it as a PIL image. Raises ImportError without Pillow, and what Pillow raises."""
+        # Only who asks for it needs Pillow.
+        from PIL import Image  # noqa: PLC0415
+
+        image = Image.open(BytesIO(self.data))
+        image.load()
+        return image
+
+    def to_numpy(self) -> NDArray[np.uint8]:
+        """Return it as (height, width), (height, width, 3) or (height, width, 4) uint8."""
+        import numpy as np  # noqa: PLC0415
+
+        image = self.to_pil()
+        shown = {1: "L", 2: "RGBA", 4: "RGBA"}.get(len(image.getbands()), "RGB")
+        return np.asarray(image if image.mode == shown else image.convert(shown))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        """Return what Jupyter shows."""
+        if self.content_type == "application/json":
+            return {"application/json": json.loads(self.data), "text/plain": repr(self)}
+        shown: object = self.data
+        if self.content_type == "image/svg+xml":
+            shown = self.data.decode()
+        elif self.content_type in SHOWN_INLINE:
+            shown = b64encode(self.data).decode()
+        else:  # notebooks know few formats, and browsers many
+            link = f"data:{self.content_type};base64,{b64encode(self.data).decode()}"
+            return {"text/html": f'<img src="{link}">', "text/plain": repr(self)}
+        return {self.content_type: shown, "text/plain": repr(self)}
