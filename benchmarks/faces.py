@@ -21,8 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
-from foveate.service.forms import face_from_json
 
 from foveate.app import create
 from foveate.deadline import Deadline
@@ -30,6 +28,7 @@ from foveate.imaging import engine
 from foveate.models import open_model, where
 from foveate.models.cards import CARDS, choose
 from foveate.models.onnx_engine import OnnxSession
+from foveate.models.quiet import onnxruntime
 from foveate.service.analyse import Analyser
 from foveate.settings import Limits, load
 from foveate.storage.memory import MemoryCache
@@ -100,14 +99,14 @@ def resident_mb() -> float:
 
 
 def other_way(*, arena: bool, pattern: bool) -> OnnxSession:
-    options = onnxruntime.SessionOptions()
+    options = onnxruntime().SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena, options.enable_mem_pattern = arena, pattern
     (card,) = choose(CARDS, ["retinaface"])
     path = str(where(card, MODELS))
     return OnnxSession(
-        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        onnxruntime().InferenceSession(path, options, providers=["CPUExecutionProvider"])
     )
 
 

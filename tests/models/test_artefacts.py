@@ -64,6 +64,7 @@ def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.write_text(
         "#!/bin/sh\n"
         "for last; do :; done\n"
+        'case "$*" in *--no-update-notifier*) ;; *) echo "it asks for news" >&2; exit 1; esac\n'
         'if [ "$last" = "@someone/net@1.0.0" ]; then\n'
         '  while [ "$1" != --pack-destination ]; do shift; done\n'
         '  printf packed > "$2/someone-net-1.0.0.tgz"; exit 0\n'

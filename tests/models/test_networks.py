@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from foveate.models.fetch import Status, verify, where
 from foveate.models.networks import NETWORKS
+from foveate.models.quiet import onnxruntime
 from foveate.models.recipes import deviation, pattern
 from foveate.settings import load
 
@@ -55,7 +55,7 @@ def test_a_pulled_network_answers_its_reference(network: bytes, card: ModelCard)
 @cards("selfie", "mobilefacenet", "faceres", "emotion", "gear", "head-pose", "liveness")
 def test_a_picture_gets_the_same_answer_in_a_batch(network: bytes, card: ModelCard) -> None:
     assert card.reference is not None
-    session = onnxruntime.InferenceSession(network)
+    session = onnxruntime().InferenceSession(network)
     one = pattern(card.reference)
     name = session.get_inputs()[0].name
     three = session.run(None, {name: np.concatenate([one, one * 0.5, one * 0.25])})
@@ -68,6 +68,6 @@ def test_a_picture_gets_the_same_answer_in_a_batch(network: bytes, card: ModelCa
 @cards("isnet")
 def test_isnet_takes_sides_of_any_multiple_of_64(network: bytes, card: ModelCard) -> None:
     assert "multiples of 64" in card.input
-    session = onnxruntime.InferenceSession(network)
+    session = onnxruntime().InferenceSession(network)
     (matte,) = session.run(None, {"input": np.zeros((1, 3, 128, 192), np.float32)})
     assert matte.shape == (1, 1, 128, 192)

@@ -6,9 +6,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 import pytest
 
+from foveate.models.quiet import onnxruntime
 from foveate.models.tfjs import convert, read_weights
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Drawn:
 
     def must_say(self, expected: Floats, x: Floats = PICTURES, *, nested: bool = False) -> None:
         model = convert(*self.files(*expected.shape[1:], nested=nested))
-        session = onnxruntime.InferenceSession(model.SerializeToString())
+        session = onnxruntime().InferenceSession(model.SerializeToString())
         (answer,) = session.run(["answer"], {"x": x})
         np.testing.assert_allclose(answer, expected, atol=1e-5)
 

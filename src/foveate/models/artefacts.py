@@ -126,7 +126,8 @@ def _pypi(requirement: str, file: str, into: Path) -> None:
 
 
 def _npm(package: str, file: str, into: Path) -> None:
-    command = [*start_of("npm", NPM, file), "pack", "--loglevel", "error", "--ignore-scripts"]
+    quiet = ["--loglevel", "error", "--no-update-notifier"]
+    command = [*start_of("npm", NPM, file), "pack", *quiet, "--ignore-scripts"]
     _run("npm", [*command, "--pack-destination", str(into), "--", package], file, into)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadSettings, WeightsCorrupt
+from foveate.models import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,9 +68,7 @@ def _options(onnxruntime: Any, threads: int) -> Any:  # noqa: ANN401 - it comes 
 
 def providers_here() -> tuple[str, ...]:
     """Return the providers of the onnxruntime that is installed."""
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 - see open_onnx
-
-    return tuple(onnxruntime.get_available_providers())
+    return tuple(quiet.onnxruntime().get_available_providers())
 
 
 def open_onnx(path: Path, *, provider: str = "cpu", threads: int = 1) -> OnnxSession:
@@ -81,9 +80,7 @@ def open_onnx(path: Path, *, provider: str = "cpu", threads: int = 1) -> OnnxSes
     if provider not in PROVIDERS:
         known = ", ".join(PROVIDERS)
         raise BadSettings(f"models.provider: expected one of {known}; got {provider!r}")
-    # Half a second and 40 MB, so only where a network runs. It comes without types.
-    import onnxruntime  # noqa: PLC0415
-
+    onnxruntime = quiet.onnxruntime()
     providers = [name for name in PROVIDERS[provider] if name in providers_here()]
     failures = onnxruntime.capi.onnxruntime_pybind11_state
     unreadable = tuple(getattr(failures, name) for name in _UNREADABLE)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.errors import WeightsCorrupt
+from foveate.models import quiet
 from foveate.models.processor import cores
 
 if TYPE_CHECKING:
@@ -39,10 +40,7 @@ def installed() -> bool:
 
 @cache
 def _core() -> Any:  # noqa: ANN401
-    # 0.2 s and 50 MB, so only where a network runs. Its types are not declared.
-    from openvino import Core  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    return Core()
+    return quiet.openvino().Core()
 
 
 class _Compiled:

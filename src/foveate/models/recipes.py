@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.models import quiet
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -98,9 +100,7 @@ def pattern(reference: Reference) -> NDArray[np.float32]:
 
 def deviation(network: bytes, reference: Reference) -> float:
     """Return by how much a network is off its reference at most. Raises ValueError."""
-    # Half a second and 40 MB, so only where a network runs. It comes without types.
-    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415
-
+    onnxruntime = quiet.onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     try:

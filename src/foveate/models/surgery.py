@@ -14,6 +14,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from foveate.models import quiet
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableSequence
 
@@ -185,22 +187,16 @@ def quantise(model: onnx.ModelProto) -> onnx.ModelProto:
 
     Activations get their scale as they come, so no pictures are needed.
     """
-    # onnxruntime takes half a second, which only this recipe needs. It comes without types.
-    from onnxruntime.quantization import (  # type: ignore[import-untyped]  # noqa: PLC0415
-        QuantType,
-        quantize_dynamic,
-        shape_inference,
-    )
-
+    quantization = quiet.quantization()
     with tempfile.TemporaryDirectory() as folder:
         plain, small = Path(folder, "plain.onnx"), Path(folder, "small.onnx")
-        shape_inference.quant_pre_process(model, plain, skip_symbolic_shape=True)
-        quantize_dynamic(
+        quantization.shape_inference.quant_pre_process(model, plain, skip_symbolic_shape=True)
+        quantization.quantize_dynamic(
             plain,
             small,
             op_types_to_quantize=["MatMul"],
             per_channel=True,
-            weight_type=QuantType.QInt8,
+            weight_type=quantization.QuantType.QInt8,
             reduce_range=True,  # 7 bits: with 8, sums overflow on processors without VNNI
         )
         return onnx.load(small)
