@@ -28,12 +28,12 @@ from rounds import three_digits
 from foveate.geometry.box import Size
 from foveate.imaging import Image, start
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.models.cards import choose
-from foveate.models.checks import FEEDS, Feed
-from foveate.models.engines import VARIANTS, open_onnxruntime, open_openvino
-from foveate.models.fetch import Status, allowed, catalogue, verify
-from foveate.models.processor import this_processor
-from foveate.models.recipes import pattern
+from foveate.models.check.checks import FEEDS, Feed
+from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import Status, allowed, catalogue, verify
+from foveate.models.supply.recipes import pattern
 from foveate.settings import load
 from foveate.vision.faces import RetinaFace
 from foveate.vision.saliency import Gaze
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.models.card import ModelCard
+    from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
     from foveate.settings import Models
 

@@ -27,8 +27,8 @@ from foveate.app import create
 from foveate.imaging import engine
 from foveate.imaging.stop import Deadline
 from foveate.models import open_model, where
-from foveate.models.cards import CARDS, choose
-from foveate.models.onnx_engine import OnnxSession
+from foveate.models.runtime.onnx_engine import OnnxSession
+from foveate.models.supply.cards import CARDS, choose
 from foveate.service.analyse import Analyser
 from foveate.service.forms import face_from_json
 from foveate.settings import Limits, load

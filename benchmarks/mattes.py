@@ -30,11 +30,11 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.matte import cut_out, grid, part_of
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.models.cards import choose
-from foveate.models.engines import open_onnxruntime, open_openvino
-from foveate.models.fetch import catalogue, where
-from foveate.models.openvino_engine import installed
-from foveate.models.processor import this_processor
+from foveate.models.runtime.engines import open_onnxruntime, open_openvino
+from foveate.models.runtime.openvino_engine import installed
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import catalogue, where
 from foveate.settings import load
 from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
 from foveate.vision.saliency import ImgFocus

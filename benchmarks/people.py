@@ -21,7 +21,7 @@ from results import DATA, Check, Outcome, Table, score, without_data
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to, to_array
-from foveate.models.sessions import Registry
+from foveate.models.runtime.sessions import Registry
 from foveate.ports import Face, HeadPose
 from foveate.settings import load
 from foveate.vision import RetinaFace

@@ -12,7 +12,7 @@ import pytest
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.library import default_app
-from foveate.models.fetch import Status, catalogue, verify, where
+from foveate.models.supply.fetch import Status, catalogue, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

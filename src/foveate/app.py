@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
-from foveate.models.cards import choose
-from foveate.models.fetch import allowed, catalogue, where
-from foveate.models.recipes import fingerprint
-from foveate.models.sessions import Registry
+from foveate.models.runtime.sessions import Registry
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import allowed, catalogue, where
+from foveate.models.supply.recipes import fingerprint
 from foveate.options.model import MatteLevel
 from foveate.options.signing import Signer
 from foveate.service.analyse import Analyser
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from foveate.imaging.stop import Deadline
-    from foveate.models.card import ModelCard
+    from foveate.models.supply.card import ModelCard
     from foveate.options.model import TransformOptions
     from foveate.ports import Matting, Rendition, Tiers
     from foveate.settings import Models, Settings

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from foveate.cli.doctor import checked, doctor, picture_of
 from foveate.cli.examination import Gravity, examine
-from foveate.models.fetch import catalogue
-from foveate.models.verdicts import Measure, Verdict, keep, stamp
+from foveate.models.runtime.verdicts import Measure, Verdict, keep, stamp
+from foveate.models.supply.fetch import catalogue
 from foveate.settings import Caching, Models, Server, Settings, Signing
 
 DATA = b"a detector, as far as anybody looks"

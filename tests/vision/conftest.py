@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from foveate.imaging import Image
-from foveate.models.cards import CARDS, choose
-from foveate.models.fetch import Status, verify, where
-from foveate.models.sessions import open_model
+from foveate.models.runtime.sessions import open_model
+from foveate.models.supply.cards import CARDS, choose
+from foveate.models.supply.fetch import Status, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

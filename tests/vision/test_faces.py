@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from foveate.geometry import Box, Size
-from foveate.models.cards import CARDS, ModelCard, choose
-from foveate.models.engines import open_model
-from foveate.models.fetch import Status, verify, where
+from foveate.models.runtime.engines import open_model
+from foveate.models.supply.cards import CARDS, ModelCard, choose
+from foveate.models.supply.fetch import Status, verify, where
 from foveate.settings import Models
 from foveate.vision.faces import RetinaFace, fit_long_side, tensor
 from foveate.vision.priors import count

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from foveate.cli.examination import Examination, Network
-    from foveate.models.card import ModelCard
-    from foveate.models.verdicts import Measure, Verdict
+    from foveate.models.runtime.verdicts import Measure, Verdict
+    from foveate.models.supply.card import ModelCard
     from foveate.settings import Models
 
 ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
@@ -34,7 +34,7 @@ def checked(
 
     The verdicts are kept beside the weights; cards that have one are left out, unless `again`.
     """
-    from foveate.models.checks import check_all
+    from foveate.models.check.checks import check_all
 
     console = Console(stderr=True)
     with console.status("Trying OpenVINO") as status:
@@ -50,9 +50,9 @@ def checked(
 def _portrait(settings: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
     """Return the pixels of the sample portrait, or None when it was not fetched."""
     from foveate.imaging import Image
-    from foveate.models.cards import choose
-    from foveate.models.checks import SAMPLE
-    from foveate.models.fetch import Status, catalogue, verify, where
+    from foveate.models.check.checks import SAMPLE
+    from foveate.models.supply.cards import choose
+    from foveate.models.supply.fetch import Status, catalogue, verify, where
 
     (card,) = choose(catalogue(settings), [SAMPLE])
     if verify(card, settings) is not Status.OK:
@@ -72,7 +72,7 @@ def doctor(
     anew if it was made before.
     """
     from foveate.cli.examination import examine
-    from foveate.models.fetch import catalogue
+    from foveate.models.supply.fetch import catalogue
     from foveate.settings import load
 
     settings = load()
@@ -154,7 +154,7 @@ def _networks(networks: Iterable[Network]) -> Table:
 
 
 def _verdicts(verdicts: Iterable[Verdict]) -> Table:
-    from foveate.models.verdicts import WORTH
+    from foveate.models.runtime.verdicts import WORTH
 
     table = Table("checked", box=SIMPLE_HEAD)
     for name in ("onnxruntime", "OpenVINO", "faster"):

@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.app import DETECTOR, cache_folder
-from foveate.models.cards import Task
-from foveate.models.checks import checkable
-from foveate.models.engines import VARIANTS, Choice, Engine, choice_of
-from foveate.models.fetch import Status, allowed, catalogue, folder, verify
-from foveate.models.onnx_engine import PROVIDERS, providers_here
-from foveate.models.processor import Processor, this_processor
-from foveate.models.verdicts import Verdict, verdict_on, version_of
+from foveate.models.check.checks import checkable
+from foveate.models.runtime.engines import VARIANTS, Choice, Engine, choice_of
+from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
+from foveate.models.runtime.processor import Processor, this_processor
+from foveate.models.runtime.verdicts import Verdict, verdict_on, version_of
+from foveate.models.supply.cards import Task
+from foveate.models.supply.fetch import Status, allowed, catalogue, folder, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from foveate.models.card import ModelCard
+    from foveate.models.supply.card import ModelCard
     from foveate.settings import Models, Settings
 
 PACKAGES: Final[Mapping[str, str]] = {

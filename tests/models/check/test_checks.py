@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from foveate.models.check.checks import FEEDS, Feed, check, check_all, checkable, timed
+from foveate.models.runtime.engines import VARIANTS
+from foveate.models.runtime.openvino_engine import installed
+from foveate.models.runtime.processor import Processor, this_processor
+from foveate.models.runtime.verdicts import verdict_on
+from foveate.models.supply.cards import CARDS
+from foveate.settings import Models
+from network_stand import negation, network_card
+
+if TYPE_CHECKING:
+    from foveate.models.supply.card import ModelCard
+
+RED = np.full((10, 20, 3), (250, 0, 50), np.uint8)
+needs_openvino = pytest.mark.skipif(not installed(), reason="OpenVINO is not installed")
+needs_bf16 = pytest.mark.skipif(
+    not (installed() and this_processor().bf16), reason="needs OpenVINO and a bf16 processor"
+)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Models:
+    return Models(folder=str(tmp_path))
+
+
+@pytest.fixture
+def card(settings: Models) -> ModelCard:
+    """The card of a network that is fed and compared as `liveness` is, and only negates."""
+    network = negation(None, 3, 4, 4, name=b"input")
+    Path(settings.folder, "liveness.onnx").write_bytes(network)
+    return network_card("liveness", network, shape=(1, 3, 4, 4))
+
+
+def test_a_picture_becomes_planes_or_pixels_as_the_shape_says() -> None:
+    planes = Feed(bgr=True, mean=(50, 0, 0), deviation=(1, 1, 250))(RED, (1, 3, 4, 6))
+    assert planes.shape == (1, 3, 4, 6)
+    assert planes.dtype == np.float32
+    assert planes[0, :, 1, 1].tolist() == [0, 0, 1]
+    pixels = Feed(mean=(50,), deviation=(2,))(RED, (1, 4, 6, 3))
+    assert pixels.shape == (1, 4, 6, 3)
+    assert pixels[0, 3, 5].tolist() == [100, -25, 0]
+
+
+def test_one_channel_is_grey() -> None:
+    grey = Feed()(RED, (1, 4, 6, 1))
+    assert grey.shape == (1, 4, 6, 1)
+    assert np.allclose(grey, 100)
+
+
+def test_a_part_of_the_picture_is_that_part() -> None:
+    picture = np.zeros((10, 10, 3), np.uint8)
+    picture[2:4, 5:10] = 9
+    assert (Feed(part=(0.5, 0.2, 1.0, 0.4))(picture, (1, 3, 7, 7)) == 9).all()
+
+
+def test_every_network_of_ours_can_be_fed_and_says_so() -> None:
+    stand_ins = {variant.card for variant in VARIANTS.values()}
+    networks = {card.name: card for card in CARDS if card.reference is not None}
+    assert networks.keys() - stand_ins == FEEDS.keys()
+    for name, feed in FEEDS.items():
+        assert networks[name].input.startswith(f"{feed.name}: ")
+        reference = networks[name].reference
+        assert reference is not None
+        assert feed(RED, reference.shape).shape == reference.shape
+
+
+def test_each_is_timed_in_turn() -> None:
+    order: list[str] = []
+
+    def busy() -> int:
+        order.append("b")
+        return sum(range(50_000))
+
+    ms = timed({"a": lambda: order.append("a"), "b": busy}, seconds=0.02)
+    assert order[:4] == ["a", "b", "a", "b"]
+    assert ms["a"] < ms["b"]
+
+
+@needs_openvino
+def test_a_check_compares_and_times_both_engines(card: ModelCard, settings: Models) -> None:
+    verdict = check(card, settings, RED, seconds=0)
+    (measure,) = verdict.measures
+    assert measure.what == "largest error"
+    assert measure.got < 0.01
+    assert verdict.onnxruntime_ms > 0
+    assert verdict.openvino_ms > 0
+    assert check(card, settings, seconds=0).holds, "without a picture too"
+
+
+@needs_bf16
+def test_cards_are_checked_once_or_again_and_what_was_found_is_kept(
+    card: ModelCard, settings: Models
+) -> None:
+    missing = network_card("emotion", b"not here")
+    heard: list[ModelCard] = []
+    (verdict,) = check_all([card, missing], settings, seconds=0, tell=heard.append)
+    assert heard == [card]
+    assert verdict_on(card, settings) == verdict
+    assert check_all([card, missing], settings) == ()
+    assert len(check_all([card], settings, again=True, seconds=0)) == 1
+
+
+@pytest.mark.parametrize("name", ["somebody-elses", "emotion"])
+def test_what_cannot_be_fed_or_is_not_here_is_not_checkable(settings: Models, name: str) -> None:
+    assert not checkable(network_card(name, b"weights"), settings)
+    assert check_all([network_card(name, b"weights")], settings) == ()
+
+
+@needs_bf16
+def test_a_licence_comes_before_a_check(card: ModelCard, settings: Models) -> None:
+    assert checkable(card, settings)
+    assert not checkable(replace(card, acknowledge="careful"), settings)
+
+
+CPUINFO = """processor\t: 0
+model name\t: Some Maker's 9000
+flags\t\t: fpu avx2 {flags}
+
+processor\t: 1
+model name\t: Some Maker's 9000
+flags\t\t: fpu avx2 {flags}
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "units", "bf16"),
+    [
+        ("avx512f", (), False),
+        ("avx512f avx512_vnni", ("AVX512-VNNI",), False),
+        ("avx512_vnni avx512_bf16", ("AVX512-BF16", "AVX512-VNNI"), True),
+        ("amx_bf16 amx_tile amx_int8", ("AMX-BF16", "AMX-INT8"), True),
+    ],
+)
+def test_the_kernel_says_which_units_a_processor_has(
+    tmp_path: Path, flags: str, units: tuple[str, ...], bf16: bool
+) -> None:
+    file = tmp_path / "cpuinfo"
+    file.write_text(CPUINFO.format(flags=flags))
+    found = this_processor(file)
+    assert (found.name, found.units, found.bf16) == ("Some Maker's 9000", units, bf16)
+    assert found.cores >= 1
+
+
+def test_a_kernel_that_says_nothing_leaves_the_kind_of_processor(tmp_path: Path) -> None:
+    found = this_processor(tmp_path / "none")
+    assert found.name
+    assert not found.bf16
+    assert str(Processor("Old One", 1)) == "Old One (no matrix units)"
