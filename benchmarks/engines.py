@@ -32,7 +32,7 @@ from foveate.models.check.checks import FEEDS, Feed
 from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import Status, allowed, catalogue, verify
+from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
 from foveate.settings import load
 from foveate.vision.faces import RetinaFace
@@ -105,7 +105,7 @@ def ready(models: Models) -> list[str]:
 
     def here(name: str) -> bool:
         card = card_of(name, models)
-        return allowed(card, models) and verify(card, models) is Status.OK
+        return allowed(card, models) and verify(card, models) is FileState.OK
 
     return [name for name in FEEDS if all(here(way.card) for way in ways(name))]
 

@@ -25,7 +25,7 @@ from foveate.models.runtime.sessions import Registry
 from foveate.ports import Face, HeadPose
 from foveate.settings import load
 from foveate.vision import RetinaFace
-from foveate.vision.align import SIDE, Border, Pyramid, square, upright, warp
+from foveate.vision.align import SIDE, EdgeMode, Pyramid, square, upright, warp
 from foveate.vision.attributes import ON_REQUEST, AttributeReader
 from foveate.vision.embedding import MobileFaceNet
 from foveate.vision.quality import quality
@@ -254,7 +254,7 @@ def timing() -> Table:
     face = Face(Box(240, 130, 160, 220), 1.0, marks)
     picture = Pyramid(rgb)
     calls: dict[str, Callable[[], object]] = {
-        "aligned crop, 112 px": lambda: warp(picture, upright(marks), 112, Border.BLACK),
+        "aligned crop, 112 px": lambda: warp(picture, upright(marks), 112, EdgeMode.BLACK),
         "embedding": partial(embedder, rgb, [face]),
         **{
             reading.card: partial(reading, registry.session(reading.card)(), picture, [face])

@@ -12,8 +12,8 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from foveate.cli.doctor import checked, doctor, picture_of
-from foveate.cli.examination import Gravity, examine
-from foveate.models.runtime.verdicts import Measure, Verdict, keep, stamp
+from foveate.cli.examination import Severity, examine
+from foveate.models.runtime.parity import Measure, Parity, keep, stamp
 from foveate.models.supply.fetch import catalogue
 from foveate.settings import Caching, Models, Server, Settings, Signing
 
@@ -41,7 +41,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def findings(settings: Settings) -> list[str]:
-    return [f"{found.gravity} {found.what}" for found in examine(settings).findings]
+    return [f"{found.severity} {found.what}" for found in examine(settings).findings]
 
 
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
@@ -91,17 +91,17 @@ def test_programs_read_json(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     assert found["processor"]["cores"] >= 1
 
 
-def test_verdicts_are_shown_with_their_times(settings: Settings) -> None:
+def test_parity_is_shown_with_its_times(settings: Settings) -> None:
     (card,) = (card for card in catalogue(settings.models) if card.name == "retinaface")
     measure = Measure("box IoU", 0.9987, 0.95, at_least=True)
-    verdict = Verdict(
+    parity = Parity(
         card="retinaface",
         stamp=stamp(card, settings.models),
         measures=(measure,),
         onnxruntime_ms=20.0,
         openvino_ms=8.0,
     )
-    keep([verdict], settings.models)
+    keep([parity], settings.models)
     console = Console(width=80, record=True, highlight=False)
     with console.capture() as captured:
         console.print(picture_of(examine(settings)))
@@ -166,5 +166,5 @@ def test_a_public_proxy_may_allow_any_origin_when_it_signs(settings: Settings) -
 def test_every_finding_says_what_to_do(settings: Settings) -> None:
     bad = replace(settings, models=replace(settings.models, provider="gpu", threads=4096))
     found = examine(bad).findings
-    assert {each.gravity for each in found} == set(Gravity)
+    assert {each.severity for each in found} == set(Severity)
     assert all(each.cure for each in found)

@@ -9,7 +9,7 @@ import pytest
 from foveate.imaging import Image
 from foveate.models.runtime.sessions import open_model
 from foveate.models.supply.cards import CARDS, choose
-from foveate.models.supply.fetch import Status, verify, where
+from foveate.models.supply.fetch import FileState, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 def _need(name: str) -> None:
     (card,) = choose(CARDS, [name])
-    if verify(card, load().models) is not Status.OK:
+    if verify(card, load().models) is not FileState.OK:
         pytest.skip(f"{name} is not here: foveate models pull {name}")
 
 

@@ -10,7 +10,7 @@ import pytest
 from foveate.geometry import Box, Size
 from foveate.models.runtime.engines import open_model
 from foveate.models.supply.cards import CARDS, ModelCard, choose
-from foveate.models.supply.fetch import Status, verify, where
+from foveate.models.supply.fetch import FileState, verify, where
 from foveate.settings import Models
 from foveate.vision.faces import RetinaFace, fit_long_side, tensor
 from foveate.vision.priors import count
@@ -187,7 +187,7 @@ def settings() -> Models:
 @pytest.fixture(scope="module")
 def real(settings: Models) -> Session:
     for name in ("retinaface", "astronaut"):
-        if verify(card(name), settings) is not Status.OK:
+        if verify(card(name), settings) is not FileState.OK:
             pytest.skip(f"{name} is not here: foveate models pull {name}")
     return open_model("retinaface", replace(settings, engine="onnxruntime"))
 

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from foveate.cli.examination import Examination, Network
-    from foveate.models.runtime.verdicts import Measure, Verdict
+    from foveate.cli.examination import Examination, NetworkReport
+    from foveate.models.runtime.parity import Measure, Parity
     from foveate.models.supply.card import ModelCard
     from foveate.settings import Models
 
 ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
 STATES: Final = {"ok": "green", "missing": "yellow", "corrupt": "red"}
-GRAVITIES: Final = {"broken": "bold red", "warning": "yellow"}
+SEVERITIES: Final = {"broken": "bold red", "warning": "yellow"}
 
 
 def checked(
     cards: Iterable[ModelCard], settings: Models, *, again: bool = False
-) -> tuple[Verdict, ...]:
+) -> tuple[Parity, ...]:
     """Try the cards' networks in OpenVINO where that may pay, showing how far it is.
 
-    The verdicts are kept beside the weights; cards that have one are left out, unless `again`.
+    What is found is kept beside the weights; cards with such a record are left out, unless `again`.
     """
     from foveate.models.check.checks import check_all
 
@@ -52,10 +52,10 @@ def _portrait(settings: Models) -> Any:  # noqa: ANN401 - spares the import of n
     from foveate.imaging import Image
     from foveate.models.check.checks import SAMPLE
     from foveate.models.supply.cards import choose
-    from foveate.models.supply.fetch import Status, catalogue, verify, where
+    from foveate.models.supply.fetch import FileState, catalogue, verify, where
 
     (card,) = choose(catalogue(settings), [SAMPLE])
-    if verify(card, settings) is not Status.OK:
+    if verify(card, settings) is not FileState.OK:
         return None
     return Image.new_from_file(str(where(card, settings))).numpy()[..., :3]
 
@@ -103,20 +103,20 @@ def to_json(found: Examination) -> dict[str, Any]:
     }
 
 
-def _network_json(network: Network) -> dict[str, Any]:
-    verdict = network.verdict
-    row = asdict(network) | {"verdict": None}
-    if verdict is not None:
-        facts = {"ratio": verdict.ratio, "holds": verdict.holds, "passed": verdict.passed}
-        row["verdict"] = asdict(verdict) | facts
+def _network_json(network: NetworkReport) -> dict[str, Any]:
+    parity = network.parity
+    row = asdict(network) | {"parity": None}
+    if parity is not None:
+        facts = {"ratio": parity.ratio, "holds": parity.holds, "passed": parity.passed}
+        row["parity"] = asdict(parity) | facts
     return row
 
 
 def picture_of(found: Examination) -> RenderableType:
     """Return the examination as people read it, 80 columns wide or more."""
     parts = [_machine(found), _networks(found.networks)]
-    if verdicts := [network.verdict for network in found.networks if network.verdict]:
-        parts.append(_verdicts(verdicts))
+    if parities := [network.parity for network in found.networks if network.parity]:
+        parts.append(_parities(parities))
     return Group(*parts, *_findings(found))
 
 
@@ -136,7 +136,7 @@ def _machine(found: Examination) -> Table:
     return table
 
 
-def _networks(networks: Iterable[Network]) -> Table:
+def _networks(networks: Iterable[NetworkReport]) -> Table:
     table = Table("network", "licence", "state", "runs in", "because", box=SIMPLE_HEAD)
     for name in ("network", "state", "runs in"):
         next(column for column in table.columns if column.header == name).no_wrap = True
@@ -153,20 +153,20 @@ def _networks(networks: Iterable[Network]) -> Table:
     return table
 
 
-def _verdicts(verdicts: Iterable[Verdict]) -> Table:
-    from foveate.models.runtime.verdicts import WORTH
+def _parities(parities: Iterable[Parity]) -> Table:
+    from foveate.models.runtime.parity import WORTH
 
     table = Table("checked", box=SIMPLE_HEAD)
     for name in ("onnxruntime", "OpenVINO", "faster"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("answers in bf16, compared")
-    for verdict in verdicts:
+    for parity in parities:
         table.add_row(
-            verdict.card,
-            f"{verdict.onnxruntime_ms:.1f} ms",
-            f"{verdict.openvino_ms:.1f} ms",
-            Text(f"{verdict.ratio:.2f}x", "green" if verdict.ratio >= WORTH else "yellow"),
-            Text(", ").join(map(_measure, verdict.measures)),
+            parity.card,
+            f"{parity.onnxruntime_ms:.1f} ms",
+            f"{parity.openvino_ms:.1f} ms",
+            Text(f"{parity.ratio:.2f}x", "green" if parity.ratio >= WORTH else "yellow"),
+            Text(", ").join(map(_measure, parity.measures)),
         )
     return table
 
@@ -182,7 +182,7 @@ def _findings(found: Examination) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 2))
     for finding in found.findings:
         table.add_row(
-            Text(finding.gravity, GRAVITIES[finding.gravity]),
+            Text(finding.severity, SEVERITIES[finding.severity]),
             Text.assemble(finding.what, "\n", (f"→ {finding.cure}", "cyan")),
         )
     yield table

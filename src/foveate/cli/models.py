@@ -24,7 +24,7 @@ from foveate.errors import ModelError, UnknownModel
 
 if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
-    from foveate.models.supply.fetch import Step
+    from foveate.models.supply.fetch import Piece
     from foveate.settings import Models
 
 app = typer.Typer(
@@ -127,15 +127,15 @@ def list_(as_json: AsJson = False) -> None:
     _say([_row(card, settings) for card in catalogue(settings)], as_json=as_json)
 
 
-def _words(step: Step) -> str:
-    artefact = step.card.artefact
-    if step.stage == "download":
+def _words(piece: Piece) -> str:
+    artefact = piece.card.artefact
+    if piece.stage == "download":
         return f"Downloading {artefact.file} ({artefact.bytes / 1e6:.0f} MB)"
-    return f"{'Building' if step.card.build else 'Unpacking'} {step.card.name}"
+    return f"{'Building' if piece.card.build else 'Unpacking'} {piece.card.name}"
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Step], None]]:
+def _progress() -> Iterator[Callable[[Piece], None]]:
     """Give what shows the work as a bar, and nothing where no one watches."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -144,8 +144,8 @@ def _progress() -> Iterator[Callable[[Step], None]]:
     columns = (SpinnerColumn(), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
         task = progress.add_task("Looking at what is here", total=None)
-        yield lambda step: progress.update(
-            task, description=_words(step), completed=step.done, total=step.total
+        yield lambda piece: progress.update(
+            task, description=_words(piece), completed=piece.done, total=piece.total
         )
         progress.update(task, description="Done", completed=1, total=1)
 

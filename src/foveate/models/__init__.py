@@ -7,16 +7,16 @@ reads it to choose an engine, and `check` only writes it down there.
 
 from foveate.models.runtime.buckets import bucket_for
 from foveate.models.runtime.engines import open_model
-from foveate.models.runtime.sessions import Network, Registry
+from foveate.models.runtime.sessions import LazySession, Registry
 from foveate.models.supply.cards import CARDS, ModelCard, Task
-from foveate.models.supply.fetch import Status, catalogue, pull, pull_all, verify, where
+from foveate.models.supply.fetch import FileState, catalogue, pull, pull_all, verify, where
 
 __all__ = [
     "CARDS",
+    "FileState",
+    "LazySession",
     "ModelCard",
-    "Network",
     "Registry",
-    "Status",
     "Task",
     "bucket_for",
     "catalogue",

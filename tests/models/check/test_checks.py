@@ -10,8 +10,8 @@ import pytest
 from foveate.models.check.checks import FEEDS, Feed, check, check_all, checkable, timed
 from foveate.models.runtime.engines import VARIANTS
 from foveate.models.runtime.openvino_engine import installed
-from foveate.models.runtime.processor import Processor, this_processor
-from foveate.models.runtime.verdicts import verdict_on
+from foveate.models.runtime.parity import parity_of
+from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import CARDS
 from foveate.settings import Models
 from network_stand import negation, network_card
@@ -86,12 +86,12 @@ def test_each_is_timed_in_turn() -> None:
 
 @needs_openvino
 def test_a_check_compares_and_times_both_engines(card: ModelCard, settings: Models) -> None:
-    verdict = check(card, settings, RED, seconds=0)
-    (measure,) = verdict.measures
+    parity = check(card, settings, RED, seconds=0)
+    (measure,) = parity.measures
     assert measure.what == "largest error"
     assert measure.got < 0.01
-    assert verdict.onnxruntime_ms > 0
-    assert verdict.openvino_ms > 0
+    assert parity.onnxruntime_ms > 0
+    assert parity.openvino_ms > 0
     assert check(card, settings, seconds=0).holds, "without a picture too"
 
 
@@ -101,9 +101,9 @@ def test_cards_are_checked_once_or_again_and_what_was_found_is_kept(
 ) -> None:
     missing = network_card("emotion", b"not here")
     heard: list[ModelCard] = []
-    (verdict,) = check_all([card, missing], settings, seconds=0, tell=heard.append)
+    (parity,) = check_all([card, missing], settings, seconds=0, tell=heard.append)
     assert heard == [card]
-    assert verdict_on(card, settings) == verdict
+    assert parity_of(card, settings) == parity
     assert check_all([card, missing], settings) == ()
     assert len(check_all([card], settings, again=True, seconds=0)) == 1
 
@@ -118,39 +118,3 @@ def test_what_cannot_be_fed_or_is_not_here_is_not_checkable(settings: Models, na
 def test_a_licence_comes_before_a_check(card: ModelCard, settings: Models) -> None:
     assert checkable(card, settings)
     assert not checkable(replace(card, acknowledge="careful"), settings)
-
-
-CPUINFO = """processor\t: 0
-model name\t: Some Maker's 9000
-flags\t\t: fpu avx2 {flags}
-
-processor\t: 1
-model name\t: Some Maker's 9000
-flags\t\t: fpu avx2 {flags}
-"""
-
-
-@pytest.mark.parametrize(
-    ("flags", "units", "bf16"),
-    [
-        ("avx512f", (), False),
-        ("avx512f avx512_vnni", ("AVX512-VNNI",), False),
-        ("avx512_vnni avx512_bf16", ("AVX512-BF16", "AVX512-VNNI"), True),
-        ("amx_bf16 amx_tile amx_int8", ("AMX-BF16", "AMX-INT8"), True),
-    ],
-)
-def test_the_kernel_says_which_units_a_processor_has(
-    tmp_path: Path, flags: str, units: tuple[str, ...], bf16: bool
-) -> None:
-    file = tmp_path / "cpuinfo"
-    file.write_text(CPUINFO.format(flags=flags))
-    found = this_processor(file)
-    assert (found.name, found.units, found.bf16) == ("Some Maker's 9000", units, bf16)
-    assert found.cores >= 1
-
-
-def test_a_kernel_that_says_nothing_leaves_the_kind_of_processor(tmp_path: Path) -> None:
-    found = this_processor(tmp_path / "none")
-    assert found.name
-    assert not found.bf16
-    assert str(Processor("Old One", 1)) == "Old One (no matrix units)"

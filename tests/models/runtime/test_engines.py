@@ -15,7 +15,7 @@ from foveate.errors import (
 from foveate.models.runtime.buckets import BUCKETS, bucket_for
 from foveate.models.runtime.engines import VARIANTS, Engine, blobs_for, decide, open_model
 from foveate.models.runtime.openvino_engine import installed
-from foveate.models.runtime.verdicts import Measure, Verdict
+from foveate.models.runtime.parity import Measure, Parity
 from foveate.models.supply.cards import CARDS
 from foveate.settings import Models
 from network_stand import negation, network_card, own_card
@@ -27,8 +27,8 @@ GOOD = Measure("cosine", 0.999, 0.995, at_least=True)
 BAD = Measure("cosine", 0.9, 0.995, at_least=True)
 
 
-def verdict(measure: Measure = GOOD, gain: float = 2.0) -> Verdict:
-    return Verdict(
+def parity(measure: Measure = GOOD, gain: float = 2.0) -> Parity:
+    return Parity(
         card="net", stamp={}, measures=(measure,), onnxruntime_ms=10 * gain, openvino_ms=10
     )
 
@@ -45,23 +45,23 @@ BF16 = ("openvino", "bf16")
 @pytest.mark.parametrize(
     ("engine", "found", "here", "bf16", "expected", "because"),
     [
-        ("auto", verdict(), True, True, BF16, "2.00x as fast, and as good"),
-        ("auto", verdict(), True, False, ORT, "neither AMX-BF16 nor AVX512-BF16"),
-        ("auto", verdict(), False, True, ORT, "not installed"),
+        ("auto", parity(), True, True, BF16, "2.00x as fast, and as good"),
+        ("auto", parity(), True, False, ORT, "neither AMX-BF16 nor AVX512-BF16"),
+        ("auto", parity(), False, True, ORT, "not installed"),
         ("auto", None, True, True, ORT, "not checked"),
-        ("auto", verdict(BAD), True, True, ORT, "cosine is 0.900"),
-        ("auto", verdict(gain=1.1), True, True, ORT, "1.10x as fast"),
-        ("auto", verdict(gain=0.5), True, True, ORT, "0.50x as fast"),
-        ("onnxruntime", verdict(), True, True, ORT, "models.engine=onnxruntime"),
-        ("openvino", verdict(), True, True, BF16, "bf16 is as good"),
-        ("openvino", verdict(gain=0.5), True, True, BF16, "bf16 is as good"),
-        ("openvino", verdict(BAD), True, True, OPENVINO, "bf16 is not as good"),
+        ("auto", parity(BAD), True, True, ORT, "cosine is 0.900"),
+        ("auto", parity(gain=1.1), True, True, ORT, "1.10x as fast"),
+        ("auto", parity(gain=0.5), True, True, ORT, "0.50x as fast"),
+        ("onnxruntime", parity(), True, True, ORT, "models.engine=onnxruntime"),
+        ("openvino", parity(), True, True, BF16, "bf16 is as good"),
+        ("openvino", parity(gain=0.5), True, True, BF16, "bf16 is as good"),
+        ("openvino", parity(BAD), True, True, OPENVINO, "bf16 is not as good"),
         ("openvino", None, True, True, OPENVINO, "foveate doctor --check"),
-        ("openvino", verdict(), False, True, ORT, "not installed"),
+        ("openvino", parity(), False, True, ORT, "not installed"),
     ],
 )
 def test_which_engine_and_why(
-    engine: str, found: Verdict | None, here: bool, bf16: bool, expected: object, because: str
+    engine: str, found: Parity | None, here: bool, bf16: bool, expected: object, because: str
 ) -> None:
     choice = decide("net", Models(engine=engine), found, installed=here, bf16=bf16)
     assert (choice.engine, choice.precision) == expected
@@ -73,7 +73,7 @@ def test_which_engine_and_why(
 def test_another_provider_rules_openvino_out(provider: str) -> None:
     for engine in Engine:
         settings = Models(engine=engine, provider=provider)
-        choice = decide("net", settings, verdict(), installed=True, bf16=True)
+        choice = decide("net", settings, parity(), installed=True, bf16=True)
         assert choice.engine is Engine.ONNXRUNTIME
         assert provider in choice.why
 
@@ -81,7 +81,7 @@ def test_another_provider_rules_openvino_out(provider: str) -> None:
 def test_a_network_may_have_a_variant_for_onnxruntime() -> None:
     slow = decide("gaze", Models(), None, installed=True, bf16=True)
     assert (slow.card, slow.precision) == ("gaze-int8", "int8")
-    fast = decide("gaze", Models(), verdict(), installed=True, bf16=True)
+    fast = decide("gaze", Models(), parity(), installed=True, bf16=True)
     assert (fast.card, fast.precision) == ("gaze", "bf16")
 
 

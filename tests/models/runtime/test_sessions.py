@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from foveate.models.runtime.engines import Engine
-from foveate.models.runtime.sessions import Network, Registry, after
+from foveate.models.runtime.sessions import LazySession, Registry, after
 from foveate.settings import Models
 from network_stand import negation, own_card
 
@@ -86,7 +86,7 @@ def test_a_network_is_loaded_by_one_while_all_wait() -> None:
         time.sleep(0.05)
         return FakeSession()
 
-    network = Network(make)
+    network = LazySession(make)
     assert not network.loaded
     with ThreadPoolExecutor(8) as pool:
         outputs = list(pool.map(lambda n: network().run({"x": np.array([n])})[0][0], range(8)))
@@ -103,7 +103,7 @@ def test_it_is_tried_again_after_a_failure() -> None:
             raise answer
         return FakeSession()
 
-    network = Network(make)
+    network = LazySession(make)
     with pytest.raises(ValueError, match="not yet"):
         network()
     assert not network.loaded
@@ -119,7 +119,7 @@ def test_loaded_never_waits_for_one_who_loads() -> None:
         go.wait(10)
         return FakeSession()
 
-    network = Network(make)
+    network = LazySession(make)
     loader = threading.Thread(target=network)
     loader.start()
     assert started.wait(10)
@@ -138,7 +138,7 @@ def test_a_network_that_runs_is_never_dropped(desk: Desk) -> None:
         dropped.append(network.drop_after(IDLE_S))
         assert network.idle_s() == 0
 
-    network = Network(lambda: FakeSession(long_run), clock=lambda: desk.now)
+    network = LazySession(lambda: FakeSession(long_run), clock=lambda: desk.now)
     network().run({"x": np.ones(1)})
     assert dropped == [False]
     assert not network.drop_after(IDLE_S), "it has only just ended"
@@ -148,7 +148,7 @@ def test_a_network_that_runs_is_never_dropped(desk: Desk) -> None:
 
 
 def test_a_network_that_was_just_asked_for_is_not_dropped(desk: Desk) -> None:
-    network = Network(FakeSession, clock=lambda: desk.now)
+    network = LazySession(FakeSession, clock=lambda: desk.now)
     network()
     desk.now += IDLE_S
     network()
@@ -160,7 +160,7 @@ def test_loading_longer_than_idling_may_take_is_not_idling(desk: Desk) -> None:
         desk.now += 2 * IDLE_S
         return FakeSession()
 
-    network = Network(slow, clock=lambda: desk.now)
+    network = LazySession(slow, clock=lambda: desk.now)
     network()
     assert not network.drop_after(IDLE_S)
 
@@ -172,7 +172,7 @@ def test_who_still_holds_a_dropped_network_has_it_loaded_anew(desk: Desk) -> Non
         made.append(1)
         return FakeSession()
 
-    network = Network(make, clock=lambda: desk.now)
+    network = LazySession(make, clock=lambda: desk.now)
     held = network()
     desk.now += IDLE_S
     assert network.drop_after(IDLE_S)

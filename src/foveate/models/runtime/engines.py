@@ -14,10 +14,10 @@ from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.buckets import BUCKETS
 from foveate.models.runtime.onnx_engine import open_onnx
 from foveate.models.runtime.openvino_engine import OpenVinoSession
+from foveate.models.runtime.parity import parity_of, version_of
 from foveate.models.runtime.processor import this_processor
-from foveate.models.runtime.verdicts import verdict_on, version_of
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import Status, catalogue, check_licence, folder, verify, where
+from foveate.models.supply.fetch import FileState, catalogue, check_licence, folder, verify, where
 from foveate.models.supply.recipes import fingerprint
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.models.runtime.onnx_engine import OnnxSession
-    from foveate.models.runtime.verdicts import Verdict
+    from foveate.models.runtime.parity import Parity
     from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
     from foveate.settings import Models
@@ -72,29 +72,29 @@ def _openvino(name: str, *, bf16: bool, why: str) -> Choice:
     return Choice(Engine.OPENVINO, "bf16" if bf16 else "f32", name, why)
 
 
-def _on_request(name: str, verdict: Verdict | None) -> Choice:
-    if verdict is None:
+def _on_request(name: str, parity: Parity | None) -> Choice:
+    if parity is None:
         why = "models.engine=openvino; f32 until foveate doctor --check tried bf16"
         return _openvino(name, bf16=False, why=why)
-    why = f"models.engine=openvino; bf16 is {'' if verdict.holds else 'not '}as good"
-    return _openvino(name, bf16=verdict.holds, why=why)
+    why = f"models.engine=openvino; bf16 is {'' if parity.holds else 'not '}as good"
+    return _openvino(name, bf16=parity.holds, why=why)
 
 
-def _by_itself(name: str, verdict: Verdict | None, *, bf16: bool) -> Choice:
+def _by_itself(name: str, parity: Parity | None, *, bf16: bool) -> Choice:
     if not bf16:
         return _onnxruntime(name, "this processor has neither AMX-BF16 nor AVX512-BF16")
-    if verdict is None:
+    if parity is None:
         return _onnxruntime(name, "OpenVINO was not checked here")
-    if not verdict.holds:
-        bad = next(measure for measure in verdict.measures if not measure.holds)
+    if not parity.holds:
+        bad = next(measure for measure in parity.measures if not measure.holds)
         return _onnxruntime(name, f"OpenVINO's {bad.what} is {bad.got:.3f}")
-    if not verdict.passed:
-        return _onnxruntime(name, f"OpenVINO is {verdict.ratio:.2f}x as fast")
-    return _openvino(name, bf16=True, why=f"{verdict.ratio:.2f}x as fast, and as good")
+    if not parity.passed:
+        return _onnxruntime(name, f"OpenVINO is {parity.ratio:.2f}x as fast")
+    return _openvino(name, bf16=True, why=f"{parity.ratio:.2f}x as fast, and as good")
 
 
 def decide(
-    name: str, settings: Models, verdict: Verdict | None, *, installed: bool, bf16: bool
+    name: str, settings: Models, parity: Parity | None, *, installed: bool, bf16: bool
 ) -> Choice:
     """Return what runs a network. Raises BadSettings for an engine that we do not know.
 
@@ -110,8 +110,8 @@ def decide(
     if not installed:
         return _onnxruntime(name, "OpenVINO is not installed")
     if settings.engine == Engine.OPENVINO:
-        return _on_request(name, verdict)
-    return _by_itself(name, verdict, bf16=bf16)
+        return _on_request(name, parity)
+    return _by_itself(name, parity, bf16=bf16)
 
 
 def choice_of(name: str, settings: Models) -> Choice:
@@ -123,7 +123,7 @@ def choice_of(name: str, settings: Models) -> Choice:
     return decide(
         name,
         settings,
-        verdict_on(card, settings),
+        parity_of(card, settings),
         installed=openvino_engine.installed(),
         bf16=this_processor().bf16,
     )
@@ -135,10 +135,10 @@ def checked_file(card: ModelCard, settings: Models) -> Path:
     Raises LicenceNotAcknowledged, WeightsMissing or WeightsCorrupt.
     """
     check_licence(card, settings)
-    status, path = verify(card, settings), where(card, settings)
-    if status is Status.MISSING:
+    state, path = verify(card, settings), where(card, settings)
+    if state is FileState.MISSING:
         raise WeightsMissing(card.name)
-    if status is Status.CORRUPT:
+    if state is FileState.CORRUPT:
         cure = f"Fetch them anew: foveate models pull {card.name}"
         raise WeightsCorrupt(
             f"{path} does not have the sha256 of its card. {cure}",

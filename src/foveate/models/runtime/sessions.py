@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foveate.settings import Models
 
 
-class Network:
+class LazySession:
     """A Session that is loaded by the first thread that calls it, while the others wait.
 
     A failure is raised to who asked, and the next one tries again.
@@ -148,15 +148,15 @@ class Registry:
         self._released = released
         self._clock = clock
         self._later = later
-        self._networks: dict[str, Network] = {}
+        self._networks: dict[str, LazySession] = {}
         self._lock = threading.Lock()
         self._watching = False
 
-    def session(self, name: str) -> Network:
+    def session(self, name: str) -> LazySession:
         """Return what loads that network on first use. Nothing is loaded here."""
         with self._lock:
             if name not in self._networks:
-                self._networks[name] = Network(
+                self._networks[name] = LazySession(
                     lambda: open_model(name, self._settings), clock=self._clock, loaded=self._watch
                 )
             return self._networks[name]
@@ -172,7 +172,7 @@ class Registry:
             for name, network in self._all().items()
         }
 
-    def _all(self) -> dict[str, Network]:
+    def _all(self) -> dict[str, LazySession]:
         with self._lock:
             return dict(self._networks)
 

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 _WORKSPACE: Final = ".pull-"
 
 
-class Status(StrEnum):
+class FileState(StrEnum):
     """What is known of a card's file on this machine."""
 
     OK = "ok"
@@ -52,7 +52,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Piece:
     """One piece of a pull: done for this card after `done` of `total` bytes."""
 
     stage: Stage
@@ -86,20 +86,20 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def verify(card: ModelCard, settings: Models) -> Status:
+def verify(card: ModelCard, settings: Models) -> FileState:
     """Return whether the card's file is here and has the right bytes.
 
     They are those that the card names; of a file that was built here, those of its record.
     """
     path = where(card, settings)
     if not path.is_file():
-        return Status.MISSING
+        return FileState.MISSING
     facts = recorded(card, path) if card.build else (card.sha256, card.bytes)
     if facts is None:
-        return Status.CORRUPT
+        return FileState.CORRUPT
     sha256, size = facts
     right = path.stat().st_size == size and _sha256(path) == sha256
-    return Status.OK if right else Status.CORRUPT
+    return FileState.OK if right else FileState.CORRUPT
 
 
 def allowed(card: ModelCard, settings: Models) -> bool:
@@ -123,7 +123,7 @@ def to_install(card: ModelCard, settings: Models) -> str:
     if settings.bundle or settings.offline:
         return ""  # no client is needed, or none may be used
     missing = [lacking(source) for source in card.artefact.sources]
-    return missing[0] if all(missing) and verify(card, settings) is not Status.OK else ""
+    return missing[0] if all(missing) and verify(card, settings) is not FileState.OK else ""
 
 
 @contextmanager
@@ -224,27 +224,27 @@ def _install(card: ModelCard, settings: Models, work: Path) -> None:
     _place(record(card, network), record_of(path), work)
 
 
-def _plan(cards: Sequence[ModelCard]) -> list[Step]:
+def _plan(cards: Sequence[ModelCard]) -> list[Piece]:
     """Return what there is to do: each artefact is downloaded before its first card."""
     pieces: dict[tuple[Stage, str], tuple[ModelCard, int]] = {}
     for card in cards:
         pieces.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
         pieces[Stage.INSTALL, card.name] = (card, card.bytes)
-    total, done, steps = sum(size for _, size in pieces.values()), 0, []
+    total, done, plan = sum(size for _, size in pieces.values()), 0, []
     for (stage, _), (card, size) in pieces.items():
-        steps.append(Step(stage=stage, card=card, done=done, total=total))
+        plan.append(Piece(stage=stage, card=card, done=done, total=total))
         done += size
-    return steps
+    return plan
 
 
 def pull_all(
     cards: Sequence[ModelCard],
     settings: Models,
-    tell: Callable[[Step], None] = lambda _: None,
+    tell: Callable[[Piece], None] = lambda _: None,
 ) -> tuple[ModelCard, ...]:
     """Bring the cards' files here and return the cards that had to be fetched.
 
-    `tell` hears of each step before it is done. Raises LicenceNotAcknowledged, DownloadFailed
+    `tell` hears of each piece before it is done. Raises LicenceNotAcknowledged, DownloadFailed
     or WeightsCorrupt; what was fetched before stays.
     """
     for card in cards:
@@ -254,17 +254,17 @@ def pull_all(
     with _workspace(folder(settings)) as work:
         # Looked at again: a process that we waited for may have brought some.
         wanted = _wanting(cards, settings)
-        for step in _plan(wanted):
-            tell(step)
-            if step.stage is Stage.DOWNLOAD:
-                _deliver(step.card.artefact, settings, work)
+        for piece in _plan(wanted):
+            tell(piece)
+            if piece.stage is Stage.DOWNLOAD:
+                _deliver(piece.card.artefact, settings, work)
             else:
-                _install(step.card, settings, work)
+                _install(piece.card, settings, work)
     return tuple(wanted)
 
 
 def _wanting(cards: Sequence[ModelCard], settings: Models) -> list[ModelCard]:
-    return [card for card in cards if verify(card, settings) is not Status.OK]
+    return [card for card in cards if verify(card, settings) is not FileState.OK]
 
 
 def pull(card: ModelCard, settings: Models) -> Path:

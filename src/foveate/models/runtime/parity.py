@@ -1,7 +1,7 @@
 """What was found when two engines ran the same network: kept beside the weights.
 
-A verdict counts only for the weights, the processor, the engines and the threads that it names;
-once one of them changes it is stale, as if it had never been.
+It counts only for the weights, the processor, the engines and the threads that it names; once
+one of them changes it is stale, as if it had never been.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Parity:
     """What a check of OpenVINO in bfloat16 against onnxruntime found, times in CPU ms."""
 
     card: str
@@ -88,7 +88,7 @@ def version_of(package: str) -> str:
 
 
 def stamp(card: ModelCard, settings: Models) -> dict[str, str]:
-    """Return everything that a verdict on this card depends on."""
+    """Return everything that the parity of a card's engines depends on."""
     return {
         "weights": fingerprint(card),
         "processor": str(this_processor()),
@@ -98,8 +98,8 @@ def stamp(card: ModelCard, settings: Models) -> dict[str, str]:
     }
 
 
-def _verdict(row: Mapping[str, Any]) -> Verdict:
-    return Verdict(**{**row, "measures": tuple(Measure(**each) for each in row["measures"])})
+def _parity(row: Mapping[str, Any]) -> Parity:
+    return Parity(**{**row, "measures": tuple(Measure(**each) for each in row["measures"])})
 
 
 @cache
@@ -120,20 +120,20 @@ def _kept(settings: Models) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
-def verdict_on(card: ModelCard, settings: Models) -> Verdict | None:
+def parity_of(card: ModelCard, settings: Models) -> Parity | None:
     """Return what was found on this machine with these weights, or None."""
     row = _kept(settings).get(card.name)
     try:
-        found = _verdict(row) if row else None
+        found = _parity(row) if row else None
     except (KeyError, TypeError):  # written by another release
         return None
     return found if found and found.stamp == stamp(card, settings) else None
 
 
-def keep(verdicts: Iterable[Verdict], settings: Models) -> Path:
-    """Write the verdicts down beside those on other cards, and return where. Raises OSError."""
+def keep(parities: Iterable[Parity], settings: Models) -> Path:
+    """Write what was found beside what is kept of other cards, and return where. Raises OSError."""
     home = folder(settings)
-    rows = _kept(settings) | {verdict.card: asdict(verdict) for verdict in verdicts}
+    rows = _kept(settings) | {parity.card: asdict(parity) for parity in parities}
     descriptor, fresh = tempfile.mkstemp(prefix=".engines-", dir=home)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(rows, file, indent=2)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.models.runtime.verdicts import Measure
+from foveate.models.runtime.parity import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -80,7 +80,7 @@ COMPARE: Final[Mapping[str, Callable[[Outputs, Outputs], dict[str, float]]]] = {
 """By a card's task."""
 
 
-def agreement(task: str, reference: Outputs, found: Outputs) -> tuple[Measure, ...]:
+def measured(task: str, reference: Outputs, found: Outputs) -> tuple[Measure, ...]:
     """Return how far `found` agrees with the reference, each number with the limit it must keep."""
     return tuple(
         Measure(what, got, AT_LEAST.get(what) or AT_MOST[what], what in AT_LEAST)
