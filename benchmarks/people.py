@@ -61,7 +61,8 @@ SPOILT: Final = 100
 AHEAD: Final = HeadPose(yaw=0, pitch=0, roll=0)
 TIMED: Final = 15
 
-registry = Registry(load().models)
+settings = load()
+registry = Registry(settings.models, settings.runtime)
 detector = RetinaFace(registry.session("retinaface"))
 embedder = MobileFaceNet(registry.session("mobilefacenet"))
 reader = AttributeReader(registry.session, ON_REQUEST)

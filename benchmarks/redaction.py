@@ -58,7 +58,8 @@ EDGE: Final = 28
 SAME: Final = 0.35
 """Cosine from which two faces count as the same person."""
 
-registry = Registry(load().models)
+settings = load()
+registry = Registry(settings.models, settings.runtime)
 embedder = MobileFaceNet(registry.session("mobilefacenet"))
 
 

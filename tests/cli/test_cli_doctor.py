@@ -15,7 +15,7 @@ from foveate.cli.doctor import checked, doctor, picture_of
 from foveate.cli.examination import Severity, examine
 from foveate.models.runtime.parity import Measure, Parity, keep, stamp
 from foveate.models.supply.fetch import catalogue
-from foveate.settings import Caching, Models, Server, Settings, Signing
+from foveate.settings import Caching, Models, Runtime, Server, Settings, Signing
 
 DATA = b"a detector, as far as anybody looks"
 app = Typer()
@@ -96,7 +96,7 @@ def test_parity_is_shown_with_its_times(settings: Settings) -> None:
     measure = Measure("box IoU", 0.9987, 0.95, at_least=True)
     parity = Parity(
         card="retinaface",
-        stamp=stamp(card, settings.models),
+        stamp=stamp(card, settings.runtime),
         measures=(measure,),
         onnxruntime_ms=20.0,
         openvino_ms=8.0,
@@ -114,8 +114,7 @@ def test_parity_is_shown_with_its_times(settings: Settings) -> None:
 
 
 def test_nothing_is_checked_where_nothing_can_be(settings: Settings) -> None:
-    cards = catalogue(settings.models)
-    assert checked(cards, settings.models) == ()
+    assert checked(catalogue(settings.models), settings) == ()
 
 
 @pytest.mark.parametrize(
@@ -137,9 +136,9 @@ def test_unsafe_settings_are_warned_about(
     [
         ("origins", {"allow": ("*",)}, "warning anybody may resize any picture"),
         ("origins", {"allow_private": True}, "warning origins may lead into the private network"),
-        ("models", {"threads": 4096}, "warning models.threads=4096 on"),
-        ("models", {"provider": "tensorrt"}, "warning models.provider=tensorrt runs on the CPU"),
-        ("models", {"provider": "gpu"}, "broken models.provider is 'gpu'"),
+        ("runtime", {"threads": 4096}, "warning runtime.threads=4096 on"),
+        ("runtime", {"provider": "tensorrt"}, "warning runtime.provider=tensorrt runs on the CPU"),
+        ("runtime", {"provider": "gpu"}, "broken runtime.provider is 'gpu'"),
         ("load", {"workers": 4096}, "warning load.workers=4096 on"),
         ("load", {"memory_bytes": 1 << 60}, "warning load.memory_bytes is more than"),
         ("caching", {"disk_bytes": 1 << 60}, "MiB are free for caches"),
@@ -164,7 +163,7 @@ def test_a_public_proxy_may_allow_any_origin_when_it_signs(settings: Settings) -
 
 
 def test_every_finding_says_what_to_do(settings: Settings) -> None:
-    bad = replace(settings, models=replace(settings.models, provider="gpu", threads=4096))
+    bad = replace(settings, runtime=Runtime(provider="gpu", threads=4096))
     found = examine(bad).findings
     assert {each.severity for each in found} == set(Severity)
     assert all(each.cure for each in found)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from foveate.imaging import Image
 from foveate.models.runtime.sessions import open_model
 from foveate.models.supply.cards import CARDS, choose
 from foveate.models.supply.fetch import FileState, verify, where
-from foveate.settings import load
+from foveate.settings import Runtime, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ def network() -> Callable[[str], Session]:
     def opened(name: str) -> Session:
         _need(name)
         # The values to compare with are of this engine.
-        return open_model(name, replace(load().models, engine="onnxruntime"))
+        return open_model(name, load().models, Runtime(engine="onnxruntime"))
 
     return opened
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from foveate.geometry import Box, Size
 from foveate.models.runtime.engines import open_model
 from foveate.models.supply.cards import CARDS, ModelCard, choose
 from foveate.models.supply.fetch import FileState, verify, where
-from foveate.settings import Models
+from foveate.settings import Models, Runtime
 from foveate.vision.faces import RetinaFace, fit_long_side, tensor
 from foveate.vision.priors import count
 
@@ -189,7 +188,7 @@ def real(settings: Models) -> Session:
     for name in ("retinaface", "astronaut"):
         if verify(card(name), settings) is not FileState.OK:
             pytest.skip(f"{name} is not here: foveate models pull {name}")
-    return open_model("retinaface", replace(settings, engine="onnxruntime"))
+    return open_model("retinaface", settings, Runtime(engine="onnxruntime"))
 
 
 @pytest.fixture

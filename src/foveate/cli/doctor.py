@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foveate.cli.examination import Examination, NetworkReport
     from foveate.models.runtime.parity import Measure, Parity
     from foveate.models.supply.card import ModelCard
-    from foveate.settings import Models
+    from foveate.settings import Models, Settings
 
 ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
 STATES: Final = {"ok": "green", "missing": "yellow", "corrupt": "red"}
@@ -28,36 +28,37 @@ SEVERITIES: Final = {"broken": "bold red", "warning": "yellow"}
 
 
 def checked(
-    cards: Iterable[ModelCard], settings: Models, *, again: bool = False
+    cards: Iterable[ModelCard], settings: Settings, *, again: bool = False
 ) -> tuple[Parity, ...]:
     """Try the cards' networks in OpenVINO where that may pay, showing how far it is.
 
     What is found is kept beside the weights; cards with such a record are left out, unless `again`.
     """
-    from foveate.models.check.checks import check_all
+    from foveate.models.check.checks import check_all, due
 
+    models, runtime = settings.models, settings.runtime
     console = Console(stderr=True)
     with console.status("Trying OpenVINO") as status:
         return check_all(
-            cards,
-            settings,
-            _portrait(settings),
-            again=again,
+            due(cards, models, runtime, again=again),
+            models,
+            runtime,
+            _portrait(models),
             tell=lambda card: status.update(f"Trying {card.name} in OpenVINO and onnxruntime"),
         )
 
 
-def _portrait(settings: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
+def _portrait(models: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
     """Return the pixels of the sample portrait, or None when it was not fetched."""
     from foveate.imaging import Image
     from foveate.models.check.checks import SAMPLE
     from foveate.models.supply.cards import choose
     from foveate.models.supply.fetch import FileState, catalogue, verify, where
 
-    (card,) = choose(catalogue(settings), [SAMPLE])
-    if verify(card, settings) is not FileState.OK:
+    (card,) = choose(catalogue(models), [SAMPLE])
+    if verify(card, models) is not FileState.OK:
         return None
-    return Image.new_from_file(str(where(card, settings))).numpy()[..., :3]
+    return Image.new_from_file(str(where(card, models))).numpy()[..., :3]
 
 
 def doctor(
@@ -77,7 +78,7 @@ def doctor(
 
     settings = load()
     if check:
-        checked(catalogue(settings.models), settings.models, again=True)
+        checked(catalogue(settings.models), settings, again=True)
     found = examine(settings)
     if as_json:
         typer.echo(json.dumps(to_json(found), indent=2))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from foveate.models.supply.card import ModelCard
-    from foveate.settings import Models, Settings
+    from foveate.settings import Models, Runtime, Settings
 
 PACKAGES: Final[Mapping[str, str]] = {
     "foveate": "foveate",
@@ -108,38 +108,42 @@ def _place(path: Path) -> Place:
     return Place(path, os.access(there, os.W_OK), shutil.disk_usage(there).free)
 
 
-def networks_of(settings: Models) -> tuple[NetworkReport, ...]:
+def networks_of(models: Models, runtime: Runtime) -> tuple[NetworkReport, ...]:
     """Return every network that may be asked for. Raises BadSettings."""
-    cards = {card.name: card for card in catalogue(settings) if card.task is not Task.SAMPLE}
+    cards = {card.name: card for card in catalogue(models) if card.task is not Task.SAMPLE}
     stand_ins = {variant.card for variant in VARIANTS.values()}
     return tuple(
-        _network(card, cards, settings) for card in cards.values() if card.name not in stand_ins
+        _network(card, cards, models, runtime)
+        for card in cards.values()
+        if card.name not in stand_ins
     )
 
 
-def _network(card: ModelCard, cards: Mapping[str, ModelCard], settings: Models) -> NetworkReport:
-    choice = choice_of(card.name, settings)
+def _network(
+    card: ModelCard, cards: Mapping[str, ModelCard], models: Models, runtime: Runtime
+) -> NetworkReport:
+    choice = choice_of(card.name, models, runtime)
     return NetworkReport(
         name=card.name,
         licence=card.licence,
-        allowed=allowed(card, settings),
-        state=verify(cards[choice.card], settings),
+        allowed=allowed(card, models),
+        state=verify(cards[choice.card], models),
         choice=choice,
-        parity=parity_of(card, settings),
-        checkable=checkable(card, settings),
+        parity=parity_of(card, models, runtime),
+        checkable=checkable(card, models),
     )
 
 
 def examine(settings: Settings) -> Examination:
     """Return what this machine has, and what is wrong with it. Loads no network."""
-    models = settings.models
-    networks = networks_of(models)
+    models, runtime = settings.models, settings.runtime
+    networks = networks_of(models, runtime)
     places = {"models": _place(folder(models)), "cache": _place(cache_folder(settings))}
     versions = {name: version_of(package) for name, package in PACKAGES.items()}
     memory = memory_here()
     findings = (
         *_about_networks(networks),
-        *_about_engines(models, versions),
+        *_about_engines(runtime, versions),
         *_about_places(places, settings),
         *_about_load(settings, memory),
         *_about_access(settings),
@@ -173,17 +177,19 @@ def _about_networks(networks: tuple[NetworkReport, ...]) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, what, "foveate doctor --check")
 
 
-def _about_engines(models: Models, versions: Mapping[str, str]) -> Iterator[Finding]:
-    wanted = PROVIDERS.get(models.provider, ())
+def _about_engines(runtime: Runtime, versions: Mapping[str, str]) -> Iterator[Finding]:
+    wanted = PROVIDERS.get(runtime.provider, ())
     if not wanted:
         known = f"one of {', '.join(PROVIDERS)}"
-        yield Finding(Severity.BROKEN, f"models.provider is {models.provider!r}", f"set {known}")
+        yield Finding(Severity.BROKEN, f"runtime.provider is {runtime.provider!r}", f"set {known}")
     elif wanted[0] not in providers_here():
-        cure = f"install an onnxruntime that has {wanted[0]}, or set models.provider=cpu"
-        yield Finding(Severity.WARNING, f"models.provider={models.provider} runs on the CPU", cure)
-    if models.engine == Engine.OPENVINO and not versions["openvino"]:
-        cure = "pip install 'foveate[openvino]', or set models.engine=auto"
-        yield Finding(Severity.WARNING, "models.engine=openvino, which is not installed", cure)
+        cure = f"install an onnxruntime that has {wanted[0]}, or set runtime.provider=cpu"
+        yield Finding(
+            Severity.WARNING, f"runtime.provider={runtime.provider} runs on the CPU", cure
+        )
+    if runtime.engine == Engine.OPENVINO and not versions["openvino"]:
+        cure = "pip install 'foveate[openvino]', or set runtime.engine=auto"
+        yield Finding(Severity.WARNING, "runtime.engine=openvino, which is not installed", cure)
 
 
 def _about_places(places: Mapping[str, Place], settings: Settings) -> Iterator[Finding]:
@@ -199,8 +205,8 @@ def _about_places(places: Mapping[str, Place], settings: Settings) -> Iterator[F
 
 def _about_load(settings: Settings, memory: int) -> Iterator[Finding]:
     here = this_processor().cores
-    if settings.models.threads > here:
-        what = f"models.threads={settings.models.threads} on {here} cores"
+    if settings.runtime.threads > here:
+        what = f"runtime.threads={settings.runtime.threads} on {here} cores"
         yield Finding(Severity.WARNING, what, "set 1: requests already run side by side")
     if settings.load.workers > 2 * here:
         what = f"load.workers={settings.load.workers} on {here} cores"

@@ -157,16 +157,17 @@ def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False)
 
     from foveate.cli.doctor import checked
     from foveate.models.supply.fetch import folder, pull_all
+    from foveate.settings import load
 
-    settings = _settings()
-    settings = replace(settings, offline=settings.offline or offline)
+    every = load()
+    settings = replace(every.models, offline=every.models.offline or offline)
     with _in_one_sentence():
         cards = _chosen(names, settings)
         if not names:
             cards = _within_reach(cards, settings)
         with _progress() as tell:
             fetched = pull_all(cards, settings, tell)
-    checked(cards, settings)
+    checked(cards, every)
     if as_json:
         rows = [{**_row(card, settings), "fetched": card in fetched} for card in cards]
         _say(rows, as_json=True)

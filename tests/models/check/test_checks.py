@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from foveate.models.check.checks import FEEDS, Feed, check, check_all, checkable, timed
+from foveate.models.check.checks import FEEDS, Feed, check, check_all, checkable, due, timed
 from foveate.models.runtime.engines import VARIANTS
 from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.parity import parity_of
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import CARDS
-from foveate.settings import Models
+from foveate.settings import Models, Runtime
 from network_stand import negation, network_card
 
 if TYPE_CHECKING:
@@ -86,13 +86,13 @@ def test_each_is_timed_in_turn() -> None:
 
 @needs_openvino
 def test_a_check_compares_and_times_both_engines(card: ModelCard, settings: Models) -> None:
-    parity = check(card, settings, RED, seconds=0)
+    parity = check(card, settings, Runtime(), RED, seconds=0)
     (measure,) = parity.measures
     assert measure.what == "largest error"
     assert measure.got < 0.01
     assert parity.onnxruntime_ms > 0
     assert parity.openvino_ms > 0
-    assert check(card, settings, seconds=0).holds, "without a picture too"
+    assert check(card, settings, Runtime(), seconds=0).holds, "without a picture too"
 
 
 @needs_bf16
@@ -101,17 +101,18 @@ def test_cards_are_checked_once_or_again_and_what_was_found_is_kept(
 ) -> None:
     missing = network_card("emotion", b"not here")
     heard: list[ModelCard] = []
-    (parity,) = check_all([card, missing], settings, seconds=0, tell=heard.append)
+    assert due([card, missing], settings, Runtime()) == (card,)
+    (parity,) = check_all([card], settings, Runtime(), seconds=0, tell=heard.append)
     assert heard == [card]
-    assert parity_of(card, settings) == parity
-    assert check_all([card, missing], settings) == ()
-    assert len(check_all([card], settings, again=True, seconds=0)) == 1
+    assert parity_of(card, settings, Runtime()) == parity
+    assert due([card, missing], settings, Runtime()) == ()
+    assert due([card, missing], settings, Runtime(), again=True) == (card,)
 
 
 @pytest.mark.parametrize("name", ["somebody-elses", "emotion"])
 def test_what_cannot_be_fed_or_is_not_here_is_not_checkable(settings: Models, name: str) -> None:
     assert not checkable(network_card(name, b"weights"), settings)
-    assert check_all([network_card(name, b"weights")], settings) == ()
+    assert due([network_card(name, b"weights")], settings, Runtime()) == ()
 
 
 @needs_bf16

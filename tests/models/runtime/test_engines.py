@@ -17,7 +17,7 @@ from foveate.models.runtime.engines import VARIANTS, Engine, blobs_for, decide, 
 from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.parity import Measure, Parity
 from foveate.models.supply.cards import CARDS
-from foveate.settings import Models
+from foveate.settings import Models, Runtime
 from network_stand import negation, network_card, own_card
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ BF16 = ("openvino", "bf16")
         ("auto", parity(BAD), True, True, ORT, "cosine is 0.900"),
         ("auto", parity(gain=1.1), True, True, ORT, "1.10x as fast"),
         ("auto", parity(gain=0.5), True, True, ORT, "0.50x as fast"),
-        ("onnxruntime", parity(), True, True, ORT, "models.engine=onnxruntime"),
+        ("onnxruntime", parity(), True, True, ORT, "runtime.engine=onnxruntime"),
         ("openvino", parity(), True, True, BF16, "bf16 is as good"),
         ("openvino", parity(gain=0.5), True, True, BF16, "bf16 is as good"),
         ("openvino", parity(BAD), True, True, OPENVINO, "bf16 is not as good"),
@@ -63,7 +63,7 @@ BF16 = ("openvino", "bf16")
 def test_which_engine_and_why(
     engine: str, found: Parity | None, here: bool, bf16: bool, expected: object, because: str
 ) -> None:
-    choice = decide("net", Models(engine=engine), found, installed=here, bf16=bf16)
+    choice = decide("net", Runtime(engine=engine), found, installed=here, bf16=bf16)
     assert (choice.engine, choice.precision) == expected
     assert because in choice.why
     assert choice.card == "net"
@@ -72,16 +72,16 @@ def test_which_engine_and_why(
 @pytest.mark.parametrize("provider", ["cuda", "tensorrt"])
 def test_another_provider_rules_openvino_out(provider: str) -> None:
     for engine in Engine:
-        settings = Models(engine=engine, provider=provider)
-        choice = decide("net", settings, parity(), installed=True, bf16=True)
+        runtime = Runtime(engine=engine, provider=provider)
+        choice = decide("net", runtime, parity(), installed=True, bf16=True)
         assert choice.engine is Engine.ONNXRUNTIME
         assert provider in choice.why
 
 
 def test_a_network_may_have_a_variant_for_onnxruntime() -> None:
-    slow = decide("gaze", Models(), None, installed=True, bf16=True)
+    slow = decide("gaze", Runtime(), None, installed=True, bf16=True)
     assert (slow.card, slow.precision) == ("gaze-int8", "int8")
-    fast = decide("gaze", Models(), parity(), installed=True, bf16=True)
+    fast = decide("gaze", Runtime(), parity(), installed=True, bf16=True)
     assert (fast.card, fast.precision) == ("gaze", "bf16")
 
 
@@ -92,46 +92,46 @@ def test_the_tables_are_about_cards_that_there_are() -> None:
 
 def test_an_engine_that_nobody_knows_is_a_bad_setting() -> None:
     with pytest.raises(BadSettings, match="expected one of auto, onnxruntime, openvino; got 'ov'"):
-        decide("net", Models(engine="ov"), None, installed=True, bf16=True)
+        decide("net", Runtime(engine="ov"), None, installed=True, bf16=True)
 
 
 def test_open_model_checks_before_it_loads(settings: Models) -> None:
     path = own_card(settings, "negation", negation())
     with pytest.raises(UnknownModel, match="got nobody"):
-        open_model("nobody", settings)
+        open_model("nobody", settings, Runtime())
     with pytest.raises(WeightsMissing, match="foveate models pull negation"):
-        open_model("negation", settings)
+        open_model("negation", settings, Runtime())
     path.write_bytes(negation()[:-1] + b"\x0c")
     with pytest.raises(WeightsCorrupt, match="foveate models pull negation") as refused:
-        open_model("negation", settings)
+        open_model("negation", settings, Runtime())
     assert refused.value.public == (
         "The weights of negation are damaged. Fetch them anew: foveate models pull negation"
     )
     path.write_bytes(negation())
-    assert open_model("negation", settings).provider == "CPUExecutionProvider"
+    assert open_model("negation", settings, Runtime()).provider == "CPUExecutionProvider"
 
 
 def test_a_network_on_disk_still_needs_its_licence_acknowledged(settings: Models) -> None:
     path = own_card(settings, "negation", negation(), acknowledge="careful")
     path.write_bytes(negation())
     with pytest.raises(LicenceNotAcknowledged):
-        open_model("negation", settings)
+        open_model("negation", settings, Runtime())
     known = replace(settings, acknowledged_licences=("careful",))
-    assert open_model("negation", known).provider
+    assert open_model("negation", known, Runtime()).provider
 
 
 def test_an_engine_that_was_asked_for_and_not_obtained_is_warned_about(
     settings: Models, caplog: pytest.LogCaptureFixture
 ) -> None:
     own_card(settings, "negation", negation()).write_bytes(negation())
-    open_model("negation", replace(settings, engine="openvino", provider="cuda"))
-    assert "models.engine=openvino: negation runs in onnxruntime" in caplog.text
+    open_model("negation", settings, Runtime(engine="openvino", provider="cuda"))
+    assert "runtime.engine=openvino: negation runs in onnxruntime" in caplog.text
 
 
 @pytest.mark.skipif(not installed(), reason="OpenVINO is not installed")
 def test_openvino_runs_what_it_is_asked_to(settings: Models) -> None:
     own_card(settings, "negation", negation(None, 3)).write_bytes(negation(None, 3))
-    session = open_model("negation", replace(settings, engine="openvino"))
+    session = open_model("negation", settings, Runtime(engine="openvino"))
     assert session.provider == "openvino CPU f32"
     assert session.shapes == ((1, 3),)
 

@@ -17,7 +17,7 @@ from foveate.models.runtime.parity import (
     stamp,
     version_of,
 )
-from foveate.settings import Models
+from foveate.settings import Models, Runtime
 from network_stand import network_card
 
 CARD = network_card("net", b"weights")
@@ -28,10 +28,10 @@ def settings(tmp_path: Path) -> Models:
     return Models(folder=str(tmp_path))
 
 
-def found(settings: Models, name: str = "net", gain: float = 2.0) -> Parity:
+def found(name: str = "net", gain: float = 2.0) -> Parity:
     return Parity(
         card=name,
-        stamp=stamp(CARD, settings),
+        stamp=stamp(CARD, Runtime()),
         measures=(Measure("cosine", 0.999, 0.995, at_least=True),),
         onnxruntime_ms=gain,
         openvino_ms=1.0,
@@ -39,26 +39,26 @@ def found(settings: Models, name: str = "net", gain: float = 2.0) -> Parity:
 
 
 def test_parity_is_kept_beside_those_on_other_cards(settings: Models) -> None:
-    assert parity_of(CARD, settings) is None
-    file = keep([found(settings)], settings)
-    keep([found(settings, "other")], settings)
-    assert parity_of(CARD, settings) == found(settings)
+    assert parity_of(CARD, settings, Runtime()) is None
+    file = keep([found()], settings)
+    keep([found("other")], settings)
+    assert parity_of(CARD, settings, Runtime()) == found()
     assert set(json.loads(file.read_text())) == {"net", "other"}
     assert [path.name for path in Path(settings.folder).iterdir()] == [file.name]
 
 
 @pytest.mark.parametrize("fact", ["weights", "processor", "onnxruntime", "openvino", "threads"])
 def test_parity_of_something_else_is_stale(settings: Models, fact: str) -> None:
-    parity = found(settings)
+    parity = found()
     keep([replace(parity, stamp={**parity.stamp, fact: "another"})], settings)
-    assert parity_of(CARD, settings) is None
+    assert parity_of(CARD, settings, Runtime()) is None
 
 
-def test_other_weights_or_threads_have_another_stamp(settings: Models) -> None:
+def test_other_weights_or_threads_have_another_stamp() -> None:
     stamps = [
-        stamp(CARD, settings),
-        stamp(network_card("net", b"others"), settings),
-        stamp(CARD, replace(settings, threads=2)),
+        stamp(CARD, Runtime()),
+        stamp(network_card("net", b"others"), Runtime()),
+        stamp(CARD, Runtime(threads=2)),
     ]
     assert len({str(each) for each in stamps}) == 3
 
@@ -66,15 +66,15 @@ def test_other_weights_or_threads_have_another_stamp(settings: Models) -> None:
 @pytest.mark.parametrize("text", ["{", "[]", '{"net": {"card": "net"}}', '{"net": {"x": 1}}'])
 def test_a_file_of_no_use_is_as_none(settings: Models, text: str) -> None:
     Path(settings.folder, "engines.json").write_text(text)
-    assert parity_of(CARD, settings) is None
-    keep([found(settings)], settings)
-    assert parity_of(CARD, settings) == found(settings)
+    assert parity_of(CARD, settings, Runtime()) is None
+    keep([found()], settings)
+    assert parity_of(CARD, settings, Runtime()) == found()
 
 
-def test_it_passes_when_it_is_as_good_and_enough_faster(settings: Models) -> None:
-    assert found(settings, gain=WORTH).passed
-    assert not found(settings, gain=WORTH - 0.01).passed
-    worse = replace(found(settings), measures=(Measure("cosine", 0.9, 0.995, at_least=True),))
+def test_it_passes_when_it_is_as_good_and_enough_faster() -> None:
+    assert found(gain=WORTH).passed
+    assert not found(gain=WORTH - 0.01).passed
+    worse = replace(found(), measures=(Measure("cosine", 0.9, 0.995, at_least=True),))
     assert not worse.holds
     assert not worse.passed
 

@@ -12,7 +12,7 @@ import pytest
 
 from foveate.models.runtime.engines import Engine
 from foveate.models.runtime.sessions import LazySession, Registry, after
-from foveate.settings import Models
+from foveate.settings import Models, Runtime
 from network_stand import negation, own_card
 
 if TYPE_CHECKING:
@@ -65,12 +65,14 @@ def desk() -> Desk:
     return Desk()
 
 
-def registry_at(desk: Desk, folder: Path, **settings: int) -> Registry:
+def registry_at(desk: Desk, folder: Path, idle_s: int = IDLE_S) -> Registry:
     """Return a registry with three own networks, a, b and c."""
-    models = Models(folder=str(folder), **{"idle_s": IDLE_S, **settings})  # type: ignore[arg-type]
+    models, runtime = Models(folder=str(folder)), Runtime(idle_s=idle_s)
     for name in "abc":
         own_card(models, name, negation()).write_bytes(negation())
-    return Registry(models, released=desk.release, clock=lambda: desk.now, later=desk.later)
+    return Registry(
+        models, runtime, released=desk.release, clock=lambda: desk.now, later=desk.later
+    )
 
 
 def use(registry: Registry, name: str) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.models.supply.card import ModelCard
-    from foveate.settings import Models
+    from foveate.settings import Models, Runtime
 
     Picture = NDArray[np.uint8]
 
@@ -111,26 +111,27 @@ def timed(
     return {name: median(each) for name, each in spent.items()}
 
 
-def checkable(card: ModelCard, settings: Models) -> bool:
+def checkable(card: ModelCard, models: Models) -> bool:
     """Return whether this card can be checked here: its network, its feed, and both engines."""
     if not (openvino_engine.installed() and this_processor().bf16):
         return False
     known = card.name in FEEDS and card.task in COMPARE and card.reference is not None
     return known and all(
-        allowed(each, settings) and verify(each, settings) is FileState.OK
-        for each in (card, *_beaten_by(card, settings))
+        allowed(each, models) and verify(each, models) is FileState.OK
+        for each in (card, *_beaten_by(card, models))
     )
 
 
-def _beaten_by(card: ModelCard, settings: Models) -> tuple[ModelCard, ...]:
+def _beaten_by(card: ModelCard, models: Models) -> tuple[ModelCard, ...]:
     """Return the card, if any, that onnxruntime would run in its place: the one to be beaten."""
     variant = VARIANTS.get(card.name)
-    return choose(catalogue(settings), [variant.card]) if variant else ()
+    return choose(catalogue(models), [variant.card]) if variant else ()
 
 
 def check(
     card: ModelCard,
-    settings: Models,
+    models: Models,
+    runtime: Runtime,
     picture: Picture | None = None,
     *,
     seconds: float = TIMED_S,
@@ -142,41 +143,51 @@ def check(
     feed, reference = FEEDS[card.name], card.reference
     assert reference is not None, f"{card.name} is not checkable"  # noqa: S101
     x = pattern(reference) if picture is None else feed(picture, reference.shape)
-    fast = open_openvino(card, settings, "bf16")
+    fast = open_openvino(card, models, runtime, "bf16")
     fast.compile_all()
-    slow = open_onnxruntime(card, settings)
+    slow = open_onnxruntime(card, models, runtime)
     measures = measured(card.task, slow.run({feed.name: x}), fast.run({feed.name: x}))
-    for variant in _beaten_by(card, settings):
-        slow = open_onnxruntime(variant, settings)
+    for variant in _beaten_by(card, models):
+        slow = open_onnxruntime(variant, models, runtime)
     runs = {"slow": partial(slow.run, {feed.name: x}), "fast": partial(fast.run, {feed.name: x})}
     ms = timed(runs, seconds=seconds)
     return Parity(
         card=card.name,
-        stamp=stamp(card, settings),
+        stamp=stamp(card, runtime),
         measures=measures,
         onnxruntime_ms=ms["slow"],
         openvino_ms=ms["fast"],
     )
 
 
+def due(
+    cards: Iterable[ModelCard], models: Models, runtime: Runtime, *, again: bool = False
+) -> tuple[ModelCard, ...]:
+    """Return the cards that can be checked here and were not yet; with `again`, those as well."""
+    return tuple(
+        card
+        for card in cards
+        if checkable(card, models) and (again or parity_of(card, models, runtime) is None)
+    )
+
+
 def check_all(
     cards: Iterable[ModelCard],
-    settings: Models,
+    models: Models,
+    runtime: Runtime,
     picture: Picture | None = None,
     *,
-    again: bool = False,
     seconds: float = TIMED_S,
     tell: Callable[[ModelCard], None] = lambda _: None,
 ) -> tuple[Parity, ...]:
-    """Check the cards that can be and were not yet, or all with `again`; keep what was found.
+    """Check cards that are checkable, and keep what was found.
 
     `tell` hears of each card before it is checked. Raises OSError where it cannot be kept.
     """
-    parities = []
+    found = []
     for card in cards:
-        if checkable(card, settings) and (again or parity_of(card, settings) is None):
-            tell(card)
-            parities.append(check(card, settings, picture, seconds=seconds))
-    if parities:
-        keep(parities, settings)
-    return tuple(parities)
+        tell(card)
+        found.append(check(card, models, runtime, picture, seconds=seconds))
+    if found:
+        keep(found, models)
+    return tuple(found)

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from foveate.models.runtime.parity import Parity
     from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
-    from foveate.settings import Models
+    from foveate.settings import Models, Runtime
 
 log = logging.getLogger(__name__)
 
 
 class Engine(StrEnum):
-    """What may be set as `models.engine`."""
+    """What may be set as `runtime.engine`."""
 
     AUTO = "auto"
     ONNXRUNTIME = "onnxruntime"
@@ -74,9 +74,9 @@ def _openvino(name: str, *, bf16: bool, why: str) -> Choice:
 
 def _on_request(name: str, parity: Parity | None) -> Choice:
     if parity is None:
-        why = "models.engine=openvino; f32 until foveate doctor --check tried bf16"
+        why = "runtime.engine=openvino; f32 until foveate doctor --check tried bf16"
         return _openvino(name, bf16=False, why=why)
-    why = f"models.engine=openvino; bf16 is {'' if parity.holds else 'not '}as good"
+    why = f"runtime.engine=openvino; bf16 is {'' if parity.holds else 'not '}as good"
     return _openvino(name, bf16=parity.holds, why=why)
 
 
@@ -94,48 +94,48 @@ def _by_itself(name: str, parity: Parity | None, *, bf16: bool) -> Choice:
 
 
 def decide(
-    name: str, settings: Models, parity: Parity | None, *, installed: bool, bf16: bool
+    name: str, runtime: Runtime, parity: Parity | None, *, installed: bool, bf16: bool
 ) -> Choice:
     """Return what runs a network. Raises BadSettings for an engine that we do not know.
 
     `installed` says whether OpenVINO is here, `bf16` whether the processor multiplies it.
     """
-    if settings.engine not in set(Engine):
+    if runtime.engine not in set(Engine):
         known = ", ".join(Engine)
-        raise BadSettings(f"models.engine: expected one of {known}; got {settings.engine!r}")
-    if settings.provider != "cpu":
-        return _onnxruntime(name, f"models.provider={settings.provider}")
-    if settings.engine == Engine.ONNXRUNTIME:
-        return _onnxruntime(name, "models.engine=onnxruntime")
+        raise BadSettings(f"runtime.engine: expected one of {known}; got {runtime.engine!r}")
+    if runtime.provider != "cpu":
+        return _onnxruntime(name, f"runtime.provider={runtime.provider}")
+    if runtime.engine == Engine.ONNXRUNTIME:
+        return _onnxruntime(name, "runtime.engine=onnxruntime")
     if not installed:
         return _onnxruntime(name, "OpenVINO is not installed")
-    if settings.engine == Engine.OPENVINO:
+    if runtime.engine == Engine.OPENVINO:
         return _on_request(name, parity)
     return _by_itself(name, parity, bf16=bf16)
 
 
-def choice_of(name: str, settings: Models) -> Choice:
+def choice_of(name: str, models: Models, runtime: Runtime) -> Choice:
     """Return what runs a card's network on this machine, by what was found when it was checked.
 
     Raises UnknownModel or BadSettings.
     """
-    (card,) = choose(catalogue(settings), [name])
+    (card,) = choose(catalogue(models), [name])
     return decide(
         name,
-        settings,
-        parity_of(card, settings),
+        runtime,
+        parity_of(card, models, runtime),
         installed=openvino_engine.installed(),
         bf16=this_processor().bf16,
     )
 
 
-def checked_file(card: ModelCard, settings: Models) -> Path:
+def checked_file(card: ModelCard, models: Models) -> Path:
     """Return where a card's file is, compared byte by byte.
 
     Raises LicenceNotAcknowledged, WeightsMissing or WeightsCorrupt.
     """
-    check_licence(card, settings)
-    state, path = verify(card, settings), where(card, settings)
+    check_licence(card, models)
+    state, path = verify(card, models), where(card, models)
     if state is FileState.MISSING:
         raise WeightsMissing(card.name)
     if state is FileState.CORRUPT:
@@ -147,13 +147,13 @@ def checked_file(card: ModelCard, settings: Models) -> Path:
     return path
 
 
-def blobs_for(card: ModelCard, settings: Models, precision: str) -> Path | None:
+def blobs_for(card: ModelCard, models: Models, precision: str) -> Path | None:
     """Return the folder of what OpenVINO compiled before; None where nothing can be written.
 
     Folders of other weights or releases of the same card go, so that it does not grow.
     """
-    home = folder(settings) / "compiled" / card.name
-    if not os.access(folder(settings), os.W_OK):
+    home = folder(models) / "compiled" / card.name
+    if not os.access(folder(models), os.W_OK):
         return None
     current = f"{fingerprint(card)}-{version_of('openvino')}"
     for stale in home.glob("*"):
@@ -163,32 +163,34 @@ def blobs_for(card: ModelCard, settings: Models, precision: str) -> Path | None:
     return home / current / precision
 
 
-def open_openvino(card: ModelCard, settings: Models, precision: str) -> OpenVinoSession:
+def open_openvino(
+    card: ModelCard, models: Models, runtime: Runtime, precision: str
+) -> OpenVinoSession:
     """Return a card's network in OpenVINO. Raises as `checked_file` does."""
     return OpenVinoSession(
-        checked_file(card, settings),
+        checked_file(card, models),
         precision=precision,
-        threads=settings.threads,
+        threads=runtime.threads,
         buckets=BUCKETS.get(card.name),
-        blobs=blobs_for(card, settings, precision),
+        blobs=blobs_for(card, models, precision),
     )
 
 
-def open_onnxruntime(card: ModelCard, settings: Models) -> OnnxSession:
+def open_onnxruntime(card: ModelCard, models: Models, runtime: Runtime) -> OnnxSession:
     """Return a card's network in onnxruntime. Raises as `checked_file` does, and BadSettings."""
-    path = checked_file(card, settings)
-    return open_onnx(path, provider=settings.provider, threads=settings.threads)
+    path = checked_file(card, models)
+    return open_onnx(path, provider=runtime.provider, threads=runtime.threads)
 
 
-def open_model(name: str, settings: Models) -> Session:
+def open_model(name: str, models: Models, runtime: Runtime) -> Session:
     """Return a card's network in the engine that suits it, checked byte by byte.
 
     Raises UnknownModel, LicenceNotAcknowledged, WeightsMissing, WeightsCorrupt or BadSettings.
     """
-    choice = choice_of(name, settings)
-    if settings.engine == Engine.OPENVINO and choice.engine is not Engine.OPENVINO:
-        log.warning("models.engine=openvino: %s runs in %s; %s.", name, choice.engine, choice.why)
-    (card,) = choose(catalogue(settings), [choice.card])
+    choice = choice_of(name, models, runtime)
+    if runtime.engine == Engine.OPENVINO and choice.engine is not Engine.OPENVINO:
+        log.warning("runtime.engine=openvino: %s runs in %s; %s.", name, choice.engine, choice.why)
+    (card,) = choose(catalogue(models), [choice.card])
     if choice.engine is Engine.OPENVINO:
-        return open_openvino(card, settings, choice.precision)
-    return open_onnxruntime(card, settings)
+        return open_openvino(card, models, runtime, choice.precision)
+    return open_onnxruntime(card, models, runtime)

@@ -80,7 +80,7 @@ def open_onnx(path: Path, *, provider: str = "cpu", threads: int = 1) -> OnnxSes
     """
     if provider not in PROVIDERS:
         known = ", ".join(PROVIDERS)
-        raise BadSettings(f"models.provider: expected one of {known}; got {provider!r}")
+        raise BadSettings(f"runtime.provider: expected one of {known}; got {provider!r}")
     # Half a second and 40 MB, so only where a network runs. It comes without types.
     import onnxruntime  # noqa: PLC0415
 
@@ -93,6 +93,6 @@ def open_onnx(path: Path, *, provider: str = "cpu", threads: int = 1) -> OnnxSes
     except unreadable as why:
         raise WeightsCorrupt(f"onnxruntime cannot load {path}: {why}") from why
     if session.provider != (wanted := PROVIDERS[provider][0]):
-        message = "%s was asked for (models.provider=%s) and is not available; %s runs on %s."
+        message = "%s was asked for (runtime.provider=%s) and is not available; %s runs on %s."
         log.warning(message, wanted, provider, path.name, session.provider)
     return session

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from foveate.models.supply.card import ModelCard
-    from foveate.settings import Models
+    from foveate.settings import Models, Runtime
 
 log = logging.getLogger(__name__)
 FILE: Final = "engines.json"
@@ -87,14 +87,14 @@ def version_of(package: str) -> str:
         return ""
 
 
-def stamp(card: ModelCard, settings: Models) -> dict[str, str]:
+def stamp(card: ModelCard, runtime: Runtime) -> dict[str, str]:
     """Return everything that the parity of a card's engines depends on."""
     return {
         "weights": fingerprint(card),
         "processor": str(this_processor()),
         "onnxruntime": version_of("onnxruntime"),
         "openvino": version_of("openvino"),
-        "threads": str(settings.threads),
+        "threads": str(runtime.threads),
     }
 
 
@@ -108,8 +108,8 @@ def _complain(sentence: str) -> None:
     log.warning(sentence)
 
 
-def _kept(settings: Models) -> dict[str, Any]:
-    file = folder(settings) / FILE
+def _kept(models: Models) -> dict[str, Any]:
+    file = folder(models) / FILE
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -120,20 +120,20 @@ def _kept(settings: Models) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
-def parity_of(card: ModelCard, settings: Models) -> Parity | None:
+def parity_of(card: ModelCard, models: Models, runtime: Runtime) -> Parity | None:
     """Return what was found on this machine with these weights, or None."""
-    row = _kept(settings).get(card.name)
+    row = _kept(models).get(card.name)
     try:
         found = _parity(row) if row else None
     except (KeyError, TypeError):  # written by another release
         return None
-    return found if found and found.stamp == stamp(card, settings) else None
+    return found if found and found.stamp == stamp(card, runtime) else None
 
 
-def keep(parities: Iterable[Parity], settings: Models) -> Path:
+def keep(parities: Iterable[Parity], models: Models) -> Path:
     """Write what was found beside what is kept of other cards, and return where. Raises OSError."""
-    home = folder(settings)
-    rows = _kept(settings) | {parity.card: asdict(parity) for parity in parities}
+    home = folder(models)
+    rows = _kept(models) | {parity.card: asdict(parity) for parity in parities}
     descriptor, fresh = tempfile.mkstemp(prefix=".engines-", dir=home)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(rows, file, indent=2)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from foveate.models.runtime.engines import Choice
     from foveate.ports import Session
-    from foveate.settings import Models
+    from foveate.settings import Models, Runtime
 
 
 class LazySession:
@@ -138,13 +138,14 @@ class Registry:
 
     def __init__(
         self,
-        settings: Models,
+        models: Models,
+        runtime: Runtime,
         *,
         released: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         later: Callable[[float, Callable[[], None]], None] = after,
     ) -> None:
-        self._settings = settings
+        self._models, self._runtime = models, runtime
         self._released = released
         self._clock = clock
         self._later = later
@@ -157,7 +158,9 @@ class Registry:
         with self._lock:
             if name not in self._networks:
                 self._networks[name] = LazySession(
-                    lambda: open_model(name, self._settings), clock=self._clock, loaded=self._watch
+                    lambda: open_model(name, self._models, self._runtime),
+                    clock=self._clock,
+                    loaded=self._watch,
                 )
             return self._networks[name]
 
@@ -168,7 +171,9 @@ class Registry:
     def running(self) -> dict[str, Running]:
         """Return what is known of each network asked for so far. Loads nothing, reads the cards."""
         return {
-            name: Running(choice_of(name, self._settings), network.running_on, network.idle_s())
+            name: Running(
+                choice_of(name, self._models, self._runtime), network.running_on, network.idle_s()
+            )
             for name, network in self._all().items()
         }
 
@@ -179,14 +184,14 @@ class Registry:
     def _watch(self) -> None:
         """See to it that somebody looks for idle networks: one timer, while any is loaded."""
         with self._lock:
-            if self._watching or not self._settings.idle_s:
+            if self._watching or not self._runtime.idle_s:
                 return
             self._watching = True
-        self._later(self._settings.idle_s, self._look)
+        self._later(self._runtime.idle_s, self._look)
 
     def _look(self) -> None:
         """Drop what is idle, and come again when the next one may be."""
-        limit = self._settings.idle_s
+        limit = self._runtime.idle_s
         dropped = [network.drop_after(limit) for network in self._all().values()]
         if any(dropped):
             self._released()
