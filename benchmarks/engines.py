@@ -28,14 +28,16 @@ from rounds import three_digits
 from foveate.geometry.box import Size
 from foveate.imaging import Image, start
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.models.check.checks import FEEDS, Feed
 from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
+from foveate.service.parity_feeds import FED
 from foveate.settings import load
+from foveate.vision.embedding import MobileFaceNet
 from foveate.vision.faces import RetinaFace
+from foveate.vision.matting import IsNet
 from foveate.vision.saliency import Gaze
 
 if TYPE_CHECKING:
@@ -108,7 +110,8 @@ def ready(models: Models) -> list[str]:
         card = card_of(name, models)
         return allowed(card, models) and verify(card, models) is FileState.OK
 
-    return [name for name in FEEDS if all(here(way.card) for way in ways(name))]
+    names = [card.name for card in catalogue(models) if card.name in FED]
+    return [name for name in names if all(here(way.card) for way in ways(name))]
 
 
 def cost_here(name: str, way: Way, threads: int, seconds: float) -> dict[str, float]:
@@ -116,10 +119,11 @@ def cost_here(name: str, way: Way, threads: int, seconds: float) -> dict[str, fl
     start()
     settings = load()
     settings = replace(settings, runtime=replace(settings.runtime, threads=threads))
-    reference = card_of(name, settings.models).reference
-    assert reference is not None
-    shape = SHAPES.get(name, reference.shape)
-    x = {FEEDS[name].name: pattern(replace(reference, shape=shape))}
+    card = card_of(name, settings.models)
+    assert card.reference is not None
+    shape = SHAPES.get(name, card.reference.shape)
+    # A card says first what its input is called; asking its file would take memory.
+    x = {card.input.partition(":")[0]: pattern(replace(card.reference, shape=shape))}
     before = processes.pss_mib(os.getpid())
     session = opened(way, settings)
     session.run(x)
@@ -180,9 +184,10 @@ def pixels(path: Path) -> NDArray[np.uint8]:
     return Image.new_from_file(str(path)).colourspace("srgb").numpy()[..., :3]
 
 
-def whole(name: str) -> Feed:
-    """Return the feed of a network that takes all of its picture."""
-    return replace(FEEDS[name], part=(0.0, 0.0, 1.0, 1.0))
+def sized_for(network: Gaze | IsNet, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture at the size that a network wants it in."""
+    size = network.input_size(Size(picture.shape[1], picture.shape[0]))
+    return to_array(brought_to(from_array(picture), size))
 
 
 def detector_ap(session: Session, share: int) -> float:
@@ -203,13 +208,11 @@ def detector_ap(session: Session, share: int) -> float:
 
 def embedder_accuracy(session: Session, share: int) -> float:
     """Return the accuracy on pairs of aligned faces."""
-    feed, folder = whole("mobilefacenet"), DATA / "lfw_pairs" / "images"
+    embed, folder = MobileFaceNet(lambda: session), DATA / "lfw_pairs" / "images"
 
     @cache
     def unit(file: str) -> NDArray[np.float32]:
-        x = feed(pixels(folder / file), (1, 3, 112, 112))
-        vector = session.run({feed.name: x})[0][0]
-        return vector / np.linalg.norm(vector)
+        return embed.of_crops([pixels(folder / file)])[0]
 
     with (DATA / "lfw_pairs" / "pairs.csv").open() as lines:
         pairs = list(csv.DictReader(lines))[::share]
@@ -225,8 +228,7 @@ def saliency_auc(session: Session, share: int) -> float:
     scores = []
     for file in list(viewed)[::share]:
         picture = pixels(DATA / "osie" / "images" / file)
-        size = Size(picture.shape[1], picture.shape[0])
-        shown = gaze(to_array(brought_to(from_array(picture), gaze.input_size(size))))
+        shown = gaze(sized_for(gaze, picture))
         rows, columns = (
             np.arange(side) * cells // side
             for side, cells in zip(picture.shape[:2], shown.shape, strict=True)
@@ -238,13 +240,15 @@ def saliency_auc(session: Session, share: int) -> float:
 
 def matte_iou(session: Session, share: int) -> float:
     """Return the median overlap with people cut out by hand."""
-    feed, side = FEEDS["isnet"], SHAPES["isnet"][-1]
-    scores = []
+    isnet, scores = IsNet(lambda: session, level="accurate"), []
     for path in sorted((DATA / "ccp_people" / "masks").glob("*.png"))[::share]:
         truth = pixels(path)[..., 0] > 0
         picture = pixels(path.parents[1] / "images" / f"{path.stem}.jpg")
-        alpha = session.run({feed.name: feed(picture, (1, 3, side, side))})[0][0, 0]
-        rows, columns = (np.arange(each) * side // each for each in truth.shape)
+        alpha = isnet(sized_for(isnet, picture))
+        rows, columns = (
+            np.arange(side) * cells // side
+            for side, cells in zip(truth.shape, alpha.shape, strict=True)
+        )
         found = alpha[rows[:, None], columns] > 0.5
         scores.append((truth & found).sum() / (truth | found).sum())
     return float(np.median(scores))

@@ -13,11 +13,19 @@ from typer.testing import CliRunner
 
 from foveate.cli.doctor import checked, doctor, picture_of
 from foveate.cli.examination import Severity, examine
+from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.parity import Measure, Parity, keep, stamp
-from foveate.models.supply.fetch import catalogue
-from foveate.settings import Caching, Models, Runtime, Server, Settings, Signing
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.built import record_of
+from foveate.models.supply.cards import CARDS, choose
+from foveate.models.supply.fetch import FileState, catalogue, folder, verify, where
+from foveate.settings import Caching, Models, Runtime, Server, Settings, Signing, load
+from network_stand import negation, own_card
 
 DATA = b"a detector, as far as anybody looks"
+needs_bf16 = pytest.mark.skipif(
+    not (installed() and this_processor().bf16), reason="needs OpenVINO and a bf16 processor"
+)
 app = Typer()
 app.command()(doctor)
 
@@ -115,6 +123,34 @@ def test_parity_is_shown_with_its_times(settings: Settings) -> None:
 
 def test_nothing_is_checked_where_nothing_can_be(settings: Settings) -> None:
     assert checked(catalogue(settings.models), settings) == ()
+
+
+@needs_bf16
+def test_a_network_that_nobody_asks_for_need_not_be_tried(settings: Settings) -> None:
+    reference = "task = 'attributes'\n[reference]\nshape = [1]\nfirsts = [[0.0]]\n[artefact]"
+    for name in ("emotion", "stranger"):
+        own_card(settings.models, name, negation()).write_bytes(negation())
+        toml = Path(settings.models.folder, "cards", f"{name}.toml")
+        toml.write_text(toml.read_text().replace("[artefact]", reference))
+    assert "warning not yet tried in OpenVINO: emotion" in findings(settings)
+    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == ["emotion"]
+
+
+@needs_bf16
+@pytest.mark.models
+def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
+    here, models = load(), Models(folder=str(tmp_path))
+    for name in ("retinaface", "emotion", "astronaut"):
+        (card,) = choose(CARDS, [name])
+        if verify(card, here.models) is not FileState.OK:
+            pytest.skip(f"{name} is not here: foveate models pull {name}")
+        for file in (where(card, here.models), record_of(where(card, here.models))):
+            link = tmp_path / file.relative_to(folder(here.models))
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(file)
+    found = checked(choose(CARDS, ["retinaface", "emotion", "astronaut"]), Settings(models=models))
+    assert [parity.card for parity in found] == ["retinaface", "emotion"]
+    assert all(parity.holds for parity in found)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -13,13 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from rich.console import RenderableType
 
     from foveate.cli.examination import Examination, NetworkReport
+    from foveate.models.check.recorder import Feed
     from foveate.models.runtime.parity import Measure, Parity
     from foveate.models.supply.card import ModelCard
+    from foveate.ports import Session
     from foveate.settings import Models, Settings
 
 ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
@@ -35,17 +38,38 @@ def checked(
     What is found is kept beside the weights; cards with such a record are left out, unless `again`.
     """
     from foveate.models.check.checks import check_all, due
+    from foveate.service.parity_feeds import FED
 
     models, runtime = settings.models, settings.runtime
+    wanted = due((card for card in cards if card.name in FED), models, runtime, again=again)
     console = Console(stderr=True)
     with console.status("Trying OpenVINO") as status:
         return check_all(
-            due(cards, models, runtime, again=again),
+            wanted,
             models,
             runtime,
-            _portrait(models),
+            _feeds([card.name for card in wanted], settings),
             tell=lambda card: status.update(f"Trying {card.name} in OpenVINO and onnxruntime"),
         )
+
+
+def _feeds(names: Collection[str], settings: Settings) -> dict[str, Feed] | None:
+    """Return what networks are given of the sample portrait, or None when it was not fetched."""
+    from foveate.models.runtime.engines import open_onnxruntime
+    from foveate.models.supply.cards import choose
+    from foveate.models.supply.fetch import catalogue
+    from foveate.service.parity_feeds import feeds
+
+    models, runtime = settings.models, settings.runtime
+    portrait = _portrait(models) if names else None
+    if portrait is None:
+        return None
+
+    def session(name: str) -> Callable[[], Session]:
+        (card,) = choose(catalogue(models), [name])
+        return partial(open_onnxruntime, card, models, runtime)
+
+    return feeds(session, portrait, settings.faces, names)
 
 
 def _portrait(models: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start

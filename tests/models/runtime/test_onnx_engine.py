@@ -30,8 +30,10 @@ def test_a_network_runs_from_many_threads(network: Path) -> None:
     assert all((out == -x).all() for x, out in zip(inputs, outputs, strict=True))
 
 
-def test_any_shape_is_as_good(network: Path) -> None:
-    assert open_onnx(network).shapes == ()
+def test_any_shape_is_as_good_and_inputs_are_named(network: Path) -> None:
+    session = open_onnx(network)
+    assert session.shapes == ()
+    assert session.inputs == ["x"]
 
 
 def test_a_provider_that_is_not_there_is_warned_about(

@@ -44,6 +44,11 @@ class OnnxSession:
         """Return nothing: any shape is as good as another."""
         return ()
 
+    @property
+    def inputs(self) -> Sequence[str]:
+        """Return the names of its inputs."""
+        return [str(each.name) for each in self.inner.get_inputs()]
+
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
         """Return the outputs in the order of the network. Safe to call from many threads."""
         outputs: Sequence[NDArray[np.float32]] = self.inner.run(None, dict(inputs))
