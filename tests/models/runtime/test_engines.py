@@ -13,7 +13,14 @@ from foveate.errors import (
     WeightsMissing,
 )
 from foveate.models.runtime.buckets import BUCKETS, bucket_for
-from foveate.models.runtime.engines import VARIANTS, Engine, blobs_for, decide, open_model
+from foveate.models.runtime.engines import (
+    VARIANTS,
+    Engine,
+    blobs_for,
+    decide,
+    fell_back,
+    open_model,
+)
 from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.parity import Measure, Parity
 from foveate.models.supply.cards import CARDS
@@ -126,6 +133,26 @@ def test_an_engine_that_was_asked_for_and_not_obtained_is_warned_about(
     own_card(settings, "negation", negation()).write_bytes(negation())
     open_model("negation", settings, Runtime(engine="openvino", provider="cuda"))
     assert "runtime.engine=openvino: negation runs in onnxruntime" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("provider", "runtime", "back"),
+    [
+        ("CPUExecutionProvider", Runtime(), False),
+        ("openvino CPU bf16", Runtime(), False),
+        ("openvino CPU f32", Runtime(engine="openvino"), False),
+        ("CPUExecutionProvider", Runtime(engine="openvino"), True),
+        ("CPUExecutionProvider", Runtime(engine="onnxruntime"), False),
+        ("CPUExecutionProvider", Runtime(provider="cuda"), True),
+        ("CUDAExecutionProvider", Runtime(provider="cuda"), False),
+        ("CUDAExecutionProvider", Runtime(provider="tensorrt"), True),
+        ("CUDAExecutionProvider", Runtime(provider="cuda", engine="openvino"), True),
+    ],
+)
+def test_only_what_was_named_and_not_obtained_is_a_fall_back(
+    provider: str, runtime: Runtime, back: bool
+) -> None:
+    assert fell_back(provider, runtime) is back
 
 
 @pytest.mark.skipif(not installed(), reason="OpenVINO is not installed")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from foveate.models.runtime.engines import Engine
-from foveate.models.runtime.sessions import LazySession, Registry, after
+from foveate.models.runtime.sessions import LazySession, Registry, Usage, after
 from foveate.settings import Models, Runtime
 from network_stand import negation, own_card
 
@@ -65,9 +65,9 @@ def desk() -> Desk:
     return Desk()
 
 
-def registry_at(desk: Desk, folder: Path, idle_s: int = IDLE_S) -> Registry:
+def registry_at(desk: Desk, folder: Path, idle_s: int = IDLE_S, provider: str = "cpu") -> Registry:
     """Return a registry with three own networks, a, b and c."""
-    models, runtime = Models(folder=str(folder)), Runtime(idle_s=idle_s)
+    models, runtime = Models(folder=str(folder)), Runtime(idle_s=idle_s, provider=provider)
     for name in "abc":
         own_card(models, name, negation()).write_bytes(negation())
     return Registry(
@@ -180,6 +180,73 @@ def test_who_still_holds_a_dropped_network_has_it_loaded_anew(desk: Desk) -> Non
     assert network.drop_after(IDLE_S)
     assert held.run({"x": np.ones(1)})[0] == [1]
     assert len(made) == 2
+
+
+def test_runs_are_counted_and_timed_without_the_loading(desk: Desk) -> None:
+    def slow_load() -> FakeSession:
+        desk.now += 100
+        return FakeSession(lambda: desk.pass_s(2))
+
+    network = LazySession(slow_load, clock=lambda: desk.now)
+    assert network.usage() == Usage(runs=0, seconds=0.0, provider="", fell_back=False)
+    for _ in range(3):
+        network().run({"x": np.ones(1)})
+    done = Usage(runs=3, seconds=6.0, provider="fake", fell_back=False)
+    assert network.usage() == done
+    desk.now += IDLE_S
+    assert network.drop_after(IDLE_S)
+    assert network.usage() == done, "what was counted stays when it is dropped"
+
+
+def test_a_run_that_fails_counts_and_one_that_cannot_be_loaded_does_not(desk: Desk) -> None:
+    def fail() -> None:
+        raise ValueError("no such input")
+
+    answers = iter([None, FakeSession(fail)])
+
+    def load() -> FakeSession:
+        if (session := next(answers)) is None:
+            raise ValueError("not yet")
+        return session
+
+    network = LazySession(load, clock=lambda: desk.now)
+    for sentence, runs in (("not yet", 0), ("no such input", 1)):
+        with pytest.raises(ValueError, match=sentence):
+            network.run({"x": np.ones(1)})
+        assert network.usage().runs == runs
+    assert network.idle_s() == 0
+    desk.now += 1
+    assert network.idle_s() == 1, "nobody is inside any more"
+
+
+def test_runs_of_many_threads_are_all_counted() -> None:
+    network = LazySession(FakeSession)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: network.run({"x": np.ones(1)}), range(400)))
+    assert network.usage().runs == 400
+
+
+def test_the_registry_says_how_much_each_network_worked(desk: Desk, tmp_path: Path) -> None:
+    registry = registry_at(desk, tmp_path)
+    assert registry.usage() == {}
+    registry.session("b")
+    for _ in range(2):
+        use(registry, "a")
+    usage = registry.usage()
+    assert (usage["a"].runs, usage["a"].provider) == (2, "CPUExecutionProvider")
+    assert (usage["b"].runs, usage["b"].provider) == (0, "")
+    assert not any(each.fell_back for each in usage.values())
+
+
+def test_who_does_not_get_the_provider_that_was_asked_for_falls_back(
+    desk: Desk, tmp_path: Path
+) -> None:
+    registry = registry_at(desk, tmp_path, provider="cuda")
+    registry.session("a")
+    assert not registry.usage()["a"].fell_back, "nothing was loaded yet"
+    use(registry, "a")
+    usage = registry.usage()["a"]
+    assert usage.fell_back is (usage.provider != "CUDAExecutionProvider")
 
 
 def test_the_registry_loads_each_network_once_and_tells_what_is_loaded(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import BadSettings, WeightsCorrupt, WeightsMissing
 from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.buckets import BUCKETS
-from foveate.models.runtime.onnx_engine import open_onnx
+from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
 from foveate.models.runtime.openvino_engine import OpenVinoSession
 from foveate.models.runtime.parity import parity_of, version_of
 from foveate.models.runtime.processor import this_processor
@@ -194,3 +194,13 @@ def open_model(name: str, models: Models, runtime: Runtime) -> Session:
     if choice.engine is Engine.OPENVINO:
         return open_openvino(card, models, runtime, choice.precision)
     return open_onnxruntime(card, models, runtime)
+
+
+def fell_back(provider: str, runtime: Runtime) -> bool:
+    """Return whether a network runs on something else than the settings name.
+
+    `auto` names nothing, and whoever asks for OpenVINO leaves its precision open.
+    """
+    if runtime.engine == Engine.OPENVINO and not provider.startswith(Engine.OPENVINO):
+        return True
+    return runtime.provider != "cpu" and provider != PROVIDERS[runtime.provider][0]

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foveate.models.runtime.engines import choice_of, open_model
+from foveate.models.runtime.engines import choice_of, fell_back, open_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from foveate.models.runtime.engines import Choice
     from foveate.ports import Session
     from foveate.settings import Models, Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How much a network worked in this process, and on what."""
+
+    runs: int
+    seconds: float
+    """Spent in the engine, by all threads together; loading is not counted."""
+    provider: str
+    """What it ran on last; empty if it was never loaded."""
+    fell_back: bool
+    """Whether that is not what the settings ask for."""
 
 
 class LazySession:
@@ -32,14 +45,17 @@ class LazySession:
         *,
         clock: Callable[[], float] = time.monotonic,
         loaded: Callable[[], None] = lambda: None,
+        fell_back: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._load = load
         self._clock = clock
         self._tell = loaded
+        self._fell_back = fell_back
         self._session: Session | None = None
         self._loading = threading.Lock()
         self._counting = threading.Lock()
-        self._runs = 0
+        self._inside = 0
+        self._runs, self._seconds, self._provider = 0, 0.0, ""
         self._asked = clock()
 
     def __call__(self) -> Session:
@@ -71,18 +87,36 @@ class LazySession:
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
         """Return the outputs in the order of the network. Safe to call from many threads."""
         with self._counting:
-            self._runs += 1
+            self._inside += 1
         try:
-            return self._keep().run(inputs)
+            return self._counted(self._keep(), inputs)
         finally:
             with self._counting:
-                self._runs -= 1
+                self._inside -= 1
                 self._asked = self._clock()
+
+    def _counted(
+        self, session: Session, inputs: Mapping[str, NDArray[np.generic]]
+    ) -> Sequence[NDArray[np.float32]]:
+        started = self._clock()
+        try:
+            return session.run(inputs)
+        finally:
+            with self._counting:
+                self._runs += 1
+                self._seconds += self._clock() - started
+
+    def usage(self) -> Usage:
+        """Return how much it worked so far, also before it was dropped. Never loads."""
+        with self._counting:
+            runs, seconds, provider = self._runs, self._seconds, self._provider
+        missed = bool(provider) and self._fell_back(provider)
+        return Usage(runs=runs, seconds=seconds, provider=provider, fell_back=missed)
 
     def idle_s(self) -> float:
         """Return for how many seconds nobody has asked for it; 0 while it runs."""
         with self._counting:
-            return 0.0 if self._runs else max(0.0, self._clock() - self._asked)
+            return 0.0 if self._inside else max(0.0, self._clock() - self._asked)
 
     def drop_after(self, idle_s: float) -> bool:
         """Let it go if it is loaded and idle for at least that long, and return whether it was.
@@ -90,7 +124,7 @@ class LazySession:
         Who runs it meanwhile keeps it until done; who asks later loads it anew.
         """
         with self._counting:
-            if self._session is None or self._runs or self._clock() - self._asked < idle_s:
+            if self._session is None or self._inside or self._clock() - self._asked < idle_s:
                 return False
             self._session = None
             return True
@@ -105,7 +139,9 @@ class LazySession:
             session = self._session
             if session is None:
                 session = self._load()
+                provider = session.provider
                 with self._counting:
+                    self._provider = provider
                     self._asked = self._clock()  # loading may have taken longer than idling may
                     self._session = session
                 self._tell()
@@ -161,6 +197,7 @@ class Registry:
                     lambda: open_model(name, self._models, self._runtime),
                     clock=self._clock,
                     loaded=self._watch,
+                    fell_back=lambda provider: fell_back(provider, self._runtime),
                 )
             return self._networks[name]
 
@@ -176,6 +213,10 @@ class Registry:
             )
             for name, network in self._all().items()
         }
+
+    def usage(self) -> dict[str, Usage]:
+        """Return how much each network asked for so far has worked. Never waits for a load."""
+        return {name: network.usage() for name, network in self._all().items()}
 
     def _all(self) -> dict[str, LazySession]:
         with self._lock:
