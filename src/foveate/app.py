@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
-from foveate.models.fetch import allowed, catalogue, where
-from foveate.models.recipes import fingerprint
-from foveate.models.sessions import Registry
+from foveate.models.supply.fetch import allowed, catalogue, where
+from foveate.models.supply.recipes import fingerprint
+from foveate.models.runtime.sessions import Registry
 from foveate.options.signing import Signer
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
@@ -34,7 +34,7 @@ from foveate.vision.attributes import ON_REQUEST
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foveate.models.card import ModelCard
+    from foveate.models.supply.card import ModelCard
     from foveate.options.model import TransformOptions
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
@@ -152,7 +152,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     Nothing is loaded or fetched yet.
     """
     caching, limits = settings.caching, settings.limits
-    registry = Registry(settings.models, released=_unload)
+    registry = Registry(settings.models, settings.runtime, released=_unload)
     analyses = _analyses(settings, registry)
     reads = partial(probe, limits=limits)
     renderer = Renderer(analyses=analyses, limits=limits, encoding=settings.encoding)

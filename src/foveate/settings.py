@@ -115,7 +115,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """Where networks live and how they run."""
+    """Where networks come from and where they lie."""
 
     folder: str = setting("", "Keep weights here; empty is the user's data folder.")
     bundle: str = setting("", "Take artefacts from this folder instead of the package clients.")
@@ -123,6 +123,12 @@ class Models:
     acknowledged_licences: tuple[str, ...] = setting(
         (), "Research-only or copyleft licences that you accept, by the name the card gives."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """How networks run."""
+
     provider: str = setting("cpu", "Execution provider: cpu, cuda, tensorrt.")
     engine: str = setting(
         "auto",
@@ -131,15 +137,17 @@ class Models:
     )
     idle_s: int = setting(600, "Unload a network that nobody asked for this long; 0 is never.")
     threads: int = setting(1, "Threads inside one inference; requests already run side by side.")
-    face_long_side: int = setting(
-        640, "Bring a picture's long side to this before looking for faces."
-    )
-    face_max_enlarge: float = setting(
-        2.0, "Enlarge small pictures at most this much for the detector."
-    )
-    face_score: float = setting(0.5, "A face counts from this score on, 0 to 1.")
-    face_gravity_score: float = setting(0.6, "A crop cares for faces from this score on, 0 to 1.")
-    face_redact_score: float = setting(
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faces:
+    """How faces are looked for, and from when on they count."""
+
+    long_side: int = setting(640, "Bring a picture's long side to this before looking for faces.")
+    max_enlarge: float = setting(2.0, "Enlarge small pictures at most this much for the detector.")
+    score: float = setting(0.5, "A face counts from this score on, 0 to 1.")
+    gravity_score: float = setting(0.6, "A crop cares for faces from this score on, 0 to 1.")
+    redact_score: float = setting(
         0.3, "`redact=faces` hides faces from this score on, 0 to 1: rather one too many."
     )
 
@@ -176,6 +184,8 @@ class Settings:
     caching: Caching = field(default_factory=Caching)
     load: Load = field(default_factory=Load)
     models: Models = field(default_factory=Models)
+    runtime: Runtime = field(default_factory=Runtime)
+    faces: Faces = field(default_factory=Faces)
     signing: Signing = field(default_factory=Signing)
     server: Server = field(default_factory=Server)
 

@@ -57,7 +57,7 @@ ATTRIBUTES: Final[Part[tuple[Attributes, ...]]] = Part(
     needs=(FACES,),
     networks=(READER,),
     input_size=lambda _, size: people_size(size),
-    settings=lambda settings: settings.models.face_score,
+    settings=lambda settings: settings.faces.score,
     offer=Offer(
         "head pose, quality and liveness of each face in the order of `faces`, and what "
         "FOVEATE_ATTRIBUTES lets be guessed",

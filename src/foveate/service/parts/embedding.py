@@ -41,7 +41,7 @@ EMBEDDING: Final[Part[NDArray[np.float32]]] = Part(
     needs=(FACES,),
     networks=(EMBEDDER,),
     input_size=lambda _, size: people_size(size),
-    settings=lambda settings: settings.models.face_score,
+    settings=lambda settings: settings.faces.score,
     offer=Offer(
         "a unit vector of 512 numbers for each face",
         [[0.0313, -0.0127, 0.0442]],

@@ -26,13 +26,13 @@ FINE_ENLARGE: Final = 3.0
 
 
 def _make(networks: Networks, *, fine: bool = False) -> FaceDetector:
-    models = networks.settings.models
+    faces = networks.settings.faces
     return RetinaFace(
         networks.session("retinaface"),
-        long_side=FINE_SIDE if fine else models.face_long_side,
-        max_enlarge=FINE_ENLARGE if fine else models.face_max_enlarge,
+        long_side=FINE_SIDE if fine else faces.long_side,
+        max_enlarge=FINE_ENLARGE if fine else faces.max_enlarge,
         # Whoever asks says from which score on a face counts for it.
-        score=min(models.face_score, models.face_gravity_score, models.face_redact_score),
+        score=min(faces.score, faces.gravity_score, faces.redact_score),
     )
 
 
@@ -57,13 +57,13 @@ def _compute(analysis: Analysis) -> tuple[Face, ...]:
 
 def found_faces(analysis: Analysis) -> tuple[Face, ...]:
     """Return the faces that count as found, best score first."""
-    score = analysis.networks.settings.models.face_score
+    score = analysis.networks.settings.faces.score
     return tuple(face for face in analysis.get(FACES) if face.score >= score)
 
 
 def faces_to_keep(analysis: Analysis) -> tuple[Face, ...]:
     """Return the faces that count for a crop, best score first."""
-    score = analysis.networks.settings.models.face_gravity_score
+    score = analysis.networks.settings.faces.gravity_score
     return tuple(face for face in analysis.get(FACES) if face.score >= score)
 
 

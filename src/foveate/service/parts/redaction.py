@@ -40,7 +40,7 @@ def _patches(analysis: Analysis, thumbnail: Thumbnail) -> Patches:
     """Look twice: small faces show in the finer picture, where large ones mislead."""
     networks = analysis.networks
     patches: list[RedactionPatch] = []
-    score = networks.settings.models.face_redact_score
+    score = networks.settings.faces.redact_score
     for network, tallest in ((FINE_DETECTOR, FINE_TALLEST), (DETECTOR, 1.0)):
         analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
         detect = networks.of(network)
@@ -60,5 +60,5 @@ REDACTION: Final[Part[Patches]] = Part(
         lambda rows: tuple(map(RedactionPatch.from_json, rows)),
     ),
     networks=(DETECTOR, FINE_DETECTOR),
-    settings=lambda settings: settings.models.face_redact_score,
+    settings=lambda settings: settings.faces.redact_score,
 )
