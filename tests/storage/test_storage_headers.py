@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.storage.freshness import Lifetime
-from foveate.storage.headers import by_name, facts, lifetime
+from foveate.storage.headers import facts, join_headers, lifetime
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_the_version_is_the_best_that_the_origin_offers() -> None:
 
 def test_repeated_headers_are_joined() -> None:
     headers = [(b"Cache-Control", b"no-cache"), (b"cache-control", b"max-age=1")]
-    assert by_name(headers) == {"cache-control": "no-cache, max-age=1"}
+    assert join_headers(headers) == {"cache-control": "no-cache, max-age=1"}

@@ -17,11 +17,11 @@ from foveate.options.model import Segment, TransformOptions
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.table import check_supported
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
-from foveate.server.asked import join_headers
 from foveate.server.body import Body, begun, read_body
 from foveate.server.headers import picture_headers, warnings, work_headers
 from foveate.server.load import Job, unless_gone
 from foveate.server.originals import read_all
+from foveate.storage.headers import join_headers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence

@@ -44,10 +44,10 @@ class Facts:
         return sha256(data).hexdigest()
 
 
-def by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by lower-case name; repeated ones are joined by commas."""
     joined: dict[str, str] = {}
-    for raw_name, raw_value in headers:
+    for raw_name, raw_value in pairs:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined

@@ -25,7 +25,7 @@ from foveate.ports import Original
 from foveate.storage.addresses import is_public
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
-from foveate.storage.headers import by_name, facts
+from foveate.storage.headers import facts, join_headers
 from foveate.storage.pinned import PinnedBackend, system_resolve
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class HttpSource:
     async def read(self, key: str) -> Original:
         """Return the original. Raises BadUrl, OriginNotAllowed or a SourceError."""
         async with self._answer(key) as response:
-            headers = by_name(response.headers)
+            headers = join_headers(response.headers)
             data = await self._body(response, headers.get("content-length", ""))
         said = facts(headers)
         version = said.version(data)
@@ -122,7 +122,7 @@ class HttpSource:
         """Return the version when the origin says that it still holds, without reading a body."""
         async with self._answer(key, known.validators) as response:
             if response.status == NOT_MODIFIED:
-                renewed = _renewed(known, by_name(response.headers))
+                renewed = _renewed(known, join_headers(response.headers))
                 self._table.note(key, renewed)
                 return None if renewed.lifetime.private else known.version
         self._table.forget(key)
@@ -167,7 +167,7 @@ class HttpSource:
 
     def _redirected(self, target: Target, response: httpcore.Response) -> Target:
         """Return where a redirect leads, checked like the first URL."""
-        location = by_name(response.headers).get("location")
+        location = join_headers(response.headers).get("location")
         if location is None:
             raise SourceFailed(f"{target}: expected a Location with {response.status}, got none.")
         try:
