@@ -1,4 +1,4 @@
-"""What the headers of an answer mean. Pure: headers in, facts out."""
+"""What the headers of an answer mean. Pure: no request is made here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_AGE_S: Final = 2.0**31
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AnswerHeaders:
     """What one answer says about itself."""
 
     etag: str
@@ -53,14 +53,14 @@ def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return joined
 
 
-def facts(headers: Mapping[str, str]) -> Facts:
+def read_headers(headers: Mapping[str, str]) -> AnswerHeaders:
     """Return what the headers, by lower-case name, say about the body."""
     raw_etag = headers.get("etag", "")
     etag = ETAG.fullmatch(raw_etag)
     modified = headers.get("last-modified", "")
     modified = modified if modified.isascii() and modified.isprintable() else ""
     asks = (("If-None-Match", raw_etag if etag else ""), ("If-Modified-Since", modified))
-    return Facts(
+    return AnswerHeaders(
         etag=etag[1] if etag else "",
         last_modified=modified[:64],
         lifetime=lifetime(headers.get("cache-control", ""), headers.get("age", "")),

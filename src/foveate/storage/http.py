@@ -25,7 +25,7 @@ from foveate.ports import Original
 from foveate.storage.addresses import is_public
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
-from foveate.storage.headers import facts, join_headers
+from foveate.storage.headers import join_headers, read_headers
 from foveate.storage.pinned import PinnedBackend, system_resolve
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from foveate.settings import Origins
     from foveate.storage.pinned import Address, Resolve
-    from foveate.storage.policy import OriginPolicy, Target
+    from foveate.storage.policy import OriginPolicy, OriginUrl
 
 HEADERS: Final = (
     ("Accept", "*/*"),
@@ -100,7 +100,7 @@ class HttpSource:
         async with self._answer(key) as response:
             headers = join_headers(response.headers)
             data = await self._body(response, headers.get("content-length", ""))
-        said = facts(headers)
+        said = read_headers(headers)
         version = said.version(data)
         self._table.note(key, Known(version, said.lifetime, said.validators))
         return Original(
@@ -150,7 +150,7 @@ class HttpSource:
 
     @asynccontextmanager
     async def _request(
-        self, target: Target, validators: tuple[tuple[str, str], ...]
+        self, target: OriginUrl, validators: tuple[tuple[str, str], ...]
     ) -> AsyncIterator[httpcore.Response]:
         connect, read = self._origins.connect_timeout_s, self._origins.read_timeout_s
         async with self._connections().stream(
@@ -165,7 +165,7 @@ class HttpSource:
         ) as response:
             yield response
 
-    def _redirected(self, target: Target, response: httpcore.Response) -> Target:
+    def _redirected(self, target: OriginUrl, response: httpcore.Response) -> OriginUrl:
         """Return where a redirect leads, checked like the first URL."""
         location = join_headers(response.headers).get("location")
         if location is None:
@@ -211,10 +211,10 @@ def _renewed(known: Known, headers: Mapping[str, str]) -> Known:
     """Return what is known once a 304 has repeated it, or said something else about keeping it."""
     if "cache-control" not in headers:
         return known
-    return replace(known, lifetime=facts(headers).lifetime)
+    return replace(known, lifetime=read_headers(headers).lifetime)
 
 
-def _check_status(target: Target, status: int, *, conditional: bool) -> None:
+def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
     if status in WHOLE or (conditional and status == NOT_MODIFIED):
         return
     detail = f"{target}: expected 200, got {status}."

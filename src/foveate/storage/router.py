@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from foveate.ports import Immediate, Original
     from foveate.settings import Limits, Origins
     from foveate.storage.http import HttpSource
-    from foveate.storage.policy import Target
+    from foveate.storage.policy import OriginUrl
 
 SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 WEB: Final = frozenset({"http", "https"})
@@ -92,7 +92,7 @@ class Router:
         return HttpSource(self._policy, self._origins, self._max_bytes, trusted=trusted)
 
 
-def _base(folder: str) -> Target | None:
+def _base(folder: str) -> OriginUrl | None:
     """Return the URL that paths are under, if the folder is one."""
     scheme = SCHEME.match(folder)
     if scheme is None or scheme[1].lower() not in WEB:
