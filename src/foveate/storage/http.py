@@ -23,6 +23,7 @@ from foveate.errors import (
 )
 from foveate.ports import Original
 from foveate.storage.addresses import is_public
+from foveate.storage.connections import Connections
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import join_headers, read_headers
@@ -46,8 +47,6 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 WHOLE: Final = frozenset({200, 203})
 NOT_MODIFIED: Final = 304
 GONE: Final = frozenset({404, 410})
-MAX_CONNECTIONS: Final = 100
-KEEPALIVE_S: Final = 15.0
 
 FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
     (httpcore.TimeoutException, SourceTimeout),
@@ -79,7 +78,7 @@ class HttpSource:
         self._backend = PinnedBackend(resolve, self._admits)
         self._table = Freshness(origins.min_ttl_s)
         self._renewals = SingleFlight()
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._open: Connections | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def version(self, key: str) -> str | None:
@@ -114,9 +113,9 @@ class HttpSource:
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive. The next request opens new ones."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.aclose()
+        connections, self._open = self._open, None
+        if connections is not None:
+            await connections.aclose()
 
     async def _renew(self, key: str, known: Known) -> str | None:
         """Return the version when the origin says that it still holds, without reading a body."""
@@ -153,15 +152,12 @@ class HttpSource:
         self, target: OriginUrl, validators: tuple[tuple[str, str], ...]
     ) -> AsyncIterator[httpcore.Response]:
         connect, read = self._origins.connect_timeout_s, self._origins.read_timeout_s
-        async with self._connections().stream(
-            "GET",
+        async with self._connections().get(
             httpcore.URL(
                 scheme=target.scheme, host=target.host, port=target.port, target=target.path
             ),
-            headers=[("Host", target.authority), *HEADERS, *validators],
-            extensions={
-                "timeout": {"connect": connect, "read": read, "write": read, "pool": connect}
-            },
+            [("Host", target.authority), *HEADERS, *validators],
+            {"connect": connect, "read": read, "write": read, "pool": connect},
         ) as response:
             yield response
 
@@ -188,19 +184,13 @@ class HttpSource:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _connections(self) -> httpcore.AsyncConnectionPool:
-        """Return the pool of the running event loop; one that belongs to another is useless."""
+    def _connections(self) -> Connections:
+        """Return those of the running event loop; what belongs to another is useless."""
         loop = asyncio.get_running_loop()
-        if self._pool is None or self._loop is not loop:
+        if self._open is None or self._loop is not loop:
             self._loop = loop
-            self._pool = httpcore.AsyncConnectionPool(
-                # Made once: httpcore would read all certificates anew for each connection.
-                ssl_context=httpcore.default_ssl_context(),
-                max_connections=MAX_CONNECTIONS,
-                keepalive_expiry=KEEPALIVE_S,
-                network_backend=self._backend,
-            )
-        return self._pool
+            self._open = Connections(self._backend)
+        return self._open
 
     def _admits(self, host: str, port: int, address: Address) -> bool:
         trusted = self._origins.allow_private or (host, port) in self._trusted
