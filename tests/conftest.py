@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
@@ -18,12 +20,26 @@ from foveate.settings import load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GOLDEN = Path(__file__).parent / "golden"
+TESTS = Path(__file__).parent
+GOLDEN = TESTS / "golden"
 TILE = 16
+
+# What the tests of a folder share is imported by its bare name, from wherever pytest was started.
+sys.path[:0] = sorted({str(file.parent) for file in TESTS.rglob("*.py")})
+
+# A busy machine is slow now and then; that says nothing about the example at hand.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the goldens anew")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run the tests marked `anyio` on asyncio, the loop that we serve on."""
+    return "asyncio"
 
 
 @pytest.fixture

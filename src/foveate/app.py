@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
+from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.fetch import allowed, catalogue, where
 from foveate.models.supply.recipes import fingerprint
-from foveate.models.runtime.sessions import Registry
 from foveate.options.signing import Signer
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses

@@ -31,7 +31,8 @@ is for the log.
     ├── ModelError                 a network cannot be used
     │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
     │   ├── DownloadFailed         └── UnknownModel
-    └── BadSettings                found at start, all problems in one report
+    ├── BadSettings                found at start, all problems in one report
+    └── BadInstallation            a package is missing, or is one that we do not work with
 """
 
 from __future__ import annotations
@@ -292,3 +293,9 @@ class BadSettings(FoveateError):
 
     def __init__(self, detail: str = "", *, public: str | None = None) -> None:
         super().__init__(detail, public=public or detail or None)
+
+
+class BadInstallation(FoveateError):
+    """A package that this needs is missing, or is one that it does not work with."""
+
+    summary = "The installation is not complete."

@@ -53,7 +53,11 @@ def test_exif_orientation_is_a_pose_and_decides_the_size(orientation: int) -> No
 
 def test_heic_is_upright_whatever_its_exif_says() -> None:
     facts = probe(HEIC, LIMITS)
-    assert (facts.stored, facts.size, facts.orientation) == (Size(48, 64), Size(48, 64), Orientation())
+    assert (facts.stored, facts.size, facts.orientation) == (
+        Size(48, 64),
+        Size(48, 64),
+        Orientation(),
+    )
 
 
 @pytest.mark.parametrize("name", ["gif", "webp"])

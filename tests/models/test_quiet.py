@@ -14,10 +14,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-
-from foveate.models import openvino_engine, quiet
 from foveate.models.cards import CARDS, choose
 from foveate.models.fetch import Status, verify, where
+
+from foveate.models import openvino_engine, quiet
 from foveate.settings import load
 
 if TYPE_CHECKING:

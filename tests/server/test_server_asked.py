@@ -6,7 +6,6 @@ import pytest
 from foveate.server.asked import (
     Asked,
     Request,
-    join_headers,
     read_asked,
     redirect_target,
     refuse_loops,
@@ -83,11 +82,6 @@ def test_a_request_that_came_through_a_resizer_is_refused() -> None:
     refuse_loops({"via": "1.1 proxy"})
     with pytest.raises(ResizingLoop):
         refuse_loops({"via": "1.1 foveate (image-resizing)"})
-
-
-def test_repeated_headers_are_one_list() -> None:
-    pairs = [(b"Accept", b"image/avif"), (b"accept", b"*/*")]
-    assert join_headers(pairs) == {"accept": "image/avif, */*"}
 
 
 @pytest.mark.parametrize(

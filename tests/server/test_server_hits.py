@@ -4,11 +4,8 @@ import asyncio
 import contextlib
 import re
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -34,6 +31,7 @@ from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 GET = f"GET {A} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -371,23 +369,3 @@ def test_uvicorn_begins_a_request_with_no_more_than_hits_know_of() -> None:
     assert protocol.scope["headers"] is protocol.headers == []
     assert (protocol.url, protocol.expect_100_continue) == (b"", False)
     assert protocol.cycle is None
-
-
-def test_without_httptools_uvicorn_serves_in_its_own_way() -> None:
-    code = """
-import sys
-sys.modules["httptools"] = None
-from server_fakes import Front, configure, make_core
-core = make_core()
-config = configure(Front(core), core.settings)
-config.load()
-print(config.http_protocol_class.__name__)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == "H11Protocol"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from foveate.storage.headers import by_name, facts, lifetime
+from foveate.storage.headers import join_headers, lifetime, read_headers
 from foveate.values import Lifetime
 
 
@@ -49,18 +49,18 @@ def test_cache_control_is_read_as_a_shared_cache_reads_it(
     ],
 )
 def test_only_a_well_formed_etag_is_used(raw: str, etag: str) -> None:
-    said = facts({"etag": raw})
+    said = read_headers({"etag": raw})
     assert said.etag == etag
     assert said.validators == ((("If-None-Match", raw),) if etag else ())
 
 
 def test_the_version_is_the_best_that_the_origin_offers() -> None:
     modified = "Sat, 21 Nov 2026 03:00:00 GMT"
-    assert facts({"etag": '"a"', "last-modified": modified}).version(b"four") == "a"
-    assert facts({"last-modified": modified}).version(b"four") == f"{modified} 4"
-    assert facts({}).version(b"four") != facts({}).version(b"five")
+    assert read_headers({"etag": '"a"', "last-modified": modified}).version(b"four") == "a"
+    assert read_headers({"last-modified": modified}).version(b"four") == f"{modified} 4"
+    assert read_headers({}).version(b"four") != read_headers({}).version(b"five")
 
 
 def test_repeated_headers_are_joined() -> None:
     headers = [(b"Cache-Control", b"no-cache"), (b"cache-control", b"max-age=1")]
-    assert by_name(headers) == {"cache-control": "no-cache, max-age=1"}
+    assert join_headers(headers) == {"cache-control": "no-cache, max-age=1"}

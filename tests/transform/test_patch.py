@@ -175,7 +175,10 @@ def test_places_come_in_pixels_of_the_source() -> None:
 
 def test_the_most_certain_face_is_painted_last() -> None:
     faces = [head(60, 60, 20, 0, 0.9), head(140, 140, 20, 0, 0.4)]
-    assert [round(patch.core.x) for patch in patches_over(scene(), faces, Size(200, 200))] == [140, 60]
+    assert [round(patch.core.x) for patch in patches_over(scene(), faces, Size(200, 200))] == [
+        140,
+        60,
+    ]
 
 
 def test_a_patches_is_kept_as_json_and_comes_back_the_same() -> None:

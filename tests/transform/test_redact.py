@@ -290,7 +290,11 @@ def test_without_redact_and_without_faces_the_picture_is_passed_on() -> None:
     untouched = State(image=image, options=TransformOptions(), plan=plan, stored=Orientation())
     assert redact(untouched) is untouched
     empty = State(
-        image=image, options=TransformOptions(redact=Redact()), plan=plan, stored=Orientation(), patches=()
+        image=image,
+        options=TransformOptions(redact=Redact()),
+        plan=plan,
+        stored=Orientation(),
+        patches=(),
     )
     assert redact(empty) is empty
 

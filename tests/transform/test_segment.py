@@ -39,12 +39,22 @@ def head(side: int = 128) -> NDArray[np.float32]:
 
 
 def plan_of(
-    box: Box | None = None, out: Size | None = None, orientation: Orientation | None = None, **more: Any
+    box: Box | None = None,
+    out: Size | None = None,
+    orientation: Orientation | None = None,
+    **more: Any,
 ) -> Plan:
     source = Size(WIDTH, HEIGHT)
     box, out, orientation = box or Box.of(source), out or source, orientation or Orientation()
     framing = Framing(box=box, wanted=box, focus=box.centre(source), gravity="")
-    return Plan(source=source, framing=framing, out=out, orientation=orientation, canvas=orientation.size(out), **more)
+    return Plan(
+        source=source,
+        framing=framing,
+        out=out,
+        orientation=orientation,
+        canvas=orientation.size(out),
+        **more,
+    )
 
 
 def cut(photo: Image, plan: Plan | None = None, **asked: Any) -> Image:
@@ -169,7 +179,9 @@ def test_a_picture_without_subject_is_left_alone_and_its_matte_is_black(photo: I
 def test_the_matte_lies_as_the_picture_lies(
     photo: Image, rotate: int, flip: bool, box: Box, out: Size
 ) -> None:
-    orientation = Orientation.flip(horizontal=flip, vertical=False).then(Orientation.rotation(rotate))
+    orientation = Orientation.flip(horizontal=flip, vertical=False).then(
+        Orientation.rotation(rotate)
+    )
     plan = plan_of(box, out, orientation)
     state = State(image=photo, options=TransformOptions(), plan=plan, stored=Orientation())
     picture = place(state).image

@@ -53,7 +53,9 @@ class Unseen:
         raise AssertionError("nobody asked for saliency")
 
 
-def rendered(image: Image | None = None, stored: Orientation | None = None, **options: object) -> Image:
+def rendered(
+    image: Image | None = None, stored: Orientation | None = None, **options: object
+) -> Image:
     image, stored = image or chart(), stored or Orientation()
     asked = TransformOptions(**options)  # type: ignore[arg-type]
     size = stored.size(Size(image.width, image.height))

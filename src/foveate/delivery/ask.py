@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.grammar import cache_key
 
 if TYPE_CHECKING:
-    from foveate.storage.source import Source
     from collections.abc import Iterable, Mapping
 
     from foveate.options.model import TransformOptions
+    from foveate.storage.source import Source
 
 REMOTE: Final = ("http://", "https://", "s3://")
 

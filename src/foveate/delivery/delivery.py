@@ -20,7 +20,6 @@ from foveate.service.work import Work
 from foveate.storage.flight import SingleFlight
 
 if TYPE_CHECKING:
-    from foveate.storage.source import Source
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
     from foveate.deadline import Deadline
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from foveate.delivery.core import Core
     from foveate.delivery.leases import Versions
     from foveate.metrics import Metrics
+    from foveate.storage.source import Source
     from foveate.trace import Trace
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]

@@ -9,6 +9,7 @@ import pyvips
 
 from foveate.imaging.fields import blob, without
 from foveate.options.model import Colour, Gamut
+from foveate.options.srgb import from_light, to_light
 
 if TYPE_CHECKING:
     from foveate.imaging.engine import Image
@@ -38,22 +39,14 @@ _TO_P3: Final = (
 def in_gamut(colour: Colour, gamut: str) -> Colour:
     """Return an sRGB colour in the numbers of the gamut that pictures are brought to.
 
-    Source: IEC 61966-2-1 (the curve), SMPTE EG 432-1 (the primaries).
+    Source: SMPTE EG 432-1 (the primaries).
     """
     if gamut != Gamut.P3:
         return colour
-    linear = [_linear(channel / 255) for channel in colour.rgb]
+    linear = [to_light(channel / 255) for channel in colour.rgb]
     shares = (sum(w * c for w, c in zip(row, linear, strict=True)) for row in _TO_P3)
-    red, green, blue = (round(255 * _curved(min(1.0, share))) for share in shares)
+    red, green, blue = (round(255 * from_light(share)) for share in shares)
     return Colour(red, green, blue, colour.alpha)
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
-
-
-def _curved(value: float) -> float:
-    return value * 12.92 if value <= 0.0031308 else float(1.055 * value ** (1 / 2.4) - 0.055)  # noqa: PLR2004
 
 
 def to_srgb(image: Image, gamut: str = Gamut.SRGB) -> Image:

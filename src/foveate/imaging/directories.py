@@ -3,6 +3,9 @@
 libexif, which libvips asks about every picture, follows each pointer to a directory anew: 50
 entries that point back to their own directory cost it 46 s. libtiff counts directories to the
 end, however many there are.
+
+`exif` walks too, and gives up a block at the first offset that leads out of it. Here that would
+let a tangle through behind one bad pointer: what is out there reads as zero, and the walk goes on.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import AnimationTooLarge, BrokenImage
+from foveate.imaging.exif import ENTRY, ORDERS, PREFIX
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -29,8 +33,6 @@ MAX_FRAMES: Final = 10_000
 """Beyond, counting the frames of a WebP alone takes seconds."""
 
 _POINTERS: Final = frozenset({0x8769, 0x8825, 0xA005})
-_ENTRY: Final = 12
-_PREFIX: Final = b"Exif\0\0"
 _MARKS: Final = {ImageFormat.PNG: b"eXIf", ImageFormat.WEBP: b"EXIF"}
 _BEHIND_MARK: Final = {ImageFormat.PNG: 4, ImageFormat.WEBP: 8}
 _FILL: Final = re.compile(rb"\xff+")
@@ -49,8 +51,8 @@ def refuse_tangled(data: bytes, kind: ImageFormat) -> None:
     if kind is ImageFormat.WEBP and data.count(b"ANMF") > MAX_FRAMES:
         raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
     for place in _blocks(data, kind):
-        start = place + len(_PREFIX) if data.startswith(_PREFIX, place) else place
-        order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[start : start + 4])
+        start = place + len(PREFIX) if data.startswith(PREFIX, place) else place
+        order = ORDERS.get(data[start : start + 4])
         if order is not None:
             _walk(memoryview(data)[start : start + 0x10000], order)
 
@@ -76,7 +78,7 @@ def _all(data: bytes, mark: bytes) -> Iterator[int]:
 
 def _avif_blocks(data: bytes) -> Iterator[int]:
     """Yield all that may be EXIF: its prefix is optional, so a TIFF header is enough."""
-    for header in (b"II*\0", b"MM\0*"):
+    for header in ORDERS:
         yield from _all(data, header)
 
 
@@ -96,13 +98,13 @@ def _jpeg_blocks(data: bytes) -> Iterator[int]:
             return
         if marker in _FRAMES:
             progressive, components = marker in _PROGRESSIVE, data[at + 7]
-        if marker == _APP1 and data.startswith(_PREFIX, at + 2):
-            yield at + 2 + len(_PREFIX)
+        if marker == _APP1 and data.startswith(PREFIX, at + 2):
+            yield at + 2 + len(PREFIX)
         at += int.from_bytes(data[at : at + 2], "big")
     else:
         raise BrokenImage(f"Expected a JPEG of at most {MAX_SEGMENTS} segments, got more.")
     _count_scans(data)
-    yield from (place + len(_PREFIX) for place in _all(data, _PREFIX))
+    yield from (place + len(PREFIX) for place in _all(data, PREFIX))
 
 
 def _count_scans(data: bytes) -> None:
@@ -123,10 +125,10 @@ def _walk(block: memoryview, order: str) -> None:
                 f"Expected EXIF of at most {MAX_DIRECTORIES} directories and {MAX_ENTRIES} "
                 "entries, got more."
             )
-        places = range(at + 2, min(at + 2 + count * _ENTRY, len(block)), _ENTRY)
+        places = range(at + 2, min(at + 2 + count * ENTRY, len(block)), ENTRY)
         pointers = [p for p in places if _short(block, order, p) in _POINTERS]
         waiting += [_long(block, order, p + 8) for p in pointers]
-        if following := _long(block, order, at + 2 + count * _ENTRY):
+        if following := _long(block, order, at + 2 + count * ENTRY):
             waiting.append(following)
 
 
@@ -141,7 +143,7 @@ def _long(block: memoryview, order: str, at: int) -> int:
 def _count_pages(data: bytes) -> None:
     order = "<" if data[:2] == b"II" else ">"
     big = data[2:4] in {b"+\0", b"\0+"}
-    offset, count, entry = ("Q", "Q", 20) if big else ("I", "H", _ENTRY)
+    offset, count, entry = ("Q", "Q", 20) if big else ("I", "H", ENTRY)
     at = _read(data, order + offset, 8 if big else 4)
     for _ in range(MAX_PAGES):
         if not at:

@@ -13,11 +13,15 @@ from typing import Final
 PREFIX: Final = b"Exif\0\0"
 MAX_BLOCK: Final = 65_533 - len(PREFIX)
 """A JPEG segment holds no more."""
+ORDERS: Final = {b"II*\0": "<", b"MM\0*": ">"}
+"""How a TIFF begins, and the byte order of `struct` that it says."""
+ENTRY: Final = 12
+"""The bytes of one row of a directory."""
 
 _ARTIST, _COPYRIGHT, _ORIENTATION = 0x013B, 0x8298, 0x0112
 _THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 _ASCII, _LONG = 2, 4
-_ENTRY, _INLINE = 12, 4
+_INLINE = 4
 
 
 def copyright_alone(block: bytes) -> bytes:
@@ -61,7 +65,7 @@ class _Tiff:
     @classmethod
     def of(cls, block: bytes) -> _Tiff:
         data = block.removeprefix(PREFIX)
-        order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+        order = ORDERS.get(data[:4])
         if order is None:
             raise ValueError(f"Expected II or MM, got {data[:4]!r}")
         return cls(data, order)
@@ -78,11 +82,11 @@ class _Tiff:
 
     def link(self, directory: int) -> int:
         """Return where the offset of the next directory is written."""
-        return directory + 2 + self.short(directory) * _ENTRY
+        return directory + 2 + self.short(directory) * ENTRY
 
     def entries(self, directory: int) -> dict[int, int]:
         """Return where the entry of each tag begins."""
-        starts = range(directory + 2, self.link(directory), _ENTRY)
+        starts = range(directory + 2, self.link(directory), ENTRY)
         return {self.short(at): at for at in starts}
 
     def text(self, tag: int) -> bytes:
@@ -116,7 +120,7 @@ def _written(texts: dict[int, bytes]) -> bytes:
     if not texts:
         return b""
     table, values = b"", b""
-    behind = 8 + 2 + len(texts) * _ENTRY + 4
+    behind = 8 + 2 + len(texts) * ENTRY + 4
     for tag, text in sorted(texts.items()):
         inline = len(text) <= _INLINE
         place = text.ljust(4, b"\0") if inline else struct.pack("<I", behind + len(values))

@@ -13,6 +13,7 @@ from tinycss2.color4 import Color, parse_color  # type: ignore[import-untyped]
 
 from foveate.geometry.box import Point
 from foveate.options.model import BLURRED, Colour, Edges, Gravity, GravityKind, Quality
+from foveate.options.srgb import from_light
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -212,13 +213,6 @@ _XYZ_OF: Final = {
     "oklch": "xyz-d65",
     "xyz-d65": "xyz-d65",
 }
-_LINEAR_UNTIL: Final = 0.0031308
-
-
-def _gamma_encoded(light: float) -> float:
-    """Return the sRGB channel 0..1 of that much light, clipped."""
-    light = min(1.0, max(0.0, light))
-    return 12.92 * light if light <= _LINEAR_UNTIL else 1.055 * light ** (1 / 2.4) - 0.055
 
 
 def _channels(css: Color) -> tuple[float, ...] | None:
@@ -226,14 +220,13 @@ def _channels(css: Color) -> tuple[float, ...] | None:
     if css.space in {"srgb", "hsl", "hwb"}:
         return tuple(css.to("srgb").coordinates)
     if css.space == "srgb-linear":
-        return tuple(_gamma_encoded(light or 0.0) for light in css.coordinates)
+        return tuple(from_light(light or 0.0) for light in css.coordinates)
     if css.space not in _XYZ_OF:
         return None
     xyz = css.to(_XYZ_OF[css.space])
     rows = _FROM_XYZ[xyz.space]
     return tuple(
-        _gamma_encoded(sum(a * b for a, b in zip(row, xyz.coordinates, strict=True)))
-        for row in rows
+        from_light(sum(a * b for a, b in zip(row, xyz.coordinates, strict=True))) for row in rows
     )
 
 

@@ -57,6 +57,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.ClientDisconnected: Status(502, 9528),
     errors.ModelError: Status(503, 9523),
     errors.BadSettings: Status(500, 9523),
+    errors.BadInstallation: Status(500, 9523),
     errors.FoveateError: Status(500, 9523),
 }
 ROUTING: Final = {

@@ -1,7 +1,8 @@
 """Hits, answered where the request is parsed: without a scope, a task, and a cycle of messages.
 
 What is not quite ordinary goes the slow path, through uvicorn and the ASGI application, which
-gives the same answer. This file and `bounds` are the only ones that know what uvicorn has inside.
+gives the same answer. This file and `bounds` are the only ones that know what uvicorn has inside,
+and `footing` looks whether it is there.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from foveate.errors import BadUrl, ResizingLoop, UnknownOption
 from foveate.options.grammar import parse_options, split_path
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.signing import split_query
+from foveate.storage.headers import join_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from starlette.types import Scope
 
@@ -59,15 +60,6 @@ def read_request(scope: Scope) -> Request:
     except UnicodeDecodeError as why:
         raise BadUrl("Expected a percent-encoded URL, got raw bytes beyond ASCII.") from why
     return Request(raw_path, raw_query, join_headers(scope["headers"]))
-
-
-def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return headers by lower-case name; repeated ones joined by commas."""
-    joined: dict[str, str] = {}
-    for raw_name, raw_value in pairs:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
 
 
 def refuse_loops(headers: Mapping[str, str]) -> None:

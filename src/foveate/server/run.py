@@ -10,12 +10,13 @@ import signal
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 from foveate.delivery.admission import WORKER
 from foveate.errors import BadSettings
+from foveate.server import footing
 
 if TYPE_CHECKING:
     import asyncio
@@ -66,7 +67,7 @@ class Server(uvicorn.Server):
 
 
 def configure(front: Front, settings: Settings) -> uvicorn.Config:
-    """Return how uvicorn serves `front`."""
+    """Return how uvicorn serves `front`. Raises BadInstallation where it could not be bounded."""
     return uvicorn.Config(
         front,
         loop="auto",
@@ -80,13 +81,13 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
-    try:
-        # Not every Python has httptools.
-        from foveate.server.bounds import Bounds  # noqa: PLC0415
-        from foveate.server.hits import protocol  # noqa: PLC0415
-    except ImportError:
-        return "auto"
+def _protocol(front: Front) -> type[asyncio.Protocol]:
+    """Return the protocol with our bounds. Raises BadInstallation: there is none without them."""
+    footing.check()
+    # Only now: where something is missing, these could not be imported.
+    from foveate.server.bounds import Bounds  # noqa: PLC0415
+    from foveate.server.hits import protocol  # noqa: PLC0415
+
     return protocol(front.images, Bounds(connections=_connections()))
 
 
@@ -101,7 +102,7 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM, let running requests finish, and return.
 
-    Raises BadSettings for a log level that there is not.
+    Raises BadSettings for a log level that there is not, and BadInstallation.
     """
     _configure_logging(settings.server.log_level)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.

@@ -1,4 +1,4 @@
-"""What the headers of an answer mean. Pure: headers in, facts out."""
+"""What the headers of an answer mean. Pure: no request is made here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_AGE_S: Final = 2.0**31
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AnswerHeaders:
     """What one answer says about itself."""
 
     last_modified: str
@@ -42,16 +42,16 @@ class Facts:
         return sha256(data).hexdigest()
 
 
-def by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by lower-case name; repeated ones are joined by commas."""
     joined: dict[str, str] = {}
-    for raw_name, raw_value in headers:
+    for raw_name, raw_value in pairs:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return joined
 
 
-def facts(headers: Mapping[str, str]) -> Facts:
+def read_headers(headers: Mapping[str, str]) -> AnswerHeaders:
     """Return what the headers, by lower-case name, say about the body."""
     raw_etag = headers.get("etag", "")
     etag = ETAG.fullmatch(raw_etag)
@@ -59,7 +59,7 @@ def facts(headers: Mapping[str, str]) -> Facts:
     modified = modified if modified.isascii() and modified.isprintable() else ""
     asks = (("If-None-Match", raw_etag if etag else ""), ("If-Modified-Since", modified))
     said = lifetime(headers.get("cache-control", ""), headers.get("age", ""))
-    return Facts(
+    return AnswerHeaders(
         last_modified=modified[:64],
         lifetime=replace(said, etag=etag[1] if etag else ""),
         validators=tuple((name, value) for name, value in asks if value),

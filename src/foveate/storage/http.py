@@ -22,9 +22,10 @@ from foveate.errors import (
     TooManyRedirects,
 )
 from foveate.storage.addresses import is_public
+from foveate.storage.connections import Connections
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
-from foveate.storage.headers import by_name, facts
+from foveate.storage.headers import join_headers, read_headers
 from foveate.storage.pinned import PinnedBackend, system_resolve
 from foveate.storage.source import Source
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from foveate.settings import Origins
     from foveate.storage.pinned import Address, Resolve
-    from foveate.storage.policy import OriginPolicy, Target
+    from foveate.storage.policy import OriginPolicy, OriginUrl
 
 HEADERS: Final = (
     ("Accept", "*/*"),
@@ -46,8 +47,6 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 WHOLE: Final = frozenset({200, 203})
 NOT_MODIFIED: Final = 304
 GONE: Final = frozenset({404, 410})
-MAX_CONNECTIONS: Final = 100
-KEEPALIVE_S: Final = 15.0
 
 FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
     (httpcore.TimeoutException, SourceTimeout),
@@ -79,7 +78,7 @@ class HttpOrigin:
         self._backend = PinnedBackend(resolve, self._admits)
         self._table = Freshness(origins.min_ttl_s)
         self._renewals = SingleFlight()
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._open: Connections | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def version(self, key: str) -> str | None:
@@ -98,24 +97,24 @@ class HttpOrigin:
     async def read(self, key: str) -> Source:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
         async with self._answer(key) as response:
-            headers = by_name(response.headers)
+            headers = join_headers(response.headers)
             data = await self._body(response, headers.get("content-length", ""))
-        said = facts(headers)
+        said = read_headers(headers)
         version = said.version(data)
         self._table.note(key, Known(version, said.lifetime, said.validators))
         return Source(data, version, said.lifetime)
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive. The next request opens new ones."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.aclose()
+        connections, self._open = self._open, None
+        if connections is not None:
+            await connections.aclose()
 
     async def _renew(self, key: str, known: Known) -> str | None:
         """Return the version when the origin says that it still holds, without reading a body."""
         async with self._answer(key, known.validators) as response:
             if response.status == NOT_MODIFIED:
-                renewed = _renewed(known, by_name(response.headers))
+                renewed = _renewed(known, join_headers(response.headers))
                 self._table.note(key, renewed)
                 return None if renewed.lifetime.private else known.version
         self._table.forget(key)
@@ -143,24 +142,21 @@ class HttpOrigin:
 
     @asynccontextmanager
     async def _request(
-        self, target: Target, validators: tuple[tuple[str, str], ...]
+        self, target: OriginUrl, validators: tuple[tuple[str, str], ...]
     ) -> AsyncIterator[httpcore.Response]:
         connect, read = self._origins.connect_timeout_s, self._origins.read_timeout_s
-        async with self._connections().stream(
-            "GET",
+        async with self._connections().get(
             httpcore.URL(
                 scheme=target.scheme, host=target.host, port=target.port, target=target.path
             ),
-            headers=[("Host", target.authority), *HEADERS, *validators],
-            extensions={
-                "timeout": {"connect": connect, "read": read, "write": read, "pool": connect}
-            },
+            [("Host", target.authority), *HEADERS, *validators],
+            {"connect": connect, "read": read, "write": read, "pool": connect},
         ) as response:
             yield response
 
-    def _redirected(self, target: Target, response: httpcore.Response) -> Target:
+    def _redirected(self, target: OriginUrl, response: httpcore.Response) -> OriginUrl:
         """Return where a redirect leads, checked like the first URL."""
-        location = by_name(response.headers).get("location")
+        location = join_headers(response.headers).get("location")
         if location is None:
             raise SourceFailed(f"{target}: expected a Location with {response.status}, got none.")
         try:
@@ -181,19 +177,13 @@ class HttpOrigin:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _connections(self) -> httpcore.AsyncConnectionPool:
-        """Return the pool of the running event loop; one that belongs to another is useless."""
+    def _connections(self) -> Connections:
+        """Return those of the running event loop; what belongs to another is useless."""
         loop = asyncio.get_running_loop()
-        if self._pool is None or self._loop is not loop:
+        if self._open is None or self._loop is not loop:
             self._loop = loop
-            self._pool = httpcore.AsyncConnectionPool(
-                # Made once: httpcore would read all certificates anew for each connection.
-                ssl_context=httpcore.default_ssl_context(),
-                max_connections=MAX_CONNECTIONS,
-                keepalive_expiry=KEEPALIVE_S,
-                network_backend=self._backend,
-            )
-        return self._pool
+            self._open = Connections(self._backend)
+        return self._open
 
     def _admits(self, host: str, port: int, address: Address) -> bool:
         trusted = self._origins.allow_private or (host, port) in self._trusted
@@ -204,10 +194,10 @@ def _renewed(known: Known, headers: Mapping[str, str]) -> Known:
     """Return what is known once a 304 has repeated it, or said something else about keeping it."""
     if "cache-control" not in headers:
         return known
-    return replace(known, lifetime=facts(headers).lifetime)
+    return replace(known, lifetime=read_headers(headers).lifetime)
 
 
-def _check_status(target: Target, status: int, *, conditional: bool) -> None:
+def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
     if status in WHOLE or (conditional and status == NOT_MODIFIED):
         return
     detail = f"{target}: expected 200, got {status}."

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 import httpcore
 
 from foveate.errors import OriginNotAllowed, SourceUnresolved
+from foveate.storage.connections import WatchedStream
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -66,11 +67,13 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
             left = None if deadline is None else deadline - time.monotonic()
             share = None if left is None else max(left, 0.0) / (len(addresses) - tried)
             try:
-                return await self._tcp.connect_tcp(
+                stream = await self._tcp.connect_tcp(
                     str(address), port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as why:
                 failed = why
+            else:
+                return WatchedStream(stream)
         raise failed
 
     async def sleep(self, seconds: float) -> None:

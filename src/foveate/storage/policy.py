@@ -30,7 +30,7 @@ MAX_DECODES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class OriginUrl:
     """A URL that can be read in one way only: lower-case host, explicit port, no credentials."""
 
     scheme: str
@@ -50,7 +50,7 @@ class Target:
         return f"{self.scheme}://{self.authority}{self.path}"
 
 
-def parse_url(url: str) -> Target:
+def parse_url(url: str) -> OriginUrl:
     """Return the one reading of an absolute http(s) URL. Raises BadUrl when there may be two."""
     if len(url) > MAX_URL or not URL_TEXT.fullmatch(url):
         raise BadUrl(
@@ -60,7 +60,7 @@ def parse_url(url: str) -> Target:
     try:
         parts = urlsplit(url)
         _check(parts)
-        return Target(
+        return OriginUrl(
             scheme=parts.scheme,
             host=parse_host(parts.hostname or ""),
             port=DEFAULT_PORTS[parts.scheme] if parts.port is None else parts.port,
@@ -123,8 +123,8 @@ class Pattern:
     path: tuple[str, ...] = ()
     """The segments that the path has to start with, decoded."""
 
-    def admits(self, target: Target) -> bool:
-        """Tell whether the target is under this pattern."""
+    def admits(self, target: OriginUrl) -> bool:
+        """Tell whether the URL is under this pattern."""
         return (
             self.scheme in {None, target.scheme}
             and (self.any_port or target.port == (self.port or DEFAULT_PORTS[target.scheme]))
@@ -196,7 +196,7 @@ class OriginPolicy:
     def __init__(self, allow: tuple[str, ...]) -> None:
         self._patterns = tuple(map(parse_pattern, allow))
 
-    def check(self, url: str) -> Target:
+    def check(self, url: str) -> OriginUrl:
         """Return the URL, ready to be requested. Raises BadUrl or OriginNotAllowed."""
         target = parse_url(url)
         if not any(pattern.admits(target) for pattern in self._patterns):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.settings import Limits, Origins
     from foveate.storage.http import HttpOrigin
-    from foveate.storage.policy import Target
+    from foveate.storage.policy import OriginUrl
     from foveate.storage.source import Immediate, Source
     from foveate.values import Facts
 
@@ -104,7 +104,7 @@ class Router:
         return HttpOrigin(self._policy, self._origins, self._max_bytes, trusted=trusted)
 
 
-def _base(folder: str) -> Target | None:
+def _base(folder: str) -> OriginUrl | None:
     """Return the URL that paths are under, if the folder is one."""
     scheme = SCHEME.match(folder)
     if scheme is None or scheme[1].lower() not in WEB:

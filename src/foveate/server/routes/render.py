@@ -18,9 +18,9 @@ from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.table import check_supported
 from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.headers import picture_headers, warnings, work_headers
-from foveate.server.image_request import join_headers
 from foveate.server.openapi import BINARY, FAILURES, POSTS, request_body
 from foveate.server.response import as_response
+from foveate.storage.headers import join_headers
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-
 if TYPE_CHECKING:
-    from foveate.geometry.box import Size
     from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Size
     from foveate.service.analysis import Analysis
     from foveate.values import Face
 
