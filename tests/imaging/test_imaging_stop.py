@@ -10,7 +10,7 @@ from imaging_pictures import quarters
 
 from foveate.errors import Abandoned, BrokenImage, NotAnImage, TimedOut
 from foveate.imaging.decode import to_memory
-from foveate.imaging.encode import OutputFormat, Target, encode
+from foveate.imaging.encode import EncodeOptions, OutputFormat, encode
 from foveate.imaging.stop import Deadline, stop_when
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def test_writing_stops_soon_after_the_time_is_over(name: OutputFormat) -> None:
     started = time.monotonic()
     deadline = Deadline(started + 0.1)
     with pytest.raises(TimedOut):
-        encode(stop_when(slow(), deadline), Target(format=name))
+        encode(stop_when(slow(), deadline), EncodeOptions(format=name))
     assert time.monotonic() - started < 3
 
 

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.imaging.annotate import draw
-from foveate.imaging.encode import Target, encode
+from foveate.imaging.drawing.annotate import draw
+from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.maps import map_from_png
 from foveate.imaging.pixels import from_array
@@ -48,7 +48,7 @@ def annotated(
             matte=_map(known, "matte"),
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],
         )
-    return encode(drawn, Target(format="png", quality=100))
+    return encode(drawn, EncodeOptions(format="png", quality=100))
 
 
 def _map(known: Mapping[str, Any], part: str) -> NDArray[np.float32] | None:

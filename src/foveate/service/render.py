@@ -12,7 +12,7 @@ from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
-from foveate.imaging.encode import Target, content_type, encode
+from foveate.imaging.encode import EncodeOptions, content_type, encode
 from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.probe import ImageFormat, probe
@@ -229,11 +229,11 @@ class Renderer:
         job = self._job(others[key], facts, options, base.picture.deadline)
         return self._image(job, self._plan(job), others)
 
-    def _target(self, job: Job) -> Target:
+    def _target(self, job: Job) -> EncodeOptions:
         """Return the encoder's settings: what the URL says, then what the settings say."""
         options, encoding = job.options, self.encoding
         usual = encoding.avif_quality if job.format == "avif" else encoding.quality
-        return Target(
+        return EncodeOptions(
             format=cast("OutputFormat", job.format),  # an SVG was answered before
             quality=options.quality or usual,
             explicit_quality=options.quality is not None,
