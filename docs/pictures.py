@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import foveate
 from foveate.imaging import Image
-from foveate.imaging.encode import Target, encode
-from foveate.imaging.sheet import contact_sheet
+from foveate.imaging.drawing.sheet import contact_sheet
+from foveate.imaging.encode import EncodeOptions, encode
 from foveate.library import default_app, read
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HERE = Path(__file__).parent / "images"
-WEBP = Target(format="webp", quality=86)
+WEBP = EncodeOptions(format="webp", quality=86)
 SIDE, TALL, SMALL, GAP = 440, 248, 210, 20
 CROPS = (
     (SIDE + GAP, 0, TALL, SIDE, 0.35),

@@ -21,7 +21,7 @@ from test_imaging_exif import ARTIST, MAKE, block
 from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import Image
 from foveate.imaging.colour import PROFILE, to_srgb
-from foveate.imaging.encode import OutputFormat, Target, content_type, encode, failure_of
+from foveate.imaging.encode import EncodeOptions, OutputFormat, content_type, encode, failure_of
 from foveate.imaging.probe import probe
 from foveate.options.model import Gamut, Metadata
 
@@ -42,7 +42,7 @@ def tagged() -> Image:
 @pytest.mark.parametrize("name", [*STILL, "gif"])
 @pytest.mark.parametrize("fast", [False, True])
 def test_every_format_keeps_size_and_colours(name: OutputFormat, fast: bool) -> None:
-    data = encode(quarters(), Target(format=name, quality=90, fast=fast))
+    data = encode(quarters(), EncodeOptions(format=name, quality=90, fast=fast))
     image = opened(data)
     assert probe(data, LIMITS).format == name
     assert (image.width, image.height) == (64, 48)
@@ -52,18 +52,18 @@ def test_every_format_keeps_size_and_colours(name: OutputFormat, fast: bool) -> 
 @pytest.mark.parametrize("name", ["jpeg", "webp", "avif"])
 def test_more_quality_is_more_bytes(name: OutputFormat) -> None:
     image = noise()
-    sizes = [len(encode(image, Target(format=name, quality=q))) for q in (30, 60, 90)]
+    sizes = [len(encode(image, EncodeOptions(format=name, quality=q))) for q in (30, 60, 90)]
     assert sizes == sorted(set(sizes))
 
 
 @pytest.mark.parametrize("name", ["png", "webp", "avif"])
 def test_alpha_is_kept_where_there_is_room_for_it(name: OutputFormat) -> None:
-    image = opened(encode(plain(16, 16, *RED, 128), Target(format=name, quality=95)))
+    image = opened(encode(plain(16, 16, *RED, 128), EncodeOptions(format=name, quality=95)))
     assert close([tuple(image(8, 8))], [(*RED, 128)])
 
 
 def test_jpeg_shows_what_is_left_of_transparency_on_white() -> None:
-    image = opened(encode(plain(16, 16, 0, 0, 0, 0), Target(format="jpeg")))
+    image = opened(encode(plain(16, 16, 0, 0, 0, 0), EncodeOptions(format="jpeg")))
     assert tuple(image(8, 8)) == (255, 255, 255)
 
 
@@ -72,32 +72,34 @@ def test_jpeg_shows_what_is_left_of_transparency_on_white() -> None:
     [(49, 51, False), (50, 50, True), (200, 150, True), (3001, 3000, False)],
 )
 def test_progressive_is_for_middling_sizes(width: int, height: int, expected: bool) -> None:
-    data = encode(plain(width, height, *RED), Target(format="jpeg", progressive=True))
+    data = encode(plain(width, height, *RED), EncodeOptions(format="jpeg", progressive=True))
     assert (b"\xff\xc2" in data) is expected
     assert (b"\xff\xc0" in data) is not expected
 
 
 def test_jpeg_is_baseline_unless_asked() -> None:
-    assert b"\xff\xc0" in encode(noise(), Target(format="jpeg"))
+    assert b"\xff\xc0" in encode(noise(), EncodeOptions(format="jpeg"))
 
 
 def test_webp_is_lossless_at_the_top_quality() -> None:
     image = noise()
-    exact = opened(encode(image, Target(format="webp", quality=100)))
+    exact = opened(encode(image, EncodeOptions(format="webp", quality=100)))
     assert (exact - image).abs().max() == 0
-    assert (opened(encode(image, Target(format="webp", quality=99))) - image).abs().max() > 0
+    assert (opened(encode(image, EncodeOptions(format="webp", quality=99))) - image).abs().max() > 0
 
 
 def test_lossless_avif_is_exact() -> None:
     image = noise(48, 48)
-    assert (opened(encode(image, Target(format="avif", lossless=True))) - image).abs().max() == 0
+    assert (
+        opened(encode(image, EncodeOptions(format="avif", lossless=True))) - image
+    ).abs().max() == 0
 
 
 def test_png_has_256_colours_only_if_the_quality_was_named() -> None:
     image = noise()
-    exact = encode(image, Target(format="png", quality=70))
-    indexed = encode(image, Target(format="png", quality=70, explicit_quality=True))
-    whole = encode(image, Target(format="png", quality=100, explicit_quality=True))
+    exact = encode(image, EncodeOptions(format="png", quality=70))
+    indexed = encode(image, EncodeOptions(format="png", quality=70, explicit_quality=True))
+    whole = encode(image, EncodeOptions(format="png", quality=100, explicit_quality=True))
     assert (opened(exact) - image).abs().max() == (opened(whole) - image).abs().max() == 0
     assert indexed[25] == 3  # the colour type in the header: a palette
     assert len(indexed) < len(exact)
@@ -105,18 +107,18 @@ def test_png_has_256_colours_only_if_the_quality_was_named() -> None:
 
 @pytest.mark.parametrize("name", ["gif", "webp"])
 def test_animations_keep_delays_and_loop(name: OutputFormat) -> None:
-    facts = probe(encode(animation([100, 200, 300]), Target(format=name)), LIMITS)
+    facts = probe(encode(animation([100, 200, 300]), EncodeOptions(format=name)), LIMITS)
     assert (facts.frames, facts.delays_ms, facts.loop) == (3, (100, 200, 300), 3)
 
 
 @pytest.mark.parametrize(("name", "side"), [("webp", 16_384), ("jpeg", 65_501), ("avif", 16_385)])
 def test_sides_that_a_format_cannot_say_are_too_large(name: OutputFormat, side: int) -> None:
     with pytest.raises(OutputTooLarge, match=str(side)):
-        encode(plain(side, 1, 0, 0, 0), Target(format=name))
+        encode(plain(side, 1, 0, 0, 0), EncodeOptions(format=name))
 
 
 def test_copyright_keeps_the_artist_and_nothing_else() -> None:
-    data = encode(tagged(), Target(format="jpeg", metadata=Metadata.COPYRIGHT))
+    data = encode(tagged(), EncodeOptions(format="jpeg", metadata=Metadata.COPYRIGHT))
     assert "Jürgen".encode() in data
     assert b"Camera" not in data
     assert b"xmpmeta" not in data
@@ -124,7 +126,7 @@ def test_copyright_keeps_the_artist_and_nothing_else() -> None:
 
 
 def test_keep_keeps_all_but_orientation_and_thumbnail() -> None:
-    data = encode(tagged(), Target(format="jpeg", metadata=Metadata.KEEP))
+    data = encode(tagged(), EncodeOptions(format="jpeg", metadata=Metadata.KEEP))
     assert b"Camera" in data
     assert b'tiff:Orientation="1" dc:creator="Me"' in data
     assert b"THUMB" not in data
@@ -133,7 +135,7 @@ def test_keep_keeps_all_but_orientation_and_thumbnail() -> None:
 
 @pytest.mark.parametrize("name", STILL)
 def test_none_keeps_nothing(name: OutputFormat) -> None:
-    data = encode(tagged(), Target(format=name, metadata=Metadata.NONE))
+    data = encode(tagged(), EncodeOptions(format=name, metadata=Metadata.NONE))
     for word in (b"Exif", b"Camera", b"xmpmeta"):
         assert word not in data
 
@@ -141,7 +143,7 @@ def test_none_keeps_nothing(name: OutputFormat) -> None:
 @pytest.mark.parametrize("name", ["png", "webp", "avif"])
 @pytest.mark.parametrize("metadata", Metadata)
 def test_only_jpeg_keeps_metadata(name: OutputFormat, metadata: Metadata) -> None:
-    data = encode(tagged(), Target(format=name, metadata=metadata))
+    data = encode(tagged(), EncodeOptions(format=name, metadata=metadata))
     assert b"Camera" not in data
     assert b"xmpmeta" not in data
 
@@ -150,14 +152,14 @@ def test_only_jpeg_keeps_metadata(name: OutputFormat, metadata: Metadata) -> Non
 @pytest.mark.parametrize("gamut", Gamut)
 def test_a_profile_is_embedded_only_for_p3(name: OutputFormat, gamut: Gamut) -> None:
     wide = to_srgb(quarters(), Gamut.P3)
-    image = opened(encode(wide, Target(format=name, gamut=gamut)))
+    image = opened(encode(wide, EncodeOptions(format=name, gamut=gamut)))
     assert bool(image.get_typeof(PROFILE)) is (gamut is Gamut.P3)
 
 
 def test_a_source_that_breaks_while_encoding_is_broken() -> None:
     data = noise().jpegsave_buffer()
     with pytest.raises(BrokenImage):
-        encode(opened(data[: len(data) // 2]), Target(format="png"))
+        encode(opened(data[: len(data) // 2]), EncodeOptions(format="png"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from imaging_pictures import HEIC, LIMITS, animation, files, quarters
 from foveate.errors import ImageError
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image
-from foveate.imaging.encode import Target, encode
+from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.probe import probe
 
 FILES = {
@@ -30,7 +30,7 @@ def outcome(data: bytes) -> str:
     try:
         facts = probe(data, LIMITS)
         image = to_srgb(open_image(data, facts, frames=-1))
-        return "picture" if encode(image, Target(format="png", fast=True)) else "nothing"
+        return "picture" if encode(image, EncodeOptions(format="png", fast=True)) else "nothing"
     except ImageError as error:
         return type(error).__name__
 

@@ -11,7 +11,7 @@ from imaging_pictures import quarters
 from foveate.deadline import Deadline
 from foveate.errors import BrokenImage, ClientDisconnected, NotAnImage, TimedOut
 from foveate.imaging.decode import to_memory
-from foveate.imaging.encode import OutputFormat, Target, encode
+from foveate.imaging.encode import OutputFormat, EncodeOptions, encode
 from foveate.imaging.stop import stop_when
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def test_writing_stops_soon_after_the_time_is_over(name: OutputFormat) -> None:
     started = time.monotonic()
     deadline = Deadline(started + 0.1)
     with pytest.raises(TimedOut):
-        encode(stop_when(slow(), deadline), Target(format=name))
+        encode(stop_when(slow(), deadline), EncodeOptions(format=name))
     assert time.monotonic() - started < 3
 
 

@@ -52,7 +52,7 @@ _XMP_ORIENTATION: Final = re.compile(rb"""(tiff:Orientation(?:=["']|>))[2-8](?=[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class EncodeOptions:
     """What to write, and how hard to try."""
 
     format: OutputFormat
@@ -79,15 +79,15 @@ def content_type(name: str) -> str:
     return _CONTENT_TYPES[name]
 
 
-def encode(image: Image, target: Target) -> bytes:
+def encode(image: Image, options: EncodeOptions) -> bytes:
     """Return the picture, 8-bit RGB or RGBA, as a file; here the pixels are computed.
 
     Raises OutputTooLarge, BrokenImage when the source turns out to be damaged, EncodeFailed,
     and TimedOut when it was stopped.
     """
-    _check_sides(image, target.format)
+    _check_sides(image, options.format)
     try:
-        data: bytes = _ENCODERS[target.format](image, target)
+        data: bytes = _ENCODERS[options.format](image, options)
     except pyvips.Error as why:
         detail = str(why)
         raise error_for(detail, failure_of(detail)) from why
@@ -108,21 +108,22 @@ def _check_sides(image: Image, name: OutputFormat) -> None:
         )
 
 
-def _jpeg(image: Image, target: Target) -> bytes:
+def _jpeg(image: Image, options: EncodeOptions) -> bytes:
     if image.hasalpha():
         image = image.flatten(background=[255, 255, 255])
-    if target.metadata is Metadata.KEEP:
+    if options.metadata is Metadata.KEEP:
         image = _with_upright_xmp(image)
     least, most = _PROGRESSIVE_AREA
     jpeg: bytes = image.jpegsave_buffer(
-        Q=target.quality,
-        optimize_coding=not target.fast,
-        interlace=target.progressive
-        and not target.fast
+        Q=options.quality,
+        optimize_coding=not options.fast,
+        interlace=options.progressive
+        and not options.fast
         and least <= image.width * image.height <= most,
-        keep=_profile(target) | (_KEEP.XMP | _KEEP.IPTC if target.metadata is Metadata.KEEP else 0),
+        keep=_profile(options)
+        | (_KEEP.XMP | _KEEP.IPTC if options.metadata is Metadata.KEEP else 0),
     )
-    return exif.into_jpeg(jpeg, _exif_block(image, target.metadata))
+    return exif.into_jpeg(jpeg, _exif_block(image, options.metadata))
 
 
 def _exif_block(image: Image, wanted: Metadata) -> bytes:
@@ -137,51 +138,51 @@ def _with_upright_xmp(image: Image) -> Image:
     return with_blobs(image, {"xmp-data": _XMP_ORIENTATION.sub(rb"\g<1>1", xmp)}) if xmp else image
 
 
-def _png(image: Image, target: Target) -> bytes:
-    palette = target.explicit_quality and target.quality < _LOSSLESS and not target.fast
-    options: dict[str, Any] = (
-        {"palette": True, "Q": target.quality, "effort": _PALETTE_EFFORT} if palette else {}
+def _png(image: Image, options: EncodeOptions) -> bytes:
+    palette = options.explicit_quality and options.quality < _LOSSLESS and not options.fast
+    fewer: dict[str, Any] = (
+        {"palette": True, "Q": options.quality, "effort": _PALETTE_EFFORT} if palette else {}
     )
     data: bytes = image.pngsave_buffer(
-        compression=1 if target.fast else 6, keep=_profile(target), **options
+        compression=1 if options.fast else 6, keep=_profile(options), **fewer
     )
     return data
 
 
-def _webp(image: Image, target: Target) -> bytes:
+def _webp(image: Image, options: EncodeOptions) -> bytes:
     data: bytes = image.webpsave_buffer(
-        Q=target.quality,
-        lossless=target.lossless or target.quality >= _LOSSLESS,
-        effort=0 if target.fast else target.webp_effort,
-        keep=_profile(target),
+        Q=options.quality,
+        lossless=options.lossless or options.quality >= _LOSSLESS,
+        effort=0 if options.fast else options.webp_effort,
+        keep=_profile(options),
     )
     return data
 
 
-def _avif(image: Image, target: Target) -> bytes:
-    full = target.lossless or target.quality >= _FULL_CHROMA
+def _avif(image: Image, options: EncodeOptions) -> bytes:
+    full = options.lossless or options.quality >= _FULL_CHROMA
     data: bytes = image.heifsave_buffer(
         compression="av1",
-        Q=target.quality,
-        lossless=target.lossless,
-        effort=0 if target.fast else target.avif_effort,
+        Q=options.quality,
+        lossless=options.lossless,
+        effort=0 if options.fast else options.avif_effort,
         subsample_mode="off" if full else "on",
         bitdepth=8,
-        keep=_profile(target),
+        keep=_profile(options),
     )
     return data
 
 
-def _gif(image: Image, target: Target) -> bytes:
-    data: bytes = image.gifsave_buffer(effort=1 if target.fast else 4, keep=_KEEP.NONE)
+def _gif(image: Image, options: EncodeOptions) -> bytes:
+    data: bytes = image.gifsave_buffer(effort=1 if options.fast else 4, keep=_KEEP.NONE)
     return data
 
 
-def _profile(target: Target) -> int:
-    return int(_KEEP.ICC if target.gamut is Gamut.P3 else _KEEP.NONE)
+def _profile(options: EncodeOptions) -> int:
+    return int(_KEEP.ICC if options.gamut is Gamut.P3 else _KEEP.NONE)
 
 
-_ENCODERS: Final[dict[str, Callable[[Image, Target], bytes]]] = {
+_ENCODERS: Final[dict[str, Callable[[Image, EncodeOptions], bytes]]] = {
     "jpeg": _jpeg,
     "png": _png,
     "webp": _webp,

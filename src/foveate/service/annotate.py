@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.imaging.annotate import draw
-from foveate.imaging.encode import Target, encode
+from foveate.imaging.drawing.annotate import draw
+from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
@@ -62,7 +62,7 @@ def _annotated(
             matte=parts.get("matte"),
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],
         )
-        return encode(drawn, Target(format="png", quality=100))
+        return encode(drawn, EncodeOptions(format="png", quality=100))
 
 
 def _as_answered(seen: NDArray[np.floating] | None) -> NDArray[np.floating] | None:

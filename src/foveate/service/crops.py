@@ -11,11 +11,12 @@ from foveate.geometry.box import Box
 from foveate.geometry.crop import inside, largest
 from foveate.geometry.fit import nearest
 from foveate.imaging.decode import open_image
-from foveate.imaging.encode import Target, encode
+from foveate.imaging.drawing.sheet import contact_sheet
+from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
-from foveate.imaging.sheet import contact_sheet
+from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
 from foveate.options.values import shown
 from foveate.service.analyse import timings_of
@@ -223,7 +224,7 @@ def sheet_of(pictures: Sequence[tuple[Crop, Rendition]], limits: Limits) -> byte
         for crop, made in pictures
     ]
     with guard():
-        return encode(contact_sheet(shown), Target(format="png", quality=100))
+        return encode(contact_sheet(shown), EncodeOptions(format="png", quality=100))
 
 
 def _aspect_of(crop: Crop) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from foveate.imaging.encode import Target
+from foveate.imaging.encode import EncodeOptions
 from foveate.options.model import Colour, Format, Metadata, SegmentOutput
 from foveate.options.negotiate import choose_format
 
@@ -49,10 +49,10 @@ def see_through(facts: Facts, options: TransformOptions) -> bool:
     return (facts.alpha or cut_out) and (fill is None or fill.alpha < 1)
 
 
-def encoder_settings(format_: Encoded, options: TransformOptions, encoding: Encoding) -> Target:
+def encoder_settings(format_: Encoded, options: TransformOptions, encoding: Encoding) -> EncodeOptions:
     """Return how a picture is encoded; an SVG was answered before."""
     usual = encoding.avif_quality if format_ == "avif" else encoding.quality
-    return Target(
+    return EncodeOptions(
         format=cast("OutputFormat", format_),
         quality=options.quality or usual,
         explicit_quality=options.quality is not None,

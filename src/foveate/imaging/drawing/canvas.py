@@ -1,4 +1,4 @@
-"""What drawings are put together from: plain grounds, and SVG marks over pixels."""
+"""What drawings are put together from: solid backgrounds, and SVG marks over pixels."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from foveate.imaging.engine import Image
 if TYPE_CHECKING:
     from foveate.geometry.box import Box, Size
 
-GROUND: Final = "#191b20"
-"""Behind the pictures of a sheet; near black, so that no colour of theirs is tinted."""
-PLATE: Final = "#2a2d34"
+BACKGROUND: Final = "#191b20"
+"""Of a sheet; near black, so that no colour of its pictures is tinted."""
+CELL_BACKGROUND: Final = "#2a2d34"
 INK, FAINT_INK = "#f2f4f7", "#a3aab6"
 _CHANNELS: Final = 3
 
@@ -22,7 +22,7 @@ def rgb_of(colour: str) -> list[float]:
     return [float(byte) for byte in bytes.fromhex(colour.removeprefix("#"))]
 
 
-def plain(size: Size, colour: str) -> Image:
+def solid(size: Size, colour: str) -> Image:
     """Return a picture of one colour."""
     image = Image.black(size.width, size.height, bands=_CHANNELS) + rgb_of(colour)
     return image.cast("uchar").copy(interpretation="srgb")
@@ -34,7 +34,7 @@ def opaque(image: Image) -> Image:
     return image.flatten(background=[255.0, 255.0, 255.0]) if image.hasalpha() else image
 
 
-def marked(image: Image, marks: str) -> Image:
+def with_marks(image: Image, marks: str) -> Image:
     """Return the 8-bit sRGB picture with SVG marks, given in its pixels, drawn over it."""
     if not marks:
         return image

@@ -6,9 +6,9 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Size
+from foveate.imaging.drawing.canvas import rgb_of, solid
 from foveate.imaging.engine import Image
 from foveate.imaging.maps import map_image
-from foveate.imaging.overlay import plain, rgb_of
 from foveate.imaging.pixels import brought_to
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _LEVELS: Final = 256
 _HALF: Final = 127
 
 
-def heated(photo: Image, saliency: NDArray[np.floating]) -> Image:
+def with_heatmap(photo: Image, saliency: NDArray[np.floating]) -> Image:
     """Return the RGB picture, paler, under translucent heat from the map's least to its most.
 
     A map that says the same of every place adds nothing.
@@ -42,13 +42,13 @@ def heated(photo: Image, saliency: NDArray[np.floating]) -> Image:
     return _over(photo, level.maplut(colours).copy(interpretation="srgb"))
 
 
-def outlined(photo: Image, matte: NDArray[np.floating], stroke: float) -> Image:
+def with_outline(photo: Image, matte: NDArray[np.floating], stroke: float) -> Image:
     """Return the RGB picture with a line `stroke` pixels wide where the matte passes one half."""
     inside = (_over_all(matte, photo) > _HALF).ifthenelse(255, 0).cast("uchar")
     blurred = inside.gaussblur(stroke, min_ampl=0.02)
     for colour, width, alpha in ((EDGE_SHADE, 2.2 * stroke, _SHADE_ALPHA), (EDGE, stroke, 1.0)):
         line = blurred.maplut(_table(_line(width, stroke, alpha))).cast("uchar")
-        ink = plain(Size(photo.width, photo.height), colour)
+        ink = solid(Size(photo.width, photo.height), colour)
         photo = _over(photo, ink.bandjoin(line))
     return photo
 

@@ -1,4 +1,4 @@
-"""Where pictures hang on a wall: rows of one height that fill the width, words below. No pixels."""
+"""Where the pictures of a gallery go: rows of one height that fill the width. No pixels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
-from foveate.imaging.lettering import lines_of
+from foveate.imaging.drawing.lettering import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,19 +25,19 @@ _NARROWEST_EM: Final = 6.5
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Typography:
     """The sizes of letters and gaps, in pixels."""
 
     name: float
 
     @classmethod
-    def on(cls, width: float) -> Words:
-        """Return what reads well on a wall of that width."""
+    def on(cls, width: float) -> Typography:
+        """Return what reads well in a gallery of that width."""
         return cls(max(12.0, min(20.0, width / 80)))
 
     @property
     def caption(self) -> float:
-        """Return the size of the words below a name."""
+        """Return the size of the caption below a name."""
         return max(12.0, 0.84 * self.name)
 
     @property
@@ -52,7 +52,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Item:
     """What is written below a picture of that size."""
 
     name: str
@@ -69,43 +69,45 @@ class Place:
     """In the middle of the cell, as large as fits, on whole pixels."""
     names: tuple[str, ...]
     captions: tuple[str, ...]
-    words: Words
+    typography: Typography
 
     @property
     def bottom(self) -> float:
         """Return where the last line ends, tails of letters included."""
         lines = len(self.names) + len(self.captions)
-        return self.cell.bottom + self.words.line * (lines + 0.3)
+        return self.cell.bottom + self.typography.line * (lines + 0.3)
 
 
-def wall(
-    labels: Sequence[Label], width: float, height: float, at: tuple[float, float] = (0.0, 0.0)
+def arranged(
+    items: Sequence[Item], width: float, height: float, at: tuple[float, float] = (0.0, 0.0)
 ) -> list[Place]:
     """Return a place for each, in order, in rows about `height` pixels high that fill `width`."""
-    words = Words.on(width)
-    narrow = _NARROWEST_EM * words.name / height
+    typography = Typography.on(width)
+    narrow = _NARROWEST_EM * typography.name / height
     wide = max(width / height, narrow)
-    aspects = [max(narrow, min(label.size.aspect, wide)) for label in labels]
+    aspects = [max(narrow, min(item.size.aspect, wide)) for item in items]
     places: list[Place] = []
     left, top = at
     tall = _TALLEST_ROW * height
-    for first, last in rows(aspects, width, height, words.gap):
-        full = _full_height(aspects[first:last], width, words.gap)
+    for first, last in rows(aspects, width, height, typography.gap):
+        full = _full_height(aspects[first:last], width, typography.gap)
         # A last row that cannot fill the width is as high as the one above it, and ends early.
-        tall = tall if last == len(labels) and full > _TALLEST_ROW * tall else full
+        tall = tall if last == len(items) and full > _TALLEST_ROW * tall else full
         widths = [aspect * tall for aspect in aspects[first:last]]
-        places += _row(labels[first:last], widths, Box(left, top, width, tall), words)
-        top = bottom_of(places[first:last]) + words.gap
+        places += _row(items[first:last], widths, Box(left, top, width, tall), typography)
+        top = bottom_of(places[first:last]) + typography.gap
     return places
 
 
-def _row(labels: Sequence[Label], widths: list[float], room: Box, words: Words) -> list[Place]:
+def _row(
+    items: Sequence[Item], widths: list[float], room: Box, typography: Typography
+) -> list[Place]:
     """Return places side by side, no higher than the highest picture among them needs."""
-    needed = (width / label.size.aspect for label, width in zip(labels, widths, strict=True))
+    needed = (width / item.size.aspect for item, width in zip(items, widths, strict=True))
     height = min(room.height, max(needed))
-    lefts = accumulate((width + words.gap for width in widths), initial=room.left)
+    lefts = accumulate((width + typography.gap for width in widths), initial=room.left)
     cells = (Box(x, room.top, w, height) for x, w in zip(lefts, widths, strict=False))
-    return [_placed(label, cell, words) for label, cell in zip(labels, cells, strict=True)]
+    return [_placed(item, cell, typography) for item, cell in zip(items, cells, strict=True)]
 
 
 def bottom_of(places: Sequence[Place]) -> float:
@@ -139,13 +141,13 @@ def _full_height(aspects: Sequence[float], width: float, gap: float) -> float:
     return max(1.0, width - gap * (len(aspects) - 1)) / sum(aspects)
 
 
-def _placed(label: Label, cell: Box, words: Words) -> Place:
+def _placed(item: Item, cell: Box, typography: Typography) -> Place:
     return Place(
         cell,
-        _within(cell, label.size),
-        tuple(lines_of(label.name, words.name, cell.width, _MOST_LINES)),
-        tuple(lines_of(label.caption, words.caption, cell.width, _MOST_LINES)),
-        words,
+        _within(cell, item.size),
+        tuple(wrapped(item.name, typography.name, cell.width, _MOST_LINES)),
+        tuple(wrapped(item.caption, typography.caption, cell.width, _MOST_LINES)),
+        typography,
     )
 
 

@@ -7,19 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Box, Size
-from foveate.imaging.wall import Label, bottom_of, rows, wall
+from foveate.imaging.drawing.gallery import Item, arranged, bottom_of, rows
 
 SIDES = st.integers(1, 3000)
 
 
-def labels(*sizes: tuple[int, int], caption: str = "") -> list[Label]:
-    return [Label("name", caption, Size(*size)) for size in sizes]
+def items(*sizes: tuple[int, int], caption: str = "") -> list[Item]:
+    return [Item("name", caption, Size(*size)) for size in sizes]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=12), st.integers(160, 2000))
-def test_nothing_overlaps_or_leaves_the_wall(sizes: list[tuple[int, int]], width: int) -> None:
-    places = wall(labels(*sizes), width, 0.2 * width, (30, 40))
+def test_nothing_overlaps_or_leaves_the_gallery(sizes: list[tuple[int, int]], width: int) -> None:
+    places = arranged(items(*sizes), width, 0.2 * width, (30, 40))
     assert len(places) == len(sizes)
     for place in places:
         assert Box(30, 40, width, 1e9).contains(place.cell, 1e-3)
@@ -30,7 +30,7 @@ def test_nothing_overlaps_or_leaves_the_wall(sizes: list[tuple[int, int]], width
 
 
 def test_rows_have_one_height_and_fill_the_width() -> None:
-    places = wall(labels((300, 200), (200, 300), (400, 200), (300, 300), (500, 200)), 800, 200)
+    places = arranged(items((300, 200), (200, 300), (400, 200), (300, 300), (500, 200)), 800, 200)
     first = [place for place in places if place.cell.top == 0]
     assert 1 < len(first) < 5
     assert len({place.cell.height for place in first}) == 1
@@ -45,7 +45,7 @@ def test_rows_are_broken_the_best_way_not_the_first() -> None:
 
 
 def test_a_short_last_row_is_no_higher_than_the_one_above() -> None:
-    *above, last = wall(labels(*[(100, 100)] * 8), 600, 100)
+    *above, last = arranged(items(*[(100, 100)] * 8), 600, 100)
     assert last.cell.top > above[0].cell.top
     assert last.cell.height == pytest.approx(above[-1].cell.height)
     assert last.cell.right < 400
@@ -53,18 +53,18 @@ def test_a_short_last_row_is_no_higher_than_the_one_above() -> None:
 
 @pytest.mark.parametrize("size", [(1, 100), (100, 1)])
 def test_extremes_keep_their_shape_and_room_for_words(size: tuple[int, int]) -> None:
-    (place,) = wall(labels(size, caption="1:100 face"), 1000, 200)
+    (place,) = arranged(items(size, caption="1:100 face"), 1000, 200)
     assert place.cell.width >= 78
     assert place.picture.width / place.picture.height == pytest.approx(size[0] / size[1], rel=0.35)
     assert place.captions == ("1:100 face",)
 
 
 def test_a_ribbon_alone_takes_no_more_height_than_it_has() -> None:
-    (place,) = wall(labels((2000, 20)), 1000, 200)
+    (place,) = arranged(items((2000, 20)), 1000, 200)
     assert place.cell.height == pytest.approx(10)
 
 
 def test_captions_take_room_below() -> None:
-    bare = wall(labels((300, 200)), 800, 200)
-    told = wall(labels((300, 200), caption="said"), 800, 200)
+    bare = arranged(items((300, 200)), 800, 200)
+    told = arranged(items((300, 200), caption="said"), 800, 200)
     assert bottom_of(told) > bottom_of(bare) > bare[0].cell.bottom

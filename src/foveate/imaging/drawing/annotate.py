@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.drawing.canvas import BACKGROUND, opaque, solid, with_marks
+from foveate.imaging.drawing.gallery import Item, arranged, bottom_of
+from foveate.imaging.drawing.heatmap import with_heatmap, with_outline
+from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, legend
+from foveate.imaging.drawing.marks import Labels, Style, crop_colour, crop_marks, face_marks
+from foveate.imaging.drawing.sheet import composed, resized, size_of
 from foveate.imaging.guard import guard
-from foveate.imaging.heat import heated, outlined
-from foveate.imaging.legend import FACES, MATTE, SALIENCY, legend
-from foveate.imaging.marks import Pen, Plates, crop_colour, crop_marks, face_marks
-from foveate.imaging.overlay import GROUND, marked, opaque, plain
-from foveate.imaging.sheet import hung, shown, size_of
-from foveate.imaging.wall import Label, bottom_of, wall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.imaging.drawing.gallery import Place
     from foveate.imaging.engine import Image
-    from foveate.imaging.wall import Place
+    from foveate.imaging.drawing.gallery import Place
     from foveate.values import Face
 
 LONGEST: Final = 1600
 """The longer side of a drawing in pixels, whatever the picture's."""
 _MARGIN: Final = 24
 _NARROWEST: Final = 520
-"""A drawing with words below the picture is not narrower."""
+"""A drawing with a legend below the picture is not narrower."""
 _TINY, _TINY_SHOWN = 160, 640
 """A picture whose sides have no more pixels is enlarged until each pixel is seen."""
 _MOST_ENLARGED: Final = 2.0
-_LEAST_FOR_PEN: Final = 840
+_LEAST_STYLED: Final = 840
 """Letters are never smaller than on a picture whose longer side has so many pixels."""
 
 _ASIDE: Final = 1.25
@@ -64,19 +65,19 @@ def draw(
     """
     image = opaque(image)
     size = _shown_size(size_of(image), _room(size_of(image), panel=bool(crops)))
-    pen = Pen.of(max(size.long_side, _LEAST_FOR_PEN))
-    photo = shown(image, size).copy_memory()
+    style = Style.of(max(size.long_side, _LEAST_STYLED))
+    photo = resized(image, size).copy_memory()
     entries: tuple[str, ...] = FACES if faces else ()
     if saliency is not None:
-        photo, entries = heated(photo, saliency), (*entries, SALIENCY)
+        photo, entries = with_heatmap(photo, saliency), (*entries, SALIENCY)
     if matte is not None:
-        photo, entries = outlined(photo, matte, 0.7 * pen.stroke), (*entries, MATTE)
+        photo, entries = with_outline(photo, matte, 0.7 * style.stroke), (*entries, MATTE)
     scale = (size.width / image.width, size.height / image.height)
-    plates = Plates(Box.of(size), pen)
-    seen = face_marks([face.scaled(*scale) for face in faces], labels, plates)
-    frames = crop_marks([(name, box.scaled(*scale)) for name, box in crops], plates)
-    photo = marked(photo, frames + seen)
-    return _board(photo, entries, [(name, _cut(image, box)) for name, box in crops])
+    placed = Labels(Box.of(size), style)
+    seen = face_marks([face.scaled(*scale) for face in faces], labels, placed)
+    frames = crop_marks([(name, box.scaled(*scale)) for name, box in crops], placed)
+    photo = with_marks(photo, frames + seen)
+    return _composition(photo, entries, [(name, _cropped(image, box)) for name, box in crops])
 
 
 def _room(size: Size, *, panel: bool) -> Size:
@@ -94,7 +95,7 @@ def _shown_size(size: Size, room: Size) -> Size:
     return Size(nearest(size.width * scale), nearest(size.height * scale))
 
 
-def _cut(image: Image, box: Box) -> Image:
+def _cropped(image: Image, box: Box) -> Image:
     """Return the pixels of a crop, at least one of them."""
     left = max(0, min(round(box.left), image.width - 1))
     top = max(0, min(round(box.top), image.height - 1))
@@ -102,22 +103,23 @@ def _cut(image: Image, box: Box) -> Image:
     return image.crop(left, top, width, max(1, min(round(box.height), image.height - top)))
 
 
-def _board(photo: Image, entries: Sequence[str], crops: Sequence[tuple[str, Image]]) -> Image:
+def _composition(photo: Image, entries: Sequence[str], crops: Sequence[tuple[str, Image]]) -> Image:
     """Return the photo, its crops beside or below it, and a legend below all."""
-    places = _panel([Label(name, "", size_of(crop)) for name, crop in crops], photo)
+    places = _panel([Item(name, "", size_of(crop)) for name, crop in crops], photo)
     right = max([_MARGIN + photo.width, *(place.cell.right for place in places)])
     width = max(_NARROWEST, round(right) + _MARGIN)
     bottom = max(_MARGIN + photo.height, bottom_of(places) if places else 0)
     words, height = legend(entries, width - 2 * _MARGIN, (_MARGIN, bottom + _MARGIN / 2))
-    ground = plain(Size(width, math.ceil(bottom + height + _MARGIN)), GROUND)
+    background = solid(Size(width, math.ceil(bottom + height + _MARGIN)), BACKGROUND)
     colours = [crop_colour(number) for number in range(len(crops))]
-    board = hung(ground.insert(photo, _MARGIN, _MARGIN), places, [c for _, c in crops], colours)
-    return marked(board, words)
+    drawing = background.insert(photo, _MARGIN, _MARGIN)
+    drawing = composed(drawing, places, [crop for _, crop in crops], colours)
+    return with_marks(drawing, words)
 
 
-def _panel(labels: Sequence[Label], photo: Image) -> list[Place]:
+def _panel(items: Sequence[Item], photo: Image) -> list[Place]:
     """Return where the crops go: right of the photo or below it, no higher than there is room."""
-    if not labels:
+    if not items:
         return []
     if photo.width / photo.height < _ASIDE:
         at = (photo.width + 2 * _MARGIN, _MARGIN)
@@ -129,7 +131,7 @@ def _panel(labels: Sequence[Label], photo: Image) -> list[Place]:
         height = max(_PANEL_LEAST_HEIGHT, LONGEST - at[1] - 4 * _MARGIN)
     row = _ROW
     while True:
-        places = wall(labels, width, row, at)
+        places = arranged(items, width, row, at)
         if row <= _LEAST_ROW or bottom_of(places) <= at[1] + height:
             return places
         row *= 0.96

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from foveate.imaging.glyphs import GLYPHS
+from foveate.imaging.drawing.glyphs import GLYPHS
 
 _EM: Final = 20.0
 """Units of a letter to one unit of size; capitals are 14 high."""
@@ -44,7 +44,7 @@ def width_of(text: str, size: float) -> float:
     return (sum(widths) + _BETWEEN * max(0, len(widths) - 1)) * size / _EM
 
 
-def shortened(text: str, size: float, width: float) -> str:
+def truncated(text: str, size: float, width: float) -> str:
     """Return the text, or as much of it as `width` pixels hold and an ellipsis."""
     if width_of(text, size) <= width:
         return text
@@ -53,7 +53,7 @@ def shortened(text: str, size: float, width: float) -> str:
     return f"{text}…"
 
 
-def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
+def wrapped(text: str, size: float, width: float, most: int) -> list[str]:
     """Return the text broken at its spaces into at most `most` lines of `width` pixels."""
     lines: list[str] = []
     for word in text.split():
@@ -63,7 +63,7 @@ def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
         else:
             lines.append(word)
     # A separator says nothing at the end of a line or the beginning of the next.
-    return [shortened(line, size, width) for said in lines if (line := said.strip("· "))]
+    return [truncated(line, size, width) for said in lines if (line := said.strip("· "))]
 
 
 def lettering(

@@ -7,8 +7,8 @@ import pytest
 from imaging_pictures import BLUE, GREEN, RED, plain
 
 from foveate.errors import BadOption
-from foveate.imaging.overlay import GROUND, rgb_of
-from foveate.imaging.sheet import contact_sheet
+from foveate.imaging.drawing.canvas import BACKGROUND, rgb_of
+from foveate.imaging.drawing.sheet import contact_sheet
 
 if TYPE_CHECKING:
     from foveate.imaging import Image
@@ -34,9 +34,9 @@ def test_each_picture_is_on_the_sheet_in_order_at_one_height() -> None:
     assert max(sizes) - min(sizes) < 2000
 
 
-def test_words_stand_below_and_the_ground_is_neutral() -> None:
+def test_words_stand_below_and_the_background_is_neutral() -> None:
     sheet = contact_sheet(named(plain(300, 200, *RED)), 800)
-    assert sheet(2, 2) == rgb_of(GROUND)
+    assert sheet(2, 2) == rgb_of(BACKGROUND)
     below = sheet.crop(20, sheet.height - 80, 300, 60).numpy()
     assert below.max() > 200
     silent = contact_sheet([("", "", plain(300, 200, *RED))], 800)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.geometry.crop import inside
-from foveate.imaging.lettering import lettering, width_of
-from foveate.imaging.overlay import rectangle
+from foveate.imaging.drawing.canvas import rectangle
+from foveate.imaging.drawing.lettering import lettering, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,100 +43,101 @@ _STEPS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
+class Style:
     """How thick lines and how large letters are, in pixels."""
 
     stroke: float
     text: float
 
     @classmethod
-    def of(cls, long_side: float) -> Pen:
-        """Return the pen for a picture whose longer side has that many pixels."""
+    def of(cls, long_side: float) -> Style:
+        """Return the style for a picture whose longer side has that many pixels."""
         stroke = max(1.5, long_side * _STROKE_SHARE)
         return cls(stroke, max(9.0, 5 * stroke))
 
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """A plate's ground and the ink on it."""
+    """A label's background and the ink on it."""
 
-    ground: str
+    background: str
     ink: str
     opacity: float = 1.0
 
 
 _SCORE: Final = Colours(FACE, SHADE)
-_ABOUT: Final = Colours(SHADE, "#eafff8", 0.82)
+_DETAILS: Final = Colours(SHADE, "#eafff8", 0.82)
 
 
 @dataclass(slots=True)
-class Plates:
-    """Labels on plates; each goes to the first of its places where no other one lies."""
+class Labels:
+    """Labels on a picture; each goes to the first of its places where no other one lies."""
 
     frame: Box
-    pen: Pen
+    style: Style
     taken: list[Box] = field(default_factory=list)
 
     def size(self, text: str) -> tuple[float, float]:
-        """Return the width and height of a plate."""
-        return width_of(text, self.pen.text) + self.pen.text, 1.5 * self.pen.text
+        """Return the width and height of a label."""
+        return width_of(text, self.style.text) + self.style.text, 1.5 * self.style.text
 
-    def put(
+    def place(
         self,
         text: str,
         corners: Iterable[tuple[float, float]],
         colours: Colours,
-        spare: Sequence[Box] = (),
+        avoid: Sequence[Box] = (),
     ) -> str:
         """Return SVG of the text at the first free one of the left top `corners`, or nothing.
 
-        A place is free where the whole plate has room, clear of the other plates and of `spare`.
+        A place is free where the whole label has room, clear of the other labels and of `avoid`.
         """
         width, height = self.size(text)
         for left, top in corners:
-            plate = inside(self.frame, Box(left, top, width, height))
-            whole = plate.width >= width and plate.height >= height
-            if whole and not any(plate.overlap(other) for other in (*self.taken, *spare)):
-                self.taken.append(plate)
-                return _plate(text, plate, self.pen.text, colours)
+            box = inside(self.frame, Box(left, top, width, height))
+            whole = box.width >= width and box.height >= height
+            if whole and not any(box.overlap(other) for other in (*self.taken, *avoid)):
+                self.taken.append(box)
+                return _label(text, box, self.style.text, colours)
         return ""
 
 
-def _plate(text: str, plate: Box, size: float, colours: Colours) -> str:
-    begin = (plate.left + size / 2, plate.top + plate.height / 2 + 0.35 * size)
-    ground = rectangle(
-        plate, rx=round(size / 4, 1), fill=colours.ground, fill_opacity=colours.opacity
+def _label(text: str, box: Box, size: float, colours: Colours) -> str:
+    begin = (box.left + size / 2, box.top + box.height / 2 + 0.35 * size)
+    background = rectangle(
+        box, rx=round(size / 4, 1), fill=colours.background, fill_opacity=colours.opacity
     )
-    return ground + lettering(text, begin, size, colours.ink, bold=True)
+    return background + lettering(text, begin, size, colours.ink, bold=True)
 
 
-def face_marks(faces: Sequence[Face], labels: Sequence[str], plates: Plates) -> str:
+def face_marks(faces: Sequence[Face], texts: Sequence[str], labels: Labels) -> str:
     """Return SVG of each face's box, landmarks and score, and of what is known of it below.
 
     Boxes lie under all labels; where faces crowd, the labels of the first ones stay.
     """
-    shapes = "".join(_face_box(face, plates.pen) + _landmarks(face, plates.pen) for face in faces)
-    scores = "".join(_score(face, plates) for face in faces)
-    about = "".join(
-        _about(face, label, [other.box for other in faces if other is not face], plates)
-        for face, label in zip(faces, labels, strict=False)
-        if label
+    style = labels.style
+    shapes = "".join(_face_box(face, style) + _landmarks(face, style) for face in faces)
+    scores = "".join(_score(face, labels) for face in faces)
+    details = "".join(
+        _details(face, text, [other.box for other in faces if other is not face], labels)
+        for face, text in zip(faces, texts, strict=False)
+        if text
     )
-    return shapes + scores + about
+    return shapes + scores + details
 
 
-def _face_box(face: Face, pen: Pen) -> str:
-    return _line(face.box, FACE, pen.stroke, rx=round(2 * pen.stroke, 1))
+def _face_box(face: Face, style: Style) -> str:
+    return _line(face.box, FACE, style.stroke, rx=round(2 * style.stroke, 1))
 
 
 def _line(box: Box, colour: str, stroke: float, **shape: object) -> str:
-    """Draw a box, a dark line under the bright one so that it is seen on any ground."""
+    """Draw a box, a dark line under the bright one so that it is seen on any background."""
     under = rectangle(box, stroke=SHADE, stroke_opacity=0.55, stroke_width=2 * stroke, **shape)
     return under + rectangle(box, stroke=colour, stroke_width=stroke, **shape)
 
 
-def _landmarks(face: Face, pen: Pen) -> str:
-    radius = max(1.0, min(1.6 * pen.stroke, face.box.width / 24))
+def _landmarks(face: Face, style: Style) -> str:
+    radius = max(1.0, min(1.6 * style.stroke, face.box.width / 24))
     return "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}"'
         f' stroke="{SHADE}" stroke-width="{radius / 3:.1f}"/>'
@@ -144,28 +145,28 @@ def _landmarks(face: Face, pen: Pen) -> str:
     )
 
 
-def _score(face: Face, plates: Plates) -> str:
+def _score(face: Face, labels: Labels) -> str:
     """Draw the score above the box, or inside it where there is no room above."""
-    text, gap = f"{face.score:.2f}", plates.pen.stroke
-    _, height = plates.size(text)
+    text, gap = f"{face.score:.2f}", labels.style.stroke
+    _, height = labels.size(text)
     left, above = face.box.left - gap / 2, face.box.top - height - gap
-    tops = (above, face.box.top + gap) if above >= plates.frame.top else (face.box.top + gap,)
-    return plates.put(text, [(left, top) for top in tops], _SCORE)
+    tops = (above, face.box.top + gap) if above >= labels.frame.top else (face.box.top + gap,)
+    return labels.place(text, [(left, top) for top in tops], _SCORE)
 
 
-def _about(face: Face, label: str, others: Sequence[Box], plates: Plates) -> str:
+def _details(face: Face, text: str, others: Sequence[Box], labels: Labels) -> str:
     """Draw a label under the box's middle, or inside it where there is no room below.
 
     Where it would lie on another face it is shortened, and in the thickest crowd left out.
     """
-    gap, parts = plates.pen.stroke, label.split(_BETWEEN_PARTS)
+    gap, parts = labels.style.stroke, text.split(_BETWEEN_PARTS)
     for count in range(len(parts), 0, -1):
         text = _BETWEEN_PARTS.join(parts[:count])
-        width, height = plates.size(text)
+        width, height = labels.size(text)
         left = face.box.middle[0] - width / 2
         tops = (face.box.bottom + gap, face.box.bottom - height - gap)
-        fits = [(left, top) for top in tops if top + height <= plates.frame.bottom]
-        if drawn := plates.put(text, fits, _ABOUT, others):
+        fits = [(left, top) for top in tops if top + height <= labels.frame.bottom]
+        if drawn := labels.place(text, fits, _DETAILS, others):
             return drawn
     return ""
 
@@ -175,21 +176,21 @@ def crop_colour(number: int) -> str:
     return CROPS[number % len(CROPS)]
 
 
-def crop_marks(crops: Sequence[tuple[str, Box]], plates: Plates) -> str:
+def crop_marks(crops: Sequence[tuple[str, Box]], labels: Labels) -> str:
     """Return SVG of each crop's rectangle and, on its line, its name."""
     edges: Counter[tuple[str, int]] = Counter()
-    boxes = [_told_apart(box, edges, plates.pen.stroke) for _, box in crops]
+    boxes = [_offset(box, edges, labels.style.stroke) for _, box in crops]
     lines = "".join(
-        _line(box, crop_colour(number), plates.pen.stroke) for number, box in enumerate(boxes)
+        _line(box, crop_colour(number), labels.style.stroke) for number, box in enumerate(boxes)
     )
     names = "".join(
-        plates.put(name, _along(box, plates.size(name)), Colours(crop_colour(number), "#0b0d11"))
+        labels.place(name, _along(box, labels.size(name)), Colours(crop_colour(number), "#0b0d11"))
         for number, ((name, _), box) in enumerate(zip(crops, boxes, strict=True))
     )
     return lines + names
 
 
-def _told_apart(box: Box, edges: Counter[tuple[str, int]], stroke: float) -> Box:
+def _offset(box: Box, edges: Counter[tuple[str, int]], stroke: float) -> Box:
     """Return the box with each edge moved in by one line for each that already runs there.
 
     Crops of one picture share edges, and of lines on top of each other only one is seen.
@@ -205,10 +206,10 @@ def _told_apart(box: Box, edges: Counter[tuple[str, int]], stroke: float) -> Box
     return Box(box.left + left, box.top + top, max(1.0, width), max(1.0, height))
 
 
-def _along(box: Box, plate: tuple[float, float]) -> Iterator[tuple[float, float]]:
-    """Yield the places of a plate on the lines of a box: along the top, the bottom, the sides."""
-    across = _steps(box.left, box.right - plate[0])
-    down = _steps(box.top, box.bottom - plate[1])
+def _along(box: Box, size: tuple[float, float]) -> Iterator[tuple[float, float]]:
+    """Yield the places of a label on the lines of a box: along the top, the bottom, the sides."""
+    across = _steps(box.left, box.right - size[0])
+    down = _steps(box.top, box.bottom - size[1])
     for top in (down[0], down[-1]):
         yield from ((left, top) for left in across)
     for left in (across[0], across[-1]):

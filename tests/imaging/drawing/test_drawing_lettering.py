@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.geometry.box import Size
-from foveate.imaging.glyphs import GLYPHS
-from foveate.imaging.lettering import drawable, lettering, lines_of, shortened, width_of
-from foveate.imaging.overlay import marked, plain
+from foveate.imaging.drawing.canvas import solid, with_marks
+from foveate.imaging.drawing.glyphs import GLYPHS
+from foveate.imaging.drawing.lettering import drawable, lettering, truncated, width_of, wrapped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +23,16 @@ PRINTS = f"""
 import sys
 from foveate.geometry.box import Size
 import foveate.imaging
-from foveate.imaging.lettering import lettering
-from foveate.imaging.overlay import marked, plain
-page = marked(plain(Size(300, 60), "#000000"), lettering({SAYS!r}, (10, 40), 20, "#ffffff"))
+from foveate.imaging.drawing.lettering import lettering
+from foveate.imaging.drawing.canvas import solid, with_marks
+page = with_marks(solid(Size(300, 60), "#000000"), lettering({SAYS!r}, (10, 40), 20, "#ffffff"))
 sys.stdout.buffer.write(page.numpy().tobytes())
 """
 
 
 def page(text: str, *, bold: bool = False) -> Image:
-    ground = plain(Size(300, 60), "#000000")
-    return marked(ground, lettering(text, (10, 40), 20, "#ffffff", bold=bold))
+    ground = solid(Size(300, 60), "#000000")
+    return with_marks(ground, lettering(text, (10, 40), 20, "#ffffff", bold=bold))
 
 
 def test_every_printable_letter_is_drawn_and_no_two_look_alike() -> None:
@@ -75,15 +75,15 @@ def test_what_has_no_letter_is_brought_to_what_has(text: str, drawn: str) -> Non
 
 def test_a_text_is_shortened_to_its_room_and_no_further() -> None:
     room = width_of("Facebook c", 15)
-    short = shortened("Facebook cover", 15, room)
+    short = truncated("Facebook cover", 15, room)
     assert short.startswith("Facebo")
     assert short.endswith("…")
     assert width_of(short, 15) <= room
-    assert shortened("Facebook", 15, room) == "Facebook"
+    assert truncated("Facebook", 15, room) == "Facebook"
 
 
 def test_lines_break_at_spaces_and_lose_separators_at_their_ends() -> None:
     room = width_of("9:16 · 1080x1920 ·", 15)
-    assert lines_of("9:16 · 1080x1920 · face", 15, room, 2) == ["9:16 · 1080x1920", "face"]
-    assert lines_of("9:16 · 1080x1920 · face", 15, room, 1)[0].endswith("…")
-    assert lines_of(" · ", 15, room, 2) == []
+    assert wrapped("9:16 · 1080x1920 · face", 15, room, 2) == ["9:16 · 1080x1920", "face"]
+    assert wrapped("9:16 · 1080x1920 · face", 15, room, 1)[0].endswith("…")
+    assert wrapped(" · ", 15, room, 2) == []

@@ -7,8 +7,8 @@ import pytest
 from imaging_pictures import plain, quarters
 
 from foveate.geometry.box import Box
-from foveate.imaging.annotate import LONGEST, draw
-from foveate.imaging.marks import FACE, crop_colour
+from foveate.imaging.drawing.annotate import LONGEST, draw
+from foveate.imaging.drawing.marks import FACE, crop_colour
 from foveate.imaging.overlay import GROUND, rgb_of
 from foveate.values import Face
 
@@ -36,7 +36,7 @@ def near(drawn: Image, colour: str) -> int:
 def test_box_and_landmarks_stand_where_the_face_is(bands: tuple[int, ...]) -> None:
     drawn = draw(plain(200, 160, *bands), faces=[SEEN])
     assert (drawn.bands, drawn.format) == (3, "uchar")
-    assert drawn(1, 1) == rgb_of(GROUND)
+    assert drawn(1, 1) == rgb_of(BACKGROUND)
     for x, y in ((60, 95), (140, 95), (100, 140), *SEEN.landmarks):
         assert max(abs(c - 90) for c in at(drawn, x, y)) > 60, (x, y)
     for x, y in ((5, 5), (100, 60), (190, 150)):

@@ -6,14 +6,14 @@ from itertools import combinations
 import pytest
 
 from foveate.geometry.box import Box
-from foveate.imaging.marks import Pen, Plates, crop_colour, crop_marks, face_marks
+from foveate.imaging.drawing.marks import Pen, Plates, crop_colour, crop_marks, face_marks
 from foveate.values import Face
 
 FRAME = Box(0, 0, 800, 600)
 
 
-def plates() -> Plates:
-    return Plates(FRAME, Pen.of(840))
+def labels() -> Labels:
+    return Labels(FRAME, Style.of(840))
 
 
 def face(left: float, top: float, side: float = 60) -> Face:
@@ -25,18 +25,18 @@ def apart(boxes: list[Box]) -> bool:
 
 
 def test_names_of_crops_that_share_edges_stay_apart_and_inside() -> None:
-    used = plates()
+    used = labels()
     crops = [(f"{n}:9", Box(0, 0, 800, 600 - 9 * n)) for n in range(1, 15)]
     crop_marks(crops, used)
     assert len(used.taken) == 14
     assert apart(used.taken)
-    assert all(FRAME.contains(plate) for plate in used.taken)
+    assert all(FRAME.contains(label) for label in used.taken)
 
 
 def test_lines_on_one_edge_lie_side_by_side_and_others_where_the_crop_ends() -> None:
     crops = [("1:1", Box(0, 0, 600, 600)), ("4:5", Box(0, 0, 480, 600))]
-    svg = crop_marks(crops, plates())
-    stroke = Pen.of(840).stroke
+    svg = crop_marks(crops, labels())
+    stroke = Style.of(840).stroke
     lines = {}
     for number in (0, 1):
         found = re.search(
@@ -55,7 +55,7 @@ def test_neighbouring_crops_have_different_colours() -> None:
 
 
 def test_a_score_goes_above_its_face_or_inside_where_there_is_no_room() -> None:
-    used = plates()
+    used = labels()
     face_marks([face(100, 200), face(300, 0)], (), used)
     above, within = used.taken
     assert above.bottom <= 200
@@ -63,7 +63,7 @@ def test_a_score_goes_above_its_face_or_inside_where_there_is_no_room() -> None:
 
 
 def test_a_label_goes_below_its_face_in_full() -> None:
-    used = plates()
+    used = labels()
     face_marks([face(300, 200)], ["36 y · female .69 · happy"], used)
     _, label = used.taken
     assert label.top >= 260
@@ -73,24 +73,24 @@ def test_a_label_goes_below_its_face_in_full() -> None:
 
 def test_in_a_crowd_labels_are_shortened_before_they_cover_a_neighbour() -> None:
     faces = [face(x, y) for y in (100, 190, 280) for x in (100, 170, 240)]
-    used = plates()
+    used = labels()
     face_marks(faces, ["36 y · female .69 · happy"] * 9, used)
-    labels = used.taken[9:]
-    assert labels
+    details = used.taken[9:]
+    assert details
     assert apart(used.taken)
-    assert {round(plate.width) for plate in labels} >= {round(used.size("36 y")[0])}
-    for label in labels:
+    assert {round(label.width) for label in details} >= {round(used.size("36 y")[0])}
+    for label in details:
         assert sum(1 for f in faces if label.overlap(f.box)) <= 1
 
 
 def test_a_label_without_room_is_left_out_not_cut() -> None:
-    used = Plates(Box(0, 0, 30, 600), Pen.of(840))
+    used = Labels(Box(0, 0, 30, 600), Style.of(840))
     face_marks([face(0, 100, 20)], ["female"], used)
-    assert all(plate.width <= 30 for plate in used.taken)
-    assert not any(plate.height < used.size("x")[1] for plate in used.taken)
+    assert all(label.width <= 30 for label in used.taken)
+    assert not any(label.height < used.size("x")[1] for label in used.taken)
 
 
 def test_fewer_labels_than_faces_and_empty_ones_are_fine() -> None:
-    used = plates()
+    used = labels()
     face_marks([face(100, 200), face(300, 200)], [""], used)
     assert len(used.taken) == 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
-from foveate.imaging.heat import EDGE, HEAT
-from foveate.imaging.lettering import lettering, width_of
-from foveate.imaging.marks import FACE, LANDMARKS
-from foveate.imaging.overlay import INK, rectangle
+from foveate.imaging.drawing.canvas import INK, rectangle
+from foveate.imaging.drawing.heatmap import EDGE, HEAT
+from foveate.imaging.drawing.lettering import lettering, width_of
+from foveate.imaging.drawing.marks import FACE, LANDMARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
