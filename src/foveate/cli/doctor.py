@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from foveate.models.runtime.parity import Measure, Parity
     from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
-    from foveate.settings import Models, Settings
+    from foveate.settings import Settings
+    from foveate.storage.source import Source
 
 ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
 STATES: Final = {"ok": "green", "missing": "yellow", "corrupt": "red"}
@@ -38,10 +39,10 @@ def checked(
     What is found is kept beside the weights; cards with such a record are left out, unless `again`.
     """
     from foveate.models.check.checks import check_all, due
-    from foveate.service.parity_feeds import FED
+    from foveate.service.parity import CARDS
 
     models, runtime = settings.models, settings.runtime
-    wanted = due((card for card in cards if card.name in FED), models, runtime, again=again)
+    wanted = due((card for card in cards if card.name in CARDS), models, runtime, again=again)
     console = Console(stderr=True)
     with console.status("Trying OpenVINO") as status:
         return check_all(
@@ -58,10 +59,10 @@ def _feeds(names: Collection[str], settings: Settings) -> dict[str, Feed] | None
     from foveate.models.runtime.engines import open_onnxruntime
     from foveate.models.supply.cards import choose
     from foveate.models.supply.fetch import catalogue
-    from foveate.service.parity_feeds import feeds
+    from foveate.service.parity import feeds
 
     models, runtime = settings.models, settings.runtime
-    portrait = _portrait(models) if names else None
+    portrait = _portrait(settings) if names else None
     if portrait is None:
         return None
 
@@ -69,20 +70,23 @@ def _feeds(names: Collection[str], settings: Settings) -> dict[str, Feed] | None
         (card,) = choose(catalogue(models), [name])
         return partial(open_onnxruntime, card, models, runtime)
 
-    return feeds(session, portrait, settings.faces, names)
+    return feeds(session, portrait, settings, names)
 
 
-def _portrait(models: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
-    """Return the pixels of the sample portrait, or None when it was not fetched."""
-    from foveate.imaging import Image
+def _portrait(settings: Settings) -> Source | None:
+    """Return the sample portrait, or None when it was not fetched."""
+    from foveate.imaging.probe import probe
     from foveate.models.check.checks import SAMPLE
     from foveate.models.supply.cards import choose
     from foveate.models.supply.fetch import FileState, catalogue, verify, where
+    from foveate.storage.source import Source
 
+    models = settings.models
     (card,) = choose(catalogue(models), [SAMPLE])
     if verify(card, models) is not FileState.OK:
         return None
-    return Image.new_from_file(str(where(card, models))).numpy()[..., :3]
+    data = where(card, models).read_bytes()
+    return Source(data, probe=partial(probe, limits=settings.limits))
 
 
 def doctor(

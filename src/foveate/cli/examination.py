@@ -18,7 +18,7 @@ from foveate.models.runtime.parity import Parity, parity_of, version_of
 from foveate.models.runtime.processor import Processor, this_processor
 from foveate.models.supply.cards import Task
 from foveate.models.supply.fetch import FileState, allowed, catalogue, folder, verify
-from foveate.service.parity_feeds import FED
+from foveate.service.parity import CARDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,7 +131,7 @@ def _network(
         state=verify(cards[choice.card], models),
         choice=choice,
         parity=parity_of(card, models, runtime),
-        checkable=card.name in FED and checkable(card, models),
+        checkable=card.name in CARDS and checkable(card, models),
     )
 
 

@@ -16,7 +16,6 @@ from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
-from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
 from foveate.options.values import shown
 from foveate.service.analyse import timings_of

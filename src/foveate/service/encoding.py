@@ -49,7 +49,9 @@ def see_through(facts: Facts, options: TransformOptions) -> bool:
     return (facts.alpha or cut_out) and (fill is None or fill.alpha < 1)
 
 
-def encoder_settings(format_: Encoded, options: TransformOptions, encoding: Encoding) -> EncodeOptions:
+def encoder_settings(
+    format_: Encoded, options: TransformOptions, encoding: Encoding
+) -> EncodeOptions:
     """Return how a picture is encoded; an SVG was answered before."""
     usual = encoding.avif_quality if format_ == "avif" else encoding.quality
     return EncodeOptions(

@@ -84,6 +84,8 @@ class Part(Generic[T]):
     version: int = 1
     """To be raised when `compute` says something else of the same picture."""
     params: tuple[str, ...] = ()
+    every: tuple[dict[str, Any], ...] = ({},)
+    """Params with which each of its networks is asked once."""
     settle: Callable[..., dict[str, Any]] = lambda _, **params: params
     """The params with what was left open decided, from the networks, and the params."""
     needs: tuple[Part[Any], ...] = ()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from foveate.imaging.drawing.gallery import Place
     from foveate.imaging.engine import Image
-    from foveate.imaging.drawing.gallery import Place
     from foveate.values import Face
 
 LONGEST: Final = 1600

@@ -128,16 +128,13 @@ def check_all(
 ) -> tuple[Parity, ...]:
     """Check cards that are checkable, and keep what was found.
 
-    `feeds` has what each network is given, by card, and those without are left out; without any
-    `feeds` each gets its ramp. `tell` hears of each card before it is checked. Raises OSError
+    `feeds` has what each network is given, by card; those without get their ramp. `tell` hears of each card before it is checked. Raises OSError
     where it cannot be kept.
     """
     found = []
     for card in cards:
-        if feeds is None or card.name in feeds:
-            tell(card)
-            feed = None if feeds is None else feeds[card.name]
-            found.append(check(card, models, runtime, feed))
+        tell(card)
+        found.append(check(card, models, runtime, (feeds or {}).get(card.name)))
     if found:
         keep(found, models)
     return tuple(found)

@@ -75,6 +75,7 @@ MATTE: Final[Part[Matte]] = Part(
     compute=_compute,
     codec=MAP,
     params=("level",),
+    every=tuple({"level": level} for level in NETWORKS),
     settle=_settle,
     networks=tuple(NETWORKS.values()),
     chosen=lambda level: NETWORKS[level],
