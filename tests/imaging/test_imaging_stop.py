@@ -11,7 +11,7 @@ from imaging_pictures import quarters
 from foveate.deadline import Deadline
 from foveate.errors import BrokenImage, ClientDisconnected, NotAnImage, TimedOut
 from foveate.imaging.decode import to_memory
-from foveate.imaging.encode import OutputFormat, EncodeOptions, encode
+from foveate.imaging.encode import EncodeOptions, OutputFormat, encode
 from foveate.imaging.stop import stop_when
 
 if TYPE_CHECKING:

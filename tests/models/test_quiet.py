@@ -14,10 +14,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from foveate.models.cards import CARDS, choose
-from foveate.models.fetch import Status, verify, where
 
-from foveate.models import openvino_engine, quiet
+from foveate.models import quiet
+from foveate.models.runtime import openvino_engine
+from foveate.models.supply.cards import CARDS, choose
+from foveate.models.supply.fetch import FileState, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ from dataclasses import replace
 import foveate
 from foveate.app import create
 from foveate.settings import load
+from foveate.storage.anywhere import Anywhere
 
 picture, *engines = sys.argv[1:]
 settings = load()
 for engine in engines:
-    models = replace(settings.models, engine=engine)
+    runtime = replace(settings.runtime, engine=engine)
     caching = replace(settings.caching, folder=f"ours/{{engine}}")
-    app = create(replace(settings, models=models, caching=caching))
+    app = create(replace(settings, runtime=runtime, caching=caching), Anywhere)
     crop = foveate.render(picture, "width=64,height=64,fit=cover,gravity=face", app=app)
     found = foveate.analyse(picture, ["embedding"], app=app)
     print(engine, engine in sys.modules, crop.size, *map(len, found["embedding"]), flush=True)
@@ -93,7 +95,7 @@ def weights(tmp_path: Path) -> Path:
     folder, models = tmp_path / "weights", load().models
     folder.mkdir()
     for card in choose(CARDS, ["retinaface", "mobilefacenet"]):
-        if verify(card, models) is not Status.OK:
+        if verify(card, models) is not FileState.OK:
             pytest.skip(f"{card.name} is not here: foveate models pull")
         path = where(card, models)
         for file in path.parent.glob(f"{path.name}*"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from service_eyes import HEAD, Detector, eyes
+from service_networks import HEAD, Detector, analyses, done, picture, soon
 
 from foveate.deadline import Deadline
 from foveate.errors import (
@@ -28,27 +28,24 @@ from foveate.imaging.probe import probe
 from foveate.options.grammar import parse_options
 from foveate.options.model import Format, Overlay, TransformOptions
 from foveate.service.analyse import Analyser
-from foveate.service.crops import Cropper, render_crops
-from foveate.service.memory import memory_needed
+from foveate.service.crops import Cropper
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.service.analysis import Analyses
     from foveate.values import Rendition
 
 
-def soon() -> Deadline:
-    return Deadline(time.monotonic() + 20)
-
-
 def renderer(detector: Detector | None = None, **limits: int) -> Renderer:
-    return Renderer(eyes=eyes(detector), limits=Limits(**limits), encoding=Encoding())  # type: ignore[arg-type]
+    seeing = analyses(detector)
+    return Renderer(analyses=seeing, limits=Limits(**limits), encoding=Encoding())  # type: ignore[arg-type]
 
 
 def render(data: bytes, text: str, with_: Renderer | None = None) -> Rendition:
-    return (with_ or renderer())(data, parse_options(text).options, deadline=soon())
+    return (with_ or renderer())(picture(data), parse_options(text).options, deadline=soon())
 
 
 def opened(rendition: Rendition) -> Image:
@@ -102,7 +99,7 @@ def test_the_face_is_in_the_crop_and_the_answer_says_so(png: bytes) -> None:
     made = render(png, "width=120,height=120,fit=cover,gravity=face,zoom=1,format=png")
     middle = [round(v) for v in opened(made)(60, 60)]
     assert np.allclose(middle, (224, 172, 140), atol=10)
-    assert made.facts == {"Foveate-Gravity": "face"}
+    assert made.headers == {"Foveate-Gravity": "face"}
 
 
 def test_a_source_is_looked_at_once_for_all_its_sizes(png: bytes) -> None:
@@ -200,7 +197,7 @@ def test_the_format_is_what_was_asked_for(options: str, kind: str, png: bytes) -
 
 
 def test_avif_beyond_its_limit_becomes_webp(jpeg: bytes) -> None:
-    large = Renderer(eyes=eyes(), limits=Limits(), encoding=Encoding(avif_max_side=300))
+    large = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding(avif_max_side=300))
     assert render(jpeg, "width=400,format=avif", large).content_type == "image/webp"
 
 
@@ -217,7 +214,7 @@ def test_overlays_are_drawn_at_their_share_of_the_base(png: bytes) -> None:
     mark = from_array(np.full((200, 200, 3), (250, 0, 250), np.uint8)).pngsave_buffer()
     item = Overlay(url="mark", options=TransformOptions(), width=0.5, top=0, left=0)
     options = TransformOptions(width=160, format=Format.PNG, draw=(item,))
-    made = renderer()(png, options, deadline=soon(), overlays={"mark": mark})
+    made = renderer()(picture(png), options, deadline=soon(), others={"mark": picture(mark)})
     image = opened(made)
     assert [round(v) for v in image(70, 70)][:3] == [250, 0, 250]
     assert [round(v) for v in image(90, 40)][:3] != [250, 0, 250]
@@ -226,7 +223,7 @@ def test_overlays_are_drawn_at_their_share_of_the_base(png: bytes) -> None:
 def test_an_overlay_whose_bytes_are_missing_is_named(png: bytes) -> None:
     options = TransformOptions(draw=(Overlay(url="gone.png", options=TransformOptions()),))
     with pytest.raises(BadOption, match=r"gone\.png"):
-        renderer()(png, options, deadline=soon())
+        renderer()(picture(png), options, deadline=soon())
 
 
 def test_svg_passes_sanitised_or_is_rasterised() -> None:
@@ -258,11 +255,11 @@ def test_what_is_not_there_yet_says_so(png: bytes) -> None:
 def test_a_deadline_stops_the_work(jpeg: bytes) -> None:
     options = parse_options("width=50").options
     with pytest.raises(TimedOut):
-        renderer()(jpeg, options, deadline=Deadline(time.monotonic() - 1))
+        renderer()(picture(jpeg), options, deadline=Deadline(time.monotonic() - 1))
     gone = threading.Event()
     gone.set()
     with pytest.raises(ClientDisconnected):
-        renderer()(jpeg, options, deadline=Deadline(time.monotonic() + 9, gone))
+        renderer()(picture(jpeg), options, deadline=Deadline(time.monotonic() + 9, gone))
 
 
 @pytest.mark.parametrize("options", ["width=50", "width=50,height=90,fit=cover,gravity=face"])
@@ -274,57 +271,58 @@ def test_truncated_and_foreign_bytes_are_the_sources_fault(options: str, jpeg: b
 
 
 def test_analyse_tells_size_faces_and_times(jpeg: bytes) -> None:
-    found = Analyser(eyes=eyes(), limits=Limits())(jpeg, ["faces", "saliency"], deadline=soon())
-    assert (found["width"], found["height"]) == (1280, 960)
-    assert found["faces"][0]["box"]["left"] == 800  # type: ignore[index]
-    assert set(found["timings_ms"]) == {"decode", "faces", "saliency"}  # type: ignore[call-overload]
+    found = done(Analyser(analyses=analyses()).prepare(picture(jpeg), ["faces", "saliency"]))
+    assert (found.size.width, found.size.height) == (1280, 960)
+    assert found["faces"][0].box.left == 800
+    assert set(found.to_json()["timings_ms"]) == {"decode", "faces", "saliency"}
     with pytest.raises(BadOption, match="faces, saliency"):
-        Analyser(eyes=eyes(), limits=Limits())(jpeg, ["mood"], deadline=soon())
+        Analyser(analyses=analyses()).prepare(picture(jpeg), ["mood"])
+
+
+def cropper(seeing: Analyses) -> Cropper:
+    drawn = Renderer(analyses=seeing, limits=Limits(), encoding=Encoding())
+    return Cropper(analyses=seeing, limits=Limits(), renderer=drawn)
 
 
 def test_crops_are_the_largest_of_their_aspect_and_keep_the_head(png: bytes) -> None:
-    found = eyes()
-    crops = Cropper(eyes=found, limits=Limits())(png, ["1:1", "9:16", "16:9"], deadline=soon())
-    assert [(c.box.width, c.box.height) for c in crops] == [(240, 240), (135, 240), (320, 180)]
-    assert all(c.box.contains(HEAD) for c in crops)
-    pictures = render_crops(
-        Renderer(eyes=found, limits=Limits(), encoding=Encoding()), png, crops, deadline=soon()
-    )
-    assert [(p.size.width, p.size.height) for _, p in pictures] == [
-        (240, 240),
-        (135, 240),
-        (320, 180),
-    ]  # type: ignore[union-attr]
+    work = cropper(analyses()).prepare_pictures(picture(png), ["1:1", "9:16", "16:9"])
+    made = done(work)
+    boxes = [crop.box for crop, _ in made]
+    assert [(box.width, box.height) for box in boxes] == [(240, 240), (135, 240), (320, 180)]
+    assert all(box.contains(HEAD) for box in boxes)
+    assert [rendition.size for _, rendition in made] == [
+        Size(240, 240),
+        Size(135, 240),
+        Size(320, 180),
+    ]
 
 
 @pytest.mark.parametrize("aspect", ["", "0:1", "a:b", "1:0", "1:1000", "-1:1", "nan"])
 def test_an_impossible_aspect_is_refused(aspect: str, png: bytes) -> None:
     with pytest.raises(BadOption, match="aspect ratio"):
-        Cropper(eyes=eyes(), limits=Limits())(png, [aspect], deadline=soon())
+        cropper(analyses()).prepare(picture(png), [aspect])
+
+
+def needed(data: bytes, text: str = "", *behind: bytes) -> int:
+    options = parse_options(text).options if text else TransformOptions()
+    others = {str(number): picture(other) for number, other in enumerate(behind)}
+    return renderer().prepare(picture(data), options, others).memory_bytes
 
 
 def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes) -> None:
-    small, large = (
-        memory_needed(probe(jpeg, Limits()), parse_options(text).options, Limits())
-        for text in ("width=10", "width=1200")
-    )
+    small, large = needed(jpeg, "width=10"), needed(jpeg, "width=1200")
     assert len(jpeg) < small < large
-    assert memory_needed(probe(gif, Limits()), TransformOptions(), Limits()) > 3 * 80 * 60 * 4
+    assert needed(gif) > 3 * 80 * 60 * 4
 
 
 def test_the_memory_estimate_counts_the_largest_picture_behind_it(jpeg: bytes, png: bytes) -> None:
-    asked, facts, limits = TransformOptions(), probe(jpeg, Limits()), Limits()
-    alone = memory_needed(facts, asked, limits)
-    behind = probe(png, limits)
-    beside = memory_needed(facts, asked, limits, [behind, behind])
-    assert beside == alone + 2 * len(png) + behind.size.area * 8
+    alone, beside = needed(jpeg), needed(jpeg, "", png, png)
+    assert beside == alone + 2 * len(png) + probe(png, Limits()).size.area * 8
 
 
 def test_what_can_never_be_rendered_is_too_large_and_not_busy(png: bytes) -> None:
     with pytest.raises(OutputTooLarge):
-        memory_needed(
-            probe(png, Limits()), parse_options("width=1000000,fit=contain").options, Limits()
-        )
+        needed(png, "width=1000000,fit=contain")
 
 
 def test_a_translucent_background_is_laid_once(png: bytes) -> None:
@@ -345,12 +343,11 @@ def test_a_drawing_is_rasterised_when_pictures_are_drawn_on_it(png: bytes) -> No
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"/>'
     item = Overlay(url="x", options=TransformOptions(), width=20)
     options = TransformOptions(draw=(item,))
-    made = renderer()(svg, options, deadline=soon(), overlays={"x": png})
+    made = renderer()(picture(svg), options, deadline=soon(), others={"x": picture(png)})
     assert made.content_type == "image/png"
     told = json.loads(render(svg, "rotate=90,width=20,format=json").data)
     assert (told["width"], told["height"]) == (80, 40)
-    (crop,) = Cropper(eyes=eyes(), limits=Limits())(svg, ["1:1"], deadline=soon())
-    ((_, cut),) = render_crops(renderer(), svg, [crop], deadline=soon())
+    ((_, cut),) = done(cropper(analyses()).prepare_pictures(picture(svg), ["1:1"]))
     assert (cut.content_type, cut.size) == ("image/png", Size(40, 40))
 
 

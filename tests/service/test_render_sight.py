@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from service_eyes import HEAD, Detector, eyes
+from service_networks import HEAD, Detector, analyses, picture, soon
 
-from foveate.deadline import Deadline
 from foveate.errors import BadOption
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.grammar import parse_options
-from foveate.service.render import Renderer, kept_metadata
+from foveate.service.encoding import kept_metadata
+from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
+from foveate.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foveate.service.sight import Eyes
-
+    from foveate.service.analysis import Analyses
     from foveate.values import Rendition
 
 GROUND, SKY = (10, 230), (10, 60)
@@ -39,11 +38,13 @@ def render(
     data: bytes,
     text: str,
     overlays: Mapping[str, bytes] | None = None,
-    with_: Eyes | None = None,
+    with_: Analyses | None = None,
+    trace: Trace | None = None,
 ) -> Rendition:
-    verb = Renderer(eyes=with_ or eyes(), limits=Limits(), encoding=Encoding())
+    verb = Renderer(analyses=with_ or analyses(), limits=Limits(), encoding=Encoding())
     options = parse_options(text).options
-    return verb(data, options, deadline=Deadline(time.monotonic() + 20), overlays=overlays)
+    others = {key: picture(other) for key, other in (overlays or {}).items()}
+    return verb(picture(data), options, deadline=soon(), trace=trace, others=others)
 
 
 def opened(made: Rendition) -> Image:
@@ -51,23 +52,24 @@ def opened(made: Rendition) -> Image:
 
 
 def test_a_cut_out_of_a_jpeg_is_a_png_with_the_subject_alone(jpeg: bytes) -> None:
-    made = render(jpeg, "segment=foreground")
+    trace = Trace()
+    made = render(jpeg, "segment=foreground", trace=trace)
     assert made.content_type == "image/png"
-    picture = opened(made)
-    assert picture(*MIDDLE)[3] == 255
-    assert picture(*GROUND)[3] == picture(*SKY)[3] == 0
-    assert picture(*MIDDLE)[0] > picture(*MIDDLE)[2]
-    assert "matte" in made.timings_ms
+    image = opened(made)
+    assert image(*MIDDLE)[3] == 255
+    assert image(*GROUND)[3] == image(*SKY)[3] == 0
+    assert image(*MIDDLE)[0] > image(*MIDDLE)[2]
+    assert "matte" in trace.total_ms()
 
 
 @pytest.mark.parametrize(("name", "alpha"), [("png", True), ("webp", True), ("jpeg", False)])
 def test_alpha_survives_where_the_format_has_it(name: str, alpha: bool, jpeg: bytes) -> None:
     made = render(jpeg, f"segment=foreground,format={name}")
     assert made.content_type == f"image/{name}"
-    picture = opened(made)
-    assert picture.hasalpha() == alpha
+    image = opened(made)
+    assert image.hasalpha() == alpha
     if not alpha:
-        assert min(picture(*GROUND)) > 250
+        assert min(image(*GROUND)) > 250
 
 
 def test_a_background_makes_it_opaque_again(jpeg: bytes) -> None:
@@ -82,18 +84,18 @@ def test_a_background_makes_it_opaque_again(jpeg: bytes) -> None:
 def test_another_source_stands_behind_the_subject_and_covers_the_frame(jpeg: bytes) -> None:
     behind = from_array(np.full((30, 200, 3), (0, 200, 0), np.uint8)).pngsave_buffer()
     made = render(jpeg, "segment.background=beach.png,width=160", {"beach.png": behind})
-    picture = opened(made)
+    image = opened(made)
     assert made.content_type == "image/jpeg"
     for corner in ((2, 2), (157, 2), (2, 117), (157, 117)):
-        assert picture(*corner)[1] > 180
+        assert image(*corner)[1] > 180
     with pytest.raises(BadOption, match=r"beach\.png"):
         render(jpeg, "segment.background=beach.png")
 
 
 def test_the_matte_is_a_grey_picture(jpeg: bytes) -> None:
-    picture = opened(render(jpeg, "segment.output=matte,format=png"))
-    assert picture(*MIDDLE)[0] == 255
-    assert picture(*GROUND)[0] == 0
+    image = opened(render(jpeg, "segment.output=matte,format=png"))
+    assert image(*MIDDLE)[0] == 255
+    assert image(*GROUND)[0] == 0
 
 
 def test_trimming_to_the_subject_comes_before_the_size(jpeg: bytes) -> None:
@@ -105,8 +107,8 @@ def test_trimming_to_the_subject_comes_before_the_size(jpeg: bytes) -> None:
 
 def test_a_cut_out_follows_the_crop_and_the_turn(jpeg: bytes) -> None:
     text = "segment=foreground,width=120,height=120,fit=cover,gravity=face,rotate=90"
-    picture = opened(render(jpeg, text))
-    alpha = picture.extract_band(3).numpy() / 255
+    image = opened(render(jpeg, text))
+    alpha = image.extract_band(3).numpy() / 255
     y, x = (np.average(axis, weights=alpha) for axis in np.mgrid[0:120, 0:120])
     assert abs(x - 60) < 15  # the head stood at 3/8 of the height, which is now across
     assert alpha.mean() < 0.5
@@ -151,7 +153,7 @@ def test_every_frame_of_an_animation_has_its_own_faces() -> None:
     noise[3:] += 200
     frames = [from_array(frame) for frame in noise]
     detector = Moving()
-    made = render(animation(frames), "redact=faces,redact.method=solid", with_=eyes(detector))
+    made = render(animation(frames), "redact=faces,redact.method=solid", with_=analyses(detector))
     tall = Image.new_from_buffer(made.data, "", n=-1)
     assert tall.get("n-pages") == 6
     for frame, at, away in ((0, 50, 270), (5, 270, 50)):
@@ -176,5 +178,5 @@ def test_a_drawing_is_never_passed_through_unseen(text: str) -> None:
 
 
 def test_a_picture_without_a_subject_or_a_face_is_answered_whole(jpeg: bytes) -> None:
-    made = render(jpeg, "redact=faces,format=png", with_=eyes(Detector(None)))
+    made = render(jpeg, "redact=faces,format=png", with_=analyses(Detector(None)))
     assert opened(made).width == 320

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from service_eyes import HEAD, Detector, eyes
+from service_networks import HEAD, Detector, analyses, done, picture
 
-from foveate.deadline import Deadline
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.options.model import GravityKind
-from foveate.service.crops import MOST_ASPECTS, Cropper, read_gravity, render_crops, sheet_of
+from foveate.service.crops import MOST_ASPECTS, Crop, Cropper, read_gravity, sheet_of
 from foveate.service.formats import FORMATS, SETS, wanted
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 LARGE = Size(320 * 12, 240 * 12)
-
-
-def soon() -> Deadline:
-    return Deadline(time.monotonic() + 20)
 
 
 @pytest.fixture
@@ -38,11 +36,25 @@ def large() -> bytes:
 
 
 def cropper(detector: Detector | None = None) -> Cropper:
-    return Cropper(eyes=eyes(detector), limits=Limits())
+    seeing = analyses(detector)
+    renderer = Renderer(analyses=seeing, limits=Limits(), encoding=Encoding())
+    return Cropper(analyses=seeing, limits=Limits(), renderer=renderer)
+
+
+def crops_of(
+    data: bytes,
+    names: Sequence[str],
+    detector: Detector | None = None,
+    gravity: GravityKind = GravityKind.FACE,
+    *,
+    native: bool = False,
+) -> tuple[Crop, ...]:
+    work = cropper(detector).prepare(picture(data), names, gravity, native=native)
+    return done(work).crops
 
 
 def test_a_name_says_so_and_a_ratio_does_not(png: bytes) -> None:
-    named, plain = cropper()(png, ["story", "9:16"], deadline=soon())
+    named, plain = crops_of(png, ["story", "9:16"])
     assert plain.to_json() == {"aspect": "9:16", "box": plain.to_json()["box"], "gravity": "face"}
     assert named.to_json() == {**plain.to_json(), "name": "story"}
     assert named.box == plain.box
@@ -52,23 +64,23 @@ def test_a_name_says_so_and_a_ratio_does_not(png: bytes) -> None:
 
 def test_a_whole_set_is_looked_at_once(png: bytes) -> None:
     detector = Detector()
-    crops = cropper(detector)(png, wanted([], SETS), deadline=soon())
+    crops = crops_of(png, wanted([], SETS), detector)
     assert detector.calls == 1
     assert [crop.label for crop in crops] == wanted([], SETS)
 
 
 def test_repeats_do_not_count_as_too_many(png: bytes) -> None:
-    (crop,) = cropper()(png, ["1:1"] * (MOST_ASPECTS + 1), deadline=soon())
+    (crop,) = crops_of(png, ["1:1"] * (MOST_ASPECTS + 1))
     assert crop.aspect == "1:1"
     with pytest.raises(
         BadOption, match=f"1 to {MOST_ASPECTS} aspect ratios, got {MOST_ASPECTS + 1}"
     ):
-        cropper()(png, [f"{n}:7" for n in range(1, MOST_ASPECTS + 2)], deadline=soon())
+        crops_of(png, [f"{n}:7" for n in range(1, MOST_ASPECTS + 2)])
 
 
 @pytest.mark.parametrize("name", wanted([], SETS))
 def test_a_format_is_brought_down_to_its_own_pixels(name: str, large: bytes) -> None:
-    (crop,) = cropper(Detector(None))(large, [name], deadline=soon(), gravity=GravityKind.CENTRE)
+    (crop,) = crops_of(large, [name], Detector(None), GravityKind.CENTRE)
     asked = Size(crop.options.width or 0, crop.options.height or 0)
     smaller = FORMATS[name].size.height <= LARGE.height
     assert (asked == FORMATS[name].size) is smaller
@@ -76,18 +88,18 @@ def test_a_format_is_brought_down_to_its_own_pixels(name: str, large: bytes) -> 
 
 
 def test_a_format_is_never_enlarged_and_stays_native_on_request(png: bytes, large: bytes) -> None:
-    (small,) = cropper()(png, ["square"], deadline=soon())
+    (small,) = crops_of(png, ["square"])
     assert (small.options.width, small.options.height) == (240, 240)
     middle = GravityKind.CENTRE
-    (native,) = cropper()(large, ["square"], deadline=soon(), gravity=middle, native=True)
+    (native,) = crops_of(large, ["square"], gravity=middle, native=True)
     assert (native.options.width, native.options.height) == (2880, 2880)
-    (ratio,) = cropper()(large, ["1:1"], deadline=soon(), gravity=middle)
+    (ratio,) = crops_of(large, ["1:1"], gravity=middle)
     assert (ratio.options.width, ratio.options.height) == (2880, 2880)
 
 
 def test_the_gravity_can_be_chosen(png: bytes) -> None:
     detector = Detector()
-    (crop,) = cropper(detector)(png, ["1:1"], deadline=soon(), gravity=GravityKind.CENTRE)
+    (crop,) = crops_of(png, ["1:1"], detector, GravityKind.CENTRE)
     assert (crop.box.left, crop.gravity, detector.calls) == (40, "centre", 0)
 
 
@@ -98,16 +110,13 @@ def test_what_no_crop_of_many_shapes_keeps_is_refused() -> None:
 
 
 def test_pictures_are_named_as_they_were_asked_for(png: bytes) -> None:
-    crops = cropper()(png, ["avatar", "square", "1:1"], deadline=soon())
-    render = Renderer(eyes=eyes(), limits=Limits(), encoding=Encoding())
-    made = render_crops(render, png, crops, deadline=soon())
-    assert [name for name, _ in made] == ["avatar", "square", "1:1"]
+    names = ["avatar", "square", "1:1"]
+    made = done(cropper().prepare_pictures(picture(png), names))
+    assert [crop.label for crop, _ in made] == names
 
 
 def test_a_sheet_shows_every_crop(png: bytes) -> None:
-    crops = cropper()(png, ["square", "story"], deadline=soon())
-    render = Renderer(eyes=eyes(), limits=Limits(), encoding=Encoding())
-    made = [(crop, render(png, crop.options, deadline=soon())) for crop in crops]
+    made = done(cropper().prepare_pictures(picture(png), ["square", "story"]))
     sheet, half = (Image.new_from_buffer(sheet_of(part, Limits()), "") for part in (made, made[:1]))
     assert sheet.width == 1600
     # The head is in both crops, so its skin is in two places beside each other.

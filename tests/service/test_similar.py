@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from service_eyes import Detector, eyes
+from service_networks import Detector, analyses, done, picture
 
-from foveate.deadline import Deadline
 from foveate.errors import ImageError
 from foveate.geometry.box import Box
 from foveate.imaging.pixels import from_array
 from foveate.service.similar import Comparer, Comparison
-from foveate.settings import Limits
 from foveate.values import Face
 
 if TYPE_CHECKING:
@@ -45,8 +42,8 @@ def row_of(*colours: tuple[int, int, int]) -> bytes:
 
 
 def compare(first: bytes, second: bytes, **more: Any) -> Comparison:
-    comparer = Comparer(eyes=eyes(Heads(), **more), limits=Limits())
-    return comparer(first, second, deadline=Deadline(time.monotonic() + 20))
+    comparer = Comparer(analyses=analyses(Heads(), **more))
+    return done(comparer.prepare(picture(first), picture(second)))
 
 
 BLACK = (0, 0, 0)

@@ -13,7 +13,7 @@ from storage_origin import Origin, Request
 from foveate.errors import SourceTimeout, SourceUnreachable
 from foveate.settings import Origins
 from foveate.storage.connections import ClosedWhileIdle, WatchedStream
-from foveate.storage.http import HttpSource
+from foveate.storage.http import HttpOrigin
 from foveate.storage.policy import OriginPolicy
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npicture"
 
 
 @asynccontextmanager
-async def opened(connect_s: float = 2.0, read_s: float = 2.0) -> AsyncIterator[HttpSource]:
+async def opened(connect_s: float = 2.0, read_s: float = 2.0) -> AsyncIterator[HttpOrigin]:
     origins = Origins(allow_private=True, connect_timeout_s=connect_s, read_timeout_s=read_s)
-    source = HttpSource(OriginPolicy(("*",)), origins, max_bytes=1000)
+    source = HttpOrigin(OriginPolicy(("*",)), origins, max_bytes=1000)
     yield source
     await source.aclose()
 

@@ -47,8 +47,8 @@ async def test_an_original_comes_with_what_its_origin_says() -> None:
         origin.reply("/a.jpg?x=1", b"picture", ETag='"abc"', Cache_Control="max-age=600", Age="100")
         original = await source.read(origin.url("/a.jpg?x=1"))
     assert original.data == b"picture"
-    assert (original.version, original.etag) == ("abc", "abc")
-    assert (original.max_age_s, original.must_revalidate) == (500, False)
+    assert (original.version, original.lifetime.etag) == ("abc", "abc")
+    assert (original.lifetime.max_age_s, original.lifetime.must_revalidate) == (500, False)
 
 
 async def test_the_request_is_anonymous_and_can_be_seen_in_a_loop() -> None:
@@ -359,9 +359,9 @@ async def test_nothing_is_remembered_of_what_is_private(said: str) -> None:
     async with Origin() as origin, opened(min_ttl_s=3600) as source:
         url = origin.url("/a.jpg")
         origin.reply("/a.jpg", b"picture", ETag='"v1"')
-        assert not (await source.read(url)).private
+        assert not (await source.read(url)).lifetime.private
         origin.reply("/a.jpg", b"picture", ETag='"v1"', Cache_Control=said)
-        assert (await source.read(url)).private
+        assert (await source.read(url)).lifetime.private
         assert await source.version(url) is source.version_now(url) is None
         assert len(origin.requests) == 2
 
@@ -388,7 +388,7 @@ async def test_an_origin_that_insists_is_asked_every_time(said: str) -> None:
         for _ in range(2):
             assert await source.version(origin.url("/a.jpg")) == "v1"
         assert len(origin.requests) == 3
-    assert original.must_revalidate
+    assert original.lifetime.must_revalidate
 
 
 async def test_a_crowd_asks_the_origin_once() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from array import array
 
 from foveate.storage.memory import OVERHEAD, MemoryCache
 
@@ -85,3 +86,19 @@ def test_many_threads_do_not_break_the_bound() -> None:
         if (value := cache.get(key)) is not None
     )
     assert cache.used_bytes <= room_for(20, 100)
+
+
+def test_values_may_be_anything_that_tells_its_size_and_the_bound_stays_exact() -> None:
+    cache: MemoryCache[array] = MemoryCache(
+        room_for(2, 800), lambda values: values.itemsize * len(values)
+    )
+    for key in "abc":
+        cache.put(key, array("d", range(100)))
+    assert cache.used_bytes == room_for(2, 800)
+    assert cache.get("a") is None
+    kept = cache.get("c")
+    assert kept is not None
+    assert kept[99] == 99.0
+    kept.extend(range(1000))  # what grows later was counted as it came, and is given back as that
+    cache.put("d", array("d"))
+    assert cache.used_bytes == room_for(1, 800) + OVERHEAD + 1

@@ -190,8 +190,8 @@ async def test_the_service_says_how_long_it_may_be_kept() -> None:
         )
         source = S3Origin("pictures", "", origins(service.url("")), 100)
         original = await source.read("a.jpg")
-    assert (original.version, original.etag) == ("abc", "abc")
-    assert (original.max_age_s, original.must_revalidate) == (600, True)
+    assert (original.version, original.lifetime.etag) == ("abc", "abc")
+    assert (original.lifetime.max_age_s, original.lifetime.must_revalidate) == (600, True)
 
 
 async def test_an_object_that_nobody_may_keep_is_not_remembered() -> None:
@@ -204,7 +204,7 @@ async def test_an_object_that_nobody_may_keep_is_not_remembered() -> None:
             Cache_Control="no-store",
         )
         source = S3Origin("pictures", "", origins(service.url("")), 100)
-        assert (await source.read("a.jpg")).private
+        assert (await source.read("a.jpg")).lifetime.private
         assert source.version_now("a.jpg") is None
 
 

@@ -15,7 +15,8 @@ from foveate.options.model import (
     Trim,
 )
 from foveate.settings import Limits
-from foveate.transform.plan import make_plan, shrink_for, trimmed
+from foveate.transform.layout import lay_out, trimmed
+from foveate.transform.plan import make_plan
 from foveate.values import Face
 
 FACE = Box(700, 100, 100, 120)
@@ -36,7 +37,9 @@ class Seen:
 
 
 def plan(seen: Seen | None = None, **options: object):  # noqa: ANN201
-    return make_plan(TransformOptions(**options), seen or Seen(), Limits())  # type: ignore[arg-type]
+    seen, limits = seen or Seen(), Limits()
+    layout = lay_out(TransformOptions(**options), seen.size, limits)  # type: ignore[arg-type]
+    return make_plan(layout, seen, limits)  # type: ignore[arg-type]
 
 
 def test_nothing_asked_for_is_the_whole_picture() -> None:
@@ -112,24 +115,3 @@ def test_a_huge_answer_is_refused_before_anything_is_decoded() -> None:
     with pytest.raises(OutputTooLarge, match="12000"):
         plan(seen, width=20_000, height=10, fit=Fit.COVER, gravity=Gravity(GravityKind.FACE))
     assert seen.asked == []
-
-
-@pytest.mark.parametrize(
-    ("scale", "fast", "careful"),
-    [
-        (1.0, 1, 1),
-        (0.5, 2, 1),
-        (0.49, 2, 1),
-        (0.25, 4, 2),
-        (0.2, 4, 2),
-        (0.125, 8, 4),
-        (0.01, 8, 8),
-        (3, 1, 1),
-        (0, 8, 8),
-    ],
-)
-def test_the_decoder_shrinks_as_far_as_the_answer_allows(
-    scale: float, fast: int, careful: int
-) -> None:
-    assert shrink_for(scale, careful=False) == fast
-    assert shrink_for(scale, careful=True) == careful

@@ -28,6 +28,7 @@ from foveate.options.model import (
     Trim,
 )
 from foveate.settings import Limits
+from foveate.transform.layout import lay_out
 from foveate.transform.patch import GRID, Ellipse, RedactionPatch, patches_over
 from foveate.transform.pipeline import run
 from foveate.transform.plan import make_plan
@@ -85,6 +86,11 @@ class Unseen:
         self.size = size
 
 
+def plan_for(options: TransformOptions, size: Size) -> Plan:
+    limits = Limits()
+    return make_plan(lay_out(options, size, limits), Unseen(size), limits)  # type: ignore[arg-type]
+
+
 def noise(seed: int = 0, size: Size = Size(WIDTH, HEIGHT)) -> NDArray[np.uint8]:  # noqa: B008
     shape = (size.height, size.width, 3)
     return np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
@@ -107,7 +113,7 @@ def answered(
     stored = stored or Orientation()
     wanted = TransformOptions(redact=asked or Redact(), **options)
     size = stored.size(Size(image.width, image.height))
-    plan = make_plan(wanted, Unseen(size), Limits())  # type: ignore[arg-type]
+    plan = plan_for(wanted, size)
     state = State(image=image, options=wanted, plan=plan, stored=stored, patches=patches)
     return run(state, STEPS).image, plan
 
@@ -286,7 +292,7 @@ def test_a_face_outside_of_the_crop_changes_nothing() -> None:
 
 def test_without_redact_and_without_faces_the_picture_is_passed_on() -> None:
     image = from_array(noise())
-    plan = make_plan(TransformOptions(), Unseen(Size(WIDTH, HEIGHT)), Limits())  # type: ignore[arg-type]
+    plan = plan_for(TransformOptions(), Size(WIDTH, HEIGHT))
     untouched = State(image=image, options=TransformOptions(), plan=plan, stored=Orientation())
     assert redact(untouched) is untouched
     empty = State(

@@ -23,6 +23,7 @@ from foveate.options.model import (
     TransformOptions,
 )
 from foveate.settings import Limits
+from foveate.transform.layout import lay_out
 from foveate.transform.pipeline import run
 from foveate.transform.plan import Plan, make_plan
 from foveate.transform.state import State
@@ -53,13 +54,18 @@ class Unseen:
         raise AssertionError("nobody asked for saliency")
 
 
+def plan_for(options: TransformOptions, size: Size) -> Plan:
+    limits = Limits()
+    return make_plan(lay_out(options, size, limits), Unseen(size), limits)  # type: ignore[arg-type]
+
+
 def rendered(
     image: Image | None = None, stored: Orientation | None = None, **options: object
 ) -> Image:
     image, stored = image or chart(), stored or Orientation()
     asked = TransformOptions(**options)  # type: ignore[arg-type]
     size = stored.size(Size(image.width, image.height))
-    plan = make_plan(asked, Unseen(size), Limits())  # type: ignore[arg-type]
+    plan = plan_for(asked, size)
     return run(State(image=image, options=asked, plan=plan, stored=stored)).image
 
 
@@ -125,7 +131,7 @@ def test_a_crop_of_a_lying_picture_is_meant_upright() -> None:
 def test_a_shrunk_decode_gives_the_same_crop() -> None:
     whole = rendered(chart().resize(8), width=40, height=40, fit=Fit.COVER)
     options = TransformOptions(width=40, height=40, fit=Fit.COVER)
-    plan = make_plan(options, Unseen(Size(640, 320)), Limits())  # type: ignore[arg-type]
+    plan = plan_for(options, Size(640, 320))
     small = State(image=chart().resize(2), options=options, plan=plan, stored=Orientation())
     assert corners(run(small).image) == corners(whole) == [RED, GREEN, BLUE, YELLOW]
 
@@ -202,7 +208,7 @@ def test_a_border_is_added_around_the_answer() -> None:
 
 def drawn(overlay: Overlay, top: Image) -> Image:
     options = TransformOptions(draw=(overlay,))
-    plan = make_plan(options, Unseen(Size(WIDTH, HEIGHT)), Limits())  # type: ignore[arg-type]
+    plan = plan_for(options, Size(WIDTH, HEIGHT))
     state = State(image=chart(), options=options, plan=plan, stored=Orientation())
     return run(replace(state, overlays=((overlay, top),))).image
 

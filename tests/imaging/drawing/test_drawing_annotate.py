@@ -8,8 +8,8 @@ from imaging_pictures import plain, quarters
 
 from foveate.geometry.box import Box
 from foveate.imaging.drawing.annotate import LONGEST, draw
+from foveate.imaging.drawing.canvas import BACKGROUND, rgb_of
 from foveate.imaging.drawing.marks import FACE, crop_colour
-from foveate.imaging.overlay import GROUND, rgb_of
 from foveate.values import Face
 
 if TYPE_CHECKING:

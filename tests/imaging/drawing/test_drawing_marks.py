@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from foveate.geometry.box import Box
-from foveate.imaging.drawing.marks import Pen, Plates, crop_colour, crop_marks, face_marks
+from foveate.imaging.drawing.marks import Labels, Style, crop_colour, crop_marks, face_marks
 from foveate.values import Face
 
 FRAME = Box(0, 0, 800, 600)

@@ -128,8 +128,8 @@ def check_all(
 ) -> tuple[Parity, ...]:
     """Check cards that are checkable, and keep what was found.
 
-    `feeds` has what each network is given, by card; those without get their ramp. `tell` hears of each card before it is checked. Raises OSError
-    where it cannot be kept.
+    `feeds` has what each network is given, by card; those without get their ramp. `tell` hears of
+    each card before it is checked. Raises OSError where it cannot be kept.
     """
     found = []
     for card in cards:

