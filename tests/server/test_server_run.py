@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from server_fakes import listening, make_core, make_settings, until_true
+from delivery_fakes import make_settings, until_true
+from server_fakes import listening, make_core
 
 from foveate.errors import BadSettings
 from foveate.server.asgi import Front
