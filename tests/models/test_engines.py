@@ -7,7 +7,6 @@ import pytest
 from network_stand import negation, network_card, own_card
 
 from foveate.errors import (
-    BadSettings,
     LicenceNotAcknowledged,
     UnknownModel,
     WeightsCorrupt,
@@ -15,10 +14,10 @@ from foveate.errors import (
 )
 from foveate.models.buckets import BUCKETS, bucket_for
 from foveate.models.cards import CARDS
-from foveate.models.engines import VARIANTS, Engine, blobs_for, decide, open_model
+from foveate.models.engines import VARIANTS, blobs_for, decide, open_model
 from foveate.models.openvino_engine import installed
 from foveate.models.verdicts import Measure, Verdict
-from foveate.settings import Models
+from foveate.settings import Engine, Models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,11 +87,6 @@ def test_a_network_may_have_a_variant_for_onnxruntime() -> None:
 def test_the_tables_are_about_cards_that_there_are() -> None:
     names = {card.name for card in CARDS}
     assert {*VARIANTS, *(variant.card for variant in VARIANTS.values()), *BUCKETS} <= names
-
-
-def test_an_engine_that_nobody_knows_is_a_bad_setting() -> None:
-    with pytest.raises(BadSettings, match="expected one of auto, onnxruntime, openvino; got 'ov'"):
-        decide("net", Models(engine="ov"), None, installed=True, bf16=True)
 
 
 def test_open_model_checks_before_it_loads(settings: Models) -> None:

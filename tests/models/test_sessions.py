@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 from network_stand import negation, own_card
 
-from foveate.models.engines import Engine
 from foveate.models.sessions import Network, Registry, after
-from foveate.settings import Models
+from foveate.settings import Engine, Models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 from foveate.app import DETECTOR, cache_folder
 from foveate.models.cards import Task
 from foveate.models.checks import checkable
-from foveate.models.engines import VARIANTS, Choice, Engine, choice_of
+from foveate.models.engines import VARIANTS, Choice, choice_of
 from foveate.models.fetch import Status, allowed, catalogue, folder, verify
 from foveate.models.onnx_engine import PROVIDERS, providers_here
 from foveate.models.processor import Processor, this_processor
 from foveate.models.verdicts import Verdict, verdict_on, version_of
+from foveate.settings import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,10 +6,9 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BadSettings, WeightsCorrupt, WeightsMissing
+from foveate.errors import WeightsCorrupt, WeightsMissing
 from foveate.models import openvino_engine
 from foveate.models.buckets import BUCKETS
 from foveate.models.cards import choose
@@ -19,6 +18,7 @@ from foveate.models.openvino_engine import OpenVinoSession
 from foveate.models.processor import this_processor
 from foveate.models.recipes import fingerprint
 from foveate.models.verdicts import verdict_on, version_of
+from foveate.settings import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from foveate.settings import Models
 
 log = logging.getLogger(__name__)
-
-
-class Engine(StrEnum):
-    """What may be set as `models.engine`."""
-
-    AUTO = "auto"
-    ONNXRUNTIME = "onnxruntime"
-    OPENVINO = "openvino"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +88,10 @@ def _by_itself(name: str, verdict: Verdict | None, *, bf16: bool) -> Choice:
 def decide(
     name: str, settings: Models, verdict: Verdict | None, *, installed: bool, bf16: bool
 ) -> Choice:
-    """Return what runs a network. Raises BadSettings for an engine that we do not know.
+    """Return what runs a network.
 
     `installed` says whether OpenVINO is here, `bf16` whether the processor multiplies it.
     """
-    if settings.engine not in set(Engine):
-        known = ", ".join(Engine)
-        raise BadSettings(f"models.engine: expected one of {known}; got {settings.engine!r}")
     if settings.provider != "cpu":
         return _onnxruntime(name, f"models.provider={settings.provider}")
     if settings.engine == Engine.ONNXRUNTIME:
