@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyvips
 
-from foveate.models.cards import CARDS
-from foveate.models.fetch import pull
+from foveate.models.supply.cards import CARDS
+from foveate.models.supply.fetch import pull
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -28,14 +28,16 @@ from rounds import three_digits
 from foveate.geometry.box import Size
 from foveate.imaging import Image, start
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.models.cards import choose
-from foveate.models.checks import FEEDS, Feed
-from foveate.models.engines import VARIANTS, open_onnxruntime, open_openvino
-from foveate.models.fetch import Status, allowed, catalogue, verify
-from foveate.models.processor import this_processor
-from foveate.models.recipes import pattern
+from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
+from foveate.models.supply.recipes import pattern
+from foveate.service.parity_feeds import FED
 from foveate.settings import load
+from foveate.vision.embedding import MobileFaceNet
 from foveate.vision.faces import RetinaFace
+from foveate.vision.matting import IsNet
 from foveate.vision.saliency import Gaze
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.models.card import ModelCard
+    from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
-    from foveate.settings import Models
+    from foveate.settings import Models, Settings
 
 TITLE: Final = "Engines"
 THREADS: Final = (1,)
@@ -92,12 +94,13 @@ def card_of(name: str, models: Models) -> ModelCard:
     return choose(catalogue(models), [name])[0]
 
 
-def opened(way: Way, models: Models) -> Session:
+def opened(way: Way, settings: Settings) -> Session:
     """Return a network loaded that way, whatever the settings say of engines."""
+    models, runtime = settings.models, settings.runtime
     card = card_of(way.card, models)
     if way.engine == "openvino":
-        return open_openvino(card, models, way.precision)
-    return open_onnxruntime(card, models)
+        return open_openvino(card, models, runtime, way.precision)
+    return open_onnxruntime(card, models, runtime)
 
 
 def ready(models: Models) -> list[str]:
@@ -105,21 +108,24 @@ def ready(models: Models) -> list[str]:
 
     def here(name: str) -> bool:
         card = card_of(name, models)
-        return allowed(card, models) and verify(card, models) is Status.OK
+        return allowed(card, models) and verify(card, models) is FileState.OK
 
-    return [name for name in FEEDS if all(here(way.card) for way in ways(name))]
+    names = [card.name for card in catalogue(models) if card.name in FED]
+    return [name for name in names if all(here(way.card) for way in ways(name))]
 
 
 def cost_here(name: str, way: Way, threads: int, seconds: float) -> dict[str, float]:
     """Return the ms of one answer, and the MiB that the engine and the network take."""
     start()
-    models = replace(load().models, threads=threads)
-    reference = card_of(name, models).reference
-    assert reference is not None
-    shape = SHAPES.get(name, reference.shape)
-    x = {FEEDS[name].name: pattern(replace(reference, shape=shape))}
+    settings = load()
+    settings = replace(settings, runtime=replace(settings.runtime, threads=threads))
+    card = card_of(name, settings.models)
+    assert card.reference is not None
+    shape = SHAPES.get(name, card.reference.shape)
+    # A card says first what its input is called; asking its file would take memory.
+    x = {card.input.partition(":")[0]: pattern(replace(card.reference, shape=shape))}
     before = processes.pss_mib(os.getpid())
-    session = opened(way, models)
+    session = opened(way, settings)
     session.run(x)
     times: list[float] = []
     end = time.monotonic() + seconds
@@ -178,9 +184,10 @@ def pixels(path: Path) -> NDArray[np.uint8]:
     return Image.new_from_file(str(path)).colourspace("srgb").numpy()[..., :3]
 
 
-def whole(name: str) -> Feed:
-    """Return the feed of a network that takes all of its picture."""
-    return replace(FEEDS[name], part=(0.0, 0.0, 1.0, 1.0))
+def sized_for(network: Gaze | IsNet, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture at the size that a network wants it in."""
+    size = network.input_size(Size(picture.shape[1], picture.shape[0]))
+    return to_array(brought_to(from_array(picture), size))
 
 
 def detector_ap(session: Session, share: int) -> float:
@@ -201,13 +208,11 @@ def detector_ap(session: Session, share: int) -> float:
 
 def embedder_accuracy(session: Session, share: int) -> float:
     """Return the accuracy on pairs of aligned faces."""
-    feed, folder = whole("mobilefacenet"), DATA / "lfw_pairs" / "images"
+    embed, folder = MobileFaceNet(lambda: session), DATA / "lfw_pairs" / "images"
 
     @cache
     def unit(file: str) -> NDArray[np.float32]:
-        x = feed(pixels(folder / file), (1, 3, 112, 112))
-        vector = session.run({feed.name: x})[0][0]
-        return vector / np.linalg.norm(vector)
+        return embed.of_crops([pixels(folder / file)])[0]
 
     with (DATA / "lfw_pairs" / "pairs.csv").open() as lines:
         pairs = list(csv.DictReader(lines))[::share]
@@ -223,8 +228,7 @@ def saliency_auc(session: Session, share: int) -> float:
     scores = []
     for file in list(viewed)[::share]:
         picture = pixels(DATA / "osie" / "images" / file)
-        size = Size(picture.shape[1], picture.shape[0])
-        shown = gaze(to_array(brought_to(from_array(picture), gaze.input_size(size))))
+        shown = gaze(sized_for(gaze, picture))
         rows, columns = (
             np.arange(side) * cells // side
             for side, cells in zip(picture.shape[:2], shown.shape, strict=True)
@@ -236,13 +240,15 @@ def saliency_auc(session: Session, share: int) -> float:
 
 def matte_iou(session: Session, share: int) -> float:
     """Return the median overlap with people cut out by hand."""
-    feed, side = FEEDS["isnet"], SHAPES["isnet"][-1]
-    scores = []
+    isnet, scores = IsNet(lambda: session, level="accurate"), []
     for path in sorted((DATA / "ccp_people" / "masks").glob("*.png"))[::share]:
         truth = pixels(path)[..., 0] > 0
         picture = pixels(path.parents[1] / "images" / f"{path.stem}.jpg")
-        alpha = session.run({feed.name: feed(picture, (1, 3, side, side))})[0][0, 0]
-        rows, columns = (np.arange(each) * side // each for each in truth.shape)
+        alpha = isnet(sized_for(isnet, picture))
+        rows, columns = (
+            np.arange(side) * cells // side
+            for side, cells in zip(truth.shape, alpha.shape, strict=True)
+        )
         found = alpha[rows[:, None], columns] > 0.5
         scores.append((truth & found).sum() / (truth | found).sum())
     return float(np.median(scores))
@@ -266,14 +272,16 @@ QUALITIES: Final[Mapping[str, Quality]] = {
 }
 
 
-def qualities(names: Sequence[str], models: Models, *, quick: bool) -> dict[str, dict[str, float]]:
+def qualities(
+    names: Sequence[str], settings: Settings, *, quick: bool
+) -> dict[str, dict[str, float]]:
     """Return the score of each network that has one, by way."""
     found: dict[str, dict[str, float]] = {}
     for name in names:
         if quality := QUALITIES.get(name):
             share = quality.quick_share if quick else quality.share
             of = partial(quality.of, share=share)
-            found[name] = {way.name: of(opened(way, models)) for way in ways(name)}
+            found[name] = {way.name: of(opened(way, settings)) for way in ways(name)}
     return found
 
 
@@ -313,12 +321,12 @@ def gain_checks(names: Sequence[str], found: Costs) -> Iterator[Check]:
 def engines(*, quick: bool) -> Outcome:
     """Return time, memory and quality of every network that is here, in every engine."""
     start()
-    models = load().models
-    names = ready(models)
+    settings = load()
+    names = ready(settings.models)
     if not names:
         return Outcome("engines", TITLE, skipped="needs weights: foveate models pull")
     found = costs(names, rounds=1 if quick else 3, seconds=0.3 if quick else TIMED_S)
-    scores = qualities(names, models, quick=quick) if DATA.exists() else {}
+    scores = qualities(names, settings, quick=quick) if DATA.exists() else {}
     header = ("network", "runs in", *("ms" for _ in THREADS), "faster", "MiB")
     rows = cost_rows(names, found)
     tables = [Table("Cost of one answer, and memory with one thread", header, rows)]

@@ -43,7 +43,7 @@ SETTINGS: Final = {
     **analysis_cache(0),
     "attributes": "age gender emotion race",
     "models__acknowledged_licences": "AGPL-3.0",
-    "models__idle_s": str(IDLE_S),
+    "runtime__idle_s": str(IDLE_S),
 }
 
 

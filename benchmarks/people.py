@@ -21,11 +21,11 @@ from results import DATA, Check, Outcome, Table, score, without_data
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to, to_array
-from foveate.models.sessions import Registry
+from foveate.models.runtime.sessions import Registry
 from foveate.ports import Face, HeadPose
 from foveate.settings import load
 from foveate.vision import RetinaFace
-from foveate.vision.align import SIDE, Border, Pyramid, square, upright, warp
+from foveate.vision.align import SIDE, EdgeMode, Pyramid, square, upright, warp
 from foveate.vision.attributes import ON_REQUEST, AttributeReader
 from foveate.vision.embedding import MobileFaceNet
 from foveate.vision.quality import quality
@@ -61,7 +61,8 @@ SPOILT: Final = 100
 AHEAD: Final = HeadPose(yaw=0, pitch=0, roll=0)
 TIMED: Final = 15
 
-registry = Registry(load().models)
+settings = load()
+registry = Registry(settings.models, settings.runtime)
 detector = RetinaFace(registry.session("retinaface"))
 embedder = MobileFaceNet(registry.session("mobilefacenet"))
 reader = AttributeReader(registry.session, ON_REQUEST)
@@ -254,7 +255,7 @@ def timing() -> Table:
     face = Face(Box(240, 130, 160, 220), 1.0, marks)
     picture = Pyramid(rgb)
     calls: dict[str, Callable[[], object]] = {
-        "aligned crop, 112 px": lambda: warp(picture, upright(marks), 112, Border.BLACK),
+        "aligned crop, 112 px": lambda: warp(picture, upright(marks), 112, EdgeMode.BLACK),
         "embedding": partial(embedder, rgb, [face]),
         **{
             reading.card: partial(reading, registry.session(reading.card)(), picture, [face])

@@ -19,7 +19,7 @@ from foveate.geometry.box import Size
 from foveate.geometry.pose import Pose
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.models.sessions import Registry
+from foveate.models.runtime.sessions import Registry
 from foveate.options.model import Redact, RedactMethod, TransformOptions
 from foveate.settings import Limits, load
 from foveate.transform.plan import make_plan
@@ -58,7 +58,8 @@ EDGE: Final = 28
 SAME: Final = 0.35
 """Cosine from which two faces count as the same person."""
 
-registry = Registry(load().models)
+settings = load()
+registry = Registry(settings.models, settings.runtime)
 embedder = MobileFaceNet(registry.session("mobilefacenet"))
 
 

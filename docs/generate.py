@@ -10,7 +10,7 @@ import typer
 
 from foveate import metrics, settings
 from foveate.cli.main import app
-from foveate.models import cards
+from foveate.models.supply import cards
 from foveate.options import table
 from foveate.server import errors
 from foveate.service import formats

@@ -11,8 +11,8 @@ from foveate.imaging import Image
 from foveate.imaging.encode import Target, encode
 from foveate.imaging.sheet import contact_sheet
 from foveate.library import default_app, read
-from foveate.models.cards import choose
-from foveate.models.fetch import catalogue, where
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import catalogue, where
 from foveate.service.annotate import annotated
 from foveate.service.crops import sheet_of
 from foveate.service.formats import wanted

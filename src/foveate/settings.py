@@ -196,7 +196,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """Where networks live and how they run."""
+    """Where networks come from and where they lie."""
 
     folder: str = setting("", "Keep weights here; empty is the user's data folder.")
     bundle: str = setting("", "Take artefacts from this folder instead of the package clients.")
@@ -206,6 +206,12 @@ class Models:
         "Research-only or copyleft licences that you accept, by the name the card gives.",
         LICENCES,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """How networks run."""
+
     provider: Provider = setting("cpu", "Execution provider of onnxruntime.")
     engine: Engine = setting(
         Engine.AUTO,
@@ -216,15 +222,21 @@ class Models:
     threads: int = setting(
         1, "Threads inside one inference; requests already run side by side.", Meta(ge=1, le=CORES)
     )
-    face_long_side: int = setting(
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faces:
+    """How faces are looked for, and from when on they count."""
+
+    long_side: int = setting(
         640, "Bring a picture's long side to this before looking for faces.", LOOK
     )
-    face_max_enlarge: float = setting(
+    max_enlarge: float = setting(
         2.0, "Enlarge small pictures at most this much for the detector.", Meta(ge=1, le=16)
     )
-    face_score: float = setting(0.5, "A face counts from this score on.", SCORE)
-    face_gravity_score: float = setting(0.6, "A crop cares for faces from this score on.", SCORE)
-    face_redact_score: float = setting(
+    score: float = setting(0.5, "A face counts from this score on.", SCORE)
+    gravity_score: float = setting(0.6, "A crop cares for faces from this score on.", SCORE)
+    redact_score: float = setting(
         0.3, "`redact=faces` hides faces from this score on: rather one too many.", SCORE
     )
 
@@ -263,6 +275,8 @@ class Settings:
     caching: Caching = field(default_factory=Caching)
     load: Load = field(default_factory=Load)
     models: Models = field(default_factory=Models)
+    runtime: Runtime = field(default_factory=Runtime)
+    faces: Faces = field(default_factory=Faces)
     signing: Signing = field(default_factory=Signing)
     server: Server = field(default_factory=Server)
 

@@ -12,12 +12,20 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from foveate.cli.doctor import checked, doctor, picture_of
-from foveate.cli.examination import Gravity, examine
-from foveate.models.fetch import catalogue
-from foveate.models.verdicts import Measure, Verdict, keep, stamp
-from foveate.settings import Caching, Models, Server, Settings, Signing
+from foveate.cli.examination import Severity, examine
+from foveate.models.runtime.openvino_engine import installed
+from foveate.models.runtime.parity import Measure, Parity, keep, stamp
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.built import record_of
+from foveate.models.supply.cards import CARDS, choose
+from foveate.models.supply.fetch import FileState, catalogue, folder, verify, where
+from foveate.settings import Caching, Models, Runtime, Server, Settings, Signing, load
+from network_stand import negation, own_card
 
 DATA = b"a detector, as far as anybody looks"
+needs_bf16 = pytest.mark.skipif(
+    not (installed() and this_processor().bf16), reason="needs OpenVINO and a bf16 processor"
+)
 app = Typer()
 app.command()(doctor)
 
@@ -41,7 +49,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def findings(settings: Settings) -> list[str]:
-    return [f"{found.gravity} {found.what}" for found in examine(settings).findings]
+    return [f"{found.severity} {found.what}" for found in examine(settings).findings]
 
 
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *words: str) -> Any:
@@ -91,17 +99,17 @@ def test_programs_read_json(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     assert found["processor"]["cores"] >= 1
 
 
-def test_verdicts_are_shown_with_their_times(settings: Settings) -> None:
+def test_parity_is_shown_with_its_times(settings: Settings) -> None:
     (card,) = (card for card in catalogue(settings.models) if card.name == "retinaface")
     measure = Measure("box IoU", 0.9987, 0.95, at_least=True)
-    verdict = Verdict(
+    parity = Parity(
         card="retinaface",
-        stamp=stamp(card, settings.models),
+        stamp=stamp(card, settings.runtime),
         measures=(measure,),
         onnxruntime_ms=20.0,
         openvino_ms=8.0,
     )
-    keep([verdict], settings.models)
+    keep([parity], settings.models)
     console = Console(width=80, record=True, highlight=False)
     with console.capture() as captured:
         console.print(picture_of(examine(settings)))
@@ -114,8 +122,35 @@ def test_verdicts_are_shown_with_their_times(settings: Settings) -> None:
 
 
 def test_nothing_is_checked_where_nothing_can_be(settings: Settings) -> None:
-    cards = catalogue(settings.models)
-    assert checked(cards, settings.models) == ()
+    assert checked(catalogue(settings.models), settings) == ()
+
+
+@needs_bf16
+def test_a_network_that_nobody_asks_for_need_not_be_tried(settings: Settings) -> None:
+    reference = "task = 'attributes'\n[reference]\nshape = [1]\nfirsts = [[0.0]]\n[artefact]"
+    for name in ("emotion", "stranger"):
+        own_card(settings.models, name, negation()).write_bytes(negation())
+        toml = Path(settings.models.folder, "cards", f"{name}.toml")
+        toml.write_text(toml.read_text().replace("[artefact]", reference))
+    assert "warning not yet tried in OpenVINO: emotion" in findings(settings)
+    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == ["emotion"]
+
+
+@needs_bf16
+@pytest.mark.models
+def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
+    here, models = load(), Models(folder=str(tmp_path))
+    for name in ("retinaface", "emotion", "astronaut"):
+        (card,) = choose(CARDS, [name])
+        if verify(card, here.models) is not FileState.OK:
+            pytest.skip(f"{name} is not here: foveate models pull {name}")
+        for file in (where(card, here.models), record_of(where(card, here.models))):
+            link = tmp_path / file.relative_to(folder(here.models))
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(file)
+    found = checked(choose(CARDS, ["retinaface", "emotion", "astronaut"]), Settings(models=models))
+    assert [parity.card for parity in found] == ["retinaface", "emotion"]
+    assert all(parity.holds for parity in found)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +172,9 @@ def test_unsafe_settings_are_warned_about(
     [
         ("origins", {"allow": ("*",)}, "warning anybody may resize any picture"),
         ("origins", {"allow_private": True}, "warning origins may lead into the private network"),
-        ("models", {"threads": 4096}, "warning models.threads=4096 on"),
-        ("models", {"provider": "tensorrt"}, "warning models.provider=tensorrt runs on the CPU"),
-        ("models", {"provider": "gpu"}, "broken models.provider is 'gpu'"),
+        ("runtime", {"threads": 4096}, "warning runtime.threads=4096 on"),
+        ("runtime", {"provider": "tensorrt"}, "warning runtime.provider=tensorrt runs on the CPU"),
+        ("runtime", {"provider": "gpu"}, "broken runtime.provider is 'gpu'"),
         ("load", {"workers": 4096}, "warning load.workers=4096 on"),
         ("load", {"memory_bytes": 1 << 60}, "warning load.memory_bytes is more than"),
         ("caching", {"disk_bytes": 1 << 60}, "MiB are free for caches"),
@@ -164,7 +199,7 @@ def test_a_public_proxy_may_allow_any_origin_when_it_signs(settings: Settings) -
 
 
 def test_every_finding_says_what_to_do(settings: Settings) -> None:
-    bad = replace(settings, models=replace(settings.models, provider="gpu", threads=4096))
+    bad = replace(settings, runtime=Runtime(provider="gpu", threads=4096))
     found = examine(bad).findings
-    assert {each.gravity for each in found} == set(Gravity)
+    assert {each.severity for each in found} == set(Severity)
     assert all(each.cure for each in found)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from foveate.cli.models import app
-from foveate.models.cards import CARDS
+from foveate.models.supply.cards import CARDS
 
 if TYPE_CHECKING:
     from pathlib import Path

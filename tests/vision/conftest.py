@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from foveate.imaging import Image
-from foveate.models.cards import CARDS, choose
-from foveate.models.fetch import Status, verify, where
-from foveate.models.sessions import open_model
-from foveate.settings import load
+from foveate.models.runtime.sessions import open_model
+from foveate.models.supply.cards import CARDS, choose
+from foveate.models.supply.fetch import FileState, verify, where
+from foveate.settings import Runtime, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 def _need(name: str) -> None:
     (card,) = choose(CARDS, [name])
-    if verify(card, load().models) is not Status.OK:
+    if verify(card, load().models) is not FileState.OK:
         pytest.skip(f"{name} is not here: foveate models pull {name}")
 
 
@@ -33,7 +32,7 @@ def network() -> Callable[[str], Session]:
     def opened(name: str) -> Session:
         _need(name)
         # The values to compare with are of this engine.
-        return open_model(name, replace(load().models, engine="onnxruntime"))
+        return open_model(name, load().models, Runtime(engine="onnxruntime"))
 
     return opened
 

@@ -12,7 +12,7 @@ from foveate.geometry import Box
 from foveate.vision.align import (
     SIDE,
     TEMPLATE,
-    Border,
+    EdgeMode,
     Pyramid,
     Similarity,
     halved,
@@ -88,23 +88,23 @@ def test_a_quarter_turn_turns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("border", "expected"), [(Border.BLACK, [0, 0, 0]), (Border.NEAREST, [200, 200, 200])]
+    ("edge", "expected"), [(EdgeMode.BLACK, [0, 0, 0]), (EdgeMode.NEAREST, [200, 200, 200])]
 )
-def test_beyond_the_picture(border: Border, expected: list[int]) -> None:
+def test_beyond_the_picture(edge: EdgeMode, expected: list[int]) -> None:
     white = np.full((10, 10, 3), 200, np.uint8)
-    crop = warp(Pyramid(white), Similarity(1, -5 - 5j), 20, border)
+    crop = warp(Pyramid(white), Similarity(1, -5 - 5j), 20, edge)
     assert crop[0, 0].tolist() == crop[19, 19].tolist() == expected
     assert crop[10, 10].tolist() == [200, 200, 200]
 
 
-@pytest.mark.parametrize("border", list(Border))
-def test_a_crop_wholly_outside_is_border(border: Border) -> None:
-    crop = warp(Pyramid(np.full((8, 8, 3), 90, np.uint8)), Similarity(1, 900 - 4000j), 6, border)
-    assert set(crop.ravel().tolist()) == {0 if border is Border.BLACK else 90}
+@pytest.mark.parametrize("edge", list(EdgeMode))
+def test_a_crop_wholly_outside_is_border(edge: EdgeMode) -> None:
+    crop = warp(Pyramid(np.full((8, 8, 3), 90, np.uint8)), Similarity(1, 900 - 4000j), 6, edge)
+    assert set(crop.ravel().tolist()) == {0 if edge is EdgeMode.BLACK else 90}
 
 
 def test_halfway_over_the_edge_black_is_mixed_in() -> None:
-    crop = warp(Pyramid(np.full((4, 4, 3), 100, np.uint8)), Similarity(1, -0.5), 4, Border.BLACK)
+    crop = warp(Pyramid(np.full((4, 4, 3), 100, np.uint8)), Similarity(1, -0.5), 4, EdgeMode.BLACK)
     assert crop[:, 0, 0].tolist() == [50] * 4
 
 
@@ -187,6 +187,6 @@ def test_the_matrix_of_the_reference_face() -> None:
 
 @pytest.mark.models
 def test_the_aligned_reference_face(portrait: Array) -> None:
-    crop = warp(Pyramid(portrait), upright(LANDMARKS), SIDE, Border.BLACK)
+    crop = warp(Pyramid(portrait), upright(LANDMARKS), SIDE, EdgeMode.BLACK)
     assert np.abs(crop[56, 56].astype(int) - (228, 199, 170)).max() <= 2
     assert crop.mean((0, 1)) == pytest.approx((159.448, 134.652, 108.210), abs=0.1)

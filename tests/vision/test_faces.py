@@ -1,17 +1,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from foveate.geometry import Box, Size
-from foveate.models.cards import CARDS, ModelCard, choose
-from foveate.models.engines import open_model
-from foveate.models.fetch import Status, verify, where
-from foveate.settings import Models
+from foveate.models.runtime.engines import open_model
+from foveate.models.supply.cards import CARDS, ModelCard, choose
+from foveate.models.supply.fetch import FileState, verify, where
+from foveate.settings import Models, Runtime
 from foveate.vision.faces import RetinaFace, fit_long_side, tensor
 from foveate.vision.priors import count
 
@@ -187,9 +186,9 @@ def settings() -> Models:
 @pytest.fixture(scope="module")
 def real(settings: Models) -> Session:
     for name in ("retinaface", "astronaut"):
-        if verify(card(name), settings) is not Status.OK:
+        if verify(card(name), settings) is not FileState.OK:
             pytest.skip(f"{name} is not here: foveate models pull {name}")
-    return open_model("retinaface", replace(settings, engine="onnxruntime"))
+    return open_model("retinaface", settings, Runtime(engine="onnxruntime"))
 
 
 @pytest.fixture

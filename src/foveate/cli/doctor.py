@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -13,51 +14,75 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from rich.console import RenderableType
 
-    from foveate.cli.examination import Examination, Network
-    from foveate.models.card import ModelCard
-    from foveate.models.verdicts import Measure, Verdict
-    from foveate.settings import Models
+    from foveate.cli.examination import Examination, NetworkReport
+    from foveate.models.check.recorder import Feed
+    from foveate.models.runtime.parity import Measure, Parity
+    from foveate.models.supply.card import ModelCard
+    from foveate.ports import Session
+    from foveate.settings import Models, Settings
 
 ENGINES: Final = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO"}
 STATES: Final = {"ok": "green", "missing": "yellow", "corrupt": "red"}
-GRAVITIES: Final = {"broken": "bold red", "warning": "yellow"}
+SEVERITIES: Final = {"broken": "bold red", "warning": "yellow"}
 
 
 def checked(
-    cards: Iterable[ModelCard], settings: Models, *, again: bool = False
-) -> tuple[Verdict, ...]:
+    cards: Iterable[ModelCard], settings: Settings, *, again: bool = False
+) -> tuple[Parity, ...]:
     """Try the cards' networks in OpenVINO where that may pay, showing how far it is.
 
-    The verdicts are kept beside the weights; cards that have one are left out, unless `again`.
+    What is found is kept beside the weights; cards with such a record are left out, unless `again`.
     """
-    from foveate.models.checks import check_all
+    from foveate.models.check.checks import check_all, due
+    from foveate.service.parity_feeds import FED
 
+    models, runtime = settings.models, settings.runtime
+    wanted = due((card for card in cards if card.name in FED), models, runtime, again=again)
     console = Console(stderr=True)
     with console.status("Trying OpenVINO") as status:
         return check_all(
-            cards,
-            settings,
-            _portrait(settings),
-            again=again,
+            wanted,
+            models,
+            runtime,
+            _feeds([card.name for card in wanted], settings),
             tell=lambda card: status.update(f"Trying {card.name} in OpenVINO and onnxruntime"),
         )
 
 
-def _portrait(settings: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
+def _feeds(names: Collection[str], settings: Settings) -> dict[str, Feed] | None:
+    """Return what networks are given of the sample portrait, or None when it was not fetched."""
+    from foveate.models.runtime.engines import open_onnxruntime
+    from foveate.models.supply.cards import choose
+    from foveate.models.supply.fetch import catalogue
+    from foveate.service.parity_feeds import feeds
+
+    models, runtime = settings.models, settings.runtime
+    portrait = _portrait(models) if names else None
+    if portrait is None:
+        return None
+
+    def session(name: str) -> Callable[[], Session]:
+        (card,) = choose(catalogue(models), [name])
+        return partial(open_onnxruntime, card, models, runtime)
+
+    return feeds(session, portrait, settings.faces, names)
+
+
+def _portrait(models: Models) -> Any:  # noqa: ANN401 - spares the import of numpy at start
     """Return the pixels of the sample portrait, or None when it was not fetched."""
     from foveate.imaging import Image
-    from foveate.models.cards import choose
-    from foveate.models.checks import SAMPLE
-    from foveate.models.fetch import Status, catalogue, verify, where
+    from foveate.models.check.checks import SAMPLE
+    from foveate.models.supply.cards import choose
+    from foveate.models.supply.fetch import FileState, catalogue, verify, where
 
-    (card,) = choose(catalogue(settings), [SAMPLE])
-    if verify(card, settings) is not Status.OK:
+    (card,) = choose(catalogue(models), [SAMPLE])
+    if verify(card, models) is not FileState.OK:
         return None
-    return Image.new_from_file(str(where(card, settings))).numpy()[..., :3]
+    return Image.new_from_file(str(where(card, models))).numpy()[..., :3]
 
 
 def doctor(
@@ -72,12 +97,12 @@ def doctor(
     anew if it was made before.
     """
     from foveate.cli.examination import examine
-    from foveate.models.fetch import catalogue
+    from foveate.models.supply.fetch import catalogue
     from foveate.settings import load
 
     settings = load()
     if check:
-        checked(catalogue(settings.models), settings.models, again=True)
+        checked(catalogue(settings.models), settings, again=True)
     found = examine(settings)
     if as_json:
         typer.echo(json.dumps(to_json(found), indent=2))
@@ -103,20 +128,20 @@ def to_json(found: Examination) -> dict[str, Any]:
     }
 
 
-def _network_json(network: Network) -> dict[str, Any]:
-    verdict = network.verdict
-    row = asdict(network) | {"verdict": None}
-    if verdict is not None:
-        facts = {"ratio": verdict.ratio, "holds": verdict.holds, "passed": verdict.passed}
-        row["verdict"] = asdict(verdict) | facts
+def _network_json(network: NetworkReport) -> dict[str, Any]:
+    parity = network.parity
+    row = asdict(network) | {"parity": None}
+    if parity is not None:
+        facts = {"ratio": parity.ratio, "holds": parity.holds, "passed": parity.passed}
+        row["parity"] = asdict(parity) | facts
     return row
 
 
 def picture_of(found: Examination) -> RenderableType:
     """Return the examination as people read it, 80 columns wide or more."""
     parts = [_machine(found), _networks(found.networks)]
-    if verdicts := [network.verdict for network in found.networks if network.verdict]:
-        parts.append(_verdicts(verdicts))
+    if parities := [network.parity for network in found.networks if network.parity]:
+        parts.append(_parities(parities))
     return Group(*parts, *_findings(found))
 
 
@@ -136,7 +161,7 @@ def _machine(found: Examination) -> Table:
     return table
 
 
-def _networks(networks: Iterable[Network]) -> Table:
+def _networks(networks: Iterable[NetworkReport]) -> Table:
     table = Table("network", "licence", "state", "runs in", "because", box=SIMPLE_HEAD)
     for name in ("network", "state", "runs in"):
         next(column for column in table.columns if column.header == name).no_wrap = True
@@ -153,20 +178,20 @@ def _networks(networks: Iterable[Network]) -> Table:
     return table
 
 
-def _verdicts(verdicts: Iterable[Verdict]) -> Table:
-    from foveate.models.verdicts import WORTH
+def _parities(parities: Iterable[Parity]) -> Table:
+    from foveate.models.runtime.parity import WORTH
 
     table = Table("checked", box=SIMPLE_HEAD)
     for name in ("onnxruntime", "OpenVINO", "faster"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("answers in bf16, compared")
-    for verdict in verdicts:
+    for parity in parities:
         table.add_row(
-            verdict.card,
-            f"{verdict.onnxruntime_ms:.1f} ms",
-            f"{verdict.openvino_ms:.1f} ms",
-            Text(f"{verdict.ratio:.2f}x", "green" if verdict.ratio >= WORTH else "yellow"),
-            Text(", ").join(map(_measure, verdict.measures)),
+            parity.card,
+            f"{parity.onnxruntime_ms:.1f} ms",
+            f"{parity.openvino_ms:.1f} ms",
+            Text(f"{parity.ratio:.2f}x", "green" if parity.ratio >= WORTH else "yellow"),
+            Text(", ").join(map(_measure, parity.measures)),
         )
     return table
 
@@ -182,7 +207,7 @@ def _findings(found: Examination) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 2))
     for finding in found.findings:
         table.add_row(
-            Text(finding.gravity, GRAVITIES[finding.gravity]),
+            Text(finding.severity, SEVERITIES[finding.severity]),
             Text.assemble(finding.what, "\n", (f"→ {finding.cure}", "cyan")),
         )
     yield table

@@ -11,20 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.app import DETECTOR, cache_folder
-from foveate.models.cards import Task
-from foveate.models.checks import checkable
-from foveate.models.engines import VARIANTS, Choice, choice_of
-from foveate.models.fetch import Status, allowed, catalogue, folder, verify
-from foveate.models.onnx_engine import PROVIDERS, providers_here
-from foveate.models.processor import Processor, this_processor
-from foveate.models.verdicts import Verdict, verdict_on, version_of
+from foveate.models.check.checks import checkable
+from foveate.models.runtime.engines import VARIANTS, Choice, choice_of
+from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
+from foveate.models.runtime.parity import Parity, parity_of, version_of
+from foveate.models.runtime.processor import Processor, this_processor
+from foveate.models.supply.cards import Task
+from foveate.models.supply.fetch import FileState, allowed, catalogue, folder, verify
+from foveate.service.parity_feeds import FED
 from foveate.settings import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from foveate.models.card import ModelCard
-    from foveate.settings import Models, Settings
+    from foveate.models.supply.card import ModelCard
+    from foveate.settings import Models, Runtime, Settings
 
 PACKAGES: Final[Mapping[str, str]] = {
     "foveate": "foveate",
@@ -39,7 +40,7 @@ MIN_KEY: Final = 16
 _CGROUP: Final = Path("/sys/fs/cgroup/memory.max")
 
 
-class Gravity(StrEnum):
+class Severity(StrEnum):
     """How bad a finding is."""
 
     BROKEN = "broken"
@@ -50,22 +51,22 @@ class Gravity(StrEnum):
 class Finding:
     """Something that should not stay as it is, and what to do about it."""
 
-    gravity: Gravity
+    severity: Severity
     what: str
     cure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """One network on this machine."""
+class NetworkReport:
+    """What is known of one network on this machine."""
 
     name: str
     licence: str
     allowed: bool
-    state: Status
+    state: FileState
     """Of the file that the chosen engine runs."""
     choice: Choice
-    verdict: Verdict | None
+    parity: Parity | None
     checkable: bool
 
 
@@ -85,14 +86,14 @@ class Examination:
     versions: dict[str, str]
     processor: Processor
     memory: int
-    networks: tuple[Network, ...]
+    networks: tuple[NetworkReport, ...]
     places: dict[str, Place]
     findings: tuple[Finding, ...] = field(default=())
 
     @property
     def healthy(self) -> bool:
         """Return whether nothing that is needed is broken."""
-        return all(finding.gravity is not Gravity.BROKEN for finding in self.findings)
+        return all(finding.severity is not Severity.BROKEN for finding in self.findings)
 
 
 def memory_here() -> int:
@@ -109,38 +110,42 @@ def _place(path: Path) -> Place:
     return Place(path, os.access(there, os.W_OK), shutil.disk_usage(there).free)
 
 
-def networks_of(settings: Models) -> tuple[Network, ...]:
+def networks_of(models: Models, runtime: Runtime) -> tuple[NetworkReport, ...]:
     """Return every network that may be asked for. Raises BadSettings."""
-    cards = {card.name: card for card in catalogue(settings) if card.task is not Task.SAMPLE}
+    cards = {card.name: card for card in catalogue(models) if card.task is not Task.SAMPLE}
     stand_ins = {variant.card for variant in VARIANTS.values()}
     return tuple(
-        _network(card, cards, settings) for card in cards.values() if card.name not in stand_ins
+        _network(card, cards, models, runtime)
+        for card in cards.values()
+        if card.name not in stand_ins
     )
 
 
-def _network(card: ModelCard, cards: Mapping[str, ModelCard], settings: Models) -> Network:
-    choice = choice_of(card.name, settings)
-    return Network(
+def _network(
+    card: ModelCard, cards: Mapping[str, ModelCard], models: Models, runtime: Runtime
+) -> NetworkReport:
+    choice = choice_of(card.name, models, runtime)
+    return NetworkReport(
         name=card.name,
         licence=card.licence,
-        allowed=allowed(card, settings),
-        state=verify(cards[choice.card], settings),
+        allowed=allowed(card, models),
+        state=verify(cards[choice.card], models),
         choice=choice,
-        verdict=verdict_on(card, settings),
-        checkable=checkable(card, settings),
+        parity=parity_of(card, models, runtime),
+        checkable=card.name in FED and checkable(card, models),
     )
 
 
 def examine(settings: Settings) -> Examination:
     """Return what this machine has, and what is wrong with it. Loads no network."""
-    models = settings.models
-    networks = networks_of(models)
+    models, runtime = settings.models, settings.runtime
+    networks = networks_of(models, runtime)
     places = {"models": _place(folder(models)), "cache": _place(cache_folder(settings))}
     versions = {name: version_of(package) for name, package in PACKAGES.items()}
     memory = memory_here()
     findings = (
         *_about_networks(networks),
-        *_about_engines(models, versions),
+        *_about_engines(runtime, versions),
         *_about_places(places, settings),
         *_about_load(settings, memory),
         *_about_access(settings),
@@ -155,60 +160,62 @@ def examine(settings: Settings) -> Examination:
     )
 
 
-def _about_networks(networks: tuple[Network, ...]) -> Iterator[Finding]:
+def _about_networks(networks: tuple[NetworkReport, ...]) -> Iterator[Finding]:
     for network in networks:
         cure = f"foveate models pull {network.choice.card}"
-        if network.state is Status.CORRUPT:
-            yield Finding(Gravity.BROKEN, f"{network.name} is corrupt", cure)
-        if network.state is Status.MISSING and network.name == DETECTOR:
-            yield Finding(Gravity.BROKEN, f"{DETECTOR} is missing: nobody looks for faces", cure)
+        if network.state is FileState.CORRUPT:
+            yield Finding(Severity.BROKEN, f"{network.name} is corrupt", cure)
+        if network.state is FileState.MISSING and network.name == DETECTOR:
+            yield Finding(Severity.BROKEN, f"{DETECTOR} is missing: nobody looks for faces", cure)
     missing = [
         network.choice.card
         for network in networks
-        if network.allowed and network.state is Status.MISSING and network.name != DETECTOR
+        if network.allowed and network.state is FileState.MISSING and network.name != DETECTOR
     ]
     if missing:
-        yield Finding(Gravity.WARNING, f"not fetched: {', '.join(missing)}", "foveate models pull")
-    if unchecked := [net.name for net in networks if net.checkable and net.verdict is None]:
+        yield Finding(Severity.WARNING, f"not fetched: {', '.join(missing)}", "foveate models pull")
+    if unchecked := [net.name for net in networks if net.checkable and net.parity is None]:
         what = f"not yet tried in OpenVINO: {', '.join(unchecked)}"
-        yield Finding(Gravity.WARNING, what, "foveate doctor --check")
+        yield Finding(Severity.WARNING, what, "foveate doctor --check")
 
 
-def _about_engines(models: Models, versions: Mapping[str, str]) -> Iterator[Finding]:
-    wanted = PROVIDERS.get(models.provider, ())
+def _about_engines(runtime: Runtime, versions: Mapping[str, str]) -> Iterator[Finding]:
+    wanted = PROVIDERS.get(runtime.provider, ())
     if not wanted:
         known = f"one of {', '.join(PROVIDERS)}"
-        yield Finding(Gravity.BROKEN, f"models.provider is {models.provider!r}", f"set {known}")
+        yield Finding(Severity.BROKEN, f"runtime.provider is {runtime.provider!r}", f"set {known}")
     elif wanted[0] not in providers_here():
-        cure = f"install an onnxruntime that has {wanted[0]}, or set models.provider=cpu"
-        yield Finding(Gravity.WARNING, f"models.provider={models.provider} runs on the CPU", cure)
-    if models.engine == Engine.OPENVINO and not versions["openvino"]:
-        cure = "pip install 'foveate[openvino]', or set models.engine=auto"
-        yield Finding(Gravity.WARNING, "models.engine=openvino, which is not installed", cure)
+        cure = f"install an onnxruntime that has {wanted[0]}, or set runtime.provider=cpu"
+        yield Finding(
+            Severity.WARNING, f"runtime.provider={runtime.provider} runs on the CPU", cure
+        )
+    if runtime.engine == Engine.OPENVINO and not versions["openvino"]:
+        cure = "pip install 'foveate[openvino]', or set runtime.engine=auto"
+        yield Finding(Severity.WARNING, "runtime.engine=openvino, which is not installed", cure)
 
 
 def _about_places(places: Mapping[str, Place], settings: Settings) -> Iterator[Finding]:
     cache = places["cache"]
     if not cache.writable:
         cure = "make it writable, or set caching.folder"
-        yield Finding(Gravity.BROKEN, f"{cache.path} cannot be written", cure)
+        yield Finding(Severity.BROKEN, f"{cache.path} cannot be written", cure)
     wanted = settings.caching.disk_bytes + settings.caching.analysis_disk_bytes
     if cache.free < wanted:
         what = f"{cache.free >> 20:,} MiB are free for caches that may take {wanted >> 20:,}"
-        yield Finding(Gravity.WARNING, what, "lower caching.disk_bytes, or free the disk")
+        yield Finding(Severity.WARNING, what, "lower caching.disk_bytes, or free the disk")
 
 
 def _about_load(settings: Settings, memory: int) -> Iterator[Finding]:
     here = this_processor().cores
-    if settings.models.threads > here:
-        what = f"models.threads={settings.models.threads} on {here} cores"
-        yield Finding(Gravity.WARNING, what, "set 1: requests already run side by side")
+    if settings.runtime.threads > here:
+        what = f"runtime.threads={settings.runtime.threads} on {here} cores"
+        yield Finding(Severity.WARNING, what, "set 1: requests already run side by side")
     if settings.load.workers > 2 * here:
         what = f"load.workers={settings.load.workers} on {here} cores"
-        yield Finding(Gravity.WARNING, what, "set 0, which is one a core")
+        yield Finding(Severity.WARNING, what, "set 0, which is one a core")
     if settings.load.memory_bytes > memory:
         what = f"load.memory_bytes is more than the {memory >> 20:,} MiB here"
-        yield Finding(Gravity.WARNING, what, "set at most half of the memory")
+        yield Finding(Severity.WARNING, what, "set at most half of the memory")
 
 
 def _about_access(settings: Settings) -> Iterator[Finding]:
@@ -216,13 +223,13 @@ def _about_access(settings: Settings) -> Iterator[Finding]:
     anywhere = "*" in origins.allow
     if anywhere and not signed:
         cure = "name the origins in origins.allow, or set signing.keys"
-        yield Finding(Gravity.WARNING, "anybody may resize any picture of the web", cure)
+        yield Finding(Severity.WARNING, "anybody may resize any picture of the web", cure)
     if origins.allow_private:
         what = "origins may lead into the private network (origins.allow_private)"
-        yield Finding(Gravity.WARNING, what, "leave it off where strangers write URLs")
+        yield Finding(Severity.WARNING, what, "leave it off where strangers write URLs")
     if settings.server.host not in LOOPBACK and not signed:
         what = f"listens on {settings.server.host} and signs no URLs"
-        yield Finding(Gravity.WARNING, what, "set signing.keys, or stay behind a proxy")
+        yield Finding(Severity.WARNING, what, "set signing.keys, or stay behind a proxy")
     if short := [key for key in settings.signing.keys if len(key) < MIN_KEY]:
         what = f"{len(short)} of {len(settings.signing.keys)} signing keys are short"
-        yield Finding(Gravity.WARNING, what, f"use {MIN_KEY} random characters or more")
+        yield Finding(Severity.WARNING, what, f"use {MIN_KEY} random characters or more")

@@ -23,8 +23,8 @@ from rich.table import Table
 from foveate.errors import ModelError, UnknownModel
 
 if TYPE_CHECKING:
-    from foveate.models.card import ModelCard
-    from foveate.models.fetch import Step
+    from foveate.models.supply.card import ModelCard
+    from foveate.models.supply.fetch import Piece
     from foveate.settings import Models
 
 app = typer.Typer(
@@ -57,8 +57,8 @@ def _settings() -> Models:
 
 def _chosen(names: list[str] | None, settings: Models) -> tuple[ModelCard, ...]:
     """Return the cards of those names, or all that the operator may use."""
-    from foveate.models.cards import choose
-    from foveate.models.fetch import allowed, catalogue
+    from foveate.models.supply.cards import choose
+    from foveate.models.supply.fetch import allowed, catalogue
 
     cards = catalogue(settings)
     if names:
@@ -68,7 +68,7 @@ def _chosen(names: list[str] | None, settings: Models) -> tuple[ModelCard, ...]:
 
 def _within_reach(cards: tuple[ModelCard, ...], settings: Models) -> tuple[ModelCard, ...]:
     """Return the cards that this machine can fetch; say which it cannot, and what it takes."""
-    from foveate.models.fetch import to_install
+    from foveate.models.supply.fetch import to_install
 
     lacks = {card: to_install(card, settings) for card in cards}
     for cure in sorted(set(filter(None, lacks.values()))):
@@ -79,8 +79,8 @@ def _within_reach(cards: tuple[ModelCard, ...], settings: Models) -> tuple[Model
 
 
 def _row(card: ModelCard, settings: Models) -> dict[str, Any]:
-    from foveate.models.fetch import allowed, verify, where
-    from foveate.models.recipes import fingerprint
+    from foveate.models.supply.fetch import allowed, verify, where
+    from foveate.models.supply.recipes import fingerprint
 
     path = where(card, settings)
     return {
@@ -121,21 +121,21 @@ def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List every card, and whether its file is here."""
-    from foveate.models.fetch import catalogue
+    from foveate.models.supply.fetch import catalogue
 
     settings = _settings()
     _say([_row(card, settings) for card in catalogue(settings)], as_json=as_json)
 
 
-def _words(step: Step) -> str:
-    artefact = step.card.artefact
-    if step.stage == "download":
+def _words(piece: Piece) -> str:
+    artefact = piece.card.artefact
+    if piece.stage == "download":
         return f"Downloading {artefact.file} ({artefact.bytes / 1e6:.0f} MB)"
-    return f"{'Building' if step.card.build else 'Unpacking'} {step.card.name}"
+    return f"{'Building' if piece.card.build else 'Unpacking'} {piece.card.name}"
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Step], None]]:
+def _progress() -> Iterator[Callable[[Piece], None]]:
     """Give what shows the work as a bar, and nothing where no one watches."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -144,8 +144,8 @@ def _progress() -> Iterator[Callable[[Step], None]]:
     columns = (SpinnerColumn(), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
         task = progress.add_task("Looking at what is here", total=None)
-        yield lambda step: progress.update(
-            task, description=_words(step), completed=step.done, total=step.total
+        yield lambda piece: progress.update(
+            task, description=_words(piece), completed=piece.done, total=piece.total
         )
         progress.update(task, description="Done", completed=1, total=1)
 
@@ -156,17 +156,18 @@ def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False)
     from dataclasses import replace
 
     from foveate.cli.doctor import checked
-    from foveate.models.fetch import folder, pull_all
+    from foveate.models.supply.fetch import folder, pull_all
+    from foveate.settings import load
 
-    settings = _settings()
-    settings = replace(settings, offline=settings.offline or offline)
+    every = load()
+    settings = replace(every.models, offline=every.models.offline or offline)
     with _in_one_sentence():
         cards = _chosen(names, settings)
         if not names:
             cards = _within_reach(cards, settings)
         with _progress() as tell:
             fetched = pull_all(cards, settings, tell)
-    checked(cards, settings)
+    checked(cards, every)
     if as_json:
         rows = [{**_row(card, settings), "fetched": card in fetched} for card in cards]
         _say(rows, as_json=True)
@@ -191,7 +192,7 @@ def bundle(
     into: Annotated[Path, typer.Argument(help="Folder to fill.")], names: Names = None
 ) -> None:
     """Fill a folder for machines without a network; there, FOVEATE_MODELS__BUNDLE names it."""
-    from foveate.models.fetch import bundle as fill
+    from foveate.models.supply.fetch import bundle as fill
 
     settings = _settings()
     with _in_one_sentence():

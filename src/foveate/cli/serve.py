@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import typer
 
-from foveate.models.fetch import folder
+from foveate.models.supply.fetch import folder
 from foveate.settings import Settings, load
 
 if TYPE_CHECKING:

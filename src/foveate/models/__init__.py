@@ -1,17 +1,22 @@
-"""Networks and sample pictures: cards, fetching, sessions. The only home of the two engines."""
+"""Networks and sample pictures. The only home of the two engines.
 
-from foveate.models.buckets import bucket_for
-from foveate.models.cards import CARDS, ModelCard, Task
-from foveate.models.engines import open_model
-from foveate.models.fetch import Status, catalogue, pull, pull_all, verify, where
-from foveate.models.sessions import Network, Registry
+`supply` says what there is and brings it here, `runtime` runs it, `check` compares the engines.
+Each knows what stands before it and nothing behind: what a check found lies in `runtime`, which
+reads it to choose an engine, and `check` only writes it down there.
+"""
+
+from foveate.models.runtime.buckets import bucket_for
+from foveate.models.runtime.engines import open_model
+from foveate.models.runtime.sessions import LazySession, Registry
+from foveate.models.supply.cards import CARDS, ModelCard, Task
+from foveate.models.supply.fetch import FileState, catalogue, pull, pull_all, verify, where
 
 __all__ = [
     "CARDS",
+    "FileState",
+    "LazySession",
     "ModelCard",
-    "Network",
     "Registry",
-    "Status",
     "Task",
     "bucket_for",
     "catalogue",

@@ -25,7 +25,7 @@ TEMPLATE: Final = np.array(
 """Where ArcFace (Deng et al., 2019) puts eyes, nose and corners of the mouth, as `LANDMARKS`."""
 
 
-class Border(Enum):
+class EdgeMode(Enum):
     """What a crop shows beyond the picture."""
 
     BLACK = 1
@@ -100,7 +100,7 @@ def halved(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def warp(
-    picture: Pyramid, place: Similarity, side: int, border: Border = Border.NEAREST
+    picture: Pyramid, place: Similarity, side: int, edge: EdgeMode = EdgeMode.NEAREST
 ) -> NDArray[np.uint8]:
     """Return the (side, side, 3) crop whose pixel x, y shows the place `place` of x + iy."""
     level, times = picture.finest_below(place.scale)
@@ -111,14 +111,14 @@ def warp(
     across, down = steps[None, :], steps[:, None]
     x = np.float32(turn.real) * across - np.float32(turn.imag) * down + np.float32(shift.real)
     y = np.float32(turn.imag) * across + np.float32(turn.real) * down + np.float32(shift.imag)
-    return _sampled(level, x, y, border)
+    return _sampled(level, x, y, edge)
 
 
 def _sampled(
-    rgb: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32], border: Border
+    rgb: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32], edge: EdgeMode
 ) -> NDArray[np.uint8]:
     """Return the colours at places of a picture, mixed of the four pixels around each."""
-    part, x, y = _around(rgb, x, y, border.value)
+    part, x, y = _around(rgb, x, y, edge.value)
     width = part.shape[1]
     column, row = x.astype(np.int32), y.astype(np.int32)
     right, below = (x - column)[..., None], (y - row)[..., None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.vision.align import SIDE, Border, Pyramid, upright, warp
+from foveate.vision.align import SIDE, EdgeMode, Pyramid, upright, warp
 from foveate.vision.batches import run_all
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class MobileFaceNet:
         """Return (faces, 512) unit vectors; places of faces are in pixels of `rgb`."""
         picture = Pyramid(rgb)
         return self.of_crops(
-            [warp(picture, upright(face.landmarks), SIDE, Border.BLACK) for face in faces]
+            [warp(picture, upright(face.landmarks), SIDE, EdgeMode.BLACK) for face in faces]
         )
 
     def of_crops(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:

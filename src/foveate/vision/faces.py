@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Box, Size
-from foveate.models.buckets import bucket_for
+from foveate.models.runtime.buckets import bucket_for
 from foveate.ports import Face
 from foveate.vision.nms import suppress, votes
 from foveate.vision.priors import boxes_of, landmarks_of, priors

@@ -1,0 +1,1 @@
+"""Networks at work: which engine runs which, loaded once, dropped when idle."""

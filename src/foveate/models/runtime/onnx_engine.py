@@ -1,0 +1,103 @@
+"""Networks in onnxruntime: which provider, how many threads, each default with its reason.
+
+The only home of onnxruntime's sessions; it is imported when the first network is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.errors import BadSettings, WeightsCorrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "cpu": ("CPUExecutionProvider",),
+    "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
+    "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"),
+}
+_UNREADABLE: Final = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf")
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxSession:
+    """A network in onnxruntime."""
+
+    inner: Any
+
+    @property
+    def provider(self) -> str:
+        """Return what it really runs on."""
+        return str(self.inner.get_providers()[0])
+
+    @property
+    def shapes(self) -> Sequence[tuple[int, ...]]:
+        """Return nothing: any shape is as good as another."""
+        return ()
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """Return the names of its inputs."""
+        return [str(each.name) for each in self.inner.get_inputs()]
+
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
+        """Return the outputs in the order of the network. Safe to call from many threads."""
+        outputs: Sequence[NDArray[np.float32]] = self.inner.run(None, dict(inputs))
+        return outputs
+
+
+def _options(onnxruntime: Any, threads: int) -> Any:  # noqa: ANN401 - it comes without types
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors; its warnings are about the graph, not for operators
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1  # these networks are one chain: nothing runs side by side
+    # Spinning threads would burn the cores that decode and encode pictures.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The arena stays: giving every tensor back to the kernel costs 2.3 times the processor time.
+    # The pattern goes: it plans memory for each shape anew, and our pictures have many shapes.
+    # benchmarks/faces.py measures all three ways.
+    options.enable_cpu_mem_arena = True
+    options.enable_mem_pattern = False
+    return options
+
+
+def providers_here() -> tuple[str, ...]:
+    """Return the providers of the onnxruntime that is installed."""
+    import onnxruntime  # type: ignore[import-untyped]  # noqa: PLC0415 - see open_onnx
+
+    return tuple(onnxruntime.get_available_providers())
+
+
+def open_onnx(path: Path, *, provider: str = "cpu", threads: int = 1) -> OnnxSession:
+    """Return an ONNX file as a session, and warn when it does not run where it was asked to.
+
+    Raises BadSettings for a provider that we do not know, and WeightsCorrupt for a file that
+    cannot be read.
+    """
+    if provider not in PROVIDERS:
+        known = ", ".join(PROVIDERS)
+        raise BadSettings(f"runtime.provider: expected one of {known}; got {provider!r}")
+    # Half a second and 40 MB, so only where a network runs. It comes without types.
+    import onnxruntime  # noqa: PLC0415
+
+    providers = [name for name in PROVIDERS[provider] if name in providers_here()]
+    failures = onnxruntime.capi.onnxruntime_pybind11_state
+    unreadable = tuple(getattr(failures, name) for name in _UNREADABLE)
+    options = _options(onnxruntime, threads)
+    try:
+        session = OnnxSession(onnxruntime.InferenceSession(str(path), options, providers=providers))
+    except unreadable as why:
+        raise WeightsCorrupt(f"onnxruntime cannot load {path}: {why}") from why
+    if session.provider != (wanted := PROVIDERS[provider][0]):
+        message = "%s was asked for (runtime.provider=%s) and is not available; %s runs on %s."
+        log.warning(message, wanted, provider, path.name, session.provider)
+    return session

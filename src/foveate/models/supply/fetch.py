@@ -1,0 +1,285 @@
+"""Weights on this machine: where they lie, whether they are right, and how they come here.
+
+A file under its final name is always whole and checked: it is written in a hidden workspace on
+the same filesystem and renamed into place, under a lock that other processes wait for.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
+from foveate.models.supply.artefacts import download, lacking
+from foveate.models.supply.built import build_checked, record, record_of, recorded
+from foveate.models.supply.card import Client
+from foveate.models.supply.cards import CARDS, read_cards
+from foveate.models.supply.extract import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from foveate.models.supply.card import Artefact, ModelCard
+    from foveate.settings import Models
+
+log = logging.getLogger(__name__)
+_WORKSPACE: Final = ".pull-"
+
+
+class FileState(StrEnum):
+    """What is known of a card's file on this machine."""
+
+    OK = "ok"
+    MISSING = "missing"
+    CORRUPT = "corrupt"
+
+
+class Stage(StrEnum):
+    """What is done for a card."""
+
+    DOWNLOAD = "download"
+    INSTALL = "install"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One piece of a pull: done for this card after `done` of `total` bytes."""
+
+    stage: Stage
+    card: ModelCard
+    done: int
+    total: int
+
+
+def folder(settings: Models) -> Path:
+    """Return the folder of all weights: the setting, or the user's data folder."""
+    if settings.folder:
+        return Path(settings.folder).expanduser()
+    # XDG_DATA_HOME belongs to the desktop, not to us, so it is no row of our settings.
+    mac = "~/Library/Application Support" if sys.platform == "darwin" else "~/.local/share"
+    return Path(os.environ.get("XDG_DATA_HOME") or mac).expanduser() / "foveate" / "models"
+
+
+def catalogue(settings: Models) -> tuple[ModelCard, ...]:
+    """Return the built-in cards and the operator's own, who win where a name is the same."""
+    own = read_cards(folder(settings) / "cards")
+    return tuple({card.name: card for card in (*CARDS, *own)}.values())
+
+
+def where(card: ModelCard, settings: Models) -> Path:
+    """Return where the card's file lies, or would lie."""
+    return folder(settings) / card.file
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def verify(card: ModelCard, settings: Models) -> FileState:
+    """Return whether the card's file is here and has the right bytes.
+
+    They are those that the card names; of a file that was built here, those of its record.
+    """
+    path = where(card, settings)
+    if not path.is_file():
+        return FileState.MISSING
+    facts = recorded(card, path) if card.build else (card.sha256, card.bytes)
+    if facts is None:
+        return FileState.CORRUPT
+    sha256, size = facts
+    right = path.stat().st_size == size and _sha256(path) == sha256
+    return FileState.OK if right else FileState.CORRUPT
+
+
+def allowed(card: ModelCard, settings: Models) -> bool:
+    """Return whether its licence is free, or was acknowledged in the settings."""
+    return not card.acknowledge or card.acknowledge in settings.acknowledged_licences
+
+
+def check_licence(card: ModelCard, settings: Models) -> None:
+    """Raise LicenceNotAcknowledged, with the setting to make, unless the card is allowed."""
+    if not allowed(card, settings):
+        accepted = " ".join((*settings.acknowledged_licences, card.acknowledge))
+        sentence = (
+            f"{card.name} is not free for every use ({card.licence}; {card.upstream}). If your "
+            f"use is allowed, set FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='{accepted}'."
+        )
+        raise LicenceNotAcknowledged(sentence, public=sentence)
+
+
+def to_install(card: ModelCard, settings: Models) -> str:
+    """Return what this machine lacks to fetch the card's file, or an empty string."""
+    if settings.bundle or settings.offline:
+        return ""  # no client is needed, or none may be used
+    missing = [lacking(source) for source in card.artefact.sources]
+    return missing[0] if all(missing) and verify(card, settings) is not FileState.OK else ""
+
+
+@contextmanager
+def _workspace(home: Path) -> Iterator[Path]:
+    """Give an empty hidden folder in `home`; one process at a time, the others wait."""
+    home = home.absolute()  # package clients are started in another folder
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.info("Waiting for another process that is fetching into %s.", home)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for leftover in home.glob(f"{_WORKSPACE}*"):
+            # Whoever holds the lock is alone, so these are of a process that was killed.
+            shutil.rmtree(leftover, ignore_errors=True)
+        work = Path(tempfile.mkdtemp(prefix=_WORKSPACE, dir=home))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _sources(artefact: Artefact, settings: Models) -> tuple[str, ...]:
+    """Return where an artefact may be taken from under these settings."""
+    if settings.bundle:
+        return (f"{Client.FILE}:{Path(settings.bundle).expanduser() / artefact.file}",)
+    if not settings.offline:
+        return artefact.sources
+    local = tuple(source for source in artefact.sources if source.startswith(f"{Client.FILE}:"))
+    if not local:
+        raise DownloadFailed(
+            f"{artefact.file} is not here and FOVEATE_MODELS__OFFLINE is set. Put it into a "
+            "folder and name that in FOVEATE_MODELS__BUNDLE, or let Foveate go online."
+        )
+    return local
+
+
+def _deliver(artefact: Artefact, settings: Models, work: Path) -> Path:
+    """Return the verified artefact in `work`; cards that share it download it once."""
+    into = work / artefact.sha256
+    path = into / artefact.file
+    if path.is_file():
+        return path
+    into.mkdir(exist_ok=True)
+    problems = []
+    for source in _sources(artefact, settings):
+        try:
+            download(source, artefact, into)
+            _expect(_sha256(path), artefact.sha256, f"{source} delivered a different {path.name}")
+        except (DownloadFailed, WeightsCorrupt) as why:
+            path.unlink(missing_ok=True)
+            problems.append(why)
+        else:
+            return path
+    kind = type(problems[-1])
+    raise kind(" ".join(map(str, problems)))
+
+
+def _expect(got: str, sha256: str, complaint: str) -> None:
+    if got != sha256:
+        raise WeightsCorrupt(f"{complaint}: expected sha256 {sha256}, got {got}.")
+
+
+def _extracted(card: ModelCard, artefact: Path) -> list[bytes]:
+    """Return the card's files out of its artefact, each with the sha256 that the card names."""
+    wanted = [(card.member, card.extract, card.sha256)]
+    wanted += [(member.path, "file", member.sha256) for member in card.beside]
+    files = []
+    for member, how, sha256 in wanted:
+        data = extract(artefact, member, how)
+        got = hashlib.sha256(data).hexdigest()
+        _expect(got, sha256, f"{artefact.name} has a different {member or 'content'}")
+        files.append(data)
+    return files
+
+
+def _place(data: bytes, path: Path, work: Path) -> None:
+    fresh = work / "fresh"
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        # Without this a power cut after the rename could leave an empty file under the name.
+        os.fsync(file.fileno())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh.replace(path)
+
+
+def _install(card: ModelCard, settings: Models, work: Path) -> None:
+    files = _extracted(card, _deliver(card.artefact, settings, work))
+    path = where(card, settings)
+    if not card.build:
+        _place(files[0], path, work)
+        return
+    network = build_checked(card, files)
+    _place(network, path, work)
+    # A file without its record counts as corrupt, so whoever is killed here has done no harm.
+    _place(record(card, network), record_of(path), work)
+
+
+def _plan(cards: Sequence[ModelCard]) -> list[Piece]:
+    """Return what there is to do: each artefact is downloaded before its first card."""
+    pieces: dict[tuple[Stage, str], tuple[ModelCard, int]] = {}
+    for card in cards:
+        pieces.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
+        pieces[Stage.INSTALL, card.name] = (card, card.bytes)
+    total, done, plan = sum(size for _, size in pieces.values()), 0, []
+    for (stage, _), (card, size) in pieces.items():
+        plan.append(Piece(stage=stage, card=card, done=done, total=total))
+        done += size
+    return plan
+
+
+def pull_all(
+    cards: Sequence[ModelCard],
+    settings: Models,
+    tell: Callable[[Piece], None] = lambda _: None,
+) -> tuple[ModelCard, ...]:
+    """Bring the cards' files here and return the cards that had to be fetched.
+
+    `tell` hears of each piece before it is done. Raises LicenceNotAcknowledged, DownloadFailed
+    or WeightsCorrupt; what was fetched before stays.
+    """
+    for card in cards:
+        check_licence(card, settings)
+    if not _wanting(cards, settings):
+        return ()  # without a lock, so that a read-only folder of weights works
+    with _workspace(folder(settings)) as work:
+        # Looked at again: a process that we waited for may have brought some.
+        wanted = _wanting(cards, settings)
+        for piece in _plan(wanted):
+            tell(piece)
+            if piece.stage is Stage.DOWNLOAD:
+                _deliver(piece.card.artefact, settings, work)
+            else:
+                _install(piece.card, settings, work)
+    return tuple(wanted)
+
+
+def _wanting(cards: Sequence[ModelCard], settings: Models) -> list[ModelCard]:
+    return [card for card in cards if verify(card, settings) is not FileState.OK]
+
+
+def pull(card: ModelCard, settings: Models) -> Path:
+    """Return where the card's file lies, fetched if need be. Raises as `pull_all` does."""
+    pull_all([card], settings)
+    return where(card, settings)
+
+
+def bundle(cards: Sequence[ModelCard], settings: Models, into: Path) -> tuple[Path, ...]:
+    """Return the verified artefacts of the cards in a folder that serves as `models.bundle`."""
+    for card in cards:
+        check_licence(card, settings)
+    artefacts = {card.artefact.file: card.artefact for card in cards}
+    with _workspace(into) as work:
+        return tuple(
+            _deliver(artefact, settings, work).replace(into / file)
+            for file, artefact in artefacts.items()
+        )

