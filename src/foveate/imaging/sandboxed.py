@@ -85,11 +85,17 @@ TASKS: Final[dict[str, Callable[..., None]]] = {
 }
 
 
-def main(memory_bytes: str, cpu_s: str, task: str, *arguments: str) -> None:
-    """Do the task within bounds that the kernel watches."""
+def confine(memory_bytes: int, cpu_s: int) -> None:
+    """Let the kernel watch over this process, and over what it writes, from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s)))
-    resource.setrlimit(resource.RLIMIT_DATA, (int(memory_bytes), int(memory_bytes)))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory_bytes, memory_bytes))
+
+
+def main(memory_bytes: str, cpu_s: str, task: str, *arguments: str) -> None:
+    """Do the task within bounds."""
+    confine(int(memory_bytes), int(cpu_s))
     TASKS[task](sys.stdin.buffer.read(), *arguments)
 
 
