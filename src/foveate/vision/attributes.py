@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from foveate.vision.readings import Reading
 
 ALWAYS: Final = frozenset({"pose", "liveness"})
-ON_REQUEST: Final[tuple[str, ...]] = get_args(Attribute)
+ON_REQUEST: Final[tuple[Attribute, ...]] = get_args(Attribute)
 """What judges people, and is off unless the operator switches it on."""
 
 

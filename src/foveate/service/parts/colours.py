@@ -103,7 +103,7 @@ def palette(light: Numbers) -> tuple[Swatch, ...]:
 
 def _clustered(lab: Numbers) -> Numbers:
     """Return up to `MOST` centres: the widest group is divided until there are enough."""
-    centres = lab.mean(0)[None]
+    centres: Numbers = lab.mean(0)[None]
     while len(centres) < MOST:
         nearest = _nearest(lab, centres)
         spread = [((lab[nearest == n] - c) ** 2).sum() for n, c in enumerate(centres)]
@@ -178,8 +178,8 @@ def thumbhash(rgb: NDArray[np.uint8]) -> bytes:
     across, down = (max(1, _round(7 * side / max(width, height))) for side in (width, height))
     light = _channel((red + green + blue) / 3, max(3, across), max(3, down))
     yellow, red_green = _channel((red + green) / 2 - blue, 3, 3), _channel(red - green, 3, 3)
-    wide = width > height
-    head = _round(63 * light[0]) | _round(31.5 + 31.5 * yellow[0]) << 6
+    wide = int(width > height)
+    head: int = _round(63 * light[0]) | _round(31.5 + 31.5 * yellow[0]) << 6
     head |= _round(31.5 + 31.5 * red_green[0]) << 12 | _round(31 * light[1]) << 18
     shape = down if wide else across
     shape |= _round(63 * yellow[1]) << 3 | _round(63 * red_green[1]) << 9 | wide << 15
