@@ -101,7 +101,9 @@ class Part(Generic[T]):
     input_size: Callable[..., Size] | None = None
     """The size it looks at, from the networks, the size of the source, and the params."""
     settings: Callable[[Settings], object] = lambda _: None
-    """Settings that decide over the answer, beyond those of its networks."""
+    """Settings that decide over what is computed, beyond those of its networks."""
+    counts: Callable[[Settings], object] = lambda _: None
+    """Settings that decide what of it counts for a rendition; they leave the memo valid."""
     memory_bytes: Callable[..., int] = lambda **_: 0
     """What computing takes beside the decoded picture, measured; from the params."""
     offer: Offer[T] | None = None
