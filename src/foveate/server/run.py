@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from foveate.delivery.admission import WORKER
-from foveate.errors import BadSettings
 from foveate.server import footing
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM, let running requests finish, and return.
 
-    Raises BadSettings for a log level that there is not, and BadInstallation.
+    Raises BadInstallation.
     """
     _configure_logging(settings.server.log_level)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
@@ -123,9 +122,6 @@ def _leave_stragglers() -> None:
 
 
 def _configure_logging(level: str) -> None:
-    if level.upper() not in logging.getLevelNamesMapping():
-        sentence = f"server.log_level: expected debug, info, warning or error, got {level!r}."
-        raise BadSettings(sentence, public=sentence)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", force=True)
     logging.getLogger("foveate").setLevel(level.upper())
     # Its lines about its own life say nothing that an operator has to know.
