@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.drawing.annotate import draw
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
+from foveate.imaging.maps import map_from_png, map_png
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
 from foveate.service.memory import decoded_bytes
@@ -65,9 +66,9 @@ def _annotated(
         return encode(drawn, EncodeOptions(format="png", quality=100))
 
 
-def _as_answered(seen: NDArray[np.floating] | None) -> NDArray[np.floating] | None:
+def _as_answered(seen: NDArray[np.floating] | None) -> NDArray[np.float32] | None:
     """Return a map with the 256 levels that it has in the API's answer."""
-    return None if seen is None else (seen * 255).round() / 255
+    return None if seen is None else map_from_png(map_png(seen))
 
 
 def label_of(read: Mapping[str, Any]) -> str:
