@@ -166,6 +166,13 @@ class Server:
     host: str = setting("127.0.0.1", "Listen on this address.")
     port: int = setting(8100, "Listen on this port.")
     log_level: str = setting("info", "debug, info, warning or error.")
+    log_format: str = setting("text", "text, or json: one object a line.")
+    access_log: bool = setting(default=False, about="Log a line for each request.")
+    otel: bool = setting(
+        default=False,
+        about="Send a trace of each request to where `OTEL_EXPORTER_OTLP_ENDPOINT` says; needs "
+        "`foveate[otel]`.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

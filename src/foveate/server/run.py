@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from foveate.delivery.admission import WORKER
-from foveate.errors import BadSettings
 from foveate.server import footing
+from foveate.server.logs import configure as configure_logs
 
 if TYPE_CHECKING:
     import asyncio
@@ -88,7 +88,7 @@ def _protocol(front: Front) -> type[asyncio.Protocol]:
     from foveate.server.bounds import Bounds  # noqa: PLC0415
     from foveate.server.hits import protocol  # noqa: PLC0415
 
-    return protocol(front.images, Bounds(connections=_connections()))
+    return protocol(front.images, Bounds(connections=_connections()), front.observers)
 
 
 def _connections() -> int:
@@ -102,9 +102,9 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM, let running requests finish, and return.
 
-    Raises BadSettings for a log level that there is not, and BadInstallation.
+    Raises BadSettings for logs that there are not, and BadInstallation.
     """
-    _configure_logging(settings.server.log_level)
+    configure_logs(settings.server)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
@@ -120,13 +120,3 @@ def _leave_stragglers() -> None:
             logging.shutdown()
             os._exit(0)
         time.sleep(0.02)
-
-
-def _configure_logging(level: str) -> None:
-    if level.upper() not in logging.getLevelNamesMapping():
-        sentence = f"server.log_level: expected debug, info, warning or error, got {level!r}."
-        raise BadSettings(sentence, public=sentence)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", force=True)
-    logging.getLogger("foveate").setLevel(level.upper())
-    # Its lines about its own life say nothing that an operator has to know.
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
