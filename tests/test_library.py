@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 import threading
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from PIL import Image as Pil
 
 import foveate
-from foveate.errors import OriginNotAllowed, SourceNotFound, UnknownOption
+from foveate.app import create
+from foveate.errors import BadOption, OriginNotAllowed, SourceNotFound, UnknownOption
 from foveate.imaging import Image
+from foveate.service.formats import SETS
+from foveate.settings import Origins, load
+from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,3 +84,96 @@ def test_private_addresses_need_the_setting(origin: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("FOVEATE_ORIGINS__ALLOW_PRIVATE", "1")
     foveate.library.default_app.cache_clear()
     assert foveate.render(origin, "width=80").content_type == "image/png"
+
+
+def test_whatever_is_at_hand_is_a_picture(file: Path) -> None:
+    pil = Pil.open(file)
+    with file.open("rb") as opened:
+        pixels = [
+            foveate.render(given, "width=80,format=png").to_numpy()
+            for given in (file, opened, pil, np.asarray(pil), file.as_uri(), foveate.read(file))
+        ]
+    assert pixels[0].shape == (60, 80, 3)
+    for other in pixels[1:]:
+        assert np.array_equal(pixels[0], other)
+
+
+def test_every_verb_works_inside_a_running_loop(file: Path, origin: str) -> None:
+    """A notebook has one; so has every async program."""
+    app = create(replace(load(), origins=Origins(allow_private=True)), Anywhere)
+
+    async def notebook() -> None:
+        made = foveate.render(origin, "width=80", app=app)
+        assert made.content_type == "image/png"
+        assert foveate.crops(file, "1:1", app=app)[0].aspect == "1:1"
+        assert foveate.analyse(origin, "colours", app=app)["colours"].palette
+        twins = await asyncio.gather(
+            *(foveate.render_async(origin, f"width={side}", app=app) for side in (20, 30, 40))
+        )
+        assert [twin.size and twin.size.width for twin in twins] == [20, 30, 40]
+        assert (await foveate.crops_async(file, ["1:1"], app=app))[0].aspect == "1:1"
+        assert (await foveate.analyse_async(file, "colours", app=app)).size.width == 320
+
+    asyncio.run(notebook())
+
+
+def test_a_twin_that_is_cancelled_stops_its_work(file: Path) -> None:
+    async def impatient() -> None:
+        task = asyncio.create_task(foveate.render_async(file, "width=2000,fit=contain,blur=250"))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(impatient())
+    assert foveate.render(file, "width=20").size is not None
+
+
+def test_many_threads_share_one_delivery(file: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda side: foveate.render(file, f"width={side}"), range(10, 34)))
+    assert [each.size and each.size.width for each in made] == list(range(10, 34))
+
+
+def test_parts_and_sets_are_said_as_on_the_command_line(file: Path) -> None:
+    assert list(foveate.analyse(file, "colours")) == ["colours"]
+    assert list(foveate.analyse(file, ["colours"])) == ["colours"]
+    names = [crop.name for crop in foveate.crops(file, sets="social", gravity="face")]
+    assert names == list(SETS["social"])
+    with pytest.raises(BadOption, match="colours"):
+        foveate.analyse(file, "hats")
+
+
+def test_a_rendition_saves_converts_and_shows_itself(file: Path, tmp_path: Path) -> None:
+    made = foveate.render(file, "width=80")
+    assert repr(made) == f"<Rendition image/png 80x60 {len(made.data):,} bytes>"
+    assert bytes(made) == made.data == made.save(tmp_path / "small.png").read_bytes()
+    assert made.to_pil().size == (80, 60)
+    shown = made._repr_mimebundle_()
+    assert b64decode(str(shown["image/png"])) == made.data
+    webp = foveate.render(file, "width=80,format=webp")._repr_mimebundle_()
+    assert "data:image/webp;base64," in str(webp["text/html"])
+    told = foveate.render(file, "format=json")._repr_mimebundle_()
+    assert told["application/json"]["width"] == 320  # type: ignore[index]
+
+
+FORKED = """
+import os, sys, foveate
+foveate.read(sys.argv[1])
+child = os.fork()
+if not child:
+    print(foveate.render(sys.argv[1], "width=30").size, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+def test_a_child_that_is_forked_before_the_first_picture_has_a_loop_of_its_own(file: Path) -> None:
+    """A web server loads the application and then forks; libvips allows it no later."""
+    command = [sys.executable, "-c", FORKED, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "30x23\n"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert foveate.__version__ == version("foveate")

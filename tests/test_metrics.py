@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -9,12 +10,14 @@ from foveate.metrics import (
     IN_FLIGHT,
     LATENCY,
     REQUESTS,
+    SPAN_CPU,
     SPANS,
     TABLE,
     Histogram,
     Metrics,
     reference,
 )
+from foveate.trace import Trace
 
 
 def test_a_duration_is_counted_in_every_bucket_it_fits() -> None:
@@ -44,10 +47,40 @@ def test_the_exposition_holds_counters_histograms_gauges_and_the_process() -> No
 
 
 def test_a_span_is_measured_even_when_it_fails() -> None:
-    metrics = Metrics()
-    with pytest.raises(KeyError), metrics.span("fetch"):
+    metrics, trace = Metrics(), Trace()
+    with pytest.raises(KeyError), trace.waiting("fetch"):
         raise KeyError
+    metrics.observe_trace(trace)
     assert sum(metrics.histograms[SPANS, ("fetch",)].counts) == 1
+
+
+def test_every_span_of_a_trace_is_counted_and_its_processor_time_where_it_is_known() -> None:
+    metrics, trace = Metrics(), Trace()
+    for name, wall_s, cpu_s in (("queue", 0.3, 0.0), ("faces", 0.5, 0.25), ("faces", 1.0, 0.5)):
+        with trace.waiting(name) as span:
+            pass
+        span.wall_s, span.cpu_s = wall_s, cpu_s
+    metrics.observe_trace(trace)
+    faces = metrics.histograms[SPANS, ("faces",)]
+    assert (sum(faces.counts), faces.total_s) == (2, 1.5)
+    assert metrics.counters == {(SPAN_CPU, ("faces",)): 0.75}
+    _, text = metrics.exposition()
+    assert b'foveate_span_seconds_count{span="queue"} 1.0' in text
+    assert b'foveate_span_cpu_seconds_total{span="faces"} 0.75' in text
+
+
+def test_work_of_a_thread_is_told_from_its_waits() -> None:
+    trace = Trace()
+    with trace.span("render"), trace.waiting("sleep"):
+        time.sleep(0.02)
+    with trace.span("busy"):
+        until = time.thread_time() + 0.01
+        while time.thread_time() < until:
+            pass
+    render, sleep, busy = trace.spans
+    assert render.wall_s >= sleep.wall_s >= 0.02 > render.cpu_s >= sleep.cpu_s == 0
+    assert busy.cpu_s >= 0.01
+    assert [*trace.total_ms()] == ["render", "sleep", "busy"]
 
 
 def test_the_reference_documents_every_row() -> None:

@@ -75,12 +75,12 @@ class App:
         It changes with the encoders' settings, with `PIXELS`, and with exactly the networks that
         these options may look with.
         """
-        params = looking(options)
+        params, settings = looking(options), self.settings
         prints = (
-            f"{name}:{self.analyses.fingerprint(PARTS[name], **params)}"
-            for name in sorted(parts_of(options))
+            f"{part.name}:{self.analyses.fingerprint(part, **params)}:{part.counts(settings)}"
+            for part in map(PARTS.__getitem__, sorted(parts_of(options)))
         )
-        return f"{PIXELS} {self.settings.encoding} {' '.join(prints)}"
+        return f"{PIXELS} {settings.encoding} {' '.join(prints)}"
 
     def status(self) -> dict[str, str]:
         """Return each network and what it is: missing, licence, ready, or where it is loaded."""

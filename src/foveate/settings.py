@@ -1,32 +1,74 @@
-"""Every setting: its default, what it is for, and how it is read.
+"""Every setting: its default, what it is for, and what it may be.
 
-The environment and the TOML file are read once, here; all problems come in one report. Each part
-is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value, lists are
+The environment and the TOML file are read once, by `load`; all problems come in one report. Each
+part is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value, lists are
 separated by spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
 """
 
 from __future__ import annotations
 
-import math
 import os
-import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, get_type_hints
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from foveate.errors import BadSettings
+from msgspec import Meta
+
+from foveate.configuration.load import read_settings
+from foveate.configuration.page import page
+from foveate.configuration.table import setting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-T = TypeVar("T")
 MIB: Final = 1024 * 1024
 
+Attribute = Literal["age", "gender", "emotion", "race"]
+"""What judges people, and is off unless the operator switches it on."""
+Provider = Literal["cpu", "cuda", "tensorrt"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
+Key = Annotated[str, Meta(min_length=1)]
 
-def setting(default: T, about: str) -> T:
-    """Declare a setting: its default, and the sentence that documents it."""
-    return field(default=default, metadata={"about": about})
+
+class Engine(StrEnum):
+    """What may run networks."""
+
+    AUTO = "auto"
+    ONNXRUNTIME = "onnxruntime"
+    OPENVINO = "openvino"
+
+
+AMOUNT: Final = Meta(ge=1, le=10**15)
+"""Bytes or pixels, up to what no machine holds."""
+ROOM: Final = Meta(ge=0, le=10**15)
+"""Bytes that may be used; a cache of none is off."""
+SIDE: Final = Meta(ge=1, le=10_000_000)
+"""libvips has no longer ones."""
+AVIF_SIDE: Final = Meta(ge=0, le=16_384)
+"""AVIF itself can say no more."""
+QUALITY: Final = Meta(ge=1, le=100)
+SCORE: Final = Meta(ge=0, le=1)
+SECONDS: Final = Meta(ge=0.1, le=3600)
+WAIT: Final = Meta(ge=0, le=3600)
+AGE: Final = Meta(ge=0, le=365 * 24 * 3600)
+"""Seconds, up to a year: HTTP caches know no longer ages."""
+CROWD: Final = Meta(ge=0, le=100_000)
+"""Requests, up to more than one process has connections for."""
+CORES: Final = 1024
+"""More threads than this only stand in each other's way, whatever the machine."""
+LOOK: Final = Meta(ge=64, le=4096)
+"""Pixels. In fewer there is nobody to see; one look at more takes over a gigabyte."""
+
+PLACE: Final = Meta(
+    pattern=r"(?s)^(?:s3://[^/].*|(?i:https?)://[^/?#]+[^?#]*|(?!.*://).*)$",
+    description="a folder, s3://BUCKET/PREFIX or an http(s) URL without a query",
+)
+ENDPOINT: Final = Meta(pattern="^(?:https?://[^/].*)?$", description="an http(s) URL or nothing")
+HOST: Final = Meta(min_length=1, description="an address or the name of a host")
+PATTERNS: Final = Meta(description="patterns such as b.com or b.com/path")
+LICENCES: Final = Meta(description="names of licences")
+KEYS: Final = Meta(description="secret keys, none of them empty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,54 +76,74 @@ class Origins:
     """Where originals come from, and where they must not come from."""
 
     folder: str = setting(
-        "", "Serve paths from this folder, s3://BUCKET/PREFIX, or http(s):// base."
+        "", "Serve paths from this folder, s3://BUCKET/PREFIX, or http(s):// base.", PLACE
     )
     allow: tuple[str, ...] = setting(
-        (), "Absolute URLs may come from these: `b.com`, `*.b.com`, `b.com/path`; `*` is any."
+        (),
+        "Absolute URLs may come from these: `b.com`, `*.b.com`, `b.com/path`; `*` is any.",
+        PATTERNS,
     )
     allow_private: bool = setting(
         default=False, about="Let origins resolve to private, loopback and link-local addresses."
     )
-    connect_timeout_s: float = setting(5.0, "Give up connecting to an origin after this long.")
-    read_timeout_s: float = setting(10.0, "Give up downloading an original after this long.")
-    max_redirects: int = setting(5, "Follow at most this many redirects, each checked anew.")
-    s3_endpoint: str = setting("", "Endpoint of an S3-compatible service; empty is AWS.")
+    connect_timeout_s: float = setting(
+        5.0, "Give up connecting to an origin after this long.", SECONDS
+    )
+    read_timeout_s: float = setting(
+        10.0, "Give up downloading an original after this long.", SECONDS
+    )
+    max_redirects: int = setting(
+        5, "Follow at most this many redirects, each checked anew.", Meta(ge=0, le=20)
+    )
+    s3_endpoint: str = setting("", "Endpoint of an S3-compatible service; empty is AWS.", ENDPOINT)
     s3_region: str = setting("us-east-1", "Region of the bucket.")
     s3_access_key_id: str = setting("", "Key id; empty takes what AWS_* variables or roles give.")
-    s3_secret_access_key: str = setting("", "Secret key that belongs to the key id.")
-    min_ttl_s: int = setting(3600, "Keep what an http or S3 origin sent for at least this long.")
+    s3_secret_access_key: str = setting("", "Secret key that belongs to the key id.", secret=True)
+    min_ttl_s: int = setting(
+        3600, "Keep what an http or S3 origin sent for at least this long.", AGE
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Guards against hostile input, checked before the work they guard."""
 
-    max_bytes: int = setting(100_000_000, "Refuse originals with more bytes than this.")
-    max_pixels: int = setting(100_000_000, "Refuse originals with more pixels than this.")
-    max_side: int = setting(65_500, "Refuse originals with a longer side than this.")
-    max_frames: int = setting(200, "Refuse animations with more frames than this.")
+    max_bytes: int = setting(100_000_000, "Refuse originals with more bytes than this.", AMOUNT)
+    max_pixels: int = setting(100_000_000, "Refuse originals with more pixels than this.", AMOUNT)
+    max_side: int = setting(65_500, "Refuse originals with a longer side than this.", SIDE)
+    max_frames: int = setting(200, "Refuse animations with more frames than this.", SIDE)
     max_animation_pixels: int = setting(
-        100_000_000, "Refuse animations with more pixels than this over all frames."
+        100_000_000, "Refuse animations with more pixels than this over all frames.", AMOUNT
     )
-    max_output_pixels: int = setting(100_000_000, "Refuse renditions with more pixels than this.")
-    max_output_side: int = setting(12_000, "Refuse renditions with a longer side than this.")
-    max_dpr: float = setting(2.0, "Clamp `dpr` to this, as Cloudflare does.")
-    max_draw: int = setting(20, "Refuse more overlays than this on one picture.")
-    timeout_s: float = setting(20.0, "Stop working on a rendition after this long.")
+    max_output_pixels: int = setting(
+        100_000_000, "Refuse renditions with more pixels than this.", AMOUNT
+    )
+    max_output_side: int = setting(
+        12_000, "Refuse renditions with a longer side than this.", Meta(ge=1, le=1_000_000)
+    )
+    max_dpr: float = setting(2.0, "Clamp `dpr` to this, as Cloudflare does.", Meta(ge=1, le=100))
+    max_draw: int = setting(
+        20, "Refuse more overlays than this on one picture.", Meta(ge=0, le=1000)
+    )
+    timeout_s: float = setting(20.0, "Stop working on a rendition after this long.", SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
     """What the encoders do when the URL leaves it open."""
 
-    quality: int = setting(85, "Quality (1 to 100) of JPEG and WebP without `quality`.")
+    quality: int = setting(85, "Quality of JPEG and WebP without `quality`.", QUALITY)
     avif_quality: int = setting(
-        60, "The same for AVIF, which looks as good at about 20 points less than JPEG."
+        60, "The same for AVIF, which looks as good at about 20 points less than JPEG.", QUALITY
     )
-    webp_effort: int = setting(2, "WebP encoder effort, 0 to 6.")
-    avif_effort: int = setting(1, "AVIF encoder effort, 0 to 9; each step costs up to 4x the time.")
-    avif_max_side_auto: int = setting(1200, "`format=auto` gives WebP when a side is longer.")
-    avif_max_side: int = setting(1600, "`format=avif` gives WebP when a side is longer.")
+    webp_effort: int = setting(2, "WebP encoder effort.", Meta(ge=0, le=6))
+    avif_effort: int = setting(
+        1, "AVIF encoder effort; each step costs up to 4x the time.", Meta(ge=0, le=9)
+    )
+    avif_max_side_auto: int = setting(
+        1200, "`format=auto` gives WebP when a side is longer.", AVIF_SIDE
+    )
+    avif_max_side: int = setting(1600, "`format=avif` gives WebP when a side is longer.", AVIF_SIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,26 +153,46 @@ class Caching:
     folder: str = setting(
         "", "Keep renditions and analyses here; empty is the user's cache folder."
     )
-    memory_bytes: int = setting(32 * MIB, "Hold at most this many bytes of renditions in memory.")
-    disk_bytes: int = setting(1024 * MIB, "Hold at most this many bytes of renditions on disk.")
-    analysis_memory_bytes: int = setting(4 * MIB, "Hold at most this much analysis in memory.")
-    analysis_disk_bytes: int = setting(64 * MIB, "Hold at most this much analysis on disk.")
-    browser_ttl_s: int = setting(14_400, "`Cache-Control: max-age` when the origin names none.")
+    memory_bytes: int = setting(
+        32 * MIB, "Hold at most this many bytes of renditions in memory.", ROOM
+    )
+    disk_bytes: int = setting(
+        1024 * MIB, "Hold at most this many bytes of renditions on disk.", ROOM
+    )
+    analysis_memory_bytes: int = setting(
+        4 * MIB, "Hold at most this much analysis in memory.", ROOM
+    )
+    analysis_disk_bytes: int = setting(64 * MIB, "Hold at most this much analysis on disk.", ROOM)
+    browser_ttl_s: int = setting(
+        14_400, "`Cache-Control: max-age` when the origin names none.", AGE
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """How much is worked on at once, and how much may wait."""
 
-    workers: int = setting(0, "Renditions worked on at once; 0 is the number of cores.")
-    queue: int = setting(64, "Requests that may wait for a worker; beyond it the answer is 503.")
-    fetches: int = setting(16, "Originals fetched, or waiting for a worker, in memory at once.")
-    max_body_reads: int = setting(8, "Request bodies read into memory at once.")
-    memory_bytes: int = setting(
-        2048 * MIB, "Pictures in flight may need this much by estimate; beyond it requests wait."
+    workers: int = setting(
+        0, "Renditions worked on at once; 0 is the number of cores.", Meta(ge=0, le=CORES)
     )
-    retry_after_s: int = setting(2, "What `Retry-After` says when the queue is full.")
-    stop_timeout_s: int = setting(20, "Let running requests finish for this long when stopping.")
+    queue: int = setting(
+        64, "Requests that may wait for a worker; beyond it the answer is 503.", CROWD
+    )
+    fetches: int = setting(
+        16, "Originals fetched, or waiting for a worker, in memory at once.", CROWD
+    )
+    max_body_reads: int = setting(
+        8, "Request bodies read into memory at once.", Meta(ge=1, le=100_000)
+    )
+    memory_bytes: int = setting(
+        2048 * MIB,
+        "Pictures in flight may need this much by estimate; beyond it requests wait.",
+        AMOUNT,
+    )
+    retry_after_s: int = setting(2, "What `Retry-After` says when the queue is full.", WAIT)
+    stop_timeout_s: int = setting(
+        20, "Let running requests finish for this long when stopping.", WAIT
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +203,9 @@ class Models:
     bundle: str = setting("", "Take artefacts from this folder instead of the package clients.")
     offline: bool = setting(default=False, about="Never reach for a package index or the network.")
     acknowledged_licences: tuple[str, ...] = setting(
-        (), "Research-only or copyleft licences that you accept, by the name the card gives."
+        (),
+        "Research-only or copyleft licences that you accept, by the name the card gives.",
+        LICENCES,
     )
 
 
@@ -129,26 +213,32 @@ class Models:
 class Runtime:
     """How networks run."""
 
-    provider: str = setting("cpu", "Execution provider: cpu, cuda, tensorrt.")
-    engine: str = setting(
-        "auto",
-        "What runs networks: onnxruntime, openvino, or auto: OpenVINO in bfloat16 where the "
+    provider: Provider = setting("cpu", "Execution provider of onnxruntime.")
+    engine: Engine = setting(
+        Engine.AUTO,
+        "What runs networks; auto is OpenVINO in bfloat16 where the "
         "processor has units for it and `foveate doctor --check` found it faster and as good.",
     )
-    idle_s: int = setting(600, "Unload a network that nobody asked for this long; 0 is never.")
-    threads: int = setting(1, "Threads inside one inference; requests already run side by side.")
+    idle_s: int = setting(600, "Unload a network that nobody asked for this long; 0 is never.", AGE)
+    threads: int = setting(
+        1, "Threads inside one inference; requests already run side by side.", Meta(ge=1, le=CORES)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faces:
     """How faces are looked for, and from when on they count."""
 
-    long_side: int = setting(640, "Bring a picture's long side to this before looking for faces.")
-    max_enlarge: float = setting(2.0, "Enlarge small pictures at most this much for the detector.")
-    score: float = setting(0.5, "A face counts from this score on, 0 to 1.")
-    gravity_score: float = setting(0.6, "A crop cares for faces from this score on, 0 to 1.")
+    long_side: int = setting(
+        640, "Bring a picture's long side to this before looking for faces.", LOOK
+    )
+    max_enlarge: float = setting(
+        2.0, "Enlarge small pictures at most this much for the detector.", Meta(ge=1, le=16)
+    )
+    score: float = setting(0.5, "A face counts from this score on.", SCORE)
+    gravity_score: float = setting(0.6, "A crop cares for faces from this score on.", SCORE)
     redact_score: float = setting(
-        0.3, "`redact=faces` hides faces from this score on, 0 to 1: rather one too many."
+        0.3, "`redact=faces` hides faces from this score on: rather one too many.", SCORE
     )
 
 
@@ -156,17 +246,19 @@ class Faces:
 class Signing:
     """Signed URLs. As soon as a key is set, every image URL needs `sig`."""
 
-    keys: tuple[str, ...] = setting((), "Secret keys; any of them verifies, the first one signs.")
+    keys: tuple[Key, ...] = setting(
+        (), "Secret keys; any of them verifies, the first one signs.", KEYS, secret=True
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """The HTTP surface."""
 
-    host: str = setting("127.0.0.1", "Listen on this address.")
-    port: int = setting(8100, "Listen on this port.")
-    log_level: str = setting("info", "debug, info, warning or error.")
-    log_format: str = setting("text", "text, or json: one object a line.")
+    host: str = setting("127.0.0.1", "Listen on this address.", HOST)
+    port: int = setting(8100, "Listen on this port; 0 takes a free one.", Meta(ge=0, le=65_535))
+    log_level: LogLevel = setting("info", "What is logged: this and worse.")
+    log_format: LogFormat = setting("text", "Lines for people, or an object a line for machines.")
     access_log: bool = setting(default=False, about="Log a line for each request.")
     otel: bool = setting(
         default=False,
@@ -182,8 +274,8 @@ class Settings:
     strict: bool = setting(
         default=False, about="Refuse unknown options with 400 instead of a Warning."
     )
-    attributes: tuple[str, ...] = setting(
-        (), "Which attributes that judge people may be guessed: age, gender, emotion, race."
+    attributes: tuple[Attribute, ...] = setting(
+        (), "Which attributes that judge people may be guessed."
     )
     origins: Origins = field(default_factory=Origins)
     limits: Limits = field(default_factory=Limits)
@@ -197,124 +289,28 @@ class Settings:
     server: Server = field(default_factory=Server)
 
 
-def _groups() -> dict[str, Any]:
-    """Return the groups of settings by name, in their order."""
-    return {name: kind for name, kind in get_type_hints(Settings).items() if is_dataclass(kind)}
+EXAMPLE: Final = """\
+strict = true
 
+[origins]
+folder = "s3://photos/originals"
+allow = ["*.example.com", "cdn.example.org/photos"]
 
-def _flag(text: str) -> bool:
-    lowered = text.strip().lower()
-    if lowered in {"1", "true", "yes", "on"}:
-        return True
-    if lowered in {"0", "false", "no", "off", ""}:
-        return False
-    raise ValueError(f"expected true or false, got {text!r}")
+[limits]
+max_pixels = 50_000_000
+timeout_s = 10
 
-
-def _number(kind: type[float], text: str) -> float:
-    try:
-        return kind(text)
-    except ValueError as why:
-        wanted = "a whole number" if kind is int else "a number"
-        raise ValueError(f"expected {wanted}, got {text!r}") from why
-
-
-_READERS: Final[dict[object, Callable[[str], object]]] = {
-    bool: _flag,
-    int: partial(_number, int),
-    float: partial(_number, float),
-    str: str,
-    tuple[str, ...]: lambda text: tuple(text.split()),
-}
-
-
-def _typed(kind: object, value: object) -> object:
-    """Return `value`, from a TOML file or the environment, as the setting's own type."""
-    if kind == tuple[str, ...] and isinstance(value, list):
-        return tuple(map(str, value))
-    if isinstance(value, str):
-        value = _READERS[kind](value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if not isinstance(value, tuple) and type(value) is not kind:
-        raise ValueError(f"expected {getattr(kind, '__name__', kind)}, got {value!r}")
-    if isinstance(value, int | float) and not 0 <= value < math.inf:
-        raise ValueError(f"expected a number from 0 on, got {value!r}")
-    return value
-
-
-def _fill(group: type[T], name: str, values: dict[str, object], problems: list[str]) -> T:
-    kinds = get_type_hints(group)
-    known: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in kinds:
-            problems.append(f"{name}{key}: there is no such setting")
-            continue
-        try:
-            known[key] = _typed(kinds[key], value)
-        except ValueError as why:
-            problems.append(f"{name}{key}: {why}")
-    return group(**known)
-
-
-def _from_environment(environment: Mapping[str, str], tables: dict[str, Any]) -> None:
-    """Lay FOVEATE_* over what the file said, in place."""
-    for variable, text in environment.items():
-        if not variable.startswith("FOVEATE_") or variable == "FOVEATE_CONFIG":
-            continue
-        group, _, name = variable.removeprefix("FOVEATE_").lower().partition("__")
-        if not name:
-            tables[group] = text
-        elif isinstance(table := tables.setdefault(group, {}), dict):
-            table[name] = text
-        # Otherwise a plain value stands where a group belongs, and `load` reports just that.
-
-
-def reference() -> str:
-    """Return docs/reference/settings.md below its title: a table per group."""
-    lines: list[str] = []
-    for name, group in _groups().items():
-        lines += ["", f"## {name}", "", str(group.__doc__).split("\n")[0], ""]
-        lines += ["| variable | default | what it does |", "| --- | --- | --- |"]
-        lines += [
-            f"| `FOVEATE_{name.upper()}__{f.name.upper()}` | {_shown(f.default)} "
-            f"| {f.metadata['about']} |"
-            for f in fields(group)
-        ]
-    head = ["| variable | default | what it does |", "| --- | --- | --- |"]
-    own = [
-        f"| `FOVEATE_{f.name.upper()}` | {_shown(f.default)} | {f.metadata['about']} |"
-        for f in fields(Settings)
-        if f.name not in _groups()
-    ]
-    return "\n".join([*head, *own, *lines])
-
-
-def _shown(default: object) -> str:
-    if default in {"", ()}:
-        return "none"
-    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+[encoding]
+quality = 80
+"""
+"""What docs/reference/settings.md shows as a TOML file."""
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this machine. Raises BadSettings naming every problem at once."""
-    environment = os.environ if environment is None else environment
-    tables: dict[str, Any] = {}
-    problems: list[str] = []
-    if file := environment.get("FOVEATE_CONFIG"):
-        try:
-            tables = tomllib.loads(Path(file).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as why:
-            problems.append(f"FOVEATE_CONFIG: {why}")
-    _from_environment(environment, tables)
-    filled: dict[str, Any] = {}
-    for name, group in _groups().items():
-        table = tables.pop(name, {})
-        if isinstance(table, dict):
-            filled[name] = _fill(group, f"{name}.", table, problems)
-        else:
-            problems.append(f"{name}: expected a table, got {table!r}")
-    settings = _fill(Settings, "", tables, problems)
-    if problems:
-        raise BadSettings("; ".join(problems), public="; ".join(problems))
-    return replace(settings, **filled)
+    return read_settings(Settings, os.environ if environment is None else environment)
+
+
+def reference() -> str:
+    """Return docs/reference/settings.md below its title."""
+    return page(Settings, EXAMPLE)

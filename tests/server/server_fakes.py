@@ -6,197 +6,130 @@ import asyncio
 import contextlib
 import json
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from foveate.errors import SourceNotFound
-from foveate.options.model import Gravity, GravityKind, TransformOptions
+import delivery_fakes
+from delivery_fakes import make_settings, paint, this_thread, took
+
+from foveate.options.model import Gravity, TransformOptions
 from foveate.options.signing import Signer
-from foveate.ports import Original
 from foveate.server.asgi import Front
 from foveate.server.run import Server, configure, listen
-from foveate.settings import Caching, Limits, Load, Origins, Settings, Signing
-from foveate.values import Rendition
+from foveate.storage.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 
     import uvicorn
 
     from foveate.deadline import Deadline
+    from foveate.models.runtime.sessions import Usage
+    from foveate.options.model import GravityKind
+    from foveate.service.work import Work
+    from foveate.settings import Settings
+    from foveate.trace import Trace
+    from foveate.values import Rendition
 
 
 @dataclass
-class FakeSource:
-    """Originals in a dict; `tells` is whether the version is known without reading."""
+class FakeCore(delivery_fakes.FakeCore):
+    """The application with all its verbs."""
 
-    originals: dict[str, Original | Exception] = field(default_factory=dict)
-    tells: bool = True
-    reads: list[str] = field(default_factory=list)
-    slow: dict[str, asyncio.Event] = field(default_factory=dict)
-    """By a part of the keys that have to wait for it."""
-
-    async def version(self, key: str) -> str | None:
-        return self.version_now(key)
-
-    def version_now(self, key: str) -> str | None:
-        found = self._find(key)
-        return found.version if self.tells else None
-
-    async def read(self, key: str) -> Original:
-        self.reads.append(key)
-        for part, go in self.slow.items():
-            if part in key:
-                await go.wait()
-        return self._find(key)
-
-    def _find(self, key: str) -> Original:
-        found = self.originals.get(key, SourceNotFound(f"no {key}"))
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-
-@dataclass
-class FakeCache:
-    """A cache that forgets nothing, all of it in memory."""
-
-    kept: dict[str, bytes] = field(default_factory=dict)
-
-    @property
-    def memory(self) -> FakeCache:
-        return self
-
-    def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
-
-    def put(self, key: str, value: bytes) -> None:
-        self.kept[key] = value
-
-
-def paint(data: bytes, options: TransformOptions) -> Rendition:
-    body = b"picture of " + data + b" %d" % (options.width or 0)
-    return Rendition(
-        data=body,
-        content_type="image/jpeg",
-        size=None,
-        facts={"Foveate-Gravity": "face"},
-        timings_ms={"encode": 2.0},
-    )
-
-
-@dataclass
-class FakeCore:
-    """The application, with pictures that are made of words."""
-
-    settings: Settings
-    source: FakeSource = field(default_factory=FakeSource)
-    renditions: FakeCache = field(default_factory=FakeCache)
-    painter: Callable[[bytes, TransformOptions], Rendition] = paint
-    need: int = 1
-    rendered: list[TransformOptions] = field(default_factory=list)
-    overlays: list[Mapping[str, bytes]] = field(default_factory=list)
-    deadlines: list[Deadline] = field(default_factory=list)
-    hold: threading.Event | None = None
-    probed_in: list[str] = field(default_factory=list)
-    rested: threading.Event = field(default_factory=threading.Event)
+    told_in: list[str] = field(default_factory=list)
+    """The threads in which results were brought into the shape of an answer."""
     closed: bool = False
-    recipe: str = "as ever"
 
     @property
     def signer(self) -> Signer:
         return Signer(self.settings.signing.keys)
 
-    def render(
-        self,
-        data: bytes,
-        options: TransformOptions,
-        *,
-        deadline: Deadline,
-        overlays: Mapping[str, bytes] | None = None,
-    ) -> Rendition:
-        self.rendered.append(options)
-        self.overlays.append(overlays or {})
-        self._wait(deadline)
-        return self.painter(data, options)
+    @property
+    def analyser(self) -> FakeAnalyser:
+        return FakeAnalyser(self)
 
-    def _wait(self, deadline: Deadline) -> None:
-        """Work until `hold` is set, as long as the deadline allows."""
-        self.deadlines.append(deadline)
-        while self.hold is not None and not self.hold.wait(0.005):
-            deadline.check()
+    @property
+    def cropper(self) -> FakeCropper:
+        return FakeCropper(self)
 
-    def analyse(
-        self, data: bytes, parts: Sequence[str], *, deadline: Deadline
-    ) -> dict[str, object]:
-        self._wait(deadline)
-        return {"bytes": len(data), "parts": list(parts), "timings_ms": dict.fromkeys(parts, 3.5)}
-
-    def crops(
-        self,
-        data: bytes,  # noqa: ARG002
-        aspects: Sequence[str],
-        *,
-        deadline: Deadline,
-        gravity: str = "face",
-    ) -> dict[str, Any]:
-        self._wait(deadline)
-        crops = [{"aspect": aspect, "box": {}, "gravity": gravity} for aspect in aspects]
-        return {"crops": crops, "timings_ms": {"faces": 12.5}}
-
-    def render_crops(
-        self, data: bytes, aspects: Sequence[str], *, deadline: Deadline, gravity: str = "face"
-    ) -> list[tuple[str, Rendition]]:
-        self._wait(deadline)
-        asked = TransformOptions(gravity=Gravity(GravityKind(gravity)))
-        self.rendered += [asked for _ in aspects]
-        return [(aspect, paint(data, asked)) for aspect in aspects]
-
-    def estimate(
-        self,
-        data: bytes,  # noqa: ARG002
-        options: TransformOptions,  # noqa: ARG002
-        others: Collection[bytes] = (),  # noqa: ARG002
-    ) -> int:
-        self.probed_in.append(threading.current_thread().name.partition("_")[0])
-        return self.need
+    def source_of(self, data: bytes) -> Source:
+        return Source(data)
 
     def status(self) -> dict[str, str]:
         return {"retinaface": "ready"}
 
-    def rest(self) -> None:
-        self.rested.set()
+    def usage(self) -> dict[str, Usage]:
+        return {}
 
     async def close(self) -> None:
         self.closed = True
 
 
-def make_settings(
-    *,
-    workers: int = 2,
-    queue: int = 64,
-    memory_bytes: int = 1000,
-    timeout_s: float = 5.0,
-    max_bytes: int = 1000,
-    keys: tuple[str, ...] = (),
-    strict: bool = False,
-    folder: str = "pictures",
-    browser_ttl_s: int = 14_400,
-) -> Settings:
-    return Settings(
-        strict=strict,
-        origins=Origins(folder=folder),
-        limits=Limits(timeout_s=timeout_s, max_bytes=max_bytes),
-        load=Load(workers=workers, queue=queue, memory_bytes=memory_bytes, stop_timeout_s=1),
-        signing=Signing(keys=keys),
-        caching=Caching(browser_ttl_s=browser_ttl_s),
-    )
+@dataclass(frozen=True)
+class Told:
+    """What a verb found, and the name that it has in an archive."""
+
+    core: FakeCore
+    content: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        self.core.told_in.append(this_thread())
+        return self.name
+
+    def to_json(self) -> Mapping[str, Any]:
+        self.core.told_in.append(this_thread())
+        return self.content
 
 
-def make_core(settings: Settings | None = None, **originals: Original | Exception) -> FakeCore:
+@dataclass(frozen=True)
+class FakeAnalyser:
+    core: FakeCore
+
+    def prepare(self, picture: Source, names: Sequence[str]) -> Work[Told]:
+        def run(deadline: Deadline, trace: Trace) -> Told:
+            self.core.wait(deadline)
+            for name in names:
+                took(trace, name, 3.5)
+            timings_ms = dict.fromkeys(names, 3.5)
+            content = {"bytes": len(picture.data), "parts": [*names], "timings_ms": timings_ms}
+            return Told(self.core, content)
+
+        return self.core.work(run)
+
+
+@dataclass(frozen=True)
+class FakeCropper:
+    core: FakeCore
+
+    def prepare(self, _: Source, aspects: Sequence[str], gravity: GravityKind) -> Work[Told]:
+        def run(deadline: Deadline, trace: Trace) -> Told:
+            self.core.wait(deadline)
+            took(trace, "faces", 12.5)
+            crops = [{"aspect": aspect, "box": {}, "gravity": gravity} for aspect in aspects]
+            return Told(self.core, {"crops": crops, "timings_ms": {"faces": 12.5}})
+
+        return self.core.work(run)
+
+    def prepare_pictures(
+        self, picture: Source, aspects: Sequence[str], gravity: GravityKind
+    ) -> Work[list[tuple[Told, Rendition]]]:
+        asked = TransformOptions(gravity=Gravity(gravity))
+
+        def run(deadline: Deadline, trace: Trace) -> list[tuple[Told, Rendition]]:
+            self.core.wait(deadline)
+            self.core.rendered += [asked for _ in aspects]
+            for _ in aspects:
+                took(trace, "encode", 2.0)
+            return [(Told(self.core, name=name), paint(picture.data, asked)) for name in aspects]
+
+        return self.core.work(run)
+
+
+def make_core(settings: Settings | None = None, **sources: Source | Exception) -> FakeCore:
     core = FakeCore(settings or make_settings())
-    core.source.originals = {"a.jpg": Original(b"cat", "v1"), **originals}
+    core.origin.sources = {"a.jpg": Source(b"cat", "v1"), **sources}
     return core
 
 
@@ -298,13 +231,6 @@ async def stop(front: Front) -> None:
     assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 3.0) -> None:
-    """Wait until `condition()` is true, or fail."""
-    async with asyncio.timeout(timeout_s):
-        while not condition():
-            await asyncio.sleep(0.002)
-
-
 @contextlib.contextmanager
 def listening(
     core: FakeCore, adjust: Callable[[uvicorn.Config], None] = lambda _: None
@@ -326,11 +252,3 @@ def listening(
             core.hold.set()
         server.should_exit = True
         thread.join()
-
-
-def until_true(condition: Callable[[], object], timeout_s: float = 5.0) -> None:
-    """Wait in a thread until `condition()` is true, or fail."""
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)

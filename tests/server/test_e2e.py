@@ -45,11 +45,13 @@ class Service:
     port: int
     banner: list[str]
 
-    def get(self, target: str, method: str = "GET", **headers: str) -> Reply:
+    def get(
+        self, target: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         with contextlib.closing(connection):
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, target, headers=sent)
+            connection.request(method, target, body, sent)
             reply = connection.getresponse()
             pairs = {name.lower(): value for name, value in reply.getheaders()}
             return Reply(reply.status, pairs, reply.read())
@@ -119,6 +121,35 @@ def test_a_folder_is_served_and_sigterm_ends_in_good_order(pictures: Path) -> No
         broken = served.get("/cdn-cgi/image/width=80/broken.jpg")
         assert (broken.status, broken.headers["cf-resized"]) == (422, "err=9516")
         assert served.stop() == 0
+
+
+def test_a_picture_that_is_sent_or_named_comes_back_with_what_is_laid_over_it(
+    pictures: Path,
+) -> None:
+    sent = (pictures / "ramp.jpg").read_bytes()
+    draw = [{"url": "red.svg", "width": 0.5, "height": 0.5, "left": 0, "top": 0}]
+    named = {"url": "ramp.jpg", "options": {"width": 80, "format": "png"}, "draw": draw}
+    with service(pictures) as served:
+        plain = served.get("/v1/render?options=width=80,format=png", "POST", sent)
+        drawn = served.get(
+            "/v1/render", "POST", json.dumps(named).encode(), Content_Type="application/json"
+        )
+        for reply in (plain, drawn):
+            assert (reply.status, reply.headers["content-type"]) == (200, "image/png")
+            assert (reply.headers["cache-control"], "etag" in reply.headers) == ("no-store", False)
+            assert re.search("queue;.+render;.+encode;", reply.headers["server-timing"])
+        without, under = (Image.new_from_buffer(reply.body, "") for reply in (plain, drawn))
+        assert (without.width, under.width) == (80, 80)
+        assert without(4, 4) != under(4, 4)
+        assert under(4, 4)[:3] == [255, 0, 0]
+        assert without(70, 45)[:3] == under(70, 45)[:3]
+        lost = served.get(
+            "/v1/render", "POST", b'{"url": "x.jpg"}', Content_Type="application/json"
+        )
+        assert (lost.status, json.loads(lost.body)["error"]) == (404, "SourceNotFound")
+        counted = served.get("/metrics").body
+        assert b'foveate_requests_total{route="/v1/render",status="200"} 2.0' in counted
+        assert b'foveate_span_cpu_seconds_total{span="encode"}' in counted
 
 
 def test_signed_links_are_needed_once_there_is_a_key(pictures: Path) -> None:

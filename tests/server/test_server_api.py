@@ -8,15 +8,16 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from server_fakes import Client, Reply, make_core, make_settings, serving, until
+from delivery_fakes import make_settings, settled, until
+from server_fakes import Client, Reply, make_core, serving
 
-from foveate.ports import Original
-from foveate.values import Rendition
+from foveate.storage.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.options.model import TransformOptions
+    from foveate.values import Rendition
 
 JSON = {"content-type": "application/json"}
 EDGE = "----edge"
@@ -71,12 +72,12 @@ def test_forms_and_json_say_the_same(body: Any, headers: dict[str, str]) -> None
         reply = await post(client, "/v1/render", body, headers)
         assert (reply.status, reply.body) == (200, b"picture of dog 8")
 
-    serving(make_core(**{"dog.jpg": Original(b"dog", "v")}), talk)
+    serving(make_core(**{"dog.jpg": Source(b"dog", "v")}), talk)
 
 
 @pytest.mark.parametrize("in_options", [False, True])
 def test_overlays_are_fetched_once_each_and_handed_over(in_options: bool) -> None:
-    core = make_core(**{"logo.png": Original(b"logo", "v")})
+    core = make_core(**{"logo.png": Source(b"logo", "v")})
     draw = [{"url": "logo.png", "top": 1}, {"url": "logo.png", "bottom": 1}]
     body: dict[str, Any] = {"url": "a.jpg"}
     body |= {"options": {"draw": draw}} if in_options else {"draw": draw}
@@ -87,11 +88,11 @@ def test_overlays_are_fetched_once_each_and_handed_over(in_options: bool) -> Non
     serving(core, talk)
     assert core.overlays == [{"logo.png": b"logo"}]
     assert [overlay.top for overlay in core.rendered[0].draw] == [1, None]
-    assert core.source.reads == ["a.jpg", "logo.png"]
+    assert core.origin.reads == ["a.jpg", "logo.png"]
 
 
 def test_overlays_together_may_not_be_larger_than_an_original() -> None:
-    core = make_core(**{name: Original(b"x" * 600, "v") for name in ("x", "y")})
+    core = make_core(**{name: Source(b"x" * 600, "v") for name in ("x", "y")})
 
     async def talk(client: Client) -> None:
         draw = [{"url": "x"}, {"url": "y"}]
@@ -253,6 +254,19 @@ def test_crops_are_boxes_or_a_zip_of_pictures() -> None:
     serving(make_core(), talk)
 
 
+@pytest.mark.parametrize(
+    "target", ["/v1/analyse", "/v1/crops?aspect=1:1", "/v1/crops?aspect=1:1&render=1"]
+)
+def test_maps_are_encoded_and_pictures_packed_by_the_worker_that_made_them(target: str) -> None:
+    core = make_core()
+
+    async def talk(client: Client) -> None:
+        assert (await post(client, target, b"dog")).status == 200
+
+    serving(core, talk)
+    assert core.told_in == ["foveate-worker"]
+
+
 def test_crops_keep_what_is_asked_for() -> None:
     core = make_core()
 
@@ -265,6 +279,24 @@ def test_crops_keep_what_is_asked_for() -> None:
             assert core.rendered[-1].gravity.kind == kept
 
     serving(core, talk)
+
+
+def test_those_who_name_the_same_picture_at_once_fetch_it_once() -> None:
+    core = make_core()
+
+    async def talk(client: Client) -> None:
+        core.origin.slow = {"": asyncio.Event()}
+        targets = ("/v1/render", "/v1/analyse", "/v1/crops?aspect=1:1")
+        ask = [post(client, target, {"url": "a.jpg"}) for target in targets]
+        tasks = [*map(asyncio.create_task, ask)]
+        while b"foveate_queued 3.0" not in (await client.get("/metrics")).body:
+            await asyncio.sleep(0.002)
+        await settled()
+        core.origin.slow[""].set()
+        assert {reply.status for reply in await asyncio.gather(*tasks)} == {200}
+
+    serving(core, talk)
+    assert core.origin.reads == ["a.jpg"]
 
 
 def test_posts_need_a_key_as_soon_as_there_is_one() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 
@@ -32,7 +33,7 @@ def test_metrics_count_what_happened() -> None:
             'foveate_requests_total{route="other",status="404"} 1.0',
             'foveate_errors_total{error="BadOption"} 1.0',
             'foveate_cache_total{cache="renditions",outcome="miss"} 1.0',
-            'foveate_cache_total{cache="prepared",outcome="hit"} 1.0',
+            'foveate_cache_total{cache="responses",outcome="hit"} 1.0',
             'foveate_request_seconds_count{route="image"} 3.0',
             'foveate_span_seconds_count{span="render"} 1.0',
             "foveate_response_bytes_total",
@@ -40,6 +41,29 @@ def test_metrics_count_what_happened() -> None:
             "process_resident_memory_bytes",
         ):
             assert line in text
+
+    serving(make_core(), talk)
+
+
+def test_every_route_is_counted_by_its_path_and_what_is_none_as_other() -> None:
+    async def talk(client: Client) -> None:
+        await client.get("/v1/scanner/1")
+        paths = (await client.get("/openapi.json")).json()["paths"]
+        posts = {path: 400 for path, how in paths.items() if "post" in how}
+        assert {"/v1/render", "/v1/analyse", "/v1/crops"} <= posts.keys()
+        for path in posts:
+            await client.ask("POST", path)
+        await client.get("/docs")
+        for strange in ("/v1/render/", "/v1/renders", "/V1/render", "/cdn-cgi/imag"):
+            await client.get(strange)
+        text = (await client.get("/metrics")).body.decode()
+        counted = re.findall(r'requests_total{route="(.+)",status="(.+)"} (.+)', text)
+        numbers = {(route, int(status)): float(times) for route, status, times in counted}
+        expected = {**posts, "/openapi.json": 200, "/docs": 200}
+        assert set(expected.items()) <= numbers.keys()
+        assert {route for route, _ in numbers} == {*expected, "other"}
+        for route in expected:
+            assert f'foveate_request_seconds_count{{route="{route}"}} 1.0' in text
 
     serving(make_core(), talk)
 

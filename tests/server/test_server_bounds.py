@@ -10,7 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from server_fakes import listening, make_core, until_true
+from delivery_fakes import until_true
+from server_fakes import listening, make_core
 
 from foveate.server.bounds import Bounds
 from foveate.server.hits import protocol

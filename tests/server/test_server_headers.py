@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from foveate.server.asked import Asked
-from foveate.server.stored import About
-from server_fakes import make_settings
+from delivery_fakes import make_settings, took
 
+from foveate.delivery.ask import Ask
+from foveate.delivery.stored import About
 from foveate.options.model import TransformOptions
 from foveate.server.headers import (
     cache_control,
@@ -15,22 +15,23 @@ from foveate.server.headers import (
     warnings,
     work_headers,
 )
+from foveate.server.image_request import ImageRequest
+from foveate.trace import Trace
+from foveate.values import Lifetime
 
 NOW = 1000.0
+ASK = Ask(options=TransformOptions(), source="a")
 
 
-def asked(*, remote: bool = False, expires: float | None = None) -> Asked:
-    return Asked(
-        options=TransformOptions(), source="a", location="/a", remote=remote, expires=expires
-    )
+def asked(*, remote: bool = False, expires: float | None = None) -> ImageRequest:
+    return ImageRequest(ask=ASK, location="/a", remote=remote, expires=expires)
 
 
 def about(max_age_s: float | None = None, *, must_revalidate: bool = False) -> About:
     return About(
         content_type="image/png",
         version="v",
-        max_age_s=max_age_s,
-        must_revalidate=must_revalidate,
+        lifetime=Lifetime(max_age_s, must_revalidate=must_revalidate),
     )
 
 
@@ -74,14 +75,14 @@ def test_the_etag_names_rendition_and_origin_without_odd_characters() -> None:
     ],
 )
 def test_browsers_keep_it_as_long_as_the_origin_and_the_link_allow(
-    kept: About, of: Asked, said: str
+    kept: About, of: ImageRequest, said: str
 ) -> None:
     assert cache_control(kept, of, make_settings(), NOW) == said
 
 
 @pytest.mark.parametrize("expires", [None, NOW + 90])
 def test_nobody_keeps_what_the_origin_calls_private(expires: float | None) -> None:
-    kept = About(content_type="image/png", version="v", max_age_s=60, private=True)
+    kept = About(content_type="image/png", version="v", lifetime=Lifetime(60, private=True))
     said = cache_control(kept, asked(remote=True, expires=expires), make_settings(), NOW)
     assert said == "private, no-store"
 
@@ -96,19 +97,21 @@ def test_svg_is_served_so_that_nothing_in_it_runs() -> None:
 
 
 def test_work_is_told_by_its_parts() -> None:
-    said = work_headers({"queue": 1.2, "fetch": 3.4, "render": 50.6, "en code": 2.0})
+    trace = Trace()
+    for name, ms in {"queue": 1.2, "fetch": 3.4, "render": 50.6, "en code": 2.0}.items():
+        took(trace, name, ms)
+    said = work_headers(trace)
     assert said["cf-resized"] == "internal=ok/m q=1 n=3+51"
     assert said["server-timing"] == "queue;dur=1.2, fetch;dur=3.4, render;dur=50.6, en-code;dur=2.0"
 
 
 def test_a_hit_says_so() -> None:
-    assert work_headers({})["cf-resized"].startswith("internal=ok/h ")
+    assert work_headers(None)["cf-resized"].startswith("internal=ok/h ")
 
 
 def test_every_unknown_option_has_its_own_warning_that_cannot_break_the_header() -> None:
-    of = Asked(
-        options=TransformOptions(),
-        source="a",
+    of = ImageRequest(
+        ask=ASK,
         location="/a",
         remote=False,
         unknown=("x", 'y"\r\nSet-Cookie: z'),

@@ -10,22 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import uvicorn
-from server_fakes import (
-    FakeCache,
-    FakeCore,
-    FakeSource,
-    listening,
-    make_core,
-    make_settings,
-    until_true,
-)
+from delivery_fakes import FakeDisk, FakeOrigin, make_settings, until_true
+from server_fakes import FakeCore, listening, make_core
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from foveate.options.signing import Signer
-from foveate.ports import Original
 from foveate.storage.files import FolderOrigin
 from foveate.storage.memory import MemoryCache
+from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
 from foveate.values import Rendition
 
@@ -135,8 +128,10 @@ def pair() -> Iterator[Pair]:
 METRICS = request("GET /metrics HTTP/1.1")
 
 
-def without_date(reply: Reply) -> Reply:
-    return reply._replace(head=re.sub(rb"date: [^\r]+ GMT", b"date: now", reply.head))
+def without_own(reply: Reply) -> Reply:
+    """A reply without what is another one each time: its date and its id."""
+    head = re.sub(rb"date: [^\r]+ GMT", b"date: now", reply.head)
+    return reply._replace(head=re.sub(rb"(x-request-id): [^\r]+", rb"\1: own", head))
 
 
 @pytest.mark.parametrize(
@@ -157,8 +152,8 @@ def test_a_hit_has_the_same_bytes_as_the_long_way(pair: Pair, asked: bytes, stat
     before = pair.watched.long_way
     hit, long = pair.quick.ask(asked), pair.slow.ask(asked)
     assert hit.status == status
-    assert b"date: now" in without_date(hit).head
-    assert without_date(hit) == without_date(long)
+    assert b"date: now\r\nx-request-id: own\r\n" in without_own(hit).head
+    assert without_own(hit) == without_own(long)
     assert pair.watched.long_way == before
 
 
@@ -239,7 +234,7 @@ def test_a_body_that_waits_to_be_asked_for_is_asked_for() -> None:
 
 def test_a_file_that_changed_is_noticed_at_the_very_next_request(tmp_path: Path) -> None:
     core, watched = make_core(), Watched()
-    core.source = FolderOrigin(tmp_path, 1000)  # type: ignore[assignment]
+    core.origin = FolderOrigin(tmp_path, 1000)  # type: ignore[assignment]
     picture = tmp_path / "a.jpg"
     with listening(core, watched) as port, connected(port) as connection:
         for text in (b"cat", b"cow", b"kitten"):
@@ -255,10 +250,10 @@ def test_what_a_source_or_a_disk_has_to_be_asked_for_goes_the_long_way() -> None
     core, watched = make_core(), Watched()
     with listening(core, watched) as port, connected(port) as connection:
         connection.ask(GET)
-        core.source.tells = False
+        core.origin.tells = False
         assert connection.ask(GET).body == b"picture of cat 8"
-        core.source.tells = True
-        core.renditions = TieredCache(MemoryCache(0), FakeCache())  # type: ignore[assignment]
+        core.origin.tells = True
+        core.renditions = TieredCache(MemoryCache(0), FakeDisk())  # type: ignore[assignment]
         for _ in range(3):
             assert connection.ask(GET).body == b"picture of cat 8"
     assert watched.long_way == 5
@@ -307,7 +302,7 @@ def test_hits_are_counted_like_any_answer() -> None:
     for line in (
         b'foveate_requests_total{route="image",status="200"} 3.0',
         b'foveate_requests_total{route="image",status="304"} 1.0',
-        b'foveate_cache_total{cache="prepared",outcome="hit"} 3.0',
+        b'foveate_cache_total{cache="responses",outcome="hit"} 3.0',
         b'foveate_request_seconds_count{route="image"} 4.0',
         b"foveate_response_bytes_total 32.0",
     ):
@@ -337,7 +332,7 @@ def test_stopping_closes_connections_that_had_hits() -> None:
         assert [connection.socket.recv(1) for connection in connections] == [b""] * 3
 
 
-class BrokenSource(FakeSource):
+class BrokenOrigin(FakeOrigin):
     def version_now(self, key: str) -> str | None:
         raise RuntimeError(f"a bug in {key}")
 
@@ -346,9 +341,9 @@ def test_a_bug_is_not_blamed_on_the_client(caplog: pytest.LogCaptureFixture) -> 
     core = make_core()
     with listening(core) as port, connected(port) as connection:
         connection.ask(GET)
-        core.source = BrokenSource()
+        core.origin = BrokenOrigin()
         assert connection.ask(GET).status == 500
-        core.source = FakeSource({"a.jpg": Original(b"cat", "v1")})
+        core.origin = FakeOrigin({"a.jpg": Source(b"cat", "v1")})
         assert connection.ask(GET).status == 200
     assert "a bug in a.jpg" in caplog.text
 

@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from dataclasses import replace
 
 import pytest
-from server_fakes import Client, make_core, make_settings, paint, serving, until
+from delivery_fakes import make_settings, paint, until
+from server_fakes import Client, make_core, serving
 
 from foveate.errors import BrokenImage, OriginNotAllowed, SourceNotFound
 from foveate.options.model import Format, TransformOptions
 from foveate.options.signing import Signer
-from foveate.ports import Original
-from foveate.values import Rendition
+from foveate.storage.source import Source
+from foveate.values import Lifetime, Rendition
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 LONG_WAY = {"x-twice": "1", "X-Twice": "2"}
-"""What the table of prepared answers does not look at."""
+"""What the cache of responses does not look at."""
 
 
 def test_a_miss_is_rendered_once_and_then_comes_from_the_cache() -> None:
@@ -42,7 +44,7 @@ def test_a_miss_is_rendered_once_and_then_comes_from_the_cache() -> None:
 
 
 def test_another_server_on_the_same_cache_answers_with_the_same_headers() -> None:
-    core = make_core(b=Original(b"dog", "v", etag="tag", max_age_s=77))
+    core = make_core(b=Source(b"dog", "v", Lifetime(77, etag="tag")))
     replies = []
 
     async def talk(client: Client) -> None:
@@ -52,7 +54,7 @@ def test_another_server_on_the_same_cache_answers_with_the_same_headers() -> Non
     serving(core, talk)
     first, second = (dict(reply.headers) for reply in replies)
     for headers in (first, second):
-        del headers["cf-resized"], headers["server-timing"]
+        del headers["cf-resized"], headers["server-timing"], headers["x-request-id"]
     assert first == second
     assert first["cache-control"] == "public, max-age=77"
     assert first["etag"].endswith(':tag"')
@@ -64,7 +66,7 @@ def test_a_changed_source_is_rendered_anew() -> None:
 
     async def talk(client: Client) -> None:
         first = await client.get(A)
-        core.source.originals["a.jpg"] = Original(b"kitten", "v2")
+        core.origin.sources["a.jpg"] = Source(b"kitten", "v2")
         second = await client.get(A)
         assert second.body == b"picture of kitten 8"
         assert second.headers["etag"] != first.headers["etag"]
@@ -77,7 +79,7 @@ def test_a_source_that_went_away_is_404_even_when_it_was_hot() -> None:
 
     async def talk(client: Client) -> None:
         await client.get(A)
-        core.source.originals["a.jpg"] = SourceNotFound("gone")
+        core.origin.sources["a.jpg"] = SourceNotFound("gone")
         reply = await client.get(A)
         assert (reply.status, reply.json()["code"]) == (404, 9404)
         assert reply.headers["cf-resized"] == "err=9404"
@@ -92,7 +94,7 @@ def test_a_source_that_went_away_redirects_to_itself_even_when_it_was_hot() -> N
 
     async def talk(client: Client) -> None:
         await client.get(redirecting)
-        core.source.originals["a.jpg"] = SourceNotFound("gone")
+        core.origin.sources["a.jpg"] = SourceNotFound("gone")
         reply = await client.get(redirecting)
         assert (reply.status, reply.headers["location"]) == (307, "/a.jpg")
 
@@ -127,14 +129,14 @@ def test_what_the_cache_forgot_is_rendered_anew() -> None:
 
 def test_a_source_that_tells_its_version_only_when_read_is_rendered_once() -> None:
     core = make_core()
-    core.source.tells = False
+    core.origin.tells = False
 
     async def talk(client: Client) -> None:
         assert [(await client.get(A)).status for _ in range(3)] == [200] * 3
 
     serving(core, talk)
     assert len(core.rendered) == 1
-    assert len(core.source.reads) == 3
+    assert len(core.origin.reads) == 3
 
 
 @pytest.mark.parametrize("hot", [False, True])
@@ -209,7 +211,7 @@ def test_many_who_ask_for_the_same_at_once_share_one_rendering() -> None:
 
     serving(core, talk)
     assert len(core.rendered) == 1
-    assert core.source.reads == ["a.jpg"]
+    assert core.origin.reads == ["a.jpg"]
 
 
 def test_a_client_that_leaves_stops_the_rendering_and_nothing_is_cached() -> None:
@@ -296,12 +298,12 @@ def test_a_slow_origin_holds_no_worker() -> None:
 
     async def talk(client: Client) -> None:
         await client.get(A)
-        core.source.slow = {"": asyncio.Event()}
+        core.origin.slow = {"": asyncio.Event()}
         slow = asyncio.create_task(client.get("/cdn-cgi/image/width=2/a.jpg"))
-        await until(lambda: len(core.source.reads) == 2)
+        await until(lambda: len(core.origin.reads) == 2)
         free = await client.ask("POST", "/v1/render?options=width=3", body=[b"dog"])
         assert free.body == b"picture of dog 3"
-        core.source.slow[""].set()
+        core.origin.slow[""].set()
         assert (await slow).status == 200
 
     serving(core, talk)
@@ -311,15 +313,15 @@ def test_an_origin_that_answers_slowly_keeps_nobody_else_waiting() -> None:
     core = make_core(make_settings(workers=1, queue=20))
     keys = [f"https://slow.test/{number}" for number in range(80)]
     for key in ("https://quick.test/a", *keys):
-        core.source.originals[key] = Original(b"dog", "v1")
+        core.origin.sources[key] = Source(b"dog", "v1")
 
     async def talk(client: Client) -> None:
-        core.source.slow = {"slow.test": asyncio.Event()}
+        core.origin.slow = {"slow.test": asyncio.Event()}
         slow = [asyncio.create_task(client.get(f"/cdn-cgi/image/width=1/{key}")) for key in keys]
-        await until(lambda: core.source.reads)
+        await until(lambda: core.origin.reads)
         assert (await client.get(A)).body == b"picture of cat 8"
         assert (await client.get("/cdn-cgi/image/width=1/https://quick.test/a")).status == 200
-        core.source.slow["slow.test"].set()
+        core.origin.slow["slow.test"].set()
         statuses = [reply.status for reply in await asyncio.gather(*slow)]
         # Half of the seventeen places for originals, and half of the queue.
         assert sorted(statuses) == [200] * (8 + 10) + [503] * (80 - 18)
@@ -329,29 +331,29 @@ def test_an_origin_that_answers_slowly_keeps_nobody_else_waiting() -> None:
 
 def test_many_renditions_of_one_original_fetch_it_once() -> None:
     core = make_core(make_settings(workers=1))
-    core.source.tells = False
+    core.origin.tells = False
     core.hold = threading.Event()
 
     async def talk(client: Client) -> None:
         urls = [f"/cdn-cgi/image/width={width}/a.jpg" for width in range(1, 41)]
         tasks = [asyncio.create_task(client.get(url)) for url in urls]
         await until(lambda: core.rendered)
-        core.source.tells = True
+        core.origin.tells = True
         late = asyncio.create_task(client.get("/cdn-cgi/image/width=99/a.jpg"))
         await asyncio.sleep(0.01)
         assert core.hold is not None
         core.hold.set()
         replies = await asyncio.gather(*tasks, late)
         assert {reply.status for reply in replies} == {200}
-        assert core.source.reads == ["a.jpg"]
+        assert core.origin.reads == ["a.jpg"]
         await client.get("/cdn-cgi/image/width=77/a.jpg")
 
     serving(core, talk)
-    assert core.source.reads == ["a.jpg"] * 2
+    assert core.origin.reads == ["a.jpg"] * 2
 
 
 def test_what_an_origin_calls_private_is_answered_and_never_kept() -> None:
-    core = make_core(a=Original(b"cat", "v1", max_age_s=60, private=True))
+    core = make_core(a=Source(b"cat", "v1", Lifetime(60, private=True)))
     url = "/cdn-cgi/image/width=8/a"
 
     async def talk(client: Client) -> None:
@@ -366,13 +368,37 @@ def test_what_an_origin_calls_private_is_answered_and_never_kept() -> None:
     assert core.renditions.kept == {}
 
 
+def test_what_is_private_has_an_etag_all_the_same() -> None:
+    core = make_core(a=Source(b"cat", "v1", Lifetime(private=True, etag="tag")))
+    url = "/cdn-cgi/image/width=8/a"
+
+    async def talk(client: Client) -> None:
+        etag = (await client.get(url)).headers["etag"]
+        assert re.fullmatch(r'"cf-[0-9a-f]{16}:tag"', etag)
+        reply = await client.get(url, if_none_match=etag)
+        assert (reply.status, reply.headers["etag"]) == (304, etag)
+        assert reply.headers["cache-control"] == "private, no-store"
+        core.origin.sources["a"] = Source(b"cow", "v2", Lifetime(private=True, etag="tag"))
+        assert (await client.get(url, if_none_match=etag)).status == 200
+
+    serving(core, talk)
+
+
+def test_the_answer_tells_what_its_making_took_in_the_order_it_went() -> None:
+    async def talk(client: Client) -> None:
+        said = (await client.get(A)).headers["server-timing"]
+        assert re.findall(r"([a-z]+);dur=[0-9.]+", said) == ["fetch", "queue", "render", "encode"]
+
+    serving(make_core(), talk)
+
+
 def test_what_became_private_is_not_answered_from_the_cache() -> None:
     core = make_core()
 
     async def talk(client: Client) -> None:
         await client.get(A)
-        core.source.tells = False
-        core.source.originals["a.jpg"] = Original(b"cat", "v1", private=True)
+        core.origin.tells = False
+        core.origin.sources["a.jpg"] = Source(b"cat", "v1", Lifetime(private=True))
         assert (await client.get(A)).headers["cache-control"] == "private, no-store"
 
     serving(core, talk)
@@ -383,24 +409,24 @@ BEHIND = "/cdn-cgi/image/segment=foreground,segment.background=wall.png/a.jpg"
 
 
 def test_further_originals_are_fetched_and_a_new_version_of_one_misses_the_cache() -> None:
-    core = make_core(**{"wall.png": Original(b"wall", "w1")})
+    core = make_core(**{"wall.png": Source(b"wall", "w1")})
 
     async def talk(client: Client) -> None:
         assert (await client.get(BEHIND)).status == 200
         assert (await client.get(BEHIND)).headers["cf-resized"].startswith("internal=ok/h")
-        core.source.originals["wall.png"] = Original(b"hall", "w2")
+        core.origin.sources["wall.png"] = Source(b"hall", "w2")
         assert (await client.get(BEHIND)).headers["cf-resized"].startswith("internal=ok/m")
-        core.source.originals["wall.png"] = OriginNotAllowed("x")
+        core.origin.sources["wall.png"] = OriginNotAllowed("x")
         assert (await client.get(BEHIND)).status == 403
         assert (await client.get("/cdn-cgi/image/segment=foreground/a.jpg")).status == 200
 
     serving(core, talk)
     assert core.overlays == [{"wall.png": b"wall"}, {"wall.png": b"hall"}, {}]
-    assert core.source.reads == ["a.jpg", "wall.png"] * 2 + ["a.jpg"]
+    assert core.origin.reads == ["a.jpg", "wall.png"] * 2 + ["a.jpg"]
 
 
 def test_a_picture_with_a_private_background_is_private() -> None:
-    core = make_core(**{"wall.png": Original(b"wall", "w1", private=True)})
+    core = make_core(**{"wall.png": Source(b"wall", "w1", Lifetime(private=True))})
 
     async def talk(client: Client) -> None:
         assert (await client.get(BEHIND)).headers["cache-control"] == "private, no-store"
@@ -514,7 +540,7 @@ def test_unknown_options_are_told_in_a_warning() -> None:
 
 def test_onerror_redirects_to_the_source_unless_it_is_not_allowed() -> None:
     core = make_core(bad=BrokenImage("x"))
-    core.source.originals["https://pics.test/x"] = OriginNotAllowed("x")
+    core.origin.sources["https://pics.test/x"] = OriginNotAllowed("x")
 
     async def talk(client: Client) -> None:
         reply = await client.get("/cdn-cgi/image/width=8,onerror=redirect/bad")

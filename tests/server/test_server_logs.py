@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from observed import FACE, SMALL, Client, Log, logging_kept, make_app, serving
 
-from foveate.errors import BadSettings
-from foveate.server import logs
 from foveate.service.render import Renderer
 from foveate.service.work import Work
 from foveate.settings import Server
@@ -92,24 +90,6 @@ def test_a_json_line_holds_a_traceback_as_text(logged: Log) -> None:
     (said,) = logged.objects()
     assert said["exception"].startswith("Traceback (most recent call last):\n")
     assert said["exception"].endswith("KeyError: 'x'")
-
-
-@pytest.mark.parametrize(
-    ("server", "sentence"),
-    [
-        (Server(log_format="xml"), "server.log_format: expected text or json, got 'xml'."),
-        (
-            Server(log_level="loud"),
-            "server.log_level: expected debug, info, warning or error, got 'loud'.",
-        ),
-    ],
-)
-def test_logs_that_there_are_not_are_an_error_in_one_sentence(
-    server: Server, sentence: str
-) -> None:
-    with pytest.raises(BadSettings) as caught:
-        logs.configure(server)
-    assert caught.value.public == sentence
 
 
 def test_the_level_that_was_set_holds_for_what_is_ours(logged: Log) -> None:

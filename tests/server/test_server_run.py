@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import logging
 import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from typing import get_args
 
 import pytest
-from server_fakes import listening, make_core, make_settings, until_true
+from delivery_fakes import make_settings, until_true
+from server_fakes import listening, make_core
 
-from foveate.errors import BadSettings
-from foveate.server.asgi import Front
-from foveate.server.run import base_url, listen, run
+from foveate.server.run import base_url, listen
+from foveate.settings import LogLevel
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -103,11 +104,6 @@ def test_the_address_to_open_is_one_that_a_browser_takes() -> None:
         assert base_url(bound) == f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
-def test_a_log_level_that_there_is_not_is_refused() -> None:
-    settings = make_settings()
-    loud = replace(settings, server=replace(settings.server, log_level="loud"))
-    with (
-        contextlib.closing(listen("127.0.0.1", 0)) as bound,
-        pytest.raises(BadSettings, match="loud"),
-    ):
-        run(Front(make_core()), loud, bound, lambda: None)
+@pytest.mark.parametrize("level", get_args(LogLevel))
+def test_logging_knows_every_level_that_may_be_set(level: str) -> None:
+    assert level.upper() in logging.getLevelNamesMapping()

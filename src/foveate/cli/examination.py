@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.app import DETECTOR, cache_folder
 from foveate.models.check.checks import checkable
-from foveate.models.runtime.engines import VARIANTS, Choice, Engine, choice_of
+from foveate.models.runtime.engines import VARIANTS, Choice, choice_of
 from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
 from foveate.models.runtime.parity import Parity, parity_of, version_of
 from foveate.models.runtime.processor import Processor, this_processor
 from foveate.models.supply.cards import Task
 from foveate.models.supply.fetch import FileState, allowed, catalogue, folder, verify
 from foveate.service.parity import CARDS
+from foveate.settings import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,6 +15,7 @@ from foveate.cli.doctor import doctor
 from foveate.cli.models import app as models
 from foveate.cli.pictures import faces, render
 from foveate.cli.serve import serve
+from foveate.cli.sign import sign
 from foveate.cli.similar import similar
 from foveate.errors import BadRequest, BadSettings, FoveateError
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, render, faces, crops, similar, doctor):
+for command in (serve, render, faces, crops, similar, sign, doctor):
     app.command()(command)
 app.command(cls=ListsParts)(analyse)
 app.add_typer(models, name="models")

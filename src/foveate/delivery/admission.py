@@ -92,7 +92,7 @@ class Admission:
         self._trim_memory = trim_memory
         self._trim_after_s = trim_after_s
         self._inside: set[Admitted] = set()
-        self._running: set[Deadline] = set()
+        self._running: set[Admitted] = set()
         self._trimming: asyncio.TimerHandle | None = None
         self._stopping = False
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
@@ -122,7 +122,7 @@ class Admission:
             raise TimedOut(f"not finished after {self._timeout_s} s") from why
         finally:
             self._inside.discard(admitted)
-            self.metrics.observe_trace(admitted.trace)
+            self._measure(admitted)
             self._trim_later()
 
     def _enter(self, trace: Trace) -> Admitted:
@@ -151,33 +151,39 @@ class Admission:
 
     async def run(self, work: Callable[[], T], admitted: Admitted, need: int) -> T:
         """Run `work` in a thread; its slot is free again when the thread is, not when we leave."""
-        loop, deadline = asyncio.get_running_loop(), admitted.deadline
+        loop = asyncio.get_running_loop()
 
         def done(_: object) -> None:
             # A loop that is closed has no slots to give back.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._leave, deadline, need)
+                loop.call_soon_threadsafe(self._leave, admitted, need)
 
-        self._running.add(deadline)
+        self._running.add(admitted)
         try:
             future = _submit(self._pool, work)
         except Unavailable:
-            self._leave(deadline, need)
+            self._leave(admitted, need)
             raise
         future.add_done_callback(done)
         try:
             return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
-            _cancel(deadline)
+            _cancel(admitted.deadline)
             raise
 
     async def probe(self, look: Callable[[], T]) -> T:
         """Run what looks at a header only, in threads of its own."""
         return await asyncio.wrap_future(_submit(self._probes, look))
 
-    def _leave(self, deadline: Deadline, need: int) -> None:
-        self._running.discard(deadline)
+    def _leave(self, admitted: Admitted, need: int) -> None:
+        self._running.discard(admitted)
         self.slots.release(need)
+        self._measure(admitted)
+
+    def _measure(self, admitted: Admitted) -> None:
+        """Count its spans once both are over: the request, and what a worker still does for it."""
+        if admitted not in self._inside and admitted not in self._running:
+            self.metrics.observe_trace(admitted.trace)
 
     def _trim_later(self) -> None:
         if self._inside or self._stopping:
@@ -195,8 +201,8 @@ class Admission:
         until = time.monotonic() + timeout_s
         while self._inside and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        for deadline in self._running:
-            _cancel(deadline)
+        for admitted in self._running:
+            _cancel(admitted.deadline)
         for pool in (self._pool, self._probes):
             pool.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + STRAGGLERS_S

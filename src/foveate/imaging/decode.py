@@ -42,7 +42,7 @@ def open_image(
     """
     kind = facts.format
     if kind is ImageFormat.HEIC:
-        return without(heic.decode(data), _ORIENTATION)
+        return without(heic.decode(data, facts.stored), _ORIENTATION)
     if kind is ImageFormat.SVG:
         return rasterise(data, svg_scale)
     options: dict[str, float] = {}

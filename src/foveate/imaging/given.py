@@ -21,6 +21,8 @@ PIL image; an array of (height, width), (height, width, 3) or (height, width, 4)
 uint8 or floats in 0..1."""
 WANTED: Final = "a file name, an address, bytes, an open file, a PIL image or a numpy array"
 CHANNELS: Final = (3, 4)
+IN_PNG: Final = frozenset({"1", "L", "LA", "I;16", "P", "RGB", "RGBA"})
+"""Modes of PIL that PNG knows."""
 QUICK: Final = 1
 """Of 0..9: what deflate may spend on pixels that are decoded again at once."""
 
@@ -48,9 +50,10 @@ def _read(data: object) -> bytes:
 
 def _saved(image: Any, save: Any) -> bytes:  # noqa: ANN401 - PIL need not be installed
     """Return a PIL image as PNG, with its profile and orientation."""
-    in_png = {"1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"}
-    if image.mode not in in_png:
-        image = image.convert("RGBA" if "A" in image.getbands() or "a" in image.mode else "RGB")
+    if image.mode not in IN_PNG:
+        see_through = {"A", "a"} & set(image.getbands())
+        grey = len(image.getbands()) == 1
+        image = image.convert("RGBA" if see_through else "L" if grey else "RGB")
         save = image.save
     buffer = io.BytesIO()
     extra = {name: image.info[name] for name in ("exif", "icc_profile") if image.info.get(name)}
@@ -64,8 +67,8 @@ def png_of(array: NDArray[Any]) -> bytes:
     Raises NotAnImage for any other shape or type.
     """
     fits = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in CHANNELS)  # noqa: PLR2004
-    kinds = array.dtype == np.uint8 or np.issubdtype(array.dtype, np.floating)
-    if not fits or not kinds or not array.size:
+    shares = np.issubdtype(array.dtype, np.floating) and bool(np.isfinite(array).all())
+    if not fits or not array.size or not (shares or array.dtype == np.uint8):
         sentence = (
             "Expected (height, width), (height, width, 3) or (height, width, 4) of uint8 or of "
             f"floats in 0..1, got {array.shape} of {array.dtype}."

@@ -1,4 +1,4 @@
-"""HEIC, which libvips as packaged does not read; libheif decodes it, out of our process.
+"""The pixels of HEIC, which libvips as packaged does not read: libheif does, out of our process.
 
 libheif turns and mirrors by itself, so the pictures it gives are upright.
 """
@@ -7,29 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.geometry.box import Size
 from foveate.imaging.exif import upright
 from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.sandbox import ask, picture
 
 if TYPE_CHECKING:
+    from foveate.geometry.box import Size
     from foveate.imaging.engine import Image
 
 TIMEOUT_S: Final = 10.0
 
 
-def read_header(data: bytes) -> tuple[Size, bool]:
-    """Return the size and whether there is alpha, without decoding. Raises BrokenImage."""
-    answer = ask("heic-header", data, timeout_s=TIMEOUT_S)
-    return Size(answer["width"], answer["height"]), answer["alpha"]
+def decode(data: bytes, size: Size) -> Image:
+    """Return the picture, upright and in memory, with its profile and EXIF.
 
-
-def decode(data: bytes) -> Image:
-    """Return the primary picture, upright and in memory, with its profile and EXIF.
-
-    Raises BrokenImage and TimedOut.
+    `size` is what its header says. Raises BrokenImage, also for another one, and TimedOut.
     """
-    answer = ask("heic", data, timeout_s=TIMEOUT_S)
+    answer = ask("heic", data, str(size.width), str(size.height), timeout_s=TIMEOUT_S)
     image = picture(answer)
     exif = blob(image, "exif-data")
     if exif:

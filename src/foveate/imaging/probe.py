@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import AnimationTooLarge, EmptyImage, SourceTooLarge, TooManyPixels
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
-from foveate.imaging import heic, svg
+from foveate.imaging import heic_header, svg
 from foveate.imaging.directories import refuse_tangled
 from foveate.imaging.fields import number, numbers
 from foveate.imaging.formats import sniff
@@ -37,7 +37,7 @@ def probe(data: bytes, limits: Limits) -> Facts:
 
 
 def _heic_facts(data: bytes, kind: ImageFormat) -> Facts:
-    size, alpha = heic.read_header(data)
+    size, alpha = heic_header.read_header(data)
     return Facts(format=kind, stored=size, alpha=alpha, bytes=len(data))
 
 

@@ -36,30 +36,27 @@ def draw_svg(data: bytes, scale: str) -> None:
     _answer(_shape(image.width, image.height, (4, "uchar", "srgb")), image.write_to_memory())
 
 
-def heic_header(data: bytes) -> None:
-    """Answer with size and alpha, without decoding."""
-    heif = _open_heic(data)
-    width, height = heif.size
-    _answer({"width": width, "height": height, "alpha": heif.mode[-1] in "Aa"})
+def decode_heic(data: bytes, width: str, height: str) -> None:
+    """Answer with the picture of that size, which libheif has turned upright."""
+    import pi_heif  # type: ignore[import-untyped] # noqa: PLC0415
 
-
-def decode_heic(data: bytes) -> None:
-    """Answer with the primary picture, which libheif has turned upright."""
-    heif = _open_heic(data)
+    wanted, size = pi_heif.options, (int(width), int(height))
+    wanted.THUMBNAILS = wanted.DEPTH_IMAGES = wanted.AUX_IMAGES = False
+    heif = pi_heif.open_heif(data, convert_hdr_to_8bit=True)
+    _check(heif.size, size)  # before anything is decoded: the limits looked at this size
     pixels = heif.data
+    _check(heif.size, size)
     blobs = {name: heif.info.get(key) or b"" for key, name in _HEIC_BLOBS.items()}
-    width, height = heif.size
-    shape = _shape(width, height, _HEIC_BANDS[heif.mode])
+    shape = _shape(*size, _HEIC_BANDS[heif.mode])
     lengths = {name: len(blob) for name, blob in blobs.items() if blob}
     premultiplied = heif.mode == "RGBa"
     facts = shape | {"blobs": lengths, "premultiplied": premultiplied}
     _answer(facts, *blobs.values(), pixels)
 
 
-def _open_heic(data: bytes) -> Any:  # noqa: ANN401 - pi_heif is untyped
-    import pi_heif  # type: ignore[import-untyped] # noqa: PLC0415
-
-    return pi_heif.open_heif(data, convert_hdr_to_8bit=True)
+def _check(size: tuple[int, int], expected: tuple[int, int]) -> None:
+    if size != expected:
+        raise ValueError(f"Expected width and height {expected} as in the header, got {size}.")
 
 
 def _shape(width: int, height: int, kind: tuple[int, str, str]) -> dict[str, Any]:
@@ -85,15 +82,20 @@ def _answer(facts: dict[str, Any], *body: bytes) -> None:
 TASKS: Final[dict[str, Callable[..., None]]] = {
     "svg": draw_svg,
     "heic": decode_heic,
-    "heic-header": heic_header,
 }
 
 
-def main(memory_bytes: str, cpu_s: str, task: str, *arguments: str) -> None:
-    """Do the task within bounds that the kernel watches."""
+def confine(memory_bytes: int, cpu_s: int) -> None:
+    """Let the kernel watch over this process, and over what it writes, from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s)))
-    resource.setrlimit(resource.RLIMIT_DATA, (int(memory_bytes), int(memory_bytes)))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (memory_bytes, memory_bytes))
+
+
+def main(memory_bytes: str, cpu_s: str, task: str, *arguments: str) -> None:
+    """Do the task within bounds."""
+    confine(int(memory_bytes), int(cpu_s))
     TASKS[task](sys.stdin.buffer.read(), *arguments)
 
 

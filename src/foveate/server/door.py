@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.server.body import Body, begun, read_body
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
+from foveate.service.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
 
+    from foveate.deadline import Deadline
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
     from foveate.server.answer import Answer
     from foveate.server.core import Core
     from foveate.storage.source import Source
+    from foveate.trace import Trace
 
+T = TypeVar("T")
+R = TypeVar("R")
 GRACE: Final = 0.25
 """Part of the time for a request that may pass before its body comes."""
 
@@ -54,3 +59,26 @@ class Door:
                     span.bytes = len(body.data)
                 source = self.core.source_of(body.data) if body.data else body.url
                 return await unless_gone(request.receive, work(Posted(admitted, body, source)))
+
+    async def run(
+        self,
+        posted: Posted,
+        prepare: Callable[[Source], Work[T]],
+        finish: Callable[[T], R],
+        *,
+        span: str,
+    ) -> R:
+        """Return what a verb makes of the picture, in the shape that `finish` gives it.
+
+        Both happen in a worker: maps have to be encoded, and pictures packed.
+        """
+
+        def finishing(source: Source) -> Work[R]:
+            work = prepare(source)
+
+            def run(deadline: Deadline, trace: Trace) -> R:
+                return finish(work.run(deadline, trace))
+
+            return Work(work.memory_bytes, run)
+
+        return await self.delivery.run(posted.admitted, [posted.source], finishing, span=span)

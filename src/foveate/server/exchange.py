@@ -65,7 +65,7 @@ def noting(exchange: Exchange, send: Send) -> Send:
     async def noted(message: Message) -> None:
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
-            headers = [*message.get("headers", ()), (HEADER, exchange.id.encode())]
+            headers = [(HEADER, exchange.id.encode()), *message.get("headers", ())]
             message = {**message, "headers": headers}
         elif exchange.method != "HEAD":
             exchange.bytes += len(message.get("body", b""))

@@ -11,7 +11,6 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadSettings
 from foveate.server.request_id import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -65,24 +64,15 @@ FORMATTERS: Final = {"text": TextFormatter, "json": JsonFormatter}
 
 
 def configure(server: Server) -> None:
-    """Log to stderr as the settings say. Raises BadSettings for what they cannot say."""
-    level = server.log_level.upper()
-    if level not in logging.getLevelNamesMapping():
-        raise _expected("log_level", "debug, info, warning or error", server.log_level)
-    if server.log_format not in FORMATTERS:
-        raise _expected("log_format", " or ".join(FORMATTERS), server.log_format)
+    """Log to stderr as the settings say."""
     handler = logging.StreamHandler()
     handler.setFormatter(FORMATTERS[server.log_format]())
     logging.basicConfig(handlers=[handler], force=True)
-    logging.getLogger("foveate").setLevel(level)
+    logging.getLogger("foveate").setLevel(server.log_level.upper())
     # Whoever switches it on wants its lines, however loud the others may be.
     access.setLevel(logging.INFO)
     # Its lines about its own life say nothing that an operator has to know.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
-
-
-def _expected(name: str, wanted: str, got: str) -> BadSettings:
-    return BadSettings(f"server.{name}: expected {wanted}, got {got!r}.")
 
 
 class AccessLog:

@@ -102,7 +102,7 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM, let running requests finish, and return.
 
-    Raises BadSettings for logs that there are not, and BadInstallation.
+    Raises BadInstallation.
     """
     configure_logs(settings.server)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.

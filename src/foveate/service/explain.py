@@ -13,7 +13,7 @@ from foveate.transform.layout import SEEN_FIRST
 from foveate.values import Rendition
 
 if TYPE_CHECKING:
-    from foveate.service.render import Rendering
+    from foveate.service.rendering import Rendering
     from foveate.transform.plan import Plan
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
-    from foveate.service.analysis import Analysis
     from foveate.service.networks import Network, Networks
     from foveate.settings import Settings
 
@@ -69,8 +68,8 @@ class Offer(Generic[T]):
     to_json: Callable[[Any], object]
     sentence: Callable[[Any], str] | None = None
     """What people read of it; None where a table or a drawing tells it."""
-    value: Callable[[Analysis], Any] | None = None
-    """What is answered, where that is not what was computed."""
+    value: Callable[..., Any] | None = None
+    """What is answered, from the analysis, where that is not what was computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +100,9 @@ class Part(Generic[T]):
     input_size: Callable[..., Size] | None = None
     """The size it looks at, from the networks, the size of the source, and the params."""
     settings: Callable[[Settings], object] = lambda _: None
-    """Settings that decide over the answer, beyond those of its networks."""
+    """Settings that decide over what is computed, beyond those of its networks."""
+    counts: Callable[[Settings], object] = lambda _: None
+    """Settings that decide what of it counts for a rendition; they leave the memo valid."""
     memory_bytes: Callable[..., int] = lambda **_: 0
     """What computing takes beside the decoded picture, measured; from the params."""
     offer: Offer[T] | None = None

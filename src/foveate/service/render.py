@@ -30,8 +30,8 @@ from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.memory import rendering_bytes
 from foveate.service.parts import PARTS
-from foveate.service.parts.matte import MATTE
 from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.rendering import Rendering
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.layout import lay_out
@@ -44,15 +44,11 @@ from foveate.values import ImageFormat, Rendition
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from foveate.deadline import Deadline
     from foveate.imaging import Image
     from foveate.options.model import Overlay
-    from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
-    from foveate.service.analysis import Analyses, Analysis
+    from foveate.service.analysis import Analyses
     from foveate.settings import Encoding, Limits
     from foveate.transform.layout import Layout
     from foveate.transform.patch import RedactionPatch
@@ -62,29 +58,6 @@ if TYPE_CHECKING:
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
 LEFT_OPEN: Final = {None, Format.AUTO}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
-    """What one rendition works with, once its layout is settled."""
-
-    pixels: PixelSource
-    analysis: Analysis
-    layout: Layout
-    format: Encoded
-    frames: int
-    others: Mapping[str, Picture]
-    """Pictures to lay over it or behind it, by the URLs that the options name."""
-
-    @property
-    def options(self) -> TransformOptions:
-        """Return what was asked for."""
-        return self.layout.options
-
-    def matte(self) -> NDArray[np.float32] | None:
-        """Return the matte where the subject is to be cut out."""
-        segment = self.options.segment
-        return self.analysis.get(MATTE, level=segment.quality) if segment else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

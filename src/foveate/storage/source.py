@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from foveate.values import Facts
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Source:
     """The bytes of a picture, which version of it they are, and how long that may be believed."""
 
@@ -25,6 +25,10 @@ class Source:
     lifetime: Lifetime = UNSAID
     probe: Callable[[bytes], Facts] | None = None
     """What reads a header within the limits; whoever fetches sees to it."""
+
+    def __repr__(self) -> str:
+        version = f" version {self.version!r}" if self.version else ""
+        return f"<Source {len(self.data):,} bytes{version}>"
 
     @cached_property
     def digest(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from foveate.errors import BadSettings
+from foveate.settings import Attribute
 from foveate.values import Attributes
 from foveate.vision.align import SIDE, Pyramid, upright, warp
 from foveate.vision.quality import quality
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from foveate.vision.readings import Reading
 
 ALWAYS: Final = frozenset({"pose", "liveness"})
-ON_REQUEST: Final = ("age", "gender", "emotion", "race")
+ON_REQUEST: Final[tuple[Attribute, ...]] = get_args(Attribute)
 """What judges people, and is off unless the operator switches it on."""
 
 

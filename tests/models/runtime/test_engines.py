@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.errors import (
-    BadSettings,
     LicenceNotAcknowledged,
     UnknownModel,
     WeightsCorrupt,
@@ -15,7 +14,6 @@ from foveate.errors import (
 from foveate.models.runtime.buckets import BUCKETS, bucket_for
 from foveate.models.runtime.engines import (
     VARIANTS,
-    Engine,
     blobs_for,
     decide,
     fell_back,
@@ -24,7 +22,7 @@ from foveate.models.runtime.engines import (
 from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.parity import Measure, Parity
 from foveate.models.supply.cards import CARDS
-from foveate.settings import Models, Runtime
+from foveate.settings import Engine, Models, Runtime
 from network_stand import negation, network_card, own_card
 
 if TYPE_CHECKING:
@@ -95,11 +93,6 @@ def test_a_network_may_have_a_variant_for_onnxruntime() -> None:
 def test_the_tables_are_about_cards_that_there_are() -> None:
     names = {card.name for card in CARDS}
     assert {*VARIANTS, *(variant.card for variant in VARIANTS.values()), *BUCKETS} <= names
-
-
-def test_an_engine_that_nobody_knows_is_a_bad_setting() -> None:
-    with pytest.raises(BadSettings, match="expected one of auto, onnxruntime, openvino; got 'ov'"):
-        decide("net", Runtime(engine="ov"), None, installed=True, bf16=True)
 
 
 def test_open_model_checks_before_it_loads(settings: Models) -> None:

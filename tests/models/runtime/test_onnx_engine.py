@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pytest
 
 from foveate.errors import BadSettings, WeightsCorrupt
-from foveate.models.runtime.onnx_engine import open_onnx
+from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
+from foveate.settings import Provider
 from network_stand import negation
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ def test_what_was_obtained_is_not_warned_about(
 def test_an_unknown_provider_is_a_bad_setting(network: Path) -> None:
     with pytest.raises(BadSettings, match="expected one of cpu, cuda, tensorrt; got 'gpu'"):
         open_onnx(network, provider="gpu")
+
+
+def test_there_is_a_row_for_every_provider_that_may_be_set() -> None:
+    assert PROVIDERS.keys() == set(get_args(Provider))
 
 
 def test_a_file_that_is_no_network_is_corrupt(tmp_path: Path) -> None:

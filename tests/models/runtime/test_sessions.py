@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from foveate.models.runtime.engines import Engine
 from foveate.models.runtime.sessions import LazySession, Registry, Usage, after
-from foveate.settings import Models, Runtime
+from foveate.settings import Engine, Models, Runtime
 from network_stand import negation, own_card
 
 if TYPE_CHECKING:

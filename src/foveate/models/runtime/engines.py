@@ -6,10 +6,9 @@ import logging
 import os
 import shutil
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BadSettings, WeightsCorrupt, WeightsMissing
+from foveate.errors import WeightsCorrupt, WeightsMissing
 from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.buckets import BUCKETS
 from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
@@ -19,6 +18,7 @@ from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import FileState, catalogue, check_licence, folder, verify, where
 from foveate.models.supply.recipes import fingerprint
+from foveate.settings import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from foveate.settings import Models, Runtime
 
 log = logging.getLogger(__name__)
-
-
-class Engine(StrEnum):
-    """What may be set as `runtime.engine`."""
-
-    AUTO = "auto"
-    ONNXRUNTIME = "onnxruntime"
-    OPENVINO = "openvino"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +88,10 @@ def _by_itself(name: str, parity: Parity | None, *, bf16: bool) -> Choice:
 def decide(
     name: str, runtime: Runtime, parity: Parity | None, *, installed: bool, bf16: bool
 ) -> Choice:
-    """Return what runs a network. Raises BadSettings for an engine that we do not know.
+    """Return what runs a network.
 
     `installed` says whether OpenVINO is here, `bf16` whether the processor multiplies it.
     """
-    if runtime.engine not in set(Engine):
-        known = ", ".join(Engine)
-        raise BadSettings(f"runtime.engine: expected one of {known}; got {runtime.engine!r}")
     if runtime.provider != "cpu":
         return _onnxruntime(name, f"runtime.provider={runtime.provider}")
     if runtime.engine == Engine.ONNXRUNTIME:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FILE: Final = "engines.json"
-WORTH: Final = 1.8
+WORTH: Final = 1.9
 """So many times faster OpenVINO must be: a smaller gain drowns in its memory and start."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Query
@@ -52,8 +53,7 @@ def add(api: FastAPI, door: Door) -> None:
         prepare = partial(door.core.analyser.prepare, names=names)
 
         async def work(posted: Posted) -> Answer:
-            admitted, sources = posted.admitted, [posted.source]
-            known = await door.delivery.run(admitted, sources, prepare, span="analyse")
-            return json_answer(200, known.to_json(), work_headers(admitted.trace))
+            known = await door.run(posted, prepare, methodcaller("to_json"), span="analyse")
+            return json_answer(200, known, work_headers(posted.admitted.trace))
 
         return as_response(await door.answer(request, work))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Query
@@ -76,30 +77,28 @@ def add(api: FastAPI, door: Door) -> None:
 
 async def _boxes(door: Door, aspects: Sequence[str], gravity: str, posted: Posted) -> Answer:
     prepare = partial(door.core.cropper.prepare, aspects=aspects, gravity=read_gravity(gravity))
-    admitted = posted.admitted
-    found = await door.delivery.run(admitted, [posted.source], prepare, span="crops")
-    return json_answer(200, found.to_json(), work_headers(admitted.trace))
+    found = await door.run(posted, prepare, methodcaller("to_json"), span="crops")
+    return json_answer(200, found, work_headers(posted.admitted.trace))
 
 
 async def _pictures(door: Door, aspects: Sequence[str], gravity: str, posted: Posted) -> Answer:
-    kind, admitted = read_gravity(gravity), posted.admitted
+    kind = read_gravity(gravity)
     prepare = partial(door.core.cropper.prepare_pictures, aspects=aspects, gravity=kind)
-    made = await door.delivery.run(admitted, [posted.source], prepare, span="crops")
-    archive = _zipped([(crop.label, rendition) for crop, rendition in made])
+    archive = await door.run(posted, prepare, _zipped, span="crops")
     pairs = {
         **picture_headers("application/zip", {}, len(archive)),
-        **work_headers(admitted.trace),
+        **work_headers(posted.admitted.trace),
         "cache-control": NO_STORE,
         "content-disposition": 'attachment; filename="crops.zip"',
     }
     return Answer(200, encode_headers(pairs.items()), archive)
 
 
-def _zipped(pictures: Sequence[tuple[str, Rendition]]) -> bytes:
+def _zipped(pictures: Sequence[tuple[Any, Rendition]]) -> bytes:
     buffer = io.BytesIO()
     # Stored, not deflated: pictures are compressed already.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for aspect, rendition in pictures:
+        for crop, rendition in pictures:
             suffix = rendition.content_type.rpartition("/")[2]
-            archive.writestr(f"{aspect.replace(':', 'x')}.{suffix}", rendition.data)
+            archive.writestr(f"{crop.label.replace(':', 'x')}.{suffix}", rendition.data)
     return buffer.getvalue()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.parts.classic import ATTENTION, ENTROPY
+from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.matte import MATTE
@@ -27,6 +28,7 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         MATTE,
         ATTRIBUTES,
         EMBEDDING,
+        COLOURS,
         REDACTION,
         ATTENTION,
         ENTROPY,

@@ -81,6 +81,7 @@ FACES: Final[Part[tuple[Face, ...]]] = Part(
     codec=json_codec(_to_rows, lambda rows: tuple(map(face_from_json, rows))),
     networks=(DETECTOR,),
     input_size=_input_size,
+    counts=lambda settings: settings.faces.gravity_score,
     offer=Offer(
         "boxes, scores and five landmarks", [FACE_EXAMPLE], _to_rows, _sentence, found_faces
     ),

@@ -3,58 +3,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from foveate.server.load import Admission, Work, unless_gone
-from server_fakes import until
+from delivery_fakes import Desk, at, until
 
 from foveate.errors import ClientDisconnected, QueueFull, TimedOut, Unavailable
-from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
-from foveate.settings import Load
+from foveate.metrics import IN_FLIGHT, QUEUED, SPANS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from foveate.deadline import Deadline
-
-
-class Desk:
-    """An admission with work that lasts until it is released."""
-
-    def __init__(self, *, timeout_s: float = 5.0, workers: int = 1, queue: int = 1) -> None:
-        self.metrics = Metrics()
-        self.rested = threading.Event()
-        self.release = threading.Event()
-        self.running: list[Deadline] = []
-        load = Load(workers=workers, queue=queue, memory_bytes=100)
-        self.admission = Admission(
-            load,
-            timeout_s=timeout_s,
-            metrics=self.metrics,
-            rest=self.rested.set,
-            rest_after_s=0.05,
-        )
-
-    def work(self, deadline: Deadline) -> str:
-        self.running.append(deadline)
-        while not self.release.wait(0.002):
-            deadline.check()
-        return "done"
-
-    async def ask(self, work: Work[str] | None = None) -> str:
-        async with self.admission.job() as job:
-            return await job.work(work or self.work, need=1, span="render")
-
-
-def at(desk: Desk, talk: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    async def main() -> None:
-        try:
-            await talk()
-        finally:
-            await desk.admission.stop(0)
-
-    asyncio.run(main())
+    from foveate.trace import Trace
 
 
 def test_beyond_workers_and_queue_the_answer_is_queue_full() -> None:
@@ -89,7 +48,7 @@ def test_the_deadline_includes_the_time_in_the_queue() -> None:
 def test_work_that_ignores_its_deadline_is_answered_and_keeps_its_slot() -> None:
     desk = Desk(timeout_s=0.05)
 
-    def stubborn(_: Deadline) -> str:
+    def stubborn(_: Deadline, __: Trace) -> str:
         desk.release.wait(3)
         return "late"
 
@@ -104,23 +63,25 @@ def test_work_that_ignores_its_deadline_is_answered_and_keeps_its_slot() -> None
     at(desk, talk)
 
 
-def test_a_client_that_leaves_stops_its_work_and_frees_the_worker() -> None:
-    desk = Desk()
-    gone = asyncio.Event()
+def test_what_goes_on_beyond_its_deadline_is_measured_to_its_end() -> None:
+    desk = Desk(timeout_s=0.05)
+    measured = desk.metrics.histograms
 
-    async def receive() -> dict[str, Any]:
-        await gone.wait()
-        return {"type": "http.disconnect"}
+    def stubborn(_: Deadline, trace: Trace) -> str:
+        with trace.span("decode"):
+            desk.release.wait(3)
+        return "late"
 
     async def talk() -> None:
-        leaving = asyncio.create_task(unless_gone(receive, desk.ask()))
-        await until(lambda: desk.running)
-        gone.set()
-        with pytest.raises(ClientDisconnected):
-            await leaving
-        assert desk.running[0].disconnected
+        with pytest.raises(TimedOut):
+            await desk.ask(stubborn)
+        assert (SPANS, ("decode",)) not in measured
+        await asyncio.sleep(0.05)
         desk.release.set()
-        assert await desk.ask() == "done"
+        await until(lambda: (SPANS, ("decode",)) in measured)
+        assert measured[SPANS, ("decode",)].total_s > 0.05
+        for name in ("queue", "render", "decode"):
+            assert sum(measured[SPANS, (name,)].counts) == 1
 
     at(desk, talk)
 
@@ -145,7 +106,7 @@ def test_a_client_that_leaves_the_queue_frees_its_place_at_once() -> None:
 def test_errors_of_the_work_come_back_and_free_the_worker() -> None:
     desk = Desk()
 
-    def broken(_: Deadline) -> str:
+    def broken(_: Deadline, __: Trace) -> str:
         raise ValueError("broken")
 
     async def talk() -> None:
@@ -193,8 +154,8 @@ def test_memory_is_given_back_when_there_was_no_work_for_a_while() -> None:
 
     async def talk() -> None:
         await desk.ask()
-        assert not desk.rested.is_set()
-        await until(desk.rested.is_set)
+        assert not desk.trimmed.is_set()
+        await until(desk.trimmed.is_set)
 
     at(desk, talk)
 
@@ -204,7 +165,7 @@ def test_a_request_takes_a_place_only_when_it_has_something_to_work_on() -> None
     desk.release.set()
 
     async def idle() -> None:
-        async with desk.admission.job():
+        async with desk.admission.admit():
             await asyncio.Event().wait()
 
     async def talk() -> None:
@@ -219,10 +180,10 @@ def test_a_request_takes_a_place_only_when_it_has_something_to_work_on() -> None
 
 
 def test_a_header_that_is_never_read_piles_up_no_threads() -> None:
-    desk = Desk(workers=2, queue=9, timeout_s=0.05)
+    desk = Desk(workers=2, queue=9, timeout_s=0.3)
 
     async def probe() -> None:
-        async with desk.admission.job():
+        async with desk.admission.admit():
             await desk.admission.probe(lambda: desk.release.wait(3))
 
     async def talk() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from foveate.server.slots import Gate, Slots
 
+from foveate.delivery.slots import BoundedSemaphore, Slots
 from foveate.errors import MemoryBudgetSpent, QueueFull
 
 
@@ -80,7 +80,7 @@ def test_a_grant_to_one_who_just_left_is_not_lost() -> None:
 
 def test_at_a_gate_only_so_many_wait_and_who_leaves_makes_room() -> None:
     async def main() -> None:
-        gate = Gate(1, 1)
+        gate = BoundedSemaphore(1, 1)
         await gate.acquire()
         waiting = asyncio.create_task(gate.acquire())
         await asyncio.sleep(0)
@@ -98,7 +98,7 @@ def test_at_a_gate_only_so_many_wait_and_who_leaves_makes_room() -> None:
 
 def test_a_gate_without_a_queue_lets_in_as_many_as_there_are_places() -> None:
     async def main() -> None:
-        gate = Gate(2, 0)
+        gate = BoundedSemaphore(2, 0)
         await gate.acquire()
         await gate.acquire()
         with pytest.raises(QueueFull):

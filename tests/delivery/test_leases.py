@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from foveate.server.originals import Originals
-from server_fakes import FakeSource, make_settings, until
+from delivery_fakes import FakeOrigin, make_settings, settled, until
 
+from foveate.delivery.leases import Leases
 from foveate.errors import QueueFull, SourceNotFound, SourceTooLarge
-from foveate.ports import Original
+from foveate.storage.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,70 +36,70 @@ async def cancelled(*tasks: asyncio.Task[Any]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def sourced(*, slow: bool = False, **originals: Original | Exception) -> FakeSource:
-    source = FakeSource({"a": Original(b"cat", "v1"), **originals})
+def make_origin(*, slow: bool = False, **sources: Source | Exception) -> FakeOrigin:
+    origin = FakeOrigin({"a": Source(b"cat", "v1"), **sources})
     if slow:
-        source.slow[""] = asyncio.Event()
-    return source
+        origin.slow[""] = asyncio.Event()
+    return origin
 
 
 def test_those_who_ask_together_share_one_fetch_and_those_who_know_the_version_join_later() -> None:
     async def main() -> None:
-        source = sourced(slow=True)
-        originals = Originals(source, small())
+        origin = make_origin(slow=True)
+        leases = Leases(origin, small())
         go = asyncio.Event()
 
         async def work(version: str | None) -> bytes:
-            async with originals.hold(("a",), (version,)) as (original,):
+            async with leases.lease(("a",), (version,)) as (source,):
                 await go.wait()
-                return original.data
+                return source.data
 
         together = [asyncio.create_task(work(None)) for _ in range(9)]
-        await until(lambda: source.reads)
-        source.slow[""].set()
-        await asyncio.sleep(0.01)
+        await until(lambda: origin.reads)
+        origin.slow[""].set()
+        await settled()
         later = asyncio.create_task(work("v1"))
-        await asyncio.sleep(0.01)
-        assert source.reads == ["a"]
+        await settled()
+        assert origin.reads == ["a"]
         # Whoever does not know the version cannot know that the bytes in memory still hold.
         unsure = asyncio.create_task(work(None))
-        await until(lambda: len(source.reads) == 2)
-        source.originals["a"] = Original(b"dog", "v2")
+        await until(lambda: len(origin.reads) == 2)
+        origin.sources["a"] = Source(b"dog", "v2")
         changed = asyncio.create_task(work("v2"))
-        await until(lambda: len(source.reads) == 3)
+        await until(lambda: len(origin.reads) == 3)
         go.set()
         assert await asyncio.gather(*together, later, unsure) == [b"cat"] * 11
         assert await changed == b"dog"
-        async with originals.hold(("a",), ("v2",)):
-            assert len(source.reads) == 4
+        async with leases.lease(("a",), ("v2",)):
+            assert len(origin.reads) == 4
 
     asyncio.run(main())
 
 
 def test_one_who_leaves_does_not_stop_the_others_and_the_last_one_stops_the_fetch() -> None:
     async def main() -> None:
-        source = sourced(slow=True)
-        originals = Originals(source, small())
+        origin = make_origin(slow=True)
+        leases = Leases(origin, small())
 
         async def work() -> bytes:
-            async with originals.hold(("a",), UNKNOWN) as (original,):
-                return original.data
+            async with leases.lease(("a",), UNKNOWN) as (source,):
+                return source.data
 
         first, second = (asyncio.create_task(work()) for _ in range(2))
-        await until(lambda: source.reads)
+        await until(lambda: origin.reads)
         first.cancel()
         await asyncio.wait({first})
-        source.slow[""].set()
+        origin.slow[""].set()
         assert await second == b"cat"
 
-        source.slow[""] = asyncio.Event()
+        origin.slow[""] = asyncio.Event()
         leaver = asyncio.create_task(work())
-        await until(lambda: len(source.reads) == 2)
+        await until(lambda: len(origin.reads) == 2)
         leaver.cancel()
         await asyncio.wait({leaver})
         following = asyncio.create_task(work())
-        await until(lambda: len(source.reads) == 3)
-        source.slow[""].set()
+        await until(lambda: len(origin.reads) == 3)
+        origin.slow[""].set()
         assert await following == b"cat"
 
     asyncio.run(main())
@@ -107,43 +107,43 @@ def test_one_who_leaves_does_not_stop_the_others_and_the_last_one_stops_the_fetc
 
 def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
     async def main() -> None:
-        source = sourced(slow=True, a=SourceNotFound("gone"))
-        originals = Originals(source, small())
+        origin = make_origin(slow=True, a=SourceNotFound("gone"))
+        leases = Leases(origin, small())
 
         async def work() -> bytes:
-            async with originals.hold(("a",), UNKNOWN) as (original,):
-                return original.data
+            async with leases.lease(("a",), UNKNOWN) as (source,):
+                return source.data
 
         tasks = [asyncio.create_task(work()) for _ in range(3)]
-        await until(lambda: source.reads)
-        source.slow[""].set()
+        await until(lambda: origin.reads)
+        origin.slow[""].set()
         said = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(error) for error in said] == [SourceNotFound] * 3
-        source.originals["a"] = Original(b"cat", "v1")
+        origin.sources["a"] = Source(b"cat", "v1")
         assert await work() == b"cat"
-        assert source.reads == ["a", "a"]
+        assert origin.reads == ["a", "a"]
 
     asyncio.run(main())
 
 
-async def held(originals: Originals, *keys: str) -> None:
-    async with originals.hold(keys, (None,) * len(keys)):
+async def held(leases: Leases, *keys: str) -> None:
+    async with leases.lease(keys, (None,) * len(keys)):
         await asyncio.Event().wait()
 
 
 def test_so_many_originals_are_in_memory_and_so_many_wait_for_a_place() -> None:
     async def main() -> None:
-        source = sourced(**{name: Original(b"x", "v") for name in "bcdefghij"})
-        originals = Originals(source, small(queue=2))
-        tasks = [asyncio.create_task(held(originals, name)) for name in "abcdef"]
+        origin = make_origin(**{name: Source(b"x", "v") for name in "bcdefghij"})
+        leases = Leases(origin, small(queue=2))
+        tasks = [asyncio.create_task(held(leases, name)) for name in "abcdef"]
         async with cancelled(*tasks):
-            await until(lambda: len(source.reads) == 4)
+            await until(lambda: len(origin.reads) == 4)
             with pytest.raises(QueueFull):
-                await held(originals, "g")
+                await held(leases, "g")
             tasks[0].cancel()
-            await until(lambda: len(source.reads) == 5)
-        async with originals.hold(("a",), UNKNOWN):
-            assert source.reads[-1] == "a"
+            await until(lambda: len(origin.reads) == 5)
+        async with leases.lease(("a",), UNKNOWN):
+            assert origin.reads[-1] == "a"
 
     asyncio.run(main())
 
@@ -163,12 +163,12 @@ def test_what_comes_from_elsewhere_leaves_places_for_the_rest(
     folder: str, keys: list[str], reads: int
 ) -> None:
     async def main() -> None:
-        source = sourced(slow=True)
-        originals = Originals(source, small(folder=folder))
-        tasks = [asyncio.create_task(held(originals, key)) for key in keys]
+        origin = make_origin(slow=True)
+        leases = Leases(origin, small(folder=folder))
+        tasks = [asyncio.create_task(held(leases, key)) for key in keys]
         async with cancelled(*tasks):
-            await asyncio.sleep(0.02)
-            assert len(source.reads) == reads
+            await settled()
+            assert len(origin.reads) == reads
 
     asyncio.run(main())
 
@@ -176,23 +176,23 @@ def test_what_comes_from_elsewhere_leaves_places_for_the_rest(
 def test_a_fetched_original_makes_way_for_the_next_one_of_its_origin() -> None:
     async def main() -> None:
         keys = [f"https://one.test/{n}" for n in range(6)]
-        source = sourced(**{key: Original(b"x", "v") for key in keys})
-        originals = Originals(source, small())
-        tasks = [asyncio.create_task(held(originals, key)) for key in keys]
+        origin = make_origin(**{key: Source(b"x", "v") for key in keys})
+        leases = Leases(origin, small())
+        tasks = [asyncio.create_task(held(leases, key)) for key in keys]
         async with cancelled(*tasks):
-            await asyncio.sleep(0.02)
-            assert len(source.reads) == 4
+            await settled()
+            assert len(origin.reads) == 4
 
     asyncio.run(main())
 
 
 def test_the_originals_of_one_picture_are_together_no_larger_than_one_may_be() -> None:
     async def main() -> None:
-        source = sourced(b=Original(b"1234567", "v"), c=Original(b"x", "v"))
-        originals = Originals(source, small())
-        async with originals.hold(("a", "b"), (None, None)) as both:
+        origin = make_origin(b=Source(b"1234567", "v"), c=Source(b"x", "v"))
+        leases = Leases(origin, small())
+        async with leases.lease(("a", "b"), (None, None)) as both:
             assert [each.data for each in both] == [b"cat", b"1234567"]
         with pytest.raises(SourceTooLarge):
-            await held(originals, "a", "b", "c")
+            await held(leases, "a", "b", "c")
 
     asyncio.run(main())

@@ -1,0 +1,64 @@
+"""`foveate sign`: URLs that a server with signing keys answers."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_HOST: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
+
+
+def sign(
+    urls: Annotated[
+        list[str],
+        typer.Argument(
+            help="An image URL, with or without its host: /cdn-cgi/image/width=300/a.jpg",
+            metavar="URL...",
+        ),
+    ],
+    expires: Annotated[
+        str | None, typer.Option(help="Let the link end after so long: 90s, 15m, 12h, 7d or 4w.")
+    ] = None,
+) -> None:
+    """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line."""
+    from foveate.options.signing import Signer
+    from foveate.settings import load
+
+    signer = Signer(load().signing.keys)
+    until = None if expires is None else int(time.time()) + seconds(expires)
+    for url in urls:
+        typer.echo(signed(signer.sign, url, until))
+
+
+def seconds(text: str) -> int:
+    """Return how many seconds `90s`, `15m`, `12h`, `7d` or `4w` are. Raises BadOption."""
+    from foveate.errors import BadOption
+
+    asked = _WHILE.fullmatch(text)
+    if asked is None:
+        raise BadOption(f"Expected a time such as 90s, 15m, 12h, 7d or 4w, got {text!r}.")
+    return int(asked[1]) * UNITS[asked[2]]
+
+
+def signed(sign_path: Callable[[str, int | None], str], url: str, until: int | None) -> str:
+    """Return the URL with its signature; the host is not part of what is signed.
+
+    Raises BadUrl for what is no image URL, which would never be answered.
+    """
+    from foveate.errors import BadUrl
+    from foveate.options.grammar import MOUNT
+
+    host = _HOST.match(url)
+    start = host.end() if host else 0
+    path = url[start:].partition("#")[0]
+    if not path.startswith(MOUNT):
+        raise BadUrl(f"Expected a URL whose path begins with {MOUNT}, got {url!r}.")
+    return url[:start] + sign_path(path, until)

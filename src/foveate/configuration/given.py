@@ -1,0 +1,65 @@
+"""Settings as somebody gave them, in a TOML file or the environment, and what he called them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from foveate.configuration.ranges import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from foveate.configuration.table import Table
+
+PREFIX: Final = "FOVEATE_"
+FILE: Final = f"{PREFIX}CONFIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value, the name that somebody gave it under, and how he would write another name."""
+
+    value: object
+    written: str
+    spell: Callable[[str], str]
+
+
+def variable(name: str) -> str:
+    """Return the variable that sets `limits.max_bytes`: FOVEATE_LIMITS__MAX_BYTES."""
+    return PREFIX + name.replace(".", "__", 1).upper()
+
+
+def key(name: str) -> str:
+    """Return how a TOML file speaks of `limits.max_bytes`, which is just that."""
+    return name
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
+    """Return what FOVEATE_* variables set, by full name."""
+    return {
+        written.removeprefix(PREFIX).lower().replace("__", ".", 1): Given(text, written, variable)
+        for written, text in environment.items()
+        if written.startswith(PREFIX) and written != FILE
+    }
+
+
+def from_file(path: str, table: Table) -> dict[str, Given]:
+    """Return what a TOML file sets, by full name. Raises ValueError when it cannot be read."""
+    try:
+        tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as why:
+        reason = getattr(why, "strerror", None) or why
+        raise ValueError(f"expected a TOML file, got {shown(path)}: {reason}") from why
+    named = (pair for name, value in tables.items() for pair in _flat(name, value, table))
+    return {name: Given(value, name, key) for name, value in named}
+
+
+def _flat(name: str, value: object, table: Table) -> Iterator[tuple[str, object]]:
+    # A group may be empty; a table that is nobody's is named, and by what is in it if there is.
+    if isinstance(value, dict) and name not in table.rows and (value or name in table.groups):
+        yield from ((f"{name}.{inner}", held) for inner, held in value.items())
+    else:
+        yield name, value

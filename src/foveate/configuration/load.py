@@ -1,0 +1,72 @@
+"""From the environment and a TOML file to settings, or to all that is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from foveate.configuration.given import FILE, from_environment, from_file
+from foveate.configuration.nearest import nearest
+from foveate.configuration.ranges import expected, read, shown
+from foveate.configuration.table import table_of
+from foveate.errors import BadSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.configuration.given import Given
+    from foveate.configuration.table import Table
+
+T = TypeVar("T")
+
+
+def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
+    """Return the settings declared by `root`. Raises BadSettings, a line for each problem."""
+    table, problems = table_of(root), list[str]()
+    values: dict[str, dict[str, Any]] = {group: {} for group in table.groups}
+    for name, given in _given(table, environment, problems).items():
+        try:
+            value = _value(table, name, given)
+        except ValueError as why:
+            problems.append(f"{_printable(given.written)}: {why}")
+        else:
+            values[table.rows[name].group][table.rows[name].key] = value
+    if problems:
+        raise BadSettings("\n".join(problems), public="\n".join(problems))
+    own = values.pop("")
+    return root(**own, **{name: table.groups[name](**held) for name, held in values.items()})
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else shown(name)
+
+
+def _given(table: Table, environment: Mapping[str, str], problems: list[str]) -> dict[str, Given]:
+    """Return what was given by full name: the environment wins over the file that it names."""
+    file: dict[str, Given] = {}
+    if path := environment.get(FILE):
+        try:
+            file = from_file(path, table)
+        except ValueError as why:
+            problems.append(f"{FILE}: {why}")
+    return file | from_environment(environment)
+
+
+def _value(table: Table, name: str, given: Given) -> object:
+    row = table.rows.get(name)
+    if row is None:
+        raise ValueError(_no_setting(table, name, given))
+    try:
+        return read(row.kind, given.value)
+    except ValueError:
+        if row.secret:
+            raise ValueError(f"expected {expected(row.kind)}, got what is not shown") from None
+        raise
+
+
+def _no_setting(table: Table, name: str, given: Given) -> str:
+    if name and name in table.groups:
+        wanted = f"settings of this group, such as {given.spell(next(table.of(name)).name)}"
+        return f"expected {wanted}, got {shown(given.value)}"
+    near = nearest(name, table.rows)
+    meant = f"; did you mean {given.spell(near)}?" if near else ""
+    return f"there is no such setting{meant}"

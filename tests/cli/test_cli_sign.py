@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate.cli.main import app
+from foveate.cli.sign import seconds
+from foveate.errors import BadOption, BadSettings, BadUrl
+from foveate.options.signing import Signer
+
+KEY = "a key of sixteen characters"
+PATH = "/cdn-cgi/image/width=300,fit=cover/a%20b.jpg"
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_SIGNING__KEYS", KEY.replace(" ", "-"))
+
+
+def printed(*arguments: str) -> list[str]:
+    done = CliRunner().invoke(app, ["sign", *arguments], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output.splitlines()
+
+
+def verified(url: str) -> int | None:
+    path, _, query = url.partition("?")
+    return Signer((KEY.replace(" ", "-"),)).verify(path, query, time.time())
+
+
+def test_what_is_signed_is_what_the_server_takes() -> None:
+    (url,) = printed(PATH)
+    assert url.startswith(f"{PATH}?sig=")
+    assert verified(url) is None
+
+
+def test_the_host_is_not_signed_and_the_query_of_the_source_stays() -> None:
+    with_host, without = printed(f"https://pics.example.com{PATH}?v=2", f"{PATH}?v=2")
+    assert with_host == f"https://pics.example.com{without}"
+    assert without.startswith(f"{PATH}?v=2&sig=")
+
+
+def test_a_link_ends_when_it_shall() -> None:
+    (url,) = printed(PATH, "--expires", "2h")
+    until = verified(url)
+    assert until is not None
+    assert 7190 <= until - time.time() <= 7200
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("90s", 90), ("15m", 900), ("12h", 43_200), ("7d", 604_800)]
+)
+def test_times_are_said_with_a_unit(text: str, expected: int) -> None:
+    assert seconds(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "7", "d", "-1d", "1.5h", "1d2h", "٣d"])
+def test_a_time_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(BadOption, match="15m"):
+        seconds(text)
+
+
+def test_what_would_never_be_answered_is_not_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadUrl, match="/cdn-cgi/image/"):
+        printed("https://pics.example.com/a.jpg")
+    monkeypatch.delenv("FOVEATE_SIGNING__KEYS")
+    with pytest.raises(BadSettings, match="FOVEATE_SIGNING__KEYS"):
+        printed(PATH)

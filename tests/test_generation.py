@@ -1,0 +1,107 @@
+"""What keeps a rendition valid over releases, and what must not."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.app import PIXELS, create
+from foveate.options.grammar import parse_options
+from foveate.service.parts import PARTS
+from foveate.settings import Caching, Encoding, Faces, Models, Settings
+
+if TYPE_CHECKING:
+    from foveate.app import App
+
+GOLDEN = Path(__file__).parent / "golden"
+KNOWN = (1, "70d1999b1eae264b")
+"""The generation of pixels, and what the golden pictures were by then."""
+PLAIN, FACE, AUTO = "width=300", "width=9,height=9,fit=cover,gravity=face", "fit=cover,gravity=auto"
+CUT, HIDDEN = "segment=foreground", "redact=faces"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    folder = str(tmp_path)
+    return Settings(models=Models(folder=folder), caching=Caching(folder=folder))
+
+
+def generation(app: App, text: str) -> str:
+    return app.generation(parse_options(text).options)
+
+
+def changed(before: App, after: App) -> set[str]:
+    return {
+        text
+        for text in (PLAIN, FACE, AUTO, CUT, HIDDEN)
+        if generation(before, text) != generation(after, text)
+    }
+
+
+def own_card(folder: Path, name: str, sha256: str) -> None:
+    """Write a card of the operator's own, which takes the place of ours of that name."""
+    (folder / "cards").mkdir(exist_ok=True)
+    (folder / "cards" / f"{name}.toml").write_text(
+        f'name = "{name}"\ntask = "custom"\nlicence = "MIT"\nupstream = "me"\nbytes = 1\n'
+        f'[artefact]\nfile = "{name}.onnx"\nsha256 = "{sha256}"\nsources = ["file:/{name}"]\n'
+    )
+
+
+def test_new_golden_pictures_come_with_a_new_generation() -> None:
+    """Renditions in caches are told by it: raise app.PIXELS, and write both down in KNOWN."""
+    files = sorted(GOLDEN.glob("*.png"))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    assert (PIXELS, digest) == KNOWN
+
+
+def test_only_renditions_that_look_depend_on_networks(settings: Settings) -> None:
+    app = create(settings)
+    assert ":" not in generation(app, PLAIN).partition(") ")[2]
+    assert "faces:" in generation(app, FACE)
+    assert "matte:" in generation(app, CUT)
+    assert "redaction:" in generation(app, HIDDEN)
+
+
+def test_a_card_that_nobody_looks_with_leaves_all_valid(settings: Settings, tmp_path: Path) -> None:
+    before = create(settings)
+    own_card(tmp_path, "another", "ab" * 32)
+    after = create(settings)
+    assert changed(before, after) == set()
+    for part in PARTS.values():
+        assert after.analyses.fingerprint(part, **part.every[0]) == before.analyses.fingerprint(
+            part, **part.every[0]
+        )
+
+
+@pytest.mark.parametrize(
+    ("card", "hit"),
+    [
+        ("retinaface", {FACE, AUTO, HIDDEN}),
+        ("gaze", {FACE, AUTO}),
+        ("gaze-int8", {FACE, AUTO}),
+        ("selfie", {CUT}),
+        ("emotion", set()),
+        ("astronaut", set()),
+    ],
+)
+def test_new_weights_change_what_is_looked_at_with_them_and_nothing_else(
+    card: str, hit: set[str], settings: Settings, tmp_path: Path
+) -> None:
+    before = create(settings)
+    own_card(tmp_path, card, "cd" * 32)
+    assert changed(before, create(settings)) == hit
+
+
+def test_settings_change_what_they_are_for(settings: Settings) -> None:
+    before = create(settings)
+    sharper = create(replace(settings, encoding=Encoding(quality=90)))
+    assert changed(before, sharper) == {PLAIN, FACE, AUTO, CUT, HIDDEN}
+    eager = create(replace(settings, faces=Faces(redact_score=0.2)))
+    assert changed(before, eager) >= {HIDDEN}
+    assert PLAIN not in changed(before, eager)
+    choosy = create(replace(settings, faces=Faces(gravity_score=0.7)))
+    assert changed(before, choosy) == {FACE, AUTO}
