@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 PEERS: Final = Path(__file__).parent / ".peers"
 FOLDER: Final = PEERS / "corpus"
-SHAPES: Final = {"4x3": (4000, 3000), "3x2": (4242, 2828)}
-"""12 MP as phones and as cameras cut it. 400x300 is a plain resize of one, a crop of the other."""
+SHAPES: Final = {"4x3": (4000, 3000), "3x2": (4242, 2828), "phone": (4032, 3024)}
+"""12 MP as phones and as cameras cut it. 400x300 is a plain resize of one, a crop of the other.
+`phone` is 4:3 to the pixel of what phones give."""
 SAMPLES: Final = ("astronaut", "chelsea", "coffee", "rocket")
 NOISE: Final = ((1, 3.0), (3, 4.0), (12, 4.0), (60, 3.0))
 """Grain as (size in pixels, standard deviation in levels)."""

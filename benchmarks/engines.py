@@ -33,7 +33,7 @@ from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
-from foveate.service.parity_feeds import FED
+from foveate.service.parity import CARDS
 from foveate.settings import load
 from foveate.vision.embedding import MobileFaceNet
 from foveate.vision.faces import RetinaFace
@@ -110,7 +110,7 @@ def ready(models: Models) -> list[str]:
         card = card_of(name, models)
         return allowed(card, models) and verify(card, models) is FileState.OK
 
-    names = [card.name for card in catalogue(models) if card.name in FED]
+    names = [card.name for card in catalogue(models) if card.name in CARDS]
     return [name for name in names if all(here(way.card) for way in ways(name))]
 
 

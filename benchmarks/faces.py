@@ -22,21 +22,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import foveate
 from foveate.app import create
-from foveate.deadline import Deadline
 from foveate.imaging import engine
 from foveate.models import open_model, where
-from foveate.models.supply.cards import CARDS, choose
-from foveate.models.runtime.onnx_engine import OnnxSession
 from foveate.models.quiet import onnxruntime
+from foveate.models.runtime.onnx_engine import OnnxSession
+from foveate.models.supply.cards import CARDS, choose
 from foveate.service.analyse import Analyser
-from foveate.settings import Limits, load
-from foveate.storage.memory import MemoryCache
+from foveate.service.networks import Networks
+from foveate.service.parts.faces import DETECTOR
+from foveate.settings import load
+from foveate.storage.anywhere import Anywhere
 from foveate.vision import RetinaFace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.app import App
     from foveate.ports import Session
 
 SETTINGS = load()
@@ -48,9 +51,17 @@ RUNS = 300
 TIMED = 40
 
 
-def found(path: Path, analyse: Analyser) -> list[tuple[list[float], float]]:
-    deadline = Deadline(time.monotonic() + 60)
-    faces = map(face_from_json, analyse(path.read_bytes(), ["faces"], deadline=deadline)["faces"])
+def app_with(detector: RetinaFace) -> App:
+    """Return the service with that detector: all that it finds counts, nothing is remembered."""
+    caching = replace(SETTINGS.caching, analysis_memory_bytes=0, analysis_disk_bytes=0)
+    settings = replace(SETTINGS, faces=replace(FACES, score=0.0), caching=caching)
+    app = create(settings, Anywhere)
+    networks = Networks(settings, app.registry.session, made={DETECTOR.name: detector})
+    return replace(app, analyser=Analyser(analyses=replace(app.analyses, networks=networks)))
+
+
+def found(path: Path, app: App) -> list[tuple[list[float], float]]:
+    faces = foveate.analyse(path, "faces", app=app)["faces"]
     return [([f.box.left, f.box.top, f.box.right, f.box.bottom], f.score) for f in faces]
 
 
@@ -64,9 +75,8 @@ def quality(data: Path, name: str, detector: RetinaFace) -> dict[str, float]:
     folder, iou = SETS[name]
     truth = json.loads((data / name / "gt.json").read_text())
     boxes = {file: [face["box"] for face in faces] for file, faces in truth.items()}
-    eyes = replace(create(load()).analyser.eyes, detector=detector, memo=MemoryCache(0))
-    analyse = Analyser(eyes=replace(eyes, face_score=0.0), limits=Limits())
-    answers = {file: found(data / name / folder / file, analyse) for file in boxes}
+    app = app_with(detector)
+    answers = {file: found(data / name / folder / file, app) for file in boxes}
     return score.detection(boxes, answers, thr=iou)
 
 

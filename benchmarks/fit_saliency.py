@@ -22,8 +22,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import osie
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight
 from results import score
 
 from foveate.app import create
@@ -33,19 +31,25 @@ from foveate.geometry.windows import SummedMap
 from foveate.gravity import importance as fusion
 from foveate.gravity.importance import Weights, centre_terms, face_terms, importance, resampled
 from foveate.gravity.saliency import placed
-from foveate.imaging.probe import probe
+from foveate.imaging.pixel_source import PixelSource
 from foveate.models import open_model
 from foveate.options.model import MatteLevel
-from foveate.settings import Limits, load
+from foveate.service.parts.faces import faces_to_keep
+from foveate.service.parts.matte import MATTE
+from foveate.settings import load
+from foveate.trace import Trace
 from foveate.values import Face
 from foveate.vision.saliency import FINER, READOUT, Gaze, enlarged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from foveate.app import App
     from foveate.geometry.fit import Window
+    from foveate.service.analysis import Analysis
 
     Numbers = NDArray[np.float64]
 
@@ -93,18 +97,22 @@ class Basis:
         return cls(mean, axes)
 
 
+def analysis_of(path: Path, app: App) -> Analysis:
+    """Return what is known of the picture in a file."""
+    deadline = Deadline(time.monotonic() + 600)
+    return app.analyses.open(PixelSource(app.source_of(path.read_bytes()), deadline, Trace()))
+
+
 def look_at(photos: Sequence[osie.Photo], *, matte: bool) -> tuple[list[Seen], list[Seen]]:
     """Return all photos as the networks see them: as they are, and mirrored."""
     settings = load()
-    eyes = create(settings).analyser.eyes
+    app = create(settings)
     gaze = Gaze(partial(open_model, "gaze", settings.models, settings.runtime))
     plain, mirrored = [], []
     for photo in photos:
-        data = photo.path.read_bytes()
-        picture = Picture(data, probe(data, Limits()), Deadline(time.monotonic() + 600), scale=0.0)
-        sight = Sight(picture, eyes, MatteLevel.BALANCED)
-        rgb, faces = picture.glance(gaze.input_size(photo.size)), sight.faces()
-        alpha = sight.matte() if matte else None
+        analysis = analysis_of(photo.path, app)
+        rgb, faces = analysis.thumbnail(gaze.input_size(photo.size)), faces_to_keep(analysis)
+        alpha = analysis.get(MATTE, level=MatteLevel.BALANCED) if matte else None
         tokens = gaze.tokens(rgb), gaze.tokens(np.ascontiguousarray(rgb[:, ::-1]))
         turned = [_mirrored(face, photo.size.width) for face in faces]
         looks = looks_of(photo, tokens[0].shape[:2])

@@ -54,6 +54,14 @@ class Load:
         self.failures[status] = self.failures.get(status, 0) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A POST of a body. Whatever else is asked for is a GET, given by its path."""
+
+    path: str
+    body: bytes
+
+
 class _Connection:
     """One keep-alive connection with at most one request under way."""
 
@@ -67,13 +75,16 @@ class _Connection:
         self.socket = socket.create_connection((HOST, self.port), timeout=GIVE_UP_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, path: str) -> None:
-        """Send one GET."""
+    def ask(self, asked: str | Post) -> None:
+        """Send one request."""
         self.head, self.missing, self.status, self.closes = b"", -1, 0, False
         self.sent = time.perf_counter()
-        self.socket.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nAccept: */*\r\n\r\n".encode()
-        )
+        told = f"HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nAccept: */*\r\n"
+        if isinstance(asked, str):
+            self.socket.sendall(f"GET {asked} {told}\r\n".encode())
+            return
+        told += f"Content-Length: {len(asked.body)}\r\n"
+        self.socket.sendall(f"POST {asked.path} {told}\r\n".encode() + asked.body)
 
     def receive(self) -> int:
         """Take what has arrived and return how much of the body it was; -1 when it broke."""
@@ -106,18 +117,18 @@ class _Connection:
 class _Drive:
     """The requests of one measurement over all its connections."""
 
-    def __init__(self, paths: Iterator[str], until: float | None, load: Load) -> None:
+    def __init__(self, asks: Iterator[str | Post], until: float | None, load: Load) -> None:
         self.selector = selectors.DefaultSelector()
-        self.paths, self.until, self.load = paths, until, load
+        self.asks, self.until, self.load = asks, until, load
         self.under_way = 0
 
     def ask(self, connection: _Connection) -> None:
-        """Send the next request, unless time or paths have run out."""
+        """Send the next request, unless time or requests have run out."""
         if self.until is not None and time.perf_counter() >= self.until:
             return
-        path = next(self.paths, None)
-        if path is not None:
-            connection.ask(path)
+        asked = next(self.asks, None)
+        if asked is not None:
+            connection.ask(asked)
             self.under_way += 1
 
     def begin(self, connection: _Connection) -> None:
@@ -157,13 +168,16 @@ class _Drive:
 
 
 def drive(
-    port: int, paths: Iterator[str], *, connections: int, seconds: float | None = None
+    port: int, asks: Iterator[str | Post], *, connections: int, seconds: float | None = None
 ) -> Load:
-    """Request `paths` over so many keep-alive connections until they, or the seconds, run out."""
+    """Send requests over so many keep-alive connections until they, or the seconds, run out.
+
+    A GET is given by its path.
+    """
     load = Load()
     links = [_Connection(port) for _ in range(connections)]
     start = time.perf_counter()
-    run = _Drive(paths, None if seconds is None else start + seconds, load)
+    run = _Drive(asks, None if seconds is None else start + seconds, load)
     try:
         for link in links:
             run.begin(link)

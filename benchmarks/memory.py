@@ -70,7 +70,7 @@ class History:
         return (*(f"{value:.0f}" for value in figures), str(self.failures))
 
 
-def _mixed(name: str, files: Iterator[str]) -> Iterator[str]:
+def mixed(name: str, files: Iterator[str]) -> Iterator[str]:
     """Yield the same varied work for everybody; every fourth of ours looks for faces."""
     chance = random.Random(1)
     for number, file in enumerate(files):
@@ -81,7 +81,8 @@ def _mixed(name: str, files: Iterator[str]) -> Iterator[str]:
         yield pattern.format(width=width, format=kind, quality=quality, name=file)
 
 
-def _watch(server: Server, paths: Iterator[str], requests: int) -> History:
+def watch(server: Server, paths: Iterator[str], requests: int) -> History:
+    """Return the memory of a server over so many requests."""
     history = History(idle=processes.pss_mib(server.pid))
     with processes.PeakMemory(server.pid) as peak:
         for done in range(CHUNK, requests + 1, CHUNK):
@@ -106,7 +107,7 @@ def _history(name: str, requests: int) -> History:
     def measurement(places: Places) -> History:
         files = corpus.links(places.origin, corpus.build())
         with serving(OPENERS[name](places)) as server:
-            return _watch(server, _mixed(name, files), requests)
+            return watch(server, mixed(name, files), requests)
 
     return in_places(measurement)
 

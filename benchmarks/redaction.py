@@ -22,6 +22,7 @@ from foveate.imaging.pixels import brought_to, from_array, to_array
 from foveate.models.runtime.sessions import Registry
 from foveate.options.model import Redact, RedactMethod, TransformOptions
 from foveate.settings import Limits, load
+from foveate.transform.layout import lay_out
 from foveate.transform.patch import ellipse_of, patches_over
 from foveate.transform.plan import make_plan
 from foveate.transform.state import State
@@ -145,16 +146,11 @@ def pictures() -> Iterator[tuple[str, Image]]:
         yield file.parent.name, image.embed(EDGE, EDGE, *sides, extend="copy")
 
 
-class Known:
-    """ports.Analysis of which only the size is asked for."""
-
-    def __init__(self, size: Size) -> None:
-        self.size = size
-
-
 def hidden(image: Image, patches: tuple[RedactionPatch, ...], asked: Redact) -> NDArray[np.uint8]:
     options, size = TransformOptions(redact=asked), Size(image.width, image.height)
-    plan = make_plan(options, Known(size), Limits())  # type: ignore[arg-type]
+    layout = lay_out(options, size, Limits())
+    # Where there is nothing to cut, nobody asks the analysis anything.
+    plan = make_plan(layout, None, Limits())  # type: ignore[arg-type]
     state = State(image=image, options=options, plan=plan, stored=Orientation(), patches=patches)
     return to_array(redact(state).image)
 

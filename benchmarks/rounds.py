@@ -16,7 +16,7 @@ from results import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from load import Load
+    from load import Load, Post
     from servers import Server
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def three_digits(value: float) -> str:
 
 def measure(
     server: Server,
-    paths: Iterator[str],
+    asks: Iterator[str | Post],
     into: Measured,
     *,
     connections: int,
@@ -75,7 +75,7 @@ def measure(
 ) -> None:
     """Drive one round and note what it took."""
     cpu, busy = processes.cpu_ms(server.pid), processes.busy_ms()
-    load = drive(server.port, paths, connections=connections, seconds=seconds)
+    load = drive(server.port, asks, connections=connections, seconds=seconds)
     into.add(load, processes.cpu_ms(server.pid) - cpu, processes.busy_ms() - busy)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -17,31 +16,28 @@ from urllib.parse import urlencode
 import numpy as np
 import osie
 import peers
-from fit_saliency import look_at, validate
-from foveate.service.picture import Picture
-from foveate.service.sight import Sight
+from fit_saliency import analysis_of, look_at, validate
 from results import DATA, Check, Outcome, Table, without_data
 from rounds import in_places
 from servers import serving
 
 from foveate.app import create
-from foveate.deadline import Deadline
 from foveate.geometry.box import Box, Size
 from foveate.geometry.crop import cuts, largest
 from foveate.geometry.orientation import Orientation
 from foveate.geometry.windows import SummedMap, best_window
 from foveate.gravity.choose import gravity_for
-from foveate.imaging.probe import probe
 from foveate.options.model import Gravity, GravityKind, TransformOptions
-from foveate.settings import Limits, load
+from foveate.service.for_gravity import ForGravity
+from foveate.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from foveate.service.sight import Eyes
     from rounds import Places
     from servers import Server
 
+    from foveate.app import App
     from foveate.geometry.fit import Window
 
     Shares = Mapping[str, list[tuple[float, float, float]]]
@@ -65,19 +61,12 @@ GROUPS: Final = {
 QUICK: Final = 10
 
 
-def sight_of(data: bytes, eyes: Eyes) -> Sight:
-    """Return what is known of a picture."""
-    deadline = Deadline(time.monotonic() + 600)
-    return Sight(Picture(data, probe(data, Limits()), deadline, scale=0.0), eyes)
-
-
-def by_gravity(kind: GravityKind, sights: Sequence[Sight]) -> Callable[[int, Window], Box]:
+def by_gravity(kind: GravityKind, known: Sequence[ForGravity]) -> Callable[[int, Window], Box]:
     """Return what crops photos by their number as the server does with that gravity."""
     gravity = gravity_for(TransformOptions(gravity=Gravity(kind)), Orientation())
 
     def crop(number: int, window: Window) -> Box:
-        sight = sights[number]
-        return gravity.frame(Box.of(sight.size), window, sight).box
+        return gravity.frame(Box.of(known[number].size), window, known[number]).box
 
     return crop
 
@@ -138,17 +127,15 @@ def free_place(size: Size, window: Window, faces: Sequence[Box]) -> bool:
     return not any(cuts(box, face) for face in faces)
 
 
-def count_cuts(
-    into: Cuts, sight: Sight, faces: Sequence[Box], crop: Callable[[Window], Box]
-) -> None:
+def count_cuts(into: Cuts, size: Size, faces: Sequence[Box], crop: Callable[[Window], Box]) -> None:
     """Add what crops of all aspect ratios do to the faces of one photo."""
     for aspect in ASPECTS:
         width, height = map(int, aspect.split(":"))
-        window = largest(Box.of(sight.size), width / height)
+        window = largest(Box.of(size), width / height)
         cut = [face for face in faces if cuts(crop(window), face)]
         into.faces += len(faces)
         into.cut += len(cut)
-        if cut and free_place(sight.size, window, faces):
+        if cut and free_place(size, window, faces):
             large = [f for f in cut if f.width > window.width or f.height > window.height]
             into.avoidable += len(cut)
             into.too_large += len(large)
@@ -163,21 +150,21 @@ def marked() -> dict[str, list[Box]]:
     }
 
 
-def cut_rows(eyes: Eyes, *, quick: bool) -> dict[str, Cuts]:
+def cut_rows(app: App, *, quick: bool) -> dict[str, Cuts]:
     """Return the faces that crops cut, set by set: those that were found, and those marked."""
     counts: dict[str, Cuts] = {}
     truth = marked()
     for name, pattern in GROUPS.items():
         found = counts.setdefault(f"{name}, faces found", Cuts())
         for path in sorted(DATA.glob(pattern))[: QUICK if quick else None]:
-            sight = sight_of(path.read_bytes(), eyes)
-            crop = by_gravity(GravityKind.AUTO, [sight])
-            faces = [face.box for face in sight.faces()]
-            count_cuts(found, sight, faces, lambda window, crop=crop: crop(0, window))
+            known = ForGravity(analysis_of(path, app))
+            crop = by_gravity(GravityKind.AUTO, [known])
+            faces = [face.box for face in known.faces()]
+            count_cuts(found, known.size, faces, lambda window, crop=crop: crop(0, window))
             if name == "face_boxes_dlib" and path.name in truth:
                 there = counts.setdefault(f"{name}, faces marked by people", Cuts())
                 count_cuts(
-                    there, sight, truth[path.name], lambda window, crop=crop: crop(0, window)
+                    there, known.size, truth[path.name], lambda window, crop=crop: crop(0, window)
                 )
     return counts
 
@@ -218,12 +205,11 @@ def gaze(*, quick: bool) -> Outcome:
     if not osie.FOLDER.exists():
         return without_data(NAME, TITLE)
     peers.pull_weights()
-    eyes = create(load()).analyser.eyes
-    photos = osie.photos()
-    sights = [sight_of(photo.path.read_bytes(), eyes) for photo in photos]
-    shares = {name: osie.gains(by_gravity(kind, sights), photos) for name, kind in KINDS.items()}
+    app, photos = create(load()), osie.photos()
+    known = [ForGravity(analysis_of(photo.path, app)) for photo in photos]
+    shares = {name: osie.gains(by_gravity(kind, known), photos) for name, kind in KINDS.items()}
     ours = validate(photos, *look_at(photos, matte=False), matte=False)
-    counts = cut_rows(eyes, quick=quick)
+    counts = cut_rows(app, quick=quick)
     head = ("faces", "in crops", "cut", "avoidable", "of these larger than the window")
     return Outcome(
         NAME,

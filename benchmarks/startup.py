@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from statistics import median
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import corpus
 import peers
@@ -14,6 +14,9 @@ import pyvips
 from results import Check, Outcome, Table
 from rounds import Places, in_places
 from servers import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_START_S: Final = 1.5
 HEAVY: Final = {"pyvips", "onnxruntime", "starlette", "fastapi", "httpcore", "obstore", "numpy"}
@@ -39,9 +42,14 @@ def _one_start(places: Places) -> dict[str, float]:
     return seconds
 
 
-def _starts(places: Places, count: int) -> list[dict[str, float]]:
+def put_small(origin: Path) -> None:
+    """Put the picture there that `FIRSTS` name."""
     source = corpus.samples()["astronaut"]
-    pyvips.Image.new_from_file(str(source)).write_to_file(str(places.origin / "small.jpg[Q=90]"))
+    pyvips.Image.new_from_file(str(source)).write_to_file(str(origin / "small.jpg[Q=90]"))
+
+
+def _starts(places: Places, count: int) -> list[dict[str, float]]:
+    put_small(places.origin)
     _one_start(places)  # byte code and the page cache
     starts = []
     for number in range(count):

@@ -10,10 +10,9 @@ import foveate
 from foveate.imaging import Image
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
-from foveate.library import default_app, read
+from foveate.library import annotated, default_app
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
-from foveate.service.annotate import annotated
 from foveate.service.crops import sheet_of
 from foveate.service.formats import wanted
 from foveate.settings import load
@@ -91,20 +90,18 @@ def opened(data: bytes) -> Image:
 
 def formats() -> bytes:
     """Return the contact sheet of a set of formats."""
-    photo, app = sample("astronaut"), default_app()
+    photo = foveate.read(sample("astronaut"))
     crops = foveate.crops(photo, wanted([], ["social"]))
-    data = read(photo, app.settings)
-    pictures = [(crop, foveate.render(data, crop.options)) for crop in crops]
-    return encode(opened(sheet_of(pictures, app.settings.limits)), WEBP)
+    pictures = [(crop, foveate.render(photo, crop.options)) for crop in crops]
+    return encode(opened(sheet_of(pictures, default_app().settings.limits)), WEBP)
 
 
 def explained() -> bytes:
     """Return one photo with all that is seen of it."""
-    photo, app = sample("astronaut"), default_app()
-    data = read(photo, app.settings)
-    known = foveate.analyse(data, ["faces", "saliency", "matte"])
-    crops = foveate.crops(data, ["1:1", "4:5", "9:16", "16:9"])
-    return encode(opened(annotated(data, known, app.settings.limits, crops=crops)), WEBP)
+    photo = foveate.read(sample("astronaut"))
+    known = foveate.analyse(photo, ["faces", "saliency", "matte"])
+    crops = foveate.crops(photo, ["1:1", "4:5", "9:16", "16:9"])
+    return encode(opened(annotated(photo, known, crops)), WEBP)
 
 
 PICTURES = {

@@ -80,6 +80,16 @@ def _submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     return asyncio.run_coroutine_threadsafe(work, _loop())
 
 
+def _waited(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work gives; whoever is interrupted while waiting leaves none behind."""
+    future = _submit(work)
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
+
+
 async def _awaited(work: Coroutine[Any, Any, T]) -> T:
     return await asyncio.wrap_future(_submit(work))
 
@@ -104,7 +114,7 @@ async def _read(app: App, source: SourceLike) -> Source:
 
 def read(source: SourceLike, *, app: App | None = None) -> Source:
     """Return a picture that several verbs can be given, so that it is fetched and read once."""
-    return _submit(_read(app or default_app(), source)).result()
+    return _waited(_read(app or default_app(), source))
 
 
 async def _work(
@@ -169,7 +179,7 @@ def render(
     array; options are the URL's text or an object in the shape of Workers' `cf.image`, which can
     also `draw` overlays; `overlays` gives the pictures that the options name. Raises FoveateError.
     """
-    return _submit(_render(app or default_app(), source, options, overlays)).result()
+    return _waited(_render(app or default_app(), source, options, overlays))
 
 
 async def render_async(
@@ -187,7 +197,7 @@ def analyse(
     source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
 ) -> AnalysisResult:
     """Return what is known of a picture: `analyse("a.jpg", "faces,saliency")["faces"][0].box`."""
-    return _submit(_analyse(app or default_app(), source, parts)).result()
+    return _waited(_analyse(app or default_app(), source, parts))
 
 
 async def analyse_async(
@@ -212,7 +222,7 @@ def crops(
     named formats at the source's own resolution.
     """
     made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
-    return _submit(made).result()
+    return _waited(made)
 
 
 async def crops_async(
@@ -231,7 +241,7 @@ async def crops_async(
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
     """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
-    return _submit(_similar(app or default_app(), first, second)).result()
+    return _waited(_similar(app or default_app(), first, second))
 
 
 async def similar_async(
@@ -250,4 +260,4 @@ def annotated(
 ) -> bytes:
     """Return the picture as PNG with what an analysis says of it, and crops, drawn on it."""
     prepare = partial(prepare_annotated, known=known, crops=crops)
-    return _submit(_work(app or default_app(), [source], prepare, "draw")).result()
+    return _waited(_work(app or default_app(), [source], prepare, "draw"))

@@ -46,6 +46,7 @@ class TieredCache:
 
     def _from_disk(self, key: str) -> bytes | None:
         value = self.disk.get(key)
-        if value is not None:
-            self.memory.put(key, value)
+        if value is None:
+            return self.memory.get(key)  # somebody may have put it there in the meantime
+        self.memory.put(key, value)
         return value
