@@ -35,7 +35,7 @@ class Exchange:
     """Whether the rendition was there: hit or miss; empty where none was answered."""
     status: int = 0
     """0 as long as nothing was answered."""
-    bytes: int = 0
+    body_bytes: int = 0
     """Of the answer's body, as far as it was sent."""
     seconds: float = 0.0
 
@@ -68,7 +68,7 @@ def noting(exchange: Exchange, send: Send) -> Send:
             headers = [(HEADER, exchange.id.encode()), *message.get("headers", ())]
             message = {**message, "headers": headers}
         elif exchange.method != "HEAD":
-            exchange.bytes += len(message.get("body", b""))
+            exchange.body_bytes += len(message.get("body", b""))
         await send(message)
 
     return noted

@@ -104,7 +104,7 @@ class HitsProtocol(HttpToolsProtocol):
         self.images.count(head.status, len(body), seconds)
         if self.observers:
             exchange = self._exchange(own, headers, started)
-            exchange.status, exchange.bytes, exchange.seconds = head.status, len(body), seconds
+            exchange.status, exchange.body_bytes, exchange.seconds = head.status, len(body), seconds
             for observe in self.observers:
                 observe(exchange)
         self.on_response_complete()

@@ -83,14 +83,14 @@ class AccessLog:
         ms = exchange.seconds * 1000
         access.info(
             "%s %r: %d, %d bytes, %.2f ms, %s",
-            *(exchange.method, exchange.path, exchange.status, exchange.bytes, ms),
+            *(exchange.method, exchange.path, exchange.status, exchange.body_bytes, ms),
             exchange.cache or "-",
             extra={
                 "request_id": exchange.id,
                 "method": exchange.method,
                 "path": exchange.path,
                 "status": exchange.status,
-                "bytes": exchange.bytes,
+                "bytes": exchange.body_bytes,
                 "ms": round(ms, 3),
                 "cache": exchange.cache or None,
                 "spans": {span.name: _told(span) for span in exchange.trace.totals()},

@@ -45,7 +45,8 @@ class Telemetry:
     def __init__(self) -> None:
         """Raise BadSettings where no address is named: the exporter would take one of its own."""
         if not any(map(os.environ.get, ENDPOINTS)):
-            raise BadSettings(f"server.otel: expected {ENDPOINTS[1]}, where traces are sent to.")
+            sentence = "expected an address, got none; server.otel sends traces there."
+            raise BadSettings(f"{ENDPOINTS[1]}: {sentence}")
         self._provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer(NAME, version(NAME))
@@ -95,7 +96,7 @@ def _attributes(exchange: Exchange) -> dict[str, AttributeValue]:
         "http.request.method": exchange.method,
         "url.path": exchange.path,
         "http.response.status_code": exchange.status,
-        "http.response.body.size": exchange.bytes,
+        "http.response.body.size": exchange.body_bytes,
         "foveate.request_id": exchange.id,
     }
     if exchange.cache:
