@@ -34,6 +34,7 @@ from foveate.vision.attributes import ON_REQUEST
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.models.runtime.sessions import Usage
     from foveate.models.supply.card import ModelCard
     from foveate.options.model import TransformOptions
     from foveate.settings import Limits, Models, Origins, Settings
@@ -87,6 +88,10 @@ class App:
         cards = (card for card in catalogue(models) if card.name in loaded)
         here = {card.name: _state(card, models) for card in cards}
         return {name: provider or here[name] for name, provider in loaded.items()}
+
+    def usage(self) -> dict[str, Usage]:
+        """Return how much each network worked in this process."""
+        return self.registry.usage()
 
     async def close(self) -> None:
         """Close the connections to origins."""

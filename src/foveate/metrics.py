@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prometheus_client import CollectorRegistry
     from prometheus_client.metrics_core import Metric
@@ -44,9 +44,26 @@ SPANS: Final = Row(
 SPAN_CPU: Final = Row(
     "span_cpu_seconds", "counter", ("span",), "Processor time of those done in one thread."
 )
+NETWORK_RUNS: Final = Row("network_runs", "counter", ("network",), "Inferences.")
+NETWORK_SECONDS: Final = Row(
+    "network_seconds",
+    "counter",
+    ("network",),
+    "Time spent in them, by all threads together; loading is not counted.",
+)
+FALLBACKS: Final = Row(
+    "fallbacks",
+    "counter",
+    ("what",),
+    "The next best thing done: runs of a network elsewhere than the settings ask for, by its name; "
+    "`gravity`, requests to keep faces where there were none.",
+)
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
-TABLE: Final = (REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU, IN_FLIGHT, QUEUED)
+TABLE: Final = (
+    *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
+    *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, IN_FLIGHT, QUEUED),
+)
 
 
 @dataclass(slots=True)
@@ -74,6 +91,8 @@ class Metrics:
         self.counters: dict[tuple[Row, Labels], float] = defaultdict(int)
         self.histograms: dict[tuple[Row, Labels], Histogram] = defaultdict(Histogram)
         self.gauges: dict[Row, Callable[[], float]] = {}
+        self.counted_elsewhere: list[Callable[[], Iterable[tuple[Row, Labels, float]]]] = []
+        """What others count by themselves: asked when somebody asks us."""
 
     def count(self, row: Row, *labels: str, by: float = 1) -> None:
         """Add `by` to a counter."""
@@ -89,6 +108,13 @@ class Metrics:
             self.observe(SPANS, span.name, span.wall_s)
             if span.cpu_s:
                 self.count(SPAN_CPU, span.name, by=span.cpu_s)
+        for what in trace.fallbacks:
+            self.count(FALLBACKS, what)
+
+    def totals(self) -> Mapping[tuple[Row, Labels], float]:
+        """Return all counters, also those that others keep."""
+        elsewhere = (counted for ask in self.counted_elsewhere for counted in ask())
+        return {**self.counters, **{(row, labels): value for row, labels, value in elsewhere}}
 
     def exposition(self) -> tuple[str, bytes]:
         """Return content type and text of everything, and of what the process itself uses."""
@@ -104,7 +130,8 @@ def _registry(metrics: Metrics) -> CollectorRegistry:
 
     class Ours(Collector):
         def collect(self) -> Iterator[Metric]:
-            return (_family(row, metrics) for row in TABLE)
+            totals = metrics.totals()
+            return (_family(row, metrics, totals) for row in TABLE)
 
     registry = CollectorRegistry()
     registry.register(Ours())
@@ -112,7 +139,7 @@ def _registry(metrics: Metrics) -> CollectorRegistry:
     return registry
 
 
-def _family(row: Row, metrics: Metrics) -> Metric:
+def _family(row: Row, metrics: Metrics, totals: Mapping[tuple[Row, Labels], float]) -> Metric:
     from prometheus_client import core  # noqa: PLC0415
 
     name = f"foveate_{row.name}"
@@ -122,7 +149,7 @@ def _family(row: Row, metrics: Metrics) -> Metric:
         return gauge
     if row.kind == "counter":
         counter = core.CounterMetricFamily(name, row.about, labels=row.labels)
-        for (kind, labels), value in metrics.counters.items():
+        for (kind, labels), value in totals.items():
             if kind is row:
                 counter.add_metric(labels, value)
         return counter

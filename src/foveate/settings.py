@@ -27,6 +27,7 @@ Attribute = Literal["age", "gender", "emotion", "race"]
 """What judges people, and is off unless the operator switches it on."""
 Provider = Literal["cpu", "cuda", "tensorrt"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
 Key = Annotated[str, Meta(min_length=1)]
 
 
@@ -257,6 +258,13 @@ class Server:
     host: str = setting("127.0.0.1", "Listen on this address.", HOST)
     port: int = setting(8100, "Listen on this port; 0 takes a free one.", Meta(ge=0, le=65_535))
     log_level: LogLevel = setting("info", "What is logged: this and worse.")
+    log_format: LogFormat = setting("text", "Lines for people, or an object a line for machines.")
+    access_log: bool = setting(default=False, about="Log a line for each request.")
+    otel: bool = setting(
+        default=False,
+        about="Send a trace of each request to where `OTEL_EXPORTER_OTLP_ENDPOINT` says; needs "
+        "`foveate[otel]`.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The spans of one request: the one place that `Server-Timing`, metrics and logs read.
+"""What one request did: the one place that `Server-Timing`, metrics, logs and telemetry read.
 
 Whoever works on a request writes what it did and what that took; nobody merges tables of times.
 """
@@ -24,6 +24,8 @@ class Span:
     """Processor time of the thread that did it; 0 where that thread did other things meanwhile."""
     bytes: int = 0
     """What came of it, where that is bytes: an original, a rendition."""
+    started_s: float = 0.0
+    """When it began, by `time.perf_counter`."""
 
     @property
     def ms(self) -> float:
@@ -36,11 +38,22 @@ class Trace:
 
     def __init__(self) -> None:
         self._spans: list[Span] = []
+        self._fallbacks: list[str] = []
 
     @property
     def spans(self) -> Sequence[Span]:
         """Return what was written so far."""
         return tuple(self._spans)
+
+    @property
+    def fallbacks(self) -> Sequence[str]:
+        """Return what could not be done as it was asked for, and was done in the next best way."""
+        return tuple(self._fallbacks)
+
+    def fall_back(self, what: str) -> None:
+        """Note that `what` was done in the next best way; once is enough for a request."""
+        if what not in self._fallbacks:
+            self._fallbacks.append(what)
 
     @contextmanager
     def span(self, name: str) -> Iterator[Span]:
@@ -55,16 +68,23 @@ class Trace:
     @contextmanager
     def waiting(self, name: str) -> Iterator[Span]:
         """Measure a wait, during which this thread does other things."""
-        span, started = Span(name), time.perf_counter()
+        span = Span(name, started_s=time.perf_counter())
         self._spans.append(span)
         try:
             yield span
         finally:
-            span.wall_s = time.perf_counter() - started
+            span.wall_s = time.perf_counter() - span.started_s
+
+    def totals(self) -> Sequence[Span]:
+        """Return one span for each name, all of that name together, in the order they began."""
+        totals: dict[str, Span] = {}
+        for span in self._spans:
+            total = totals.setdefault(span.name, Span(span.name, started_s=span.started_s))
+            total.wall_s += span.wall_s
+            total.cpu_s += span.cpu_s
+            total.bytes += span.bytes
+        return tuple(totals.values())
 
     def total_ms(self) -> dict[str, float]:
         """Return what each name took, all its spans together, in the order of their beginnings."""
-        totals: dict[str, float] = {}
-        for span in self._spans:
-            totals[span.name] = totals.get(span.name, 0.0) + span.ms
-        return totals
+        return {total.name: total.ms for total in self.totals()}

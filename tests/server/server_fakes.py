@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from foveate.deadline import Deadline
+    from foveate.models.runtime.sessions import Usage
     from foveate.options.model import GravityKind
     from foveate.service.work import Work
     from foveate.settings import Settings
@@ -56,6 +57,9 @@ class FakeCore(delivery_fakes.FakeCore):
 
     def status(self) -> dict[str, str]:
         return {"retinaface": "ready"}
+
+    def usage(self) -> dict[str, Usage]:
+        return {}
 
     async def close(self) -> None:
         self.closed = True

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -34,9 +35,9 @@ STRAGGLERS_S = 5.0
 class Admitted:
     """One request that was let in: its deadline, and where its spans go."""
 
-    def __init__(self, admission: Admission, timeout_s: float) -> None:
+    def __init__(self, admission: Admission, timeout_s: float, trace: Trace) -> None:
         self.deadline = Deadline(time.monotonic() + timeout_s, threading.Event())
-        self.trace = Trace()
+        self.trace = trace
         self._admission = admission
 
     @contextlib.asynccontextmanager
@@ -106,13 +107,14 @@ class Admission:
         return self._stopping
 
     @contextlib.asynccontextmanager
-    async def admit(self) -> AsyncIterator[Admitted]:
+    async def admit(self, trace: Trace | None = None) -> AsyncIterator[Admitted]:
         """Admit one request until its deadline. Raises QueueFull, TimedOut or Unavailable.
 
         It takes a place in the queue only when it has something to work on: a client that sends
-        slowly, or an origin that answers slowly, must not keep others from theirs.
+        slowly, or an origin that answers slowly, must not keep others from theirs. What is done for
+        it is written to `trace`.
         """
-        admitted = self._enter()
+        admitted = self._enter(trace or Trace())
         try:
             async with asyncio.timeout(self._timeout_s):
                 yield admitted
@@ -123,13 +125,13 @@ class Admission:
             self._measure(admitted)
             self._trim_later()
 
-    def _enter(self) -> Admitted:
+    def _enter(self, trace: Trace) -> Admitted:
         if self._stopping:
             raise Unavailable("the server is stopping")
         self._refuse_when_full()
         if self._trimming:
             self._trimming.cancel()
-        admitted = Admitted(self, self._timeout_s)
+        admitted = Admitted(self, self._timeout_s, trace)
         self._inside.add(admitted)
         return admitted
 
@@ -210,7 +212,8 @@ class Admission:
 
 def _submit(pool: ThreadPoolExecutor, work: Callable[[], T]) -> Future[T]:
     try:
-        return pool.submit(work)
+        # With the context, so that lines which a worker logs name its request.
+        return pool.submit(copy_context().run, work)
     except RuntimeError as why:
         raise Unavailable("the server is stopping") from why
 

@@ -67,18 +67,21 @@ class Delivery:
         self._leases = Leases(core.origin, settings)
         self._flight = SingleFlight()
 
-    async def rendition(self, ask: Ask, wait: Wait = _patiently) -> Delivered:
+    async def rendition(
+        self, ask: Ask, wait: Wait = _patiently, *, trace: Trace | None = None
+    ) -> Delivered:
         """Return what is asked for: from the cache, or made once for all who ask at this time.
 
-        `wait` awaits what takes long, and may end it. Raises any FoveateError.
+        `wait` awaits what takes long, and may end it. What is done for this very request, and not
+        by another one that asked before, is written to `trace`. Raises any FoveateError.
         """
         check_supported(ask.options)
         if not ask.keepable:
-            return await wait(self._make_from_hand(ask))
+            return await wait(self._make_from_hand(ask, trace))
         versions = tuple([await self._core.origin.version(key) for key in ask.keys])
         key = rendition_key(ask, versions, self._core.generation(ask.options))
         found = await self._cached(key) if None not in versions else None
-        make = partial(self._make, ask, versions, key)
+        make = partial(self._make, ask, versions, key, trace)
         return found or await wait(self._flight.run(key, make))
 
     async def admitted_rendition(self, admitted: Admitted, ask: Ask) -> Delivered:
@@ -99,8 +102,8 @@ class Delivery:
             work = await self.admission.probe(partial(prepare, *sources))
             return await admitted.work(work, span=span)
 
-    async def _make_from_hand(self, ask: Ask) -> Delivered:
-        async with self.admission.admit() as admitted:
+    async def _make_from_hand(self, ask: Ask, trace: Trace | None) -> Delivered:
+        async with self.admission.admit(trace) as admitted:
             return await self.admitted_rendition(admitted, ask)
 
     async def _cached(self, key: str) -> Delivered | None:
@@ -109,10 +112,12 @@ class Delivery:
         self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
         return Delivered(key, *whole) if whole else None
 
-    async def _make(self, ask: Ask, versions: Versions, missed: str) -> Delivered:
+    async def _make(
+        self, ask: Ask, versions: Versions, missed: str, trace: Trace | None
+    ) -> Delivered:
         """Fetch and render what the cache has not."""
         async with (
-            self.admission.admit() as admitted,
+            self.admission.admit(trace) as admitted,
             self._sources(admitted, ask.keys, versions) as sources,
         ):
             generation = self._core.generation(ask.options)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
 
 READS: Final = ["GET", "HEAD"]
+NO_TELEMETRY: Final[Any] = dict.fromkeys(("auto_configure", "tracing", "metrics", "logs"), False)
+"""FastAPI would tell whatever the environment names of each request, its query too."""
 bearer = HTTPBearer(auto_error=False, description=BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
@@ -46,6 +48,7 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_tags=TAGS,
+        telemetry=NO_TELEMETRY,
         dependencies=[Depends(_guard(core.settings.signing.keys))],
     )
     for route in ROUTES:

@@ -11,19 +11,37 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.delivery import Delivery
-from foveate.metrics import LATENCY, REQUESTS, Metrics
+from foveate.metrics import (
+    FALLBACKS,
+    LATENCY,
+    NETWORK_RUNS,
+    NETWORK_SECONDS,
+    REQUESTS,
+    Labels,
+    Metrics,
+    Row,
+)
 from foveate.options.grammar import MOUNT
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.errors import routing_answer
+from foveate.server.exchange import begin, exchange_of, noting
 from foveate.server.image import Images
+from foveate.server.observers import observers
+from foveate.server.request_id import REQUEST_ID
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-    from starlette.types import Message, Receive, Scope, Send
+    from collections.abc import Iterator, Mapping
 
+    from fastapi import FastAPI
+    from starlette.types import Receive, Scope, Send
+
+    from foveate.models.runtime.sessions import Usage
     from foveate.server.core import Core
 
 WS_POLICY_VIOLATION: Final = 1008
+SERVER_ERROR: Final = 500
+LAST_WORDS_S: Final = 1.0
+"""What observers have for them when the time to stop was needed by requests."""
 
 
 class Front:
@@ -32,7 +50,9 @@ class Front:
     def __init__(self, core: Core, metrics: Metrics | None = None) -> None:
         self._core = core
         self._metrics = metrics or Metrics()
+        self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
         self._delivery = Delivery(core, self._metrics)
+        self.observers = tuple(observers(core.settings.server))
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
         self._api: FastAPI | None = None
@@ -47,20 +67,37 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and stop."""
         if scope["type"] == "http":
-            # The raw path decides: a decoded one could pretend to be under the mount.
-            if scope["raw_path"].startswith(_MOUNT):
-                await self.images(scope, receive, send)
-            elif scope["path"] in self._raw:
-                await self._probe(scope, send)
-            else:
-                await self._framework(scope, receive, send)
+            await self._answer(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live_through(receive, send)
         else:
             await send({"type": "websocket.close", "code": WS_POLICY_VIOLATION})
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = begin(scope)
+        # Not reset: what the server has to say of a request that failed names it too.
+        REQUEST_ID.set(exchange.id)
+        try:
+            await self._route(scope, receive, noting(exchange, send))
+        finally:
+            exchange.seconds = time.perf_counter() - exchange.started_s
+            # Where nothing was answered, the server below us does so.
+            exchange.status = exchange.status or SERVER_ERROR
+            for observe in self.observers:
+                observe(exchange)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The raw path decides: a decoded one could pretend to be under the mount.
+        if scope["raw_path"].startswith(_MOUNT):
+            await self.images(scope, receive, send)
+        elif scope["path"] in self._raw:
+            await self._probe(scope, send)
+        else:
+            await self._framework(scope, receive, send)
+
     async def _probe(self, scope: Scope, send: Send) -> None:
         path, head = scope["path"], scope["method"] == "HEAD"
+        exchange_of(scope).route = path
         allowed = head or scope["method"] == "GET"
         answer = self._raw[path]() if allowed else routing_answer(405, allow="GET, HEAD")
         await respond(send, answer, head=head)
@@ -86,27 +123,20 @@ class Front:
         return Answer(200, encode_headers(pairs.items()), text)
 
     async def _framework(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = time.perf_counter()
-        status = "none"
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = str(message["status"])
-            await send(message)
-
+        exchange = exchange_of(scope)
         api = self._api or await self._open_api()
+        # Scanners ask for anything, and must not make a series of each.
+        if scope["path"] in self._routes:
+            exchange.route = scope["path"]
         try:
-            await api(scope, receive, noting)
+            await api(scope, receive, send)
         except Exception:
             # Starlette answers a bug and then raises it for the server to log, which our own
             # handler has done. With no answer sent, the server has to know.
-            if status == "none":
+            if not exchange.status:
                 raise
-        # Scanners ask for anything, and must not make a series of each.
-        route = scope["path"] if scope["path"] in self._routes else "other"
-        self._metrics.count(REQUESTS, route, status)
-        self._metrics.observe(LATENCY, route, time.perf_counter() - started)
+        self._metrics.count(REQUESTS, exchange.route, str(exchange.status or "none"))
+        self._metrics.observe(LATENCY, exchange.route, time.perf_counter() - exchange.started_s)
 
     async def _open_api(self) -> FastAPI:
         # In a thread, because half a second of imports must not hold up the pictures.
@@ -125,11 +155,26 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                await self._delivery.admission.stop(self._core.settings.load.stop_timeout_s)
-                await self._core.close()
+                await self._stop(self._core.settings.load.stop_timeout_s)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})
 
+    async def _stop(self, timeout_s: float) -> None:
+        until = time.monotonic() + timeout_s
+        await self._delivery.admission.stop(timeout_s)
+        await self._core.close()
+        for observer in self.observers:
+            await observer.close(max(LAST_WORDS_S, until - time.monotonic()))
+
 
 _MOUNT: Final = MOUNT.encode()
+
+
+def counted(usage: Mapping[str, Usage]) -> Iterator[tuple[Row, Labels, float]]:
+    """Yield what is counted of networks."""
+    for name, used in usage.items():
+        yield NETWORK_RUNS, (name,), used.runs
+        yield NETWORK_SECONDS, (name,), used.seconds
+        if used.fell_back:
+            yield FALLBACKS, (name,), used.runs

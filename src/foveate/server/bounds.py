@@ -6,12 +6,14 @@ answer in memory for a client that never takes it.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from foveate.server.errors import routing_answer
+from foveate.server.request_id import HEADER, request_id
 from foveate.server.response_cache import Head
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from uvicorn._types import ASGI3Application
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+log = logging.getLogger("foveate.server")
 
 BAD: Final = 400
 TOO_LATE: Final = 408
@@ -174,10 +178,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         """Answer, unless that would fall into another answer, and close."""
         if not self._is_busy() and not self.transport.is_closing():
-            answer = routing_answer(status)
-            headers = [*self.server_state.default_headers, *answer.headers]
+            answer, own = routing_answer(status), request_id(None)
+            headers = [*self.server_state.default_headers, *answer.headers, (HEADER, own)]
             head = Head(status, [*headers, (b"connection", b"close")])
             self.transport.write(STATUS_LINE[status] + head.lines + answer.body)
+            log.info("A head was refused: %d", status, extra={"request_id": own.decode()})
         self._close()
 
     def _close(self) -> None:

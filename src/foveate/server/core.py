@@ -9,6 +9,7 @@ from foveate.delivery.core import Core as DeliveryCore
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foveate.models.runtime.sessions import Usage
     from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
     from foveate.service.work import Work
@@ -62,6 +63,10 @@ class Core(DeliveryCore, Protocol):
 
     def status(self) -> Mapping[str, object]:
         """Return which networks are loaded and which are missing."""
+        ...
+
+    def usage(self) -> Mapping[str, Usage]:
+        """Return how much each network worked so far. Never waits."""
         ...
 
     async def close(self) -> None:

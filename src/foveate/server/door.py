@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.server.body import Body, begun, read_body
 from foveate.server.disconnect import unless_gone
+from foveate.server.exchange import exchange_of
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Door:
         """Return the answer that `work` gives once the body is here, for as long as one waits."""
         admission, limits = self.delivery.admission, self.core.settings.limits
         grace_s = limits.timeout_s * GRACE
-        async with admission.admit() as admitted:
+        async with admission.admit(exchange_of(request.scope).trace) as admitted:
             with admitted.trace.waiting("fetch"):
                 arriving = await begun(request, grace_s)
             async with admitted.holding(admission.bodies):

@@ -15,10 +15,16 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from foveate.server.bounds import BoundedProtocol, Bounds
+from foveate.server.exchange import Exchange
+from foveate.server.image import ROUTE
+from foveate.server.request_id import HEADER, request_id
 from foveate.server.response_cache import by_single_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from foveate.server.image import Images
+    from foveate.server.observers import Observer
     from foveate.server.response_cache import Hit
 
 log = logging.getLogger("foveate.server")
@@ -32,6 +38,7 @@ class HitsProtocol(HttpToolsProtocol):
     """One connection, whose requests are answered from `images` as far as that has them ready."""
 
     images: ClassVar[Images]
+    observers: ClassVar[Sequence[Observer]] = ()
 
     def on_message_begin(self) -> None:
         """Take up a request with what a hit needs; `_begin` makes up for the rest."""
@@ -42,12 +49,13 @@ class HitsProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer at once, or begin the slow path."""
         started = time.perf_counter()
-        hit = self._find()
-        if hit is None:
+        headers = by_single_name(self.headers)
+        hit = self._find(headers) if headers is not None else None
+        if hit is None or headers is None:
             self._begin()
             super().on_headers_complete()
         else:
-            self._write(hit, started)
+            self._write(hit, headers, started)
 
     def on_message_complete(self) -> None:
         """End the request of the slow path, if there was one on this connection."""
@@ -60,16 +68,17 @@ class HitsProtocol(HttpToolsProtocol):
         self.url, self.expect_100_continue = url, expects
         self.headers.extend(headers)
 
-    def _find(self) -> Hit | None:
-        headers = by_single_name(self.headers)
-        if headers is None or not headers.keys().isdisjoint(UNUSUAL) or not self._is_ready():
+    def _find(self, headers: Mapping[bytes, bytes]) -> Hit | None:
+        if not headers.keys().isdisjoint(UNUSUAL) or not self._is_ready():
             return None
         path, _, query = self.url.partition(b"?")
         try:
             return self.images.hit((path, query), headers)
         except Exception:
             # A bug must not look like a broken request; the slow path answers for it.
-            log.exception("%r failed unexpectedly", self.url)
+            own = request_id(headers.get(HEADER))
+            log.exception("%r failed unexpectedly", self.url, extra={"request_id": own.decode()})
+            self.headers.append((HEADER, own))
             return None
 
     def _is_ready(self) -> bool:
@@ -84,18 +93,37 @@ class HitsProtocol(HttpToolsProtocol):
             and self.transport.get_write_buffer_size() <= HIGH_WATER_LIMIT
         )
 
-    def _write(self, hit: Hit, started: float) -> None:
-        head = hit.head
+    def _write(self, hit: Hit, headers: Mapping[bytes, bytes], started: float) -> None:
+        head, own = hit.head, request_id(headers.get(HEADER))
         body = b"" if self.parser.get_method() == b"HEAD" else hit.body
         # The date among them, which uvicorn renews every second.
         common = [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
+        common.append(b"x-request-id: %b\r\n" % own)
         self.transport.write(b"".join((STATUS_LINE[head.status], *common, head.lines, body)))
-        self.images.count(head.status, len(body), time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self.images.count(head.status, len(body), seconds)
+        if self.observers:
+            exchange = self._exchange(own, headers, started)
+            exchange.status, exchange.body_bytes, exchange.seconds = head.status, len(body), seconds
+            for observe in self.observers:
+                observe(exchange)
         self.on_response_complete()
 
+    def _exchange(self, own: bytes, headers: Mapping[bytes, bytes], started: float) -> Exchange:
+        return Exchange(
+            id=own.decode(),
+            method=self.parser.get_method().decode(),
+            path=self.url.partition(b"?")[0].decode("latin-1"),
+            headers=headers,
+            started_s=started,
+            route=ROUTE,
+            cache="hit",
+        )
 
-def protocol(images: Images, bounds: Bounds) -> type[HitsProtocol]:
+
+def protocol(
+    images: Images, bounds: Bounds, observers: Sequence[Observer] = ()
+) -> type[HitsProtocol]:
     """Return the protocol for uvicorn that answers from `images`, within `bounds`."""
-    return type(
-        "FoveateProtocol", (BoundedProtocol, HitsProtocol), {"images": images, "bounds": bounds}
-    )
+    own = {"images": images, "bounds": bounds, "observers": observers}
+    return type("FoveateProtocol", (BoundedProtocol, HitsProtocol), own)

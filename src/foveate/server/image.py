@@ -18,6 +18,7 @@ from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
 from foveate.server.answer import NO_STORE, Answer, Headers, encode_headers, respond
 from foveate.server.disconnect import unless_gone
 from foveate.server.errors import error_answer, routing_answer, status_of
+from foveate.server.exchange import exchange_of
 from foveate.server.headers import (
     cache_control,
     make_etag,
@@ -71,11 +72,13 @@ class Images:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        started = time.perf_counter()
+        exchange = exchange_of(scope)
+        exchange.route = ROUTE
         answer = await self._answer(scope, receive)
         head = scope["method"] == "HEAD"
         await respond(send, answer, head=head)
-        self.count(answer.status, 0 if head else len(answer.body), time.perf_counter() - started)
+        seconds = time.perf_counter() - exchange.started_s
+        self.count(answer.status, 0 if head else len(answer.body), seconds)
 
     def count(self, status: int, body_bytes: int, seconds: float) -> None:
         """Count one answer that was sent."""
@@ -118,6 +121,7 @@ class Images:
         try:
             named = by_single_name(scope["headers"])
             if named is not None and (hit := self.hit(target_of(scope), named)):
+                exchange_of(scope).cache = "hit"
                 return Answer(hit.head.status, hit.head.headers, bytes(hit.body))
             request = read_request(scope)
             refuse_loops(request.headers)
@@ -132,8 +136,9 @@ class Images:
     async def _rendition(
         self, scope: Scope, receive: Receive, request: Request, asked: ImageRequest
     ) -> Answer:
-        wait = partial(unless_gone, receive)
-        found = await self._delivery.rendition(asked.ask, wait)
+        wait, exchange = partial(unless_gone, receive), exchange_of(scope)
+        found = await self._delivery.rendition(asked.ask, wait, trace=exchange.trace)
+        exchange.cache = "hit" if found.trace is None else "miss"
         headers = self._keep(scope, asked, found)
         headers = headers + encode_headers(work_headers(found.trace).items())
         held = request.headers.get("if-none-match")

@@ -16,6 +16,7 @@ import uvicorn
 
 from foveate.delivery.admission import WORKER
 from foveate.server import footing
+from foveate.server.logs import configure as configure_logs
 
 if TYPE_CHECKING:
     import asyncio
@@ -87,7 +88,7 @@ def _protocol(front: Front) -> type[asyncio.Protocol]:
     from foveate.server.bounds import Bounds  # noqa: PLC0415
     from foveate.server.hits import protocol  # noqa: PLC0415
 
-    return protocol(front.images, Bounds(connections=_connections()))
+    return protocol(front.images, Bounds(connections=_connections()), front.observers)
 
 
 def _connections() -> int:
@@ -103,7 +104,7 @@ def run(
 
     Raises BadInstallation.
     """
-    _configure_logging(settings.server.log_level)
+    configure_logs(settings.server)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
@@ -119,10 +120,3 @@ def _leave_stragglers() -> None:
             logging.shutdown()
             os._exit(0)
         time.sleep(0.02)
-
-
-def _configure_logging(level: str) -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", force=True)
-    logging.getLogger("foveate").setLevel(level.upper())
-    # Its lines about its own life say nothing that an operator has to know.
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import wait
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -113,7 +114,8 @@ class Analysis:
 
     def _side_by_side(self, looks: Sequence[Callable[[], object]]) -> None:
         # The last one is for this thread, so that a single part never waits for another.
-        running = [self._analyses.pool.submit(look) for look in looks[:-1]]
+        pool = self._analyses.pool
+        running = [pool.submit(copy_context().run, look) for look in looks[:-1]]
         try:
             for look in looks[-1:]:
                 look()

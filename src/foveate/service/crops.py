@@ -19,14 +19,13 @@ from foveate.imaging.probe import probe
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
 from foveate.options.values import shown
 from foveate.service.analyse import timings_of
-from foveate.service.for_gravity import ForGravity
+from foveate.service.for_gravity import plan_for
 from foveate.service.formats import FORMATS, read_aspect
 from foveate.service.memory import decoded_bytes, rendering_bytes
 from foveate.service.parts import PARTS
 from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
 from foveate.transform.layout import lay_out
-from foveate.transform.plan import make_plan
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -202,7 +201,7 @@ class Cropper:
         return tuple(replace(c, options=brought_down(c.options, c.name)) for c in found)
 
     def _crop(self, asked: str, layout: Layout, analysis: Analysis) -> Crop:
-        plan = make_plan(layout, ForGravity(analysis), self.limits)
+        plan = plan_for(layout, analysis, self.limits)
         corner = Box(
             round(plan.framing.box.left),
             round(plan.framing.box.top),

@@ -9,6 +9,7 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.saliency import SALIENCY
+from foveate.transform.plan import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from foveate.geometry.box import Box, Point, Size
     from foveate.service.analysis import Analysis
+    from foveate.settings import Limits
+    from foveate.transform.layout import Layout
+    from foveate.transform.plan import Plan
     from foveate.values import Face
 
 
@@ -51,3 +55,14 @@ class ForGravity:
     def entropy(self, within: Box, window: Size) -> Box:
         """Return the window of that size in that part that libvips' entropy keeps."""
         return self.analysis.get(ENTROPY, within=within, window=window)
+
+
+def plan_for(layout: Layout, analysis: Analysis, limits: Limits) -> Plan:
+    """Return where everything lies; the trace is told where there were no faces to keep.
+
+    Raises OutputTooLarge.
+    """
+    plan = make_plan(layout, ForGravity(analysis), limits)
+    if plan.framing.fell_back:
+        analysis.pixels.trace.fall_back("gravity")
+    return plan

@@ -27,7 +27,7 @@ from foveate.options.model import (
 from foveate.options.table import check_supported
 from foveate.service.encoding import MOVING, encoder_settings, format_of, moves
 from foveate.service.explain import described, named
-from foveate.service.for_gravity import ForGravity
+from foveate.service.for_gravity import plan_for
 from foveate.service.memory import rendering_bytes
 from foveate.service.parts import PARTS
 from foveate.service.parts.redaction import REDACTION, patches_in
@@ -37,7 +37,6 @@ from foveate.trace import Trace
 from foveate.transform.layout import lay_out
 from foveate.transform.patch import steadied
 from foveate.transform.pipeline import run
-from foveate.transform.plan import make_plan
 from foveate.transform.state import State
 from foveate.transform.steps.segment import subject_box
 from foveate.values import ImageFormat, Rendition
@@ -163,7 +162,7 @@ class Renderer:
         free = self._border_free(rendering)
         if free is not None:
             layout = lay_out(layout.options, layout.source, self.limits, free)
-        plan = make_plan(layout, ForGravity(analysis), self.limits)
+        plan = plan_for(layout, analysis, self.limits)
         area = plan.size.area * rendering.frames
         if rendering.frames > 1 and area > self.limits.max_animation_pixels:
             raise AnimationTooLarge(f"{rendering.frames} frames of {plan.size} are {area} pixels")

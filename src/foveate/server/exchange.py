@@ -1,0 +1,74 @@
+"""One request and its answer, as the access log and OpenTelemetry tell of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from foveate.server.request_id import HEADER, request_id
+from foveate.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Message, Scope, Send
+
+IN_SCOPE: Final = "foveate.exchange"
+
+
+@dataclass(slots=True, kw_only=True)
+class Exchange:
+    """What is known of a request when it comes, and, at its end, what became of it."""
+
+    id: str
+    method: str
+    path: str
+    """As it was sent, percent-encoded. Without the query, which may hold signatures."""
+    headers: Mapping[bytes, bytes]
+    started_s: float = field(default_factory=time.perf_counter)
+    """By `time.perf_counter`, as in its trace."""
+    trace: Trace = field(default_factory=Trace)
+    route: str = "other"
+    """Which door answered: few different words."""
+    cache: str = ""
+    """Whether the rendition was there: hit or miss; empty where none was answered."""
+    status: int = 0
+    """0 as long as nothing was answered."""
+    body_bytes: int = 0
+    """Of the answer's body, as far as it was sent."""
+    seconds: float = 0.0
+
+
+def begin(scope: Scope) -> Exchange:
+    """Return what is known of a request that came, for `exchange_of` as well."""
+    headers = dict(scope["headers"])
+    exchange = Exchange(
+        id=request_id(headers.get(HEADER)).decode(),
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        headers=headers,
+    )
+    scope[IN_SCOPE] = exchange
+    return exchange
+
+
+def exchange_of(scope: Scope) -> Exchange:
+    """Return what `begin` returned for that request."""
+    exchange: Exchange = scope[IN_SCOPE]
+    return exchange
+
+
+def noting(exchange: Exchange, send: Send) -> Send:
+    """Return what sends an answer with the request's id, and notes what it is."""
+
+    async def noted(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exchange.status = message["status"]
+            headers = [(HEADER, exchange.id.encode()), *message.get("headers", ())]
+            message = {**message, "headers": headers}
+        elif exchange.method != "HEAD":
+            exchange.body_bytes += len(message.get("body", b""))
+        await send(message)
+
+    return noted
