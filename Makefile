@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --extra openvino pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint fix docs docs-check bench lock clean
+.PHONY: help serve test lint fix docs bench lock clean
 
 help:  ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

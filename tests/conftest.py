@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
-from foveate.library import default_app
+from foveate.library import forget_settings
 from foveate.models.supply.fetch import FileState, catalogue, verify, where
 from foveate.settings import load
 
@@ -101,4 +101,4 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         if name != "FOVEATE_MODELS__FOLDER":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    default_app.cache_clear()
+    forget_settings()

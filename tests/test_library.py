@@ -6,13 +6,13 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 from base64 import b64decode
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ from foveate.app import create
 from foveate.errors import BadOption, OriginNotAllowed, SourceNotFound, UnknownOption
 from foveate.imaging import Image
 from foveate.service.formats import SETS
-from foveate.settings import Origins, load
+from foveate.settings import Load, Origins, load
 from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_private_addresses_need_the_setting(origin: str, monkeypatch: pytest.Mon
     with pytest.raises(OriginNotAllowed):
         foveate.render(origin, "width=80")
     monkeypatch.setenv("FOVEATE_ORIGINS__ALLOW_PRIVATE", "1")
-    foveate.library.default_app.cache_clear()
+    foveate.library.forget_settings()
     assert foveate.render(origin, "width=80").content_type == "image/png"
 
 
@@ -118,21 +118,88 @@ def test_every_verb_works_inside_a_running_loop(file: Path, origin: str) -> None
 
 
 def test_a_twin_that_is_cancelled_stops_its_work(file: Path) -> None:
+    app = create(load(), Anywhere)
+    slow = "width=3000,height=3000,fit=contain,blur=250,format=png"
+
     async def impatient() -> None:
-        task = asyncio.create_task(foveate.render_async(file, "width=2000,fit=contain,blur=250"))
-        await asyncio.sleep(0.01)
+        task = asyncio.create_task(foveate.render_async(file, slow, app=app))
+        await asyncio.sleep(0.3)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
     asyncio.run(impatient())
-    assert foveate.render(file, "width=20").size is not None
+    started = time.monotonic()
+    # With one worker less a second picture of one core would wait for the first one's end.
+    for _ in range(4):
+        assert foveate.render(file, "width=20", app=app).size is not None
+    assert time.monotonic() - started < 3
 
 
-def test_many_threads_share_one_delivery(file: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda side: foveate.render(file, f"width={side}"), range(10, 34)))
-    assert [each.size and each.size.width for each in made] == list(range(10, 34))
+BEGINNERS = """
+import sys, threading, foveate
+from foveate import library
+both = threading.Barrier(8)
+made, apps = [], set()
+def begin(side):
+    both.wait()
+    made.append(foveate.render(sys.argv[1], f"width={side}").size.width)
+    apps.add(id(library.default_app()))
+threads = [threading.Thread(target=begin, args=(side,)) for side in range(20, 28)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+loops = sum(thread.name == "foveate-library" for thread in threading.enumerate())
+print(sorted(made), len(apps), loops)
+"""
+
+
+def test_threads_that_begin_together_share_one_service_and_one_loop(file: Path) -> None:
+    command = [sys.executable, "-c", BEGINNERS, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == f"{list(range(20, 28))} 1 1\n"
+
+
+def test_calls_wait_for_their_turn_however_many_there_are(file: Path) -> None:
+    app = create(replace(load(), load=Load(queue=1, workers=1)), Anywhere)
+
+    async def many() -> list[foveate.Rendition]:
+        calls = (foveate.render_async(file, f"width={side}", app=app) for side in range(10, 130))
+        return await asyncio.gather(*calls)
+
+    made = asyncio.run(many())
+    assert [each.size and each.size.width for each in made] == list(range(10, 130))
+
+
+LATE = """
+import os, sys, foveate
+foveate.render(sys.argv[1], "width=20")
+child = os.fork()
+if not child:
+    try:
+        foveate.render(sys.argv[1], "width=30")
+    except foveate.FoveateError as why:
+        print(why, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+"""
+
+
+def test_a_child_that_is_forked_too_late_is_told_so_and_does_not_hang(file: Path) -> None:
+    command = [sys.executable, "-c", LATE, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "spawn" in done.stdout
+
+
+@pytest.mark.parametrize("wrong", [None, 5, object()])
+def test_what_is_neither_options_nor_words_is_refused_in_a_sentence(wrong: Any, file: Path) -> None:
+    with pytest.raises(BadOption, match="Expected options"):
+        foveate.render(file, wrong)
+    with pytest.raises(BadOption, match="Expected a word"):
+        foveate.analyse(file, wrong)
+
+
+def test_a_source_made_by_hand_is_looked_into_as_well(file: Path) -> None:
+    assert foveate.render(foveate.Source(file.read_bytes()), "width=20").size is not None
 
 
 def test_parts_and_sets_are_said_as_on_the_command_line(file: Path) -> None:
@@ -149,6 +216,10 @@ def test_a_rendition_saves_converts_and_shows_itself(file: Path, tmp_path: Path)
     assert repr(made) == f"<Rendition image/png 80x60 {len(made.data):,} bytes>"
     assert bytes(made) == made.data == made.save(tmp_path / "small.png").read_bytes()
     assert made.to_pil().size == (80, 60)
+    with pytest.raises(BadOption, match="image/png"):
+        made.save(tmp_path / "small.jpg")
+    moving = foveate.render(file, "width=80,format=png,quality=50")  # a palette
+    assert moving.to_numpy().shape == (60, 80, 3)
     shown = made._repr_mimebundle_()
     assert b64decode(str(shown["image/png"])) == made.data
     webp = foveate.render(file, "width=80,format=webp")._repr_mimebundle_()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         crops,
         crops_async,
         read,
+        read_async,
         render,
         render_async,
         similar,
@@ -48,6 +49,7 @@ __all__ = [
     "format_options",
     "parse_options",
     "read",
+    "read_async",
     "render",
     "render_async",
     "similar",
@@ -56,7 +58,7 @@ __all__ = [
 _HOMES = {
     "foveate.errors": ("FoveateError",),
     "foveate.library": (
-        *("analyse", "analyse_async", "crops", "crops_async", "read"),
+        *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),
         *("render", "render_async", "similar", "similar_async"),
     ),
     "foveate.options.grammar": ("format_options", "parse_options"),

@@ -9,18 +9,22 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Mapping
-from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.app import App, create
+from foveate.delivery.admission import worker_count
 from foveate.delivery.ask import Ask
 from foveate.delivery.delivery import Delivery
-from foveate.errors import UnknownOption
+from foveate.errors import BadOption, Unavailable, UnknownOption
 from foveate.imaging.given import name_or_bytes
 from foveate.metrics import Metrics
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
+from foveate.options.model import TransformOptions
 from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import read_gravity
 from foveate.service.formats import wanted
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from foveate.imaging.given import Given
-    from foveate.options.model import TransformOptions
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
@@ -47,42 +50,91 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@cache
+class Desk:
+    """What delivers for one app on the library's loop, and how many pictures may be underway.
+
+    Calls wait for their turn here, however many there are, and only then for their time.
+    """
+
+    def __init__(self, app: App) -> None:
+        load = app.settings.load
+        self.delivery = Delivery(app, Metrics())
+        self.sources = asyncio.Semaphore(load.fetches + worker_count(load))
+        self.workers = asyncio.Semaphore(worker_count(load))
+
+
+class Background:
+    """The library's own event loop, in a daemon thread until the program ends."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._app: App | None = None
+        self._desks: OrderedDict[App, Desk] = OrderedDict()
+        self._forked = False
+
+    def app(self) -> App:
+        """Return the service that the environment's settings describe."""
+        with self._lock:
+            self._app = self._app or create(load(), Anywhere)
+            return self._app
+
+    def forget_app(self) -> None:
+        """Let the next call read the settings anew."""
+        with self._lock:
+            self._app = None
+
+    def desk(self, app: App) -> Desk:
+        """Return the desk of an app. To be called on the loop, to which it belongs."""
+        desk = self._desks.pop(app, None) or Desk(app)
+        self._desks[app] = desk
+        if len(self._desks) > MOST_DESKS:
+            self._desks.popitem(last=False)
+        return desk
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start the work on the loop. Raises Unavailable in a child that was forked too late."""
+        if self._forked:
+            work.close()
+            raise Unavailable(FORKED, public=FORKED)
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                run = self._loop.run_forever
+                threading.Thread(target=run, name="foveate-library", daemon=True).start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def start_anew(self) -> None:
+        """Forget, in a forked child, the loop and the locks of a thread that it does not have."""
+        worked = bool(self._desks)
+        self.__init__()  # type: ignore[misc]
+        self._forked = worked
+
+
+MOST_DESKS: Final = 8
+"""A program that makes apps all the time keeps no more of them alive than this."""
+FORKED: Final = (
+    "This process was forked after its parent had worked on pictures, and libvips does not survive "
+    "that. Start children with multiprocessing's `spawn` or `forkserver`, or fork before the first "
+    "picture."
+)
+_background: Final = Background()
+os.register_at_fork(after_in_child=_background.start_anew)
+
+
 def default_app() -> App:
     """Return the service that the environment's settings describe, made on first use."""
-    return create(load(), Anywhere)
+    return _background.app()
 
 
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """Return the library's own event loop: it runs in a daemon thread until the program ends."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="foveate-library", daemon=True).start()
-    return loop
-
-
-@cache
-def _delivery(app: App) -> Delivery:
-    """Return what delivers for an app. To be called on the library's loop, to which it belongs."""
-    return Delivery(app, Metrics())
-
-
-def _forget() -> None:
-    """Start anew in a forked child, which has neither the loop's thread nor its locks."""
-    for made in (default_app, _loop, _delivery):
-        made.cache_clear()
-
-
-os.register_at_fork(after_in_child=_forget)
-
-
-def _submit(work: Coroutine[Any, Any, T]) -> Future[T]:
-    return asyncio.run_coroutine_threadsafe(work, _loop())
+def forget_settings() -> None:
+    """Let the next call read the environment's settings anew."""
+    _background.forget_app()
 
 
 def _waited(work: Coroutine[Any, Any, T]) -> T:
     """Return what the work gives; whoever is interrupted while waiting leaves none behind."""
-    future = _submit(work)
+    future = _background.submit(work)
     try:
         return future.result()
     except BaseException:
@@ -91,13 +143,18 @@ def _waited(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def _awaited(work: Coroutine[Any, Any, T]) -> T:
-    return await asyncio.wrap_future(_submit(work))
+    return await asyncio.wrap_future(_background.submit(work))
 
 
 def read_options(options: OptionsLike) -> TransformOptions:
     """Return options given as text or like Workers' `cf.image`; a misspelt one is an error here."""
-    if not isinstance(options, str | Mapping):
+    if isinstance(options, TransformOptions):
         return options
+    if not isinstance(options, str | Mapping):
+        got = type(options).__name__
+        raise BadOption(
+            f"Expected options as text, as an object or as TransformOptions, got {got}."
+        )
     parsed = parse_options(options) if isinstance(options, str) else options_from_json(options)
     if parsed.unknown:
         raise UnknownOption(f"There is no option {', '.join(map(repr, parsed.unknown))}.")
@@ -107,23 +164,19 @@ def read_options(options: OptionsLike) -> TransformOptions:
 async def _read(app: App, source: SourceLike) -> Source:
     """Return a source: what is in hand as it is, names and addresses through the app's origin."""
     if isinstance(source, Source):
-        return source
+        return source if source.probe else replace(source, probe=app.probe)
     given = await asyncio.to_thread(name_or_bytes, source)
     return await app.origin.read(given) if isinstance(given, str) else app.source_of(given)
-
-
-def read(source: SourceLike, *, app: App | None = None) -> Source:
-    """Return a picture that several verbs can be given, so that it is fetched and read once."""
-    return _waited(_read(app or default_app(), source))
 
 
 async def _work(
     app: App, sources: Sequence[SourceLike], prepare: Callable[..., Work[T]], span: str
 ) -> T:
-    delivery = _delivery(app)
-    read_ones = [await _read(app, source) for source in sources]
-    async with delivery.admission.admit() as admitted:
-        return await delivery.run(admitted, read_ones, prepare, span=span)
+    desk = _background.desk(app)
+    async with desk.sources:
+        read_ones = [await _read(app, source) for source in sources]
+        async with desk.workers, desk.delivery.admission.admit() as admitted:
+            return await desk.delivery.run(admitted, read_ones, prepare, span=span)
 
 
 async def _render(
@@ -132,12 +185,14 @@ async def _render(
     options: OptionsLike,
     overlays: Mapping[str, SourceLike] | None,
 ) -> Rendition:
-    asked, given = read_options(options), overlays or {}
-    main = await _read(app, source)
-    keys = asked.extra_sources()
-    in_hand = {key: await _read(app, given.get(key, key)) for key in keys}
-    ask = Ask(options=asked, source=main, in_hand=in_hand)
-    made = await _delivery(app).rendition(ask)
+    asked, given, desk = read_options(options), overlays or {}, _background.desk(app)
+    async with desk.sources:
+        main = await _read(app, source)
+        keys = asked.extra_sources()
+        in_hand = {key: await _read(app, given.get(key, key)) for key in keys}
+        async with desk.workers:
+            ask = Ask(options=asked, source=main, in_hand=in_hand)
+            made = await desk.delivery.rendition(ask)
     return Rendition(made.data, made.about.content_type, made.about.size, made.about.headers)
 
 
@@ -163,7 +218,19 @@ def _listed(words: OneOrMore) -> list[str]:
     """Return one word, several with commas between them, or a sequence of them, as a list."""
     if isinstance(words, str):
         return [word.strip() for word in words.split(",") if word.strip()]
+    if not isinstance(words, Iterable):
+        raise BadOption(f"Expected a word or several, got {type(words).__name__}.")
     return list(words)
+
+
+def read(source: SourceLike, *, app: App | None = None) -> Source:
+    """Return a picture that several verbs can be given, so that it is fetched and read once."""
+    return _waited(_read(app or default_app(), source))
+
+
+async def read_async(source: SourceLike, *, app: App | None = None) -> Source:
+    """Return the same as `read`, without holding up the event loop that awaits it."""
+    return await _awaited(_read(app or default_app(), source))
 
 
 def render(

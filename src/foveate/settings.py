@@ -68,7 +68,7 @@ ENDPOINT: Final = Meta(pattern="^(?:https?://[^/].*)?$", description="an http(s)
 HOST: Final = Meta(min_length=1, description="an address or the name of a host")
 PATTERNS: Final = Meta(description="patterns such as b.com or b.com/path")
 LICENCES: Final = Meta(description="names of licences")
-KEYS: Final = Meta(description="secret keys, none of them empty")
+KEYS: Final = Meta(min_length=1, description="one secret key or more, none of them empty")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

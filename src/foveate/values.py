@@ -7,9 +7,11 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BytesIO
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from foveate.errors import BadOption
 from foveate.geometry.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -174,8 +176,15 @@ class Rendition:
         return self.data
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the bytes to a file, and return where. Raises OSError."""
+        """Write the bytes to a file, and return where.
+
+        Raises OSError, and BadOption for a name whose ending says another format.
+        """
         file = Path(path)
+        named, _ = guess_type(file.name)
+        if named and named.startswith("image/") and named != self.content_type:
+            wanted = f"Expected a file name for {self.content_type}, got {file.name!r}."
+            raise BadOption(f"{wanted} Ask for another format, or name it otherwise.")
         file.write_bytes(self.data)
         return file
 
@@ -193,8 +202,9 @@ class Rendition:
         import numpy as np  # noqa: PLC0415
 
         image = self.to_pil()
-        shown = {1: "L", 2: "RGBA", 4: "RGBA"}.get(len(image.getbands()), "RGB")
-        return np.asarray(image if image.mode == shown else image.convert(shown))
+        shown = "RGBA" if image.has_transparency_data else "RGB"
+        grey = image.mode in {"1", "L"}
+        return np.asarray(image.convert("L" if grey else shown))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         """Return what Jupyter shows."""

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from foveate import errors
 from foveate.cli.main import app, exit_code, main
 from foveate.imaging import Image
-from foveate.library import default_app
+from foveate.library import forget_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def test_missing_weights_name_the_command_that_fetches_them(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOVEATE_MODELS__FOLDER", str(tmp_path / "none"))
-    default_app.cache_clear()
+    forget_settings()
     with pytest.raises(errors.WeightsMissing, match="foveate models pull retinaface"):
         run("faces", file)
 

@@ -42,6 +42,12 @@ def test_the_host_is_not_signed_and_the_query_of_the_source_stays() -> None:
     assert without.startswith(f"{PATH}?v=2&sig=")
 
 
+def test_what_browsers_encode_on_the_way_is_encoded_before_it_is_signed() -> None:
+    (url,) = printed("/cdn-cgi/image/width=300/ü b.jpg?v=ä")
+    assert url.startswith("/cdn-cgi/image/width=300/%C3%BC%20b.jpg?v=%C3%A4&sig=")
+    assert verified(url) is None
+
+
 def test_a_link_ends_when_it_shall() -> None:
     (url,) = printed(PATH, "--expires", "2h")
     until = verified(url)
@@ -63,8 +69,11 @@ def test_a_time_that_is_none_is_refused(text: str) -> None:
 
 
 def test_what_would_never_be_answered_is_not_signed(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadUrl, match="/cdn-cgi/image/"):
-        printed("https://pics.example.com/a.jpg")
+    for url in ("https://pics.example.com/a.jpg", PATH.replace("300", "3#0"), "/cdn-cgi/image/"):
+        with pytest.raises(BadUrl, match="/cdn-cgi/image/"):
+            printed(url)
+    with pytest.raises(BadOption, match="width"):
+        printed(PATH.replace("300", "wide"))
     monkeypatch.delenv("FOVEATE_SIGNING__KEYS")
     with pytest.raises(BadSettings, match="FOVEATE_SIGNING__KEYS"):
         printed(PATH)

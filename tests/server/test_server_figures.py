@@ -41,13 +41,13 @@ def figures(client: Client, name: str) -> dict[str, float]:
 
 
 def test_networks_are_counted_where_they_run(tmp_path: Path, photo: Image) -> None:
-    networks = Networks({"gaze": Usage(runs=0, seconds=0.0, provider="", fell_back=False)})
+    networks = Networks({"gaze": Usage(runs=0, seconds=0.0, provider="", fell_back=0)})
     app = replace(make_app(tmp_path, photo), registry=networks)  # type: ignore[arg-type]
     with serving(app) as client:
         assert figures(client, "foveate_network_runs_total") == {'{network="gaze"}': 0}
         networks.used = {
-            "gaze": Usage(runs=3, seconds=0.25, provider=CPU, fell_back=True),
-            "retinaface": Usage(runs=7, seconds=0.5, provider=CPU, fell_back=False),
+            "gaze": Usage(runs=3, seconds=0.25, provider=CPU, fell_back=3),
+            "retinaface": Usage(runs=7, seconds=0.5, provider=CPU, fell_back=0),
         }
         assert figures(client, "foveate_network_runs_total") == {
             '{network="gaze"}': 3,

@@ -102,7 +102,8 @@ def test_the_session_is_loaded_by_the_first_picture() -> None:
 
     gaze = Gaze(load)
     gaze.input_size(Size(10, 10))
-    assert (gaze.name, loads) == ("gaze", [])
+    assert gaze.name.startswith("gaze-")
+    assert loads == []
     gaze(np.zeros((14, 14, 3), np.uint8))
     assert loads == [1]
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import typer
 
 from foveate.models.supply.fetch import folder
+from foveate.options.signing import Signer
 from foveate.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def banner(base: str, settings: Settings) -> list[str]:
     lines = [f"Foveate listens on {base}, originals come from {origin or 'nowhere yet'}"]
     first = min(islice(_pictures(origin), MAX_LOOKED_AT), default=None)
     if first is not None:
-        lines += [f"  {base}/cdn-cgi/image/{options}/{quote(first)}" for options in TRY]
+        paths = (f"/cdn-cgi/image/{options}/{quote(first)}" for options in TRY)
+        sign = Signer(settings.signing.keys).sign
+        lines += [f"  {base}{sign(path) if settings.signing.keys else path}" for path in paths]
     return [*lines, f"  {base}/docs"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import quote
 
 import typer
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
 _HOST: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
 
@@ -51,14 +53,18 @@ def seconds(text: str) -> int:
 def signed(sign_path: Callable[[str, int | None], str], url: str, until: int | None) -> str:
     """Return the URL with its signature; the host is not part of what is signed.
 
-    Raises BadUrl for what is no image URL, which would never be answered.
+    Raises BadUrl or BadOption for what would never be answered.
     """
     from foveate.errors import BadUrl
-    from foveate.options.grammar import MOUNT
+    from foveate.options.grammar import MOUNT, parse_options, split_path
 
     host = _HOST.match(url)
     start = host.end() if host else 0
-    path = url[start:].partition("#")[0]
-    if not path.startswith(MOUNT):
-        raise BadUrl(f"Expected a URL whose path begins with {MOUNT}, got {url!r}.")
+    if not url.startswith(MOUNT, start) or "#" in url:
+        wanted = f"a URL whose path begins with {MOUNT}, with %23 for each #"
+        raise BadUrl(f"Expected {wanted}, got {url!r}.")
+    # As browsers and curl send it: what they encode on the way would not be what was signed.
+    path = quote(url[start:], safe=SENT_AS_IT_IS)
+    options, _ = split_path(path.partition("?")[0])
+    parse_options(options)
     return url[:start] + sign_path(path, until)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.storage.source import Source
 
-REMOTE: Final = ("http://", "https://", "s3://")
+_REMOTE: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,11 @@ class Ask:
     def keepable(self) -> bool:
         """Return whether all its sources have keys, so that what is made can be found again."""
         return len(self.keys) == len(self.names)
+
+
+def is_remote(place: str) -> bool:
+    """Return whether a folder or a key is somewhere else: an address, or in a bucket."""
+    return _REMOTE.match(place) is not None
 
 
 def rendition_key(ask: Ask, versions: Iterable[str | None], generation: str) -> str:

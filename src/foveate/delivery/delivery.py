@@ -16,20 +16,20 @@ from foveate.delivery.ask import rendition_key
 from foveate.delivery.leases import Leases
 from foveate.metrics import CACHE
 from foveate.options.table import check_supported
-from foveate.service.work import Work
 from foveate.storage.flight import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 
-    from foveate.deadline import Deadline
     from foveate.delivery.admission import Admitted
     from foveate.delivery.ask import Ask
     from foveate.delivery.core import Core
     from foveate.delivery.leases import Versions
     from foveate.metrics import Metrics
+    from foveate.service.work import Work
     from foveate.storage.source import Source
     from foveate.trace import Trace
+    from foveate.values import Rendition
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
 
@@ -161,13 +161,11 @@ class Delivery:
         prepare = partial(self._core.renderer.prepare, sources[0], ask.options, others)
         rendering = await self.admission.probe(prepare)
 
-        def run(deadline: Deadline, trace: Trace) -> tuple[stored.About, bytes]:
-            rendition = rendering.run(deadline, trace)
+        def finish(rendition: Rendition) -> tuple[stored.About, bytes]:
             about = stored.describe(rendition, sources)
             if keep:
                 self._core.renditions.put(key, stored.pack(about, rendition.data))
             return about, rendition.data
 
-        work = Work(rendering.memory_bytes, run)
-        about, data = await admitted.work(work, span="render")
+        about, data = await admitted.work(rendering.then(finish), span="render")
         return Delivered(key, about, data, admitted.trace)

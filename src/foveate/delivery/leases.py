@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 from foveate.delivery.admission import worker_count
-from foveate.delivery.ask import REMOTE
+from foveate.delivery.ask import is_remote
 from foveate.delivery.slots import BoundedSemaphore
 from foveate.errors import SourceTooLarge
 from foveate.storage.flight import SingleFlight
@@ -128,7 +128,7 @@ class Leases:
         host = HOST.match(key)
         if host:
             return host[1].lower()
-        return self._folder if self._folder.startswith(REMOTE) else ""
+        return self._folder if is_remote(self._folder) else ""
 
     async def _read_once(self, key: str) -> Source:
         return await self._flight.run(key, partial(self._origin.read, key))

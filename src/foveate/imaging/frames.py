@@ -22,12 +22,15 @@ def frames_of(image: Image) -> list[Image]:
 
 
 @guard()
-def per_frame(image: Image, fn: Callable[[Image], Image]) -> Image:
-    """Return the animation with `fn` applied to each frame; a single picture goes straight in."""
+def per_frame(image: Image, fn: Callable[[Image, int], Image]) -> Image:
+    """Return the animation with `fn` applied to each frame and its number, from 0 on.
+
+    A single picture goes straight in.
+    """
     height = image.get_page_height()
     if height == image.height:
-        return fn(image)
-    frames = [fn(frame) for frame in frames_of(image)]
+        return fn(image, 0)
+    frames = [fn(frame, number) for number, frame in enumerate(frames_of(image))]
     pages = {
         "page-height": frames[0].height,
         "n-pages": len(frames),

@@ -188,10 +188,10 @@ class PixelSource:
         with self._decoding:
             if self._kept and self._kept[0] <= shrink:
                 return self._kept[1]
-            image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
-            if image.width * image.height * image.bands > KEEP_BYTES:
-                return image
             with self.trace.span("decode"):
+                image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
+                if image.width * image.height * image.bands > KEEP_BYTES:
+                    return image
                 self._kept = (shrink, to_memory(image))
             return self._kept[1]
 

@@ -177,4 +177,4 @@ def counted(usage: Mapping[str, Usage]) -> Iterator[tuple[Row, Labels, float]]:
         yield NETWORK_RUNS, (name,), used.runs
         yield NETWORK_SECONDS, (name,), used.seconds
         if used.fell_back:
-            yield FALLBACKS, (name,), used.runs
+            yield FALLBACKS, (name,), used.fell_back

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.server.body import Body, begun, read_body
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
-from foveate.service.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
 
-    from foveate.deadline import Deadline
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
     from foveate.server.answer import Answer
     from foveate.server.core import Core
+    from foveate.service.work import Work
     from foveate.storage.source import Source
-    from foveate.trace import Trace
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,10 +52,14 @@ class Door:
         async with admission.admit(exchange_of(request.scope).trace) as admitted:
             with admitted.trace.waiting("fetch"):
                 arriving = await begun(request, grace_s)
-            async with admitted.holding(admission.bodies):
+            async with AsyncExitStack() as place:
+                await place.enter_async_context(admitted.holding(admission.bodies))
                 with admitted.trace.waiting("fetch") as span:
                     body = await read_body(arriving, limits.max_bytes, grace_s)
                     span.bytes = len(body.data)
+                if not body.data:
+                    # What it names takes a place of its own, and its origin may be slow.
+                    await place.aclose()
                 source = self.core.source_of(body.data) if body.data else body.url
                 return await unless_gone(request.receive, work(Posted(admitted, body, source)))
 
@@ -73,12 +76,7 @@ class Door:
         Both happen in a worker: maps have to be encoded, and pictures packed.
         """
 
-        def finishing(source: Source) -> Work[R]:
-            work = prepare(source)
+        def finished(source: Source) -> Work[R]:
+            return prepare(source).then(finish)
 
-            def run(deadline: Deadline, trace: Trace) -> R:
-                return finish(work.run(deadline, trace))
-
-            return Work(work.memory_bytes, run)
-
-        return await self.delivery.run(posted.admitted, [posted.source], finishing, span=span)
+        return await self.delivery.run(posted.admitted, [posted.source], finished, span=span)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from foveate.delivery.ask import REMOTE, Ask
+from foveate.delivery.ask import Ask, is_remote
 from foveate.errors import BadUrl, ResizingLoop, UnknownOption
 from foveate.options.grammar import parse_options, split_path
 from foveate.options.negotiate import read_client, resolve, vary
@@ -91,7 +91,7 @@ def read_image_request(
     return ImageRequest(
         ask=ask,
         location=_location(source_text, rest, absolute=absolute),
-        remote=absolute or folder.startswith(REMOTE),
+        remote=absolute or is_remote(folder),
         unknown=parsed.unknown,
         vary=vary(parsed.options),
         expires=expires,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AnalysisResult:
     """What is known of one picture: a typed value for each part, by its name.
 
@@ -38,6 +38,9 @@ class AnalysisResult:
     switched_off: tuple[str, ...] = ()
     """Attributes that were asked for and that the settings do not let anybody guess."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<AnalysisResult {self.size} {', '.join(self.parts)}>"
 
     def __getitem__(self, part: str) -> Any:  # noqa: ANN401 - each part has a type of its own
         return self.parts[part]
@@ -79,9 +82,7 @@ class Analyser:
         What is said of faces comes in the order of `faces`, which is then there too.
         """
         parts = offered(names)
-        networks = self.analyses.networks
-        working = sum(part.memory_bytes(**part.settled(networks, {})) for part in parts)
-        need = decoded_bytes(picture.facts) + working
+        need = decoded_bytes(picture.facts) + self.analyses.memory_bytes(parts)
         return Work(need, partial(self._analyse, picture, parts))
 
     def _analyse(

@@ -53,6 +53,10 @@ class Analyses:
         scales = [max(side.width / size.width, side.height / size.height) for side in sides]
         return min(1.0, max(scales, default=0.0))
 
+    def memory_bytes(self, parts: Iterable[Part[Any]], **params: Any) -> int:  # noqa: ANN401
+        """Return what computing these parts takes beside the decoded picture, all at once."""
+        return sum(part.memory_bytes(**part.settled(self.networks, params)) for part in parts)
+
     def fingerprint(self, part: Part[Any], **params: Any) -> str:  # noqa: ANN401
         """Return what is the same as long as a part says the same of the same picture.
 
@@ -60,11 +64,13 @@ class Analyses:
         """
         networks = self.networks
         params = part.settled(networks, params)
-        key = (part, *sorted(params.items()))
+        looking = part.looking_with(params)
+        # Places in a picture are params too, and there are more of them than can be remembered.
+        key = (part, *looking)
         if key not in self._fingerprints:
             known = (
                 part.version,
-                [networks.identity(each) for each in part.looking_with(params)],
+                [networks.identity(each) for each in looking],
                 part.settings(networks.settings),
                 [self.fingerprint(need) for need in part.needs],
             )
@@ -79,7 +85,7 @@ class Analysis:
         self.pixels = pixels
         self.networks = analyses.networks
         self._analyses = analyses
-        self._known: dict[tuple[object, ...], Any] = {}
+        self._known: dict[tuple[Any, ...], Any] = {}
 
     @property
     def size(self) -> Size:
@@ -96,10 +102,9 @@ class Analysis:
             self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
         return cast("T", self._known[name])
 
-    def known(self, part: Part[T]) -> T | None:
-        """Return a part if this request has computed it, whatever its params, and nothing else."""
-        made = (value for (of, *_), value in self._known.items() if of is part)
-        return next(made, None)
+    def wanted_by(self, part: Part[Any]) -> dict[Part[Any], Any]:
+        """Return what this request has computed, whatever its params, of what a part wants."""
+        return {of: value for (of, *_), value in self._known.items() if of in part.wants}
 
     def thumbnail(self, size: Size) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`."""

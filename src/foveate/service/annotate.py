@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.drawing.annotate import draw
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
-from foveate.imaging.maps import map_from_png, map_png
+from foveate.imaging.maps import levels, shares
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
 from foveate.service.memory import decoded_bytes
@@ -68,7 +68,7 @@ def _annotated(
 
 def _as_answered(seen: NDArray[np.floating] | None) -> NDArray[np.float32] | None:
     """Return a map with the 256 levels that it has in the API's answer."""
-    return None if seen is None else map_from_png(map_png(seen))
+    return None if seen is None else shares(levels(seen))
 
 
 def label_of(read: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -60,7 +60,7 @@ class Crop:
     aspect: str
     box: Box
     gravity: str
-    options: TransformOptions
+    options: TransformOptions = field(repr=False)
     """What renders it."""
     name: str = ""
     """The format's, where it was asked for by name."""

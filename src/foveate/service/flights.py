@@ -6,6 +6,8 @@ import threading
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from foveate.errors import Unavailable
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,8 +28,8 @@ class Flights:
     def run(self, key: str, work: Callable[[], T], deadline: Deadline) -> T:
         """Return what `work` returns, here or in the thread that was first to ask for `key`.
 
-        When that one fails, its reason may be its own, a client that left: then the next one
-        works. Raises what `work` raises in this thread, TimedOut or ClientDisconnected.
+        When that one has run out of time or its client has left, the next one works. Raises what
+        `work` raises, TimedOut or ClientDisconnected.
         """
         while True:
             with self._lock:
@@ -39,7 +41,7 @@ class Flights:
                 return self._work(key, work, mine)
             while not wait((first,), LOOK_UP_S).done:
                 deadline.check()
-            if first.exception() is None:
+            if not isinstance(first.exception(), Unavailable):
                 shared: T = first.result()
                 return shared
 

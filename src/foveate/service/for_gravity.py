@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
-from foveate.service.parts.matte import MATTE
-from foveate.service.parts.saliency import SALIENCY
+from foveate.service.parts.saliency import SALIENCY, known_matte
 from foveate.transform.plan import make_plan
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class ForGravity:
 
     def known_matte(self) -> NDArray[np.float32] | None:
         """Return the matte if it was made in this request, and nothing else."""
-        return self.analysis.known(MATTE)
+        return known_matte(self.analysis)
 
     def attention(self, within: Box) -> Point:
         """Return the place of the whole source where libvips' attention goes in that part."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import AnimationTooLarge, BadOption
@@ -42,7 +41,7 @@ from foveate.transform.steps.segment import subject_box
 from foveate.values import ImageFormat, Rendition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
     from foveate.deadline import Deadline
     from foveate.imaging import Image
@@ -81,7 +80,8 @@ class Renderer:
         others = others or {}
         layout = self._lay_out(picture.facts, options)
         need = rendering_bytes(layout, picture.facts, [other.facts for other in others.values()])
-        return Work(need + self._working(layout), partial(self._start, picture, layout, others))
+        need += self.analyses.memory_bytes(map(PARTS.__getitem__, layout.parts), **looking(options))
+        return Work(need, partial(self._start, picture, layout, others))
 
     def __call__(
         self,
@@ -105,13 +105,6 @@ class Renderer:
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         return lay_out(options, facts.size, self.limits)
-
-    def _working(self, layout: Layout) -> int:
-        """Return the bytes that the networks of a rendition work with."""
-        networks = self.analyses.networks
-        params = looking(layout.options)
-        parts = [PARTS[name] for name in layout.parts]
-        return sum(part.memory_bytes(**part.settled(networks, params)) for part in parts)
 
     def _start(
         self,
@@ -209,21 +202,22 @@ class Renderer:
             backdrop=self._backdrop(rendering, plan),
         )
 
-        def finish(frame: Image) -> Image:
-            return run(replace(start, image=frame, patches=next(patches))).image
+        def finish(frame: Image, number: int) -> Image:
+            own = None if patches is None else patches[number]
+            return run(replace(start, image=frame, patches=own)).image
 
         return to_memory(per_frame(image, finish))
 
     def _patches(
         self, rendering: Rendering, image: Image
-    ) -> Iterator[tuple[RedactionPatch, ...] | None]:
-        """Give what hides the faces of each frame in turn; None where nothing is to be hidden."""
+    ) -> Sequence[tuple[RedactionPatch, ...]] | None:
+        """Return what hides the faces of each frame; None where nothing is to be hidden."""
         analysis = rendering.analysis
         if rendering.options.redact is None:
-            return repeat(None)
+            return None
         if rendering.frames == 1:
-            return repeat(analysis.get(REDACTION))
-        return iter(steadied([patches_in(analysis, frame) for frame in frames_of(image)]))
+            return [analysis.get(REDACTION)]
+        return steadied([patches_in(analysis, frame) for frame in frames_of(image)])
 
     def _backdrop(self, rendering: Rendering, plan: Plan) -> Image | None:
         """Return the picture that another source puts behind the subject, at its size."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,11 @@ class Work(Generic[T]):
     """An upper estimate of the bytes that it takes, from headers alone."""
     run: Callable[[Deadline, Trace], T]
     """Blocks, and releases the GIL for most of its time."""
+
+    def then(self, finish: Callable[[T], R]) -> Work[R]:
+        """Return work whose outcome `finish` brings into another shape, in the worker as well."""
+
+        def run(deadline: Deadline, trace: Trace) -> R:
+            return finish(self.run(deadline, trace))
+
+        return Work(self.memory_bytes, run)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
 
 from foveate.values import UNSAID, Lifetime
 
@@ -25,22 +24,28 @@ class Source:
     lifetime: Lifetime = UNSAID
     probe: Callable[[bytes], Facts] | None = None
     """What reads a header within the limits; whoever fetches sees to it."""
+    _known: dict[str, object] = field(default_factory=dict, init=False)
+    """Not `cached_property`: in Python 3.11 that reads one header at a time in the process."""
 
     def __repr__(self) -> str:
         version = f" version {self.version!r}" if self.version else ""
         return f"<Source {len(self.data):,} bytes{version}>"
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Return what names these bytes: by the hash that processors have instructions for."""
-        return hashlib.sha256(self.data).hexdigest()
+        if "digest" not in self._known:
+            self._known["digest"] = hashlib.sha256(self.data).hexdigest()
+        return cast("str", self._known["digest"])
 
-    @cached_property
+    @property
     def facts(self) -> Facts:
         """Return what the header says, read once. Raises ImageError or SourceTooLarge."""
-        if self.probe is None:
-            raise TypeError("This source was made without a probe, so nobody can read its header.")
-        return self.probe(self.data)
+        if "facts" not in self._known:
+            if self.probe is None:
+                raise TypeError("Expected a source with a probe, got one without.")
+            self._known["facts"] = self.probe(self.data)
+        return cast("Facts", self._known["facts"])
 
 
 class Origin(Protocol):

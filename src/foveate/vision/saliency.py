@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -82,7 +83,7 @@ class Gaze:
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        return "gaze"
+        return f"gaze-{_readout_digest()}"
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking; sides are stretched."""
@@ -109,6 +110,11 @@ def tensor(rgb: NDArray[np.generic]) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture of 0..255 as the (1, 3, height, width) input."""
     scaled = (rgb.astype(np.float32) - MEAN) / DEVIATION
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))[None]
+
+
+@cache
+def _readout_digest() -> str:
+    return sha256(READOUT.read_bytes()).hexdigest()[:8]
 
 
 @cache

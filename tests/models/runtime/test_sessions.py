@@ -187,10 +187,10 @@ def test_runs_are_counted_and_timed_without_the_loading(desk: Desk) -> None:
         return FakeSession(lambda: desk.pass_s(2))
 
     network = LazySession(slow_load, clock=lambda: desk.now)
-    assert network.usage() == Usage(runs=0, seconds=0.0, provider="", fell_back=False)
+    assert network.usage() == Usage(runs=0, seconds=0.0, provider="", fell_back=0)
     for _ in range(3):
         network().run({"x": np.ones(1)})
-    done = Usage(runs=3, seconds=6.0, provider="fake", fell_back=False)
+    done = Usage(runs=3, seconds=6.0, provider="fake", fell_back=0)
     assert network.usage() == done
     desk.now += IDLE_S
     assert network.drop_after(IDLE_S)
@@ -245,7 +245,7 @@ def test_who_does_not_get_the_provider_that_was_asked_for_falls_back(
     assert not registry.usage()["a"].fell_back, "nothing was loaded yet"
     use(registry, "a")
     usage = registry.usage()["a"]
-    assert usage.fell_back is (usage.provider != "CUDAExecutionProvider")
+    assert usage.fell_back == (usage.provider != "CUDAExecutionProvider")
 
 
 def test_the_registry_loads_each_network_once_and_tells_what_is_loaded(

@@ -13,7 +13,7 @@ from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.buckets import BUCKETS
 from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
 from foveate.models.runtime.openvino_engine import OpenVinoSession
-from foveate.models.runtime.parity import parity_of, version_of
+from foveate.models.runtime.parity import WORTH, parity_of, version_of
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import FileState, catalogue, check_licence, folder, verify, where
@@ -79,9 +79,9 @@ def _by_itself(name: str, parity: Parity | None, *, bf16: bool) -> Choice:
         return _onnxruntime(name, "OpenVINO was not checked here")
     if not parity.holds:
         bad = next(measure for measure in parity.measures if not measure.holds)
-        return _onnxruntime(name, f"OpenVINO's {bad.what} is {bad.got:.3f}")
+        return _onnxruntime(name, f"of OpenVINO {bad} does not hold")
     if not parity.passed:
-        return _onnxruntime(name, f"OpenVINO is {parity.ratio:.2f}x as fast")
+        return _onnxruntime(name, f"OpenVINO is {parity.ratio:.2f}x as fast, below {WORTH}x")
     return _openvino(name, bf16=True, why=f"{parity.ratio:.2f}x as fast, and as good")
 
 

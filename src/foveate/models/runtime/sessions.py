@@ -29,8 +29,8 @@ class Usage:
     """Spent in the engine, by all threads together; loading is not counted."""
     provider: str
     """What it ran on last; empty if it was never loaded."""
-    fell_back: bool
-    """Whether that is not what the settings ask for."""
+    fell_back: int
+    """Runs on something else than the settings ask for."""
 
 
 class LazySession:
@@ -55,7 +55,7 @@ class LazySession:
         self._loading = threading.Lock()
         self._counting = threading.Lock()
         self._inside = 0
-        self._runs, self._seconds, self._provider = 0, 0.0, ""
+        self._runs, self._missed, self._seconds, self._provider = 0, 0, 0.0, ""
         self._asked = clock()
 
     def __call__(self) -> Session:
@@ -102,16 +102,21 @@ class LazySession:
         try:
             return session.run(inputs)
         finally:
+            missed = self._fell_back(session.provider)
             with self._counting:
                 self._runs += 1
+                self._missed += missed
                 self._seconds += self._clock() - started
 
     def usage(self) -> Usage:
         """Return how much it worked so far, also before it was dropped. Never loads."""
         with self._counting:
-            runs, seconds, provider = self._runs, self._seconds, self._provider
-        missed = bool(provider) and self._fell_back(provider)
-        return Usage(runs=runs, seconds=seconds, provider=provider, fell_back=missed)
+            return Usage(
+                runs=self._runs,
+                seconds=self._seconds,
+                provider=self._provider,
+                fell_back=self._missed,
+            )
 
     def idle_s(self) -> float:
         """Return for how many seconds nobody has asked for it; 0 while it runs."""

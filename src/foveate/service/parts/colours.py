@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.options.srgb import from_light, to_light
 from foveate.service.part import Offer, Part, json_codec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,21 +69,18 @@ class Colours:
     """A placeholder that knows its aspect ratio, in base64: evanw.github.io/thumbhash."""
 
 
-KNEES: Final = (0.04045, 0.0031308)
-"""Where the curve of sRGB (IEC 61966-2-1) begins to bend, in its own numbers and in light."""
+_LIGHT: Final = np.array([to_light(level / 255) for level in range(256)])
 
 
 def linear(rgb: NDArray[np.uint8]) -> Numbers:
     """Return sRGB 0..255 in linear light, 0..1."""
-    share = rgb / 255
-    return np.where(share <= KNEES[0], share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    light: Numbers = _LIGHT[rgb]
+    return light
 
 
-def to_srgb(light: Numbers) -> NDArray[np.int64]:
-    """Return linear light as sRGB, 0..255."""
-    light = light.clip(0, 1)
-    share = np.where(light <= KNEES[1], light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    return (share * 255 + 0.5).astype(np.int64)
+def to_srgb(light: Sequence[float] | Numbers) -> list[int]:
+    """Return a few channels of linear light as sRGB, 0..255."""
+    return [int(from_light(float(value)) * 255 + 0.5) for value in light]
 
 
 def _hex(light: Numbers) -> str:
@@ -163,7 +161,7 @@ def blurhash(light: Numbers) -> str:
     top = (level + 1) / 166
     steps = (np.sign(rest) * np.sqrt(np.abs(rest) / top) * 9 + 9.5).clip(0, 18).astype(int)
     head = _in83(across - 1 + (down - 1) * 9, 1) + _in83(level, 1)
-    head += _in83(int(red) << 16 | int(green) << 8 | int(blue), 4)
+    head += _in83(red << 16 | green << 8 | blue, 4)
     return head + "".join(_in83(int(r * 361 + g * 19 + b), 2) for r, g, b in steps)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.gravity.importance import importance
+from foveate.gravity.importance import fitted, importance
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Offer, Part
 from foveate.service.parts.faces import FACES, faces_to_keep
@@ -40,12 +40,17 @@ def _compute(analysis: Analysis) -> NDArray[np.float32]:
     return analysis.networks.of(NETWORK)(analysis.thumbnail(size))
 
 
+def known_matte(analysis: Analysis) -> NDArray[np.float32] | None:
+    """Return the matte if this request has computed it anyway, and nothing else."""
+    return analysis.wanted_by(SALIENCY).get(MATTE)
+
+
 def looks(analysis: Analysis) -> NDArray[np.float64]:
     """Return the map that crops go by: faces, and a subject that is known anyway, are in it.
 
     It is the square root of the density of looks, relative to its peak: 0..1.
     """
-    faces, matte = faces_to_keep(analysis), analysis.known(MATTE)
+    faces, matte = faces_to_keep(analysis), known_matte(analysis)
     share = importance(analysis.get(SALIENCY), faces, matte, analysis.size)
     seen: NDArray[np.float64] = np.sqrt(share / share.max())
     return seen
@@ -75,6 +80,8 @@ SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
     wants=(MATTE,),
     networks=(NETWORK,),
     input_size=_input_size,
+    # What crops make of it is fitted too.
+    counts=lambda _: fitted(),
     offer=Offer(
         "how much each place is looked at: a map over the whole picture as grey PNG in base64",
         {"point": [0.43, 0.21], **MAP_EXAMPLE},
