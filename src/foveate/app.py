@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     OpensOrigin = Callable[[Origins, Limits, Callable[[bytes], Facts]], ClosableOrigin]
 
-DETECTOR: Final = "retinaface"
+DETECTOR_CARD: Final = "retinaface"
 """The card without which the service is not what it is for."""
 PIXELS: Final = 1
 """To be raised when a release makes other pixels or other bytes of the same options."""

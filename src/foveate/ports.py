@@ -120,7 +120,7 @@ class FaceEmbedder(Protocol):
         ...
 
 
-class Analysis(Protocol):
+class GravityAnalysis(Protocol):
     """What is known of one source, in its upright pixels; each part is computed on first use."""
 
     @property

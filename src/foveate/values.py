@@ -93,7 +93,7 @@ class Lifetime:
         return age if self.must_revalidate else max(age, floor_s)
 
 
-UNSAID: Final = Lifetime()
+NOTHING_SAID: Final = Lifetime()
 """Of an origin that says nothing."""
 
 

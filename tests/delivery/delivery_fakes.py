@@ -112,7 +112,7 @@ class FakeCore:
     deadlines: list[Deadline] = field(default_factory=list)
     hold: threading.Event | None = None
     probed_in: list[str] = field(default_factory=list)
-    recipe: str = "as ever"
+    current_generation: str = "as ever"
     """What `generation` says."""
 
     @property
@@ -120,7 +120,7 @@ class FakeCore:
         return FakeRenderer(self)
 
     def generation(self, options: TransformOptions) -> str:  # noqa: ARG002
-        return self.recipe
+        return self.current_generation
 
     def trim_memory(self) -> None:
         """There is none to give back."""

@@ -15,23 +15,23 @@ def ask(options: str, source: str | Source = "a") -> Ask:
     return Ask(options=parse_options(options).options, source=source)
 
 
-def test_the_key_changes_with_options_source_version_and_recipe() -> None:
+def test_the_key_changes_with_options_source_version_and_generation() -> None:
     one, other, elsewhere = ask("w=8"), ask("w=9"), ask("w=8", "b")
     keys = {
-        rendition_key(one, ["v1"], "r"),
-        rendition_key(other, ["v1"], "r"),
-        rendition_key(elsewhere, ["v1"], "r"),
-        rendition_key(one, ["v2"], "r"),
-        rendition_key(one, ["v1"], "s"),
+        rendition_key(one, ["v1"], "g1"),
+        rendition_key(other, ["v1"], "g1"),
+        rendition_key(elsewhere, ["v1"], "g1"),
+        rendition_key(one, ["v2"], "g1"),
+        rendition_key(one, ["v1"], "g2"),
     }
     assert len(keys) == 5
-    assert rendition_key(ask("width=8"), ["v1"], "r") in keys
+    assert rendition_key(ask("width=8"), ["v1"], "g1") in keys
 
 
 def test_the_key_changes_with_the_version_of_every_source() -> None:
     drawn = Ask(options=DRAWN, source="a")
     versions = (["a", "b", "c"], ["a", "b", "d"], ["a", "c", "b"], ["a", "b", None])
-    assert len({rendition_key(drawn, each, "r") for each in versions}) == 4
+    assert len({rendition_key(drawn, each, "g1") for each in versions}) == 4
 
 
 def test_a_source_is_in_hand_or_has_a_key_and_repeats_are_named_once() -> None:

@@ -155,7 +155,7 @@ def test_what_is_private_has_a_key_for_its_etag_and_is_not_kept(tells: bool) -> 
     async def talk(delivery: Delivery) -> None:
         for _ in range(2):
             made = await delivery.rendition(ask)
-            assert made.key == rendition_key(ask, ["v1"], core.recipe)
+            assert made.key == rendition_key(ask, ["v1"], core.current_generation)
             assert made.about.lifetime == Lifetime(60, private=True, etag="tag")
             assert spans(made)[0] == "fetch"
 
@@ -269,7 +269,7 @@ def test_what_changes_on_its_way_is_kept_as_what_it_became() -> None:
         core.origin.slow[""].set()
         made = await asking
         assert (made.data, made.about.version) == (b"picture of kitten 8", "v2")
-        assert made.key == rendition_key(CAT, ["v2"], core.recipe)
+        assert made.key == rendition_key(CAT, ["v2"], core.current_generation)
         assert (await delivery.rendition(CAT, never)).key == made.key
 
     delivering(core, talk)

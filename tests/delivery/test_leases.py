@@ -126,7 +126,7 @@ def test_a_failure_reaches_all_who_wait_and_is_not_remembered() -> None:
     asyncio.run(main())
 
 
-async def held(leases: Leases, *keys: str) -> None:
+async def leased(leases: Leases, *keys: str) -> None:
     async with leases.lease(keys, (None,) * len(keys)):
         await asyncio.Event().wait()
 
@@ -135,11 +135,11 @@ def test_so_many_originals_are_in_memory_and_so_many_wait_for_a_place() -> None:
     async def main() -> None:
         origin = make_origin(**{name: Source(b"x", "v") for name in "bcdefghij"})
         leases = Leases(origin, small(queue=2))
-        tasks = [asyncio.create_task(held(leases, name)) for name in "abcdef"]
+        tasks = [asyncio.create_task(leased(leases, name)) for name in "abcdef"]
         async with cancelled(*tasks):
             await until(lambda: len(origin.reads) == 4)
             with pytest.raises(QueueFull):
-                await held(leases, "g")
+                await leased(leases, "g")
             tasks[0].cancel()
             await until(lambda: len(origin.reads) == 5)
         async with leases.lease(("a",), UNKNOWN):
@@ -165,7 +165,7 @@ def test_what_comes_from_elsewhere_leaves_places_for_the_rest(
     async def main() -> None:
         origin = make_origin(slow=True)
         leases = Leases(origin, small(folder=folder))
-        tasks = [asyncio.create_task(held(leases, key)) for key in keys]
+        tasks = [asyncio.create_task(leased(leases, key)) for key in keys]
         async with cancelled(*tasks):
             await settled()
             assert len(origin.reads) == reads
@@ -178,7 +178,7 @@ def test_a_fetched_original_makes_way_for_the_next_one_of_its_origin() -> None:
         keys = [f"https://one.test/{n}" for n in range(6)]
         origin = make_origin(**{key: Source(b"x", "v") for key in keys})
         leases = Leases(origin, small())
-        tasks = [asyncio.create_task(held(leases, key)) for key in keys]
+        tasks = [asyncio.create_task(leased(leases, key)) for key in keys]
         async with cancelled(*tasks):
             await settled()
             assert len(origin.reads) == 4
@@ -193,6 +193,6 @@ def test_the_originals_of_one_picture_are_together_no_larger_than_one_may_be() -
         async with leases.lease(("a", "b"), (None, None)) as both:
             assert [each.data for each in both] == [b"cat", b"1234567"]
         with pytest.raises(SourceTooLarge):
-            await held(leases, "a", "b", "c")
+            await leased(leases, "a", "b", "c")
 
     asyncio.run(main())

@@ -80,17 +80,17 @@ def test_a_grant_to_one_who_just_left_is_not_lost() -> None:
 
 def test_at_a_gate_only_so_many_wait_and_who_leaves_makes_room() -> None:
     async def main() -> None:
-        gate = BoundedSemaphore(1, 1)
-        await gate.acquire()
-        waiting = asyncio.create_task(gate.acquire())
+        semaphore = BoundedSemaphore(1, 1)
+        await semaphore.acquire()
+        waiting = asyncio.create_task(semaphore.acquire())
         await asyncio.sleep(0)
         with pytest.raises(QueueFull):
-            await gate.acquire()
+            await semaphore.acquire()
         waiting.cancel()
         await asyncio.wait({waiting})
-        following = asyncio.create_task(gate.acquire())
+        following = asyncio.create_task(semaphore.acquire())
         await asyncio.sleep(0)
-        gate.release()
+        semaphore.release()
         assert await following
 
     asyncio.run(main())
@@ -98,12 +98,12 @@ def test_at_a_gate_only_so_many_wait_and_who_leaves_makes_room() -> None:
 
 def test_a_gate_without_a_queue_lets_in_as_many_as_there_are_places() -> None:
     async def main() -> None:
-        gate = BoundedSemaphore(2, 0)
-        await gate.acquire()
-        await gate.acquire()
+        semaphore = BoundedSemaphore(2, 0)
+        await semaphore.acquire()
+        await semaphore.acquire()
         with pytest.raises(QueueFull):
-            await gate.acquire()
-        gate.release()
-        await gate.acquire()
+            await semaphore.acquire()
+        semaphore.release()
+        await semaphore.acquire()
 
     asyncio.run(main())

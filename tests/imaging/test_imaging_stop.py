@@ -58,7 +58,7 @@ def test_the_deadline_says_whether_time_was_over_or_nobody_waited() -> None:
     assert isinstance(late.error, TimedOut)
 
 
-def test_work_that_was_cancelled_ends_as_abandoned() -> None:
+def test_work_that_was_cancelled_ends_as_disconnected() -> None:
     cancelled = threading.Event()
     deadline = Deadline(time.monotonic() + 60, cancelled)
     timer = threading.Timer(0.1, cancelled.set)

@@ -23,7 +23,7 @@ NOW = 1000.0
 ASK = Ask(options=TransformOptions(), source="a")
 
 
-def asked(*, remote: bool = False, expires: float | None = None) -> ImageRequest:
+def image_request(*, remote: bool = False, expires: float | None = None) -> ImageRequest:
     return ImageRequest(ask=ASK, location="/a", remote=remote, expires=expires)
 
 
@@ -59,19 +59,19 @@ def test_the_etag_names_rendition_and_origin_without_odd_characters() -> None:
 @pytest.mark.parametrize(
     ("kept", "of", "said"),
     [
-        (about(), asked(), "public, max-age=14400"),
-        (about(60), asked(), "public, max-age=60"),
-        (about(60), asked(remote=True), "public, max-age=3600"),
-        (about(7200), asked(remote=True), "public, max-age=7200"),
-        (about(), asked(remote=True), "public, max-age=14400"),
+        (about(), image_request(), "public, max-age=14400"),
+        (about(60), image_request(), "public, max-age=60"),
+        (about(60), image_request(remote=True), "public, max-age=3600"),
+        (about(7200), image_request(remote=True), "public, max-age=7200"),
+        (about(), image_request(remote=True), "public, max-age=14400"),
         (
             about(60, must_revalidate=True),
-            asked(remote=True),
+            image_request(remote=True),
             "public, max-age=60, must-revalidate",
         ),
-        (about(must_revalidate=True), asked(), "public, max-age=0, must-revalidate"),
-        (about(), asked(expires=NOW + 90), "public, max-age=90"),
-        (about(), asked(expires=NOW - 1), "public, max-age=0"),
+        (about(must_revalidate=True), image_request(), "public, max-age=0, must-revalidate"),
+        (about(), image_request(expires=NOW + 90), "public, max-age=90"),
+        (about(), image_request(expires=NOW - 1), "public, max-age=0"),
     ],
 )
 def test_browsers_keep_it_as_long_as_the_origin_and_the_link_allow(
@@ -83,7 +83,7 @@ def test_browsers_keep_it_as_long_as_the_origin_and_the_link_allow(
 @pytest.mark.parametrize("expires", [None, NOW + 90])
 def test_nobody_keeps_what_the_origin_calls_private(expires: float | None) -> None:
     kept = About(content_type="image/png", version="v", lifetime=Lifetime(60, private=True))
-    said = cache_control(kept, asked(remote=True, expires=expires), make_settings(), NOW)
+    said = cache_control(kept, image_request(remote=True, expires=expires), make_settings(), NOW)
     assert said == "private, no-store"
 
 

@@ -77,15 +77,15 @@ def connected(port: int) -> Iterator[Connection]:
 
 @dataclass
 class Watched:
-    """What to adjust a server with: counts the requests that went the long way."""
+    """What to adjust a server with: counts the requests that took the slow path."""
 
-    long_way: int = 0
+    slow_path: int = 0
 
     def __call__(self, config: uvicorn.Config) -> None:
         front: Any = config.app
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            self.long_way += scope["type"] == "http"
+            self.slow_path += scope["type"] == "http"
             await front(scope, receive, send)
 
         config.app = app
@@ -97,7 +97,7 @@ def request(line: str = f"GET {A} HTTP/1.1", *headers: str, body: str = "") -> b
 
 @dataclass
 class Pair:
-    """Connections to a server with hits, and to one that goes the long way only."""
+    """Connections to a server with hits, and to one that takes the slow path only."""
 
     quick: Connection
     slow: Connection
@@ -146,15 +146,15 @@ def without_own(reply: Reply) -> Reply:
         (request(f"GET {A}?v=2 HTTP/1.1"), 200),
     ],
 )
-def test_a_hit_has_the_same_bytes_as_the_long_way(pair: Pair, asked: bytes, status: int) -> None:
+def test_a_hit_has_the_same_bytes_as_the_slow_path(pair: Pair, asked: bytes, status: int) -> None:
     first = asked.replace(b"If-None-Match", b"Ignored")
     assert pair.quick.ask(first).status == pair.slow.ask(first).status == 200
-    before = pair.watched.long_way
+    before = pair.watched.slow_path
     hit, long = pair.quick.ask(asked), pair.slow.ask(asked)
     assert hit.status == status
     assert b"date: now\r\nx-request-id: own\r\n" in without_own(hit).head
     assert without_own(hit) == without_own(long)
-    assert pair.watched.long_way == before
+    assert pair.watched.slow_path == before
 
 
 def test_hits_and_misses_in_one_packet_are_answered_in_order() -> None:
@@ -163,7 +163,7 @@ def test_hits_and_misses_in_one_packet_are_answered_in_order() -> None:
         connection.ask(GET)
         connection.socket.sendall(GET * 3)
         assert {connection.read().body for _ in range(3)} == {b"picture of cat 8"}
-        assert watched.long_way == 1
+        assert watched.slow_path == 1
         widths = (8, 1, 8, 2, 8)
         asked = [GET.replace(b"width=8", b"width=%d" % width) for width in widths]
         connection.socket.sendall(b"".join(asked))
@@ -180,7 +180,7 @@ def test_a_request_that_comes_in_pieces_is_a_hit_all_the_same() -> None:
             connection.socket.sendall(GET[start : start + 9])
             time.sleep(0.002)
         assert connection.read().body == b"picture of cat 8"
-    assert watched.long_way == 1
+    assert watched.slow_path == 1
 
 
 @pytest.mark.parametrize(
@@ -200,19 +200,19 @@ def test_a_request_that_comes_in_pieces_is_a_hit_all_the_same() -> None:
         (request("GET /health/live HTTP/1.1"), 200),
     ],
 )
-def test_what_is_not_quite_ordinary_goes_the_long_way(
+def test_what_is_not_quite_ordinary_goes_the_slow_path(
     pair: Pair, asked: bytes, status: int
 ) -> None:
     pair.quick.ask(GET)
-    before = pair.watched.long_way
+    before = pair.watched.slow_path
     assert pair.quick.ask(GET).status == 200
-    assert pair.watched.long_way == before
+    assert pair.watched.slow_path == before
     with connected(pair.quick.port) as connection:
         assert connection.ask(asked).status == status
-    assert pair.watched.long_way == before + 1
+    assert pair.watched.slow_path == before + 1
 
 
-def test_a_connection_begins_with_a_hit_or_goes_on_to_the_long_way_and_back() -> None:
+def test_a_connection_begins_with_a_hit_or_goes_on_to_the_slow_path_and_back() -> None:
     watched = Watched()
     post = request("POST /v1/render?options=width=3 HTTP/1.1", "Content-Length: 3", body="dog")
     with listening(make_core(), watched) as port:
@@ -221,7 +221,7 @@ def test_a_connection_begins_with_a_hit_or_goes_on_to_the_long_way_and_back() ->
         with connected(port) as connection:
             for asked, body in ((GET, b"cat 8"), (post, b"dog 3"), (GET, b"cat 8")):
                 assert connection.ask(asked).body == b"picture of " + body
-    assert watched.long_way == 2
+    assert watched.slow_path == 2
 
 
 def test_a_body_that_waits_to_be_asked_for_is_asked_for() -> None:
@@ -241,12 +241,12 @@ def test_a_file_that_changed_is_noticed_at_the_very_next_request(tmp_path: Path)
             picture.write_bytes(text)
             for _ in range(2):
                 assert connection.ask(GET).body == b"picture of %b 8" % text
-        assert watched.long_way == 3
+        assert watched.slow_path == 3
         picture.unlink()
         assert connection.ask(GET).status == 404
 
 
-def test_what_a_source_or_a_disk_has_to_be_asked_for_goes_the_long_way() -> None:
+def test_what_a_source_or_a_disk_has_to_be_asked_for_goes_the_slow_path() -> None:
     core, watched = make_core(), Watched()
     with listening(core, watched) as port, connected(port) as connection:
         connection.ask(GET)
@@ -256,7 +256,7 @@ def test_what_a_source_or_a_disk_has_to_be_asked_for_goes_the_long_way() -> None
         core.renditions = TieredCache(MemoryCache(0), FakeDisk())  # type: ignore[assignment]
         for _ in range(3):
             assert connection.ask(GET).body == b"picture of cat 8"
-    assert watched.long_way == 5
+    assert watched.slow_path == 5
     assert len(core.rendered) == 2
 
 
@@ -270,9 +270,9 @@ def test_a_link_that_ends_is_looked_at_every_time_and_one_without_end_is_not() -
     with listening(core, watched) as port, connected(port) as connection:
         ends = link(int(time.time()) + 2)
         assert [connection.ask(ends).status for _ in range(3)] == [200] * 3
-        assert watched.long_way == 3
+        assert watched.slow_path == 3
         assert [connection.ask(link()).status for _ in range(3)] == [200] * 3
-        assert watched.long_way == 4
+        assert watched.slow_path == 4
         assert connection.ask(GET).status == 403
         until_true(lambda: connection.ask(ends).status == 403)
 
@@ -284,7 +284,7 @@ def test_one_who_asks_and_does_not_read_gets_no_more_than_the_buffers_hold() -> 
     with listening(core, watched) as port, connected(port) as reader, connected(port) as greedy:
         reader.ask(GET)
         greedy.socket.sendall(GET * 500)
-        until_true(lambda: watched.long_way > 1)
+        until_true(lambda: watched.slow_path > 1)
         time.sleep(0.1)
         sent = re.search(rb"\nfoveate_response_bytes_total (\S+)", reader.ask(METRICS).body)
         assert sent is not None

@@ -17,7 +17,7 @@ from foveate.storage.source import Source
 from foveate.values import Lifetime, Rendition
 
 A = "/cdn-cgi/image/width=8/a.jpg"
-LONG_WAY = {"x-twice": "1", "X-Twice": "2"}
+SLOW_PATH = {"x-twice": "1", "X-Twice": "2"}
 """What the cache of responses does not look at."""
 
 
@@ -27,11 +27,11 @@ def test_a_miss_is_rendered_once_and_then_comes_from_the_cache() -> None:
     async def talk(client: Client) -> None:
         made = await client.get(A)
         hit = await client.get(A)
-        long_way_hit = await client.get(A, **LONG_WAY)
-        assert made.status == hit.status == long_way_hit.status == 200
-        assert made.body == hit.body == long_way_hit.body == b"picture of cat 8"
+        slow_hit = await client.get(A, **SLOW_PATH)
+        assert made.status == hit.status == slow_hit.status == 200
+        assert made.body == hit.body == slow_hit.body == b"picture of cat 8"
         assert made.headers["cf-resized"].startswith("internal=ok/m q=")
-        assert hit.headers["cf-resized"] == long_way_hit.headers["cf-resized"]
+        assert hit.headers["cf-resized"] == slow_hit.headers["cf-resized"]
         assert hit.headers["cf-resized"].startswith("internal=ok/h ")
         assert hit.headers["foveate-gravity"] == "face"
         assert hit.headers["content-type"] == "image/jpeg"
@@ -74,7 +74,7 @@ def test_a_changed_source_is_rendered_anew() -> None:
     serving(core, talk)
 
 
-def test_a_source_that_went_away_is_404_even_when_it_was_hot() -> None:
+def test_a_source_that_went_away_is_404_even_when_it_was_cached() -> None:
     core = make_core()
 
     async def talk(client: Client) -> None:
@@ -88,7 +88,7 @@ def test_a_source_that_went_away_is_404_even_when_it_was_hot() -> None:
     serving(core, talk)
 
 
-def test_a_source_that_went_away_redirects_to_itself_even_when_it_was_hot() -> None:
+def test_a_source_that_went_away_redirects_to_itself_even_when_it_was_cached() -> None:
     core = make_core()
     redirecting = "/cdn-cgi/image/width=8,onerror=redirect/a.jpg"
 
@@ -139,13 +139,13 @@ def test_a_source_that_tells_its_version_only_when_read_is_rendered_once() -> No
     assert len(core.origin.reads) == 3
 
 
-@pytest.mark.parametrize("hot", [False, True])
-def test_a_client_that_holds_the_rendition_gets_304(hot: bool) -> None:
+@pytest.mark.parametrize("cached", [False, True])
+def test_a_client_that_holds_the_rendition_gets_304(cached: bool) -> None:
     core = make_core()
 
     async def talk(client: Client) -> None:
         first = await client.get(A)
-        extra = {} if hot else LONG_WAY
+        extra = {} if cached else SLOW_PATH
         for held in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
             reply = await client.ask("GET", A, {"if-none-match": held, **extra})
             assert (reply.status, reply.body) == (304, b"")
@@ -520,7 +520,7 @@ def test_bad_requests_have_cloudflares_numbers(url: str, status: int, code: int)
     serving(make_core(), talk)
 
 
-def test_a_loop_is_508_even_for_what_is_hot() -> None:
+def test_a_loop_is_508_even_for_what_is_cached() -> None:
     async def talk(client: Client) -> None:
         await client.get(A)
         reply = await client.get(A, via="1.1 foveate (image-resizing)")
@@ -580,9 +580,9 @@ def test_with_a_key_set_only_signed_links_are_answered_and_only_while_they_last(
     assert len(core.rendered) == 1
 
 
-def test_another_recipe_does_not_serve_old_renditions() -> None:
+def test_another_generation_does_not_serve_old_renditions() -> None:
     first = make_core()
-    second = replace(first, recipe="another encoder", rendered=[])
+    second = replace(first, current_generation="another encoder", rendered=[])
 
     async def talk(client: Client) -> None:
         assert (await client.get(A)).status == 200

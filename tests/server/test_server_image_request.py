@@ -46,13 +46,17 @@ def read(
 def test_paths_are_decoded_and_absolute_urls_left_alone(
     path: str, query: str, source: str, location: str, remote: bool
 ) -> None:
-    asked = read(path, query)
-    assert (asked.ask.source, asked.location, asked.remote) == (source, location, remote)
+    image_request = read(path, query)
+    assert (image_request.ask.source, image_request.location, image_request.remote) == (
+        source,
+        location,
+        remote,
+    )
 
 
 def test_the_signature_is_no_part_of_the_source() -> None:
-    asked = read("w=8/https://b.com/x", "a=1&exp=99&sig=00&b=2")
-    assert asked.ask.source == "https://b.com/x?a=1&b=2"
+    image_request = read("w=8/https://b.com/x", "a=1&exp=99&sig=00&b=2")
+    assert image_request.ask.source == "https://b.com/x?a=1&b=2"
 
 
 def test_paths_in_a_bucket_are_remote() -> None:

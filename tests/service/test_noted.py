@@ -56,7 +56,7 @@ def test_many_crops_of_a_picture_without_faces_are_one_note(photo: Image) -> Non
 
 
 @dataclass
-class Asked:
+class Askers:
     """Notes who asks, and in which thread."""
 
     seen: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -66,36 +66,36 @@ class Asked:
 
 
 class NotingDetector(Detector):
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, askers: Askers) -> None:
         super().__init__()
-        self.asked = asked
+        self.askers = askers
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
-        self.asked("faces")
+        self.askers("faces")
         return super().__call__(rgb)
 
 
 class NotingSaliency(Saliency):
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, askers: Askers) -> None:
         super().__init__()
-        self.asked = asked
+        self.askers = askers
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        self.asked("saliency")
+        self.askers("saliency")
         return super().__call__(rgb)
 
 
 def test_parts_that_are_seen_side_by_side_know_for_whom(photo: Image) -> None:
-    asked = Asked()
-    seeing = analyses(NotingDetector(asked), saliency=NotingSaliency(asked))
+    askers = Askers()
+    seeing = analyses(NotingDetector(askers), saliency=NotingSaliency(askers))
     analysis = seeing.open(PixelSource(picture(photo.pngsave_buffer()), soon(), Trace()))
     token = ASKER.set("this request")
     try:
         analysis.see([FACES, SALIENCY])
     finally:
         ASKER.reset(token)
-    assert {who for who, _ in asked.seen.values()} == {"this request"}
-    assert len({thread for _, thread in asked.seen.values()}) == 2
+    assert {who for who, _ in askers.seen.values()} == {"this request"}
+    assert len({thread for _, thread in askers.seen.values()}) == 2
 
 
 def test_a_span_says_when_it_began() -> None:

@@ -168,7 +168,7 @@ def test_no_face_falls_back_and_says_so(png: bytes) -> None:
     assert (why["gravity"], why["fallback"], why["faces"]) == ("saliency", True, [])
 
 
-def test_a_tight_zoom_decodes_finer_than_the_glance(jpeg: bytes) -> None:
+def test_a_tight_zoom_decodes_finer_than_the_analysis(jpeg: bytes) -> None:
     detector = Detector(size=Size(320, 240))
     tight = "width=240,height=320,fit=cover,gravity=face,zoom=1,format=png"
     made = opened(render(jpeg, tight, renderer(detector)))

@@ -6,11 +6,11 @@ import pytest
 
 from foveate.errors import BadOption
 from foveate.service.crops import MOST_ASPECTS
-from foveate.service.formats import FORMATS, SETS, Format, read_aspect, reference, wanted
+from foveate.service.formats import FORMATS, SETS, NamedFormat, read_aspect, reference, wanted
 
 
 @pytest.mark.parametrize("row", FORMATS.values(), ids=lambda row: row.name)
-def test_pixels_have_the_ratio_that_people_know_them_by(row: Format) -> None:
+def test_pixels_have_the_ratio_that_people_know_them_by(row: NamedFormat) -> None:
     width, height = map(float, row.aspect.split(":"))
     assert row.size.aspect == pytest.approx(width / height, rel=0.004)
 

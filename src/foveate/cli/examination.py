@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from foveate.app import DETECTOR, cache_folder
+from foveate.app import DETECTOR_CARD, cache_folder
 from foveate.models.check.checks import checkable
 from foveate.models.runtime.engines import VARIANTS, Choice, choice_of
 from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
@@ -165,12 +165,14 @@ def _about_networks(networks: tuple[NetworkReport, ...]) -> Iterator[Finding]:
         cure = f"foveate models pull {network.choice.card}"
         if network.state is FileState.CORRUPT:
             yield Finding(Severity.BROKEN, f"{network.name} is corrupt", cure)
-        if network.state is FileState.MISSING and network.name == DETECTOR:
-            yield Finding(Severity.BROKEN, f"{DETECTOR} is missing: nobody looks for faces", cure)
+        if network.state is FileState.MISSING and network.name == DETECTOR_CARD:
+            yield Finding(
+                Severity.BROKEN, f"{DETECTOR_CARD} is missing: nobody looks for faces", cure
+            )
     missing = [
         network.choice.card
         for network in networks
-        if network.allowed and network.state is FileState.MISSING and network.name != DETECTOR
+        if network.allowed and network.state is FileState.MISSING and network.name != DETECTOR_CARD
     ]
     if missing:
         yield Finding(Severity.WARNING, f"not fetched: {', '.join(missing)}", "foveate models pull")

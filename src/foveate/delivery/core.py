@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from foveate.ports import Tiers
     from foveate.service.work import Work
     from foveate.settings import Settings
-    from foveate.storage.source import Immediate, Source
+    from foveate.storage.source import Source, VersionedOrigin
     from foveate.values import Rendition
 
 
-class Renders(Protocol):
+class Renderer(Protocol):
     """The verb that makes renditions."""
 
     def prepare(
@@ -28,7 +28,7 @@ class Renders(Protocol):
         ...
 
 
-class Core(Protocol):
+class DeliveryCore(Protocol):
     """The application as delivery sees it."""
 
     @property
@@ -37,7 +37,7 @@ class Core(Protocol):
         ...
 
     @property
-    def origin(self) -> Immediate:
+    def origin(self) -> VersionedOrigin:
         """Return where sources come from."""
         ...
 
@@ -47,7 +47,7 @@ class Core(Protocol):
         ...
 
     @property
-    def renderer(self) -> Renders:
+    def renderer(self) -> Renderer:
         """Return what makes renditions."""
         ...
 

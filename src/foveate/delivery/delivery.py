@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from foveate.delivery.admission import Admitted
     from foveate.delivery.ask import Ask
-    from foveate.delivery.core import Core
+    from foveate.delivery.core import DeliveryCore
     from foveate.delivery.leases import Versions
     from foveate.metrics import Metrics
     from foveate.service.work import Work
@@ -54,7 +54,7 @@ class Delivered:
 class Delivery:
     """Delivers renditions and other work, for one event loop."""
 
-    def __init__(self, core: Core, metrics: Metrics) -> None:
+    def __init__(self, core: DeliveryCore, metrics: Metrics) -> None:
         settings = core.settings
         self.admission = Admission(
             settings.load,
@@ -137,12 +137,12 @@ class Delivery:
     ) -> AsyncIterator[Sequence[Source]]:
         """Yield the sources of those names, in their order; those with a key are leased."""
         keys = tuple(name for name in names if isinstance(name, str))
-        async with contextlib.AsyncExitStack() as held:
+        async with contextlib.AsyncExitStack() as stack:
             leased: Sequence[Source] = ()
             if keys:
                 with admitted.trace.waiting("fetch") as span:
                     lease = self._leases.lease(keys, versions or (None,) * len(keys))
-                    leased = await held.enter_async_context(lease)
+                    leased = await stack.enter_async_context(lease)
                     span.bytes = sum(len(source.data) for source in leased)
             fetched = iter(leased)
             yield [next(fetched) if isinstance(name, str) else name for name in names]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Size
-from foveate.values import UNSAID, Lifetime
+from foveate.values import NOTHING_SAID, Lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class About:
     content_type: str
     version: str
     """The version of the source that it was made from."""
-    lifetime: Lifetime = UNSAID
+    lifetime: Lifetime = NOTHING_SAID
     """Of the strictest source; what is private is sent, and never kept."""
     size: Size | None = None
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Who and what to keep in frame: strategies over pure arithmetic, without pixels."""
 
 from foveate.gravity.choose import gravity_for
-from foveate.gravity.framing import Framing, Gravity
+from foveate.gravity.framing import Framing, GravityStrategy
 
-__all__ = ["Framing", "Gravity", "gravity_for"]
+__all__ = ["Framing", "GravityStrategy", "gravity_for"]

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.geometry.orientation import Orientation
-    from foveate.gravity.framing import Gravity
+    from foveate.gravity.framing import GravityStrategy
     from foveate.options.model import TransformOptions
 
-CLASSIC: Final[Mapping[GravityKind, Gravity]] = {
+CLASSIC: Final[Mapping[GravityKind, GravityStrategy]] = {
     GravityKind.ATTENTION: Attention(),
     GravityKind.ENTROPY: Entropy(),
 }
 
 
-def gravity_for(options: TransformOptions, orientation: Orientation) -> Gravity:
+def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityStrategy:
     """Return the strategy for `options`.
 
     Points and sides are meant in the picture as it will be answered, after `orientation`; the

@@ -12,13 +12,13 @@ from foveate.gravity.framing import Framing
 if TYPE_CHECKING:
     from foveate.geometry.box import Box
     from foveate.geometry.fit import Window
-    from foveate.ports import Analysis
+    from foveate.ports import GravityAnalysis
 
 
 class Attention:
     """Centre the crop on what stands out by edges, skin and saturated colours."""
 
-    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the window around that place, as far as the picture reaches."""
         point, size = analysis.attention(within), analysis.size
         wanted = centred(window, point.x * size.width, point.y * size.height)
@@ -28,7 +28,7 @@ class Attention:
 class Entropy:
     """Keep the part whose values are the most varied."""
 
-    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the window that is left after cutting the dullest strips off."""
         asked = Size(nearest(window.width), nearest(window.height))
         found = analysis.entropy(within, asked)

@@ -13,8 +13,8 @@ from foveate.gravity.framing import Framing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.gravity.framing import Gravity
-    from foveate.ports import Analysis
+    from foveate.gravity.framing import GravityStrategy
+    from foveate.ports import GravityAnalysis
     from foveate.values import Face
 
 
@@ -51,13 +51,13 @@ def zoomed(window: Window, union: Box, zoom: float, *, free: bool) -> Window:
 class AroundFaces:
     """Centre the crop on the box around the faces; without faces do as `fallback` does."""
 
-    fallback: Gravity
+    fallback: GravityStrategy
     which: Literal["all", "largest"] | int = "all"
     zoom: float = 0.0
     free: bool = False
     """Whether the crop may take any aspect ratio, because neither side was asked for."""
 
-    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the crop that keeps the faces whole wherever one exists."""
         found = left_of(analysis.faces(), within)
         if not found:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from foveate.geometry.box import Box, Point
     from foveate.geometry.fit import Window
-    from foveate.ports import Analysis
+    from foveate.ports import GravityAnalysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,9 @@ class Framing:
     """Whether faces were asked for and there were none."""
 
 
-class Gravity(Protocol):
+class GravityStrategy(Protocol):
     """Places a window so that what matters stays in frame."""
 
-    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the place of `window` inside `within`, a part of the upright source."""
         ...

@@ -11,7 +11,7 @@ from foveate.gravity.framing import Framing
 if TYPE_CHECKING:
     from foveate.geometry.box import Box, Point
     from foveate.geometry.fit import Window
-    from foveate.ports import Analysis
+    from foveate.ports import GravityAnalysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AtPoint:
     point: Point
     name: str
 
-    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the window at the point; a side is a point on that edge."""
         box = remainder(within, window, self.point)
         return Framing(box=box, wanted=box, focus=box.centre(analysis.size), gravity=self.name)

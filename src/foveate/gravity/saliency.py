@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
-    from foveate.ports import Analysis
+    from foveate.ports import GravityAnalysis
 
 AIR: Final = ((0.1, 0.05), (0.25, 0.05))
 """Around a face, as shares of its width and height: an edge there looks bad too, the first one
@@ -45,7 +45,7 @@ class Salient:
 
     zoom: float = 0.0
 
-    def frame(self, within: Box, window: Window, analysis: Analysis) -> Framing:
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the window inside `within` that keeps the most."""
         size = analysis.size
         share = importance(analysis.saliency(), analysis.faces(), analysis.known_matte(), size)

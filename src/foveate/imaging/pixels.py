@@ -1,4 +1,4 @@
-"""Pixels for eyes that are not libvips': arrays for networks, points and boxes for gravity."""
+"""Pixels as others than libvips read them: arrays for networks, points and boxes for gravity."""
 
 from __future__ import annotations
 

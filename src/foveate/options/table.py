@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import UnsupportedOption
-from foveate.options import rows_frame, rows_look, rows_sight
+from foveate.options import rows_analysis, rows_frame, rows_look
 from foveate.options.model import Upscale
 
 if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.options.option import Option
 
-OPTIONS: Final[tuple[Option, ...]] = (*rows_frame.ROWS, *rows_sight.ROWS, *rows_look.ROWS)
+OPTIONS: Final[tuple[Option, ...]] = (*rows_frame.ROWS, *rows_analysis.ROWS, *rows_look.ROWS)
 """In the order of the canonical text, which is also the order in which they are applied."""
 
 BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from foveate.delivery.core import Core as DeliveryCore
+from foveate.delivery.core import DeliveryCore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from foveate.values import Rendition
 
 
-class Analyses(Protocol):
+class Analyser(Protocol):
     """The verb that says what is in a picture."""
 
     def prepare(self, picture: Source, names: Sequence[str]) -> Work[Any]:
@@ -25,7 +25,7 @@ class Analyses(Protocol):
         ...
 
 
-class Crops(Protocol):
+class Cropper(Protocol):
     """The verbs that find crops, and render them."""
 
     def prepare(self, picture: Source, aspects: Sequence[str], gravity: GravityKind) -> Work[Any]:
@@ -48,12 +48,12 @@ class Core(DeliveryCore, Protocol):
         ...
 
     @property
-    def analyser(self) -> Analyses:
+    def analyser(self) -> Analyser:
         """Return what says what is in a picture."""
         ...
 
     @property
-    def cropper(self) -> Crops:
+    def cropper(self) -> Cropper:
         """Return what finds crops."""
         ...
 

@@ -37,7 +37,7 @@ def matches(if_none_match: str, etag: str) -> bool:
     return etag.strip('"') in _TAG.findall(if_none_match)
 
 
-def cache_control(about: About, asked: ImageRequest, settings: Settings, now: float) -> str:
+def cache_control(about: About, image_request: ImageRequest, settings: Settings, now: float) -> str:
     """Return how long browsers may keep the rendition; never beyond the end of a signed link."""
     lifetime = about.lifetime
     if lifetime.private:
@@ -47,9 +47,9 @@ def cache_control(about: About, asked: ImageRequest, settings: Settings, now: fl
         age_s = named_s or 0.0
     else:
         age_s = settings.caching.browser_ttl_s if named_s is None else named_s
-        age_s = max(age_s, settings.origins.min_ttl_s) if asked.remote else age_s
-    if asked.expires is not None:
-        age_s = min(age_s, max(0.0, asked.expires - now))
+        age_s = max(age_s, settings.origins.min_ttl_s) if image_request.remote else age_s
+    if image_request.expires is not None:
+        age_s = min(age_s, max(0.0, image_request.expires - now))
     suffix = ", must-revalidate" if lifetime.must_revalidate else ""
     return f"public, max-age={int(age_s)}{suffix}"
 
@@ -100,9 +100,9 @@ def not_modified(headers: Headers) -> Answer:
     return Answer(304, [pair for pair in headers if pair[0] in FOR_304])
 
 
-def rendition_headers(pairs: Mapping[str, str], asked: ImageRequest) -> Headers:
+def rendition_headers(pairs: Mapping[str, str], image_request: ImageRequest) -> Headers:
     """Return `pairs` with what depends on the URL alone."""
-    headers = [*pairs.items(), *warnings(asked.unknown)]
-    if asked.vary:
-        headers.append(("vary", ", ".join(asked.vary)))
+    headers = [*pairs.items(), *warnings(image_request.unknown)]
+    if image_request.vary:
+        headers.append(("vary", ", ".join(image_request.vary)))
     return encode_headers(headers)

@@ -2,7 +2,7 @@
 
 What is not quite ordinary goes the slow path, through uvicorn and the ASGI application, which
 gives the same answer. This file and `bounds` are the only ones that know what uvicorn has inside,
-and `footing` looks whether it is there.
+and `uvicorn_check` looks whether it is there.
 """
 
 from __future__ import annotations

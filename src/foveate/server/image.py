@@ -117,7 +117,7 @@ class Images:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] not in {"GET", "HEAD"}:
             return routing_answer(405, allow="GET, HEAD")
-        asked = None
+        image_request = None
         try:
             named = by_single_name(scope["headers"])
             if named is not None and (hit := self.hit(target_of(scope), named)):
@@ -126,38 +126,42 @@ class Images:
             request = read_request(scope)
             refuse_loops(request.headers)
             settings = self._core.settings
-            asked = read_image_request(
+            image_request = read_image_request(
                 request, signer=self._core.signer, settings=settings, now=time.time()
             )
-            return await self._rendition(scope, receive, request, asked)
+            return await self._rendition(scope, receive, request, image_request)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
-            return self._refusal(error, scope, asked)
+            return self._refusal(error, scope, image_request)
 
     async def _rendition(
-        self, scope: Scope, receive: Receive, request: Request, asked: ImageRequest
+        self, scope: Scope, receive: Receive, request: Request, image_request: ImageRequest
     ) -> Answer:
         wait, exchange = partial(unless_gone, receive), exchange_of(scope)
-        found = await self._delivery.rendition(asked.ask, wait, trace=exchange.trace)
+        found = await self._delivery.rendition(image_request.ask, wait, trace=exchange.trace)
         exchange.cache = "hit" if found.trace is None else "miss"
-        headers = self._keep(scope, asked, found)
+        headers = self._keep(scope, image_request, found)
         headers = headers + encode_headers(work_headers(found.trace).items())
         held = request.headers.get("if-none-match")
         if held is not None and matches(held, _etag_of(found)):
             return not_modified(headers)
         return Answer(200, headers, found.data)
 
-    def _keep(self, scope: Scope, asked: ImageRequest, found: Delivered) -> Headers:
+    def _keep(self, scope: Scope, image_request: ImageRequest, found: Delivered) -> Headers:
         """Return the headers that stay the same for every hit, and keep them for the next one."""
         about = found.about
-        etag, source = _etag_of(found), asked.ask.source
+        etag, source = _etag_of(found), image_request.ask.source
         pairs = picture_headers(about.content_type, about.headers, len(found.data)) | {
             "etag": etag,
-            "cache-control": cache_control(about, asked, self._core.settings, time.time()),
+            "cache-control": cache_control(about, image_request, self._core.settings, time.time()),
         }
-        headers = rendition_headers(pairs, asked)
+        headers = rendition_headers(pairs, image_request)
         named = by_single_name(scope["headers"])
         # A link that ends must be looked at every time, and so must further originals.
-        lasts = asked.expires is None and not about.lifetime.private and len(asked.ask.names) == 1
+        lasts = (
+            image_request.expires is None
+            and not about.lifetime.private
+            and len(image_request.ask.names) == 1
+        )
         if lasts and named is not None and isinstance(source, str):
             whole = headers + encode_headers(work_headers(None).items())
             response = CachedResponse(
@@ -169,17 +173,19 @@ class Images:
                 unchanged=Head(304, not_modified(whole).headers),
                 length=len(found.data),
             )
-            self._responses.keep(target_of(scope), named, asked.vary, response)
+            self._responses.keep(target_of(scope), named, image_request.vary, response)
         return headers
 
-    def _refusal(self, error: Exception, scope: Scope, asked: ImageRequest | None) -> Answer:
+    def _refusal(
+        self, error: Exception, scope: Scope, image_request: ImageRequest | None
+    ) -> Answer:
         self._metrics.count(ERRORS, type(error).__name__)
         retry_after_s = self._core.settings.load.retry_after_s
         answer = error_answer(error, scope["path"], retry_after_s=retry_after_s)
-        if asked is None or isinstance(error, NEVER_REDIRECTED):
+        if image_request is None or isinstance(error, NEVER_REDIRECTED):
             return answer
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        target = redirect_target(asked, host)
+        target = redirect_target(image_request, host)
         if target is None:
             return answer
         kind = type(error) if isinstance(error, FoveateError) else FoveateError

@@ -117,21 +117,21 @@ def _location(source: str, query: str, *, absolute: bool) -> str:
     return _with_query("/" + source.lstrip("/\\"), query)
 
 
-def redirect_target(asked: ImageRequest, host: str) -> str | None:
+def redirect_target(image_request: ImageRequest, host: str) -> str | None:
     """Return where `onerror=redirect` leads, or None when it must not lead there.
 
     Only to this very host and its subdomains: an open redirect would lend them our name. And never
     to a picture in which something was to be made unrecognisable.
     """
-    options = asked.ask.options
+    options = image_request.ask.options
     if not options.redirect_on_error or options.redact is not None:
         return None
-    if asked.location.startswith("/"):
-        return asked.location
+    if image_request.location.startswith("/"):
+        return image_request.location
     ours = _hostname(f"//{host}")
-    theirs = _hostname(asked.location)
+    theirs = _hostname(image_request.location)
     same = bool(ours) and (theirs == ours or theirs.endswith(f".{ours}"))
-    return asked.location if same else None
+    return image_request.location if same else None
 
 
 def _hostname(url: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from foveate.delivery.admission import WORKER
-from foveate.server import footing
+from foveate.server import uvicorn_check
 from foveate.server.logs import configure as configure_logs
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
 
 def _protocol(front: Front) -> type[asyncio.Protocol]:
     """Return the protocol with our bounds. Raises BadInstallation: there is none without them."""
-    footing.check()
+    uvicorn_check.check()
     # Only now: where something is missing, these could not be imported.
     from foveate.server.bounds import Bounds  # noqa: PLC0415
     from foveate.server.hits import protocol  # noqa: PLC0415

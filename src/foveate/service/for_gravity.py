@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ForGravity:
-    """ports.Analysis of one source."""
+    """ports.GravityAnalysis of one source."""
 
     analysis: Analysis
 

@@ -19,7 +19,7 @@ WIDEST: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class NamedFormat:
     """A shape that a place asks for, and the pixels it recommends."""
 
     name: str
@@ -30,30 +30,30 @@ class Format:
 
 
 _ROWS: Final = (
-    Format("square", "1:1", Size(1080, 1080), "posts in a feed, tiles of a profile"),
-    Format("portrait", "4:5", Size(1080, 1350), "tall posts in a feed"),
-    Format("landscape", "1.91:1", Size(1080, 566), "wide posts in a feed"),
-    Format("story", "9:16", Size(1080, 1920), "stories that fill a phone"),
-    Format("reel", "9:16", Size(1080, 1920), "first frames of reels"),
-    Format("short", "9:16", Size(1080, 1920), "first frames of short videos"),
-    Format("pin", "2:3", Size(1000, 1500), "pin boards"),
-    Format("avatar", "1:1", Size(400, 400), "profile pictures, often shown round"),
-    Format("header", "3:1", Size(1500, 500), "across the top of a profile"),
-    Format("thumbnail", "16:9", Size(1280, 720), "previews of videos"),
-    Format("cover", "16:9", Size(1920, 1080), "title pictures, slides, screens"),
-    Format("link-preview", "1.91:1", Size(1200, 630), "what a shared link shows"),
-    Format("banner", "3:1", Size(1200, 400), "across a page or a newsletter"),
-    Format("ultra-wide", "21:9", Size(2520, 1080), "heads of wide pages"),
-    Format("classic", "4:3", Size(1600, 1200), "tablets and older screens"),
-    Format("product", "1:1", Size(2000, 2000), "product pages that can be zoomed"),
-    Format("product-tall", "3:4", Size(1500, 2000), "clothes and other tall goods"),
-    Format("product-wide", "4:3", Size(2000, 1500), "furniture and other wide goods"),
-    Format("swatch", "1:1", Size(300, 300), "baskets and lists"),
-    Format("photo", "3:2", Size(1800, 1200), "prints of 6 x 4 inches"),
-    Format("photo-tall", "2:3", Size(1200, 1800), "prints of 4 x 6 inches"),
-    Format("photo-7x5", "7:5", Size(2100, 1500), "prints of 7 x 5 inches"),
-    Format("photo-10x8", "5:4", Size(3000, 2400), "prints of 10 x 8 inches"),
-    Format("a4", "210:297", Size(2480, 3508), "a sheet of A4, upright"),
+    NamedFormat("square", "1:1", Size(1080, 1080), "posts in a feed, tiles of a profile"),
+    NamedFormat("portrait", "4:5", Size(1080, 1350), "tall posts in a feed"),
+    NamedFormat("landscape", "1.91:1", Size(1080, 566), "wide posts in a feed"),
+    NamedFormat("story", "9:16", Size(1080, 1920), "stories that fill a phone"),
+    NamedFormat("reel", "9:16", Size(1080, 1920), "first frames of reels"),
+    NamedFormat("short", "9:16", Size(1080, 1920), "first frames of short videos"),
+    NamedFormat("pin", "2:3", Size(1000, 1500), "pin boards"),
+    NamedFormat("avatar", "1:1", Size(400, 400), "profile pictures, often shown round"),
+    NamedFormat("header", "3:1", Size(1500, 500), "across the top of a profile"),
+    NamedFormat("thumbnail", "16:9", Size(1280, 720), "previews of videos"),
+    NamedFormat("cover", "16:9", Size(1920, 1080), "title pictures, slides, screens"),
+    NamedFormat("link-preview", "1.91:1", Size(1200, 630), "what a shared link shows"),
+    NamedFormat("banner", "3:1", Size(1200, 400), "across a page or a newsletter"),
+    NamedFormat("ultra-wide", "21:9", Size(2520, 1080), "heads of wide pages"),
+    NamedFormat("classic", "4:3", Size(1600, 1200), "tablets and older screens"),
+    NamedFormat("product", "1:1", Size(2000, 2000), "product pages that can be zoomed"),
+    NamedFormat("product-tall", "3:4", Size(1500, 2000), "clothes and other tall goods"),
+    NamedFormat("product-wide", "4:3", Size(2000, 1500), "furniture and other wide goods"),
+    NamedFormat("swatch", "1:1", Size(300, 300), "baskets and lists"),
+    NamedFormat("photo", "3:2", Size(1800, 1200), "prints of 6 x 4 inches"),
+    NamedFormat("photo-tall", "2:3", Size(1200, 1800), "prints of 4 x 6 inches"),
+    NamedFormat("photo-7x5", "7:5", Size(2100, 1500), "prints of 7 x 5 inches"),
+    NamedFormat("photo-10x8", "5:4", Size(3000, 2400), "prints of 10 x 8 inches"),
+    NamedFormat("a4", "210:297", Size(2480, 3508), "a sheet of A4, upright"),
 )
 FORMATS: Final = {row.name: row for row in _ROWS}
 SETS: Final[dict[str, tuple[str, ...]]] = {

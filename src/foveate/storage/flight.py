@@ -35,7 +35,7 @@ class SingleFlight:
         Every waiter gets the result or the exception. A waiter that is cancelled leaves alone;
         the work is cancelled when the last one has left.
         """
-        flight = self._flights.get(key) or self._depart(key, work)
+        flight = self._flights.get(key) or self._start(key, work)
         flight.waiters += 1
         try:
             # asyncio.wait, because a bare await would cancel the task together with one waiter.
@@ -49,13 +49,13 @@ class SingleFlight:
         result: T = flight.task.result()
         return result
 
-    def _depart(self, key: str, work: Callable[[], Awaitable[T]]) -> Flight:
+    def _start(self, key: str, work: Callable[[], Awaitable[T]]) -> Flight:
         flight = Flight(asyncio.ensure_future(work()))
         self._flights[key] = flight
-        flight.task.add_done_callback(lambda task: self._land(key, flight, task))
+        flight.task.add_done_callback(lambda task: self._finish(key, flight, task))
         return flight
 
-    def _land(self, key: str, flight: Flight, task: asyncio.Future[Any]) -> None:
+    def _finish(self, key: str, flight: Flight, task: asyncio.Future[Any]) -> None:
         self._forget(key, flight)
         if not task.cancelled():
             # Marks it as seen: with no waiter left, asyncio would complain about it later.

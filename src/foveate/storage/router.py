@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foveate.settings import Limits, Origins
     from foveate.storage.http import HttpOrigin
     from foveate.storage.policy import OriginUrl
-    from foveate.storage.source import Immediate, Source
+    from foveate.storage.source import Source, VersionedOrigin
     from foveate.values import Facts
 
 SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Router:
         if "_http" in self.__dict__:
             await self._http.aclose()
 
-    def _route(self, key: str) -> tuple[Immediate, str]:
+    def _route(self, key: str) -> tuple[VersionedOrigin, str]:
         scheme = SCHEME.match(key)
         if scheme is not None:
             if scheme[1].lower() not in WEB:
@@ -118,7 +118,7 @@ def _base(folder: str) -> OriginUrl | None:
     return base
 
 
-def _paths(origins: Origins, max_bytes: int) -> Immediate | None:
+def _paths(origins: Origins, max_bytes: int) -> VersionedOrigin | None:
     if not origins.folder:
         return None
     scheme, _, rest = origins.folder.rpartition("://")

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
-from foveate.values import UNSAID, Lifetime
+from foveate.values import NOTHING_SAID, Lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ class Source:
     data: bytes
     version: str = ""
     """What changes when the bytes change: an ETag, or size and modification time."""
-    lifetime: Lifetime = UNSAID
+    lifetime: Lifetime = NOTHING_SAID
     probe: Callable[[bytes], Facts] | None = None
     """What reads a header within the limits; whoever fetches sees to it."""
     _known: dict[str, object] = field(default_factory=dict, init=False)
@@ -63,7 +63,7 @@ class Origin(Protocol):
         ...
 
 
-class Immediate(Origin, Protocol):
+class VersionedOrigin(Origin, Protocol):
     """An origin that may know the version without waiting."""
 
     def version_now(self, key: str) -> str | None:
@@ -74,7 +74,7 @@ class Immediate(Origin, Protocol):
         ...
 
 
-class ClosableOrigin(Immediate, Protocol):
+class ClosableOrigin(VersionedOrigin, Protocol):
     """An origin with connections of its own."""
 
     async def aclose(self) -> None:

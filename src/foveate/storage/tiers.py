@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from foveate.storage.memory import MemoryCache
 
 
-class Slow(Protocol):
+class BlockingCache(Protocol):
     """A cache that waits for a disk."""
 
     def get(self, key: str) -> bytes | None:
@@ -27,7 +27,7 @@ class TieredCache:
     """Two caches as one: what is found in the slow one is brought to the fast one."""
 
     memory: MemoryCache[bytes]
-    disk: Slow
+    disk: BlockingCache
 
     async def get(self, key: str) -> bytes | None:
         """Return what was put there, or None. A disk is read, and its bytes hashed, in a thread."""

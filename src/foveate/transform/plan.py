@@ -14,7 +14,7 @@ from foveate.transform.layout import around, check_output
 if TYPE_CHECKING:
     from foveate.geometry.orientation import Orientation
     from foveate.options.model import Edges
-    from foveate.ports import Analysis
+    from foveate.ports import GravityAnalysis
     from foveate.settings import Limits
     from foveate.transform.layout import Layout
 
@@ -51,7 +51,7 @@ class Plan:
         return around(self.canvas, self.border)
 
 
-def make_plan(layout: Layout, analysis: Analysis, limits: Limits) -> Plan:
+def make_plan(layout: Layout, analysis: GravityAnalysis, limits: Limits) -> Plan:
     """Return where everything lies. Raises OutputTooLarge, before the answer is decoded."""
     framing = framed(layout, analysis)
     out = _out(layout, framing)
@@ -69,7 +69,7 @@ def make_plan(layout: Layout, analysis: Analysis, limits: Limits) -> Plan:
     return made
 
 
-def framed(layout: Layout, analysis: Analysis) -> Framing:
+def framed(layout: Layout, analysis: GravityAnalysis) -> Framing:
     """Return where the window lies; gravity is only asked when there is something to cut."""
     frame = layout.frame
     if not layout.crops:

@@ -1,4 +1,4 @@
-"""Eyes: arrays in, typed results out. Each network gets its session from outside."""
+"""Networks: arrays in, typed results out. Each network gets its session from outside."""
 
 from foveate.vision.faces import RetinaFace, fit_long_side
 

@@ -16,11 +16,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from foveate.server.bounds import BoundedProtocol
-from foveate.server.footing import NEEDED, WORKS, check, names_of
 from foveate.server.hits import HitsProtocol
+from foveate.server.uvicorn_check import NEEDED, WORKS, check, names_of
 
 ROOT = Path(__file__).parents[2]
-CHECK = "from foveate.server.footing import check; check()"
+CHECK = "from foveate.server.uvicorn_check import check; check()"
 SERVE = "from foveate.cli.main import main; main()"
 ARGUMENTS = ("serve", "--port", "0", "--origin", ".")
 

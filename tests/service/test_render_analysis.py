@@ -1,4 +1,4 @@
-"""Renditions that need to see: cut-outs and redaction."""
+"""Renditions that need an analysis: cut-outs and redaction."""
 
 from __future__ import annotations
 
