@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from foveate.background import forget_settings
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
-from foveate.library import forget_settings
 from foveate.models.supply.fetch import FileState, catalogue, verify, where
 from foveate.settings import load
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from foveate.background import forget_settings
     from foveate.errors import FoveateError
     from foveate.library import (
         analyse,
@@ -46,6 +47,7 @@ __all__ = [
     "analyse_async",
     "crops",
     "crops_async",
+    "forget_settings",
     "format_options",
     "parse_options",
     "read",
@@ -56,6 +58,7 @@ __all__ = [
     "similar_async",
 ]
 _HOMES = {
+    "foveate.background": ("forget_settings",),
     "foveate.errors": ("FoveateError",),
     "foveate.library": (
         *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),

@@ -7,36 +7,28 @@ through the same delivery, which lives on an event loop in a thread of its own.
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from foveate.app import App, create
-from foveate.delivery.admission import worker_count
+from foveate.background import awaited, default_app, desk_of, waited
 from foveate.delivery.ask import Ask
-from foveate.delivery.delivery import Delivery
-from foveate.errors import BadOption, Unavailable, UnknownOption
+from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.given import name_or_bytes
-from foveate.metrics import Metrics
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
 from foveate.options.model import TransformOptions
 from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import read_gravity
 from foveate.service.formats import wanted
-from foveate.settings import load
-from foveate.storage.anywhere import Anywhere
 from foveate.storage.source import Source
 from foveate.values import Rendition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
 
+    from foveate.app import App
     from foveate.imaging.given import Given
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
@@ -48,102 +40,6 @@ if TYPE_CHECKING:
     OneOrMore = str | Sequence[str]
 
 T = TypeVar("T")
-
-
-class Desk:
-    """What delivers for one app on the library's loop, and how many pictures may be underway.
-
-    Calls wait for their turn here, however many there are, and only then for their time.
-    """
-
-    def __init__(self, app: App) -> None:
-        load = app.settings.load
-        self.delivery = Delivery(app, Metrics())
-        self.sources = asyncio.Semaphore(load.fetches + worker_count(load))
-        self.workers = asyncio.Semaphore(worker_count(load))
-
-
-class Background:
-    """The library's own event loop, in a daemon thread until the program ends."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._app: App | None = None
-        self._desks: OrderedDict[App, Desk] = OrderedDict()
-        self._forked = False
-
-    def app(self) -> App:
-        """Return the service that the environment's settings describe."""
-        with self._lock:
-            self._app = self._app or create(load(), Anywhere)
-            return self._app
-
-    def forget_app(self) -> None:
-        """Let the next call read the settings anew."""
-        with self._lock:
-            self._app = None
-
-    def desk(self, app: App) -> Desk:
-        """Return the desk of an app. To be called on the loop, to which it belongs."""
-        desk = self._desks.pop(app, None) or Desk(app)
-        self._desks[app] = desk
-        if len(self._desks) > MOST_DESKS:
-            self._desks.popitem(last=False)
-        return desk
-
-    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start the work on the loop. Raises Unavailable in a child that was forked too late."""
-        if self._forked:
-            work.close()
-            raise Unavailable(FORKED, public=FORKED)
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                run = self._loop.run_forever
-                threading.Thread(target=run, name="foveate-library", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-    def start_anew(self) -> None:
-        """Forget, in a forked child, the loop and the locks of a thread that it does not have."""
-        worked = bool(self._desks)
-        self.__init__()  # type: ignore[misc]
-        self._forked = worked
-
-
-MOST_DESKS: Final = 8
-"""A program that makes apps all the time keeps no more of them alive than this."""
-FORKED: Final = (
-    "This process was forked after its parent had worked on pictures, and libvips does not survive "
-    "that. Start children with multiprocessing's `spawn` or `forkserver`, or fork before the first "
-    "picture."
-)
-_background: Final = Background()
-os.register_at_fork(after_in_child=_background.start_anew)
-
-
-def default_app() -> App:
-    """Return the service that the environment's settings describe, made on first use."""
-    return _background.app()
-
-
-def forget_settings() -> None:
-    """Let the next call read the environment's settings anew."""
-    _background.forget_app()
-
-
-def _waited(work: Coroutine[Any, Any, T]) -> T:
-    """Return what the work gives; whoever is interrupted while waiting leaves none behind."""
-    future = _background.submit(work)
-    try:
-        return future.result()
-    except BaseException:
-        future.cancel()
-        raise
-
-
-async def _awaited(work: Coroutine[Any, Any, T]) -> T:
-    return await asyncio.wrap_future(_background.submit(work))
 
 
 def read_options(options: OptionsLike) -> TransformOptions:
@@ -172,7 +68,7 @@ async def _read(app: App, source: SourceLike) -> Source:
 async def _work(
     app: App, sources: Sequence[SourceLike], prepare: Callable[..., Work[T]], span: str
 ) -> T:
-    desk = _background.desk(app)
+    desk = desk_of(app)
     async with desk.sources:
         read_ones = [await _read(app, source) for source in sources]
         async with desk.workers, desk.delivery.admission.admit() as admitted:
@@ -185,7 +81,7 @@ async def _render(
     options: OptionsLike,
     overlays: Mapping[str, SourceLike] | None,
 ) -> Rendition:
-    asked, given, desk = read_options(options), overlays or {}, _background.desk(app)
+    asked, given, desk = read_options(options), overlays or {}, desk_of(app)
     async with desk.sources:
         main = await _read(app, source)
         keys = asked.extra_sources()
@@ -225,12 +121,12 @@ def _listed(words: OneOrMore) -> list[str]:
 
 def read(source: SourceLike, *, app: App | None = None) -> Source:
     """Return a picture that several verbs can be given, so that it is fetched and read once."""
-    return _waited(_read(app or default_app(), source))
+    return waited(_read(app or default_app(), source))
 
 
 async def read_async(source: SourceLike, *, app: App | None = None) -> Source:
     """Return the same as `read`, without holding up the event loop that awaits it."""
-    return await _awaited(_read(app or default_app(), source))
+    return await awaited(_read(app or default_app(), source))
 
 
 def render(
@@ -246,7 +142,7 @@ def render(
     array; options are the URL's text or an object in the shape of Workers' `cf.image`, which can
     also `draw` overlays; `overlays` gives the pictures that the options name. Raises FoveateError.
     """
-    return _waited(_render(app or default_app(), source, options, overlays))
+    return waited(_render(app or default_app(), source, options, overlays))
 
 
 async def render_async(
@@ -257,21 +153,21 @@ async def render_async(
     app: App | None = None,
 ) -> Rendition:
     """Return the same as `render`, without holding up the event loop that awaits it."""
-    return await _awaited(_render(app or default_app(), source, options, overlays))
+    return await awaited(_render(app or default_app(), source, options, overlays))
 
 
 def analyse(
     source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
 ) -> AnalysisResult:
     """Return what is known of a picture: `analyse("a.jpg", "faces,saliency")["faces"][0].box`."""
-    return _waited(_analyse(app or default_app(), source, parts))
+    return waited(_analyse(app or default_app(), source, parts))
 
 
 async def analyse_async(
     source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
 ) -> AnalysisResult:
     """Return the same as `analyse`, without holding up the event loop that awaits it."""
-    return await _awaited(_analyse(app or default_app(), source, parts))
+    return await awaited(_analyse(app or default_app(), source, parts))
 
 
 def crops(
@@ -289,7 +185,7 @@ def crops(
     named formats at the source's own resolution.
     """
     made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
-    return _waited(made)
+    return waited(made)
 
 
 async def crops_async(
@@ -303,19 +199,19 @@ async def crops_async(
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
     made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
-    return await _awaited(made)
+    return await awaited(made)
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
     """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
-    return _waited(_similar(app or default_app(), first, second))
+    return waited(_similar(app or default_app(), first, second))
 
 
 async def similar_async(
     first: SourceLike, second: SourceLike, *, app: App | None = None
 ) -> Comparison:
     """Return the same as `similar`, without holding up the event loop that awaits it."""
-    return await _awaited(_similar(app or default_app(), first, second))
+    return await awaited(_similar(app or default_app(), first, second))
 
 
 def annotated(
@@ -327,4 +223,4 @@ def annotated(
 ) -> bytes:
     """Return the picture as PNG with what an analysis says of it, and crops, drawn on it."""
     prepare = partial(prepare_annotated, known=known, crops=crops)
-    return _waited(_work(app or default_app(), [source], prepare, "draw"))
+    return waited(_work(app or default_app(), [source], prepare, "draw"))

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from foveate import errors
+from foveate.background import forget_settings
 from foveate.cli.main import app, exit_code, main
 from foveate.imaging import Image
-from foveate.library import forget_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -117,7 +117,7 @@ def write(made: Sequence[tuple[Crop, Rendition]], stem: str, out: Path) -> dict[
 
 def on_one_sheet(made: Sequence[tuple[Crop, Rendition]]) -> bytes:
     """Return the contact sheet as PNG."""
-    from foveate.library import default_app
+    from foveate.background import default_app
     from foveate.service.crops import sheet_of
 
     return sheet_of(made, default_app().settings.limits)

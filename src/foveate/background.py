@@ -1,0 +1,125 @@
+"""The thread in which the library works: its event loop, its app, and what is underway there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from foveate.app import App, create
+from foveate.delivery.admission import worker_count
+from foveate.delivery.delivery import Delivery
+from foveate.errors import Unavailable
+from foveate.metrics import Metrics
+from foveate.settings import load
+from foveate.storage.anywhere import Anywhere
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from concurrent.futures import Future
+
+T = TypeVar("T")
+
+
+class Desk:
+    """What delivers for one app on the library's loop, and how many pictures may be underway.
+
+    Calls wait for their turn here, however many there are, and only then for their time.
+    """
+
+    def __init__(self, app: App) -> None:
+        load = app.settings.load
+        self.delivery = Delivery(app, Metrics())
+        self.sources = asyncio.Semaphore(load.fetches + worker_count(load))
+        self.workers = asyncio.Semaphore(worker_count(load))
+
+
+class Background:
+    """The library's own event loop, in a daemon thread until the program ends."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._app: App | None = None
+        self._desks: OrderedDict[App, Desk] = OrderedDict()
+        self._forked = False
+
+    def app(self) -> App:
+        """Return the service that the environment's settings describe."""
+        with self._lock:
+            self._app = self._app or create(load(), Anywhere)
+            return self._app
+
+    def forget_app(self) -> None:
+        """Let the next call read the settings anew."""
+        with self._lock:
+            self._app = None
+
+    def desk(self, app: App) -> Desk:
+        """Return the desk of an app. To be called on the loop, to which it belongs."""
+        desk = self._desks.pop(app, None) or Desk(app)
+        self._desks[app] = desk
+        if len(self._desks) > MOST_DESKS:
+            self._desks.popitem(last=False)
+        return desk
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start the work on the loop. Raises Unavailable in a child that was forked too late."""
+        if self._forked:
+            work.close()
+            raise Unavailable(FORKED, public=FORKED)
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                run = self._loop.run_forever
+                threading.Thread(target=run, name="foveate-library", daemon=True).start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def start_anew(self) -> None:
+        """Forget, in a forked child, the loop and the locks of a thread that it does not have."""
+        worked = self._forked or bool(self._desks)
+        self.__init__()  # type: ignore[misc]
+        self._forked = worked
+
+
+MOST_DESKS: Final = 8
+"""A program that makes apps all the time keeps no more of them alive than this."""
+FORKED: Final = (
+    "This process was forked after its parent had worked on pictures, and libvips does not survive "
+    "that. Start children with multiprocessing's `spawn` or `forkserver`, or fork before the first "
+    "picture."
+)
+_background: Final = Background()
+os.register_at_fork(after_in_child=_background.start_anew)
+
+
+def default_app() -> App:
+    """Return the service that the environment's settings describe, made on first use."""
+    return _background.app()
+
+
+def forget_settings() -> None:
+    """Let the next call read the environment's settings anew."""
+    _background.forget_app()
+
+
+def desk_of(app: App) -> Desk:
+    """Return the desk of an app. To be called on the library's loop."""
+    return _background.desk(app)
+
+
+def waited(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work gives; whoever is interrupted while waiting leaves none behind."""
+    future = _background.submit(work)
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
+
+
+async def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work gives to whoever awaits it on another loop."""
+    return await asyncio.wrap_future(_background.submit(work))
