@@ -14,18 +14,20 @@ WRITER: Final = ("pillow-heif==1.4.0",)
 _CODE: Final = """
 import sys, pillow_heif, PIL.Image
 pillow_heif.register_heif_opener()
-PIL.Image.open(sys.argv[1]).save(sys.argv[2], quality=70)
+photo = PIL.Image.open(sys.argv[1])
+photo.thumbnail([int(sys.argv[3])] * 2)
+photo.save(sys.argv[2], quality=70)
 """
 _VENV: Final = corpus.PEERS / "heif"
 
 
-def build() -> list[Path]:
-    """Return one photo of 4032x3024 as HEIC, made on the first call; its writer is installed."""
+def build(suffix: str = ".heic", long_side: int = 4032) -> list[Path]:
+    """Return one photo of 4:3 as HEIC, made on the first call; its writer is installed."""
     jpeg = corpus.build("phone")[0]
-    path = jpeg.with_suffix(".heic")
+    path = jpeg.with_suffix(suffix)
     if not path.exists():
         _install(_VENV, WRITER)
         unfinished = path.with_stem("unfinished")
-        _run(_VENV / "bin" / "python", "-c", _CODE, jpeg, unfinished)
+        _run(_VENV / "bin" / "python", "-c", _CODE, jpeg, unfinished, str(long_side))
         unfinished.replace(path)
     return [path]

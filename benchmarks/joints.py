@@ -64,6 +64,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "boxes": Kind(_CROPS),
     "crops": Kind(f"{_CROPS}&render=1", requests=12),
     "heic": Kind(f"{_PLAIN}/{{}}", ".heic", 8),
+    "heic-small": Kind(f"{_PLAIN}/{{}}", ".heif", 8),
     "heic-crops": Kind(f"{_CROPS}&render=1", ".heic", 2),
 }
 WHAT: Final = ("start", *KINDS, "memory")
@@ -145,7 +146,11 @@ def compared(kind: Kind, running: Sequence[Server], asks: Iterator[str | Post], 
 
 def requests(sides: Sides, only: Sequence[str], rounds: int, places: Places) -> Iterator[Row]:
     """Yield a row for each kind of request, while both sides serve."""
-    photos = {".jpg": corpus.build("phone"), ".heic": heic.build()}
+    photos = {
+        ".jpg": corpus.build("phone"),
+        ".heic": heic.build(),
+        ".heif": heic.build(".heif", 96),
+    }
     names = {suffix: corpus.links(places.origin, paths) for suffix, paths in photos.items()}
     with ExitStack() as stack:
         running = [
