@@ -20,7 +20,14 @@ from PIL import Image as Pil
 
 import foveate
 from foveate.app import create
-from foveate.errors import BadOption, OriginNotAllowed, SourceNotFound, UnknownOption
+from foveate.errors import (
+    BadOption,
+    OriginNotAllowed,
+    SourceNotFound,
+    SourceTooLarge,
+    Unavailable,
+    UnknownOption,
+)
 from foveate.imaging import Image
 from foveate.service.formats import SETS
 from foveate.settings import Load, Origins, load
@@ -168,6 +175,74 @@ def test_calls_wait_for_their_turn_however_many_there_are(file: Path) -> None:
 
     made = asyncio.run(many())
     assert [each.size and each.size.width for each in made] == list(range(10, 130))
+
+
+class ThatRenders(Anywhere):
+    """An origin that calls a verb on the very loop on which it is asked."""
+
+    async def read(self, key: str) -> foveate.Source:
+        foveate.render(key, "width=20")
+        return await super().read(key)
+
+
+def test_a_verb_within_the_work_of_a_verb_is_refused_and_does_not_hang(file: Path) -> None:
+    with pytest.raises(Unavailable, match="another thread"):
+        foveate.render(file, "width=20", app=create(load(), ThatRenders))
+
+
+class Looked(dict[str, Any]):
+    """A mapping that renders when something is looked up in it."""
+
+    def keys(self) -> Any:
+        foveate.render(self["url"], "width=20")
+        return super().keys()
+
+
+def test_what_is_handed_over_may_itself_call_verbs(file: Path) -> None:
+    class Lazy:
+        def read(self) -> bytes:
+            return bytes(foveate.render(file, "width=20"))
+
+    assert foveate.render(Lazy(), "width=10").size is not None
+    overlays = Looked(url=str(file))
+    assert foveate.render(file, "width=10", overlays=overlays).size is not None
+
+
+@pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt, StopIteration])
+def test_what_a_file_raises_is_raised_here_and_harms_nobody_else(
+    raised: type[BaseException], file: Path
+) -> None:
+    class Broken:
+        def read(self) -> bytes:
+            raise raised
+
+    with pytest.raises(raised):
+        foveate.render(Broken(), "width=10")
+    assert foveate.render(file, "width=10").size is not None
+
+
+def test_a_file_without_an_end_is_read_up_to_the_limit() -> None:
+    with pytest.raises(SourceTooLarge):
+        foveate.render("/dev/zero", "width=10")
+
+
+OUTLIVING = """
+import sys, threading, foveate
+foveate.render(sys.argv[1], "width=20")
+def outlive():
+    threading.main_thread().join()
+    try:
+        foveate.render(sys.argv[1], "width=30")
+    except foveate.FoveateError as why:
+        print(why)
+threading.Thread(target=outlive).start()
+"""
+
+
+def test_a_thread_that_outlives_the_main_one_is_told_so(file: Path) -> None:
+    command = [sys.executable, "-c", OUTLIVING, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "main thread has ended" in done.stdout
 
 
 LATE = """

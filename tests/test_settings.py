@@ -192,6 +192,8 @@ def test_a_file_that_cannot_be_read_is_a_problem_beside_the_others(tmp_path: Pat
         ("[origins]\ns3_secret_access_key = ['hush']", "origins.s3_secret_access_key"),
         ("[signing]\nkeys = ['', 'hush']", "signing.keys"),
         ("[signing]\nkeys = {hush = 'hush'}", "signing.keys"),
+        ("signing = 'hush'", "signing"),
+        ("[[signing]]\nkeys = ['hush']", "signing"),
     ],
 )
 def test_a_secret_is_not_repeated(tmp_path: Path, text: str, name: str) -> None:

@@ -42,6 +42,7 @@ class Background:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._app: App | None = None
         self._desks: OrderedDict[App, Desk] = OrderedDict()
         self._forked = False
@@ -66,16 +67,28 @@ class Background:
         return desk
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Start the work on the loop. Raises Unavailable in a child that was forked too late."""
-        if self._forked:
+        """Start the work on the loop. Raises Unavailable where nobody would ever do it."""
+        if reason := self._never():
             work.close()
-            raise Unavailable(FORKED, public=FORKED)
+            raise Unavailable(reason, public=reason)
+        return asyncio.run_coroutine_threadsafe(work, self._running())
+
+    def _never(self) -> str:
+        """Return why work that is waited for here would never be done, or nothing."""
+        if self._forked:
+            return FORKED
+        if threading.current_thread() is self._thread:
+            return WITHIN
+        return "" if threading.main_thread().is_alive() else ENDED
+
+    def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 run = self._loop.run_forever
-                threading.Thread(target=run, name="foveate-library", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+                self._thread = threading.Thread(target=run, name="foveate-library", daemon=True)
+                self._thread.start()
+            return self._loop
 
     def start_anew(self) -> None:
         """Forget, in a forked child, the loop and the locks of a thread that it does not have."""
@@ -90,6 +103,14 @@ FORKED: Final = (
     "This process was forked after its parent had worked on pictures, and libvips does not survive "
     "that. Start children with multiprocessing's `spawn` or `forkserver`, or fork before the first "
     "picture."
+)
+WITHIN: Final = (
+    "A verb was called in the thread that does the work of all verbs, by a finalizer or a callback "
+    "for instance, where it would wait for itself. Call it in another thread."
+)
+ENDED: Final = (
+    "The main thread has ended, and Python's pools of threads with it. Join your own threads "
+    "before it ends."
 )
 _background: Final = Background()
 os.register_at_fork(after_in_child=_background.start_anew)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     SourceLike = Given | Source
     OptionsLike = str | Mapping[str, object] | TransformOptions
     OneOrMore = str | Sequence[str]
+    Handed = Source | str
 
 T = TypeVar("T")
 
@@ -57,16 +58,35 @@ def read_options(options: OptionsLike) -> TransformOptions:
     return parsed.options
 
 
-async def _read(app: App, source: SourceLike) -> Source:
-    """Return a source: what is in hand as it is, names and addresses through the app's origin."""
+def _handed(app: App, source: SourceLike) -> Handed:
+    """Return what was handed over, read where that was done: files of the caller may block.
+
+    Names and addresses stay such.
+    """
     if isinstance(source, Source):
         return source if source.probe else replace(source, probe=app.probe)
-    given = await asyncio.to_thread(name_or_bytes, source)
-    return await app.origin.read(given) if isinstance(given, str) else app.source_of(given)
+    given = name_or_bytes(source, app.settings.limits.max_pixels)
+    return given if isinstance(given, str) else app.source_of(given)
+
+
+def _order(
+    app: App,
+    source: SourceLike,
+    options: OptionsLike,
+    overlays: Mapping[str, SourceLike] | None,
+) -> tuple[TransformOptions, Handed, dict[str, Handed]]:
+    """Return what is to be rendered; objects of the caller are not touched after that."""
+    asked, given = read_options(options), dict(overlays or {})
+    drawn = {key: _handed(app, given.get(key, key)) for key in asked.extra_sources()}
+    return asked, _handed(app, source), drawn
+
+
+async def _read(app: App, source: Handed) -> Source:
+    return await app.origin.read(source) if isinstance(source, str) else source
 
 
 async def _work(
-    app: App, sources: Sequence[SourceLike], prepare: Callable[..., Work[T]], span: str
+    app: App, sources: Sequence[Handed], prepare: Callable[..., Work[T]], span: str
 ) -> T:
     desk = desk_of(app)
     async with desk.sources:
@@ -76,37 +96,31 @@ async def _work(
 
 
 async def _render(
-    app: App,
-    source: SourceLike,
-    options: OptionsLike,
-    overlays: Mapping[str, SourceLike] | None,
+    app: App, options: TransformOptions, source: Handed, drawn: Mapping[str, Handed]
 ) -> Rendition:
-    asked, given, desk = read_options(options), overlays or {}, desk_of(app)
+    desk = desk_of(app)
     async with desk.sources:
         main = await _read(app, source)
-        keys = asked.extra_sources()
-        in_hand = {key: await _read(app, given.get(key, key)) for key in keys}
+        in_hand = {key: await _read(app, each) for key, each in drawn.items()}
         async with desk.workers:
-            ask = Ask(options=asked, source=main, in_hand=in_hand)
+            ask = Ask(options=options, source=main, in_hand=in_hand)
             made = await desk.delivery.rendition(ask)
     return Rendition(made.data, made.about.content_type, made.about.size, made.about.headers)
 
 
-async def _analyse(app: App, source: SourceLike, parts: OneOrMore) -> AnalysisResult:
-    prepare = partial(app.analyser.prepare, names=_listed(parts))
-    return await _work(app, [source], prepare, "analyse")
+async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisResult:
+    return await _work(app, [source], partial(app.analyser.prepare, names=names), "analyse")
 
 
 async def _crops(
-    app: App, source: SourceLike, aspects: OneOrMore, sets: OneOrMore, gravity: str, *, native: bool
+    app: App, source: Handed, names: Sequence[str], gravity: str, *, native: bool
 ) -> list[Crop]:
-    names = wanted(_listed(aspects), _listed(sets))
     kind = read_gravity(gravity)
     prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, native=native)
     return list((await _work(app, [source], prepare, "crops")).crops)
 
 
-async def _similar(app: App, first: SourceLike, second: SourceLike) -> Comparison:
+async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
     return await _work(app, [first, second], app.comparer.prepare, "similar")
 
 
@@ -121,12 +135,14 @@ def _listed(words: OneOrMore) -> list[str]:
 
 def read(source: SourceLike, *, app: App | None = None) -> Source:
     """Return a picture that several verbs can be given, so that it is fetched and read once."""
-    return waited(_read(app or default_app(), source))
+    app = app or default_app()
+    return waited(_read(app, _handed(app, source)))
 
 
 async def read_async(source: SourceLike, *, app: App | None = None) -> Source:
     """Return the same as `read`, without holding up the event loop that awaits it."""
-    return await awaited(_read(app or default_app(), source))
+    app = app or default_app()
+    return await awaited(_read(app, await asyncio.to_thread(_handed, app, source)))
 
 
 def render(
@@ -142,7 +158,8 @@ def render(
     array; options are the URL's text or an object in the shape of Workers' `cf.image`, which can
     also `draw` overlays; `overlays` gives the pictures that the options name. Raises FoveateError.
     """
-    return waited(_render(app or default_app(), source, options, overlays))
+    app = app or default_app()
+    return waited(_render(app, *_order(app, source, options, overlays)))
 
 
 async def render_async(
@@ -153,21 +170,26 @@ async def render_async(
     app: App | None = None,
 ) -> Rendition:
     """Return the same as `render`, without holding up the event loop that awaits it."""
-    return await awaited(_render(app or default_app(), source, options, overlays))
+    app = app or default_app()
+    order = await asyncio.to_thread(_order, app, source, options, overlays)
+    return await awaited(_render(app, *order))
 
 
 def analyse(
     source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
 ) -> AnalysisResult:
     """Return what is known of a picture: `analyse("a.jpg", "faces,saliency")["faces"][0].box`."""
-    return waited(_analyse(app or default_app(), source, parts))
+    app = app or default_app()
+    return waited(_analyse(app, _handed(app, source), _listed(parts)))
 
 
 async def analyse_async(
     source: SourceLike, parts: OneOrMore = "faces", *, app: App | None = None
 ) -> AnalysisResult:
     """Return the same as `analyse`, without holding up the event loop that awaits it."""
-    return await awaited(_analyse(app or default_app(), source, parts))
+    app = app or default_app()
+    handed = await asyncio.to_thread(_handed, app, source)
+    return await awaited(_analyse(app, handed, _listed(parts)))
 
 
 def crops(
@@ -184,8 +206,8 @@ def crops(
     `sets` names sets of formats, such as `social`; `gravity` is `face` or `auto`; `native` renders
     named formats at the source's own resolution.
     """
-    made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
-    return waited(made)
+    app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
+    return waited(_crops(app, _handed(app, source), names, gravity, native=native))
 
 
 async def crops_async(
@@ -198,20 +220,24 @@ async def crops_async(
     app: App | None = None,
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
-    made = _crops(app or default_app(), source, aspects, sets, gravity, native=native)
-    return await awaited(made)
+    app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
+    handed = await asyncio.to_thread(_handed, app, source)
+    return await awaited(_crops(app, handed, names, gravity, native=native))
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
     """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
-    return waited(_similar(app or default_app(), first, second))
+    app = app or default_app()
+    return waited(_similar(app, _handed(app, first), _handed(app, second)))
 
 
 async def similar_async(
     first: SourceLike, second: SourceLike, *, app: App | None = None
 ) -> Comparison:
     """Return the same as `similar`, without holding up the event loop that awaits it."""
-    return await awaited(_similar(app or default_app(), first, second))
+    app = app or default_app()
+    one, other = [await asyncio.to_thread(_handed, app, each) for each in (first, second)]
+    return await awaited(_similar(app, one, other))
 
 
 def annotated(
@@ -223,4 +249,5 @@ def annotated(
 ) -> bytes:
     """Return the picture as PNG with what an analysis says of it, and crops, drawn on it."""
     prepare = partial(prepare_annotated, known=known, crops=crops)
-    return waited(_work(app or default_app(), [source], prepare, "draw"))
+    app = app or default_app()
+    return waited(_work(app, [_handed(app, source)], prepare, "draw"))

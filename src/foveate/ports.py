@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Box, Point, Size
-    from foveate.values import Attributes, Face, Facts
+    from foveate.values import Attributes, Face, Facts, Lifetime
 
 
 class Picture(Protocol):
@@ -33,6 +33,11 @@ class Picture(Protocol):
     @property
     def facts(self) -> Facts:
         """Return what the header says. Raises ImageError or SourceTooLarge."""
+        ...
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """Return what its origin says about keeping it, and what is made from it."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,7 @@ from foveate.service.parts.people import people_size
 from foveate.service.parts.redaction import REDACTION, patches_in
 from foveate.service.parts.saliency import SALIENCY
 from foveate.trace import Trace
+from foveate.values import Lifetime
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,6 +131,15 @@ def test_a_second_look_runs_no_network_and_says_the_same(jpeg: bytes) -> None:
     assert {part: first[part] for part in OFFERED} == {part: second[part] for part in OFFERED}
     assert (detector.calls, saliency.calls, len(reader.shapes)) == (1, 1, 1)
     assert second["timings_ms"] == {}
+
+
+def test_nothing_is_remembered_of_a_private_picture(jpeg: bytes) -> None:
+    detector = Detector()
+    same = analyses(detector)
+    private = replace(picture(jpeg), lifetime=Lifetime(private=True))
+    for _ in range(2):
+        same.open(PixelSource(private, soon(), Trace())).get(FACES)
+    assert detector.calls == 2
 
 
 def test_the_first_crop_sees_what_the_second_one_will_see(jpeg: bytes) -> None:

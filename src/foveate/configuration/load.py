@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.configuration.given import FILE, from_environment, from_file
 from foveate.configuration.nearest import nearest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from foveate.configuration.table import Table
 
 T = TypeVar("T")
+HIDDEN: Final = "what is not shown"
+"""Said in place of a value that is, or may hold, a secret."""
 
 
 def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
@@ -59,14 +61,15 @@ def _value(table: Table, name: str, given: Given) -> object:
         return read(row.kind, given.value)
     except ValueError:
         if row.secret:
-            raise ValueError(f"expected {expected(row.kind)}, got what is not shown") from None
+            raise ValueError(f"expected {expected(row.kind)}, got {HIDDEN}") from None
         raise
 
 
 def _no_setting(table: Table, name: str, given: Given) -> str:
     if name and name in table.groups:
         wanted = f"settings of this group, such as {given.spell(next(table.of(name)).name)}"
-        return f"expected {wanted}, got {shown(given.value)}"
+        secret = any(row.secret for row in table.of(name))
+        return f"expected {wanted}, got {HIDDEN if secret else shown(given.value)}"
     near = nearest(name, table.rows)
     meant = f"; did you mean {given.spell(near)}?" if near else ""
     return f"there is no such setting{meant}"

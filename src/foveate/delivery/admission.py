@@ -191,7 +191,11 @@ class Admission:
         if self._trimming:
             self._trimming.cancel()
         loop = asyncio.get_running_loop()
-        self._trimming = loop.call_later(self._trim_after_s, self._pool.submit, self._trim_memory)
+        self._trimming = loop.call_later(self._trim_after_s, self._trim)
+
+    def _trim(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the program ends, and its pools before it
+            self._pool.submit(self._trim_memory)
 
     async def stop(self, timeout_s: float) -> None:
         """Admit nothing more, let running jobs finish for `timeout_s`, then stop the workers."""

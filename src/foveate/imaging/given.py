@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from foveate.errors import NotAnImage
-from foveate.imaging.maps import map_image
 from foveate.imaging.pixels import from_array
 
 if TYPE_CHECKING:
@@ -31,18 +30,21 @@ QUICK: Final = 1
 """Of 0..9: what deflate may spend on pixels that are decoded again at once."""
 
 
-def name_or_bytes(given: Given) -> str | bytes:
-    """Return a name or an address as text, and pixels and files as bytes. Raises NotAnImage."""
+def name_or_bytes(given: Given, most_pixels: int) -> str | bytes:
+    """Return a name or an address as text, and pixels and files as bytes. Raises NotAnImage.
+
+    What a file of the caller raises while it is read passes through.
+    """
     if isinstance(given, str | os.PathLike):
         return os.fspath(given)
     if isinstance(given, bytes | bytearray | memoryview):
         return bytes(given)
     if isinstance(given, np.ndarray):
-        return png_of(given)
+        return png_of(given, most_pixels)
     if callable(read := getattr(given, "read", None)):
         return _read(read)
-    if callable(save := getattr(given, "save", None)) and hasattr(given, "getbands"):
-        return _saved(given, save)
+    if callable(getattr(given, "save", None)) and hasattr(given, "getbands"):
+        return _saved(given, most_pixels)
     raise _refused(f"Expected {WANTED}, got {type(given).__name__}.")
 
 
@@ -56,27 +58,40 @@ def _read(read: Callable[[], object]) -> bytes:
         data = read()
     except UnicodeDecodeError as why:
         raise _refused("Expected a file opened for bytes, got one opened for text.") from why
-    if not isinstance(data, bytes):
+    if not isinstance(data, bytes | bytearray | memoryview):
         raise _refused(f"Expected a file opened for bytes, got {type(data).__name__} from it.")
-    return data
+    return bytes(data)
 
 
-def _saved(image: Any, save: Any) -> bytes:  # noqa: ANN401 - PIL need not be installed
+def _check_size(width: int, height: int, most_pixels: int) -> None:
+    """Refuse what the limits would refuse anyway, before anything is made of it."""
+    if not 0 < width * height <= most_pixels:
+        raise _refused(f"Expected 1 to {most_pixels} pixels, got {width}x{height}.")
+
+
+def _saved(image: Any, most_pixels: int) -> bytes:  # noqa: ANN401 - PIL need not be installed
     """Return a PIL image as PNG, with its profile and orientation."""
-    if image.mode not in IN_PNG:
-        see_through = {"A", "a"} & set(image.getbands())
-        grey = len(image.getbands()) == 1
-        image = image.convert("RGBA" if see_through else "L" if grey else "RGB")
-        save = image.save
-    buffer = io.BytesIO()
+    _check_size(image.width, image.height, most_pixels)
     extra = {name: image.info[name] for name in ("exif", "icc_profile") if image.info.get(name)}
-    if not image.width or not image.height:
-        raise _refused(f"Expected a PIL image with pixels, got {image.width}x{image.height}.")
-    save(buffer, "PNG", compress_level=QUICK, **extra)
+    buffer = io.BytesIO()
+    try:
+        _in_png(image).save(buffer, "PNG", compress_level=QUICK, **extra)
+    except (OSError, ValueError, TypeError, SyntaxError) as why:
+        # Files are opened lazily, so a broken one shows only here.
+        raise _refused(f"Expected a PIL image that can be read, got one that says: {why}") from why
     return buffer.getvalue()
 
 
-def png_of(array: NDArray[Any]) -> bytes:
+def _in_png(image: Any) -> Any:  # noqa: ANN401
+    """Return the PIL image in a mode that PNG knows."""
+    if image.mode in IN_PNG:
+        return image
+    see_through = {"A", "a"} & set(image.getbands())
+    grey = len(image.getbands()) == 1
+    return image.convert("RGBA" if see_through else "L" if grey else "RGB")
+
+
+def png_of(array: NDArray[Any], most_pixels: int) -> bytes:
     """Return pixels as PNG: (height, width[, 3 or 4]) uint8, or floats in 0..1.
 
     Raises NotAnImage for any other shape or type.
@@ -88,6 +103,7 @@ def png_of(array: NDArray[Any]) -> bytes:
             "Expected (height, width), (height, width, 3) or (height, width, 4) of uint8 or of "
             f"floats in 0..1, none of them 0 pixels long, got {array.shape} of {array.dtype}."
         )
+    _check_size(array.shape[1], array.shape[0], most_pixels)
     if shares and not (array.min() >= -SLACK and array.max() <= 1 + SLACK):
         raise _refused(
             f"Expected floats in 0..1, got {array.min():g} to {array.max():g}. Divide by 255, or "
@@ -95,6 +111,5 @@ def png_of(array: NDArray[Any]) -> bytes:
         )
     if array.dtype != np.uint8:
         array = (array.clip(0, 1) * 255).round().astype(np.uint8)
-    image = map_image(array / 255) if array.ndim == 2 else from_array(array)  # noqa: PLR2004
-    data: bytes = image.pngsave_buffer(compression=QUICK)
+    data: bytes = from_array(array).pngsave_buffer(compression=QUICK)
     return data

@@ -33,10 +33,10 @@ def to_array(image: Image) -> NDArray[np.uint8]:
 
 
 def from_array(array: NDArray[np.uint8]) -> Image:
-    """Return (height, width, 3 or 4) uint8 RGB or RGBA as a picture."""
-    height, width, bands = array.shape
+    """Return (height, width[, 3 or 4]) uint8 grey, RGB or RGBA as a picture."""
+    height, width, bands = (*array.shape, 1)[:3]
     image = Image.new_from_memory(array.tobytes(), width, height, bands, "uchar")
-    return image.copy(interpretation="srgb")
+    return image.copy(interpretation="b-w" if bands == 1 else "srgb")
 
 
 @guard()

@@ -146,7 +146,8 @@ class Analysis:
             self.pixels.deadline.check()
             with self.pixels.trace.span(part.name):
                 kept = part.codec.dump(part.compute(self, **params))
-            self._analyses.memo.put(key, kept)
+            if not self.pixels.picture.lifetime.private:
+                self._analyses.memo.put(key, kept)
         # As it will come from the memo next time: the second crop must not differ from the first.
         return part.codec.load(kept)
 

@@ -66,13 +66,14 @@ class Anywhere:
         return self._buckets[name]
 
     def _read_file(self, path: str) -> Source:
-        file = Path(path).expanduser()
         try:
-            size = file.stat().st_size
-            if size > self._max_bytes:
-                raise SourceTooLarge(f"{path}: expected at most {self._max_bytes} bytes: {size}.")
-            return Source(file.read_bytes(), probe=self._probe)
-        except (OSError, ValueError) as why:
+            with Path(path).expanduser().open("rb") as file:
+                # Devices and pipes do not say how much there is.
+                data = file.read(self._max_bytes + 1)
+        except (OSError, ValueError, RuntimeError) as why:
             reason = getattr(why, "strerror", None) or why
             sentence = f"Expected a picture file, got {path!r}: {reason}."
             raise SourceNotFound(sentence, public=sentence) from why
+        if len(data) > self._max_bytes:
+            raise SourceTooLarge(f"{path}: expected at most {self._max_bytes} bytes.")
+        return Source(data, probe=self._probe)
