@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -79,6 +80,17 @@ def _pictures(origin: str) -> Iterator[str]:
             yield file.name
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make what lives until the end without the collector, which never walks it afterwards."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def serve(
     origin: Annotated[
         str | None,
@@ -104,20 +116,21 @@ def serve(
     Without an origin the sample pictures are served, if `foveate models pull` fetched them.
     Flags win over FOVEATE_* variables, which win over the TOML file that FOVEATE_CONFIG names.
     """
-    settings = with_flags(load(), origin=origin, allow_origin=allow_origin, host=host, port=port)
-    settings = with_samples(settings)
-    # Imported here so that every other command starts without them.
-    from foveate.app import create
-    from foveate.server.asgi import Front
-    from foveate.server.run import base_url, listen, run
+    with _uncollected():
+        settings = with_flags(
+            load(), origin=origin, allow_origin=allow_origin, host=host, port=port
+        )
+        settings = with_samples(settings)
+        # Imported here so that every other command starts without them.
+        from foveate.app import create
+        from foveate.server.asgi import Front
+        from foveate.server.run import base_url, listen, run
 
-    try:
-        bound = listen(settings.server.host, settings.server.port)
-    except OSError as why:
-        typer.echo(f"foveate: {why}", err=True)
-        raise typer.Exit(1) from why
-    lines = banner(base_url(bound), settings)
-    front = Front(create(settings))
-    # What start-up made lives until the end: the collector need not walk it again and again.
-    gc.freeze()
+        try:
+            bound = listen(settings.server.host, settings.server.port)
+        except OSError as why:
+            typer.echo(f"foveate: {why}", err=True)
+            raise typer.Exit(1) from why
+        lines = banner(base_url(bound), settings)
+        front = Front(create(settings))
     run(front, settings, bound, lambda: typer.echo("\n".join(lines)))
