@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import foveate
+from foveate.background import default_app
 from foveate.imaging import Image
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
-from foveate.library import annotated, default_app
+from foveate.library import annotated
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
 from foveate.service.crops import sheet_of
