@@ -86,6 +86,7 @@ class Delivery:
 
     async def admitted_rendition(self, admitted: Admitted, ask: Ask) -> Delivered:
         """Return what a request that was let in before asks for, made now and not kept."""
+        check_supported(ask.options)
         async with self._sources(admitted, ask.names) as sources:
             return await self._work(admitted, ask, sources)
 

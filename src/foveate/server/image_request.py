@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    from foveate.options.grammar import Parsed
+    from foveate.options.model import TransformOptions
     from foveate.options.signing import Signer
     from foveate.settings import Settings
 
@@ -78,14 +80,11 @@ def read_image_request(
     expires = signer.verify(request.raw_path, request.raw_query, now)
     options_text, source_text = split_path(request.raw_path)
     parsed = parse_options(options_text)
-    if parsed.unknown and settings.strict:
-        raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
-    client = read_client(request.headers)
     rest, _ = split_query(request.raw_query)
     absolute = ABSOLUTE.match(source_text) is not None
     folder = settings.origins.folder
     ask = Ask(
-        options=resolve(parsed.options, client, settings.limits.max_dpr),
+        options=for_client(parsed, request.headers, settings),
         source=_with_query(source_text, rest) if absolute else _decoded(source_text),
     )
     return ImageRequest(
@@ -96,6 +95,16 @@ def read_image_request(
         vary=vary(parsed.options),
         expires=expires,
     )
+
+
+def for_client(parsed: Parsed, headers: Mapping[str, str], settings: Settings) -> TransformOptions:
+    """Return the options for the client that sent these headers.
+
+    Raises UnknownOption where the settings are strict.
+    """
+    if parsed.unknown and settings.strict:
+        raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
+    return resolve(parsed.options, read_client(headers), settings.limits.max_dpr)
 
 
 def _with_query(source: str, query: str) -> str:

@@ -10,14 +10,14 @@ from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annota
 from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.ask import Ask
-from foveate.errors import BadOption, UnknownOption
+from foveate.errors import BadOption
 from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import Parsed, parse_options
 from foveate.options.model import TransformOptions
-from foveate.options.negotiate import read_client, resolve, vary
-from foveate.options.table import check_supported
+from foveate.options.negotiate import vary
 from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.headers import picture_headers, warnings, work_headers
+from foveate.server.image_request import for_client
 from foveate.server.openapi import BINARY, FAILURES, POSTS, request_body
 from foveate.server.response import as_response
 from foveate.storage.headers import join_headers
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from foveate.delivery.delivery import Delivered
     from foveate.server.body import Body
     from foveate.server.door import Door, Posted
-    from foveate.settings import Settings
 
 _PICTURE: Final = {
     "description": "The picture; `Foveate-Gravity` says what a crop kept.",
@@ -67,20 +66,12 @@ def add(api: FastAPI, door: Door) -> None:
 
         async def work(posted: Posted) -> Answer:
             parsed = _options(posted.body, options, settings.limits.max_draw)
-            ask = Ask(options=_settled(request, parsed, settings), source=posted.source)
+            asked = for_client(parsed, join_headers(request.headers.raw), settings)
+            ask = Ask(options=asked, source=posted.source)
             made = await door.delivery.admitted_rendition(posted.admitted, ask)
             return _picture(made, parsed)
 
         return as_response(await door.answer(request, work))
-
-
-def _settled(request: Request, parsed: Parsed, settings: Settings) -> TransformOptions:
-    if parsed.unknown and settings.strict:
-        raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
-    client = read_client(join_headers(request.headers.raw))
-    options = resolve(parsed.options, client, settings.limits.max_dpr)
-    check_supported(options)
-    return options
 
 
 def _options(body: Body, text: str, max_draw: int) -> Parsed:
