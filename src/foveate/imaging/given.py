@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from foveate.errors import NotAnImage
+from foveate.imaging.maps import levels
 from foveate.imaging.pixels import from_array
 
 if TYPE_CHECKING:
@@ -110,6 +111,6 @@ def png_of(array: NDArray[Any], most_pixels: int) -> bytes:
             "hand over uint8."
         )
     if array.dtype != np.uint8:
-        array = (array.clip(0, 1) * 255).round().astype(np.uint8)
+        array = levels(array)
     data: bytes = from_array(array).pngsave_buffer(compression=QUICK)
     return data
