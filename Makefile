@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+SECONDS ?= 300
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
@@ -9,7 +10,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --extra openvino pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint fix docs bench lock clean
+.PHONY: help serve test fuzz lint fix docs bench lock clean
 
 help:  ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +20,9 @@ serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures on 127
 
 test: $(TEST_READY)  ## Set up what the tests need and run all of them
 	$(BIN)/pytest
+
+fuzz: $(TEST_READY)  ## Try hostile inputs on each parser and decoder, SECONDS=300 for each
+	FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest tests/fuzz
 
 lint: $(TEST_READY)  ## Check style, types, imports and that the docs are not stale
 	$(BIN)/ruff check
