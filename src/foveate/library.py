@@ -19,6 +19,7 @@ from foveate.imaging.given import name_or_bytes
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
 from foveate.options.model import TransformOptions
+from foveate.options.table import unknown_option
 from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import read_gravity
 from foveate.service.formats import wanted
@@ -54,7 +55,7 @@ def read_options(options: OptionsLike) -> TransformOptions:
         )
     parsed = parse_options(options) if isinstance(options, str) else options_from_json(options)
     if parsed.unknown:
-        raise UnknownOption(f"There is no option {', '.join(map(repr, parsed.unknown))}.")
+        raise UnknownOption(f"There is no option {', '.join(map(unknown_option, parsed.unknown))}.")
     return parsed.options
 
 

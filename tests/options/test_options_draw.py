@@ -51,8 +51,18 @@ def test_an_object_says_what_a_url_says(value: dict[str, Any], text: str) -> Non
     assert parsed.unknown == ()
 
 
-def test_an_empty_object_asks_for_nothing() -> None:
-    assert options_from_json({}).options == TransformOptions()
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"width": 0, "height": 0.0, "quality": 0},
+        {"width": "", "height": None, "fit": " ", "draw": None},
+        {"quality": "auto", "format": "svg"},
+        {"trim": {"left": ""}, "border": {"color": ""}},
+    ],
+)
+def test_an_object_without_values_asks_for_nothing(value: object) -> None:
+    assert options_from_json(value).options == TransformOptions()
 
 
 def test_unknown_names_are_reported_as_in_a_url() -> None:

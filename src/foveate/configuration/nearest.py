@@ -18,14 +18,17 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     # Loaded only for those who made a mistake.
     from difflib import SequenceMatcher  # noqa: PLC0415
 
-    def alike(one: str, other: str) -> float:
-        return SequenceMatcher(None, one, other).ratio()
+    def alike(matcher: SequenceMatcher[str], other: str) -> float:
+        matcher.set_seq1(other)
+        # The first two are bounds, and cheaper than what they bound.
+        likely = matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE
+        return matcher.ratio() if likely else 0.0
 
     def likeness(known: str) -> tuple[float, float]:
-        whole, own = alike(name, known), known.rpartition(".")[2]
-        return max(whole, alike(last, own), alike(last, known)), whole
+        whole, own = alike(of_name, known), known.rpartition(".")[2]
+        return max(whole, alike(of_last, own), alike(of_last, known)), whole
 
     name = name[:MAX_NAME]
-    last = name.rpartition(".")[2]
+    of_name, of_last = (SequenceMatcher(None, "", part) for part in (name, name.rpartition(".")[2]))
     best = max(names, key=likeness)
     return best if likeness(best)[0] >= ALIKE else None

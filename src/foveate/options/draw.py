@@ -34,7 +34,8 @@ def options_from_json(value: object, *, max_draw: int = MAX_OVERLAYS) -> Parsed:
     80
     """
     members = dict(_object(value, "options"))
-    overlays, strange = overlays_from_json(members.pop(_DRAW, []), limit=max_draw)
+    drawn = members.pop(_DRAW, None)
+    overlays, strange = overlays_from_json([] if drawn is None else drawn, limit=max_draw)
     parsed = assemble(_flattened(members))
     return Parsed(replace(parsed.options, draw=overlays), (*parsed.unknown, *strange))
 

@@ -1,7 +1,8 @@
 """The URL grammar: `<options>/<source>`, and options as text in and out.
 
-Text is percent-decoded once, here, after it was taken apart: an encoded comma or slash belongs to
-a value.
+Text is percent-decoded once, here, after it was taken apart: an encoded slash belongs to a value.
+Commas and equals signs part options and values encoded or not, because some clients encode a whole
+path; an encoded comma belongs to a value in brackets, and where no other option follows it.
 """
 
 from __future__ import annotations
@@ -29,11 +30,15 @@ MOUNT: Final = "/cdn-cgi/image/"
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
-_COMMA_OR_BRACKET: Final = re.compile(r",|\(|\)|%28|%29")
+_COMMAS_OR_BRACKET: Final = re.compile(r"(?:,|%2c)+|\(|\)|%28|%29", re.IGNORECASE)
 _DEPTH: Final = {"(": 1, "%28": 1, ")": -1, "%29": -1}
+_NEXT: Final = re.compile(r"\Z|(?: |%20)*[a-z0-9._-]+(?: |%20)*(?:=|%3d)", re.IGNORECASE)
+"""What makes encoded commas part options: the end, or the name of another one."""
+_WOULD_PART: Final = re.compile(r"%2C((?:%20)*)([A-Za-z0-9._-])(?=[A-Za-z0-9._-]*(?:%20)*%3D)")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _ENCODED_URL: Final = re.compile(r"https?(:|%3a)%2f", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(https?)(?::|%3a)/+", re.IGNORECASE)
+_IN_URLS: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ def split_path(raw_path: str) -> tuple[str, str]:
     if not slash or not source:
         raise BadUrl(f"Expected {MOUNT}<options>/<source>, got {shown(raw_path)}: no source.")
     if _ENCODED_URL.match(source):
-        source = _decoded(source, BadUrl)
+        # What cannot stand in a URL was not encoded before the whole was.
+        source = quote(_decoded(source, BadUrl), safe=_IN_URLS)
     if scheme := _SCHEME.match(source):
         # Proxies like to join slashes. No host name starts with one: safe to part them again.
         source = f"{scheme[1].lower()}://{source[scheme.end() :]}"
@@ -75,30 +81,30 @@ def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
 def parse_options(text: str) -> Parsed:
     """Return what a still percent-encoded options text asks for; of two values the later wins.
 
-    Raises BadOption.
+    As at Cloudflare, an empty value asks for nothing, and so does an empty text. Raises BadOption.
 
-    >>> parse_options("w=80,fit=cover,width=90,sparkle=1").options.width
+    >>> parse_options("w=80%2Cfit%3Dcover,width=90,height=,,sparkle=1").options.width
     90
     """
-    if not text:
-        raise BadOption("Expected at least one option, e.g. width=800, got none.")
     return assemble(map(_pair, _items(text)))
 
 
 def _items(text: str) -> Iterator[str]:
     """Yield what stands between commas, save those in brackets: `rgb(1,2,3)` stays whole."""
     depth = start = 0
-    for found in _COMMA_OR_BRACKET.finditer(text):
-        if found[0] == "," and depth == 0:
-            yield text[start : found.start()]
+    for found in _COMMAS_OR_BRACKET.finditer(text):
+        turn = _DEPTH.get(found[0])
+        if turn is not None:
+            depth = max(0, depth + turn)
+        elif depth == 0 and ("," in found[0] or _NEXT.match(text, found.end())):
+            if item := text[start : found.start()]:
+                yield item
             start = found.end()
-        depth = max(0, depth + _DEPTH.get(found[0], 0))
-    yield text[start:]
+    if start < len(text):
+        yield text[start:]
 
 
 def _pair(item: str) -> tuple[str, str]:
-    if not item:
-        raise BadOption("Expected name=value between commas, got nothing. Leave out extra commas.")
     name, equals, text = _decoded(item, BadOption).partition("=")
     name = name.strip().lower()
     if not equals:
@@ -116,7 +122,7 @@ def assemble(pairs: Iterable[tuple[str, str]]) -> Parsed:
     unknown: dict[str, None] = {}
     for name, text in pairs:
         if row := BY_NAME.get(name):
-            asked[row.name] = text
+            asked |= {row.name: text} if text.strip() else {}
         elif _NAME.fullmatch(name):
             unknown[name] = None
         else:
@@ -133,6 +139,20 @@ def _apply(options: TransformOptions, asked: tuple[Option, str]) -> TransformOpt
         raise BadOption(f"Option {row.name}: {why}. Write {row.usage}.") from why
 
 
+def redirects_on_error(text: str) -> bool:
+    """Return whether an options text, however wrong the rest of it, has errors lead to the source.
+
+    Never where something in it may mean to hide faces: the source shows them.
+    """
+    asked: dict[str, str] = {}
+    for item in _items(text):
+        name, equals, value = unquote(item).lower().partition("=")
+        if value.strip() or not equals:
+            asked[name.strip()] = value.strip()
+    hides = any(name.startswith("redact") for name in asked)
+    return asked.get("onerror") == "redirect" and not hides
+
+
 def format_options(options: TransformOptions) -> str:
     """Return the canonical text: table order, defaults left out, percent-encoded for a path.
 
@@ -142,8 +162,15 @@ def format_options(options: TransformOptions) -> str:
     'width=80,background=%23ff6347,quality=90'
     """
     texts = ((row.name, row.slot.show(options)) for row in OPTIONS)
-    said = (f"{name}={quote(text, safe=';')}" for name, text in texts if text is not None)
+    said = (f"{name}={_quoted(text)}" for name, text in texts if text is not None)
     return ",".join(said) or NOTHING_ASKED
+
+
+def _quoted(text: str) -> str:
+    # A name with an encoded letter is none: what is a value here stays one when it is read.
+    return _WOULD_PART.sub(
+        lambda found: f"%2C{found[1]}%{ord(found[2]):02X}", quote(text, safe=";")
+    )
 
 
 def cache_key(options: TransformOptions) -> str:

@@ -27,6 +27,7 @@ from foveate.options.values import (
     gravity,
     number,
     one_of,
+    unless_zero,
     whole,
 )
 
@@ -59,7 +60,7 @@ SIZE: Final = (
         values=f"{PIXELS}, `auto`",
         default="as the source",
         help="Target width; `fit` says how it is met. With one side given, the other follows. "
-        "`auto` picks one of `wbreakpoints` from the client's hints.",
+        "`auto` picks one of `wbreakpoints` from the client's hints; 0 is as not given.",
         slot=WIDTH,
     ),
     Option(
@@ -92,8 +93,8 @@ SIZE: Final = (
         usage="height=PIXELS",
         values=PIXELS,
         default="as the source",
-        help="Target height; `fit` says how it is met.",
-        slot=held_in("height", whole(1)),
+        help="Target height; `fit` says how it is met. 0 is as not given.",
+        slot=held_in("height", unless_zero(whole(1))),
     ),
     Option(
         name="dpr",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from foveate.options.model import Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
 from foveate.options.values import colour, colour_text, flag, number, one_of, quality
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _FACTOR: Final = number(0, 1000)
-_FORMATS: Final = {f.value: f for f in Format} | {"jpg": Format.JPEG, "png-force": Format.PNG}
+_FORMATS: Final[Mapping[str, Format | None]] = {
+    **{f.value: f for f in Format},
+    "jpg": Format.JPEG,
+    "png-force": Format.PNG,
+    # A drawing stays one wherever no other format is named, and a photo cannot become one.
+    "svg": None,
+}
 _METADATA: Final = {kind.value: kind for kind in Metadata}
 _GAMUTS: Final = {gamut.value: gamut for gamut in Gamut}
 
@@ -76,22 +85,23 @@ ENCODING: Final = (
     Option(
         name="format",
         aliases=("f",),
-        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|json",
-        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `json`",
+        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|svg|json",
+        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `svg`, `json`",
         default="like the source",
         help="What the answer is encoded as. `auto` takes the best that the client accepts; "
-        "`json` answers with facts instead of a picture. Without it: JPEG, PNG and GIF stay what "
-        "they are, animated WebP stays WebP, the rest is JPEG, or PNG where something is "
-        "transparent.",
+        "`json` answers with facts instead of a picture. Without it, and with `svg`, an SVG stays "
+        "one, made harmless; JPEG, PNG and GIF stay what they are, animated WebP stays WebP, the "
+        "rest is JPEG, or PNG where something is transparent.",
         slot=held_in("format", one_of(_FORMATS)),
     ),
     Option(
         name="quality",
         aliases=("q",),
-        usage="quality=1..100 or quality=high|medium-high|medium-low|low",
-        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`",
+        usage="quality=1..100 or quality=high|medium-high|medium-low|low|auto",
+        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`, `auto`",
         default="the setting `encoding.quality`",
-        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG it permits a palette.",
+        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG it permits a palette. "
+        "`auto` and 0 are as not given.",
         slot=held_in("quality", quality),
     ),
     Option(

@@ -1,6 +1,8 @@
 """Signed and expiring URLs: HMAC-SHA256 over `path?query`, hex, in the parameter `sig`.
 
-`exp` (unix seconds) and `sig` are ours; every other parameter belongs to the source.
+With keys `exp` (unix seconds) and `sig` are ours, and every other parameter belongs to the source;
+a source's own `exp` and `sig` stay its own inside of a source that is encoded as a whole. Without
+keys all of a query belongs to the source.
 """
 
 from __future__ import annotations
@@ -94,6 +96,10 @@ class Signer:
         if not self._made(signature, _joined(raw_path, query)):
             raise BadSignature
         return _still_good(ours.get(EXPIRY), now)
+
+    def source_query(self, raw_query: str) -> str:
+        """Return what of a query belongs to the source, byte for byte. Raises BadSignature."""
+        return split_query(raw_query)[0] if self.keys else raw_query
 
     def _made(self, signature: str, text: str) -> bool:
         """Return whether any key made it, in a time that does not tell which, or how nearly."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.nearest import nearest
 from foveate.errors import UnsupportedOption
 from foveate.options import rows_analysis, rows_frame, rows_look
 from foveate.options.model import Upscale
@@ -16,6 +18,13 @@ OPTIONS: Final[tuple[Option, ...]] = (*rows_frame.ROWS, *rows_analysis.ROWS, *ro
 """In the order of the canonical text, which is also the order in which they are applied."""
 
 BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}
+
+
+@lru_cache(maxsize=256)
+def unknown_option(name: str) -> str:
+    """Return what to say of a name that is no option: that one, and what was probably meant."""
+    meant = nearest(name, BY_NAME)
+    return f"{name} (did you mean {meant}?)" if meant else name
 
 
 def check_supported(options: TransformOptions) -> None:

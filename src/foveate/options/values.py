@@ -81,6 +81,19 @@ def whole(low: int, high: int = MAX_PIXELS) -> Callable[[str], int]:
     return read
 
 
+def unless_zero(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    """Return a reader to which 0 means that nothing was asked.
+
+    >>> unless_zero(whole(1))("0"), unless_zero(whole(1))("80")
+    (None, 80)
+    """
+
+    def maybe(text: str) -> T | None:
+        return None if _finite(text) == 0 else read(text)
+
+    return maybe
+
+
 def one_of(words: Mapping[str, T]) -> Callable[[str], T]:
     """Return a reader that looks a word up, whatever its case.
 
@@ -100,20 +113,25 @@ def one_of(words: Mapping[str, T]) -> Callable[[str], T]:
 flag: Final = one_of({"true": True, "false": False})
 
 
-_QUALITY_WORDS: Final = {q.name.lower().replace("_", "-"): int(q) for q in Quality}
+_QUALITY_WORDS: Final[Mapping[str, int | None]] = {
+    **{q.name.lower().replace("_", "-"): int(q) for q in Quality},
+    "auto": None,
+}
 
 
-def quality(text: str) -> int:
+def quality(text: str) -> int | None:
     """Return a quality from 1 to 100, given as a number or as one of Cloudflare's words.
 
-    >>> quality("medium-low"), quality("70")
-    (65, 70)
+    None is the usual one, which `auto` and 0 ask for.
+
+    >>> quality("medium-low"), quality("70"), quality("auto")
+    (65, 70, None)
     """
     word = text.strip().lower()
     if word in _QUALITY_WORDS:
         return _QUALITY_WORDS[word]
     try:
-        return whole(1, 100)(text)
+        return unless_zero(whole(1, 100))(text)
     except ValueError:
         what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}"
         raise expected(what, text) from None
@@ -275,7 +293,9 @@ def backdrop(text: str) -> Colour | str:
     try:
         return colour(text)
     except ValueError:
-        if "." not in text or len(text) > _MAX_SOURCE or not text.isprintable():
+        # A URL cannot say a source that ends in a comma.
+        known = "." in text and not text.endswith(",") and text.isprintable()
+        if not known or len(text) > _MAX_SOURCE:
             what = "blur, a CSS colour, or a source such as photos/beach.jpg, percent-encoded"
             raise expected(what, text) from None
     return text

@@ -13,7 +13,6 @@ from foveate.delivery.ask import Ask
 from foveate.errors import BadOption
 from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import Parsed, parse_options
-from foveate.options.model import TransformOptions
 from foveate.options.negotiate import vary
 from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.headers import picture_headers, warnings, work_headers
@@ -80,7 +79,7 @@ def _options(body: Body, text: str, max_draw: int) -> Parsed:
     if body.options and text:
         raise BadOption("Expected options in the URL or in the body, got both. Leave one out.")
     if isinstance(given, str):
-        parsed = parse_options(given) if given else Parsed(TransformOptions())
+        parsed = parse_options(given)
     else:
         parsed = options_from_json(given, max_draw=max_draw)
     if body.draw is None:
