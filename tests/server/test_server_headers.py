@@ -24,7 +24,7 @@ ASK = Ask(options=TransformOptions(), source="a")
 
 
 def image_request(*, remote: bool = False, expires: float | None = None) -> ImageRequest:
-    return ImageRequest(ask=ASK, location="/a", remote=remote, expires=expires)
+    return ImageRequest(ask=ASK, remote=remote, expires=expires)
 
 
 def about(max_age_s: float | None = None, *, must_revalidate: bool = False) -> About:
@@ -112,7 +112,6 @@ def test_a_hit_says_so() -> None:
 def test_every_unknown_option_has_its_own_warning_that_cannot_break_the_header() -> None:
     of = ImageRequest(
         ask=ASK,
-        location="/a",
         remote=False,
         unknown=("x", 'y"\r\nSet-Cookie: z'),
         vary=("Accept", "DPR"),

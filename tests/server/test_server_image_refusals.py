@@ -104,6 +104,29 @@ def test_unknown_options_are_told_in_a_warning() -> None:
     serving(make_core(), talk)
 
 
+def test_a_misspelt_option_is_told_with_what_was_meant() -> None:
+    async def talk(client: Client) -> None:
+        reply = await client.get("/cdn-cgi/image/widht=8/a.jpg")
+        said = 'cf-images 299 "unknown option: widht (did you mean width?)"'
+        assert (reply.status, reply.headers["warning"]) == (200, said)
+
+    serving(make_core(), talk)
+
+
+def test_onerror_redirects_to_the_source_where_another_option_is_wrong() -> None:
+    core = make_core(make_settings(strict=True), bad=BrokenImage("x"))
+
+    async def talk(client: Client) -> None:
+        for options in ("onerror=redirect,width=banana", "onerror=redirect,widht=8"):
+            reply = await client.get(f"/cdn-cgi/image/{options}/a.jpg?v=2")
+            assert (reply.status, reply.headers["location"]) == (307, "/a.jpg?v=2")
+            assert reply.headers["cf-resized"] == "err=9401"
+        reply = await client.get("/cdn-cgi/image/onerror=redirect,width=banana,redact=faces/a.jpg")
+        assert (reply.status, "location" in reply.headers) == (400, False)
+
+    serving(core, talk)
+
+
 def test_onerror_redirects_to_the_source_unless_it_is_not_allowed() -> None:
     core = make_core(bad=BrokenImage("x"))
     core.origin.sources["https://pics.test/x"] = OriginNotAllowed("x")

@@ -66,11 +66,33 @@ async def test_paths_go_under_an_http_base_which_is_allowed_by_being_named(slash
         origin.reply("/photos/b%20%C3%BC%3Fx%23%25.jpg", b"picture")
         origin.reply("/photos/also.jpg", b"below the base")
         source = opened(folder=origin.url(f"/photos{slash}"))
-        assert (await source.read("b ü?x#%.jpg")).data == b"picture"
+        for key in ("b ü%3Fx#%.jpg", "b%20%C3%BC%3Fx%23%25.jpg"):
+            assert (await source.read(key)).data == b"picture"
         assert (await source.read(origin.url("/photos/also.jpg"))).data == b"below the base"
         with pytest.raises(errors.OriginNotAllowed):
             await source.read(origin.url("/elsewhere.jpg"))
         await source.aclose()
+
+
+async def test_a_query_under_an_http_base_makes_another_picture() -> None:
+    async with Origin() as origin:
+        for number in "56":
+            origin.reply(f"/app/img?id={number}", number.encode(), ETag=f'"v{number}"')
+        origin.reply("/app/a%2Fb/", b"slashes")
+        source = opened(folder=origin.url("/app"))
+        for number in "56":
+            assert (await source.read(f"img?id={number}")).data == number.encode()
+        assert [source.version_now(f"img?id={number}") for number in "56"] == ["v5", "v6"]
+        assert (await source.read("/a%2Fb/")).data == b"slashes"
+        await source.aclose()
+
+
+@pytest.mark.parametrize("key", ["%252e%252e/a.jpg", "a/%25252E./b.jpg", "%255c..%255cb.jpg"])
+async def test_no_key_climbs_where_an_origin_decodes_more_often_than_it_should(key: str) -> None:
+    async with Origin() as origin:
+        with pytest.raises(errors.BadUrl):
+            await opened(folder=origin.url("/photos")).read(key)
+        assert origin.connections == 0
 
 
 async def test_an_http_base_opens_no_way_to_other_private_places() -> None:
@@ -93,7 +115,8 @@ async def test_an_http_base_allows_no_other_origin() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["../a.jpg", "a/../../b.jpg", "", "a\\..\\b.jpg", "\ud800.jpg", "d/" * 2049, "a.jpg/"]
+    "key",
+    ["../a.jpg", "a/../../b.jpg", "", "a\\..\\b.jpg", "\ud800.jpg", "d/" * 2049, "/", "?id=5"],
 )
 async def test_no_key_climbs_out_of_an_http_base(key: str) -> None:
     async with Origin() as origin:
@@ -111,6 +134,7 @@ async def test_no_key_climbs_out_of_an_http_base(key: str) -> None:
         "http://",
         "https://user:secret@b.com/",
         "https://b.com/?query",
+        "https://b.com/#part",
     ],
 )
 def test_a_folder_that_cannot_be_served_is_reported_at_start(folder: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from foveate.options.table import unknown_option
 from foveate.server.answer import Answer, Headers, encode_headers
+from foveate.server.image_request import MAX_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 RENDER_SPANS: Final = ("render", "analyse", "crops")
 KEY_DIGITS: Final = 16
-MAX_WARNINGS: Final = 8
-"""A URL may hold thousands of unknown options; proxies refuse that many headers."""
 _NOT_IN_A_TAG: Final = re.compile(r"[^!#-~]")
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 FOR_304: Final = frozenset({b"etag", b"cache-control", b"vary", b"cf-resized"})
@@ -90,8 +90,8 @@ def _token(name: str) -> str:
 
 def warnings(unknown: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield a `Warning` for every option that we do not know and ignored."""
-    for name in unknown[:MAX_WARNINGS]:
-        said = re.sub(r'["\\]', "?", name)
+    for name in unknown[:MAX_TOLD]:
+        said = re.sub(r'["\\]', "?", unknown_option(name))
         yield "warning", f'cf-images 299 "unknown option: {said}"'
 
 

@@ -31,8 +31,10 @@ from foveate.server.headers import (
 from foveate.server.image_request import (
     REFUSED_VIA,
     ImageRequest,
+    Place,
     Request,
     read_image_request,
+    read_place,
     read_request,
     redirect_target,
     refuse_loops,
@@ -92,7 +94,7 @@ class Images:
         It is there as long as the source is the same and memory holds the rendition.
         """
         kept = self._responses.find(target, headers)
-        if kept is None or LOOP in headers.get(b"via", b""):
+        if kept is None or LOOP in headers.get(b"via", b"").lower():
             return None
         body = self._body_now(kept)
         if body is None:
@@ -117,7 +119,7 @@ class Images:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] not in {"GET", "HEAD"}:
             return routing_answer(405, allow="GET, HEAD")
-        image_request = None
+        place = None
         try:
             named = by_single_name(scope["headers"])
             if named is not None and (hit := self.hit(target_of(scope), named)):
@@ -125,13 +127,13 @@ class Images:
                 return Answer(hit.head.status, hit.head.headers, bytes(hit.body))
             request = read_request(scope)
             refuse_loops(request.headers)
-            settings = self._core.settings
-            image_request = read_image_request(
-                request, signer=self._core.signer, settings=settings, now=time.time()
-            )
+            settings, signer = self._core.settings, self._core.signer
+            folder = settings.origins.folder
+            place = read_place(request, signer=signer, folder=folder, now=time.time())
+            image_request = read_image_request(place, request.headers, settings)
             return await self._rendition(scope, receive, request, image_request)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
-            return self._refusal(error, scope, image_request)
+            return self._refusal(error, scope, place)
 
     async def _rendition(
         self, scope: Scope, receive: Receive, request: Request, image_request: ImageRequest
@@ -176,16 +178,14 @@ class Images:
             self._responses.keep(target_of(scope), named, image_request.vary, response)
         return headers
 
-    def _refusal(
-        self, error: Exception, scope: Scope, image_request: ImageRequest | None
-    ) -> Answer:
+    def _refusal(self, error: Exception, scope: Scope, place: Place | None) -> Answer:
         self._metrics.count(ERRORS, type(error).__name__)
         retry_after_s = self._core.settings.load.retry_after_s
         answer = error_answer(error, scope["path"], retry_after_s=retry_after_s)
-        if image_request is None or isinstance(error, NEVER_REDIRECTED):
+        if place is None or isinstance(error, NEVER_REDIRECTED):
             return answer
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        target = redirect_target(image_request, host)
+        target = redirect_target(place, host)
         if target is None:
             return answer
         kind = type(error) if isinstance(error, FoveateError) else FoveateError

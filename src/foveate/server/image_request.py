@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from foveate.delivery.ask import Ask, is_remote
 from foveate.errors import BadUrl, ResizingLoop, UnknownOption
-from foveate.options.grammar import parse_options, split_path
+from foveate.options.grammar import parse_options, redirects_on_error, split_path
 from foveate.options.negotiate import read_client, resolve, vary
-from foveate.options.signing import split_query
+from foveate.options.table import unknown_option
 from foveate.storage.headers import join_headers
+from foveate.storage.keys import is_url, under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from foveate.options.signing import Signer
     from foveate.settings import Settings
 
-ABSOLUTE: Final = re.compile(r"https?://", re.IGNORECASE)
 REFUSED_VIA: Final = "image-resizing"
+MAX_TOLD: Final = 8
+"""A URL may hold thousands of unknown options; proxies refuse that many headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,25 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an image URL has its picture from, whatever it wants made of it."""
+
+    options: str
+    """What it wants, still as text."""
+    source: str
+    """A decoded path, or the absolute URL to ask for."""
+    location: str
+    """Where the untouched source is, for redirects."""
+    expires: float | None = None
+    """When the signed link ends, in unix seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
     """One image URL, read: what it asks for, and what HTTP has to know beside that."""
 
     ask: Ask
-    """For this very client. Its source is a decoded path, or an absolute URL as it was sent."""
-    location: str
-    """Where the untouched source is, for redirects."""
+    """For this very client."""
     remote: bool
     unknown: tuple[str, ...] = ()
     vary: tuple[str, ...] = ()
@@ -69,31 +82,38 @@ def refuse_loops(headers: Mapping[str, str]) -> None:
 
     Without this two servers that name each other as origin would call each other for ever.
     """
-    if REFUSED_VIA in headers.get("via", ""):
+    if REFUSED_VIA in headers.get("via", "").lower():
         raise ResizingLoop
 
 
-def read_image_request(
-    request: Request, *, signer: Signer, settings: Settings, now: float
-) -> ImageRequest:
-    """Return what the URL asks for. `now` is unix seconds. Raises a BadRequest."""
+def read_place(request: Request, *, signer: Signer, folder: str, now: float) -> Place:
+    """Return where the picture is; a path is under `folder`. `now` is unix seconds.
+
+    A query belongs to the source where that is at an http(s) origin; files have none. Raises
+    BadUrl, BadSignature, LinkExpired, or SourceNotFound for a path that climbs.
+    """
     expires = signer.verify(request.raw_path, request.raw_query, now)
-    options_text, source_text = split_path(request.raw_path)
-    parsed = parse_options(options_text)
-    rest, _ = split_query(request.raw_query)
-    absolute = ABSOLUTE.match(source_text) is not None
-    folder = settings.origins.folder
-    ask = Ask(
-        options=for_client(parsed, request.headers, settings),
-        source=_with_query(source_text, rest) if absolute else _decoded(source_text),
-    )
+    options, text = split_path(request.raw_path)
+    whole = _with_query(text, signer.source_query(request.raw_query))
+    if is_url(text):
+        return Place(options=options, source=whole, location=whole, expires=expires)
+    # A second slash would turn the path into the name of somebody else's host.
+    location = "/" + whole.lstrip("/\\")
+    source = under(folder, whole) if is_url(folder) else _decoded(text)
+    return Place(options=options, source=source, location=location, expires=expires)
+
+
+def read_image_request(
+    place: Place, headers: Mapping[str, str], settings: Settings
+) -> ImageRequest:
+    """Return what is asked for by a client that sent these headers. Raises a BadRequest."""
+    parsed = parse_options(place.options)
     return ImageRequest(
-        ask=ask,
-        location=_location(source_text, rest, absolute=absolute),
-        remote=absolute or is_remote(folder),
+        ask=Ask(options=for_client(parsed, headers, settings), source=place.source),
+        remote=is_url(place.source) or is_remote(settings.origins.folder),
         unknown=parsed.unknown,
         vary=vary(parsed.options),
-        expires=expires,
+        expires=place.expires,
     )
 
 
@@ -103,7 +123,8 @@ def for_client(parsed: Parsed, headers: Mapping[str, str], settings: Settings) -
     Raises UnknownOption where the settings are strict.
     """
     if parsed.unknown and settings.strict:
-        raise UnknownOption(f"unknown option: {', '.join(parsed.unknown)}")
+        told = ", ".join(map(unknown_option, parsed.unknown[:MAX_TOLD]))
+        raise UnknownOption(f"unknown option: {told}")
     return resolve(parsed.options, read_client(headers), settings.limits.max_dpr)
 
 
@@ -119,28 +140,20 @@ def _decoded(path: str) -> str:
         raise BadUrl(f"Expected a path in UTF-8, got {path!r}.") from why
 
 
-def _location(source: str, query: str, *, absolute: bool) -> str:
-    if absolute:
-        return _with_query(source, query)
-    # A second slash would turn the path into the name of somebody else's host.
-    return _with_query("/" + source.lstrip("/\\"), query)
-
-
-def redirect_target(image_request: ImageRequest, host: str) -> str | None:
+def redirect_target(place: Place, host: str) -> str | None:
     """Return where `onerror=redirect` leads, or None when it must not lead there.
 
     Only to this very host and its subdomains: an open redirect would lend them our name. And never
     to a picture in which something was to be made unrecognisable.
     """
-    options = image_request.ask.options
-    if not options.redirect_on_error or options.redact is not None:
+    if not redirects_on_error(place.options):
         return None
-    if image_request.location.startswith("/"):
-        return image_request.location
+    if place.location.startswith("/"):
+        return place.location
     ours = _hostname(f"//{host}")
-    theirs = _hostname(image_request.location)
+    theirs = _hostname(place.location)
     same = bool(ours) and (theirs == ours or theirs.endswith(f".{ours}"))
-    return image_request.location if same else None
+    return place.location if same else None
 
 
 def _hostname(url: str) -> str:

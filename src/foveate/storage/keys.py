@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote, unquote
 
 from foveate.errors import SourceNotFound
 
 MAX_KEY: Final = 4096
 NEVER: Final = re.compile(r"[\0\\\ud800-\udfff]")
 """NUL ends a path in C, a backslash divides one elsewhere, a lone surrogate has no bytes."""
+
+_URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_STRAY_PERCENT: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
+IN_PATHS: Final = "/!$&'()*+,;=:@~%"
+"""What RFC 3986 lets stand in a path as it is, with what encodes the rest."""
+IN_QUERIES: Final = IN_PATHS + "?[]^`{|}"
+
+
+def is_url(text: str) -> bool:
+    """Return whether a key, or the place of originals, is an absolute http(s) URL."""
+    return _URL.match(text) is not None
 
 
 def segments(key: str) -> list[str]:
@@ -30,3 +42,23 @@ def segments(key: str) -> list[str]:
     if forbidden:
         raise SourceNotFound(f"Expected a relative path without '..', got {key[:200]!r}.")
     return parts
+
+
+def under(base: str, key: str) -> str:
+    """Return the URL of a key under an http(s) base: there a key is a path with its query.
+
+    What is percent-encoded stays so, and what cannot stand in a URL gets so. Raises SourceNotFound
+    for a path that climbs; what climbs only once it is decoded again is no URL to the policy.
+
+    >>> under("https://b.com/photos/", "a%2Fb c.jpg?id=5")
+    'https://b.com/photos/a%2Fb%20c.jpg?id=5'
+    """
+    path, mark, query = key.partition("?")
+    segments(unquote(path).removesuffix("/"))
+    path = path.removeprefix("/")
+    url = f"{base.rstrip('/')}/{_sent(path, IN_PATHS)}"
+    return f"{url}?{_sent(query, IN_QUERIES)}" if mark else url
+
+
+def _sent(text: str, safe: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", text), safe=safe, errors="replace")

@@ -7,11 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 from foveate.errors import BadSettings, BadUrl, SourceNotFound
 from foveate.storage.files import FolderOrigin
-from foveate.storage.keys import segments
+from foveate.storage.keys import is_url, under
 from foveate.storage.policy import OriginPolicy, parse_url
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from foveate.values import Facts
 
 SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
-WEB: Final = frozenset({"http", "https"})
-IN_PATHS: Final = "/!$&'()*+,;=:@~"
-"""What RFC 3986 lets stand in a path as it is."""
 
 
 def open_origin(
@@ -78,14 +74,12 @@ class Router:
             await self._http.aclose()
 
     def _route(self, key: str) -> tuple[VersionedOrigin, str]:
-        scheme = SCHEME.match(key)
-        if scheme is not None:
-            if scheme[1].lower() not in WEB:
-                raise BadUrl(f"Expected a path or an http(s) URL, got {key[:200]!r}.")
+        if is_url(key):
             return self._http, key
+        if SCHEME.match(key):
+            raise BadUrl(f"Expected a path or an http(s) URL, got {key[:200]!r}.")
         if self._base is not None:
-            path = quote("/".join(segments(key)), safe=IN_PATHS)
-            return self._http, f"{str(self._base).rstrip('/')}/{path}"
+            return self._http, under(self._origins.folder, key)
         if self._paths is None:
             raise SourceNotFound(
                 f"There is no folder for {key[:200]!r}: FOVEATE_ORIGINS__FOLDER is not set.",
@@ -106,14 +100,13 @@ class Router:
 
 def _base(folder: str) -> OriginUrl | None:
     """Return the URL that paths are under, if the folder is one."""
-    scheme = SCHEME.match(folder)
-    if scheme is None or scheme[1].lower() not in WEB:
+    if not is_url(folder):
         return None
     try:
         base = parse_url(folder)
     except BadUrl as why:
         raise BadSettings(f"origins.folder: {why}") from why
-    if "?" in base.path:
+    if not {"?", "#"}.isdisjoint(folder):
         raise BadSettings(f"origins.folder: expected a URL without a query, got {folder!r}.")
     return base
 
