@@ -29,6 +29,8 @@ Provider = Literal["cpu", "cuda", "tensorrt"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 Key = Annotated[str, Meta(min_length=1)]
+Site = Annotated[str, Meta(pattern=r"^(?:\*|https?://[a-z0-9.\[\]:_-]+)$")]
+"""An origin as browsers write it, or `*`."""
 
 
 class Engine(StrEnum):
@@ -67,6 +69,11 @@ PLACE: Final = Meta(
 ENDPOINT: Final = Meta(pattern="^(?:https?://[^/].*)?$", description="an http(s) URL or nothing")
 HOST: Final = Meta(min_length=1, description="an address or the name of a host")
 PATTERNS: Final = Meta(description="patterns such as b.com or b.com/path")
+SITES: Final = Meta(description="origins of pages such as https://b.com, or *")
+ROOT_PATH: Final = Meta(
+    pattern=r"^(?:/[A-Za-z0-9._~-]+)*$",
+    description="a path such as /images, without a slash at its end, or nothing",
+)
 LICENCES: Final = Meta(description="names of licences")
 KEYS: Final = Meta(min_length=1, description="one secret key or more, none of them empty")
 
@@ -257,6 +264,14 @@ class Server:
 
     host: str = setting("127.0.0.1", "Listen on this address.", HOST)
     port: int = setting(8100, "Listen on this port; 0 takes a free one.", Meta(ge=0, le=65_535))
+    root_path: str = setting(
+        "",
+        "What a proxy serves us under, such as `/images`, whether it strips that or not.",
+        ROOT_PATH,
+    )
+    cors: tuple[Site, ...] = setting(
+        (), "Let pages of these origins read pictures and use the API; `*` is any.", SITES
+    )
     log_level: LogLevel = setting("info", "What is logged: this and worse.")
     log_format: LogFormat = setting("text", "Lines for people, or an object a line for machines.")
     access_log: bool = setting(default=False, about="Log a line for each request.")

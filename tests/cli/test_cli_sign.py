@@ -42,6 +42,14 @@ def test_the_host_is_not_signed_and_the_query_of_the_source_stays() -> None:
     assert without.startswith(f"{PATH}?v=2&sig=")
 
 
+def test_the_prefix_of_a_proxy_is_not_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_SERVER__ROOT_PATH", "/pics")
+    urls = printed(f"https://b.com/pics{PATH}", f"/pics{PATH}", PATH)
+    assert {url.removeprefix("https://b.com").removeprefix("/pics") for url in urls} == {urls[2]}
+    assert urls[0].startswith(f"https://b.com/pics{PATH}?sig=")
+    assert verified(urls[2]) is None
+
+
 def test_what_browsers_encode_on_the_way_is_encoded_before_it_is_signed() -> None:
     (url,) = printed("/cdn-cgi/image/width=300/ü b.jpg?v=ä")
     assert url.startswith("/cdn-cgi/image/width=300/%C3%BC%20b.jpg?v=%C3%A4&sig=")

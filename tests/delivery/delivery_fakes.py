@@ -12,7 +12,7 @@ from foveate.delivery.admission import Admission
 from foveate.errors import SourceNotFound
 from foveate.metrics import Metrics
 from foveate.service.work import Work
-from foveate.settings import Caching, Limits, Load, Origins, Settings, Signing
+from foveate.settings import Caching, Limits, Load, Origins, Server, Settings, Signing
 from foveate.values import Rendition
 
 if TYPE_CHECKING:
@@ -182,6 +182,8 @@ def make_settings(
     strict: bool = False,
     folder: str = "pictures",
     browser_ttl_s: int = 14_400,
+    cors: tuple[str, ...] = (),
+    root_path: str = "",
 ) -> Settings:
     return Settings(
         strict=strict,
@@ -190,6 +192,7 @@ def make_settings(
         load=Load(workers=workers, queue=queue, memory_bytes=memory_bytes, stop_timeout_s=1),
         signing=Signing(keys=keys),
         caching=Caching(browser_ttl_s=browser_ttl_s),
+        server=Server(cors=cors, root_path=root_path),
     )
 
 

@@ -149,6 +149,8 @@ class Client:
     """Asks a front, in one event loop."""
 
     front: Front
+    root_path: str = ""
+    """What the server below was told of a prefix."""
 
     async def get(self, target: str, **headers: str) -> Reply:
         return await self.ask("GET", target, headers)
@@ -172,7 +174,7 @@ class Client:
             "scheme": "http",
             "path": path,
             "raw_path": path.encode(),
-            "root_path": "",
+            "root_path": self.root_path,
             "query_string": query.encode(),
             "headers": [
                 (name.replace("_", "-").lower().encode(), value.encode())

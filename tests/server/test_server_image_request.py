@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 MOUNT = "/cdn-cgi/image/"
 
 
+UNSIGNED = Signer(())
 BASE = make_settings(folder="http://o.test/base/")
 
 
 def place_of(
-    path: str, query: str = "", *, s: Settings | None = None, signer: Signer = Signer(())
+    path: str, query: str = "", *, s: Settings | None = None, signer: Signer = UNSIGNED
 ) -> Place:
     request = Request(MOUNT + path, query, {})
     folder = (s or make_settings()).origins.folder

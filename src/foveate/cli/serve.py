@@ -62,7 +62,7 @@ def with_samples(settings: Settings) -> Settings:
 
 def banner(base: str, settings: Settings) -> list[str]:
     """Return what is printed once requests are answered: URLs that work, to open."""
-    origin = settings.origins.folder
+    origin, base = settings.origins.folder, base + settings.server.root_path
     lines = [f"Foveate listens on {base}, originals come from {origin or 'nowhere yet'}"]
     first = min(islice(_pictures(origin), MAX_LOOKED_AT), default=None)
     if first is not None:

@@ -34,10 +34,11 @@ def sign(
     from foveate.options.signing import Signer
     from foveate.settings import load
 
-    signer = Signer(load().signing.keys)
+    settings = load()
+    signer, root = Signer(settings.signing.keys), settings.server.root_path
     until = None if expires is None else int(time.time()) + seconds(expires)
     for url in urls:
-        typer.echo(signed(signer.sign, url, until))
+        typer.echo(signed(signer.sign, url, until, root))
 
 
 def seconds(text: str) -> int:
@@ -50,8 +51,10 @@ def seconds(text: str) -> int:
     return int(asked[1]) * UNITS[asked[2]]
 
 
-def signed(sign_path: Callable[[str, int | None], str], url: str, until: int | None) -> str:
-    """Return the URL with its signature; the host is not part of what is signed.
+def signed(
+    sign_path: Callable[[str, int | None], str], url: str, until: int | None, root: str = ""
+) -> str:
+    """Return the URL with its signature; the host and the prefix `root` are not signed.
 
     Raises BadUrl or BadOption for what would never be answered.
     """
@@ -60,6 +63,7 @@ def signed(sign_path: Callable[[str, int | None], str], url: str, until: int | N
 
     host = _HOST.match(url)
     start = host.end() if host else 0
+    start += len(root) if url.startswith(root + MOUNT, start) else 0
     if not url.startswith(MOUNT, start) or "#" in url:
         wanted = f"a URL whose path begins with {MOUNT}, with %23 for each #"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")

@@ -48,6 +48,8 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_tags=TAGS,
+        # It would redirect to the host that a request names.
+        redirect_slashes=False,
         telemetry=NO_TELEMETRY,
         dependencies=[Depends(_guard(core.settings.signing.keys))],
     )
@@ -61,8 +63,8 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
 def _add_pages(api: FastAPI) -> None:
     # Starlette answers HEAD wherever it answers GET, FastAPI only where it is told to.
     @api.api_route("/", methods=READS, include_in_schema=False)
-    async def home() -> RedirectResponse:
-        return RedirectResponse("/docs", 307)
+    async def home(request: Request) -> RedirectResponse:
+        return RedirectResponse(f"{request.scope['root_path']}/docs", 307)
 
     @api.api_route("/docs", methods=READS, include_in_schema=False)
     async def docs() -> HTMLResponse:

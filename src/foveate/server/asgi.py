@@ -23,11 +23,13 @@ from foveate.metrics import (
 )
 from foveate.options.grammar import MOUNT
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
+from foveate.server.cors import Cors
 from foveate.server.errors import routing_answer
 from foveate.server.exchange import begin, exchange_of, noting
 from foveate.server.image import Images
 from foveate.server.observers import observers
 from foveate.server.request_id import REQUEST_ID
+from foveate.server.root_path import below, under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 WS_POLICY_VIOLATION: Final = 1008
 SERVER_ERROR: Final = 500
+API: Final = "/v1/"
+PREFLIGHT: Final = "preflight"
 LAST_WORDS_S: Final = 1.0
 """What observers have for them when the time to stop was needed by requests."""
 
@@ -52,6 +56,8 @@ class Front:
         self._metrics = metrics or Metrics()
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
         self._delivery = Delivery(core, self._metrics)
+        self._cors = Cors(core.settings.server.cors)
+        self._root = core.settings.server.root_path
         self.observers = tuple(observers(core.settings.server))
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
@@ -87,9 +93,19 @@ class Front:
                 observe(exchange)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = below(scope, self._root)
         # The raw path decides: a decoded one could pretend to be under the mount.
-        if scope["raw_path"].startswith(_MOUNT):
+        image = scope["raw_path"].startswith(_MOUNT)
+        shared = image or scope["path"].startswith(API)
+        asked = exchange_of(scope).headers
+        if shared and scope["method"] == "OPTIONS" and (answer := self._cors.preflight(asked)):
+            exchange_of(scope).route = PREFLIGHT
+            await respond(send, answer)
+            self._metrics.count(REQUESTS, PREFLIGHT, str(answer.status))
+        elif image:
             await self.images(scope, receive, send)
+        elif shared:
+            await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
         else:
@@ -125,11 +141,14 @@ class Front:
     async def _framework(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = exchange_of(scope)
         api = self._api or await self._open_api()
+        path = scope["path"]
+        if path.startswith(API) and path.removesuffix("/") in self._routes:
+            path = path.removesuffix("/")
         # Scanners ask for anything, and must not make a series of each.
-        if scope["path"] in self._routes:
-            exchange.route = scope["path"]
+        if path in self._routes:
+            exchange.route = path
         try:
-            await api(scope, receive, send)
+            await api(under({**scope, "path": path}, self._root), receive, send)
         except Exception:
             # Starlette answers a bug and then raises it for the server to log, which our own
             # handler has done. With no answer sent, the server has to know.

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.table import unknown_option
+from foveate.server import cors
 from foveate.server.answer import Answer, Headers, encode_headers
 from foveate.server.image_request import MAX_TOLD
 
@@ -22,7 +23,7 @@ RENDER_SPANS: Final = ("render", "analyse", "crops")
 KEY_DIGITS: Final = 16
 _NOT_IN_A_TAG: Final = re.compile(r"[^!#-~]")
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
-FOR_304: Final = frozenset({b"etag", b"cache-control", b"vary", b"cf-resized"})
+FOR_304: Final = frozenset({b"etag", b"cache-control", b"vary", b"cf-resized"}) | cors.IN_ANSWERS
 
 
 def make_etag(key: str, origin_etag: str) -> str:

@@ -16,6 +16,7 @@ from foveate.errors import (
 )
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
 from foveate.server.answer import NO_STORE, Answer, Headers, encode_headers, respond
+from foveate.server.cors import Cors
 from foveate.server.disconnect import unless_gone
 from foveate.server.errors import error_answer, routing_answer, status_of
 from foveate.server.exchange import exchange_of
@@ -71,6 +72,8 @@ class Images:
         self._delivery = delivery
         self._metrics = metrics
         self._responses = ResponseCache()
+        self._cors = Cors(core.settings.server.cors)
+        self._root = core.settings.server.root_path.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -93,7 +96,8 @@ class Images:
 
         It is there as long as the source is the same and memory holds the rendition.
         """
-        kept = self._responses.find(target, headers)
+        path, query = target
+        kept = self._responses.find((path.removeprefix(self._root), query), headers)
         if kept is None or LOOP in headers.get(b"via", b"").lower():
             return None
         body = self._body_now(kept)
@@ -118,7 +122,7 @@ class Images:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] not in {"GET", "HEAD"}:
-            return routing_answer(405, allow="GET, HEAD")
+            return self._shared(routing_answer(405, allow="GET, HEAD"), scope)
         place = None
         try:
             named = by_single_name(scope["headers"])
@@ -133,7 +137,12 @@ class Images:
             image_request = read_image_request(place, request.headers, settings)
             return await self._rendition(scope, receive, request, image_request)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
-            return self._refusal(error, scope, place)
+            return self._shared(self._refusal(error, scope, place), scope)
+
+    def _shared(self, answer: Answer, scope: Scope) -> Answer:
+        """Return an answer that is not kept, for whichever pages may read it."""
+        headers = answer.headers + self._cors.answered(exchange_of(scope).headers)
+        return Answer(answer.status, headers, answer.body)
 
     async def _rendition(
         self, scope: Scope, receive: Receive, request: Request, image_request: ImageRequest
@@ -157,6 +166,7 @@ class Images:
             "cache-control": cache_control(about, image_request, self._core.settings, time.time()),
         }
         headers = rendition_headers(pairs, image_request)
+        headers += self._cors.headers(exchange_of(scope).headers)
         named = by_single_name(scope["headers"])
         # A link that ends must be looked at every time, and so must further originals.
         lasts = (

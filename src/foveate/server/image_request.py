@@ -11,6 +11,7 @@ from foveate.errors import BadUrl, ResizingLoop, UnknownOption
 from foveate.options.grammar import parse_options, redirects_on_error, split_path
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.table import unknown_option
+from foveate.server.cors import Cors
 from foveate.storage.headers import join_headers
 from foveate.storage.keys import is_url, under
 
@@ -112,7 +113,7 @@ def read_image_request(
         ask=Ask(options=for_client(parsed, headers, settings), source=place.source),
         remote=is_url(place.source) or is_remote(settings.origins.folder),
         unknown=parsed.unknown,
-        vary=vary(parsed.options),
+        vary=(*vary(parsed.options), *Cors(settings.server.cors).vary),
         expires=place.expires,
     )
 
