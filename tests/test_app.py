@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.app import create
+from foveate.errors import BadSettings
 from foveate.settings import Caching, Models, Settings
 
 if TYPE_CHECKING:
@@ -22,3 +23,17 @@ def test_a_network_is_ready_only_under_a_licence_that_may_be_used(
     app = create(Settings(models=models, caching=Caching(folder=str(tmp_path))))
     status = app.status()
     assert (status["isnet"], status["retinaface"]) == (state, "missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("caching.folder", Settings(caching=Caching(folder="~nosuchuser/cache"))),
+        ("models.folder", Settings(models=Models(folder="~nosuchuser"))),
+    ],
+)
+def test_a_home_that_there_is_not_is_a_problem_of_the_settings(
+    name: str, settings: Settings
+) -> None:
+    with pytest.raises(BadSettings, match=rf"{name}: expected a folder, got '~nosuchuser"):
+        create(settings)

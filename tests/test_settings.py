@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 from pathlib import Path
 
@@ -128,7 +129,7 @@ def test_a_variable_that_nobody_knows_is_named_with_the_one_that_was_meant(
         ("limits.timeout = 5", "limits.timeout: {}; did you mean limits.timeout_s?"),
         ("[limit]\nmax_side = 5", "limit.max_side: {}; did you mean limits.max_side?"),
         ("quality = 5", "quality: {}; did you mean encoding.quality?"),
-        ("[colours]", "colours: {}"),
+        ("[shades]", "shades: {}"),
         ('[limits]\n"a\\nb" = 1', "'limits.a\\nb': {}"),
     ],
 )
@@ -200,6 +201,35 @@ def test_a_secret_is_not_repeated(tmp_path: Path, text: str, name: str) -> None:
     (problem,) = problems(config(tmp_path, text))
     assert problem.startswith(f"{name}: expected ")
     assert "hush" not in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ORIGINS__FOLDER", "https://ann:hush@b.com/photos"),
+        ("ORIGINS__FOLDER", "https://b.com/photos?sig=hush"),
+        ("ORIGINS__FOLDER", "s3://ann:hush@bucket"),
+        ("ORIGINS__FOLDER", "ftp://hush@b.com/photos"),
+        ("ORIGINS__S3_ENDPOINT", "https://ann:hush@b.com"),
+        ("ORIGINS__S3_ENDPOINT", "ann:hush@b.com:9000"),
+        ("SERVER__CORS", "https://ann:hush@b.com"),
+    ],
+)
+def test_what_a_url_holds_of_secrets_is_not_repeated(name: str, text: str) -> None:
+    (problem,) = problems({f"FOVEATE_{name}": text})
+    assert problem.startswith(f"FOVEATE_{name}: expected ")
+    assert "b.com" in problem or "bucket" in problem
+    assert "hush" not in problem
+
+
+def test_a_file_full_of_mistakes_is_refused_at_once(tmp_path: Path) -> None:
+    text = "\n".join(f"limit{number}.max_pixel = 1" for number in range(20_000))
+    started = time.process_time()
+    found = problems(config(tmp_path, text))
+    assert time.process_time() - started < 10
+    assert found[0].endswith("did you mean limits.max_pixels?")
+    assert found[-1] == f"{20_000 - len(found) + 1} more settings were not looked at"
+    assert len(found) < 100
 
 
 def test_the_example_on_the_page_is_a_file_that_loads(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.folder import named_folder
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
 from foveate.models.runtime.sessions import Registry
@@ -33,6 +33,7 @@ from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from foveate.models.runtime.sessions import Usage
     from foveate.models.supply.card import ModelCard
@@ -103,11 +104,11 @@ class App:
 
 
 def cache_folder(settings: Settings) -> Path:
-    """Return where caches lie: as set, or the user's cache folder."""
+    """Return where caches lie: as set, or the user's cache folder. Raises BadSettings."""
     if settings.caching.folder:
-        return Path(settings.caching.folder).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "foveate"
+        return named_folder("caching.folder", settings.caching.folder)
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return named_folder("caching.folder", base) / "foveate"
 
 
 def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:

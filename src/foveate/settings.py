@@ -63,10 +63,13 @@ LOOK: Final = Meta(ge=64, le=4096)
 """Pixels. In fewer there is nobody to see; one look at more takes over a gigabyte."""
 
 PLACE: Final = Meta(
-    pattern=r"(?s)^(?:s3://[^/].*|(?i:https?)://[^/?#]+[^?#]*|(?!.*://).*)$",
-    description="a folder, s3://BUCKET/PREFIX or an http(s) URL without a query",
+    pattern=r"(?s)^(?:s3://[^/@]+(?:/.*)?|(?i:https?)://[^/?#@]+(?:/[^?#]*)?|(?!.*://).*)$",
+    description="a folder, s3://BUCKET/PREFIX or an http(s) URL without a query or a user",
 )
-ENDPOINT: Final = Meta(pattern="^(?:https?://[^/].*)?$", description="an http(s) URL or nothing")
+ENDPOINT: Final = Meta(
+    pattern="^(?:https?://[^/@]+(?:/.*)?)?$",
+    description="an http(s) URL without a user, or nothing",
+)
 HOST: Final = Meta(min_length=1, description="an address or the name of a host")
 PATTERNS: Final = Meta(description="patterns such as b.com or b.com/path")
 SITES: Final = Meta(description="origins of pages such as https://b.com, or *")

@@ -178,3 +178,9 @@ def test_a_url_that_can_be_read_in_two_ways_is_refused(url: str) -> None:
 )
 def test_a_url_is_sent_in_its_canonical_spelling(url: str, sent: str) -> None:
     assert str(parse_url(url)) == sent
+
+
+def test_a_pattern_with_a_password_is_refused_without_repeating_it() -> None:
+    with pytest.raises(BadSettings, match=r"got 'https://\.\.\.@b.com'") as caught:
+        OriginPolicy(("https://ann:hush@b.com",))
+    assert "hush" not in caught.value.public

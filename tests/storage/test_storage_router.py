@@ -142,6 +142,22 @@ def test_a_folder_that_cannot_be_served_is_reported_at_start(folder: str) -> Non
         opened(folder=folder)
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "https://ann:hush@b.com/",
+        "https://ann:hush/x@b.com/",
+        "https://b.com/?sig=hush",
+        "s3://k:hush@b",
+        "~nohush/x",
+    ],
+)
+def test_a_folder_that_cannot_be_served_is_reported_without_its_secrets(folder: str) -> None:
+    with pytest.raises(errors.BadSettings, match=r"origins\.folder: expected") as caught:
+        opened(folder=folder)
+    assert ("hush" in caught.value.public) is folder.startswith("~")
+
+
 def test_serving_a_folder_loads_no_network_client(tmp_path: Path) -> None:
     code = (
         "import sys; from foveate.settings import Limits, Origins; "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.configuration.given import FILE, from_environment, from_file
 from foveate.configuration.nearest import nearest
-from foveate.configuration.ranges import expected, read, shown
+from foveate.configuration.ranges import MAX_SHOWN, expected, read, shown
 from foveate.configuration.table import table_of
 from foveate.errors import BadSettings
 
@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HIDDEN: Final = "what is not shown"
 """Said in place of a value that is, or may hold, a secret."""
+MAX_PROBLEMS: Final = 50
+"""Somebody reads them, and finding what each name meant takes time."""
 
 
 def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
     """Return the settings declared by `root`. Raises BadSettings, a line for each problem."""
     table, problems = table_of(root), list[str]()
     values: dict[str, dict[str, Any]] = {group: {} for group in table.groups}
-    for name, given in _given(table, environment, problems).items():
+    everything = _given(table, environment, problems)
+    for place, (name, given) in enumerate(everything.items()):
+        if len(problems) >= MAX_PROBLEMS:
+            problems.append(f"{len(everything) - place} more settings were not looked at")
+            break
         try:
             value = _value(table, name, given)
         except ValueError as why:
@@ -39,7 +45,7 @@ def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
 
 
 def _printable(name: str) -> str:
-    return name if name.isprintable() else shown(name)
+    return name if name.isprintable() and len(name) <= MAX_SHOWN else shown(name)
 
 
 def _given(table: Table, environment: Mapping[str, str], problems: list[str]) -> dict[str, Given]:

@@ -83,11 +83,28 @@ def number(value: float | None) -> str:
     return f"{value:_}" if value is not None and value >= GROUPED else f"{value}"
 
 
+def hushed(text: str) -> str:
+    """Return text without what a URL in it may hold of secrets: user, password and query.
+
+    >>> hushed("https://ann:secret@b.com/photos?sig=abc")
+    'https://...@b.com/photos?...'
+    """
+    before, scheme, rest = text.partition("://") if "://" in text else ("", "", text)
+    user, at, place = rest.rpartition("@")
+    if at and (scheme or ":" in user):
+        user = "..."
+    path, query, _ = place.partition("?")
+    return f"{before}{scheme}{user}{at}{f'{path}?...' if scheme and query else place}"
+
+
 def shown(value: object) -> str:
-    """Return what somebody wrote, on one line and not endlessly."""
+    """Return what somebody wrote, on one line, not endlessly, and without secrets of URLs."""
     try:
         # What TOML spells like nobody else, such as true and dates, is no text and no collection.
-        text = repr(value) if isinstance(value, str | list | dict) else str(value).lower()
+        if isinstance(value, str):
+            text = repr(hushed(value))
+        else:
+            text = hushed(repr(value)) if isinstance(value, list | dict) else str(value).lower()
     except ValueError:  # Python writes no whole number of thousands of digits
         return "a number of thousands of digits"
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import idna
 
+from foveate.configuration.ranges import shown
 from foveate.errors import BadSettings, BadUrl, OriginNotAllowed
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -153,7 +154,7 @@ def parse_pattern(text: str) -> Pattern:
     except ValueError as why:
         raise BadSettings(
             "origins.allow: expected patterns such as b.com, *.b.com, b.com/path or "
-            f"http://localhost:9000, got {text!r}: {why}."
+            f"http://localhost:9000, got {shown(text)}: {why}."
         ) from why
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.folder import named_folder
+from foveate.configuration.ranges import shown
 from foveate.errors import BadSettings, BadUrl, SourceNotFound
 from foveate.storage.files import FolderOrigin
 from foveate.storage.keys import is_url, under
@@ -105,9 +106,11 @@ def _base(folder: str) -> OriginUrl | None:
     try:
         base = parse_url(folder)
     except BadUrl as why:
-        raise BadSettings(f"origins.folder: {why}") from why
+        # Not in its own words, which name parts of a password as a port that is none.
+        wanted = "a URL such as https://b.com/photos, without a user"
+        raise BadSettings(f"origins.folder: expected {wanted}, got {shown(folder)}.") from why
     if not {"?", "#"}.isdisjoint(folder):
-        raise BadSettings(f"origins.folder: expected a URL without a query, got {folder!r}.")
+        raise BadSettings(f"origins.folder: expected a URL without a query, got {shown(folder)}.")
     return base
 
 
@@ -119,13 +122,13 @@ def _paths(origins: Origins, max_bytes: int) -> VersionedOrigin | None:
         from foveate.storage.s3 import S3Origin  # noqa: PLC0415 - only buckets need its client
 
         bucket, _, prefix = rest.partition("/")
-        if not bucket:
-            raise BadSettings(f"origins.folder: expected s3://BUCKET, got {origins.folder!r}.")
+        if not bucket or "@" in bucket:
+            raise BadSettings(f"origins.folder: expected s3://BUCKET, got {shown(origins.folder)}.")
         return S3Origin(bucket, prefix, origins, max_bytes)
-    folder = Path(origins.folder).expanduser()
+    folder = named_folder("origins.folder", origins.folder)
     if scheme or not folder.is_dir():
         raise BadSettings(
             "origins.folder: expected an existing folder, s3://BUCKET/PREFIX or an http(s) URL, "
-            f"got {origins.folder!r}."
+            f"got {shown(origins.folder)}."
         )
     return FolderOrigin(folder, max_bytes)

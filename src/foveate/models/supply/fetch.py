@@ -19,6 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.folder import named_folder
 from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
 from foveate.models.supply.artefacts import download, lacking
 from foveate.models.supply.built import build_checked, record, record_of, recorded
@@ -64,10 +65,11 @@ class Piece:
 def folder(settings: Models) -> Path:
     """Return the folder of all weights: the setting, or the user's data folder."""
     if settings.folder:
-        return Path(settings.folder).expanduser()
+        return named_folder("models.folder", settings.folder)
     # XDG_DATA_HOME belongs to the desktop, not to us, so it is no row of our settings.
     mac = "~/Library/Application Support" if sys.platform == "darwin" else "~/.local/share"
-    return Path(os.environ.get("XDG_DATA_HOME") or mac).expanduser() / "foveate" / "models"
+    data = os.environ.get("XDG_DATA_HOME") or mac
+    return named_folder("models.folder", data) / "foveate" / "models"
 
 
 def catalogue(settings: Models) -> tuple[ModelCard, ...]:
@@ -150,7 +152,8 @@ def _workspace(home: Path) -> Iterator[Path]:
 def _sources(artefact: Artefact, settings: Models) -> tuple[str, ...]:
     """Return where an artefact may be taken from under these settings."""
     if settings.bundle:
-        return (f"{Client.FILE}:{Path(settings.bundle).expanduser() / artefact.file}",)
+        bundled = named_folder("models.bundle", settings.bundle) / artefact.file
+        return (f"{Client.FILE}:{bundled}",)
     if not settings.offline:
         return artefact.sources
     local = tuple(source for source in artefact.sources if source.startswith(f"{Client.FILE}:"))
