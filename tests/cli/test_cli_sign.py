@@ -50,6 +50,14 @@ def test_the_prefix_of_a_proxy_is_not_signed(monkeypatch: pytest.MonkeyPatch) ->
     assert verified(urls[2]) is None
 
 
+def test_a_signature_of_the_sources_own_has_to_be_encoded_into_it() -> None:
+    with pytest.raises(BadUrl, match="percent-encoded as a whole"):
+        printed("/cdn-cgi/image/width=9/https://b.com/a.jpg?sv=1&sig=AbC%3D")
+    (url,) = printed("/cdn-cgi/image/width=9/https%3A%2F%2Fb.com%2Fa.jpg%3Fsv=1%26sig%3DAbC")
+    assert verified(url) is None
+    assert printed(url) == [url]
+
+
 def test_what_browsers_encode_on_the_way_is_encoded_before_it_is_signed() -> None:
     (url,) = printed("/cdn-cgi/image/width=300/ü b.jpg?v=ä")
     assert url.startswith("/cdn-cgi/image/width=300/%C3%BC%20b.jpg?v=%C3%A4&sig=")

@@ -87,11 +87,12 @@ async def test_a_query_under_an_http_base_makes_another_picture() -> None:
         await source.aclose()
 
 
-@pytest.mark.parametrize("key", ["%252e%252e/a.jpg", "a/%25252E./b.jpg", "%255c..%255cb.jpg"])
-async def test_no_key_climbs_where_an_origin_decodes_more_often_than_it_should(key: str) -> None:
+async def test_what_is_wrong_with_a_key_does_not_say_what_the_base_is() -> None:
     async with Origin() as origin:
-        with pytest.raises(errors.BadUrl):
-            await opened(folder=origin.url("/photos")).read(key)
+        for key in ("a.jpg?" + "x" * 9000, "ü" * 2000):
+            with pytest.raises(errors.BadUrl) as caught:
+                await opened(folder=origin.url("/photos")).read(key)
+            assert "127.0.0.1" not in caught.value.public
         assert origin.connections == 0
 
 
@@ -116,7 +117,19 @@ async def test_an_http_base_allows_no_other_origin() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["../a.jpg", "a/../../b.jpg", "", "a\\..\\b.jpg", "\ud800.jpg", "d/" * 2049, "/", "?id=5"],
+    [
+        "%252e%252e/a.jpg",
+        "a/%25252E./b.jpg",
+        "%255c..%255cb.jpg",
+        "../a.jpg",
+        "a/../../b.jpg",
+        "",
+        "a\\..\\b.jpg",
+        "\ud800.jpg",
+        "d/" * 2049,
+        "/",
+        "?id=5",
+    ],
 )
 async def test_no_key_climbs_out_of_an_http_base(key: str) -> None:
     async with Origin() as origin:

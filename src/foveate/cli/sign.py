@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
 _HOST: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_OWN: Final = re.compile(r"&sig=(?![0-9a-f]{64}(?:&|$))")
+"""A signature that is none of ours, which signing anew would take away."""
 _WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
 
 
@@ -66,6 +68,10 @@ def signed(
     start += len(root) if url.startswith(root + MOUNT, start) else 0
     if not url.startswith(MOUNT, start) or "#" in url:
         wanted = f"a URL whose path begins with {MOUNT}, with %23 for each #"
+        raise BadUrl(f"Expected {wanted}, got {url!r}.")
+    query = f"&{url.partition('?')[2]}"
+    if _OWN.search(query):
+        wanted = "the source percent-encoded as a whole where it has a sig of its own"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     # As browsers and curl send it: what they encode on the way would not be what was signed.
     path = quote(url[start:], safe=SENT_AS_IT_IS)

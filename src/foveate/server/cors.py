@@ -19,7 +19,6 @@ PREFLIGHT: Final = {
     "access-control-allow-methods": "GET, HEAD, POST",
     "access-control-allow-headers": "Authorization, Content-Type, If-None-Match, X-Request-Id",
     "access-control-max-age": "86400",
-    "content-length": "0",
 }
 IN_ANSWERS: Final = frozenset({b"access-control-allow-origin", b"access-control-expose-headers"})
 

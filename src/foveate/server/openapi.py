@@ -93,7 +93,8 @@ RAW_PATHS: Final[dict[str, Any]] = {
         "image/*",
         description=(
             "Answers with `ETag`, `Cache-Control` and, where it was negotiated, `Vary`. "
-            "`exp` and `sig` in the query sign a link; the rest belongs to the source."
+            "Where signing keys are set, `exp` and `sig` in the query sign a link; the rest of it "
+            "belongs to the source."
         ),
         parameters=[
             _parameter(

@@ -6,9 +6,11 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-from foveate.errors import SourceNotFound
+from foveate.errors import BadUrl, SourceNotFound
 
 MAX_KEY: Final = 4096
+MAX_URL: Final = 8192
+MAX_DECODES: Final = 4
 NEVER: Final = re.compile(r"[\0\\\ud800-\udfff]")
 """NUL ends a path in C, a backslash divides one elsewhere, a lone surrogate has no bytes."""
 
@@ -22,6 +24,15 @@ IN_QUERIES: Final = IN_PATHS + "?[]^`{|}"
 def is_url(text: str) -> bool:
     """Return whether a key, or the place of originals, is an absolute http(s) URL."""
     return _URL.match(text) is not None
+
+
+def often_decoded(path: str) -> str:
+    """Return the path as an origin sees it that decodes more often than it should."""
+    for _ in range(MAX_DECODES):
+        path, before = unquote(path), path
+        if path == before:
+            break
+    return path
 
 
 def segments(key: str) -> list[str]:
@@ -48,16 +59,19 @@ def under(base: str, key: str) -> str:
     """Return the URL of a key under an http(s) base: there a key is a path with its query.
 
     What is percent-encoded stays so, and what cannot stand in a URL gets so. Raises SourceNotFound
-    for a path that climbs; what climbs only once it is decoded again is no URL to the policy.
+    for a path that climbs, however often it is decoded, and BadUrl for a longer one than we ask
+    for: neither says what the base is.
 
     >>> under("https://b.com/photos/", "a%2Fb c.jpg?id=5")
     'https://b.com/photos/a%2Fb%20c.jpg?id=5'
     """
     path, mark, query = key.partition("?")
-    segments(unquote(path).removesuffix("/"))
-    path = path.removeprefix("/")
-    url = f"{base.rstrip('/')}/{_sent(path, IN_PATHS)}"
-    return f"{url}?{_sent(query, IN_QUERIES)}" if mark else url
+    segments(often_decoded(path).removesuffix("/"))
+    sent = _sent(path.removeprefix("/"), IN_PATHS)
+    url = f"{base.rstrip('/')}/{sent}{mark}{_sent(query, IN_QUERIES)}"
+    if len(url) > MAX_URL:
+        raise BadUrl(f"Expected a source of fewer than {MAX_URL} characters, got {len(key)}.")
+    return url
 
 
 def _sent(text: str, safe: str) -> str:

@@ -12,9 +12,9 @@ import idna
 
 from foveate.configuration.ranges import shown
 from foveate.errors import BadSettings, BadUrl, OriginNotAllowed
+from foveate.storage.keys import MAX_URL, often_decoded
 
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-MAX_URL: Final = 8192
 MAX_HOST: Final = 253
 URL_TEXT: Final = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 """ASCII without controls, spaces and the backslash that some parsers take for a slash."""
@@ -27,7 +27,6 @@ PATTERN: Final = re.compile(
     re.IGNORECASE,
 )
 MAX_PORT: Final = 65_535
-MAX_DECODES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +77,8 @@ def _check(parts: SplitResult) -> None:
         raise ValueError("user name and password are not sent")
     if parts.port == 0:
         raise ValueError("there is no port 0")
-    if any(part in {".", ".."} for part in re.split(r"[/\\]", _decoded(parts.path))):
+    if any(part in {".", ".."} for part in re.split(r"[/\\]", often_decoded(parts.path))):
         raise ValueError("the path has '.' or '..' in it")
-
-
-def _decoded(path: str) -> str:
-    """Return the path as an origin sees it that decodes more often than it should."""
-    for _ in range(MAX_DECODES):
-        path, before = unquote(path), path
-        if path == before:
-            break
-    return path
 
 
 def parse_host(host: str) -> str:
