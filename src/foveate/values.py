@@ -86,6 +86,8 @@ class Lifetime:
     """For nobody but who asks now: no cache may keep it, or what is made from it."""
     etag: str = ""
     """The origin's own ETag without quotes, or empty."""
+    shared: bool = False
+    """Whether the origin lets scripts of any page read it."""
 
     def seconds(self, floor_s: float) -> float:
         """Return how long it is believed: at least `floor_s`, unless the origin insists."""

@@ -5,6 +5,9 @@ from delivery_fakes import make_settings
 from server_fakes import Client, Reply, listening, make_core, serving
 from test_server_hits import A, Watched, connected, request, without_own
 
+from foveate.storage.source import Source
+from foveate.values import Lifetime
+
 PAGE = "https://app.test"
 OTHER = "https://evil.test"
 ALLOWED, EXPOSED = "access-control-allow-origin", "access-control-expose-headers"
@@ -59,6 +62,27 @@ def test_without_the_setting_nobody_is_told_anything() -> None:
         assert (await client.ask("OPTIONS", A, PREFLIGHT)).status == 405
 
     serving(make_core(), talk)
+
+
+@pytest.mark.parametrize(
+    ("cors", "shared", "allowed"),
+    [((), True, "*"), ((), False, None), ((PAGE,), True, None), (("*",), False, "*")],
+)
+def test_what_an_origin_shares_with_any_page_stays_shared_unless_it_is_set_here(
+    cors: tuple[str, ...], shared: bool, allowed: str | None
+) -> None:
+    source = Source(b"cat", "v1", Lifetime(shared=shared))
+    core = make_core(make_settings(cors=cors), **{"a.jpg": source, "own.png": Source(b"dog", "v1")})
+
+    async def talk(client: Client) -> None:
+        for headers in ({}, {}, {"if-none-match": "*"}):
+            reply = await client.get(A, origin=OTHER, **headers)
+            assert reply.headers.get(ALLOWED) == allowed
+        mixed = "/cdn-cgi/image/segment.background=own.png/a.jpg"
+        reply = await client.get(mixed, origin=OTHER)
+        assert reply.headers.get(ALLOWED) == ("*" if cors == ("*",) else None)
+
+    serving(core, talk)
 
 
 def test_pages_may_not_read_what_is_for_the_operator() -> None:

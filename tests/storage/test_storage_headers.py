@@ -64,3 +64,11 @@ def test_the_version_is_the_best_that_the_origin_offers() -> None:
 def test_repeated_headers_are_joined() -> None:
     headers = [(b"Cache-Control", b"no-cache"), (b"cache-control", b"max-age=1")]
     assert join_headers(headers) == {"cache-control": "no-cache, max-age=1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "shared"),
+    [("*", True), (" * ", True), ("https://b.com", False), ("null", False), ("", False)],
+)
+def test_only_what_any_page_may_read_is_shared(said: str, *, shared: bool) -> None:
+    assert read_headers({"access-control-allow-origin": said}).lifetime.shared is shared

@@ -48,6 +48,7 @@ def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
             must_revalidate=any(each.must_revalidate for each in lifetimes),
             private=any(each.private for each in lifetimes),
             etag=lifetimes[0].etag,
+            shared=all(each.shared for each in lifetimes),
         ),
         size=rendition.size,
         headers=dict(rendition.headers),

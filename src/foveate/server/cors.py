@@ -45,6 +45,13 @@ class Cors:
         }
         return encode_headers(pairs.items())
 
+    def picture_headers(self, asked: Mapping[bytes, bytes], *, shared: bool) -> Headers:
+        """Return the same for a picture, which its origin may have `shared` with any page.
+
+        That is passed on where nothing is set here, as Cloudflare does.
+        """
+        return (Cors((ANY,)) if shared and not self.allowed else self).headers(asked)
+
     def answered(self, asked: Mapping[bytes, bytes]) -> Headers:
         """Return `headers` and, where they depend on who asks, `Vary`."""
         return self.headers(asked) + encode_headers(("vary", name) for name in self.vary)

@@ -166,7 +166,8 @@ class Images:
             "cache-control": cache_control(about, image_request, self._core.settings, time.time()),
         }
         headers = rendition_headers(pairs, image_request)
-        headers += self._cors.headers(exchange_of(scope).headers)
+        asked = exchange_of(scope).headers
+        headers += self._cors.picture_headers(asked, shared=about.lifetime.shared)
         named = by_single_name(scope["headers"])
         # A link that ends must be looked at every time, and so must further originals.
         lasts = (

@@ -61,7 +61,11 @@ def read_headers(headers: Mapping[str, str]) -> AnswerHeaders:
     said = lifetime(headers.get("cache-control", ""), headers.get("age", ""))
     return AnswerHeaders(
         last_modified=modified[:64],
-        lifetime=replace(said, etag=etag[1] if etag else ""),
+        lifetime=replace(
+            said,
+            etag=etag[1] if etag else "",
+            shared=headers.get("access-control-allow-origin", "").strip() == "*",
+        ),
         validators=tuple((name, value) for name, value in asks if value),
     )
 
