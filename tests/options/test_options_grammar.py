@@ -304,6 +304,16 @@ def test_errors_lead_to_the_source_even_where_other_options_are_wrong(
     assert redirects_on_error(text) is leads
 
 
+@given(
+    st.lists(PARTS | st.sampled_from(["onerror=", "redact=faces", "redact.strength=1", "REDACT="]))
+)
+def test_where_errors_lead_is_read_like_all_options(parts: list[str]) -> None:
+    text = ",".join(quote(part, safe="=") for part in parts)
+    options = parse_options(text).options
+    leads = options.redirect_on_error and options.redact is None
+    assert redirects_on_error(text) is leads
+
+
 def test_names_may_be_written_in_capitals_and_a_later_alias_wins() -> None:
     assert parse_options("WIDTH=80,w=90").options.width == 90
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import http.server
 import json
 import os
 import re
@@ -12,8 +13,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -30,6 +32,43 @@ SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
     b'<script>alert(1)</script><rect width="9" height="9" fill="red"/></svg>'
 )
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    """An origin whose pictures are as red as the number in their query says."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        red = int(self.path.rpartition("=")[2] or 0)
+        picture = (
+            Image.black(8, 8, bands=3)
+            .linear([0] * 3, [red, 10, 20])
+            .cast("uchar")
+            .copy(interpretation="srgb")
+        )
+        body: bytes = picture.pngsave_buffer()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def http_origin() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/app"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @dataclass(frozen=True)
@@ -76,10 +115,10 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def service(pictures: Path, **environment: str) -> Iterator[Service]:
+def service(pictures: Path, origin: str = "", **environment: str) -> Iterator[Service]:
     clean = {name: text for name, text in os.environ.items() if not name.startswith("FOVEATE_")}
     clean |= {"FOVEATE_CACHING__FOLDER": str(pictures.parent / "cache"), **environment}
-    command = (*COMMAND, "--origin", str(pictures), "--port", "0")
+    command = (*COMMAND, "--origin", origin or str(pictures), "--port", "0")
     with subprocess.Popen(
         command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -214,3 +253,24 @@ def test_a_port_in_use_is_one_sentence_and_exit_1() -> None:
         assert again.returncode == 1
         assert "is in use already" in again.stderr
         assert len(again.stderr.strip().splitlines()) == 1
+
+
+def test_two_queries_of_an_http_origin_are_two_pictures_whoever_asks_when(pictures: Path) -> None:
+    def red(target: str) -> float:
+        return float(Image.new_from_buffer(served.get(target).body, "")(1, 1)[0])
+
+    mount = "/cdn-cgi/image/width=4,format=png"
+    with (
+        http_origin() as origin,
+        service(pictures, origin, FOVEATE_SERVER__ROOT_PATH="/pics") as served,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        numbers = [50, 60, 50, 60]
+        asked = [f"{prefix}{mount}/img?id={n}" for prefix in ("", "/pics") for n in numbers]
+        assert list(pool.map(red, asked)) == numbers * 2
+        assert sorted(Answering.asked) == ["/app/img?id=50", "/app/img?id=60"]
+        posted = json.dumps({"url": "img?id=70", "options": "f%3Dpng,,w=0"}).encode()
+        reply = served.get("/v1/render/", "POST", posted, content_type="application/json")
+        assert Image.new_from_buffer(reply.body, "")(1, 1)[0] == 70
+        assert red(f"{mount}/a%2Fb?c=%2F&d=80") == 80
+        assert Answering.asked[-1] == "/app/a%2Fb?c=%2F&d=80"
