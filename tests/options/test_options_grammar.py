@@ -268,6 +268,9 @@ def test_what_names_no_value_asks_for_nothing(text: str) -> None:
         ("quality=auto,width=48", TransformOptions(width=48)),
         ("f=webp,f=svg,w=9", TransformOptions(width=9)),
         ("redact=,redact.method=", TransformOptions()),
+        ("width=undefined,height=NaN,q=null,scq=None", TransformOptions()),
+        ("width=auto,height=auto", TransformOptions(auto_width=AutoWidth())),
+        ("height=auto,w=9", TransformOptions(width=9)),
     ],
 )
 def test_empty_values_and_stray_commas_are_as_not_there(

@@ -182,7 +182,7 @@ def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
         "wbreakpoints=320;x",
         "wmobile=0",
         "wdesktop=0",
-        "height=auto",
+        "height=most",
         "dpr=0",
         "dpr=x",
         "fit=stretch",

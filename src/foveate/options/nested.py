@@ -15,7 +15,7 @@ from foveate.options.model import (
     TrimBorder,
 )
 from foveate.options.option import Slot, text_of
-from foveate.options.values import edges, expected, one_of, unless_zero, whole
+from foveate.options.values import edges, expected, if_any, one_of, whole
 
 if TYPE_CHECKING:
     from foveate.options.option import Reader, Writer
@@ -29,7 +29,7 @@ def _width(options: TransformOptions, text: str) -> TransformOptions:
     if text.strip().lower() == "auto":
         return replace(options, width=None, auto_width=AutoWidth())
     try:
-        return replace(options, width=unless_zero(whole(1))(text), auto_width=None)
+        return replace(options, width=if_any(whole(1))(text), auto_width=None)
     except ValueError as why:
         raise ValueError(str(why).replace(", got", " or auto, got", 1)) from None
 

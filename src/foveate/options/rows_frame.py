@@ -25,9 +25,9 @@ from foveate.options.values import (
     colour_text,
     faces,
     gravity,
+    if_any,
     number,
     one_of,
-    unless_zero,
     whole,
 )
 
@@ -46,6 +46,10 @@ def _gravity_text(value: Gravity) -> str:
     if value.kind is GravityKind.SIDE:
         return _SIDE_NAMES[value.point]
     return f"{text_of(value.point.x)}x{text_of(value.point.y)}"
+
+
+def _height(text: str) -> int | None:
+    return None if text.strip().lower() == "auto" else if_any(whole(1))(text)
 
 
 def _widths_text(values: tuple[int, ...]) -> str:
@@ -91,10 +95,10 @@ SIZE: Final = (
         name="height",
         aliases=("h",),
         usage="height=PIXELS",
-        values=PIXELS,
+        values=f"{PIXELS}, `auto`",
         default="as the source",
-        help="Target height; `fit` says how it is met. 0 is as not given.",
-        slot=held_in("height", unless_zero(whole(1))),
+        help="Target height; `fit` says how it is met. `auto` and 0 are as not given.",
+        slot=held_in("height", _height),
     ),
     Option(
         name="dpr",

@@ -81,15 +81,19 @@ def whole(low: int, high: int = MAX_PIXELS) -> Callable[[str], int]:
     return read
 
 
-def unless_zero(read: Callable[[str], T]) -> Callable[[str], T | None]:
-    """Return a reader to which 0 means that nothing was asked.
+_UNSET: Final = frozenset({"undefined", "null", "nan", "none"})
+"""What programs write into a URL for a number that they do not have."""
 
-    >>> unless_zero(whole(1))("0"), unless_zero(whole(1))("80")
-    (None, 80)
+
+def if_any(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    """Return a reader to which 0, and words for no number, mean that nothing was asked.
+
+    >>> if_any(whole(1))("0"), if_any(whole(1))("undefined"), if_any(whole(1))("80")
+    (None, None, 80)
     """
 
     def maybe(text: str) -> T | None:
-        return None if _finite(text) == 0 else read(text)
+        return None if text.strip().lower() in _UNSET or _finite(text) == 0 else read(text)
 
     return maybe
 
@@ -131,7 +135,7 @@ def quality(text: str) -> int | None:
     if word in _QUALITY_WORDS:
         return _QUALITY_WORDS[word]
     try:
-        return unless_zero(whole(1, 100))(text)
+        return if_any(whole(1, 100))(text)
     except ValueError:
         what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}"
         raise expected(what, text) from None
