@@ -26,10 +26,10 @@ def number(value: int, *, wide: bool) -> bytes:
     return value.to_bytes(4 if wide else 2, "big")
 
 
-def cut(kind: bytes) -> bytes:
-    """Return the box of that kind in `HEIC`."""
-    at = HEIC.index(kind) - 4
-    return HEIC[at : at + int.from_bytes(HEIC[at : at + 4], "big")]
+def cut(kind: bytes, data: bytes = HEIC) -> bytes:
+    """Return the box of that kind in a file."""
+    at = data.index(kind) - 4
+    return data[at : at + int.from_bytes(data[at : at + 4], "big")]
 
 
 HVCC = cut(b"hvcC")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pyvips
 
-from foveate.imaging.fields import blob, without
+from foveate.imaging.fields import blob, with_blobs, without
+from foveate.imaging.signal import FIELD, signal_of
 from foveate.options.model import Colour, Gamut
 from foveate.options.srgb import from_light, to_light
 
@@ -52,15 +54,39 @@ def in_gamut(colour: Colour, gamut: str) -> Colour:
 def to_srgb(image: Image, gamut: str = Gamut.SRGB) -> Image:
     """Return the picture as 8-bit RGB or RGBA (alpha 0..255), of any size, lazily.
 
-    An embedded profile is applied and dropped; a broken one is ignored. With `p3` the result
-    is Display P3 and carries that profile, for the encoder to embed. May raise pyvips.Error.
+    An embedded profile is applied and dropped, or else the signal; a broken profile is ignored.
+    With `p3` the result is Display P3 and carries that profile, for the encoder to embed. May
+    raise pyvips.Error.
     """
     image = _with_meaning(image)
+    if image.get_typeof(FIELD):
+        return _from_signal(image, gamut)
     if gamut == Gamut.P3:
         return _to_p3(image)
     if _is_plain(image) and not _needs_profile(image):
         return without_profile(image)
     return without_profile(_eight_bit(_applied(image, "srgb") or image.colourspace("srgb")))
+
+
+def _from_signal(image: Image, gamut: str) -> Image:
+    """Return what a signal explains, in the gamut, with alpha as it was."""
+    from foveate.imaging.light import shown  # noqa: PLC0415 - numpy, for what few pictures need
+
+    signal, wide = signal_of(image), gamut == Gamut.P3
+    image = without(image, [PROFILE, FIELD])
+    image = image.colourspace("rgb16" if image.format == "ushort" else "srgb")
+    if signal is None:
+        return to_srgb(image, gamut)
+    seen = shown(image.extract_band(0, n=_RGB), signal, wide=wide)
+    if image.bands > _RGB:
+        alpha = image.extract_band(_RGB)
+        seen = seen.bandjoin((alpha >> 8 if image.format == "ushort" else alpha).cast("uchar"))
+    return with_blobs(seen, {PROFILE: _p3_profile()}) if wide else seen
+
+
+@cache
+def _p3_profile() -> bytes:
+    return bytes(pyvips.Image.profile_load("p3"))
 
 
 def without_profile(image: Image) -> Image:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.imaging import heic
+from foveate.imaging.colour import PROFILE
 from foveate.imaging.fields import without
 from foveate.imaging.guard import guard
 from foveate.imaging.loaders import load
+from foveate.imaging.signal import with_signal
+from foveate.imaging.signalled import signalled
 from foveate.imaging.svg import rasterise, sanitise_svg
 from foveate.values import ImageFormat
 
@@ -38,22 +41,35 @@ def open_image(
     `shrink` (1, 2, 4, 8) makes JPEG and WebP smaller while decoding; others ignore it.
     `frames` of an animation come as one tall picture with `page-height`; -1 is all of them.
     `sequential` pictures are read once, top to bottom. HEIC and SVG are decoded at once.
+    What the file says of its colours travels with the picture, as a profile or as a signal.
     Raises BrokenImage, and TimedOut for an SVG that takes too long.
     """
     kind = facts.format
-    if kind is ImageFormat.HEIC:
-        return without(heic.decode(data, facts.stored), _ORIENTATION)
     if kind is ImageFormat.SVG:
         return rasterise(data, svg_scale)
+    signal = signalled(data, kind)
+    if kind is ImageFormat.HEIC:
+        image = heic.decode(data, facts.stored, deep=bool(signal and not signal.is_srgb))
+    else:
+        image = load(data, kind, sequential=sequential, **_options(facts, shrink, frames))
+    still = not facts.animated or frames == 1
+    image = without(image, _SINGLE if still else _ORIENTATION)
+    if signal is None:
+        return image
+    image = without(image, [PROFILE])
+    return image if signal.is_srgb else with_signal(image, signal)
+
+
+def _options(facts: Facts, shrink: int, frames: int) -> dict[str, float]:
+    """Return what the loader of the format is told."""
     options: dict[str, float] = {}
-    if kind is ImageFormat.JPEG:
+    if facts.format is ImageFormat.JPEG:
         options["shrink"] = shrink
-    if kind is ImageFormat.WEBP:
+    if facts.format is ImageFormat.WEBP:
         options["scale"] = 1 / shrink
     if facts.animated and frames != 1:
         options["n"] = min(frames, facts.frames)
-        return without(load(data, kind, sequential=sequential, **options), _ORIENTATION)
-    return without(load(data, kind, sequential=sequential, **options), _SINGLE)
+    return options
 
 
 @guard()

@@ -16,17 +16,21 @@ if TYPE_CHECKING:
     from foveate.imaging.engine import Image
 
 TIMEOUT_S: Final = 10.0
+DEEP_PIXELS: Final = 40_000_000
+"""Larger pictures come with 8 bits: with 16 they would need more memory than decoding may take."""
 
 
-def decode(data: bytes, size: Size) -> Image:
+def decode(data: bytes, size: Size, *, deep: bool = False) -> Image:
     """Return the picture, upright and in memory, with its profile and EXIF.
 
-    `size` is what its header says. Raises BrokenImage, also for another one, and TimedOut.
+    `size` is what its header says. A `deep` one of more than 8 bits comes with 16. Raises
+    BrokenImage, also for another size, and TimedOut.
     """
-    answer = ask("heic", data, str(size.width), str(size.height), timeout_s=TIMEOUT_S)
+    bits = "16" if deep and size.area <= DEEP_PIXELS else "8"
+    answer = ask("heic", data, str(size.width), str(size.height), bits, timeout_s=TIMEOUT_S)
     image = picture(answer)
     exif = blob(image, "exif-data")
     if exif:
         # The turn that it asks for is done.
         image = with_blobs(image, {"exif-data": upright(exif)})
-    return image.unpremultiply().cast("uchar") if answer["premultiplied"] else image
+    return image.unpremultiply().cast(image.format) if answer["premultiplied"] else image

@@ -21,6 +21,9 @@ _HEIC_BANDS: Final = {
     "RGB": (3, "uchar", "srgb"),
     "RGBA": (4, "uchar", "srgb"),
     "RGBa": (4, "uchar", "srgb"),
+    "RGB;16": (3, "ushort", "rgb16"),
+    "RGBA;16": (4, "ushort", "rgb16"),
+    "RGBa;16": (4, "ushort", "rgb16"),
     "I;16": (1, "ushort", "grey16"),
     "I;16L": (1, "ushort", "grey16"),
 }
@@ -36,20 +39,23 @@ def draw_svg(data: bytes, scale: str) -> None:
     _answer(_shape(image.width, image.height, (4, "uchar", "srgb")), image.write_to_memory())
 
 
-def decode_heic(data: bytes, width: str, height: str) -> None:
-    """Answer with the picture of that size, which libheif has turned upright."""
+def decode_heic(data: bytes, width: str, height: str, bits: str = "8") -> None:
+    """Answer with the picture of that size, which libheif has turned upright.
+
+    Of deeper ones the `bits` that are asked for are kept, 8 or 16.
+    """
     import pi_heif  # type: ignore[import-untyped] # noqa: PLC0415
 
     wanted, size = pi_heif.options, (int(width), int(height))
     wanted.THUMBNAILS = wanted.DEPTH_IMAGES = wanted.AUX_IMAGES = False
-    heif = pi_heif.open_heif(data, convert_hdr_to_8bit=True)
+    heif = pi_heif.open_heif(data, convert_hdr_to_8bit=bits == "8")
     _check(heif.size, size)  # before anything is decoded: the limits looked at this size
     pixels = heif.data
     _check(heif.size, size)
     blobs = {name: heif.info.get(key) or b"" for key, name in _HEIC_BLOBS.items()}
     shape = _shape(*size, _HEIC_BANDS[heif.mode])
     lengths = {name: len(blob) for name, blob in blobs.items() if blob}
-    premultiplied = heif.mode == "RGBa"
+    premultiplied = heif.mode.startswith("RGBa")
     facts = shape | {"blobs": lengths, "premultiplied": premultiplied}
     _answer(facts, *blobs.values(), pixels)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-_LINEAR_UNTIL: Final = 0.04045
+LINEAR_UNTIL: Final = 0.04045
 _LIGHT_THERE: Final = 0.0031308
-_SLOPE: Final = 12.92
+SLOPE: Final = 12.92
 
 
 def to_light(channel: float) -> float:
@@ -15,8 +15,8 @@ def to_light(channel: float) -> float:
     >>> to_light(0.0), round(to_light(0.5), 4), to_light(1.0)
     (0.0, 0.214, 1.0)
     """
-    if channel <= _LINEAR_UNTIL:
-        return channel / _SLOPE
+    if channel <= LINEAR_UNTIL:
+        return channel / SLOPE
     return float(((channel + 0.055) / 1.055) ** 2.4)
 
 
@@ -28,5 +28,5 @@ def from_light(light: float) -> float:
     """
     light = min(1.0, max(0.0, light))
     if light <= _LIGHT_THERE:
-        return _SLOPE * light
+        return SLOPE * light
     return float(1.055 * light ** (1 / 2.4) - 0.055)
