@@ -204,6 +204,8 @@ class PixelSource:
         if self.facts.format is ImageFormat.HEIC:
             return self._whole.open(self.picture)
         largest = math.sqrt(SVG_PIXELS / self.facts.stored.area)
+        if scale > largest > 1:
+            largest = math.floor(largest)  # a trim counts on whole times
         return open_image(
             self.picture.data,
             self.facts,

@@ -138,7 +138,7 @@ class Renderer:
         parts = [PARTS[name] for name in layout.parts]
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
         careful = format_ == "png" or layout.size.long_side > FAST_SIDE
-        own = pixels.at(max(layout.scale, looked_at), careful=careful)
+        own = pixels.at(max(layout.fineness, looked_at), careful=careful)
         return Rendering(
             pixels=own,
             analysis=self.analyses.open(own),
@@ -186,7 +186,7 @@ class Renderer:
     def _image(self, rendering: Rendering, plan: Plan) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
         options = rendering.options
-        image = rendering.pixels.pixels(max(plan.scale), frames=rendering.frames)
+        image = rendering.pixels.pixels(plan.fineness, frames=rendering.frames)
         if rendering.frames > 1 and options.redact:
             image = to_memory(image)  # read twice: for the faces, and for the answer
         patches = self._patches(rendering, image)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,8 @@ SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
 }
 """Those that it surely needs, and that are worth looking for side by side."""
+CLOSE: Final = 1e-6
+"""Ratios nearer to each other than this are the same."""
 SUBPIXEL: Final = 0.5
 """A window smaller than its frame by less is the frame."""
 
@@ -54,6 +57,16 @@ class Layout:
         """Return answer pixels per source pixel, as long as nothing zooms in."""
         out, window = self.fitted.out, self.fitted.window
         return max(out.width / window.width, out.height / window.height)
+
+    @property
+    def trims(self) -> bool:
+        """Return whether a trim leaves less than the whole source."""
+        return self.frame != Box.of(self.source)
+
+    @property
+    def fineness(self) -> float:
+        """Return how fine the source must be decoded, relative to its size."""
+        return fine_enough(self.scale, trims=self.trims)
 
     @property
     def size(self) -> Size:
@@ -97,6 +110,18 @@ def lay_out(
         orientation=orientation,
         border=border,
     )
+
+
+def fine_enough(scale: float, *, trims: bool) -> float:
+    """Return how fine a source must be decoded for an answer of `scale` times its size.
+
+    A trim runs between pixels of the source: decoders that shrink would mix what it cuts off into
+    what it leaves, and drawings are drawn so that the edge lies between pixels as well.
+
+    >>> [fine_enough(scale, trims=trims) for scale in (0.3, 1.6) for trims in (False, True)]
+    [0.3, 1.0, 1.6, 2.0]
+    """
+    return max(1.0, math.ceil(scale - CLOSE) * 1.0) if trims else scale
 
 
 def parts_of(options: TransformOptions) -> frozenset[str]:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.framing import Framing
-from foveate.transform.layout import around, check_output
+from foveate.transform.layout import CLOSE, around, check_output, fine_enough
 
 if TYPE_CHECKING:
+    from foveate.geometry.box import Box
     from foveate.geometry.orientation import Orientation
     from foveate.options.model import Edges
     from foveate.ports import GravityAnalysis
     from foveate.settings import Limits
     from foveate.transform.layout import Layout
-
-CLOSE: Final = 1e-6
-"""Ratios nearer to each other than this are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +36,19 @@ class Plan:
     """Size of the answer without its border."""
     border: Edges | None = None
     """Width of the frame around it, in pixels of the answer."""
+    trimmed: Box | None = None
+    """What a trim leaves of the upright source, in whole pixels; nothing else may be seen."""
 
     @property
     def scale(self) -> tuple[float, float]:
         """Return answer pixels per source pixel, across and down, in the upright source."""
         box = self.framing.box
         return self.out.width / box.width, self.out.height / box.height
+
+    @property
+    def fineness(self) -> float:
+        """Return how fine the source must be decoded, relative to its size."""
+        return fine_enough(max(self.scale), trims=self.trimmed is not None)
 
     @property
     def size(self) -> Size:
@@ -64,6 +69,7 @@ def make_plan(layout: Layout, analysis: GravityAnalysis, limits: Limits) -> Plan
         orientation=layout.orientation,
         canvas=canvas,
         border=layout.border,
+        trimmed=layout.frame if layout.trims else None,
     )
     check_output(made.size, limits)
     return made
