@@ -12,6 +12,7 @@ from foveate.imaging.loaders import load
 from foveate.imaging.signal import with_signal
 from foveate.imaging.signalled import signalled
 from foveate.imaging.svg import rasterise, sanitise_svg
+from foveate.imaging.tiff_numbers import as_meant, brightest
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def open_image(
         image = heic.decode(data, facts.stored, deep=bool(signal and not signal.is_srgb))
     else:
         image = load(data, kind, sequential=sequential, **_options(facts, shrink, frames))
+    if kind is ImageFormat.TIFF:
+        image = as_meant(image, data, lambda: brightest(load(data, kind)))
     still = not facts.animated or frames == 1
     image = without(image, _SINGLE if still else _ORIENTATION)
     if signal is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pyvips
 
 from foveate.imaging.engine import Image
+from foveate.imaging.tiff_numbers import readable
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ PNG, where a wrong checksum says that the pixels are not the ones that were save
 
 def load(data: bytes, kind: ImageFormat, *, sequential: bool = True, **options: float) -> Image:
     """Return the picture, not yet decoded. Raises pyvips.Error, now or when pixels are read."""
+    if kind is ImageFormat.TIFF:
+        data = readable(data)
     # A source, because from a buffer pyvips copies the bytes: 1.2 ms for a photo, each time.
     return Image.new_from_source(
         pyvips.Source.new_from_memory(data),
