@@ -10,7 +10,8 @@ import pyvips
 
 from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import exif
-from foveate.imaging.fields import blob, with_blobs
+from foveate.imaging.fields import blob, with_blobs, without
+from foveate.imaging.gain_map import without_claims
 from foveate.imaging.guard import error_for
 from foveate.options.model import Gamut, Metadata
 
@@ -112,7 +113,7 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
     if image.hasalpha():
         image = image.flatten(background=[255, 255, 255])
     if options.metadata is Metadata.KEEP:
-        image = _with_upright_xmp(image)
+        image = _with_true_xmp(image)
     least, most = _PROGRESSIVE_AREA
     jpeg: bytes = image.jpegsave_buffer(
         Q=options.quality,
@@ -133,9 +134,13 @@ def _exif_block(image: Image, wanted: Metadata) -> bytes:
     return exif.upright(block) if wanted is Metadata.KEEP else exif.copyright_alone(block)
 
 
-def _with_upright_xmp(image: Image) -> Image:
+def _with_true_xmp(image: Image) -> Image:
+    """Return the picture with XMP that says of it what is so."""
     xmp = blob(image, "xmp-data")
-    return with_blobs(image, {"xmp-data": _XMP_ORIENTATION.sub(rb"\g<1>1", xmp)}) if xmp else image
+    if not xmp:
+        return image
+    true = without_claims(_XMP_ORIENTATION.sub(rb"\g<1>1", xmp))
+    return with_blobs(image, {"xmp-data": true}) if true else without(image, ["xmp-data"])
 
 
 def _png(image: Image, options: EncodeOptions) -> bytes:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from foveate.imaging.encode import EncodeOptions
-from foveate.options.model import Colour, Format, Metadata, SegmentOutput
+from foveate.imaging.gain_map import has_gain_map
+from foveate.options.model import Colour, Format, Metadata, SegmentOutput, TransformOptions
 from foveate.options.negotiate import choose_format
+from foveate.values import UPRIGHT, ImageFormat
 
 if TYPE_CHECKING:
     from foveate.imaging.encode import OutputFormat
-    from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
+    from foveate.ports import Picture
     from foveate.settings import Encoding
     from foveate.transform.layout import Layout
+    from foveate.transform.plan import Plan
     from foveate.values import Facts
 
 MOVING: Final = {"gif", "webp"}
 """Formats that we write animations in."""
+
+
+LEFT_OPEN: Final = {None, Format.AUTO}
+"""Formats that do not name one."""
+_CHANGES_NOTHING: Final = (
+    *("width", "height", "auto_width", "dpr", "fit", "gravity", "zoom", "faces", "upscale"),
+    *("trim", "trim_border", "background", "anim", "format", "accepts", "metadata"),
+    *("redirect_on_error", "explain", "slow_connection_quality"),
+)
+"""Options that a plan has settled, or that change no pixel of a JPEG."""
 
 
 def moves(facts: Facts, options: TransformOptions) -> bool:
@@ -65,6 +79,20 @@ def encoder_settings(
         webp_effort=encoding.webp_effort,
         avif_effort=encoding.avif_effort,
     )
+
+
+def stays_as_it_is(picture: Picture, options: TransformOptions, plan: Plan) -> bool:
+    """Return whether the file itself is the answer, for renditions as JPEG.
+
+    It is where encoding would lose a gain map, all that the file holds is to be kept, and nothing
+    in it is to change: not a pixel, nor the format or the quality by name.
+    """
+    facts = picture.facts
+    fits = facts.format is ImageFormat.JPEG and facts.orientation == UPRIGHT and plan.whole
+    if not fits or options.metadata is not Metadata.KEEP or options.format not in LEFT_OPEN:
+        return False
+    asked = {field: getattr(options, field) for field in _CHANGES_NOTHING}
+    return replace(TransformOptions(), **asked) == options and has_gain_map(picture.data)
 
 
 def kept_metadata(options: TransformOptions) -> Metadata:

@@ -24,7 +24,14 @@ from foveate.options.model import (
     TransformOptions,
 )
 from foveate.options.table import check_supported
-from foveate.service.encoding import MOVING, encoder_settings, format_of, moves
+from foveate.service.encoding import (
+    LEFT_OPEN,
+    MOVING,
+    encoder_settings,
+    format_of,
+    moves,
+    stays_as_it_is,
+)
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.memory import rendering_bytes
@@ -56,7 +63,6 @@ if TYPE_CHECKING:
 
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
-LEFT_OPEN: Final = {None, Format.AUTO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +181,9 @@ class Renderer:
         trace = rendering.pixels.trace
         with trace.span("pixels"):
             image = self._image(rendering, plan)
+        picture = rendering.pixels.picture
+        if rendering.format == "jpeg" and stays_as_it_is(picture, rendering.options, plan):
+            return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
         with trace.span("encode") as span:
             watched = stop_when(image, rendering.pixels.deadline)
             body = encode(

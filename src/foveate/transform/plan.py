@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foveate.geometry.box import Size
+from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.framing import Framing
 from foveate.transform.layout import CLOSE, around, check_output, fine_enough
 
 if TYPE_CHECKING:
-    from foveate.geometry.box import Box
-    from foveate.geometry.orientation import Orientation
     from foveate.options.model import Edges
     from foveate.ports import GravityAnalysis
     from foveate.settings import Limits
@@ -49,6 +48,12 @@ class Plan:
     def fineness(self) -> float:
         """Return how fine the source must be decoded, relative to its size."""
         return fine_enough(max(self.scale), trims=self.trimmed is not None)
+
+    @property
+    def whole(self) -> bool:
+        """Return whether the answer shows all of the source, pixel by pixel, and nothing else."""
+        shown = self.framing.box, self.out, self.size, self.orientation
+        return shown == (Box.of(self.source), self.source, self.source, Orientation())
 
     @property
     def size(self) -> Size:
