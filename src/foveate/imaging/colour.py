@@ -77,10 +77,7 @@ def _from_signal(image: Image, gamut: str) -> Image:
     image = image.colourspace("rgb16" if image.format == "ushort" else "srgb")
     if signal is None:
         return to_srgb(image, gamut)
-    seen = shown(image.extract_band(0, n=_RGB), signal, wide=wide)
-    if image.bands > _RGB:
-        alpha = image.extract_band(_RGB)
-        seen = seen.bandjoin((alpha >> 8 if image.format == "ushort" else alpha).cast("uchar"))
+    seen = shown(image.extract_band(0, n=min(image.bands, _RGBA)), signal, wide=wide)
     return with_blobs(seen, {PROFILE: _p3_profile()}) if wide else seen
 
 

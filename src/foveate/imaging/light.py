@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyvips
 
 from foveate.imaging.engine import Image
 from foveate.imaging.signal import BT709, P3, Curve
@@ -98,27 +97,38 @@ def _matrix(values: Array) -> Image:
 
 
 def shown(image: Image, signal: Signal, *, wide: bool) -> Image:
-    """Return RGB numbers of 8 or 16 bits as 8 bits of sRGB, or of Display P3 where `wide`.
+    """Return RGB or RGBA of 8 or 16 bits as 8 bits of sRGB, or of Display P3 where `wide`.
 
     What is brighter than white is brought down to it, hue kept; what no such screen can show is
-    clipped. Lazy.
+    clipped. Alpha stays. Lazy.
     """
-    light = _kept(image).maplut(_table(signal, _LEVELS[str(image.format)]))
+    if image.bands == _RGB:
+        return _seen(image, signal, wide=wide)
+    image = _kept(image)
+    alpha = image.extract_band(_RGB)
+    alpha = alpha >> 8 if image.format == "ushort" else alpha
+    return _seen(image.extract_band(0, n=_RGB), signal, wide=wide).bandjoin(alpha.cast("uchar"))
+
+
+def _seen(image: Image, signal: Signal, *, wide: bool) -> Image:
+    light = image.maplut(_table(signal, _LEVELS[str(image.format)]))
     if signal.curve is Curve.HLG:
+        light = _kept(light)
         luminance = light.recomb(_matrix(to_xyz(signal.primaries)[1:2]))
         light = light * luminance ** (_SYSTEM_GAMMA - 1)
     light = light.recomb(_matrix(between(signal.primaries, P3 if wide else BT709)))
     if peak := _PEAKS.get(signal.curve):
+        light = _kept(light)
         light = light * _brightest(light).maplut(_gains(peak))
     return light.copy(interpretation="scrgb").colourspace("srgb")
 
 
 def _brightest(light: Image) -> Image:
     """Return the largest of three bands in 0..1, as 16 bits."""
-    red, *others = _kept(light).bandsplit()
+    red, *others = light.bandsplit()
     return (red.bandrank(others, index=_RGB - 1) * (_LEVELS["ushort"] - 1)).cast("ushort")
 
 
 def _kept(image: Image) -> Image:
     """Return the picture with its last rows kept, since what follows reads each several times."""
-    return image.linecache(tile_height=_KEPT_ROWS, access=pyvips.enums.Access.SEQUENTIAL)
+    return image.linecache(tile_height=_KEPT_ROWS, access="sequential")

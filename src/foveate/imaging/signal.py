@@ -105,7 +105,7 @@ def spanned(primaries: Primaries) -> bool:
     """Return whether white lies between the primaries, in a triangle that is more than a line."""
     red, green, blue, white = zip(primaries[::2], primaries[1::2], strict=True)
     whole = _area(red, green, blue)
-    if abs(whole) < _LEAST_AREA or white[1] <= 0:
+    if abs(whole) < _LEAST_AREA or white[1] <= 0 or not 0 <= min(primaries) <= max(primaries) <= 1:
         return False
     parts = _area(white, green, blue), _area(red, white, blue), _area(red, green, white)
     return all(part / whole > 0 for part in parts)
