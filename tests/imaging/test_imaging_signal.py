@@ -195,13 +195,19 @@ def test_the_narrow_range_of_png_is_stretched() -> None:
         assert close([seen(data)], [(expected,) * 3], distance=1)
 
 
-@pytest.mark.parametrize("gamma", [0.35, 0.4, 0.45455, 0.55, 0.7, 1.0, 2.5])
+@pytest.mark.parametrize("gamma", [0.35, 0.4, 0.45455, 0.55, 0.7, 2.5])
 @pytest.mark.parametrize("image", [plain(16, 16, 90, 160, 230), plain(16, 16, 150)])
 def test_pictures_of_any_gamma_come_out_alike(gamma: float, image: Image) -> None:
     shares = (np.array(image.numpy()[:1, :1]).reshape(-1) / 255) ** (2.2 * gamma)
     written = deep(*shares)
     expected = middle(to_srgb(image))
     assert close([seen(png(written, gama(gamma)))], [expected], distance=1)
+
+
+def test_a_gamma_of_1_is_light_itself() -> None:
+    for rgb in ((90, 160, 230), (8, 3, 20)):
+        light = deep(*(to_light(value / 255) for value in rgb))
+        assert close([seen(png(light, gama(1.0)))], [rgb], distance=1)
 
 
 def test_the_gamma_of_1_6_of_old_macs_is_lightened() -> None:

@@ -67,6 +67,8 @@ def _gamma(chunk: bytes) -> tuple[Curve, float]:
     least, most = _GAMMAS
     if len(chunk) != 4 or not least <= gamma <= most:  # noqa: PLR2004
         return Curve.SRGB, 1.0
+    if abs(gamma - 1) < _ALIKE:
+        return Curve.POWER, 1.0  # numbers that count light, as programs that compute it write them
     exponent = 1 / (gamma * _SCREEN)
     return (Curve.SRGB, 1.0) if abs(exponent - 1) < _ALIKE else (Curve.GAMMA, exponent)
 
