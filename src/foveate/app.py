@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 DETECTOR_CARD: Final = "retinaface"
 """The card without which the service is not what it is for."""
-PIXELS: Final = 1
+PIXELS: Final = 2
 """To be raised when a release makes other pixels or other bytes of the same options."""
 
 
