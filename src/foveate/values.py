@@ -9,7 +9,7 @@ from enum import StrEnum
 from io import BytesIO
 from mimetypes import guess_type
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.errors import BadOption
 from foveate.geometry.orientation import Orientation
@@ -43,6 +43,14 @@ class ImageFormat(StrEnum):
     SVG = "svg"
 
 
+class Edit(NamedTuple):
+    """Bytes of a file that no library shall see, and what it sees in their place."""
+
+    start: int
+    end: int
+    instead: bytes = b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the header of a picture says."""
@@ -58,6 +66,12 @@ class Facts:
     delays_ms: tuple[int, ...] = ()
     loop: int = 0
     """How often an animation plays; 0 is for ever."""
+    pixel_bytes: int = 4
+    """What one decoded pixel takes: bands times bytes of a sample."""
+    held_bytes: int = 0
+    """What the decoder holds beside the decoded pixels: coefficients, planes, strips, tiles."""
+    edits: tuple[Edit, ...] = ()
+    """What decoders do not get to see, in the order of the file."""
 
     @property
     def size(self) -> Size:

@@ -8,6 +8,7 @@ from foveate.imaging import heic
 from foveate.imaging.colour import PROFILE
 from foveate.imaging.fields import without
 from foveate.imaging.guard import guard
+from foveate.imaging.header import edited
 from foveate.imaging.loaders import load
 from foveate.imaging.signal import with_signal
 from foveate.imaging.signalled import signalled
@@ -48,6 +49,7 @@ def open_image(
     kind = facts.format
     if kind is ImageFormat.SVG:
         return rasterise(data, svg_scale)
+    data = edited(data, facts.edits)
     signal = signalled(data, kind)
     if kind is ImageFormat.HEIC:
         image = heic.decode(data, facts.stored, deep=bool(signal and not signal.is_srgb))

@@ -10,6 +10,8 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
+from foveate.geometry.orientation import Orientation
+
 PREFIX: Final = b"Exif\0\0"
 MAX_BLOCK: Final = 65_533 - len(PREFIX)
 """A JPEG segment holds no more."""
@@ -32,6 +34,16 @@ def copyright_alone(block: bytes) -> bytes:
     except (struct.error, ValueError):
         return b""
     return _written({tag: text for tag, text in named.items() if text.strip(b"\0 ")})
+
+
+def orientation(block: bytes) -> Orientation:
+    """Return what brings the picture upright, by the first directory alone."""
+    try:
+        tiff = _Tiff.of(block)
+        entry = tiff.entries(tiff.first).get(_ORIENTATION)
+        return Orientation.exif(tiff.short(entry + 8) if entry else 1)
+    except (struct.error, ValueError):
+        return Orientation()
 
 
 def upright(block: bytes) -> bytes:

@@ -13,9 +13,10 @@ from foveate.values import ImageFormat
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FAIL_ON: Final[Mapping[ImageFormat, str]] = {ImageFormat.PNG: "error"}
+_FAIL_ON: Final[Mapping[ImageFormat, str]] = {ImageFormat.PNG: "error", ImageFormat.TIFF: "error"}
 """Truncated files are refused. Other damage passes while a picture comes out of it, except in
-PNG, where a wrong checksum says that the pixels are not the ones that were saved."""
+PNG, where a wrong checksum says that the pixels are not the ones that were saved, and in TIFF,
+where a strip that cannot be unpacked comes out black."""
 
 
 def load(data: bytes, kind: ImageFormat, *, sequential: bool = True, **options: float) -> Image:

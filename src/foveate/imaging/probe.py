@@ -8,18 +8,47 @@ from foveate.errors import AnimationTooLarge, EmptyImage, SourceTooLarge, TooMan
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging import heic_header, svg
-from foveate.imaging.directories import refuse_tangled
+from foveate.imaging.avif_header import read_avif
 from foveate.imaging.fields import number, numbers
 from foveate.imaging.formats import sniff
 from foveate.imaging.guard import guard
+from foveate.imaging.header import Header, edited
+from foveate.imaging.jpeg_segments import read_jpeg
 from foveate.imaging.loaders import load
+from foveate.imaging.png_chunks import read_png
+from foveate.imaging.tiff_bounds import MAX_BANDS, read_tiff, too_many_bands
+from foveate.imaging.webp_chunks import MAX_FRAMES, read_webp
 from foveate.values import Facts, ImageFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foveate.settings import Limits
 
 ANIMATED: Final = frozenset({ImageFormat.GIF, ImageFormat.WEBP})
 """Of other formats with several pictures, TIFF and HEIF, we read the first."""
+
+WHOLE: Final = frozenset({ImageFormat.GIF, ImageFormat.WEBP, ImageFormat.AVIF})
+"""Formats whose decoders hold the whole frame, however it is read."""
+OF_FILE: Final = 100
+"""How often the bytes of its file a picture may take: real ones take 10 to 50."""
+SAMPLE_BYTES: Final = {
+    "uchar": 1,
+    "char": 1,
+    "ushort": 2,
+    "short": 2,
+    "uint": 4,
+    "int": 4,
+    "float": 4,
+    "complex": 8,
+    "double": 8,
+    "dpcomplex": 16,
+}
+CHANCE: Final = 8_192
+"""Bytes of pixels in which two of them stand for the beginning of a frame once, at the most."""
+MANY_BYTES: Final = 8 * 1024 * 1024
+"""Frames of a GIF are counted from here on: libnsgif takes 5 bytes for each byte of tiny ones."""
+GIF_HELD: Final = 5.0
 
 
 def probe(data: bytes, limits: Limits) -> Facts:
@@ -47,21 +76,43 @@ def _svg_facts(data: bytes, kind: ImageFormat) -> Facts:
 
 @guard()
 def _vips_facts(data: bytes, kind: ImageFormat) -> Facts:
-    refuse_tangled(data, kind)
-    image = load(data, kind)
+    header = _HEADERS[kind](data)
+    image = load(edited(data, header.edits), kind)
+    if image.bands > MAX_BANDS:
+        raise too_many_bands(image.bands)
     animated = kind in ANIMATED
+    stored = Size(image.width, image.height)
+    turn = Orientation.exif(number(image, "orientation", 1))
     return Facts(
         format=kind,
-        stored=Size(image.width, image.height),
-        orientation=Orientation.exif(number(image, "orientation", 1)),
+        stored=stored,
+        orientation=turn if header.orientation is None else header.orientation,
         frames=number(image, "n-pages", 1) if animated else 1,
         alpha=bool(image.hasalpha()),
         bytes=len(data),
         delays_ms=tuple(numbers(image, "delay")) if animated else (),
         loop=number(image, "loop", 0),
+        pixel_bytes=image.bands * SAMPLE_BYTES[str(image.format)],
+        held_bytes=header.held_bytes + round(header.held_a_pixel * stored.area),
+        edits=header.edits,
     )
 
 
+def _gif_header(data: bytes) -> Header:
+    """Refuse endless frames: each begins behind the zero that ends what is before it."""
+    if len(data) > MANY_BYTES and data.count(b"\0,") > MAX_FRAMES + len(data) // CHANCE:
+        raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
+    return Header(held_a_pixel=GIF_HELD)
+
+
+_HEADERS: Final[dict[ImageFormat, Callable[[bytes], Header]]] = {
+    ImageFormat.JPEG: read_jpeg,
+    ImageFormat.PNG: read_png,
+    ImageFormat.WEBP: read_webp,
+    ImageFormat.GIF: _gif_header,
+    ImageFormat.AVIF: read_avif,
+    ImageFormat.TIFF: read_tiff,
+}
 _READERS: Final = {ImageFormat.HEIC: _heic_facts, ImageFormat.SVG: _svg_facts}
 
 
@@ -74,6 +125,9 @@ def _check(facts: Facts, limits: Limits) -> None:
             f"Expected at most {limits.max_pixels} pixels and sides up to {limits.max_side}, "
             f"got {size}."
         )
+    need, room = _decoding_bytes(facts), max(limits.max_pixels * MAX_BANDS, OF_FILE * facts.bytes)
+    if need > room:
+        raise TooManyPixels(f"Expected pixels that decode in {room} bytes, got {need} for {size}.")
     if facts.animated and (
         facts.frames > limits.max_frames or facts.pixels > limits.max_animation_pixels
     ):
@@ -81,3 +135,10 @@ def _check(facts: Facts, limits: Limits) -> None:
             f"Expected at most {limits.max_frames} frames and {limits.max_animation_pixels} "
             f"pixels in all, got {facts.frames} frames of {size}."
         )
+
+
+def _decoding_bytes(facts: Facts) -> int:
+    """Return the bytes that decoding takes, at most, if no more is read than one frame."""
+    pixels = facts.stored.area * facts.pixel_bytes
+    whole = facts.format in WHOLE
+    return pixels + facts.held_bytes if whole else max(pixels, facts.held_bytes)

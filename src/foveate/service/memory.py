@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from foveate.values import ImageFormat
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,16 +10,13 @@ if TYPE_CHECKING:
     from foveate.transform.layout import Layout
     from foveate.values import Facts
 
-DECODED_BYTES: Final = {ImageFormat.JPEG: 3, ImageFormat.PNG: 8, ImageFormat.TIFF: 8}
-"""Bytes a pixel while decoding, where it is not four."""
-
 
 def decoded_bytes(facts: Facts, frames: int = 1) -> int:
-    """Return the bytes of a file and of its decoded frames.
+    """Return the bytes of a file, of its decoded frames, and of what its decoder holds beside.
 
-    Formats that decode as a whole are counted in full, PNG with 16 bits and interlaced.
+    All are counted in full: some options read a picture in another order than it is stored in.
     """
-    return facts.bytes + facts.size.area * DECODED_BYTES.get(facts.format, 4) * frames
+    return facts.bytes + facts.size.area * facts.pixel_bytes * frames + facts.held_bytes
 
 
 def rendering_bytes(layout: Layout, facts: Facts, others: Sequence[Facts] = ()) -> int:

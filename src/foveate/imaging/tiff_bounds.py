@@ -1,0 +1,94 @@
+"""A TIFF that is complete, of few bands and readable: said from its directories alone.
+
+libtiff reads on where a strip is missing, broken or packed in a way that it does not know, and
+what it could not read is black.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.errors import BrokenImage, UnsupportedFormat
+from foveate.imaging.header import Header
+from foveate.imaging.jpeg_segments import MAX_SCANS
+from foveate.imaging.tiff_compression import NONE, refuse_unreadable
+from foveate.imaging.tiff_header import pages
+
+if TYPE_CHECKING:
+    from foveate.imaging.tiff_header import Page
+
+MAX_BANDS: Final = 5
+"""Four colours and alpha."""
+OF_FILE: Final = 4
+"""How often the bytes of a file may be read as values: pages share some."""
+
+_JPEG: Final = 7
+_BY_ROW: Final = frozenset({1, 5, 8, 32946})
+"""Compressions of which libvips reads tall strips row by row."""
+_TALL: Final = 128
+_CHUNK_ROWS: Final = 2
+"""Rows of tiles, or strips, that libvips holds at once."""
+
+
+def read_tiff(data: bytes) -> Header:
+    """Return what decoding holds.
+
+    Raises BrokenImage for what is incomplete or without end, UnsupportedFormat for bands or a
+    compression that are not read.
+    """
+    page = _first_of_all(data)
+    if page.bands > MAX_BANDS:
+        raise too_many_bands(page.bands)
+    refuse_unreadable(page.compression)
+    _check_complete(page)
+    if page.compression == _JPEG and data.count(b"\xff\xda") > MAX_SCANS + len(page.places[0]):
+        raise BrokenImage(f"Expected JPEG of at most {MAX_SCANS} scans in a TIFF, got more.")
+    return Header(held_bytes=_held(page))
+
+
+def too_many_bands(bands: int) -> UnsupportedFormat:
+    """Return the error of a picture with more bands than colours and alpha take."""
+    sentence = f"Expected a picture of at most {MAX_BANDS} bands, got {bands}."
+    return UnsupportedFormat(sentence, public=sentence)
+
+
+def _first_of_all(data: bytes) -> Page:
+    """Return the first page, after a look at all that libtiff will read to count them."""
+    first, values = None, 0
+    for page in pages(data):
+        first = first or page
+        values += sum(row.bytes for row in page.rows.values())
+        if values > OF_FILE * len(data):
+            raise BrokenImage(f"Expected TIFF tags of up to {len(data)} bytes, got {values}.")
+    if first is None or not first.width or not first.height:
+        raise BrokenImage("Expected a TIFF that says its width and height, got none.")
+    return first
+
+
+def _check_complete(page: Page) -> None:
+    """Refuse a picture of which strips or tiles are missing, or lie beyond the end."""
+    wide, high = page.chunk
+    if not wide or not high:
+        raise BrokenImage(f"Expected strips or tiles in a TIFF, got {wide}x{high} of them.")
+    planes = page.bands if page.separate else 1
+    wanted = -(-page.width // wide) * -(-page.height // high) * planes
+    offsets, counts = (places[:wanted] for places in page.places)
+    if len(offsets) < wanted:
+        raise BrokenImage(f"Expected {wanted} strips or tiles in a TIFF, got {len(offsets)}.")
+    ends = np.minimum(counts, len(page.data)) if len(counts) == wanted else np.ones_like(offsets)
+    if page.compression == NONE:  # libtiff knows better what such a strip takes
+        ends = np.minimum(ends, page.row_bytes(wide) * high // planes)
+    last = int((np.minimum(offsets, len(page.data)) + ends).max())
+    if last > len(page.data):
+        raise BrokenImage(f"Expected strips or tiles up to byte {last}, got {len(page.data)}.")
+
+
+def _held(page: Page) -> int:
+    """Return the bytes of the strips or tiles that are unpacked at once."""
+    wide, high = page.chunk
+    if not page.tiled and not page.separate and high > _TALL and page.compression in _BY_ROW:
+        return 0
+    across = -(-page.width // wide) * wide
+    return _CHUNK_ROWS * high * page.row_bytes(across)

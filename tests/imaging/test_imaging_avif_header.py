@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+from imaging_pictures import files, quarters
+
+from foveate.imaging.avif_header import read_avif
+
+
+@pytest.mark.parametrize(
+    ("options", "held"),
+    [
+        ({"subsample_mode": "on"}, 13.5),
+        ({"subsample_mode": "off"}, 18.0),
+        ({"subsample_mode": "off", "bitdepth": 12}, 18.0),
+    ],
+)
+def test_what_decoding_holds_follows_from_the_chroma(
+    options: dict[str, object], held: float
+) -> None:
+    avif = quarters().heifsave_buffer(compression="av1", effort=0, **options)
+    assert read_avif(avif).held_a_pixel == held
+
+
+def test_without_a_configuration_the_most_is_assumed() -> None:
+    assert read_avif(files()["avif"].replace(b"av1C", b"free")).held_a_pixel == 18

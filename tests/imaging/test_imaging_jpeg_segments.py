@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import contextlib
+import time
+
+import numpy as np
+import pytest
+from exif_blocks import circle
+from imaging_pictures import LIMITS, files, quarters
+
+from foveate.errors import BrokenImage
+from foveate.imaging.jpeg_segments import read_jpeg
+from foveate.imaging.pixels import from_array
+from foveate.imaging.probe import probe
+
+
+def test_a_jpeg_of_endless_scans_is_refused_at_once() -> None:
+    picture = from_array(np.zeros((64, 64, 3), np.uint8))
+    jpeg = picture.jpegsave_buffer(interlace=True)
+    assert probe(jpeg, LIMITS).size.width == 64
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x00"
+    with pytest.raises(BrokenImage, match="scans"):
+        probe(jpeg[:-2] + scan * 1000 + jpeg[-2:], LIMITS)
+
+
+@pytest.mark.parametrize("stuff", [b"\xff" * 20_000_000, b"\xff\xfe\0\x02" * 5_000_000])
+def test_stuffing_before_the_picture_costs_no_time(stuff: bytes) -> None:
+    jpeg = files()["jpeg"]
+    started = time.monotonic()
+    with contextlib.suppress(BrokenImage):
+        read_jpeg(jpeg[:2] + stuff + jpeg[2:])
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize(("subsample", "coefficients"), [("off", 3.0), ("on", 1.5)])
+def test_progressive_jpeg_holds_two_bytes_for_each_coefficient(
+    subsample: str, coefficients: float
+) -> None:
+    jpeg = quarters().jpegsave_buffer(interlace=True, subsample_mode=subsample)
+    assert read_jpeg(jpeg).held_a_pixel == 2 * coefficients
+    assert read_jpeg(quarters().jpegsave_buffer(subsample_mode=subsample)).held_a_pixel == 0
+    assert probe(jpeg, LIMITS).held_bytes == 64 * 48 * 2 * coefficients
+
+
+def test_exif_of_a_file_out_of_order_is_found_by_its_looks() -> None:
+    assert read_jpeg(b"\xff\xd8\xff\xe1\0\x02" + b"?" * 20 + b"Exif\0\0" + circle(50)).edits

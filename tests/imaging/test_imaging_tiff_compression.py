@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from imaging_pictures import BLUE, GREEN, GREY, LIMITS, RED, close, corners, opened, plain, quarters
+from tiff_files import rgb_tags, tiff
+
+from foveate.errors import UnsupportedFormat
+from foveate.imaging.probe import probe
+from foveate.imaging.tiff_compression import is_read
+
+
+@pytest.mark.parametrize("name", ["none", "lzw", "deflate", "packbits", "jpeg", "webp"])
+def test_what_libtiff_writes_it_reads(name: str) -> None:
+    options: dict[str, Any] = {"Q": 95} if name in {"jpeg", "webp"} else {}
+    image = opened(quarters().tiffsave_buffer(compression=name, **options), sequential=False)
+    assert close(corners(image), [RED, GREEN, BLUE, GREY], 12)
+
+
+def test_fax_is_read() -> None:
+    white = plain(64, 48, 255).tiffsave_buffer(compression="ccittfax4", bitdepth=1)
+    assert opened(white)(5, 5) == [255]
+
+
+@pytest.mark.parametrize(
+    ("compression", "name"),
+    [
+        (50_000, "ZSTD"),
+        (34_925, "LZMA"),
+        (34_887, "LERC"),
+        (34_712, "JPEG 2000"),
+        (50_002, "JPEG XL"),
+        (34_933, "PNG"),
+        (12_345, "unknown"),
+    ],
+)
+def test_other_compressions_are_named_and_not_black(compression: int, name: str) -> None:
+    if is_read(compression):
+        pytest.skip(f"libtiff here reads {name}")
+    data = tiff(b"x" * 100, rgb_tags(8, 8, [b"x" * 100], 8, compression))
+    with pytest.raises(UnsupportedFormat, match=name) as refused:
+        probe(data, LIMITS)
+    assert name in refused.value.public
