@@ -16,6 +16,7 @@ from foveate.errors import (
 )
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
+from foveate.imaging import Image
 from foveate.imaging.probe import probe
 from foveate.values import ImageFormat
 
@@ -114,3 +115,36 @@ def test_a_header_that_is_cut_off_is_broken() -> None:
         probe(files()["png"][:20], LIMITS)
     with pytest.raises(BrokenImage):
         probe(HEIC[:40], LIMITS)
+
+
+def test_wide_samples_and_alpha_count_in_full() -> None:
+    deep = plain(4, 4, 1, 2, 3, 4).cast("ushort").copy(interpretation="rgb16")
+    assert probe(deep.pngsave_buffer(bitdepth=16), LIMITS).pixel_bytes == 8
+    assert probe(files()["jpeg"], LIMITS).pixel_bytes == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("jpegsave_buffer", {"interlace": True, "subsample_mode": "off", "Q": 10}),
+        ("pngsave_buffer", {"bitdepth": 16}),
+        ("webpsave_buffer", {"lossless": True, "effort": 0}),
+        ("heifsave_buffer", {"compression": "av1", "effort": 0, "Q": 10}),
+    ],
+)
+def test_what_decoding_holds_is_limited_with_the_pixels(
+    name: str, options: dict[str, object]
+) -> None:
+    image = Image.black(1000, 1000, bands=3).copy(interpretation="srgb")
+    if "bitdepth" in options:
+        image = image.cast("ushort").copy(interpretation="rgb16")
+    data = bytes(getattr(image, name)(**options))
+    assert probe(data, replace(LIMITS, max_pixels=4_000_000)).size == Size(1000, 1000)
+    with pytest.raises(TooManyPixels, match="decode in"):
+        probe(data, replace(LIMITS, max_pixels=1_000_000))
+
+
+def test_a_picture_may_take_much_when_its_file_is_large() -> None:
+    deep = Image.gaussnoise(300, 300, mean=30_000, sigma=9_000).cast("ushort")
+    data = deep.bandjoin([deep, deep]).copy(interpretation="rgb16").pngsave_buffer(bitdepth=16)
+    assert probe(data, replace(LIMITS, max_pixels=300 * 300)).pixel_bytes == 6

@@ -15,9 +15,9 @@ from foveate.imaging.tiff_bounds import read_tiff
 from foveate.imaging.tiff_header import pages
 
 
-def of_bands(bands: int, *, big: bool = False) -> bytes:
-    strip = zlib.compress(bytes(16 * 16 * bands))
-    tags = rgb_tags(16, 16, [strip], 16, 8)
+def of_bands(bands: int, *, big: bool = False, side: int = 16) -> bytes:
+    strip = zlib.compress(bytes(side * side * bands), 1)
+    tags = rgb_tags(side, side, [strip], side, 8)
     tags |= {258: (SHORT, [8] * bands), 277: (SHORT, [bands]), 262: (SHORT, [1])}
     return tiff(strip, tags | {338: (SHORT, [0] * (bands - 1))}, big=big)
 

@@ -1,0 +1,123 @@
+"""What decoding takes, measured in a process of its own, against what was foretold."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zlib
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from exif_blocks import chunk, in_png
+from imaging_pictures import Image
+from test_imaging_tiff_bounds import of_bands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MIB: Final = 1024 * 1024
+MOST_MIB: Final = 512
+SLACK_MIB: Final = 24
+"""Codecs load their tables, and lines are on their way through libvips."""
+SIDE: Final = 2000
+
+MEASURE: Final = """
+import json, pathlib, sys
+from foveate.errors import ImageError
+from foveate.imaging.decode import open_image, to_memory
+from foveate.imaging.engine import start
+from foveate.imaging.probe import probe
+from foveate.service.memory import decoded_bytes
+from foveate.settings import Limits
+
+def memory(name):
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(status.partition(name)[2].split()[0]) / 1024
+
+def measured(file):
+    data = file.read_bytes()
+    before = memory("VmRSS:")
+    pathlib.Path("/proc/self/clear_refs").write_text("5")
+    try:
+        facts = probe(data, Limits())
+        foretold = decoded_bytes(facts) / 2**20
+        to_memory(open_image(data, facts).shrink(8, 8))
+    except ImageError:
+        foretold = None
+    return foretold, memory("VmHWM:") - before
+
+start()
+print(json.dumps({file.name: measured(file) for file in pathlib.Path(sys.argv[1]).iterdir()}))
+"""
+
+
+def measured(folder: Path, files: dict[str, bytes]) -> dict[str, tuple[float | None, float]]:
+    """Return what was foretold for each, None where it was refused, and what it took, in MiB."""
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    command = [sys.executable, "-c", MEASURE, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    found: dict[str, tuple[float | None, float]] = json.loads(done.stdout)
+    return found
+
+
+def black(bands: int = 3) -> Image:
+    return Image.black(SIDE, SIDE, bands=bands).copy(interpretation="srgb")
+
+
+def deep(bands: int = 3) -> Image:
+    return black(bands).cast("ushort").copy(interpretation="rgb16")
+
+
+def avif(image: Image, **options: object) -> bytes:
+    return bytes(image.heifsave_buffer(compression="av1", effort=0, **options))
+
+
+HELD_WHOLE: Final[dict[str, Callable[[], bytes]]] = {
+    "avif": lambda: avif(black()),
+    "avif-12": lambda: avif(deep(4), subsample_mode="off", bitdepth=12),
+    "webp": lambda: black().webpsave_buffer(effort=0),
+    "gif": lambda: black().gifsave_buffer(effort=1),
+    "png": lambda: deep(4).pngsave_buffer(interlace=True, compression=1, bitdepth=16),
+    "jpeg-444": lambda: black().jpegsave_buffer(interlace=True, subsample_mode="off"),
+}
+
+
+def test_decoders_take_no_more_than_was_foretold(tmp_path: Path) -> None:
+    found = measured(tmp_path, {name: make() for name, make in HELD_WHOLE.items()})
+    assert set(found) == set(HELD_WHOLE)
+    for name, (foretold, taken) in found.items():
+        assert foretold is not None, name
+        assert taken < foretold + SLACK_MIB, name
+
+
+def inflating(kind: bytes, head: bytes) -> bytes:
+    text = zlib.compress(b"a" * 20 * MIB, 1)
+    return in_png(*(chunk(kind, b"k%d" % i + head + text) for i in range(20)))
+
+
+def progressive() -> bytes:
+    """Return a JPEG whose header says that it is much larger than it is."""
+    small = Image.black(64, 64, bands=3).copy(interpretation="srgb")
+    data = bytearray(small.jpegsave_buffer(interlace=True, subsample_mode="off"))
+    at = data.index(b"\xff\xc2") + 5
+    data[at : at + 4] = 2 * (9_800).to_bytes(2, "big")
+    return bytes(data)
+
+
+BOMBS: Final[dict[str, Callable[[], bytes]]] = {
+    "bands": lambda: of_bands(4000, side=256),
+    "zTXt": lambda: inflating(b"zTXt", b"\0\0"),
+    "iTXt": lambda: inflating(b"iTXt", b"\0\1\0\0\0"),
+    "progressive": progressive,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_no_small_file_takes_much_memory(name: str, tmp_path: Path) -> None:
+    data = BOMBS[name]()
+    assert len(data) < 5 * MIB
+    _, taken = measured(tmp_path, {name: data})[name]
+    assert taken < MOST_MIB
