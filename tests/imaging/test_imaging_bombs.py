@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 MIB: Final = 1024 * 1024
 MOST_MIB: Final = 512
-SLACK_MIB: Final = 24
+SLACK_MIB: Final = 12
 """Codecs load their tables, and lines are on their way through libvips."""
-SIDE: Final = 2000
+SIDE: Final = 1500
 
 MEASURE: Final = """
 import json, pathlib, sys
@@ -108,7 +108,7 @@ def progressive() -> bytes:
 
 
 BOMBS: Final[dict[str, Callable[[], bytes]]] = {
-    "bands": lambda: of_bands(4000, side=256),
+    "bands": lambda: of_bands(4000, side=300),
     "zTXt": lambda: inflating(b"zTXt", b"\0\0"),
     "iTXt": lambda: inflating(b"iTXt", b"\0\1\0\0\0"),
     "progressive": progressive,

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 ANIMATED: Final = frozenset({ImageFormat.GIF, ImageFormat.WEBP})
 """Of other formats with several pictures, TIFF and HEIF, we read the first."""
 
-WHOLE: Final = frozenset({ImageFormat.GIF, ImageFormat.WEBP, ImageFormat.AVIF})
-"""Formats whose decoders hold the whole frame, however it is read."""
+ROOM_A_PIXEL: Final = 4.5
+"""Bytes that decoding may take for each pixel of the limit: what RGBA takes, and some more."""
 OF_FILE: Final = 100
-"""How often the bytes of its file a picture may take: real ones take 10 to 50."""
+"""How often the bytes of its file it may take in any case: real pictures take 10 to 50."""
 SAMPLE_BYTES: Final = {
     "uchar": 1,
     "char": 1,
@@ -125,7 +125,8 @@ def _check(facts: Facts, limits: Limits) -> None:
             f"Expected at most {limits.max_pixels} pixels and sides up to {limits.max_side}, "
             f"got {size}."
         )
-    need, room = _decoding_bytes(facts), max(limits.max_pixels * MAX_BANDS, OF_FILE * facts.bytes)
+    need = size.area * facts.pixel_bytes + facts.held_bytes
+    room = round(max(limits.max_pixels * ROOM_A_PIXEL, OF_FILE * facts.bytes))
     if need > room:
         raise TooManyPixels(f"Expected pixels that decode in {room} bytes, got {need} for {size}.")
     if facts.animated and (
@@ -135,10 +136,3 @@ def _check(facts: Facts, limits: Limits) -> None:
             f"Expected at most {limits.max_frames} frames and {limits.max_animation_pixels} "
             f"pixels in all, got {facts.frames} frames of {size}."
         )
-
-
-def _decoding_bytes(facts: Facts) -> int:
-    """Return the bytes that decoding takes, at most, if no more is read than one frame."""
-    pixels = facts.stored.area * facts.pixel_bytes
-    whole = facts.format in WHOLE
-    return pixels + facts.held_bytes if whole else max(pixels, facts.held_bytes)
