@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import struct
+
 import pytest
 from imaging_pictures import files, quarters
 
+from foveate.errors import BrokenImage
 from foveate.imaging.avif_header import read_avif
 
 
@@ -23,3 +26,8 @@ def test_what_decoding_holds_follows_from_the_chroma(
 
 def test_without_a_configuration_the_most_is_assumed() -> None:
     assert read_avif(files()["avif"].replace(b"av1C", b"free")).held_a_pixel == 18
+
+
+def test_boxes_without_end_are_refused() -> None:
+    with pytest.raises(BrokenImage, match="boxes"):
+        read_avif(files()["avif"] + struct.pack(">I4s", 8, b"free") * 2_000)

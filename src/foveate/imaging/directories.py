@@ -11,13 +11,12 @@ let a tangle through behind one bad pointer: what is out there reads as zero, an
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import Final
 
 from foveate.errors import BrokenImage
 from foveate.imaging.exif import ENTRY, MAX_BLOCK, ORDERS, PREFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from foveate.imaging.header import places
 
 MAX_DIRECTORIES: Final = 8
 """Real pictures have five: the picture's, the camera's, GPS, interoperability, the thumbnail's."""
@@ -42,15 +41,12 @@ def block_at(data: bytes, place: int) -> bytes:
     return data[place : place + len(PREFIX) + MAX_BLOCK]
 
 
-def places(data: bytes, mark: bytes) -> Iterator[int]:
-    """Yield where that mark stands. Raises BrokenImage for more than any file has."""
-    at = data.find(mark)
-    for _ in range(MAX_BLOCKS):
-        if at < 0:
-            return
-        yield at
-        at = data.find(mark, at + 1)
-    raise BrokenImage(f"Expected at most {MAX_BLOCKS} blocks of EXIF, got more.")
+def marked(data: bytes, mark: bytes) -> list[int]:
+    """Return where that mark stands. Raises BrokenImage for more than any file has."""
+    found = list(islice(places(data, mark), MAX_BLOCKS + 1))
+    if len(found) > MAX_BLOCKS:
+        raise BrokenImage(f"Expected at most {MAX_BLOCKS} blocks of EXIF, got more.")
+    return found
 
 
 def _endless(block: memoryview, order: str) -> bool:

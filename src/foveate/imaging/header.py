@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from foveate.geometry.orientation import Orientation
     from foveate.values import Edit
@@ -27,6 +27,24 @@ class Header:
 
 
 NOTHING_SAID: Final = Header()
+SLICE: Final = 1024 * 1024
+"""Bytes that are searched at a time: no other Python thread runs meanwhile."""
+
+
+def occurrences(data: bytes, mark: bytes) -> int:
+    """Return how often that mark stands in the file."""
+    beyond = SLICE + len(mark) - 1
+    return sum(data.count(mark, at, at + beyond) for at in range(0, len(data), SLICE))
+
+
+def places(data: bytes, mark: bytes) -> Iterator[int]:
+    """Yield where that mark stands."""
+    beyond = SLICE + len(mark) - 1
+    for start in range(0, len(data), SLICE):
+        at = data.find(mark, start, start + beyond)
+        while at >= 0:
+            yield at
+            at = data.find(mark, at + 1, start + beyond)
 
 
 def edited(data: bytes, edits: Sequence[Edit]) -> bytes:

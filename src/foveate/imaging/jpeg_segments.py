@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BrokenImage
-from foveate.imaging.directories import block_at, places, tangled
+from foveate.imaging.directories import block_at, marked, tangled
 from foveate.imaging.exif import PREFIX, orientation
-from foveate.imaging.header import NOTHING_SAID, Header
+from foveate.imaging.header import NOTHING_SAID, Header, occurrences
 from foveate.values import Edit
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def read_jpeg(data: bytes) -> Header:
         elif marker == _START_OF_SCAN:
             scan = at
     if not scan:  # out of order: what looks like EXIF may be some
-        blocks = list(places(data, PREFIX))
+        blocks = marked(data, PREFIX)
     held = _held_for_scans(data, frame, scan)
     bad = [place for place in blocks if tangled(data, place)]
     if not bad:
@@ -79,7 +79,7 @@ def _held_for_scans(data: bytes, frame: int, scan: int) -> float:
     """
     if scan and not (frame and (_is_progressive(data, frame) or data[scan + 2] < data[frame + 7])):
         return 0.0
-    if data.count(b"\xff\xda") > MAX_SCANS:
+    if occurrences(data, b"\xff\xda") > MAX_SCANS:
         raise BrokenImage(f"Expected a JPEG of at most {MAX_SCANS} scans, got more.")
     factors = data[frame + 9 : frame + 8 + 3 * data[frame + 7] : 3] if frame else b""
     across, down = [each >> 4 for each in factors], [each & 15 for each in factors]

@@ -12,7 +12,7 @@ from foveate.imaging.avif_header import read_avif
 from foveate.imaging.fields import number, numbers
 from foveate.imaging.formats import sniff
 from foveate.imaging.guard import guard
-from foveate.imaging.header import Header, edited
+from foveate.imaging.header import Header, edited, occurrences
 from foveate.imaging.jpeg_segments import read_jpeg
 from foveate.imaging.loaders import load
 from foveate.imaging.png_chunks import read_png
@@ -100,7 +100,7 @@ def _vips_facts(data: bytes, kind: ImageFormat) -> Facts:
 
 def _gif_header(data: bytes) -> Header:
     """Refuse endless frames: each begins behind the zero that ends what is before it."""
-    if len(data) > MANY_BYTES and data.count(b"\0,") > MAX_FRAMES + len(data) // CHANCE:
+    if len(data) > MANY_BYTES and occurrences(data, b"\0,") > MAX_FRAMES + len(data) // CHANCE:
         raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
     return Header(held_a_pixel=GIF_HELD)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.errors import BrokenImage, UnsupportedFormat
-from foveate.imaging.header import Header
+from foveate.imaging.header import Header, occurrences
 from foveate.imaging.jpeg_segments import MAX_SCANS
 from foveate.imaging.tiff_compression import NONE, refuse_unreadable
 from foveate.imaging.tiff_header import pages
@@ -43,9 +43,16 @@ def read_tiff(data: bytes) -> Header:
         raise too_many_bands(page.bands)
     refuse_unreadable(page.compression)
     _check_complete(page)
-    if page.compression == _JPEG and data.count(b"\xff\xda") > MAX_SCANS + len(page.places[0]):
-        raise BrokenImage(f"Expected JPEG of at most {MAX_SCANS} scans in a TIFF, got more.")
+    if page.compression == _JPEG:
+        _check_scans(page)
     return Header(held_bytes=_held(page))
+
+
+def _check_scans(page: Page) -> None:
+    """Refuse endless scans, which libjpeg cannot be stopped in; each strip has one at least."""
+    most = MAX_SCANS + len(page.places[0])
+    if occurrences(page.data, b"\xff\xda") > most:
+        raise BrokenImage(f"Expected JPEG of at most {most} scans in a TIFF, got more.")
 
 
 def too_many_bands(bands: int) -> UnsupportedFormat:

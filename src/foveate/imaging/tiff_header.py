@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_PAGES: Final = 1_000
-MAX_TAGS: Final = 4_096
-"""In one directory; cameras and geodesists write some dozens."""
-MAX_ALL_TAGS: Final = 100_000
+MAX_TAGS: Final = 512
+"""In one directory; cameras and geodesists write some dozens. For those that libtiff does not know
+it takes time by the square of their number."""
+MAX_ALL_TAGS: Final = 30_000
 """In all of them: libtiff reads every directory to count the pages."""
 
 _SIZES: Final = dict(enumerate((0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8)))
@@ -163,7 +164,10 @@ def pages(data: bytes) -> Iterator[Page]:
         count = _number(data, order + layout.length, at)
         tags += count
         if count > MAX_TAGS or tags > MAX_ALL_TAGS:
-            raise BrokenImage(f"Expected TIFF pages of at most {MAX_TAGS} tags, got {count}.")
+            raise BrokenImage(
+                f"Expected at most {MAX_TAGS} tags on a page of a TIFF and {MAX_ALL_TAGS} in all, "
+                f"got {count} and {tags}."
+            )
         start = at + struct.calcsize(layout.length)
         yield Page(data, order, _rows(data, order, layout, range(count), start))
         at = _number(data, order + layout.offset, start + count * layout.row_bytes)

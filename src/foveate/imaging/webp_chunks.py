@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import AnimationTooLarge, BrokenImage
 from foveate.imaging.directories import block_at, tangled
 from foveate.imaging.exif import orientation
-from foveate.imaging.header import Header
+from foveate.imaging.header import Header, occurrences
 from foveate.values import Edit
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def read_webp(data: bytes) -> Header:
 
     Raises BrokenImage and AnimationTooLarge for endless chunks.
     """
-    if data.count(b"ANMF") > MAX_FRAMES:
+    if occurrences(data, b"ANMF") > MAX_FRAMES:
         raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
     bad = [at for kind, at in _chunks(data) if kind == b"EXIF" and tangled(data, at + _HEAD.size)]
     return Header(
