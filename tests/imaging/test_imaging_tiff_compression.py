@@ -9,6 +9,7 @@ from tiff_files import rgb_tags, tiff
 from foveate.errors import UnsupportedFormat
 from foveate.imaging.probe import probe
 from foveate.imaging.tiff_compression import is_read
+from foveate.imaging.tiff_header import pages
 
 
 @pytest.mark.parametrize("name", ["none", "lzw", "deflate", "packbits", "jpeg", "webp"])
@@ -42,3 +43,10 @@ def test_other_compressions_are_named_and_not_black(compression: int, name: str)
     with pytest.raises(UnsupportedFormat, match=name) as refused:
         probe(data, LIMITS)
     assert name in refused.value.public
+
+
+def test_a_fax_with_a_damaged_line_is_a_picture() -> None:
+    data = bytearray(plain(640, 480, 255).tiffsave_buffer(compression="ccittfax4", bitdepth=1))
+    at = int(next(pages(bytes(data))).places[0][0])
+    data[at + 2] ^= 0x55
+    assert opened(bytes(data), sequential=False)(639, 1) in ([255], [0])

@@ -56,7 +56,7 @@ def test_a_directory_of_endless_tags_is_refused() -> None:
 
 def test_values_beyond_the_end_are_refused() -> None:
     tags = rgb_tags(40, 30, [b"x"], 30)
-    with pytest.raises(BrokenImage, match="ends before"):
+    with pytest.raises(BrokenImage, match="273"):
         _ = first(tiff(b"x", tags | {273: (LONG, [16] * 500)})[:200]).places
 
 

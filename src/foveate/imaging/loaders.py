@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyvips
 
 from foveate.imaging.engine import Image
+from foveate.imaging.tiff_header import pages
 from foveate.imaging.tiff_numbers import readable
 from foveate.values import ImageFormat
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_FAIL_ON: Final[Mapping[ImageFormat, str]] = {ImageFormat.PNG: "error", ImageFormat.TIFF: "error"}
+_STRICT: Final = frozenset({ImageFormat.PNG, ImageFormat.TIFF})
 """Truncated files are refused. Other damage passes while a picture comes out of it, except in
 PNG, where a wrong checksum says that the pixels are not the ones that were saved, and in TIFF,
 where a strip that cannot be unpacked comes out black."""
+_FORGIVEN: Final = frozenset({2, 3, 4, 32809})
+"""Compressions of TIFF of which libtiff reports as errors what every fax has, and what ThunderScan
+has not: a lost line, and a last strip that is as long as the others."""
 
 
 def load(data: bytes, kind: ImageFormat, *, sequential: bool = True, **options: float) -> Image:
@@ -28,8 +29,13 @@ def load(data: bytes, kind: ImageFormat, *, sequential: bool = True, **options: 
         pyvips.Source.new_from_memory(data),
         "",
         access="sequential" if sequential else "random",
-        fail_on=_FAIL_ON.get(kind, "truncated"),
+        fail_on="error" if _is_strict(data, kind) else "truncated",
         # Not into a temporary file; and what is read once is never whole anywhere.
         memory=not sequential,
         **options,
     )
+
+
+def _is_strict(data: bytes, kind: ImageFormat) -> bool:
+    forgiven = kind is ImageFormat.TIFF and next(pages(data)).compression in _FORGIVEN
+    return kind in _STRICT and not forgiven

@@ -6,9 +6,8 @@ what it could not read is black.
 
 from __future__ import annotations
 
+from operator import add
 from typing import TYPE_CHECKING, Final
-
-import numpy as np
 
 from foveate.errors import BrokenImage, UnsupportedFormat
 from foveate.imaging.header import Header, occurrences
@@ -84,12 +83,23 @@ def _check_complete(page: Page) -> None:
     offsets, counts = (places[:wanted] for places in page.places)
     if len(offsets) < wanted:
         raise BrokenImage(f"Expected {wanted} strips or tiles in a TIFF, got {len(offsets)}.")
-    ends = np.minimum(counts, len(page.data)) if len(counts) == wanted else np.ones_like(offsets)
+    if len(counts) < wanted:  # left open, for libtiff to find out
+        counts = (1,) * wanted
     if page.compression == NONE:  # libtiff knows better what such a strip takes
-        ends = np.minimum(ends, page.row_bytes(wide) * high // planes)
-    last = int((np.minimum(offsets, len(page.data)) + ends).max())
-    if last > len(page.data):
-        raise BrokenImage(f"Expected strips or tiles up to byte {last}, got {len(page.data)}.")
+        counts = tuple(map(min, counts, _unpacked_bytes(page, planes) * planes))
+    end = max(map(add, offsets, counts))
+    if end > len(page.data):
+        raise BrokenImage(f"Expected strips or tiles up to byte {end}, got {len(page.data)}.")
+
+
+def _unpacked_bytes(page: Page, planes: int) -> list[int]:
+    """Return the bytes of each strip or tile of one plane; the last strip may be shorter."""
+    wide, high = page.chunk
+    a_row = page.row_bytes(wide) // planes
+    if page.tiled:
+        return [a_row * high] * (-(-page.width // wide) * -(-page.height // high))
+    full, rest = divmod(page.height, high)
+    return [a_row * high] * full + [a_row * rest] * (rest > 0)
 
 
 def _held(page: Page) -> int:

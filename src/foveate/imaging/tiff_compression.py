@@ -11,8 +11,6 @@ from typing import Final
 import pyvips
 
 from foveate.errors import UnsupportedFormat
-from foveate.imaging.loaders import load
-from foveate.values import ImageFormat
 
 NONE: Final = 1
 
@@ -59,7 +57,7 @@ def is_read(compression: int) -> bool:
     """Return whether libtiff has a decoder, from what it says about a strip of zeros."""
     with _ASKING:
         try:
-            load(_strip_of(compression), ImageFormat.TIFF).copy_memory()
+            pyvips.Image.new_from_buffer(_strip_of(compression), "", fail_on="error").copy_memory()
         except pyvips.Error as why:
             return not _LACKING.search(str(why))
     return True

@@ -9,16 +9,12 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.errors import BrokenImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
 MAX_PAGES: Final = 1_000
 MAX_TAGS: Final = 512
@@ -29,8 +25,10 @@ MAX_ALL_TAGS: Final = 30_000
 
 _SIZES: Final = dict(enumerate((0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8)))
 """Bytes of a value of each type."""
-_CODES: Final = {1: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
-"""The types of whole numbers, as numpy names them."""
+_CODES: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+"""The types of whole numbers, as `struct` names them."""
+_MOST_NUMBERS: Final = 1_000_000
+"""Of one tag: 100 megapixels in the smallest tiles are 390,000 of them."""
 _TILE_WIDTH: Final = 322
 _SEPARATE: Final = 2
 
@@ -67,26 +65,26 @@ class Page:
     """One directory of a TIFF."""
 
     data: bytes
-    order: Literal["<", ">"]
+    order: str
     rows: dict[int, Row]
 
-    def numbers(self, tag: int) -> NDArray[np.uint64]:
-        """Return the whole numbers under a tag, or none. Raises BrokenImage beyond the file."""
+    def numbers(self, tag: int) -> tuple[int, ...]:
+        """Return the whole numbers under a tag, or none.
+
+        Raises BrokenImage for numbers beyond the file, or too many.
+        """
         row = self.rows.get(tag)
         if row is None or row.kind not in _CODES:
-            return np.empty(0, np.uint64)
-        if row.place + row.bytes > len(self.data):
-            raise BrokenImage(
-                f"Expected {row.length} values of TIFF tag {tag}, got a file that ends before."
-            )
-        kind = np.dtype(_CODES[row.kind]).newbyteorder(self.order)
-        found = np.frombuffer(self.data, kind, row.length, row.place)
-        return found.astype(np.uint64)
+            return ()
+        if row.length > _MOST_NUMBERS or row.place + row.bytes > len(self.data):
+            raise BrokenImage(f"Expected {row.length} values of TIFF tag {tag}, got fewer.")
+        return struct.unpack_from(
+            f"{self.order}{row.length}{_CODES[row.kind]}", self.data, row.place
+        )
 
     def number(self, tag: int, default: int) -> int:
         """Return the first whole number under a tag."""
-        found = self.numbers(tag)
-        return int(found[0]) if len(found) else default
+        return next(iter(self.numbers(tag)), default)
 
     @cached_property
     def width(self) -> int:
@@ -106,7 +104,7 @@ class Page:
     @property
     def bits(self) -> int:
         """Return the bits of the widest sample."""
-        return int(max(self.numbers(258), default=1))
+        return max(self.numbers(258), default=1)
 
     @property
     def sample_format(self) -> int:
@@ -141,7 +139,7 @@ class Page:
         return self.width, min(self.number(278, self.height), self.height)
 
     @cached_property
-    def places(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    def places(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return where each strip or tile begins, and how many bytes it takes.
 
         The second is empty where the file leaves it open.
@@ -157,7 +155,7 @@ class Page:
 
 def pages(data: bytes) -> Iterator[Page]:
     """Yield the directories in their order. Raises BrokenImage for too many or too large ones."""
-    order: Literal["<", ">"] = "<" if data[:2] == b"II" else ">"
+    order = "<" if data[:2] == b"II" else ">"
     layout = _BIG if data[2:4] in {b"+\0", b"\0+"} else _CLASSIC
     at, tags = _number(data, order + layout.offset, 8 if layout is _BIG else 4), 0
     for _ in range(MAX_PAGES):
@@ -176,9 +174,7 @@ def pages(data: bytes) -> Iterator[Page]:
     raise BrokenImage(f"Expected a TIFF of at most {MAX_PAGES} pages, got more.")
 
 
-def _rows(
-    data: bytes, order: Literal["<", ">"], layout: Layout, numbers: range, start: int
-) -> dict[int, Row]:
+def _rows(data: bytes, order: str, layout: Layout, numbers: range, start: int) -> dict[int, Row]:
     rows: dict[int, Row] = {}
     head = struct.Struct(order + layout.row)
     for number in numbers:
