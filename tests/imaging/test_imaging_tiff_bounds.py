@@ -81,14 +81,11 @@ def test_strips_that_are_missing_are_refused() -> None:
         probe(tiff(strip * 2, tags), LIMITS)
 
 
-@pytest.mark.parametrize("rows", [30, 20])
-def test_an_uncompressed_strip_may_say_that_it_is_longer(rows: int) -> None:
+def test_the_only_strip_may_say_that_it_is_longer() -> None:
     pixels = bytes((10, 200, 30)) * 40 * 30
-    strips = [pixels[at : at + 120 * rows] for at in range(0, len(pixels), 120 * rows)]
-    tags = rgb_tags(40, 30, strips, rows)
+    tags = rgb_tags(40, 30, [pixels], 30)
     start = len(tiff(b"", tags))
-    tags[273] = (LONG, [start + 120 * rows * at for at in range(len(strips))])
-    data = tiff(b"", tags | {279: (LONG, [120 * rows + 50] * len(strips))}) + pixels
+    data = tiff(b"", tags | {273: (LONG, [start]), 279: (LONG, [len(pixels) + 50])}) + pixels
     assert close(corners(opened(data, sequential=False)), [(10, 200, 30)] * 4)
 
 

@@ -85,21 +85,11 @@ def _check_complete(page: Page) -> None:
         raise BrokenImage(f"Expected {wanted} strips or tiles in a TIFF, got {len(offsets)}.")
     if len(counts) < wanted:  # left open, for libtiff to find out
         counts = (1,) * wanted
-    if page.compression == NONE:  # libtiff knows better what such a strip takes
-        counts = tuple(map(min, counts, _unpacked_bytes(page, planes) * planes))
+    if wanted == 1 and page.compression == NONE:  # the one that libtiff measures by itself
+        counts = (min(counts[0], page.row_bytes(wide) * high),)
     end = max(map(add, offsets, counts))
     if end > len(page.data):
         raise BrokenImage(f"Expected strips or tiles up to byte {end}, got {len(page.data)}.")
-
-
-def _unpacked_bytes(page: Page, planes: int) -> list[int]:
-    """Return the bytes of each strip or tile of one plane; the last strip may be shorter."""
-    wide, high = page.chunk
-    a_row = page.row_bytes(wide) // planes
-    if page.tiled:
-        return [a_row * high] * (-(-page.width // wide) * -(-page.height // high))
-    full, rest = divmod(page.height, high)
-    return [a_row * high] * full + [a_row * rest] * (rest > 0)
 
 
 def _held(page: Page) -> int:
