@@ -9,6 +9,7 @@ from imaging_pictures import LIMITS, animation, close, corners, files, opened, q
 from tiff_files import LONG, SHORT, rgb_tags, striped, tiff
 
 from foveate.errors import BrokenImage, TooManyPixels, UnsupportedFormat
+from foveate.geometry.box import Size
 from foveate.imaging.decode import open_image, to_memory
 from foveate.imaging.probe import probe
 from foveate.imaging.tiff_bounds import read_tiff
@@ -97,6 +98,17 @@ def test_a_strip_that_cannot_be_unpacked_is_an_error_not_black(compression: str)
     facts = probe(bytes(data), LIMITS)
     with pytest.raises(BrokenImage):
         to_memory(open_image(bytes(data), facts))
+
+
+def test_each_page_may_have_its_scans_but_no_strip_endless_ones() -> None:
+    many = animation([10] * 300).tiffsave_buffer(page_height=10, compression="jpeg")
+    assert probe(many, LIMITS).size == Size(20, 10)
+    strip = b"\xff\xd8" + b"\xff\xda\0\x02" * 1000
+    with pytest.raises(BrokenImage, match="scans"):
+        probe(tiff(strip, rgb_tags(8, 8, [strip], 8, 7)), LIMITS)
+    crowd = rgb_tags(8, 800, [strip[:9]] * 800, 1, 7) | {273: (LONG, [16] * 800)}
+    with pytest.raises(BrokenImage, match="JPEG of up to"):
+        probe(tiff(strip, crowd | {279: (LONG, [len(strip)] * 800)}), LIMITS)
 
 
 def test_tags_that_share_their_bytes_are_refused() -> None:

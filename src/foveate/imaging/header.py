@@ -31,10 +31,11 @@ SLICE: Final = 1024 * 1024
 """Bytes that are searched at a time: no other Python thread runs meanwhile."""
 
 
-def occurrences(data: bytes, mark: bytes) -> int:
-    """Return how often that mark stands in the file."""
+def occurrences(data: bytes, mark: bytes, start: int = 0, end: int | None = None) -> int:
+    """Return how often that mark stands in the file, or in that part of it."""
+    end = len(data) if end is None else end
     beyond = SLICE + len(mark) - 1
-    return sum(data.count(mark, at, at + beyond) for at in range(0, len(data), SLICE))
+    return sum(data.count(mark, at, min(at + beyond, end)) for at in range(start, end, SLICE))
 
 
 def places(data: bytes, mark: bytes) -> Iterator[int]:

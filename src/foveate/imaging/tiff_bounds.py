@@ -23,7 +23,7 @@ MAX_BANDS: Final = 5
 OF_FILE: Final = 4
 """How often the bytes of a file may be read as values: pages share some."""
 
-_JPEG: Final = 7
+_JPEG, _SCAN = 7, b"\xff\xda"
 _BY_ROW: Final = frozenset({1, 5, 8, 32946})
 """Compressions of which libvips reads tall strips row by row."""
 _TALL: Final = 128
@@ -48,10 +48,14 @@ def read_tiff(data: bytes) -> Header:
 
 
 def _check_scans(page: Page) -> None:
-    """Refuse endless scans, which libjpeg cannot be stopped in; each strip has one at least."""
-    most = MAX_SCANS + len(page.places[0])
-    if occurrences(page.data, b"\xff\xda") > most:
-        raise BrokenImage(f"Expected JPEG of at most {most} scans in a TIFF, got more.")
+    """Refuse endless scans, as in a JPEG by itself: libjpeg cannot be stopped meanwhile."""
+    offsets, counts = page.places
+    if sum(counts) > OF_FILE * len(page.data):
+        raise BrokenImage(f"Expected JPEG of up to {len(page.data)} bytes, got {sum(counts)}.")
+    places = zip(offsets, counts, strict=False)
+    scans = sum(occurrences(page.data, _SCAN, at, at + count) for at, count in places)
+    if scans > MAX_SCANS + len(offsets):
+        raise BrokenImage(f"Expected JPEG of at most {MAX_SCANS} scans in a TIFF, got {scans}.")
 
 
 def too_many_bands(bands: int) -> UnsupportedFormat:
