@@ -128,7 +128,8 @@ def _check(facts: Facts, limits: Limits) -> None:
     need = size.area * facts.pixel_bytes + facts.held_bytes
     room = round(max(limits.max_pixels * ROOM_A_PIXEL, OF_FILE * facts.bytes))
     if need > room:
-        raise TooManyPixels(f"Expected pixels that decode in {room} bytes, got {need} for {size}.")
+        sentence = f"Expected pixels that decode in {room} bytes, got {need} for {size}."
+        raise TooManyPixels(sentence, public=sentence)
     if facts.animated and (
         facts.frames > limits.max_frames or facts.pixels > limits.max_animation_pixels
     ):
