@@ -317,7 +317,7 @@ def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes)
 
 def test_the_memory_estimate_counts_the_largest_picture_behind_it(jpeg: bytes, png: bytes) -> None:
     alone, beside = needed(jpeg), needed(jpeg, "", png, png)
-    assert beside == alone + 2 * len(png) + probe(png, Limits()).size.area * 8
+    assert beside == alone + 2 * len(png) + probe(png, Limits()).size.area * 3
 
 
 def test_what_can_never_be_rendered_is_too_large_and_not_busy(png: bytes) -> None:
