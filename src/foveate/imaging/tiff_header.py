@@ -20,7 +20,7 @@ MAX_PAGES: Final = 1_000
 MAX_TAGS: Final = 512
 """In one directory; cameras and geodesists write some dozens. For those that libtiff does not know
 it takes time by the square of their number."""
-MAX_ALL_TAGS: Final = 30_000
+MAX_ALL_TAGS: Final = 50_000
 """In all of them: libtiff reads every directory to count the pages."""
 
 _SIZES: Final = dict(enumerate((0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8)))
