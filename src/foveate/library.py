@@ -106,7 +106,7 @@ async def _render(
         async with desk.workers:
             ask = Ask(options=options, source=main, in_hand=in_hand)
             made = await desk.delivery.rendition(ask)
-    return Rendition(made.data, made.about.content_type, made.about.size, made.about.headers)
+    return Rendition(bytes(made.data), made.about.content_type, made.about.size, made.about.headers)
 
 
 async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisResult:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Box, Point, Size
-    from foveate.values import Attributes, Face, Facts, Lifetime
+    from foveate.values import Attributes, Blob, Face, Facts, Lifetime
 
 
 class Picture(Protocol):
@@ -161,7 +161,7 @@ class Cache(Protocol):
         """Return what was put there, whole, or None. May wait for a disk: for worker threads."""
         ...
 
-    async def get(self, key: str) -> bytes | None:
+    async def get(self, key: str) -> Blob | None:
         """Return the same without holding up the event loop."""
         ...
 
@@ -173,15 +173,19 @@ class Cache(Protocol):
 class Memory(Protocol):
     """The part of a cache that answers at once."""
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Blob | None:
         """Return what was put there, or None."""
         ...
 
 
 class Tiers(Cache, Protocol):
-    """A cache of which a part answers at once."""
+    """A cache of which a part answers at once, and whose values begin with what they are."""
 
     @property
     def memory(self) -> Memory:
         """Return that part, which never waits for a disk."""
+        ...
+
+    async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
+        """Return the first `size` bytes of what was put there, and its whole length, or None."""
         ...

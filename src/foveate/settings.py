@@ -51,6 +51,7 @@ AVIF_SIDE: Final = Meta(ge=0, le=16_384)
 """AVIF itself can say no more."""
 QUALITY: Final = Meta(ge=1, le=100)
 SCORE: Final = Meta(ge=0, le=1)
+SHARE: Final = Meta(ge=0.01, le=1)
 SECONDS: Final = Meta(ge=0.1, le=3600)
 WAIT: Final = Meta(ge=0, le=3600)
 AGE: Final = Meta(ge=0, le=365 * 24 * 3600)
@@ -198,6 +199,18 @@ class Load:
         2048 * MIB,
         "Pictures in flight may need this much by estimate; beyond it requests wait.",
         AMOUNT,
+    )
+    unsent_bytes: int = setting(
+        256 * MIB,
+        "Answers may wait in memory with this many bytes for clients that do not read, the same "
+        "bytes counted once; beyond it those who read slowest are cut off.",
+        AMOUNT,
+    )
+    client_share: float = setting(
+        0.25,
+        "One client address may take this part of the places for request bodies, and twice that "
+        "of the connections; 1 is all, for where a proxy hides the addresses.",
+        SHARE,
     )
     retry_after_s: int = setting(2, "What `Retry-After` says when the queue is full.", WAIT)
     stop_timeout_s: int = setting(

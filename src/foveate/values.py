@@ -17,12 +17,17 @@ from foveate.geometry.orientation import Orientation
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from mmap import mmap
+    from typing import TypeAlias
 
     import numpy as np
     from numpy.typing import NDArray
     from PIL.Image import Image as PilImage
 
     from foveate.geometry.box import Box, Size
+
+    Blob: TypeAlias = bytes | memoryview | mmap
+    """Bytes as caches hand them out: shared by all who look at them, and never changed."""
 
 UPRIGHT: Final = Orientation()
 SHOWN_INLINE: Final = frozenset({"image/png", "image/jpeg"})

@@ -68,6 +68,11 @@ class FakeDisk:
         self.used_in.append(this_thread())
         return self.kept.get(key)
 
+    def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
+        self.used_in.append(this_thread())
+        value = self.kept.get(key)
+        return (value[:size], len(value)) if value is not None else None
+
     def put(self, key: str, value: bytes) -> None:
         self.used_in.append(this_thread())
         self.kept[key] = value
@@ -88,6 +93,10 @@ class FakeCache:
 
     def get_blocking(self, key: str) -> bytes | None:
         return self.kept.get(key)
+
+    async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
+        value = self.kept.get(key)
+        return (value[:size], len(value)) if value is not None else None
 
     def put(self, key: str, value: bytes) -> None:
         self.kept[key] = value

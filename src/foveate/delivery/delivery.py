@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foveate.service.work import Work
     from foveate.storage.source import Source
     from foveate.trace import Trace
-    from foveate.values import Rendition
+    from foveate.values import Blob, Rendition
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
 
@@ -46,7 +46,10 @@ class Delivered:
 
     key: str
     about: stored.About
-    data: bytes
+    data: Blob
+    """Shared with all who are sent the same; the beginning of it where only `about` was asked."""
+    length: int
+    """Of the whole rendition."""
     trace: Trace | None = None
     """What making it took; None for a hit."""
 
@@ -66,21 +69,29 @@ class Delivery:
         self._metrics = metrics
         self._leases = Leases(core.origin, settings)
         self._flight = SingleFlight()
+        self._reads = SingleFlight()
 
     async def rendition(
-        self, ask: Ask, wait: Wait = _patiently, *, trace: Trace | None = None
+        self,
+        ask: Ask,
+        wait: Wait = _patiently,
+        *,
+        trace: Trace | None = None,
+        about_only: bool = False,
     ) -> Delivered:
         """Return what is asked for: from the cache, or made once for all who ask at this time.
 
         `wait` awaits what takes long, and may end it. What is done for this very request, and not
-        by another one that asked before, is written to `trace`. Raises any FoveateError.
+        by another one that asked before, is written to `trace`. With `about_only`, the bytes of
+        what the cache has are not read. Raises any FoveateError.
         """
         check_supported(ask.options)
         if not ask.keepable:
             return await wait(self._make_from_hand(ask, trace))
         versions = tuple([await self._core.origin.version(key) for key in ask.keys])
         key = rendition_key(ask, versions, self._core.generation(ask.options))
-        found = await self._cached(key) if None not in versions else None
+        look = self._described if about_only else self._cached
+        found = await look(key) if None not in versions else None
         make = partial(self._make, ask, versions, key, trace)
         return found or await wait(self._flight.run(key, make))
 
@@ -108,10 +119,24 @@ class Delivery:
             return await self.admitted_rendition(admitted, ask)
 
     async def _cached(self, key: str) -> Delivered | None:
-        blob = await self._core.renditions.get(key)
+        # What is large is read once for all who ask for it at this time.
+        renditions = self._core.renditions
+        blob = renditions.memory.get(key)
+        if blob is None:
+            blob = await self._reads.run(key, partial(renditions.get, key))
+        return self._found(key, blob)
+
+    async def _described(self, key: str) -> Delivered | None:
+        beginning, length = await self._core.renditions.peek(key, stored.ABOUT_BYTES) or (b"", 0)
+        return self._found(key, beginning or None, missing=length - len(beginning))
+
+    def _found(self, key: str, blob: Blob | None, *, missing: int = 0) -> Delivered | None:
         whole = stored.unpack(blob) if blob is not None else None
         self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
-        return Delivered(key, *whole) if whole else None
+        if whole is None:
+            return None
+        about, data = whole
+        return Delivered(key, about, data, len(data) + missing)
 
     async def _make(
         self, ask: Ask, versions: Versions, missed: str, trace: Trace | None
@@ -169,4 +194,4 @@ class Delivery:
             return about, rendition.data
 
         about, data = await admitted.work(rendering.then(finish), span="render")
-        return Delivered(key, about, data, admitted.trace)
+        return Delivered(key, about, data, len(data), admitted.trace)

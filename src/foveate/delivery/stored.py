@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.storage.source import Source
-    from foveate.values import Rendition
+    from foveate.values import Blob, Rendition
 
 _HEAD: Final = struct.Struct(">4sI")
 _MAGIC: Final = b"FVR2"
+ABOUT_BYTES: Final = 16 * 1024
+"""More than the header of any blob: so much of one tells what it is, and how long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +63,23 @@ def pack(about: About, data: bytes) -> bytes:
     return b"".join((_HEAD.pack(_MAGIC, len(header)), header, data))
 
 
-def body(blob: bytes) -> memoryview:
+def body(blob: Blob) -> memoryview:
     """Return the bytes of the rendition alone, without a copy."""
     return memoryview(blob)[_HEAD.size + _HEAD.unpack_from(blob)[1] :]
 
 
-def unpack(blob: bytes) -> tuple[About, bytes] | None:
-    """Return what `pack` was given, or None when another version of Foveate wrote the blob."""
-    if len(blob) < _HEAD.size or not blob.startswith(_MAGIC):
+def unpack(blob: Blob) -> tuple[About, memoryview] | None:
+    """Return what `pack` was given, or None when another version of Foveate wrote the blob.
+
+    Nothing is copied. Of a blob's first `ABOUT_BYTES`, the bytes are the beginning of all.
+    """
+    if len(blob) < _HEAD.size or _HEAD.unpack_from(blob)[0] != _MAGIC:
         return None
     end = _HEAD.size + _HEAD.unpack_from(blob)[1]
     try:
-        row = json.loads(blob[_HEAD.size : end])
+        row = json.loads(bytes(blob[_HEAD.size : end]))
         size, lifetime = row["size"], Lifetime(**row["lifetime"])
         about = About(**{**row, "lifetime": lifetime, "size": size and Size(**size)})
-        return about, blob[end:]
+        return about, memoryview(blob)[end:]
     except (KeyError, TypeError, ValueError):
         return None

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from starlette.types import Send
+
+    from foveate.values import Blob
 
 Headers = list[tuple[bytes, bytes]]
 
 NO_STORE: Final = "no-store"
 NO_BODY: Final = frozenset({204, 304})
+SLICE_BYTES: Final = 256 * 1024
+"""So much of an answer is handed over at once; the next slice follows when the client took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Answer:
 
     status: int
     headers: Headers
-    body: bytes = b""
+    body: Blob = b""
 
 
 def encode_headers(pairs: Iterable[tuple[str, str]]) -> Headers:
@@ -55,4 +59,16 @@ async def respond(send: Send, answer: Answer, *, head: bool = False) -> None:
     """Send the answer, without its body when `head`."""
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     body = b"" if head or answer.status in NO_BODY else answer.body
-    await send({"type": "http.response.body", "body": body})
+    for piece, more in _slices(body):
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _slices(body: Blob) -> Iterator[tuple[Blob, bool]]:
+    """Yield a body in slices that share its bytes, each with whether there are more."""
+    if len(body) <= SLICE_BYTES:
+        yield body, False
+        return
+    whole = memoryview(body)
+    for start in range(0, len(whole), SLICE_BYTES):
+        end = start + SLICE_BYTES
+        yield whole[start:end], end < len(whole)

@@ -1,23 +1,29 @@
 """What one connection may cost: bytes and seconds of a head, seconds of not reading, and a place.
 
-uvicorn bounds none of these. It reads heads of any length, waits for them for ever, and keeps an
-answer in memory for a client that never takes it.
+And what all connections of one client may cost, and all that do not read. uvicorn bounds none of
+these. It reads heads of any length, waits for them for ever, and keeps an answer in memory for a
+client that never takes it.
 """
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from math import inf
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from foveate.server.errors import routing_answer
+from foveate.server.exchange import IN_SCOPE, Exchange
 from foveate.server.request_id import HEADER, request_id
 from foveate.server.response_cache import Head
+from foveate.server.unsent import Unsent
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Sized
 
     from uvicorn._types import ASGI3Application
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -27,6 +33,11 @@ log = logging.getLogger("foveate.server")
 BAD: Final = 400
 TOO_LATE: Final = 408
 TOO_LARGE: Final = 431
+UNSENT_BYTES: Final = 256 * 1024 * 1024
+LINGER_S: Final = 2.0
+"""How long a client that still sends may take to hear why it is not listened to."""
+LINGER_HEAD_BYTES: Final = 256 * 1024
+"""What it may go on sending of a head meanwhile; bodies are bounded by the time alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +50,18 @@ class Bounds:
     """How long a client may take for `stall_bytes` of an answer."""
     stall_bytes: int = 32 * 1024
     connections: int = 10_000
+    connections_per_client: int = 10_000
+    unsent_bytes: int = UNSENT_BYTES
+    """What may be in memory for all clients that do not read, together."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
     """A connection that ends when its client goes beyond the bounds."""
 
     bounds: ClassVar[Bounds] = Bounds()
+    unsent: ClassVar[Unsent] = Unsent(UNSENT_BYTES)
+    crowd: ClassVar[Counter[str]] = Counter()
+    """How many connections each client has."""
     _taken = 0
     _head_bytes = 0
     _in_head = False
@@ -53,11 +70,15 @@ class BoundedProtocol(HttpToolsProtocol):
     _answering: RequestResponseCycle | None = None
     _patience: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
+    _parting: asyncio.TimerHandle | None = None
+    _ignores = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a head, if there is room for one more connection."""
         super().connection_made(transport)
-        if len(self.connections) > self.bounds.connections:
+        self.crowd[self._host] += 1
+        crowded = self.crowd[self._host] > self.bounds.connections_per_client
+        if crowded or len(self.connections) > self.bounds.connections:
             transport.abort()
         else:
             self._wait()
@@ -66,6 +87,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Forget what was waited for."""
         self._wait_no_more()
         self._reads_again()
+        if self._parting is not None:
+            self._parting.cancel()
+        self.crowd[self._host] -= 1
+        if not self.crowd[self._host]:
+            del self.crowd[self._host]
         if self._answering is not None:
             # uvicorn tells only the last of several requests, which may not be the one at work.
             self._answering.disconnected = True
@@ -74,6 +100,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse at most as much at once as a head may still have."""
+        if self._parting is not None:
+            self._ignore(len(data))
+            return
         while data and not self.transport.is_closing():
             room = self.bounds.head_bytes - self._head_bytes
             self._parse(data[:room])
@@ -117,6 +146,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
+        if not cycle.keep_alive:
+            cycle.transport = cast("asyncio.Transport", _Parting(self))
         super()._start_asgi_task(cycle, app)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says the same in our shape
@@ -136,6 +167,22 @@ class BoundedProtocol(HttpToolsProtocol):
         """Look no more."""
         self._reads_again()
         super().resume_writing()
+
+    def hang_up(self) -> None:
+        """Let go of a client that reads more slowly than all others."""
+        log.info("A client that does not read was cut off: load.unsent_bytes is spent.")
+        self.transport.abort()
+
+    def part(self) -> None:
+        """Close when the answer is out, which the client must be able to hear while it sends."""
+        if self._in_body:
+            self._linger()
+        else:
+            self.transport.close()
+
+    @property
+    def _host(self) -> str:
+        return self.client[0] if self.client else ""
 
     def _is_busy(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -162,6 +209,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def _watch_reader(self) -> None:
         self._unread = self.transport.get_write_buffer_size()
         self._stall = self.loop.call_later(self.bounds.stall_s, self._check_reader)
+        self.unsent.hold(self, self._unread, self._sending())
+
+    def _sending(self) -> Sized | None:
+        """Return what holds the rest of the answer that is being sent."""
+        if self._answering is None:
+            return None
+        exchange = self._answering.scope.get(IN_SCOPE)
+        return exchange.sending if isinstance(exchange, Exchange) else None
 
     def _check_reader(self) -> None:
         taken = self._unread - self.transport.get_write_buffer_size()
@@ -171,6 +226,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._watch_reader()
 
     def _reads_again(self) -> None:
+        self.unsent.release(self)
         if self._stall is not None:
             self._stall.cancel()
             self._stall = None
@@ -183,10 +239,42 @@ class BoundedProtocol(HttpToolsProtocol):
             head = Head(status, [*headers, (b"connection", b"close")])
             self.transport.write(STATUS_LINE[status] + head.lines + answer.body)
             log.info("A head was refused: %d", status, extra={"request_id": own.decode()})
-        self._close()
+            self._linger(LINGER_HEAD_BYTES)
+        else:
+            self._close()
+
+    def _linger(self, ignores: float = inf) -> None:
+        """Close after the client has: what is not read when a server closes takes the answer along.
+
+        See RFC 9112, 9.6.
+        """
+        self._ignores = ignores
+        self._parting = self.loop.call_later(LINGER_S, self._close)
+        self.pipeline.clear()
+        self.flow.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+
+    def _ignore(self, size: int) -> None:
+        self._ignores -= size
+        if self._ignores < 0:
+            self._close()
 
     def _close(self) -> None:
         self.transport.close()
         if self.transport.get_write_buffer_size():
             # Closing waits until the client has taken what is written; not for ever.
             self.loop.call_later(self.bounds.stall_s, self.transport.abort)
+
+
+class _Parting:
+    """The transport of an answer after which the connection ends."""
+
+    def __init__(self, protocol: BoundedProtocol) -> None:
+        self._protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        """Close in a way that leaves the answer readable."""
+        self._protocol.part()

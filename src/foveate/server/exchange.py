@@ -10,7 +10,7 @@ from foveate.server.request_id import HEADER, request_id
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sized
 
     from starlette.types import Message, Scope, Send
 
@@ -38,6 +38,8 @@ class Exchange:
     body_bytes: int = 0
     """Of the answer's body, as far as it was sent."""
     seconds: float = 0.0
+    sending: Sized | None = None
+    """What holds the bytes of an answer of which only a part was handed over."""
 
 
 def begin(scope: Scope) -> Exchange:
@@ -68,7 +70,9 @@ def noting(exchange: Exchange, send: Send) -> Send:
             headers = [(HEADER, exchange.id.encode()), *message.get("headers", ())]
             message = {**message, "headers": headers}
         elif exchange.method != "HEAD":
-            exchange.body_bytes += len(message.get("body", b""))
+            body = message.get("body", b"")
+            exchange.body_bytes += len(body)
+            exchange.sending = getattr(body, "obj", None) if message.get("more_body") else None
         await send(message)
 
     return noted

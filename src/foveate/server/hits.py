@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from foveate.server.answer import SLICE_BYTES
 from foveate.server.bounds import BoundedProtocol, Bounds
 from foveate.server.exchange import Exchange
 from foveate.server.image import ROUTE
 from foveate.server.request_id import HEADER, request_id
 from foveate.server.response_cache import by_single_name
+from foveate.server.unsent import Unsent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,14 +75,17 @@ class HitsProtocol(HttpToolsProtocol):
         if not headers.keys().isdisjoint(UNUSUAL) or not self._is_ready():
             return None
         path, _, query = self.url.partition(b"?")
+        wants_body = self.parser.get_method() == b"GET"
         try:
-            return self.images.hit((path, query), headers)
+            hit = self.images.hit((path, query), headers, body=wants_body)
         except Exception:
             # A bug must not look like a broken request; the slow path answers for it.
             own = request_id(headers.get(HEADER))
             log.exception("%r failed unexpectedly", self.url, extra={"request_id": own.decode()})
             self.headers.append((HEADER, own))
             return None
+        # What is written here is copied; the slow path sends slices of what all share.
+        return hit if hit is None or len(hit.body) <= SLICE_BYTES else None
 
     def _is_ready(self) -> bool:
         """Return whether this is plain HTTP/1.1, no answer is under way, and the client reads."""
@@ -94,14 +100,13 @@ class HitsProtocol(HttpToolsProtocol):
         )
 
     def _write(self, hit: Hit, headers: Mapping[bytes, bytes], started: float) -> None:
-        head, own = hit.head, request_id(headers.get(HEADER))
-        body = b"" if self.parser.get_method() == b"HEAD" else hit.body
+        head, body, own = hit.head, hit.body, request_id(headers.get(HEADER))
         # The date among them, which uvicorn renews every second.
         common = [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
         common.append(b"x-request-id: %b\r\n" % own)
         self.transport.write(b"".join((STATUS_LINE[head.status], *common, head.lines, body)))
         seconds = time.perf_counter() - started
-        self.images.count(head.status, len(body), seconds)
+        self.images.count_hit(head.status, len(body), seconds)
         if self.observers:
             exchange = self._exchange(own, headers, started)
             exchange.status, exchange.body_bytes, exchange.seconds = head.status, len(body), seconds
@@ -125,5 +130,11 @@ def protocol(
     images: Images, bounds: Bounds, observers: Sequence[Observer] = ()
 ) -> type[HitsProtocol]:
     """Return the protocol for uvicorn that answers from `images`, within `bounds`."""
-    own = {"images": images, "bounds": bounds, "observers": observers}
+    own = {
+        "images": images,
+        "bounds": bounds,
+        "observers": observers,
+        "unsent": Unsent(bounds.unsent_bytes),
+        "crowd": Counter[str](),
+    }
     return type("FoveateProtocol", (BoundedProtocol, HitsProtocol), own)

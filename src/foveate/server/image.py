@@ -85,37 +85,48 @@ class Images:
         seconds = time.perf_counter() - exchange.started_s
         self.count(answer.status, 0 if head else len(answer.body), seconds)
 
+    def count_hit(self, status: int, body_bytes: int, seconds: float) -> None:
+        """Count a hit that was sent without being asked of this application."""
+        self._metrics.count(CACHE, "responses", "hit")
+        self.count(status, body_bytes, seconds)
+
     def count(self, status: int, body_bytes: int, seconds: float) -> None:
         """Count one answer that was sent."""
         self._metrics.count(REQUESTS, ROUTE, str(status))
         self._metrics.count(BYTES, by=body_bytes)
         self._metrics.observe(LATENCY, ROUTE, seconds)
 
-    def hit(self, target: RequestTarget, headers: Mapping[bytes, bytes]) -> Hit | None:
+    def hit(
+        self, target: RequestTarget, headers: Mapping[bytes, bytes], *, body: bool = True
+    ) -> Hit | None:
         """Return the answer of a URL that was asked before, if that takes no waiting.
 
-        It is there as long as the source is the same and memory holds the rendition.
+        It is there as long as the source is the same and memory holds the rendition; the headers
+        alone, where no `body` is wanted, need not even that.
         """
         path, query = target
         kept = self._responses.find((path.removeprefix(self._root), query), headers)
         if kept is None or LOOP in headers.get(b"via", b"").lower():
             return None
-        body = self._body_now(kept)
-        if body is None:
+        if not self._holds(kept):
             return None
-        self._metrics.count(CACHE, "responses", "hit")
         held = headers.get(b"if-none-match")
         if held is not None and matches(held.decode("latin-1"), kept.etag):
             return Hit(kept.unchanged, NOTHING)
-        return Hit(kept.whole, body)
+        if not body:
+            return Hit(kept.whole, NOTHING)
+        found = self._body_now(kept)
+        return Hit(kept.whole, found) if found is not None else None
 
-    def _body_now(self, kept: CachedResponse) -> memoryview | None:
+    def _holds(self, kept: CachedResponse) -> bool:
         try:
-            version = self._core.origin.version_now(kept.source)
+            return self._core.origin.version_now(kept.source) == kept.version
         except FoveateError:
             # The slow path says what is wrong, or redirects.
-            return None
-        blob = self._core.renditions.memory.get(kept.key) if version == kept.version else None
+            return False
+
+    def _body_now(self, kept: CachedResponse) -> memoryview | None:
+        blob = self._core.renditions.memory.get(kept.key)
         body = stored.body(blob) if blob is not None else None
         # Of another length it was made anew by somebody else; the slow path reads its own headers.
         return body if body is not None and len(body) == kept.length else None
@@ -126,9 +137,11 @@ class Images:
         place = None
         try:
             named = by_single_name(scope["headers"])
-            if named is not None and (hit := self.hit(target_of(scope), named)):
+            wants_body = scope["method"] == "GET"
+            if named is not None and (hit := self.hit(target_of(scope), named, body=wants_body)):
                 exchange_of(scope).cache = "hit"
-                return Answer(hit.head.status, hit.head.headers, bytes(hit.body))
+                self._metrics.count(CACHE, "responses", "hit")
+                return Answer(hit.head.status, hit.head.headers, hit.body)
             request = read_request(scope)
             refuse_loops(request.headers)
             settings, signer = self._core.settings, self._core.signer
@@ -148,7 +161,9 @@ class Images:
         self, scope: Scope, receive: Receive, request: Request, image_request: ImageRequest
     ) -> Answer:
         wait, exchange = partial(unless_gone, receive), exchange_of(scope)
-        found = await self._delivery.rendition(image_request.ask, wait, trace=exchange.trace)
+        found = await self._delivery.rendition(
+            image_request.ask, wait, trace=exchange.trace, about_only=scope["method"] == "HEAD"
+        )
         exchange.cache = "hit" if found.trace is None else "miss"
         headers = self._keep(scope, image_request, found)
         headers = headers + encode_headers(work_headers(found.trace).items())
@@ -161,7 +176,7 @@ class Images:
         """Return the headers that stay the same for every hit, and keep them for the next one."""
         about = found.about
         etag, source = _etag_of(found), image_request.ask.source
-        pairs = picture_headers(about.content_type, about.headers, len(found.data)) | {
+        pairs = picture_headers(about.content_type, about.headers, found.length) | {
             "etag": etag,
             "cache-control": cache_control(about, image_request, self._core.settings, time.time()),
         }
@@ -184,7 +199,7 @@ class Images:
                 etag=etag,
                 whole=Head(200, whole),
                 unchanged=Head(304, not_modified(whole).headers),
-                length=len(found.data),
+                length=found.length,
             )
             self._responses.keep(target_of(scope), named, image_request.vary, response)
         return headers

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foveate.server.asgi import Front
-    from foveate.settings import Settings
+    from foveate.settings import Load, Settings
 
 BACKLOG: Final = 2048
 MAX_CONNECTIONS: Final = 10_000
@@ -71,7 +71,7 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         front,
         loop="auto",
-        http=_protocol(front),
+        http=_protocol(front, settings.load),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -81,14 +81,20 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _protocol(front: Front) -> type[asyncio.Protocol]:
+def _protocol(front: Front, load: Load) -> type[asyncio.Protocol]:
     """Return the protocol with our bounds. Raises BadInstallation: there is none without them."""
     uvicorn_check.check()
     # Only now: where something is missing, these could not be imported.
     from foveate.server.bounds import Bounds  # noqa: PLC0415
     from foveate.server.hits import protocol  # noqa: PLC0415
 
-    return protocol(front.images, Bounds(connections=_connections()), front.observers)
+    most = _connections()
+    bounds = Bounds(
+        connections=most,
+        connections_per_client=round(most * min(1.0, 2 * load.client_share)),
+        unsent_bytes=load.unsent_bytes,
+    )
+    return protocol(front.images, bounds, front.observers)
 
 
 def _connections() -> int:

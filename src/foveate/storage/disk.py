@@ -9,12 +9,15 @@ import threading
 import time
 from contextlib import suppress
 from hashlib import blake2b, sha256
+from mmap import mmap
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from foveate.values import Blob
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,9 @@ TEMPORARY: Final = re.compile(r"(\d{1,9})-[0-9a-f]{32}")
 TOUCH_EVERY_S: Final = 60.0
 """The time of modification is our time of use, and need not be more exact than this."""
 ABANDONED_S: Final = 600.0
+MAPPED_BYTES: Final = 1024 * 1024
+"""Values from this size on come in pages of their own: such can be shared for as long as anybody
+looks at them, are handed out without being zeroed first, and go back to the system at once."""
 FILL_AFTER_SWEEP: Final = 0.9
 SWEEP_EVERY: Final = 0.1
 """Part of the bound that we write between two looks at what other processes wrote."""
@@ -59,7 +65,20 @@ class DiskCache:
         self._complained = False
         self._sweep_soon()
 
-    def get(self, key: str) -> bytes | None:
+    def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
+        """Return the first `size` bytes of what was put there, unchecked, and its whole length."""
+        try:
+            with self._path(key).open("rb") as file:
+                found = file.read(HEADER_BYTES + size)
+                length = os.fstat(file.fileno()).st_size - HEADER_BYTES
+        except FileNotFoundError:
+            return None
+        except OSError as why:
+            self._complain(why)
+            return None
+        return (found[HEADER_BYTES:], length) if found.startswith(MAGIC) else None
+
+    def get(self, key: str) -> Blob | None:
         """Return what was put there, whole, or None."""
         path = self._path(key)
         try:
@@ -154,14 +173,22 @@ def _rename(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def _read(file: BinaryIO) -> bytes | None:
+def _read(file: BinaryIO) -> Blob | None:
     """Return the value in a file, or None when it is not what somebody put there."""
     header = file.read(HEADER_BYTES)
-    value = file.read()
+    size = os.fstat(file.fileno()).st_size - HEADER_BYTES
+    value = file.read() if size < MAPPED_BYTES else _pages(file, size)
     return value if header == MAGIC + _digest(value) else None
 
 
-def _digest(value: bytes) -> bytes:
+def _pages(file: BinaryIO, size: int) -> mmap:
+    # Anonymous: a mapped file that somebody cuts short would kill whoever reads it.
+    pages = mmap(-1, size)
+    file.readinto(pages)  # type: ignore[attr-defined] # of a buffered reader, which it is
+    return pages
+
+
+def _digest(value: Blob) -> bytes:
     return blake2b(value, digest_size=DIGEST_BYTES).digest()
 
 

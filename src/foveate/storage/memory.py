@@ -46,6 +46,11 @@ class MemoryCache(Generic[V]):
             self._entries.move_to_end(key)
             return entry[0]
 
+    def peek(self: MemoryCache[bytes], key: str, size: int) -> tuple[bytes, int] | None:
+        """Return the first `size` bytes of what was put there, and its whole length, or None."""
+        value = self.get(key)
+        return (value[:size], len(value)) if value is not None else None
+
     def put(self, key: str, value: V) -> None:
         """Keep it and let go of what was not used for longest. Too large a value is not kept."""
         cost = OVERHEAD + len(key) + self._size_of(value)

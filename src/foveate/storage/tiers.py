@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from foveate.storage.memory import MemoryCache
+    from foveate.values import Blob
 
 
 class BlockingCache(Protocol):
     """A cache that waits for a disk."""
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Blob | None:
         """Return what was put there, whole, or None."""
+        ...
+
+    def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
+        """Return the first `size` bytes of what was put there, and its whole length, or None."""
         ...
 
     def put(self, key: str, value: bytes) -> None:
@@ -24,29 +31,52 @@ class BlockingCache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TieredCache:
-    """Two caches as one: what is found in the slow one is brought to the fast one."""
+    """Two caches as one: what is found in the slow one is brought to the fast one.
 
-    memory: MemoryCache[bytes]
+    What the fast one has no room for is in memory once, for as long as anybody looks at it.
+    """
+
+    memory: MemoryCache[Blob]
     disk: BlockingCache
+    _looked_at: WeakValueDictionary[str, mmap] = field(
+        default_factory=WeakValueDictionary, repr=False
+    )
 
-    async def get(self, key: str) -> bytes | None:
+    async def get(self, key: str) -> Blob | None:
         """Return what was put there, or None. A disk is read, and its bytes hashed, in a thread."""
-        value = self.memory.get(key)
+        value = self._at_hand(key)
         return value if value is not None else await asyncio.to_thread(self._from_disk, key)
+
+    async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
+        """Return the first `size` bytes of what was put there, and its whole length, or None.
+
+        They were not compared with their checksum, which takes reading all of them.
+        """
+        value = self._at_hand(key)
+        if value is not None:
+            return bytes(value[:size]), len(value)
+        return await asyncio.to_thread(self.disk.peek, key, size)
 
     def get_blocking(self, key: str) -> bytes | None:
         """Return the same in this thread. Touches the disk only when memory has forgotten."""
-        value = self.memory.get(key)
-        return value if value is not None else self._from_disk(key)
+        value = self._at_hand(key)
+        value = value if value is not None else self._from_disk(key)
+        return value if value is None or isinstance(value, bytes) else bytes(value)
 
     def put(self, key: str, value: bytes) -> None:
         """Keep it in both. Writes to the disk in this thread."""
         self.memory.put(key, value)
         self.disk.put(key, value)
 
-    def _from_disk(self, key: str) -> bytes | None:
+    def _at_hand(self, key: str) -> Blob | None:
+        value = self.memory.get(key)
+        return value if value is not None else self._looked_at.get(key)
+
+    def _from_disk(self, key: str) -> Blob | None:
         value = self.disk.get(key)
         if value is None:
             return self.memory.get(key)  # somebody may have put it there in the meantime
         self.memory.put(key, value)
+        if isinstance(value, mmap):
+            self._looked_at[key] = value
         return value
