@@ -208,8 +208,9 @@ class Load:
     )
     client_share: float = setting(
         0.25,
-        "One client address may take this part of the places for request bodies, and twice that "
-        "of the connections; 1 is all, for where a proxy hides the addresses.",
+        "When places for request bodies are short, clients with more than this part of them come "
+        "last; twice as much of the connections is the most that one address may have. 1 is all: "
+        "for where a proxy hides the addresses.",
         SHARE,
     )
     retry_after_s: int = setting(2, "What `Retry-After` says when the queue is full.", WAIT)

@@ -13,7 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from foveate.deadline import Deadline
-from foveate.delivery.slots import BoundedSemaphore, Slots
+from foveate.delivery.bodies import BodyPlaces
+from foveate.delivery.slots import Slots
 from foveate.errors import QueueFull, TimedOut, Unavailable
 from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
 from foveate.trace import Trace
@@ -21,6 +22,7 @@ from foveate.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from concurrent.futures import Future
+    from contextlib import AbstractAsyncContextManager
 
     from foveate.service.work import Work
     from foveate.settings import Load
@@ -41,14 +43,12 @@ class Admitted:
         self._admission = admission
 
     @contextlib.asynccontextmanager
-    async def holding(self, places: BoundedSemaphore) -> AsyncIterator[None]:
-        """Wait for a place, and keep it for as long as this lasts. Raises QueueFull."""
-        with self.trace.waiting("queue"):
-            await places.acquire()
-        try:
+    async def waiting_for(self, place: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
+        """Wait for a place, and keep it for as long as this lasts. Raises what it raises."""
+        async with contextlib.AsyncExitStack() as kept:
+            with self.trace.waiting("queue"):
+                await kept.enter_async_context(place)
             yield
-        finally:
-            places.release()
 
     async def work(self, work: Work[T], *, span: str) -> T:
         """Run the work in a worker thread, with its bytes of the memory budget.
@@ -85,7 +85,7 @@ class Admission:
         self.metrics = metrics
         # Whoever holds a body keeps its place until the answer is made, so that waiting for a
         # worker cannot pile up bodies in memory.
-        self.bodies = BoundedSemaphore(load.max_body_reads, load.queue)
+        self.bodies = BodyPlaces(load.max_body_reads, load.queue, load.client_share)
         self._places = workers + load.queue
         self._taken = 0
         self._timeout_s = timeout_s

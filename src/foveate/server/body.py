@@ -5,25 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
-from foveate.errors import BadBody, BodyTooSlow, ClientDisconnected, SourceTooLarge
+from foveate.errors import BadBody, ClientDisconnected, SourceTooLarge
+from foveate.server.sender import Sender
 
 if TYPE_CHECKING:
-    from starlette.datastructures import FormData
-    from starlette.types import Message, Receive
+    from collections.abc import Sequence
 
-MAX_JSON_BYTES: Final = 1024 * 1024
+    from starlette.datastructures import FormData
+    from starlette.types import Message
+
+MAX_JSON_BYTES: Final = 64 * 1024
+"""Of options and overlays, as a body or in a field of a form: more than anybody needs."""
 ENVELOPE_BYTES: Final = 256 * 1024
 """What a multipart form may need around and beside its picture."""
 MIN_BYTES_PER_S: Final = 16 * 1024
 """Whoever sends more slowly than that, after a grace, keeps others from sending."""
+AHEAD_BYTES: Final = 32 * 1024
+"""What may come of a body before it has a place: small ones need none."""
 FIELDS: Final = frozenset({"url", "options", "draw"})
 
 
@@ -39,36 +47,53 @@ class Body:
     """Overlays as in Workers' `draw`, or None."""
 
 
-async def begun(request: Request, grace_s: float) -> Request:
-    """Return the request once its body has begun to come. Raises BodyTooSlow."""
-    messages = [await _within(grace_s, request.receive)]
+class Arriving:
+    """A body on its way, of which the beginning is here."""
 
-    async def receive() -> Message:
-        return messages.pop() if messages else await request.receive()
+    def __init__(self, request: Request, sender: Sender, here: Sequence[Message]) -> None:
+        self.request = request
+        self.sender = sender
+        self._here = deque(here)
 
-    return Request(request.scope, receive)
+    async def receive(self, within_s: float) -> Message:
+        """Return the next part. Raises BodyTooSlow."""
+        return self._here.popleft() if self._here else await self.sender.receive(within_s)
 
 
-async def read_body(request: Request, max_bytes: int, grace_s: float) -> Body:
+async def begun(request: Request, grace_s: float) -> Arriving:
+    """Return the body once it has begun to come, or is here if it is small. Raises BodyTooSlow."""
+    sender = Sender(request)
+    here: list[Message] = []
+    started, length = time.monotonic(), 0
+    while not sender.whole and length < AHEAD_BYTES:
+        here.append(await sender.receive(_patience_s(started, grace_s, length)))
+        length += len(here[-1].get("body", b""))
+    return Arriving(request, sender, here)
+
+
+async def read_body(arriving: Arriving, max_bytes: int, grace_s: float) -> Body:
     """Return the body, for which `grace_s` is granted, and more as it comes.
 
-    Raises BadBody, BodyTooSlow, SourceTooLarge, or ClientDisconnected when the client leaves.
+    What is not the picture is read in a thread. Raises BadBody, BodyTooSlow, SourceTooLarge, or
+    ClientDisconnected when the client leaves.
     """
+    request = arriving.request
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            bounded = _bounded(request, min(max_bytes, MAX_JSON_BYTES), grace_s)
-            return _from_json(await bounded.body())
+            bounded = _bounded(arriving, min(max_bytes, MAX_JSON_BYTES), grace_s)
+            return await asyncio.to_thread(_from_json, await bounded.body())
         if kind == "multipart/form-data":
-            bounded = _bounded(request, max_bytes + ENVELOPE_BYTES, grace_s)
+            bounded = _bounded(arriving, max_bytes + ENVELOPE_BYTES, grace_s)
             return await _read_form(bounded, max_bytes)
-        return _picture(await _bounded(request, max_bytes, grace_s).body())
+        return _picture(await _bounded(arriving, max_bytes, grace_s).body())
     except ClientDisconnect as why:
         raise ClientDisconnected from why
 
 
-def _bounded(request: Request, max_bytes: int, grace_s: float) -> Request:
+def _bounded(arriving: Arriving, max_bytes: int, grace_s: float) -> Request:
     """Return the request with a body that ends in SourceTooLarge or BodyTooSlow."""
+    request = arriving.request
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdecimal() and int(announced) > max_bytes:
         raise _too_large(max_bytes)
@@ -76,8 +101,7 @@ def _bounded(request: Request, max_bytes: int, grace_s: float) -> Request:
 
     async def receive() -> Message:
         nonlocal length
-        until = started + grace_s + length / MIN_BYTES_PER_S
-        message = await _within(until - time.monotonic(), request.receive)
+        message = await arriving.receive(_patience_s(started, grace_s, length))
         length += len(message.get("body", b""))
         if length > max_bytes:
             raise _too_large(max_bytes)
@@ -86,12 +110,9 @@ def _bounded(request: Request, max_bytes: int, grace_s: float) -> Request:
     return Request(request.scope, receive)
 
 
-async def _within(seconds: float, receive: Receive) -> Message:
-    try:
-        async with asyncio.timeout(seconds):
-            return await receive()
-    except TimeoutError as why:
-        raise BodyTooSlow from why
+def _patience_s(started: float, grace_s: float, length: int) -> float:
+    """Return for how long to wait for more, after so many bytes."""
+    return started + grace_s + length / MIN_BYTES_PER_S - time.monotonic()
 
 
 def _too_large(max_bytes: int) -> SourceTooLarge:
@@ -127,7 +148,7 @@ def _object(data: bytes) -> Mapping[str, object]:
 
 async def _read_form(request: Request, max_bytes: int) -> Body:
     try:
-        async with request.form(max_files=1, max_fields=4, max_part_size=ENVELOPE_BYTES) as form:
+        async with request.form(max_files=1, max_fields=4, max_part_size=MAX_JSON_BYTES) as form:
             return await _from_form(form, max_bytes)
     except (HTTPException, MultiPartException) as why:
         reason = why.detail if isinstance(why, HTTPException) else why.message
@@ -141,8 +162,12 @@ async def _from_form(form: FormData, max_bytes: int) -> Body:
     data = await image.read()
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
-    options, draw = form.get("options"), form.get("draw")
-    return _picture(data, options=_field(options), draw=_json_field(draw))
+    read = partial(_form_fields, form.get("options"), form.get("draw"))
+    return _picture(data, **await asyncio.to_thread(read))
+
+
+def _form_fields(options: object, draw: object) -> Mapping[str, object]:
+    return {"options": _field(options), "draw": _json_field(draw)}
 
 
 def _field(value: object) -> object:

@@ -53,7 +53,9 @@ class Door:
             with admitted.trace.waiting("fetch"):
                 arriving = await begun(request, grace_s)
             async with AsyncExitStack() as place:
-                await place.enter_async_context(admitted.holding(admission.bodies))
+                if not arriving.sender.whole:
+                    reserved = admission.bodies.place(arriving.sender)
+                    await place.enter_async_context(admitted.waiting_for(reserved))
                 with admitted.trace.waiting("fetch") as span:
                     body = await read_body(arriving, limits.max_bytes, grace_s)
                     span.bytes = len(body.data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Query
@@ -64,7 +65,8 @@ def add(api: FastAPI, door: Door) -> None:
         settings = door.core.settings
 
         async def work(posted: Posted) -> Answer:
-            parsed = _options(posted.body, options, settings.limits.max_draw)
+            read = partial(_options, posted.body, options, settings.limits.max_draw)
+            parsed = await door.delivery.admission.probe(read)
             asked = for_client(parsed, join_headers(request.headers.raw), settings)
             ask = Ask(options=asked, source=posted.source)
             made = await door.delivery.admitted_rendition(posted.admitted, ask)
