@@ -79,6 +79,7 @@ class Admission:
         metrics: Metrics,
         trim_memory: Callable[[], None],
         trim_after_s: float = TRIM_AFTER_S,
+        worker_begins: Callable[[], None] | None = None,
     ) -> None:
         workers = worker_count(load)
         self.slots = Slots(workers, load.memory_bytes)
@@ -95,9 +96,10 @@ class Admission:
         self._running: set[Admitted] = set()
         self._trimming: asyncio.TimerHandle | None = None
         self._stopping = False
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
+        pool = partial(ThreadPoolExecutor, workers, WORKER, worker_begins)
+        self._pool = pool()
         # Pictures that take long must not hold up those whose header says that they cannot be.
-        self._probes = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
+        self._probes = pool()
         metrics.gauges[IN_FLIGHT] = lambda: len(self._running)
         metrics.gauges[QUEUED] = lambda: max(0, len(self._inside) - len(self._running))
 
@@ -128,7 +130,7 @@ class Admission:
     def _enter(self, trace: Trace) -> Admitted:
         if self._stopping:
             raise Unavailable("the server is stopping")
-        self._refuse_when_full()
+        self.refuse_when_full()
         if self._trimming:
             self._trimming.cancel()
         admitted = Admitted(self, self._timeout_s, trace)
@@ -138,14 +140,15 @@ class Admission:
     @contextlib.contextmanager
     def place(self) -> Iterator[None]:
         """Take a place among those who work or wait for a worker. Raises QueueFull."""
-        self._refuse_when_full()
+        self.refuse_when_full()
         self._taken += 1
         try:
             yield
         finally:
             self._taken -= 1
 
-    def _refuse_when_full(self) -> None:
+    def refuse_when_full(self) -> None:
+        """Raise QueueFull when whoever comes now has no place to work or to wait."""
         if self._taken >= self._places:
             raise QueueFull(f"{self._taken} requests are being worked on or wait")
 

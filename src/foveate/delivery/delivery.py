@@ -57,13 +57,20 @@ class Delivered:
 class Delivery:
     """Delivers renditions and other work, for one event loop."""
 
-    def __init__(self, core: DeliveryCore, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        core: DeliveryCore,
+        metrics: Metrics,
+        *,
+        worker_begins: Callable[[], None] | None = None,
+    ) -> None:
         settings = core.settings
         self.admission = Admission(
             settings.load,
             timeout_s=settings.limits.timeout_s,
             metrics=metrics,
             trim_memory=core.trim_memory,
+            worker_begins=worker_begins,
         )
         self._core = core
         self._metrics = metrics
@@ -92,8 +99,12 @@ class Delivery:
         key = rendition_key(ask, versions, self._core.generation(ask.options))
         look = self._described if about_only else self._cached
         found = await look(key) if None not in versions else None
-        make = partial(self._make, ask, versions, key, trace)
-        return found or await wait(self._flight.run(key, make))
+        if found:
+            return found
+        if key not in self._flight:
+            # Before anything is begun for it: a crowd that is sent away must cost next to nothing.
+            self.admission.refuse_when_full()
+        return await wait(self._flight.run(key, partial(self._make, ask, versions, key, trace)))
 
     async def admitted_rendition(self, admitted: Admitted, ask: Ask) -> Delivered:
         """Return what a request that was let in before asks for, made now and not kept."""
@@ -146,8 +157,9 @@ class Delivery:
             self.admission.admit(trace) as admitted,
             self._sources(admitted, ask.keys, versions) as sources,
         ):
+            read = tuple(source.version for source in sources)
             generation = self._core.generation(ask.options)
-            key = rendition_key(ask, (source.version for source in sources), generation)
+            key = missed if read == versions else rendition_key(ask, read, generation)
             private = any(source.lifetime.private for source in sources)
             # Only now is the version known of a source that does not tell it without reading.
             if key != missed and not private and (found := await self._cached(key)):

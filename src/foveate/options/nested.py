@@ -145,7 +145,9 @@ def border_edges(*sides: str) -> Slot:
         return replace(options, border=replace(border, edges=drawn))
 
     def show(options: TransformOptions) -> str | None:
-        drawn = (options.border or _NO_BORDER).edges
+        if options.border is None:
+            return None
+        drawn = options.border.edges
         even = len(set(astuple(drawn))) == 1
         width = getattr(drawn, sides[0])
         return str(width) if width and even == (len(sides) > 1) else None

@@ -28,6 +28,7 @@ from foveate.server.errors import routing_answer
 from foveate.server.exchange import begin, exchange_of, noting
 from foveate.server.image import Images
 from foveate.server.observers import observers
+from foveate.server.priority import step_back
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 
@@ -55,7 +56,7 @@ class Front:
         self._core = core
         self._metrics = metrics or Metrics()
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
-        self._delivery = Delivery(core, self._metrics)
+        self._delivery = Delivery(core, self._metrics, worker_begins=step_back)
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
         self.observers = tuple(observers(core.settings.server))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate import errors
@@ -88,7 +89,35 @@ def error_answer(error: BaseException, where: str, *, retry_after_s: int) -> Ans
     return json_answer(status.http, content, headers)
 
 
+class _Seldom:
+    """Counts what happens, and says so once in a while."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._last_s = -every_s
+        self._unsaid = 0
+
+    def due(self) -> int:
+        """Return how often it was asked since it last returned something, or 0 to be silent."""
+        self._unsaid += 1
+        now = time.monotonic()
+        if now - self._last_s < self._every_s:
+            return 0
+        said, self._unsaid, self._last_s = self._unsaid, 0, now
+        return said
+
+
+_shed: Final = _Seldom(every_s=1.0)
+
+
 def _log(error: errors.FoveateError, where: str) -> None:
+    if isinstance(error, errors.QueueFull):
+        # A line for each of a crowd would cost more than its answer, and say no more.
+        if times := _shed.due():
+            log.warning(
+                "%r: QueueFull: %r (%d times since this was said)", where, str(error), times
+            )
+        return
     # %r because paths and messages carry the client's own words, and a log line stays one line.
     log.log(_level(error), "%r: %s: %r", where, type(error).__name__, str(error))
 

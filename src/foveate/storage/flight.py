@@ -29,6 +29,9 @@ class SingleFlight:
     def __len__(self) -> int:
         return len(self._flights)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._flights
+
     async def run(self, key: str, work: Callable[[], Awaitable[T]]) -> T:
         """Return what `work` returns, joining the run under way for `key` if there is one.
 
