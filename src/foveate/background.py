@@ -12,6 +12,7 @@ from foveate.app import App, create
 from foveate.delivery.admission import worker_count
 from foveate.delivery.delivery import Delivery
 from foveate.errors import Unavailable
+from foveate.imaging.forks import FORKED
 from foveate.metrics import Metrics
 from foveate.settings import load
 from foveate.storage.anywhere import Anywhere
@@ -99,11 +100,6 @@ class Background:
 
 MOST_DESKS: Final = 8
 """A program that makes apps all the time keeps no more of them alive than this."""
-FORKED: Final = (
-    "This process was forked after its parent had worked on pictures, and libvips does not survive "
-    "that. Start children with multiprocessing's `spawn` or `forkserver`, or fork before the first "
-    "picture."
-)
 WITHIN: Final = (
     "A verb was called in the thread that does the work of all verbs, by a finalizer or a callback "
     "for instance, where it would wait for itself. Call it in another thread."

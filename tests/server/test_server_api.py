@@ -108,6 +108,7 @@ def test_overlays_together_may_not_be_larger_than_an_original() -> None:
         ("/v1/render", b"", {}, 400, "BadBody"),
         ("/v1/render", b"not json", JSON, 400, "BadBody"),
         ("/v1/render", b"[" * 100_000, JSON, 413, "SourceTooLarge"),
+        ("/v1/render", b'{"url":' + b"[" * 900, JSON, 400, "BadBody"),
         ("/v1/render", b"[1]", JSON, 400, "BadBody"),
         ("/v1/render", {"url": 3}, {}, 400, "BadBody"),
         ("/v1/render", {"url": "a.jpg", "colour": 1}, {}, 400, "BadBody"),

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
+import select
 import socket
+import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from delivery_fakes import until_true
+from delivery_fakes import make_settings, until_true
 from server_fakes import listening, make_core
 
 from foveate.server.bounds import Bounds
@@ -228,6 +232,79 @@ def test_connections_beyond_the_bound_are_closed_and_the_others_served() -> None
         until_true(served)
 
 
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is an address there alone")
+
+
+@LINUX
+def test_one_client_has_its_part_of_the_connections_and_others_have_theirs() -> None:
+    bounds = Bounds(connections_per_client=2)
+    with bounded(make_core(), bounds) as port, contextlib.ExitStack() as stack:
+        first, second, third = (stack.enter_context(connected(port)) for _ in range(3))
+        assert heard(third) == b""
+        address = ("127.0.0.1", port)
+        other = socket.create_connection(address, timeout=5, source_address=("127.0.0.2", 0))
+        for client in (first, second, stack.enter_context(other)):
+            send(client, GET)
+            assert b" 200 " in client.recv(4096)
+        first.close()
+
+        def served() -> bool:
+            with connected(port) as fourth:
+                send(fourth, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+                return b" 200 " in heard(fourth)
+
+        until_true(served)
+
+
+def test_those_who_read_slowest_are_cut_off_when_too_much_waits_for_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "foveate.server")
+    core = make_core()
+    core.painter = lambda *_: Rendition(bytes(20_000_000), "image/jpeg", None)
+    last_words = GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with bounded(core, Bounds(unsent_bytes=25_000_000)) as port, contextlib.ExitStack() as stack:
+        with connected(port) as warm:
+            send(warm, last_words)
+            assert len(heard(warm)) > 20_000_000
+        for _ in range(4):
+            send(stack.enter_context(connected(port)), GET)
+        time.sleep(0.3)
+        # They wait for the same bytes, which are there once. These are others.
+        assert caplog.messages == []
+        last = stack.enter_context(connected(port))
+        send(last, last_words.replace(b"width=8", b"width=9"))
+        until_true(lambda: len(caplog.messages) == 4)
+        assert len(heard(last)) > 20_000_000
+    assert all("does not read" in message for message in caplog.messages)
+
+
+@pytest.mark.parametrize("ends", [b"Connection: close\r\n", b""])
+def test_who_sends_a_large_body_can_read_why_it_was_refused(ends: bytes) -> None:
+    head = b"POST /v1/nothing HTTP/1.1\r\nHost: x\r\n" + ends + b"Content-Length: 20000000\r\n\r\n"
+    with bounded(make_core(), LONG) as port, connected(port) as client:
+        client.sendall(head + bytes(20_000_000))
+        assert b" 404 " in client.recv(4096)
+
+
+def test_who_sends_too_long_a_head_at_once_can_read_that() -> None:
+    with bounded(make_core(), LONG) as port, connected(port) as client:
+        client.sendall(head_of(200_000))
+        assert b" 431 " in heard(client)
+
+
+def test_a_closing_connection_does_not_listen_for_long() -> None:
+    with bounded(make_core(), Bounds(linger_s=0.2)) as port, connected(port) as client:
+        started = time.monotonic()
+        send(client, POST.replace(b"Host: x", b"Connection: close"))
+        assert b" 404 " in client.recv(4096)
+        with contextlib.suppress(OSError):
+            while time.monotonic() - started < 10:
+                client.sendall(b"x")
+                time.sleep(0.02)
+        assert time.monotonic() - started < 5
+
+
 NONSENSE = (
     b"\x16\x03\x01\x02\x00\x01\x00",
     b"HELLO\r\n\r\n",
@@ -263,3 +340,30 @@ def test_nonsense_behind_a_request_does_not_fall_into_its_answer() -> None:
         until_true(lambda: core.deadlines)
         send(client, b"nonsense\r\n\r\n")
         assert heard(client) == b""
+
+
+def posting(length: int, target: bytes = b"/v1/render?options=width=8") -> bytes:
+    return b"POST %b HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (target, length)
+
+
+def test_slow_senders_keep_neither_small_bodies_nor_fast_ones_out() -> None:
+    settings = make_settings(max_bytes=2_000_000)
+    core = make_core(replace(settings, load=replace(settings.load, max_body_reads=2, queue=2)))
+    with bounded(core, LONG) as port, contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(connected(port)) for _ in range(5)]
+        for client in slow:
+            send(client, posting(1_000_000) + bytes(20_000))
+        time.sleep(0.5)
+        for client in slow:
+            send(client, bytes(20_000))
+        time.sleep(0.5)
+        for length in (1000, 900_000):
+            client = stack.enter_context(connected(port))
+            client.sendall(posting(length) + bytes(length))
+            assert b" 200 " in client.recv(100), length
+        refused = [client.recv(100) for client in slow if _is_answered(client)]
+        assert any(b" 408 " in answer for answer in refused)
+
+
+def _is_answered(client: socket.socket) -> bool:
+    return bool(select.select([client], [], [], 0.2)[0])

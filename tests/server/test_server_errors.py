@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 
 import pytest
 
 from foveate import errors
-from foveate.server.errors import TABLE, error_answer, leaves, reference, status_of
+from foveate.server.errors import TABLE, Seldom, error_answer, leaves, reference, status_of
 
 LEAVES = list(leaves(errors.FoveateError))
 
@@ -102,3 +103,10 @@ def test_the_reference_lists_every_error_with_its_row() -> None:
     assert all(f"`{kind.__name__}`" in table for kind in LEAVES)
     assert "| `NotFound` | 404 | 9404 | There is no such route. See /docs. |" in table
     assert "| `MethodNotAllowed` | 405 | 9401 |" in table
+
+
+def test_what_happens_all_the_time_is_said_once_in_a_while() -> None:
+    seldom = Seldom(every_s=0.2)
+    assert [seldom.due() for _ in range(4)] == [1, 0, 0, 0]
+    time.sleep(0.25)
+    assert [seldom.due() for _ in range(2)] == [4, 0]

@@ -260,6 +260,41 @@ def test_what_a_source_or_a_disk_has_to_be_asked_for_goes_the_slow_path() -> Non
     assert len(core.rendered) == 2
 
 
+class Unread(FakeDisk):
+    """A disk of which no value is ever read whole."""
+
+    def get(self, key: str) -> bytes | None:
+        raise AssertionError(f"the whole value of {key} was read")
+
+
+def test_heads_and_unchanged_pictures_that_only_the_disk_has_are_answered_without_reading() -> None:
+    core, watched, disk = make_core(), Watched(), Unread()
+    core.renditions = TieredCache(MemoryCache(0), FakeDisk(disk.kept))  # type: ignore[assignment]
+    with listening(core, watched) as port, connected(port) as connection:
+        made = connection.ask(GET)
+        core.renditions = TieredCache(MemoryCache(0), disk)  # type: ignore[assignment]
+        head = connection.ask(request(f"HEAD {A}?another HTTP/1.1"))
+        assert (head.status, head.body) == (200, b"")
+        for name in (b"content-length", b"etag", b"content-type"):
+            line = re.compile(name + rb": [^\r]*")
+            assert line.findall(head.head) == line.findall(made.head) != []
+        before = watched.slow_path
+        again = connection.ask(request(f"HEAD {A} HTTP/1.1"))
+        unchanged = connection.ask(request(f"GET {A} HTTP/1.1", "If-None-Match: *"))
+        assert (again.status, unchanged.status) == (200, 304)
+        assert watched.slow_path == before
+    assert len(core.rendered) == 1
+
+
+def test_a_large_hit_is_sent_in_slices_and_counted_once() -> None:
+    picture = bytes(range(256)) * 8192
+    core = make_core()
+    core.painter = lambda _, __: Rendition(picture, "image/jpeg", None)
+    with listening(core) as port, connected(port) as connection:
+        assert [connection.ask(GET).body == picture for _ in range(3)] == [True] * 3
+        assert b'cache="responses",outcome="hit"} 2.0' in connection.ask(METRICS).body
+
+
 def test_a_link_that_ends_is_looked_at_every_time_and_one_without_end_is_not() -> None:
     core, watched = make_core(make_settings(keys=("key",))), Watched()
     signer = Signer(("key",))

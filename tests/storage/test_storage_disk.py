@@ -261,3 +261,27 @@ def test_a_disk_that_takes_no_more_loses_nothing_and_leaves_no_rest(tmp_path: Pa
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1000", "0", "1000", "2"]
     assert done.stderr.count("File too large") == 1
+
+
+def test_the_beginning_is_told_with_the_whole_length_of_small_and_large_values(
+    tmp_path: Path,
+) -> None:
+    cache = DiskCache(tmp_path, BIG)
+    for size in (3, 70_000, 3_000_000):
+        cache.put("key", b"abc" + bytes(size - 3))
+        assert cache.peek("key", 16) == ((b"abc" + bytes(size))[: min(16, size)], size)
+    assert cache.peek("other", 16) is None
+
+
+def test_a_large_value_comes_as_it_was_put_and_never_when_it_was_damaged(tmp_path: Path) -> None:
+    cache, value = DiskCache(tmp_path, BIG), bytes(range(256)) * 12_000
+    cache.put("key", value)
+    found = cache.get("key")
+    assert found is not None
+    assert bytes(found) == value
+    (file,) = tmp_path.glob("??/*")
+    with file.open("r+b") as opened:
+        opened.seek(2_000_000)
+        opened.write(b"damage")
+    assert cache.get("key") is None
+    assert not file.exists()

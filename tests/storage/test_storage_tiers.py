@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,3 +60,39 @@ async def test_an_event_loop_reads_and_hashes_nothing_of_a_disk(tmp_path: Path) 
     assert await cache.get("a" * 64) == bytes(600)
     assert readers
     assert threading.current_thread() not in readers
+
+
+async def test_what_memory_has_no_room_for_is_there_once_for_all_who_look_at_it(
+    tmp_path: Path,
+) -> None:
+    disk = DiskCache(tmp_path, 10_000_000)
+    cache = TieredCache(MemoryCache(10), disk)
+    value = bytes(range(256)) * 8192
+    cache.put("a" * 64, value)
+    first, second = await cache.get("a" * 64), await cache.get("a" * 64)
+    assert first is second is not None
+    part = memoryview(first)[100:]
+    del first, second
+    third = await cache.get("a" * 64)
+    assert third is part.obj
+    assert part == value[100:]
+    assert cache.get_blocking("a" * 64) == value
+    gone = weakref.ref(third)
+    del part, third
+    async with asyncio.timeout(10):
+        while gone() is not None:
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("memory_bytes", [0, 100_000])
+async def test_the_beginning_of_a_value_is_told_without_reading_the_rest(
+    memory_bytes: int, tmp_path: Path
+) -> None:
+    class Peeked(DiskCache):
+        def get(self, key: str) -> bytes | None:
+            raise AssertionError(f"the whole value of {key} was read")
+
+    cache = TieredCache(MemoryCache(memory_bytes), Peeked(tmp_path, 1_000_000))
+    cache.put("a" * 64, b"about" + bytes(50_000))
+    assert await cache.peek("a" * 64, 5) == (b"about", 50_005)
+    assert await cache.peek("b" * 64, 5) is None

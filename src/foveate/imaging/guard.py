@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pyvips
 
 from foveate.errors import BrokenImage, FoveateError, TimedOut
+from foveate.imaging.forks import begin_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,9 @@ def guard(failure: type[FoveateError] = BrokenImage) -> Iterator[None]:
     """Turn libvips errors raised inside into `failure`, and a stopped write into TimedOut.
 
     Also works as a decorator. libvips is lazy: a broken file often shows only while it is encoded.
+    Raises Unavailable in a child that was forked too late for libvips.
     """
+    begin_work()
     try:
         yield
     except pyvips.Error as why:

@@ -34,8 +34,6 @@ BAD: Final = 400
 TOO_LATE: Final = 408
 TOO_LARGE: Final = 431
 UNSENT_BYTES: Final = 256 * 1024 * 1024
-LINGER_S: Final = 2.0
-"""How long a client that still sends may take to hear why it is not listened to."""
 LINGER_HEAD_BYTES: Final = 256 * 1024
 """What it may go on sending of a head meanwhile; bodies are bounded by the time alone."""
 
@@ -49,6 +47,8 @@ class Bounds:
     stall_s: float = 30.0
     """How long a client may take for `stall_bytes` of an answer."""
     stall_bytes: int = 32 * 1024
+    linger_s: float = 2.0
+    """How long a client that still sends may take to hear why it is not listened to."""
     connections: int = 10_000
     connections_per_client: int = 10_000
     unsent_bytes: int = UNSENT_BYTES
@@ -249,7 +249,7 @@ class BoundedProtocol(HttpToolsProtocol):
         See RFC 9112, 9.6.
         """
         self._ignores = ignores
-        self._parting = self.loop.call_later(LINGER_S, self._close)
+        self._parting = self.loop.call_later(self.bounds.linger_s, self._close)
         self.pipeline.clear()
         self.flow.resume_reading()
         if self.transport.can_write_eof():

@@ -89,7 +89,7 @@ def error_answer(error: BaseException, where: str, *, retry_after_s: int) -> Ans
     return json_answer(status.http, content, headers)
 
 
-class _Seldom:
+class Seldom:
     """Counts what happens, and says so once in a while."""
 
     def __init__(self, every_s: float) -> None:
@@ -107,7 +107,7 @@ class _Seldom:
         return said
 
 
-_shed: Final = _Seldom(every_s=1.0)
+_shed: Final = Seldom(every_s=1.0)
 
 
 def _log(error: errors.FoveateError, where: str) -> None:
