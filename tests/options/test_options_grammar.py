@@ -408,3 +408,9 @@ def test_cache_keys_are_the_same_in_every_process() -> None:
     # Sets of text have another order in each process, and the cache on disk outlives them.
     options = TransformOptions(accepts=frozenset(Format))
     assert "|auto+avif+baseline-jpeg+jpeg+json+png+webp|" in cache_key(options)
+
+
+def test_far_more_options_than_there_are_are_refused_before_they_are_all_read() -> None:
+    assert parse_options("a=1," * 255 + "width=3").options.width == 3
+    with pytest.raises(BadOption, match="at most 256 options"):
+        parse_options("a=1," * 256 + "width=no number")

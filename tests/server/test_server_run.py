@@ -4,10 +4,11 @@ import contextlib
 import http.client
 import logging
 import socket
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from delivery_fakes import make_settings, until_true
@@ -15,6 +16,9 @@ from server_fakes import listening, make_core
 
 from foveate.server.run import base_url, listen
 from foveate.settings import LogLevel
+
+if TYPE_CHECKING:
+    import uvicorn
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -107,3 +111,26 @@ def test_the_address_to_open_is_one_that_a_browser_takes() -> None:
 @pytest.mark.parametrize("level", get_args(LogLevel))
 def test_logging_knows_every_level_that_may_be_set(level: str) -> None:
     assert level.upper() in logging.getLevelNamesMapping()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is an address there alone")
+def test_nobody_but_a_trusted_proxy_says_whose_request_it_is() -> None:
+    addresses: list[str] = []
+
+    def noting(config: uvicorn.Config) -> None:
+        front: Any = config.app
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            addresses.append((scope.get("client") or [""])[0])
+            await front(scope, receive, send)
+
+        config.app = app
+
+    asked = b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n"
+    with listening(make_core(), noting) as port:
+        for own in ("127.0.0.1", "127.0.0.2"):
+            address = ("127.0.0.1", port)
+            with socket.create_connection(address, 5, source_address=(own, 0)) as client:
+                client.sendall(asked)
+                assert b" 200 " in client.recv(4096)
+    assert addresses[1:3] == ["192.0.2.9", "127.0.0.2"]

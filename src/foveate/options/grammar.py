@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MOUNT: Final = "/cdn-cgi/image/"
 """Where Cloudflare, and we by default, answer with pictures."""
 
+MAX_OPTIONS: Final = 256
+"""More than there are; whoever sends many more wants to keep us busy with reading them."""
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
@@ -137,7 +139,9 @@ def assemble(pairs: Iterable[tuple[str, str]]) -> Parsed:
     """
     asked: dict[str, str] = {}
     unknown: dict[str, None] = {}
-    for name, text in pairs:
+    for number, (name, text) in enumerate(pairs):
+        if number == MAX_OPTIONS:
+            raise BadOption(f"Expected at most {MAX_OPTIONS} options, got more.")
         row = BY_NAME.get(name)
         if row is None and not _NAME.fullmatch(name):
             raise BadOption(f"Expected the name of an option, got {shown(name)}.")
