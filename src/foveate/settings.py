@@ -122,9 +122,13 @@ class Limits:
     max_bytes: int = setting(100_000_000, "Refuse originals with more bytes than this.", AMOUNT)
     max_pixels: int = setting(100_000_000, "Refuse originals with more pixels than this.", AMOUNT)
     max_side: int = setting(65_500, "Refuse originals with a longer side than this.", SIDE)
-    max_frames: int = setting(200, "Refuse animations with more frames than this.", SIDE)
+    max_frames: int = setting(
+        2_000, "Pass animations with more frames than this through as they are.", SIDE
+    )
     max_animation_pixels: int = setting(
-        100_000_000, "Refuse animations with more pixels than this over all frames.", AMOUNT
+        100_000_000,
+        "Refuse moving answers whose source or result has more pixels over all frames than this.",
+        AMOUNT,
     )
     max_output_pixels: int = setting(
         100_000_000, "Refuse renditions with more pixels than this.", AMOUNT

@@ -66,6 +66,9 @@ class Facts:
     orientation: Orientation = UPRIGHT
     """What brings the stored picture upright."""
     frames: int = 1
+    """As far as they were counted: one more than `limits.max_frames` stands for any number."""
+    first_frame_end: int = 0
+    """Where the first frame ends in a file with more frames than were counted; 0 otherwise."""
     alpha: bool = False
     bytes: int
     delays_ms: tuple[int, ...] = ()

@@ -127,16 +127,27 @@ WHOLE = Box(0, 0, 60, 50)
     ],
 )
 def test_border_box(image: Image, colour: Colour | None, tolerance: int, expected: Box) -> None:
-    assert border_box(image, colour, tolerance) == expected
+    assert border_box([image], colour, tolerance) == expected
 
 
 def test_transparent_pixels_are_border_whatever_their_colour() -> None:
     image = framed((255, 0, 0, 0), (0, 0, 255, 255)).insert(plain(60, 5, 0, 255, 0, 0), 0, 45)
-    assert border_box(image) == INSIDE
+    assert border_box([image]) == INSIDE
 
 
 def test_one_pixel_is_not_border() -> None:
-    assert border_box(plain(60, 50, 0, 0, 0).insert(plain(1, 1, *RED), 33, 44)) == Box(33, 44, 1, 1)
+    assert border_box([plain(60, 50, 0, 0, 0).insert(plain(1, 1, *RED), 33, 44)]) == Box(
+        33, 44, 1, 1
+    )
+
+
+def test_frames_share_the_border_that_none_of_them_needs() -> None:
+    dot, black = plain(1, 1, *RED), plain(60, 50, 0, 0, 0)
+    frames = [black, black.insert(dot, 33, 44), black, black.insert(dot, 10, 5)]
+    assert border_box(frames) == Box(10, 5, 24, 40)
+    assert border_box([black, black]) == Box(0, 0, 60, 50)
+    assert border_box([*frames, plain(60, 50, *RED)]) == Box(0, 0, 60, 50)
+    assert border_box(frames[1:2], Colour(*RED)) == Box(0, 0, 60, 50)
 
 
 def test_an_array_of_a_broken_file_is_no_array() -> None:

@@ -5,10 +5,18 @@ import zlib
 from dataclasses import replace
 
 import pytest
-from imaging_pictures import HEIC, LIMITS, animation, files, plain, quarters, with_orientation
+from imaging_pictures import (
+    HEIC,
+    LIMITS,
+    RED,
+    animation,
+    files,
+    plain,
+    quarters,
+    with_orientation,
+)
 
 from foveate.errors import (
-    AnimationTooLarge,
     BrokenImage,
     EmptyImage,
     SourceTooLarge,
@@ -17,6 +25,7 @@ from foveate.errors import (
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging import Image
+from foveate.imaging.decode import open_image
 from foveate.imaging.probe import probe
 from foveate.values import ImageFormat
 
@@ -91,10 +100,23 @@ def test_the_largest_allowed_picture_passes() -> None:
         probe(files()["png"], replace(limits, max_side=63))
 
 
-@pytest.mark.parametrize("change", [{"max_frames": 2}, {"max_animation_pixels": 599}])
-def test_frames_and_their_pixels_are_limited(change: dict[str, int]) -> None:
-    with pytest.raises(AnimationTooLarge, match="3 frames of 20x10"):
-        probe(animation([10, 10, 10]).gifsave_buffer(), replace(LIMITS, **change))
+@pytest.mark.parametrize("name", ["gif", "webp"])
+def test_frames_are_counted_up_to_a_limit_and_the_first_one_can_still_be_read(name: str) -> None:
+    tall = animation([10] * 9)
+    data = tall.gifsave_buffer(dither=0) if name == "gif" else tall.webpsave_buffer(lossless=True)
+    facts = probe(data, replace(LIMITS, max_frames=4))
+    assert (facts.frames, facts.size, facts.bytes) == (5, Size(20, 10), len(data))
+    first = open_image(data, facts)
+    assert (first.height, tuple(first(10, 5)[:3])) == (10, RED)
+    assert 0 < facts.first_frame_end < len(data)
+
+
+def test_a_frame_that_no_decoder_gives_is_missed() -> None:
+    data = animation([10] * 3).gifsave_buffer()
+    assert probe(data, LIMITS).frames == 3
+    last = data.rindex(b"\x21\xf9\x04")
+    with pytest.raises(BrokenImage, match="frame"):
+        probe(data[: last + 8], LIMITS)
 
 
 def test_bytes_are_limited() -> None:

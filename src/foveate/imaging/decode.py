@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging import heic
 from foveate.imaging.colour import PROFILE
 from foveate.imaging.fields import without
+from foveate.imaging.frame_walk import first_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.header import edited
 from foveate.imaging.loaders import load
@@ -49,6 +50,8 @@ def open_image(
     kind = facts.format
     if kind is ImageFormat.SVG:
         return rasterise(data, svg_scale)
+    if frames == 1 and facts.first_frame_end:
+        data = first_frame(data, kind, facts.first_frame_end)
     data = edited(data, facts.edits)
     signal = signalled(data, kind)
     if kind is ImageFormat.HEIC:

@@ -10,6 +10,7 @@ from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image, to_memory
+from foveate.imaging.frames import frames_of
 from foveate.imaging.pixels import (
     attention_point,
     border_box,
@@ -22,6 +23,8 @@ from foveate.imaging.stop import stop_when
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -165,16 +168,24 @@ class PixelSource:
         cut = small.crop(left, top, min(width, size.width - left), min(height, size.height - top))
         return cut, left, top, size
 
-    def without_border(self, trim: TrimBorder, dpr: float) -> Box:
+    def without_border(self, trim: TrimBorder, dpr: float, *, frames: int = 1) -> Box:
         """Return what lies inside the uniform border, with `keep` pixels of it, upright.
 
-        The border is looked for at full size: a shrunk edge is a blurred edge.
+        It is the border that all these frames share, and is looked for at full size: a shrunk edge
+        is a blurred edge.
         """
         stored = self.facts.stored
-        box = border_box(self._look_at(1, sequential=False), trim.colour, trim.tolerance)
+        seen = [self._look_at(1, sequential=False)] if frames == 1 else self._each(frames)
+        box = border_box(seen, trim.colour, trim.tolerance)
         keep = round(trim.keep * dpr)
         kept = Box(box.left - keep, box.top - keep, box.width + 2 * keep, box.height + 2 * keep)
         return self.facts.orientation.box(kept.overlap(Box.of(stored)) or Box.of(stored), stored)
+
+    def _each(self, frames: int) -> Iterator[Image]:
+        """Yield the frames at full size, one at a time in memory."""
+        for frame in frames_of(self.pixels(1.0, frames=frames)):
+            self.deadline.check()
+            yield to_memory(frame)
 
     def _small(self, size: Size) -> Image:
         """Return the picture at the size of a thumbnail, as stored, in sRGB and in memory."""

@@ -12,6 +12,8 @@ from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -105,23 +107,32 @@ def entropy_corner(image: Image, window: Size) -> tuple[int, int]:
 
 
 @guard()
-def border_box(image: Image, colour: Colour | None = None, tolerance: int = 10) -> Box:
-    """Return the box inside a uniform border; a picture that is all border is returned whole.
+def border_box(frames: Iterable[Image], colour: Colour | None = None, tolerance: int = 10) -> Box:
+    """Return the box inside the uniform border of a picture, or that all frames share.
 
     A pixel is border when no channel, alpha included, is further than `tolerance` (0..255) from
-    the colour, by default the top left pixel's. All transparent pixels are alike. The picture is
-    read several times: it must not be sequential.
+    the colour, by default the first frame's top left pixel's. All transparent pixels are alike.
+    Where all is border, the box is the whole. Frames are read several times: none is sequential.
     """
-    image = to_srgb(image)
-    background = _numbers(colour) if colour else [float(value) for value in image(0, 0)]
+    boxes: list[Box] = []
+    background = _numbers(colour) if colour else []
+    for frame in map(to_srgb, frames):
+        whole = Box(0, 0, frame.width, frame.height)
+        background = background or [float(value) for value in frame(0, 0)]
+        boxes += filter(None, [_content(frame, background, tolerance)])
+        if whole in boxes:
+            return whole
+    return Box.covering(boxes) if boxes else whole
+
+
+def _content(image: Image, background: list[float], tolerance: int) -> Box | None:
+    """Return the box around all that is not border; None where everything is."""
     if image.hasalpha():
         image, background = _premultiplied(image), _premultiplied_colour(background)
     left, top, width, height = image.find_trim(
         threshold=tolerance, background=background[: image.bands], line_art=True
     )
-    if not width or not height:
-        return Box(0, 0, image.width, image.height)
-    return Box(left, top, width, height)
+    return Box(left, top, width, height) if width and height else None
 
 
 def _numbers(colour: Colour) -> list[float]:

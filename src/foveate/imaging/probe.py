@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import AnimationTooLarge, EmptyImage, SourceTooLarge, TooManyPixels
+from foveate.errors import BrokenImage, EmptyImage, SourceTooLarge, TooManyPixels
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging import heic_header, svg
 from foveate.imaging.avif_header import read_avif
 from foveate.imaging.fields import number, numbers
 from foveate.imaging.formats import sniff
+from foveate.imaging.frame_walk import first_frame, walk
 from foveate.imaging.guard import guard
-from foveate.imaging.header import Header, edited, occurrences
+from foveate.imaging.header import Header, edited
 from foveate.imaging.jpeg_segments import read_jpeg
 from foveate.imaging.loaders import load
 from foveate.imaging.png_chunks import read_png
 from foveate.imaging.tiff_bounds import MAX_BANDS, read_tiff, too_many_bands
-from foveate.imaging.webp_chunks import MAX_FRAMES, read_webp
+from foveate.imaging.webp_chunks import read_webp
 from foveate.values import Facts, ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.imaging.frame_walk import Walked
     from foveate.settings import Limits
 
 ANIMATED: Final = frozenset({ImageFormat.GIF, ImageFormat.WEBP})
@@ -44,23 +47,22 @@ SAMPLE_BYTES: Final = {
     "double": 8,
     "dpcomplex": 16,
 }
-CHANCE: Final = 8_192
-"""Bytes of pixels in which two of them stand for the beginning of a frame once, at the most."""
-MANY_BYTES: Final = 8 * 1024 * 1024
-"""Frames of a GIF are counted from here on: libnsgif takes 5 bytes for each byte of tiny ones."""
 GIF_HELD: Final = 5.0
 
 
 def probe(data: bytes, limits: Limits) -> Facts:
     """Return the facts of a picture that is within the limits; no pixel is decoded.
 
-    Raises EmptyImage, NotAnImage, UnsupportedFormat, BrokenImage, SourceTooLarge,
-    TooManyPixels or AnimationTooLarge.
+    Frames are counted up to one more than `limits.max_frames`: whether they are too many is for
+    those to say who know how many are asked for.
+    Raises EmptyImage, NotAnImage, UnsupportedFormat, BrokenImage, SourceTooLarge or TooManyPixels.
     """
     if len(data) > limits.max_bytes:
         raise SourceTooLarge(f"Expected at most {limits.max_bytes} bytes, got {len(data)}.")
     kind = sniff(data)
-    facts = _READERS.get(kind, _vips_facts)(data, kind)
+    walked = walk(data, kind, limits.max_frames)
+    read = _READERS.get(kind, _vips_facts)
+    facts = _walked_facts(data, kind, walked, limits) if walked else read(data, kind)
     _check(facts, limits)
     return facts
 
@@ -72,6 +74,17 @@ def _heic_facts(data: bytes, kind: ImageFormat) -> Facts:
 
 def _svg_facts(data: bytes, kind: ImageFormat) -> Facts:
     return Facts(format=kind, stored=svg.natural_size(data), alpha=True, bytes=len(data))
+
+
+def _walked_facts(data: bytes, kind: ImageFormat, walked: Walked, limits: Limits) -> Facts:
+    end = walked.first_end
+    if walked.frames > limits.max_frames:
+        first = _vips_facts(first_frame(data, kind, end), kind)
+        return replace(first, frames=walked.frames, first_frame_end=end, bytes=len(data))
+    facts = _vips_facts(data, kind)
+    if facts.frames < walked.frames:
+        raise BrokenImage(f"Expected {walked.frames} frames, got {facts.frames} that can be read.")
+    return facts
 
 
 @guard()
@@ -98,10 +111,7 @@ def _vips_facts(data: bytes, kind: ImageFormat) -> Facts:
     )
 
 
-def _gif_header(data: bytes) -> Header:
-    """Refuse endless frames: each begins behind the zero that ends what is before it."""
-    if len(data) > MANY_BYTES and occurrences(data, b"\0,") > MAX_FRAMES + len(data) // CHANCE:
-        raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
+def _gif_header(_: bytes) -> Header:
     return Header(held_a_pixel=GIF_HELD)
 
 
@@ -130,10 +140,3 @@ def _check(facts: Facts, limits: Limits) -> None:
     if need > room:
         sentence = f"Expected pixels that decode in {room} bytes, got {need} for {size}."
         raise TooManyPixels(sentence, public=sentence)
-    if facts.animated and (
-        facts.frames > limits.max_frames or facts.pixels > limits.max_animation_pixels
-    ):
-        raise AnimationTooLarge(
-            f"Expected at most {limits.max_frames} frames and {limits.max_animation_pixels} "
-            f"pixels in all, got {facts.frames} frames of {size}."
-        )

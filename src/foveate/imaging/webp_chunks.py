@@ -5,17 +5,15 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import AnimationTooLarge, BrokenImage
+from foveate.errors import BrokenImage
 from foveate.imaging.directories import block_at, tangled
 from foveate.imaging.exif import orientation
-from foveate.imaging.header import Header, occurrences
+from foveate.imaging.header import Header
 from foveate.values import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_FRAMES: Final = 10_000
-"""Beyond, counting the frames alone takes libwebp seconds."""
 MAX_CHUNKS: Final = 20_000
 HELD_A_PIXEL: Final = 5.0
 """Measured: 9 bytes a pixel in all."""
@@ -24,12 +22,7 @@ _HEAD: Final = struct.Struct("<4sI")
 
 
 def read_webp(data: bytes) -> Header:
-    """Return what of a WebP to keep from libexif.
-
-    Raises BrokenImage and AnimationTooLarge for endless chunks.
-    """
-    if occurrences(data, b"ANMF") > MAX_FRAMES:
-        raise AnimationTooLarge(f"Expected at most {MAX_FRAMES} frames, got more.")
+    """Return what of a WebP to keep from libexif. Raises BrokenImage for endless chunks."""
     bad = [at for kind, at in _chunks(data) if kind == b"EXIF" and tangled(data, at + _HEAD.size)]
     return Header(
         # A chunk of a kind that nobody knows, where it stands: no length changes.

@@ -21,7 +21,7 @@ from foveate.options.values import shown
 from foveate.service.analyse import timings_of
 from foveate.service.for_gravity import plan_for
 from foveate.service.formats import FORMATS, read_aspect
-from foveate.service.memory import decoded_bytes, rendering_bytes
+from foveate.service.memory import decoded_bytes
 from foveate.service.parts import PARTS
 from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
@@ -148,7 +148,7 @@ class Cropper:
     ) -> Work[list[tuple[Crop, Rendition]]]:
         """Return the work of finding the crops and rendering each. Raises as `prepare`."""
         layouts = self._layouts(picture.facts, aspects, gravity)
-        need = max(rendering_bytes(layout, picture.facts) for layout in layouts.values())
+        need = max(self.renderer.memory_bytes(picture.facts, each) for each in layouts.values())
         return Work(need, partial(self._render, picture, layouts, native=native))
 
     def _layouts(

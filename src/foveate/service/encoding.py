@@ -39,6 +39,14 @@ def moves(facts: Facts, options: TransformOptions) -> bool:
     return facts.animated and options.anim and options.segment is None
 
 
+def frames_shown(facts: Facts, layout: Layout, encoding: Encoding) -> int:
+    """Return how many frames an answer needs: one, where it does not move or shows no picture."""
+    options = layout.options
+    if options.format is Format.JSON or not moves(facts, options):
+        return 1
+    return facts.frames if format_of(facts, layout, encoding) in MOVING else 1
+
+
 def format_of(facts: Facts, layout: Layout, encoding: Encoding) -> Encoded:
     """Return what a rendition is encoded as."""
     return choose_format(
@@ -81,7 +89,7 @@ def encoder_settings(
     )
 
 
-def stays_as_it_is(picture: Picture, options: TransformOptions, plan: Plan) -> bool:
+def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> bool:
     """Return whether the file itself is the answer, for renditions as JPEG.
 
     It is where encoding would lose a gain map, all that the file holds is to be kept, and nothing

@@ -19,12 +19,13 @@ def decoded_bytes(facts: Facts, frames: int = 1) -> int:
     return facts.bytes + facts.size.area * facts.pixel_bytes * frames + facts.held_bytes
 
 
-def rendering_bytes(layout: Layout, facts: Facts, others: Sequence[Facts] = ()) -> int:
+def rendering_bytes(
+    layout: Layout, facts: Facts, others: Sequence[Facts] = (), *, frames: int = 1
+) -> int:
     """Return an upper estimate of the bytes that rendering takes, without what parts take.
 
     Answers count twice. Of `others`, laid over or behind it, one is decoded at a time.
     """
-    frames = facts.frames if layout.options.anim else 1
     files = sum(other.bytes for other in others)
     beside = files + max((decoded_bytes(other) - other.bytes for other in others), default=0)
     return decoded_bytes(facts, frames) + layout.fitted.canvas.area * 8 * frames + beside

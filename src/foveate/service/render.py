@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import AnimationTooLarge, BadOption
+from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.colour import in_gamut
@@ -24,13 +24,13 @@ from foveate.options.model import (
     TransformOptions,
 )
 from foveate.options.table import check_supported
+from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.encoding import (
     LEFT_OPEN,
-    MOVING,
     encoder_settings,
     format_of,
-    moves,
-    stays_as_it_is,
+    frames_shown,
+    keeps_gain_map,
 )
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
@@ -84,10 +84,18 @@ class Renderer:
         Raises BadRequest, ImageError, OutputTooLarge.
         """
         others = others or {}
-        layout = self._lay_out(picture.facts, options)
-        need = rendering_bytes(layout, picture.facts, [other.facts for other in others.values()])
+        facts, layout = picture.facts, self._lay_out(picture.facts, options)
+        if stays_as_it_is(frames_shown(facts, layout, self.encoding), facts, options, self.limits):
+            return Work(facts.bytes, partial(_untouched, picture))
+        need = self.memory_bytes(facts, layout, [other.facts for other in others.values()])
         need += self.analyses.memory_bytes(map(PARTS.__getitem__, layout.parts), **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
+
+    def memory_bytes(self, facts: Facts, layout: Layout, others: Sequence[Facts] = ()) -> int:
+        """Return what a rendition takes, without what looking takes. Raises AnimationTooLarge."""
+        frames = frames_shown(facts, layout, self.encoding)
+        check_frames(frames, facts.stored, self.limits)
+        return rendering_bytes(layout, facts, others, frames=frames)
 
     def __call__(
         self,
@@ -150,7 +158,7 @@ class Renderer:
             analysis=self.analyses.open(own),
             layout=layout,
             format=format_,
-            frames=facts.frames if moves(facts, options) and format_ in MOVING else 1,
+            frames=frames_shown(facts, layout, self.encoding),
             others=others,
         )
 
@@ -162,16 +170,15 @@ class Renderer:
         if free is not None:
             layout = lay_out(layout.options, layout.source, self.limits, free)
         plan = plan_for(layout, analysis, self.limits)
-        area = plan.size.area * rendering.frames
-        if rendering.frames > 1 and area > self.limits.max_animation_pixels:
-            raise AnimationTooLarge(f"{rendering.frames} frames of {plan.size} are {area} pixels")
+        check_frames(rendering.frames, plan.size, self.limits)
         return plan
 
     def _border_free(self, rendering: Rendering) -> Box | None:
         """Return what a trim of the border, or to the subject, leaves of the source."""
         options, source = rendering.options, rendering.layout.source
         border, segment = options.trim_border, options.segment
-        kept = rendering.pixels.without_border(border, options.dpr) if border else None
+        pixels, frames = rendering.pixels, rendering.frames
+        kept = pixels.without_border(border, options.dpr, frames=frames) if border else None
         matte = rendering.matte() if segment and segment.trim else None
         if matte is None:
             return kept
@@ -182,7 +189,7 @@ class Renderer:
         with trace.span("pixels"):
             image = self._image(rendering, plan)
         picture = rendering.pixels.picture
-        if rendering.format == "jpeg" and stays_as_it_is(picture, rendering.options, plan):
+        if rendering.format == "jpeg" and keeps_gain_map(picture, rendering.options, plan):
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
         with trace.span("encode") as span:
             watched = stop_when(image, rendering.pixels.deadline)
@@ -260,6 +267,11 @@ class Renderer:
         layout = lay_out(options, pixels.facts.size, self.limits)
         other = self._open(pixels, layout, base.others)
         return self._image(other, self._plan(other))
+
+
+def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001
+    """Return the source as it is."""
+    return Rendition(picture.data, content_type(str(picture.facts.format)), picture.facts.size)
 
 
 def looking(options: TransformOptions) -> dict[str, object]:
