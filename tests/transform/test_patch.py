@@ -22,7 +22,6 @@ from foveate.transform.patch import (
     lean_of,
     overlaps,
     patches_over,
-    steadied,
 )
 from foveate.values import Face
 
@@ -192,10 +191,3 @@ def test_shares_of_a_cell_sum_to_one() -> None:
     shares = overlaps(np.array([0.0, 2.5, 3.9]), np.array([2.5, 3.9, 4.0]), 4)
     assert np.allclose(shares.sum(axis=1), 1)
     assert np.allclose(shares[0], [0.4, 0.4, 0.2, 0])
-
-
-def test_a_face_missed_in_one_frame_stays_hidden_by_the_frames_beside_it() -> None:
-    here, there = (only(patches_over(scene(), [head(x, 100, 20, 0)], WIDE)) for x in (60, 140))
-    assert steadied([(here,), (), (there,)]) == [(here,), (here, there), (there,)]
-    assert steadied([]) == []
-    assert steadied([(here,)]) == [(here,)]

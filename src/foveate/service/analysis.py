@@ -7,7 +7,7 @@ from concurrent.futures import wait
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from foveate.service.flights import Flights
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from foveate.service.part import Part
 
 T = TypeVar("T")
+R = TypeVar("R")
+TOGETHER: Final = 2
+"""Frames of one animation that are looked at side by side: others want to look, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,22 @@ class Analysis:
             self._side_by_side(
                 [partial(self.get, part, **part.settled(self.networks, params)) for part in wave]
             )
+
+    def each(self, look: Callable[[T], R], things: Iterable[T]) -> list[R]:
+        """Return what a look at each of these things says, some of them at a time.
+
+        Between any two, others who wait for the pool have their turn.
+        """
+        found: dict[int, R] = {}
+
+        def note(number: int, thing: T) -> None:
+            found[number] = look(thing)
+
+        looks = [partial(note, number, thing) for number, thing in enumerate(things)]
+        for start in range(0, len(looks), TOGETHER):
+            self.pixels.deadline.check()
+            self._side_by_side(looks[start : start + TOGETHER])
+        return [found[number] for number in range(len(looks))]
 
     def _side_by_side(self, looks: Sequence[Callable[[], object]]) -> None:
         # The last one is for this thread, so that a single part never waits for another.

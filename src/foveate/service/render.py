@@ -35,13 +35,13 @@ from foveate.service.encoding import (
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.memory import rendering_bytes
+from foveate.service.moving_faces import hidden_in
 from foveate.service.parts import PARTS
-from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.parts.redaction import REDACTION
 from foveate.service.rendering import Rendering
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.layout import lay_out
-from foveate.transform.patch import steadied
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
 from foveate.transform.steps.segment import subject_box
@@ -233,7 +233,7 @@ class Renderer:
             return None
         if rendering.frames == 1:
             return [analysis.get(REDACTION)]
-        return steadied([patches_in(analysis, frame) for frame in frames_of(image)])
+        return hidden_in(analysis, frames_of(image))
 
     def _backdrop(self, rendering: Rendering, plan: Plan) -> Image | None:
         """Return the picture that another source puts behind the subject, at its size."""

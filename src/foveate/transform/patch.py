@@ -212,12 +212,3 @@ def overlaps(
     shares: NDArray[np.float32] = shared.clip(0).astype(np.float32)
     shares /= shares.sum(axis=1, keepdims=True)
     return shares
-
-
-def steadied(frames: Sequence[tuple[RedactionPatch, ...]]) -> list[tuple[RedactionPatch, ...]]:
-    """Return the patches of each frame of an animation, above those of the frames beside it.
-
-    A detector that blinks for one frame would else show the face in that frame.
-    """
-    around = zip(((), *frames), frames, (*frames[1:], ()), strict=False)
-    return [(*before, *after, *own) for before, own, after in around]

@@ -1,0 +1,101 @@
+"""What hides every face of an animation, from fewer looks than it has frames.
+
+Every fourth frame is looked at, and each one that shows anything which the nearest frames looked
+at do not show near the same place. All others are covered by what hides the faces of those two,
+grown by as much as a thing may have moved. Nothing is tracked, so nothing gets lost: a face that
+flashes up in one frame is new there, and in a fast scene every frame is looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache, partial
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from foveate.geometry.box import Size
+from foveate.geometry.fit import nearest
+from foveate.service.parts.redaction import patches_in
+from foveate.vision.novelty import REACH, SIDE, is_new
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.imaging import Image
+    from foveate.service.analysis import Analysis
+    from foveate.transform.patch import RedactionPatch
+
+    Patches = tuple[RedactionPatch, ...]
+    Small = NDArray[np.uint8]
+
+STEPS: Final = (4, 2, 1)
+"""First each fourth frame is looked at, then what is new of each second one, then of all."""
+KEPT: Final = 16
+"""Small pictures kept at hand: a frame is compared with two that are near, as those after it."""
+
+
+def hidden_in(analysis: Analysis, frames: Sequence[Image]) -> list[Patches]:
+    """Return what hides the faces of each frame, those of the frames beside it below its own.
+
+    Raises Unavailable when time is over.
+    """
+    size = _small(analysis.size)
+    small = lru_cache(KEPT)(lambda number: analysis.pixels.thumbnail_of(frames[number], size))
+    seen: dict[int, Patches] = {}
+    like: dict[int, frozenset[int]] = {}
+    for step in STEPS:
+        due = [n for n in _stepping(len(frames), step) if n not in seen and n not in like]
+        near = [beside(number, seen) for number in due]
+        found = analysis.each(partial(_is_new, small), zip(due, near, strict=True))
+        new = [number for number, is_so in zip(due, found, strict=True) if is_so]
+        like |= zip(due, near, strict=True)
+        looks = analysis.each(lambda number: patches_in(analysis, frames[number]), new)
+        seen |= zip(new, looks, strict=True)
+    moved = REACH * analysis.size.long_side / size.long_side
+    return [_hidden(number, seen, like[number], moved) for number in range(len(frames))]
+
+
+def _small(size: Size) -> Size:
+    scale = min(1.0, SIDE / size.long_side)
+    return Size(nearest(size.width * scale), nearest(size.height * scale))
+
+
+def _stepping(count: int, step: int) -> list[int]:
+    """Return each so-manieth number below `count`, and the last.
+
+    >>> _stepping(10, 4), _stepping(1, 4), _stepping(0, 4)
+    ([0, 4, 8, 9], [0], [])
+    """
+    return [number for number in range(count) if number % step == 0 or number == count - 1]
+
+
+def beside(number: int, seen: Collection[int]) -> frozenset[int]:
+    """Return the nearest before and behind that were looked at.
+
+    >>> sorted(beside(5, [0, 4, 8, 12])), sorted(beside(0, [0, 4]))
+    ([4, 8], [4])
+    """
+    before = max((other for other in seen if other < number), default=None)
+    behind = min((other for other in seen if other > number), default=None)
+    return frozenset(other for other in (before, behind) if other is not None)
+
+
+def _is_new(small: Callable[[int], Small], frame: tuple[int, frozenset[int]]) -> bool:
+    number, near = frame
+    return not near or is_new(small(number), [small(other) for other in sorted(near)])
+
+
+def _hidden(
+    number: int, seen: Mapping[int, Patches], like: frozenset[int], moved: float
+) -> Patches:
+    """Return what was found in a frame, above what was found in those that it was compared with.
+
+    And in those beside it, which covers for a detector that blinks.
+    """
+    around = sorted((like | beside(number, seen)) - {number})
+    others = chain.from_iterable(seen[other] for other in around)
+    grown = [replace(patch, core=patch.core.grown(1, moved)) for patch in others]
+    return (*grown, *seen.get(number, ()))
