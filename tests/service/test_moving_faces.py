@@ -107,6 +107,7 @@ def along(start: Place, step: tuple[int, int, int], count: int) -> list[Place | 
 WAYS: dict[str, list[Place | None]] = {
     "still": along((40, 60, 20), (0, 0, 0), 13),
     "slow": along((40, 60, 20), (2, 1, 0), 13),
+    "tiny": [(40 + 4 * (i % 4 > 1), 60, 7) for i in range(13)],
     "fast": along((10, 10, 30), (19, 11, 0), 13),
     "zoom": along((150, 100, 12), (-1, -1, 2), 13),
     "enters": along((-40, 100, 40), (7, 0, 0), 13),
