@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -156,6 +157,32 @@ async def test_a_declared_length_is_refused_before_the_body() -> None:
             await asyncio.wait_for(source.read(origin.url("/a.jpg")), 2)
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_compressed_original_is_unpacked(*, chunked: bool) -> None:
+    packed = gzip.compress(b"picture")
+    async with Origin() as origin, opened() as source:
+        framed = b"%x\r\n%b\r\n0\r\n\r\n" % (len(packed), packed) if chunked else packed
+        length = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(packed)
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n" + length + b"\r\n\r\n"
+        origin.raw("/a.jpg", head + framed)
+        original = await source.read(origin.url("/a.jpg"))
+    assert original.data == b"picture"
+
+
+async def test_the_limit_holds_for_what_a_compressed_original_becomes() -> None:
+    async with Origin() as origin, opened(max_bytes=1000) as source:
+        origin.reply("/a.jpg", gzip.compress(bytes(1001)), Content_Encoding="gzip")
+        with pytest.raises(errors.SourceTooLarge):
+            await source.read(origin.url("/a.jpg"))
+
+
+async def test_a_coding_that_nobody_asked_for_and_nobody_knows_is_a_failure() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg", b"picture", Content_Encoding="sdch")
+        with pytest.raises(errors.SourceFailed, match="sdch"):
+            await source.read(origin.url("/a.jpg"))
+
+
 async def test_the_limit_is_exact() -> None:
     async with Origin() as origin, opened(max_bytes=1000) as source:
         origin.reply("/a.jpg", bytes(1000))
@@ -255,6 +282,33 @@ async def test_redirects_are_followed_to_the_end() -> None:
         assert (await source.read(origin.url("/hop/0"))).data == b"picture"
 
 
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [
+        (b"/a b.jpg", "/a%20b.jpg"),
+        (b"b c/d e.jpg?f=g h", "/from/b%20c/d%20e.jpg?f=g%20h"),
+        ("/gr\u00fcn/\U0001f600.jpg".encode(), "/gr%C3%BCn/%F0%9F%98%80.jpg"),
+        (b"/caf\xe9.jpg", "/caf%E9.jpg"),
+        (b"/a%20b%C3%BC c.jpg", "/a%20b%C3%BC%20c.jpg"),
+    ],
+)
+async def test_a_redirect_that_forgot_to_escape_is_escaped(location: bytes, asked: str) -> None:
+    async with Origin() as origin, opened() as source:
+        head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+        origin.raw("/from/here", head)
+        origin.reply(asked, b"picture")
+        assert (await source.read(origin.url("/from/here"))).data == b"picture"
+
+
+async def test_a_redirect_is_checked_as_it_is_asked_for() -> None:
+    async with Origin() as origin:
+        origin.reply("/open/", status=302, Location="/closed doors/a.jpg")
+        async with opened(f"127.0.0.1:{origin.port}/open") as source:
+            with pytest.raises(errors.OriginNotAllowed, match="closed%20doors"):
+                await source.read(origin.url("/open/"))
+        assert len(origin.requests) == 1
+
+
 async def test_redirects_without_end_are_too_many() -> None:
     async with Origin() as origin, opened(max_redirects=3) as source:
         origin.reply("/", status=302, Location="/")
@@ -270,7 +324,8 @@ async def test_redirects_without_end_are_too_many() -> None:
         "gopher://127.0.0.1/",
         "http://user:secret@127.0.0.1/",
         "http://[::1/",
-        "/a b.jpg",
+        "/a\\b.jpg",
+        "http://a b.test/",
         "/%2e%2e/secret",
     ],
 )

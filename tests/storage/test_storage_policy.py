@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.errors import BadSettings, BadUrl, OriginNotAllowed
-from foveate.storage.policy import OriginPolicy, parse_url
+from foveate.storage.policy import OriginPolicy, canonical, parse_url
 
 ADMITTED = [
     ("b.com", "http://b.com"),
@@ -184,3 +184,30 @@ def test_a_pattern_with_a_password_is_refused_without_repeating_it() -> None:
     with pytest.raises(BadSettings, match=r"got 'https://\.\.\.@b.com'") as caught:
         OriginPolicy(("https://ann:hush@b.com",))
     assert "hush" not in caught.value.public
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "http://b.com/x?y",
+        "HTTP://b.com/x?y",
+        "http://B.cOm/x?y",
+        "http://b.com./x?y",
+        "http://b.com:80/x?y",
+        "http://b.com:080/x?y",
+        "http://b.com:/x?y",
+        "http://b.com/x?y#part",
+    ],
+)
+def test_all_spellings_of_a_url_are_one(spelling: str) -> None:
+    assert canonical(spelling) == "http://b.com/x?y"
+
+
+@pytest.mark.parametrize("host", ["[::ffff:10.0.0.5]", "[::FFFF:a00:5]", "10.0.0.5."])
+def test_all_spellings_of_an_address_are_one(host: str) -> None:
+    assert parse_url(f"http://{host}/").host == "10.0.0.5"
+
+
+@pytest.mark.parametrize("key", ["a.jpg", "HTTP/a.jpg", "s3://B/a", "http://u@B/", "http://B b/"])
+def test_what_may_not_be_fetched_keeps_its_spelling(key: str) -> None:
+    assert canonical(key) == key

@@ -6,7 +6,6 @@ import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
 
 import httpcore
 
@@ -22,11 +21,13 @@ from foveate.errors import (
     TooManyRedirects,
 )
 from foveate.storage.addresses import is_public
+from foveate.storage.codings import decode
 from foveate.storage.connections import Connections
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import join_headers, read_headers
 from foveate.storage.pinned import PinnedBackend, system_resolve
+from foveate.storage.policy import parse_location
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class HttpOrigin:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
         async with self._answer(key) as response:
             headers = join_headers(response.headers)
-            data = await self._body(response, headers.get("content-length", ""))
+            data = await self._body(response, headers)
         said = read_headers(headers)
         version = said.version(data)
         self._table.note(key, Known(version, said.lifetime, said.validators))
@@ -160,12 +161,13 @@ class HttpOrigin:
         if location is None:
             raise SourceFailed(f"{target}: expected a Location with {response.status}, got none.")
         try:
-            return self._policy.check(urljoin(str(target), location))
+            return self._policy.check(parse_location(target, location))
         except (ValueError, BadUrl) as why:
             sentence = "The origin redirects to a URL that is not valid."
             raise BadUrl(f"{target}: {why}", public=sentence) from why
 
-    async def _body(self, response: httpcore.Response, declared: str) -> bytes:
+    async def _body(self, response: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+        declared, coding = headers.get("content-length", ""), headers.get("content-encoding", "")
         if declared.isdecimal() and int(declared) > self._max_bytes:
             raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got {declared}.")
         chunks: list[bytes] = []
@@ -175,7 +177,9 @@ class HttpOrigin:
             if size > self._max_bytes:
                 raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got more.")
             chunks.append(chunk)
-        return b"".join(chunks)
+        data = b"".join(chunks)
+        # Asked for as it is, but some keep only what is compressed.
+        return await asyncio.to_thread(decode, data, coding, self._max_bytes) if coding else data
 
     def _connections(self) -> Connections:
         """Return those of the running event loop; what belongs to another is useless."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -20,12 +20,15 @@ URL_TEXT: Final = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 """ASCII without controls, spaces and the backslash that some parsers take for a slash."""
 LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST: Final = re.compile(rf"{LABEL}(?:\.{LABEL})*")
+WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 NUMERIC: Final = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
 """Hosts that some resolver reads as an IPv4 address in one of its older spellings."""
 PATTERN: Final = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<host>\[[^]/]+]|[^:/\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?",
     re.IGNORECASE,
 )
+UNESCAPED: Final = re.compile(rb"[\x20\x80-\xff]+")
+"""What a URL has to escape, and browsers escape when a server forgot to."""
 MAX_PORT: Final = 65_535
 
 
@@ -70,6 +73,29 @@ def parse_url(url: str) -> OriginUrl:
         raise BadUrl(f"Expected an absolute http(s) URL, got {url[:200]!r}: {why}.") from why
 
 
+def canonical(key: str) -> str:
+    """Return the one spelling of a URL: two spellings are one original, and one origin.
+
+    A path, or what is no URL that may be fetched, comes back as it is.
+    """
+    if not WEB.match(key):
+        return key
+    try:
+        return str(parse_url(key))
+    except BadUrl:
+        return key
+
+
+def parse_location(base: OriginUrl, location: str) -> str:
+    """Return where a `Location` leads, seen from `base`, as a URL that is still to be parsed.
+
+    Spaces and bytes beyond ASCII are percent-encoded, which many servers leave to the client
+    (WHATWG URL). Raises ValueError when it cannot be put together.
+    """
+    raw = location.encode("latin-1")  # The bytes as they came (RFC 9110 5.5).
+    return urljoin(str(base), UNESCAPED.sub(lambda run: quote(run[0]).encode(), raw).decode())
+
+
 def _check(parts: SplitResult) -> None:
     if parts.scheme not in DEFAULT_PORTS:
         raise ValueError("it has to start with http:// or https://")
@@ -97,7 +123,8 @@ def _ipv6(host: str) -> str:
     address = IPv6Address(host)
     if address.scope_id is not None:
         raise AddressValueError("a zone has no meaning here")
-    return address.compressed
+    mapped = address.ipv4_mapped  # RFC 4291 2.5.5.2: another spelling of the same host.
+    return str(mapped) if mapped else address.compressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from foveate.errors import (
     SourceUnreachable,
     SourceUnresolved,
 )
+from foveate.storage.codings import decode
 from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import lifetime
@@ -83,6 +84,8 @@ class S3Origin:
                 found = await self._store.get_async(self._path(key))
                 self._check(key, found.meta)
                 data = bytes(await found.bytes_async())
+                if coding := str(found.attributes.get("Content-Encoding", "")):
+                    data = await asyncio.to_thread(decode, data, coding, self._max_bytes)
         said = lifetime(str(found.attributes.get("Cache-Control", "")))
         said = replace(said, etag=(found.meta["e_tag"] or "").strip('"'))
         return Source(data, self._note(key, found.meta, said), said)
