@@ -16,7 +16,7 @@ from foveate.geometry.orientation import Orientation
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from mmap import mmap
     from typing import TypeAlias
 
@@ -110,15 +110,42 @@ class Lifetime:
     """The origin's own ETag without quotes, or empty."""
     shared: bool = False
     """Whether the origin lets scripts of any page read it."""
+    stale_s: float = 0.0
+    """For so long after its time it may still be used, while the origin is asked (RFC 5861 3)."""
+    stale_on_error_s: float = 0.0
+    """For so long after its time it may still be used when the origin fails (RFC 5861 4)."""
+    clients: Lifetime | None = None
+    """What it says to those behind a shared cache, where that is something else than to us."""
 
     def seconds(self, floor_s: float) -> float:
         """Return how long it is believed: at least `floor_s`, unless the origin insists."""
         age = self.max_age_s or 0.0
         return age if self.must_revalidate else max(age, floor_s)
 
+    @property
+    def for_clients(self) -> Lifetime:
+        """Return what those behind us are told."""
+        return self.clients or self
+
 
 NOTHING_SAID: Final = Lifetime()
 """Of an origin that says nothing."""
+
+
+def strictest(lifetimes: Sequence[Lifetime]) -> Lifetime:
+    """Return how long what is made of all of them may be kept; its ETag is the first one's."""
+    ages = [each.max_age_s for each in lifetimes if each.max_age_s is not None]
+    told = any(each.clients for each in lifetimes)
+    return Lifetime(
+        max_age_s=min(ages, default=None),
+        must_revalidate=any(each.must_revalidate for each in lifetimes),
+        private=any(each.private for each in lifetimes),
+        etag=lifetimes[0].etag,
+        shared=all(each.shared for each in lifetimes),
+        stale_s=min(each.stale_s for each in lifetimes),
+        stale_on_error_s=min(each.stale_on_error_s for each in lifetimes),
+        clients=strictest([each.for_clients for each in lifetimes]) if told else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.options.model import TransformOptions
+    from foveate.storage.freshness import Known
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
@@ -33,15 +34,25 @@ class FakeOrigin:
     sources: dict[str, Source | Exception] = field(default_factory=dict)
     tells: bool = True
     reads: list[str] = field(default_factory=list)
+    stale: set[str] = field(default_factory=set)
+    known: dict[str, Known] = field(default_factory=dict)
+    renews: dict[str, Callable[[str], Coroutine[Any, Any, None]]] = field(default_factory=dict)
+    """What happens when the origin is asked for a version."""
     slow: dict[str, asyncio.Event] = field(default_factory=dict)
     """By a part of the keys that have to wait for it."""
 
     async def version(self, key: str) -> str | None:
-        return self.version_now(key)
+        if key in self.renews:
+            await self.renews[key](key)
+        found = self._find(key)
+        return found.version if self.tells else None
 
     def version_now(self, key: str) -> str | None:
         found = self._find(key)
-        return found.version if self.tells else None
+        return found.version if self.tells and key not in self.stale else None
+
+    def last(self, key: str) -> Known | None:
+        return self.known.get(key)
 
     async def read(self, key: str) -> Source:
         self.reads.append(key)

@@ -26,6 +26,7 @@ from foveate.errors import (
 from foveate.metrics import CACHE, IN_FLIGHT, SPANS, Metrics
 from foveate.options.model import Overlay, TransformOptions, Upscale
 from foveate.service.work import Work
+from foveate.storage.freshness import Known
 from foveate.storage.memory import MemoryCache
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
@@ -144,6 +145,96 @@ def test_only_what_is_not_in_hand_is_fetched() -> None:
     assert core.overlays == [{"logo": b"logo", "star": b"star"}] * 2
     assert core.origin.reads == ["a.jpg", "star", "star"]
     assert core.renditions.kept == {}
+
+
+URL = "http://one.test/a.jpg"
+REMOTE = Ask(options=WIDTH, source=URL)
+
+
+def test_a_304_may_change_what_is_told_and_the_hit_says_that_it_was_renewed() -> None:
+    core = make_core(**{URL: Source(b"cat", "v1", Lifetime(0, must_revalidate=True, etag="v1"))})
+    core.origin.stale.add(URL)
+
+    async def renew(key: str) -> None:
+        if core.renditions.kept:
+            said = Lifetime(600, etag="v1")
+            core.origin.known[key] = Known("v1", said, renewed=True, fresh_until=len(core.rendered))
+
+    core.origin.renews[URL] = renew
+
+    async def talk(delivery: Delivery) -> None:
+        made = await delivery.rendition(REMOTE)
+        assert (made.kept, made.renewed, made.about.lifetime.max_age_s) == (True, False, 0)
+        found = await delivery.rendition(REMOTE)
+        assert (found.trace, found.renewed, found.about.lifetime.max_age_s) == (None, True, 600)
+        again = await delivery.rendition(REMOTE)
+        assert (again.renewed, again.about.lifetime.max_age_s) == (False, 600)
+
+    delivering(core, talk)
+    assert len(core.rendered) == 1
+
+
+def test_asking_for_a_version_has_a_deadline() -> None:
+    core = make_core(make_settings(timeout_s=0.1), **{URL: Source(b"cat", "v1")})
+    core.origin.stale.add(URL)
+
+    async def hang(_: str) -> None:
+        await asyncio.Event().wait()
+
+    core.origin.renews[URL] = hang
+
+    async def talk(delivery: Delivery) -> None:
+        with pytest.raises(TimedOut):
+            await delivery.rendition(REMOTE)
+
+    delivering(core, talk)
+    assert core.origin.reads == []
+
+
+def test_whoever_leaves_while_a_version_is_asked_for_stops_that() -> None:
+    core = make_core(**{URL: Source(b"cat", "v1")})
+    core.origin.stale.add(URL)
+    stopped = []
+
+    async def hang(key: str) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(key)
+
+    core.origin.renews[URL] = hang
+
+    async def gone(work: Coroutine[object, object, Delivered]) -> Delivered:
+        task = asyncio.ensure_future(work)
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        raise ClientDisconnected
+
+    async def talk(delivery: Delivery) -> None:
+        with pytest.raises(ClientDisconnected):
+            await delivery.rendition(REMOTE, gone)
+
+    delivering(core, talk)
+    assert stopped == [URL]
+
+
+def test_all_spellings_of_a_url_share_one_rendition() -> None:
+    core = make_core(**{URL: Source(b"cat", "v1")})
+    spellings = [
+        URL,
+        "HTTP://one.test/a.jpg",
+        "http://ONE.test.:080/a.jpg",
+        "http://one.test:/a.jpg",
+    ]
+
+    async def talk(delivery: Delivery) -> None:
+        for spelling in spellings:
+            await delivery.rendition(Ask(options=WIDTH, source=spelling))
+
+    delivering(core, talk)
+    assert core.origin.reads == [URL]
+    assert len(core.renditions.kept) == 1
 
 
 @pytest.mark.parametrize("tells", [True, False])

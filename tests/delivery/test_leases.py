@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 UNKNOWN = (None,)
+ADDRESS = ("10.0.0.1", "10.0.0.1.", "[::ffff:10.0.0.1]", "[::ffff:a00:1]:80")
 
 
 def small(*, queue: int = 9, folder: str = "") -> Settings:
@@ -153,11 +154,25 @@ def test_so_many_originals_are_in_memory_and_so_many_wait_for_a_place() -> None:
     [
         ("", [f"https://one.test/{n}" for n in range(4)], 2),
         ("", [f"https://ONE.test/{n}" for n in range(2)] + ["http://one.test"], 2),
+        (
+            "",
+            [f"https://one.test{end}/{i}" for i, end in enumerate((".", ":443", ":0443", ":"))],
+            2,
+        ),
+        ("", [f"http://{host}/{i}" for i, host in enumerate(ADDRESS)], 2),
         ("", [f"https://{n}.test/" for n in range(4)], 3),
         ("s3://bucket", ["a", "b", "c"], 2),
         ("pictures", ["a", "b", "c", "d"], 4),
     ],
-    ids=["one origin", "its spellings", "many origins", "a bucket", "a folder"],
+    ids=[
+        "one origin",
+        "its spellings",
+        "more of them",
+        "an address",
+        "many origins",
+        "a bucket",
+        "a folder",
+    ],
 )
 def test_what_comes_from_elsewhere_leaves_places_for_the_rest(
     folder: str, keys: list[str], reads: int
@@ -169,6 +184,20 @@ def test_what_comes_from_elsewhere_leaves_places_for_the_rest(
         async with cancelled(*tasks):
             await settled()
             assert len(origin.reads) == reads
+
+    asyncio.run(main())
+
+
+def test_two_spellings_share_one_fetch() -> None:
+    async def main() -> None:
+        origin = make_origin(**{"http://one.test/a": Source(b"cat", "v1")})
+        leases = Leases(origin, small())
+        async with (
+            leases.lease(("http://one.test./a",), UNKNOWN) as (first,),
+            leases.lease(("HTTP://ONE.test:80/a",), ("v1",)) as (second,),
+        ):
+            assert first is second
+        assert origin.reads == ["http://one.test/a"]
 
     asyncio.run(main())
 

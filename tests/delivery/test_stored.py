@@ -16,8 +16,17 @@ ABOUT = About(
 )
 
 
+TARGETED = About(
+    content_type="image/webp",
+    version="v1",
+    lifetime=Lifetime(60.0, stale_s=9.0, clients=Lifetime(5.0, private=True)),
+)
+
+
 @pytest.mark.parametrize("data", [b"", b"\x00\xff" * 999])
-@pytest.mark.parametrize("about", [ABOUT, About(content_type="application/json", version="")])
+@pytest.mark.parametrize(
+    "about", [ABOUT, TARGETED, About(content_type="application/json", version="")]
+)
 def test_a_blob_gives_back_what_was_packed(about: About, data: bytes) -> None:
     blob = pack(about, data)
     assert unpack(blob) == (about, data)
@@ -61,3 +70,16 @@ def test_the_strictest_original_decides_how_long_a_rendition_is_kept() -> None:
     assert describe(rendition, [main, private]).lifetime.private
     assert describe(rendition, [private, main]).lifetime.private
     assert about.version == "v1"
+
+
+def test_the_strictest_word_to_clients_decides_what_they_are_told() -> None:
+    def told(*lifetimes: Lifetime) -> Lifetime:
+        sources = [Source(b"y", "v1", lifetime) for lifetime in lifetimes]
+        return describe(Rendition(b"x", "image/webp", None), sources).lifetime
+
+    targeted = Lifetime(600.0, stale_s=9, clients=Lifetime(60.0))
+    assert told(targeted) == targeted
+    both = told(targeted, Lifetime(30.0, stale_s=5))
+    assert (both.max_age_s, both.stale_s, both.for_clients.max_age_s) == (30, 5, 30)
+    assert told(targeted, Lifetime(900.0)).for_clients.max_age_s == 60
+    assert told(targeted, Lifetime(900.0)).stale_s == 0

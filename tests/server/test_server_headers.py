@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from delivery_fakes import make_settings, took
 
 from foveate.delivery.ask import Ask
+from foveate.delivery.delivery import Delivered
 from foveate.delivery.stored import About
 from foveate.options.model import TransformOptions
 from foveate.server.headers import (
     cache_control,
+    cache_status,
     make_etag,
     matches,
     picture_headers,
@@ -85,6 +90,33 @@ def test_nobody_keeps_what_the_origin_calls_private(expires: float | None) -> No
     kept = About(content_type="image/png", version="v", lifetime=Lifetime(60, private=True))
     said = cache_control(kept, image_request(remote=True, expires=expires), make_settings(), NOW)
     assert said == "private, no-store"
+
+
+def test_clients_are_told_what_is_meant_for_them() -> None:
+    def said(clients: Lifetime, *, remote: bool = False) -> str:
+        lifetime = Lifetime(86_400, clients=clients)
+        kept = About(content_type="image/png", version="v", lifetime=lifetime)
+        return cache_control(kept, image_request(remote=remote), make_settings(), NOW)
+
+    assert said(Lifetime(60)) == "public, max-age=60"
+    assert said(Lifetime(60), remote=True) == "public, max-age=3600"
+    assert said(Lifetime(None)) == "public, max-age=14400"
+    never = Lifetime(0, must_revalidate=True)
+    assert said(never, remote=True) == "public, max-age=0, must-revalidate"
+    assert said(replace(never, private=True)) == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ({}, "Foveate; hit"),
+        ({"renewed": True}, "Foveate; fwd=stale; fwd-status=304"),
+        ({"trace": Trace(), "kept": True}, "Foveate; fwd=miss; stored"),
+        ({"trace": Trace()}, "Foveate; fwd=miss"),
+    ],
+)
+def test_the_cache_says_what_it_did(of: dict[str, Any], said: str) -> None:
+    assert cache_status(Delivered("key", about(), b"cat", 3, **of)) == said
 
 
 def test_svg_is_served_so_that_nothing_in_it_runs() -> None:

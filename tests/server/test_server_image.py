@@ -52,6 +52,8 @@ def test_another_server_on_the_same_cache_answers_with_the_same_headers() -> Non
     first, second = (dict(reply.headers) for reply in replies)
     for headers in (first, second):
         del headers["cf-resized"], headers["server-timing"], headers["x-request-id"]
+    assert first.pop("cache-status") == "Foveate; fwd=miss; stored"
+    assert second.pop("cache-status") == "Foveate; hit"
     assert first == second
     assert first["cache-control"] == "public, max-age=77"
     assert first["etag"].endswith(':tag"')

@@ -67,3 +67,32 @@ def test_the_table_is_bounded_and_keeps_what_is_asked_for() -> None:
     table.note("d", Known("d", Lifetime()))
     assert len(table) == 3
     assert [key for key in "abcd" if table.last(key)] == ["a", "c", "d"]
+
+
+def test_what_is_stale_may_be_used_for_as_long_as_its_origin_says() -> None:
+    clock = Clock()
+    table = Freshness(60, clock=clock)
+    table.note("key", Known("v1", Lifetime(stale_s=10, stale_on_error_s=30)))
+    known = table.last("key")
+    assert known is not None
+    for seconds, usable, excused in ((65, True, True), (10, False, True), (20, False, False)):
+        clock.now += seconds
+        assert (table.is_usable(known), table.is_excused(known)) == (usable, excused)
+        assert not table.is_fresh(known)
+
+
+def test_what_is_put_off_is_believed_again_and_gets_no_older_for_that() -> None:
+    clock = Clock()
+    table = Freshness(60, clock=clock)
+    table.note("key", Known("v1", Lifetime(stale_on_error_s=30), renewed=True))
+    clock.now += 70
+    known = table.last("key")
+    assert known is not None
+    table.put_off("key", known, 5)
+    known = table.last("key")
+    assert known is not None
+    assert table.is_fresh(known)
+    assert not known.renewed
+    clock.now += 25
+    assert not table.is_fresh(known)
+    assert not table.is_excused(known), "its time was over 35 s ago"

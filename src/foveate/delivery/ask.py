@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.grammar import cache_key
+from foveate.storage.policy import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,14 +26,21 @@ class Ask:
     options: TransformOptions
     """Resolved: nothing in them depends on the client any more."""
     source: str | Source
-    """A key for the origin, or a source that is in hand; what is made of such is not kept."""
+    """A key for the origin, or a source that is in hand; what is made of such is not kept.
+
+    A URL is brought to its one spelling, so that all who ask for it share its cache and its bounds.
+    """
     in_hand: Mapping[str, Source] = field(default_factory=dict)
     """Sources by the keys that the options name, where the origin need not be asked."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.source, str):
+            object.__setattr__(self, "source", canonical(self.source))
 
     @property
     def names(self) -> tuple[str | Source, ...]:
         """Return all sources that it needs, the main one first: in hand, or by their keys."""
-        others = (self.in_hand.get(key, key) for key in self.options.extra_sources())
+        others = (self.in_hand.get(key) or canonical(key) for key in self.options.extra_sources())
         return (self.source, *others)
 
     @property

@@ -5,8 +5,9 @@ Within one event loop: cache, single-flight, admission, leases of sources, deadl
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,9 +15,11 @@ from foveate.delivery import stored
 from foveate.delivery.admission import Admission
 from foveate.delivery.ask import rendition_key
 from foveate.delivery.leases import Leases
+from foveate.errors import TimedOut
 from foveate.metrics import CACHE
 from foveate.options.table import check_supported
 from foveate.storage.flight import SingleFlight
+from foveate.values import strictest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from foveate.delivery.admission import Admitted
     from foveate.delivery.ask import Ask
     from foveate.delivery.core import DeliveryCore
-    from foveate.delivery.leases import Versions
+    from foveate.delivery.leases import Keys, Versions
     from foveate.metrics import Metrics
     from foveate.service.work import Work
     from foveate.storage.source import Source
@@ -52,6 +55,10 @@ class Delivered:
     """Of the whole rendition."""
     trace: Trace | None = None
     """What making it took; None for a hit."""
+    kept: bool = False
+    """Whether what was made now is kept for those who ask next."""
+    renewed: bool = False
+    """Whether the origin was asked for this hit whether it still holds."""
 
 
 class Delivery:
@@ -72,6 +79,7 @@ class Delivery:
             trim_memory=core.trim_memory,
             worker_begins=worker_begins,
         )
+        self._timeout_s = settings.limits.timeout_s
         self._core = core
         self._metrics = metrics
         self._leases = Leases(core.origin, settings)
@@ -95,16 +103,9 @@ class Delivery:
         check_supported(ask.options)
         if not ask.keepable:
             return await wait(self._make_from_hand(ask, trace))
-        versions = tuple([await self._core.origin.version(key) for key in ask.keys])
-        key = rendition_key(ask, versions, self._core.generation(ask.options))
-        look = self._described if about_only else self._cached
-        found = await look(key) if None not in versions else None
-        if found:
-            return found
-        if key not in self._flight:
-            # Before anything is begun for it: a crowd that is sent away must cost next to nothing.
-            self.admission.refuse_when_full()
-        return await wait(self._flight.run(key, partial(self._make, ask, versions, key, trace)))
+        if self._may_have_to_ask(ask.keys):
+            return await wait(self._deliver(ask, _patiently, trace, about_only=about_only))
+        return await self._deliver(ask, wait, trace, about_only=about_only)
 
     async def admitted_rendition(self, admitted: Admitted, ask: Ask) -> Delivered:
         """Return what a request that was let in before asks for, made now and not kept."""
@@ -124,6 +125,41 @@ class Delivery:
         async with self._sources(admitted, names) as sources:
             work = await self.admission.probe(partial(prepare, *sources))
             return await admitted.work(work, span=span)
+
+    def _may_have_to_ask(self, keys: Keys) -> bool:
+        """Tell whether the versions may take a word from elsewhere, for which one has to wait."""
+        origin, remote = self._core.origin, filter(self._leases.origin_of, keys)
+        return any(origin.version_now(key) is None for key in remote)
+
+    async def _deliver(
+        self, ask: Ask, wait: Wait, trace: Trace | None, *, about_only: bool
+    ) -> Delivered:
+        before = tuple(map(self._core.origin.last, ask.keys))
+        versions = await self._versions(ask.keys)
+        after = tuple(map(self._core.origin.last, ask.keys))
+        key = rendition_key(ask, versions, self._core.generation(ask.options))
+        look = self._described if about_only else self._cached
+        found = await look(key) if None not in versions else None
+        if found is None:
+            if key not in self._flight:
+                # Before anything is begun: a crowd that is sent away must cost next to nothing.
+                self.admission.refuse_when_full()
+            return await wait(self._flight.run(key, partial(self._make, ask, versions, key, trace)))
+        told = [known for known in after if known is not None]
+        if len(told) == len(after):
+            # A 304 may have changed what the origin says about keeping it.
+            lifetime = strictest([known.lifetime for known in told])
+            found = replace(found, about=replace(found.about, lifetime=lifetime))
+        renewed = any(known.renewed and known not in before for known in told)
+        return replace(found, renewed=renewed)
+
+    async def _versions(self, keys: Keys) -> Versions:
+        """Return what is known of the sources without reading them. Raises TimedOut."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return tuple([await self._core.origin.version(key) for key in keys])
+        except TimeoutError as why:
+            raise TimedOut(f"versions not known after {self._timeout_s} s") from why
 
     async def _make_from_hand(self, ask: Ask, trace: Trace | None) -> Delivered:
         async with self.admission.admit(trace) as admitted:
@@ -206,4 +242,4 @@ class Delivery:
             return about, rendition.data
 
         about, data = await admitted.work(rendering.then(finish), span="render")
-        return Delivered(key, about, data, len(data), admitted.trace)
+        return Delivered(key, about, data, len(data), admitted.trace, kept=keep)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -15,6 +14,7 @@ from foveate.delivery.ask import is_remote
 from foveate.delivery.slots import BoundedSemaphore
 from foveate.errors import SourceTooLarge
 from foveate.storage.flight import SingleFlight
+from foveate.storage.policy import canonical, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Keys: TypeAlias = tuple[str, ...]
 Versions: TypeAlias = tuple[str | None, ...]
 
-HOST: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 OF_REMOTE: Final = 0.75
 OF_ORIGIN: Final = 0.5
 """Parts of all places that sources on their way from elsewhere, or from one origin, may take."""
@@ -69,6 +68,7 @@ class Leases:
         in memory, whoever knows nothing only what is on its way. Raises QueueFull, a SourceError
         or OriginNotAllowed.
         """
+        keys = tuple(map(canonical, keys))
         lease = self._leases.get((keys, versions)) or self._start((keys, versions))
         lease.holders += 1
         try:
@@ -115,7 +115,7 @@ class Leases:
 
     def _semaphores(self, keys: Keys) -> Sequence[BoundedSemaphore]:
         """Return what to pass before memory: nothing for what comes from a folder."""
-        origin = next(filter(None, map(self._origin_of, keys)), "")
+        origin = next(filter(None, map(self.origin_of, keys)), "")
         if not origin:
             return ()
         semaphore = self._origins.get(origin)
@@ -124,10 +124,10 @@ class Leases:
             self._origins[origin] = semaphore
         return semaphore, self._remote
 
-    def _origin_of(self, key: str) -> str:
-        host = HOST.match(key)
-        if host:
-            return host[1].lower()
+    def origin_of(self, key: str) -> str:
+        """Return what has to be asked for a source, in one spelling; nothing for what is here."""
+        if is_remote(key):
+            return origin_of(key) or key
         return self._folder if is_remote(self._folder) else ""
 
     async def _read_once(self, key: str) -> Source:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.values import NOTHING_SAID, Lifetime
+from foveate.values import NOTHING_SAID, Lifetime, strictest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,18 +40,10 @@ def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
 
     It may be kept as long as the strictest of them allows.
     """
-    lifetimes = [source.lifetime for source in sources]
-    ages = [each.max_age_s for each in lifetimes if each.max_age_s is not None]
     return About(
         content_type=rendition.content_type,
         version=sources[0].version,
-        lifetime=Lifetime(
-            max_age_s=min(ages, default=None),
-            must_revalidate=any(each.must_revalidate for each in lifetimes),
-            private=any(each.private for each in lifetimes),
-            etag=lifetimes[0].etag,
-            shared=all(each.shared for each in lifetimes),
-        ),
+        lifetime=strictest([source.lifetime for source in sources]),
         size=rendition.size,
         headers=dict(rendition.headers),
     )
@@ -78,8 +70,13 @@ def unpack(blob: Blob) -> tuple[About, memoryview] | None:
     end = _HEAD.size + _HEAD.unpack_from(blob)[1]
     try:
         row = json.loads(bytes(blob[_HEAD.size : end]))
-        size, lifetime = row["size"], Lifetime(**row["lifetime"])
+        size, lifetime = row["size"], _lifetime(row["lifetime"])
         about = About(**{**row, "lifetime": lifetime, "size": size and Size(**size)})
         return about, memoryview(blob)[end:]
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _lifetime(row: dict[str, Any]) -> Lifetime:
+    clients = row.get("clients")
+    return Lifetime(**{**row, "clients": clients and _lifetime(clients)})

@@ -13,6 +13,7 @@ from foveate.server.image_request import MAX_TOLD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from foveate.delivery.delivery import Delivered
     from foveate.delivery.stored import About
     from foveate.server.image_request import ImageRequest
     from foveate.settings import Settings
@@ -23,7 +24,14 @@ RENDER_SPANS: Final = ("render", "analyse", "crops")
 KEY_DIGITS: Final = 16
 _NOT_IN_A_TAG: Final = re.compile(r"[^!#-~]")
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
-FOR_304: Final = frozenset({b"etag", b"cache-control", b"vary", b"cf-resized"}) | cors.IN_ANSWERS
+CACHE_NAME: Final = "Foveate"
+FOR_304: Final = cors.IN_ANSWERS | {
+    b"etag",
+    b"cache-control",
+    b"vary",
+    b"cf-resized",
+    b"cache-status",
+}
 
 
 def make_etag(key: str, origin_etag: str) -> str:
@@ -40,8 +48,8 @@ def matches(if_none_match: str, etag: str) -> bool:
 
 def cache_control(about: About, image_request: ImageRequest, settings: Settings, now: float) -> str:
     """Return how long browsers may keep the rendition; never beyond the end of a signed link."""
-    lifetime = about.lifetime
-    if lifetime.private:
+    lifetime = about.lifetime.for_clients
+    if about.lifetime.private or lifetime.private:
         return "private, no-store"
     named_s = lifetime.max_age_s
     if lifetime.must_revalidate:
@@ -83,6 +91,15 @@ def work_headers(trace: Trace | None) -> dict[str, str]:
         "cf-resized": f"internal=ok/m q={spent['queue']} n={spent['fetch']}+{render}",
         "server-timing": spans,
     }
+
+
+def cache_status(found: Delivered | None) -> str:
+    """Return what our cache did (RFC 9211); without what was delivered, of a hit."""
+    if found is None or (found.trace is None and not found.renewed):
+        return f"{CACHE_NAME}; hit"
+    if found.renewed:
+        return f"{CACHE_NAME}; fwd=stale; fwd-status=304"
+    return f"{CACHE_NAME}; fwd=miss{'; stored' if found.kept else ''}"
 
 
 def _token(name: str) -> str:

@@ -22,6 +22,7 @@ from foveate.server.errors import error_answer, routing_answer, status_of
 from foveate.server.exchange import exchange_of
 from foveate.server.headers import (
     cache_control,
+    cache_status,
     make_etag,
     matches,
     not_modified,
@@ -166,7 +167,8 @@ class Images:
         )
         exchange.cache = "hit" if found.trace is None else "miss"
         headers = self._keep(scope, image_request, found)
-        headers = headers + encode_headers(work_headers(found.trace).items())
+        done = work_headers(found.trace) | {"cache-status": cache_status(found)}
+        headers = headers + encode_headers(done.items())
         held = request.headers.get("if-none-match")
         if held is not None and matches(held, _etag_of(found)):
             return not_modified(headers)
@@ -191,7 +193,8 @@ class Images:
             and len(image_request.ask.names) == 1
         )
         if lasts and named is not None and isinstance(source, str):
-            whole = headers + encode_headers(work_headers(None).items())
+            done = work_headers(None) | {"cache-status": cache_status(None)}
+            whole = headers + encode_headers(done.items())
             response = CachedResponse(
                 source=source,
                 version=about.version,

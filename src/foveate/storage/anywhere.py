@@ -44,6 +44,9 @@ class Anywhere:
         """Return None: only reading tells."""
         return None
 
+    def last(self, key: str) -> None:
+        """Return None: nothing is remembered."""
+
     async def read(self, key: str) -> Source:
         """Return the source. Raises a SourceError, BadUrl or OriginNotAllowed."""
         scheme = SCHEME.match(key)

@@ -41,6 +41,9 @@ class FolderOrigin:
         except (OSError, ValueError):
             return None
 
+    def last(self, key: str) -> None:
+        """Return None: nothing is remembered."""
+
     async def read(self, key: str) -> Source:
         """Return the file. Raises SourceNotFound or SourceTooLarge."""
         return await asyncio.to_thread(self._read, key)

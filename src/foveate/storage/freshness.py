@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from foveate.values import Lifetime
 
 MAX_ENTRIES: Final = 20_000
-"""Some 300 bytes each; the one not asked for longest goes first."""
+"""Some 600 bytes each; the one not asked for longest goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,14 @@ class Known:
     version: str
     lifetime: Lifetime
     validators: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the answer, as far as a 304 may change them."""
+    renewed: bool = False
+    """Whether it is known from a 304."""
     fresh_until: float = 0.0
+    """What it may be believed until, without asking."""
+    stale_since: float = 0.0
+    """When its time is or was over; with a failing origin before `fresh_until`."""
 
 
 class Freshness:
@@ -57,6 +64,14 @@ class Freshness:
         """Tell whether it may be believed without asking."""
         return self._clock() < known.fresh_until
 
+    def is_usable(self, known: Known) -> bool:
+        """Tell whether the origin lets it be used while it is asked."""
+        return self._clock() < known.stale_since + known.lifetime.stale_s
+
+    def is_excused(self, known: Known) -> bool:
+        """Tell whether the origin lets it be used when it fails."""
+        return self._clock() < known.stale_since + known.lifetime.stale_on_error_s
+
     def version(self, key: str) -> str | None:
         """Return the version if it may be believed without asking."""
         known = self.last(key)
@@ -67,16 +82,23 @@ class Freshness:
         if known.lifetime.private:
             self.forget(key)
             return
-        row = _row(key)
         until = self._clock() + known.lifetime.seconds(self._floor_s)
-        self._rows[row] = replace(known, fresh_until=until)
-        self._rows.move_to_end(row)
-        if len(self._rows) > self._max_entries:
-            self._rows.popitem(last=False)
+        self._put(key, replace(known, fresh_until=until, stale_since=until))
+
+    def put_off(self, key: str, known: Known, seconds: float) -> None:
+        """Believe what is stale for some seconds more, because its origin fails."""
+        self._put(key, replace(known, fresh_until=self._clock() + seconds, renewed=False))
 
     def forget(self, key: str) -> None:
         """Believe nothing of it any more."""
         self._rows.pop(_row(key), None)
+
+    def _put(self, key: str, known: Known) -> None:
+        row = _row(key)
+        self._rows[row] = known
+        self._rows.move_to_end(row)
+        if len(self._rows) > self._max_entries:
+            self._rows.popitem(last=False)
 
 
 def _row(key: str) -> bytes:

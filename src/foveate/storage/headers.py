@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from foveate.storage.directives import directives, structured
 from foveate.values import Lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from foveate.storage.directives import Directives
+
 ETAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e]{1,256})"')
 """Longer or stranger tags are not repeated to anybody."""
-DIRECTIVE: Final = re.compile(r'([a-z-]+)(?:\s*=\s*"?(\d+)"?)?')
 INSISTS: Final = frozenset(
     {"no-cache", "no-store", "private", "must-revalidate", "proxy-revalidate"}
 )
 PRIVATE: Final = frozenset({"no-store", "private"})
 AGELESS: Final = PRIVATE | {"no-cache"}
 MAX_AGE_S: Final = 2.0**31
-"""What RFC 9111 asks a cache to take longer ages for."""
+"""What RFC 9111 1.2.2 asks a cache to take longer ages for."""
+TARGETED: Final = (("cdn-cache-control", structured), ("surrogate-control", directives))
+"""What is meant for caches such as we are, and how it is read: the first that is there comes before
+`Cache-Control` and `Expires` (RFC 9213 2.2; W3C Edge Architecture 2)."""
+KEPT: Final = frozenset(
+    {"age", "cache-control", "date", "etag", "expires", "last-modified", "vary"}
+    | {"access-control-allow-origin"}
+    | {name for name, _ in TARGETED}
+)
+"""What is remembered of an answer, for the 304 that changes a part of it."""
+MAX_VALUE: Final = 512
+"""Strangers write these; a longer value is read, and not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +59,41 @@ class AnswerHeaders:
 
 def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Return headers by lower-case name; repeated ones are joined by commas."""
-    joined: dict[str, str] = {}
-    for raw_name, raw_value in pairs:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return {name: ", ".join(all_of_it) for name, all_of_it in values.items()}
 
 
-def read_headers(headers: Mapping[str, str]) -> AnswerHeaders:
-    """Return what the headers, by lower-case name, say about the body."""
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return those headers of an answer that decide how long it is believed."""
+    return {n: value for n, value in headers.items() if n in KEPT and len(value) <= MAX_VALUE}
+
+
+def renewed_headers(kept: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the kept headers as a 304 renews them (RFC 9111 4.3.4), or None if it means another.
+
+    A 304 with another tag speaks of bytes that we do not hold.
+    """
+    held, meant = (ETAG.fullmatch(each.get("etag", "")) for each in (kept, said))
+    if meant and (held is None or held[1] != meant[1]):
+        return None
+    # Those that say when it came are of the answer that came then.
+    stays = {name: value for name, value in kept.items() if name not in {"age", "date"}}
+    return stays | kept_headers(said)
+
+
+def read_headers(headers: Mapping[str, str], now: float) -> AnswerHeaders:
+    """Return what the headers, by lower-case name, say about a body that came at `now` (unix s)."""
     raw_etag = headers.get("etag", "")
     etag = ETAG.fullmatch(raw_etag)
     modified = headers.get("last-modified", "")
     modified = modified if modified.isascii() and modified.isprintable() else ""
     asks = (("If-None-Match", raw_etag if etag else ""), ("If-Modified-Since", modified))
-    said = lifetime(headers.get("cache-control", ""), headers.get("age", ""))
     return AnswerHeaders(
         last_modified=modified[:64],
         lifetime=replace(
-            said,
+            lifetime(headers, now),
             etag=etag[1] if etag else "",
             shared=headers.get("access-control-allow-origin", "").strip() == "*",
         ),
@@ -70,15 +101,84 @@ def read_headers(headers: Mapping[str, str]) -> AnswerHeaders:
     )
 
 
-def lifetime(cache_control: str, age: str = "") -> Lifetime:
-    """Read Cache-Control as a shared cache: s-maxage before max-age, less the Age so far."""
-    said = dict(DIRECTIVE.findall(cache_control.lower()))
+def lifetime(headers: Mapping[str, str], now: float) -> Lifetime:
+    """Return how long a shared cache may believe an answer that came at `now` (RFC 9111 4.2).
+
+    What the origin does not say is left open: no guess is made from Last-Modified.
+    """
+    said = directives(headers.get("cache-control", ""))
+    expires_s, spent_s = _expires(headers, now), _age(headers, now)
+    targeted = _targeted(headers)
+    ours = _judge(said, expires_s, spent_s)
+    if targeted is not None:
+        ours = _judge(targeted, None, spent_s)
+    said.pop("s-maxage", None)  # Not for clients.
+    clients = _judge(said, expires_s, spent_s)
+    if "*" in headers.get("vary", "").replace(" ", "").split(","):
+        # Nobody can tell whether another request would get the same (RFC 9110 12.5.5).
+        never = Lifetime(0.0, must_revalidate=True)
+        ours, clients = (replace(never, private=each.private) for each in (ours, clients))
+    told = (clients.max_age_s, clients.must_revalidate, clients.private)
+    same = told == (ours.max_age_s, ours.must_revalidate, ours.private)
+    return ours if same else replace(ours, clients=clients)
+
+
+def _targeted(headers: Mapping[str, str]) -> Directives | None:
+    for name, read in TARGETED:
+        if name in headers and (said := read(headers[name])):
+            return said
+    return None
+
+
+def _judge(said: Directives, expires_s: float | None, spent_s: float) -> Lifetime:
+    """Return what directives mean; `expires_s` is for those that name no age."""
     if AGELESS & said.keys():
         private = bool(PRIVATE & said.keys())
         return Lifetime(max_age_s=0.0, must_revalidate=True, private=private)
-    seconds = said.get("s-maxage") or said.get("max-age")
-    spent = float(age) if age.isdecimal() and age.isascii() else 0.0
+    ages = (_seconds(said, name) for name in ("s-maxage", "max-age"))
+    named_s = next((age for age in ages if age is not None), expires_s)
+    insists = bool(INSISTS & said.keys())
     return Lifetime(
-        max_age_s=max(0.0, min(float(seconds), MAX_AGE_S) - spent) if seconds else None,
-        must_revalidate=bool(INSISTS & said.keys()),
+        max_age_s=None if named_s is None else max(0.0, named_s - spent_s),
+        # Stale when it came: as clear as no-cache, but it may be used stale.
+        must_revalidate=insists or named_s == 0,
+        stale_s=0.0 if insists else _seconds(said, "stale-while-revalidate") or 0.0,
+        stale_on_error_s=0.0 if insists else _seconds(said, "stale-if-error") or 0.0,
     )
+
+
+def _seconds(said: Directives, name: str) -> float | None:
+    """Return the least of the ages that a directive names; one that is no age is 0 (9111 4.2.1)."""
+    values = said.get(name)
+    return min(map(_delta, values)) if values else None
+
+
+def _delta(text: str) -> float:
+    return min(float(text), MAX_AGE_S) if text.isascii() and text.isdecimal() else 0.0
+
+
+def _expires(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds from Date to Expires; what is no date is in the past (RFC 9111 5.3)."""
+    if "expires" not in headers:
+        return None
+    until, since = _date(headers["expires"]), _date(headers.get("date", ""))
+    if until is None:
+        return 0.0
+    return max(0.0, min(until - (now if since is None else since), MAX_AGE_S))
+
+
+def _age(headers: Mapping[str, str], now: float) -> float:
+    """Return how old an answer was when it came (RFC 9111 4.2.3)."""
+    date = _date(headers.get("date", ""))
+    apparent = 0.0 if date is None else max(0.0, now - date)
+    # Repeated, the first of it counts (RFC 9111 5.1).
+    return max(apparent, _delta(headers.get("age", "").partition(",")[0].strip()))
+
+
+def _date(text: str) -> float | None:
+    """Return an HTTP-date as unix seconds, or None for anything else (RFC 9110 5.6.7)."""
+    try:
+        date = parsedate_to_datetime(text)
+        return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

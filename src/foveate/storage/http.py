@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import httpcore
@@ -23,11 +23,16 @@ from foveate.errors import (
 from foveate.storage.addresses import is_public
 from foveate.storage.codings import decode
 from foveate.storage.connections import Connections
-from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
-from foveate.storage.headers import join_headers, read_headers
+from foveate.storage.headers import (
+    join_headers,
+    kept_headers,
+    read_headers,
+    renewed_headers,
+)
 from foveate.storage.pinned import PinnedBackend, system_resolve
-from foveate.storage.policy import parse_location
+from foveate.storage.policy import canonical, origin_of, parse_location
+from foveate.storage.renewals import Renewals
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
@@ -78,35 +83,45 @@ class HttpOrigin:
         self._trusted = trusted
         self._backend = PinnedBackend(resolve, self._admits)
         self._table = Freshness(origins.min_ttl_s)
-        self._renewals = SingleFlight()
+        self._renewals = Renewals(self._table, origins.connect_timeout_s + origins.read_timeout_s)
         self._open: Connections | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def version(self, key: str) -> str | None:
         """Return the version while it is fresh, ask the origin when it is stale, else None."""
+        key = canonical(key)
         known = self._table.last(key)
         if known is None or self._table.is_fresh(known):
             return known.version if known else None
-        if not known.validators:
+        if not known.validators and not self._table.is_usable(known):
             return None
-        return await self._renewals.run(key, lambda: self._renew(key, known))
+        return await self._renewals.version(
+            key, known, origin_of(key), lambda: self._renew(key, known)
+        )
 
     def version_now(self, key: str) -> str | None:
-        """Return the version while it is fresh."""
-        return self._table.version(key)
+        """Return the version while it is fresh, fastest for a key in its canonical spelling."""
+        return self._table.version(key) or self._table.version(canonical(key))
+
+    def last(self, key: str) -> Known | None:
+        """Return what was last seen."""
+        return self._table.last(canonical(key))
 
     async def read(self, key: str) -> Source:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
+        key = canonical(key)
         async with self._answer(key) as response:
             headers = join_headers(response.headers)
+            came = time.time()
             data = await self._body(response, headers)
-        said = read_headers(headers)
+        said = read_headers(headers, came)
         version = said.version(data)
-        self._table.note(key, Known(version, said.lifetime, said.validators))
+        self._table.note(key, Known(version, said.lifetime, said.validators, kept_headers(headers)))
         return Source(data, version, said.lifetime)
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive. The next request opens new ones."""
+        await self._renewals.aclose()
         connections, self._open = self._open, None
         if connections is not None:
             await connections.aclose()
@@ -116,8 +131,9 @@ class HttpOrigin:
         async with self._answer(key, known.validators) as response:
             if response.status == NOT_MODIFIED:
                 renewed = _renewed(known, join_headers(response.headers))
-                self._table.note(key, renewed)
-                return None if renewed.lifetime.private else known.version
+                if renewed is not None:
+                    self._table.note(key, renewed)
+                    return None if renewed.lifetime.private else known.version
         self._table.forget(key)
         return None
 
@@ -194,11 +210,14 @@ class HttpOrigin:
         return trusted or is_public(address)
 
 
-def _renewed(known: Known, headers: Mapping[str, str]) -> Known:
-    """Return what is known once a 304 has repeated it, or said something else about keeping it."""
-    if "cache-control" not in headers:
-        return known
-    return replace(known, lifetime=read_headers(headers).lifetime)
+def _renewed(known: Known, headers: Mapping[str, str]) -> Known | None:
+    """Return what is known once a 304 has spoken, or None when it speaks of something else."""
+    merged = renewed_headers(known.headers, headers)
+    if merged is None:
+        return None
+    said = read_headers(merged, time.time())
+    validators = said.validators or known.validators
+    return Known(known.version, said.lifetime, validators, merged, renewed=True)
 
 
 def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:

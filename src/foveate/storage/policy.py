@@ -86,6 +86,16 @@ def canonical(key: str) -> str:
         return key
 
 
+def origin_of(key: str) -> str:
+    """Return the host and port that a URL is asked of, the same for all spellings; else nothing."""
+    if not WEB.match(key):
+        return ""
+    try:
+        return parse_url(key).authority
+    except BadUrl:
+        return ""
+
+
 def parse_location(base: OriginUrl, location: str) -> str:
     """Return where a `Location` leads, seen from `base`, as a URL that is still to be parsed.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foveate.settings import Limits, Origins
+    from foveate.storage.freshness import Known
     from foveate.storage.http import HttpOrigin
     from foveate.storage.policy import OriginUrl
     from foveate.storage.source import Source, VersionedOrigin
@@ -63,6 +64,11 @@ class Router:
         """Return the version of an original read before, or None when that takes waiting."""
         origin, key = self._route(key)
         return origin.version_now(key)
+
+    def last(self, key: str) -> Known | None:
+        """Return what the origin said last about a source, or None where nothing is remembered."""
+        origin, key = self._route(key)
+        return origin.last(key)
 
     async def read(self, key: str) -> Source:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""

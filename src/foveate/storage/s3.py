@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -23,10 +24,10 @@ from foveate.errors import (
     SourceUnresolved,
 )
 from foveate.storage.codings import decode
-from foveate.storage.flight import SingleFlight
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import lifetime
 from foveate.storage.keys import segments
+from foveate.storage.renewals import Renewals
 from foveate.storage.source import Source
 from foveate.values import Lifetime
 
@@ -60,21 +61,30 @@ class S3Origin:
     """The objects under one prefix of a bucket, by decoded relative path."""
 
     def __init__(self, bucket: str, prefix: str, origins: Origins, max_bytes: int) -> None:
+        self._bucket = bucket
         self._prefix = prefix.strip("/")
         self._max_bytes = max_bytes
         self._timeout_s = origins.connect_timeout_s + origins.read_timeout_s
         self._store = _store(bucket, origins)
         self._table = Freshness(origins.min_ttl_s)
-        self._heads = SingleFlight()
+        self._renewals = Renewals(self._table, self._timeout_s)
 
     async def version(self, key: str) -> str | None:
         """Return the version; asks the service unless it did within the time to live."""
-        fresh = self.version_now(key)
-        return fresh or await self._heads.run(key, lambda: self._head(key))
+        known = self._table.last(key)
+        if known is None:
+            return await self._renewals.ask(key, self._bucket, lambda: self._head(key))
+        if self._table.is_fresh(known):
+            return known.version
+        return await self._renewals.version(key, known, self._bucket, lambda: self._head(key))
 
     def version_now(self, key: str) -> str | None:
         """Return the version within the time to live."""
         return self._table.version(key)
+
+    def last(self, key: str) -> Known | None:
+        """Return what was last seen."""
+        return self._table.last(key)
 
     async def read(self, key: str) -> Source:
         """Return the object. Raises a SourceError."""
@@ -86,7 +96,8 @@ class S3Origin:
                 data = bytes(await found.bytes_async())
                 if coding := str(found.attributes.get("Content-Encoding", "")):
                     data = await asyncio.to_thread(decode, data, coding, self._max_bytes)
-        said = lifetime(str(found.attributes.get("Cache-Control", "")))
+        told = {"cache-control": str(found.attributes.get("Cache-Control", ""))}
+        said = lifetime(told, time.time())
         said = replace(said, etag=(found.meta["e_tag"] or "").strip('"'))
         return Source(data, self._note(key, found.meta, said), said)
 

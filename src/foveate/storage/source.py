@@ -11,6 +11,7 @@ from foveate.values import NOTHING_SAID, Lifetime
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.storage.freshness import Known
     from foveate.values import Facts
 
 
@@ -71,6 +72,10 @@ class VersionedOrigin(Origin, Protocol):
 
         Raises SourceNotFound and its siblings.
         """
+        ...
+
+    def last(self, key: str) -> Known | None:
+        """Return what the origin said last about a source, or None where nothing is remembered."""
         ...
 
 
