@@ -12,7 +12,7 @@ from storage_origin import Origin, Request
 
 from foveate.errors import SourceTimeout, SourceUnreachable
 from foveate.settings import Origins
-from foveate.storage.connections import ClosedWhileIdle, WatchedStream
+from foveate.storage.connections import MAX_HEAD, ClosedWhileIdle, WatchedStream
 from foveate.storage.http import HttpOrigin
 from foveate.storage.policy import OriginPolicy
 
@@ -26,9 +26,16 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npicture"
 
 
 @asynccontextmanager
-async def opened(connect_s: float = 2.0, read_s: float = 2.0) -> AsyncIterator[HttpOrigin]:
-    origins = Origins(allow_private=True, connect_timeout_s=connect_s, read_timeout_s=read_s)
-    source = HttpOrigin(OriginPolicy(("*",)), origins, max_bytes=1000)
+async def opened(
+    connect_s: float = 2.0, read_s: float = 2.0, *, max_bytes: int = 1000, min_ttl_s: int = 3600
+) -> AsyncIterator[HttpOrigin]:
+    origins = Origins(
+        allow_private=True,
+        connect_timeout_s=connect_s,
+        read_timeout_s=read_s,
+        min_ttl_s=min_ttl_s,
+    )
+    source = HttpOrigin(OriginPolicy(("*",)), origins, max_bytes)
     yield source
     await source.aclose()
 
@@ -144,12 +151,135 @@ async def test_both_tries_share_one_timeout() -> None:
         assert origin.connections == 2
 
 
+SECRET = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\npicture\r\n0\r\n\r\n"
+LARGE = b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + bytes(300_000)
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX: "
+
+
+@pytest.mark.parametrize("first", [ANSWER, CHUNKED, LARGE], ids=["length", "chunks", "large"])
+@pytest.mark.parametrize("more", [SECRET, HALF, b"x"], ids=["an answer", "half a head", "a byte"])
+async def test_what_comes_behind_an_answer_answers_nobody(first: bytes, more: bytes) -> None:
+    async with Origin() as origin, opened(max_bytes=400_000) as source:
+        origin.raw("/a.jpg", first + more)
+        origin.raw("/b.jpg", ANSWER)
+        await source.read(origin.url("/a.jpg"))
+        assert (await source.read(origin.url("/b.jpg"))).data == b"picture"
+        assert origin.connections == 2
+
+
+async def test_what_comes_late_behind_an_answer_answers_nobody() -> None:
+    async def late(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(ANSWER)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.write(SECRET)
+
+    async with Origin() as origin, opened() as source:
+        origin.routes["/a.jpg"] = late
+        origin.raw("/b.jpg", ANSWER)
+        await source.read(origin.url("/a.jpg"))
+        await asyncio.sleep(0.15)
+        assert (await source.read(origin.url("/b.jpg"))).data == b"picture"
+        assert origin.connections == 2
+
+
+async def test_a_304_with_a_body_does_not_answer_the_next_request() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        origin.reply("/a.jpg", b"picture", ETag='"v1"')
+        await source.read(origin.url("/a.jpg"))
+        origin.raw("/a.jpg", b"HTTP/1.1 304 Not Modified\r\n\r\n" + SECRET)
+        assert await source.version(origin.url("/a.jpg")) == "v1"
+        origin.raw("/b.jpg", ANSWER)
+        assert (await source.read(origin.url("/b.jpg"))).data == b"picture"
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\n", b"X-A: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n"),
+        (b"HTTP/1.1 200 OK\r\n", b"a:b\r\n"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"),
+    ],
+    ids=["1xx", "headers", "short headers", "a header"],
+)
+async def test_a_head_without_end_is_cut_at_its_bound(first: bytes, again: bytes) -> None:
+    sent = 0
+
+    async def endless(_: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(first)
+        while True:
+            writer.write(again * 100)
+            sent += 100 * len(again)
+            await writer.drain()
+            await asyncio.sleep(0.001)
+
+    async with Origin() as origin, opened(read_s=30) as source:
+        origin.routes["/a.jpg"] = endless
+        with pytest.raises(SourceUnreachable):
+            await source.read(origin.url("/a.jpg"))
+    assert sent < 20 * MAX_HEAD
+
+
+async def test_another_protocol_is_no_answer() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.raw("/a.jpg", b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\n\r\npicture")
+        with pytest.raises(SourceUnreachable):
+            await source.read(origin.url("/a.jpg"))
+
+
+async def test_as_many_connections_are_open_as_are_needed() -> None:
+    asked, go = 0, asyncio.Event()
+
+    async def wait(_: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await go.wait()
+        writer.write(ANSWER)
+
+    async with Origin() as slow, Origin() as good, opened() as source:
+        slow.routes |= {f"/{n}": wait for n in range(104)}
+        good.raw("/a.jpg", ANSWER)
+        reads = [asyncio.ensure_future(source.read(slow.url(f"/{n}"))) for n in range(104)]
+        while asked < 104:
+            await asyncio.sleep(0.01)
+        assert (await source.read(good.url("/a.jpg"))).data == b"picture"
+        go.set()
+        await asyncio.gather(*reads)
+
+
+@dataclass
+class Decrypting:
+    """What TLS has decrypted and nobody read."""
+
+    left: bytes
+
+    def read(self, length: int) -> bytes:
+        if not self.left:
+            raise ssl.SSLWantReadError
+        return self.left[:length]
+
+
+@pytest.mark.parametrize(("left", "more"), [(b"secret", True), (b"", False)])
+async def test_what_tls_holds_counts_as_well(left: bytes, *, more: bool) -> None:
+    stream = WatchedStream(Line([ANSWER], ssl_object=Decrypting(left)))
+    await stream.write(b"a request")
+    await stream.read(999)
+    assert stream.has_more() is more
+
+
 @dataclass
 class Line(httpcore.AsyncNetworkStream):
     """A network stream that says what it was given to say; nothing is the end."""
 
     says: list[bytes] = field(default_factory=list)
     secure: Line | None = None
+    ssl_object: Decrypting | None = None
+
+    def get_extra_info(self, info: str) -> object:
+        return getattr(self, info)
 
     async def read(self, _max_bytes: int, _timeout: float | None = None) -> bytes:
         return self.says.pop(0)
