@@ -12,7 +12,7 @@ import pytest
 from storage_origin import Origin
 
 from foveate.errors import OriginNotAllowed, SourceUnresolved
-from foveate.storage.pinned import PinnedBackend, system_resolve
+from foveate.storage.pinned import PinnedBackend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,3 @@ async def test_no_time_left_is_a_timeout_and_not_an_endless_wait() -> None:
         backend = PinnedBackend(late, only("127.0.0.1"))
         with pytest.raises(httpcore.ConnectTimeout):
             await backend.connect_tcp("late.test", origin.port, timeout=0.02)
-
-
-async def test_the_system_resolver_knows_localhost() -> None:
-    assert "127.0.0.1" in await system_resolve("localhost", 80)

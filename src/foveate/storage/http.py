@@ -30,7 +30,8 @@ from foveate.storage.headers import (
     read_headers,
     renewed_headers,
 )
-from foveate.storage.pinned import PinnedBackend, system_resolve
+from foveate.storage.names import Names
+from foveate.storage.pinned import PinnedBackend
 from foveate.storage.policy import canonical, origin_of, parse_location
 from foveate.storage.renewals import Renewals
 from foveate.storage.source import Source
@@ -73,15 +74,18 @@ class HttpOrigin:
         origins: Origins,
         max_bytes: int,
         *,
-        resolve: Resolve = system_resolve,
+        resolve: Resolve | None = None,
         trusted: frozenset[tuple[str, int]] = frozenset(),
     ) -> None:
-        """Take hosts and ports in `trusted` at any address: the operator named them himself."""
+        """Take hosts and ports in `trusted` at any address: the operator named them himself.
+
+        Without `resolve` the operating system knows the addresses of names.
+        """
         self._policy = policy
         self._origins = origins
         self._max_bytes = max_bytes
         self._trusted = trusted
-        self._backend = PinnedBackend(resolve, self._admits)
+        self._backend = PinnedBackend(resolve or Names().resolve, self._admits)
         self._table = Freshness(origins.min_ttl_s)
         self._renewals = Renewals(self._table, origins.connect_timeout_s + origins.read_timeout_s)
         self._open: Connections | None = None

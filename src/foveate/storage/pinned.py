@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import httpcore
 
@@ -21,17 +18,6 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Host and port to addresses, the best first. Raises OSError when there are none."""
 Admits: TypeAlias = Callable[[str, int, Address], bool]
 """Whether this host and port may be at this address."""
-
-
-RESOLVERS: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
-"""Its own threads: names that resolve slowly must not hold up those that read files."""
-
-
-async def system_resolve(host: str, port: int) -> list[str]:
-    """Return the addresses that the operating system knows for a name."""
-    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-    rows = await asyncio.get_running_loop().run_in_executor(RESOLVERS, ask)
-    return list(dict.fromkeys(str(row[4][0]) for row in rows))
 
 
 class PinnedBackend(httpcore.AsyncNetworkBackend):
