@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+import resource
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
+
+
+@contextmanager
+def no_descriptors() -> Iterator[None]:
+    """Let nothing be opened meanwhile."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with open(os.devnull, "rb") as lowest:  # noqa: PTH123
+        free = lowest.fileno()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
 
 Handler = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
 
@@ -34,6 +51,9 @@ class Origin:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
+        # A connection that is being accepted now becomes a task of ours in a few rounds.
+        for _ in range(5):
+            await asyncio.sleep(0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

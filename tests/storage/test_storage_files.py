@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 import pytest
+from storage_origin import no_descriptors
 
-from foveate.errors import SourceNotFound, SourceTooLarge
+from foveate.errors import SourceFailed, SourceNotFound, SourceTooLarge, Unavailable
+from foveate.storage.failures import is_shortage, of_file
 from foveate.storage.files import FolderOrigin
 
 if TYPE_CHECKING:
@@ -187,3 +190,37 @@ async def test_a_pipe_is_no_picture_and_hangs_nobody(folder: Path) -> None:
     for ask in (source.version, source.read):
         with pytest.raises(SourceNotFound):
             await ask("pipe.jpg")
+
+
+async def test_no_descriptor_left_says_nothing_of_the_file(folder: Path) -> None:
+    source = FolderOrigin(folder, 100)
+    assert (await source.read("a.jpg")).data
+    with no_descriptors(), pytest.raises(Unavailable):
+        await source.read("a.jpg")
+    assert (await source.read("a.jpg")).data
+
+
+@pytest.mark.parametrize(
+    ("number", "noun"),
+    [
+        (errno.ENOENT, SourceNotFound),
+        (errno.EACCES, SourceNotFound),
+        (errno.ELOOP, SourceNotFound),
+        (errno.ENFILE, Unavailable),
+        (errno.ENOMEM, Unavailable),
+        (errno.EIO, SourceFailed),
+        (errno.ESTALE, SourceFailed),
+    ],
+)
+def test_a_file_is_gone_or_its_disk_fails_or_we_have_nothing_left(
+    number: int, noun: type[Exception]
+) -> None:
+    assert of_file(OSError(number, "so it is")) is noun
+
+
+def test_what_led_to_an_error_counts() -> None:
+    wrapped = RuntimeError("cannot connect")
+    wrapped.__cause__ = OSError("all attempts failed")
+    wrapped.__cause__.__context__ = OSError(errno.EMFILE, "no descriptors")
+    assert is_shortage(wrapped)
+    assert not is_shortage(OSError(errno.ECONNREFUSED, "closed"))

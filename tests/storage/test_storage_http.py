@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from storage_origin import Origin, Request
+from storage_origin import Origin, Request, no_descriptors
 
 from foveate import errors
 from foveate.settings import Origins
@@ -147,6 +147,16 @@ async def test_a_closed_port_is_unreachable() -> None:
     async with opened() as source:
         with pytest.raises(errors.SourceUnreachable):
             await source.read(url)
+
+
+async def test_no_descriptor_left_says_nothing_of_the_origin() -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg", b"picture")
+        origin.raw("/warm.jpg", b"HTTP/1.1 200 OK\r\n\r\npicture", close=True)
+        await source.read(origin.url("/warm.jpg"))
+        with no_descriptors(), pytest.raises(errors.Unavailable):
+            await source.read(origin.url("/a.jpg"))
+        assert (await source.read(origin.url("/a.jpg"))).data == b"picture"
 
 
 async def test_a_declared_length_is_refused_before_the_body() -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from foveate.errors import SourceNotFound, SourceTooLarge
+from foveate.errors import SourceNotFound
+from foveate.storage.failures import of_file
+from foveate.storage.files import read_any
 from foveate.storage.router import SCHEME, open_origin
 from foveate.storage.source import Source
 
@@ -70,13 +72,11 @@ class Anywhere:
 
     def _read_file(self, path: str) -> Source:
         try:
-            with Path(path).expanduser().open("rb") as file:
-                # Devices and pipes do not say how much there is.
-                data = file.read(self._max_bytes + 1)
+            name = str(Path(path).expanduser())
+            data = read_any(name, self._max_bytes, self._origins.read_timeout_s)
         except (OSError, ValueError, RuntimeError) as why:
             reason = getattr(why, "strerror", None) or why
             sentence = f"Expected a picture file, got {path!r}: {reason}."
-            raise SourceNotFound(sentence, public=sentence) from why
-        if len(data) > self._max_bytes:
-            raise SourceTooLarge(f"{path}: expected at most {self._max_bytes} bytes.")
+            noun = SourceNotFound if isinstance(why, RuntimeError) else of_file(why)
+            raise noun(sentence, public=sentence) from why
         return Source(data, probe=self._probe)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import stat
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import SourceNotFound, SourceTooLarge
+from foveate.errors import SourceNotFound, SourceTimeout, SourceTooLarge
+from foveate.storage.failures import of_file
 from foveate.storage.keys import segments
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from io import FileIO
     from pathlib import Path
 
 # A pipe must not hang the open, and the last name must still be the file that was checked.
 OPEN: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+CHUNK: Final = 1024 * 1024
+"""Bytes that are read at once where nobody says how many there are."""
 
 
 class FolderOrigin:
@@ -45,7 +50,7 @@ class FolderOrigin:
         """Return None: nothing is remembered."""
 
     async def read(self, key: str) -> Source:
-        """Return the file. Raises SourceNotFound or SourceTooLarge."""
+        """Return the file. Raises SourceNotFound or its siblings, or Unavailable."""
         return await asyncio.to_thread(self._read, key)
 
     def _read(self, key: str) -> Source:
@@ -53,7 +58,7 @@ class FolderOrigin:
         try:
             descriptor = os.open(path, OPEN)
         except OSError as why:
-            raise SourceNotFound(f"Cannot open {path}: {why.strerror}.") from why
+            raise of_file(why)(f"Cannot open {path}: {why.strerror}.") from why
         with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, no path
             # The open file is asked again: it is the one that is read, whatever the name is now.
             found = _regular(os.fstat(descriptor), key)
@@ -77,7 +82,7 @@ class FolderOrigin:
                     found = os.lstat(path)
                     break
         except (OSError, ValueError) as why:
-            raise SourceNotFound(f"There is no {key!r} in {self._root}: {why}.") from why
+            raise of_file(why)(f"Cannot find {key!r} in {self._root}: {why}.") from why
         return path, _regular(found, key)
 
     def _follow(self, key: str) -> str:
@@ -87,6 +92,41 @@ class FolderOrigin:
             raise SourceNotFound(f"Expected a file in {self._root}, but {key!r} links to {path}.")
         _refuse_hidden(path[len(self._root) :].split("/"), key)
         return path
+
+
+def read_any(path: str, max_bytes: int, patience_s: float) -> bytes:
+    """Return what is in a file, or comes out of a pipe or a device.
+
+    Blocks while something comes. Raises OSError or ValueError, SourceTooLarge, and SourceTimeout
+    after `patience_s` of silence.
+    """
+    chunks: list[bytes] = []
+    left = max_bytes + 1
+    # Without blocking: a pipe to which nobody writes would hold its thread for ever.
+    with open(path, "rb", buffering=0, opener=_open_now) as file:
+        found = os.fstat(file.fileno())
+        waits = not stat.S_ISREG(found.st_mode)
+        while left:
+            if waits:
+                _wait(file, path, patience_s)
+            chunk = file.read(min(left, CHUNK if waits else found.st_size + 1))
+            if chunk == b"":
+                return b"".join(chunks)
+            if chunk is not None:
+                chunks.append(chunk)
+                left -= len(chunk)
+    raise SourceTooLarge(f"{path}: expected at most {max_bytes} bytes.")
+
+
+def _open_now(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _wait(file: FileIO, path: str, patience_s: float) -> None:
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    if not poll.poll(patience_s * 1000):
+        raise SourceTimeout(f"{path}: expected bytes within {patience_s} s, got none.")
 
 
 def _refuse_hidden(parts: Sequence[str], key: str) -> None:

@@ -19,10 +19,12 @@ from foveate.errors import (
     SourceTooLarge,
     SourceUnreachable,
     TooManyRedirects,
+    Unavailable,
 )
 from foveate.storage.addresses import is_public
 from foveate.storage.codings import decode
 from foveate.storage.connections import Connections
+from foveate.storage.failures import is_shortage
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import (
     join_headers,
@@ -241,5 +243,7 @@ def _as_source_errors(url: str) -> Iterator[None]:
     try:
         yield
     except tuple(kind for kind, _ in FAILURES) as why:
+        if is_shortage(why):
+            raise Unavailable(f"{url}: {why}") from why
         noun = next(noun for kind, noun in FAILURES if isinstance(why, kind))
         raise noun(f"{url}: {type(why).__name__}: {why}") from why
