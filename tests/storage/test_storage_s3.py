@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 import subprocess
 import sys
@@ -10,10 +11,11 @@ from socket import create_connection, socket
 from typing import TYPE_CHECKING
 
 import pytest
-from storage_origin import Origin
+from storage_origin import Origin, Request
 
 from foveate import errors
 from foveate.settings import Limits, Origins
+from foveate.storage.gates import OF_ONE
 from foveate.storage.router import open_origin
 from foveate.storage.s3 import S3Origin
 
@@ -206,6 +208,50 @@ async def test_an_object_that_nobody_may_keep_is_not_remembered() -> None:
         source = S3Origin("pictures", "", origins(service.url("")), 100)
         assert (await source.read("a.jpg")).lifetime.private
         assert source.version_now("a.jpg") is None
+
+
+def kept(service: Origin, body: bytes = b"picture", **headers: str) -> None:
+    dated = {"ETag": '"abc"', "Last_Modified": "Sat, 21 Nov 2026 03:00:00 GMT"}
+    service.reply("/pictures/a.jpg", body, **dated, **headers)
+
+
+async def test_an_object_that_was_stored_compressed_is_unpacked() -> None:
+    async with Origin() as service:
+        kept(service, gzip.compress(b"picture"), Content_Encoding="gzip")
+        source = S3Origin("pictures", "", origins(service.url("")), 100)
+        assert (await source.read("a.jpg")).data == b"picture"
+        kept(service, gzip.compress(bytes(101)), Content_Encoding="gzip")
+        with pytest.raises(errors.SourceTooLarge):
+            await source.read("a.jpg")
+
+
+async def test_a_failing_service_is_excused_where_the_object_says_so() -> None:
+    async with Origin() as service:
+        kept(service, Cache_Control="max-age=0, stale-if-error=60")
+        source = S3Origin("pictures", "", origins(service.url(""), min_ttl_s=0), 100)
+        await source.read("a.jpg")
+        service.reply("/pictures/a.jpg", status=503)
+        assert await source.version("a.jpg") == "abc"
+        assert source.version_now("a.jpg") == "abc", "it is not asked again at once"
+
+
+async def test_few_questions_are_with_a_service_at_once() -> None:
+    async def hang(_: Request, writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+        writer.close()
+
+    async with Origin() as service:
+        service.routes |= {f"/pictures/{n}.jpg": hang for n in range(20)}
+        source = S3Origin("pictures", "", origins(service.url("")), 100)
+        asked = [asyncio.ensure_future(source.version(f"{n}.jpg")) for n in range(20)]
+        async with asyncio.timeout(5):
+            while len(service.requests) < OF_ONE:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert len(service.requests) == OF_ONE
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def test_nobody_at_the_endpoint_is_unreachable() -> None:

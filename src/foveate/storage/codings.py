@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import SourceFailed, SourceTooLarge
@@ -24,6 +27,10 @@ bytes or more and says 128 KiB at most (RFC 8878 3.1.1.2), so these say 8 MiB.""
 GZIP: Final = zlib.MAX_WBITS | 16
 
 
+UNPACKERS: Final = ThreadPoolExecutor(2, thread_name_prefix="unpack")
+"""Their own threads: what takes long to unpack must not hold up those that read files."""
+
+
 class Broken(Exception):
     """The bytes are not what the coding promises."""
 
@@ -35,19 +42,25 @@ def decode(data: bytes, content_encoding: str, max_bytes: int) -> bytes:
     SourceTooLarge, and SourceFailed for codings that are not known or data that are broken.
     """
     for name in reversed(_names(content_encoding)):
-        pieces: list[bytes] = []
-        size = 0
+        body = BytesIO()  # Grows in place, where pieces that are joined are in memory twice.
         try:
             for piece in DECODERS[name](data):
-                size += len(piece)
-                if size > max_bytes:
+                body.write(piece)
+                if body.tell() > max_bytes:
                     raise SourceTooLarge(f"Expected at most {max_bytes} bytes of {name}, got more.")
-                pieces.append(piece)
         except Broken as why:
             sentence = f"The origin sent {name} that is broken or breaks off."
             raise SourceFailed(f"{sentence} {why}", public=sentence) from why
-        data = b"".join(pieces)
+        data = body.getvalue()
     return data
+
+
+async def unpacked(data: bytes, content_encoding: str, max_bytes: int) -> bytes:
+    """Return what `decode` returns, from a thread where there is something to do."""
+    if not content_encoding:
+        return data
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(UNPACKERS, decode, data, content_encoding, max_bytes)
 
 
 def _names(content_encoding: str) -> list[str]:

@@ -22,7 +22,7 @@ from foveate.errors import (
     Unavailable,
 )
 from foveate.storage.addresses import is_public
-from foveate.storage.codings import decode
+from foveate.storage.codings import unpacked
 from foveate.storage.connections import Connections
 from foveate.storage.failures import is_shortage
 from foveate.storage.freshness import Freshness, Known
@@ -199,9 +199,8 @@ class HttpOrigin:
             if size > self._max_bytes:
                 raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got more.")
             chunks.append(chunk)
-        data = b"".join(chunks)
         # Asked for as it is, but some keep only what is compressed.
-        return await asyncio.to_thread(decode, data, coding, self._max_bytes) if coding else data
+        return await unpacked(b"".join(chunks), coding, self._max_bytes)
 
     def _connections(self) -> Connections:
         """Return those of the running event loop; what belongs to another is useless."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -74,26 +75,26 @@ def parse_url(url: str) -> OriginUrl:
 
 
 def canonical(key: str) -> str:
-    """Return the one spelling of a URL: two spellings are one original, and one origin.
+    """Return the one spelling of a URL: two spellings are one original.
 
     A path, or what is no URL that may be fetched, comes back as it is.
     """
-    if not WEB.match(key):
-        return key
-    try:
-        return str(parse_url(key))
-    except BadUrl:
-        return key
+    return _identity(key)[0] if WEB.match(key) else key
 
 
 def origin_of(key: str) -> str:
     """Return the host and port that a URL is asked of, the same for all spellings; else nothing."""
-    if not WEB.match(key):
-        return ""
+    return _identity(key)[1] if WEB.match(key) else ""
+
+
+@lru_cache(maxsize=256)
+def _identity(key: str) -> tuple[str, str]:
+    """Return the spelling and the origin of a URL, which one request asks for several times."""
     try:
-        return parse_url(key).authority
+        target = parse_url(key)
     except BadUrl:
-        return ""
+        return key, ""
+    return str(target), target.authority
 
 
 def parse_location(base: OriginUrl, location: str) -> str:

@@ -23,7 +23,7 @@ from foveate.errors import (
     SourceUnreachable,
     SourceUnresolved,
 )
-from foveate.storage.codings import decode
+from foveate.storage.codings import unpacked
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import lifetime
 from foveate.storage.keys import segments
@@ -94,8 +94,8 @@ class S3Origin:
                 found = await self._store.get_async(self._path(key))
                 self._check(key, found.meta)
                 data = bytes(await found.bytes_async())
-                if coding := str(found.attributes.get("Content-Encoding", "")):
-                    data = await asyncio.to_thread(decode, data, coding, self._max_bytes)
+                coding = str(found.attributes.get("Content-Encoding", ""))
+                data = await unpacked(data, coding, self._max_bytes)
         told = {"cache-control": str(found.attributes.get("Cache-Control", ""))}
         said = lifetime(told, time.time())
         said = replace(said, etag=(found.meta["e_tag"] or "").strip('"'))
