@@ -111,7 +111,9 @@ class Origins:
     s3_access_key_id: str = setting("", "Key id; empty takes what AWS_* variables or roles give.")
     s3_secret_access_key: str = setting("", "Secret key that belongs to the key id.", secret=True)
     min_ttl_s: int = setting(
-        3600, "Keep what an http or S3 origin sent for at least this long.", AGE
+        3600,
+        "Keep what an http or S3 origin sent for at least this long, unless it insists.",
+        AGE,
     )
 
 

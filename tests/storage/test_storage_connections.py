@@ -270,6 +270,14 @@ async def test_what_tls_holds_counts_as_well(left: bytes, *, more: bool) -> None
     assert stream.has_more() is more
 
 
+async def test_a_read_that_was_filled_may_have_left_something() -> None:
+    stream = WatchedStream(Line([ANSWER, ANSWER]))
+    await stream.write(b"a request")
+    for length, more in ((len(ANSWER), True), (len(ANSWER) + 1, False)):
+        await stream.read(length)
+        assert stream.has_more() is more
+
+
 @dataclass
 class Line(httpcore.AsyncNetworkStream):
     """A network stream that says what it was given to say; nothing is the end."""

@@ -310,6 +310,16 @@ async def test_a_redirect_that_forgot_to_escape_is_escaped(location: bytes, aske
         assert (await source.read(origin.url("/from/here"))).data == b"picture"
 
 
+async def test_a_redirect_to_a_host_in_another_script_is_followed() -> None:
+    async with Origin() as origin, opened() as source:
+        location = f"http://b\u00fccher.test:{origin.port}/a.jpg".encode()
+        head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n"
+        origin.raw("/here", head)
+        origin.reply("/a.jpg", b"picture")
+        assert (await source.read(origin.url("/here"))).data == b"picture"
+        assert origin.requests[-1].headers["host"].startswith("xn--bcher-kva.test")
+
+
 async def test_a_redirect_is_checked_as_it_is_asked_for() -> None:
     async with Origin() as origin:
         origin.reply("/open/", status=302, Location="/closed doors/a.jpg")
@@ -335,6 +345,7 @@ async def test_redirects_without_end_are_too_many() -> None:
         "http://user:secret@127.0.0.1/",
         "http://[::1/",
         "/a\\b.jpg",
+        "http://-\u00fc-/",
         "http://a b.test/",
         "/%2e%2e/secret",
     ],

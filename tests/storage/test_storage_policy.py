@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.errors import BadSettings, BadUrl, OriginNotAllowed
-from foveate.storage.policy import OriginPolicy, canonical, parse_url
+from foveate.storage.policy import OriginPolicy, canonical, parse_location, parse_url
 
 ADMITTED = [
     ("b.com", "http://b.com"),
@@ -211,3 +211,8 @@ def test_all_spellings_of_an_address_are_one(host: str) -> None:
 @pytest.mark.parametrize("key", ["a.jpg", "HTTP/a.jpg", "s3://B/a", "http://u@B/", "http://B b/"])
 def test_what_may_not_be_fetched_keeps_its_spelling(key: str) -> None:
     assert canonical(key) == key
+
+
+def test_a_location_whose_host_is_no_text_leads_nowhere() -> None:
+    with pytest.raises(ValueError, match="utf-8"):
+        parse_location(parse_url("http://b.com/"), "//caf\xe9.test/")

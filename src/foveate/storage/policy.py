@@ -28,6 +28,7 @@ PATTERN: Final = re.compile(
     r"(?:(?P<scheme>https?)://)?(?P<host>\[[^]/]+]|[^:/\[\]]+)(?::(?P<port>\d{1,5}))?(?P<path>/.*)?",
     re.IGNORECASE,
 )
+AUTHORITY: Final = re.compile(rb"(?:https?:)?//([^/?#:]+)", re.IGNORECASE)
 UNESCAPED: Final = re.compile(rb"[\x20\x80-\xff]+")
 """What a URL has to escape, and browsers escape when a server forgot to."""
 MAX_PORT: Final = 65_535
@@ -101,10 +102,19 @@ def parse_location(base: OriginUrl, location: str) -> str:
     """Return where a `Location` leads, seen from `base`, as a URL that is still to be parsed.
 
     Spaces and bytes beyond ASCII are percent-encoded, which many servers leave to the client
-    (WHATWG URL). Raises ValueError when it cannot be put together.
+    (WHATWG URL), and a host becomes what the DNS knows. Raises ValueError when it cannot be put together.
     """
-    raw = location.encode("latin-1")  # The bytes as they came (RFC 9110 5.5).
+    raw = _with_ascii_host(location.encode("latin-1"))  # The bytes as they came (RFC 9110 5.5).
     return urljoin(str(base), UNESCAPED.sub(lambda run: quote(run[0]).encode(), raw).decode())
+
+
+def _with_ascii_host(url: bytes) -> bytes:
+    """Return a URL whose host is written as the DNS has it. Raises ValueError for no such host."""
+    found = AUTHORITY.match(url)
+    if found is None or found[1].isascii():
+        return url
+    host = idna.encode(found[1].decode(), uts46=True)
+    return url[: found.start(1)] + host + url[found.end(1) :]
 
 
 def _check(parts: SplitResult) -> None:
