@@ -188,6 +188,53 @@ def test_what_comes_from_elsewhere_leaves_places_for_the_rest(
     asyncio.run(main())
 
 
+def test_what_is_drawn_from_an_origin_that_hangs_holds_up_no_picture_beneath_it() -> None:
+    async def main() -> None:
+        good = [f"https://good.test/{n}" for n in range(9)]
+        slow = [f"https://bad.test/slow{n}" for n in range(9)]
+        origin = make_origin(**{key: Source(b"x", "v") for key in [*good, *slow]})
+        origin.slow["slow"] = asyncio.Event()
+        leases = Leases(origin, small())
+        pairs = zip(good, slow, strict=True)
+        tasks = [asyncio.create_task(leased(leases, *pair)) for pair in pairs]
+        async with cancelled(*tasks):
+            await settled()
+            async with leases.lease((good[-1],), UNKNOWN) as (source,):
+                assert source.data == b"x"
+
+    asyncio.run(main())
+
+
+def test_an_origin_has_its_bound_also_for_what_is_drawn() -> None:
+    async def main() -> None:
+        slow = [f"https://slow.test/{n}" for n in range(4)]
+        origin = make_origin(**{key: Source(b"x", "v") for key in slow})
+        origin.slow["slow"] = asyncio.Event()
+        leases = Leases(origin, small())
+        tasks = [asyncio.create_task(leased(leases, "a", key)) for key in slow]
+        async with cancelled(*tasks):
+            await settled()
+            assert sum("slow" in key for key in origin.reads) == 2
+
+    asyncio.run(main())
+
+
+def test_two_who_need_the_same_origins_do_not_wait_for_each_other() -> None:
+    async def main() -> None:
+        one, two = "https://one.test/a", "https://two.test/a"
+        origin = make_origin(**{key: Source(b"x", "v") for key in (one, two)})
+        leases = Leases(origin, small())
+
+        async def work(*keys: str) -> None:
+            async with leases.lease(keys, UNKNOWN * 2):
+                await settled()
+
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(work(*pair) for pair in [(one, two), (two, one)] * 4))
+
+    asyncio.run(main())
+
+
 def test_two_spellings_share_one_fetch() -> None:
     async def main() -> None:
         origin = make_origin(**{"http://one.test/a": Source(b"cat", "v1")})

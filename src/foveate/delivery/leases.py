@@ -27,7 +27,9 @@ Versions: TypeAlias = tuple[str | None, ...]
 
 OF_REMOTE: Final = 0.75
 OF_ORIGIN: Final = 0.5
-"""Parts of all places that sources on their way from elsewhere, or from one origin, may take."""
+OF_SEVERAL: Final = 0.25
+"""Parts of all places that sources on their way may take: all that come from elsewhere, those of
+one origin, and those of pictures that are made of several origins."""
 
 
 @dataclass(eq=False, slots=True)
@@ -56,6 +58,7 @@ class Leases:
         self._queue = settings.load.queue
         self._memory = BoundedSemaphore(self._places, self._queue)
         self._remote = BoundedSemaphore(int(self._places * OF_REMOTE), self._queue)
+        self._several = BoundedSemaphore(int(self._places * OF_SEVERAL), self._queue // 2)
         self._origins: WeakValueDictionary[str, BoundedSemaphore] = WeakValueDictionary()
         self._leases: dict[tuple[Keys, Versions], Lease] = {}
         self._flight = SingleFlight()
@@ -114,15 +117,23 @@ class Leases:
             ready.set_exception(error)
 
     def _semaphores(self, keys: Keys) -> Sequence[BoundedSemaphore]:
-        """Return what to pass before memory: nothing for what comes from a folder."""
-        origin = next(filter(None, map(self.origin_of, keys)), "")
-        if not origin:
+        """Return what to pass before memory: nothing for what comes from a folder.
+
+        In one order for all, so that no two wait for each other.
+        """
+        origins = sorted(set(filter(None, map(self.origin_of, keys))))
+        if not origins:
             return ()
+        # While one of several origins hangs, a place with each of the others is held.
+        several = (self._several,) if len(origins) > 1 else ()
+        return (*several, *map(self._gate, origins), self._remote)
+
+    def _gate(self, origin: str) -> BoundedSemaphore:
         semaphore = self._origins.get(origin)
         if semaphore is None:
             semaphore = BoundedSemaphore(int(self._places * OF_ORIGIN), self._queue // 2)
             self._origins[origin] = semaphore
-        return semaphore, self._remote
+        return semaphore
 
     def origin_of(self, key: str) -> str:
         """Return what has to be asked for a source, in one spelling; nothing for what is here."""

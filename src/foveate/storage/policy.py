@@ -102,7 +102,8 @@ def parse_location(base: OriginUrl, location: str) -> str:
     """Return where a `Location` leads, seen from `base`, as a URL that is still to be parsed.
 
     Spaces and bytes beyond ASCII are percent-encoded, which many servers leave to the client
-    (WHATWG URL), and a host becomes what the DNS knows. Raises ValueError when it cannot be put together.
+    (WHATWG URL), and a host becomes what the DNS knows. Raises ValueError when it cannot be put
+    together.
     """
     raw = _with_ascii_host(location.encode("latin-1"))  # The bytes as they came (RFC 9110 5.5).
     return urljoin(str(base), UNESCAPED.sub(lambda run: quote(run[0]).encode(), raw).decode())
