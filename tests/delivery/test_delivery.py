@@ -164,11 +164,26 @@ def test_a_304_may_change_what_is_told_and_the_hit_says_that_it_was_renewed() ->
 
     async def talk(delivery: Delivery) -> None:
         made = await delivery.rendition(REMOTE)
-        assert (made.kept, made.renewed, made.about.lifetime.max_age_s) == (True, False, 0)
+        assert (made.kept, made.asked, made.about.lifetime.max_age_s) == (True, None, 0)
         found = await delivery.rendition(REMOTE)
-        assert (found.trace, found.renewed, found.about.lifetime.max_age_s) == (None, True, 600)
+        assert (found.trace, found.asked, found.about.lifetime.max_age_s) == (None, 304, 600)
         again = await delivery.rendition(REMOTE)
-        assert (again.renewed, again.about.lifetime.max_age_s) == (False, 600)
+        assert (again.asked, again.about.lifetime.max_age_s) == (None, 600)
+
+    delivering(core, talk)
+    assert len(core.rendered) == 1
+
+
+def test_what_had_to_be_read_to_know_that_it_holds_is_told_with_what_was_said_now() -> None:
+    core = make_core(a=Source(b"cat", "v1", Lifetime(60)))
+    core.origin.tells = False
+    ask = Ask(options=WIDTH, source="a")
+
+    async def talk(delivery: Delivery) -> None:
+        await delivery.rendition(ask)
+        core.origin.sources["a"] = Source(b"cat", "v1", Lifetime(5))
+        found = await delivery.rendition(ask)
+        assert (found.trace, found.asked, found.about.lifetime) == (None, 200, Lifetime(5))
 
     delivering(core, talk)
     assert len(core.rendered) == 1

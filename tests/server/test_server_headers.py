@@ -110,7 +110,8 @@ def test_clients_are_told_what_is_meant_for_them() -> None:
     ("of", "said"),
     [
         ({}, "Foveate; hit"),
-        ({"renewed": True}, "Foveate; fwd=stale; fwd-status=304"),
+        ({"asked": 304}, "Foveate; fwd=stale; fwd-status=304"),
+        ({"asked": 200}, "Foveate; fwd=stale; fwd-status=200"),
         ({"trace": Trace(), "kept": True}, "Foveate; fwd=miss; stored"),
         ({"trace": Trace()}, "Foveate; fwd=miss"),
     ],

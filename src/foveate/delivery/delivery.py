@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.delivery import stored
 from foveate.delivery.admission import Admission
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from foveate.service.work import Work
     from foveate.storage.source import Source
     from foveate.trace import Trace
-    from foveate.values import Blob, Rendition
+    from foveate.values import Blob, Lifetime, Rendition
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
 
 T = TypeVar("T")
+OK: Final = 200
+NOT_MODIFIED: Final = 304
 
 
 async def _patiently(work: Coroutine[object, object, Delivered]) -> Delivered:
@@ -57,8 +59,8 @@ class Delivered:
     """What making it took; None for a hit."""
     kept: bool = False
     """Whether what was made now is kept for those who ask next."""
-    renewed: bool = False
-    """Whether the origin was asked for this hit whether it still holds."""
+    asked: int | None = None
+    """The status with which the origin said that this hit still holds, if it had to be asked."""
 
 
 class Delivery:
@@ -147,11 +149,9 @@ class Delivery:
             return await wait(self._flight.run(key, partial(self._make, ask, versions, key, trace)))
         told = [known for known in after if known is not None]
         if len(told) == len(after):
-            # A 304 may have changed what the origin says about keeping it.
-            lifetime = strictest([known.lifetime for known in told])
-            found = replace(found, about=replace(found.about, lifetime=lifetime))
+            found = _kept_for(found, [known.lifetime for known in told])
         renewed = any(known.renewed and known not in before for known in told)
-        return replace(found, renewed=renewed)
+        return replace(found, asked=NOT_MODIFIED if renewed else None)
 
     async def _versions(self, keys: Keys) -> Versions:
         """Return what is known of the sources without reading them. Raises TimedOut."""
@@ -199,7 +199,8 @@ class Delivery:
             private = any(source.lifetime.private for source in sources)
             # Only now is the version known of a source that does not tell it without reading.
             if key != missed and not private and (found := await self._cached(key)):
-                return found
+                found = _kept_for(found, [source.lifetime for source in sources])
+                return replace(found, asked=OK)
             return await self._work(admitted, ask, sources, key, keep=not private)
 
     @contextlib.asynccontextmanager
@@ -243,3 +244,8 @@ class Delivery:
 
         about, data = await admitted.work(rendering.then(finish), span="render")
         return Delivered(key, about, data, len(data), admitted.trace, kept=keep)
+
+
+def _kept_for(found: Delivered, lifetimes: Sequence[Lifetime]) -> Delivered:
+    """Return a hit with what origins say now about keeping it, which is not what they said then."""
+    return replace(found, about=replace(found.about, lifetime=strictest(lifetimes)))

@@ -95,11 +95,12 @@ def work_headers(trace: Trace | None) -> dict[str, str]:
 
 def cache_status(found: Delivered | None) -> str:
     """Return what our cache did (RFC 9211); without what was delivered, of a hit."""
-    if found is None or (found.trace is None and not found.renewed):
-        return f"{CACHE_NAME}; hit"
-    if found.renewed:
-        return f"{CACHE_NAME}; fwd=stale; fwd-status=304"
-    return f"{CACHE_NAME}; fwd=miss{'; stored' if found.kept else ''}"
+    did = "hit"
+    if found is not None and found.trace is not None:
+        did = "fwd=miss; stored" if found.kept else "fwd=miss"
+    elif found is not None and found.asked is not None:
+        did = f"fwd=stale; fwd-status={found.asked}"
+    return f"{CACHE_NAME}; {did}"
 
 
 def _token(name: str) -> str:
