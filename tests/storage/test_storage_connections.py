@@ -239,12 +239,13 @@ async def test_as_many_connections_are_open_as_are_needed() -> None:
         await go.wait()
         writer.write(ANSWER)
 
-    async with Origin() as slow, Origin() as good, opened() as source:
+    async with Origin() as slow, Origin() as good, opened(60, 60) as source:
         slow.routes |= {f"/{n}": wait for n in range(104)}
         good.raw("/a.jpg", ANSWER)
         reads = [asyncio.ensure_future(source.read(slow.url(f"/{n}"))) for n in range(104)]
-        while asked < 104:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(60):
+            while asked < 104:
+                await asyncio.sleep(0.01)
         assert (await source.read(good.url("/a.jpg"))).data == b"picture"
         go.set()
         await asyncio.gather(*reads)

@@ -186,6 +186,14 @@ async def test_what_has_expired_is_asked_for_every_time_in_spite_of_the_floor() 
         assert len(origin.requests) == 3
 
 
+async def test_questions_go_over_the_connection_that_is_there() -> None:
+    async with Origin() as origin, opened() as source:
+        url = await read(source, origin, "/a.jpg")
+        origin.reply("/a.jpg", status=304)
+        assert [await source.version(url) for _ in range(3)] == ["v1"] * 3
+        assert origin.connections == 1
+
+
 async def test_a_304_renews_the_headers_that_it_repeats() -> None:
     async with Origin() as origin, opened() as source:
         url = await read(source, origin, "/a.jpg", Cache_Control="max-age=100", Age="100")

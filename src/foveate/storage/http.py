@@ -136,6 +136,7 @@ class HttpOrigin:
         """Return the version when the origin says that it still holds, without reading a body."""
         async with self._answer(key, known.validators) as response:
             if response.status == NOT_MODIFIED:
+                await response.aread()  # Nothing: but only what is at its end is kept alive.
                 renewed = _renewed(known, join_headers(response.headers))
                 if renewed is not None:
                     self._table.note(key, renewed)
