@@ -27,6 +27,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
+    │   ├── DecoderKilled          somebody ended the process that decodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
     │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
@@ -248,6 +249,12 @@ class TimedOut(Unavailable):
     """The picture took longer than a picture may take."""
 
     summary = "The picture is too large or too slow to process."
+
+
+class DecoderKilled(Unavailable):
+    """The process that decodes was ended from outside, as the kernel does for want of memory."""
+
+    summary = "The decoder was interrupted. Try again in a moment."
 
 
 class ClientDisconnected(Unavailable):

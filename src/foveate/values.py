@@ -46,6 +46,40 @@ class ImageFormat(StrEnum):
     HEIC = "heic"
     TIFF = "tiff"
     SVG = "svg"
+    JP2 = "jp2"
+    JXL = "jxl"
+    JXR = "jxr"
+    BMP = "bmp"
+    ICO = "ico"
+    CUR = "cur"
+    ICNS = "icns"
+    PSD = "psd"
+    TGA = "tga"
+    DDS = "dds"
+    QOI = "qoi"
+    PNM = "pnm"
+    PAM = "pam"
+    PFM = "pfm"
+    PCX = "pcx"
+    DCX = "dcx"
+    SGI = "sgi"
+    SUN = "sun"
+    XBM = "xbm"
+    XPM = "xpm"
+    FITS = "fits"
+    FLI = "fli"
+    MSP = "msp"
+    IM = "im"
+    IMT = "imt"
+    IPTC = "iptc"
+    GBR = "gbr"
+    BLP = "blp"
+    FTEX = "ftex"
+    PCD = "pcd"
+    PIXAR = "pixar"
+    SPIDER = "spider"
+    MCIDAS = "mcidas"
+    XV_THUMBNAIL = "xv-thumbnail"
 
 
 class Edit(NamedTuple):
@@ -80,6 +114,10 @@ class Facts:
     """What the decoder holds beside the decoded pixels: coefficients, planes, strips, tiles."""
     edits: tuple[Edit, ...] = ()
     """What decoders do not get to see, in the order of the file."""
+    exact: tuple[float, float] | None = None
+    """Width and height of a drawing, which need not be whole pixels; None for anything else."""
+    decoder: str = ""
+    """What reads it in the sandbox, where libvips does not; empty for libvips."""
 
     @property
     def size(self) -> Size:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+
 import pytest
 from imaging_pictures import files
 
@@ -41,18 +43,68 @@ def test_svg_is_told_behind_its_prologue(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"BM" + bytes(12) + b"\x28\0\0\0", ImageFormat.BMP),
+        (struct.pack("<IiiHH", 40, 3, -2, 1, 24), ImageFormat.BMP),
+        (b"\0\0\1\0\1\0\x10\x10", ImageFormat.ICO),
+        (b"\0\0\2\0\1\0\x20\x20\0\0", ImageFormat.CUR),
+        (b"\xff\x0a\1\2", ImageFormat.JXL),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", ImageFormat.JXL),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", ImageFormat.JP2),
+        (b"\xff\x4f\xff\x51", ImageFormat.JP2),
+        (b"II\xbc\1", ImageFormat.JXR),
+        (b"8BPS\0\1", ImageFormat.PSD),
+        (b"P6\n1 1", ImageFormat.PNM),
+        (b"P7\nWIDTH 1", ImageFormat.PAM),
+        (b"PF\n1 1", ImageFormat.PFM),
+        (b"#define dot_width 8\n", ImageFormat.XBM),
+        (b"\x0a\5\1\x08", ImageFormat.PCX),
+    ],
+)
+def test_what_other_decoders_read_is_told_by_its_bytes(data: bytes, expected: ImageFormat) -> None:
+    assert sniff(data) is expected
+
+
+def tga(kind: int = 2, mapped: int = 0, bits: int = 24, *, pixels: int = 12) -> bytes:
+    """Return a TGA of 2x2."""
+    table = (0, 2, 24) if mapped else (0, 0, 0)
+    header = struct.pack("<BBBHHBHHHHBB", 0, mapped, kind, *table, 0, 0, 2, 2, bits, 0)
+    return header + bytes(table[1] * 3 + pixels)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        tga(),
+        tga(1, 1, 8, pixels=4),
+        tga(3, 0, 8, pixels=4),
+        tga(10, pixels=4),
+        tga(bits=32, pixels=16),
+    ],
+)
+def test_a_header_of_numbers_is_a_tga_where_they_hold_together(data: bytes) -> None:
+    assert sniff(data) is ImageFormat.TGA
+
+
+@pytest.mark.parametrize(
+    "data",
+    [tga(pixels=11), tga(bits=23), tga(1, 0, 8), tga(4), tga(2, 2), bytes(18), bytes(range(200))],
+    ids=["cut off", "bits", "no table", "type", "map", "zeros", "counting"],
+)
+def test_numbers_that_make_no_sense_are_no_tga(data: bytes) -> None:
+    with pytest.raises(NotAnImage):
+        sniff(data)
+
+
+@pytest.mark.parametrize(
     ("data", "name"),
     [
-        (b"BM" + bytes(8) + b"\x36\0\0\0\x28\0\0\0", "BMP"),
-        (b"\0\0\1\0\1\0\x10\x10", "ICO"),
-        (b"\xff\x0a\1\2", "JPEG XL"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
-        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
-        (b"\xff\x4f\xff\x51", "JPEG 2000"),
-        (b"8BPS\0\1", "Photoshop"),
+        (b"8BPS\0\2", "large documents"),
+        (b"\xd7\xcd\xc6\x9a" + bytes(40), "metafile"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "PostScript"),
         (b"%PDF-1.7", "PDF"),
         (b"\x1f\x8b\x08\0", "SVGZ"),
-        (b"P6\n1 1", "PNM"),
     ],
 )
 def test_known_formats_that_are_not_read_are_named(data: bytes, name: str) -> None:

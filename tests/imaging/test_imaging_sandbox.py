@@ -1,22 +1,35 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from heif_files import Item, heif
 from imaging_pictures import HEIC, SVG, close, corners
 
-from foveate.errors import BrokenImage, TimedOut
+from foveate.deadline import Deadline
+from foveate.errors import (
+    BrokenImage,
+    ClientDisconnected,
+    DecoderKilled,
+    FoveateError,
+    TimedOut,
+)
 from foveate.geometry.box import Size
 from foveate.imaging import heic
 from foveate.imaging.heic_header import read_header
-from foveate.imaging.sandbox import PROGRAM, ask, picture
+from foveate.imaging.sandbox import ask, picture
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 
 def test_an_answer_is_facts_and_a_body() -> None:
@@ -58,20 +71,97 @@ def test_other_pixels_than_the_header_promised_are_not_even_tried() -> None:
         heic.decode(data, Size(9, 9))
 
 
-@pytest.mark.parametrize(
-    ("work", "failure"),
-    [
-        pytest.param(
-            "bytes(65 << 20)",
-            "MemoryError",
-            marks=pytest.mark.skipif(sys.platform != "linux", reason="macOS does not bound it"),
-        ),
-        ("[open('large', 'ab').write(bytes(1 << 20)) for _ in range(65)]", "File too large"),
-    ],
+SLOW = b"""<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="3000"><filter id="f">
+%s</filter><rect width="3000" height="3000" filter="url(#f)"/></svg>""" % (
+    b'<feTurbulence baseFrequency="0.1" numOctaves="1000"/>' * 50
 )
-def test_its_memory_and_what_it_writes_are_bounded(work: str, failure: str, tmp_path: Path) -> None:
-    code = f"import runpy; runpy.run_path({str(PROGRAM)!r})['confine'](64 << 20, 5); {work}"
-    ran = subprocess.run(
-        [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, check=False
-    )
-    assert failure in ran.stderr.decode()
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+def children(of: int) -> list[int]:
+    """Return the processes that the threads of that one started."""
+    found = [path.read_text().split() for path in Path(f"/proc/{of}/task").glob("*/children")]
+    return [int(pid) for pids in found for pid in pids]
+
+
+def eventually(look: Callable[[], list[int] | bool]) -> list[int] | bool:
+    until = time.monotonic() + 20
+    while not (seen := look()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return seen
+
+
+@contextmanager
+def drawing(failures: list[BaseException], deadline: Deadline | None = None) -> Iterator[int]:
+    """Draw without end in a thread, and yield the process that does it."""
+
+    def draw() -> None:
+        try:
+            ask("svg", SLOW, "1", timeout_s=30, deadline=deadline)
+        except FoveateError as error:
+            failures.append(error)
+
+    before = set(children(os.getpid()))
+    thread = threading.Thread(target=draw)
+    thread.start()
+    started = eventually(lambda: sorted(set(children(os.getpid())) - before))
+    assert isinstance(started, list)
+    yield started[0]
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+@ON_LINUX
+def test_who_is_killed_from_outside_is_not_the_pictures_fault() -> None:
+    failures: list[BaseException] = []
+    with drawing(failures) as child:
+        os.kill(child, signal.SIGKILL)
+    assert [type(failure) for failure in failures] == [DecoderKilled]
+
+
+@ON_LINUX
+def test_a_decoder_ends_when_its_client_leaves() -> None:
+    failures: list[BaseException] = []
+    left = threading.Event()
+    with drawing(failures, Deadline(time.monotonic() + 60, left)) as child:
+        left.set()
+        assert eventually(lambda: not Path(f"/proc/{child}").exists())
+    assert [type(failure) for failure in failures] == [ClientDisconnected]
+
+
+def test_a_decoder_ends_with_the_deadline() -> None:
+    started = time.monotonic()
+    with pytest.raises(TimedOut):
+        ask("svg", SLOW, "1", timeout_s=30, deadline=Deadline(started + 0.3))
+    assert time.monotonic() - started < 5
+
+
+@ON_LINUX
+def test_a_decoder_sees_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_TEST_SECRET", "do-not-tell")
+    failures: list[BaseException] = []
+    with drawing(failures) as child:
+        seen = Path(f"/proc/{child}/environ").read_bytes()
+        os.kill(child, signal.SIGKILL)
+    assert b"do-not-tell" not in seen
+    assert b"PATH=" not in seen.replace(b"_PATH=", b"")
+
+
+@ON_LINUX
+def test_a_decoder_dies_with_the_server() -> None:
+    code = f"from foveate.imaging.sandbox import ask\nask('svg', {SLOW!r}, '1', timeout_s=60)"
+    server = subprocess.Popen([sys.executable, "-c", code])
+    child = eventually(lambda: children(server.pid))
+    server.kill()
+    server.wait()
+    assert isinstance(child, list)
+    assert eventually(lambda: _is_gone(child[0]))
+
+
+def _is_gone(pid: int) -> bool:
+    """Return whether a process ended, or waits for nobody but a parent to ask."""
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

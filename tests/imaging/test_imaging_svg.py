@@ -2,6 +2,12 @@ from __future__ import annotations
 
 import base64
 import re
+import resource
+import sys
+import threading
+import time
+from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +15,14 @@ from imaging_pictures import RED, plain
 
 from foveate.errors import BrokenImage, SourceTooLarge, TimedOut
 from foveate.geometry.box import Size
-from foveate.imaging.svg import MAX_BYTES, natural_size, rasterise, sanitise_svg
+from foveate.imaging.svg import (
+    HANDY_BYTES,
+    MAX_BYTES,
+    exact_size,
+    rasterise,
+    sanitise_svg,
+    whole,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +53,7 @@ ENTITIES = (
     ],
 )
 def test_natural_size_is_what_a_browser_would_take(attributes: str, expected: Size) -> None:
-    assert natural_size(f"<svg {NS} {attributes}/>".encode()) == expected
+    assert whole(exact_size(f"<svg {NS} {attributes}/>".encode())) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,8 +68,8 @@ def test_natural_size_is_what_a_browser_would_take(attributes: str, expected: Si
 )
 def test_a_drawing_has_the_size_that_was_announced(attributes: str, scale: float) -> None:
     data = f'<svg {NS} {attributes}><rect width="9999" height="9999" fill="red"/></svg>'.encode()
-    size, image = natural_size(data), rasterise(data, scale)
-    assert (image.width, image.height) == (round(size.width * scale), round(size.height * scale))
+    size, image = exact_size(data), rasterise(data, scale)
+    assert (image.width, image.height) == tuple(round(side * scale) for side in size)
     assert image(image.width // 2, image.height // 2) == [255, 0, 0, 255]
 
 
@@ -109,6 +122,46 @@ def test_an_embedded_picture_is_drawn() -> None:
 def test_what_is_no_sane_document_is_broken(data: str) -> None:
     with pytest.raises(BrokenImage):
         sanitise_svg(data.encode())
+
+
+@pytest.mark.parametrize("declared", ["", "<!DOCTYPE svg [<!ENTITY red 'red'>]>"])
+def test_a_document_is_read_alike_on_either_side_of_the_sandbox(declared: str) -> None:
+    small = f'{declared}<svg {NS} width="4.5" height="3"><rect width="2" height="3"/></svg>'
+    large = small.replace("<rect", "<!--" + "x" * HANDY_BYTES + "--><rect")
+    assert exact_size(small.encode()) == exact_size(large.encode()) == (4.5, 3.0)
+    assert sanitise_svg(small.encode()) == sanitise_svg(large.encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_entities_are_never_expanded_in_this_process(encoding: str) -> None:
+    document = f"<!DOCTYPE svg [<!ENTITY a '{'x' * 20_000}'>]><svg {NS}><desc>"
+    document += "&a;" * 4000 + "</desc></svg>"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with suppress(BrokenImage):
+        exact_size(document.encode(encoding))
+        sanitise_svg(document.encode(encoding))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
+    assert grown < 40_000 * (1024 if sys.platform == "darwin" else 1)
+
+
+def test_a_large_document_stops_no_other_thread() -> None:
+    rows = "".join(f'<path d="M0 0{"L1 1" * 40}" id="p{row}"/>' for row in range(60_000))
+    data = f'<svg {NS} width="9" height="9">{rows}</svg>'.encode()
+    ticks: list[float] = []
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.is_set():
+            ticks.append(time.monotonic())
+            time.sleep(0.001)
+
+    ticking = threading.Thread(target=tick)
+    ticking.start()
+    assert exact_size(data) == (9, 9)
+    done.set()
+    ticking.join()
+    # In this process, expat alone would hold all threads for a second here.
+    assert max(later - earlier for earlier, later in pairwise(ticks)) < 0.25
 
 
 def test_bytes_are_limited() -> None:

@@ -51,47 +51,47 @@ class Fitted:
     """Whether a smaller window, after zooming in, may still be brought to `out`."""
 
 
-def _scaled(source: Size, scale: float) -> Fitted:
+def _scaled(source: Size | Window, scale: float) -> Fitted:
     """Keep the whole picture, `scale` times as large."""
     out = Size(nearest(source.width * scale), nearest(source.height * scale))
     return Fitted(Window(source.width, source.height), out, out)
 
 
-def _cut(source: Size, out: Size, scale: float, *, enlarges: bool) -> Fitted:
+def _cut(source: Size | Window, out: Size, scale: float, *, enlarges: bool) -> Fitted:
     """Keep as much as `out` shows of the picture at `scale`."""
     window = Window(min(source.width, out.width / scale), min(source.height, out.height / scale))
     return Fitted(window, out, out, enlarges)
 
 
-def _inner(source: Size, box: Size) -> float:
+def _inner(source: Size | Window, box: Size) -> float:
     return min(box.width / source.width, box.height / source.height)
 
 
-def _outer(source: Size, box: Size) -> float:
+def _outer(source: Size | Window, box: Size) -> float:
     return max(box.width / source.width, box.height / source.height)
 
 
-def scale_down(source: Size, box: Size) -> Fitted:
+def scale_down(source: Size | Window, box: Size) -> Fitted:
     """Fit inside the box, never enlarge."""
     return _scaled(source, min(1.0, _inner(source, box)))
 
 
-def contain(source: Size, box: Size) -> Fitted:
+def contain(source: Size | Window, box: Size) -> Fitted:
     """Fit inside the box, enlarging if need be."""
     return _scaled(source, _inner(source, box))
 
 
-def scale_up(source: Size, box: Size) -> Fitted:
+def scale_up(source: Size | Window, box: Size) -> Fitted:
     """Fit inside the box, never shrink."""
     return _scaled(source, max(1.0, _inner(source, box)))
 
 
-def cover(source: Size, box: Size) -> Fitted:
+def cover(source: Size | Window, box: Size) -> Fitted:
     """Fill the box exactly, cutting what sticks out."""
     return _cut(source, box, _outer(source, box), enlarges=True)
 
 
-def crop(source: Size, box: Size) -> Fitted:
+def crop(source: Size | Window, box: Size) -> Fitted:
     """Fill the box as far as the picture reaches without enlarging.
 
     >>> crop(Size(1080, 720), Size(1296, 1296)).out
@@ -103,7 +103,7 @@ def crop(source: Size, box: Size) -> Fitted:
     return _cut(source, out, scale, enlarges=False)
 
 
-def aspect_crop(source: Size, box: Size) -> Fitted:
+def aspect_crop(source: Size | Window, box: Size) -> Fitted:
     """Cut to the box's ratio, and never enlarge.
 
     >>> aspect_crop(Size(612, 613), Size(1920, 1120)).out
@@ -116,18 +116,18 @@ def aspect_crop(source: Size, box: Size) -> Fitted:
     return _cut(source, out, 1.0, enlarges=False)
 
 
-def pad(source: Size, box: Size) -> Fitted:
+def pad(source: Size | Window, box: Size) -> Fitted:
     """Fit inside the box, and extend the canvas to exactly the box."""
     inside = contain(source, box)
     return Fitted(inside.window, inside.out, box)
 
 
-def squeeze(source: Size, box: Size) -> Fitted:
+def squeeze(source: Size | Window, box: Size) -> Fitted:
     """Fill the box exactly with the whole picture, distorting it."""
     return Fitted(Window(source.width, source.height), box, box)
 
 
-FITS: Final[dict[str, Callable[[Size, Size], Fitted]]] = {
+FITS: Final[dict[str, Callable[[Size | Window, Size], Fitted]]] = {
     "scale-down": scale_down,
     "contain": contain,
     "cover": cover,
@@ -141,7 +141,7 @@ NEVER_ENLARGE: Final = {"scale-down", "crop", "aspect-crop"}
 CROPPING: Final = {"cover", "crop", "aspect-crop"}
 
 
-def fit(source: Size, name: str, width: int | None, height: int | None) -> Fitted:
+def fit(source: Size | Window, name: str, width: int | None, height: int | None) -> Fitted:
     """Return what the fit called `name` does with a picture; one side or both may be left open.
 
     A side left open follows the picture's own ratio.

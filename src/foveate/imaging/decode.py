@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.imaging import heic
+from foveate.imaging import foreign, heic
 from foveate.imaging.colour import PROFILE
 from foveate.imaging.fields import without
 from foveate.imaging.frame_walk import first_frame
@@ -18,11 +18,14 @@ from foveate.imaging.tiff_numbers import as_meant, brightest
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
+    from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
+    from foveate.imaging.signal import Signal
     from foveate.values import Facts
 
-__all__ = ["guard", "open_image", "sanitise_svg", "to_memory"]
+__all__ = ["guard", "is_sandboxed", "open_image", "open_sandboxed", "sanitise_svg", "to_memory"]
 
+ALL_FRAMES: Final = -1
 _ORIENTATION: Final = ("orientation",)
 """Dropped, as `Facts.orientation` says it, so that no operation turns a picture a second time."""
 _SINGLE: Final = (*_ORIENTATION, "n-pages", "page-height", "delay", "loop", "gif-delay", "gif-loop")
@@ -48,20 +51,20 @@ def open_image(
     Raises BrokenImage, and TimedOut for an SVG that takes too long.
     """
     kind = facts.format
-    if kind is ImageFormat.SVG:
-        return rasterise(data, svg_scale)
+    if is_sandboxed(facts):
+        return open_sandboxed(data, facts, scale=svg_scale, frames=frames)
     if frames == 1 and facts.first_frame_end:
         data = first_frame(data, kind, facts.first_frame_end)
     data = edited(data, facts.edits)
-    signal = signalled(data, kind)
-    if kind is ImageFormat.HEIC:
-        image = heic.decode(data, facts.stored, deep=bool(signal and not signal.is_srgb))
-    else:
-        image = load(data, kind, sequential=sequential, **_options(facts, shrink, frames))
+    image = load(data, kind, sequential=sequential, **_options(facts, shrink, frames))
     if kind is ImageFormat.TIFF:
         image = as_meant(image, data, lambda: brightest(load(data, kind)))
     still = not facts.animated or frames == 1
-    image = without(image, _SINGLE if still else _ORIENTATION)
+    return _explained(without(image, _SINGLE if still else _ORIENTATION), signalled(data, kind))
+
+
+def _explained(image: Image, signal: Signal | None) -> Image:
+    """Return the picture with what its file says of its colours; None leaves a profile its word."""
     if signal is None:
         return image
     image = without(image, [PROFILE])
@@ -78,6 +81,36 @@ def _options(facts: Facts, shrink: int, frames: int) -> dict[str, float]:
     if facts.animated and frames != 1:
         options["n"] = min(frames, facts.frames)
     return options
+
+
+def is_sandboxed(facts: Facts) -> bool:
+    """Return whether the picture is decoded whole and at once, in a process of its own."""
+    return bool(facts.decoder) or facts.format in {ImageFormat.HEIC, ImageFormat.SVG}
+
+
+@guard()
+def open_sandboxed(
+    data: bytes,
+    facts: Facts,
+    *,
+    scale: float = 1.0,
+    frames: int = 1,
+    deadline: Deadline | None = None,
+) -> Image:
+    """Return such a picture in memory; the decoder is ended with the deadline.
+
+    `scale` is of drawings alone. Raises BrokenImage and Unavailable.
+    """
+    if facts.format is ImageFormat.SVG:
+        return rasterise(data, scale, deadline=deadline)
+    signal = signalled(data, facts.format)
+    if facts.format is ImageFormat.HEIC:
+        deep = signal is not None and not signal.is_srgb
+        image = heic.decode(data, facts.stored, deadline, deep=deep)
+    else:
+        count = facts.frames if frames == ALL_FRAMES else min(frames, facts.frames)
+        image = foreign.decode(data, facts, count, deadline)
+    return _explained(without(image, _ORIENTATION), signal)
 
 
 @guard()

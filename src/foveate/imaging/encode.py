@@ -32,6 +32,13 @@ _CONTENT_TYPES: Final = {
     "heic": "image/heic",
     "tiff": "image/tiff",
     "svg": "image/svg+xml",
+    "jp2": "image/jp2",
+    "jxl": "image/jxl",
+    "jxr": "image/jxr",
+    "bmp": "image/bmp",
+    "ico": "image/vnd.microsoft.icon",
+    "psd": "image/vnd.adobe.photoshop",
+    "fits": "image/fits",
     "json": "application/json",
 }
 
@@ -77,7 +84,7 @@ class EncodeOptions:
 
 def content_type(name: str) -> str:
     """Return the media type of a format, read or written."""
-    return _CONTENT_TYPES[name]
+    return _CONTENT_TYPES.get(name, f"image/x-{name}")
 
 
 def encode(image: Image, options: EncodeOptions) -> bytes:

@@ -24,6 +24,8 @@ class Header:
     """Bytes that the decoder holds for each pixel of the picture, beside the decoded ones."""
     held_bytes: int = 0
     """Bytes that it holds whatever the size."""
+    elsewhere: bool = False
+    """Whether libvips has no decoder for it, but the sandbox."""
 
 
 NOTHING_SAID: Final = Header()

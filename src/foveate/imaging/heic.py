@@ -12,6 +12,7 @@ from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.sandbox import ask, picture
 
 if TYPE_CHECKING:
+    from foveate.deadline import Deadline
     from foveate.geometry.box import Size
     from foveate.imaging.engine import Image
 
@@ -20,14 +21,17 @@ DEEP_PIXELS: Final = 40_000_000
 """Larger pictures come with 8 bits: with 16 they would need more memory than decoding may take."""
 
 
-def decode(data: bytes, size: Size, *, deep: bool = False) -> Image:
+def decode(
+    data: bytes, size: Size, deadline: Deadline | None = None, *, deep: bool = False
+) -> Image:
     """Return the picture, upright and in memory, with its profile and EXIF.
 
     `size` is what its header says. A `deep` one of more than 8 bits comes with 16. Raises
-    BrokenImage, also for another size, and TimedOut.
+    BrokenImage, also for another size, and Unavailable.
     """
     bits = "16" if deep and size.area <= DEEP_PIXELS else "8"
-    answer = ask("heic", data, str(size.width), str(size.height), bits, timeout_s=TIMEOUT_S)
+    asked = str(size.width), str(size.height), bits
+    answer = ask("heic", data, *asked, timeout_s=TIMEOUT_S, deadline=deadline)
     image = picture(answer)
     exif = blob(image, "exif-data")
     if exif:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.colour import to_srgb
-from foveate.imaging.decode import open_image, to_memory
+from foveate.imaging.decode import is_sandboxed, open_image, open_sandboxed, to_memory
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixels import (
     attention_point,
@@ -70,11 +70,11 @@ class Whole:
         self._image: Image | None = None
         self._decoding = threading.Lock()
 
-    def open(self, picture: Picture) -> Image:
+    def open(self, picture: Picture, deadline: Deadline) -> Image:
         """Return the decoded pixels; the first one who asks decodes."""
         with self._decoding:
             if self._image is None:
-                self._image = open_image(picture.data, picture.facts)
+                self._image = open_sandboxed(picture.data, picture.facts, deadline=deadline)
             return self._image
 
 
@@ -207,21 +207,24 @@ class PixelSource:
             return self._kept[1]
 
     def _shrink(self, scale: float) -> int:
-        if self.facts.format not in SHRINKING:
+        if self.facts.format not in SHRINKING or self.facts.decoder:
             return 1
         return shrink_for(scale, careful=self._careful)
 
     def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
-        if self.facts.format is ImageFormat.HEIC:
-            return self._whole.open(self.picture)
-        largest = math.sqrt(SVG_PIXELS / self.facts.stored.area)
-        if scale > largest > 1:
-            largest = math.floor(largest)  # a trim counts on whole times
-        return open_image(
-            self.picture.data,
-            self.facts,
-            shrink=shrink,
-            frames=frames,
-            sequential=sequential,
-            svg_scale=min(scale, largest),
-        )
+        data, facts = self.picture.data, self.facts
+        if not is_sandboxed(facts):
+            return open_image(data, facts, shrink=shrink, frames=frames, sequential=sequential)
+        if facts.exact:
+            drawn = min(scale, _largest(facts.stored, scale))
+            return open_sandboxed(data, facts, scale=drawn, deadline=self.deadline)
+        if frames == 1:
+            return self._whole.open(self.picture, self.deadline)
+        return open_sandboxed(data, facts, frames=frames, deadline=self.deadline)
+
+
+def _largest(drawing: Size, scale: float) -> float:
+    """Return the largest scale at which a drawing is drawn where `scale` is wanted."""
+    largest = math.sqrt(SVG_PIXELS / drawing.area)
+    # A trim counts on whole times.
+    return math.floor(largest) if scale > largest > 1 else largest

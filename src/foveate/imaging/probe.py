@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BrokenImage, EmptyImage, SourceTooLarge, TooManyPixels
+from foveate.errors import (
+    BrokenImage,
+    EmptyImage,
+    SourceTooLarge,
+    TooManyPixels,
+)
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
-from foveate.imaging import heic_header, svg
+from foveate.imaging import foreign, heic_header, svg
 from foveate.imaging.avif_header import read_avif
 from foveate.imaging.fields import number, numbers
 from foveate.imaging.formats import sniff
@@ -61,7 +66,7 @@ def probe(data: bytes, limits: Limits) -> Facts:
         raise SourceTooLarge(f"Expected at most {limits.max_bytes} bytes, got {len(data)}.")
     kind = sniff(data)
     walked = walk(data, kind, limits.max_frames)
-    read = _READERS.get(kind, _vips_facts)
+    read = _READERS.get(kind, foreign.read_header)
     facts = _walked_facts(data, kind, walked, limits) if walked else read(data, kind)
     _check(facts, limits)
     return facts
@@ -73,23 +78,39 @@ def _heic_facts(data: bytes, kind: ImageFormat) -> Facts:
 
 
 def _svg_facts(data: bytes, kind: ImageFormat) -> Facts:
-    return Facts(format=kind, stored=svg.natural_size(data), alpha=True, bytes=len(data))
+    exact = svg.exact_size(data)
+    return Facts(format=kind, stored=svg.whole(exact), exact=exact, alpha=True, bytes=len(data))
+
+
+def _native_facts(data: bytes, kind: ImageFormat) -> Facts:
+    """Return what libvips says, and where it refuses what another decoder may read, that one."""
+    if foreign.is_beyond_libvips(data, kind):
+        return foreign.read_header(data, kind)
+    header = _HEADERS[kind](data)
+    if header.elsewhere:
+        return foreign.read_header(data, kind)
+    try:
+        return _vips_facts(data, kind, header)
+    except BrokenImage:
+        facts = foreign.second_opinion(data, kind)
+        if facts is None:
+            raise
+        return facts
 
 
 def _walked_facts(data: bytes, kind: ImageFormat, walked: Walked, limits: Limits) -> Facts:
     end = walked.first_end
     if walked.frames > limits.max_frames:
-        first = _vips_facts(first_frame(data, kind, end), kind)
+        first = _native_facts(first_frame(data, kind, end), kind)
         return replace(first, frames=walked.frames, first_frame_end=end, bytes=len(data))
-    facts = _vips_facts(data, kind)
+    facts = _native_facts(data, kind)
     if facts.frames < walked.frames:
         raise BrokenImage(f"Expected {walked.frames} frames, got {facts.frames} that can be read.")
     return facts
 
 
 @guard()
-def _vips_facts(data: bytes, kind: ImageFormat) -> Facts:
-    header = _HEADERS[kind](data)
+def _vips_facts(data: bytes, kind: ImageFormat, header: Header) -> Facts:
     image = load(edited(data, header.edits), kind)
     if image.bands > MAX_BANDS:
         raise too_many_bands(image.bands)
@@ -123,13 +144,19 @@ _HEADERS: Final[dict[ImageFormat, Callable[[bytes], Header]]] = {
     ImageFormat.AVIF: read_avif,
     ImageFormat.TIFF: read_tiff,
 }
-_READERS: Final = {ImageFormat.HEIC: _heic_facts, ImageFormat.SVG: _svg_facts}
+_READERS: Final = {
+    ImageFormat.HEIC: _heic_facts,
+    ImageFormat.SVG: _svg_facts,
+    **dict.fromkeys(_HEADERS, _native_facts),
+}
 
 
 def _check(facts: Facts, limits: Limits) -> None:
     size = facts.stored
     if min(size.width, size.height) < 1:
         raise EmptyImage(f"Expected at least one pixel, got {size}.")
+    if facts.exact:
+        return  # it has no pixels before it is drawn, and that has limits of its own
     if size.area > limits.max_pixels or size.long_side > limits.max_side:
         raise TooManyPixels(
             f"Expected at most {limits.max_pixels} pixels and sides up to {limits.max_side}, "

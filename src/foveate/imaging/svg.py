@@ -4,141 +4,77 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from xml.parsers import expat
 
-from foveate.errors import BrokenImage, SourceTooLarge
+from foveate.errors import SourceTooLarge
 from foveate.geometry.box import Size
 from foveate.imaging.sandbox import ask, picture
+from foveate.sandboxed import drawing
 
 if TYPE_CHECKING:
+    from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
 
 MAX_BYTES: Final = 16 * 1024 * 1024
-MAX_DEPTH: Final = 200
-MAX_ELEMENTS: Final = 100_000
-"""The filter indents what it writes: its output and time grow with depth times elements."""
+HANDY_BYTES: Final = 64 * 1024
+"""Up to here a document is read in this process: no other thread runs while it is."""
+READ_TIMEOUT_S: Final = 4.0
 RENDER_TIMEOUT_S: Final = 4.0
 
-_EMBEDDED: Final = {"image": ["gif", "jpeg", "png", "webp"]}
-"""`data:` URLs that stay."""
-
-_UNITS_PX: Final = {
-    "": 1.0,
-    "px": 1.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 96 / 25.4,
-    "pt": 96 / 72,
-    "pc": 16.0,
-    "em": 16.0,
-    "rem": 16.0,
-    "ex": 8.0,
-}
-_LENGTH: Final = re.compile(r"\s*\+?(\d*\.?\d+(?:[eE][+-]?\d{1,3})?)\s*([a-z]*)\s*")
-_DEFAULT_PX: Final = (300.0, 150.0)
-"""What browsers give a drawing that says nothing about its size."""
-_LARGEST_PX: Final = 1e9
-
-_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?svg\b")
-_ROOT_STYLE: Final = re.compile(rb'(<(?:[\w.-]+:)?svg\b(?:[^>"]|"[^"]*")*?\sstyle="[^"]*)"')
+_UNPREDICTABLE: Final = re.compile(
+    rb"<!DOCTYPE|<!ENTITY|\0|encoding\s*=(?!\s*.utf-8)", re.IGNORECASE
+)
+"""What may declare entities, each of which can become any number of bytes, or hide that it does."""
 
 
-def sanitise_svg(data: bytes) -> bytes:
+def sanitise_svg(data: bytes, deadline: Deadline | None = None) -> bytes:
     """Return the SVG without scripts, event handlers, and references to other hosts.
 
-    Raises SourceTooLarge and BrokenImage.
+    Raises SourceTooLarge, BrokenImage and Unavailable.
     """
-    _root_attributes(data)
-    from py_svg_hush import filter_svg  # noqa: PLC0415 - only SVG needs it
-
-    try:
-        return filter_svg(data, _EMBEDDED)
-    except ValueError as why:
-        raise BrokenImage(f"Expected an SVG document: {why}") from why
+    if _is_handy(data):
+        return drawing.filtered(data)
+    answer = ask("svg-filter", data, timeout_s=READ_TIMEOUT_S, deadline=deadline)
+    return bytes(answer["body"])
 
 
-def natural_size(data: bytes) -> Size:
-    """Return the size in pixels that the drawing asks for, as browsers read it.
+def exact_size(data: bytes) -> tuple[float, float]:
+    """Return the width and height in pixels that the drawing asks for, as browsers read it.
 
-    Raises SourceTooLarge and BrokenImage.
+    Raises SourceTooLarge, BrokenImage and Unavailable.
     """
-    root = _root_attributes(data)
-    width, height = _length(root.get("width")), _length(root.get("height"))
-    view = _view_box(root.get("viewBox", ""))
-    if width is None and height is None:
-        width, height = view or _DEFAULT_PX
-    elif width is None:
-        width = height * view[0] / view[1] if view and height else _DEFAULT_PX[0]
-    elif height is None:
-        height = width * view[1] / view[0] if view else _DEFAULT_PX[1]
-    return Size(_whole(width), _whole(height or 0.0))
+    if _is_handy(data):
+        return drawing.natural_size(data)
+    width, height = ask("svg-size", data, timeout_s=READ_TIMEOUT_S)["size"]
+    return float(width), float(height)
 
 
-def rasterise(data: bytes, scale: float = 1.0, *, timeout_s: float = RENDER_TIMEOUT_S) -> Image:
+def whole(exact: tuple[float, float]) -> Size:
+    """Return that size in whole pixels; 0 where nothing is to be seen."""
+    return Size(*(max(1, round(side)) if side > 0 else 0 for side in exact))
+
+
+def rasterise(
+    data: bytes,
+    scale: float = 1.0,
+    *,
+    timeout_s: float = RENDER_TIMEOUT_S,
+    deadline: Deadline | None = None,
+) -> Image:
     """Return the drawing as RGBA in memory, `scale` times its natural size.
 
     librsvg can be made to compute for hours and cannot be interrupted, so it runs in a process
-    of its own with bounded time and memory. Raises TimedOut, BrokenImage and SourceTooLarge.
+    of its own with bounded time and memory. Raises SourceTooLarge, BrokenImage and Unavailable.
     """
-    drawing = _with_size(sanitise_svg(data), natural_size(data))
-    return picture(ask("svg", drawing, repr(scale), timeout_s=timeout_s))
+    _check_bytes(data)
+    return picture(ask("svg", data, repr(scale), timeout_s=timeout_s, deadline=deadline))
 
 
-class _Reader:
-    """Counts elements as they open and close, and keeps what the first one says."""
-
-    def __init__(self) -> None:
-        self.root: dict[str, str] = {}
-        self.depth = self.elements = 0
-
-    def opened(self, _: str, attributes: dict[str, str]) -> None:
-        if not self.elements:
-            self.root = attributes
-        self.depth += 1
-        self.elements += 1
-        if self.depth > MAX_DEPTH or self.elements > MAX_ELEMENTS:
-            raise BrokenImage(
-                f"Expected an SVG of at most {MAX_ELEMENTS} elements, {MAX_DEPTH} deep, got more."
-            )
-
-    def closed(self, _: str) -> None:
-        self.depth -= 1
+def _is_handy(data: bytes) -> bool:
+    """Return whether reading takes a moment, whatever the document says."""
+    _check_bytes(data)
+    return len(data) <= HANDY_BYTES and not _UNPREDICTABLE.search(data)
 
 
-def _root_attributes(data: bytes) -> dict[str, str]:
-    """Return the attributes of the root, of a document whose shape is within the bounds."""
+def _check_bytes(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise SourceTooLarge(f"Expected an SVG of at most {MAX_BYTES} bytes, got {len(data)}.")
-    reader, parser = _Reader(), expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = reader.opened, reader.closed
-    try:
-        parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
-    except (expat.ExpatError, LookupError, ValueError) as why:
-        raise BrokenImage(f"Expected an SVG document: {why}") from why
-    return reader.root
-
-
-def _length(text: str | None) -> float | None:
-    """Return pixels, or None for nothing and for shares of a page that is not there."""
-    match = _LENGTH.fullmatch(text or "")
-    if match is None or match[2] not in _UNITS_PX:
-        return None
-    return float(match[1]) * _UNITS_PX[match[2]]
-
-
-def _view_box(text: str) -> tuple[float, float] | None:
-    lengths = [_length(part) for part in re.split(r"[\s,]+", text.strip())[2:]]
-    if len(lengths) != 2 or not lengths[0] or not lengths[1]:  # noqa: PLR2004 - width, height
-        return None
-    return lengths[0], lengths[1]
-
-
-def _whole(pixels: float) -> int:
-    return max(1, round(min(pixels, _LARGEST_PX))) if pixels > 0 else 0
-
-
-def _with_size(svg: bytes, size: Size) -> bytes:
-    """Return the drawing with that size said in CSS, which wins over the attributes."""
-    css = f"width:{size.width}px!important;height:{size.height}px!important".encode()
-    styled, found = _ROOT_STYLE.subn(rb"\1;" + css + b'"', svg, count=1)
-    return styled if found else _ROOT.sub(rb'\g<0> style="' + css + b'"', svg, count=1)

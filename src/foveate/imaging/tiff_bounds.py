@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import BrokenImage, UnsupportedFormat
 from foveate.imaging.header import Header, occurrences
 from foveate.imaging.jpeg_segments import MAX_SCANS
-from foveate.imaging.tiff_compression import NONE, refuse_unreadable
+from foveate.imaging.tiff_compression import NONE, is_read_elsewhere
 from foveate.imaging.tiff_header import pages
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def read_tiff(data: bytes) -> Header:
     page = _first_of_all(data)
     if page.bands > MAX_BANDS:
         raise too_many_bands(page.bands)
-    refuse_unreadable(page.compression)
+    elsewhere = is_read_elsewhere(page.compression)
     _check_complete(page)
     if page.compression == _JPEG:
         _check_scans(page)
-    return Header(held_bytes=_held(page))
+    return Header(held_bytes=_held(page), elsewhere=elsewhere)
 
 
 def _check_scans(page: Page) -> None:

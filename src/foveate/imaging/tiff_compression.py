@@ -38,18 +38,28 @@ _NAMES: Final = {
     50002: "JPEG XL",
     52546: "JPEG XL",
 }
+_ELSEWHERE: Final = frozenset(
+    {"JPEG XR", "JPEG 2000", "LERC", "LZMA", "PNG", "ZSTD", "WebP", "JPEG XL"}
+)
+"""Those that the decoder of the sandbox reads."""
 _LACKING: Final = re.compile(r"(not|isn't) (configured|implemented|compiled)|not supported", re.I)
 _SIDE: Final = 8
 _ASKING: Final = threading.Lock()
 """libvips has one list of errors for all threads."""
 
 
-def refuse_unreadable(compression: int) -> None:
-    """Raise UnsupportedFormat, which names the compression, where libtiff has no decoder for it."""
-    if compression != NONE and not is_read(compression):
-        name = _NAMES.get(compression, "unknown")
+def is_read_elsewhere(compression: int) -> bool:
+    """Return whether not libtiff has a decoder for it, but the sandbox.
+
+    Raises UnsupportedFormat, which names the compression, where neither has one.
+    """
+    if compression == NONE or is_read(compression):
+        return False
+    name = _NAMES.get(compression, "unknown")
+    if name not in _ELSEWHERE:
         sentence = f"Expected a TIFF that is read here, got {name} compression ({compression})."
         raise UnsupportedFormat(sentence, public=sentence)
+    return True
 
 
 @lru_cache(256)

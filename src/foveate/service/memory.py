@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from foveate.imaging.pixel_source import SVG_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,13 +12,19 @@ if TYPE_CHECKING:
     from foveate.transform.layout import Layout
     from foveate.values import Facts
 
+FOREIGN_BYTES: Final = 8
+"""Bytes of a pixel that is decoded elsewhere: up to RGBA in 16 bits."""
+
 
 def decoded_bytes(facts: Facts, frames: int = 1) -> int:
     """Return the bytes of a file, of its decoded frames, and of what its decoder holds beside.
 
     All are counted in full: some options read a picture in another order than it is stored in.
     """
-    return facts.bytes + facts.size.area * facts.pixel_bytes * frames + facts.held_bytes
+    # A drawing has as many pixels as are asked of it, up to a bound.
+    area = min(facts.size.area, SVG_PIXELS) if facts.exact else facts.size.area
+    pixel = FOREIGN_BYTES if facts.decoder else facts.pixel_bytes
+    return facts.bytes + area * pixel * frames + facts.held_bytes
 
 
 def rendering_bytes(

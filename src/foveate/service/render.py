@@ -118,7 +118,7 @@ class Renderer:
         on_pixels = options.draw or options.segment or options.redact
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
-        return lay_out(options, facts.size, self.limits)
+        return lay_out(options, facts.size, self.limits, exact=facts.exact)
 
     def _start(
         self,
@@ -137,7 +137,7 @@ class Renderer:
         rendering = self._open(pixels, layout, others)
         as_json = layout.options.format is Format.JSON
         if rendering.format == "svg" and not as_json:
-            data = sanitise_svg(pixels.picture.data)
+            data = sanitise_svg(pixels.picture.data, pixels.deadline)
             return Rendition(data, content_type("svg"), pixels.facts.size)
         with pixels.deadline, guard():
             plan = self._plan(rendering)
@@ -264,7 +264,7 @@ class Renderer:
         if key not in base.others:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
         pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
-        layout = lay_out(options, pixels.facts.size, self.limits)
+        layout = lay_out(options, pixels.facts.size, self.limits, exact=pixels.facts.exact)
         other = self._open(pixels, layout, base.others)
         return self._image(other, self._plan(other))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
-from foveate.geometry.fit import CROPPING, Fitted, fit, nearest
+from foveate.geometry.fit import CROPPING, Fitted, Window, fit, nearest
 from foveate.geometry.orientation import Orientation
 from foveate.options.model import GravityKind
 
@@ -91,15 +91,22 @@ class Layout:
 
 
 def lay_out(
-    options: TransformOptions, source: Size, limits: Limits, border_free: Box | None = None
+    options: TransformOptions,
+    source: Size,
+    limits: Limits,
+    border_free: Box | None = None,
+    *,
+    exact: tuple[float, float] | None = None,
 ) -> Layout:
     """Return the layout for an upright source of that size. Raises OutputTooLarge and BadOption.
 
     `border_free` is what is left of the source without a uniform border, where that is known.
+    `exact` is the width and height of a drawing, which `source` says in whole pixels.
     """
     orientation = orientation_of(options)
     frame = trimmed(source, options, border_free)
-    kept = fitted(frame, options, orientation)
+    whole = frame == Box.of(source)
+    kept = fitted(frame, options, orientation, Window(*exact) if exact and whole else None)
     check_output(kept.canvas, limits)
     border = scaled_edges(options.border.edges, options.dpr) if options.border else None
     return Layout(
@@ -163,14 +170,24 @@ def scaled_edges(edges: Edges, dpr: float) -> Edges:
     )
 
 
-def fitted(frame: Box, options: TransformOptions, orientation: Orientation) -> Fitted:
-    """Return what the fit keeps of `frame`, all in the upright source's orientation."""
+def fitted(
+    frame: Box, options: TransformOptions, orientation: Orientation, exact: Window | None = None
+) -> Fitted:
+    """Return what the fit keeps of `frame`, all in the upright source's orientation.
+
+    Where `exact` is given, that is what `frame` measures before it is rounded.
+    """
     width = nearest(options.width * options.dpr) if options.width else None
     height = nearest(options.height * options.dpr) if options.height else None
     if orientation.swaps:
         width, height = height, width
-    size = Size(nearest(frame.width), nearest(frame.height))
-    return fit(size, options.fit, width, height)
+    size = exact or Size(nearest(frame.width), nearest(frame.height))
+    kept = fit(size, options.fit, width, height)
+    if exact is None:
+        return kept
+    across, down = frame.width / exact.width, frame.height / exact.height
+    window = Window(kept.window.width * across, kept.window.height * down)
+    return replace(kept, window=window)
 
 
 def check_output(size: Size, limits: Limits) -> None:

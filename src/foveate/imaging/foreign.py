@@ -1,0 +1,101 @@
+"""Pictures that libvips does not read, or not these: other decoders do, out of our process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.errors import BrokenImage
+from foveate.geometry.box import Size
+from foveate.geometry.orientation import Orientation
+from foveate.imaging.fields import with_delays, with_numbers
+from foveate.imaging.sandbox import ask, picture
+from foveate.sandboxed.headers import is_deep_jpeg
+from foveate.values import Facts, ImageFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.deadline import Deadline
+    from foveate.imaging.engine import Image
+
+HEADER_TIMEOUT_S: Final = 4.0
+TIMEOUT_S: Final = 10.0
+MOST_PIXELS: Final = 2**31 - 1
+
+_DECODERS: Final[Mapping[ImageFormat, str]] = {
+    ImageFormat.BMP: "bmp",
+    ImageFormat.PAM: "netpbm",
+    ImageFormat.PFM: "netpbm",
+    ImageFormat.JXL: "codec",
+    ImageFormat.JXR: "codec",
+    ImageFormat.JPEG: "codec",
+    ImageFormat.TIFF: "tiff",
+}
+"""Pillow, where nothing is said. Of JPEG, TIFF and the like, they read what libvips does not."""
+
+_DISPUTED: Final = {ImageFormat.GIF, ImageFormat.AVIF, ImageFormat.TIFF}
+"""In these, another decoder reads something that libvips does not."""
+_SEQUENCE: Final = b"avis"
+"""The brand of an AVIF that moves: libvips looks for a still in it."""
+
+
+def read_header(data: bytes, kind: ImageFormat) -> Facts:
+    """Return what the header says. Raises BrokenImage and Unavailable."""
+    decoder = _DECODERS.get(kind, "pillow")
+    said = ask(f"{decoder}-probe", data, str(kind), timeout_s=HEADER_TIMEOUT_S)
+    try:
+        return Facts(
+            format=kind,
+            stored=Size(_number(said, "width"), _number(said, "height")),
+            orientation=Orientation.exif(_number(said, "orientation", 1)),
+            frames=_number(said, "frames", 1),
+            alpha=bool(said.get("alpha")),
+            bytes=len(data),
+            loop=_number(said, "loop", 0),
+            decoder=decoder,
+        )
+    except (KeyError, ValueError) as why:
+        raise BrokenImage(f"Expected a header of {kind}, got {why}.") from why
+
+
+def is_beyond_libvips(data: bytes, kind: ImageFormat) -> bool:
+    """Return whether the first bytes say so, of a format that libvips reads otherwise."""
+    if kind is ImageFormat.JPEG:
+        return is_deep_jpeg(data)
+    return kind is ImageFormat.AVIF and data[8:12] == _SEQUENCE
+
+
+def second_opinion(data: bytes, kind: ImageFormat) -> Facts | None:
+    """Return what another decoder says of a picture that libvips refuses; None if it does too."""
+    if kind not in _DISPUTED:
+        return None
+    try:
+        return read_header(data, kind)
+    except BrokenImage:
+        return None
+
+
+def decode(data: bytes, facts: Facts, frames: int = 1, deadline: Deadline | None = None) -> Image:
+    """Return the picture as it lies in the file, in memory, with its profile and EXIF.
+
+    Several `frames` come as one tall picture with `page-height`. Raises BrokenImage, also for
+    another size than the header promised, and Unavailable.
+    """
+    size = facts.stored
+    asked = (str(facts.format), str(size.width), str(size.height), str(frames))
+    answer = ask(facts.decoder, data, *asked, timeout_s=TIMEOUT_S, deadline=deadline)
+    image = picture(answer)
+    if image.width != size.width or image.height % size.height:
+        raise BrokenImage(f"Expected frames of {size}, got {image.width}x{image.height}.")
+    count = image.height // size.height
+    if count == 1:
+        return image
+    pages = {"page-height": size.height, "n-pages": count, "loop": facts.loop}
+    return with_delays(with_numbers(image, pages), [int(ms) for ms in answer["delays_ms"]])
+
+
+def _number(said: Mapping[str, Any], name: str, default: int | None = None) -> int:
+    number = int(said[name] if default is None else said.get(name) or default)
+    if not 0 <= number <= MOST_PIXELS:
+        raise ValueError(f"{name} {number}")
+    return number
