@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import warnings
+import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +66,22 @@ def pam(pixels: NDArray[Any], most: int) -> bytes:
     return head.encode() + pixels.tobytes()
 
 
-def psd(mode: int, planes: NDArray[np.uint8]) -> bytes:
+def psd(mode: int, planes: NDArray[Any], packing: int = 0) -> bytes:
     """Return a document of nothing but its flattened picture, (bands, height, width)."""
     bands, height, width = planes.shape
-    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, bands, height, width, 8, mode)
-    return head + bytes(12) + b"\0\0" + planes.tobytes()
+    bits = planes.itemsize * 8
+    head = struct.pack(">4sH6xHIIHH", b"8BPS", 1, bands, height, width, bits, mode)
+    pixels = planes.astype(planes.dtype.newbyteorder(">")).tobytes()
+    if packing == 1:
+        row = width * planes.itemsize
+        rows = [
+            bytes(imagecodecs.packbits_encode(pixels[at : at + row]))
+            for at in range(0, len(pixels), row)
+        ]
+        pixels = b"".join([struct.pack(">H", len(each)) for each in rows] + rows)
+    if packing == 2:
+        pixels = zlib.compress(pixels)
+    return head + bytes(12) + struct.pack(">H", packing) + pixels
 
 
 XPM = (
@@ -116,6 +128,9 @@ IN_COLOUR: dict[str, tuple[ImageFormat, bytes]] = {
         b"PF\n64 48\n-1.0\n" + (RGB[::-1] / 255).astype("<f4").tobytes(),
     ),
     "photoshop": (ImageFormat.PSD, psd(3, np.moveaxis(RGB, -1, 0))),
+    "photoshop, 16 bits": (ImageFormat.PSD, psd(3, np.moveaxis(DEEP, -1, 0))),
+    "photoshop, packed": (ImageFormat.PSD, psd(3, np.moveaxis(DEEP, -1, 0), packing=1)),
+    "photoshop, zipped": (ImageFormat.PSD, psd(3, np.moveaxis(DEEP, -1, 0), packing=2)),
 }
 
 
@@ -180,8 +195,14 @@ def test_a_pixel_map_of_letters_is_read() -> None:
     assert [image(0, 0), image(1, 0)] == [list(RED), [40, 200, 40]]
 
 
-def test_the_ink_of_a_document_becomes_colour() -> None:
-    cyan, none = np.zeros((8, 8), np.uint8), np.full((8, 8), 255, np.uint8)  # 0 is all the ink
+def test_the_light_of_a_document_becomes_levels() -> None:
+    middle = np.full((3, 8, 8), 0.2140, np.float32)
+    assert close([to_srgb(opened(psd(3, middle)))(4, 4)], [(127, 127, 127)], 1)
+
+
+@pytest.mark.parametrize("number", [np.uint8, np.uint16])
+def test_the_ink_of_a_document_becomes_colour(number: type[np.unsignedinteger[Any]]) -> None:
+    cyan, none = np.zeros((8, 8), number), np.full((8, 8), np.iinfo(number).max, number)
     red, green, blue = to_srgb(opened(psd(4, np.stack([cyan, none, none, none]))))(4, 4)
     assert red < 60
     assert min(green, blue) > 130
@@ -276,7 +297,7 @@ def test_limits_hold_before_pixels(name: str) -> None:
         probe(IN_COLOUR[name][1], Limits(max_pixels=64 * 48 - 1))
 
 
-@pytest.mark.parametrize("name", ["packed tga", "ppm", "qoi", "jpeg xl", "jpeg 2000", "pam", "photoshop"])
+@pytest.mark.parametrize("name", ["packed tga", "ppm", "qoi", "jpeg xl", "jpeg 2000", "photoshop"])
 def test_what_is_cut_off_is_broken(name: str) -> None:
     data = IN_COLOUR[name][1]
     with pytest.raises(BrokenImage):

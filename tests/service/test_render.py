@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PIL import Image as PilImage
 from service_networks import HEAD, Detector, analyses, done, picture, soon
 
 from foveate.deadline import Deadline
@@ -362,3 +364,42 @@ def test_saliency_is_looked_for_in_what_a_trim_leaves(png: bytes) -> None:
     )
     assert left[0] <= 120 / 320
     assert whole != left
+
+
+def test_a_drawing_keeps_the_ratio_that_whole_pixels_cannot_say() -> None:
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1.5 1">'
+        b'<rect width="1.5" height="1" fill="#00f"/></svg>'
+    )
+    drawn = opened(render(svg, "format=png,fit=contain,width=600"))
+    assert (drawn.width, drawn.height) == (600, 400)
+    assert all(drawn(x, y) == [0, 0, 255, 255] for x, y in [(0, 0), (599, 0), (0, 399), (599, 399)])
+    cut = opened(render(svg, "format=png,fit=cover,width=100,height=100"))
+    assert cut(0, 0) == cut(99, 99) == [0, 0, 255, 255]
+
+
+def test_a_drawing_is_limited_by_what_is_drawn() -> None:
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60000 40000">'
+        b'<rect width="60000" height="40000" fill="#0f0"/></svg>'
+    )
+    drawn = opened(render(svg, "format=png,width=400"))
+    assert (drawn.width, drawn.height, drawn(399, 266)) == (400, 267, [0, 255, 0, 255])
+    assert render(svg, "quality=80").content_type == "image/svg+xml"
+    with pytest.raises(OutputTooLarge):
+        render(svg, "format=png")
+
+
+def test_an_avif_that_moves_goes_on_moving() -> None:
+    out = BytesIO()
+    frames = [PilImage.new("RGB", (32, 24), colour) for colour in ("red", "lime", "blue")]
+    frames[0].save(out, "AVIF", save_all=True, append_images=frames[1:], duration=[100, 200, 300])
+    with PilImage.open(BytesIO(render(out.getvalue(), "format=webp,width=16").data)) as moving:
+        assert (moving.size, moving.n_frames) == ((16, 12), 3)
+        moving.seek(2)
+        red, green, blue = moving.convert("RGB").getpixel((8, 6))
+        assert blue > 200
+        assert max(red, green) < 50
+        assert moving.info["duration"] == 300
+    still = opened(render(out.getvalue(), "format=png,anim=false"))
+    assert still(16, 12)[0] > 200

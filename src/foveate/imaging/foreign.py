@@ -35,13 +35,15 @@ _DECODERS: Final[Mapping[ImageFormat, str]] = {
 
 _DISPUTED: Final = {ImageFormat.GIF, ImageFormat.AVIF, ImageFormat.TIFF}
 """In these, another decoder reads something that libvips does not."""
+_PSD_BITS: Final = slice(22, 24)
+_DEEP: Final = {b"\0\x10", b"\0\x20"}
 _SEQUENCE: Final = b"avis"
 """The brand of an AVIF that moves: libvips looks for a still in it."""
 
 
 def read_header(data: bytes, kind: ImageFormat) -> Facts:
     """Return what the header says. Raises BrokenImage and Unavailable."""
-    decoder = _DECODERS.get(kind, "pillow")
+    decoder = _decoder(data, kind)
     said = ask(f"{decoder}-probe", data, str(kind), timeout_s=HEADER_TIMEOUT_S)
     try:
         return Facts(
@@ -56,6 +58,11 @@ def read_header(data: bytes, kind: ImageFormat) -> Facts:
         )
     except (KeyError, ValueError) as why:
         raise BrokenImage(f"Expected a header of {kind}, got {why}.") from why
+
+
+def _decoder(data: bytes, kind: ImageFormat) -> str:
+    deep = kind is ImageFormat.PSD and data[_PSD_BITS] in _DEEP
+    return "psd" if deep else _DECODERS.get(kind, "pillow")
 
 
 def is_beyond_libvips(data: bytes, kind: ImageFormat) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from foveate.imaging.engine import Image
 
 MAX_BYTES: Final = 16 * 1024 * 1024
-HANDY_BYTES: Final = 64 * 1024
+HANDY_BYTES: Final = 16 * 1024
 """Up to here a document is read in this process: no other thread runs while it is."""
 READ_TIMEOUT_S: Final = 4.0
 RENDER_TIMEOUT_S: Final = 4.0

@@ -26,6 +26,8 @@ TASKS: Final = {
     "codec": ("codec", "decode"),
     "netpbm-probe": ("netpbm", "probe"),
     "netpbm": ("netpbm", "decode"),
+    "psd-probe": ("psd", "probe"),
+    "psd": ("psd", "decode"),
     "tiff-probe": ("tiff", "probe"),
     "tiff": ("tiff", "decode"),
 }

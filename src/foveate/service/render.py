@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 
 FAST_SIDE: Final = 1024
 """Lossy answers up to this side may take the decoder's coarser shrink."""
+PASSED_SIDE: Final = 2000
+"""Beyond, the size that an SVG asks for is not even imagined where nothing is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,9 @@ class Renderer:
         on_pixels = options.draw or options.segment or options.redact
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
+        if facts.exact and options.format in LEFT_OPEN:
+            # It passes undrawn, so its size says nothing about work.
+            return lay_out(options, facts.size.within(PASSED_SIDE), self.limits)
         return lay_out(options, facts.size, self.limits, exact=facts.exact)
 
     def _start(
