@@ -127,6 +127,11 @@ def test_known_formats_that_are_not_read_are_named(data: bytes, name: str) -> No
         b"\0\0\0\x18ftyp",
         b"<!--" * 3000,
         b"BMW is a car maker, and no bitmap",
+        b"Name: somebody\nDate: today\n" * 99,
+        b"\0\0\x01\xb3" + bytes(range(90)),
+        b"PK\3\4" + bytes(2000),
+        b'{"width": 5}',
+        b"width of a page",
     ],
 )
 def test_anything_else_is_no_image(data: bytes) -> None:

@@ -42,3 +42,30 @@ def test_frames_do_not_change_the_size() -> None:
 def test_boxes_without_a_codestream_are_refused() -> None:
     with pytest.raises(ValueError, match="codestream"):
         read_jxl(b"\0\0\0\x0cJXL \r\n\x87\n" + b"\0\0\0\x08free" * 9)
+
+
+def bits(*fields: tuple[int, int]) -> bytes:
+    """Return numbers of so many bits each, the first in the lowest bits, as a codestream."""
+    value, at = 0, 0
+    for number, width in fields:
+        value |= number << at
+        at += width
+    return b"\xff\x0a" + value.to_bytes(at // 8 + 1, "little")
+
+
+SIDES = ((0, 1), (0, 2), (19, 9), (0, 3), (0, 2), (29, 9))  # 20 high, 30 wide, nothing usual
+EIGHT_BITS = ((0, 1), (0, 2), (1, 1))
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (30, 20)), (4, (30, 20)), (6, (20, 30))])
+def test_the_size_is_that_of_the_upright_picture(orientation: int, size: tuple[int, int]) -> None:
+    extra = ((0, 1), (1, 1), (orientation - 1, 3), (0, 3))
+    header = read_jxl(bits(*SIDES, *extra, *EIGHT_BITS, (0, 2)))
+    assert header == JxlHeader(*size, 8, alpha=False)
+
+
+def test_alpha_is_found_behind_animation_and_another_channel() -> None:
+    moving = ((0, 1), (1, 1), (0, 5), (1, 1), (0, 2), (0, 2), (0, 2), (0, 1))
+    depth = ((1, 2), (0, 1), (0, 2), (0, 2), (0, 2))  # kind 1, 8 bits, no shift, no name
+    channels = ((2, 2), (0, 4), (0, 1), *depth, (1, 1))
+    assert read_jxl(bits(*SIDES, *moving, *EIGHT_BITS, *channels)).alpha

@@ -50,10 +50,16 @@ _READ_ELSEWHERE: Final = (
     (re.compile(rb"SIMPLE  ="), ImageFormat.FITS),
     (re.compile(rb".{4}[\x11\x12]\xaf.{8}[\0\3]\0", re.DOTALL), ImageFormat.FLI),
     (re.compile(rb"DanM|LinS"), ImageFormat.MSP),
-    (re.compile(rb"(?:Image type|Name|Comment|Date|Digitalization equipment): "), ImageFormat.IM),
+    (
+        re.compile(
+            rb"(?=.{1,511}\x1a)(?:Image type|Name|Comment|Date|Digitalization equipment): ",
+            re.DOTALL,
+        ),
+        ImageFormat.IM,
+    ),
     (re.compile(rb"(?:\*[^\n]{0,80}\n)*(?:width|height) \d+\s"), ImageFormat.IMT),
     (re.compile(rb"\x1c[\2\3][\0-\xff]\0"), ImageFormat.IPTC),
-    (re.compile(rb"\0\0.{2}\0\0\0[\1\2].{12}(?:GIMP)?", re.DOTALL), ImageFormat.GBR),
+    (re.compile(rb"\0\0.{2}\0\0\0(?:\x01|\x02.{12}GIMP)", re.DOTALL), ImageFormat.GBR),
     (re.compile(rb"BLP[12]"), ImageFormat.BLP),
     (re.compile(rb"FTEX|FTXU|FTU\0"), ImageFormat.FTEX),
     (re.compile(rb".{2048}PCD_", re.DOTALL), ImageFormat.PCD),

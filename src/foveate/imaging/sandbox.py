@@ -33,10 +33,9 @@ LOOK_S: Final = 0.1
 """How often to look whether anybody still waits."""
 REASON_BYTES: Final = 4096
 INHERITED: Final = (
-    # Without the first three, some machines do not find Python or its libraries.
+    # Without these, some machines do not find the libraries of Python.
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
-    "SYSTEMROOT",
     # Where fonts are.
     "HOME",
     "FONTCONFIG_FILE",

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import Image, ImageCms, ImageSequence
+from PIL import IcnsImagePlugin, Image, ImageCms, ImageSequence
 
 from foveate.sandboxed.answer import check, say, say_pixels
 from foveate.sandboxed.levels import sixteen_bit
@@ -123,12 +123,14 @@ def settled(image: Image.Image) -> Image.Image:
 
 def _open(data: bytes, kind: str) -> Image.Image:
     data = as_icon(data) if kind == "cur" else data
-    return Image.open(BytesIO(data), formats=[PLUGINS[kind][0]])
+    image: Image.Image = Image.open(BytesIO(data), formats=[PLUGINS[kind][0]])
+    if isinstance(image, IcnsImagePlugin.IcnsImageFile):
+        return image.icns.getimage()  # what it says of itself is RGBA, whatever is inside
+    return image
 
 
 def _frames(image: Image.Image, count: int) -> Iterator[Image.Image]:
     if count == 1:
-        image.load()  # some only then know their mode
         yield image
         return
     for number, frame in enumerate(ImageSequence.Iterator(image)):
