@@ -88,14 +88,14 @@ def _native_facts(data: bytes, kind: ImageFormat) -> Facts:
         return foreign.read_header(data, kind)
     header = _HEADERS[kind](data)
     if header.elsewhere:
-        return foreign.read_header(data, kind)
+        return replace(foreign.read_header(data, kind), held_bytes=header.held_bytes)
     try:
         return _vips_facts(data, kind, header)
     except BrokenImage:
         facts = foreign.second_opinion(data, kind)
         if facts is None:
             raise
-        return facts
+        return replace(facts, held_bytes=header.held_bytes)
 
 
 def _walked_facts(data: bytes, kind: ImageFormat, walked: Walked, limits: Limits) -> Facts:
