@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import math
+import threading
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from foveate.errors import ClientDisconnected, EncodeFailed, ImageError, TimedOut, Unavailable
 
 if TYPE_CHECKING:
-    import threading
+    from collections.abc import Callable, Iterator
     from types import TracebackType
+
+TICK_S: Final = 0.05
+"""How often it is looked whether something that runs has run out of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,7 @@ class Deadline:
 
     As a context manager it raises the reason, TimedOut or ClientDisconnected, in place of the
     failure that the stop caused inside; and raises it at the door when it is over already.
+    Whatever runs inside finds it as `current()`.
     """
 
     until: float
@@ -45,8 +54,26 @@ class Deadline:
         if self():
             raise self.error
 
+    @contextlib.contextmanager
+    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Call `stop`, perhaps many times, once it is over before what is done inside is.
+
+        `stop` is called by another thread and returns at once. Raises the reason in place of
+        whatever failure it causes inside.
+        """
+        number = WATCH.add(self, stop)
+        try:
+            yield
+        except Exception as failure:
+            if self():
+                raise self.error from failure
+            raise
+        finally:
+            WATCH.remove(number)
+
     def __enter__(self) -> Self:
         self.check()
+        _ENTERED.set((*_ENTERED.get(), self))
         return self
 
     def __exit__(
@@ -55,5 +82,56 @@ class Deadline:
         failure: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        _ENTERED.set(_ENTERED.get()[:-1])
         if isinstance(failure, ImageError | EncodeFailed | TimedOut) and self():
             raise self.error from failure
+
+
+NEVER: Final = Deadline(math.inf)
+_ENTERED: Final[ContextVar[tuple[Deadline, ...]]] = ContextVar("entered", default=(NEVER,))
+
+
+def current() -> Deadline:
+    """Return the deadline that was entered last, or NEVER."""
+    return _ENTERED.get()[-1]
+
+
+class Watch:
+    """Stops whatever runs beyond its deadline: one thread for all of it, asleep without any."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, tuple[Deadline, Callable[[], None]]] = {}
+        self._numbers = itertools.count()
+        self._changing = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def add(self, deadline: Deadline, stop: Callable[[], None]) -> int:
+        """Return the number of something that runs, by which to remove it."""
+        with self._changing:
+            number = next(self._numbers)
+            self._running[number] = deadline, stop
+            # Of a forked process it is not alive.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, name="foveate-watch")
+                self._thread.daemon = True
+                self._thread.start()
+            self._changing.notify()
+            return number
+
+    def remove(self, number: int) -> None:
+        """See to it that this one's `stop` is not called from here on."""
+        with self._changing:
+            self._running.pop(number, None)
+
+    def _look(self) -> None:
+        while True:
+            with self._changing:
+                while not self._running:
+                    self._changing.wait()
+                for deadline, stop in list(self._running.values()):
+                    if deadline():
+                        stop()
+            time.sleep(TICK_S)
+
+
+WATCH: Final = Watch()

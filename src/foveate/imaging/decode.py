@@ -13,6 +13,7 @@ from foveate.imaging.header import edited
 from foveate.imaging.loaders import load
 from foveate.imaging.signal import with_signal
 from foveate.imaging.signalled import signalled
+from foveate.imaging.stop import watched
 from foveate.imaging.svg import rasterise, sanitise_svg
 from foveate.imaging.tiff_numbers import as_meant, brightest
 from foveate.values import ImageFormat
@@ -117,6 +118,7 @@ def open_sandboxed(
 def to_memory(image: Image) -> Image:
     """Return the picture with its pixels computed, to be read any number of times.
 
-    Raises BrokenImage, and TimedOut when it was stopped.
+    What is made from it stops at the current deadline. Raises BrokenImage, and TimedOut when it
+    was stopped.
     """
-    return image.copy_memory()
+    return watched(image.copy_memory())

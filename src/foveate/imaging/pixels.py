@@ -8,6 +8,7 @@ import pyvips
 
 from foveate.geometry.box import Box, Point, Size
 from foveate.imaging.colour import to_srgb
+from foveate.imaging.decode import to_memory
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 
@@ -79,7 +80,7 @@ def oriented(image: Image, orientation: Orientation) -> Image:
         image = image.fliphor()
     if orientation.turns == 0:
         return image
-    kept = image.copy_memory()
+    kept = to_memory(image)
     return (kept.rot90, kept.rot180, kept.rot270)[orientation.turns - 1]()
 
 

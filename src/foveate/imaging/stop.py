@@ -1,33 +1,54 @@
 """Ending work that takes too long or that nobody waits for.
 
-libvips works when a picture is written, so that is where a clock can do something.
+libvips looks, at each region that it computes, whether the picture was killed, and so do the
+encoders of WebP and of moving GIF. `encode_apart` is for those that do not look.
 """
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
+import pyvips
+
+from foveate.deadline import NEVER, WATCH, current
+from foveate.imaging.engine import Image
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from foveate.imaging.engine import Image
+    from foveate.deadline import Deadline
 
 
-def stop_when(image: Image, expired: Callable[[], bool]) -> Image:
+class _Held:
+    """A second handle on a picture that, unlike pyvips' own class, can be looked for weakly."""
+
+    def __init__(self, image: Image) -> None:
+        pyvips.gobject_lib.g_object_ref(image.pointer)
+        self.image = Image(image.pointer)
+
+
+def stop_when(image: Image, deadline: Deadline) -> Image:
     """Return a picture whose writing, and that of all made from it, fails with TimedOut.
 
-    It fails once `expired()` is true. WebP and AVIF are only stopped up to the last pixel that
-    is read: their encoders cannot be interrupted.
+    It fails once the deadline is over, until nobody holds a picture made from it any more.
     """
+    made = image.copy()
+    # From here on those made from it look at it, to see whether they are killed.
+    made.set_progress(True)
+    held = _Held(made)
+    seen = weakref.ref(held)
 
-    def check(running: Image, _: object) -> None:
-        if expired():
-            running.set_kill(True)
+    def kill() -> None:
+        running = seen()
+        if running is not None:
+            running.image.set_kill(True)
 
-    watched = image.copy()
-    watched.set_progress(True)
-    watched.signal_connect("eval", check)
-    # pyvips frees the callback with `watched`, and the process ends when libvips calls it while
-    # writing a picture made from it. What is in `_references` lives as long as all of those.
-    watched._references.extend(watched._handles)  # noqa: SLF001
-    return watched
+    weakref.finalize(held, WATCH.remove, WATCH.add(deadline, kill)).atexit = False
+    # What is listed here lives as long as any picture made from this one.
+    made._references.append(held)  # noqa: SLF001
+    return made
+
+
+def watched(image: Image) -> Image:
+    """Return a picture that holds its pixels itself, stopped by the deadline that is current."""
+    deadline = current()
+    return image if deadline is NEVER else stop_when(image, deadline)
