@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.deadline import current
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -215,7 +217,8 @@ def fine(pixels: NDArray[np.uint8], cut: Cut) -> NDArray[np.uint8]:
     """Return the (height, width, 4) cut-out of a (height, width, 3 or 4) picture of any size.
 
     Its alpha is the refined matte times the picture's own; colours of half-transparent pixels are
-    the subject's alone. Where nothing is left of the picture, colours are black.
+    the subject's alone. Where nothing is left of the picture, colours are black. Raises TimedOut
+    and ClientDisconnected.
     """
     height, width, bands = pixels.shape
     out = np.zeros((height, width, 4), np.uint8)
@@ -224,6 +227,7 @@ def fine(pixels: NDArray[np.uint8], cut: Cut) -> NDArray[np.uint8]:
         list(_tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
     )
     for here, there, weights_down in rows:
+        current().check()
         for along, beside, weights_across in columns:
             part = maps[:, there, beside]
             low, high = _reach(part)

@@ -15,6 +15,7 @@ from foveate.imaging.edges import fine, understood
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 from foveate.imaging.pixels import brought_to, to_array
+from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +97,8 @@ def _picture(array: NDArray[np.uint8] | NDArray[np.float32]) -> Image:
     height, width, bands = array.shape
     kind = "uchar" if array.dtype == np.uint8 else "float"
     data = np.ascontiguousarray(array).data
-    return Image.new_from_memory(data, width, height, bands, kind).copy(interpretation="srgb")
+    image = Image.new_from_memory(data, width, height, bands, kind)
+    return watched(image.copy(interpretation="srgb"))
 
 
 @guard()

@@ -19,6 +19,8 @@ MODES: Final = {Composite.LIGHTER: "add"}
 """libvips' names where they differ from Cloudflare's."""
 CLEARING: Final = {"in", "out", "xor"}
 """Operators that can make an opaque picture transparent."""
+BLOCK: Final = 256
+"""A small tile is first repeated up to this side: libvips looks at each tile by itself."""
 
 
 def draw(state: State) -> State:
@@ -82,4 +84,13 @@ def tiled(top: Image, overlay: Overlay, base: Image, at: tuple[int, int]) -> tup
     first_down = down - -(-down // top.height) * top.height if overlay.repeat != "x" else down
     across = -(-(base.width - first_left) // top.width) if overlay.repeat != "y" else 1
     deep = -(-(base.height - first_down) // top.height) if overlay.repeat != "x" else 1
-    return to_memory(top).replicate(max(1, across), max(1, deep)), first_left, first_down
+    return repeated(top, max(1, across), max(1, deep)), first_left, first_down
+
+
+def repeated(tile: Image, across: int, deep: int) -> Image:
+    """Return the tile side by side, at least that many times across and down."""
+    times = [
+        min(count, -(-BLOCK // side)) for count, side in ((across, tile.width), (deep, tile.height))
+    ]
+    block = to_memory(to_memory(tile).replicate(*times))
+    return block.replicate(-(-across // times[0]), -(-deep // times[1]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from foveate.deadline import current
 from foveate.geometry.box import Box, Point
 from foveate.imaging.colour import in_gamut
 from foveate.options.model import Colour, Gamut, RedactMethod
@@ -39,7 +40,8 @@ BLACK: Final = Colour(0, 0, 0)
 def redact(state: State) -> State:
     """Cover each face with its patch; what is transparent stays so.
 
-    Raises ValueError when nobody looked for faces, rather than show them.
+    Raises TimedOut and ClientDisconnected, and ValueError when nobody looked for faces, rather than
+    show them.
     """
     asked, image = state.options.redact, state.image
     if asked is None or state.patches == ():
@@ -186,6 +188,7 @@ def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
     step = max(1, BAND_PIXELS // (right - left))
     x = np.arange(left, right, dtype=np.float32) + np.float32(0.5)
     for start in range(top, bottom, step):
+        current().check()
         y = np.arange(start, min(start + step, bottom), dtype=np.float32) + np.float32(0.5)
         part = pixels[start : start + len(y), left:right, :3]
         share = _share(place, x, y)[..., None]
