@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import onnx
 
 from foveate.models.supply.card import Artefact, ModelCard, Reference, Task
 
@@ -28,6 +31,24 @@ def negation(*sides: int | None, name: bytes = b"x") -> bytes:
     ends = field(11, field(1, name) + floats) + field(12, field(1, b"y") + floats)
     graph = field(1, node) + field(2, b"g") + ends
     return field(1, 8) + field(7, graph) + field(8, field(2, 13))
+
+
+def endless(side: int = 400, products: int = 4000) -> bytes:
+    """Return an ONNX network that multiplies a (side, side) matrix by itself, for half a minute."""
+    shape = [side, side]
+    names = ["x", *(f"y{number}" for number in range(1, products)), "y"]
+    steps = [
+        onnx.helper.make_node("MatMul", [before, "x"], [after])
+        for before, after in itertools.pairwise(names)
+    ]
+    x, y = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape) for name in "xy"
+    )
+    graph = onnx.helper.make_graph(steps, "endless", [x], [y])
+    opsets = [onnx.helper.make_opsetid("", 13)]
+    model = onnx.helper.make_model(graph, ir_version=8, opset_imports=opsets)
+    data: bytes = model.SerializeToString()
+    return data
 
 
 def network_card(name: str, data: bytes, *, shape: tuple[int, ...] = (1,)) -> ModelCard:

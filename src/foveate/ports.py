@@ -75,7 +75,10 @@ class Session(Protocol):
         ...
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
-        """Return the outputs in the order of the network. Safe to call from many threads."""
+        """Return the outputs in the order of the network. Safe to call from many threads.
+
+        Ends soon after the current deadline, with TimedOut or ClientDisconnected.
+        """
         ...
 
 

@@ -161,9 +161,8 @@ class Analysis:
     def _look(self, part: Part[T], params: dict[str, Any], key: str) -> T:
         kept = self._analyses.memo.get_blocking(key)
         if kept is None:
-            # It may have waited for long, and a network that runs cannot be stopped.
-            self.pixels.deadline.check()
-            with self.pixels.trace.span(part.name):
+            # It may have waited for long; and whatever runs in there stops when this one ends.
+            with self.pixels.deadline, self.pixels.trace.span(part.name):
                 kept = part.codec.dump(part.compute(self, **params))
             if not self.pixels.picture.lifetime.private:
                 self._analyses.memo.put(key, kept)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pytest
 
-from foveate.errors import BadSettings, WeightsCorrupt
+from foveate.deadline import Deadline
+from foveate.errors import BadSettings, ClientDisconnected, TimedOut, WeightsCorrupt
 from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
 from foveate.settings import Provider
-from network_stand import negation
+from network_stand import endless, negation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +72,26 @@ def test_a_file_that_is_no_network_is_corrupt(tmp_path: Path) -> None:
     path.write_text("<html>")
     with pytest.raises(WeightsCorrupt, match="cannot load"):
         open_onnx(path)
+
+
+def test_a_run_ends_soon_after_its_deadline(tmp_path: Path) -> None:
+    path = tmp_path / "endless.onnx"
+    path.write_bytes(endless())
+    session, x = open_onnx(path), np.eye(400, dtype=np.float32)
+    started = time.monotonic()
+    with pytest.raises(TimedOut), Deadline(started + 0.3):
+        session.run({"x": x})
+    assert time.monotonic() - started < 2.3
+
+
+def test_a_run_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "endless.onnx"
+    path.write_bytes(endless())
+    session, gone = open_onnx(path), threading.Event()
+    timer = threading.Timer(0.3, gone.set)
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(ClientDisconnected), Deadline(started + 60, gone):
+        session.run({"x": np.eye(400, dtype=np.float32)})
+    timer.join()
+    assert time.monotonic() - started < 2.3

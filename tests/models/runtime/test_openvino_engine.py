@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from foveate.errors import WeightsCorrupt
+from foveate.deadline import Deadline
+from foveate.errors import TimedOut, WeightsCorrupt
 from foveate.models.runtime.buckets import Buckets
 from foveate.models.runtime.openvino_engine import OpenVinoSession, installed
-from network_stand import negation
+from network_stand import endless, negation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,3 +103,16 @@ def test_a_file_that_is_no_network_is_corrupt(tmp_path: Path) -> None:
     path.write_text("<html>")
     with pytest.raises(WeightsCorrupt, match="OpenVINO cannot load"):
         OpenVinoSession(path)
+
+
+def test_a_run_ends_soon_after_its_deadline_and_the_next_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "endless.onnx"
+    path.write_bytes(endless(1500, 60))
+    session, x = OpenVinoSession(path), np.eye(1500, dtype=np.float32)
+    started = time.monotonic()
+    with pytest.raises(TimedOut), Deadline(started + 0.3):
+        session.run({"x": x})
+    assert time.monotonic() - started < 2.3
+    small = tmp_path / "small.onnx"
+    small.write_bytes(endless(4, 3))
+    assert (OpenVinoSession(small).run({"x": 2 * x[:4, :4]})[0] == 16 * x[:4, :4]).all()

@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.deadline import current
 from foveate.errors import BadSettings, WeightsCorrupt
 from foveate.models import quiet
 
@@ -51,8 +52,18 @@ class OnnxSession:
         return [str(each.name) for each in self.inner.get_inputs()]
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
-        """Return the outputs in the order of the network. Safe to call from many threads."""
-        outputs: Sequence[NDArray[np.float32]] = self.inner.run(None, dict(inputs))
+        """Return the outputs in the order of the network. Safe to call from many threads.
+
+        Raises TimedOut or ClientDisconnected when the current deadline ends between two of its
+        operators.
+        """
+        options = quiet.onnxruntime().RunOptions()
+
+        def stop() -> None:
+            options.terminate = True
+
+        with current().stopping(stop):
+            outputs: Sequence[NDArray[np.float32]] = self.inner.run(None, dict(inputs), options)
         return outputs
 
 

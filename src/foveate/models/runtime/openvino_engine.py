@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.deadline import current
 from foveate.errors import WeightsCorrupt
 from foveate.models import quiet
 from foveate.models.runtime.processor import cores
@@ -55,11 +56,10 @@ class _Compiled:
             request = self._idle.pop()
         except IndexError:
             request = self.model.create_infer_request()
-        try:
-            # Inputs are read where they lie; outputs are copied, since the request is reused.
+        # Inputs are read where they lie; outputs are copied, since the request is reused.
+        with current().stopping(request.cancel):
             results = request.infer(dict(inputs), share_inputs=True)
-        finally:
-            self._idle.append(request)
+        self._idle.append(request)
         return [results[number] for number in range(len(results))]
 
 
@@ -111,7 +111,11 @@ class OpenVinoSession:
             self._form(shape)
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
-        """Return the outputs in the order of the network. Safe to call from many threads."""
+        """Return the outputs in the order of the network. Safe to call from many threads.
+
+        Raises TimedOut or ClientDisconnected when the current deadline ends between two of its
+        operators.
+        """
         (name, given), *others = inputs.items()
         shape = given.shape
         if others or not self._shapes:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from foveate.deadline import TICK_S, current
 from foveate.models.runtime.engines import choice_of, fell_back, open_model
 
 if TYPE_CHECKING:
@@ -140,17 +141,22 @@ class LazySession:
             session = self._session
         if session is not None:
             return session
-        with self._loading:
-            session = self._session
-            if session is None:
-                session = self._load()
-                provider = session.provider
-                with self._counting:
-                    self._provider = provider
-                    self._asked = self._clock()  # loading may have taken longer than idling may
-                    self._session = session
-                self._tell()
-            return session
+        while not self._loading.acquire(timeout=TICK_S):
+            current().check()  # who waits for another one's load keeps a worker busy
+        try:
+            return self._session or self._loaded_now()
+        finally:
+            self._loading.release()
+
+    def _loaded_now(self) -> Session:
+        session = self._load()
+        provider = session.provider
+        with self._counting:
+            self._provider = provider
+            self._asked = self._clock()  # loading may have taken longer than idling may
+            self._session = session
+        self._tell()
+        return session
 
 
 @dataclass(frozen=True, slots=True)
