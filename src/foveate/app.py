@@ -94,6 +94,10 @@ class App:
         """Return how much each network worked in this process."""
         return self.registry.usage()
 
+    def held_bytes(self) -> int:
+        """Return what the networks that are loaded hold."""
+        return self.registry.held_bytes()
+
     async def close(self) -> None:
         """Close the connections to origins."""
         await self.origin.aclose()

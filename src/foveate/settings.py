@@ -203,7 +203,8 @@ class Load:
     )
     memory_bytes: int = setting(
         2048 * MIB,
-        "Pictures in flight may need this much by estimate; beyond it requests wait.",
+        "Pictures in flight, by estimate, and loaded networks may take this much; beyond it "
+        "requests wait.",
         AMOUNT,
     )
     unsent_bytes: int = setting(

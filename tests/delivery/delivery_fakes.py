@@ -142,6 +142,9 @@ class FakeCore:
     def generation(self, options: TransformOptions) -> str:  # noqa: ARG002
         return self.current_generation
 
+    def held_bytes(self) -> int:
+        return 0
+
     def trim_memory(self) -> None:
         """There is none to give back."""
 
@@ -229,9 +232,15 @@ class Desk:
             load,
             timeout_s=timeout_s,
             metrics=self.metrics,
-            trim_memory=self.trimmed.set,
+            memory=self,
             trim_after_s=0.05,
         )
+
+    def held_bytes(self) -> int:
+        return 0
+
+    def trim_memory(self) -> None:
+        self.trimmed.set()
 
     def work(self, deadline: Deadline, _: Trace) -> str:
         self.running.append(deadline)

@@ -107,3 +107,35 @@ def test_a_gate_without_a_queue_lets_in_as_many_as_there_are_places() -> None:
         await semaphore.acquire()
 
     asyncio.run(main())
+
+
+def test_what_is_held_anyway_is_taken_off_and_comes_back() -> None:
+    async def main() -> None:
+        held = 60
+        slots = Slots(2, 100, lambda: held)
+        with pytest.raises(MemoryBudgetSpent, match="networks hold 60"):
+            await slots.acquire(41)
+        await slots.acquire(30)
+        second = await started(slots, 20)
+        assert not second.done()
+        held = 0
+        slots.release(30)
+        await second
+        await slots.acquire(80)
+
+    asyncio.run(main())
+
+
+def test_what_no_longer_fits_is_refused_when_nothing_runs_that_could_make_room() -> None:
+    async def main() -> None:
+        held = 0
+        slots = Slots(2, 100, lambda: held)
+        await slots.acquire(60)
+        large, small = await started(slots, 90), await started(slots, 10)
+        held = 50
+        slots.release(60)
+        with pytest.raises(MemoryBudgetSpent):
+            await large
+        await small
+
+    asyncio.run(main())

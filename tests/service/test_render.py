@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -305,10 +306,14 @@ def test_an_impossible_aspect_is_refused(aspect: str, png: bytes) -> None:
         cropper(analyses()).prepare(picture(png), [aspect])
 
 
-def needed(data: bytes, text: str = "", *behind: bytes) -> int:
+def needed(data: bytes, text: str = "", *over: Overlay, **others: bytes) -> int:
     options = parse_options(text).options if text else TransformOptions()
-    others = {str(number): picture(other) for number, other in enumerate(behind)}
-    return renderer().prepare(picture(data), options, others).memory_bytes
+    behind = {key: picture(other) for key, other in others.items()}
+    return renderer().prepare(picture(data), replace(options, draw=over), behind).memory_bytes
+
+
+def over(key: str, **more: Any) -> Overlay:
+    return Overlay(url=key, options=TransformOptions(), **more)
 
 
 def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes) -> None:
@@ -317,9 +322,61 @@ def test_the_memory_estimate_grows_with_what_is_decoded(jpeg: bytes, gif: bytes)
     assert needed(gif) > 3 * 80 * 60 * 4
 
 
-def test_the_memory_estimate_counts_the_largest_picture_behind_it(jpeg: bytes, png: bytes) -> None:
-    alone, beside = needed(jpeg), needed(jpeg, "", png, png)
-    assert beside == alone + 2 * len(png) + probe(png, Limits()).size.area * 3
+def test_the_memory_estimate_counts_each_overlay_that_is_kept_once(png: bytes) -> None:
+    base = "width=8,format=png"
+    final = probe(png, Limits()).size.area * 4
+    nothing = needed(png, base, a=png, b=png)
+    once = needed(png, base, over("a"), a=png, b=png)
+    assert once > nothing + final
+    assert needed(png, base, over("a"), over("a", top=1), a=png, b=png) == once
+    assert needed(png, base, over("a"), over("b"), a=png, b=png) == once + final
+    assert needed(png, base, over("a"), over("a", width=160), a=png) - once < final
+
+
+def test_the_memory_estimate_counts_what_stands_behind_the_subject(png: bytes) -> None:
+    cut = "width=8,format=png,segment=foreground,segment.quality=fast"
+    behind = needed(png, f"{cut},segment.background=b.png", **{"b.png": png})
+    larger = behind - needed(png, cut, **{"b.png": png})
+    assert larger > probe(png, Limits()).size.area * 8
+
+
+def test_the_memory_estimate_counts_what_an_encoder_takes(png: bytes) -> None:
+    shapes = ("jpeg", "webp", "webp,quality=100", "avif")
+    plain, *greedy = (needed(png, f"format={shape}") for shape in shapes)
+    assert all(need > plain for need in greedy[1:])
+
+
+def test_the_memory_estimate_counts_the_other_shape_that_a_trim_may_leave(png: bytes) -> None:
+    both, open_ = (
+        needed(png, f"width=900,fit=contain,trim=border{more}") for more in (",height=9", "")
+    )
+    assert open_ > both + 900 * 12_000 * 4
+
+
+def test_an_overlay_asked_for_twice_is_made_once(png: bytes, photo: Image) -> None:
+    reads: list[str] = []
+    stamp = photo.pngsave_buffer()
+
+    class Counted:
+        """A picture that notes when its bytes are read."""
+
+        def __init__(self) -> None:
+            self.picture = picture(stamp)
+            self.facts, self.digest = self.picture.facts, self.picture.digest
+            self.lifetime = self.picture.lifetime
+
+        @property
+        def data(self) -> bytes:
+            reads.append("read")
+            return stamp
+
+    twice = (over("a", top=0, left=0, width=20), over("a", top=50, left=90, width=20))
+    options = replace(parse_options("format=png").options, draw=twice)
+    made = opened(renderer()(picture(png), options, deadline=soon(), others={"a": Counted()}))
+    assert len(reads) == 1
+    first, second = made.crop(0, 0, 20, 15), made.crop(90, 50, 20, 15)
+    assert (first - second).abs().max() == 0
+    assert (made - opened(render(png, "format=png"))).abs().max() > 20
 
 
 def test_what_can_never_be_rendered_is_too_large_and_not_busy(png: bytes) -> None:

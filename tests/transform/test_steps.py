@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from foveate.deadline import Deadline
+from foveate.errors import TimedOut
 from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
 from foveate.imaging import Image
+from foveate.imaging.decode import guard, to_memory
 from foveate.imaging.pixels import from_array
 from foveate.options.model import (
     Border,
@@ -28,6 +33,8 @@ from foveate.transform.pipeline import run
 from foveate.transform.plan import Plan, make_plan
 from foveate.transform.state import State
 from foveate.transform.steps.adjust import tone_curve
+from foveate.transform.steps.draw import drawn as steps_drawn
+from foveate.transform.steps.draw import repeated
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)
 WIDTH, HEIGHT = 80, 40
@@ -268,3 +275,33 @@ def test_out_erases_only_inside_the_overlays_box() -> None:
 def test_lighter_adds() -> None:
     image = drawn(overlay(top=0, left=0, composite=Composite.LIGHTER), patch((0, 60, 70)))
     assert at(image, 2, 2)[:3] == (255, 60, 70)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 2), (1, 90), (300, 7)])
+def test_tiles_of_any_size_lie_seamlessly(width: int, height: int) -> None:
+    rng = np.random.default_rng(2)
+    tile = from_array(rng.integers(0, 256, (height, width, 3), np.uint8))
+    tiles = repeated(tile, 9, 11)
+    expected = np.tile(tile.numpy().reshape(height, width, 3), (11, 9, 1))
+    assert (tiles.numpy()[: 11 * height, : 9 * width] == expected).all()
+
+
+def test_the_smallest_tiles_cost_no_more_than_large_ones() -> None:
+    base, seconds = chart().resize(50).copy_memory(), []
+    for side in (1, 250):
+        started = time.process_time()
+        to_memory(steps_drawn(base, patch(side=side), overlay(repeat="both")))
+        seconds.append(time.process_time() - started)
+    # One by one they take four times as long.
+    assert seconds[0] < 2 * seconds[1]
+
+
+def test_drawing_stops_at_the_deadline() -> None:
+    image, tile, started = chart().resize(80).copy_memory(), patch(side=1), time.monotonic()
+
+    def covered(under: Image, _: int) -> Image:
+        return steps_drawn(under, tile, overlay(repeat="both"))
+
+    with pytest.raises(TimedOut), Deadline(started + 0.2), guard():
+        to_memory(reduce(covered, range(60), image))
+    assert time.monotonic() - started < 2.2

@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from foveate.deadline import Deadline
 from foveate.delivery.bodies import BodyPlaces
@@ -68,6 +68,18 @@ def worker_count(load: Load) -> int:
     return load.workers or os.cpu_count() or 1
 
 
+class ProcessMemory(Protocol):
+    """The memory of the process, beside what its work takes."""
+
+    def held_bytes(self) -> int:
+        """Return what is held of `load.memory_bytes` whether or not anybody asks."""
+        ...
+
+    def trim_memory(self) -> None:
+        """Give memory back to the system; called when there was no work for a while."""
+        ...
+
+
 class Admission:
     """Bounds what one server does at once: workers, memory, bodies in memory, and the queue."""
 
@@ -77,12 +89,12 @@ class Admission:
         *,
         timeout_s: float,
         metrics: Metrics,
-        trim_memory: Callable[[], None],
+        memory: ProcessMemory,
         trim_after_s: float = TRIM_AFTER_S,
         worker_begins: Callable[[], None] | None = None,
     ) -> None:
         workers = worker_count(load)
-        self.slots = Slots(workers, load.memory_bytes)
+        self.slots = Slots(workers, load.memory_bytes, memory.held_bytes)
         self.metrics = metrics
         # Whoever holds a body keeps its place until the answer is made, so that waiting for a
         # worker cannot pile up bodies in memory.
@@ -90,7 +102,7 @@ class Admission:
         self._places = workers + load.queue
         self._taken = 0
         self._timeout_s = timeout_s
-        self._trim_memory = trim_memory
+        self._trim_memory = memory.trim_memory
         self._trim_after_s = trim_after_s
         self._inside: set[Admitted] = set()
         self._running: set[Admitted] = set()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from foveate.delivery.admission import ProcessMemory
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,7 +30,7 @@ class Renderer(Protocol):
         ...
 
 
-class DeliveryCore(Protocol):
+class DeliveryCore(ProcessMemory, Protocol):
     """The application as delivery sees it."""
 
     @property
@@ -53,8 +55,4 @@ class DeliveryCore(Protocol):
 
     def generation(self, options: TransformOptions) -> str:
         """Return what decides over a rendition beside its options and its source."""
-        ...
-
-    def trim_memory(self) -> None:
-        """Give memory back to the system; called when there was no work for a while."""
         ...

@@ -78,7 +78,7 @@ class Delivery:
             settings.load,
             timeout_s=settings.limits.timeout_s,
             metrics=metrics,
-            trim_memory=core.trim_memory,
+            memory=core,
             worker_begins=worker_begins,
         )
         self._timeout_s = settings.limits.timeout_s

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from foveate.errors import MemoryBudgetSpent, QueueFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class BoundedSemaphore(asyncio.Semaphore):
@@ -36,7 +39,11 @@ class Slots:
     ones would keep it waiting for ever.
     """
 
-    def __init__(self, workers: int, memory_bytes: int) -> None:
+    def __init__(
+        self, workers: int, memory_bytes: int, held_bytes: Callable[[], int] = lambda: 0
+    ) -> None:
+        """Grant what `held_bytes`, which comes and goes by itself, leaves of the memory."""
+        self._held = held_bytes
         self._free = workers
         self._memory = memory_bytes
         self._budget = memory_bytes
@@ -44,10 +51,8 @@ class Slots:
 
     async def acquire(self, need: int) -> None:
         """Wait for a worker and `need` bytes. Raises MemoryBudgetSpent when it can never be."""
-        if need > self._budget:
-            raise MemoryBudgetSpent(
-                f"needs {need} bytes by estimate, load.memory_bytes is {self._budget}"
-            )
+        if need > self._budget - self._held():
+            raise self._spent(need)
         granted = asyncio.get_running_loop().create_future()
         place = (need, granted)
         self._waiting.append(place)
@@ -57,6 +62,12 @@ class Slots:
         except asyncio.CancelledError:
             self._leave(place)
             raise
+
+    def _spent(self, need: int) -> MemoryBudgetSpent:
+        return MemoryBudgetSpent(
+            f"needs {need} bytes by estimate, load.memory_bytes is {self._budget}, "
+            f"of which loaded networks hold {self._held()}"
+        )
 
     def release(self, need: int) -> None:
         """Give back a worker and `need` bytes."""
@@ -80,8 +91,13 @@ class Slots:
                 # Its request was cancelled in this very round of the loop and leaves in the next.
                 self._waiting.popleft()
                 continue
-            if need > self._memory:
-                return
+            if need > self._memory - self._held():
+                if self._memory < self._budget:
+                    return
+                # Nothing runs that could give memory back: networks were loaded meanwhile.
+                self._waiting.popleft()
+                granted.set_exception(self._spent(need))
+                continue
             self._waiting.popleft()
             self._free -= 1
             self._memory -= need

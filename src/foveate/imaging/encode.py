@@ -11,6 +11,7 @@ import pyvips
 from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import exif
 from foveate.imaging.encode_apart import encoded_apart
+from foveate.imaging.encode_cost import FULL_CHROMA, OPTIMISED_AREA, runs_apart
 from foveate.imaging.fields import blob, with_blobs, without
 from foveate.imaging.gain_map import without_claims
 from foveate.imaging.guard import error_for
@@ -49,23 +50,9 @@ MAX_SIDE: Final = {"jpeg": 65_500, "png": 1_000_000, "webp": 16_383, "avif": 16_
 _PROGRESSIVE_AREA: Final = (50 * 50, 3000 * 3000)
 """Outside of it progressive JPEG costs more than it gives."""
 _LOSSLESS: Final = 100
-_FULL_CHROMA: Final = 90
-"""From this quality on AVIF keeps colour at full resolution."""
 
 _PALETTE_EFFORT: Final = 3
 """Of 1..10: a seventh of the time of libvips' own 7, for a sixth more bytes."""
-
-_PALETTE_S: Final = 0.25
-_GIF_S: Final = {1: 0.4, 4: 1.9}
-_AVIF_S: Final = (0.12, 0.45, 0.6, 1.6, 6, 8, 16, 22, 27, 66)
-"""Seconds a megapixel, by effort, in which an encoder that has all pixels cannot be stopped.
-
-Measured on noisy photos with one thread. Other encoders can be stopped, or are done by then.
-"""
-_FULL_CHROMA_S: Final = 2.2
-"""How many times as long AVIF takes with colour at full resolution."""
-_APART_S: Final = 0.5
-"""From here on an encoder runs in a process of its own: that takes 60 ms more, and can be ended."""
 
 _KEEP: Final = pyvips.enums.ForeignKeep
 _ENCODER_FAILED: Final = re.compile(r"\w+save(_buffer|_target)?: ")
@@ -93,6 +80,21 @@ class EncodeOptions:
     """0..6"""
     avif_effort: int = 1
     """0..9"""
+
+    @property
+    def exact(self) -> bool:
+        """Return whether no colour may change."""
+        return self.lossless or self.quality >= _LOSSLESS
+
+    @property
+    def palette(self) -> bool:
+        """Return whether a PNG gets 256 colours."""
+        return self.format == "png" and self.explicit_quality and not (self.exact or self.fast)
+
+    @property
+    def full_chroma(self) -> bool:
+        """Return whether AVIF and JPEG keep colour at full resolution."""
+        return self.lossless or self.quality >= FULL_CHROMA
 
 
 def content_type(name: str) -> str:
@@ -137,7 +139,7 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
     least, most = _PROGRESSIVE_AREA
     jpeg: bytes = image.jpegsave_buffer(
         Q=options.quality,
-        optimize_coding=not options.fast,
+        optimize_coding=not options.fast and image.width * image.height <= OPTIMISED_AREA,
         interlace=options.progressive
         and not options.fast
         and least <= image.width * image.height <= most,
@@ -165,50 +167,42 @@ def _with_true_xmp(image: Image) -> Image:
 
 def _png(image: Image, options: EncodeOptions) -> bytes:
     how = {"compression": 1 if options.fast else 6, "keep": _profile(options)}
-    if options.fast or not options.explicit_quality or options.quality >= _LOSSLESS:
-        return _written(image, "pngsave", how)
-    how |= {"palette": True, "Q": options.quality, "effort": _PALETTE_EFFORT}
-    return _written(image, "pngsave", how, _PALETTE_S)
+    if options.palette:
+        how |= {"palette": True, "Q": options.quality, "effort": _PALETTE_EFFORT}
+    return _written(image, options, "pngsave", how)
 
 
 def _webp(image: Image, options: EncodeOptions) -> bytes:
     how = {
         "Q": options.quality,
-        "lossless": options.lossless or options.quality >= _LOSSLESS,
+        "lossless": options.exact,
         "effort": 0 if options.fast else options.webp_effort,
         "keep": _profile(options),
     }
-    return _written(image, "webpsave", how)
+    return _written(image, options, "webpsave", how)
 
 
 def _avif(image: Image, options: EncodeOptions) -> bytes:
-    full = options.lossless or options.quality >= _FULL_CHROMA
-    effort = 0 if options.fast else options.avif_effort
     how = {
         "compression": "av1",
         "Q": options.quality,
         "lossless": options.lossless,
-        "effort": effort,
-        "subsample_mode": "off" if full else "on",
+        "effort": 0 if options.fast else options.avif_effort,
+        "subsample_mode": "off" if options.full_chroma else "on",
         "bitdepth": 8,
         "keep": _profile(options),
     }
-    seconds = _AVIF_S[effort] * (_FULL_CHROMA_S if full else 1)
-    return _written(image, "heifsave", how, seconds)
+    return _written(image, options, "heifsave", how)
 
 
 def _gif(image: Image, options: EncodeOptions) -> bytes:
-    effort = 1 if options.fast else 4
-    how = {"effort": effort, "keep": int(_KEEP.NONE)}
-    return _written(image, "gifsave", how, _GIF_S[effort])
+    how = {"effort": 1 if options.fast else 4, "keep": int(_KEEP.NONE)}
+    return _written(image, options, "gifsave", how)
 
 
-def _written(image: Image, saver: str, how: dict[str, Any], seconds: float = 0.0) -> bytes:
-    """Return what libvips' `saver` writes; `seconds` for each million pixels it cannot be stopped.
-
-    It can be between the frames of an animation.
-    """
-    if image.width * image.get_page_height() / 1e6 * seconds >= _APART_S:
+def _written(image: Image, options: EncodeOptions, saver: str, how: dict[str, Any]) -> bytes:
+    """Return what libvips' `saver` writes. Between frames of an animation it can be stopped."""
+    if runs_apart(options, image.width * image.get_page_height()):
         return encoded_apart(image, saver, how)
     data: bytes = getattr(image, f"{saver}_buffer")(**how)
     return data

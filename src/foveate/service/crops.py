@@ -148,7 +148,7 @@ class Cropper:
     ) -> Work[list[tuple[Crop, Rendition]]]:
         """Return the work of finding the crops and rendering each. Raises as `prepare`."""
         layouts = self._layouts(picture.facts, aspects, gravity)
-        need = max(self.renderer.memory_bytes(picture.facts, each) for each in layouts.values())
+        need = max(self.renderer.memory_bytes(each, picture.facts) for each in layouts.values())
         return Work(need, partial(self._render, picture, layouts, native=native))
 
     def _layouts(

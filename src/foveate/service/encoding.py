@@ -71,6 +71,13 @@ def see_through(facts: Facts, options: TransformOptions) -> bool:
     return (facts.alpha or cut_out) and (fill is None or fill.alpha < 1)
 
 
+def clears(options: TransformOptions) -> bool:
+    """Return whether options may make an opaque picture transparent somewhere."""
+    inks = (options.background, options.border.colour if options.border else None)
+    seen_through = any(ink is not None and ink.alpha < 1 for ink in inks)
+    return seen_through or options.segment is not None or bool(options.draw)
+
+
 def encoder_settings(
     format_: Encoded, options: TransformOptions, encoding: Encoding
 ) -> EncodeOptions:

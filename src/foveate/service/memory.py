@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.pixel_source import SVG_PIXELS
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
+    from foveate.settings import Limits
     from foveate.transform.layout import Layout
     from foveate.values import Facts
 
-FOREIGN_BYTES: Final = 8
-"""Bytes of a pixel that is decoded elsewhere: up to RGBA in 16 bits."""
+ELSEWHERE_BYTES: Final = {ImageFormat.HEIC: 12}
+"""Bytes of a pixel that is decoded in another process, where they are not those of 16-bit RGBA."""
+DEEP_BYTES: Final = 8
+PIXEL_BYTES: Final = 4
 
 
 def decoded_bytes(facts: Facts, frames: int = 1) -> int:
@@ -23,17 +27,49 @@ def decoded_bytes(facts: Facts, frames: int = 1) -> int:
     """
     # A drawing has as many pixels as are asked of it, up to a bound.
     area = min(facts.size.area, SVG_PIXELS) if facts.exact else facts.size.area
-    pixel = FOREIGN_BYTES if facts.decoder else facts.pixel_bytes
+    pixel = DEEP_BYTES if facts.decoder else facts.pixel_bytes
+    pixel = ELSEWHERE_BYTES.get(facts.format, pixel)
     return facts.bytes + area * pixel * frames + facts.held_bytes
 
 
 def rendering_bytes(
-    layout: Layout, facts: Facts, others: Sequence[Facts] = (), *, frames: int = 1
+    layout: Layout, facts: Facts, limits: Limits, *, frames: int = 1, encoder: int = 0
 ) -> int:
     """Return an upper estimate of the bytes that rendering takes, without what parts take.
 
-    Answers count twice. Of `others`, laid over or behind it, one is decoded at a time.
+    Answers count twice while their pixels are made, and once beside what the encoder takes,
+    `encoder` bytes for one frame.
     """
-    files = sum(other.bytes for other in others)
-    beside = files + max((decoded_bytes(other) - other.bytes for other in others), default=0)
-    return decoded_bytes(facts, frames) + layout.fitted.canvas.area * 8 * frames + beside
+    decoded = decoded_bytes(facts, frames)
+    if layout.options.trim_border:
+        decoded += decoded_bytes(facts)  # the border is looked for in all of it
+    area = largest_area(layout, limits)
+    once = area * PIXEL_BYTES * frames
+    return decoded + once + max(once, encoder)
+
+
+def largest_area(layout: Layout, limits: Limits) -> int:
+    """Return the most pixels that a frame of the answer can have.
+
+    A border that is cut off leaves another shape, and a side that was left open follows it.
+    """
+    options, area = layout.options, layout.size.area
+    trims = options.trim_border or (options.segment and options.segment.trim)
+    sides = [side for side in (options.width, options.height) if side]
+    if not trims or len(sides) > 1:
+        return area
+    if not sides or not layout.fitted.enlarges:
+        return max(area, layout.source.area)
+    longest = int(sides[0] * options.dpr) + 1
+    return max(area, min(longest * limits.max_output_side, limits.max_output_pixels))
+
+
+def others_bytes(others: Iterable[tuple[Layout, Facts]], limits: Limits) -> int:
+    """Return an upper estimate of what pictures take that are laid over another, or behind it.
+
+    One after the other is brought to its size, and all are kept at that until they are laid.
+    """
+    pairs = list(others)
+    kept = sum(PIXEL_BYTES * largest_area(layout, limits) for layout, _ in pairs)
+    making = max((rendering_bytes(*pair, limits) - pair[1].bytes for pair in pairs), default=0)
+    return kept + making

@@ -7,26 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
-from foveate.geometry.box import Box, Size
-from foveate.geometry.fit import nearest
+from foveate.geometry.box import Box
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import content_type, encode
+from foveate.imaging.encode_cost import encoder_bytes
 from foveate.imaging.frames import frames_of, per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
-from foveate.options.model import (
-    BLURRED,
-    Colour,
-    Fit,
-    Format,
-    TransformOptions,
-)
+from foveate.options.model import Colour, Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.encoding import (
     LEFT_OPEN,
+    clears,
     encoder_settings,
     format_of,
     frames_shown,
@@ -34,8 +29,9 @@ from foveate.service.encoding import (
 )
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
-from foveate.service.memory import rendering_bytes
+from foveate.service.memory import largest_area, others_bytes, rendering_bytes
 from foveate.service.moving_faces import hidden_in
+from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.rendering import Rendering
@@ -52,7 +48,6 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.imaging import Image
-    from foveate.options.model import Overlay
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.settings import Encoding, Limits
@@ -89,15 +84,10 @@ class Renderer:
         facts, layout = picture.facts, self._lay_out(picture.facts, options)
         if stays_as_it_is(frames_shown(facts, layout, self.encoding), facts, options, self.limits):
             return Work(facts.bytes, partial(_untouched, picture))
-        need = self.memory_bytes(facts, layout, [other.facts for other in others.values()])
+        need = self.memory_bytes(layout, facts)
+        need += self._others_bytes(layout, others)
         need += self.analyses.memory_bytes(map(PARTS.__getitem__, layout.parts), **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
-
-    def memory_bytes(self, facts: Facts, layout: Layout, others: Sequence[Facts] = ()) -> int:
-        """Return what a rendition takes, without what looking takes. Raises AnimationTooLarge."""
-        frames = frames_shown(facts, layout, self.encoding)
-        check_frames(frames, facts.stored, self.limits)
-        return rendering_bytes(layout, facts, others, frames=frames)
 
     def __call__(
         self,
@@ -110,6 +100,30 @@ class Renderer:
     ) -> Rendition:
         """Return the rendition now, in this thread. Raises as `prepare`, and Unavailable."""
         return self.prepare(picture, options, others).run(deadline, trace or Trace())
+
+    def memory_bytes(self, layout: Layout, facts: Facts) -> int:
+        """Return an upper estimate of what rendering takes, without parts and other sources.
+
+        Raises AnimationTooLarge.
+        """
+        frames = frames_shown(facts, layout, self.encoding)
+        check_frames(frames, facts.stored, self.limits)
+        format_ = format_of(facts, layout, self.encoding)
+        settings = encoder_settings(format_, layout.options, self.encoding)
+        alpha = facts.alpha or clears(layout.options)
+        encoder = encoder_bytes(settings, largest_area(layout, self.limits), alpha=alpha)
+        return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
+
+    def _others_bytes(self, layout: Layout, others: Mapping[str, Picture]) -> int:
+        subject = layout.orientation.size(layout.fitted.out)
+        distinct = set(others_of(layout.options, layout.size, subject))
+        opened = [(key, options) for key, options in distinct if key in others]
+        pairs = [
+            (self._lay_out(others[key].facts, options), others[key].facts)
+            for key, options in opened
+        ]
+        files = sum(other.facts.bytes for other in others.values())
+        return files + others_bytes(pairs, self.limits)
 
     def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
         """Return a rendition of pixels that others look at too: one of many crops."""
@@ -211,16 +225,15 @@ class Renderer:
         if rendering.frames > 1 and options.redact:
             image = to_memory(image)  # read twice: for the faces, and for the answer
         patches = self._patches(rendering, image)
+        others = self._others(rendering, plan)
         start = State(
             image=image,
             options=with_inks(options),
             plan=plan,
             stored=rendering.pixels.facts.orientation,
-            overlays=tuple(
-                (item, self._overlay(item, plan.size, rendering)) for item in options.draw
-            ),
+            overlays=tuple(zip(options.draw, others, strict=False)),
             matte=rendering.matte(),
-            backdrop=self._backdrop(rendering, plan),
+            backdrop=others[-1] if backdrop_key(options) else None,
         )
 
         def finish(frame: Image, number: int) -> Image:
@@ -240,36 +253,19 @@ class Renderer:
             return [analysis.get(REDACTION)]
         return hidden_in(analysis, frames_of(image))
 
-    def _backdrop(self, rendering: Rendering, plan: Plan) -> Image | None:
-        """Return the picture that another source puts behind the subject, at its size."""
-        segment = rendering.options.segment
-        key = segment.background if segment else None
-        if not isinstance(key, str) or key == BLURRED:
-            return None
-        size = plan.orientation.size(plan.out)
-        cover = TransformOptions(width=size.width, height=size.height, fit=Fit.COVER, anim=False)
-        cover = replace(cover, gamut=rendering.options.gamut, format=Format.PNG)
-        return self._other(key, cover, rendering)
-
-    def _overlay(self, item: Overlay, canvas: Size, base: Rendering) -> Image:
-        """Return an overlay at its size, itself transformed by its own options."""
-        options = replace(
-            item.options,
-            width=_length(item.width, canvas.width),
-            height=_length(item.height, canvas.height),
-            gamut=base.options.gamut,
-            format=Format.PNG,
-            anim=False,
-            draw=(),
-        )
-        return self._other(item.url, options, base)
+    def _others(self, rendering: Rendering, plan: Plan) -> Sequence[Image]:
+        """Return what is laid over the picture, then what stands behind it; each is made once."""
+        subject = plan.orientation.size(plan.out)
+        asked = tuple(others_of(rendering.options, plan.size, subject))
+        made = {each: self._other(*each, rendering) for each in dict.fromkeys(asked)}
+        return [made[each] for each in asked]
 
     def _other(self, key: str, options: TransformOptions, base: Rendering) -> Image:
         """Return the finished picture of another source."""
         if key not in base.others:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
         pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
-        layout = lay_out(options, pixels.facts.size, self.limits, exact=pixels.facts.exact)
+        layout = self._lay_out(pixels.facts, options)
         other = self._open(pixels, layout, base.others)
         return self._image(other, self._plan(other))
 
@@ -295,10 +291,3 @@ def with_inks(options: TransformOptions) -> TransformOptions:
         border=border and replace(border, colour=in_gamut(border.colour, gamut)),
         segment=segment,
     )
-
-
-def _length(asked: float | None, whole: int) -> int | None:
-    """Return a side of an overlay in pixels; a float is a share of the base."""
-    if isinstance(asked, float):
-        return nearest(asked * whole)
-    return asked

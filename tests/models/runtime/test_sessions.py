@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from foveate.deadline import Deadline
+from foveate.errors import TimedOut
 from foveate.models.runtime.sessions import LazySession, Registry, Usage, after
 from foveate.settings import Engine, Models, Runtime
 from network_stand import negation, own_card
@@ -335,3 +337,42 @@ def test_importing_the_package_does_not_import_the_engines() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_network_holds_is_known_until_it_is_dropped() -> None:
+    resident = iter([1000, 1700])
+    network = LazySession(FakeSession, resident=lambda: next(resident))
+    assert network.held_bytes == 0
+    network().run({"x": np.ones(3, np.float32)})
+    assert network.held_bytes == 700
+    assert network.drop_after(0)
+    assert network.held_bytes == 0
+
+
+def test_the_registry_adds_up_what_is_loaded(desk: Desk, tmp_path: Path) -> None:
+    registry = registry_at(desk, tmp_path)
+    assert registry.held_bytes() == 0
+    use(registry, "a")
+    use(registry, "b")
+    each = [registry.session(name).held_bytes for name in "ab"]
+    assert registry.held_bytes() == sum(each) >= 0
+    desk.pass_s(IDLE_S + 1)
+    assert registry.held_bytes() == 0
+
+
+def test_who_waits_for_the_load_of_another_one_leaves_at_its_deadline() -> None:
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load() -> FakeSession:
+        loading.set()
+        go_on.wait(10)
+        return FakeSession()
+
+    network = LazySession(load)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(network)
+        loading.wait(10)
+        with pytest.raises(TimedOut), Deadline(time.monotonic() + 0.1):
+            network()
+        go_on.set()
+        assert first.result().loaded

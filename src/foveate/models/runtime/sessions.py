@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from foveate.deadline import TICK_S, current
 from foveate.models.runtime.engines import choice_of, fell_back, open_model
+from foveate.models.runtime.resident import resident_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,11 +47,14 @@ class LazySession:
         *,
         clock: Callable[[], float] = time.monotonic,
         loaded: Callable[[], None] = lambda: None,
+        resident: Callable[[], int] = resident_bytes,
         fell_back: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._load = load
         self._clock = clock
         self._tell = loaded
+        self._resident = resident
+        self._held = 0
         self._fell_back = fell_back
         self._session: Session | None = None
         self._loading = threading.Lock()
@@ -68,6 +72,11 @@ class LazySession:
     def loaded(self) -> bool:
         """Return whether it is there already. Never waits."""
         return self._session is not None
+
+    @property
+    def held_bytes(self) -> int:
+        """Return by how much the process grew when it was loaded; 0 while it is not."""
+        return self._held if self._session is not None else 0
 
     @property
     def provider(self) -> str:
@@ -149,7 +158,9 @@ class LazySession:
             self._loading.release()
 
     def _loaded_now(self) -> Session:
+        before = self._resident()
         session = self._load()
+        self._held = max(0, self._resident() - before)
         provider = session.provider
         with self._counting:
             self._provider = provider
@@ -215,6 +226,10 @@ class Registry:
     def loaded(self) -> dict[str, str]:
         """Return the networks asked for so far: their provider, or an empty string before that."""
         return {name: network.running_on for name, network in self._all().items()}
+
+    def held_bytes(self) -> int:
+        """Return what the networks that are loaded hold. Never waits for a load."""
+        return sum(network.held_bytes for network in self._all().values())
 
     def running(self) -> dict[str, Running]:
         """Return what is known of each network asked for so far. Loads nothing, reads the cards."""

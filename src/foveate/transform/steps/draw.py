@@ -92,5 +92,7 @@ def repeated(tile: Image, across: int, deep: int) -> Image:
     times = [
         min(count, -(-BLOCK // side)) for count, side in ((across, tile.width), (deep, tile.height))
     ]
-    block = to_memory(to_memory(tile).replicate(*times))
+    block = to_memory(tile)
+    if times != [1, 1]:
+        block = to_memory(block.replicate(*times))
     return block.replicate(-(-across // times[0]), -(-deep // times[1]))
