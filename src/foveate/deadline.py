@@ -130,7 +130,9 @@ class Watch:
                     self._changing.wait()
                 for deadline, stop in list(self._running.values()):
                     if deadline():
-                        stop()
+                        # One that cannot be stopped must not keep the others running.
+                        with contextlib.suppress(Exception):
+                            stop()
             time.sleep(TICK_S)
 
 

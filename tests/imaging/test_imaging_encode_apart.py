@@ -44,6 +44,7 @@ def children() -> set[str]:
     [
         ("pngsave", {"palette": True, "Q": 90, "effort": 3}),
         ("gifsave", {"effort": 1, "keep": 0}),
+        ("webpsave", {"effort": 2, "Q": 80}),
         ("heifsave", {"compression": "av1", "Q": 60, "effort": 0, "bitdepth": 8}),
     ],
 )
@@ -86,12 +87,17 @@ def test_every_encoder_stops_although_it_has_all_pixels(
     assert time.monotonic() - started < 0.3 + FREE_S
 
 
-def test_a_moving_gif_stops_between_its_frames() -> None:
+@pytest.mark.parametrize(
+    "options",
+    [EncodeOptions(format="gif"), EncodeOptions(format="webp", quality=100, webp_effort=6)],
+    ids=["gif", "webp"],
+)
+def test_what_moves_stops_within_its_frames(options: EncodeOptions) -> None:
     frames = noise(400, 400 * 60)
     image = with_numbers(frames, {"page-height": 400, "n-pages": 60})
     started = time.monotonic()
     with pytest.raises(TimedOut), Deadline(started + 0.3):
-        encode(watched(image), EncodeOptions(format="gif"))
+        encode(watched(image), options)
     assert time.monotonic() - started < 0.3 + FREE_S
 
 

@@ -202,7 +202,8 @@ def _gif(image: Image, options: EncodeOptions) -> bytes:
 
 def _written(image: Image, options: EncodeOptions, saver: str, how: dict[str, Any]) -> bytes:
     """Return what libvips' `saver` writes. Between frames of an animation it can be stopped."""
-    if runs_apart(options, image.width * image.get_page_height()):
+    height = image.get_page_height()
+    if runs_apart(options, image.width * height, image.height // height):
         return encoded_apart(image, saver, how)
     data: bytes = getattr(image, f"{saver}_buffer")(**how)
     return data

@@ -21,6 +21,9 @@ _PALETTE_S: Final = 0.25
 _GIF_S: Final = {False: 1.9, True: 0.4}
 _AVIF_S: Final = (0.12, 0.45, 0.6, 1.6, 6, 8, 16, 22, 27, 66)
 """By effort."""
+_WEBP_S: Final = {"webp": 0.1, "webp, hard": 0.5, "webp, lossless": 1.6, "webp, lossless, hard": 9}
+_TRIES: Final = 2
+"""How often WebP encodes each frame of an animation, in which it cannot be stopped."""
 _FULL_CHROMA_S: Final = 2.2
 """How many times as long AVIF takes with colour at full resolution."""
 
@@ -45,11 +48,13 @@ _APART_BYTES: Final = 5
 _PROCESS_BYTES: Final = 48 * 1024 * 1024
 
 
-def unstoppable_s(options: EncodeOptions) -> float:
-    """Return for how many seconds a million pixels the encoder cannot be stopped.
+def unstoppable_s(options: EncodeOptions, *, moving: bool) -> float:
+    """Return for how many seconds a million pixels of a frame the encoder cannot be stopped.
 
-    Those of JPEG, WebP and plain PNG look whether they are, or are done by then.
+    Those of JPEG, still WebP and plain PNG look whether they are, or are done by then.
     """
+    if options.format == "webp" and moving:
+        return _WEBP_S[_way(options, 0)] * _TRIES
     if options.format == "avif":
         effort = 0 if options.fast else options.avif_effort
         return _AVIF_S[effort] * (_FULL_CHROMA_S if options.full_chroma else 1)
@@ -58,18 +63,20 @@ def unstoppable_s(options: EncodeOptions) -> float:
     return _PALETTE_S if options.palette else 0.0
 
 
-def runs_apart(options: EncodeOptions, area: int) -> bool:
-    """Return whether a frame of that many pixels is encoded in a process of its own."""
-    return area / 1e6 * unstoppable_s(options) >= APART_S
+def runs_apart(options: EncodeOptions, area: int, frames: int = 1) -> bool:
+    """Return whether frames of that many pixels each are encoded in a process of its own."""
+    return area / 1e6 * unstoppable_s(options, moving=frames > 1) >= APART_S
 
 
-def encoder_bytes(options: EncodeOptions, area: int, *, alpha: bool) -> int:
-    """Return an upper estimate of the bytes that encoding takes, for a frame of `area` pixels.
+def encoder_bytes(options: EncodeOptions, area: int, frames: int = 1, *, alpha: bool) -> int:
+    """Return an upper estimate of the bytes that encoding takes, for frames of `area` pixels.
 
     The picture itself is not counted.
     """
     taken = area * _BYTES.get(_way(options, area), (0, 0))[alpha]
-    return taken + area * _APART_BYTES + _PROCESS_BYTES if runs_apart(options, area) else taken
+    if runs_apart(options, area, frames):
+        return taken + area * frames * _APART_BYTES + _PROCESS_BYTES
+    return taken
 
 
 def _way(options: EncodeOptions, area: int) -> str:

@@ -1,7 +1,7 @@
 """Ending work that takes too long or that nobody waits for.
 
 libvips looks, at each region that it computes, whether the picture was killed, and so do the
-encoders of WebP and of moving GIF. `encode_apart` is for those that do not look.
+encoders of still WebP and, between frames, of GIF. `encode_apart` is for those that do not look.
 """
 
 from __future__ import annotations

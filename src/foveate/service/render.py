@@ -111,7 +111,7 @@ class Renderer:
         format_ = format_of(facts, layout, self.encoding)
         settings = encoder_settings(format_, layout.options, self.encoding)
         alpha = facts.alpha or clears(layout.options)
-        encoder = encoder_bytes(settings, largest_area(layout, self.limits), alpha=alpha)
+        encoder = encoder_bytes(settings, largest_area(layout, self.limits), frames, alpha=alpha)
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
 
     def _others_bytes(self, layout: Layout, others: Mapping[str, Picture]) -> int:
