@@ -93,8 +93,8 @@ def test_every_encoder_stops_although_it_has_all_pixels(
     ids=["gif", "webp"],
 )
 def test_what_moves_stops_within_its_frames(options: EncodeOptions) -> None:
-    frames = noise(400, 400 * 60)
-    image = with_numbers(frames, {"page-height": 400, "n-pages": 60})
+    frames = noise(200, 200 * 240)
+    image = with_numbers(frames, {"page-height": 200, "n-pages": 240})
     started = time.monotonic()
     with pytest.raises(TimedOut), Deadline(started + 0.3):
         encode(watched(image), options)
