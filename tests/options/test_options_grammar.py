@@ -267,7 +267,6 @@ def test_what_names_no_value_asks_for_nothing(text: str) -> None:
         ("w=1,w=", TransformOptions(width=1)),
         ("quality=auto,width=48", TransformOptions(width=48)),
         ("f=webp,f=svg,w=9", TransformOptions(width=9)),
-        ("redact=,redact.method=", TransformOptions()),
         ("width=undefined,height=NaN,q=null,scq=None", TransformOptions()),
         ("width=auto,height=auto", TransformOptions(auto_width=AutoWidth())),
         ("height=auto,w=9", TransformOptions(width=9)),
@@ -277,6 +276,13 @@ def test_empty_values_and_stray_commas_are_as_not_there(
     text: str, options: TransformOptions
 ) -> None:
     assert parse_options(text).options == options
+
+
+@pytest.mark.parametrize("text", ["redact=", "width=9,redact=", "redact=faces,redact.method=%20"])
+def test_an_empty_value_of_what_hides_faces_is_refused(text: str) -> None:
+    with pytest.raises(BadOption, match="Option redact"):
+        parse_options(text)
+    assert not redirects_on_error(f"onerror=redirect,{text}")
 
 
 def test_many_commas_take_no_longer_than_they_are_many() -> None:

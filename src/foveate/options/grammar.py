@@ -29,6 +29,8 @@ MOUNT: Final = "/cdn-cgi/image/"
 
 MAX_OPTIONS: Final = 256
 """More than there are; whoever sends many more wants to keep us busy with reading them."""
+HIDING: Final = "redact"
+"""How options begin that hide something: an empty one is a mistake, and shows nobody's face."""
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
@@ -84,7 +86,8 @@ def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
 def parse_options(text: str) -> Parsed:
     """Return what a still percent-encoded options text asks for; of two values the later wins.
 
-    As at Cloudflare, an empty value asks for nothing, and so does an empty text. Raises BadOption.
+    As at Cloudflare, an empty value asks for nothing, and so does an empty text; only what would
+    hide something has to say so. Raises BadOption.
 
     >>> parse_options("w=80%2Cfit%3Dcover,width=90,height=,,sparkle=1").options.width
     90
@@ -147,7 +150,7 @@ def assemble(pairs: Iterable[tuple[str, str]]) -> Parsed:
             raise BadOption(f"Expected the name of an option, got {shown(name)}.")
         if row is None:
             unknown[name] = None
-        elif text.strip():
+        elif text.strip() or row.name.startswith(HIDING):
             asked[row.name] = text
     rows = [(row, asked[row.name]) for row in OPTIONS if row.name in asked]
     return Parsed(reduce(_apply, rows, TransformOptions()), tuple(unknown))
@@ -169,9 +172,9 @@ def redirects_on_error(text: str) -> bool:
     asked: dict[str, str] = {}
     for item in _items(text):
         name, equals, value = unquote(item).lower().partition("=")
-        if value.strip() or not equals:
+        if value.strip() or not equals or name.strip().startswith(HIDING):
             asked[name.strip()] = value.strip()
-    hides = any(name.startswith("redact") for name in asked)
+    hides = any(name.startswith(HIDING) for name in asked)
     return asked.get("onerror") == "redirect" and not hides
 
 
