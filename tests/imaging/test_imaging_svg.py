@@ -144,7 +144,7 @@ def spent_by_children() -> float:
         (f'<?xml version="1.0" encoding="UTF-8"?><svg {NS}/>', "utf-8", False),
         (f"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg {NS}><desc>&a;</desc></svg>", "utf-8", True),
         (f"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg {NS}><desc>&a;</desc></svg>", "utf-8-sig", True),
-        (f"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg {NS}><desc>&a;</desc></svg>", "utf-16", True),
+        (f"<!DOCTYPE svg><svg {NS}/>", "utf-16", True),
         (f'<?xml version="1.0" encoding="cp037"?><svg {NS}/>', "ascii", True),
         (f"<svg {NS}>{' ' * HANDY_BYTES}</svg>", "utf-8", True),
     ],

@@ -313,7 +313,7 @@ def test_many_commas_take_no_longer_than_they_are_many() -> None:
         ("onerror=redirect,redact=faces", False),
         ("onerror=redirect,redact", False),
         ("redact.method=blru,onerror=redirect", False),
-        ("onerror=redirect,redact=", True),
+        ("onerror=redirect,redact=", False),
     ],
 )
 def test_errors_lead_to_the_source_even_where_other_options_are_wrong(
@@ -323,7 +323,9 @@ def test_errors_lead_to_the_source_even_where_other_options_are_wrong(
 
 
 @given(
-    st.lists(PARTS | st.sampled_from(["onerror=", "redact=faces", "redact.strength=1", "REDACT="]))
+    st.lists(
+        PARTS | st.sampled_from(["onerror=", "redact=faces", "redact.strength=1", "REDACT=faces"])
+    )
 )
 def test_where_errors_lead_is_read_like_all_options(parts: list[str]) -> None:
     text = ",".join(quote(part, safe="=") for part in parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import SourceTooLarge
 from foveate.geometry.box import Size
 from foveate.imaging.sandbox import ask, picture
+from foveate.imaging.svg_entities import refuse_bombs
 from foveate.sandboxed import drawing
 
 if TYPE_CHECKING:
@@ -65,16 +66,17 @@ def rasterise(
     librsvg can be made to compute for hours and cannot be interrupted, so it runs in a process
     of its own with bounded time and memory. Raises SourceTooLarge, BrokenImage and Unavailable.
     """
-    _check_bytes(data)
+    _check(data)
     return picture(ask("svg", data, repr(scale), timeout_s=timeout_s, deadline=deadline))
 
 
 def _is_handy(data: bytes) -> bool:
     """Return whether reading takes a moment, whatever the document says."""
-    _check_bytes(data)
+    _check(data)
     return len(data) <= HANDY_BYTES and not _UNPREDICTABLE.search(data)
 
 
-def _check_bytes(data: bytes) -> None:
+def _check(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise SourceTooLarge(f"Expected an SVG of at most {MAX_BYTES} bytes, got {len(data)}.")
+    refuse_bombs(data)
