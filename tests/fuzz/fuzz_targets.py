@@ -1,34 +1,40 @@
 """What strangers' bytes reach: each parser and decoder as a function that must not be surprised.
 
 A target may raise what it promises. Anything else, a crash, more than `SLOW_S` for one input or
-more than `MEMORY_MB` is a fault.
+more than `MEMORY_MB` is a fault. Decoders of the sandbox are tried without its walls.
 """
 
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.stored import unpack
 from foveate.errors import BadRequest, BadSettings, FoveateError, ImageError, SourceError
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image
-from foveate.imaging.directories import refuse_tangled
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.exif import copyright_alone, into_jpeg, upright
 from foveate.imaging.formats import sniff
+from foveate.imaging.frame_walk import walk
+from foveate.imaging.gain_map import without_claims
 from foveate.imaging.heic_header import read_header
 from foveate.imaging.probe import probe
-from foveate.imaging.svg import natural_size
+from foveate.imaging.signalled import signalled
+from foveate.imaging.svg_entities import refuse_bombs
+from foveate.imaging.tiff_bounds import read_tiff
 from foveate.options.draw import options_from_json, overlays_from_json
-from foveate.options.grammar import format_options, parse_options, split_path
+from foveate.options.grammar import format_options, parse_options, redirects_on_error, split_path
 from foveate.options.negotiate import read_client
 from foveate.options.signing import Signer, split_query
+from foveate.sandboxed import bmp, drawing, jxl, netpbm, psd
 from foveate.settings import Limits
-from foveate.storage.headers import join_headers, read_headers
-from foveate.storage.policy import parse_pattern, parse_url
+from foveate.storage.codings import decode
+from foveate.storage.headers import join_headers, kept_headers, read_headers, renewed_headers
+from foveate.storage.keys import under
+from foveate.storage.policy import canonical, parse_pattern, parse_url
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -38,8 +44,12 @@ SLOW_S: Final = 5
 MEMORY_MB: Final = 700
 """With what Python and libvips take before the first picture."""
 SMALL: Final = Limits(max_pixels=250_000, max_bytes=200_000, max_animation_pixels=1_000_000)
-SIGNER: Final = Signer(("a key",))
 """So that a picture is done in a moment, and many are tried."""
+NOW: Final = 1_700_000_000.0
+SIGNER: Final = Signer(("a key",))
+IMAGE: Final = (ImageError, SourceError)
+INSIDE: Final = (ImageError, ValueError, ArithmeticError, LookupError, struct.error)
+"""What may end a decoder of the sandbox: whatever does is told as a broken picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class Target:
     """A parser or a decoder, what it may raise, and how long inputs are worth trying."""
 
     run: Callable[[bytes], object]
-    raises: tuple[type[Exception], ...]
+    raises: tuple[type[Exception], ...] = ()
     max_bytes: int = 4096
 
 
@@ -56,6 +66,7 @@ def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
 
 
 def _options(text: str) -> None:
+    redirects_on_error(text)
     asked = parse_options(text).options
     again = parse_options(format_options(asked)).options
     if again != asked:
@@ -74,20 +85,26 @@ def _signature(text: str) -> None:
     SIGNER.verify(path, query, 0.0)
 
 
+def _url(text: str) -> None:
+    if canonical(canonical(text)) != canonical(text):
+        raise AssertionError(f"{canonical(text)!r} has another spelling")
+    parse_url(text)
+
+
+def _headers(data: bytes) -> dict[str, str]:
+    pairs = (line.partition(b":")[::2] for line in data.split(b"\n"))
+    return join_headers((name.strip(), value.strip()) for name, value in pairs)
+
+
 def _answer_headers(data: bytes) -> None:
-    pairs = (line.partition(b":")[::2] for line in data.split(b"\n"))
-    read_headers(join_headers((name.strip(), value.strip()) for name, value in pairs))
+    headers = _headers(data)
+    read_headers(headers, NOW)
+    renewed_headers(kept_headers(headers), headers)
 
 
-def _client(data: bytes) -> None:
-    pairs = (line.partition(b":")[::2] for line in data.split(b"\n"))
-    read_client(join_headers((name.strip(), value.strip()) for name, value in pairs))
-
-
-def _picture(data: bytes) -> None:
-    facts = probe(data, SMALL)
-    image = to_srgb(open_image(data, facts, frames=-1))
-    encode(image, EncodeOptions(format="png", fast=True))
+def _coding(data: bytes) -> None:
+    name, _, body = data.partition(b"\n")
+    decode(body, name.decode("latin-1"), 100_000)
 
 
 def _exif(data: bytes) -> None:
@@ -95,24 +112,56 @@ def _exif(data: bytes) -> None:
     into_jpeg(b"\xff\xd8\xff\xd9", upright(data))
 
 
-IMAGE: Final = (ImageError, SourceError)
+def _drawing(data: bytes) -> None:
+    refuse_bombs(data)
+    drawing.natural_size(data)
+    drawing.filtered(data)
+
+
+def _frames(data: bytes) -> None:
+    for kind in (ImageFormat.GIF, ImageFormat.WEBP):
+        walk(data, kind, 100)
+
+
+def _signal(data: bytes) -> None:
+    for kind in (ImageFormat.PNG, ImageFormat.AVIF):
+        signalled(data, kind)
+
+
+def _picture(data: bytes) -> None:
+    facts = probe(data, SMALL)
+    if facts.decoder:
+        return  # a process for each input would try but few
+    image = to_srgb(open_image(data, facts, frames=-1))
+    encode(image, EncodeOptions(format="png", fast=True))
+
+
 TARGETS: Final[dict[str, Target]] = {
     "options": Target(_text(_options), (BadRequest,)),
     "paths": Target(_text(split_path), (BadRequest,)),
+    "keys": Target(_text(lambda key: under("http://b.com/p", key)), (BadRequest, SourceError)),
     "signatures": Target(_text(_signature), (BadRequest, FoveateError)),
     "draw": Target(_draw, (BadRequest, ValueError, RecursionError)),
-    "urls": Target(_text(parse_url), (BadRequest,)),
+    "urls": Target(_text(_url), (BadRequest,)),
     "patterns": Target(_text(parse_pattern), (BadSettings,)),
-    "answer-headers": Target(_answer_headers, ()),
-    "client-headers": Target(_client, ()),
-    "stored": Target(unpack, ()),
+    "answer-headers": Target(_answer_headers),
+    "client-headers": Target(lambda data: read_client(_headers(data))),
+    "codings": Target(_coding, (SourceError,)),
+    "stored": Target(unpack),
     "sniff": Target(sniff, IMAGE),
-    "exif": Target(_exif, ()),
+    "exif": Target(_exif),
+    "xmp": Target(without_claims),
     "heic-header": Target(read_header, IMAGE),
-    "svg": Target(natural_size, IMAGE),
-    "tiff-directories": Target(partial(refuse_tangled, kind=ImageFormat.TIFF), IMAGE),
+    "svg": Target(_drawing, IMAGE),
+    "frames": Target(_frames, IMAGE),
+    "signals": Target(_signal),
+    "tiff-directories": Target(read_tiff, IMAGE),
+    "bmp": Target(lambda data: bmp.read_header(bmp.with_file_header(data)), INSIDE),
+    "jxl": Target(jxl.read_jxl, INSIDE),
+    "netpbm": Target(netpbm.read_header, INSIDE),
+    "psd": Target(psd.read_header, INSIDE),
     **{
-        name: Target(_picture, IMAGE, max_bytes=20_000)
+        name: Target(_picture, (*IMAGE, FoveateError), max_bytes=20_000)
         for name in ("jpeg", "png", "webp", "gif", "tiff", "avif")
     },
 }

@@ -8,7 +8,7 @@ from imaging_pictures import animation, plain
 from PIL import Image as PilImage
 
 from foveate.errors import BrokenImage
-from foveate.imaging.frame_walk import first_frame, walk
+from foveate.imaging.frame_walk import Walked, first_frame, walk
 from foveate.values import ImageFormat
 
 GIF, WEBP = ImageFormat.GIF, ImageFormat.WEBP
@@ -128,3 +128,9 @@ def test_the_first_frame_alone_is_a_file() -> None:
         assert counted(alone, kind) == 1
         with PilImage.open(io.BytesIO(alone)) as first, PilImage.open(io.BytesIO(data)) as whole:
             assert first.convert("RGB").tobytes() == whole.convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize("length", range(12, 20))
+def test_a_webp_that_ends_in_its_first_chunk_is_one_picture(length: int) -> None:
+    cut = b"RIFF\x1a\1\0\0WEBPVP8X\n\0\0\0\2"[:length]
+    assert walk(cut, WEBP, 9) == Walked(1, length)

@@ -117,7 +117,8 @@ def _palette(data: bytes, at: int) -> int:
 
 
 def _walk_webp(data: bytes, most: int) -> Walked:
-    if data[_RIFF : _RIFF + 4] != b"VP8X" or not data[_RIFF + _CHUNK] & _MOVES:
+    extended, flags = data[_RIFF : _RIFF + 4] == b"VP8X", data[_RIFF + _CHUNK : _RIFF + _CHUNK + 1]
+    if not extended or not flags or not flags[0] & _MOVES:
         return Walked(1, len(data))
     whole = int.from_bytes(data[4:8], "little") + 8
     if whole > len(data):
