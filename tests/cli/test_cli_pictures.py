@@ -74,7 +74,7 @@ def test_a_folder_that_is_not_there_is_one_sentence(
 
 def test_errors_raise_what_main_turns_into_a_sentence(file: Path, tmp_path: Path) -> None:
     with pytest.raises(errors.BadOption, match="width"):
-        run("render", file, tmp_path / "x.png", "-o", "width=none")
+        run("render", file, tmp_path / "x.png", "-o", "width=wide")
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,9 @@ def test_a_decoder_sees_nothing_of_the_environment(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("FOVEATE_TEST_SECRET", "do-not-tell")
     failures: list[BaseException] = []
     with drawing(failures) as child:
+        # Between fork and exec it is still a copy of this process.
+        command = Path(f"/proc/{child}/cmdline")
+        assert eventually(lambda: b"sandboxed" in command.read_bytes())
         seen = Path(f"/proc/{child}/environ").read_bytes()
         os.kill(child, signal.SIGKILL)
     assert b"do-not-tell" not in seen

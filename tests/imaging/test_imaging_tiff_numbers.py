@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, CMYK, CIELAB, ICCLAB = 0, 1, 2, 5, 8, 9
 FORMATS = {"u": 1, "i": 2, "f": 3}
-LARGEST = {"u1": 255, "u2": 65_535, "u4": 2**32 - 1, "i1": 127, "i2": 32_767, "i4": 2**31 - 1}
+LARGEST = {"u1": 255, "u2": 65_535, "u4": 2**32 - 1, "i2": 32_767, "i4": 2**31 - 1}
 GREY = np.array([[0.0, 0.2, 0.5, 0.8, 1.0]] * 4)
 COLOURS = np.array([[(0.0, 0.5, 1.0), (0.8, 0.2, 0.2), (1.0, 1.0, 1.0)]] * 4)
 
@@ -90,6 +90,13 @@ def test_greys_of_whole_numbers_span_black_to_white(kind: str, photometric: int)
 def test_colours_of_whole_numbers_span_black_to_white(kind: str) -> None:
     pixels = (COLOURS * LARGEST[kind]).round().astype(kind)
     assert close(row(tiff(pixels, RGB)), (COLOURS[0] * 255).tolist(), distance=2)
+
+
+@pytest.mark.parametrize("photometric", [WHITE_IS_ZERO, BLACK_IS_ZERO])
+def test_signed_bytes_are_bytes_as_everybody_shows_them(photometric: int) -> None:
+    shares = GREY if photometric == BLACK_IS_ZERO else 1 - GREY
+    pixels = (shares * 255).round().astype("u1").view("i1")
+    assert close(row(tiff(pixels, photometric)), [[255 * v] * 3 for v in GREY[0]], distance=2)
 
 
 @pytest.mark.parametrize(

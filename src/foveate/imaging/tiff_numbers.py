@@ -22,7 +22,6 @@ _WIDTHS: Final = {1: 1, 3: 2, 4: 4}
 _COLOURS: Final = 3
 
 _WHITES: Final[Mapping[str, float]] = {
-    "char": 2**7 - 1,
     "short": 2**15 - 1,
     "int": 2**31 - 1,
     "uint": 2**32 - 1,
@@ -54,6 +53,8 @@ def as_meant(image: Image, tiff: bytes, most: Callable[[], float]) -> Image:
     photometric = _number(tiff, _PHOTOMETRIC)[2]
     if lab := _LABS.get((photometric, str(image.format))):
         return lab(image)
+    if image.format == "char":
+        return _unsigned(image, inverted=photometric == _WHITE_IS_ZERO)
     if image.format in {"uchar", "ushort"} or image.interpretation not in _PLAIN:
         return image
     white = _WHITES.get(str(image.format)) or white_of(most())
@@ -75,6 +76,12 @@ def white_of(most: float) -> float:
     if not math.isfinite(most):
         return 1.0
     return next((white for limit, white in _FLOAT_WHITES if most <= limit), most)
+
+
+def _unsigned(image: Image, *, inverted: bool) -> Image:
+    """Return signed bytes as bytes: nearly all that are called so are, and shown so everywhere."""
+    image = image.copy(format="uchar")
+    return image.invert() if inverted else image
 
 
 def _in_16_bits(image: Image, white: float, *, inverted: bool) -> Image:
