@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from xml.dom import minidom
 
 import pytest
 
-from foveate.imaging.gain_map import has_gain_map, without_claims
+from foveate.imaging.gain_map import MAX_XMP, has_gain_map, without_claims
 
 HDRGM = "http://ns.adobe.com/hdr-gain-map/1.0/"
 CONTAINER = "http://ns.google.com/photos/1.0/container/"
@@ -82,3 +83,12 @@ def test_every_kind_of_map_is_known() -> None:
     assert has_gain_map(b"..." + xmp('hdrgm:Version="1.0"'))
     assert has_gain_map(b"\xff\xe2\0\x22urn:iso:std:iso:ts:21496:-1\0....")
     assert not has_gain_map(b"\xff\xd8\xff\xe2\0\x22MPF\0")
+
+
+def test_xmp_that_fits_no_jpeg_is_dropped_unread() -> None:
+    started = time.process_time()
+    for items in (1_000_000, 3_000):
+        claims = '<c:MotionPhoto xmlns:c="http://ns.google.com/photos/1.0/camera/"/>' * (items // 3)
+        without_claims(f"<x>{'<b/>' * items}{claims}</x>".encode())
+    assert without_claims(b"<x>" + b" " * MAX_XMP + b"</x>") == b""
+    assert time.process_time() - started < 2

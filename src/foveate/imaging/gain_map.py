@@ -26,6 +26,8 @@ _GONE: Final = {
     "http://ns.adobe.com/xmp/note/": ("HasExtendedXMP",),
 }
 """What XMP says of things behind the picture: namespaces, and how names in them begin."""
+MAX_XMP: Final = 65_502
+"""A segment of a JPEG holds no more, so nothing larger is kept, or worth reading."""
 _XMLNS: Final = "http://www.w3.org/2000/xmlns/"
 
 
@@ -37,8 +39,10 @@ def has_gain_map(jpeg: bytes) -> bool:
 def without_claims(xmp: bytes) -> bytes:
     """Return XMP that says nothing of what stood behind the picture; all else stays.
 
-    XMP that cannot be read is dropped if it may say such things.
+    XMP that cannot be read is dropped if it may say such things, and so is what fits no JPEG.
     """
+    if len(xmp) > MAX_XMP:
+        return b""
     if not any(namespace.encode() in xmp for namespace in _GONE):
         return xmp
     if b"<!" in xmp.replace(b"<!--", b""):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foveate.deadline import TICK_S, current
 from foveate.models.runtime.engines import choice_of, fell_back, open_model
 from foveate.models.runtime.resident import resident_bytes
+from foveate.models.supply.fetch import catalogue, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from foveate.models.runtime.engines import Choice
     from foveate.ports import Session
     from foveate.settings import Models, Runtime
+
+
+ANY_NETWORK_BYTES: Final = 160 * 1024 * 1024
+TIMES_ITS_WEIGHTS: Final = 12
+"""OpenVINO keeps code and weights in other layouts: 32 MiB of weights took 518."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +55,14 @@ class LazySession:
         clock: Callable[[], float] = time.monotonic,
         loaded: Callable[[], None] = lambda: None,
         resident: Callable[[], int] = resident_bytes,
+        most_bytes: Callable[[], int] = lambda: sys.maxsize,
         fell_back: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._load = load
         self._clock = clock
         self._tell = loaded
         self._resident = resident
+        self._most_bytes = most_bytes
         self._held = 0
         self._fell_back = fell_back
         self._session: Session | None = None
@@ -75,7 +84,7 @@ class LazySession:
 
     @property
     def held_bytes(self) -> int:
-        """Return by how much the process grew when it was loaded; 0 while it is not."""
+        """Return by how much the process grew while it was loaded; 0 while it is not there."""
         return self._held if self._session is not None else 0
 
     @property
@@ -160,7 +169,8 @@ class LazySession:
     def _loaded_now(self) -> Session:
         before = self._resident()
         session = self._load()
-        self._held = max(0, self._resident() - before)
+        # Other threads decode pictures meanwhile, which must not be held against it for long.
+        self._held = max(0, min(self._resident() - before, self._most_bytes()))
         provider = session.provider
         with self._counting:
             self._provider = provider
@@ -219,9 +229,15 @@ class Registry:
                     lambda: open_model(name, self._models, self._runtime),
                     clock=self._clock,
                     loaded=self._watch,
+                    most_bytes=lambda: self._most_bytes(name),
                     fell_back=lambda provider: fell_back(provider, self._runtime),
                 )
             return self._networks[name]
+
+    def _most_bytes(self, name: str) -> int:
+        """Return the most that a network of such weights was ever measured to take, and some."""
+        card = next(card for card in catalogue(self._models) if card.name == name)
+        return ANY_NETWORK_BYTES + TIMES_ITS_WEIGHTS * where(card, self._models).stat().st_size
 
     def loaded(self) -> dict[str, str]:
         """Return the networks asked for so far: their provider, or an empty string before that."""
