@@ -120,9 +120,10 @@ def border_box(frames: Iterable[Image], colour: Colour | None = None, tolerance:
     for frame in map(to_srgb, frames):
         whole = Box(0, 0, frame.width, frame.height)
         background = background or [float(value) for value in frame(0, 0)]
-        boxes += filter(None, [_content(frame, background, tolerance)])
-        if whole in boxes:
+        content = _content(frame, background, tolerance)
+        if content == whole:
             return whole
+        boxes += filter(None, [content])
     return Box.covering(boxes) if boxes else whole
 
 

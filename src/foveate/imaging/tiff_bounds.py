@@ -49,7 +49,7 @@ def read_tiff(data: bytes) -> Header:
 
 def _check_scans(page: Page) -> None:
     """Refuse endless scans, as in a JPEG by itself: libjpeg cannot be stopped meanwhile."""
-    offsets, counts = page.places
+    offsets, counts = _used(page)
     if sum(counts) > OF_FILE * len(page.data):
         raise BrokenImage(f"Expected JPEG of up to {len(page.data)} bytes, got {sum(counts)}.")
     places = zip(offsets, counts, strict=False)
@@ -77,14 +77,27 @@ def _first_of_all(data: bytes) -> Page:
     return first
 
 
+def _wanted(page: Page) -> int:
+    """Return of how many strips or tiles the picture is made."""
+    wide, high = page.chunk
+    planes = page.bands if page.separate else 1
+    return -(-page.width // wide) * -(-page.height // high) * planes
+
+
+def _used(page: Page) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where they begin and how long they are: those that are read, however many are named."""
+    offsets, counts = page.places
+    wanted = _wanted(page)
+    return offsets[:wanted], counts[:wanted]
+
+
 def _check_complete(page: Page) -> None:
     """Refuse a picture of which strips or tiles are missing, or lie beyond the end."""
     wide, high = page.chunk
     if not wide or not high:
         raise BrokenImage(f"Expected strips or tiles in a TIFF, got {wide}x{high} of them.")
-    planes = page.bands if page.separate else 1
-    wanted = -(-page.width // wide) * -(-page.height // high) * planes
-    offsets, counts = (places[:wanted] for places in page.places)
+    wanted = _wanted(page)
+    offsets, counts = _used(page)
     if len(offsets) < wanted:
         raise BrokenImage(f"Expected {wanted} strips or tiles in a TIFF, got {len(offsets)}.")
     if len(counts) < wanted:  # left open, for libtiff to find out

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.errors import BrokenImage
@@ -25,7 +24,7 @@ MAX_ALL_TAGS: Final = 50_000
 
 _SIZES: Final = dict(enumerate((0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8)))
 """Bytes of a value of each type."""
-_CODES: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+CODES: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 """The types of whole numbers, as `struct` names them."""
 _MOST_NUMBERS: Final = 1_000_000
 """Of one tag: 100 megapixels in the smallest tiles are 390,000 of them."""
@@ -74,24 +73,24 @@ class Page:
         Raises BrokenImage for numbers beyond the file, or too many.
         """
         row = self.rows.get(tag)
-        if row is None or row.kind not in _CODES:
+        if row is None or row.kind not in CODES:
             return ()
         if row.length > _MOST_NUMBERS or row.place + row.bytes > len(self.data):
             raise BrokenImage(f"Expected {row.length} values of TIFF tag {tag}, got fewer.")
         return struct.unpack_from(
-            f"{self.order}{row.length}{_CODES[row.kind]}", self.data, row.place
+            f"{self.order}{row.length}{CODES[row.kind]}", self.data, row.place
         )
 
     def number(self, tag: int, default: int) -> int:
         """Return the first whole number under a tag."""
         return next(iter(self.numbers(tag)), default)
 
-    @cached_property
+    @property
     def width(self) -> int:
         """Return the width in pixels."""
         return self.number(256, 0)
 
-    @cached_property
+    @property
     def height(self) -> int:
         """Return the height in pixels."""
         return self.number(257, 0)
@@ -131,14 +130,14 @@ class Page:
         """Return whether the picture is cut into tiles, not into strips."""
         return _TILE_WIDTH in self.rows
 
-    @cached_property
+    @property
     def chunk(self) -> tuple[int, int]:
         """Return width and height of a strip or a tile in pixels."""
         if self.tiled:
             return self.number(_TILE_WIDTH, 0), self.number(323, 0)
         return self.width, min(self.number(278, self.height), self.height)
 
-    @cached_property
+    @property
     def places(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return where each strip or tile begins, and how many bytes it takes.
 

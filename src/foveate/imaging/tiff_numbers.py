@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, cast
+
+from foveate.imaging.tiff_header import CODES, pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 _PHOTOMETRIC, _BITS = 262, 258
 _WHITE_IS_ZERO, _RGB, _CIELAB, _ICCLAB = 0, 2, 8, 9
 _UNREAD: Final = frozenset({(_CIELAB, 8), (_ICCLAB, 8), (_ICCLAB, 16)})
-_WIDTHS: Final = {1: 1, 3: 2, 4: 4}
-"""Bytes of the types that a whole number may have."""
 _COLOURS: Final = 3
 
 _WHITES: Final[Mapping[str, float]] = {
@@ -39,10 +39,12 @@ def readable(tiff: bytes) -> bytes:
 
     `as_meant` makes CIELAB of it again.
     """
-    place, width, photometric = _number(tiff, _PHOTOMETRIC)
-    if (photometric, _number(tiff, _BITS)[2]) not in _UNREAD:
+    page = next(pages(tiff))
+    row, meaning = page.rows.get(_PHOTOMETRIC), (page.photometric, page.number(_BITS, 1))
+    if row is None or meaning not in _UNREAD:
         return tiff
-    return tiff[:place] + _RGB.to_bytes(width, _order_of(tiff)) + tiff[place + width :]
+    called = struct.pack(page.order + CODES[row.kind], _RGB)
+    return tiff[: row.place] + called + tiff[row.place + len(called) :]
 
 
 def as_meant(image: Image, tiff: bytes, most: Callable[[], float]) -> Image:
@@ -50,7 +52,7 @@ def as_meant(image: Image, tiff: bytes, most: Callable[[], float]) -> Image:
 
     `most` tells the largest number in it, and is only asked for floats.
     """
-    photometric = _number(tiff, _PHOTOMETRIC)[2]
+    photometric = next(pages(tiff)).photometric
     if lab := _LABS.get((photometric, str(image.format))):
         return lab(image)
     if image.format == "char":
@@ -116,28 +118,3 @@ _LABS: Final[Mapping[tuple[int, str], Callable[[Image], Image]]] = {
     (_ICCLAB, "uchar"): _icclab_8,
     (_ICCLAB, "ushort"): _icclab_16,
 }
-
-
-def _order_of(tiff: bytes) -> Literal["little", "big"]:
-    return "little" if tiff[:2] == b"II" else "big"
-
-
-def _number(tiff: bytes, tag: int) -> tuple[int, int, int]:
-    """Return where the first value of a tag lies, its width and itself; -1 where there is none."""
-    order, big = "<" if tiff[:2] == b"II" else ">", b"+" in tiff[2:4]
-    long, row = (order + "Q", order + "HHQ") if big else (order + "I", order + "HHI")
-    try:
-        (at,) = struct.unpack_from(long, tiff, 8 if big else 4)
-        (rows,) = struct.unpack_from(order + ("Q" if big else "H"), tiff, at)
-        start, length = at + (8 if big else 2), struct.calcsize(row) + struct.calcsize(long)
-        for place in range(start, min(start + rows * length, len(tiff)), length):
-            found, kind, count = struct.unpack_from(row, tiff, place)
-            if found == tag and (width := _WIDTHS.get(kind)):
-                inline = place + struct.calcsize(row)
-                if width * count > struct.calcsize(long):
-                    (inline,) = struct.unpack_from(long, tiff, inline)
-                value = tiff[inline : inline + width]
-                return inline, width, int.from_bytes(value, _order_of(tiff))
-    except struct.error:
-        pass  # ends early: libtiff has the word
-    return 0, 0, -1
