@@ -32,7 +32,7 @@ def numbers(values: list[float], kind: str, interpretation: str) -> Image:
         (numbers([0xFFFF, 0, 0, 0x8000], "ushort", "rgb16"), (255, 0, 0, 128)),
         (numbers([0x8000], "ushort", "grey16"), (128, 128, 128)),
         (numbers([0x8000, 0x4000], "ushort", "grey16"), (128, 128, 128, 64)),
-        (numbers([53.24, 80.09, 67.2], "float", "lab"), (255, 0, 0)),
+        (numbers([54.29, 80.8, 69.89], "float", "lab"), (255, 0, 0)),
         (numbers([1.0, 0.0, 0.0], "float", "scrgb"), (255, 0, 0)),
         (numbers([10, 20, 30], "uchar", "multiband"), (10, 20, 30)),
         (numbers([10, 20, 30, 40, 50], "uchar", "srgb"), (10, 20, 30, 40)),

@@ -314,3 +314,63 @@ def test_what_is_cut_off_is_broken(name: str) -> None:
     data = IN_COLOUR[name][1]
     with pytest.raises(BrokenImage):
         opened(data[: len(data) * 2 // 3])
+
+
+@pytest.mark.parametrize("bits", [10, 12, 16])
+@pytest.mark.parametrize("bands", [3, 4])
+def test_white_of_a_deep_jpeg_2000_is_white_and_opaque(bits: int, bands: int) -> None:
+    white = np.full((8, 8, bands), (1 << bits) - 1, np.uint16)
+    white[:4, :, :3] = 0
+    made = to_srgb(opened(encoded(imagecodecs.jpeg2k_encode, white, level=0, bitspersample=bits)))
+    alpha = [255] * (bands - 3)
+    assert [made(2, 2), made(2, 6)] == [[0, 0, 0, *alpha], [255, 255, 255, *alpha]]
+
+
+def in_tiff(pixels: NDArray[Any], **options: Any) -> bytes:
+    out = BytesIO()
+    tifffile.imwrite(out, pixels, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("compression", [None, "lzw", "zlib", "zstd"])
+def test_ycbcr_in_tiff_is_no_rgb(compression: str | None) -> None:
+    mixed = np.asarray(Pillow.fromarray(RGB).convert("YCbCr"))
+    data = in_tiff(mixed, photometric="ycbcr", compression=compression)
+    assert close(corners(to_srgb(opened(data))), COLOURS, 4)
+
+
+@pytest.mark.parametrize("compression", [None, "zstd", "lzma"])
+def test_cielab_in_tiff_is_no_rgb_whoever_unpacks_it(compression: str | None) -> None:
+    red = np.full((16, 16, 3), (138, 81, 70), np.uint8)
+    data = in_tiff(red, photometric="cielab", compression=compression)
+    assert close([to_srgb(opened(data))(4, 4)], [[255, 0, 0]], 6)
+
+
+@pytest.mark.parametrize("compression", [None, "zstd", "lzma"])
+@pytest.mark.parametrize("full", [255, 65_535])
+def test_premultiplied_alpha_in_tiff_is_undone(compression: str | None, full: int) -> None:
+    kind = np.uint8 if full == 255 else np.uint16
+    quarter = np.array((full // 4, 0, 0, full // 4), kind)
+    clear = np.broadcast_to(quarter, (20, 20, 4)).copy()
+    data = in_tiff(clear, photometric="rgb", extrasamples=["assocalpha"], compression=compression)
+    assert close([to_srgb(opened(data))(4, 4)], [[255, 0, 0, 63]], 2)
+
+
+def test_exif_is_read_although_files_are_shut() -> None:
+    exif = Pillow.Exif()
+    exif[0x010E] = "a cat"
+    moving = [Pillow.fromarray(RGB), Pillow.fromarray(RGB[::-1])]
+    out = BytesIO()
+    moving[0].save(out, "AVIF", save_all=True, append_images=moving[1:], exif=exif.tobytes())
+    facts = probe(out.getvalue(), LIMITS)
+    assert (facts.decoder, facts.frames) == ("pillow", 2)
+
+
+def test_a_bitmap_whose_alpha_was_left_out_is_opaque() -> None:
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 124, 2, 1, 1, 32, 3, 8, 0, 0, 0, 0) + masks
+    for alpha, shown in ((0, 255), (9, 9)):
+        pixels = bytes((30, 20, 10, alpha)) * 2
+        body = header.ljust(124, b"\0") + pixels
+        data = struct.pack("<2sIII", b"BM", 14 + len(body), 0, 14 + 124) + body
+        assert opened(data)(0, 0) == [10, 20, 30, shown]

@@ -44,3 +44,13 @@ def test_progressive_jpeg_holds_two_bytes_for_each_coefficient(
 
 def test_exif_of_a_file_out_of_order_is_found_by_its_looks() -> None:
     assert read_jpeg(b"\xff\xd8\xff\xe1\0\x02" + b"?" * 20 + b"Exif\0\0" + circle(50)).edits
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\0\x40\0", b"?", b"\xff\xff\0\xff\xff\0\xff\xff\xff"])
+def test_what_libjpeg_skips_between_segments_hides_nothing(garbage: bytes) -> None:
+    progressive = quarters().jpegsave_buffer(interlace=True)
+    assert read_jpeg(progressive[:2] + garbage + progressive[2:]).held_a_pixel > 0
+    block = b"Exif\0\0" + circle(50)
+    app1 = b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block
+    jpeg = files()["jpeg"]
+    assert read_jpeg(jpeg[:2] + garbage + app1 + jpeg[2:]).edits

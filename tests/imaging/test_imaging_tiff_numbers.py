@@ -135,8 +135,8 @@ def test_alpha_is_scaled_with_the_colours() -> None:
     assert close(row(tiff(pixels, RGB)), [(255, 128, 0, 64)], distance=1)
 
 
-LAB = np.array([[(53.24, 80.09, 67.20), (87.73, -86.18, 83.18), (32.3, 79.19, -107.86)]] * 2)
-"""Red, green and blue of sRGB. Source: CIE 15, by hand."""
+LAB = np.array([[(54.29, 80.80, 69.89), (87.82, -79.27, 80.99), (29.57, 68.30, -112.03)]] * 2)
+"""Red, green and blue of sRGB, seen in the light of print, D50. Source: CIE 15, by hand."""
 
 
 def lab_of(kind: int, bits: int) -> NDArray[np.generic]:
@@ -196,3 +196,12 @@ def test_a_tiff_that_ends_early_is_refused_as_ever(keep: int) -> None:
     data = tiff(lab_of(CIELAB, 8), CIELAB)[:keep]
     with pytest.raises(BrokenImage):
         opened(data)
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4"])
+def test_floats_of_ink_are_shares_of_it(kind: str) -> None:
+    pixels = np.array([[(0, 0, 0, 0), (0, 1, 1, 0)]], kind)
+    white, red = row(tiff(pixels, CMYK))
+    assert close([white], [[255] * 3], distance=2)
+    assert red[0] > 200
+    assert max(red[1:]) < 70

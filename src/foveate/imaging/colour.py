@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyvips
 
+from foveate.imaging.engine import Image
 from foveate.imaging.fields import blob, with_blobs, without
 from foveate.imaging.signal import FIELD, signal_of
 from foveate.options.model import Colour, Gamut
 from foveate.options.srgb import from_light, to_light
-
-if TYPE_CHECKING:
-    from foveate.imaging.engine import Image
 
 PROFILE: Final = "icc-profile-data"
 
@@ -23,6 +21,14 @@ _MEANINGLESS: Final = frozenset({"multiband", "histogram", "matrix", "fourier", 
 _DEVICE_COLOURS: Final = frozenset({"srgb", "rgb", "rgb16", "b-w", "grey16", "cmyk"})
 """Numbers that a profile explains; the others, such as Lab, explain themselves."""
 
+_LABS: Final = frozenset({"lab", "labs", "labq"})
+_D50: Final = [96.422, 100.0, 82.521]
+_TO_D65: Final = [
+    [0.9555766, -0.0230393, 0.0631636],
+    [-0.0282895, 1.0099416, 0.0210077],
+    [0.0122982, -0.0204830, 1.3299098],
+]
+"""Bradford's adaptation of white. Source: ICC.1:2022, annex E."""
 _SRGB_BY_NAME: Final = re.compile(rb"sRGB IEC61966-2[.-]1|sRGB built-in")
 _SMALL_PROFILE: Final = 4096
 """Larger ones hold tables, and do something else than sRGB even when they bear its name."""
@@ -59,6 +65,8 @@ def to_srgb(image: Image, gamut: str = Gamut.SRGB) -> Image:
     raise pyvips.Error.
     """
     image = _with_meaning(image)
+    if image.interpretation in _LABS:
+        image = _from_lab(image)
     if image.get_typeof(FIELD):
         return _from_signal(image, gamut)
     if gamut == Gamut.P3:
@@ -79,6 +87,14 @@ def _from_signal(image: Image, gamut: str) -> Image:
         return to_srgb(image, gamut)
     seen = shown(image.extract_band(0, n=min(image.bands, _RGBA)), signal, wide=wide)
     return with_blobs(seen, {PROFILE: _p3_profile()}) if wide else seen
+
+
+def _from_lab(image: Image) -> Image:
+    """Return CIELAB as sRGB. Files mean the white of print, D50, and libvips that of screens."""
+    lab = without_profile(image).colourspace("lab")
+    light = lab.extract_band(0, n=_RGB).Lab2XYZ(temp=_D50).recomb(Image.new_from_array(_TO_D65))
+    seen = light.copy(interpretation="xyz").colourspace("srgb")
+    return seen.bandjoin(lab.extract_band(_RGB).cast("uchar")) if lab.bands > _RGB else seen
 
 
 @cache

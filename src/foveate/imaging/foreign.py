@@ -9,6 +9,7 @@ from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging.fields import with_delays, with_numbers
 from foveate.imaging.sandbox import ask, picture
+from foveate.imaging.tiff_header import YCBCR, pages
 from foveate.sandboxed.headers import is_deep_jpeg
 from foveate.values import Facts, ImageFormat
 
@@ -24,6 +25,7 @@ MOST_PIXELS: Final = 2**31 - 1
 
 _DECODERS: Final[Mapping[ImageFormat, str]] = {
     ImageFormat.BMP: "bmp",
+    ImageFormat.JP2: "jp2",
     ImageFormat.PAM: "netpbm",
     ImageFormat.PFM: "netpbm",
     ImageFormat.JXL: "codec",
@@ -61,6 +63,8 @@ def read_header(data: bytes, kind: ImageFormat) -> Facts:
 
 
 def _decoder(data: bytes, kind: ImageFormat) -> str:
+    if kind is ImageFormat.TIFF and next(pages(data)).photometric == YCBCR:
+        return "pillow"
     deep = kind is ImageFormat.PSD and data[_PSD_BITS] in _DEEP
     return "psd" if deep else _DECODERS.get(kind, "pillow")
 
@@ -92,6 +96,8 @@ def decode(data: bytes, facts: Facts, frames: int = 1, deadline: Deadline | None
     asked = (str(facts.format), str(size.width), str(size.height), str(frames))
     answer = ask(facts.decoder, data, *asked, timeout_s=TIMEOUT_S, deadline=deadline)
     image = picture(answer)
+    if answer.get("premultiplied"):
+        image = image.unpremultiply().cast(image.format)
     if image.width != size.width or image.height % size.height:
         raise BrokenImage(f"Expected frames of {size}, got {image.width}x{image.height}.")
     count = image.height // size.height

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foveate.imaging.decode import to_memory
 from foveate.imaging.engine import Image
 from foveate.imaging.fields import number, numbers, with_delays, with_numbers, without
 from foveate.imaging.guard import guard
@@ -30,7 +31,8 @@ def per_frame(image: Image, fn: Callable[[Image, int], Image]) -> Image:
     height = image.get_page_height()
     if height == image.height:
         return fn(image, 0)
-    frames = [fn(frame, number) for number, frame in enumerate(frames_of(image))]
+    # One after the other: a pipeline holds lines of its picture for as long as it is there.
+    frames = [to_memory(fn(frame, number)) for number, frame in enumerate(frames_of(image))]
     pages = {
         "page-height": frames[0].height,
         "n-pages": len(frames),

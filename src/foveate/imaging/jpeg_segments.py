@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import BrokenImage
 from foveate.imaging.directories import block_at, marked, tangled
 from foveate.imaging.exif import PREFIX, orientation
-from foveate.imaging.header import NOTHING_SAID, Header, occurrences
+from foveate.imaging.header import NOTHING_SAID, SLICE, Header, occurrences
 from foveate.values import Edit
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ MAX_SEGMENTS: Final = 4_096
 MAX_SCANS: Final = 200
 """Encoders write ten, or twenty at their most thorough."""
 
-_FILL: Final = re.compile(rb"\xff+")
+_MARKER: Final = re.compile(rb"\xff[^\x00\xff]")
+"""What libjpeg takes for the next one: it skips whatever stands before, FF 00 as well."""
 _START_OF_SCAN, _APP1 = 0xDA, 0xE1
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)}) - {0xC4, 0xC8, 0xCC}
@@ -59,10 +60,10 @@ def _segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield each marker up to the first scan, and where the length behind it stands."""
     at = 2
     for _ in range(MAX_SEGMENTS):
-        fill = _FILL.match(data, at)
-        if fill is None or fill.end() + 9 > len(data):
+        found = _MARKER.search(data, at, at + SLICE)
+        if found is None or found.end() + 8 > len(data):
             return
-        marker, at = data[fill.end()], fill.end() + 1
+        marker, at = data[found.end() - 1], found.end()
         if marker in _ALONE:
             continue
         yield marker, at

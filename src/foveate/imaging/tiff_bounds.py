@@ -13,7 +13,7 @@ from foveate.errors import BrokenImage, UnsupportedFormat
 from foveate.imaging.header import Header, occurrences
 from foveate.imaging.jpeg_segments import MAX_SCANS
 from foveate.imaging.tiff_compression import NONE, is_read_elsewhere
-from foveate.imaging.tiff_header import pages
+from foveate.imaging.tiff_header import YCBCR, pages
 
 if TYPE_CHECKING:
     from foveate.imaging.tiff_header import Page
@@ -24,6 +24,7 @@ OF_FILE: Final = 4
 """How often the bytes of a file may be read as values: pages share some."""
 
 _JPEG, _SCAN = 7, b"\xff\xda"
+_MAKES_RGB: Final = frozenset({6, _JPEG})
 _BY_ROW: Final = frozenset({1, 5, 8, 32946})
 """Compressions of which libvips reads tall strips row by row."""
 _TALL: Final = 128
@@ -40,7 +41,9 @@ def read_tiff(data: bytes) -> Header:
     page = _first_of_all(data)
     if page.bands > MAX_BANDS:
         raise too_many_bands(page.bands)
-    elsewhere = is_read_elsewhere(page.compression)
+    # libtiff makes RGB of it only where it is JPEG.
+    mixed = page.photometric == YCBCR and page.compression not in _MAKES_RGB
+    elsewhere = is_read_elsewhere(page.compression) or mixed
     _check_complete(page)
     if page.compression == _JPEG:
         _check_scans(page)
@@ -85,7 +88,7 @@ def _wanted(page: Page) -> int:
 
 
 def _used(page: Page) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return where they begin and how long they are: those that are read, however many are named."""
+    """Return where those that are read begin, and how long they are."""
     offsets, counts = page.places
     wanted = _wanted(page)
     return offsets[:wanted], counts[:wanted]

@@ -30,6 +30,7 @@ _MOST_NUMBERS: Final = 1_000_000
 """Of one tag: 100 megapixels in the smallest tiles are 390,000 of them."""
 _TILE_WIDTH: Final = 322
 _SEPARATE: Final = 2
+YCBCR: Final = 6
 
 
 class Layout(NamedTuple):

@@ -31,6 +31,7 @@ _FLOAT_WHITES: Final = ((16.0, 1.0), (255.0, 255.0), (65_535.0, 65_535.0))
 """Up to which largest float which float is white: 1, with room for lights that are brighter than
 white, or the white of 8 or 16 bits. Beyond, the largest float is white."""
 _WHITE: Final = 65_535
+_INK: Final = "cmyk"
 _PLAIN: Final = frozenset({"b-w", "grey16", "srgb", "rgb16", "scrgb", "multiband"})
 
 
@@ -57,9 +58,11 @@ def as_meant(image: Image, tiff: bytes, most: Callable[[], float]) -> Image:
         return lab(image)
     if image.format == "char":
         return _unsigned(image, inverted=photometric == _WHITE_IS_ZERO)
-    if image.format in {"uchar", "ushort"} or image.interpretation not in _PLAIN:
+    if image.format in {"uchar", "ushort"} or image.interpretation not in _PLAIN | {_INK}:
         return image
     white = _WHITES.get(str(image.format)) or white_of(most())
+    if image.interpretation == _INK:
+        return image.linear([255 / white], [0.5]).cast("uchar").copy(interpretation=_INK)
     inverted = photometric == _WHITE_IS_ZERO and image.format != "uint"
     return _in_16_bits(image, white, inverted=inverted)
 

@@ -20,6 +20,8 @@ TASKS: Final = {
     "heic": ("heic", "decode"),
     "pillow-probe": ("pillow", "probe"),
     "pillow": ("pillow", "decode"),
+    "jp2-probe": ("pillow", "probe"),
+    "jp2": ("jp2", "decode"),
     "bmp-probe": ("bmp", "probe"),
     "bmp": ("bmp", "decode"),
     "codec-probe": ("headers", "probe"),

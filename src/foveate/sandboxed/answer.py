@@ -16,6 +16,7 @@ KINDS: Final = {
     "RGBA": (4, "uchar", "srgb"),
     "RGBa": (4, "uchar", "srgb"),
     "CMYK": (4, "uchar", "cmyk"),
+    "LAB": (3, "float", "lab"),
     "I;16": (1, "ushort", "grey16"),
     "I;16L": (1, "ushort", "grey16"),
     "LA;16": (2, "ushort", "grey16"),

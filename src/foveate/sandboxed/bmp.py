@@ -159,7 +159,10 @@ def _coloured(head: Bitmap, values: NDArray[Any]) -> NDArray[Any]:
         table[: len(head.palette)] = head.palette
         coloured: NDArray[np.uint8] = table[values]
         return coloured
-    return np.dstack([_band(values, mask) for mask in head.masks[: 4 if head.alpha else 3]])
+    bands = [_band(values, mask) for mask in head.masks[: 4 if head.alpha else 3]]
+    if head.alpha and not bands[3].any():
+        bands[3] = np.full_like(bands[3], 255)  # nobody saves what cannot be seen: it was left out
+    return np.dstack(bands)
 
 
 def _band(values: NDArray[Any], mask: int) -> NDArray[Any]:

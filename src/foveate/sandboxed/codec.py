@@ -36,6 +36,8 @@ def say_array(
     size: tuple[int, int],
     blobs: dict[str, bytes] | None = None,
     mode: str = "",
+    *,
+    premultiplied: bool = False,
 ) -> None:
     """Answer with (height, width) or (height, width, bands) numbers of any kind."""
     pixels = pixels if pixels.ndim > 2 else pixels[..., np.newaxis]  # noqa: PLR2004 - rows, columns
@@ -48,7 +50,8 @@ def say_array(
         mode = _DEEP.get(mode, mode)
     if mode == "CMYK" and pixels.dtype != np.uint8:
         pixels = (pixels >> 8).astype(np.uint8)
-    say_pixels(size, mode, [np.ascontiguousarray(pixels).data.cast("B")], blobs)
+    parts = [np.ascontiguousarray(pixels).data.cast("B")]
+    say_pixels(size, mode, parts, blobs, premultiplied=premultiplied)
 
 
 _DEEP: Final = {"L": "I;16", "LA": "LA;16", "RGB": "RGB;16", "RGBA": "RGBA;16"}

@@ -45,6 +45,7 @@ PLUGINS: Final = {
     "spider": ("SPIDER", "Spider"),
     "sun": ("SUN", "Sun"),
     "tga": ("TGA", "Tga"),
+    "tiff": ("TIFF", "Tiff"),
     "webp": ("WEBP", "WebP"),
     "xbm": ("XBM", "Xbm"),
     "xpm": ("XPM", "Xpm"),
@@ -55,7 +56,14 @@ MOVING: Final = {"avif", "gif", "webp", "fli"}
 """Of other formats with several pictures, layers, sizes and pages, the first or best is meant."""
 
 _AS_IS: Final = {"L", "LA", "RGB", "RGBA", "CMYK", "I;16"}
-_OTHERWISE: Final = {"1": "L", "La": "LA", "RGBa": "RGBA", "PA": "RGBA", "I;16L": "I;16"}
+_OTHERWISE: Final = {
+    "1": "L",
+    "YCbCr": "RGB",
+    "La": "LA",
+    "RGBa": "RGBA",
+    "PA": "RGBA",
+    "I;16L": "I;16",
+}
 _NUMBERS: Final = {"I", "F", "I;16B", "I;16N"}
 _ORIENTATION: Final = 0x0112
 _BLOBS: Final = {"icc_profile": "icc-profile-data", "exif": "exif-data", "xmp": "xmp-data"}
@@ -64,7 +72,8 @@ _BLOBS: Final = {"icc_profile": "icc-profile-data", "exif": "exif-data", "xmp": 
 def prepare(kind: str, *_: str) -> None:
     """Import what reads that format; the limits are those of whoever asks."""
     Image.preinit()
-    import_module(f"PIL.{PLUGINS[kind][1]}ImagePlugin")
+    for plugin in (PLUGINS[kind][1], "Tiff"):  # which also reads EXIF
+        import_module(f"PIL.{plugin}ImagePlugin")
     Image.MAX_IMAGE_PIXELS = None
 
 
@@ -100,7 +109,7 @@ def decode(data: bytes, kind: str, width: str, height: str, frames: str) -> None
         raise ValueError(f"Expected frames of one mode, got {sorted(modes)}.")
     blobs = {name: _bytes(image.info.get(key)) for key, name in _BLOBS.items()}
     if kind == "jp2":
-        blobs["icc-profile-data"] = _jp2_profile(data)
+        blobs["icc-profile-data"] = jp2_profile(data)
     tall = (size[0], size[1] * len(parts))
     say_pixels(tall, modes.pop(), parts, blobs, page_height=size[1], delays_ms=delays)
 
@@ -151,7 +160,7 @@ def as_icon(cursor: bytes) -> bytes:
     return bytes(icon)
 
 
-def _jp2_profile(data: bytes) -> bytes:
+def jp2_profile(data: bytes) -> bytes:
     """Return the profile in a colour specification box (ISO/IEC 15444-1 I.5.3.3), or nothing."""
     at = data.find(b"colr", 0, _JP2_HEADER)
     if at < 0 or data[at + 4] != _RESTRICTED_PROFILE:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 COMPUTING: Final[dict[str, tuple[int, int | None]]] = {
     # memory
-    "mmap": (9, 222),
     "mprotect": (10, 226),
     "munmap": (11, 215),
     "brk": (12, 214),
@@ -37,14 +36,12 @@ COMPUTING: Final[dict[str, tuple[int, int | None]]] = {
     "fstat": (5, 80),
     "newfstatat": (262, 79),
     "dup": (32, 23),
-    "fcntl": (72, 25),
     "ftruncate": (77, 46),
     "fadvise64": (221, 223),
     "poll": (7, None),
     "ppoll": (271, 73),
     "pipe2": (293, 59),
     "eventfd2": (290, 19),
-    "memfd_create": (319, 279),
     # threads of this process
     "futex": (202, 98),
     "set_robust_list": (273, 99),
@@ -108,6 +105,10 @@ class Checked(NamedTuple):
 _EVERY_BIT: Final = 0xFFFFFFFF
 _CLONE_THREAD: Final = 0x00010000
 _PR_SET_NAME: Final = 15
+_MAP_SHARED: Final = 1
+_OF_DESCRIPTORS: Final = 0xFFFFFFFC
+"""All but the lowest four commands, which copy a descriptor and tell and set its flags: others make
+the kernel send signals to anybody."""
 _TERMINAL: Final = 0x5401
 """TCGETS: whether something is a terminal."""
 _CLONE3: Final = 435
@@ -122,6 +123,8 @@ def checked(*, reading: bool) -> list[Checked]:
     opens = [Checked((257, 56), 2, writes, 0)] if reading else []
     return [
         *opens,
+        Checked((9, 222), 3, _MAP_SHARED, 0),  # mmap: shared memory has no bound
+        Checked((72, 25), 1, _OF_DESCRIPTORS, 0),  # fcntl
         Checked((56, 220), 0, _CLONE_THREAD, _CLONE_THREAD),
         Checked((234, 131), 0, _EVERY_BIT, itself),  # tgkill, for abort
         Checked((62, 129), 0, _EVERY_BIT, itself),  # kill

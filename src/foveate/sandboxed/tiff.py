@@ -9,7 +9,7 @@ import imagecodecs
 import numpy as np
 from tifffile import TiffFile, TiffPage
 
-from foveate.sandboxed.answer import say
+from foveate.sandboxed.answer import check, say, say_pixels
 from foveate.sandboxed.codec import say_array
 from foveate.sandboxed.levels import of_bits
 
@@ -41,6 +41,9 @@ _CODECS: Final = (
 _MIN_IS_WHITE, _PALETTE, _CMYK = 0, 3, 5
 _ORIENTATION, _PROFILE, _EXTRA = 274, 34_675, 338
 _ALPHAS: Final = {1, 2}
+_ASSOCIATED: Final = 1
+_LAB_CENTRES: Final = {8: 0, 9: 128}
+"""CIELAB and ICCLAB, and where grey lies in their a and b."""
 _COLOURS: Final = {_CMYK: "CMYK"}
 _BANDS: Final = {_MIN_IS_WHITE: 1, 1: 1, _CMYK: 4}
 
@@ -71,12 +74,34 @@ def decode(data: bytes, _: str, width: str, height: str, __: str) -> None:
         page = file.pages.first
         pixels = _as_shown(page, _interleaved(page.asarray(maxworkers=1)))
         profile = page.tags.valueof(_PROFILE, b"")
-    blobs = {"icc-profile-data": bytes(profile)}
-    say_array(pixels, (int(width), int(height)), blobs, _mode(page, pixels))
+    size = int(width), int(height)
+    if page.photometric in _LAB_CENTRES:
+        check((pixels.shape[1], pixels.shape[0]), size)
+        say_pixels(size, "LAB", [_lab(page, pixels).tobytes()])
+        return
+    blobs, mode = {"icc-profile-data": bytes(profile)}, _mode(page, pixels)
+    say_array(pixels, size, blobs, mode, premultiplied=_is_premultiplied(page))
 
 
 def _has_alpha(page: TiffPage) -> bool:
     return any(int(kind) in _ALPHAS for kind in page.extrasamples)
+
+
+def _is_premultiplied(page: TiffPage) -> bool:
+    return any(int(kind) == _ASSOCIATED for kind in page.extrasamples)
+
+
+def _lab(page: TiffPage, pixels: NDArray[Any]) -> NDArray[np.float32]:
+    """Return L* in 0..100, a* and b* of 8 or 16 bits (TIFF 6.0 section 23, Technical Note 4)."""
+    deep = page.bitspersample > 8  # noqa: PLR2004
+    centre, unit = _LAB_CENTRES[int(page.photometric)], 256 if deep else 1
+    signed = pixels[..., 1:3].astype(np.float32) / unit - centre
+    if not centre:
+        signed = (signed + 128) % 256 - 128
+    most = 0xFF00 if deep and centre else (1 << page.bitspersample) - 1
+    lightness = pixels[..., :1].astype(np.float32) * (100 / most)
+    lab: NDArray[np.float32] = np.concatenate([lightness, signed], axis=2)
+    return lab
 
 
 def _interleaved(pixels: NDArray[Any]) -> NDArray[Any]:
