@@ -285,6 +285,13 @@ def test_an_empty_value_of_what_hides_faces_is_refused(text: str) -> None:
     assert not redirects_on_error(f"onerror=redirect,{text}")
 
 
+@pytest.mark.parametrize("name", ["redcat", "redacts", "redact.metod", "Redacted"])
+def test_a_misspelt_name_of_what_hides_faces_is_refused(name: str) -> None:
+    with pytest.raises(BadOption, match="did you mean redact"):
+        parse_options(f"width=9,{name}=faces")
+    assert not redirects_on_error(f"onerror=redirect,fit=bad,{name}=faces")
+
+
 def test_many_commas_take_no_longer_than_they_are_many() -> None:
     started = time.process_time()
     for text in (

@@ -22,7 +22,7 @@ def render(
     dest: Annotated[Path, typer.Argument(help="Where to write it; - is standard output.")],
     options: Annotated[
         str, typer.Option("--options", "-o", help="As in the URL: width=400,fit=cover,gravity=face")
-    ],
+    ] = "",
 ) -> None:
     """Write one rendition of a picture.
 

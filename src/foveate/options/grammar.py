@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from foveate.errors import BadOption, BadUrl
 from foveate.options.model import Overlay, TransformOptions
-from foveate.options.table import BY_NAME, OPTIONS
+from foveate.options.table import BY_NAME, OPTIONS, means_to_hide, unknown_option
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ MOUNT: Final = "/cdn-cgi/image/"
 
 MAX_OPTIONS: Final = 256
 """More than there are; whoever sends many more wants to keep us busy with reading them."""
-HIDING: Final = "redact"
-"""How options begin that hide something: an empty one is a mistake, and shows nobody's face."""
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
@@ -148,9 +146,11 @@ def assemble(pairs: Iterable[tuple[str, str]]) -> Parsed:
         row = BY_NAME.get(name)
         if row is None and not _NAME.fullmatch(name):
             raise BadOption(f"Expected the name of an option, got {shown(name)}.")
+        if row is None and means_to_hide(name):
+            raise BadOption(f"Expected the name of an option, got {unknown_option(name)}.")
         if row is None:
             unknown[name] = None
-        elif text.strip() or row.name.startswith(HIDING):
+        elif text.strip() or means_to_hide(row.name):
             asked[row.name] = text
     rows = [(row, asked[row.name]) for row in OPTIONS if row.name in asked]
     return Parsed(reduce(_apply, rows, TransformOptions()), tuple(unknown))
@@ -172,10 +172,9 @@ def redirects_on_error(text: str) -> bool:
     asked: dict[str, str] = {}
     for item in _items(text):
         name, equals, value = unquote(item).lower().partition("=")
-        if value.strip() or not equals or name.strip().startswith(HIDING):
+        if value.strip() or not equals or means_to_hide(name.strip()):
             asked[name.strip()] = value.strip()
-    hides = any(name.startswith(HIDING) for name in asked)
-    return asked.get("onerror") == "redirect" and not hides
+    return asked.get("onerror") == "redirect" and not any(map(means_to_hide, asked))
 
 
 def format_options(options: TransformOptions) -> str:

@@ -27,6 +27,25 @@ def unknown_option(name: str) -> str:
     return f"{name} (did you mean {meant}?)" if meant else name
 
 
+HIDING: Final = "redact"
+"""How options begin that hide something."""
+_NEARLY: Final = 0.75
+
+
+@lru_cache(maxsize=256)
+def means_to_hide(name: str) -> bool:
+    """Return whether a name is, or was probably meant for, one of the options that hide faces.
+
+    >>> [means_to_hide(name) for name in ("redact.method", "redcat", "redirect", "width")]
+    [True, True, False, False]
+    """
+    # Loaded only for those who made a mistake.
+    from difflib import SequenceMatcher  # noqa: PLC0415
+
+    group = name.partition(".")[0][: 2 * len(HIDING)]
+    return SequenceMatcher(None, HIDING, group).ratio() >= _NEARLY
+
+
 def check_supported(options: TransformOptions) -> None:
     """Raise UnsupportedOption where something was asked for that this version cannot do."""
     if options.upscale is Upscale.GENERATE:

@@ -56,7 +56,9 @@ def cache_control(about: About, image_request: ImageRequest, settings: Settings,
         age_s = named_s or 0.0
     else:
         age_s = settings.caching.browser_ttl_s if named_s is None else named_s
-        age_s = max(age_s, settings.origins.min_ttl_s) if image_request.remote else age_s
+        # What an origin says to browsers alone is its word: nobody can purge those.
+        floored = image_request.remote and about.lifetime.clients is None
+        age_s = max(age_s, settings.origins.min_ttl_s) if floored else age_s
     if image_request.expires is not None:
         age_s = min(age_s, max(0.0, image_request.expires - now))
     suffix = ", must-revalidate" if lifetime.must_revalidate else ""
