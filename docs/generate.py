@@ -10,6 +10,7 @@ import typer
 
 from foveate import metrics, settings
 from foveate.cli.main import app
+from foveate.imaging import readable
 from foveate.models.supply import cards
 from foveate.options import table
 from foveate.server import errors
@@ -54,6 +55,7 @@ def row(parameter: click.Parameter) -> str:
 
 PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "options": ("Options", table.reference),
+    "sources": ("What can be read", readable.reference),
     "formats": ("Formats", formats.reference),
     "settings": ("Settings", settings.reference),
     "errors": ("Errors", errors.reference),

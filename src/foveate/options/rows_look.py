@@ -126,7 +126,7 @@ ENCODING: Final = (
         usage="anim=true|false",
         values="`true`, `false`",
         default="`true`",
-        help="`false` keeps the first frame only.",
+        help="`false` keeps the first frame only, as does every format but WebP and GIF.",
         slot=held_in("anim", flag),
     ),
     Option(
