@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 import zstandard
 
 from foveate.errors import SourceFailed, SourceTooLarge
-from foveate.storage.codings import DECODERS, decode
+from foveate.storage.codings import BITE, DECODERS, MAX_STREAMS, SLICE, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,8 +63,37 @@ def test_several_streams_in_a_row_are_one_body(name: str) -> None:
     assert decode(data, name, 10**6) == b"one two " + NOISE
 
 
-def test_padding_after_gzip_is_no_part_of_the_body() -> None:
-    assert decode(gzip.compress(b"cat") + bytes(512), "gzip", 10) == b"cat"
+@pytest.mark.parametrize("name", ["gzip", "zstd"])
+def test_streams_in_a_row_are_bounded(name: str) -> None:
+    data = CODERS[name](b"x") * MAX_STREAMS
+    assert decode(data, name, 10**6) == b"x" * MAX_STREAMS
+    with pytest.raises(SourceFailed, match=f"at most {MAX_STREAMS} streams"):
+        decode(data + CODERS[name](b"x"), name, 10**6)
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd"])
+def test_streams_with_nothing_in_them_take_little_time(name: str) -> None:
+    empty = CODERS[name](b"")
+    data = empty * (MAX_STREAMS - 1) + CODERS[name](NOISE * 4)
+    began = time.process_time()
+    assert decode(data, name, 10**7) == NOISE * 4
+    with pytest.raises(SourceFailed):
+        decode(empty * (2_000_000 // len(empty)), name, 10**7)
+    # What copies the rest of the body for each of them takes several seconds.
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("size", [1, 512, BITE, 3 * BITE + 1])
+def test_padding_after_gzip_is_no_part_of_the_body(size: int) -> None:
+    padded = gzip.compress(b"cat") + bytes(size)
+    assert decode(padded, "gzip", 10) == b"cat"
+    assert decode(padded * 2, "gzip", 10) == b"catcat"
+
+
+@pytest.mark.parametrize("size", [SLICE - 1, SLICE, SLICE + 1, 2 * SLICE])
+@pytest.mark.parametrize("name", CODERS)
+def test_a_body_may_end_where_a_slice_ends(name: str, size: int) -> None:
+    assert decode(CODERS[name](bytes(size)), name, size) == bytes(size)
 
 
 @pytest.mark.parametrize("name", CODERS)

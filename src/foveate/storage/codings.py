@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import SourceFailed, SourceTooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     Decoder = Callable[[bytes], Iterator[bytes]]
+    Unpacking = Generator[bytes, None, int]
+    Stream = Callable[[memoryview, int], Unpacking]
 
 SLICE: Final = 256 * 1024
 """Bytes that are decoded before the limit is looked at again."""
+BITE: Final = 16 * 1024
+"""Bytes that are given to a decoder at once, as it copies what it leaves of them."""
+MAX_STREAMS: Final = 4096
+"""More of them in a row are an attack: tools that cut a body into streams take 64 KiB for one."""
 MAX_CODINGS: Final = 3
 """More of them, each made larger by the next, are an attack."""
 ZSTD_WINDOW: Final = 8 * 1024 * 1024
@@ -38,7 +44,7 @@ class Broken(Exception):
 def decode(data: bytes, content_encoding: str, max_bytes: int) -> bytes:
     """Return the body without its codings, the last applied first, each at most `max_bytes` long.
 
-    It takes time in proportion to `max_bytes` at worst, so it belongs into a thread. Raises
+    It takes time in proportion to `max_bytes` and the data, so it belongs into a thread. Raises
     SourceTooLarge, and SourceFailed for codings that are not known or data that are broken.
     """
     for name in reversed(_names(content_encoding)):
@@ -75,50 +81,65 @@ def _names(content_encoding: str) -> list[str]:
     return names
 
 
-def _inflated(data: bytes, window: int) -> Iterator[bytes]:
-    """Yield what zlib makes of one stream after the other, as gzip allows (RFC 1952 2.2)."""
+def _each(data: bytes, stream: Stream) -> Iterator[bytes]:
+    """Yield what is in streams of which one begins where the last one ended."""
+    view, at, streams = memoryview(data), 0, 0
+    while at < len(view):
+        if streams == MAX_STREAMS:
+            raise Broken(f"Expected at most {MAX_STREAMS} streams in a row.")
+        at = yield from stream(view, at)
+        streams += 1
+
+
+def _inflated(view: memoryview, at: int, window: int) -> Unpacking:
+    """Yield what zlib makes of the stream at `at`, and return where it ends."""
+    stream = zlib.decompressobj(window)
     try:
-        while data:
-            stream = zlib.decompressobj(window)
-            while data and not stream.eof:
-                yield stream.decompress(data, SLICE)
-                data = stream.unconsumed_tail
-            yield from _rest(stream)
-            # Some pad with zeros what they wrote.
-            data = stream.unused_data.lstrip(b"\0") if window == GZIP else b""
+        while not stream.eof:
+            bite = view[at : at + BITE]
+            piece = stream.decompress(bite, SLICE)
+            at += len(bite) - len(stream.unconsumed_tail) - len(stream.unused_data)
+            if not (bite or piece or stream.eof):
+                raise Broken("the stream has no end")
+            yield piece
     except zlib.error as why:
         raise Broken(str(why)) from why
-
-
-def _rest(stream: zlib._Decompress) -> Iterator[bytes]:
-    """Yield what a stream holds back when all data are in it."""
-    while not stream.eof:
-        piece = stream.decompress(stream.unconsumed_tail, SLICE)
-        if not piece:
-            raise Broken("the stream has no end")
-        yield piece
+    return at
 
 
 def _gzip(data: bytes) -> Iterator[bytes]:
-    return _inflated(data, GZIP)
+    """Yield what is in one member after the other (RFC 1952 2.2)."""
+    return _each(data, _member)
+
+
+def _member(view: memoryview, at: int) -> Unpacking:
+    at = yield from _inflated(view, at, GZIP)
+    while bite := bytes(view[at : at + BITE]):
+        # Some pad with zeros what they wrote.
+        rest = len(bite.lstrip(b"\0"))
+        at += len(bite) - rest
+        if rest:
+            break
+    return at
 
 
 def _deflate(data: bytes) -> Iterator[bytes]:
     """Yield what is in a zlib stream, or in the bare one that some send for it (RFC 9110 8.4.1)."""
     framed = len(data) > 1 and data[0] & 15 == zlib.DEFLATED and (data[0] << 8 | data[1]) % 31 == 0
-    return _inflated(data, zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
+    return _inflated(memoryview(data), 0, zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
 
 
 def _brotli(data: bytes) -> Iterator[bytes]:
     import brotli  # noqa: PLC0415 - few origins send it
 
-    stream = brotli.Decompressor()
+    stream, view, at = brotli.Decompressor(), memoryview(data), 0
     try:
         while not stream.is_finished():
-            piece = stream.process(data, output_buffer_limit=SLICE)
-            if not piece and not data:
+            bite = view[at : at + BITE] if stream.can_accept_more_data() else b""
+            at += len(bite)
+            piece = stream.process(bite, output_buffer_limit=SLICE)
+            if not (bite or piece or stream.is_finished()):
                 raise Broken("the stream has no end")
-            data = b""
             yield piece
     except brotli.error as why:
         raise Broken(str(why)) from why
@@ -129,15 +150,19 @@ def _zstd(data: bytes) -> Iterator[bytes]:
     import zstandard  # noqa: PLC0415 - few origins send it
 
     zstd = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
+
+    def frame(view: memoryview, at: int) -> Unpacking:
+        stream = zstd.decompressobj()
+        while not stream.eof:
+            bite = view[at : at + ZSTD_BITE]
+            if not bite:
+                raise Broken("the frame has no end")
+            yield stream.decompress(bite)
+            at += len(bite) - len(stream.unused_data)
+        return at
+
     try:
-        while data:
-            stream, taken = zstd.decompressobj(), 0
-            while not stream.eof:
-                if taken >= len(data):
-                    raise Broken("the frame has no end")
-                yield stream.decompress(data[taken : taken + ZSTD_BITE])
-                taken += ZSTD_BITE
-            data = stream.unused_data + data[taken:]
+        yield from _each(data, frame)
     except zstandard.ZstdError as why:
         raise Broken(str(why)) from why
 
