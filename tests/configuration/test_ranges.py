@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import Meta
 
-from foveate.configuration.ranges import expected, read
+from foveate.configuration.ranges import expected, hushed, read, shown
 
 
 class Colour(StrEnum):
@@ -100,3 +100,28 @@ def test_a_number_that_python_does_not_write_is_refused_all_the_same() -> None:
 
 def test_what_is_expected_needs_no_value() -> None:
     assert expected(Annotated[int, Meta(ge=0, le=65_535)]) == "a whole number from 0 to 65535"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("https://b.com/@me", "https://b.com/@me"),
+        ("https://b.com:8080/@me/x@2x.png", "https://b.com:8080/@me/x@2x.png"),
+        ("http://[::1]:80/@me", "http://[::1]:80/@me"),
+        ("https://b.com/x?mail=ann@b.com", "https://b.com/x?..."),
+        ("https://ann:hush@b.com/@me", "https://...@me"),
+        ("https://ann:hush/x@b.com/", "https://...@b.com/"),
+        ("https://ann:hush?x@b.com/", "https://...@b.com/"),
+        ("https://a@n:hush/x@b.com/", "https://...@b.com/"),
+        ("https://b.com/https://ann:hush@c.com", "https://...@c.com"),
+        ("ann:hush@b.com:9000", "...@b.com:9000"),
+        ("fit@b.com", "fit@b.com"),
+    ],
+)
+def test_only_users_are_hidden_and_passwords_whatever_is_in_them(text: str, told: str) -> None:
+    assert hushed(text) == told
+
+
+@pytest.mark.parametrize("other", ["https://ann:hush@c.com", "ann:hush@c.com"])
+def test_no_address_of_a_list_shows_its_user(other: str) -> None:
+    assert "hush" not in shown(["https://b.com/photos", other])

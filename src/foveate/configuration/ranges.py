@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
@@ -18,6 +19,8 @@ NUMBERS: Final = {int: "a whole number", float: "a number"}
 GROUPED: Final = 100_000
 """From here on digits are shown in groups, which both TOML and the environment may write."""
 MAX_SHOWN: Final = 200
+USERLESS: Final = re.compile(r"""(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?[/?#](?:(?!://)[^\s'"])*""")
+"""What follows the scheme of one URL, a host and no user: an @ that comes later hides nobody."""
 
 
 def read(kind: Any, value: object) -> Any:  # noqa: ANN401 - a kind is any type with its range
@@ -88,9 +91,12 @@ def hushed(text: str) -> str:
 
     >>> hushed("https://ann:secret@b.com/photos?sig=abc")
     'https://...@b.com/photos?...'
+    >>> hushed("https://b.com/@ann")
+    'https://b.com/@ann'
     """
     before, scheme, rest = text.partition("://") if "://" in text else ("", "", text)
-    user, at, place = rest.rpartition("@")
+    userless = scheme and USERLESS.fullmatch(rest)
+    user, at, place = ("", "", rest) if userless else rest.rpartition("@")
     if at and (scheme or ":" in user):
         user = "..."
     path, query, _ = place.partition("?")
