@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from starlette.types import Message, Send
 
 ANY: Final = "*"
-READABLE: Final = "Cf-Resized, ETag, Foveate-Gravity, Server-Timing, Warning, X-Request-Id"
+READABLE: Final = (
+    "Cache-Status, Cf-Resized, ETag, Foveate-Gravity, Server-Timing, Warning, X-Request-Id"
+)
 """What pages see beside the headers that they always see."""
 PREFLIGHT: Final = {
     "access-control-allow-methods": "GET, HEAD, POST",
