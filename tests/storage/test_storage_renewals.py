@@ -75,8 +75,8 @@ async def test_the_spellings_of_an_origin_share_its_bound_and_what_is_known() ->
         ]
         asked = [asyncio.ensure_future(source.version(url)) for url in spelt]
         await until(lambda: len(origin.requests) == 20 + OF_ONE)
-        await asyncio.sleep(0.05)
-        assert len(origin.requests) == 20 + OF_ONE
+        await read(source, origin, "/asked-last-and-answered")
+        assert len(origin.requests) == 20 + OF_ONE + 1
         for task in asked:
             task.cancel()
         await asyncio.gather(*asked, return_exceptions=True)

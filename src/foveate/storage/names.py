@@ -1,4 +1,7 @@
-"""Names to addresses, in threads, so that names that resolve slowly hold up nobody else."""
+"""Names to addresses, in threads, so that a few domains that answer slowly hold up nobody else.
+
+Those of many domains can take all threads; others wait then no longer than they do to connect.
+"""
 
 from __future__ import annotations
 
