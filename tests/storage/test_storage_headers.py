@@ -5,6 +5,7 @@ from email.utils import formatdate
 import pytest
 
 from foveate.storage.headers import (
+    KEPT,
     join_headers,
     kept_headers,
     lifetime,
@@ -209,17 +210,41 @@ def test_a_304_changes_what_it_repeats() -> None:
             "vary": "x" * 513,
         }
     )
-    assert set(kept) == {"etag", "cache-control", "expires", "age", "date"}
-    assert renewed_headers(kept, {"cache-control": "max-age=5", "etag": 'W/"a"'}) == {
+    assert set(kept) == {"etag", "cache-control", "expires"}
+    assert renewed_headers(kept, {"cache-control": "max-age=5", "etag": 'W/"a"', "age": "3"}) == {
         "etag": 'W/"a"',
         "cache-control": "max-age=5",
         "expires": "0",
+        "age": "3",
     }
     assert renewed_headers(kept, {"content-length": "0"}) == {
         "etag": '"a"',
         "cache-control": "max-age=60",
         "expires": "0",
     }
+
+
+def test_a_304_is_read_however_long_its_headers_are() -> None:
+    said = {"cache-control": f"no-store, ext={'x' * 600}"}
+    merged = renewed_headers({"cache-control": "max-age=60"}, said)
+    assert merged == said
+    assert kept_headers(merged) == {}
+
+
+def test_little_is_remembered_of_whatever_an_origin_writes() -> None:
+    long = dict.fromkeys((*KEPT, "date", "age", "content-type", "set-cookie"), "x" * 60000)
+    assert kept_headers(long) == {}
+    fitting = dict.fromkeys(long, "x" * 260)
+    assert set(kept_headers(fitting)) < set(KEPT)
+    tag = f'W/"{"x" * 256}"'
+    assert kept_headers({"etag": tag}) == {"etag": tag}
+
+
+@pytest.mark.parametrize("modified", ["x" * 65, at(0) + ", " + at(0) * 2000, "a\nb", "ü"])
+def test_a_date_that_is_none_is_sent_to_nobody(modified: str) -> None:
+    said = read_headers({"last-modified": modified}, NOW)
+    assert said.validators == ()
+    assert said.version(b"four") != said.version(b"five")
 
 
 @pytest.mark.parametrize("kept", [{"etag": '"a"'}, {"last-modified": at(-5)}])

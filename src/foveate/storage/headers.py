@@ -29,14 +29,21 @@ MAX_AGE_S: Final = 2.0**31
 TARGETED: Final = (("cdn-cache-control", structured), ("surrogate-control", directives))
 """What is meant for caches such as we are, and how it is read: the first that is there comes before
 `Cache-Control` and `Expires` (RFC 9213 2.2; W3C Edge Architecture 2)."""
-KEPT: Final = frozenset(
-    {"age", "cache-control", "date", "etag", "expires", "last-modified", "vary"}
-    | {"access-control-allow-origin"}
-    | {name for name, _ in TARGETED}
-)
-"""What is remembered of an answer, for the 304 that changes a part of it."""
+MAX_DATE: Final = 64
+"""Characters: an HTTP-date has some 30 (RFC 9110 5.6.7)."""
+MAX_ETAG: Final = 260
 MAX_VALUE: Final = 512
-"""Strangers write these; a longer value is read, and not remembered."""
+KEPT: Final = {
+    "etag": MAX_ETAG,
+    "expires": MAX_DATE,
+    "last-modified": MAX_DATE,
+    "access-control-allow-origin": MAX_DATE,
+    **dict.fromkeys(("cache-control", "vary", *(name for name, _ in TARGETED)), MAX_VALUE),
+}
+"""What is remembered of an answer, for the 304 that changes a part of it, and how many characters
+of each at most: strangers write these. A longer value is read, and not remembered."""
+COMING: Final = frozenset({"age", "date"})
+"""What tells how old an answer was when it came, and nothing about a later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +74,19 @@ def join_headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return those headers of an answer that decide how long it is believed."""
-    return {n: value for n, value in headers.items() if n in KEPT and len(value) <= MAX_VALUE}
+    return {n: value for n, value in headers.items() if len(value) <= KEPT.get(n, -1)}
 
 
 def renewed_headers(kept: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str] | None:
     """Return the kept headers as a 304 renews them (RFC 9111 4.3.4), or None if it means another.
 
-    A 304 with another tag speaks of bytes that we do not hold.
+    They are to be read, and only `kept_headers` of them to be remembered. A 304 with another tag
+    speaks of bytes that we do not hold.
     """
     held, meant = (ETAG.fullmatch(each.get("etag", "")) for each in (kept, said))
     if meant and (held is None or held[1] != meant[1]):
         return None
-    # Those that say when it came are of the answer that came then.
-    stays = {name: value for name, value in kept.items() if name not in {"age", "date"}}
-    return stays | kept_headers(said)
+    return {**kept, **{name: said[name] for name in said.keys() & (KEPT.keys() | COMING)}}
 
 
 def read_headers(headers: Mapping[str, str], now: float) -> AnswerHeaders:
@@ -88,10 +94,11 @@ def read_headers(headers: Mapping[str, str], now: float) -> AnswerHeaders:
     raw_etag = headers.get("etag", "")
     etag = ETAG.fullmatch(raw_etag)
     modified = headers.get("last-modified", "")
-    modified = modified if modified.isascii() and modified.isprintable() else ""
+    if len(modified) > MAX_DATE or not (modified.isascii() and modified.isprintable()):
+        modified = ""
     asks = (("If-None-Match", raw_etag if etag else ""), ("If-Modified-Since", modified))
     return AnswerHeaders(
-        last_modified=modified[:64],
+        last_modified=modified,
         lifetime=replace(
             lifetime(headers, now),
             etag=etag[1] if etag else "",

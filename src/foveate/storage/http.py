@@ -223,7 +223,7 @@ def _renewed(known: Known, headers: Mapping[str, str]) -> Known | None:
         return None
     said = read_headers(merged, time.time())
     validators = said.validators or known.validators
-    return Known(known.version, said.lifetime, validators, merged, renewed=True)
+    return Known(known.version, said.lifetime, validators, kept_headers(merged), renewed=True)
 
 
 def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
