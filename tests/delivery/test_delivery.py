@@ -151,14 +151,15 @@ URL = "http://one.test/a.jpg"
 REMOTE = Ask(options=WIDTH, source=URL)
 
 
-def test_a_304_may_change_what_is_told_and_the_hit_says_that_it_was_renewed() -> None:
+@pytest.mark.parametrize("status", [200, 304])
+def test_an_answer_may_change_what_is_told_and_the_hit_says_that_one_came(status: int) -> None:
     core = make_core(**{URL: Source(b"cat", "v1", Lifetime(0, must_revalidate=True, etag="v1"))})
     core.origin.stale.add(URL)
 
     async def renew(key: str) -> None:
         if core.renditions.kept:
-            said = Lifetime(600, etag="v1")
-            core.origin.known[key] = Known("v1", said, renewed=True, fresh_until=len(core.rendered))
+            said, until = Lifetime(600, etag="v1"), len(core.rendered)
+            core.origin.known[key] = Known("v1", said, status=status, fresh_until=until)
 
     core.origin.renews[URL] = renew
 
@@ -166,7 +167,7 @@ def test_a_304_may_change_what_is_told_and_the_hit_says_that_it_was_renewed() ->
         made = await delivery.rendition(REMOTE)
         assert (made.kept, made.asked, made.about.lifetime.max_age_s) == (True, None, 0)
         found = await delivery.rendition(REMOTE)
-        assert (found.trace, found.asked, found.about.lifetime.max_age_s) == (None, 304, 600)
+        assert (found.trace, found.asked, found.about.lifetime.max_age_s) == (None, status, 600)
         again = await delivery.rendition(REMOTE)
         assert (again.asked, again.about.lifetime.max_age_s) == (None, 600)
 

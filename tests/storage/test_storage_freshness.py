@@ -84,7 +84,7 @@ def test_what_is_stale_may_be_used_for_as_long_as_its_origin_says() -> None:
 def test_what_is_put_off_is_believed_again_and_gets_no_older_for_that() -> None:
     clock = Clock()
     table = Freshness(60, clock=clock)
-    table.note("key", Known("v1", Lifetime(stale_on_error_s=30), renewed=True))
+    table.note("key", Known("v1", Lifetime(stale_on_error_s=30), status=304))
     clock.now += 70
     known = table.last("key")
     assert known is not None
@@ -92,7 +92,7 @@ def test_what_is_put_off_is_believed_again_and_gets_no_older_for_that() -> None:
     known = table.last("key")
     assert known is not None
     assert table.is_fresh(known)
-    assert not known.renewed
+    assert known.status == 0
     clock.now += 25
     assert not table.is_fresh(known)
     assert not table.is_excused(known), "its time was over 35 s ago"

@@ -10,7 +10,7 @@ from storage_origin import Origin, Request
 from foveate.errors import SourceFailed, SourceNotFound, SourceTimeout
 from foveate.settings import Origins
 from foveate.storage.gates import OF_ONE
-from foveate.storage.http import HttpOrigin
+from foveate.storage.http import ASIDE, ASIDE_BYTES, HttpOrigin
 from foveate.storage.policy import OriginPolicy
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ STALE_AT_ONCE = "max-age=0, stale-while-revalidate=60"
 
 
 @asynccontextmanager
-async def opened(**settings: object) -> AsyncIterator[HttpOrigin]:
+async def opened(max_bytes: int = 1000, **settings: object) -> AsyncIterator[HttpOrigin]:
     origins = Origins(**{"allow_private": True, "min_ttl_s": 0, **settings})  # type: ignore[arg-type]
-    source = HttpOrigin(OriginPolicy(("*",)), origins, 1000)
+    source = HttpOrigin(OriginPolicy(("*",)), origins, max_bytes)
     yield source
     await source.aclose()
 
@@ -44,6 +44,19 @@ async def read(source: HttpOrigin, origin: Origin, path: str, **headers: str) ->
     origin.reply(path, b"picture", **{"ETag": '"v1"', **headers})
     await source.read(origin.url(path))
     return origin.url(path)
+
+
+async def bare(source: HttpOrigin, origin: Origin, path: str, cache_control: str) -> str:
+    """Read a picture of which nobody can ask whether it still holds, and return its URL."""
+    origin.reply(path, b"picture", Cache_Control=cache_control)
+    await source.read(origin.url(path))
+    return origin.url(path)
+
+
+def version_of(source: HttpOrigin, url: str) -> str:
+    """Return the version that was last seen, fresh or not."""
+    known = source.last(url)
+    return known.version if known else ""
 
 
 async def test_renewals_that_hang_are_few_and_hold_up_no_other_origin() -> None:
@@ -116,7 +129,7 @@ async def test_what_may_be_used_stale_is_used_at_once_and_renewed_for_the_next()
         assert source.version_now(url) is None
 
 
-async def test_what_was_renewed_aside_is_fresh_and_what_changed_is_read_again() -> None:
+async def test_what_was_renewed_aside_is_fresh_and_what_changed_is_read_once() -> None:
     async with Origin() as origin, opened() as source:
         url = await read(source, origin, "/a.jpg", Cache_Control=STALE_AT_ONCE)
         origin.reply("/a.jpg", status=304, Cache_Control="max-age=60")
@@ -124,13 +137,75 @@ async def test_what_was_renewed_aside_is_fresh_and_what_changed_is_read_again() 
         await until(lambda: source.version_now(url) == "v1")
         last = source.last(url)
         assert last is not None
-        assert last.renewed
+        assert last.status == 304
 
         url = await read(source, origin, "/b.jpg", Cache_Control=STALE_AT_ONCE)
         origin.reply("/b.jpg", b"changed", ETag='"v2"')
         assert await source.version(url) == "v1"
-        await until(lambda: source.last(url) is None)
-        assert (await source.read(url)).version == "v2"
+        await until(lambda: version_of(source, url) == "v2")
+        asked = len(origin.requests)
+        assert (await source.read(url)).data == b"changed"
+        assert len(origin.requests) == asked, "it was handed on"
+        assert (await source.read(url)).data == b"changed"
+        assert len(origin.requests) == asked + 1, "but not twice"
+
+
+@pytest.mark.parametrize("body", [b"picture", b"changed"])
+async def test_what_can_only_be_read_is_read_aside(body: bytes) -> None:
+    async with Origin() as origin, opened() as source:
+        url = await bare(source, origin, "/a.jpg", STALE_AT_ONCE)
+        first = version_of(source, url)
+        origin.reply("/a.jpg", body, Cache_Control="max-age=60")
+        assert await source.version(url) == first
+        await until(lambda: source.version_now(url))
+        assert (source.version_now(url) == first) is (body == b"picture")
+        assert (await source.read(url)).data == body
+        assert len(origin.requests) == 2
+
+
+async def test_bodies_that_come_slowly_hold_up_no_others() -> None:
+    async def drip(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npic")
+        await hang(_, writer)
+
+    async with Origin() as origin, opened() as source:
+        urls = [await bare(source, origin, f"/{n}", STALE_AT_ONCE) for n in range(ASIDE + 1)]
+        for n in range(ASIDE):
+            origin.routes[f"/{n}"] = drip
+            assert await source.version(urls[n])
+        await until(lambda: len(origin.requests) == 2 * ASIDE + 1)
+        assert await source.version(urls[-1])
+        await until(lambda: source.last(urls[-1]) is None)
+        assert (await source.read(urls[-1])).data == b"picture"
+
+
+async def test_a_large_body_is_left_to_who_wants_it() -> None:
+    async with Origin() as origin, opened(ASIDE_BYTES + 1) as source:
+        url = await bare(source, origin, "/a.jpg", "max-age=0, stale-if-error=60")
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {ASIDE_BYTES + 1}\r\n\r\n"
+        origin.raw("/a.jpg", head.encode())
+        async with asyncio.timeout(5):
+            assert await source.version(url) is None
+        assert source.last(url) is None
+
+
+async def test_a_body_that_became_private_is_kept_for_nobody() -> None:
+    async with Origin() as origin, opened() as source:
+        url = await read(source, origin, "/a.jpg")
+        origin.reply("/a.jpg", b"mine", ETag='"v2"', Cache_Control="private")
+        assert await source.version(url) is None
+        assert source.last(url) is None
+        assert (await source.read(url)).data == b"mine"
+        assert len(origin.requests) == 3
+
+
+async def test_who_has_to_wait_for_a_changed_picture_waits_for_one_answer() -> None:
+    async with Origin() as origin, opened() as source:
+        url = await read(source, origin, "/a.jpg", Cache_Control="no-cache")
+        origin.reply("/a.jpg", b"changed", ETag='"v2"', Cache_Control="no-cache")
+        assert await source.version(url) == "v2"
+        assert (await source.read(url)).data == b"changed"
+        assert len(origin.requests) == 2
 
 
 async def test_what_is_gone_is_used_no_more() -> None:
@@ -148,6 +223,28 @@ async def test_a_failing_origin_is_excused_where_it_says_so_and_left_alone(statu
         origin.reply("/a.jpg", status=status)
         assert [await source.version(url) for _ in range(3)] == ["v1"] * 3
         assert len(origin.requests) == 2, "one answer is enough for some seconds"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 500 No\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\npic"]
+)
+async def test_a_failing_origin_is_excused_for_what_can_only_be_read(answer: bytes) -> None:
+    async with Origin() as origin, opened() as source:
+        url = await bare(source, origin, "/a.jpg", "max-age=0, stale-if-error=60")
+        first = version_of(source, url)
+        origin.raw("/a.jpg", answer, close=True)
+        assert [await source.version(url) for _ in range(3)] == [first] * 3
+        assert len(origin.requests) == 2, "one answer is enough for some seconds"
+
+
+async def test_an_origin_that_is_well_again_is_read_once_for_what_can_only_be_read() -> None:
+    async with Origin() as origin, opened() as source:
+        url = await bare(source, origin, "/a.jpg", "max-age=0, stale-if-error=60")
+        origin.reply("/a.jpg", b"changed")
+        version = await source.version(url)
+        found = await source.read(url)
+        assert (found.data, found.version) == (b"changed", version)
+        assert len(origin.requests) == 2
 
 
 async def test_an_origin_that_is_away_is_excused_too() -> None:

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OK: Final = 200
-NOT_MODIFIED: Final = 304
 
 
 async def _patiently(work: Coroutine[object, object, Delivered]) -> Delivered:
@@ -150,8 +149,8 @@ class Delivery:
         told = [known for known in after if known is not None]
         if len(told) == len(after):
             found = _kept_for(found, [known.lifetime for known in told])
-        renewed = any(known.renewed and known not in before for known in told)
-        return replace(found, asked=NOT_MODIFIED if renewed else None)
+        asked = [known.status for known in told if known.status and known not in before]
+        return replace(found, asked=min(asked, default=None))
 
     async def _versions(self, keys: Keys) -> Versions:
         """Return what is known of the sources without reading them. Raises TimedOut."""

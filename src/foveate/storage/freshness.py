@@ -27,8 +27,8 @@ class Known:
     validators: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of the answer, as far as a 304 may change them."""
-    renewed: bool = False
-    """Whether it is known from a 304."""
+    status: int = 0
+    """With which its origin said so; 0 where that has failed since, or speaks no HTTP."""
     fresh_until: float = 0.0
     """What it may be believed until, without asking."""
     stale_since: float = 0.0
@@ -88,7 +88,7 @@ class Freshness:
 
     def put_off(self, key: str, known: Known, seconds: float) -> None:
         """Believe what is stale for some seconds more, because its origin fails."""
-        self._put(key, replace(known, fresh_until=self._clock() + seconds, renewed=False))
+        self._put(key, replace(known, fresh_until=self._clock() + seconds, status=0))
 
     def forget(self, key: str) -> None:
         """Believe nothing of it any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import httpcore
@@ -26,6 +26,7 @@ from foveate.storage.codings import unpacked
 from foveate.storage.connections import Connections
 from foveate.storage.failures import is_shortage
 from foveate.storage.freshness import Freshness, Known
+from foveate.storage.handed import Handed
 from foveate.storage.headers import (
     join_headers,
     kept_headers,
@@ -56,6 +57,10 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 WHOLE: Final = frozenset({200, 203})
 NOT_MODIFIED: Final = 304
 GONE: Final = frozenset({404, 410})
+ASIDE: Final = 4
+"""Bodies that are read at once by those who ask whether a source still holds."""
+ASIDE_BYTES: Final = 8 * 1024 * 1024
+"""A larger body is left to whoever wants it, who has a place in memory for it."""
 
 FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
     (httpcore.TimeoutException, SourceTimeout),
@@ -90,6 +95,8 @@ class HttpOrigin:
         self._backend = PinnedBackend(resolve or Names().resolve, self._admits)
         self._table = Freshness(origins.min_ttl_s)
         self._renewals = Renewals(self._table, origins.connect_timeout_s + origins.read_timeout_s)
+        self._handed = Handed()
+        self._aside = asyncio.Semaphore(ASIDE)
         self._open: Connections | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -99,7 +106,7 @@ class HttpOrigin:
         known = self._table.last(key)
         if known is None or self._table.is_fresh(known):
             return known.version if known else None
-        if not known.validators and not self._table.is_usable(known):
+        if not (known.validators or self._table.is_usable(known) or self._table.is_excused(known)):
             return None
         return await self._renewals.version(
             key, known, origin_of(key), lambda: self._renew(key, known)
@@ -116,14 +123,11 @@ class HttpOrigin:
     async def read(self, key: str) -> Source:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
         key = canonical(key)
+        handed = self._handed_to(key)
+        if handed is not None:
+            return handed
         async with self._answer(key) as response:
-            headers = join_headers(response.headers)
-            came = time.time()
-            data = await self._body(response, headers)
-        said = read_headers(headers, came)
-        version = said.version(data)
-        self._table.note(key, Known(version, said.lifetime, said.validators, kept_headers(headers)))
-        return Source(data, version, said.lifetime)
+            return await self._noted(key, response, self._max_bytes)
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive. The next request opens new ones."""
@@ -133,16 +137,52 @@ class HttpOrigin:
             await connections.aclose()
 
     async def _renew(self, key: str, known: Known) -> str | None:
-        """Return the version when the origin says that it still holds, without reading a body."""
+        """Return the version that a 304 confirms or a new body has, or None when `read` must tell.
+
+        A body is noted and kept for who reads it next, if it is small.
+        """
         async with self._answer(key, known.validators) as response:
-            if response.status == NOT_MODIFIED:
-                await response.aread()  # Nothing: but only what is at its end is kept alive.
-                renewed = _renewed(known, join_headers(response.headers))
-                if renewed is not None:
-                    self._table.note(key, renewed)
-                    return None if renewed.lifetime.private else known.version
+            if response.status != NOT_MODIFIED:
+                return await self._read_aside(key, response)
+            await response.aread()  # Nothing: but only what is at its end is kept alive.
+            renewed = _renewed(known, join_headers(response.headers))
+        if renewed is None:
+            self._table.forget(key)
+            return None
+        self._table.note(key, renewed)
+        return None if renewed.lifetime.private else known.version
+
+    async def _read_aside(self, key: str, response: httpcore.Response) -> str | None:
+        # Who waits for a turn here would keep others of the same origin from asking.
+        if not self._aside.locked():
+            async with self._aside:
+                with suppress(SourceTooLarge):
+                    source = await self._noted(key, response, min(ASIDE_BYTES, self._max_bytes))
+                    if source.lifetime.private:
+                        return None
+                    self._handed.put(key, source)
+                    return source.version
         self._table.forget(key)
         return None
+
+    def _handed_to(self, key: str) -> Source | None:
+        known = self._table.last(key)
+        if known is None:
+            return None
+        holds = self._table.is_fresh(known) or self._table.is_usable(known)
+        return self._handed.take(key, known.version, holds=holds)
+
+    async def _noted(self, key: str, response: httpcore.Response, max_bytes: int) -> Source:
+        """Return the source in an answer, and remember what was said of it."""
+        headers = join_headers(response.headers)
+        came = time.time()
+        data = await self._body(response, headers, max_bytes)
+        said = read_headers(headers, came)
+        version, kept = said.version(data), kept_headers(headers)
+        self._table.note(
+            key, Known(version, said.lifetime, said.validators, kept, status=response.status)
+        )
+        return Source(data, version, said.lifetime)
 
     @asynccontextmanager
     async def _answer(
@@ -189,19 +229,21 @@ class HttpOrigin:
             sentence = "The origin redirects to a URL that is not valid."
             raise BadUrl(f"{target}: {why}", public=sentence) from why
 
-    async def _body(self, response: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+    async def _body(
+        self, response: httpcore.Response, headers: Mapping[str, str], max_bytes: int
+    ) -> bytes:
         declared, coding = headers.get("content-length", ""), headers.get("content-encoding", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
-            raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got {declared}.")
+        if declared.isdecimal() and int(declared) > max_bytes:
+            raise SourceTooLarge(f"Expected at most {max_bytes} bytes, got {declared}.")
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_stream():
             size += len(chunk)
-            if size > self._max_bytes:
-                raise SourceTooLarge(f"Expected at most {self._max_bytes} bytes, got more.")
+            if size > max_bytes:
+                raise SourceTooLarge(f"Expected at most {max_bytes} bytes, got more.")
             chunks.append(chunk)
         # Asked for as it is, but some keep only what is compressed.
-        return await unpacked(b"".join(chunks), coding, self._max_bytes)
+        return await unpacked(b"".join(chunks), coding, max_bytes)
 
     def _connections(self) -> Connections:
         """Return those of the running event loop; what belongs to another is useless."""
@@ -223,7 +265,8 @@ def _renewed(known: Known, headers: Mapping[str, str]) -> Known | None:
         return None
     said = read_headers(merged, time.time())
     validators = said.validators or known.validators
-    return Known(known.version, said.lifetime, validators, kept_headers(merged), renewed=True)
+    kept = kept_headers(merged)
+    return Known(known.version, said.lifetime, validators, kept, status=NOT_MODIFIED)
 
 
 def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
