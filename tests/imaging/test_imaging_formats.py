@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import resource
 import struct
+import time
 
 import pytest
 from imaging_pictures import files
@@ -142,3 +144,34 @@ def test_anything_else_is_no_image(data: bytes) -> None:
 def test_no_bytes_are_an_empty_image() -> None:
     with pytest.raises(EmptyImage):
         sniff(b"")
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (b"", b"*\n"),
+        (b"/*", b"a"),
+        (b"#define ", b"_"),
+        (b"PF", b" "),
+        (b"", b"Name: "),
+        (b"", b"\n"),
+        (b"", b"<?"),
+        (b"<!DOCTYPE svg [", b"]\n"),
+    ],
+)
+def test_only_the_beginning_of_a_file_is_looked_at(start: bytes, more: bytes) -> None:
+    data = start + more * (20_000_000 // len(more))
+    before, started = peak_kib(), time.process_time()
+    with pytest.raises(NotAnImage):
+        sniff(data)
+    assert time.process_time() - started < 0.5
+    assert peak_kib() - before < 8 * 1024
+
+
+def peak_kib() -> int:
+    """Return the most memory that this process has taken so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def test_the_size_of_an_imt_stands_behind_its_comments() -> None:
+    assert sniff(b"* by hand\n" * 9 + b"width 20\nheight 10\n") is ImageFormat.IMT

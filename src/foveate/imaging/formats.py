@@ -10,6 +10,8 @@ from foveate.errors import EmptyImage, NotAnImage, UnsupportedFormat
 from foveate.values import ImageFormat
 
 _Rows = tuple[tuple[re.Pattern[bytes], ImageFormat], ...]
+HEAD_BYTES: Final = 4_096
+"""All that is looked at of a file, but for the prologue of an SVG and the end of a TGA."""
 
 _READ: Final = (
     (re.compile(rb"\xff\xd8\xff"), ImageFormat.JPEG),
@@ -57,7 +59,7 @@ _READ_ELSEWHERE: Final = (
         ),
         ImageFormat.IM,
     ),
-    (re.compile(rb"(?:\*[^\n]{0,80}\n)*(?:width|height) \d+\s"), ImageFormat.IMT),
+    (re.compile(rb"(?:\*[^\n]{0,80}\n){0,64}+(?:width|height) \d+\s"), ImageFormat.IMT),
     (re.compile(rb"\x1c[\2\3][\0-\xff]\0"), ImageFormat.IPTC),
     (re.compile(rb"\0\0.{2}\0\0\0(?:\x01|\x02.{12}GIMP)", re.DOTALL), ImageFormat.GBR),
     (re.compile(rb"BLP[12]"), ImageFormat.BLP),
@@ -105,11 +107,12 @@ def sniff(data: bytes) -> ImageFormat:
     """
     if not data:
         raise EmptyImage(f"Expected {_WANTED}, got no bytes at all.")
-    found = _first(_READ, data) or _sniff_heif(data) or _sniff_svg(data)
-    if found := found or _first(_READ_ELSEWHERE, data):
+    head = data[:HEAD_BYTES]
+    found = _first(_READ, head) or _sniff_heif(head) or _sniff_svg(data)
+    if found := found or _first(_READ_ELSEWHERE, head):
         return found
     for magic, name in _NOT_READ:
-        if magic.match(data):
+        if magic.match(head):
             sentence = f"Expected {_WANTED}, got {name}: convert it first."
             raise UnsupportedFormat(sentence, public=sentence)
     if unmarked := _without_magic(data):
@@ -117,8 +120,8 @@ def sniff(data: bytes) -> ImageFormat:
     raise NotAnImage(f"Expected {_WANTED}, got bytes that begin with {data[:16]!r}.")
 
 
-def _first(rows: _Rows, data: bytes) -> ImageFormat | None:
-    return next((kind for magic, kind in rows if magic.match(data)), None)
+def _first(rows: _Rows, head: bytes) -> ImageFormat | None:
+    return next((kind for magic, kind in rows if magic.match(head)), None)
 
 
 def _without_magic(data: bytes) -> ImageFormat | None:
