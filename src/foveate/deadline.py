@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import os
 import threading
 import time
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 TICK_S: Final = 0.05
 """How often it is looked whether something that runs has run out of time."""
+NAME: Final = "foveate-watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Deadline:
 
     until: float
     cancelled: threading.Event | None = None
+
+    @property
+    def never(self) -> bool:
+        """Return whether it cannot be over, whatever happens."""
+        return self.cancelled is None and self.until == math.inf
 
     def __call__(self) -> bool:
         """Return whether to stop."""
@@ -61,6 +68,9 @@ class Deadline:
         `stop` is called by another thread and returns at once. Raises the reason in place of
         whatever failure it causes inside.
         """
+        if self.never:
+            yield
+            return
         number = WATCH.add(self, stop)
         try:
             yield
@@ -100,8 +110,12 @@ class Watch:
     """Stops whatever runs beyond its deadline: one thread for all of it, asleep without any."""
 
     def __init__(self) -> None:
-        self._running: dict[int, tuple[Deadline, Callable[[], None]]] = {}
         self._numbers = itertools.count()
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, in a child just forked: its parent's work and thread are not in it."""
+        self._running: dict[int, tuple[Deadline, Callable[[], None]]] = {}
         self._changing = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -110,10 +124,8 @@ class Watch:
         with self._changing:
             number = next(self._numbers)
             self._running[number] = deadline, stop
-            # Of a forked process it is not alive.
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._look, name="foveate-watch")
-                self._thread.daemon = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, name=NAME, daemon=True)
                 self._thread.start()
             self._changing.notify()
             return number
@@ -137,3 +149,4 @@ class Watch:
 
 
 WATCH: Final = Watch()
+os.register_at_fork(after_in_child=WATCH.forget)

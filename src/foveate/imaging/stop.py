@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyvips
 
-from foveate.deadline import NEVER, WATCH, current
+from foveate.deadline import WATCH, current
 from foveate.imaging.engine import Image
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def stop_when(image: Image, deadline: Deadline) -> Image:
 
     It fails once the deadline is over, until nobody holds a picture made from it any more.
     """
+    if deadline.never:
+        return image
     made = image.copy()
     # From here on those made from it look at it, to see whether they are killed.
     made.set_progress(True)
@@ -50,5 +52,4 @@ def stop_when(image: Image, deadline: Deadline) -> Image:
 
 def watched(image: Image) -> Image:
     """Return a picture that holds its pixels itself, stopped by the deadline that is current."""
-    deadline = current()
-    return image if deadline is NEVER else stop_when(image, deadline)
+    return stop_when(image, current())
