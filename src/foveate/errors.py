@@ -27,7 +27,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
-    │   ├── DecoderKilled          somebody ended the process that decodes
+    │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
     │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
@@ -252,9 +252,9 @@ class TimedOut(Unavailable):
 
 
 class DecoderKilled(Unavailable):
-    """The process that decodes was ended from outside, as the kernel does for want of memory."""
+    """A process that decodes or encodes was ended from outside, as for want of memory."""
 
-    summary = "The decoder was interrupted. Try again in a moment."
+    summary = "The work on this picture was interrupted. Try again in a moment."
 
 
 class ClientDisconnected(Unavailable):

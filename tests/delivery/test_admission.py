@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from delivery_fakes import Desk, at, until
 
+from foveate.deadline import current
 from foveate.errors import ClientDisconnected, QueueFull, TimedOut, Unavailable
 from foveate.metrics import IN_FLIGHT, QUEUED, SPANS
 
@@ -183,8 +184,8 @@ def test_a_header_that_is_never_read_piles_up_no_threads() -> None:
     desk = Desk(workers=2, queue=9, timeout_s=0.3)
 
     async def probe() -> None:
-        async with desk.admission.admit():
-            await desk.admission.probe(lambda: desk.release.wait(3))
+        async with desk.admission.admit() as admitted:
+            await desk.admission.probe(lambda: desk.release.wait(3), admitted)
 
     async def talk() -> None:
         before = threading.active_count()
@@ -201,8 +202,52 @@ def test_a_stopped_server_looks_at_no_header() -> None:
     desk = Desk()
 
     async def talk() -> None:
+        async with desk.admission.admit() as admitted:
+            await desk.admission.stop(0)
+            with pytest.raises(Unavailable):
+                await desk.admission.probe(lambda: 1, admitted)
+
+    at(desk, talk)
+
+
+def look_until_it_is_over(seen: list[type[Exception]]) -> None:
+    """Read a header until the deadline says that nobody waits for it any more."""
+    while not current()():
+        time.sleep(0.002)
+    seen.append(type(current().error))
+
+
+def test_looking_at_a_header_ends_when_its_client_leaves() -> None:
+    desk, seen = Desk(workers=1), list[type[Exception]]()
+
+    async def probe() -> None:
+        async with desk.admission.admit() as admitted:
+            await desk.admission.probe(lambda: look_until_it_is_over(seen), admitted)
+
+    async def talk() -> None:
+        leaving = asyncio.create_task(probe())
+        await asyncio.sleep(0.05)
+        leaving.cancel()
+        await until(lambda: seen == [ClientDisconnected])
+
+    at(desk, talk)
+
+
+def test_looking_at_a_header_ends_with_its_deadline_and_with_the_server() -> None:
+    desk, seen = Desk(workers=2, timeout_s=0.1), list[type[Exception]]()
+
+    async def probe() -> None:
+        async with desk.admission.admit() as admitted:
+            await desk.admission.probe(lambda: look_until_it_is_over(seen), admitted)
+
+    async def talk() -> None:
+        with pytest.raises(TimedOut):
+            await probe()
+        await until(lambda: len(seen) == 1)
+        staying = asyncio.create_task(probe())
+        await asyncio.sleep(0.01)
         await desk.admission.stop(0)
-        with pytest.raises(Unavailable):
-            await desk.admission.probe(lambda: 1)
+        await until(lambda: len(seen) == 2)
+        await asyncio.wait({staying})
 
     at(desk, talk)

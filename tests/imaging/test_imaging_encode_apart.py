@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +14,7 @@ import numpy as np
 import pytest
 
 from foveate.deadline import Deadline
-from foveate.errors import ClientDisconnected, EncodeFailed, TimedOut
+from foveate.errors import ClientDisconnected, DecoderKilled, EncodeFailed, FoveateError, TimedOut
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.encode_apart import encoded_apart
 from foveate.imaging.fields import with_delays, with_numbers
@@ -17,6 +22,8 @@ from foveate.imaging.pixels import from_array
 from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from foveate.imaging import Image
 
 FREE_S = 2.0
@@ -101,12 +108,107 @@ def test_what_moves_stops_within_its_frames(options: EncodeOptions) -> None:
     assert time.monotonic() - started < 0.3 + FREE_S
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are read in /proc")
+IN_PROC = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="children are read in /proc"
+)
+
+
+@contextmanager
+def writing(failures: list[BaseException], gone: threading.Event | None = None) -> Iterator[str]:
+    """Write a picture that takes many seconds in a thread, and yield the process that does it."""
+
+    def write() -> None:
+        try:
+            with Deadline(time.monotonic() + 60, gone):
+                encoded_apart(noise(3000, 2000), "gifsave", {"effort": 10})
+        except FoveateError as error:
+            failures.append(error)
+
+    before, until = children(), time.monotonic() + 20
+    thread = threading.Thread(target=write)
+    thread.start()
+    while not (started := children() - before) and time.monotonic() < until:
+        time.sleep(0.01)
+    child = started.pop()
+    try:
+        # Between fork and exec it is still a copy of this process.
+        while b"encoder.py" not in Path(f"/proc/{child}/cmdline").read_bytes():
+            time.sleep(0.01)
+        yield child
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
+        thread.join(20)
+    assert not thread.is_alive()
+    assert child not in children()
+
+
+@IN_PROC
 def test_an_encoder_ends_when_nobody_waits_for_it() -> None:
-    image, gone, before = noise(2000, 1000), threading.Event(), children()
-    timer = threading.Timer(0.3, gone.set)
-    timer.start()
-    with pytest.raises(ClientDisconnected), Deadline(time.monotonic() + 60, gone):
-        encode(watched(image), EncodeOptions(format="gif"))
-    timer.join()
-    assert children() == before
+    failures, gone = list[BaseException](), threading.Event()
+    with writing(failures, gone) as child:
+        gone.set()
+        until = time.monotonic() + 20
+        while Path(f"/proc/{child}").exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not Path(f"/proc/{child}").exists()
+    assert [type(failure) for failure in failures] == [ClientDisconnected]
+
+
+@IN_PROC
+def test_an_encoder_that_is_killed_from_outside_is_not_our_failure() -> None:
+    failures = list[BaseException]()
+    with writing(failures) as child:
+        os.kill(int(child), signal.SIGKILL)
+    assert [type(failure) for failure in failures] == [DecoderKilled]
+
+
+@IN_PROC
+def test_an_encoder_sees_nothing_of_the_environment_and_has_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOVEATE_TEST_SECRET", "do-not-tell")
+    with writing([]) as child:
+        seen = Path(f"/proc/{child}/environ").read_bytes()
+        limits, until = Path(f"/proc/{child}/limits"), time.monotonic() + 20
+        while not bounded(limits.read_text()) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert bounded(limits.read_text())
+    assert b"do-not-tell" not in seen
+
+
+def bounded(limits: str) -> bool:
+    lines = {line[:25].strip(): line[25:].split()[0] for line in limits.splitlines()[1:]}
+    return "unlimited" not in {lines["Max data size"], lines["Max cpu time"]}
+
+
+@IN_PROC
+def test_an_encoder_dies_with_the_server() -> None:
+    code = (
+        "import numpy as np\n"
+        "from foveate.imaging.encode_apart import encoded_apart\n"
+        "from foveate.imaging.pixels import from_array\n"
+        "noise = np.random.default_rng(1).integers(0, 256, (2000, 3000, 3), np.uint8)\n"
+        "encoded_apart(from_array(noise), 'gifsave', {'effort': 10})"
+    )
+    with subprocess.Popen([sys.executable, "-c", code]) as server:
+        until, child = time.monotonic() + 30, ""
+        while not child and time.monotonic() < until:
+            tasks = Path(f"/proc/{server.pid}/task").glob("*/children")
+            child = "".join(path.read_text() for path in tasks).strip()
+            time.sleep(0.01)
+        # Until then it has not said that it wants to die with it.
+        while not bounded(Path(f"/proc/{child}/limits").read_text()):
+            time.sleep(0.01)
+        server.kill()
+    while not is_gone(child) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert is_gone(child)
+
+
+def is_gone(pid: str) -> bool:
+    """Return whether a process ended, or waits for nobody but a parent to ask."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

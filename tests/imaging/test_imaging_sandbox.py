@@ -15,7 +15,7 @@ import pytest
 from heif_files import Item, heif
 from imaging_pictures import HEIC, SVG, close, corners
 
-from foveate.deadline import Deadline
+from foveate.deadline import NEVER, Deadline
 from foveate.errors import (
     BrokenImage,
     ClientDisconnected,
@@ -27,6 +27,7 @@ from foveate.geometry.box import Size
 from foveate.imaging import heic
 from foveate.imaging.heic_header import read_header
 from foveate.imaging.sandbox import ask, picture
+from foveate.imaging.svg import exact_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,18 +92,28 @@ def eventually(look: Callable[[], list[int] | bool]) -> list[int] | bool:
     return seen
 
 
-@contextmanager
-def drawing(failures: list[BaseException], deadline: Deadline | None = None) -> Iterator[int]:
-    """Draw without end in a thread, and yield the process that does it."""
+def draw() -> None:
+    """Draw without end."""
+    ask("svg", SLOW, "1", timeout_s=30)
 
-    def draw() -> None:
+
+@contextmanager
+def drawing(
+    failures: list[BaseException],
+    deadline: Deadline = NEVER,
+    work: Callable[[], object] = draw,
+) -> Iterator[int]:
+    """Do that in a thread, and yield the process that does it."""
+
+    def attempt() -> None:
         try:
-            ask("svg", SLOW, "1", timeout_s=30, deadline=deadline)
+            with deadline:
+                work()
         except FoveateError as error:
             failures.append(error)
 
     before = set(children(os.getpid()))
-    thread = threading.Thread(target=draw)
+    thread = threading.Thread(target=attempt)
     thread.start()
     started = eventually(lambda: sorted(set(children(os.getpid())) - before))
     assert isinstance(started, list)
@@ -129,10 +140,21 @@ def test_a_decoder_ends_when_its_client_leaves() -> None:
     assert [type(failure) for failure in failures] == [ClientDisconnected]
 
 
+@ON_LINUX
+def test_what_reads_a_header_ends_when_its_client_leaves() -> None:
+    failures, left = list[BaseException](), threading.Event()
+    long = b"<svg %b/>" % b" ".join(b'a%d="1"' % number for number in range(800_000))
+    deadline = Deadline(time.monotonic() + 60, left)
+    with drawing(failures, deadline, lambda: exact_size(long)) as child:
+        left.set()
+        assert eventually(lambda: not Path(f"/proc/{child}").exists())
+    assert [type(failure) for failure in failures] == [ClientDisconnected]
+
+
 def test_a_decoder_ends_with_the_deadline() -> None:
     started = time.monotonic()
-    with pytest.raises(TimedOut):
-        ask("svg", SLOW, "1", timeout_s=30, deadline=Deadline(started + 0.3))
+    with pytest.raises(TimedOut), Deadline(started + 0.3):
+        ask("svg", SLOW, "1", timeout_s=30)
     assert time.monotonic() - started < 5
 
 

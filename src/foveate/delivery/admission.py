@@ -180,15 +180,16 @@ class Admission:
             self._leave(admitted, need)
             raise
         future.add_done_callback(done)
-        try:
-            return await asyncio.wrap_future(future)
-        except asyncio.CancelledError:
-            _cancel(admitted.deadline)
-            raise
+        return await _outcome(future, admitted)
 
-    async def probe(self, look: Callable[[], T]) -> T:
-        """Run what looks at a header only, in threads of its own."""
-        return await asyncio.wrap_future(_submit(self._probes, look))
+    async def probe(self, look: Callable[[], T], admitted: Admitted) -> T:
+        """Run what looks at a header only, in threads of its own, until its deadline."""
+
+        def within() -> T:
+            with admitted.deadline:
+                return look()
+
+        return await _outcome(_submit(self._probes, within), admitted)
 
     def _leave(self, admitted: Admitted, need: int) -> None:
         self._running.discard(admitted)
@@ -220,7 +221,7 @@ class Admission:
         until = time.monotonic() + timeout_s
         while self._inside and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        for admitted in self._running:
+        for admitted in self._inside | self._running:
             _cancel(admitted.deadline)
         for pool in (self._pool, self._probes):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -235,6 +236,15 @@ def _submit(pool: ThreadPoolExecutor, work: Callable[[], T]) -> Future[T]:
         return pool.submit(copy_context().run, work)
     except RuntimeError as why:
         raise Unavailable("the server is stopping") from why
+
+
+async def _outcome(future: Future[T], admitted: Admitted) -> T:
+    """Wait for a thread; whoever leaves before it is done lets it stop."""
+    try:
+        return await asyncio.wrap_future(future)
+    except asyncio.CancelledError:
+        _cancel(admitted.deadline)
+        raise
 
 
 def _cancel(deadline: Deadline) -> None:

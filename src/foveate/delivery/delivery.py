@@ -124,7 +124,7 @@ class Delivery:
     ) -> T:
         """Return what a verb makes of sources, which `prepare` is given in the order of `names`."""
         async with self._sources(admitted, names) as sources:
-            work = await self.admission.probe(partial(prepare, *sources))
+            work = await self.admission.probe(partial(prepare, *sources), admitted)
             return await admitted.work(work, span=span)
 
     def _may_have_to_ask(self, keys: Keys) -> bool:
@@ -233,7 +233,7 @@ class Delivery:
         """Render, and `keep` what was made under its key."""
         others = dict(zip(ask.options.extra_sources(), sources[1:], strict=True))
         prepare = partial(self._core.renderer.prepare, sources[0], ask.options, others)
-        rendering = await self.admission.probe(prepare)
+        rendering = await self.admission.probe(prepare, admitted)
 
         def finish(rendition: Rendition) -> tuple[stored.About, bytes]:
             about = stored.describe(rendition, sources)

@@ -19,7 +19,6 @@ from foveate.imaging.tiff_numbers import as_meant, brightest
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
-    from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
     from foveate.imaging.signal import Signal
     from foveate.values import Facts
@@ -90,27 +89,20 @@ def is_sandboxed(facts: Facts) -> bool:
 
 
 @guard()
-def open_sandboxed(
-    data: bytes,
-    facts: Facts,
-    *,
-    scale: float = 1.0,
-    frames: int = 1,
-    deadline: Deadline | None = None,
-) -> Image:
-    """Return such a picture in memory; the decoder is ended with the deadline.
+def open_sandboxed(data: bytes, facts: Facts, *, scale: float = 1.0, frames: int = 1) -> Image:
+    """Return such a picture in memory; the decoder is ended with the current deadline.
 
     `scale` is of drawings alone. Raises BrokenImage and Unavailable.
     """
     if facts.format is ImageFormat.SVG:
-        return rasterise(data, scale, deadline=deadline)
+        return rasterise(data, scale)
     signal = signalled(data, facts.format)
     if facts.format is ImageFormat.HEIC:
         deep = signal is not None and not signal.is_srgb
-        image = heic.decode(data, facts.stored, deadline, deep=deep)
+        image = heic.decode(data, facts.stored, deep=deep)
     else:
         count = facts.frames if frames == ALL_FRAMES else min(frames, facts.frames)
-        image = foreign.decode(data, facts, count, deadline)
+        image = foreign.decode(data, facts, count)
     return _explained(without(image, _ORIENTATION), signal)
 
 

@@ -1,24 +1,28 @@
 """The program behind `encode_apart.py`: raw pixels of 8 bits in, a file out.
 
-    python -I encoder.py FACTS SAVER KEYWORDS CPU_S < pixels
+    python -I encoder.py MEMORY_BYTES CPU_S PARENT FACTS SAVER KEYWORDS < pixels
 
-It imports nothing of ours, so that it starts in a moment.
+It imports little, so that it starts in a moment.
 """
 
 from __future__ import annotations
 
 import json
-import resource
+import os
 import sys
 from base64 import b64decode
-from typing import Any
+from typing import Any, Final
+
+_SOURCES: Final = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - pathlib costs 3 ms
 
 
-def main(facts: str, saver: str, keywords: str, cpu_s: str) -> None:
-    """Write standard input, a file that can be mapped, as `saver` does."""
-    # Should whoever asked be gone, and not end it.
-    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s), int(cpu_s)))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def main(memory_bytes: str, cpu_s: str, parent: str, facts: str, saver: str, keywords: str) -> None:
+    """Write standard input, a file that can be mapped, as `saver` does, within bounds."""
+    sys.path.insert(0, _SOURCES)  # isolated Python knows what is installed, not where this lies
+    from foveate.sandboxed.confine import bound, die_with  # noqa: PLC0415
+
+    die_with(int(parent))
+    bound(int(memory_bytes), int(cpu_s))
     import pyvips  # noqa: PLC0415 - within those bounds
 
     pyvips.concurrency_set(1)  # type: ignore[attr-defined]

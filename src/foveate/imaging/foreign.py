@@ -16,7 +16,6 @@ from foveate.values import Facts, ImageFormat
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
 
 HEADER_TIMEOUT_S: Final = 4.0
@@ -86,7 +85,7 @@ def second_opinion(data: bytes, kind: ImageFormat) -> Facts | None:
         return None
 
 
-def decode(data: bytes, facts: Facts, frames: int = 1, deadline: Deadline | None = None) -> Image:
+def decode(data: bytes, facts: Facts, frames: int = 1) -> Image:
     """Return the picture as it lies in the file, in memory, with its profile and EXIF.
 
     Several `frames` come as one tall picture with `page-height`. Raises BrokenImage, also for
@@ -94,7 +93,7 @@ def decode(data: bytes, facts: Facts, frames: int = 1, deadline: Deadline | None
     """
     size = facts.stored
     asked = (str(facts.format), str(size.width), str(size.height), str(frames))
-    answer = ask(facts.decoder, data, *asked, timeout_s=TIMEOUT_S, deadline=deadline)
+    answer = ask(facts.decoder, data, *asked, timeout_s=TIMEOUT_S)
     image = picture(answer)
     if answer.get("premultiplied"):
         image = image.unpremultiply().cast(image.format)

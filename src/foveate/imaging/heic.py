@@ -12,7 +12,6 @@ from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.sandbox import ask, picture
 
 if TYPE_CHECKING:
-    from foveate.deadline import Deadline
     from foveate.geometry.box import Size
     from foveate.imaging.engine import Image
 
@@ -21,9 +20,7 @@ DEEP_PIXELS: Final = 40_000_000
 """Larger pictures come with 8 bits: with 16 they would need more memory than decoding may take."""
 
 
-def decode(
-    data: bytes, size: Size, deadline: Deadline | None = None, *, deep: bool = False
-) -> Image:
+def decode(data: bytes, size: Size, *, deep: bool = False) -> Image:
     """Return the picture, upright and in memory, with its profile and EXIF.
 
     `size` is what its header says. A `deep` one of more than 8 bits comes with 16. Raises
@@ -31,7 +28,7 @@ def decode(
     """
     bits = "16" if deep and size.area <= DEEP_PIXELS else "8"
     asked = str(size.width), str(size.height), bits
-    answer = ask("heic", data, *asked, timeout_s=TIMEOUT_S, deadline=deadline)
+    answer = ask("heic", data, *asked, timeout_s=TIMEOUT_S)
     image = picture(answer)
     exif = blob(image, "exif-data")
     if exif:

@@ -70,11 +70,11 @@ class Whole:
         self._image: Image | None = None
         self._decoding = threading.Lock()
 
-    def open(self, picture: Picture, deadline: Deadline) -> Image:
+    def open(self, picture: Picture) -> Image:
         """Return the decoded pixels; the first one who asks decodes."""
         with self._decoding:
             if self._image is None:
-                self._image = open_sandboxed(picture.data, picture.facts, deadline=deadline)
+                self._image = open_sandboxed(picture.data, picture.facts)
             return self._image
 
 
@@ -215,12 +215,13 @@ class PixelSource:
         data, facts = self.picture.data, self.facts
         if not is_sandboxed(facts):
             return open_image(data, facts, shrink=shrink, frames=frames, sequential=sequential)
-        if facts.exact:
-            drawn = min(scale, _largest(facts.stored, scale))
-            return open_sandboxed(data, facts, scale=drawn, deadline=self.deadline)
-        if frames == 1:
-            return self._whole.open(self.picture, self.deadline)
-        return open_sandboxed(data, facts, frames=frames, deadline=self.deadline)
+        with self.deadline:
+            if facts.exact:
+                drawn = min(scale, _largest(facts.stored, scale))
+                return open_sandboxed(data, facts, scale=drawn)
+            if frames == 1:
+                return self._whole.open(self.picture)
+            return open_sandboxed(data, facts, frames=frames)
 
 
 def _largest(drawing: Size, scale: float) -> float:

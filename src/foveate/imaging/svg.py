@@ -12,7 +12,6 @@ from foveate.imaging.svg_entities import refuse_bombs
 from foveate.sandboxed import drawing
 
 if TYPE_CHECKING:
-    from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
 
 MAX_BYTES: Final = 16 * 1024 * 1024
@@ -27,14 +26,14 @@ _UNPREDICTABLE: Final = re.compile(
 """What may declare entities, each of which can become any number of bytes, or hide that it does."""
 
 
-def sanitise_svg(data: bytes, deadline: Deadline | None = None) -> bytes:
+def sanitise_svg(data: bytes) -> bytes:
     """Return the SVG without scripts, event handlers, and references to other hosts.
 
     Raises SourceTooLarge, BrokenImage and Unavailable.
     """
     if _is_handy(data):
         return drawing.filtered(data)
-    answer = ask("svg-filter", data, timeout_s=READ_TIMEOUT_S, deadline=deadline)
+    answer = ask("svg-filter", data, timeout_s=READ_TIMEOUT_S)
     return bytes(answer["body"])
 
 
@@ -54,20 +53,14 @@ def whole(exact: tuple[float, float]) -> Size:
     return Size(*(max(1, round(side)) if side > 0 else 0 for side in exact))
 
 
-def rasterise(
-    data: bytes,
-    scale: float = 1.0,
-    *,
-    timeout_s: float = RENDER_TIMEOUT_S,
-    deadline: Deadline | None = None,
-) -> Image:
+def rasterise(data: bytes, scale: float = 1.0, *, timeout_s: float = RENDER_TIMEOUT_S) -> Image:
     """Return the drawing as RGBA in memory, `scale` times its natural size.
 
     librsvg can be made to compute for hours and cannot be interrupted, so it runs in a process
     of its own with bounded time and memory. Raises SourceTooLarge, BrokenImage and Unavailable.
     """
     _check(data)
-    return picture(ask("svg", data, repr(scale), timeout_s=timeout_s, deadline=deadline))
+    return picture(ask("svg", data, repr(scale), timeout_s=timeout_s))
 
 
 def _is_handy(data: bytes) -> bool:

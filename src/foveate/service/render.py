@@ -155,10 +155,10 @@ class Renderer:
         """Plan, then answer: with JSON about it, or with the picture."""
         rendering = self._open(pixels, layout, others)
         as_json = layout.options.format is Format.JSON
-        if rendering.format == "svg" and not as_json:
-            data = sanitise_svg(pixels.picture.data, pixels.deadline)
-            return Rendition(data, content_type("svg"), pixels.facts.size)
         with pixels.deadline, guard():
+            if rendering.format == "svg" and not as_json:
+                data = sanitise_svg(pixels.picture.data)
+                return Rendition(data, content_type("svg"), pixels.facts.size)
             plan = self._plan(rendering)
             return described(rendering, plan) if as_json else self._encode(rendering, plan)
 

@@ -66,7 +66,7 @@ def add(api: FastAPI, door: Door) -> None:
 
         async def work(posted: Posted) -> Answer:
             read = partial(_options, posted.body, options, settings.limits.max_draw)
-            parsed = await door.delivery.admission.probe(read)
+            parsed = await door.delivery.admission.probe(read, posted.admitted)
             asked = for_client(parsed, join_headers(request.headers.raw), settings)
             ask = Ask(options=asked, source=posted.source)
             made = await door.delivery.admitted_rendition(posted.admitted, ask)

@@ -1,0 +1,106 @@
+"""A program of ours in a process of its own, which ends with the request that it works for."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
+
+from foveate.deadline import Deadline, current
+from foveate.errors import DecoderKilled, TimedOut
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REASON_BYTES: Final = 4096
+INHERITED: Final = (
+    # Without these, some machines do not find the libraries of Python.
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    # Where fonts are.
+    "HOME",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+)
+"""All that is passed on of the environment, in which there may be keys."""
+ALONE: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+class Ended(NamedTuple):
+    """How a program ended that nobody stopped."""
+
+    code: int
+    """As `subprocess` has it: 0 for success, below for a signal."""
+    reason: str
+    """The last line of what it complained about."""
+
+
+def run(
+    program: Path,
+    *words: str,
+    task: str,
+    given: IO[bytes],
+    said: IO[bytes],
+    memory_bytes: int,
+    timeout_s: float,
+) -> Ended:
+    """Let a program read `given` and write `said`, and return how it ended; `task` is for errors.
+
+    Its first three arguments are what it has to bound itself by: bytes, seconds of a processor,
+    and this process. It is killed when the time is over, and when the current deadline is. Raises
+    TimedOut, ClientDisconnected, and DecoderKilled when it was killed otherwise.
+    """
+    own, started = current(), time.monotonic()
+    own.check()
+    until = min(own.until, started + timeout_s)
+    limits = (str(memory_bytes), str(math.ceil(until - started) + 1), str(os.getpid()))
+    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    deadline = Deadline(until, own.cancelled)
+    with subprocess.Popen(  # noqa: S603 - our own program, and words of our own
+        [sys.executable, "-I", str(program), *limits, *words],
+        stdin=given,
+        stdout=said,
+        stderr=subprocess.PIPE,
+        env=kept | ALONE,
+    ) as child:
+        try:
+            with deadline.stopping(child.kill):
+                reason = _last_words(child)
+                code = child.wait()
+        finally:
+            child.kill()  # does nothing to one that is done
+    if code in {-signal.SIGKILL, -signal.SIGXCPU}:
+        raise _why(code, task, own, deadline)
+    return Ended(code, reason)
+
+
+def _last_words(child: subprocess.Popen[bytes]) -> str:
+    """Return the last line that it writes to standard error, once it has closed that."""
+    assert child.stderr is not None  # noqa: S101 - for the type checker
+    reason = b""
+    # No more of it is kept than that: it may be a stranger's file that writes.
+    while words := os.read(child.stderr.fileno(), REASON_BYTES):
+        reason = (reason + words)[-REASON_BYTES:]
+    return reason.decode(errors="replace").strip().rpartition("\n")[2]
+
+
+def _why(code: int, task: str, own: Deadline, deadline: Deadline) -> Exception:
+    if own():
+        return own.error
+    if deadline():
+        return TimedOut(f"Expected {task} to be done in its time.")
+    if code == -signal.SIGXCPU:
+        return TimedOut(f"Expected {task} to take less processor time.")
+    return DecoderKilled(f"Expected {task} to end by itself, and it was killed.")
+
+
+def unnamed() -> IO[bytes]:
+    """Return a file that no other process finds: through a pipe, pixels would be copied twice."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("pixels"), "r+b")
+    return tempfile.TemporaryFile()
