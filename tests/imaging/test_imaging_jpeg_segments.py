@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import time
 
+import imagecodecs
 import numpy as np
 import pytest
 from exif_blocks import circle
@@ -54,3 +55,15 @@ def test_what_libjpeg_skips_between_segments_hides_nothing(garbage: bytes) -> No
     app1 = b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block
     jpeg = files()["jpeg"]
     assert read_jpeg(jpeg[:2] + garbage + app1 + jpeg[2:]).edits
+
+
+@pytest.mark.parametrize("stuff", [b"", b"\xff\x01", b"\xff" * 300, b"\xff\xd0"])
+@pytest.mark.parametrize("bits", [8, 12])
+def test_the_frame_says_whether_libvips_has_a_decoder(bits: int, stuff: bytes) -> None:
+    deep = np.arange(40 * 30 * 3, dtype=np.uint16).reshape(30, 40, 3)
+    pixels = deep if bits > 8 else deep.astype(np.uint8)
+    jpeg = imagecodecs.jpeg8_encode(pixels, level=95, bitspersample=bits)
+    stuffed = jpeg[:2] + stuff + jpeg[2:]
+    assert read_jpeg(stuffed).elsewhere == (bits > 8)
+    facts = probe(stuffed, LIMITS)
+    assert (facts.decoder, facts.size.width) == ("codec" if bits > 8 else "", 40)

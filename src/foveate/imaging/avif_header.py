@@ -9,7 +9,7 @@ from typing import Final
 from foveate.errors import BrokenImage
 from foveate.imaging.directories import marked, tangled
 from foveate.imaging.exif import ORDERS
-from foveate.imaging.header import Header, places
+from foveate.imaging.header import ELSEWHERE, Header, places
 from foveate.values import Edit
 
 MAX_BOXES: Final = 1_000
@@ -19,6 +19,8 @@ _BOX: Final = struct.Struct(">I4s")
 _CONFIGURATION: Final = b"av1C"
 """AV1CodecConfigurationRecord: version, profile and level, then bits that say how chroma is
 stored (AV1 in ISOBMFF, 2.3.3)."""
+_SEQUENCE: Final = b"avis"
+"""The brand of an AVIF that moves: libvips looks for a still in it."""
 _MOST_CONFIGURATIONS: Final = 16
 _FIXED, _OF_A_SAMPLE = 9.0, 3.0
 """Fitted to what decoding took: 15 bytes a pixel of 4:2:0 in 8 bits, 26 of 4:4:4 in 12."""
@@ -30,6 +32,8 @@ def read_avif(data: bytes) -> Header:
 
     libheif turns pictures by the boxes of the file, never by EXIF. Raises BrokenImage.
     """
+    if data[8:12] == _SEQUENCE:
+        return ELSEWHERE
     _count_boxes(data)
     found = chain.from_iterable(marked(data, mark) for mark in ORDERS)
     # All that may be EXIF: its prefix is optional, so a TIFF header is enough.

@@ -10,7 +10,6 @@ from foveate.geometry.orientation import Orientation
 from foveate.imaging.fields import with_delays, with_numbers
 from foveate.imaging.sandbox import ask, picture
 from foveate.imaging.tiff_header import YCBCR, pages
-from foveate.sandboxed.headers import is_deep_jpeg
 from foveate.values import Facts, ImageFormat
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ _DISPUTED: Final = {ImageFormat.GIF, ImageFormat.AVIF, ImageFormat.TIFF}
 """In these, another decoder reads something that libvips does not."""
 _PSD_BITS: Final = slice(22, 24)
 _DEEP: Final = {b"\0\x10", b"\0\x20"}
-_SEQUENCE: Final = b"avis"
-"""The brand of an AVIF that moves: libvips looks for a still in it."""
 
 
 def read_header(data: bytes, kind: ImageFormat) -> Facts:
@@ -66,13 +63,6 @@ def _decoder(data: bytes, kind: ImageFormat) -> str:
         return "pillow"
     deep = kind is ImageFormat.PSD and data[_PSD_BITS] in _DEEP
     return "psd" if deep else _DECODERS.get(kind, "pillow")
-
-
-def is_beyond_libvips(data: bytes, kind: ImageFormat) -> bool:
-    """Return whether the first bytes say so, of a format that libvips reads otherwise."""
-    if kind is ImageFormat.JPEG:
-        return is_deep_jpeg(data)
-    return kind is ImageFormat.AVIF and data[8:12] == _SEQUENCE
 
 
 def second_opinion(data: bytes, kind: ImageFormat) -> Facts | None:

@@ -29,6 +29,7 @@ class Header:
 
 
 NOTHING_SAID: Final = Header()
+ELSEWHERE: Final = Header(elsewhere=True)
 SLICE: Final = 1024 * 1024
 """Bytes that are searched at a time: no other Python thread runs meanwhile."""
 

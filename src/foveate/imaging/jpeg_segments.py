@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from foveate.errors import BrokenImage
 from foveate.imaging.directories import block_at, marked, tangled
 from foveate.imaging.exif import PREFIX, orientation
-from foveate.imaging.header import NOTHING_SAID, SLICE, Header, occurrences
+from foveate.imaging.header import ELSEWHERE, NOTHING_SAID, Header, occurrences
+from foveate.sandboxed.jpeg_markers import APP1, FRAMES, START_OF_SCAN, segments
 from foveate.values import Edit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-MAX_SEGMENTS: Final = 4_096
 MAX_SCANS: Final = 200
 """Encoders write ten, or twenty at their most thorough."""
 
-_MARKER: Final = re.compile(rb"\xff[^\x00\xff]")
-"""What libjpeg takes for the next one: it skips whatever stands before, FF 00 as well."""
-_START_OF_SCAN, _APP1 = 0xDA, 0xE1
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_FRAMES: Final = frozenset({*range(0xC0, 0xD0)}) - {0xC4, 0xC8, 0xCC}
-_ALONE: Final = frozenset({0x01, *range(0xD0, 0xDA)})
-"""Markers without a length."""
+_BITS: Final = 8
+"""Of a sample: all that libvips has a decoder for."""
 _COEFFICIENT: Final = 2
 """Bytes in which libjpeg keeps a coefficient until the last scan."""
 
@@ -36,13 +28,15 @@ def read_jpeg(data: bytes) -> Header:
     """
     frame = scan = 0
     blocks: list[int] = []
-    for marker, at in _segments(data):
-        if marker == _APP1 and data.startswith(PREFIX, at + 2):
+    for marker, at in segments(data):
+        if marker == APP1 and data.startswith(PREFIX, at + 2):
             blocks.append(at + 2)
-        elif marker in _FRAMES:
+        elif marker in FRAMES:
             frame = at
-        elif marker == _START_OF_SCAN:
+        elif marker == START_OF_SCAN:
             scan = at
+    if frame and data[frame + 2] != _BITS:
+        return ELSEWHERE
     if not scan:  # out of order: what looks like EXIF may be some
         blocks = marked(data, PREFIX)
     held = _held_for_scans(data, frame, scan)
@@ -54,23 +48,6 @@ def read_jpeg(data: bytes) -> Header:
         orientation=orientation(block_at(data, blocks[0])),
         held_a_pixel=held,
     )
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield each marker up to the first scan, and where the length behind it stands."""
-    at = 2
-    for _ in range(MAX_SEGMENTS):
-        found = _MARKER.search(data, at, at + SLICE)
-        if found is None or found.end() + 8 > len(data):
-            return
-        marker, at = data[found.end() - 1], found.end()
-        if marker in _ALONE:
-            continue
-        yield marker, at
-        if marker == _START_OF_SCAN:
-            return
-        at += int.from_bytes(data[at : at + 2], "big")
-    raise BrokenImage(f"Expected a JPEG of at most {MAX_SEGMENTS} segments, got more.")
 
 
 def _held_for_scans(data: bytes, frame: int, scan: int) -> float:

@@ -84,8 +84,6 @@ def _svg_facts(data: bytes, kind: ImageFormat) -> Facts:
 
 def _native_facts(data: bytes, kind: ImageFormat) -> Facts:
     """Return what libvips says, and where it refuses what another decoder may read, that one."""
-    if foreign.is_beyond_libvips(data, kind):
-        return foreign.read_header(data, kind)
     header = _HEADERS[kind](data)
     if header.elsewhere:
         return replace(foreign.read_header(data, kind), held_bytes=header.held_bytes)

@@ -6,10 +6,11 @@ import struct
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.sandboxed.answer import say
+from foveate.sandboxed.jpeg_markers import APP2, FRAMES, segments
 from foveate.sandboxed.jxl import read_jxl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 class Header(NamedTuple):
@@ -31,52 +32,22 @@ def jpeg_bits(data: bytes) -> int:
     return data[_frame(data)]
 
 
-def is_deep_jpeg(data: bytes) -> bool:
-    """Return whether a JPEG has other than 8 bits a sample, which most decoders cannot read."""
-    try:
-        at = _frame(data)
-    except (ValueError, IndexError):
-        return False
-    return data[at] != _USUAL_BITS
-
-
 def jpeg_profile(data: bytes) -> bytes:
     """Return the ICC profile, joined from its segments, or nothing."""
     mark = b"ICC_PROFILE\0"
     parts = {
-        data[at + len(mark)]: data[at + len(mark) + 2 : end]
-        for marker, at, end in _segments(data)
-        if marker == _APP2 and data.startswith(mark, at)
+        data[at + 2 + len(mark)]: data[at + 4 + len(mark) : at + int.from_bytes(data[at : at + 2])]
+        for marker, at in segments(data)
+        if marker == APP2 and data.startswith(mark, at + 2)
     }
     return b"".join(parts[number] for number in sorted(parts))
 
 
-_USUAL_BITS: Final = 8
-_APP2, _START_OF_SCAN, _END = 0xE2, 0xDA, 0xD9
-_NO_FRAMES: Final = {0xC4, 0xC8, 0xCC}
-"""Markers among those of frames that define tables and extensions."""
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield marker, first byte and end of each segment before the pixels."""
-    at = 2
-    while at + 4 <= len(data):
-        marker = data[at + 1]
-        if data[at] != 0xFF or marker in {_START_OF_SCAN, _END}:  # noqa: PLR2004 - a marker
-            return
-        if marker == 0xFF:  # noqa: PLR2004 - fill
-            at += 1
-            continue
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        yield marker, at + 4, end
-        at = max(end, at + 4)
-
-
 def _frame(data: bytes) -> int:
     """Return where the frame says its bits, height and width."""
-    for marker, at, _ in _segments(data):
-        if marker & 0xF0 == 0xC0 and marker not in _NO_FRAMES:  # noqa: PLR2004 - SOF0 to SOF15
-            return at
+    for marker, at in segments(data):
+        if marker in FRAMES:
+            return at + 2
     raise ValueError("Expected a frame in a JPEG, got none.")
 
 
