@@ -98,7 +98,9 @@ def _inflated(view: memoryview, at: int, window: int) -> Unpacking:
         while not stream.eof:
             bite = view[at : at + BITE]
             piece = stream.decompress(bite, SLICE)
-            at += len(bite) - len(stream.unconsumed_tail) - len(stream.unused_data)
+            # At the end both may hold what is behind it.
+            left = stream.unused_data if stream.eof else stream.unconsumed_tail
+            at += len(bite) - len(left)
             if not (bite or piece or stream.eof):
                 raise Broken("the stream has no end")
             yield piece
