@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import gzip
 import socket
@@ -197,6 +198,23 @@ async def test_the_limit_is_exact() -> None:
     async with Origin() as origin, opened(max_bytes=1000) as source:
         origin.reply("/a.jpg", bytes(1000))
         assert len((await source.read(origin.url("/a.jpg"))).data) == 1000
+
+
+@pytest.mark.parametrize(("pieces", "crumb"), [(1_000, b"x"), (40_000, b"x"), (5_000, b"x" * 300)])
+async def test_a_body_of_nothing_but_crumbs_is_refused(pieces: int, crumb: bytes) -> None:
+    async def crumbs(_: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        writer.write(b"%x\r\n%b\r\n" % (len(crumb), crumb) * pieces + b"0\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+
+    async with Origin() as origin, opened(max_bytes=2_000_000) as source:
+        origin.routes["/a.jpg"] = crumbs
+        if pieces > 2_000 and len(crumb) < 256:
+            with pytest.raises(errors.SourceFailed, match="crumbs"):
+                await source.read(origin.url("/a.jpg"))
+        else:
+            assert (await source.read(origin.url("/a.jpg"))).data == crumb * pieces
 
 
 async def test_an_endless_body_is_cut_at_the_limit() -> None:

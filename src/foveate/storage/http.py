@@ -62,6 +62,11 @@ ASIDE: Final = 4
 ASIDE_BYTES: Final = 8 * 1024 * 1024
 """A larger body is left to whoever wants it, who has a place in memory for it."""
 
+BREATHE: Final = 64
+"""Pieces of a body that are taken before others have their turn."""
+FREE_PIECES, LEAST_PIECE = 2_000, 256
+"""So many pieces may be of any size; beyond, they have to hold so many bytes on average."""
+
 FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
     (httpcore.TimeoutException, SourceTimeout),
     (TimeoutError, SourceTimeout),
@@ -242,6 +247,9 @@ class HttpOrigin:
             if size > max_bytes:
                 raise SourceTooLarge(f"Expected at most {max_bytes} bytes, got more.")
             chunks.append(chunk)
+            if len(chunks) % BREATHE == 0:
+                _refuse_crumbs(len(chunks), size)
+                await asyncio.sleep(0)  # what lies in a buffer comes without waiting
         # Asked for as it is, but some keep only what is compressed.
         return await unpacked(b"".join(chunks), coding, max_bytes)
 
@@ -267,6 +275,13 @@ def _renewed(known: Known, headers: Mapping[str, str]) -> Known | None:
     validators = said.validators or known.validators
     kept = kept_headers(merged)
     return Known(known.version, said.lifetime, validators, kept, status=NOT_MODIFIED)
+
+
+def _refuse_crumbs(pieces: int, size: int) -> None:
+    """Raise SourceFailed for a body whose pieces cost more to take apart than they hold."""
+    if pieces > FREE_PIECES and size < pieces * LEAST_PIECE:
+        sentence = f"Expected an original in pieces, got {size} bytes in {pieces} crumbs."
+        raise SourceFailed(sentence, public=sentence)
 
 
 def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
