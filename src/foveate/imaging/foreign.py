@@ -9,7 +9,7 @@ from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging.fields import with_delays, with_numbers
 from foveate.imaging.sandbox import ask, picture
-from foveate.imaging.tiff_header import YCBCR, pages
+from foveate.imaging.tiff_header import YCBCR, Page, pages
 from foveate.values import Facts, ImageFormat
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _DECODERS: Final[Mapping[ImageFormat, str]] = {
 
 _DISPUTED: Final = {ImageFormat.GIF, ImageFormat.AVIF, ImageFormat.TIFF}
 """In these, another decoder reads something that libvips does not."""
+_OLD_JPEG: Final = 6
 _PSD_BITS: Final = slice(22, 24)
 _DEEP: Final = {b"\0\x10", b"\0\x20"}
 
@@ -59,10 +60,15 @@ def read_header(data: bytes, kind: ImageFormat) -> Facts:
 
 
 def _decoder(data: bytes, kind: ImageFormat) -> str:
-    if kind is ImageFormat.TIFF and next(pages(data)).photometric == YCBCR:
+    if kind is ImageFormat.TIFF and _is_mixed(next(pages(data))):
         return "pillow"
     deep = kind is ImageFormat.PSD and data[_PSD_BITS] in _DEEP
     return "psd" if deep else _DECODERS.get(kind, "pillow")
+
+
+def _is_mixed(page: Page) -> bool:
+    """Return whether the brightness of a TIFF is apart from its colours, which tifffile leaves."""
+    return page.photometric == YCBCR or page.compression == _OLD_JPEG
 
 
 def second_opinion(data: bytes, kind: ImageFormat) -> Facts | None:

@@ -39,7 +39,7 @@ _NAMES: Final = {
     52546: "JPEG XL",
 }
 _ELSEWHERE: Final = frozenset(
-    {"JPEG XR", "JPEG 2000", "LERC", "LZMA", "PNG", "ZSTD", "WebP", "JPEG XL"}
+    {"old-style JPEG", "JPEG XR", "JPEG 2000", "LERC", "LZMA", "PNG", "ZSTD", "WebP", "JPEG XL"}
 )
 """Those that the decoder of the sandbox reads."""
 _LACKING: Final = re.compile(r"(not|isn't) (configured|implemented|compiled)|not supported", re.I)

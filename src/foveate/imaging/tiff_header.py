@@ -154,11 +154,16 @@ class Page:
 
 
 def pages(data: bytes) -> Iterator[Page]:
-    """Yield the directories in their order. Raises BrokenImage for too many or too large ones."""
+    """Yield the directories in their order, up to where they begin anew, as libtiff does.
+
+    Raises BrokenImage for too many or too large ones.
+    """
+    seen: set[int] = set()
     order = "<" if data[:2] == b"II" else ">"
     layout = _BIG if data[2:4] in {b"+\0", b"\0+"} else _CLASSIC
     at, tags = _number(data, order + layout.offset, 8 if layout is _BIG else 4), 0
     for _ in range(MAX_PAGES):
+        seen.add(at)
         count = _number(data, order + layout.length, at)
         tags += count
         if count > MAX_TAGS or tags > MAX_ALL_TAGS:
@@ -169,7 +174,7 @@ def pages(data: bytes) -> Iterator[Page]:
         start = at + struct.calcsize(layout.length)
         yield Page(data, order, _rows(data, order, layout, range(count), start))
         at = _number(data, order + layout.offset, start + count * layout.row_bytes)
-        if not at:
+        if not at or at in seen:
             return
     raise BrokenImage(f"Expected a TIFF of at most {MAX_PAGES} pages, got more.")
 

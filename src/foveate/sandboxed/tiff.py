@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,6 +53,7 @@ def prepare(*_: str) -> None:
     """Load the codecs: each is loaded on first use."""
     for name in _CODECS:
         getattr(imagecodecs, name, None)
+    codecs.lookup("cp1252")  # in which texts are read, once no file can be opened
 
 
 def probe(data: bytes, _: str) -> None:
