@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -40,3 +41,21 @@ def test_numbers_of_any_kind_become_levels(numbers: Any, expected: list[int]) ->
 )
 def test_few_bits_use_the_whole_range(numbers: Any, bits: int, expected: list[float]) -> None:
     assert of_bits(numbers, bits).tolist() == expected
+
+
+@pytest.mark.parametrize("number", ["<f4", ">f4", ">i4"])
+def test_many_rows_are_told_as_few_are(number: str) -> None:
+    many = np.linspace(-3, 70_000, 900 * 700, dtype=number).reshape(900, 700)
+    whole = np.linspace(0, 65_535, many.size).reshape(many.shape)
+    assert np.abs(sixteen_bit(many).astype(float) - whole).max() < 2
+    bits = (np.arange(900 * 700) % 4096).astype(">u2").reshape(900, 700)
+    assert np.abs(of_bits(bits, 12) - bits.astype(float) * 65_535 / 4095).max() <= 0.5
+
+
+def test_numbers_on_the_way_take_little_beside_the_picture() -> None:
+    values = np.linspace(-3, 70_000, 6_000_000, dtype=np.float32).reshape(2000, 3000)
+    tracemalloc.start()
+    levels = sixteen_bit(values)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2 * levels.nbytes

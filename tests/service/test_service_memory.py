@@ -8,6 +8,7 @@ from foveate.geometry.box import Size
 from foveate.service.memory import decoded_bytes
 from foveate.values import Facts, ImageFormat
 
+MIB = 1024 * 1024
 FACTS = Facts(format=ImageFormat.TIFF, stored=Size(100, 50), bytes=700)
 
 
@@ -17,6 +18,14 @@ FACTS = Facts(format=ImageFormat.TIFF, stored=Size(100, 50), bytes=700)
         (FACTS, 1, 700 + 5000 * 4),
         (replace(FACTS, pixel_bytes=16), 1, 700 + 5000 * 16),
         (replace(FACTS, pixel_bytes=3), 7, 700 + 5000 * 3 * 7),
+        (replace(FACTS, decoder="tiff"), 1, 36 * MIB + 3 * 700 + 5000 * 44),
+        (
+            replace(FACTS, decoder="pillow", format=ImageFormat.QOI),
+            3,
+            36 * MIB + 2100 + 15_000 * 17,
+        ),
+        (replace(FACTS, decoder="pillow", format=ImageFormat.JP2), 1, 36 * MIB + 2100 + 5000 * 30),
+        (replace(FACTS, format=ImageFormat.HEIC), 1, 36 * MIB + 2100 + 5000 * 12),
         (replace(FACTS, held_bytes=90_000), 7, 700 + 5000 * 4 * 7 + 90_000),
     ],
 )
@@ -24,3 +33,14 @@ def test_samples_count_for_each_frame_and_what_is_held_once(
     facts: Facts, frames: int, expected: int
 ) -> None:
     assert decoded_bytes(facts, frames) == expected
+
+
+def test_a_process_takes_no_more_than_it_is_allowed() -> None:
+    largest = replace(FACTS, decoder="codec", format=ImageFormat.JXL, stored=Size(10_000, 10_000))
+    assert decoded_bytes(largest) < 1600 * MIB
+
+
+@pytest.mark.parametrize("kind", ImageFormat)
+def test_every_decoder_has_its_estimate(kind: ImageFormat) -> None:
+    for decoder in ("pillow", "psd", "codec", "tiff", "bmp", "netpbm"):
+        assert decoded_bytes(replace(FACTS, decoder=decoder, format=kind)) > 36 * MIB

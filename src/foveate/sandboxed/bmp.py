@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from foveate.sandboxed.answer import check, say, say_pixels
+from foveate.sandboxed.levels import by_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,8 +142,9 @@ def _values(head: Bitmap, data: bytes) -> NDArray[Any]:
     if head.bits < _DEEP:
         return _unpacked(rows, head.bits)[:, : head.width]
     if head.bits == 24:  # noqa: PLR2004 - three bytes are no number of numpy's
-        wide = rows[:, : head.width * 3].reshape(head.height, head.width, 3).astype(np.uint32)
-        return wide[..., 0] | wide[..., 1] << 8 | wide[..., 2] << 16
+        wide = np.zeros((head.height, head.width, 4), np.uint8)
+        wide[..., :3] = rows[:, : head.width * 3].reshape(head.height, head.width, 3)
+        return wide.view("<u4")[..., 0]
     return rows.view(f"<u{head.bits // 8}")[:, : head.width]
 
 
@@ -171,9 +173,13 @@ def _band(values: NDArray[Any], mask: int) -> NDArray[Any]:
         return np.zeros(values.shape, np.uint8)
     shift = (mask & -mask).bit_length() - 1
     most = mask >> shift
-    part = (values & np.array(mask, values.dtype)) >> np.array(shift, values.dtype)
-    stretched: NDArray[Any] = (part.astype(np.uint64) * 255 + most // 2) // most
-    return stretched.astype(np.uint8)
+
+    def stretched(rows: NDArray[Any]) -> NDArray[Any]:
+        part = (rows & np.array(mask, rows.dtype)) >> np.array(shift, rows.dtype)
+        levels: NDArray[Any] = (part.astype(np.uint64) * 255 + most // 2) // most
+        return levels
+
+    return by_rows(stretched, values, np.uint8)
 
 
 def _run_lengths(head: Bitmap, data: bytes) -> NDArray[np.uint8]:

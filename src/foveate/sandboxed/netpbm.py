@@ -77,5 +77,5 @@ def read_header(data: bytes) -> Raster:
 
 def _levels(head: Raster, pixels: NDArray[Any]) -> NDArray[Any]:
     if not head.most:  # from the bottom up
-        return sixteen_bit(pixels[::-1].astype(np.float32))
-    return of_most(np.minimum(pixels, head.most).astype(f"u{pixels.itemsize}"), head.most)
+        return sixteen_bit(pixels[::-1])
+    return of_most(pixels, head.most)

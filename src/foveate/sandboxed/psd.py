@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import imagecodecs
@@ -14,6 +15,7 @@ import numpy as np
 
 from foveate.sandboxed.answer import say
 from foveate.sandboxed.codec import say_array
+from foveate.sandboxed.levels import MOST, by_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,29 +86,35 @@ def _behind(data: bytes, section: int) -> int:
     return section + 4 + int(length)
 
 
-def _unpacked(head: Document, data: bytes) -> bytes:
+def _unpacked(head: Document, data: bytes) -> bytes | memoryview:
     (kind,) = struct.unpack_from(">H", data, head.pixels)
     at = head.pixels + 2
     if kind == _RAW:
-        return data[at:]
+        return memoryview(data)[at:]
     if kind == _PACKED:  # behind the length of each row
         return bytes(imagecodecs.packbits_decode(data[at + 2 * head.channels * head.height :]))
     if kind == _ZIPPED:
         size = head.channels * head.height * head.width * head.bits // 8
-        return zlib.decompressobj().decompress(data[at:], size)
+        return zlib.decompressobj().decompress(memoryview(data)[at:], size)
     raise ValueError(f"Expected raw, packed or zipped pixels, got kind {kind}.")
 
 
 def _levels(head: Document, pixels: NDArray[Any]) -> NDArray[Any]:
     if head.bits == 16:  # noqa: PLR2004
         return (65_535 - pixels if head.mode == _CMYK else pixels).astype(np.uint16)
-    light = np.clip(pixels.astype(np.float32), 0, 1)
+    return by_rows(partial(_curved, alpha=head.alpha), pixels, np.uint16)
+
+
+def _curved(light: NDArray[Any], *, alpha: bool) -> NDArray[Any]:
+    """Return levels as sRGB has them, of shares of light in 0..1; alpha has no curve."""
+    light = np.clip(np.nan_to_num(light.astype(np.float32)), 0, 1)
     curve: NDArray[Any] = np.where(
         light <= _LINEAR, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055
     )
-    if head.alpha:
+    if alpha:
         curve[..., -1] = light[..., -1]
-    return curve
+    levels: NDArray[Any] = np.rint(curve * MOST)
+    return levels
 
 
 def _profile(data: bytes, resources: int) -> bytes:
