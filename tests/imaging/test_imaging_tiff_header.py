@@ -44,9 +44,14 @@ def test_every_page_is_seen() -> None:
 
 
 def test_a_tiff_of_endless_pages_is_refused() -> None:
-    loop = b"II*\0\x08\0\0\0" + struct.pack("<H", 0) + struct.pack("<I", 8)
+    chain = b"".join(struct.pack("<HI", 0, 8 + 6 * number) for number in range(1, 1_002))
     with pytest.raises(BrokenImage, match="pages"):
-        list(pages(loop))
+        list(pages(b"II*\0\x08\0\0\0" + chain))
+
+
+def test_directories_that_lead_in_a_circle_are_read_once() -> None:
+    circle = b"II*\0\x08\0\0\0" + struct.pack("<HI", 0, 14) + struct.pack("<HI", 0, 8)
+    assert len(list(pages(circle))) == 2
 
 
 def test_a_directory_of_endless_tags_is_refused() -> None:
