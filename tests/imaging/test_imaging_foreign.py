@@ -374,3 +374,13 @@ def test_a_bitmap_whose_alpha_was_left_out_is_opaque() -> None:
         body = header.ljust(124, b"\0") + pixels
         data = struct.pack("<2sIII", b"BM", 14 + len(body), 0, 14 + 124) + body
         assert opened(data)(0, 0) == [10, 20, 30, shown]
+
+
+@pytest.mark.parametrize("pixels", [RGB, DEEP, RGBA], ids=["rgb", "rgb16", "rgba"])
+def test_planes_in_tiles_are_put_together(pixels: NDArray[Any]) -> None:
+    planes = np.moveaxis(pixels, -1, 0)
+    extra = ["unassalpha"] if len(planes) > 3 else None
+    data = in_tiff(
+        planes, photometric="rgb", planarconfig="separate", tile=(16, 16), extrasamples=extra
+    )
+    assert close([colour[:3] for colour in corners(to_srgb(opened(data)))], COLOURS, 2)

@@ -43,7 +43,8 @@ def read_tiff(data: bytes) -> Header:
         raise too_many_bands(page.bands)
     # libtiff makes RGB of it only where it is JPEG.
     mixed = page.photometric == YCBCR and page.compression not in _MAKES_RGB
-    elsewhere = is_read_elsewhere(page.compression) or mixed
+    apart = page.tiled and page.separate  # which libvips does not put together
+    elsewhere = is_read_elsewhere(page.compression) or mixed or apart
     _check_complete(page)
     if page.compression == _JPEG:
         _check_scans(page)
