@@ -26,7 +26,7 @@ from foveate.errors import (
 from foveate.geometry.box import Size
 from foveate.imaging import heic
 from foveate.imaging.heic_header import read_header
-from foveate.imaging.sandbox import ask, picture
+from foveate.imaging.sandbox import MEMORY_BYTES, ask, memory_bytes, picture
 from foveate.imaging.svg import exact_size
 
 if TYPE_CHECKING:
@@ -190,3 +190,8 @@ def _is_gone(pid: int) -> bool:
         return stat.read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
+
+
+def test_a_small_file_may_not_take_as_much_as_a_large_one() -> None:
+    assert memory_bytes("pillow", 1_000) < memory_bytes("pillow", 9_000_000) <= MEMORY_BYTES
+    assert memory_bytes("heic", 1_000) == MEMORY_BYTES, "phones pack 48 megapixels into 3 MB"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from imaging_pictures import RED, plain
 
-from foveate.errors import BrokenImage, SourceTooLarge, TimedOut
+from foveate.errors import BrokenImage, SourceTooLarge, TimedOut, TooManyPixels
 from foveate.geometry.box import Size
 from foveate.imaging.svg import (
     HANDY_BYTES,
@@ -191,6 +191,6 @@ def test_a_drawing_that_computes_without_end_is_ended() -> None:
         rasterise(data.encode(), timeout_s=0.5)
 
 
-def test_a_drawing_beyond_the_memory_bound_is_broken_and_we_are_not() -> None:
-    with pytest.raises(BrokenImage):
+def test_a_drawing_beyond_the_memory_bound_is_refused() -> None:
+    with pytest.raises(TooManyPixels, match="MiB"):
         rasterise(f'<svg {NS} width="20000" height="20000"/>'.encode())
