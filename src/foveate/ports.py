@@ -189,6 +189,10 @@ class Tiers(Cache, Protocol):
         """Return that part, which never waits for a disk."""
         ...
 
+    def holds(self, key: str) -> bool:
+        """Return whether something was put there that is likely to be there still."""
+        ...
+
     async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
         ...

@@ -79,6 +79,9 @@ class FakeDisk:
         self.used_in.append(this_thread())
         return self.kept.get(key)
 
+    def holds(self, key: str) -> bool:
+        return key in self.kept
+
     def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         self.used_in.append(this_thread())
         value = self.kept.get(key)
@@ -104,6 +107,9 @@ class FakeCache:
 
     def get_blocking(self, key: str) -> bytes | None:
         return self.kept.get(key)
+
+    def holds(self, key: str) -> bool:
+        return key in self.kept
 
     async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         value = self.kept.get(key)

@@ -159,9 +159,14 @@ class Admission:
         finally:
             self._taken -= 1
 
+    @property
+    def full(self) -> bool:
+        """Return whether whoever comes now has no place to work or to wait."""
+        return self._taken >= self._places
+
     def refuse_when_full(self) -> None:
-        """Raise QueueFull when whoever comes now has no place to work or to wait."""
-        if self._taken >= self._places:
+        """Raise QueueFull when there is no place."""
+        if self.full:
             raise QueueFull(f"{self._taken} requests are being worked on or wait")
 
     async def run(self, work: Callable[[], T], admitted: Admitted, need: int) -> T:

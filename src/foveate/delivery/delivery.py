@@ -140,17 +140,22 @@ class Delivery:
         after = tuple(map(self._core.origin.last, ask.keys))
         key = rendition_key(ask, versions, self._core.generation(ask.options))
         look = self._described if about_only else self._cached
+        if self.admission.full and key not in self._flight:
+            # Before anything is begun: a crowd that is sent away must cost next to nothing.
+            self._refuse_unless_held(key)
         found = await look(key) if None not in versions else None
         if found is None:
-            if key not in self._flight:
-                # Before anything is begun: a crowd that is sent away must cost next to nothing.
-                self.admission.refuse_when_full()
             return await wait(self._flight.run(key, partial(self._make, ask, versions, key, trace)))
         told = [known for known in after if known is not None]
         if len(told) == len(after):
             found = _kept_for(found, [known.lifetime for known in told])
         asked = [known.status for known in told if known.status and known not in before]
         return replace(found, asked=min(asked, default=None))
+
+    def _refuse_unless_held(self, key: str) -> None:
+        """Raise QueueFull for a rendition that has to be made."""
+        if not self._core.renditions.holds(key):
+            self.admission.refuse_when_full()
 
     async def _versions(self, keys: Keys) -> Versions:
         """Return what is known of the sources without reading them. Raises TimedOut."""

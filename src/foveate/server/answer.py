@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,8 @@ async def respond(send: Send, answer: Answer, *, head: bool = False) -> None:
     body = b"" if head or answer.status in NO_BODY else answer.body
     for piece, more in _slices(body):
         await send({"type": "http.response.body", "body": piece, "more_body": more})
+        if more:
+            await asyncio.sleep(0)  # a client that reads fast never makes us wait, and others do
 
 
 def _slices(body: Blob) -> Iterator[tuple[Blob, bool]]:

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 BACKLOG: Final = 2048
 MAX_CONNECTIONS: Final = 10_000
 STRAGGLERS_S: Final = 2.0
+SWITCH_S: Final = 0.0005
+"""How long it has to wait then; Python's own 5 ms are noticed by those who only want a hit."""
 SENTENCES: Final = {
     errno.EADDRINUSE: "is in use already. Stop what listens there, or choose another --port",
     errno.EACCES: "may not be used without more rights. Choose a --port above 1023",
@@ -114,6 +117,8 @@ def run(
     Raises BadInstallation.
     """
     configure_logs(settings.server)
+    # Each time the loop's thread reads a file or a socket, a worker may take the interpreter.
+    sys.setswitchinterval(SWITCH_S)
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)

@@ -65,6 +65,10 @@ class DiskCache:
         self._complained = False
         self._sweep_soon()
 
+    def holds(self, key: str) -> bool:
+        """Return whether there is a file for that key, whatever is in it."""
+        return self._path(key).exists()
+
     def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, unchecked, and its whole length."""
         try:

@@ -46,6 +46,10 @@ class MemoryCache(Generic[V]):
             self._entries.move_to_end(key)
             return entry[0]
 
+    def holds(self, key: str) -> bool:
+        """Return whether there is anything under that key."""
+        return key in self._entries
+
     def peek(self: MemoryCache[bytes], key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
         value = self.get(key)

@@ -20,6 +20,10 @@ class BlockingCache(Protocol):
         """Return what was put there, whole, or None."""
         ...
 
+    def holds(self, key: str) -> bool:
+        """Return whether there is anything under that key."""
+        ...
+
     def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
         ...
@@ -46,6 +50,10 @@ class TieredCache:
         """Return what was put there, or None. A disk is read, and its bytes hashed, in a thread."""
         value = self._at_hand(key)
         return value if value is not None else await asyncio.to_thread(self._from_disk, key)
+
+    def holds(self, key: str) -> bool:
+        """Return whether something was put there that is likely to be there still, by one stat."""
+        return self._at_hand(key) is not None or self.disk.holds(key)
 
     async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None.
