@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from child_processes import children
 
 from foveate.deadline import Deadline
 from foveate.errors import ClientDisconnected, DecoderKilled, EncodeFailed, FoveateError, TimedOut
@@ -39,11 +40,6 @@ def moving(frame: Image) -> Image:
     pages = {"page-height": frame.height, "n-pages": 2, "loop": 3}
     joined = frame.join(frame.fliphor(), "vertical")
     return with_delays(with_numbers(joined, pages), [40, 90])
-
-
-def children() -> set[str]:
-    threads = Path("/proc/self/task").iterdir()
-    return {child for each in threads for child in (each / "children").read_text().split()}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +110,7 @@ IN_PROC = pytest.mark.skipif(
 
 
 @contextmanager
-def writing(failures: list[BaseException], gone: threading.Event | None = None) -> Iterator[str]:
+def writing(failures: list[BaseException], gone: threading.Event | None = None) -> Iterator[int]:
     """Write a picture that takes many seconds in a thread, and yield the process that does it."""
 
     def write() -> None:
@@ -124,10 +120,10 @@ def writing(failures: list[BaseException], gone: threading.Event | None = None) 
         except FoveateError as error:
             failures.append(error)
 
-    before, until = children(), time.monotonic() + 20
+    before, until = set(children()), time.monotonic() + 20
     thread = threading.Thread(target=write)
     thread.start()
-    while not (started := children() - before) and time.monotonic() < until:
+    while not (started := set(children()) - before) and time.monotonic() < until:
         time.sleep(0.01)
     child = started.pop()
     try:
@@ -137,7 +133,7 @@ def writing(failures: list[BaseException], gone: threading.Event | None = None) 
         yield child
     finally:
         with suppress(ProcessLookupError):
-            os.kill(int(child), signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
         thread.join(20)
     assert not thread.is_alive()
     assert child not in children()
@@ -159,7 +155,7 @@ def test_an_encoder_ends_when_nobody_waits_for_it() -> None:
 def test_an_encoder_that_is_killed_from_outside_is_not_our_failure() -> None:
     failures = list[BaseException]()
     with writing(failures) as child:
-        os.kill(int(child), signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
     assert [type(failure) for failure in failures] == [DecoderKilled]
 
 
@@ -192,11 +188,10 @@ def test_an_encoder_dies_with_the_server() -> None:
         "encoded_apart(from_array(noise), 'gifsave', {'effort': 10})"
     )
     with subprocess.Popen([sys.executable, "-c", code]) as server:
-        until, child = time.monotonic() + 30, ""
-        while not child and time.monotonic() < until:
-            tasks = Path(f"/proc/{server.pid}/task").glob("*/children")
-            child = "".join(path.read_text() for path in tasks).strip()
+        until = time.monotonic() + 30
+        while not (started := children(server.pid)) and time.monotonic() < until:
             time.sleep(0.01)
+        child = started[0]
         # Until then it has not said that it wants to die with it.
         while not bounded(Path(f"/proc/{child}/limits").read_text()):
             time.sleep(0.01)
@@ -206,7 +201,7 @@ def test_an_encoder_dies_with_the_server() -> None:
     assert is_gone(child)
 
 
-def is_gone(pid: str) -> bool:
+def is_gone(pid: int) -> bool:
     """Return whether a process ended, or waits for nobody but a parent to ask."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"

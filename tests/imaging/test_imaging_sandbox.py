@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from child_processes import children
 from heif_files import Item, heif
 from imaging_pictures import HEIC, SVG, close, corners
 
@@ -77,12 +78,6 @@ SLOW = b"""<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="3000"><f
     b'<feTurbulence baseFrequency="0.1" numOctaves="1000"/>' * 50
 )
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-
-def children(of: int) -> list[int]:
-    """Return the processes that the threads of that one started."""
-    found = [path.read_text().split() for path in Path(f"/proc/{of}/task").glob("*/children")]
-    return [int(pid) for pids in found for pid in pids]
 
 
 def eventually(look: Callable[[], list[int] | bool]) -> list[int] | bool:
