@@ -34,6 +34,9 @@ UPRIGHT: Final = "width=240,height=240,format=png"
 decoder, differs by up to 4. A wrong orientation differs by 40."""
 MAX_DEPTH_DIFFERENCE: Final = 1
 """Levels by which 16-bit pixels may differ once they are 8-bit: rounding."""
+GAMMAS: Final = {"g03": 0.35, "g05": 0.55, "g07": 0.7, "g25": 2.5}
+"""What files of PngSuite say of their gamma, by how their names start; others are sRGB."""
+SCREEN: Final = 2.2
 _CACHES: Final = ("caching__memory_bytes", "caching__disk_bytes")
 THUMBNAIL: Final = f"width={TILE},height={TILE},fit=scale-down,anim=false,format=png"
 
@@ -155,7 +158,9 @@ def _orientation_problem(server: Server, name: str, upright: NDArray[np.int16]) 
 
 def _pngsuite() -> Tally:
     folder = DATA / "pngsuite"
-    tally = Tally("PngSuite: pixels equal, files that start with x refused")
+    tally = Tally(
+        "PngSuite: pixels equal (by gamma in files of it), files that start with x refused"
+    )
     with _serving(folder / "png") as server:
         for path in sorted((folder / "png").glob("*.png")):
             answer = ask(server, "format=png", path.name)
@@ -166,11 +171,13 @@ def _pngsuite() -> Tally:
                     tally.note(path.name, f"status {answer.status}, expected a 4xx")
             else:
                 expected = folder / "json" / f"{path.stem}.json"
-                tally.note(path.name, _pixel_problem(answer, expected))
+                tally.note(
+                    path.name, _pixel_problem(answer, expected, GAMMAS.get(path.stem[:3], 0))
+                )
     return tally
 
 
-def _pixel_problem(answer: Answer, expected: Path) -> str:
+def _pixel_problem(answer: Answer, expected: Path, gamma: float) -> str:
     if answer.status != 200:
         return f"status {answer.status}"
     got = pixels(answer.body).astype(np.int32)
@@ -178,11 +185,13 @@ def _pixel_problem(answer: Answer, expected: Path) -> str:
     if values.size != got.size:
         return f"{got.size} values, expected {values.size}"
     deep = values.max() > 255
-    values = (values * 255 + 32767) // 65535 if deep else values
-    values = values.reshape(got.shape)
+    shares = values.reshape(got.shape) / (65535 if deep else 255)
+    if gamma:  # the truth is the file's numbers, before anybody thinks of a screen
+        shares[..., :3] **= 1 / (SCREEN * gamma)
+    values = np.rint(shares * 255).astype(np.int32)
     # What a fully transparent pixel would look like is nobody's business.
     off = np.abs(got - values).max(axis=2) * ((got[..., 3] > 0) | (values[..., 3] > 0))
-    limit = MAX_DEPTH_DIFFERENCE if deep else 0
+    limit = MAX_DEPTH_DIFFERENCE if deep or gamma else 0
     return "" if off.max() <= limit else f"differs by up to {off.max()} in {(off > limit).sum()}"
 
 

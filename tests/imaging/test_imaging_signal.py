@@ -204,10 +204,10 @@ def test_pictures_of_any_gamma_come_out_alike(gamma: float, image: Image) -> Non
     assert close([seen(png(written, gama(gamma)))], [expected], distance=1)
 
 
-def test_a_gamma_of_1_is_light_itself() -> None:
+def test_a_gamma_of_1_with_primaries_is_light_itself() -> None:
     for rgb in ((90, 160, 230), (8, 3, 20)):
         light = deep(*(to_light(value / 255) for value in rgb))
-        assert close([seen(png(light, gama(1.0)))], [rgb], distance=1)
+        assert close([seen(png(light, gama(1.0), chrm(*SRGB_CHRM)))], [rgb], distance=1)
 
 
 def test_the_gamma_of_1_6_of_old_macs_is_lightened() -> None:
@@ -221,6 +221,7 @@ def test_the_gamma_of_1_6_of_old_macs_is_lightened() -> None:
         (gama(0.45),),
         (chunk(b"sRGB", b"\0"), gama(1.0), chrm(*P3_CHRM)),
         (cicp(CODES["bt709"], CODES["srgb"]), gama(1.0)),
+        (gama(1.0),),
         (gama(0.0),),
         (gama(0.01), chrm(*[0] * 8)),
         (chrm(*[31270, 32900] * 4),),
@@ -242,7 +243,7 @@ def test_chromaticities_of_png_count() -> None:
 
 def test_a_profile_stands_above_gamma_and_below_code_points() -> None:
     p3 = plain(16, 16, *RED).icc_transform("p3", input_profile="srgb")
-    assert close([seen(png(p3, gama(1.0)))], [RED], distance=2)
+    assert close([seen(png(p3, gama(1.0), chrm(*SRGB_CHRM)))], [RED], distance=2)
     plain_red = with_blob(plain(16, 16, *RED), PROFILE, blob(p3, PROFILE))
     assert seen(png(plain_red, cicp(CODES["bt709"], CODES["srgb"]))) == RED
 

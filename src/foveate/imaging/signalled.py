@@ -45,6 +45,10 @@ def _png(data: bytes) -> Signal | None:
     if b"iCCP" in chunks or b"sRGB" in chunks:
         return None
     curve, exponent = _gamma(chunks.get(b"gAMA", b""))
+    if curve is Curve.POWER and b"cHRM" not in chunks:
+        # Programs that never thought of colours write a gamma of 1, all of PngSuite among them;
+        # those that do compute light say of which primaries.
+        curve = Curve.SRGB
     return Signal(_chromaticities(chunks.get(b"cHRM", b"")), curve, exponent)
 
 
