@@ -242,7 +242,7 @@ class QueueFull(Unavailable):
 class MemoryBudgetSpent(Unavailable):
     """The pictures in flight need all the memory that they may have."""
 
-    summary = "Busy with large pictures. Try again in a moment."
+    summary = "The picture needs more memory than is left for pictures: ask for a smaller one."
 
 
 class TimedOut(Unavailable):

@@ -57,6 +57,13 @@ def test_what_libjpeg_skips_between_segments_hides_nothing(garbage: bytes) -> No
     assert read_jpeg(jpeg[:2] + garbage + app1 + jpeg[2:]).edits
 
 
+@pytest.mark.parametrize("filler", [b"\xff\0" + bytes(1 << 21), b"\xff" * (1 << 21)])
+def test_a_picture_behind_endless_filler_is_refused(filler: bytes) -> None:
+    progressive = quarters().jpegsave_buffer(interlace=True)
+    with pytest.raises(BrokenImage, match="filler"):
+        read_jpeg(progressive[:2] + filler + progressive[2:])
+
+
 @pytest.mark.parametrize("stuff", [b"", b"\xff\x01", b"\xff" * 300, b"\xff\xd0"])
 @pytest.mark.parametrize("bits", [8, 12])
 def test_the_frame_says_whether_libvips_has_a_decoder(bits: int, stuff: bytes) -> None:

@@ -25,7 +25,10 @@ MEMORY_BYTES: Final = 1024 * 1024 * 1024
 LEAST_BYTES: Final = 384 * 1024 * 1024
 OF_FILE: Final = 100
 """How often the bytes of its file a decoder may take where that is more: pictures take less."""
-_SHORT: Final = re.compile(r"MemoryError|out of memory|bad_alloc|Cannot allocate", re.IGNORECASE)
+_SHORT: Final = re.compile(
+    r"MemoryError|out of memory|bad_alloc|Cannot allocate|memory allocation error|Allocating \d+",
+    re.IGNORECASE,
+)
 
 
 def memory_bytes(task: str, size: int) -> int:

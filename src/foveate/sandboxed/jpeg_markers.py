@@ -25,11 +25,13 @@ _GARBAGE: Final = 1024 * 1024
 def segments(data: bytes) -> Iterator[tuple[int, int]]:
     """Yield each marker up to the first scan, and where the length behind it stands.
 
-    Raises BrokenImage for more segments than encoders write.
+    Raises BrokenImage for more segments, or more between them, than encoders write.
     """
     at = 2
     for _ in range(MAX_SEGMENTS):
         found = _MARKER.search(data, at, at + _GARBAGE)
+        if found is None and len(data) > at + _GARBAGE:
+            raise BrokenImage(f"Expected JPEG segments one behind the other, got filler at {at}.")
         if found is None or found.end() + 8 > len(data):
             return
         marker, at = data[found.end() - 1], found.end()
