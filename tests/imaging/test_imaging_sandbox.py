@@ -188,5 +188,4 @@ def _is_gone(pid: int) -> bool:
 
 
 def test_a_small_file_may_not_take_as_much_as_a_large_one() -> None:
-    assert memory_bytes("pillow", 1_000) < memory_bytes("pillow", 9_000_000) <= MEMORY_BYTES
-    assert memory_bytes("heic", 1_000) == MEMORY_BYTES, "phones pack 48 megapixels into 3 MB"
+    assert memory_bytes(1_000) < memory_bytes(9_000_000) <= MEMORY_BYTES

@@ -31,17 +31,15 @@ _SHORT: Final = re.compile(
 )
 
 
-def memory_bytes(task: str, size: int) -> int:
+def memory_bytes(size: int) -> int:
     """Return what a decoder may take for a file of `size` bytes.
 
-    A small file that needs much is a bomb more often than a picture. Phones write HEICs of 48
-    megapixels in 3 MB, though.
+    A small file that needs much is a bomb more often than a picture: HEICs of 48 megapixels, which
+    phones write, take less than the least.
 
-    >>> [memory_bytes("pillow", size) >> 20 for size in (1_000, 6_000_000, 90_000_000)]
+    >>> [memory_bytes(size) >> 20 for size in (1_000, 6_000_000, 90_000_000)]
     [384, 572, 1024]
     """
-    if task == "heic":
-        return MEMORY_BYTES
     return min(MEMORY_BYTES, max(LEAST_BYTES, OF_FILE * size))
 
 
@@ -52,7 +50,7 @@ def ask(task: str, data: bytes, *arguments: str, timeout_s: float) -> dict[str, 
     ClientDisconnected, DecoderKilled when somebody else ended it, TooManyPixels when it needs too
     much memory and says so, and BrokenImage when it fails or crashes.
     """
-    allowed = memory_bytes(task, len(data))
+    allowed = memory_bytes(len(data))
     with unnamed() as given, unnamed() as said:
         given.write(data)
         given.seek(0)
