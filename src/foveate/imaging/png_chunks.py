@@ -38,7 +38,7 @@ _WIDE: Final = 16
 
 def read_png(data: bytes) -> Header:
     """Return what of a PNG to keep from libpng. Raises BrokenImage for endless chunks."""
-    watched = list(_watched(data))
+    watched = [(kind, Edit(at, end)) for kind, at, end in chunks(data) if kind in _WATCHED]
     texts = [(kind, edit) for kind, edit in watched if kind in _TEXTS]
     bad = [edit for kind, edit in watched if kind == b"eXIf" and tangled(data, edit.start + 8)]
     dropped = [*(edit for _, edit in texts), *bad] if _is_heavy(data, texts) else bad
@@ -49,16 +49,18 @@ def read_png(data: bytes) -> Header:
     )
 
 
-def _watched(data: bytes) -> Iterator[tuple[bytes, Edit]]:
-    """Yield the chunks that are looked at, as what would drop them."""
+def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the kind of each chunk, where it starts and where it ends, its checksum with it.
+
+    Raises BrokenImage for endless ones.
+    """
     at, last = 8, len(data) - _BESIDE
     for _ in range(MAX_CHUNKS):
         if at > last:
             return
         length, kind = _HEAD.unpack_from(data, at)
         end = at + _BESIDE + length
-        if kind in _WATCHED:
-            yield kind, Edit(at, end)
+        yield kind, at, end
         at = end
     raise BrokenImage(f"Expected a PNG of at most {MAX_CHUNKS} chunks, got more.")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BrokenImage
 from foveate.imaging.heif_items import read_items
 from foveate.imaging.isobmff import Fields
+from foveate.imaging.png_chunks import chunks
 from foveate.imaging.signal import BT709, Curve, Signal, coded, spanned
 from foveate.values import ImageFormat
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 
 MAX_CHUNKS: Final = 1_000
 """Chunks of a PNG that are looked at; these stand in front."""
-_FIRST_CHUNK: Final = 8
-_AROUND_CHUNK: Final = 12
+_BEFORE, _BEHIND = 8, 4
+"""Bytes around the data of a chunk: length and kind, and a checksum."""
 _WANTED: Final = frozenset({b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM"})
 
 _SCREEN: Final = 2.2
@@ -39,30 +41,27 @@ def signalled(data: bytes, kind: ImageFormat) -> Signal | None:
 
 
 def _png(data: bytes) -> Signal | None:
-    chunks = _chunks(data)
-    if len(code := chunks.get(b"cICP", b"")) == 4:  # noqa: PLR2004
+    said = _said(data)
+    if len(code := said.get(b"cICP", b"")) == 4:  # noqa: PLR2004
         return coded(code[0], code[1], full_range=bool(code[3]))
-    if b"iCCP" in chunks or b"sRGB" in chunks:
+    if b"iCCP" in said or b"sRGB" in said:
         return None
-    curve, exponent = _gamma(chunks.get(b"gAMA", b""))
-    if curve is Curve.POWER and b"cHRM" not in chunks:
+    curve, exponent = _gamma(said.get(b"gAMA", b""))
+    if curve is Curve.POWER and b"cHRM" not in said:
         # Programs that never thought of colours write a gamma of 1, all of PngSuite among them;
         # those that do compute light say of which primaries.
         curve = Curve.SRGB
-    return Signal(_chromaticities(chunks.get(b"cHRM", b"")), curve, exponent)
+    return Signal(_chromaticities(said.get(b"cHRM", b"")), curve, exponent)
 
 
-def _chunks(data: bytes) -> dict[bytes, bytes]:
+def _said(data: bytes) -> dict[bytes, bytes]:
     """Return what the chunks in front of the pixels say of colours, the first of each kind."""
     found: dict[bytes, bytes] = {}
-    at = _FIRST_CHUNK
-    for _ in range(MAX_CHUNKS):
-        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if kind in {b"IDAT", b""}:
+    for kind, at, end in islice(chunks(data), MAX_CHUNKS):
+        if kind == b"IDAT":
             break
         if kind in _WANTED:
-            found.setdefault(kind, data[at + 8 : at + 8 + length])
-        at += _AROUND_CHUNK + length
+            found.setdefault(kind, data[at + _BEFORE : end - _BEHIND])
     return found
 
 
