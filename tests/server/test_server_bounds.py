@@ -61,6 +61,13 @@ def heard(client: socket.socket) -> bytes:
     return said
 
 
+def served(port: int) -> bool:
+    """Return whether a new connection is answered."""
+    with connected(port) as client:
+        send(client, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        return b" 200 " in heard(client)
+
+
 def how_much(client: socket.socket) -> int:
     """Return how many bytes come until the server closes."""
     return sum(iter(lambda: len(client.recv(1 << 20)), 0))
@@ -229,12 +236,7 @@ def test_connections_beyond_the_bound_are_closed_and_the_others_served() -> None
             assert b" 200 " in client.recv(4096)
         first.close()
 
-        def served() -> bool:
-            with connected(port) as fourth:
-                send(fourth, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-                return b" 200 " in heard(fourth)
-
-        until_true(served)
+        until_true(lambda: served(port))
 
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="127.0.0.2 is an address there alone")
@@ -253,12 +255,7 @@ def test_one_client_has_its_part_of_the_connections_and_others_have_theirs() -> 
             assert b" 200 " in client.recv(4096)
         first.close()
 
-        def served() -> bool:
-            with connected(port) as fourth:
-                send(fourth, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-                return b" 200 " in heard(fourth)
-
-        until_true(served)
+        until_true(lambda: served(port))
 
 
 def test_those_who_read_slowest_are_cut_off_when_too_much_waits_for_them(

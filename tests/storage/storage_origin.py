@@ -1,14 +1,18 @@
-"""A small HTTP origin that can also misbehave."""
+"""A small HTTP origin that can also misbehave, and a source that may ask it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import resource
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Self
+
+from foveate.settings import Origins
+from foveate.storage.http import HttpOrigin
+from foveate.storage.policy import OriginPolicy
 
 
 @contextmanager
@@ -101,3 +105,24 @@ def parse(head: str) -> Request:
     method, target, _ = first.split(" ")
     pairs = (line.split(": ", 1) for line in lines)
     return Request(method, target, {name.lower(): value for name, value in pairs})
+
+
+async def loopback(_host: str, _port: int) -> Sequence[str]:
+    return ["127.0.0.1"]
+
+
+@asynccontextmanager
+async def opened(
+    *allow: str,
+    max_bytes: int = 1000,
+    trusted: frozenset[tuple[str, int]] = frozenset(),
+    **settings: object,
+) -> AsyncIterator[HttpOrigin]:
+    origins = Origins(**{"allow_private": True, "min_ttl_s": 60, **settings})  # type: ignore[arg-type]
+    source = HttpOrigin(
+        OriginPolicy(allow or ("*",)), origins, max_bytes, resolve=loopback, trusted=trusted
+    )
+    try:
+        yield source
+    finally:
+        await source.aclose()
