@@ -15,7 +15,7 @@ from delivery_fakes import make_settings, paint, this_thread, took
 from foveate.options.model import Gravity, TransformOptions
 from foveate.options.signing import Signer
 from foveate.server.asgi import Front
-from foveate.server.run import Server, configure, listen
+from foveate.server.run import Server, configure, listen, listeners
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def listening(
     config = configure(Front(core), core.settings)
     adjust(config)
     server = Server(config, started.set)
-    thread = threading.Thread(target=server.run, args=([bound],))
+    thread = threading.Thread(target=server.run, args=(listeners(bound),))
     thread.start()
     try:
         assert started.wait(5)

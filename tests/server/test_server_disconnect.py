@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 from typing import Any
 
 import pytest
@@ -71,3 +73,21 @@ def test_a_body_that_goes_on_coming_is_no_farewell_and_work_ends_before_its_clie
         assert ended == [0]
 
     asyncio.run(talk())
+
+
+def test_work_that_fails_leaves_no_garbage_to_collect() -> None:
+    async def broken() -> None:
+        raise ValueError
+
+    async def talk() -> int:
+        gc.collect()
+        with contextlib.suppress(ValueError):
+            await unless_gone(silence, broken())
+        await asyncio.sleep(0)
+        return gc.collect()
+
+    gc.disable()
+    try:
+        assert asyncio.run(talk()) == 0
+    finally:
+        gc.enable()

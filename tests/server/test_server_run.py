@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
 import logging
 import socket
@@ -14,7 +15,7 @@ import pytest
 from delivery_fakes import make_settings, until_true
 from server_fakes import listening, make_core
 
-from foveate.server.run import base_url, listen
+from foveate.server.run import LISTENERS, base_url, listen, listeners
 from foveate.settings import LogLevel
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ def get(port: int, target: str, method: str = "GET") -> Answer:
         reply = connection.getresponse()
         headers = {name.lower(): value for name, value in reply.getheaders()}
         return reply.status, headers, reply.read()
+
+
+def asked_once(port: int, target: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        client.sendall(head.encode())
+        return client.makefile("rb").read()
 
 
 def url(width: int) -> str:
@@ -51,6 +59,36 @@ def test_health_answers_while_workers_are_full_and_beyond_the_queue_it_is_503() 
         assert time.monotonic() - started < 2
         core.hold.set()
         assert [future.result()[0] for future in waiting] == [200, 200]
+
+
+def test_a_crowd_that_is_sent_away_leaves_next_to_no_garbage_for_which_all_would_wait() -> None:
+    core = make_core(make_settings(workers=1, queue=1))
+    core.hold = threading.Event()
+    with listening(core) as port, ThreadPoolExecutor(2) as clients:
+        waiting = [clients.submit(get, port, url(width)) for width in (1, 2)]
+        until_true(lambda: get(port, url(3))[0] == 503)
+        gc.collect()
+        gc.disable()
+        try:
+            for width in range(100, 150):
+                assert asked_once(port, url(width)).startswith(b"HTTP/1.1 503")
+            time.sleep(0.05)
+            garbage = gc.collect()
+        finally:
+            gc.enable()
+        assert garbage < 50
+        core.hold.set()
+        assert [future.result()[0] for future in waiting] == [200, 200]
+
+
+def test_a_crowd_is_let_in_while_the_first_of_it_are_worked_for() -> None:
+    with contextlib.ExitStack() as stack:
+        several = listeners(listen("127.0.0.1", 0))
+        for socket_ in several:
+            stack.enter_context(socket_)
+        assert len(several) == LISTENERS
+        assert len({socket_.getsockname() for socket_ in several}) == 1
+        assert len({socket_.fileno() for socket_ in several}) == LISTENERS
 
 
 def test_a_client_that_hangs_up_frees_its_worker_and_its_place_in_the_queue() -> None:

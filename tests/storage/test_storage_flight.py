@@ -131,3 +131,20 @@ async def test_a_deserted_run_that_fails_is_not_complained_about() -> None:
     del waiter
     gc.collect()
     assert complaints == []
+
+
+async def test_a_run_that_fails_leaves_no_garbage_to_collect() -> None:
+    flights = SingleFlight()
+
+    async def fails() -> None:
+        raise ValueError
+
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(ValueError):  # noqa: PT011 - which one does not matter
+            await flights.run("k", fails)
+        await turns()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

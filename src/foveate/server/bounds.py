@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
@@ -19,6 +20,7 @@ from foveate.server.errors import routing_answer
 from foveate.server.exchange import IN_SCOPE, Exchange
 from foveate.server.request_id import HEADER, request_id
 from foveate.server.response_cache import Head
+from foveate.server.turns import Turns
 from foveate.server.unsent import Unsent
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("foveate.server")
 
+PROBES: Final = ("/health/", "/metrics")
+"""Whoever watches the server does not stand in line: a full one must not look like a dead one."""
 BAD: Final = 400
 TOO_LATE: Final = 408
 TOO_LARGE: Final = 431
@@ -60,6 +64,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     bounds: ClassVar[Bounds] = Bounds()
     unsent: ClassVar[Unsent] = Unsent(UNSENT_BYTES)
+    turns: ClassVar[Turns] = Turns()
     crowd: ClassVar[Counter[str]] = Counter()
     """How many connections each client has."""
     _taken = 0
@@ -97,6 +102,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._answering.disconnected = True
             self._answering.message_event.set()
         super().connection_lost(exc)
+        # They know each other: apart, they need no collection of garbage, for which all would wait.
+        self._answering = None
+        self.cycle = None  # type: ignore[assignment]  # as it was before the first request
 
     def data_received(self, data: bytes) -> None:
         """Parse at most as much at once as a head may still have."""
@@ -148,7 +156,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._answering = cycle
         if not cycle.keep_alive:
             cycle.transport = cast("asyncio.Transport", _Parting(self))
-        super()._start_asgi_task(cycle, app)
+        begin = partial(super()._start_asgi_task, cycle, app)
+        if cycle.scope["path"].startswith(PROBES):
+            begin()
+        else:
+            self.turns.take(self.loop, begin)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says the same in our shape
         """Refuse what is no HTTP."""

@@ -26,6 +26,8 @@ async def unless_gone(receive: Receive, work: Awaitable[T]) -> T:
         raise ClientDisconnected
     finally:
         await _end(task, gone)
+        # An error knows this frame, and would keep itself until garbage is collected.
+        del task, gone
 
 
 async def _gone(receive: Receive) -> None:

@@ -21,6 +21,7 @@ from foveate.server.exchange import Exchange
 from foveate.server.image import ROUTE
 from foveate.server.request_id import HEADER, request_id
 from foveate.server.response_cache import by_single_name
+from foveate.server.turns import Turns
 from foveate.server.unsent import Unsent
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def protocol(
         "bounds": bounds,
         "observers": observers,
         "unsent": Unsent(bounds.unsent_bytes),
+        "turns": Turns(),
         "crowd": Counter[str](),
     }
     return type("FoveateProtocol", (BoundedProtocol, HitsProtocol), own)

@@ -28,10 +28,14 @@ if TYPE_CHECKING:
     from foveate.settings import Load, Settings
 
 BACKLOG: Final = 2048
+LISTENERS: Final = 16
+"""How often the loop listens: in each round libuv takes one connection of every listener."""
 MAX_CONNECTIONS: Final = 10_000
 STRAGGLERS_S: Final = 2.0
 SWITCH_S: Final = 0.0005
-"""How long it has to wait then; Python's own 5 ms are noticed by those who only want a hit."""
+"""How long the loop waits for a worker to let go of the interpreter.
+
+Python's own 5 ms are noticed by those who only want a hit."""
 SENTENCES: Final = {
     errno.EADDRINUSE: "is in use already. Stop what listens there, or choose another --port",
     errno.EACCES: "may not be used without more rights. Choose a --port above 1023",
@@ -47,6 +51,14 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as why:
         reason = SENTENCES.get(why.errno or 0, f"cannot be used: {why.strerror}")
         raise OSError(f"{host}:{port} {reason}.") from why
+
+
+def listeners(bound: socket.socket) -> list[socket.socket]:
+    """Return the socket several times, so that a crowd is let in before it is worked for.
+
+    Otherwise whoever comes last stands outside, behind all others, even for a hit or a probe.
+    """
+    return [bound, *(bound.dup() for _ in range(LISTENERS - 1))]
 
 
 def base_url(bound: socket.socket) -> str:
@@ -122,7 +134,7 @@ def run(
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    Server(configure(front, settings), on_started).run(sockets=[bound])
+    Server(configure(front, settings), on_started).run(sockets=listeners(bound))
     _leave_stragglers()
 
 

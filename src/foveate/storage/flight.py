@@ -49,7 +49,11 @@ class SingleFlight:
                 # Gone from the table at once: whoever asks now must not join a dying run.
                 self._forget(key, flight)
                 flight.task.cancel()
-        result: T = flight.task.result()
+        try:
+            result: T = flight.task.result()
+        finally:
+            # An error knows this frame, and would keep itself until garbage is collected.
+            del flight
         return result
 
     def _start(self, key: str, work: Callable[[], Awaitable[T]]) -> Flight:

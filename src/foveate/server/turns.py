@@ -1,0 +1,37 @@
+"""In which order a crowd is answered: a few at a time, and whoever needs no work in between."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+AT_ONCE: Final = 8
+"""How many are begun before the loop looks again at who has come: about 4 ms when all are refused.
+"""
+
+
+class Turns:
+    """Begins what was asked for in the order in which it came, a few in each round of the loop.
+
+    A loop begins all that has come before it looks for more, so that a crowd of hundreds keeps hits
+    and probes waiting for as long as it takes to answer every one of them.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def take(self, loop: asyncio.AbstractEventLoop, begin: Callable[[], None]) -> None:
+        """Let `loop` call `begin` when it is its turn."""
+        if not self._waiting:
+            loop.call_soon(self._round, loop)
+        self._waiting.append(begin)
+
+    def _round(self, loop: asyncio.AbstractEventLoop) -> None:
+        for _ in range(min(AT_ONCE, len(self._waiting))):
+            self._waiting.popleft()()
+        if self._waiting:
+            loop.call_soon(self._round, loop)
