@@ -384,3 +384,12 @@ def test_planes_in_tiles_are_put_together(pixels: NDArray[Any]) -> None:
         planes, photometric="rgb", planarconfig="separate", tile=(16, 16), extrasamples=extra
     )
     assert close([colour[:3] for colour in corners(to_srgb(opened(data)))], COLOURS, 2)
+
+
+def test_what_is_too_large_for_a_decoder_is_told_so_though_the_decoder_calls_it_broken() -> None:
+    flat = encoded(imagecodecs.jpeg2k_encode, np.zeros((5000, 5000, 3), np.uint8), level=30)
+    assert len(flat) < 10_000
+    with pytest.raises(TooManyPixels, match="may need"):
+        opened(flat)
+    with pytest.raises(BrokenImage):
+        opened(encoded(imagecodecs.jpeg2k_encode, quarters(), level=0)[:-200])

@@ -189,3 +189,9 @@ def _is_gone(pid: int) -> bool:
 
 def test_a_small_file_may_not_take_as_much_as_a_large_one() -> None:
     assert memory_bytes(1_000) < memory_bytes(9_000_000) <= MEMORY_BYTES
+
+
+def test_the_decoder_of_a_small_file_and_its_answer_stay_below_half_a_gigabyte_together() -> None:
+    for answer in (0, 36_000_000, 192_000_000, 300_000_000):
+        assert memory_bytes(4_999_999, answer) + answer <= 512 * 1024 * 1024
+    assert memory_bytes(1_000, 10**9) > 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BrokenImage
+from foveate.errors import BrokenImage, TooManyPixels
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging.fields import with_delays, with_numbers
-from foveate.imaging.sandbox import ask, picture
+from foveate.imaging.sandbox import ask, memory_bytes, picture, pixel_bytes
 from foveate.imaging.tiff_header import YCBCR, Page, pages
 from foveate.values import Facts, ImageFormat
 
@@ -89,7 +89,13 @@ def decode(data: bytes, facts: Facts, frames: int = 1) -> Image:
     """
     size = facts.stored
     asked = (str(facts.format), str(size.width), str(size.height), str(frames))
-    answer = ask(facts.decoder, data, *asked, timeout_s=TIMEOUT_S)
+    pixels = size.area * frames
+    answers = pixels * (4 if facts.alpha else 3)
+    try:
+        answer = ask(facts.decoder, data, *asked, timeout_s=TIMEOUT_S, answer_bytes=answers)
+    except BrokenImage as why:
+        _refuse_if_large(pixels * pixel_bytes(facts), memory_bytes(len(data), answers), why)
+        raise
     image = picture(answer)
     if answer.get("premultiplied"):
         image = image.unpremultiply().cast(image.format)
@@ -100,6 +106,16 @@ def decode(data: bytes, facts: Facts, frames: int = 1) -> Image:
         return image
     pages = {"page-height": size.height, "n-pages": count, "loop": facts.loop}
     return with_delays(with_numbers(image, pages), [int(ms) for ms in answer["delays_ms"]])
+
+
+def _refuse_if_large(need: int, allowed: int, why: BrokenImage) -> None:
+    """Raise TooManyPixels where memory may have been short: not all libraries say so."""
+    if need > allowed:
+        sentence = (
+            f"Expected a picture that is decoded in {allowed >> 20} MiB, got one that may need "
+            f"{need >> 20} MiB, or is broken."
+        )
+        raise TooManyPixels(sentence, public=sentence) from why
 
 
 def _number(said: Mapping[str, Any], name: str, default: int | None = None) -> int:

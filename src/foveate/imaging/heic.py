@@ -28,7 +28,7 @@ def decode(data: bytes, size: Size, *, deep: bool = False) -> Image:
     """
     bits = "16" if deep and size.area <= DEEP_PIXELS else "8"
     asked = str(size.width), str(size.height), bits
-    answer = ask("heic", data, *asked, timeout_s=TIMEOUT_S)
+    answer = ask("heic", data, *asked, timeout_s=TIMEOUT_S, answer_bytes=3 * size.area)
     image = picture(answer)
     exif = blob(image, "exif-data")
     if exif:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.decode import is_sandboxed
 from foveate.imaging.pixel_source import SVG_PIXELS
-from foveate.imaging.sandbox import MEMORY_BYTES
-from foveate.values import ImageFormat
+from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,23 +20,6 @@ PROCESS_BYTES: Final = 36 * 1024 * 1024
 """What a decoder in a process of its own takes for the smallest picture."""
 COPIES: Final = 3
 """How often a file is held then: here, on its way, and there."""
-SANDBOXED_BYTES: Final = {
-    ImageFormat.HEIC: 12,
-    ImageFormat.SVG: 12,
-    ImageFormat.JP2: 30,
-    ImageFormat.JPEG: 20,
-    ImageFormat.JXL: 26,
-    "bmp": 14,
-    "codec": 34,
-    "netpbm": 17,
-    "pillow": 17,
-    "psd": 42,
-    "tiff": 44,
-}
-"""For each pixel, there and on its way back: of a format, or of all that a decoder reads.
-
-Measured on noisy pictures of the widest samples that each of them reads, upwards rounded.
-"""
 
 
 def decoded_bytes(facts: Facts, frames: int = 1) -> int:
@@ -55,9 +37,7 @@ def decoded_bytes(facts: Facts, frames: int = 1) -> int:
 
 def _sandboxed(facts: Facts, area: int) -> int:
     """Return the bytes of pixels there, where they have a bound, and on their way back."""
-    known = SANDBOXED_BYTES
-    pixel = known[facts.format] if facts.format in known else known[facts.decoder]
-    return min(area * pixel, MEMORY_BYTES + area * PIXEL_BYTES)
+    return min(area * pixel_bytes(facts), MEMORY_BYTES + area * PIXEL_BYTES)
 
 
 def rendering_bytes(
