@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER: Final = DATA / "osie"
+"""To score on."""
+TO_FIT: Final = DATA / "osie_fit"
+"""Other photos of the same kind, to fit on."""
 ASPECTS: Final = {"9:16": 9 / 16, "3:4": 3 / 4}
 FIXED: Final = {"400x300": Size(400, 300)}
 WINDOWS: Final = (*ASPECTS, *FIXED)
@@ -50,10 +53,10 @@ class Gain:
         return f"{self.value:.3f} ± {self.error:.3f}"
 
 
-def photos() -> list[Photo]:
-    """Return all photos, in the order of their names."""
-    looks = json.loads((FOLDER / "fixations.json").read_text())
-    paths = [FOLDER / "images" / name for name in sorted(looks)]
+def photos(folder: Path = FOLDER) -> list[Photo]:
+    """Return all photos of a folder, in the order of their names."""
+    looks = json.loads((folder / "fixations.json").read_text())
+    paths = [folder / "images" / name for name in sorted(looks)]
     return [
         Photo(path, probe(path.read_bytes(), Limits()).size, looks[path.name]) for path in paths
     ]

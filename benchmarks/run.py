@@ -22,6 +22,7 @@ from conformance import conformance
 from detector import detector
 from engines import engines
 from everything import everything
+from heads import heads
 from mattes import mattes
 from memory import memory
 from nasty import nasty
@@ -47,6 +48,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "everything": everything,
     "detector": detector,
     "gaze": gaze,
+    "heads": heads,
     "people": people,
     "mattes": mattes,
     "redaction": redaction,

@@ -39,9 +39,17 @@ def test_the_largest_window_touches_the_frame(aspect: float) -> None:
 
 
 @given(boxes, boxes)
-def test_the_most_important_box_that_fits_is_never_cut(first: Box, second: Box) -> None:
+def test_what_must_be_whole_is_never_cut(first: Box, second: Box) -> None:
     ideal = centred(Window(338, 600), *second.middle)
-    assert sparing(FRAME, ideal, [first, second]).contains(first)
+    assert sparing(FRAME, ideal, [first, second], [first]).contains(first)
+
+
+@given(boxes, boxes)
+def test_what_cannot_be_whole_together_is_so_one_after_the_other(first: Box, second: Box) -> None:
+    whole = [Box.covering([first, second]), first, second]
+    got = sparing(FRAME, centred(Window(338, 600), 500, 300), [], whole)
+    assert got.contains(first)
+    assert got.contains(second) or whole[0].width > 338
 
 
 @given(boxes, boxes)

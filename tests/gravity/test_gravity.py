@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.geometry.box import CENTRE, Box, Point, Size
+from foveate.geometry.crop import largest
 from foveate.geometry.fit import Window
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.faces import AroundFaces, chosen, zoomed
+from foveate.gravity.heads import heads
 from foveate.gravity.saliency import Salient
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.values import Face
@@ -113,10 +115,28 @@ def test_a_larger_zoom_is_never_wider(one: float, other: float) -> None:
 
 
 def test_only_the_largest_faces_can_be_asked_for() -> None:
-    faces = [LEFT, RIGHT, Box(400, 300, 10, 10)]
-    assert chosen(faces, "largest") == [RIGHT]
-    assert chosen(faces, 2) == [RIGHT, LEFT]
-    assert len(chosen(faces, "all")) == 3
+    people = heads(Seen(boxes=[LEFT, RIGHT, Box(400, 300, 10, 10)]).faces(), WHOLE)
+    assert [head.face for head in chosen(people, "largest")] == [RIGHT]
+    assert [head.face for head in chosen(people, 2)] == [RIGHT, LEFT]
+    assert len(chosen(people, "all")) == 3
+
+
+def test_as_many_heads_are_kept_as_fit_and_the_largest_before_those_behind() -> None:
+    small = Box(60, 250, 20, 24)
+    seen = Seen(boxes=[RIGHT, Box(500, 150, 80, 100), small])
+    box = around().frame(WHOLE, Window(338, 600), seen).box
+    assert box.contains(Box.covering([RIGHT, Box(500, 150, 80, 100)]))
+    assert not box.contains(small)
+
+
+@given(st.floats(0.3, 3), st.floats(0, 0.9), st.floats(0, 0.8))
+def test_hair_is_kept_with_the_face_wherever_it_fits(aspect: float, x: float, y: float) -> None:
+    face = Box(x * 900, y * 480, 90, 110)
+    window = largest(WHOLE, aspect)
+    box = around().frame(WHOLE, window, Seen(boxes=[face, Box(10, 10, 40, 50)])).box
+    hair = WHOLE.overlap(Box(face.left, face.top - 0.35 * 110, 90, 1.35 * 110))
+    assert hair
+    assert box.contains(hair)
 
 
 def test_faces_that_were_trimmed_away_do_not_count() -> None:

@@ -15,6 +15,7 @@ from foveate.geometry.fit import Window
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.classic import Attention, Entropy
+from foveate.gravity.heads import heads
 from foveate.gravity.saliency import Salient, peak
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.values import Face
@@ -37,9 +38,10 @@ class Looked:
     various: Box = field(default_factory=lambda: Box(0, 0, 10, 10))
     subject: NDArray[np.float32] | None = None
     size: Size = SIZE
+    score: float = 0.99
 
     def faces(self) -> list[Face]:
-        return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
+        return [Face(box, self.score, ((0.0, 0.0),) * 5) for box in self.boxes]
 
     def saliency(self) -> NDArray[np.float32]:
         values = np.full((36, 60), 0.005, np.float32)
@@ -91,26 +93,49 @@ def test_no_edge_goes_through_a_face_where_that_can_be_had() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.floats(0, 0.9), st.floats(0, 0.85), st.floats(20, 90), st.floats(20, 90)),
+        st.tuples(st.floats(0, 0.9), st.floats(0, 0.85), st.floats(70, 90), st.floats(70, 90)),
         min_size=1,
         max_size=5,
     ),
     st.sampled_from([1.0, 9 / 16, 3 / 4, 2.0, 3.0]),
 )
-def test_a_face_is_only_cut_where_every_window_cuts_one(
+def test_the_main_head_is_kept_and_a_face_is_only_cut_where_every_such_window_cuts_one(
     rows: list[tuple[float, float, float, float]], aspect: float
 ) -> None:
     faces = [Box(x * 1000, y * 600, width, height) for x, y, width, height in rows]
     faces = [part for face in faces if (part := WHOLE.overlap(face))]
     window = largest(WHOLE, aspect)
-    box = Salient().frame(WHOLE, window, Looked([Point(0.3, 0.4)], faces)).box
-    least = min(
-        sum(cuts(Box(left, top, window.width, window.height), face) for face in faces)
+    looked = Looked([Point(0.3, 0.4)], faces)
+    box, main = Salient().frame(WHOLE, window, looked).box, heads(looked.faces(), WHOLE)[0]
+    assert box.contains(main.hair)
+    places = (
+        Box(left, top, window.width, window.height)
         for left, top in itertools.product(
             np.linspace(0, 1000 - window.width, 60), np.linspace(0, 600 - window.height, 20)
         )
     )
-    assert sum(cuts(box, face) for face in faces) <= least
+    large = [face for face in faces if face.area >= 0.4 * main.face.area]
+    counts = [sum(cuts(at, face) for face in large) for at in places if at.contains(main.hair)]
+    assert sum(cuts(box, face) for face in large) <= min(counts, default=len(large))
+
+
+def test_a_face_behind_is_cut_rather_than_somebody_lost_for_it() -> None:
+    behind = Box(690, 300, 30, 36)
+    looked = Looked([Point(0.6, 0.5), Point(0.66, 0.4)], [Box(420, 100, 120, 150), behind])
+    box = Salient().frame(WHOLE, Window(300, 600), looked).box
+    assert box.contains(Box(420, 100 - 0.35 * 150, 120, 1.35 * 150))
+    assert box.contains(Box(600, 300, 10, 10))
+
+
+def test_a_doubtful_face_cannot_take_the_crop_from_what_people_look_at() -> None:
+    looked = Looked([Point(0.9, 0.5), Point(0.85, 0.4)], [Box(100, 200, 60, 70)], score=0.7)
+    assert Salient().frame(WHOLE, Window(300, 600), looked).box.contains(Box(900, 300, 5, 5))
+
+
+def test_what_is_too_large_keeps_its_eyes() -> None:
+    face = Box(300, 20, 420, 560)
+    box = Salient().frame(WHOLE, Window(1000, 200), Looked([Point(0.5, 0.9)], [face])).box
+    assert box.contains(Box(face.left, face.top + 140, face.width, 140))
 
 
 def test_air_around_a_face_is_kept_where_it_costs_little() -> None:
@@ -149,6 +174,18 @@ def test_zoom_does_not_cut_a_face_that_the_whole_window_keeps() -> None:
     for zoom in (0.2, 0.5, 1.0):
         box = Salient(zoom=zoom).frame(WHOLE, SQUARE, looked).box
         assert box.contains(face)
+
+
+@pytest.mark.parametrize("zoom", [0.3, 0.7, 1.0])
+def test_zoom_keeps_the_subject_whole_with_room_around_it(zoom: float) -> None:
+    subject = np.zeros((60, 100), np.float32)
+    subject[20:50, 40:60] = 1
+    subject[0, 0] = 1  # a speck
+    looked = Looked([Point(0.42, 0.4)], subject=subject)
+    box = Salient(zoom=zoom).frame(WHOLE, SQUARE, looked).box
+    assert box.contains(Box(395, 195, 210, 310))
+    assert box.width < 600
+    assert (box.width < 360) == (zoom == 1.0)
 
 
 def test_the_peak_of_a_box_without_a_cell_is_its_middle() -> None:

@@ -88,34 +88,32 @@ def _candidates(
     return sorted(allowed({ideal, low, high, *musts, *near}))
 
 
-def sparing(frame: Box, ideal: Box, keep: Sequence[Box]) -> Box:
+def sparing(frame: Box, ideal: Box, keep: Sequence[Box], whole: Sequence[Box] = ()) -> Box:
     """Return `ideal` moved inside `frame`, so that as few of the boxes as possible are cut.
 
-    `keep` is sorted by importance. The first that fits the window stays whole whatever else
-    happens; then fewer cuts win, then more kept, then nearness to where it was meant to be.
+    Those of `whole` lie inside as far as that can be, the first ones first, whatever else happens;
+    then fewer cuts through `keep` win, then more kept, then nearness to where it was meant to be.
 
     >>> sparing(Box(0, 0, 100, 10), Box(40, 0, 20, 10), [Box(30, 0, 15, 10)])
     Box(left=30, top=0, width=20, height=10)
     """
     start = inside(frame, ideal)
-    first = next((b for b in keep if b.width <= start.width and b.height <= start.height), None)
-    if (first is None or start.contains(first)) and not any(cuts(start, box) for box in keep):
+    whole = [box for box in whole if box.width <= start.width and box.height <= start.height]
+    if all(map(start.contains, whole)) and not any(cuts(start, box) for box in keep):
         return start
-    musts = [first] if first else []
+    both = (keep, whole)
     lefts, must_lefts = (
-        [at for b in boxes for at in _touching(b.left, b.right, start.width)]
-        for boxes in (keep, musts)
+        [at for b in boxes for at in _touching(b.left, b.right, start.width)] for boxes in both
     )
     tops, must_tops = (
-        [at for b in boxes for at in _touching(b.top, b.bottom, start.height)]
-        for boxes in (keep, musts)
+        [at for b in boxes for at in _touching(b.top, b.bottom, start.height)] for boxes in both
     )
     places = product(
         _candidates(start.left, frame.left, frame.right - start.width, lefts, must_lefts),
         _candidates(start.top, frame.top, frame.bottom - start.height, tops, must_tops),
     )
     tried = (Box(left, top, start.width, start.height) for left, top in places)
-    return max(tried, key=lambda box: _worth(box, start, first, keep))
+    return max(tried, key=lambda box: _worth(box, start, keep, whole))
 
 
 def _touching(low: float, high: float, length: float) -> tuple[float, float, float, float]:
@@ -124,13 +122,8 @@ def _touching(low: float, high: float, length: float) -> tuple[float, float, flo
 
 
 def _worth(
-    box: Box, start: Box, first: Box | None, keep: Sequence[Box]
-) -> tuple[bool, int, float, float]:
-    whole = sum(b.area for b in keep if box.contains(b))
+    box: Box, start: Box, keep: Sequence[Box], whole: Sequence[Box]
+) -> tuple[list[bool], int, float, float]:
+    kept = sum(b.area for b in keep if box.contains(b))
     far = abs(box.left - start.left) + abs(box.top - start.top)
-    return (
-        first is None or box.contains(first),
-        -sum(cuts(box, b) for b in keep),
-        whole,
-        -far,
-    )
+    return [box.contains(b) for b in whole], -sum(cuts(box, b) for b in keep), kept, -far

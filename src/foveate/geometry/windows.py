@@ -12,7 +12,7 @@ from foveate.geometry.crop import SLACK
 from foveate.geometry.fit import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -75,18 +75,37 @@ def _weights(edges: Numbers, places: Numbers) -> Numbers:
     return weights
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a window shall keep whole, whatever else it holds. Earlier wishes come first."""
+
+    whole: Sequence[Box] = ()
+    """Boxes that lie inside; one that cannot is no reason to leave out a later one."""
+    uncut: Sequence[Sequence[Box]] = ()
+    """Groups of boxes that lie inside or outside: the fewer edges go through them, the better."""
+    dear: Sequence[tuple[Box, float]] = ()
+    """Boxes through which an edge costs such a share of the whole map: no more than that."""
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Return all of them."""
+        groups = (self.whole, *self.uncut, [box for box, _ in self.dear])
+        return [box for group in groups for box in group]
+
+
 def best_window(
-    values: SummedMap, within: Box, window: Window, spare: Sequence[Sequence[Box]] = ()
+    values: SummedMap, within: Box, window: Window, wishes: Wishes | None = None
 ) -> Box:
     """Return the place of `window` inside `within` that holds the most; ties go to its centre.
 
-    No edge goes through a box of `spare` where that can be had: fewest cuts in the first group
-    win, then fewest in the second and so on, and only then the sum. The answer is exact: as
-    long as no edge crosses an edge of a cell or of a box, the sum is bilinear in the place of
-    the window and the cuts stay the same, so the best place has such edges on each other.
+    Wishes are kept where that can be had, in their order, and only then the sum counts. The
+    answer is exact: as long as no edge crosses an edge of a cell or of a box, the sum is bilinear
+    in the place of the window and the cuts stay the same, so the best place has such edges on
+    each other.
     """
+    wishes = wishes or Wishes()
     window = Window(min(window.width, within.width), min(window.height, within.height))
-    boxes = [box for group in spare for box in group]
+    boxes = wishes.boxes
     lefts = _places(
         (within.left, within.right),
         window.width,
@@ -98,10 +117,16 @@ def best_window(
         [*values.rows, *(edge for box in boxes for edge in (box.top, box.bottom))],
     )
     open_places = np.ones((len(tops), len(lefts)), bool)
-    for group in spare:
+    for box in wishes.whole:
+        held = _crossed(_holds, [box], lefts, tops, window) > 0
+        open_places &= held | ~held[open_places].any()
+    for group in wishes.uncut:
         cut = cut_counts(group, lefts, tops, window)
         open_places &= cut == cut[open_places].min()
-    sums = np.where(open_places, values.sums(lefts, tops, window), -np.inf)
+    sums = values.sums(lefts, tops, window)
+    for box, cost in wishes.dear:
+        sums -= cost * values.table[-1, -1] * cut_counts([box], lefts, tops, window)
+    sums = np.where(open_places, sums, -np.inf)
     far = np.hypot(
         tops[:, None] - (within.top + within.bottom - window.height) / 2,
         lefts - (within.left + within.right - window.width) / 2,
@@ -123,20 +148,29 @@ def cut_counts(
     boxes: Sequence[Box], lefts: Numbers, tops: Numbers, window: Window
 ) -> NDArray[np.intp]:
     """Return, (tops, lefts), through how many of the boxes an edge of the window goes there."""
-    sides = np.array([(b.left, b.right, b.top, b.bottom) for b in boxes]).reshape(-1, 4).T
-    touched, whole = (
-        [
-            test(starts[:, None], starts[:, None] + length, low, high).astype(np.float64)
-            for starts, length, low, high in (
-                (tops, window.height, *sides[2:]),
-                (lefts, window.width, *sides[:2]),
-            )
-        ]
-        for test in (_meets, _holds)
-    )
     # A box that is held is touched too, so these are the touched ones that are not held.
-    cut = touched[0] @ touched[1].T - whole[0] @ whole[1].T
-    return cut.round().astype(np.intp)
+    touched, whole = (_crossed(test, boxes, lefts, tops, window) for test in (_meets, _holds))
+    return (touched - whole).round().astype(np.intp)
+
+
+def _crossed(
+    test: Callable[[Numbers, Numbers, Numbers, Numbers], NDArray[np.bool_]],
+    boxes: Sequence[Box],
+    lefts: Numbers,
+    tops: Numbers,
+    window: Window,
+) -> Numbers:
+    """Return, (tops, lefts), for how many boxes the test is true both across and down."""
+    sides = np.array([(b.left, b.right, b.top, b.bottom) for b in boxes]).reshape(-1, 4).T
+    down, across = (
+        test(starts[:, None], starts[:, None] + length, low, high).astype(np.float64)
+        for starts, length, low, high in (
+            (tops, window.height, *sides[2:]),
+            (lefts, window.width, *sides[:2]),
+        )
+    )
+    count: Numbers = down @ across.T
+    return count
 
 
 def _meets(start: Numbers, end: Numbers, low: Numbers, high: Numbers) -> NDArray[np.bool_]:

@@ -1,34 +1,30 @@
-"""Keep the faces: one box around all of them, as tight as `zoom` asks, and none cut in two."""
+"""Keep the heads: all that one crop can hold, as tight as `zoom` asks, and none cut in two."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from foveate.geometry.box import Box
 from foveate.geometry.crop import centred, grown, sparing
 from foveate.geometry.fit import Window
 from foveate.gravity.framing import Framing
+from foveate.gravity.heads import heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.gravity.framing import GravityStrategy
+    from foveate.gravity.heads import Head
     from foveate.ports import GravityAnalysis
-    from foveate.values import Face
 
 
-def left_of(faces: Sequence[Face], within: Box) -> list[Box]:
-    """Return what a trim leaves of each face; a face of which it cuts off half is none."""
-    shared = ((face.box, within.overlap(face.box)) for face in faces)
-    return [part for whole, part in shared if part and part.area > whole.area / 2]
-
-
-def chosen(faces: Sequence[Box], which: Literal["all", "largest"] | int) -> list[Box]:
-    """Return the faces that were asked for, the largest first."""
-    ordered = sorted(faces, key=lambda face: face.area, reverse=True)
-    count = {"all": len(ordered), "largest": 1}.get(str(which), which)
-    return ordered[: int(count)]
+def chosen(people: Sequence[Head], which: Literal["all", "largest"] | int) -> Sequence[Head]:
+    """Return the heads that were asked for, of some that come largest first."""
+    count = {"all": len(people), "largest": 1}.get(str(which), which)
+    return people[: int(count)]
 
 
 def zoomed(window: Window, union: Box, zoom: float, *, free: bool) -> Window:
@@ -58,29 +54,49 @@ class AroundFaces:
     """Whether the crop may take any aspect ratio, because neither side was asked for."""
 
     def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
-        """Return the crop that keeps the faces whole wherever one exists."""
-        found = left_of(analysis.faces(), within)
-        if not found:
+        """Return the crop that keeps the heads whole wherever one exists."""
+        people = heads(analysis.faces(), within)
+        if not people:
             return replace(self.fallback.frame(within, window, analysis), fell_back=True)
-        kept = chosen(found, self.which)
-        union = Box.covering(kept)
+        kept = chosen(people, self.which)
+        union = Box.covering(head.face for head in kept)
         tight = zoomed(window, union, self.zoom, free=self.free)
-        # A window smaller than any face cannot keep one whole: it shows the middle of the largest.
-        fits = any(face.width <= tight.width and face.height <= tight.height for face in kept)
-        wanted = centred(tight, *(union if fits else kept[0]).middle)
-        spare = _by_importance(kept, chosen(found, "all"), union, tight) if fits else []
+        crowd = together(kept, tight)
+        wanted = centred(tight, *Box.covering(head.face for head in crowd).middle)
+        # A window smaller than any eyes cannot keep somebody whole: it shows the middle of a face.
+        shown = people if crowd[0].largest_in(tight) else []
+        others = [box for head in shown for box in (head.face, head.whole)]
         return Framing(
-            box=sparing(within, wanted, spare),
+            box=sparing(within, wanted, others, _whole(crowd)),
             wanted=wanted,
             focus=union.centre(analysis.size),
             gravity="face",
         )
 
 
-def _by_importance(
-    kept: Sequence[Box], others: Sequence[Box], union: Box, window: Window
-) -> list[Box]:
-    """Return what must not be cut, first things first; the union leads when it fits at all."""
-    fits = union.width <= window.width and union.height <= window.height
-    rest = [box for box in others if box not in kept]
-    return [*([union] if fits else []), *kept, *rest]
+def together(people: Sequence[Head], window: Window) -> Sequence[Head]:
+    """Return as many heads as one window can hold, the largest first; at least one."""
+    left, top, right, bottom = (
+        list(accumulate((edge(head.face) for head in people), func))
+        for edge, func in (
+            (attrgetter("left"), min),
+            (attrgetter("top"), min),
+            (attrgetter("right"), max),
+            (attrgetter("bottom"), max),
+        )
+    )
+    fitting = [
+        count
+        for count in range(1, len(people) + 1)
+        if right[count - 1] - left[count - 1] <= window.width
+        and bottom[count - 1] - top[count - 1] <= window.height
+    ]
+    return people[: max(fitting, default=1)]
+
+
+def _whole(crowd: Sequence[Head]) -> list[Box]:
+    """Return what must lie inside, first things first: all heads, the first one, all faces."""
+    first = crowd[0]
+    hair = Box.covering(head.hair for head in crowd)
+    faces = Box.covering(head.face for head in crowd)
+    return [hair, first.hair, faces, first.face, first.eyes]

@@ -2,96 +2,157 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
-from foveate.geometry.windows import SummedMap, best_window, cut_counts
-from foveate.gravity.faces import left_of
+from foveate.geometry.windows import SummedMap, Wishes, best_window, cut_counts
 from foveate.gravity.framing import Framing
+from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
+    from foveate.gravity.heads import Head
     from foveate.ports import GravityAnalysis
 
-AIR: Final = ((0.1, 0.05), (0.25, 0.05))
-"""Around a face, as shares of its width and height: an edge there looks bad too, the first one
-more. People draw wider boxes around faces than the detector does, too."""
-WORTH_AIR: Final = 0.8
-"""Share that air must leave of the looks that a crop without it holds."""
-MOST_FACES: Final = 100
+PROMINENT: Final = 0.4
+"""From this size on, beside the face that matters most, one is not cut if there is a way."""
+DEAR: Final = 0.1
+"""Share of all looks that cutting another face costs, the less the smaller it is."""
+WORTH: Final = 0.98
+"""Share that hair, cheeks and the like must leave of the looks that a crop holds without them."""
+MOST_HEADS: Final = 100
 """Only so many, the largest, are spared: each costs places to look at."""
 SCALES: Final = tuple(2 ** (-step / 4) for step in range(13))
 """Sizes of a window when zooming, relative to the largest, down to an eighth."""
 TIGHTEST: Final = 0.5
 """Share of what the largest window holds that the tightest one must still hold."""
+HALF: Final = 0.5
+SPECK: Final = 0.005
+LEAST_SUBJECT: Final = 0.002
+"""Share of the picture from which on something is a subject."""
+ROOM: Final = 0.06
+"""Around a subject that is zoomed in on, as a share of its sides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salient:
-    """Place the crop where it holds the most looks, with no edge through a face if there is a way.
+    """Place the crop where it holds the most looks, with no edge through a head if there is a way.
 
-    With `zoom` 0 it is the largest window. Above, it is the smallest that still holds a share
-    of what that one holds: half of it with 1, three quarters with 0.5.
+    With `zoom` 0 it is the largest window. With 1 it is the smallest that holds the whole subject,
+    where a matte knows one, or half of the looks; in between lies what is in between.
     """
 
     zoom: float = 0.0
 
     def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the window inside `within` that keeps the most."""
-        size = analysis.size
-        share = importance(analysis.saliency(), analysis.faces(), analysis.known_matte(), size)
+        size, matte = analysis.size, analysis.known_matte()
+        share = importance(analysis.saliency(), analysis.faces(), matte, size)
         looks = SummedMap.of(share, size)
-        faces = sorted(left_of(analysis.faces(), within), key=lambda face: -face.area)[:MOST_FACES]
-        box = self._zoomed(looks, within, window, faces)
-        focus = peak(share, box, size)
-        return Framing(box=box, wanted=box, focus=focus, gravity="saliency")
+        people = heads(analysis.faces(), within)[:MOST_HEADS]
+        box = placed(looks, within, window, people)
+        if self.zoom > 0:
+            subject = subject_box(matte, size) if matte is not None else None
+            roomy = subject and _grown(subject, (ROOM, ROOM)).overlap(within)
+            near = self._nearer(looks, within, box, people, roomy)
+            box = next(near, box)
+        return Framing(box=box, wanted=box, focus=peak(share, box, size), gravity="saliency")
 
-    def _zoomed(self, looks: SummedMap, within: Box, window: Window, faces: Sequence[Box]) -> Box:
-        loose = placed(looks, within, window, faces)
-        if self.zoom <= 0:
-            return loose
-        enough = looks.held(loose) * (1 - min(self.zoom, 1.0) * (1 - TIGHTEST))
-        cuts = _cuts(loose, faces)
-        tight = (
-            placed(looks, within, Window(loose.width * scale, loose.height * scale), faces)
-            for scale in reversed(SCALES)
-        )
-        fine = (box for box in tight if looks.held(box) >= enough and _cuts(box, faces) <= cuts)
-        return next(fine, loose)
+    def _nearer(
+        self,
+        looks: SummedMap,
+        within: Box,
+        loose: Box,
+        people: Sequence[Head],
+        subject: Box | None,
+    ) -> Iterator[Box]:
+        """Yield smaller windows that lose nothing of what the zoom leaves, the smallest first."""
+        zoom, faces = min(self.zoom, 1.0), [head.face for head in people]
+        cuts, enough = _cuts(loose, faces), looks.held(loose) * (1 - zoom * (1 - TIGHTEST))
+        least = 0.0
+        if subject is not None:
+            held = max(subject.width / loose.width, subject.height / loose.height)
+            least, enough = 1 - zoom * (1 - min(1.0, held)), 0.0
+        for scale in sorted({*SCALES, max(least, SCALES[-1])}):
+            if scale < least:
+                continue
+            window = Window(loose.width * scale, loose.height * scale)
+            box = placed(looks, within, window, people, subject)
+            if looks.held(box) >= enough and _cuts(box, faces) <= cuts:
+                yield box
 
 
-def placed(looks: SummedMap, within: Box, window: Window, faces: Sequence[Box]) -> Box:
-    """Return the place of the window that holds the most, cutting as few faces as possible.
+def subject_box(matte: NDArray[np.floating], size: Size) -> Box | None:
+    """Return the box around a subject in a picture of `size`, given its alpha in 0..1; or None.
 
-    A face that is larger than the window cannot be kept whole and need not be kept out.
+    Specks at its sides, half a percent of it on each, do not count.
     """
-    groups = [[f for f in faces if f.width <= window.width and f.height <= window.height]]
-    best = best_window(looks, within, window, groups)
-    least = WORTH_AIR * looks.held(best)
-    for air in AIR if groups[0] else ():
-        groups.append([_aired(face, air, within) for face in groups[0]])
-        airy = best_window(looks, within, window, groups)
-        if looks.held(airy) < least:
-            break
-        best = airy
-    return best
-
-
-def _aired(face: Box, air: tuple[float, float], within: Box) -> Box:
-    across, down = air[0] * face.width, air[1] * face.height
-    roomy = Box(
-        face.left - across, face.top - down, face.width + 2 * across, face.height + 2 * down
+    solid = np.where(matte > HALF, matte, 0.0)
+    total = solid.sum()
+    if total < LEAST_SUBJECT * matte.size:
+        return None
+    (top, bottom), (left, right) = (
+        np.searchsorted(solid.sum(axis).cumsum() / total, (SPECK, 1 - SPECK)) for axis in (1, 0)
     )
-    return roomy.overlap(within) or face
+    across, down = size.width / matte.shape[1], size.height / matte.shape[0]
+    return Box(
+        float(left * across),
+        float(top * down),
+        float((right + 1 - left) * across),
+        float((bottom + 1 - top) * down),
+    )
+
+
+def placed(
+    looks: SummedMap,
+    within: Box,
+    window: Window,
+    people: Sequence[Head],
+    subject: Box | None = None,
+) -> Box:
+    """Return the place of the window that holds the most, and the head that matters most.
+
+    That one is kept whole where it fits, or else its face, or its eyes, and so is a `subject`.
+    Others of about its size are not cut if there is a way; smaller ones may be, where much is to
+    be seen instead.
+    """
+    near = _near(people)
+    first = people[0].largest_in(window) if people and people[0].sure else None
+    wishes = Wishes(
+        whole=[box for box in (first, subject) if box],
+        dear=[(head.face, DEAR * head.weight**0.5) for head in people if head not in near],
+    )
+    groups = [[head.face for head in near], [head.hair for head in near]]
+    groups += [[head.whole for head in near]]
+    uncut: list[list[Box]] = []
+    best, least = None, 0.0
+    for group in groups if near else ([],):
+        uncut.append([box for box in group if fits(box, window)])
+        found = best_window(looks, within, window, replace(wishes, uncut=uncut))
+        if best is not None and looks.held(found) < least:
+            break
+        best, least = found, least or WORTH * looks.held(found)
+    return best or within
+
+
+def _near(people: Sequence[Head]) -> list[Head]:
+    """Return the heads of about the size of the one that matters most, if any face is one."""
+    sure = [head for head in people if head.sure] or people
+    return [head for head in sure if head.weight >= PROMINENT]
+
+
+def _grown(box: Box, by: tuple[float, float]) -> Box:
+    across, down = by[0] * box.width, by[1] * box.height
+    return Box(box.left - across, box.top - down, box.width + 2 * across, box.height + 2 * down)
 
 
 def _cuts(box: Box, faces: Sequence[Box]) -> int:

@@ -16,7 +16,7 @@ from foveate.imaging.frames import frames_of, per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
-from foveate.options.model import Colour, Format, TransformOptions
+from foveate.options.model import Colour, Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.encoding import (
@@ -37,7 +37,7 @@ from foveate.service.parts.redaction import REDACTION
 from foveate.service.rendering import Rendering
 from foveate.service.work import Work
 from foveate.trace import Trace
-from foveate.transform.layout import lay_out
+from foveate.transform.layout import lay_out, zooms_in_on_subject
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
 from foveate.transform.steps.segment import subject_box
@@ -278,7 +278,9 @@ def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:
 
 def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
-    return {"level": options.segment.quality} if options.segment else {}
+    if options.segment:
+        return {"level": options.segment.quality}
+    return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:

@@ -87,7 +87,8 @@ class Layout:
     def parts(self) -> frozenset[str]:
         """Return the parts of the analysis that the plan surely needs."""
         cut = SEEN_FIRST.get(self.options.gravity.kind, frozenset()) if self.crops else frozenset()
-        return cut | {"matte"} if self.options.segment else cut
+        matte = self.options.segment or (self.crops and zooms_in_on_subject(self.options))
+        return cut | {"matte"} if matte else cut
 
 
 def lay_out(
@@ -134,9 +135,15 @@ def fine_enough(scale: float, *, trims: bool) -> float:
 def parts_of(options: TransformOptions) -> frozenset[str]:
     """Return the parts of an analysis on which a rendition may depend, whatever its source."""
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if options.fit in CROPPING else set()
-    seen |= {"matte"} if options.segment else set()
+    seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
     seen |= {"redaction"} if options.redact else set()
     return frozenset(seen)
+
+
+def zooms_in_on_subject(options: TransformOptions) -> bool:
+    """Return whether a crop has to know where its subject ends."""
+    cropped = options.fit in CROPPING and options.zoom > 0
+    return cropped and options.gravity.kind is GravityKind.AUTO
 
 
 def orientation_of(options: TransformOptions) -> Orientation:
