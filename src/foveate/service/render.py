@@ -21,6 +21,7 @@ from foveate.options.table import check_supported
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.encoding import (
     LEFT_OPEN,
+    LOSSLESS,
     clears,
     encoder_settings,
     format_of,
@@ -170,7 +171,7 @@ class Renderer:
         format_ = format_of(facts, layout, self.encoding)
         parts = [PARTS[name] for name in layout.parts]
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
-        careful = format_ == "png" or layout.size.long_side > FAST_SIDE
+        careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
         return Rendering(
             pixels=own,
