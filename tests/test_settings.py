@@ -114,6 +114,8 @@ def test_all_problems_come_in_one_report(tmp_path: Path) -> None:
         ("FOVEATE_LIMITS__QUALITY", "FOVEATE_ENCODING__QUALITY"),
         ("FOVEATE_WORKERS", "FOVEATE_LOAD__WORKERS"),
         ("FOVEATE_limits__max_pixel", "FOVEATE_LIMITS__MAX_PIXELS"),
+        ("FOVEATE_CONFG", "FOVEATE_CONFIG"),
+        ("FOVEATE_LIMIT", "one such as FOVEATE_LIMITS__MAX_BYTES"),
     ],
 )
 def test_a_variable_that_nobody_knows_is_named_with_the_one_that_was_meant(

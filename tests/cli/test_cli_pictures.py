@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from foveate import errors
 from foveate.background import forget_settings
-from foveate.cli.main import app, exit_code, main
+from foveate.cli.main import app, main
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
@@ -75,19 +75,6 @@ def test_a_folder_that_is_not_there_is_one_sentence(
 def test_errors_raise_what_main_turns_into_a_sentence(file: Path, tmp_path: Path) -> None:
     with pytest.raises(errors.BadOption, match="width"):
         run("render", file, tmp_path / "x.png", "-o", "width=wide")
-
-
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [
-        (errors.BadOption, 2),
-        (errors.BadSettings, 2),
-        (errors.BrokenImage, 1),
-        (errors.WeightsMissing, 1),
-    ],
-)
-def test_exit_codes_follow_the_nearest_ancestor(kind: type[errors.FoveateError], code: int) -> None:
-    assert exit_code(kind) == code
 
 
 def test_missing_weights_name_the_command_that_fetches_them(

@@ -20,7 +20,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from foveate.errors import ModelError, UnknownModel
+from foveate.cli.complaints import complain, exit_code
+from foveate.errors import ModelError
 
 if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
@@ -45,8 +46,8 @@ def _in_one_sentence() -> Iterator[None]:
     try:
         yield
     except ModelError as why:
-        typer.echo(f"foveate: {why}", err=True)
-        raise typer.Exit(2 if isinstance(why, UnknownModel) else 1) from why
+        complain(why)
+        raise typer.Exit(exit_code(type(why))) from why
 
 
 def _settings() -> Models:

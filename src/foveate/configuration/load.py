@@ -76,6 +76,15 @@ def _no_setting(table: Table, name: str, given: Given) -> str:
         wanted = f"settings of this group, such as {given.spell(next(table.of(name)).name)}"
         secret = any(row.secret for row in table.of(name))
         return f"expected {wanted}, got {HIDDEN if secret else shown(given.value)}"
-    near = nearest(name, table.rows)
-    meant = f"; did you mean {given.spell(near)}?" if near else ""
-    return f"there is no such setting{meant}"
+    return f"there is no such setting{_meant(table, name, given)}"
+
+
+def _meant(table: Table, name: str, given: Given) -> str:
+    """Return which setting was meant, the whole group where its name is nearest."""
+    groups = [] if "." in name else filter(None, table.groups)
+    near = nearest(name, [*table.rows, *groups, *given.others])
+    if near is None:
+        return ""
+    if near in table.groups:
+        return f"; did you mean one such as {given.spell(next(table.of(near)).name)}?"
+    return f"; did you mean {given.spell(near)}?"
