@@ -2,7 +2,7 @@
 
 The environment and the TOML file are read once, by `load`; all problems come in one report. Each
 part is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value, lists are
-separated by spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
+separated by commas or spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ def with_flags(
     if origin is not None:
         origins = replace(origins, folder=origin)
     if allow_origin:
-        origins = replace(origins, allow=tuple(allow_origin))
+        patterns = (pattern for each in allow_origin for pattern in each.replace(",", " ").split())
+        origins = replace(origins, allow=tuple(patterns))
     if host is not None:
         server = replace(server, host=host)
     if port is not None:
@@ -102,7 +103,7 @@ def serve(
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
-            help="Let absolute URLs come from here, e.g. '*.example.com'. Repeat for more.",
+            help="Let absolute URLs come from here, e.g. '*.example.com'; commas part several.",
             metavar="PATTERN",
         ),
     ] = None,
