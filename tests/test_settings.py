@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from foveate.configuration.table import table_of
 from foveate.errors import BadSettings
-from foveate.settings import EXAMPLE, Engine, Limits, Settings, load, reference
+from foveate.settings import EXAMPLE, Engine, Limits, Settings, is_asked_for, load, reference
 
 ROWS = table_of(Settings).rows
 
@@ -108,6 +108,12 @@ def test_all_problems_come_in_one_report(tmp_path: Path) -> None:
         "FOVEATE_SERVER__PORT: expected a whole number from 0 to 65535, got '99999'",
         "FOVEATE_ORIGIN__FOLDER: there is no such setting; did you mean FOVEATE_ORIGINS__FOLDER?",
     ]
+
+
+def test_it_is_known_whether_somebody_set_something_even_to_its_default(tmp_path: Path) -> None:
+    assert not is_asked_for("server.port", {"FOVEATE_SERVER__HOST": "::1"})
+    assert is_asked_for("server.port", {"FOVEATE_SERVER__PORT": "8100"})
+    assert is_asked_for("server.port", config(tmp_path, "[server]\nport = 8100"))
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import delivery_fakes
 from delivery_fakes import make_settings, paint, this_thread, took
 
+from foveate.models.runtime.sessions import Usage
 from foveate.options.model import Gravity, TransformOptions
 from foveate.options.signing import Signer
 from foveate.server.asgi import Front
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import uvicorn
 
     from foveate.deadline import Deadline
-    from foveate.models.runtime.sessions import Usage
     from foveate.options.model import GravityKind
     from foveate.service.work import Work
     from foveate.settings import Settings
@@ -56,10 +56,11 @@ class FakeCore(delivery_fakes.FakeCore):
         return Source(data)
 
     def status(self) -> dict[str, str]:
-        return {"retinaface": "ready"}
+        return {"retinaface": "loaded", "gaze": "missing"}
 
     def usage(self) -> dict[str, Usage]:
-        return {}
+        used = Usage(runs=1, seconds=0.1, provider="CPU", fell_back=0)
+        return {"retinaface": used, "gaze": replace(used, provider="")}
 
     async def close(self) -> None:
         self.closed = True

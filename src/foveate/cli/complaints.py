@@ -82,4 +82,4 @@ def told(error: FoveateError | OSError) -> str:
     """Return an error, ours or of a file, as people read it."""
     if isinstance(error, FoveateError):
         return sentences(error)
-    return f"{error.filename or 'a file'}: {error.strerror or error}"
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)

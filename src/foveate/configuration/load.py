@@ -44,6 +44,11 @@ def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
     return root(**own, **{name: table.groups[name](**held) for name, held in values.items()})
 
 
+def is_given(root: type, environment: Mapping[str, str], name: str) -> bool:
+    """Return whether somebody set what has that full name, even to its default."""
+    return name in _given(table_of(root), environment, [])
+
+
 def _printable(name: str) -> str:
     return name if name.isprintable() and len(name) <= MAX_SHOWN else shown(name)
 

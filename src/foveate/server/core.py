@@ -62,7 +62,7 @@ class Core(DeliveryCore, Protocol):
         ...
 
     def status(self) -> Mapping[str, object]:
-        """Return which networks are loaded and which are missing."""
+        """Return of each network whether it is loaded, idle, missing or unacknowledged."""
         ...
 
     def usage(self) -> Mapping[str, Usage]:
