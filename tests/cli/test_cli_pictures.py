@@ -38,7 +38,14 @@ def test_every_command_explains_itself(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "loader"), [("jpg", "jpegload"), ("webp", "webpload"), ("avif", "heifload")]
+    ("ending", "loader"),
+    [
+        ("jpg", "jpegload"),
+        ("webp", "webpload"),
+        ("avif", "heifload"),
+        ("gif", "gifload"),
+        ("TIF", "tiffload"),
+    ],
 )
 def test_render_takes_the_format_from_the_files_ending(
     ending: str, loader: str, file: Path, tmp_path: Path
@@ -54,7 +61,7 @@ def test_render_writes_to_standard_output(file: Path) -> None:
     assert Image.new_from_buffer(done.stdout_bytes, "").width == 40
 
 
-@pytest.mark.parametrize("name", ["small.gif", "small.bmp", "small.svg"])
+@pytest.mark.parametrize("name", ["small.bmp", "small.svg", "small.ico"])
 def test_a_file_name_must_not_lie_about_the_picture(name: str, file: Path, tmp_path: Path) -> None:
     with pytest.raises(errors.BadOption, match="image/png"):
         run("render", file, tmp_path / name, "-o", "width=40")

@@ -104,19 +104,22 @@ class FakeAnalyser:
 class FakeCropper:
     core: FakeCore
 
-    def prepare(self, _: Source, aspects: Sequence[str], gravity: GravityKind) -> Work[Told]:
+    def prepare(
+        self, _: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+    ) -> Work[Told]:
         def run(deadline: Deadline, trace: Trace) -> Told:
             self.core.wait(deadline)
             took(trace, "faces", 12.5)
-            crops = [{"aspect": aspect, "box": {}, "gravity": gravity} for aspect in aspects]
+            asked = {"gravity": gravity, "zoom": zoom}
+            crops = [{"aspect": aspect, "box": {}, **asked} for aspect in aspects]
             return Told(self.core, {"crops": crops, "timings_ms": {"faces": 12.5}})
 
         return self.core.work(run)
 
     def prepare_pictures(
-        self, picture: Source, aspects: Sequence[str], gravity: GravityKind
+        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
     ) -> Work[list[tuple[Told, Rendition]]]:
-        asked = TransformOptions(gravity=Gravity(gravity))
+        asked = TransformOptions(gravity=Gravity(gravity), zoom=zoom)
 
         def run(deadline: Deadline, trace: Trace) -> list[tuple[Told, Rendition]]:
             self.core.wait(deadline)

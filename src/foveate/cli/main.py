@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 
 from foveate.cli.analyse import ListsParts, analyse
 from foveate.cli.complaints import complain, exit_code
+from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
 from foveate.cli.models import app as models
@@ -53,8 +55,9 @@ def foveate(
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    asked = os.environ.get(COMPLETE)
     try:
-        app()
+        in_bash(app) if asked == FOR_BASH else app()
     except FoveateError as error:
         complain(error)
         sys.exit(exit_code(type(error)))

@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from foveate.cli.complaints import complain, exit_code
+from foveate.cli.completion import models_words
 from foveate.errors import ModelError
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ app = typer.Typer(
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(help="Names of cards; none means all whose licence is free or acknowledged."),
+    typer.Argument(
+        help="Names of cards; none means all whose licence is free or acknowledged.",
+        autocompletion=models_words,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Never reach for the network.")]

@@ -44,6 +44,9 @@ _CONTENT_TYPES: Final = {
     "json": "application/json",
 }
 
+_SHORT: Final = {"jpeg": "jpg", "tiff": "tif"}
+"""What names of files end with instead."""
+
 MAX_SIDE: Final = {
     "jpeg": 65_500,
     "png": 1_000_000,
@@ -107,6 +110,17 @@ class EncodeOptions:
 def content_type(name: str) -> str:
     """Return the media type of a format, read or written."""
     return _CONTENT_TYPES.get(name, f"image/x-{name}")
+
+
+def ending_of(content_type: str) -> str:
+    """Return how names of files with that content end.
+
+    >>> ending_of("image/jpeg"), ending_of("image/svg+xml"), ending_of("image/x-qoi")
+    ('.jpg', '.svg', '.qoi')
+    """
+    names = {kind: name for name, kind in _CONTENT_TYPES.items()}
+    name = names.get(content_type) or content_type.rpartition("/")[2].removeprefix("x-")
+    return f".{_SHORT.get(name, name)}"
 
 
 def encode(image: Image, options: EncodeOptions) -> bytes:
