@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from foveate.options.option import Option
+
 Words = list[tuple[str, str]]
 """Each with what it is for."""
 
 RATIOS: Final = ("1:1", "4:5", "9:16", "16:9", "3:2", "2:3", "4:3", "3:4", "1.91:1")
+SHORT: Final = 50
+"""Characters: shells take every further line for another word."""
 FOR_BASH: Final = "complete_bash"
 COMPLETE: Final = "_FOVEATE_COMPLETE"
 """The variable by which a shell asks."""
@@ -43,29 +47,43 @@ def options_words(incomplete: str) -> Words:
     name, equals, _ = last.partition("=")
     row = BY_NAME.get(name)
     if equals:
-        values = _values(row.usage + row.values) if row else ()
+        values = _values(row) if row else ()
         return _within(incomplete, ((f"{name}={value}", "") for value in values))
     used = {part.partition("=")[0] for part in head.split(",")}
     rows = (each for each in OPTIONS if not used & {each.name, *each.aliases})
     return _within(incomplete, ((f"{each.name}=", _first(each.help)) for each in rows))
 
 
-def _values(told: str) -> Iterable[str]:
-    """Return the words out of what is told of an option's values, each once."""
-    found = (one for pair in _ALTERNATIVES.findall(told) for one in "|".join(pair).split("|"))
-    return dict.fromkeys(one for one in found if _WORD.fullmatch(one))
+def _values(row: Option) -> Iterable[str]:
+    """Return the words that an option may be, out of what is told of it, each once."""
+    told = _ALTERNATIVES.findall(f"{row.usage} {row.values}")
+    words = dict.fromkeys(word for pair in told for word in "|".join(pair).split("|"))
+    return (word for word in words if _WORD.fullmatch(word) and _reads(row, word))
+
+
+def _reads(row: Option, word: str) -> bool:
+    from foveate.options.option import DEFAULT
+
+    try:
+        row.slot.apply(DEFAULT, word)
+    except ValueError:
+        return False
+    return True
 
 
 def _first(text: str) -> str:
-    """Return the first sentence that says something."""
-    return text.removeprefix("Foveate's own. ").partition(". ")[0].rstrip(".").replace("`", "")
+    """Return the beginning of what is told of something, on one line of a list."""
+    said = text.removeprefix("Foveate's own. ").replace("`", "")
+    return re.split(r"[.:;] ", said)[0].rstrip(".")[:SHORT]
 
 
 def parts_words(incomplete: str) -> Words:
     """Return what can be looked for in a picture, several separated by commas."""
     from foveate.service.parts import OFFERED
 
-    offers = ((name, part.offer.about if part.offer else "") for name, part in OFFERED.items())
+    offers = (
+        (name, _first(part.offer.about) if part.offer else "") for name, part in OFFERED.items()
+    )
     return _within(incomplete, offers)
 
 

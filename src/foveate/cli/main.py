@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from functools import partial
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,8 +23,10 @@ from foveate.cli.sign import sign
 from foveate.cli.similar import similar
 from foveate.errors import FoveateError
 
+PROGRAM: Final = "foveate"
+
 app = typer.Typer(
-    name="foveate",
+    name=PROGRAM,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -55,9 +58,9 @@ def foveate(
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    asked = os.environ.get(COMPLETE)
+    run = partial(app, prog_name=PROGRAM)
     try:
-        in_bash(app) if asked == FOR_BASH else app()
+        in_bash(run) if os.environ.get(COMPLETE) == FOR_BASH else run()
     except FoveateError as error:
         complain(error)
         sys.exit(exit_code(type(error)))

@@ -110,7 +110,8 @@ ENCODING: Final = (
     Option(
         name="slow-connection-quality",
         aliases=("scq",),
-        usage="slow-connection-quality=1..100 or a word as for quality",
+        usage="slow-connection-quality=1..100 or slow-connection-quality=high|medium-high|"
+        "medium-low|low",
         values="as `quality`",
         default="none",
         help="Takes the place of `quality` when the client says that its connection is slow.",
