@@ -218,7 +218,8 @@ class Renderer:
                 watched, encoder_settings(rendering.format, rendering.options, self.encoding)
             )
             span.bytes = len(body)
-        return Rendition(body, content_type(rendering.format), plan.size, named(plan))
+        about = named(plan) | rendering.notes()
+        return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _image(self, rendering: Rendering, plan: Plan) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
