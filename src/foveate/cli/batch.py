@@ -41,7 +41,7 @@ STANDARD: Final = "-"
 Pictures = Annotated[
     list[str],
     typer.Argument(
-        help="Picture files or http(s) addresses; - is standard input.", metavar="PICTURE..."
+        help="Picture files or http(s) addresses; - is standard input.", metavar="PICTURE"
     ),
 ]
 AsJson = Annotated[

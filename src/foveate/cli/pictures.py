@@ -44,9 +44,9 @@ def render(
     names: Annotated[
         list[str],
         typer.Argument(
-            help="A picture file, an http(s) address or - for standard input; and where to write "
-            "it, unless --to or --show is given: a file, or - for standard output.",
-            metavar="PICTURE... [DEST]",
+            help="Picture files, http(s) addresses, or - for standard input; without --to the "
+            "last one is the file to write, or - for standard output.",
+            metavar="PICTURE",
         ),
     ],
     options: Annotated[
@@ -65,10 +65,10 @@ def render(
     show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write renditions of pictures.
+    """Write renditions: foveate render PICTURE DEST, or PICTURE... --to FOLDER.
 
-    Without `format` the answer has the format that DEST's ending names; in a folder, that of the
-    picture where it can be written.
+    Without `format` the answer has the format that the ending of DEST names. In a folder it keeps
+    its own, or becomes a JPEG or PNG.
     """
     from foveate.library import read_options
     from foveate.library import render as rendered

@@ -26,7 +26,7 @@ def sign(
         list[str],
         typer.Argument(
             help="An image URL, with or without its host: /cdn-cgi/image/width=300/a.jpg",
-            metavar="URL...",
+            metavar="URL",
         ),
     ],
     expires: Annotated[
