@@ -47,14 +47,14 @@ def width(file: Path) -> int:
     return Image.new_from_file(str(file)).width
 
 
-@pytest.mark.parametrize("as_last_word", [True, False])
+@pytest.mark.parametrize("way", ["option", "folder", "slash"])
 def test_each_picture_becomes_a_file_named_after_it(
-    files: list[Path], tmp_path: Path, as_last_word: bool
+    files: list[Path], tmp_path: Path, way: str
 ) -> None:
     out = tmp_path / "out"
-    if as_last_word:
+    if way == "folder":
         out.mkdir()
-    where = [out] if as_last_word else ["--to", out]
+    where = {"option": ["--to", out], "folder": [out], "slash": [f"{out}/"]}[way]
     done = run("render", *files, *where, "-o", "width=40")
     assert done.exit_code == 0
     assert {file.name: width(file) for file in out.iterdir()} == {

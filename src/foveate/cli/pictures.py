@@ -104,7 +104,7 @@ def split(names: Sequence[str], to: Path | None, *, showing: bool) -> tuple[list
     *pictures, last = names
     if to is not None:
         return [*names], Target(folder=to)
-    if pictures and last != STANDARD and Path(last).is_dir():
+    if pictures and last != STANDARD and (last.endswith("/") or Path(last).is_dir()):
         return pictures, Target(folder=Path(last))
     if showing and len(pictures) != 1:
         return [*names], Target()
@@ -140,7 +140,7 @@ def tell_json(name: str, made: Rendition, file: Path | None, names: Sequence[str
     if made.size is not None:
         told |= {"width": made.size.width, "height": made.size.height}
     told |= {"bytes": len(made.data), "content_type": made.content_type}
-    headers = {name.lower().replace("-", "_"): text for name, text in made.headers.items()}
+    headers = {name.removeprefix("Foveate-").lower(): text for name, text in made.headers.items()}
     print_json(told | headers, name, names)
 
 
