@@ -80,6 +80,18 @@ def test_what_fails_is_a_line_and_the_rest_is_made(files: list[Path], tmp_path: 
     assert missing.startswith(f"foveate: {tmp_path}/none.jpg: Expected a picture file")
 
 
+def test_a_broken_picture_is_one_line_and_nothing_of_a_library(
+    files: list[Path], tmp_path: Path
+) -> None:
+    whole = files[1].read_bytes()
+    files[1].write_bytes(whole[: len(whole) // 2])
+    words = ["render", str(files[1]), str(tmp_path / "x.png")]
+    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("foveate: The original is broken and cannot be decoded.")
+
+
 def test_an_original_is_never_written_over(files: list[Path]) -> None:
     before = [file.read_bytes() for file in files]
     done = run("render", *files, "--to", files[0].parent, "-o", "width=40")

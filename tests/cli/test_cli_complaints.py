@@ -51,7 +51,7 @@ def test_what_the_log_alone_heard_is_said_with_what_to_do() -> None:
     error = errors.TooManyPixels("Expected up to 100 pixels, got 20x20")
     assert sentences(error) == (
         "The original has too many pixels. Expected up to 100 pixels, got 20x20. "
-        "To take it, raise FOVEATE_LIMITS__MAX_PIXELS and FOVEATE_LIMITS__MAX_SIDE."
+        "To take it, raise FOVEATE_LIMITS__MAX_PIXELS or FOVEATE_LIMITS__MAX_SIDE."
     )
 
 

@@ -22,7 +22,6 @@ EXIT: Final[dict[type[FoveateError], int]] = {
 """2 is about what was asked, 1 about everything else. The nearest ancestor decides."""
 
 REMEDIES: Final[dict[type[FoveateError], str]] = {
-    errors.OriginNotAllowed: "Where it is yours, set FOVEATE_ORIGINS__ALLOW_PRIVATE=true.",
     errors.SourceNotFound: "Look at how the name is written.",
     errors.SourceTooLarge: "Raise FOVEATE_LIMITS__MAX_BYTES to take it.",
     errors.SourceUnreachable: "Try it in a browser, or again in a moment.",
@@ -34,12 +33,12 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.NotAnImage: "Look at what is in the file.",
     errors.BrokenImage: "Export or download it anew.",
     errors.EmptyImage: "Export or download it anew.",
-    errors.TooManyPixels: "To take it, raise FOVEATE_LIMITS__MAX_PIXELS and "
+    errors.TooManyPixels: "To take it, raise FOVEATE_LIMITS__MAX_PIXELS or "
     "FOVEATE_LIMITS__MAX_SIDE.",
     errors.AnimationTooLarge: "Ask for one frame (anim=false), or raise "
     "FOVEATE_LIMITS__MAX_ANIMATION_PIXELS.",
     errors.OutputTooLarge: "Ask for a smaller width and height, or raise "
-    "FOVEATE_LIMITS__MAX_OUTPUT_PIXELS and FOVEATE_LIMITS__MAX_OUTPUT_SIDE.",
+    "FOVEATE_LIMITS__MAX_OUTPUT_PIXELS or FOVEATE_LIMITS__MAX_OUTPUT_SIDE.",
     errors.MemoryBudgetSpent: "Ask for a smaller one, or raise FOVEATE_LOAD__MEMORY_BYTES.",
     errors.TimedOut: "Ask for a smaller one, or raise FOVEATE_LIMITS__TIMEOUT_S.",
     errors.WeightsCorrupt: "Fetch them anew: foveate models pull.",
