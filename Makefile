@@ -15,8 +15,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 help:  ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures on 127.0.0.1:8100
-	$(BIN)/foveate serve
+serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures; PORT=8100
+	$(BIN)/foveate serve $(if $(PORT),--port $(PORT))
 
 test: $(TEST_READY)  ## Set up what the tests need and run all of them
 	$(BIN)/pytest

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize(("licences", "state"), [((), "licence"), (("AGPL-3.0",), "ready")])
-def test_a_network_is_ready_only_under_a_licence_that_may_be_used(
+@pytest.mark.parametrize(("licences", "state"), [((), "unacknowledged"), (("AGPL-3.0",), "idle")])
+def test_a_network_is_idle_only_under_a_licence_that_may_be_used(
     tmp_path: Path, licences: tuple[str, ...], state: str
 ) -> None:
     (tmp_path / "isnet.onnx").touch()

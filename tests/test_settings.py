@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from foveate.configuration.table import table_of
 from foveate.errors import BadSettings
-from foveate.settings import EXAMPLE, Engine, Limits, Settings, load, reference
+from foveate.settings import EXAMPLE, Engine, Limits, Settings, is_asked_for, load, reference
 
 ROWS = table_of(Settings).rows
 
@@ -49,6 +49,10 @@ def test_every_setting_has_a_sentence() -> None:
         ("FOVEATE_SERVER__HOST", "0.0.0.0", "server", "host", "0.0.0.0"),  # noqa: S104
         ("FOVEATE_ORIGINS__ALLOW", "a.com  *.b.com/x", "origins", "allow", ("a.com", "*.b.com/x")),
         ("FOVEATE_SIGNING__KEYS", "new old", "signing", "keys", ("new", "old")),
+        ("FOVEATE_SIGNING__KEYS", "new,old", "signing", "keys", ("new", "old")),
+        ("FOVEATE_SIGNING__KEYS", '["a, b"]', "signing", "keys", ("a, b",)),
+        ("FOVEATE_ORIGINS__ALLOW", "a.com,*.b.com", "origins", "allow", ("a.com", "*.b.com")),
+        ("FOVEATE_SERVER__CORS", "http://a.b,*", "server", "cors", ("http://a.b", "*")),
         ("FOVEATE_MODELS__OFFLINE", "yes", "models", "offline", True),
         ("FOVEATE_MODELS__OFFLINE", "0", "models", "offline", False),
         ("FOVEATE_RUNTIME__ENGINE", "openvino", "runtime", "engine", Engine.OPENVINO),
@@ -106,6 +110,12 @@ def test_all_problems_come_in_one_report(tmp_path: Path) -> None:
     ]
 
 
+def test_it_is_known_whether_somebody_set_something_even_to_its_default(tmp_path: Path) -> None:
+    assert not is_asked_for("server.port", {"FOVEATE_SERVER__HOST": "::1"})
+    assert is_asked_for("server.port", {"FOVEATE_SERVER__PORT": "8100"})
+    assert is_asked_for("server.port", config(tmp_path, "[server]\nport = 8100"))
+
+
 @pytest.mark.parametrize(
     ("variable", "meant"),
     [
@@ -114,6 +124,8 @@ def test_all_problems_come_in_one_report(tmp_path: Path) -> None:
         ("FOVEATE_LIMITS__QUALITY", "FOVEATE_ENCODING__QUALITY"),
         ("FOVEATE_WORKERS", "FOVEATE_LOAD__WORKERS"),
         ("FOVEATE_limits__max_pixel", "FOVEATE_LIMITS__MAX_PIXELS"),
+        ("FOVEATE_CONFG", "FOVEATE_CONFIG"),
+        ("FOVEATE_LIMIT", "one such as FOVEATE_LIMITS__MAX_BYTES"),
     ],
 )
 def test_a_variable_that_nobody_knows_is_named_with_the_one_that_was_meant(

@@ -6,6 +6,7 @@ import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +51,17 @@ PIXELS: Final = 2
 """To be raised when a release makes other pixels or other bytes of the same options."""
 
 
+class NetworkState(StrEnum):
+    """What a network is."""
+
+    LOADED = "loaded"
+    IDLE = "idle"
+    """Its file is here, and the first request that needs it loads it."""
+    MISSING = "missing"
+    UNACKNOWLEDGED = "unacknowledged"
+    """Its licence is not free for every use, and no setting acknowledges it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class App:
     """Everything a door needs. Its verbs prepare work that blocks, and are run in threads."""
@@ -84,11 +96,11 @@ class App:
         return f"{PIXELS} {settings.encoding} {' '.join(prints)}"
 
     def status(self) -> dict[str, str]:
-        """Return each network and what it is: missing, licence, ready, or where it is loaded."""
-        models, loaded = self.settings.models, self.registry.loaded()
-        cards = (card for card in catalogue(models) if card.name in loaded)
+        """Return the `NetworkState` of each network."""
+        models, asked = self.settings.models, self.registry.loaded()
+        cards = (card for card in catalogue(models) if card.name in asked)
         here = {card.name: _state(card, models) for card in cards}
-        return {name: provider or here[name] for name, provider in loaded.items()}
+        return {n: NetworkState.LOADED if on else here[n] for n, on in asked.items()}
 
     def usage(self) -> dict[str, Usage]:
         """Return how much each network worked in this process."""
@@ -119,11 +131,11 @@ def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:
     return TieredCache(MemoryCache(memory_bytes), DiskCache(folder, disk_bytes))
 
 
-def _state(card: ModelCard, settings: Models) -> str:
-    """Return what keeps a network from being used, or `ready`."""
+def _state(card: ModelCard, settings: Models) -> NetworkState:
+    """Return what keeps a network from being used, or that nothing does."""
     if not allowed(card, settings):
-        return "licence"
-    return "ready" if where(card, settings).exists() else "missing"
+        return NetworkState.UNACKNOWLEDGED
+    return NetworkState.IDLE if where(card, settings).exists() else NetworkState.MISSING
 
 
 def _networks(settings: Settings, registry: Registry) -> Networks:
@@ -132,7 +144,7 @@ def _networks(settings: Settings, registry: Registry) -> Networks:
         settings,
         registry.session,
         fingerprint=lambda name: fingerprint(cards[name]),
-        ready=lambda name: _state(cards[name], settings.models) == "ready",
+        ready=lambda name: _state(cards[name], settings.models) is NetworkState.IDLE,
     )
     for part in PARTS.values():
         for network in part.networks:

@@ -21,7 +21,7 @@ from foveate.options.grammar import parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.service.annotate import prepare_annotated
-from foveate.service.crops import read_gravity
+from foveate.service.crops import read_gravity, read_zoom
 from foveate.service.formats import wanted
 from foveate.storage.source import Source
 from foveate.values import Rendition
@@ -114,10 +114,12 @@ async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisRe
 
 
 async def _crops(
-    app: App, source: Handed, names: Sequence[str], gravity: str, *, native: bool
+    app: App, source: Handed, names: Sequence[str], gravity: str, *, zoom: float, native: bool
 ) -> list[Crop]:
     kind = read_gravity(gravity)
-    prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, native=native)
+    prepare = partial(
+        app.cropper.prepare, aspects=names, gravity=kind, zoom=read_zoom(zoom), native=native
+    )
     return list((await _work(app, [source], prepare, "crops")).crops)
 
 
@@ -193,37 +195,39 @@ async def analyse_async(
     return await awaited(_analyse(app, handed, _listed(parts)))
 
 
-def crops(
+def crops(  # noqa: PLR0913 - each is a word of the grammar
     source: SourceLike,
     aspects: OneOrMore = (),
     *,
     sets: OneOrMore = (),
     gravity: str = "face",
+    zoom: float = 0.0,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
 
-    `sets` names sets of formats, such as `social`; `gravity` is `face` or `auto`; `native` renders
-    named formats at the source's own resolution.
+    `sets` names sets of formats, such as `social`; `gravity` is `face` or `auto`, and `zoom`, 0 to
+    1, how tight crops are around it; `native` renders named formats at the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
-    return waited(_crops(app, _handed(app, source), names, gravity, native=native))
+    return waited(_crops(app, _handed(app, source), names, gravity, zoom=zoom, native=native))
 
 
-async def crops_async(
+async def crops_async(  # noqa: PLR0913
     source: SourceLike,
     aspects: OneOrMore = (),
     *,
     sets: OneOrMore = (),
     gravity: str = "face",
+    zoom: float = 0.0,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     handed = await asyncio.to_thread(_handed, app, source)
-    return await awaited(_crops(app, handed, names, gravity, native=native))
+    return await awaited(_crops(app, handed, names, gravity, zoom=zoom, native=native))
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:

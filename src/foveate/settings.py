@@ -2,7 +2,7 @@
 
 The environment and the TOML file are read once, by `load`; all problems come in one report. Each
 part is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value, lists are
-separated by spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
+separated by commas or spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from msgspec import Meta
 
-from foveate.configuration.load import read_settings
+from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import setting
 
@@ -348,6 +348,11 @@ quality = 80
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of this machine. Raises BadSettings naming every problem at once."""
     return read_settings(Settings, os.environ if environment is None else environment)
+
+
+def is_asked_for(name: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether this machine sets what has that full name, such as `server.port`."""
+    return is_given(Settings, os.environ if environment is None else environment, name)
 
 
 def reference() -> str:

@@ -72,6 +72,32 @@ def test_a_link_ends_when_it_shall() -> None:
 
 
 @pytest.mark.parametrize(
+    ("base", "before"),
+    [
+        ("https://b.com", "https://b.com/pics"),
+        ("https://b.com/", "https://b.com/pics"),
+        ("http://b.com:81/pics", "http://b.com:81/pics"),
+        ("https://cdn.b.com/other/", "https://cdn.b.com/other"),
+    ],
+)
+def test_a_base_makes_whole_urls_of_paths(
+    base: str, before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOVEATE_SERVER__ROOT_PATH", "/pics")
+    bare, rooted, hosted = printed(PATH, f"/pics{PATH}", f"http://h{PATH}", "--base", base)
+    assert bare == rooted
+    assert bare.startswith(f"{before}{PATH}?sig=")
+    assert verified(bare.removeprefix(before)) is None
+    assert hosted.startswith(f"http://h{PATH}?sig=")
+
+
+@pytest.mark.parametrize("base", ["b.com", "ftp://b.com", "https://b.com?x=1", ""])
+def test_a_base_that_is_no_address_is_refused(base: str) -> None:
+    with pytest.raises(BadOption, match=r"http\(s\)://HOST"):
+        printed(PATH, "--base", base)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"), [("90s", 90), ("15m", 900), ("12h", 43_200), ("7d", 604_800)]
 )
 def test_times_are_said_with_a_unit(text: str, expected: int) -> None:

@@ -20,6 +20,7 @@ PERCENT = Annotated[int, Meta(ge=1, le=100)]
 SHARE = Annotated[float, Meta(ge=0, le=1)]
 MANY = Annotated[int, Meta(ge=0, le=10**9)]
 LINK = Annotated[str, Meta(pattern="^https?://", description="a link")]
+NAMES = Annotated[tuple[str, ...], Meta(description="names")]
 WORD = Annotated[Literal["age", "race"], Meta()]
 
 
@@ -40,6 +41,13 @@ WORD = Annotated[Literal["age", "race"], Meta()]
         (str, " as it is ", " as it is "),
         (tuple[str, ...], " a  b ", ("a", "b")),
         (tuple[str, ...], ["a b"], ("a b",)),
+        *(
+            (tuple[str, ...], text, ("a.com", "b.com"))
+            for text in ("a.com,b.com", "a.com, b.com,", ",a.com ,\tb.com", '["a.com", "b.com"]')
+        ),
+        (tuple[str, ...], ' ["a,b", "c d"]', ("a,b", "c d")),
+        (tuple[str, ...], "[]", ()),
+        (tuple[str, ...], "[::1] [2001:db8::1]:80", ("[::1]", "[2001:db8::1]:80")),
         (tuple[Literal["age", "race"], ...], "race age", ("race", "age")),
         (LINK, "https://b.com", "https://b.com"),
     ],
@@ -55,6 +63,10 @@ def test_what_is_written_becomes_a_value_of_its_kind(
 @pytest.mark.parametrize(
     ("kind", "written", "message"),
     [
+        *(
+            (NAMES, text, f"expected names, got '{text}'")
+            for text in ('["a", ', '["a"] b', '["a", 3]')
+        ),
         (PERCENT, 900, "expected a whole number from 1 to 100, got 900"),
         (PERCENT, "900", "expected a whole number from 1 to 100, got '900'"),
         (PERCENT, "", "expected a whole number from 1 to 100, got ''"),

@@ -162,7 +162,7 @@ def test_a_side_is_meant_in_the_answer_not_in_the_source(
         (GravityKind.AUTO, "saliency"),
         (GravityKind.ATTENTION, "attention"),
         (GravityKind.ENTROPY, "entropy"),
-        (GravityKind.CENTRE, "centre"),
+        (GravityKind.CENTRE, "center"),
         (GravityKind.SIDE, "side"),
         (GravityKind.POINT, "point"),
     ],

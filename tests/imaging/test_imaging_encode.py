@@ -39,7 +39,7 @@ def tagged() -> Image:
     return with_blob(with_blob(quarters(), "exif-data", EXIF), "xmp-data", XMP)
 
 
-@pytest.mark.parametrize("name", [*STILL, "gif"])
+@pytest.mark.parametrize("name", [*STILL, "gif", "tiff"])
 @pytest.mark.parametrize("fast", [False, True])
 def test_every_format_keeps_size_and_colours(name: OutputFormat, fast: bool) -> None:
     data = encode(quarters(), EncodeOptions(format=name, quality=90, fast=fast))
@@ -56,7 +56,7 @@ def test_more_quality_is_more_bytes(name: OutputFormat) -> None:
     assert sizes == sorted(set(sizes))
 
 
-@pytest.mark.parametrize("name", ["png", "webp", "avif"])
+@pytest.mark.parametrize("name", ["png", "webp", "avif", "tiff"])
 def test_alpha_is_kept_where_there_is_room_for_it(name: OutputFormat) -> None:
     image = opened(encode(plain(16, 16, *RED, 128), EncodeOptions(format=name, quality=95)))
     assert close([tuple(image(8, 8))], [(*RED, 128)])
@@ -88,6 +88,26 @@ def test_webp_is_lossless_at_the_top_quality() -> None:
     assert (opened(encode(image, EncodeOptions(format="webp", quality=99))) - image).abs().max() > 0
 
 
+@pytest.mark.parametrize("fast", [False, True])
+def test_tiff_loses_nothing_and_is_smaller_than_its_pixels(fast: bool) -> None:
+    smooth = quarters(200, 200).gaussblur(8).cast("uchar").copy(interpretation="srgb")
+    data = encode(
+        smooth, EncodeOptions(format="tiff", quality=10, explicit_quality=True, fast=fast)
+    )
+    assert (opened(data) - smooth).abs().max() == 0
+    assert len(data) < 200 * 200 * 3 / 4
+
+
+def test_gif_mixes_its_colours_where_it_has_too_few() -> None:
+    place = Image.xyz(256, 256)
+    image = place.bandjoin(place[0].rot90()).cast("uchar").copy(interpretation="srgb")
+    made = opened(encode(image, EncodeOptions(format="gif"))).extract_band(0, n=3)
+    assert made[0].hist_find().crop(0, 0, 256, 1).numpy().astype(bool).sum() < 256
+    blurred = (made.gaussblur(6) - image.gaussblur(6)).abs()
+    # Without dots the mean would be off by 3.
+    assert blurred.crop(32, 32, 192, 192).max() <= 2
+
+
 def test_lossless_avif_is_exact() -> None:
     image = noise(48, 48)
     assert (
@@ -111,7 +131,9 @@ def test_animations_keep_delays_and_loop(name: OutputFormat) -> None:
     assert (facts.frames, facts.delays_ms, facts.loop) == (3, (100, 200, 300), 3)
 
 
-@pytest.mark.parametrize(("name", "side"), [("webp", 16_384), ("jpeg", 65_501), ("avif", 16_385)])
+@pytest.mark.parametrize(
+    ("name", "side"), [("webp", 16_384), ("jpeg", 65_501), ("avif", 16_385), ("gif", 65_536)]
+)
 def test_sides_that_a_format_cannot_say_are_too_large(name: OutputFormat, side: int) -> None:
     with pytest.raises(OutputTooLarge, match=str(side)):
         encode(plain(side, 1, 0, 0, 0), EncodeOptions(format=name))

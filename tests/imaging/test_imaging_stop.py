@@ -23,7 +23,7 @@ def slow() -> Image:
     return quarters(64, 64).resize(60).gaussblur(40).gaussblur(40).cast("uchar")
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "avif"])
+@pytest.mark.parametrize("name", ["jpeg", "png", "webp", "avif", "gif", "tiff"])
 def test_writing_stops_soon_after_the_time_is_over(name: OutputFormat) -> None:
     started = time.monotonic()
     deadline = Deadline(started + 0.1)

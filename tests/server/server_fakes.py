@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import delivery_fakes
 from delivery_fakes import make_settings, paint, this_thread, took
 
+from foveate.models.runtime.sessions import Usage
 from foveate.options.model import Gravity, TransformOptions
 from foveate.options.signing import Signer
 from foveate.server.asgi import Front
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import uvicorn
 
     from foveate.deadline import Deadline
-    from foveate.models.runtime.sessions import Usage
     from foveate.options.model import GravityKind
     from foveate.service.work import Work
     from foveate.settings import Settings
@@ -56,10 +56,11 @@ class FakeCore(delivery_fakes.FakeCore):
         return Source(data)
 
     def status(self) -> dict[str, str]:
-        return {"retinaface": "ready"}
+        return {"retinaface": "loaded", "gaze": "missing"}
 
     def usage(self) -> dict[str, Usage]:
-        return {}
+        used = Usage(runs=1, seconds=0.1, provider="CPU", fell_back=0)
+        return {"retinaface": used, "gaze": replace(used, provider="")}
 
     async def close(self) -> None:
         self.closed = True
@@ -103,19 +104,22 @@ class FakeAnalyser:
 class FakeCropper:
     core: FakeCore
 
-    def prepare(self, _: Source, aspects: Sequence[str], gravity: GravityKind) -> Work[Told]:
+    def prepare(
+        self, _: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+    ) -> Work[Told]:
         def run(deadline: Deadline, trace: Trace) -> Told:
             self.core.wait(deadline)
             took(trace, "faces", 12.5)
-            crops = [{"aspect": aspect, "box": {}, "gravity": gravity} for aspect in aspects]
+            asked = {"gravity": gravity, "zoom": zoom}
+            crops = [{"aspect": aspect, "box": {}, **asked} for aspect in aspects]
             return Told(self.core, {"crops": crops, "timings_ms": {"faces": 12.5}})
 
         return self.core.work(run)
 
     def prepare_pictures(
-        self, picture: Source, aspects: Sequence[str], gravity: GravityKind
+        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
     ) -> Work[list[tuple[Told, Rendition]]]:
-        asked = TransformOptions(gravity=Gravity(gravity))
+        asked = TransformOptions(gravity=Gravity(gravity), zoom=zoom)
 
         def run(deadline: Deadline, trace: Trace) -> list[tuple[Told, Rendition]]:
             self.core.wait(deadline)

@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from foveate.cli.serve import TRY, banner, with_flags, with_samples
+import pytest
+
+from foveate.cli.serve import (
+    TRY,
+    banner,
+    bound_to,
+    with_flags,
+    with_samples,
+    without_weights,
+)
 from foveate.options.grammar import parse_options
-from foveate.settings import Models, Origins, Settings
+from foveate.options.signing import Signer
+from foveate.server.run import listen
+from foveate.settings import Models, Origins, Server, Settings, Signing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +55,62 @@ def test_without_pictures_the_banner_names_the_docs_alone(tmp_path: Path) -> Non
         lines = banner("http://h:1", at(folder))
         assert not any("/cdn-cgi/" in line for line in lines)
         assert lines[-1].strip() == "http://h:1/docs"
+
+
+def test_where_originals_come_from_is_said_and_what_to_do_where_from_nowhere() -> None:
+    def first_line(origins: Origins) -> str:
+        return banner("http://h:1", Settings(origins=origins))[0]
+
+    assert "--origin FOLDER or URL" in first_line(Origins())
+    assert first_line(Origins(folder="s3://b")).endswith("originals come from s3://b")
+    allowed = first_line(Origins(folder="f", allow=("a.com", "*.b.com")))
+    assert allowed.endswith("come from f and absolute URLs on a.com, *.b.com")
+
+
+def test_a_server_that_signs_offers_signed_urls(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    keys = ("a-key-of-sixteen-chars",)
+    settings = replace(at(tmp_path), signing=Signing(keys=keys), server=Server(root_path="/img"))
+    urls = [line.strip() for line in banner("http://h:1", settings) if "/cdn-cgi/" in line]
+    assert len(urls) == 3
+    for url in urls:
+        path, _, query = url.removeprefix("http://h:1/img").partition("?")
+        assert Signer(keys).verify(path, query, time.time()) is None
+
+
+def test_missing_weights_are_named_with_the_command_that_fetches_them() -> None:
+    states = {
+        "retinaface": "missing",
+        "gaze": "idle",
+        "isnet": "unacknowledged",
+        "selfie": "missing",
+    }
+    (line,) = without_weights(states)
+    assert line.startswith("No weights of retinaface, selfie:")
+    assert line.endswith("foveate models pull")
+    assert without_weights({"gaze": "loaded"}) == []
+
+
+def test_several_patterns_fit_in_one_flag() -> None:
+    settings = with_flags(
+        Settings(), origin=None, allow_origin=["a.com,b.com", "c.com"], host=None, port=None
+    )
+    assert settings.origins.allow == ("a.com", "b.com", "c.com")
+
+
+def test_a_taken_port_gives_way_to_the_next_unless_it_was_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with bound_to(Server(port=port), asked=False) as bound:
+            got = bound.getsockname()[1]
+        assert port < got <= port + 20
+        assert capsys.readouterr().out.count(f"Port {port} is in use already: taking {got}") == 1
+        with pytest.raises(OSError, match=r"in use already\. Stop what listens there"):
+            bound_to(Server(port=port), asked=True)
+    with bound_to(Server(port=0), asked=False):
+        assert capsys.readouterr().out == ""
 
 
 def test_the_samples_are_served_only_where_nothing_else_was_named(tmp_path: Path) -> None:

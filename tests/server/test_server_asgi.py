@@ -14,7 +14,11 @@ def test_probes_answer_and_take_only_get_and_head() -> None:
     async def talk(client: Client) -> None:
         assert (await client.get("/health/live")).json() == {"status": "live"}
         ready = await client.get("/health/ready")
-        assert ready.json() == {"status": "ready", "networks": {"retinaface": "ready"}}
+        assert ready.json() == {
+            "status": "ready",
+            "networks": {"retinaface": "loaded", "gaze": "missing"},
+            "runs_on": {"retinaface": "CPU"},
+        }
         head = await client.ask("HEAD", "/health/live")
         assert (head.status, head.body) == (200, b"")
         assert (await client.ask("POST", "/health/live")).status == 405

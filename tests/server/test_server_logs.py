@@ -111,7 +111,8 @@ ASKED: dict[str, tuple[int, dict[str, Any]]] = {
     "/docs": (200, {}),
     "/nowhere": (404, {}),
     "/v1/analyse?parts=faces": (415, {"method": "POST", "body": b"no picture"}),
-    "/v1/crops?aspect=0:0": (415, {"method": "POST", "body": b"no picture"}),
+    "/v1/crops?aspect=1:1": (415, {"method": "POST", "body": b"no picture"}),
+    "/v1/crops?aspect=0:0": (400, {"method": "POST", "body": b"no picture"}),
 }
 
 

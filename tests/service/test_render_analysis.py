@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from service_networks import HEAD, Detector, analyses, picture, soon
+from service_networks import HEAD, Detector, Matting, analyses, picture, soon
 
 from foveate.errors import BadOption
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.grammar import parse_options
+from foveate.options.model import MatteLevel
 from foveate.service.encoding import kept_metadata
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
@@ -19,6 +20,8 @@ from foveate.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from foveate.service.analysis import Analyses
     from foveate.values import Rendition
@@ -60,6 +63,26 @@ def test_a_cut_out_of_a_jpeg_is_a_png_with_the_subject_alone(jpeg: bytes) -> Non
     assert image(*GROUND)[3] == image(*SKY)[3] == 0
     assert image(*MIDDLE)[0] > image(*MIDDLE)[2]
     assert "matte" in trace.total_ms()
+
+
+class MattingOfPeople(Matting):
+    """As large as the maps of the network that sees people."""
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.kron(super().__call__(rgb), np.ones((6, 4), np.float32))[:256]
+
+
+def test_a_fast_cut_out_of_what_is_no_person_says_so(jpeg: bytes) -> None:
+    rough = render(jpeg, "segment.quality=fast,width=80").headers
+    assert "no person was found" in rough["Foveate-Note"]
+    assert rough == render(jpeg, "segment.trim=true,segment.quality=fast").headers
+    seen = analyses(**{"matte-fast": MattingOfPeople(MatteLevel.FAST)})
+    for text, with_ in (
+        ("segment.quality=fast,width=80", seen),
+        ("segment.quality=balanced,width=80", None),
+        ("width=80", None),
+    ):
+        assert "Foveate-Note" not in render(jpeg, text, with_=with_).headers
 
 
 @pytest.mark.parametrize(("name", "alpha"), [("png", True), ("webp", True), ("jpeg", False)])

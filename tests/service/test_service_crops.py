@@ -47,9 +47,11 @@ def crops_of(
     detector: Detector | None = None,
     gravity: GravityKind = GravityKind.FACE,
     *,
+    zoom: float = 0.0,
     native: bool = False,
 ) -> tuple[Crop, ...]:
-    work = cropper(detector).prepare(picture(data), names, gravity, native=native)
+    seeing = cropper(detector)
+    work = seeing.prepare(picture(data), names, gravity, zoom=zoom, native=native)
     return done(work).crops
 
 
@@ -97,10 +99,26 @@ def test_a_format_is_never_enlarged_and_stays_native_on_request(png: bytes, larg
     assert (ratio.options.width, ratio.options.height) == (2880, 2880)
 
 
+def test_zoom_is_as_tight_as_asked_and_enlarges_nothing(png: bytes) -> None:
+    boxes = [crops_of(png, ["1:1"], zoom=zoom)[0].box for zoom in (0.0, 0.4, 1.0)]
+    assert boxes[0].width == 240
+    assert boxes[0].width > boxes[1].width > boxes[2].width >= HEAD.width
+    work = cropper().prepare_pictures(picture(png), ["1:1", "square"], zoom=1.0)
+    for crop, made in done(work):
+        assert made.size == Size(int(crop.box.width), int(crop.box.height))
+        assert crop.box.width == crop.box.height == boxes[2].width
+
+
+@pytest.mark.parametrize("zoom", [-0.1, 1.01, float("nan")])
+def test_a_zoom_that_is_none_is_refused(png: bytes, zoom: float) -> None:
+    with pytest.raises(BadOption, match="zoom from 0 to 1"):
+        crops_of(png, ["1:1"], zoom=zoom)
+
+
 def test_the_gravity_can_be_chosen(png: bytes) -> None:
     detector = Detector()
     (crop,) = crops_of(png, ["1:1"], detector, GravityKind.CENTRE)
-    assert (crop.box.left, crop.gravity, detector.calls) == (40, "centre", 0)
+    assert (crop.box.left, crop.gravity, detector.calls) == (40, "center", 0)
 
 
 def test_what_no_crop_of_many_shapes_keeps_is_refused() -> None:

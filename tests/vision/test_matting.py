@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from foveate.geometry.box import Size
-from foveate.vision.matting import IsNet, Selfie, parting, salient, settled, stretched, sure
+from foveate.vision.matting import (
+    IsNet,
+    Selfie,
+    of_people,
+    parting,
+    salient,
+    settled,
+    stretched,
+    sure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +117,9 @@ def test_selfie_looks_twice_and_takes_the_mean() -> None:
 def test_selfie_that_is_sure_of_people_needs_no_saliency() -> None:
     saliency = Saliency(square(0, 0.2))
     network, _ = selfie(square(0.02, 0.98), saliency)
-    assert network(np.zeros((256, 256, 3), np.uint8))[128, 128] == 1
+    matte = network(np.zeros((256, 256, 3), np.uint8))
+    assert matte[128, 128] == 1
+    assert of_people(matte)
     assert saliency.shape == ()
 
 
@@ -123,6 +134,7 @@ def test_where_selfie_sees_no_people_saliency_decides(seen: Tensor) -> None:
     matte = network(np.zeros((256, 256, 3), np.uint8))
     assert saliency.shape == (200, 224, 3)
     assert matte.shape == (224, 224)
+    assert not of_people(matte)
     assert (matte[0, 0], matte[112, 112]) == (0, 1)
 
 

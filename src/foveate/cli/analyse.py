@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,10 +11,22 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperCommand, TyperOption
 
-from foveate.cli.pictures import AsJson, Source, check_ending
+from foveate.cli.batch import (
+    AsJson,
+    Pictures,
+    deliver,
+    each,
+    only_one,
+    print_json,
+    read_picture,
+)
+from foveate.cli.completion import aspects_words, parts_words
+from foveate.cli.pictures import PNG, check_ending
+from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:
     from foveate.service.analyse import AnalysisResult
+    from foveate.service.crops import Crop
 
 EXPLAINED: Final = "faces,saliency,matte"
 """What a drawing shows unless other parts are asked for."""
@@ -37,40 +48,54 @@ class ListsParts(TyperCommand):
 
 
 def analyse(
-    source: Source,
-    parts: Annotated[
-        str | None,
-        typer.Option(help=PARTS_HELP),
-    ] = None,
+    names: Pictures,
+    parts: Annotated[str | None, typer.Option(help=PARTS_HELP, autocompletion=parts_words)] = None,
     draw: Annotated[
         Path | None,
-        typer.Option(help="Write the picture with all of it drawn on it as PNG, crops as well."),
+        typer.Option(
+            help="Write the picture with all of it drawn on it as PNG, crops as well; - is "
+            "standard output."
+        ),
     ] = None,
     aspect: Annotated[
-        list[str] | None, typer.Option(help="An aspect ratio whose crop the drawing shows.")
+        list[str] | None,
+        typer.Option(
+            help="An aspect ratio whose crop the drawing shows.", autocompletion=aspects_words
+        ),
     ] = None,
+    show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is known of a picture: faces, what draws the eye, the subject, attributes."""
+    """Say what is known of pictures: faces, what draws the eye, the subject, attributes."""
     from foveate.library import analyse as analysed
-    from foveate.library import annotated, crops, read
+    from foveate.library import annotated, crops
+    from foveate.service.analyse import offered
 
     if draw is not None:
-        check_ending(draw, "image/png")
-    picture = read(source)
-    known = analysed(picture, parts or (EXPLAINED if draw else "faces"))
-    best = crops(picture, aspect or ASPECTS) if draw or aspect else []
-    if draw is not None:
-        draw.write_bytes(annotated(picture, known, best))
-    told = known.to_json()
-    if best:
-        told["crops"] = [crop.to_json() for crop in best]
-    if as_json:
-        typer.echo(json.dumps(told, indent=2))
-        return
-    tell(source, known)
-    if draw is not None:
-        typer.echo(f"Drawn to {draw}")
+        only_one(names, "--draw")
+        check_ending(draw, PNG)
+    drawing = draw is not None or show_
+    wanted = (parts or (EXPLAINED if drawing else "faces")).split(",")
+    offered(wanted := [part.strip() for part in wanted])
+
+    def one(name: str) -> tuple[AnalysisResult, list[Crop], bytes]:
+        picture = read_picture(name)
+        known = analysed(picture, wanted)
+        best = crops(picture, aspect or ASPECTS) if drawing or aspect else []
+        return known, best, annotated(picture, known, best) if drawing else b""
+
+    for name, (known, best, drawn) in each(names, one):
+        if draw is not None and not deliver(drawn, draw):
+            return
+        if as_json:
+            shapes = {"crops": [crop.to_json() for crop in best]} if best else {}
+            print_json(known.to_json() | shapes, name, names)
+        else:
+            tell(name, known)
+            if draw is not None:
+                typer.echo(f"Drawn to {draw}")
+        if show_:
+            show(drawn)
 
 
 def tell(source: str, known: AnalysisResult) -> None:

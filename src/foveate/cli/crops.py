@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,10 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
-from foveate.cli.pictures import AsJson, Source, check_ending
+from foveate.cli.batch import (
+    AsJson,
+    Pictures,
+    Places,
+    deliver,
+    each,
+    only_one,
+    print_json,
+    read_picture,
+    stem_of,
+)
+from foveate.cli.completion import aspects_words, sets_words
+from foveate.cli.pictures import PNG, check_ending
+from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +32,8 @@ if TYPE_CHECKING:
     from foveate.library import SourceLike
     from foveate.service.crops import Crop
     from foveate.values import Rendition
+
+    Made = Sequence[tuple[Crop, Rendition]]
 
 
 class Kept(StrEnum):
@@ -38,49 +51,72 @@ class Pixels(StrEnum):
 
 
 def crops(
-    source: Source,
+    names: Pictures,
     *,
     aspect: Annotated[
         list[str] | None,
-        typer.Option(help="An aspect ratio such as 9:16, or a format such as story; repeatable."),
+        typer.Option(
+            help="An aspect ratio such as 9:16, or a format such as story; repeatable.",
+            autocompletion=aspects_words,
+        ),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="A set of formats: social, web, shop or print; repeatable."),
+        typer.Option(
+            "--set",
+            help="A set of formats: social, web, shop or print; repeatable.",
+            autocompletion=sets_words,
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write one picture for each into this folder.")
     ] = None,
     sheet: Annotated[
-        Path | None, typer.Option(help="Write all of them on one contact sheet, as PNG.")
+        Path | None,
+        typer.Option(help="Write all of them on one contact sheet as PNG; - is standard output."),
     ] = None,
     gravity: Annotated[
         Kept, typer.Option(help="Keep faces, or all that draws the eye.")
     ] = Kept.FACE,
+    zoom: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="How tight: 0 is as wide as can be, 1 just what is kept."),
+    ] = 0.0,
     size: Annotated[
         Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")
     ] = Pixels.NAMED,
+    show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
     """Find the best crop for each aspect ratio and format, and write the pictures."""
     from foveate.library import crops as found
-    from foveate.library import read
 
     if sheet is not None:
-        check_ending(sheet, "image/png")
-    names = asked(aspect or (), set_ or ())
-    picture = read(source)
-    best = found(picture, names, gravity=gravity.value, native=size is Pixels.NATIVE)
-    made = rendered(picture, best) if out or sheet else []
-    files = write(made, Path(source).stem, out) if out else {}
-    if sheet is not None:
-        sheet.write_bytes(on_one_sheet(made))
-    if as_json:
-        typer.echo(json.dumps({"crops": [row(crop, files) for crop in best]}, indent=2))
-        return
-    Console().print(crop_table(best, files))
-    for place in filter(None, (out, sheet)):
-        typer.echo(f"Written to {place}")
+        only_one(names, "--sheet")
+        check_ending(sheet, PNG)
+    shapes, places = asked(aspect or (), set_ or ()), Places.of(names)
+    wanted = out is not None or sheet is not None or show_
+
+    def one(name: str) -> tuple[Sequence[Crop], Made, dict[str, Path]]:
+        picture = read_picture(name)
+        native = size is Pixels.NATIVE
+        best = found(picture, shapes, gravity=gravity.value, zoom=zoom, native=native)
+        made = rendered(picture, best) if wanted else []
+        return best, made, write(made, stem_of(name), out, places) if out else {}
+
+    for name, (best, made, files) in each(names, one):
+        if sheet is not None and not deliver(on_one_sheet(made), sheet):
+            return
+        if as_json:
+            print_json({"crops": [row(crop, files) for crop in best]}, name, names)
+        else:
+            told = [name] if len(names) > 1 else []
+            told += [f"Written to {place}" for place in (out, sheet) if place]
+            Console().print(crop_table(best, files))
+            for line in told:
+                typer.echo(line)
+        if show_:
+            show(on_one_sheet(made))
 
 
 def asked(aspects: Sequence[str], sets: Sequence[str]) -> list[str]:
@@ -97,25 +133,26 @@ def rendered(picture: SourceLike, best: Sequence[Crop]) -> list[tuple[Crop, Rend
     """Return the picture of each crop."""
     from foveate.library import render
 
-    console = Console(stderr=True)
-    steps = track(
-        best, "Cropping", console=console, transient=True, disable=not console.is_terminal
-    )
-    return [(crop, render(picture, crop.options)) for crop in steps]
+    return [(crop, render(picture, crop.options)) for crop in best]
 
 
-def write(made: Sequence[tuple[Crop, Rendition]], stem: str, out: Path) -> dict[str, Path]:
-    """Write the pictures; return the files by what each crop was asked for as."""
+def write(made: Made, stem: str, out: Path, places: Places) -> dict[str, Path]:
+    """Write the pictures; return the files by what each crop was asked for as. Raises BadOption."""
+    from foveate.imaging.encode import ending_of
+
     out.mkdir(parents=True, exist_ok=True)
-    files: dict[str, Path] = {}
+    files = {
+        crop.label: places.fresh(
+            out / f"{stem}-{crop.label.replace(':', 'x')}{ending_of(picture.content_type)}"
+        )
+        for crop, picture in made
+    }
     for crop, picture in made:
-        ending = picture.content_type.partition("/")[2].replace("jpeg", "jpg")
-        files[crop.label] = out / f"{stem}-{crop.label.replace(':', 'x')}.{ending}"
         files[crop.label].write_bytes(picture.data)
     return files
 
 
-def on_one_sheet(made: Sequence[tuple[Crop, Rendition]]) -> bytes:
+def on_one_sheet(made: Made) -> bytes:
     """Return the contact sheet as PNG."""
     from foveate.background import default_app
     from foveate.service.crops import sheet_of

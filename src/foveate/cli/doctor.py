@@ -171,7 +171,7 @@ def _networks(networks: Iterable[NetworkReport]) -> Table:
         next(column for column in table.columns if column.header == name).no_wrap = True
     for network in networks:
         engine = f"{ENGINES[network.choice.engine]} {network.choice.precision}"
-        state = network.state if network.allowed else "licence"
+        state = network.state if network.allowed else "unacknowledged"
         table.add_row(
             network.name,
             network.licence,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from typing import Final
+from functools import partial
+from importlib.metadata import version
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from foveate.cli.analyse import ListsParts, analyse
+from foveate.cli.complaints import complain, exit_code
+from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
 from foveate.cli.models import app as models
@@ -17,14 +21,12 @@ from foveate.cli.pictures import faces, render
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar
-from foveate.errors import BadRequest, BadSettings, FoveateError
+from foveate.errors import FoveateError
 
-EXIT: Final[dict[type[FoveateError], int]] = {BadRequest: 2, BadSettings: 2, FoveateError: 1}
-"""2 is about what was asked, 1 about everything else. The nearest ancestor decides."""
+PROGRAM: Final = "foveate"
 
 app = typer.Typer(
-    name="foveate",
-    help="Pictures resized, cropped around the people in them, and compressed: by URL or here.",
+    name=PROGRAM,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,21 +37,33 @@ app.command(cls=ListsParts)(analyse)
 app.add_typer(models, name="models")
 
 
-def exit_code(kind: type[FoveateError]) -> int:
-    """Return the exit code of the nearest ancestor that has one."""
-    return next(EXIT[cls] for cls in kind.__mro__ if cls in EXIT)
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"foveate {version('foveate')}")
+        raise typer.Exit
+
+
+@app.callback()
+def foveate(
+    version_: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_tell_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Pictures resized, cropped around the people in them, and compressed: by URL or here."""
 
 
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    run = partial(app, prog_name=PROGRAM)
     try:
-        app()
+        in_bash(run) if os.environ.get(COMPLETE) == FOR_BASH else run()
     except FoveateError as error:
-        console = Console(stderr=True, soft_wrap=True)
-        console.print("foveate:", style="bold red", end=" ")
-        console.print(error.public, markup=False, highlight=False)
+        complain(error)
         sys.exit(exit_code(type(error)))
     except OSError as error:
-        typer.echo(f"foveate: {error.filename or 'a file'}: {error.strerror}", err=True)
+        complain(error)
         sys.exit(1)

@@ -20,7 +20,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from foveate.errors import ModelError, UnknownModel
+from foveate.cli.complaints import complain, exit_code
+from foveate.cli.completion import models_words
+from foveate.errors import ModelError
 
 if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
@@ -33,7 +35,10 @@ app = typer.Typer(
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(help="Names of cards; none means all whose licence is free or acknowledged."),
+    typer.Argument(
+        help="Names of cards; none means all whose licence is free or acknowledged.",
+        autocompletion=models_words,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Never reach for the network.")]
@@ -45,8 +50,8 @@ def _in_one_sentence() -> Iterator[None]:
     try:
         yield
     except ModelError as why:
-        typer.echo(f"foveate: {why}", err=True)
-        raise typer.Exit(2 if isinstance(why, UnknownModel) else 1) from why
+        complain(why)
+        raise typer.Exit(exit_code(type(why))) from why
 
 
 def _settings() -> Models:
@@ -116,6 +121,14 @@ def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         size = f"{row['bytes'] / 1e6:.1f} MB"
         table.add_row(row["name"], row["task"], _licence(row), size, row["state"])
     Console().print(table)
+    here = [row["bytes"] for row in rows if row["state"] == "ok"]
+    size, rest = sum(here), sum(row["bytes"] for row in rows) - sum(here)
+    typer.echo(
+        f"{len(here)} of {len(rows)} are here, {size / 1e6:.1f} MB; the others take "
+        f"{rest / 1e6:.1f} MB."
+        if rest
+        else f"All {len(rows)} are here, {size / 1e6:.1f} MB."
+    )
 
 
 @app.command("list")
@@ -135,18 +148,31 @@ def _words(piece: Piece) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Piece], None]]:
-    """Give what shows the work as a bar, and nothing where no one watches."""
+def _progress(settings: Models) -> Iterator[Callable[[Piece], None]]:
+    """Give what shows the work: how much there is, and where somebody watches a bar."""
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
     columns = (SpinnerColumn(), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
+    with Progress(
+        *columns,
+        TextColumn("{task.description}"),
+        console=console,
+        disable=not console.is_terminal,
+        redirect_stdout=False,
+    ) as progress:
         task = progress.add_task("Looking at what is here", total=None)
-        yield lambda piece: progress.update(
-            task, description=_words(piece), completed=piece.done, total=piece.total
-        )
+        begun = False
+
+        def tell(piece: Piece) -> None:
+            nonlocal begun
+            if not begun and piece.to_download and not (settings.offline or settings.bundle):
+                size = f"{piece.to_download / 1e6:.1f} MB"
+                progress.console.print(f"There are {size} to download.", highlight=False)
+            begun = True
+            progress.update(
+                task, description=_words(piece), completed=piece.done, total=piece.total
+            )
+
+        yield tell
         progress.update(task, description="Done", completed=1, total=1)
 
 
@@ -165,7 +191,7 @@ def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False)
         cards = _chosen(names, settings)
         if not names:
             cards = _within_reach(cards, settings)
-        with _progress() as tell:
+        with _progress(settings) as tell:
             fetched = pull_all(cards, settings, tell)
     checked(cards, every)
     if as_json:

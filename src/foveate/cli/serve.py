@@ -12,12 +12,16 @@ from urllib.parse import quote
 
 import typer
 
+from foveate.cli.complaints import complain
 from foveate.models.supply.fetch import folder
 from foveate.options.signing import Signer
-from foveate.settings import Settings, load
+from foveate.settings import Settings, is_asked_for, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from socket import socket
+
+    from foveate.settings import Origins, Server
 
 PICTURES: Final = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff"}
@@ -44,7 +48,8 @@ def with_flags(
     if origin is not None:
         origins = replace(origins, folder=origin)
     if allow_origin:
-        origins = replace(origins, allow=tuple(allow_origin))
+        patterns = (pattern for each in allow_origin for pattern in each.replace(",", " ").split())
+        origins = replace(origins, allow=tuple(patterns))
     if host is not None:
         server = replace(server, host=host)
     if port is not None:
@@ -63,13 +68,45 @@ def with_samples(settings: Settings) -> Settings:
 def banner(base: str, settings: Settings) -> list[str]:
     """Return what is printed once requests are answered: URLs that work, to open."""
     origin, base = settings.origins.folder, base + settings.server.root_path
-    lines = [f"Foveate listens on {base}, originals come from {origin or 'nowhere yet'}"]
+    lines = [f"Foveate listens on {base}, {_originals(settings.origins)}"]
     first = min(islice(_pictures(origin), MAX_LOOKED_AT), default=None)
     if first is not None:
         paths = (f"/cdn-cgi/image/{options}/{quote(first)}" for options in TRY)
         sign = Signer(settings.signing.keys).sign
         lines += [f"  {base}{sign(path) if settings.signing.keys else path}" for path in paths]
     return [*lines, f"  {base}/docs"]
+
+
+def _originals(origins: Origins) -> str:
+    """Return where originals come from, or what to do so that some do."""
+    places = [origins.folder] if origins.folder else []
+    places += [f"absolute URLs on {', '.join(origins.allow)}"] if origins.allow else []
+    if not places:
+        return "but no originals come yet: name a place with --origin FOLDER or URL"
+    return f"originals come from {' and '.join(places)}"
+
+
+def without_weights(networks: Mapping[str, str]) -> list[str]:
+    """Return a line on the networks that are missing, if any are."""
+    missing = [name for name, state in networks.items() if state == "missing"]
+    if not missing:
+        return []
+    names = ", ".join(missing)
+    return [f"No weights of {names}: what needs them is refused until foveate models pull"]
+
+
+def bound_to(server: Server, *, asked: bool) -> socket:
+    """Return the socket to listen on: another one than the usual, unless that port was asked for.
+
+    Raises OSError in one sentence.
+    """
+    from foveate.server.run import listen, listen_near
+
+    bound = (listen if asked or not server.port else listen_near)(server.host, server.port)
+    got = bound.getsockname()[1]
+    if server.port not in {0, got}:
+        typer.echo(f"Port {server.port} is in use already: taking {got}. --port names another.")
+    return bound
 
 
 def _pictures(origin: str) -> Iterator[str]:
@@ -102,13 +139,18 @@ def serve(
     allow_origin: Annotated[
         list[str] | None,
         typer.Option(
-            help="Let absolute URLs come from here, e.g. '*.example.com'. Repeat for more.",
+            help="Let absolute URLs come from here, e.g. '*.example.com'; commas part several.",
             metavar="PATTERN",
         ),
     ] = None,
     host: Annotated[str | None, typer.Option(help="Listen on this address.")] = None,
     port: Annotated[
-        int | None, typer.Option(help="Listen on this port; 0 takes a free one.", min=0, max=65535)
+        int | None,
+        typer.Option(
+            help="Listen here; 0 is any free port, and without it the next one from 8100 on.",
+            min=0,
+            max=65535,
+        ),
     ] = None,
 ) -> None:
     """Serve pictures over HTTP.
@@ -121,16 +163,18 @@ def serve(
             load(), origin=origin, allow_origin=allow_origin, host=host, port=port
         )
         settings = with_samples(settings)
+        asked = port is not None or is_asked_for("server.port")
         # Imported here so that every other command starts without them.
         from foveate.app import create
         from foveate.server.asgi import Front
-        from foveate.server.run import base_url, listen, run
+        from foveate.server.run import base_url, run
 
         try:
-            bound = listen(settings.server.host, settings.server.port)
+            bound = bound_to(settings.server, asked=asked)
         except OSError as why:
-            typer.echo(f"foveate: {why}", err=True)
+            complain(why)
             raise typer.Exit(1) from why
-        lines = banner(base_url(bound), settings)
-        front = Front(create(settings))
+        app = create(settings)
+        lines = [*banner(base_url(bound), settings), *without_weights(app.status())]
+        front = Front(app)
     run(front, settings, bound, lambda: typer.echo("\n".join(lines)))

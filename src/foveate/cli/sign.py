@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
 _HOST: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_BASE: Final = re.compile(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", re.IGNORECASE)
 _OWN: Final = re.compile(r"&sig=(?![0-9a-f]{64}(?:&|$))")
 """A signature that is none of ours, which signing anew would take away."""
 _WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
@@ -25,22 +26,31 @@ def sign(
         list[str],
         typer.Argument(
             help="An image URL, with or without its host: /cdn-cgi/image/width=300/a.jpg",
-            metavar="URL...",
+            metavar="URL",
         ),
     ],
     expires: Annotated[
         str | None, typer.Option(help="Let the link end after so long: 90s, 15m, 12h, 7d or 4w.")
     ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(help="Put this before paths: https://pics.example.com", metavar="URL"),
+    ] = None,
 ) -> None:
-    """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line."""
+    """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line.
+
+    What is signed is the path from /cdn-cgi/image/ on, so one signature is good on every host.
+    """
     from foveate.options.signing import Signer
     from foveate.settings import load
 
     settings = load()
     signer, root = Signer(settings.signing.keys), settings.server.root_path
     until = None if expires is None else int(time.time()) + seconds(expires)
+    before = "" if base is None else prefix(base, root)
     for url in urls:
-        typer.echo(signed(signer.sign, url, until, root))
+        link = signed(signer.sign, url, until, root)
+        typer.echo(link if _HOST.match(link) else before + link.removeprefix(before and root))
 
 
 def seconds(text: str) -> int:
@@ -51,6 +61,19 @@ def seconds(text: str) -> int:
     if asked is None:
         raise BadOption(f"Expected a time such as 90s, 15m, 12h, 7d or 4w, got {text!r}.")
     return int(asked[1]) * UNITS[asked[2]]
+
+
+def prefix(base: str, root: str) -> str:
+    """Return what stands before /cdn-cgi/: the base, and the prefix `root` if it has no path.
+
+    Raises BadOption.
+    """
+    from foveate.errors import BadOption
+
+    if not _BASE.fullmatch(base):
+        raise BadOption(f"Expected http(s)://HOST as --base, with or without a path, got {base!r}.")
+    bare = base.rstrip("/")
+    return bare + root if _HOST.fullmatch(bare) else bare
 
 
 def signed(

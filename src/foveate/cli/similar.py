@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foveate.cli.pictures import AsJson
+from foveate.cli.batch import AsJson, read_picture
 
 if TYPE_CHECKING:
     from foveate.service.similar import Comparison
     from foveate.values import Face
 
-Picture = Annotated[str, typer.Argument(help="A picture file or an http(s) address.")]
+Picture = Annotated[
+    str, typer.Argument(help="A picture file, an http(s) address or - for standard input.")
+]
 
 
 def similar(first: Picture, second: Picture, as_json: AsJson = False) -> None:
     """Say how alike the most alike faces of two pictures are."""
     from foveate.library import similar as compared
 
-    comparison = compared(first, second)
+    comparison = compared(*(read_picture(name) for name in (first, second)))
     if as_json:
         typer.echo(json.dumps(comparison.to_json(), indent=2))
         return

@@ -25,6 +25,8 @@ class Given:
     value: object
     written: str
     spell: Callable[[str], str]
+    others: tuple[str, ...] = ()
+    """Names that mean something there and are no settings."""
 
 
 def variable(name: str) -> str:
@@ -40,7 +42,9 @@ def key(name: str) -> str:
 def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
     """Return what FOVEATE_* variables set, by full name."""
     return {
-        written.removeprefix(PREFIX).lower().replace("__", ".", 1): Given(text, written, variable)
+        written.removeprefix(PREFIX).lower().replace("__", ".", 1): Given(
+            text, written, variable, others=("config",)
+        )
         for written, text in environment.items()
         if written.startswith(PREFIX) and written != FILE
     }

@@ -44,6 +44,11 @@ def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
     return root(**own, **{name: table.groups[name](**held) for name, held in values.items()})
 
 
+def is_given(root: type, environment: Mapping[str, str], name: str) -> bool:
+    """Return whether somebody set what has that full name, even to its default."""
+    return name in _given(table_of(root), environment, [])
+
+
 def _printable(name: str) -> str:
     return name if name.isprintable() and len(name) <= MAX_SHOWN else shown(name)
 
@@ -76,6 +81,15 @@ def _no_setting(table: Table, name: str, given: Given) -> str:
         wanted = f"settings of this group, such as {given.spell(next(table.of(name)).name)}"
         secret = any(row.secret for row in table.of(name))
         return f"expected {wanted}, got {HIDDEN if secret else shown(given.value)}"
-    near = nearest(name, table.rows)
-    meant = f"; did you mean {given.spell(near)}?" if near else ""
-    return f"there is no such setting{meant}"
+    return f"there is no such setting{_meant(table, name, given)}"
+
+
+def _meant(table: Table, name: str, given: Given) -> str:
+    """Return which setting was meant, the whole group where its name is nearest."""
+    groups = [] if "." in name else filter(None, table.groups)
+    near = nearest(name, [*table.rows, *groups, *given.others])
+    if near is None:
+        return ""
+    if near in table.groups:
+        return f"; did you mean one such as {given.spell(next(table.of(near)).name)}?"
+    return f"; did you mean {given.spell(near)}?"

@@ -13,6 +13,16 @@ MAX_NAME: Final = 100
 """Nobody means so long a name, and comparing long ones takes long."""
 
 
+def meant(name: str, names: Iterable[str]) -> str:
+    """Return what to add to a name that there is not; empty where no other one is like it.
+
+    >>> meant("widht", ["width", "height"])
+    ' (did you mean width?)'
+    """
+    near = nearest(name, names)
+    return f" (did you mean {near}?)" if near else ""
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the name that was meant: alike as a whole, or in its last part in another group."""
     # Loaded only for those who made a mistake.

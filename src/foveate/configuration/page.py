@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 HEAD: Final = ("| variable | default | expected | what it does |", "| --- | --- | --- | --- |")
 ABOUT: Final = f"""\
-A variable sets one value; a list is separated by spaces. `{FILE}=foveate.toml` names a TOML file \
+A variable sets one value; a list is separated by commas or spaces, or is written as JSON \
+(`["a.com", "b.com"]`), where an item may hold them. `{FILE}=foveate.toml` names a TOML file \
 with a table for each group, and a variable wins over it:
 
 ```toml

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
@@ -19,6 +20,9 @@ NUMBERS: Final = {int: "a whole number", float: "a number"}
 GROUPED: Final = 100_000
 """From here on digits are shown in groups, which both TOML and the environment may write."""
 MAX_SHOWN: Final = 200
+_BETWEEN: Final = re.compile(r"[\s,]+")
+_JSON_LIST: Final = re.compile(r'\s*\[\s*["\]]')
+"""How one begins: an address of IPv6 begins with a bracket too."""
 USERLESS: Final = re.compile(r"""(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?[/?#](?:(?!://)[^\s'"])*""")
 """What follows the scheme of one URL, a host and no user: an @ that comes later hides nobody."""
 
@@ -35,15 +39,25 @@ def read(kind: Any, value: object) -> Any:  # noqa: ANN401 - a kind is any type 
         raise ValueError(f"expected {expected(kind)}, got {shown(value)}") from why
 
 
-def _from_text(kind: Any, text: str) -> str | bool | list[str]:  # noqa: ANN401
+def _from_text(kind: Any, text: str) -> Any:  # noqa: ANN401
     base, _ = parts(kind)
     if base is bool:
         return FLAGS.get(text.strip().lower(), text)
     if base in NUMBERS:
         return text.strip().replace("_", "")
     if get_origin(base) is tuple:
-        return text.split()
+        return _listed_in(text)
     return text.strip().lower() if words(base) else text
+
+
+def _listed_in(text: str) -> Any:  # noqa: ANN401 - JSON may hold anything, which is checked after
+    """Return the items between commas or spaces, or those of a JSON list, which may hold both."""
+    if _JSON_LIST.match(text):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text  # no list at all, which is then said
+    return list(filter(None, _BETWEEN.split(text)))
 
 
 def parts(kind: Any) -> tuple[Any, Meta]:  # noqa: ANN401

@@ -39,4 +39,4 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
     if gravity.kind in CLASSIC:
         return CLASSIC[gravity.kind]
     point = orientation.inverse().point(gravity.point or CENTRE)
-    return AtPoint(point, "centre" if gravity.kind is GravityKind.CENTRE else str(gravity.kind))
+    return AtPoint(point, str(gravity.kind))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from foveate.errors import FoveateError
     from foveate.imaging.engine import Image
 
-OutputFormat = Literal["jpeg", "png", "webp", "avif", "gif"]
+OutputFormat = Literal["jpeg", "png", "webp", "avif", "gif", "tiff"]
 
 _CONTENT_TYPES: Final = {
     "jpeg": "image/jpeg",
@@ -44,7 +44,17 @@ _CONTENT_TYPES: Final = {
     "json": "application/json",
 }
 
-MAX_SIDE: Final = {"jpeg": 65_500, "png": 1_000_000, "webp": 16_383, "avif": 16_384, "gif": 65_535}
+_SHORT: Final = {"jpeg": "jpg", "tiff": "tif"}
+"""What names of files end with instead."""
+
+MAX_SIDE: Final = {
+    "jpeg": 65_500,
+    "png": 1_000_000,
+    "webp": 16_383,
+    "avif": 16_384,
+    "gif": 65_535,
+    "tiff": 1_000_000,
+}
 """What the formats themselves can say."""
 
 _PROGRESSIVE_AREA: Final = (50 * 50, 3000 * 3000)
@@ -100,6 +110,17 @@ class EncodeOptions:
 def content_type(name: str) -> str:
     """Return the media type of a format, read or written."""
     return _CONTENT_TYPES.get(name, f"image/x-{name}")
+
+
+def ending_of(content_type: str) -> str:
+    """Return how names of files with that content end.
+
+    >>> ending_of("image/jpeg"), ending_of("image/svg+xml"), ending_of("image/x-qoi")
+    ('.jpg', '.svg', '.qoi')
+    """
+    names = {kind: name for name, kind in _CONTENT_TYPES.items()}
+    name = names.get(content_type) or content_type.rpartition("/")[2].removeprefix("x-")
+    return f".{_SHORT.get(name, name)}"
 
 
 def encode(image: Image, options: EncodeOptions) -> bytes:
@@ -200,6 +221,17 @@ def _gif(image: Image, options: EncodeOptions) -> bytes:
     return _written(image, options, "gifsave", how)
 
 
+def _tiff(image: Image, options: EncodeOptions) -> bytes:
+    how = {
+        "compression": "deflate",
+        "level": 1 if options.fast else 6,
+        # Neighbours are alike: their differences take half the bytes of photos.
+        "predictor": "horizontal",
+        "keep": _profile(options),
+    }
+    return _written(image, options, "tiffsave", how)
+
+
 def _written(image: Image, options: EncodeOptions, saver: str, how: dict[str, Any]) -> bytes:
     """Return what libvips' `saver` writes. Between frames of an animation it can be stopped."""
     height = image.get_page_height()
@@ -219,4 +251,5 @@ _ENCODERS: Final[dict[str, Callable[[Image, EncodeOptions], bytes]]] = {
     "webp": _webp,
     "avif": _avif,
     "gif": _gif,
+    "tiff": _tiff,
 }

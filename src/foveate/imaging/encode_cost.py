@@ -34,6 +34,7 @@ _BYTES: Final[dict[str, tuple[int, int]]] = {
     "png": (7, 9),
     "png, palette": (8, 8),
     "gif": (18, 18),
+    "tiff": (8, 10),
     "webp": (7, 40),
     "webp, hard": (12, 65),
     "webp, lossless": (42, 46),
@@ -51,7 +52,7 @@ _PROCESS_BYTES: Final = 48 * 1024 * 1024
 def unstoppable_s(options: EncodeOptions, *, moving: bool) -> float:
     """Return for how many seconds a million pixels of a frame the encoder cannot be stopped.
 
-    Those of JPEG, still WebP and plain PNG look whether they are, or are done by then.
+    Those of JPEG, still WebP, plain PNG and TIFF look whether they are, or are done by then.
     """
     if options.format == "webp" and moving:
         return _WEBP_S[_way(options, 0)] * _TRIES

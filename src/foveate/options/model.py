@@ -32,6 +32,8 @@ class Format(StrEnum):
     JPEG = "jpeg"
     BASELINE_JPEG = "baseline-jpeg"
     PNG = "png"
+    GIF = "gif"
+    TIFF = "tiff"
     JSON = "json"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.settings import Encoding
 
-Encoded = Literal["jpeg", "png", "webp", "avif", "gif", "svg"]
+Encoded = Literal["jpeg", "png", "webp", "avif", "gif", "tiff", "svg"]
 """What a rendition can be."""
 
 _NEGOTIABLE: Final = {"image/avif": Format.AVIF, "image/webp": Format.WEBP}
@@ -151,6 +151,8 @@ _BY_ITS_WORD: Final[Mapping[Format | None, Encoded]] = {
     Format.JPEG: "jpeg",
     Format.BASELINE_JPEG: "jpeg",
     Format.PNG: "png",
+    Format.GIF: "gif",
+    Format.TIFF: "tiff",
 }
 _STAYS: Final[Mapping[str, Encoded]] = {"png": "png", "gif": "gif"}
 _MODERN: Final = frozenset(_NEGOTIABLE.values())
@@ -170,7 +172,7 @@ def choose_format(
     `alpha` and `animated` are those of the finished picture before encoding, `out` is the size of
     one frame of it. In this order:
 
-    1. JPEG and PNG are taken by their word.
+    1. JPEG, PNG, GIF and TIFF are taken by their word.
     2. An SVG without a raster format stays one; Cloudflare never resizes it.
     3. `compression=fast` is JPEG, PNG with alpha; an animation stays what it is.
     4. WebP is WebP; AVIF is AVIF, of an animation its first frame, and WebP beyond `avif_max_side`.

@@ -15,6 +15,7 @@ _FACTOR: Final = number(0, 1000)
 _FORMATS: Final[Mapping[str, Format | None]] = {
     **{f.value: f for f in Format},
     "jpg": Format.JPEG,
+    "tif": Format.TIFF,
     "png-force": Format.PNG,
     # A drawing stays one wherever no other format is named, and a photo cannot become one.
     "svg": None,
@@ -85,8 +86,9 @@ ENCODING: Final = (
     Option(
         name="format",
         aliases=("f",),
-        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|svg|json",
-        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `svg`, `json`",
+        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
+        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `gif`, "
+        "`tiff` (`tif`), `svg`, `json`",
         default="like the source",
         help="What the answer is encoded as. `auto` takes the best that the client accepts; "
         "`json` answers with facts instead of a picture. Without it, and with `svg`, an SVG stays "
@@ -101,13 +103,15 @@ ENCODING: Final = (
         values="1 to 100, `high`, `medium-high`, `medium-low`, `low`, `auto`",
         default="the setting `encoding.quality`",
         help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG it permits a palette. "
+        "GIF has up to 256 colours, dithered, and TIFF loses nothing, whatever it says. "
         "`auto` and 0 are as not given.",
         slot=held_in("quality", quality),
     ),
     Option(
         name="slow-connection-quality",
         aliases=("scq",),
-        usage="slow-connection-quality=1..100 or a word as for quality",
+        usage="slow-connection-quality=1..100 or slow-connection-quality=high|medium-high|"
+        "medium-low|low",
         values="as `quality`",
         default="none",
         help="Takes the place of `quality` when the client says that its connection is slow.",

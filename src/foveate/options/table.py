@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from foveate.configuration.nearest import nearest
+from foveate.configuration.nearest import meant
 from foveate.errors import UnsupportedOption
 from foveate.options import rows_analysis, rows_frame, rows_look
 from foveate.options.model import Upscale
@@ -23,8 +23,7 @@ BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.alias
 @lru_cache(maxsize=256)
 def unknown_option(name: str) -> str:
     """Return what to say of a name that is no option: that one, and what was probably meant."""
-    meant = nearest(name, BY_NAME)
-    return f"{name} (did you mean {meant}?)" if meant else name
+    return f"{name}{meant(name, BY_NAME)}"
 
 
 HIDING: Final = "redact"

@@ -126,9 +126,11 @@ class Front:
     def _ready(self) -> Answer:
         ready = not self._delivery.admission.stopping
         status = "ready" if ready else "stopping"
-        return json_answer(
-            200 if ready else 503, {"status": status, "networks": dict(self._core.status())}
-        )
+        networks = dict(self._core.status())
+        used = self._core.usage().items()
+        runs_on = {name: use.provider for name, use in used if networks.get(name) == "loaded"}
+        told = {"status": status, "networks": networks, "runs_on": runs_on}
+        return json_answer(200 if ready else 503, told)
 
     def _exposition(self) -> Answer:
         content_type, text = self._metrics.exposition()

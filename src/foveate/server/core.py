@@ -28,12 +28,14 @@ class Analyser(Protocol):
 class Cropper(Protocol):
     """The verbs that find crops, and render them."""
 
-    def prepare(self, picture: Source, aspects: Sequence[str], gravity: GravityKind) -> Work[Any]:
+    def prepare(
+        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+    ) -> Work[Any]:
         """Return the work of finding the crops; what it gives has `to_json`."""
         ...
 
     def prepare_pictures(
-        self, picture: Source, aspects: Sequence[str], gravity: GravityKind
+        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
     ) -> Work[list[tuple[Any, Rendition]]]:
         """Return the work of rendering the crops, each with what has a `label`."""
         ...
@@ -62,7 +64,7 @@ class Core(DeliveryCore, Protocol):
         ...
 
     def status(self) -> Mapping[str, object]:
-        """Return which networks are loaded and which are missing."""
+        """Return of each network whether it is loaded, idle, missing or unacknowledged."""
         ...
 
     def usage(self) -> Mapping[str, Usage]:

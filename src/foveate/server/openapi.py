@@ -108,6 +108,11 @@ RAW_PATHS: Final[dict[str, Any]] = {
         "Operations",
         "Whether it takes requests, and which networks are here",
         "application/json",
+        description=(
+            "Of each network: `loaded`, `idle` (loaded when it is needed), `missing` (`foveate "
+            "models pull` fetches it) or `unacknowledged` (its licence is). `runs_on` says where "
+            "the loaded ones run."
+        ),
     ),
     "/metrics": _raw("Operations", "Numbers for Prometheus", "text/plain"),
 }

@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 BACKLOG: Final = 2048
 LISTENERS: Final = 16
 """How often the loop listens: in each round libuv takes one connection of every listener."""
+NEAR: Final = 20
+"""How many ports beyond a taken one are tried."""
+MAX_PORT: Final = 65_535
 MAX_CONNECTIONS: Final = 10_000
 STRAGGLERS_S: Final = 2.0
 SWITCH_S: Final = 0.0005
@@ -51,6 +55,21 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as why:
         reason = SENTENCES.get(why.errno or 0, f"cannot be used: {why.strerror}")
         raise OSError(f"{host}:{port} {reason}.") from why
+
+
+def listen_near(host: str, port: int) -> socket.socket:
+    """Return a bound socket: at that port, or at the next one that nobody uses.
+
+    Raises OSError in one sentence, about the first one, when there is none among the next few.
+    """
+    try:
+        return listen(host, port)
+    except OSError as why:
+        if isinstance(why.__cause__, OSError) and why.__cause__.errno == errno.EADDRINUSE:
+            for near in range(port + 1, min(port + NEAR, MAX_PORT) + 1):
+                with suppress(OSError):
+                    return listen(host, near)
+        raise
 
 
 def listeners(bound: socket.socket) -> list[socket.socket]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from foveate.configuration.nearest import meant
 from foveate.errors import BadOption
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from foveate.service.analysis import Analyses, Analysis
     from foveate.service.part import Part
     from foveate.trace import Trace
+
+
+MAX_MEANT: Final = 5
+"""Names of which we say what was meant: whoever sends thousands must not keep us busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -117,7 +122,7 @@ def offered(names: Sequence[str]) -> list[Part[Any]]:
     """Return the parts of those names. Raises BadOption for one that nobody may ask for."""
     unknown = [name for name in names if name not in OFFERED]
     if unknown or not names:
-        raise BadOption(
-            f"Expected parts out of {', '.join(OFFERED)}, got {','.join(unknown) or '-'}."
-        )
+        got = [f"{name}{meant(name, OFFERED)}" for name in unknown[:MAX_MEANT]]
+        got += unknown[MAX_MEANT:]
+        raise BadOption(f"Expected parts out of {', '.join(OFFERED)}, got {', '.join(got) or '-'}.")
     return [OFFERED[name] for name in names]

@@ -53,6 +53,13 @@ def read_gravity(text: str) -> GravityKind:
     return GravityKind(text)
 
 
+def read_zoom(zoom: float) -> float:
+    """Return how tight crops shall be, 0..1. Raises BadOption."""
+    if not 0 <= zoom <= 1:
+        raise BadOption(f"Expected zoom from 0 to 1, got {zoom:g}.")
+    return zoom
+
+
 @dataclass(frozen=True, slots=True)
 class Crop:
     """The box for one aspect ratio, in pixels of the upright source, and what it keeps."""
@@ -92,13 +99,20 @@ class Cropped:
         }
 
 
-def crop_options(facts: Facts, aspect: float, kind: GravityKind) -> TransformOptions:
-    """Return the options whose crop is the largest of that aspect ratio, at its own pixels."""
+def crop_options(
+    facts: Facts, aspect: float, kind: GravityKind, zoom: float = 0.0
+) -> TransformOptions:
+    """Return the options whose crop has that aspect ratio, at its own pixels.
+
+    It is the largest, or with `zoom` as much tighter as that says. Raises BadOption.
+    """
     window = largest(Box.of(facts.size), aspect)
     return TransformOptions(
         width=nearest(window.width),
         height=nearest(window.height),
-        fit=Fit.COVER,
+        # What is tighter than the window is not enlarged to it.
+        fit=Fit.ASPECT_CROP if zoom else Fit.COVER,
+        zoom=read_zoom(zoom),
         gravity=Gravity(kind),
         # Left open, a drawing would be answered as it is, uncut.
         format=Format.PNG if facts.format is ImageFormat.SVG else None,
@@ -127,6 +141,7 @@ class Cropper:
         aspects: Sequence[str],
         gravity: GravityKind = GravityKind.FACE,
         *,
+        zoom: float = 0.0,
         native: bool = True,
     ) -> Work[Cropped]:
         """Return the work of finding one crop per aspect ratio or format, repeats left out.
@@ -134,7 +149,7 @@ class Cropper:
         A named format is rendered at its own pixels unless `native`, and never enlarged.
         Raises BadOption, ImageError.
         """
-        layouts = self._layouts(picture.facts, aspects, gravity)
+        layouts = self._layouts(picture.facts, aspects, gravity, zoom)
         find = partial(self._find, picture, layouts, native=native)
         return Work(decoded_bytes(picture.facts), find)
 
@@ -144,20 +159,21 @@ class Cropper:
         aspects: Sequence[str],
         gravity: GravityKind = GravityKind.FACE,
         *,
+        zoom: float = 0.0,
         native: bool = False,
     ) -> Work[list[tuple[Crop, Rendition]]]:
         """Return the work of finding the crops and rendering each. Raises as `prepare`."""
-        layouts = self._layouts(picture.facts, aspects, gravity)
+        layouts = self._layouts(picture.facts, aspects, gravity, zoom)
         need = max(self.renderer.memory_bytes(each, picture.facts) for each in layouts.values())
         return Work(need, partial(self._render, picture, layouts, native=native))
 
     def _layouts(
-        self, facts: Facts, aspects: Sequence[str], gravity: GravityKind
+        self, facts: Facts, aspects: Sequence[str], gravity: GravityKind, zoom: float
     ) -> dict[str, Layout]:
         names = list(dict.fromkeys(aspects))
         if not 1 <= len(names) <= MOST_ASPECTS:
             raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(names)}.")
-        asked = {name: crop_options(facts, read_aspect(name), gravity) for name in names}
+        asked = {name: crop_options(facts, read_aspect(name), gravity, zoom) for name in names}
         return {name: lay_out(each, facts.size, self.limits) for name, each in asked.items()}
 
     def _find(
@@ -209,7 +225,7 @@ class Cropper:
             plan.out.height,
         )
         box = inside(Box.of(analysis.size), corner)
-        kept = plan.framing.gravity or "centre"
+        kept = plan.framing.gravity or "center"
         if asked in FORMATS:
             return Crop(FORMATS[asked].aspect, box, kept, layout.options, asked)
         return Crop(asked, box, kept, layout.options)

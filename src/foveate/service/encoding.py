@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 MOVING: Final = {"gif", "webp"}
 """Formats that we write animations in."""
-
+LOSSLESS: Final = {"png", "tiff"}
+"""Formats whose pixels are taken as they come: what decoding lost would stay lost."""
 
 LEFT_OPEN: Final = {None, Format.AUTO}
 """Formats that do not name one."""

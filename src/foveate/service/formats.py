@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.nearest import meant
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
 
@@ -67,15 +68,19 @@ SETS: Final[dict[str, tuple[str, ...]]] = {
 def wanted(aspects: Sequence[str], sets: Iterable[str] = ()) -> list[str]:
     """Return the names of every format in the sets, then the aspects, each once.
 
-    Raises BadOption for a set that does not exist, and where nothing is asked for.
+    Raises BadOption for a set, a format or a ratio that there is not, and where nothing is asked
+    for.
     """
     names: list[str] = []
     for name in sets:
         if name not in SETS:
-            raise BadOption(f"Expected a set out of {_listed(SETS)}, got {name!r}.")
+            got = f"got {name!r}{meant(name, SETS)}"
+            raise BadOption(f"Expected a set out of {_listed(SETS)}, {got}.")
         names += SETS[name]
     if not names and not (names := list(aspects)):
         raise BadOption("Expected an aspect ratio such as 9:16, a format or a set, got none.")
+    for each in aspects:
+        read_aspect(each)
     return list(dict.fromkeys([*names, *aspects]))
 
 
@@ -92,7 +97,8 @@ def read_aspect(text: str) -> float:
         aspect = float(width) / float(height or 1)
     except (ValueError, ZeroDivisionError) as why:
         raise BadOption(
-            f"Expected an aspect ratio such as 16:9, or one of {_listed(FORMATS)}, got {text!r}."
+            f"Expected an aspect ratio such as 16:9, or one of {_listed(FORMATS)}, "
+            f"got {text!r}{meant(text, FORMATS)}."
         ) from why
     if not 1 / WIDEST <= aspect <= WIDEST:
         raise BadOption(f"Expected an aspect ratio from 1:100 to 100:1, got {text!r}.")

@@ -21,6 +21,7 @@ from foveate.options.table import check_supported
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.encoding import (
     LEFT_OPEN,
+    LOSSLESS,
     clears,
     encoder_settings,
     format_of,
@@ -170,7 +171,7 @@ class Renderer:
         format_ = format_of(facts, layout, self.encoding)
         parts = [PARTS[name] for name in layout.parts]
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
-        careful = format_ == "png" or layout.size.long_side > FAST_SIDE
+        careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
         return Rendering(
             pixels=own,
@@ -217,7 +218,8 @@ class Renderer:
                 watched, encoder_settings(rendering.format, rendering.options, self.encoding)
             )
             span.bytes = len(body)
-        return Rendition(body, content_type(rendering.format), plan.size, named(plan))
+        about = named(plan) | rendering.notes()
+        return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _image(self, rendering: Rendering, plan: Plan) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from foveate.service.parts.matte import MATTE
+from foveate.service.parts.matte import MATTE, is_rough
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from foveate.ports import Picture
     from foveate.service.analysis import Analysis
     from foveate.transform.layout import Layout
+
+
+ROUGH: Final = (
+    "no person was found, and segment.quality=fast is rough for anything else; balanced is not"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +47,9 @@ class Rendering:
         """Return the matte where the subject is to be cut out."""
         segment = self.options.segment
         return self.analysis.get(MATTE, level=segment.quality) if segment else None
+
+    def notes(self) -> dict[str, str]:
+        """Return the header that says what should be known of the answer, once it was made."""
+        segment = self.options.segment
+        rough = segment is not None and is_rough(self.analysis, segment.quality)
+        return {"Foveate-Note": ROUGH} if rough else {}

@@ -115,6 +115,11 @@ def sure(people: Matte) -> bool:
     return PEOPLE[0] <= found <= PEOPLE[1] and vague <= DOUBT * found
 
 
+def of_people(matte: Matte) -> bool:
+    """Return whether a fast matte is one of people, by its size: maps of saliency are smaller."""
+    return matte.shape == (SELFIE_SIDE, SELFIE_SIDE)
+
+
 def settled(people: Matte) -> Matte:
     """Return alpha without its last doubts: what is nearly there is there."""
     matte: Matte = ((people - SETTLED) / (1 - 2 * SETTLED)).clip(0, 1).astype(np.float32)

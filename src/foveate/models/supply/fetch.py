@@ -14,8 +14,9 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -60,6 +61,8 @@ class Piece:
     card: ModelCard
     done: int
     total: int
+    to_download: int
+    """Bytes of all downloads of the pull."""
 
 
 def folder(settings: Models) -> Path:
@@ -165,8 +168,17 @@ def _sources(artefact: Artefact, settings: Models) -> tuple[str, ...]:
     return local
 
 
-def _deliver(artefact: Artefact, settings: Models, work: Path) -> Path:
-    """Return the verified artefact in `work`; cards that share it download it once."""
+def _deliver(
+    artefact: Artefact,
+    settings: Models,
+    work: Path,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Path:
+    """Return the verified artefact in `work`; cards that share it download it once.
+
+    `tell` hears how many bytes of it are there. What came before a connection broke lies beside
+    `work`, for the next pull.
+    """
     into = work / artefact.sha256
     path = into / artefact.file
     if path.is_file():
@@ -175,7 +187,7 @@ def _deliver(artefact: Artefact, settings: Models, work: Path) -> Path:
     problems = []
     for source in _sources(artefact, settings):
         try:
-            download(source, artefact, into)
+            download(source, artefact, into, partial=_partial(work, artefact), tell=tell)
             _expect(_sha256(path), artefact.sha256, f"{source} delivered a different {path.name}")
         except (DownloadFailed, WeightsCorrupt) as why:
             path.unlink(missing_ok=True)
@@ -184,6 +196,11 @@ def _deliver(artefact: Artefact, settings: Models, work: Path) -> Path:
             return path
     kind = type(problems[-1])
     raise kind(" ".join(map(str, problems)))
+
+
+def _partial(work: Path, artefact: Artefact) -> Path:
+    """Return the file for what comes of an artefact; it outlives the workspace."""
+    return work.parent / f".part-{artefact.sha256}"
 
 
 def _expect(got: str, sha256: str, complaint: str) -> None:
@@ -234,8 +251,9 @@ def _plan(cards: Sequence[ModelCard]) -> list[Piece]:
         pieces.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
         pieces[Stage.INSTALL, card.name] = (card, card.bytes)
     total, done, plan = sum(size for _, size in pieces.values()), 0, []
+    loads = sum(size for (stage, _), (_, size) in pieces.items() if stage is Stage.DOWNLOAD)
     for (stage, _), (card, size) in pieces.items():
-        plan.append(Piece(stage=stage, card=card, done=done, total=total))
+        plan.append(Piece(stage=stage, card=card, done=done, total=total, to_download=loads))
         done += size
     return plan
 
@@ -247,8 +265,8 @@ def pull_all(
 ) -> tuple[ModelCard, ...]:
     """Bring the cards' files here and return the cards that had to be fetched.
 
-    `tell` hears of each piece before it is done. Raises LicenceNotAcknowledged, DownloadFailed
-    or WeightsCorrupt; what was fetched before stays.
+    `tell` hears of each piece before it is done, and of downloads while they grow. Raises
+    LicenceNotAcknowledged, DownloadFailed or WeightsCorrupt; what was fetched before stays.
     """
     for card in cards:
         check_licence(card, settings)
@@ -260,10 +278,15 @@ def pull_all(
         for piece in _plan(wanted):
             tell(piece)
             if piece.stage is Stage.DOWNLOAD:
-                _deliver(piece.card.artefact, settings, work)
+                _deliver(piece.card.artefact, settings, work, partial(_grown, piece, tell))
             else:
                 _install(piece.card, settings, work)
     return tuple(wanted)
+
+
+def _grown(piece: Piece, tell: Callable[[Piece], None], size: int) -> None:
+    """Tell of a download that is underway, never of more than it has."""
+    tell(replace(piece, done=piece.done + min(size, piece.card.artefact.bytes)))
 
 
 def _wanting(cards: Sequence[ModelCard], settings: Models) -> list[ModelCard]:

@@ -12,16 +12,17 @@ from fastapi import Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.imaging.encode import ending_of
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.headers import picture_headers, work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.crops import read_gravity
+from foveate.service.crops import read_gravity, read_zoom
 from foveate.service.formats import SETS, wanted
 from foveate.service.serialise import BOX_EXAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fastapi import FastAPI
 
@@ -54,6 +55,10 @@ GRAVITY: Final[dict[str, Any]] = {
     "description": "`face` keeps faces, `auto` all that draws the eye.",
     "examples": ["auto"],
 }
+ZOOM: Final[dict[str, Any]] = {
+    "description": "How tight, 0 to 1: 0 is as wide as can be, 1 just what is kept.",
+    "examples": [0.5],
+}
 RENDER: Final[dict[str, Any]] = {
     "description": "Answer with a zip that holds one picture for each ratio."
 }
@@ -68,22 +73,23 @@ def add(api: FastAPI, door: Door) -> None:
         aspect: Annotated[list[str] | None, Query(**ASPECT)] = None,
         set_: Annotated[list[str] | None, Query(alias="set", **SET)] = None,
         gravity: Annotated[str, Query(**GRAVITY)] = "face",
+        zoom: Annotated[float, Query(**ZOOM)] = 0.0,
         render: Annotated[bool, Query(**RENDER)] = False,  # noqa: FBT002
     ) -> Response:
         aspects = wanted(aspect or (), set_ or ())
+        asked = {"aspects": aspects, "gravity": read_gravity(gravity), "zoom": read_zoom(zoom)}
         answer = _pictures if render else _boxes
-        return as_response(await door.answer(request, partial(answer, door, aspects, gravity)))
+        return as_response(await door.answer(request, partial(answer, door, asked)))
 
 
-async def _boxes(door: Door, aspects: Sequence[str], gravity: str, posted: Posted) -> Answer:
-    prepare = partial(door.core.cropper.prepare, aspects=aspects, gravity=read_gravity(gravity))
+async def _boxes(door: Door, asked: Mapping[str, Any], posted: Posted) -> Answer:
+    prepare = partial(door.core.cropper.prepare, **asked)
     found = await door.run(posted, prepare, methodcaller("to_json"), span="crops")
     return json_answer(200, found, work_headers(posted.admitted.trace))
 
 
-async def _pictures(door: Door, aspects: Sequence[str], gravity: str, posted: Posted) -> Answer:
-    kind = read_gravity(gravity)
-    prepare = partial(door.core.cropper.prepare_pictures, aspects=aspects, gravity=kind)
+async def _pictures(door: Door, asked: Mapping[str, Any], posted: Posted) -> Answer:
+    prepare = partial(door.core.cropper.prepare_pictures, **asked)
     archive = await door.run(posted, prepare, _zipped, span="crops")
     pairs = {
         **picture_headers("application/zip", {}, len(archive)),
@@ -99,6 +105,6 @@ def _zipped(pictures: Sequence[tuple[Any, Rendition]]) -> bytes:
     # Stored, not deflated: pictures are compressed already.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for crop, rendition in pictures:
-            suffix = rendition.content_type.rpartition("/")[2]
-            archive.writestr(f"{crop.label.replace(':', 'x')}.{suffix}", rendition.data)
+            name = crop.label.replace(":", "x") + ending_of(rendition.content_type)
+            archive.writestr(name, rendition.data)
     return buffer.getvalue()

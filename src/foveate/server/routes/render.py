@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from foveate.server.door import Door, Posted
 
 _PICTURE: Final = {
-    "description": "The picture; `Foveate-Gravity` says what a crop kept.",
+    "description": "The picture; `Foveate-Gravity` says what a crop kept, and "
+    "`Foveate-Note` what should be known of the answer.",
     "content": {"image/*": BINARY},
 }
 _OPTIONS_FIELD: Final = {

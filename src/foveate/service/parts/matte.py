@@ -9,7 +9,7 @@ from foveate.service.networks import Network
 from foveate.service.part import MAP, Offer, Part
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
 from foveate.settings import MIB
-from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
+from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie, of_people
 from foveate.vision.saliency import ImgFocus
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ def _input_size(networks: Networks, size: Size, level: MatteLevel) -> Size:
 def _compute(analysis: Analysis, level: MatteLevel) -> Matte:
     network = analysis.networks.of(NETWORKS[level])
     return network(analysis.thumbnail(network.input_size(analysis.size)))
+
+
+def is_rough(analysis: Analysis, level: MatteLevel | None) -> bool:
+    """Return whether a matte was made by networks for people of what they saw no person in."""
+    fast = _settle(analysis.networks, level)["level"] is MatteLevel.FAST
+    return fast and not of_people(analysis.get(MATTE, level=level))
 
 
 def _to_json(matte: Matte) -> dict[str, object]:

@@ -1,0 +1,84 @@
+"""What the command line says when something is wrong, and the exit code that goes with it.
+
+Whoever sits at a terminal is the operator: he hears what strangers to a server do not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from foveate import errors
+from foveate.errors import FoveateError
+
+EXIT: Final[dict[type[FoveateError], int]] = {
+    errors.BadRequest: 2,
+    errors.BadSettings: 2,
+    errors.UnknownModel: 2,
+    FoveateError: 1,
+}
+"""2 is about what was asked, 1 about everything else. The nearest ancestor decides."""
+
+REMEDIES: Final[dict[type[FoveateError], str]] = {
+    errors.SourceNotFound: "Look at how the name is written.",
+    errors.SourceTooLarge: "Raise FOVEATE_LIMITS__MAX_BYTES to take it.",
+    errors.SourceUnreachable: "Try it in a browser, or again in a moment.",
+    errors.SourceUnresolved: "Look at how the host is written.",
+    errors.SourceTimeout: "Try again, or raise FOVEATE_ORIGINS__READ_TIMEOUT_S.",
+    errors.SourceFailed: "Try again in a moment.",
+    errors.SourceRefused: "Download it by other means and name the file.",
+    errors.TooManyRedirects: "Name the address at which they end.",
+    errors.NotAnImage: "Look at what is in the file.",
+    errors.BrokenImage: "Export or download it anew.",
+    errors.EmptyImage: "Export or download it anew.",
+    errors.TooManyPixels: "To take it, raise FOVEATE_LIMITS__MAX_PIXELS or "
+    "FOVEATE_LIMITS__MAX_SIDE.",
+    errors.AnimationTooLarge: "Ask for one frame (anim=false), or raise "
+    "FOVEATE_LIMITS__MAX_ANIMATION_PIXELS.",
+    errors.OutputTooLarge: "Ask for a smaller width and height, or raise "
+    "FOVEATE_LIMITS__MAX_OUTPUT_PIXELS or FOVEATE_LIMITS__MAX_OUTPUT_SIDE.",
+    errors.MemoryBudgetSpent: "Ask for a smaller one, or raise FOVEATE_LOAD__MEMORY_BYTES.",
+    errors.TimedOut: "Ask for a smaller one, or raise FOVEATE_LIMITS__TIMEOUT_S.",
+    errors.WeightsCorrupt: "Fetch them anew: foveate models pull.",
+    errors.UnknownModel: "foveate models list shows all of them.",
+}
+"""What to do, where the sentence does not say so itself."""
+
+
+def exit_code(kind: type[FoveateError]) -> int:
+    """Return the exit code of the nearest ancestor that has one."""
+    return next(EXIT[cls] for cls in kind.__mro__ if cls in EXIT)
+
+
+def sentences(error: FoveateError) -> str:
+    """Return what is the case, what was expected and came, and what to do about it."""
+    detail, said = str(error).strip(), error.public
+    parts = [said] if detail == said else [said, _sentence(detail)]
+    if isinstance(error, errors.ModelError):
+        parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
+    remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")
+    return " ".join(filter(None, [*parts, remedy]))
+
+
+def _sentence(detail: str) -> str:
+    text = " ".join(detail.split())
+    return text if not text or text[-1] in ".?!" else f"{text}."
+
+
+def complain(error: FoveateError | OSError, *, about: str = "") -> None:
+    """Say on standard error what is wrong, and with which picture, if it is one of several."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text.assemble(("foveate:", "bold red"), " ", _about(about), told(error)))
+
+
+def _about(name: str) -> str:
+    return f"{name}: " if name else ""
+
+
+def told(error: FoveateError | OSError) -> str:
+    """Return an error, ours or of a file, as people read it."""
+    if isinstance(error, FoveateError):
+        return sentences(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
