@@ -52,11 +52,18 @@ BYTE = st.integers(0, 255)
 COLOUR = st.builds(Colour, BYTE, BYTE, BYTE, SHARE | st.just(1.0))
 EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e, e, e))
 FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
+LENGTH = st.none() | PIXELS | st.floats(0.001, 0.999)
 QUALITY = st.none() | st.integers(1, 100)
 GRAVITY = st.one_of(
-    st.sampled_from(sorted(set(GravityKind) - {GravityKind.SIDE, GravityKind.POINT})).map(Gravity),
+    st.sampled_from(
+        sorted(set(GravityKind) - {GravityKind.SIDE, GravityKind.POINT, GravityKind.BOX_CENTRE})
+    ).map(Gravity),
     st.sampled_from(sorted(SIDES)).map(lambda side: Gravity(GravityKind.SIDE, SIDES[side])),
-    st.builds(Gravity, st.just(GravityKind.POINT), st.builds(Point, SHARE, SHARE)),
+    st.builds(
+        Gravity,
+        st.sampled_from([GravityKind.POINT, GravityKind.BOX_CENTRE]),
+        st.builds(Point, SHARE, SHARE),
+    ),
 )
 WIDTHS = st.one_of(
     st.fixed_dictionaries({"width": st.none() | PIXELS}),
@@ -91,6 +98,9 @@ OPTIONS = st.builds(
     st.builds(
         TransformOptions,
         height=st.none() | PIXELS,
+        adapt=st.sampled_from([None, "box", "fit"]),
+        crop_width=LENGTH,
+        crop_height=LENGTH,
         dpr=st.floats(0.01, 100),
         fit=st.sampled_from(Fit),
         gravity=GRAVITY,

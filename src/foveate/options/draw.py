@@ -14,7 +14,7 @@ from foveate.options.grammar import Parsed, assemble
 from foveate.options.model import Composite, Overlay
 from foveate.options.option import text_of
 from foveate.options.table import BY_NAME
-from foveate.options.values import MAX_PIXELS, expected, number, one_of, shown, whole
+from foveate.options.values import BOX_CENTRE, MAX_PIXELS, expected, number, one_of, shown, whole
 from foveate.settings import Limits
 
 if TYPE_CHECKING:
@@ -143,12 +143,15 @@ def _said(name: str, part: object) -> str:
         raise BadOption(f"Option {shown(name)}: {why}.") from why
 
 
+_PLACES: Final = {"remainder": "", "box-center": BOX_CENTRE}
+
+
 def _place(part: Mapping[str, object]) -> str:
     """Return the text of `{"x", "y"}`; a missing part is the middle, as in Workers."""
     mode = _said("gravity.mode", part.get("mode", "remainder"))
-    if mode != "remainder":
-        raise BadOption(f"Option gravity.mode: expected remainder, got {shown(mode)}.")
-    return "x".join(_said("gravity", part.get(axis, 0.5)) for axis in ("x", "y"))
+    if mode not in _PLACES:
+        raise BadOption(f"Option gravity.mode: expected {' or '.join(_PLACES)}, got {shown(mode)}.")
+    return _PLACES[mode] + "x".join(_said("gravity", part.get(axis, 0.5)) for axis in ("x", "y"))
 
 
 def _text(part: object) -> str:
