@@ -67,6 +67,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("adapt=fit", {"adapt": "fit"}),
     ("crop.width=300,crop.height=0.5", {"crop_width": 300, "crop_height": 0.5}),
     ("crop.width=1.0", {}),
+    ("preset=", {}),
     ("g=0x1", {"gravity": Gravity(GravityKind.POINT, Point(0, 1))}),
     ("zoom=0.5", {"zoom": 0.5}),
     ("face-zoom=1", {"zoom": 1.0}),

@@ -221,7 +221,7 @@ def _about_load(settings: Settings, memory: int) -> Iterator[Finding]:
 
 
 def _about_access(settings: Settings) -> Iterator[Finding]:
-    origins, signed = settings.origins, bool(settings.signing.keys)
+    origins, signed = settings.origins, bool(settings.signing.keys or settings.limited_keys)
     anywhere = "*" in origins.allow
     if anywhere and not signed:
         cure = "name the origins in origins.allow, or set signing.keys"

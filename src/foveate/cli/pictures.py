@@ -28,10 +28,12 @@ def render(
 
     Without `format` the answer has the format that DEST's ending names.
     """
+    from foveate.background import default_app
     from foveate.library import read_options
     from foveate.library import render as rendered
 
-    result = rendered(source, with_format(read_options(options), dest))
+    asked = read_options(options, default_app().presets)
+    result = rendered(source, with_format(asked, dest))
     check_ending(dest, result.content_type)
     if str(dest) == "-":
         sys.stdout.buffer.write(result.data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
 
@@ -11,6 +12,9 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from foveate.options.grammar import Presets
+    from foveate.options.signing import LimitedKey
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
@@ -31,16 +35,35 @@ def sign(
     expires: Annotated[
         str | None, typer.Option(help="Let the link end after so long: 90s, 15m, 12h, 7d or 4w.")
     ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Sign with that key of the limited ones.", metavar="NAME")
+    ] = None,
 ) -> None:
     """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line."""
-    from foveate.options.signing import Signer
+    from foveate.options.presets import read_presets
+    from foveate.options.signing import Signer, read_limited
     from foveate.settings import load
 
     settings = load()
-    signer, root = Signer(settings.signing.keys), settings.server.root_path
+    presets = read_presets(settings.presets)
+    signer = Signer(settings.signing.keys, read_limited(settings.limited_keys, presets))
+    signer.key(key)
     until = None if expires is None else int(time.time()) + seconds(expires)
+    sign_path = partial(signer.sign, key=key)
     for url in urls:
-        typer.echo(signed(signer.sign, url, until, root))
+        check = partial(_check, presets=presets, limited=signer.limited.get(key or ""))
+        typer.echo(signed(sign_path, url, until, settings.server.root_path, check))
+
+
+def _check(
+    options: str, *, presets: Presets | None = None, limited: LimitedKey | None = None
+) -> None:
+    """Raise BadRequest for options that a server would not answer with a picture."""
+    from foveate.options.grammar import parse_options
+
+    parse_options(options, presets or {})
+    if limited is not None:
+        limited.allowed.check(options)
 
 
 def seconds(text: str) -> int:
@@ -54,14 +77,18 @@ def seconds(text: str) -> int:
 
 
 def signed(
-    sign_path: Callable[[str, int | None], str], url: str, until: int | None, root: str = ""
+    sign_path: Callable[[str, int | None], str],
+    url: str,
+    until: int | None,
+    root: str = "",
+    check: Callable[[str], None] = _check,
 ) -> str:
     """Return the URL with its signature; the host and the prefix `root` are not signed.
 
     Raises BadUrl or BadOption for what would never be answered.
     """
     from foveate.errors import BadUrl
-    from foveate.options.grammar import MOUNT, parse_options, split_path
+    from foveate.options.grammar import MOUNT, split_path
 
     host = _HOST.match(url)
     start = host.end() if host else 0
@@ -76,5 +103,5 @@ def signed(
     # As browsers and curl send it: what they encode on the way would not be what was signed.
     path = quote(url[start:], safe=SENT_AS_IT_IS)
     options, _ = split_path(path.partition("?")[0])
-    parse_options(options)
+    check(options)
     return url[:start] + sign_path(path, until)

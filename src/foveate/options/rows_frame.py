@@ -154,7 +154,8 @@ CROP: Final = (
             values=f"{PIXELS}, or a fraction up to 1.0",
             default="all of it",
             help=f"Foveate's own. Keep that much of the {name} of the turned source, where "
-            "`gravity` says, before `width`, `height` and `fit` see it. Without them nothing is scaled.",
+            "`gravity` says, before `width`, `height` and `fit` see it. Without those nothing is "
+            "scaled.",
             slot=held_in(f"crop_{name}", length),
         )
         for name in ("width", "height")

@@ -12,6 +12,7 @@ from foveate.errors import (
     ClientDisconnected,
     FoveateError,
     LinkExpired,
+    OptionNotAllowed,
     OriginNotAllowed,
 )
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
@@ -62,7 +63,13 @@ if TYPE_CHECKING:
 ROUTE = "image"
 LOOP = REFUSED_VIA.encode()
 NOTHING = memoryview(b"")
-NEVER_REDIRECTED = (BadSignature, LinkExpired, OriginNotAllowed, ClientDisconnected)
+NEVER_REDIRECTED = (
+    BadSignature,
+    LinkExpired,
+    OptionNotAllowed,
+    OriginNotAllowed,
+    ClientDisconnected,
+)
 
 
 class Images:
@@ -148,7 +155,7 @@ class Images:
             settings, signer = self._core.settings, self._core.signer
             folder = settings.origins.folder
             place = read_place(request, signer=signer, folder=folder, now=time.time())
-            image_request = read_image_request(place, request.headers, settings)
+            image_request = read_image_request(place, request.headers, settings, self._core.presets)
             return await self._rendition(scope, receive, request, image_request)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
             return self._shared(self._refusal(error, scope, place), scope)
@@ -214,7 +221,7 @@ class Images:
         if place is None or isinstance(error, NEVER_REDIRECTED):
             return answer
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        target = redirect_target(place, host)
+        target = redirect_target(place, host, self._core.presets)
         if target is None:
             return answer
         kind = type(error) if isinstance(error, FoveateError) else FoveateError
