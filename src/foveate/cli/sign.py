@@ -42,6 +42,7 @@ def sign(
     """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line."""
     from foveate.options.presets import read_presets
     from foveate.options.signing import Signer, read_limited
+    from foveate.options.translators.peers import mounts
     from foveate.settings import load
 
     settings = load()
@@ -49,10 +50,11 @@ def sign(
     signer = Signer(settings.signing.keys, read_limited(settings.limited_keys, presets))
     signer.key(key)
     until = None if expires is None else int(time.time()) + seconds(expires)
-    sign_path = partial(signer.sign, key=key)
+    others = tuple(mount.prefix for mount in mounts(settings, presets) if not mount.signed)
+    check = partial(_check, presets=presets, limited=signer.limited.get(key or ""))
     for url in urls:
-        check = partial(_check, presets=presets, limited=signer.limited.get(key or ""))
-        typer.echo(signed(sign_path, url, until, settings.server.root_path, check))
+        sign_path = partial(signer.sign, key=key)
+        typer.echo(signed(sign_path, url, until, settings.server.root_path, check, others))
 
 
 def _check(
@@ -82,8 +84,13 @@ def signed(
     until: int | None,
     root: str = "",
     check: Callable[[str], None] = _check,
+    others: tuple[str, ...] = (),
 ) -> str:
     """Return the URL with its signature; the host and the prefix `root` are not signed.
+
+    `others` are where URLs of other services begin; what those ask for is not checked.
+
+    `others` are where URLs of other services begin; what those ask for is not checked.
 
     Raises BadUrl or BadOption for what would never be answered.
     """
@@ -92,8 +99,9 @@ def signed(
 
     host = _HOST.match(url)
     start = host.end() if host else 0
-    start += len(root) if url.startswith(root + MOUNT, start) else 0
-    if not url.startswith(MOUNT, start) or "#" in url:
+    prefixes = (MOUNT, *others)
+    start += len(root) if url.startswith(tuple(root + each for each in prefixes), start) else 0
+    if not url.startswith(prefixes, start) or "#" in url:
         wanted = f"a URL whose path begins with {MOUNT}, with %23 for each #"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     query = f"&{url.partition('?')[2]}"
@@ -102,6 +110,6 @@ def signed(
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     # As browsers and curl send it: what they encode on the way would not be what was signed.
     path = quote(url[start:], safe=SENT_AS_IT_IS)
-    options, _ = split_path(path.partition("?")[0])
-    check(options)
+    if path.startswith(MOUNT):
+        check(split_path(path.partition("?")[0])[0])
     return url[:start] + sign_path(path, until)

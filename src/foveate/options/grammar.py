@@ -50,7 +50,8 @@ _WOULD_PART: Final = re.compile(r"%2C((?:%20)*)([A-Za-z0-9._-])(?=[A-Za-z0-9._-]
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _ENCODED_URL: Final = re.compile(r"https?(:|%3a)%2f", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(https?)(?::|%3a)/+", re.IGNORECASE)
-_IN_URLS: Final = "".join(map(chr, range(0x21, 0x7F)))
+IN_URLS: Final = "".join(map(chr, range(0x21, 0x7F)))
+"""What stays as it is of a source that is decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,24 @@ def split_path(raw_path: str) -> tuple[str, str]:
     options, slash, source = raw_path.removeprefix(MOUNT).partition("/")
     if not slash or not source:
         raise BadUrl(f"Expected {MOUNT}<options>/<source>, got {shown(raw_path)}: no source.")
+    return options, read_source(source)
+
+
+def read_source(source: str) -> str:
+    """Return a source, which stays percent-encoded, save one that was encoded as one whole URL.
+
+    Raises BadUrl.
+
+    >>> read_source("https%3A%2F%2Fb.com%2Fx.jpg"), read_source("http:/b.com/x.jpg")
+    ('https://b.com/x.jpg', 'http://b.com/x.jpg')
+    """
     if _ENCODED_URL.match(source):
         # What cannot stand in a URL was not encoded before the whole was.
-        source = quote(_decoded(source, BadUrl), safe=_IN_URLS)
+        source = quote(_decoded(source, BadUrl), safe=IN_URLS)
     if scheme := _SCHEME.match(source):
         # Proxies like to join slashes. No host name starts with one: safe to part them again.
         source = f"{scheme[1].lower()}://{source[scheme.end() :]}"
-    return options, source
+    return source
 
 
 def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
