@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foveate.errors import FoveateError
+from foveate.errors import BadSettings, FoveateError
 from foveate.options.grammar import parse_options
 from foveate.options.translators.peers import Mount, mounts
 from foveate.settings import Hosted, Peers, Settings
@@ -50,3 +50,9 @@ def test_nothing_is_mounted_that_was_not_switched_on() -> None:
         "/acct/",
         "/cdn-cgi/imagedelivery/acct/",
     ]
+
+
+@pytest.mark.parametrize("account", ["v1", "thumbor", "docs"])
+def test_an_account_takes_no_path_of_ours(account: str) -> None:
+    with pytest.raises(BadSettings, match=r"hosted\.account: expected another name"):
+        mounts(Settings(hosted=Hosted(account=account)), {})

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from translated_sizes import asked, size_of
 
 from foveate.errors import BadOption, BadSignature, BadUrl, LinkExpired, UnsupportedOption
 from foveate.options.grammar import parse_options
 from foveate.options.translators.imgix import translate as translated
-from foveate.options.translators.shared import Translated
 
+if TYPE_CHECKING:
+    from foveate.options.translators.shared import Translated
+
+BLUEPRINT = "FOO123bar"
 NOW = 1_700_000_000.0
 
 
@@ -153,10 +158,10 @@ def test_a_whole_url_may_stand_in_the_path() -> None:
 )
 def test_the_signatures_of_their_blueprint_are_good(path: str, query: str, signature: str) -> None:
     joint = "&" if query else ""
-    assert translate(path, f"{query}{joint}s={signature}", token="FOO123bar").options is not None
+    assert translate(path, f"{query}{joint}s={signature}", token=BLUEPRINT).options is not None
     for given in ("", f"s={signature[:-1]}", f"s={signature}&s={signature}", f"s={signature}&w=1"):
         with pytest.raises(BadSignature):
-            translate(path, f"{query}{joint}{given}", token="FOO123bar")
+            translate(path, f"{query}{joint}{given}", token=BLUEPRINT)
 
 
 def test_a_link_may_end() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
+from foveate.errors import BadSettings
 from foveate.options.translators import cloudinary, hosted, imgix, imgproxy, thumbor
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from foveate.options.translators.shared import Translated
     from foveate.settings import Peer, Peers, Settings
 
+TAKEN: Final = frozenset(
+    {"cdn-cgi", "v1", "docs", "health", "metrics", "thumbor", "imgproxy", "imgix", "cloudinary"}
+)
+"""Where we or translators answer already."""
 HOSTED: Final = "/cdn-cgi/imagedelivery"
 """Where Cloudflare serves hosted images from a site's own name, before the account."""
 
@@ -45,6 +50,10 @@ def mounts(settings: Settings, presets: Presets) -> tuple[Mount, ...]:
         Mount(f"/{name}/", *_PEERS[name](peers, settings.only_presets)) for name in peers.accept
     ]
     if account := settings.hosted.account:
+        if account in TAKEN:
+            raise BadSettings(
+                f"hosted.account: expected another name, {account} is a path of ours."
+            )
         read = partial(hosted.translate, presets=presets, flexible=settings.hosted.flexible)
         reader: Reader = lambda path, _query, _now: read(path)  # noqa: E731
         found += [Mount(f"{before}/{account}/", reader) for before in ("", HOSTED)]
