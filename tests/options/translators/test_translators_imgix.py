@@ -75,7 +75,7 @@ COVER = "w=30,h=20,fit=cover"
         ("crop=focalpoint&fp-x=0.2&fp-y=.7", f"{COVER},gravity=box-center:0.2x0.7"),
         ("auto=format,compress&q=60", f"{COVER},f=auto,q=60"),
         ("fm=pjpg", f"{COVER},f=jpeg"),
-        ("fm=webp&ixlib=js-2&cb=4&s=abc&v=2", f"{COVER},f=webp"),
+        ("fm=webp&ixlib=js-2&cs=strip&cb=4&s=abc&v=2", f"{COVER},f=webp"),
         ("bg=f80", f"{COVER},background=%23ff8800"),
         ("bg=80FF8800", f"{COVER},background=%23ff880080"),
         ("bg=8f80", f"{COVER},background=%23f808"),
@@ -126,6 +126,7 @@ def test_padding_has_a_colour_and_the_filling_of_a_canvas_its_own() -> None:
         ("txt=hello", "txt=hello"),
         ("mark=a.png", "mark"),
         ("sepia=80", "sepia"),
+        ("cs=adobergb1998", "cs"),
         ("trim=alpha", "trim=alpha"),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
 import pytest
 from translated_sizes import asked, size_of
@@ -16,7 +17,9 @@ from foveate.errors import (
 from foveate.options.grammar import parse_options
 from foveate.options.translators.imgproxy import Keys
 from foveate.options.translators.imgproxy import translate as translated
-from foveate.options.translators.shared import Translated
+
+if TYPE_CHECKING:
+    from foveate.options.translators.shared import Translated
 
 NOW = 1_700_000_000.0
 PLAIN = "plain/http://example.com/images/curiosity.jpg"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 IMGIX: Final = Service("imgix")
 SIGNATURE: Final = "s"
 IGNORED: Final = frozenset(
-    {"s", "expires", "ixlib", "ixid", "ixjsv", "cb", "v", "ver", "version", "dl", "cs"}
+    {"s", "expires", "ixlib", "ixid", "ixjsv", "cb", "v", "ver", "version", "dl"}
 )
 """What changes no picture: signatures, versions, and names of files and libraries."""
 FITS: Final = {
@@ -276,6 +276,7 @@ TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {
     "fm": lambda text: {"format": FORMATS[text]},
     "auto": _auto,
     "rect": _rect,
+    "cs": lambda text: {"srgb": {}, "tinysrgb": {}, "strip": {}}[text],
     "flip": lambda text: {"flip": {"h": "h", "v": "v", "hv": "hv", "vh": "hv"}[text]},
     "rot": lambda text: {"rotate": {"0": "0", "180": "180"}[text]},
     "blur": _shared("blur", 2000, 250),
