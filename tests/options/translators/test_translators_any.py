@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +41,19 @@ def test_any_text_is_read_as_ours_or_refused_in_a_sentence(
         assert parse_options(said.options).unknown == () or mount.prefix.endswith("acct/")
     except FoveateError as error:
         assert error.public.isprintable()  # noqa: PT017
+
+
+@pytest.mark.parametrize("mount", MOUNTS, ids=lambda mount: mount.prefix)
+@pytest.mark.parametrize(
+    "path", ["unsafe/filters:", "unsafe/filters:quality(", "_/pr:a", "image/upload/q_1", "a,b=", ""]
+)
+@pytest.mark.parametrize("more", ["/a", "/pr:a", "/q_1", ":quality(1)", ")", "/x)", ",w=1", "%28"])
+def test_long_urls_are_read_at_once(mount: Mount, path: str, more: str) -> None:
+    text = path + more * (32_000 // len(more))
+    started = time.process_time()
+    with contextlib.suppress(FoveateError):
+        parse_options(mount.read(text, more * (32_000 // len(more)), 5.0).options)
+    assert time.process_time() - started < 1
 
 
 def test_nothing_is_mounted_that_was_not_switched_on() -> None:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadUrl
-from foveate.options.grammar import read_source
+from foveate.options.grammar import MAX_OPTIONS, read_source
 from foveate.options.translators.cloudinary_words import (
     CLOUDINARY,
     GRAVITIES,
@@ -68,6 +68,8 @@ def _split(segments: list[str]) -> tuple[list[Part], list[str], str]:
         if part is None:
             break
         parts.append(part)
+        if len(parts) > MAX_OPTIONS:
+            raise BadUrl(f"cloudinary: expected at most {MAX_OPTIONS} components, got more.")
     rest = segments[len(parts) :]
     if len(rest) > 1 and _VERSION.fullmatch(rest[0]):
         rest = rest[1:]

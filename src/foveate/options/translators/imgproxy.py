@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from foveate.errors import BadSettings, BadUrl, LinkExpired
+from foveate.options.grammar import MAX_OPTIONS
 from foveate.options.translators.imgproxy_words import IMGPROXY, READERS, Asked, one
 from foveate.options.translators.shared import (
     Translated,
@@ -118,13 +119,15 @@ def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[st
     asked: Asked = {}
     if only_presets and len(segments) > 1:
         return {"preset": decoded(segments[0]).split(":")}, segments[1:]
-    for at, segment in enumerate(segments):
+    for at, segment in enumerate(segments[:MAX_OPTIONS]):
         name, *arguments = decoded(segment).split(":")
         if not arguments:
             return asked, segments[at:]
         if name not in NAMES:
             raise IMGPROXY.refused(name)
         _put(asked, NAMES[name], arguments)
+    if len(segments) > MAX_OPTIONS:
+        raise BadUrl(f"imgproxy: expected at most {MAX_OPTIONS} options, got more.")
     return asked, []
 
 

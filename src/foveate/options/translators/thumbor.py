@@ -45,6 +45,7 @@ PARTS: Final = (
     re.compile(r"filters:(?P<filters>.+\))"),
 )
 """What may stand before the image, in that order, a segment each."""
+CLOSING: Final = (")", "%29")
 ALIGN: Final = {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
 _FILTER: Final = re.compile(r"(?:^|:)([a-z_]+)\(([^()]*)\)", re.ASCII)
 
@@ -96,22 +97,25 @@ def _parts(segments: list[str]) -> tuple[dict[str, str], str]:
     """Return what the first segments ask for, and the image behind them."""
     found: dict[str, str] = {}
     at = 0
+    text, after = _segment(segments, at)
     for pattern in PARTS:
-        if at == len(segments):
-            break
-        text, after = _segment(segments, at)
         if matched := pattern.fullmatch(text):
-            named = {name: part for name, part in matched.groupdict().items() if part is not None}
-            found, at = found | named, after
+            found |= {name: part for name, part in matched.groupdict().items() if part is not None}
+            at = after
+            text, after = _segment(segments, at)
     return found, "/".join(segments[at:])
 
 
 def _segment(segments: list[str], at: int) -> tuple[str, int]:
     """Return a segment and the place after it; filters may hold slashes, up to their bracket."""
-    text, at = decoded(segments[at]), at + 1
-    while text.startswith("filters:") and not text.endswith(")") and at < len(segments):
-        text, at = f"{text}/{decoded(segments[at])}", at + 1
-    return text, at
+    if at == len(segments):
+        return "", at
+    text = decoded(segments[at])
+    if not text.startswith("filters:"):
+        return text, at + 1
+    ends = (place for place in range(at, len(segments)) if segments[place].endswith(CLOSING))
+    end = next(ends, at) + 1
+    return decoded("/".join(segments[at:end])), end
 
 
 def _filters(text: str) -> Iterator[tuple[str, list[str]]]:
