@@ -27,6 +27,7 @@ from foveate.errors import (
     SourceTooLarge,
     Unavailable,
     UnknownOption,
+    UnknownPreset,
 )
 from foveate.imaging import Image
 from foveate.service.formats import SETS
@@ -66,6 +67,15 @@ def test_a_path_bytes_and_options_in_three_shapes_give_the_same_picture(file: Pa
     ]
     assert {m.data for m in made} == {made[0].data}
     assert (made[0].size.width, made[0].size.height) == (80, 107)  # type: ignore[union-attr]
+
+
+def test_options_may_have_the_name_of_a_preset_of_the_app(file: Path) -> None:
+    app = create(replace(load(), presets={"thumb": "width=80,format=png"}), Anywhere)
+    for options in ("preset=thumb,rotate=90", {"preset": "thumb", "rotate": 90}):
+        made = foveate.render(file, options, app=app)
+        assert str(made.size) == "80x107"
+    with pytest.raises(UnknownPreset, match="Did you mean thumb"):
+        foveate.render(file, "preset=thumbs", app=app)
 
 
 def test_overlays_are_read_from_where_their_url_says(file: Path) -> None:
