@@ -88,9 +88,6 @@ class Images:
         self._mounts = mounts(core.settings, core.presets)
         self.prefixes = (MOUNT.encode(), *(mount.prefix.encode() for mount in self._mounts))
         """What the path of an image URL begins with."""
-        self._mounts = mounts(core.settings, core.presets)
-        self.prefixes = (MOUNT.encode(), *(mount.prefix.encode() for mount in self._mounts))
-        """What the path of an image URL begins with."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -235,7 +235,7 @@ def _padded(asked: Asked) -> Asked:
 
 def _alone(name: str, text: str) -> Asked:
     if name not in TABLE:
-        raise IMGIX.refused(f"{name}={text}" if len(text) < len("transparency") else name)
+        raise IMGIX.refused(f"{name}={text}")
     try:
         return TABLE[name](text)
     except KeyError:

@@ -107,11 +107,17 @@ def translate(
     image, extension = _source(segments)
     if extension:
         asked["format"] = [extension]
-    expires = int(one(asked, "expires") or 0)
-    if 0 < expires <= now:
+    expires = _until(asked)
+    if expires is not None and expires <= now:
         raise LinkExpired
     pairs = {name: text for read in READERS for name, text in read(asked).items()}
-    return Translated(options=text_of(pairs), source=source(image), expires=expires or None)
+    return Translated(options=text_of(pairs), source=source(image), expires=expires)
+
+
+def _until(asked: Asked) -> int | None:
+    """Return when the link ends; 0 is never."""
+    seconds = IMGPROXY.number("expires", one(asked, "expires") or "0", 0, 10**12)
+    return int(seconds) or None
 
 
 def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[str]]:

@@ -47,9 +47,7 @@ def one(asked: Mapping[str, Sequence[str]], name: str) -> str:
     arguments = asked.get(name, [])
     if len(arguments) > 1:
         raise IMGPROXY.wrong(name, "one argument", ":".join(arguments))
-    if name == "expires" and arguments and not arguments[0].isdecimal():
-        raise IMGPROXY.wrong(name, "unix seconds", arguments[0])
-    return arguments[0][:12] if name == "expires" and arguments else "".join(arguments)
+    return "".join(arguments)
 
 
 def _is(asked: Asked, name: str) -> bool:
