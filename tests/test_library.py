@@ -27,6 +27,7 @@ from foveate.errors import (
     SourceTooLarge,
     Unavailable,
     UnknownOption,
+    UnknownPreset,
 )
 from foveate.imaging import Image
 from foveate.service.formats import SETS
@@ -66,6 +67,41 @@ def test_a_path_bytes_and_options_in_three_shapes_give_the_same_picture(file: Pa
     ]
     assert {m.data for m in made} == {made[0].data}
     assert (made[0].size.width, made[0].size.height) == (80, 107)  # type: ignore[union-attr]
+
+
+def test_options_may_have_the_name_of_a_preset_of_the_app(file: Path) -> None:
+    app = create(replace(load(), presets={"thumb": "width=80,format=png"}), Anywhere)
+    for options in ("preset=thumb,rotate=90", {"preset": "thumb", "rotate": 90}):
+        made = foveate.render(file, options, app=app)
+        assert str(made.size) == "80x107"
+    with pytest.raises(UnknownPreset, match="Did you mean thumb"):
+        foveate.render(file, "preset=thumbs", app=app)
+
+
+@pytest.mark.parametrize(
+    ("options", "size", "corner", "middle"),
+    [
+        ("crop.width=20,gravity=right", (20, 40), "green", "green"),
+        ("crop.width=0.25,crop.height=10,gravity=0x0", (20, 10), "red", "red"),
+        ("crop.width=20,gravity=box-center:0.4x0.5,width=10", (10, 20), "red", "red"),
+        ("width=100,height=100,fit=pad-down,background=blue", (100, 100), "blue", "green"),
+        ("width=60,height=80,fit=squeeze-down", (30, 40), "red", "green"),
+        ("width=10,height=10,fit=outside", (20, 10), "red", "green"),
+        ("width=10,height=20,adapt=box", (20, 10), "red", "green"),
+        ("width=10,height=20,fit=cover,adapt=fit", (10, 5), "red", "green"),
+    ],
+)
+def test_what_other_services_can_say_comes_out_in_pixels(
+    options: str, size: tuple[int, int], corner: str, middle: str
+) -> None:
+    picture = np.zeros((40, 80, 3), np.uint8)
+    picture[:, :40], picture[:, 40:] = (255, 0, 0), (0, 255, 0)
+    made = foveate.render(picture, f"{options},format=png").to_numpy()
+    assert made.shape[1::-1] == size
+    inks = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
+    right_of_middle = made[size[1] // 2, size[0] // 2 + 1, :3]
+    assert np.abs(made[0, 0, :3].astype(int) - inks[corner]).max() < 40
+    assert np.abs(right_of_middle.astype(int) - inks[middle]).max() < 40
 
 
 def test_overlays_are_read_from_where_their_url_says(file: Path) -> None:

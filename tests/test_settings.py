@@ -253,7 +253,36 @@ def test_the_example_on_the_page_is_a_file_that_loads(tmp_path: Path) -> None:
 
 def test_the_reference_names_every_variable_and_no_other() -> None:
     named = re.findall(r"^\| `FOVEATE_(\w+)`", reference(), re.MULTILINE)
-    assert sorted(named) == sorted(["ATTRIBUTES", "STRICT", *NAMES])
+    assert sorted(named) == sorted(["ATTRIBUTES", "ONLY_PRESETS", "STRICT", *NAMES])
+
+
+def test_presets_have_the_names_that_the_operator_gives_them(tmp_path: Path) -> None:
+    text = """
+    [presets]
+    thumb = 'width=80'
+    "big-one" = 'width=800'
+    [limited_keys]
+    shop = 'k width'
+    """
+    loaded = load({**config(tmp_path, text), "FOVEATE_PRESETS__THUMB": "width=90"})
+    assert loaded.presets == {"thumb": "width=90", "big-one": "width=800"}
+    assert loaded.limited_keys == {"shop": "k width"}
+    assert load(config(tmp_path, "[presets]\n")) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[presets]\n'a b' = 'w=1'", "presets.a b: expected a name of letters, digits, - and _"),
+        ("[presets]\na = 1", "presets.a: expected options as in a URL, separated by commas, got 1"),
+        ("presets = 5", "presets: expected settings of this group, such as presets.<NAME>, got 5"),
+        ("[limited_keys]\nshop = 'hush'", "limited_keys.shop: expected a secret key and,"),
+    ],
+)
+def test_what_is_wrong_with_named_settings_is_said(tmp_path: Path, text: str, problem: str) -> None:
+    (found,) = problems(config(tmp_path, text))
+    assert found.startswith(problem)
+    assert "hush" not in found
 
 
 def test_settings_cannot_be_changed_later() -> None:

@@ -16,7 +16,8 @@ from foveate.imaging.probe import probe
 from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.fetch import allowed, catalogue, where
 from foveate.models.supply.recipes import fingerprint
-from foveate.options.signing import Signer
+from foveate.options.presets import read_presets
+from foveate.options.signing import Signer, read_limited
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from foveate.models.runtime.sessions import Usage
     from foveate.models.supply.card import ModelCard
+    from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
@@ -70,6 +72,7 @@ class App:
     origin: ClosableOrigin
     renditions: TieredCache
     signer: Signer
+    presets: Presets
     registry: Registry
     analyses: Analyses
     renderer: Renderer
@@ -174,6 +177,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     Nothing is loaded or fetched yet.
     """
     caching, limits = settings.caching, settings.limits
+    presets = read_presets(settings.presets)
     registry = Registry(settings.models, settings.runtime, released=_unload)
     analyses = _analyses(settings, registry)
     reads = partial(probe, limits=limits)
@@ -185,7 +189,8 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         renditions=_cache(
             cache_folder(settings) / "renditions", caching.memory_bytes, caching.disk_bytes
         ),
-        signer=Signer(settings.signing.keys),
+        signer=Signer(settings.signing.keys, read_limited(settings.limited_keys, presets)),
+        presets=presets,
         registry=registry,
         analyses=analyses,
         renderer=renderer,

@@ -8,6 +8,9 @@ is for the log.
     ├── BadRequest                 what was asked cannot be done
     │   ├── BadOption              a value out of its range, or options that contradict each other
     │   ├── UnknownOption          strict mode only
+    │   ├── UnknownPreset          a name that no preset has
+    │   ├── OptionNotAllowed       not on this server, or not for the key that signed
+    │   ├── FlexibleVariantsOff    options where only the variant of a hosted image may stand
     │   ├── UnsupportedOption      a known option whose capability is not installed here
     │   ├── BadUrl                 the source or the path around it is no URL of ours
     │   ├── BadBody                a POST body that is neither a picture nor JSON we know
@@ -70,6 +73,24 @@ class UnknownOption(BadRequest):
     """An option that is not in the table, in strict mode."""
 
     summary = "There is no such option."
+
+
+class UnknownPreset(BadRequest):
+    """A name that no preset has."""
+
+    summary = "There is no such preset."
+
+
+class OptionNotAllowed(BadRequest):
+    """An option that this server, or the key that signed the URL, does not allow."""
+
+    summary = "This option is not allowed here."
+
+
+class FlexibleVariantsOff(BadRequest):
+    """Options in place of the variant of a hosted image, where only presets may stand."""
+
+    summary = "Expected the name of a variant, got options."
 
 
 class UnsupportedOption(BadRequest):

@@ -17,7 +17,7 @@ from foveate.delivery.ask import Ask
 from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.given import name_or_bytes
 from foveate.options.draw import options_from_json
-from foveate.options.grammar import parse_options
+from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.service.annotate import prepare_annotated
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.imaging.given import Given
+    from foveate.options.grammar import Presets
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def read_options(options: OptionsLike) -> TransformOptions:
+def read_options(options: OptionsLike, presets: Presets = NO_PRESETS) -> TransformOptions:
     """Return options given as text or like Workers' `cf.image`; a misspelt one is an error here."""
     if isinstance(options, TransformOptions):
         return options
@@ -53,7 +54,10 @@ def read_options(options: OptionsLike) -> TransformOptions:
         raise BadOption(
             f"Expected options as text, as an object or as TransformOptions, got {got}."
         )
-    parsed = parse_options(options) if isinstance(options, str) else options_from_json(options)
+    if isinstance(options, str):
+        parsed = parse_options(options, presets)
+    else:
+        parsed = options_from_json(options, presets=presets)
     if parsed.unknown:
         raise UnknownOption(f"There is no option {', '.join(map(unknown_option, parsed.unknown))}.")
     return parsed.options
@@ -77,7 +81,7 @@ def _order(
     overlays: Mapping[str, SourceLike] | None,
 ) -> tuple[TransformOptions, Handed, dict[str, Handed]]:
     """Return what is to be rendered; objects of the caller are not touched after that."""
-    asked, given = read_options(options), dict(overlays or {})
+    asked, given = read_options(options, app.presets), dict(overlays or {})
     drawn = {key: _handed(app, given.get(key, key)) for key in asked.extra_sources()}
     return asked, _handed(app, source), drawn
 

@@ -56,6 +56,14 @@ def test_render_takes_the_format_from_the_files_ending(
     assert (image.width, image.get("vips-loader")) == (60, loader)
 
 
+def test_render_takes_presets(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_PRESETS__TINY", "width=30")
+    forget_settings()
+    dest = tmp_path / "tiny.png"
+    assert run("render", file, dest, "-o", "preset=tiny").exit_code == 0
+    assert Image.new_from_file(str(dest)).width == 30
+
+
 def test_render_writes_to_standard_output(file: Path) -> None:
     done = run("render", file, "-", "-o", "width=40,format=png")
     assert Image.new_from_buffer(done.stdout_bytes, "").width == 40

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from foveate.cli.main import app
 from foveate.cli.sign import seconds
-from foveate.errors import BadOption, BadSettings, BadUrl
+from foveate.errors import BadOption, BadSettings, BadUrl, OptionNotAllowed
 from foveate.options.signing import Signer
 
 KEY = "a key of sixteen characters"
@@ -119,3 +119,27 @@ def test_what_would_never_be_answered_is_not_signed(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("FOVEATE_SIGNING__KEYS")
     with pytest.raises(BadSettings, match="FOVEATE_SIGNING__KEYS"):
         printed(PATH)
+
+
+def test_a_limited_key_signs_for_what_is_on_its_list_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_PRESETS__THUMB", "width=80")
+    monkeypatch.setenv("FOVEATE_LIMITED_KEYS__SHOP", "other-key preset=thumb")
+    good = "/cdn-cgi/image/preset=thumb/a.jpg"
+    (url,) = printed("--key", "shop", good)
+    assert url == Signer(("other-key",)).sign(good)
+    with pytest.raises(OptionNotAllowed):
+        printed("--key", "shop", PATH)
+    with pytest.raises(BadSettings, match="limited_keys, got 'shops'"):
+        printed("--key", "shops", good)
+
+
+def test_urls_of_other_services_are_signed_where_they_need_our_signature(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOVEATE_HOSTED__ACCOUNT", "acct")
+    monkeypatch.setenv("FOVEATE_PEERS__ACCEPT", "thumbor")
+    for path in ("/acct/a.jpg/thumb", "/thumbor/unsafe/300x200/a.jpg"):
+        (url,) = printed(path)
+        assert verified(url) is None
+    with pytest.raises(BadUrl):
+        printed("/imgix/a.jpg")

@@ -29,8 +29,9 @@ from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import format_options, parse_options, redirects_on_error, split_path
 from foveate.options.negotiate import read_client
 from foveate.options.signing import Signer, split_query
+from foveate.options.translators.peers import mounts
 from foveate.sandboxed import bmp, drawing, jxl, netpbm, psd
-from foveate.settings import Limits
+from foveate.settings import Hosted, Limits, Peers, Settings
 from foveate.storage.codings import decode
 from foveate.storage.headers import join_headers, kept_headers, read_headers, renewed_headers
 from foveate.storage.keys import under
@@ -46,6 +47,13 @@ MEMORY_MB: Final = 700
 SMALL: Final = Limits(max_pixels=250_000, max_bytes=200_000, max_animation_pixels=1_000_000)
 """So that a picture is done in a moment, and many are tried."""
 NOW: Final = 1_700_000_000.0
+MOUNTS: Final = mounts(
+    Settings(
+        peers=Peers(accept=("thumbor", "imgproxy", "imgix", "cloudinary")),
+        hosted=Hosted(account="acct", flexible=True),
+    ),
+    {"thumb": {"width": "80"}},
+)
 SIGNER: Final = Signer(("a key",))
 IMAGE: Final = (ImageError, SourceError)
 INSIDE: Final = (ImageError, ValueError, ArithmeticError, LookupError, struct.error)
@@ -83,6 +91,13 @@ def _signature(text: str) -> None:
     path, _, query = text.partition("?")
     split_query(query)
     SIGNER.verify(path, query, 0.0)
+
+
+def _translation(text: str) -> None:
+    path, _, query = text.partition("?")
+    mount = next((mount for mount in MOUNTS if path.startswith(mount.prefix)), MOUNTS[0])
+    said = mount.read(path.removeprefix(mount.prefix), query, NOW)
+    parse_options(said.options)
 
 
 def _url(text: str) -> None:
@@ -140,6 +155,7 @@ TARGETS: Final[dict[str, Target]] = {
     "options": Target(_text(_options), (BadRequest,)),
     "paths": Target(_text(split_path), (BadRequest,)),
     "keys": Target(_text(lambda key: under("http://b.com/p", key)), (BadRequest, SourceError)),
+    "translations": Target(_text(_translation), (FoveateError,)),
     "signatures": Target(_text(_signature), (BadRequest, FoveateError)),
     "draw": Target(_draw, (BadRequest, ValueError, RecursionError)),
     "urls": Target(_text(_url), (BadRequest,)),

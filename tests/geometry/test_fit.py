@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Size
-from foveate.geometry.fit import FITS, NEVER_ENLARGE, fit
+from foveate.geometry.fit import FITS, NEVER_ENLARGE, adapted, fit
 
 sides = st.integers(1, 5000)
 names = st.sampled_from(sorted(FITS))
@@ -28,6 +28,11 @@ names = st.sampled_from(sorted(FITS))
         ("squeeze", (1080, 720), (100, 500), (100, 500)),
         ("scale-up", (1080, 720), (500, 500), (1080, 720)),
         ("scale-up", (100, 50), (500, 500), (500, 250)),
+        ("squeeze-down", (1080, 720), (100, 500), (100, 500)),
+        ("squeeze-down", (1000, 200), (500, 400), (250, 200)),
+        ("outside", (800, 600), (300, 200), (300, 225)),
+        ("outside", (400, 600), (300, 200), (300, 450)),
+        ("outside", (30, 20), (300, 100), (300, 200)),
     ],
 )
 def test_documented_sizes(
@@ -39,6 +44,53 @@ def test_documented_sizes(
 def test_pad_makes_the_canvas_exact_and_keeps_the_ratio() -> None:
     padded = fit(Size(1080, 720), "pad", 500, 500)
     assert (padded.out, padded.canvas) == (Size(500, 333), Size(500, 500))
+
+
+@pytest.mark.parametrize(
+    ("asked", "out", "canvas"),
+    [
+        ((400, 400), (300, 200), (400, 400)),
+        ((400, 150), (225, 150), (400, 150)),
+        ((400, None), (300, 200), (400, 267)),
+    ],
+)
+def test_pad_down_leaves_a_small_picture_as_it_is_on_the_whole_canvas(
+    asked: tuple[int, int | None], out: tuple[int, int], canvas: tuple[int, int]
+) -> None:
+    padded = fit(Size(300, 200), "pad-down", *asked)
+    assert (padded.out, padded.canvas) == (Size(*out), Size(*canvas))
+
+
+@pytest.mark.parametrize(
+    ("source", "box", "turned"),
+    [
+        ((2, 3), (3, 2), True),
+        ((3, 2), (2, 3), True),
+        ((3, 2), (4, 1), False),
+        ((2, 2), (2, 3), False),
+    ],
+)
+def test_a_box_turns_for_a_picture_that_stands_where_it_lies(
+    source: tuple[int, int], box: tuple[int, int], turned: bool
+) -> None:
+    name, adapted_box = adapted(Size(*source), "scale-down", Size(*box), "box")
+    assert (name, adapted_box) == ("scale-down", Size(*box[::-1]) if turned else Size(*box))
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "box", "fits"),
+    [
+        ("cover", (3, 2), (2, 3), "contain"),
+        ("crop", (3, 2), (2, 3), "scale-down"),
+        ("cover", (3, 2), (3, 2), "cover"),
+        ("crop", (2, 2), (2, 3), "scale-down"),
+        ("crop", (2, 2), (3, 2), "crop"),
+    ],
+)
+def test_a_picture_stays_whole_where_it_stands_and_the_box_lies(
+    name: str, source: tuple[int, int], box: tuple[int, int], fits: str
+) -> None:
+    assert adapted(Size(*source), name, Size(*box), "fit") == (fits, Size(*box))
 
 
 @pytest.mark.parametrize("name", sorted(FITS))
@@ -55,7 +107,7 @@ def test_the_window_lies_in_the_picture_and_keeps_its_ratio(
     fitted = fit(Size(sw, sh), name, w, h)
     assert 0 < fitted.window.width <= sw
     assert 0 < fitted.window.height <= sh
-    if name == "squeeze":
+    if name in {"squeeze", "squeeze-down"}:
         return
     across = fitted.out.width / fitted.window.width
     down = fitted.out.height / fitted.window.height

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from foveate.errors import BadOption, BadRequest, BadUrl
+from foveate.errors import BadOption, BadRequest, BadUrl, UnknownPreset
 from foveate.geometry.box import Point
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import (
@@ -52,11 +52,18 @@ BYTE = st.integers(0, 255)
 COLOUR = st.builds(Colour, BYTE, BYTE, BYTE, SHARE | st.just(1.0))
 EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e, e, e))
 FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
+LENGTH = st.none() | PIXELS | st.floats(0.001, 0.999)
 QUALITY = st.none() | st.integers(1, 100)
 GRAVITY = st.one_of(
-    st.sampled_from(sorted(set(GravityKind) - {GravityKind.SIDE, GravityKind.POINT})).map(Gravity),
+    st.sampled_from(
+        sorted(set(GravityKind) - {GravityKind.SIDE, GravityKind.POINT, GravityKind.BOX_CENTRE})
+    ).map(Gravity),
     st.sampled_from(sorted(SIDES)).map(lambda side: Gravity(GravityKind.SIDE, SIDES[side])),
-    st.builds(Gravity, st.just(GravityKind.POINT), st.builds(Point, SHARE, SHARE)),
+    st.builds(
+        Gravity,
+        st.sampled_from([GravityKind.POINT, GravityKind.BOX_CENTRE]),
+        st.builds(Point, SHARE, SHARE),
+    ),
 )
 WIDTHS = st.one_of(
     st.fixed_dictionaries({"width": st.none() | PIXELS}),
@@ -91,6 +98,9 @@ OPTIONS = st.builds(
     st.builds(
         TransformOptions,
         height=st.none() | PIXELS,
+        adapt=st.sampled_from([None, "box", "fit"]),
+        crop_width=LENGTH,
+        crop_height=LENGTH,
         dpr=st.floats(0.01, 100),
         fit=st.sampled_from(Fit),
         gravity=GRAVITY,
@@ -169,7 +179,7 @@ def test_any_value_of_any_option_is_read_or_a_bad_option(pairs: list[tuple[str, 
     text = ",".join(f"{name}={value}" for name, value in pairs)
     try:
         options = parse_options(text).options
-    except BadOption as error:
+    except (BadOption, UnknownPreset) as error:
         assert error.public.isprintable()  # noqa: PT017
     else:
         assert parse_options(format_options(options)).options == options

@@ -14,7 +14,8 @@ from delivery_fakes import make_settings, paint, this_thread, took
 
 from foveate.models.runtime.sessions import Usage
 from foveate.options.model import Gravity, TransformOptions
-from foveate.options.signing import Signer
+from foveate.options.presets import read_presets
+from foveate.options.signing import Signer, read_limited
 from foveate.server.asgi import Front
 from foveate.server.run import Server, configure, listen, listeners
 from foveate.storage.source import Source
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from foveate.deadline import Deadline
+    from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
     from foveate.service.work import Work
     from foveate.settings import Settings
@@ -42,7 +44,12 @@ class FakeCore(delivery_fakes.FakeCore):
 
     @property
     def signer(self) -> Signer:
-        return Signer(self.settings.signing.keys)
+        limited = read_limited(self.settings.limited_keys, self.presets)
+        return Signer(self.settings.signing.keys, limited)
+
+    @property
+    def presets(self) -> Presets:
+        return read_presets(self.settings.presets)
 
     @property
     def analyser(self) -> FakeAnalyser:

@@ -57,6 +57,43 @@ def test_a_face_crop_is_exact_and_in_upright_pixels() -> None:
     assert got.framing.box == Box(690, 100, 120, 120)
 
 
+def test_a_part_is_cut_out_first_where_gravity_says_and_nothing_is_scaled() -> None:
+    got = plan(crop_width=300, crop_height=0.5, gravity=Gravity(GravityKind.SIDE, Point(1, 0.5)))
+    assert (got.framing.box, got.out) == (Box(700, 150, 300, 300), Size(300, 300))
+
+
+def test_a_part_that_was_cut_out_is_sized_like_a_whole_picture() -> None:
+    got = plan(crop_width=400, crop_height=2000, width=100, height=100)
+    assert (got.framing.box, got.out) == (Box(300, 0, 400, 600), Size(67, 100))
+    got = plan(crop_width=400, width=100, height=100, fit=Fit.COVER)
+    assert (got.framing.box, got.out) == (Box(300, 100, 400, 400), Size(100, 100))
+
+
+def test_what_is_cut_out_first_is_meant_in_the_turned_picture() -> None:
+    got = plan(crop_width=300, rotate=90, gravity=Gravity(GravityKind.SIDE, Point(0, 0.5)))
+    # The left of the turned picture is the bottom of the source.
+    assert (got.framing.box, got.size) == (Box(0, 300, 1000, 300), Size(300, 1000))
+
+
+def test_a_part_is_cut_out_around_the_faces() -> None:
+    got = plan(crop_width=200, crop_height=200, gravity=Gravity(GravityKind.FACE))
+    assert got.framing.box == Box(650, 60, 200, 200)
+
+
+def test_the_middle_of_a_crop_lies_on_a_point_as_far_as_the_picture_reaches() -> None:
+    around = Gravity(GravityKind.BOX_CENTRE, Point(0.3, 0.0))
+    assert plan(crop_width=200, crop_height=100, gravity=around).framing.box == Box(
+        200, 0, 200, 100
+    )
+
+
+def test_a_turned_picture_turns_the_box_only_where_it_then_stands() -> None:
+    assert plan(width=80, height=120, adapt="box").size == Size(120, 72)
+    assert plan(width=80, height=120, adapt="box", rotate=90).size == Size(72, 120)
+    assert plan(width=60, height=100, adapt="fit", fit=Fit.COVER).size == Size(60, 36)
+    assert plan(width=60, height=100, adapt="fit", fit=Fit.COVER, rotate=90).size == Size(60, 100)
+
+
 def test_faces_are_not_looked_for_where_nothing_can_be_cut() -> None:
     seen = Seen()
     plan(seen, width=500, height=500, gravity=Gravity(GravityKind.FACE))

@@ -221,7 +221,7 @@ def _about_load(settings: Settings, memory: int) -> Iterator[Finding]:
 
 
 def _about_access(settings: Settings) -> Iterator[Finding]:
-    origins, signed = settings.origins, bool(settings.signing.keys)
+    origins, signed = settings.origins, bool(settings.signing.keys or settings.limited_keys)
     anywhere = "*" in origins.allow
     if anywhere and not signed:
         cure = "name the origins in origins.allow, or set signing.keys"
@@ -232,6 +232,7 @@ def _about_access(settings: Settings) -> Iterator[Finding]:
     if settings.server.host not in LOOPBACK and not signed:
         what = f"listens on {settings.server.host} and signs no URLs"
         yield Finding(Severity.WARNING, what, "set signing.keys, or stay behind a proxy")
-    if short := [key for key in settings.signing.keys if len(key) < MIN_KEY]:
-        what = f"{len(short)} of {len(settings.signing.keys)} signing keys are short"
+    keys = [*settings.signing.keys, *(text.split()[0] for text in settings.limited_keys.values())]
+    if short := [key for key in keys if len(key) < MIN_KEY]:
+        what = f"{len(short)} of {len(keys)} signing keys are short"
         yield Finding(Severity.WARNING, what, f"use {MIN_KEY} random characters or more")

@@ -70,11 +70,12 @@ def render(
     Without `format` the answer has the format that the ending of DEST names. In a folder it keeps
     its own, or becomes a JPEG or PNG.
     """
+    from foveate.background import default_app
     from foveate.library import read_options
     from foveate.library import render as rendered
 
     pictures, target = split(names, to, showing=show_)
-    asked = with_format(read_options(options), target.file)
+    asked = with_format(read_options(options, default_app().presets), target.file)
     places = Places.of(pictures)
 
     def one(name: str) -> tuple[Rendition, Path | None]:

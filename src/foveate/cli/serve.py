@@ -71,7 +71,9 @@ def banner(base: str, settings: Settings) -> list[str]:
     lines = [f"Foveate listens on {base}, {_originals(settings.origins)}"]
     first = min(islice(_pictures(origin), MAX_LOOKED_AT), default=None)
     if first is not None:
-        paths = (f"/cdn-cgi/image/{options}/{quote(first)}" for options in TRY)
+        named = [f"preset={name}" for name in islice(settings.presets, len(TRY))]
+        tries = named if settings.only_presets else TRY
+        paths = (f"/cdn-cgi/image/{options}/{quote(first)}" for options in tries)
         sign = Signer(settings.signing.keys).sign
         lines += [f"  {base}{sign(path) if settings.signing.keys else path}" for path in paths]
     return [*lines, f"  {base}/docs"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
 
@@ -11,6 +12,9 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from foveate.options.grammar import Presets
+    from foveate.options.signing import LimitedKey
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
@@ -36,21 +40,43 @@ def sign(
         str | None,
         typer.Option(help="Put this before paths: https://pics.example.com", metavar="URL"),
     ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Sign with that key of the limited ones.", metavar="NAME")
+    ] = None,
 ) -> None:
     """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line.
 
     What is signed is the path from /cdn-cgi/image/ on, so one signature is good on every host.
     """
-    from foveate.options.signing import Signer
+    from foveate.options.presets import read_presets
+    from foveate.options.signing import Signer, read_limited
+    from foveate.options.translators.peers import mounts
     from foveate.settings import load
 
     settings = load()
-    signer, root = Signer(settings.signing.keys), settings.server.root_path
+    presets = read_presets(settings.presets)
+    signer = Signer(settings.signing.keys, read_limited(settings.limited_keys, presets))
+    signer.key(key)
     until = None if expires is None else int(time.time()) + seconds(expires)
+    root = settings.server.root_path
     before = "" if base is None else prefix(base, root)
+    others = tuple(mount.prefix for mount in mounts(settings, presets) if not mount.signed)
+    check = partial(_check, presets=presets, limited=signer.limited.get(key or ""))
+    sign_path = partial(signer.sign, key=key)
     for url in urls:
-        link = signed(signer.sign, url, until, root)
+        link = signed(sign_path, url, until, root, check, others)
         typer.echo(link if _HOST.match(link) else before + link.removeprefix(before and root))
+
+
+def _check(
+    options: str, *, presets: Presets | None = None, limited: LimitedKey | None = None
+) -> None:
+    """Raise BadRequest for options that a server would not answer with a picture."""
+    from foveate.options.grammar import parse_options
+
+    parse_options(options, presets or {})
+    if limited is not None:
+        limited.allowed.check(options)
 
 
 def seconds(text: str) -> int:
@@ -77,19 +103,29 @@ def prefix(base: str, root: str) -> str:
 
 
 def signed(
-    sign_path: Callable[[str, int | None], str], url: str, until: int | None, root: str = ""
+    sign_path: Callable[[str, int | None], str],
+    url: str,
+    until: int | None,
+    root: str = "",
+    check: Callable[[str], None] = _check,
+    others: tuple[str, ...] = (),
 ) -> str:
     """Return the URL with its signature; the host and the prefix `root` are not signed.
+
+    `others` are where URLs of other services begin; what those ask for is not checked.
+
+    `others` are where URLs of other services begin; what those ask for is not checked.
 
     Raises BadUrl or BadOption for what would never be answered.
     """
     from foveate.errors import BadUrl
-    from foveate.options.grammar import MOUNT, parse_options, split_path
+    from foveate.options.grammar import MOUNT, split_path
 
     host = _HOST.match(url)
     start = host.end() if host else 0
-    start += len(root) if url.startswith(root + MOUNT, start) else 0
-    if not url.startswith(MOUNT, start) or "#" in url:
+    prefixes = (MOUNT, *others)
+    start += len(root) if url.startswith(tuple(root + each for each in prefixes), start) else 0
+    if not url.startswith(prefixes, start) or "#" in url:
         wanted = f"a URL whose path begins with {MOUNT}, with %23 for each #"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     query = f"&{url.partition('?')[2]}"
@@ -98,6 +134,6 @@ def signed(
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     # As browsers and curl send it: what they encode on the way would not be what was signed.
     path = quote(url[start:], safe=SENT_AS_IT_IS)
-    options, _ = split_path(path.partition("?")[0])
-    parse_options(options)
+    if path.startswith(MOUNT):
+        check(split_path(path.partition("?")[0])[0])
     return url[:start] + sign_path(path, until)

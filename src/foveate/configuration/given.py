@@ -63,7 +63,8 @@ def from_file(path: str, table: Table) -> dict[str, Given]:
 
 def _flat(name: str, value: object, table: Table) -> Iterator[tuple[str, object]]:
     # A group may be empty; a table that is nobody's is named, and by what is in it if there is.
-    if isinstance(value, dict) and name not in table.rows and (value or name in table.groups):
+    group = name in table.groups or name in table.named
+    if isinstance(value, dict) and name not in table.rows and (value or group):
         yield from ((f"{name}.{inner}", held) for inner, held in value.items())
     else:
         yield name, value

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.configuration.given import Given
-    from foveate.configuration.table import Table
+    from foveate.configuration.table import Row, Table
 
 T = TypeVar("T")
 HIDDEN: Final = "what is not shown"
@@ -26,22 +26,23 @@ MAX_PROBLEMS: Final = 50
 def read_settings(root: type[T], environment: Mapping[str, str]) -> T:
     """Return the settings declared by `root`. Raises BadSettings, a line for each problem."""
     table, problems = table_of(root), list[str]()
-    values: dict[str, dict[str, Any]] = {group: {} for group in table.groups}
+    values: dict[str, dict[str, Any]] = {group: {} for group in (*table.groups, *table.named)}
     everything = _given(table, environment, problems)
     for place, (name, given) in enumerate(everything.items()):
         if len(problems) >= MAX_PROBLEMS:
             problems.append(f"{len(everything) - place} more settings were not looked at")
             break
         try:
-            value = _value(table, name, given)
+            row, value = _value(table, name, given)
         except ValueError as why:
             problems.append(f"{_printable(given.written)}: {why}")
         else:
-            values[table.rows[name].group][table.rows[name].key] = value
+            values[row.group][row.key] = value
     if problems:
         raise BadSettings("\n".join(problems), public="\n".join(problems))
     own = values.pop("")
-    return root(**own, **{name: table.groups[name](**held) for name, held in values.items()})
+    kinds = {**table.groups, **dict.fromkeys(table.named, dict)}
+    return root(**own, **{name: kinds[name](**held) for name, held in values.items()})
 
 
 def is_given(root: type, environment: Mapping[str, str], name: str) -> bool:
@@ -64,12 +65,12 @@ def _given(table: Table, environment: Mapping[str, str], problems: list[str]) ->
     return file | from_environment(environment)
 
 
-def _value(table: Table, name: str, given: Given) -> object:
-    row = table.rows.get(name)
+def _value(table: Table, name: str, given: Given) -> tuple[Row, object]:
+    row = table.row(name)
     if row is None:
         raise ValueError(_no_setting(table, name, given))
     try:
-        return read(row.kind, given.value)
+        return row, read(row.kind, given.value)
     except ValueError:
         if row.secret:
             raise ValueError(f"expected {expected(row.kind)}, got {HIDDEN}") from None
@@ -77,9 +78,10 @@ def _value(table: Table, name: str, given: Given) -> object:
 
 
 def _no_setting(table: Table, name: str, given: Given) -> str:
-    if name and name in table.groups:
-        wanted = f"settings of this group, such as {given.spell(next(table.of(name)).name)}"
-        secret = any(row.secret for row in table.of(name))
+    own = [table.named[name]] if name in table.named else list(table.of(name))
+    if name and own:
+        wanted = f"settings of this group, such as {given.spell(own[0].name)}"
+        secret = any(row.secret for row in own)
         return f"expected {wanted}, got {HIDDEN if secret else shown(given.value)}"
     return f"there is no such setting{_meant(table, name, given)}"
 

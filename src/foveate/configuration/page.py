@@ -30,6 +30,8 @@ def page(root: type, example: str) -> str:
         about = str(group.__doc__).split("\n")[0]
         lines += ["", *((f"## {name}", "", about, "") if name else ()), *HEAD]
         lines += map(_line, table.of(name))
+    for name, row in table.named.items():
+        lines += ["", f"## {name}", "", "As many as there are names.", "", *HEAD, _line(row)]
     return "\n".join(lines)
 
 

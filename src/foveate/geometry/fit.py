@@ -1,14 +1,15 @@
-"""The eight fits: from a picture and a box to the window that is kept and the size it gets.
+"""The fits: from a picture and a box to the window that is kept and the size it gets.
 
 Source: Cloudflare Images, "fit"; where its text leaves a case open, the rule that never
-enlarges unasked and never distorts unasked is taken.
+enlarges unasked and never distorts unasked is taken. `pad-down`, `squeeze-down` and
+`outside` are ours: what other services do.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from foveate.geometry.box import Size
 
@@ -122,9 +123,31 @@ def pad(source: Size | Window, box: Size) -> Fitted:
     return Fitted(inside.window, inside.out, box)
 
 
+def pad_down(source: Size | Window, box: Size) -> Fitted:
+    """Fit inside the box without enlarging, and extend the canvas to exactly the box."""
+    inside = scale_down(source, box)
+    return Fitted(inside.window, inside.out, box, enlarges=False)
+
+
 def squeeze(source: Size | Window, box: Size) -> Fitted:
     """Fill the box exactly with the whole picture, distorting it."""
     return Fitted(Window(source.width, source.height), box, box)
+
+
+def squeeze_down(source: Size | Window, box: Size) -> Fitted:
+    """Distort to the box's ratio, as large as the box where neither side has to grow for it.
+
+    >>> squeeze_down(Size(1000, 200), Size(500, 400)).out
+    Size(width=250, height=200)
+    """
+    scale = min(1.0, 1 / _outer(source, box))
+    out = Size(nearest(box.width * scale), nearest(box.height * scale))
+    return Fitted(Window(source.width, source.height), out, out, enlarges=False)
+
+
+def outside(source: Size | Window, box: Size) -> Fitted:
+    """Cover the box with the whole picture, which then sticks out of it."""
+    return _scaled(source, _outer(source, box))
 
 
 FITS: Final[dict[str, Callable[[Size | Window, Size], Fitted]]] = {
@@ -134,10 +157,13 @@ FITS: Final[dict[str, Callable[[Size | Window, Size], Fitted]]] = {
     "crop": crop,
     "aspect-crop": aspect_crop,
     "pad": pad,
+    "pad-down": pad_down,
     "squeeze": squeeze,
+    "squeeze-down": squeeze_down,
+    "outside": outside,
     "scale-up": scale_up,
 }
-NEVER_ENLARGE: Final = {"scale-down", "crop", "aspect-crop"}
+NEVER_ENLARGE: Final = {"scale-down", "crop", "aspect-crop", "pad-down", "squeeze-down"}
 CROPPING: Final = {"cover", "crop", "aspect-crop"}
 
 
@@ -156,10 +182,32 @@ def fit(source: Size | Window, name: str, width: int | None, height: int | None)
         return Fitted(whole.window, whole.out, whole.out, enlarges=False)
     if width is not None and height is not None:
         return FITS[name](source, Size(width, height))
-    scale = width / source.width if width is not None else (height or 1) / source.height
+    asked = width / source.width if width is not None else (height or 1) / source.height
+    scale = asked
     if name in NEVER_ENLARGE:
         scale = min(1.0, scale)
     if name == "scale-up":
         scale = max(1.0, scale)
     whole = _scaled(source, scale)
-    return Fitted(whole.window, whole.out, whole.out, name not in NEVER_ENLARGE)
+    canvas = _scaled(source, asked).out if name == "pad-down" else whole.out
+    return Fitted(whole.window, whole.out, canvas, name not in NEVER_ENLARGE)
+
+
+def adapted(
+    source: Size | Window, name: str, box: Size, adapt: Literal["box", "fit"]
+) -> tuple[str, Size]:
+    """Return the fit and the box for a picture that may stand where the box lies, or lie.
+
+    Then `box` turns the box, and `fit` shows the whole picture instead of cutting.
+
+    >>> adapted(Size(200, 300), "scale-down", Size(120, 80), "box")
+    ('scale-down', Size(width=80, height=120))
+    >>> adapted(Size(200, 300), "cover", Size(120, 80), "fit")
+    ('contain', Size(width=120, height=80))
+    """
+    if adapt == "box":
+        opposed = (source.width - source.height) * (box.width - box.height) < 0
+        return name, box.swapped() if opposed else box
+    if (source.width >= source.height) == (box.width >= box.height):
+        return name, box
+    return "scale-down" if name in NEVER_ENLARGE else "contain", box

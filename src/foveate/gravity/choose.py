@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import CENTRE
 from foveate.gravity.classic import Attention, Entropy
 from foveate.gravity.faces import AroundFaces
-from foveate.gravity.point import AtPoint
+from foveate.gravity.point import AroundPoint, AtPoint
 from foveate.gravity.saliency import Salient
 from foveate.options.model import GravityKind
 
@@ -32,11 +32,14 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
     """
     gravity = options.gravity
     if gravity.kind is GravityKind.FACE:
-        free = options.width is None and options.height is None
+        sides = options.width, options.height, options.crop_width, options.crop_height
+        free = all(side is None for side in sides)
         return AroundFaces(fallback=Salient(), which=options.faces, zoom=options.zoom, free=free)
     if gravity.kind is GravityKind.AUTO:
         return Salient(zoom=options.zoom)
     if gravity.kind in CLASSIC:
         return CLASSIC[gravity.kind]
     point = orientation.inverse().point(gravity.point or CENTRE)
+    if gravity.kind is GravityKind.BOX_CENTRE:
+        return AroundPoint(point)
     return AtPoint(point, str(gravity.kind))

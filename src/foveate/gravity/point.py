@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foveate.geometry.crop import remainder
+from foveate.geometry.crop import centred, inside, remainder
 from foveate.gravity.framing import Framing
 
 if TYPE_CHECKING:
@@ -25,3 +25,18 @@ class AtPoint:
         """Return the window at the point; a side is a point on that edge."""
         box = remainder(within, window, self.point)
         return Framing(box=box, wanted=box, focus=box.centre(analysis.size), gravity=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AroundPoint:
+    """Lay the middle of the crop on a relative point of the picture, as far as that reaches."""
+
+    point: Point
+
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
+        """Return the window around the point, shifted into the picture."""
+        x = within.left + within.width * self.point.x
+        y = within.top + within.height * self.point.y
+        wanted = centred(window, x, y)
+        box = inside(within, wanted)
+        return Framing(box=box, wanted=wanted, focus=box.centre(analysis.size), gravity="point")

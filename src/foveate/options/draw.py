@@ -10,48 +10,54 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foveate.errors import BadOption
-from foveate.options.grammar import Parsed, assemble
+from foveate.options.grammar import NO_PRESETS, Parsed, assemble
 from foveate.options.model import Composite, Overlay
 from foveate.options.option import text_of
 from foveate.options.table import BY_NAME
-from foveate.options.values import MAX_PIXELS, expected, number, one_of, shown, whole
+from foveate.options.values import BOX_CENTRE, MAX_PIXELS, expected, number, one_of, shown, whole
 from foveate.settings import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from foveate.options.grammar import Presets
 
 MAX_OVERLAYS: Final = Limits().max_draw
 _DRAW: Final = "draw"
 _MAX_DEPTH: Final = 3
 
 
-def options_from_json(value: object, *, max_draw: int = MAX_OVERLAYS) -> Parsed:
+def options_from_json(
+    value: object, *, max_draw: int = MAX_OVERLAYS, presets: Presets = NO_PRESETS
+) -> Parsed:
     """Return what an object like Workers' `cf.image` asks for, `draw` included.
 
-    Raises BadOption.
+    Raises BadOption or UnknownPreset.
 
     >>> options_from_json({"width": 80, "gravity": {"x": 0, "y": 0.5}}).options.width
     80
     """
     members = dict(_object(value, "options"))
     drawn = members.pop(_DRAW, None)
-    overlays, strange = overlays_from_json([] if drawn is None else drawn, limit=max_draw)
-    parsed = assemble(_flattened(members))
+    overlays, strange = overlays_from_json(
+        [] if drawn is None else drawn, limit=max_draw, presets=presets
+    )
+    parsed = assemble(_flattened(members), presets)
     return Parsed(replace(parsed.options, draw=overlays), (*parsed.unknown, *strange))
 
 
 def overlays_from_json(
-    value: object, *, limit: int = MAX_OVERLAYS
+    value: object, *, limit: int = MAX_OVERLAYS, presets: Presets = NO_PRESETS
 ) -> tuple[tuple[Overlay, ...], tuple[str, ...]]:
     """Return the overlays of a `draw` list, bottom first, and the names in it that are no options.
 
-    Raises BadOption, also for more than `limit` of them.
+    Raises UnknownPreset and BadOption, also for more than `limit` of them.
     """
     if not isinstance(value, list | tuple):
         raise BadOption(f"Option draw: expected a list of objects, got {_kind(value)}.")
     if len(value) > limit:
         raise BadOption(f"Option draw: expected at most {limit} overlays, got {len(value)}.")
-    read = [_overlay(item, f"draw[{place}]") for place, item in enumerate(value)]
+    read = [_overlay(item, f"draw[{place}]", presets) for place, item in enumerate(value)]
     names = dict.fromkeys(name for _, unknown in read for name in unknown)
     return tuple(overlay for overlay, _ in read), tuple(names)
 
@@ -90,7 +96,7 @@ _OWN: Final[Mapping[str, Callable[[str], object]]] = {
 """The members of an overlay that are not options of its picture."""
 
 
-def _overlay(item: object, where: str) -> tuple[Overlay, tuple[str, ...]]:
+def _overlay(item: object, where: str, presets: Presets) -> tuple[Overlay, tuple[str, ...]]:
     members = {_canonical(str(name)): part for name, part in _object(item, where).items()}
     url = members.pop("url", None)
     if not isinstance(url, str) or not url:
@@ -104,7 +110,7 @@ def _overlay(item: object, where: str) -> tuple[Overlay, tuple[str, ...]]:
     for one, other in (("left", "right"), ("top", "bottom")):
         if one in placed and other in placed:
             raise BadOption(f"Option {where}: expected {one} or {other}, got both.")
-    parsed = assemble(_flattened(members))
+    parsed = assemble(_flattened(members), presets)
     return Overlay(url=url, options=parsed.options, **placed), parsed.unknown
 
 
@@ -143,12 +149,15 @@ def _said(name: str, part: object) -> str:
         raise BadOption(f"Option {shown(name)}: {why}.") from why
 
 
+_PLACES: Final = {"remainder": "", "box-center": BOX_CENTRE}
+
+
 def _place(part: Mapping[str, object]) -> str:
     """Return the text of `{"x", "y"}`; a missing part is the middle, as in Workers."""
     mode = _said("gravity.mode", part.get("mode", "remainder"))
-    if mode != "remainder":
-        raise BadOption(f"Option gravity.mode: expected remainder, got {shown(mode)}.")
-    return "x".join(_said("gravity", part.get(axis, 0.5)) for axis in ("x", "y"))
+    if mode not in _PLACES:
+        raise BadOption(f"Option gravity.mode: expected {' or '.join(_PLACES)}, got {shown(mode)}.")
+    return _PLACES[mode] + "x".join(_said("gravity", part.get(axis, 0.5)) for axis in ("x", "y"))
 
 
 def _text(part: object) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
-from foveate.errors import BadOption, BadUrl
+from foveate.configuration.nearest import nearest
+from foveate.errors import BadOption, BadUrl, UnknownPreset
 from foveate.options.model import Overlay, TransformOptions
 from foveate.options.table import BY_NAME, OPTIONS, means_to_hide, unknown_option
 from foveate.options.values import shown
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from foveate.options.option import Option
 
+Presets = Mapping[str, Mapping[str, str]]
+"""By name, what each asks for, by the names of options."""
+
 MOUNT: Final = "/cdn-cgi/image/"
 """Where Cloudflare, and we by default, answer with pictures."""
 
@@ -31,6 +36,10 @@ MAX_OPTIONS: Final = 256
 """More than there are; whoever sends many more wants to keep us busy with reading them."""
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
+
+PRESET: Final = "preset"
+"""The option whose value names presets, with semicolons between them."""
+NO_PRESETS: Final[Presets] = {}
 
 _MARKS: Final = re.compile(
     r"(?P<commas>(?:,|%2c)+)|(?P<opening>\(|%28)|(?P<closing>\)|%29)", re.IGNORECASE
@@ -41,7 +50,8 @@ _WOULD_PART: Final = re.compile(r"%2C((?:%20)*)([A-Za-z0-9._-])(?=[A-Za-z0-9._-]
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _ENCODED_URL: Final = re.compile(r"https?(:|%3a)%2f", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"(https?)(?::|%3a)/+", re.IGNORECASE)
-_IN_URLS: Final = "".join(map(chr, range(0x21, 0x7F)))
+IN_URLS: Final = "".join(map(chr, range(0x21, 0x7F)))
+"""What stays as it is of a source that is decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +75,24 @@ def split_path(raw_path: str) -> tuple[str, str]:
     options, slash, source = raw_path.removeprefix(MOUNT).partition("/")
     if not slash or not source:
         raise BadUrl(f"Expected {MOUNT}<options>/<source>, got {shown(raw_path)}: no source.")
+    return options, read_source(source)
+
+
+def read_source(source: str) -> str:
+    """Return a source, which stays percent-encoded, save one that was encoded as one whole URL.
+
+    Raises BadUrl.
+
+    >>> read_source("https%3A%2F%2Fb.com%2Fx.jpg"), read_source("http:/b.com/x.jpg")
+    ('https://b.com/x.jpg', 'http://b.com/x.jpg')
+    """
     if _ENCODED_URL.match(source):
         # What cannot stand in a URL was not encoded before the whole was.
-        source = quote(_decoded(source, BadUrl), safe=_IN_URLS)
+        source = quote(_decoded(source, BadUrl), safe=IN_URLS)
     if scheme := _SCHEME.match(source):
         # Proxies like to join slashes. No host name starts with one: safe to part them again.
         source = f"{scheme[1].lower()}://{source[scheme.end() :]}"
-    return options, source
+    return source
 
 
 def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
@@ -81,16 +102,23 @@ def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
         raise error(f"Expected percent-encoded UTF-8, got {shown(text)}.") from None
 
 
-def parse_options(text: str) -> Parsed:
+def parse_options(text: str, presets: Presets = NO_PRESETS) -> Parsed:
     """Return what a still percent-encoded options text asks for; of two values the later wins.
 
+    What stands beside `preset` wins over what that says, and of two presets the later wins.
+
     As at Cloudflare, an empty value asks for nothing, and so does an empty text; only what would
-    hide something has to say so. Raises BadOption.
+    hide something has to say so. Raises BadOption or UnknownPreset.
 
     >>> parse_options("w=80%2Cfit%3Dcover,width=90,height=,,sparkle=1").options.width
     90
     """
-    return assemble(map(_pair, _items(text)))
+    return assemble(pairs_of(text), presets)
+
+
+def pairs_of(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and the decoded values of a still percent-encoded text. Raises BadOption."""
+    return map(_pair, _items(text))
 
 
 def _items(text: str) -> Iterator[str]:
@@ -133,11 +161,43 @@ def _pair(item: str) -> tuple[str, str]:
     return name, text
 
 
-def assemble(pairs: Iterable[tuple[str, str]]) -> Parsed:
+def assemble(pairs: Iterable[tuple[str, str]], presets: Presets = NO_PRESETS) -> Parsed:
     """Return what names and decoded values ask for, applied in the order of the table.
 
-    Raises BadOption naming how the option is written.
+    Raises BadOption naming how the option is written, or UnknownPreset.
     """
+    asked, unknown = _collected(pairs)
+    if PRESET in asked:
+        asked = beneath(asked.pop(PRESET), presets) | asked
+    rows = [(row, asked[row.name]) for row in OPTIONS if row.name in asked]
+    return Parsed(reduce(_apply, rows, TransformOptions()), tuple(unknown))
+
+
+def beneath(names: str, presets: Presets) -> dict[str, str]:
+    """Return what presets ask for together, later ones over earlier ones. Raises UnknownPreset."""
+    asked: dict[str, str] = {}
+    for name in preset_names(names):
+        if name not in presets:
+            meant = nearest(name, presets) if presets else None
+            hint = f" Did you mean {meant}?" if meant else ""
+            raise UnknownPreset(f"There is no preset {shown(name)}.{hint}")
+        asked |= presets[name]
+    return asked
+
+
+def preset_names(text: str) -> list[str]:
+    """Return the names in the value of `preset`."""
+    return [name.strip().lower() for name in text.split(";") if name.strip()]
+
+
+def asked_by(text: str) -> tuple[dict[str, str], list[str]]:
+    """Return the values of a text by the names of options, and the presets that it names."""
+    asked, _ = _collected(pairs_of(text))
+    return asked, preset_names(asked.pop(PRESET, ""))
+
+
+def _collected(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[str, None]]:
+    """Return the values by the names of options, and the names that are none."""
     asked: dict[str, str] = {}
     unknown: dict[str, None] = {}
     for number, (name, text) in enumerate(pairs):
@@ -150,10 +210,11 @@ def assemble(pairs: Iterable[tuple[str, str]]) -> Parsed:
             raise BadOption(f"Expected the name of an option, got {unknown_option(name)}.")
         if row is None:
             unknown[name] = None
+        elif row.name == PRESET:
+            asked[PRESET] = f"{asked.get(PRESET, '')};{text}"
         elif text.strip() or means_to_hide(row.name):
             asked[row.name] = text
-    rows = [(row, asked[row.name]) for row in OPTIONS if row.name in asked]
-    return Parsed(reduce(_apply, rows, TransformOptions()), tuple(unknown))
+    return asked, unknown
 
 
 def _apply(options: TransformOptions, asked: tuple[Option, str]) -> TransformOptions:
@@ -164,16 +225,23 @@ def _apply(options: TransformOptions, asked: tuple[Option, str]) -> TransformOpt
         raise BadOption(f"Option {row.name}: {why}. Write {row.usage}.") from why
 
 
-def redirects_on_error(text: str) -> bool:
+def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
     """Return whether an options text, however wrong the rest of it, has errors lead to the source.
 
-    Never where something in it may mean to hide faces: the source shows them.
+    Never where something in it may mean to hide faces: the source shows them. Neither where that
+    cannot be known, for want of a preset.
     """
     asked: dict[str, str] = {}
+    named = ""
     for item in _items(text):
         name, equals, value = unquote(item).lower().partition("=")
         if value.strip() or not equals or means_to_hide(name.strip()):
             asked[name.strip()] = value.strip()
+        named += f";{value}" if name.strip() == PRESET else ""
+    try:
+        asked = beneath(named, presets) | asked
+    except UnknownPreset:
+        return False
     return asked.get("onerror") == "redirect" and not any(map(means_to_hide, asked))
 
 
@@ -188,6 +256,11 @@ def format_options(options: TransformOptions) -> str:
     texts = ((row.name, row.slot.show(options)) for row in OPTIONS)
     said = (f"{name}={_quoted(text)}" for name, text in texts if text is not None)
     return ",".join(said) or NOTHING_ASKED
+
+
+def written(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return names and values as a text that reads as them, percent-encoded for a path."""
+    return ",".join(f"{name}={_quoted(text)}" for name, text in pairs)
 
 
 def _quoted(text: str) -> str:

@@ -21,6 +21,9 @@ class Fit(StrEnum):
     PAD = "pad"
     SQUEEZE = "squeeze"
     SCALE_UP = "scale-up"
+    PAD_DOWN = "pad-down"
+    SQUEEZE_DOWN = "squeeze-down"
+    OUTSIDE = "outside"
 
 
 class Format(StrEnum):
@@ -76,13 +79,14 @@ class GravityKind(StrEnum):
     ATTENTION = "attention"
     ENTROPY = "entropy"
     POINT = "point"
+    BOX_CENTRE = "box-center"
     SIDE = "side"
     CENTRE = "center"
 
 
 @dataclass(frozen=True, slots=True)
 class Gravity:
-    """What a crop must keep, and for POINT and SIDE the place (0..1 from left and top)."""
+    """What a crop must keep, and for POINT, BOX_CENTRE and SIDE the place (0..1)."""
 
     kind: GravityKind
     point: Point | None = None
@@ -254,6 +258,11 @@ class TransformOptions:
     height: int | None = None
     dpr: float = 1.0
     fit: Fit = Fit.SCALE_DOWN
+    adapt: Literal["box", "fit"] | None = None
+    """What follows the picture where one of picture and box stands and the other lies."""
+    crop_width: int | float | None = None
+    """What is kept of the width before sizing: pixels when int, a share when float."""
+    crop_height: int | float | None = None
     gravity: Gravity = Gravity(GravityKind.CENTRE)
     zoom: float = 0.0
     faces: Literal["all", "largest"] | int = "all"

@@ -18,6 +18,7 @@ from foveate.options.nested import (
 )
 from foveate.options.option import Option, Slot, held_in, text_of
 from foveate.options.values import (
+    BOX_CENTRE,
     MAX_PIXELS,
     SIDES,
     breakpoints,
@@ -26,6 +27,7 @@ from foveate.options.values import (
     faces,
     gravity,
     if_any,
+    length,
     number,
     one_of,
     whole,
@@ -37,6 +39,7 @@ PIXELS_OR_NONE: Final = f"0 to {MAX_PIXELS}"
 _FITS: Final = {fit.value: fit for fit in Fit}
 _TURNS: Final = {"0": 0, "90": 90, "180": 180, "270": 270, "360": 0}
 _UPSCALES: Final = {kind.value: kind for kind in Upscale}
+_ADAPTS: Final = {"box": "box", "fit": "fit"}
 _SIDE_NAMES: Final = {point: name for name, point in SIDES.items()}
 
 
@@ -45,7 +48,8 @@ def _gravity_text(value: Gravity) -> str:
         return value.kind.value
     if value.kind is GravityKind.SIDE:
         return _SIDE_NAMES[value.point]
-    return f"{text_of(value.point.x)}x{text_of(value.point.y)}"
+    before = BOX_CENTRE if value.kind is GravityKind.BOX_CENTRE else ""
+    return f"{before}{text_of(value.point.x)}x{text_of(value.point.y)}"
 
 
 def _height(text: str) -> int | None:
@@ -117,8 +121,19 @@ SIZE: Final = (
         help="How the picture meets the box. `scale-down` never enlarges, `contain` may; `cover` "
         "fills the box and crops; `crop` is `cover` for larger and `scale-down` for smaller "
         "pictures; `aspect-crop` crops to the ratio and never enlarges; `pad` adds `background`; "
-        "`squeeze` distorts; `scale-up` never shrinks.",
+        "`squeeze` distorts; `scale-up` never shrinks. Foveate's own: `pad-down` and "
+        "`squeeze-down` never enlarge, `outside` makes the whole picture at least as large as the "
+        "box.",
         slot=held_in("fit", one_of(_FITS)),
+    ),
+    Option(
+        name="adapt",
+        usage="adapt=box|fit",
+        values="`box`, `fit`",
+        default="none",
+        help="Foveate's own. Where the picture stands and the box of `width` x `height` lies, or "
+        "the other way round: `box` turns the box, `fit` shows the whole picture in it uncut.",
+        slot=held_in("adapt", one_of(_ADAPTS)),
     ),
     Option(
         name="upscale",
@@ -132,16 +147,30 @@ SIZE: Final = (
 )
 
 CROP: Final = (
+    *(
+        Option(
+            name=f"crop.{name}",
+            usage=f"crop.{name}=PIXELS or crop.{name}=SHARE",
+            values=f"{PIXELS}, or a fraction up to 1.0",
+            default="all of it",
+            help=f"Foveate's own. Keep that much of the {name} of the turned source, where "
+            "`gravity` says, before `width`, `height` and `fit` see it. Without those nothing is "
+            "scaled.",
+            slot=held_in(f"crop_{name}", length),
+        )
+        for name in ("width", "height")
+    ),
     Option(
         name="gravity",
         aliases=("g",),
-        usage="gravity=face|auto|attention|entropy|center|left|right|top|bottom|XxY",
+        usage="gravity=face|auto|attention|entropy|center|left|right|top|bottom|XxY|box-center:XxY",
         values="`face`, `auto`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
-        "`bottom`, `XxY` (each 0 to 1)",
+        "`bottom`, `XxY`, `box-center:XxY` (each 0 to 1)",
         default="`center`",
         help="What a cropping fit keeps: the faces, what draws the eye, a side, or the place at "
-        "X of the width and Y of the height. `attention` and `entropy` are libvips' own quick "
-        "guesses, without a network.",
+        "X of the width and Y of the height: that place of the crop lies on that place of the "
+        "picture or, after `box-center:`, the middle of the crop does. `attention` and `entropy` "
+        "are libvips' own quick guesses, without a network.",
         slot=held_in("gravity", gravity, _gravity_text),
     ),
     Option(

@@ -10,10 +10,15 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BadSettings, BadSignature, LinkExpired
+from foveate.errors import BadOption, BadSettings, BadSignature, LinkExpired
+from foveate.options.allowed import Allowed, canonical
+from foveate.options.table import BY_NAME, unknown_option
 from foveate.options.values import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 EXPIRY: Final = "exp"
 SIGNATURE: Final = "sig"
@@ -55,28 +60,95 @@ def _joined_query(query: str, parameter: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitedKey:
+    """A key whose bearer may sign for some options alone."""
+
+    secret: str = field(repr=False)
+    allowed: Allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a good signature gives: until when, in unix seconds, and which options."""
+
+    expires: int | None = None
+    """None is for ever."""
+    allowed: Allowed | None = None
+    """None is all of them."""
+
+
+def read_limited(texts: Mapping[str, str], presets: Iterable[str]) -> dict[str, LimitedKey]:
+    """Return keys by name from texts such as `SECRET width preset=thumb`.
+
+    Raises BadSettings for options and presets that there are not.
+    """
+    known = frozenset(presets)
+    read, problems = {}, list[str]()
+    for name, text in texts.items():
+        secret, *entries = text.split()
+        try:
+            listed = frozenset(_entry(entry.lower(), known) for entry in entries)
+        except BadOption as why:
+            problems.append(f"limited_keys.{name}: {why}")
+        else:
+            read[name] = LimitedKey(secret, Allowed(listed, f"for the key {name}"))
+    if problems:
+        raise BadSettings("\n".join(problems), public="\n".join(problems))
+    return read
+
+
+def _entry(text: str, presets: frozenset[str]) -> str:
+    name, equals, value = text.partition("=")
+    name = canonical(name)
+    groups = {row.partition(".")[0] for row in BY_NAME if "." in row}
+    if name not in BY_NAME and name not in groups:
+        raise BadOption(f"there is no option {unknown_option(name)}.")
+    if name == "preset" and equals and value not in presets:
+        raise BadOption(f"there is no preset {shown(value)}.")
+    return f"{name}{equals}{value}"
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """Signs with the first key, and takes the signature of any. Without keys nothing is checked."""
 
     keys: tuple[str, ...] = field(default=(), repr=False)
+    limited: Mapping[str, LimitedKey] = field(default_factory=dict)
+    """By name, keys that are good for some options alone."""
 
     def __post_init__(self) -> None:
         if not all(self.keys):
             raise BadSettings("signing.keys: expected secret keys, got an empty one. Remove it.")
 
-    def sign(self, path_and_query: str, expires: int | None = None) -> str:
+    @property
+    def needed(self) -> bool:
+        """Return whether image URLs need a signature."""
+        return bool(self.keys or self.limited)
+
+    def key(self, name: str | None = None) -> str:
+        """Return the key to sign with: the first, or a limited one. Raises BadSettings."""
+        if name is not None and name in self.limited:
+            return self.limited[name].secret
+        if name is not None:
+            raise BadSettings(f"Expected the name of a key in limited_keys, got {shown(name)}.")
+        if not self.keys:
+            raise BadSettings("Expected a key to sign with, got none. Set FOVEATE_SIGNING__KEYS.")
+        return self.keys[0]
+
+    def sign(
+        self, path_and_query: str, expires: int | None = None, *, key: str | None = None
+    ) -> str:
         """Return the URL with `sig`, and with `exp` at those unix seconds if given.
 
         The other parameters keep their order. An `exp` that is there already stays when `expires`
-        is None. Raises BadSettings without a key.
+        is None. `key` names a limited one. Raises BadSettings without a key.
         """
-        if not self.keys:
-            raise BadSettings("Expected a key to sign with, got none. Set FOVEATE_SIGNING__KEYS.")
+        secret = self.key(key)
         path, _, query = path_and_query.partition("?")
         query = _without(query, SIGNATURE)
         if expires is not None:
             query = _joined_query(_without(query, EXPIRY), f"{EXPIRY}={expires}")
-        signature = _digest(self.keys[0], _joined(path, query))
+        signature = _digest(secret, _joined(path, query))
         return _joined(path, _joined_query(query, f"{SIGNATURE}={signature}"))
 
     def verify(self, raw_path: str, raw_query: str, now: float) -> int | None:
@@ -84,8 +156,12 @@ class Signer:
 
         Raises BadSignature or LinkExpired. Without keys every link is good and `exp` means nothing.
         """
-        if not self.keys:
-            return None
+        return self.grant(raw_path, raw_query, now).expires
+
+    def grant(self, raw_path: str, raw_query: str, now: float) -> Grant:
+        """Return what the signature of a URL gives. Raises BadSignature or LinkExpired."""
+        if not self.needed:
+            return Grant()
         _, ours = split_query(raw_query)
         signature = ours.get(SIGNATURE, "")
         query = _without(raw_query, SIGNATURE)
@@ -93,19 +169,29 @@ class Signer:
         # a thousand URLs of it which caches take for a thousand pictures.
         if raw_query != _joined_query(query, f"{SIGNATURE}={signature}"):
             raise BadSignature
-        if not self._made(signature, _joined(raw_path, query)):
-            raise BadSignature
-        return _still_good(ours.get(EXPIRY), now)
+        allowed = self._made(signature, _joined(raw_path, query))
+        return Grant(_still_good(ours.get(EXPIRY), now), allowed)
 
     def source_query(self, raw_query: str) -> str:
         """Return what of a query belongs to the source, byte for byte. Raises BadSignature."""
-        return split_query(raw_query)[0] if self.keys else raw_query
+        return split_query(raw_query)[0] if self.needed else raw_query
 
-    def _made(self, signature: str, text: str) -> bool:
-        """Return whether any key made it, in a time that does not tell which, or how nearly."""
+    def _made(self, signature: str, text: str) -> Allowed | None:
+        """Return what the key allows that made it, in a time that does not tell which did.
+
+        Raises BadSignature where none did.
+        """
         given = signature.encode("utf-8", "surrogatepass")
-        matches = [hmac.compare_digest(given, _digest(key, text).encode()) for key in self.keys]
-        return any(matches)
+        rights: list[tuple[str, Allowed | None]] = [(key, None) for key in self.keys]
+        rights += [(key.secret, key.allowed) for key in self.limited.values()]
+        matches = [
+            allowed
+            for key, allowed in rights
+            if hmac.compare_digest(given, _digest(key, text).encode())
+        ]
+        if not matches:
+            raise BadSignature
+        return matches[0]
 
 
 def _digest(key: str, text: str) -> str:

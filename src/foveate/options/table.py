@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import UnsupportedOption
-from foveate.options import rows_analysis, rows_frame, rows_look
+from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset
 from foveate.options.model import Upscale
 
 if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.options.option import Option
 
-OPTIONS: Final[tuple[Option, ...]] = (*rows_frame.ROWS, *rows_analysis.ROWS, *rows_look.ROWS)
+OPTIONS: Final[tuple[Option, ...]] = (
+    rows_preset.PRESET,
+    *rows_frame.ROWS,
+    *rows_analysis.ROWS,
+    *rows_look.ROWS,
+)
 """In the order of the canonical text, which is also the order in which they are applied."""
 
 BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}

@@ -147,6 +147,8 @@ SIDES: Final[Mapping[str, Point]] = {
     "top": Point(0.5, 0.0),
     "bottom": Point(0.5, 1.0),
 }
+BOX_CENTRE: Final = f"{GravityKind.BOX_CENTRE}:"
+"""Before a point that the middle of the crop shall lie on."""
 _GRAVITY_WORDS: Final[Mapping[str, Gravity]] = {
     "face": Gravity(GravityKind.FACE),
     "auto": Gravity(GravityKind.AUTO),
@@ -168,13 +170,32 @@ def gravity(text: str) -> Gravity:
     if word in _GRAVITY_WORDS:
         return _GRAVITY_WORDS[word]
     share = number(0, 1)
+    place = word.removeprefix(BOX_CENTRE)
     try:
-        x, y = map(share, word.split("x"))
+        x, y = map(share, place.split("x"))
     except ValueError:
         words = "face, auto, attention, entropy, center, left, right, top, bottom"
-        what = f"{words} or XxY with X and Y from 0 to 1"
+        what = f"{words}, or XxY or {BOX_CENTRE}XxY with X and Y from 0 to 1"
         raise expected(what, text) from None
-    return Gravity(GravityKind.POINT, Point(x, y))
+    kind = GravityKind.POINT if place == word else GravityKind.BOX_CENTRE
+    return Gravity(kind, Point(x, y))
+
+
+def length(text: str) -> int | float | None:
+    """Return pixels for digits alone, or a share for a fraction; the whole is as not given.
+
+    >>> length("300"), length("0.5"), length("1.0")
+    (300, 0.5, None)
+    """
+    if text.strip().isdigit():
+        return whole(1)(text)
+    try:
+        share = number(0, 1)(text)
+    except ValueError:
+        share = 0.0
+    if not share:
+        raise expected(f"pixels from 1 to {MAX_PIXELS}, or a fraction up to 1", text)
+    return None if share == 1 else share
 
 
 _FACES: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}

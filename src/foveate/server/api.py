@@ -51,7 +51,7 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
         # It would redirect to the host that a request names.
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
-        dependencies=[Depends(_guard(core.settings.signing.keys))],
+        dependencies=[Depends(_guard(core.settings.signing.keys, signed=core.signer.needed))],
     )
     for route in ROUTES:
         route.add(api, door)
@@ -109,11 +109,11 @@ def _sentence(problems: Sequence[Any]) -> str:
     return f"Expected {wanted} for `{where}`, got {shown(str(first['input']))}."
 
 
-def _guard(keys: Sequence[str]) -> Callable[..., Awaitable[None]]:
+def _guard(keys: Sequence[str], *, signed: bool) -> Callable[..., Awaitable[None]]:
     """Return what lets a POST through: anybody without signing keys, else bearers of one."""
 
     async def guard(request: Request, credentials: Credentials) -> None:
-        if not keys or request.method != "POST":
+        if not signed or request.method != "POST":
             return
         given = credentials.credentials.encode() if credentials else b""
         # Every key is compared, so that the time taken says nothing about which one was near.

@@ -21,7 +21,6 @@ from foveate.metrics import (
     Metrics,
     Row,
 )
-from foveate.options.grammar import MOUNT
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
 from foveate.server.errors import routing_answer
@@ -96,7 +95,7 @@ class Front:
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope = below(scope, self._root)
         # The raw path decides: a decoded one could pretend to be under the mount.
-        image = scope["raw_path"].startswith(_MOUNT)
+        image = scope["raw_path"].startswith(self.images.prefixes)
         shared = image or scope["path"].startswith(API)
         asked = exchange_of(scope).headers
         if shared and scope["method"] == "OPTIONS" and (answer := self._cors.preflight(asked)):
@@ -188,9 +187,6 @@ class Front:
         await self._core.close()
         for observer in self.observers:
             await observer.close(max(LAST_WORDS_S, until - time.monotonic()))
-
-
-_MOUNT: Final = MOUNT.encode()
 
 
 def counted(usage: Mapping[str, Usage]) -> Iterator[tuple[Row, Labels, float]]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.models.runtime.sessions import Usage
+    from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
     from foveate.service.work import Work
@@ -47,6 +48,11 @@ class Core(DeliveryCore, Protocol):
     @property
     def signer(self) -> Signer:
         """Return what checks signed URLs."""
+        ...
+
+    @property
+    def presets(self) -> Presets:
+        """Return what presets ask for, by their names."""
         ...
 
     @property

@@ -28,6 +28,8 @@ class Status(NamedTuple):
 TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.BadRequest: Status(400, 9401),
     errors.BadUrl: Status(403, 9406),
+    errors.OptionNotAllowed: Status(403, 9401),
+    errors.FlexibleVariantsOff: Status(403, 9429),
     errors.OriginNotAllowed: Status(403, 9401),
     errors.BodyTooSlow: Status(408, 9401),
     errors.BadSignature: Status(403, 9401),

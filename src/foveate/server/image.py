@@ -12,9 +12,12 @@ from foveate.errors import (
     ClientDisconnected,
     FoveateError,
     LinkExpired,
+    OptionNotAllowed,
     OriginNotAllowed,
 )
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
+from foveate.options.grammar import MOUNT
+from foveate.options.translators.peers import mounts
 from foveate.server.answer import NO_STORE, Answer, Headers, encode_headers, respond
 from foveate.server.cors import Cors
 from foveate.server.disconnect import unless_gone
@@ -41,6 +44,7 @@ from foveate.server.image_request import (
     redirect_target,
     refuse_loops,
 )
+from foveate.server.mounts import read_translated
 from foveate.server.response_cache import (
     CachedResponse,
     Head,
@@ -62,7 +66,13 @@ if TYPE_CHECKING:
 ROUTE = "image"
 LOOP = REFUSED_VIA.encode()
 NOTHING = memoryview(b"")
-NEVER_REDIRECTED = (BadSignature, LinkExpired, OriginNotAllowed, ClientDisconnected)
+NEVER_REDIRECTED = (
+    BadSignature,
+    LinkExpired,
+    OptionNotAllowed,
+    OriginNotAllowed,
+    ClientDisconnected,
+)
 
 
 class Images:
@@ -75,6 +85,9 @@ class Images:
         self._responses = ResponseCache()
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path.encode()
+        self._mounts = mounts(core.settings, core.presets)
+        self.prefixes = (MOUNT.encode(), *(mount.prefix.encode() for mount in self._mounts))
+        """What the path of an image URL begins with."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -145,13 +158,19 @@ class Images:
                 return Answer(hit.head.status, hit.head.headers, hit.body)
             request = read_request(scope)
             refuse_loops(request.headers)
-            settings, signer = self._core.settings, self._core.signer
-            folder = settings.origins.folder
-            place = read_place(request, signer=signer, folder=folder, now=time.time())
-            image_request = read_image_request(place, request.headers, settings)
+            place = self._place(request)
+            image_request = read_image_request(
+                place, request.headers, self._core.settings, self._core.presets
+            )
             return await self._rendition(scope, receive, request, image_request)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
             return self._shared(self._refusal(error, scope, place), scope)
+
+    def _place(self, request: Request) -> Place:
+        signer, folder = self._core.signer, self._core.settings.origins.folder
+        if request.raw_path.startswith(MOUNT):
+            return read_place(request, signer=signer, folder=folder, now=time.time())
+        return read_translated(request, self._mounts, signer=signer, folder=folder, now=time.time())
 
     def _shared(self, answer: Answer, scope: Scope) -> Answer:
         """Return an answer that is not kept, for whichever pages may read it."""
@@ -214,7 +233,7 @@ class Images:
         if place is None or isinstance(error, NEVER_REDIRECTED):
             return answer
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        target = redirect_target(place, host)
+        target = redirect_target(place, host, self._core.presets)
         if target is None:
             return answer
         kind = type(error) if isinstance(error, FoveateError) else FoveateError

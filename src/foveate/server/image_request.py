@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from foveate.delivery.ask import Ask, is_remote
 from foveate.errors import BadUrl, ResizingLoop, UnknownOption
-from foveate.options.grammar import parse_options, redirects_on_error, split_path
+from foveate.options.allowed import ONLY_PRESETS
+from foveate.options.grammar import NO_PRESETS, parse_options, redirects_on_error, split_path
+from foveate.options.model import Format
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.table import unknown_option
 from foveate.server.cors import Cors
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-    from foveate.options.grammar import Parsed
+    from foveate.options.grammar import Parsed, Presets
     from foveate.options.model import TransformOptions
     from foveate.options.signing import Signer
     from foveate.settings import Settings
@@ -51,6 +53,8 @@ class Place:
     """A decoded path, or the absolute URL to ask for."""
     location: str
     """Where the untouched source is, for redirects."""
+    negotiates: bool = False
+    """Whether the client picks the format where the options name none, as of hosted images."""
     expires: float | None = None
     """When the signed link ends, in unix seconds."""
 
@@ -91,24 +95,41 @@ def read_place(request: Request, *, signer: Signer, folder: str, now: float) -> 
     """Return where the picture is; a path is under `folder`. `now` is unix seconds.
 
     A query belongs to the source where that is at an http(s) origin; files have none. Raises
-    BadUrl, BadSignature, LinkExpired, or SourceNotFound for a path that climbs.
+    BadUrl, BadSignature, LinkExpired, OptionNotAllowed, or SourceNotFound for a path that climbs.
     """
-    expires = signer.verify(request.raw_path, request.raw_query, now)
+    grant = signer.grant(request.raw_path, request.raw_query, now)
     options, text = split_path(request.raw_path)
-    whole = _with_query(text, signer.source_query(request.raw_query))
+    if grant.allowed is not None:
+        grant.allowed.check(options)
+    source, location = locate(text, signer.source_query(request.raw_query), folder)
+    return Place(options=options, source=source, location=location, expires=grant.expires)
+
+
+def locate(text: str, query: str, folder: str) -> tuple[str, str]:
+    """Return the key of a percent-encoded source, and where it is itself, for redirects.
+
+    Raises BadUrl, or SourceNotFound for a path that climbs.
+    """
+    whole = _with_query(text, query)
     if is_url(text):
-        return Place(options=options, source=whole, location=whole, expires=expires)
+        return whole, whole
     # A second slash would turn the path into the name of somebody else's host.
     location = "/" + whole.lstrip("/\\")
-    source = under(folder, whole) if is_url(folder) else _decoded(text)
-    return Place(options=options, source=source, location=location, expires=expires)
+    return under(folder, whole) if is_url(folder) else _decoded(text), location
 
 
 def read_image_request(
-    place: Place, headers: Mapping[str, str], settings: Settings
+    place: Place,
+    headers: Mapping[str, str],
+    settings: Settings,
+    presets: Presets = NO_PRESETS,
 ) -> ImageRequest:
     """Return what is asked for by a client that sent these headers. Raises a BadRequest."""
-    parsed = parse_options(place.options)
+    if settings.only_presets:
+        ONLY_PRESETS.check(place.options)
+    parsed = parse_options(place.options, presets)
+    if place.negotiates and parsed.options.format is None:
+        parsed = replace(parsed, options=replace(parsed.options, format=Format.AUTO))
     return ImageRequest(
         ask=Ask(options=for_client(parsed, headers, settings), source=place.source),
         remote=is_url(place.source) or is_remote(settings.origins.folder),
@@ -141,13 +162,13 @@ def _decoded(path: str) -> str:
         raise BadUrl(f"Expected a path in UTF-8, got {path!r}.") from why
 
 
-def redirect_target(place: Place, host: str) -> str | None:
+def redirect_target(place: Place, host: str, presets: Presets = NO_PRESETS) -> str | None:
     """Return where `onerror=redirect` leads, or None when it must not lead there.
 
     Only to this very host and its subdomains: an open redirect would lend them our name. And never
     to a picture in which something was to be made unrecognisable.
     """
-    if not redirects_on_error(place.options):
+    if not redirects_on_error(place.options, presets):
         return None
     if place.location.startswith("/"):
         return place.location

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
-from foveate.geometry.fit import CROPPING, Fitted, Window, fit, nearest
+from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
 from foveate.options.model import GravityKind
 
@@ -77,7 +77,7 @@ class Layout:
     def crops(self) -> bool:
         """Return whether gravity has anything to decide."""
         options, window, frame = self.options, self.fitted.window, self.frame
-        if options.fit not in CROPPING:
+        if not cuts(options):
             return False
         if options.gravity.kind in SEEN_FIRST and (options.zoom > 0 or options.explain):
             return True
@@ -132,9 +132,14 @@ def fine_enough(scale: float, *, trims: bool) -> float:
     return max(1.0, math.ceil(scale - CLOSE) * 1.0) if trims else scale
 
 
+def cuts(options: TransformOptions) -> bool:
+    """Return whether something may be cut off for want of room, where gravity says."""
+    return options.fit in CROPPING or (options.crop_width or options.crop_height) is not None
+
+
 def parts_of(options: TransformOptions) -> frozenset[str]:
     """Return the parts of an analysis on which a rendition may depend, whatever its source."""
-    seen = set(SEEN_BY.get(options.gravity.kind, ())) if options.fit in CROPPING else set()
+    seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
     seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
     seen |= {"redaction"} if options.redact else set()
     return frozenset(seen)
@@ -186,15 +191,37 @@ def fitted(
     """
     width = nearest(options.width * options.dpr) if options.width else None
     height = nearest(options.height * options.dpr) if options.height else None
+    size = exact or Size(nearest(frame.width), nearest(frame.height))
+    part = cropped(size, options, swaps=orientation.swaps)
+    name: str = options.fit
+    if options.adapt and width and height:
+        turned = Window(part.height, part.width) if orientation.swaps else part
+        name, box = adapted(turned, name, Size(width, height), options.adapt)
+        width, height = box.width, box.height
     if orientation.swaps:
         width, height = height, width
-    size = exact or Size(nearest(frame.width), nearest(frame.height))
-    kept = fit(size, options.fit, width, height)
+    kept = fit(part, name, width, height)
     if exact is None:
         return kept
     across, down = frame.width / exact.width, frame.height / exact.height
     window = Window(kept.window.width * across, kept.window.height * down)
     return replace(kept, window=window)
+
+
+def cropped(size: Size | Window, options: TransformOptions, *, swaps: bool) -> Size | Window:
+    """Return how much of an upright source of that size `crop.width` and `crop.height` keep."""
+    across, down = options.crop_width, options.crop_height
+    if across is None and down is None:
+        return size
+    if swaps:
+        across, down = down, across
+    return Window(_kept(across, size.width), _kept(down, size.height))
+
+
+def _kept(asked: float | None, side: float) -> float:
+    if asked is None:
+        return side
+    return min(side, nearest(asked * side) if isinstance(asked, float) else asked)
 
 
 def check_output(size: Size, limits: Limits) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,6 +13,7 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.ask import Ask
 from foveate.errors import BadOption
+from foveate.options.allowed import ONLY_PRESETS
 from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import Parsed, parse_options
 from foveate.options.negotiate import vary
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from foveate.delivery.delivery import Delivered
+    from foveate.options.grammar import Presets
     from foveate.server.body import Body
     from foveate.server.door import Door, Posted
+    from foveate.settings import Settings
 
 _PICTURE: Final = {
     "description": "The picture; `Foveate-Gravity` says what a crop kept, and "
@@ -66,7 +70,7 @@ def add(api: FastAPI, door: Door) -> None:
         settings = door.core.settings
 
         async def work(posted: Posted) -> Answer:
-            read = partial(_options, posted.body, options, settings.limits.max_draw)
+            read = partial(_options, posted.body, options, settings, door.core.presets)
             parsed = await door.delivery.admission.probe(read, posted.admitted)
             asked = for_client(parsed, join_headers(request.headers.raw), settings)
             ask = Ask(options=asked, source=posted.source)
@@ -76,19 +80,32 @@ def add(api: FastAPI, door: Door) -> None:
         return as_response(await door.answer(request, work))
 
 
-def _options(body: Body, text: str, max_draw: int) -> Parsed:
+def _options(body: Body, text: str, settings: Settings, presets: Presets) -> Parsed:
     """Return what is asked for: `?options=`, or the body's own; and the body's overlays."""
     given = body.options or text
     if body.options and text:
         raise BadOption("Expected options in the URL or in the body, got both. Leave one out.")
+    max_draw = settings.limits.max_draw
+    if settings.only_presets:
+        _refuse_others(given, body.draw)
     if isinstance(given, str):
-        parsed = parse_options(given)
+        parsed = parse_options(given, presets)
     else:
-        parsed = options_from_json(given, max_draw=max_draw)
+        parsed = options_from_json(given, max_draw=max_draw, presets=presets)
     if body.draw is None:
         return parsed
-    overlays, unknown = overlays_from_json(body.draw, limit=max_draw)
+    overlays, unknown = overlays_from_json(body.draw, limit=max_draw, presets=presets)
     return Parsed(replace(parsed.options, draw=overlays), (*parsed.unknown, *unknown))
+
+
+def _refuse_others(given: object, draw: object) -> None:
+    """Raise OptionNotAllowed where more is asked for than presets."""
+    if isinstance(given, str):
+        ONLY_PRESETS.check(given)
+    elif isinstance(given, Mapping):
+        ONLY_PRESETS.check_pairs((str(name), str(value)) for name, value in given.items())
+    if draw is not None:
+        ONLY_PRESETS.check_pairs([("draw", "")])
 
 
 def _picture(made: Delivered, parsed: Parsed) -> Answer:

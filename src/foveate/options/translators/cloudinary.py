@@ -1,0 +1,158 @@
+"""Cloudinary: `/<cloud>/image/upload/<transformations>/v<version>/<id>` and `/image/fetch/...`.
+
+Source: Cloudinary's documentation, "Transformation URL API reference", "Resize and crop modes" and
+"Delivery URL signatures".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import BadUrl
+from foveate.options.grammar import MAX_OPTIONS, read_source
+from foveate.options.translators.cloudinary_words import (
+    CLOUDINARY,
+    GRAVITIES,
+    SIZE,
+    TURNS,
+    Part,
+    alone,
+    sized,
+)
+from foveate.options.translators.shared import Translated, check_signature, decoded, text_of
+from foveate.options.values import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS: Final = frozenset({"upload", "fetch"})
+NAMES: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "a ac af ar b bo c co cs d dl dn dpr du e eo f fl fn fps g h if ki l o p pg q r so sp t u "
+        "vc vs w x y z",
+    )
+)
+"""Every parameter that there is, so that a folder is not taken for one."""
+_VERSION: Final = re.compile(r"v\d+", re.ASCII)
+_SIGNED: Final = re.compile(r"s--([A-Za-z0-9_-]{1,64})--")
+
+
+def translate(path: str, *, secret: str = "") -> Translated:
+    """Return what a raw path below the mount asks for.
+
+    Raises BadSignature, BadUrl, BadOption, or UnsupportedOption naming what is not translated.
+    """
+    segments = path.split("/")
+    at = 0 if segments[0] == "image" else 1
+    kind = segments[at + 1] if len(segments) > at + 1 else ""
+    if segments[at : at + 1] != ["image"] or kind not in KINDS:
+        raise BadUrl(f"cloudinary: expected image/upload or image/fetch, got {shown(path)}.")
+    rest = segments[at + 2 :]
+    signature = _SIGNED.fullmatch(rest[0]) if rest else None
+    parts, raw, image = _split(rest[1:] if signature else rest)
+    _check(signature[1] if signature else "", "/".join([*raw, image]), secret)
+    if not image:
+        raise BadUrl(f"cloudinary: expected the id of a picture, got {shown(path)}.")
+    return Translated(options=text_of(_chained(parts)), source=read_source(image))
+
+
+def _split(segments: list[str]) -> tuple[list[Part], list[str], str]:
+    """Return the components of the chain, the same as text, and the id behind the version."""
+    parts: list[Part] = []
+    for segment in segments:
+        part = _part(decoded(segment))
+        if part is None:
+            break
+        parts.append(part)
+        if len(parts) > MAX_OPTIONS:
+            raise BadUrl(f"cloudinary: expected at most {MAX_OPTIONS} components, got more.")
+    rest = segments[len(parts) :]
+    if len(rest) > 1 and _VERSION.fullmatch(rest[0]):
+        rest = rest[1:]
+    return parts, segments[: len(parts)], "/".join(rest)
+
+
+def _part(text: str) -> Part | None:
+    """Return the parameters of a component, or None where it is a part of the id."""
+    if text.startswith(("$", "if_")):
+        raise CLOUDINARY.refused(text)
+    part: Part = {}
+    for item in text.split(","):
+        name, underscore, value = item.partition("_")
+        if not underscore or not value or name not in NAMES:
+            return None
+        if name in part and name in {"e", "fl", "a"}:
+            raise CLOUDINARY.refused(f"{name}_ twice in one component")
+        part[name] = value
+    return part
+
+
+def _check(given: str, signed: str, secret: str) -> None:
+    if not secret:
+        return
+    text = (signed + secret).encode("utf-8", "surrogatepass")
+    # SHA-1 with 8 characters is what their libraries make, and SHA-256 with 32 where so set.
+    short = base64.urlsafe_b64encode(hashlib.sha1(text, usedforsecurity=False).digest())[:8]
+    long = base64.urlsafe_b64encode(hashlib.sha256(text).digest())[:32]
+    check_signature(given, [short.decode(), long.decode()])
+
+
+def _chained(parts: list[Part]) -> dict[str, str]:
+    """Return what a chain asks for together, as far as it follows our order of work."""
+    pairs: dict[str, str] = {}
+    stage = -1
+    for part in parts:
+        size = {name: value for name, value in part.items() if name in SIZE}
+        others = {name: value for name, value in part.items() if name not in SIZE}
+        found = [_stage(name, value) for name, value in others.items()]
+        orders = [order for order in (*found, _size_stage(size)) if order >= 0]
+        if min(orders, default=EFFECT) <= stage < EFFECT or stage > min(orders, default=EFFECT):
+            raise CLOUDINARY.refused(
+                f"{','.join(map('_'.join, part.items()))} that late in a chain"
+            )
+        stage = max(stage, *orders, -1)
+        _refuse_together(size, others)
+        for name, value in others.items():
+            pairs = _joined(pairs, alone(name, value))
+        pairs = _joined(pairs, sized(size, pairs) if size else {})
+    return pairs
+
+
+def _joined(pairs: dict[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    for name in {"blur", "sharpen", "gravity"} & set(pairs) & set(others):
+        if pairs[name] != others[name]:
+            raise CLOUDINARY.refused(f"{name} twice in a chain")
+    return pairs | dict(others)
+
+
+TRIM, TURN, CUT, RESIZE, EFFECT = range(5)
+"""Our order of work. What is at none of these places comes out the same at any."""
+
+
+def _stage(name: str, value: str) -> int:
+    if name == "a":
+        return TURN
+    effect = value.partition(":")[0] if name == "e" else ""
+    return {"trim": TRIM, "blur": EFFECT, "sharpen": EFFECT}.get(effect, -1)
+
+
+def _size_stage(size: Part) -> int:
+    if not size:
+        return -1
+    return CUT if size.get("c") == "crop" else RESIZE
+
+
+def _refuse_together(size: Part, others: Part) -> None:
+    """Raise UnsupportedOption for a component whose own order is not ours, or is not said."""
+    if not size:
+        return
+    turn = others.get("a", "")
+    directed = size.get("g", "center") not in {"center", *GRAVITIES}
+    if turn and (directed or ("rotate" in TURNS.get(turn, {}) and turn not in {"180", "-180"})):
+        raise CLOUDINARY.refused(f"a_{turn} beside a size")
+    if others.get("e", "").startswith("trim"):
+        raise CLOUDINARY.refused("e_trim beside a size")

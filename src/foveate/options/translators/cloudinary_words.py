@@ -1,0 +1,272 @@
+"""What Cloudinary's parameters mean in our options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.geometry.fit import nearest
+from foveate.options.translators.shared import (
+    COMPASS,
+    MAX_DPR,
+    Service,
+    colour,
+    place,
+    scaled,
+    show,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+CLOUDINARY: Final = Service("cloudinary")
+FITS: Final = {
+    "scale": "squeeze",
+    "fit": "contain",
+    "limit": "scale-down",
+    "mfit": "scale-up",
+    "fill": "cover",
+    "lfill": "crop",
+    "pad": "pad",
+    "lpad": "pad-down",
+    "thumb": "cover",
+    "auto": "cover",
+}
+CUTTING: Final = frozenset({"fill", "lfill", "thumb", "auto", "crop"})
+GRAVITIES: Final = {
+    "face": {"gravity": "face", "faces": "largest"},
+    "face:auto": {"gravity": "face", "faces": "largest"},
+    "faces": {"gravity": "face"},
+    "faces:auto": {"gravity": "face"},
+    "auto": {"gravity": "auto"},
+    "auto:subject": {"gravity": "auto"},
+    "auto:classic": {"gravity": "auto"},
+    "auto:face": {"gravity": "face", "faces": "largest"},
+    "auto:faces": {"gravity": "face"},
+}
+SIDES: Final = {
+    "center": "ce",
+    "north": "no",
+    "south": "so",
+    "east": "ea",
+    "west": "we",
+    "north_east": "noea",
+    "north_west": "nowe",
+    "south_east": "soea",
+    "south_west": "sowe",
+}
+QUALITIES: Final = {
+    "auto": "auto",
+    "auto:best": "high",
+    "auto:good": "medium-high",
+    "auto:eco": "medium-low",
+    "auto:low": "low",
+}
+FORMATS: Final = frozenset({"auto", "jpg", "jpeg", "png", "webp", "avif"})
+FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "progressive": {},
+    "immutable_cache": {},
+    "attachment": {},
+    "strip_profile": {},
+    "force_strip": {"metadata": "none"},
+}
+TURNS: Final[Mapping[str, Mapping[str, str]]] = {
+    "0": {},
+    "exif": {},
+    "hflip": {"flip": "h"},
+    "vflip": {"flip": "v"},
+    "90": {"rotate": "90"},
+    "180": {"rotate": "180"},
+    "-180": {"rotate": "180"},
+    "270": {"rotate": "270"},
+    "-90": {"rotate": "270"},
+}
+TIGHTNESS: Final = 0.5
+"""Our zoom for a thumbnail of a face that says none: theirs leave as much around it."""
+SIZE: Final = frozenset({"w", "h", "ar", "c", "g", "x", "y", "z", "dpr"})
+"""The parameters that only mean something together."""
+Part = dict[str, str]
+"""The parameters of one component of a chain."""
+
+
+def _side(size: Part, name: str) -> float:
+    """Return pixels, or a share of the source below 1, or 0 where nothing is said."""
+    text = size.get(name, "0")
+    value = CLOUDINARY.number(f"{name}_", text, 0, 1e7)
+    if "." not in text:
+        return value
+    if value > 1:
+        raise CLOUDINARY.wrong(f"{name}_", "whole pixels or a share up to 1.0", text)
+    return value if value < 1 else 0
+
+
+def _sides(size: Part) -> tuple[float, float]:
+    """Return width and height, one of which the aspect ratio may give."""
+    width, height = _side(size, "w"), _side(size, "h")
+    if "ar" not in size or (width and height):
+        return width, height
+    if max(width, height) < 1:
+        raise CLOUDINARY.refused("ar_ without a side in pixels")
+    across, _, down = size["ar"].partition(":")
+    numbers = (CLOUDINARY.number("ar_", each, 0.001, 1e6) for each in (across, down or "1"))
+    ratio = next(numbers) / next(numbers)
+    return width or nearest(height * ratio), height or nearest(width / ratio)
+
+
+def sized(size: Part, pairs: Mapping[str, str]) -> dict[str, str]:
+    """Return what the parameters of `SIZE` ask for, after `pairs` was asked for in the chain.
+
+    Raises BadOption or UnsupportedOption.
+    """
+    mode = size.get("c", "scale")
+    dpr = CLOUDINARY.number("dpr_", size.get("dpr", "1"), 0.01, MAX_DPR)
+    width, height = _sides(size)
+    if mode == "crop":
+        if dpr != 1:
+            raise CLOUDINARY.refused("dpr_ with c_crop")
+        return _window(size, width, height, turned=bool({"flip", "rotate"} & set(pairs)))
+    if mode not in FITS:
+        raise CLOUDINARY.refused(f"c_{mode}")
+    if not width and not height and dpr != 1:
+        raise CLOUDINARY.refused("dpr_ without a size")
+    if 0 < width < 1 or 0 < height < 1:
+        raise CLOUDINARY.refused("a share as a size, save with c_crop")
+    both = bool(width and height)
+    sides = {"width": width, "height": height}
+    sized = {name: scaled(side, dpr) for name, side in sides.items() if side}
+    return {"fit": _fit(mode, both=both)} | sized | _aimed(size, mode) if sized else {}
+
+
+def _fit(mode: str, *, both: bool) -> str:
+    if both or mode in {"limit", "mfit", "fit", "lfill"}:
+        return FITS[mode]
+    if mode in {"thumb", "auto"}:
+        raise CLOUDINARY.refused(f"c_{mode} but with both sides")
+    return "scale-down" if mode == "lpad" else "contain"
+
+
+def _aimed(size: Part, mode: str) -> dict[str, str]:
+    """Return our gravity, and the zoom of a thumbnail of a face."""
+    if {"x", "y"} & set(size):
+        raise CLOUDINARY.refused("x_ and y_ but with c_crop")
+    word = size.get("g", "auto" if mode == "auto" else "center")
+    if mode not in CUTTING:
+        if word != "center" and mode in {"pad", "lpad"}:
+            raise CLOUDINARY.refused(f"g_{word} with c_{mode}")
+        return {}
+    aimed = _gravity(word)
+    if mode == "thumb" and aimed.get("gravity") == "face":
+        zoom = TIGHTNESS * CLOUDINARY.number("z_", size.get("z", "1"), 0.01, 100)
+        return {**aimed, "zoom": show(min(1.0, zoom))}
+    if "z" in size:
+        raise CLOUDINARY.refused("z_ but with c_thumb and a face")
+    return aimed
+
+
+def _gravity(word: str) -> dict[str, str]:
+    if word in GRAVITIES:
+        return dict(GRAVITIES[word])
+    if word not in SIDES:
+        raise CLOUDINARY.refused(f"g_{word}")
+    return {"gravity": place(*COMPASS[SIDES[word]])} if word != "center" else {}
+
+
+def _window(size: Part, width: float, height: float, *, turned: bool) -> dict[str, str]:
+    """Return what is cut out as it is: at a place in pixels, or where gravity says."""
+    if "z" in size:
+        raise CLOUDINARY.refused("z_ with c_crop")
+    sides = {name: side for name, side in (("width", width), ("height", height)) if side}
+    if {"x", "y"} & set(size):
+        if (
+            size.get("g", "north_west") != "north_west"
+            or turned
+            or min(sides.values(), default=1) < 1
+        ):
+            raise CLOUDINARY.refused("x_ and y_ but from the north_west of the picture as it was")
+        edges = {
+            f"trim.{edge}": str(CLOUDINARY.pixels(f"{axis}_", size.get(axis, "0")))
+            for edge, axis in (("left", "x"), ("top", "y"))
+        }
+        return edges | {f"trim.{name}": show(side) for name, side in sides.items()}
+    aimed = _gravity(size.get("g", "center"))
+    if not sides and aimed.get("gravity") == "face":
+        return {**aimed, "fit": "cover", "zoom": "1"}
+    return {f"crop.{name}": show(side) for name, side in sides.items()} | aimed
+
+
+def alone(name: str, value: str) -> dict[str, str]:
+    """Return what a parameter asks for that depends on no other.
+
+    Raises BadOption or UnsupportedOption.
+    """
+    try:
+        return dict(TABLE[name](value))
+    except KeyError:
+        raise CLOUDINARY.refused(f"{name}_{value}") from None
+
+
+def _quality(text: str) -> dict[str, str]:
+    return {"quality": QUALITIES[text] if text.startswith("auto") else text}
+
+
+def _format(text: str) -> dict[str, str]:
+    return {"format": {word: word for word in FORMATS}[text]}
+
+
+def _background(text: str) -> dict[str, str]:
+    if text.startswith(("auto", "blurred", "gen_fill")):
+        raise CLOUDINARY.refused(f"b_{text}")
+    return {"background": colour(text.removeprefix("rgb:"))}
+
+
+def _effect(text: str) -> dict[str, str]:
+    name, _, argument = text.partition(":")
+    return EFFECTS[name](argument)
+
+
+def _strength(name: str, ours: float, usual: str) -> Callable[[str], dict[str, str]]:
+    """Return the reader of a strength from 1 to 2000, `usual` where it is not said."""
+
+    def read(text: str) -> dict[str, str]:
+        value = CLOUDINARY.number(f"e_{name}", text or usual, 1, 2000)
+        return {name: show(min(ours, value * ours / 2000))}
+
+    return read
+
+
+def _factor(name: str, usual: str) -> Callable[[str], dict[str, str]]:
+    return lambda text: {name: CLOUDINARY.factor(f"e_{name}", text or usual)}
+
+
+def _plain(**pairs: str) -> Callable[[str], dict[str, str]]:
+    return lambda _: dict(pairs)
+
+
+def _trim(text: str) -> dict[str, str]:
+    tolerance, _, border = text.partition(":")
+    share = CLOUDINARY.number("e_trim", tolerance or "10", 0, 100)
+    pairs = {"trim": "border", "trim.border.tolerance": str(round(share * 2.55))}
+    return pairs | ({"trim.border.color": colour(border.removeprefix("rgb:"))} if border else {})
+
+
+EFFECTS: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {
+    "blur": _strength("blur", 250.0, "100"),
+    "sharpen": _strength("sharpen", 10.0, "100"),
+    "grayscale": _plain(saturation="0"),
+    "brightness": _factor("brightness", "80"),
+    "contrast": _factor("contrast", "0"),
+    "saturation": _factor("saturation", "80"),
+    "trim": _trim,
+    "blur_faces": _plain(**{"redact.method": "blur"}),
+    "pixelate_faces": _plain(**{"redact.method": "pixelate"}),
+    "background_removal": _plain(segment="foreground"),
+}
+TABLE: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = {
+    "q": _quality,
+    "f": _format,
+    "b": _background,
+    "e": _effect,
+    "a": TURNS.__getitem__,
+    "fl": lambda text: FLAGS[text.partition(":")[0]],
+    "t": lambda text: {"preset": text},
+}
+"""Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

@@ -1,0 +1,258 @@
+"""What imgproxy's options mean in ours, each from the arguments of all of them by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.geometry.orientation import Orientation
+from foveate.options.translators.shared import (
+    COMPASS,
+    MAX_DPR,
+    Service,
+    around,
+    colour,
+    place,
+    scaled,
+    show,
+    turned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+IMGPROXY: Final = Service("imgproxy")
+TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})
+FITS: Final = {
+    ("fit", False): "scale-down",
+    ("fit", True): "contain",
+    ("fill", False): "crop",
+    ("fill", True): "cover",
+    ("fill-down", False): "aspect-crop",
+    ("fill-down", True): "cover",
+    ("force", False): "squeeze-down",
+    ("force", True): "squeeze",
+    ("auto", False): "crop",
+    ("auto", True): "cover",
+}
+"""By the resizing type, and by whether it may enlarge."""
+CUTTING: Final = frozenset({"fill", "fill-down", "auto"})
+FORMATS: Final = frozenset({"jpg", "jpeg", "png", "webp", "avif"})
+
+Asked = dict[str, list[str]]
+"""Arguments by the long names."""
+
+
+def one(asked: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return the only argument of an option, or nothing."""
+    arguments = asked.get(name, [])
+    if len(arguments) > 1:
+        raise IMGPROXY.wrong(name, "one argument", ":".join(arguments))
+    return "".join(arguments)
+
+
+def _is(asked: Asked, name: str) -> bool:
+    return one(asked, name) in TRUE
+
+
+def _dpr(asked: Asked) -> float:
+    return IMGPROXY.number("dpr", one(asked, "dpr") or "1", 0.01, MAX_DPR)
+
+
+def _sides(asked: Asked) -> tuple[int, int]:
+    width, height = (IMGPROXY.pixels(name, one(asked, name) or "0") for name in ("width", "height"))
+    return width, height
+
+
+def _size(asked: Asked) -> dict[str, str]:
+    for name, usual in (("min-width", "0"), ("min-height", "0"), ("zoom", "1")):
+        if name in asked and set(asked[name]) != {usual}:
+            raise IMGPROXY.refused(name)
+    (width, height), dpr, kind = _sides(asked), _dpr(asked), _kind(asked)
+    enlarges = _is(asked, "enlarge")
+    if not width and not height:
+        if dpr < 1 or (dpr > 1 and enlarges):
+            raise IMGPROXY.refused("dpr without a size")
+        return {}
+    both = bool(width and height)
+    if kind == "force" and not both:
+        raise IMGPROXY.refused("force without both sides")
+    sides = {"width": width, "height": height}
+    pairs = {name: scaled(side, dpr) for name, side in sides.items() if side}
+    pairs["fit"] = FITS[kind, enlarges]
+    if kind == "auto" and both:
+        pairs["adapt"] = "fit"
+    return pairs | _extended(asked, kind, both=both)
+
+
+def _kind(asked: Asked) -> str:
+    kind = one(asked, "resizing_type") or "fit"
+    if (kind, True) not in FITS:
+        raise IMGPROXY.wrong("resizing_type", "fit, fill, fill-down, force or auto", kind)
+    return kind
+
+
+def _extended(asked: Asked, kind: str, *, both: bool) -> dict[str, str]:
+    """Return the fit that puts the picture on a canvas of the whole size, where asked for."""
+    flag, *gravity = asked.get("extend", ["0"])
+    if flag not in TRUE:
+        return {}
+    enlarges = _is(asked, "enlarge")
+    if enlarges and kind in {"fill", "fill-down", "force"}:
+        return {}
+    exact = kind == "fit" and both and _dpr(asked) == 1
+    if not exact or gravity[:1] not in ([], ["ce"]) or _moved(gravity[1:]):
+        raise IMGPROXY.refused("extend but with fit, both sides, no dpr and in the centre")
+    return {"fit": "pad" if enlarges else "pad-down"}
+
+
+def _moved(offsets: Sequence[str]) -> bool:
+    return any(IMGPROXY.number("offset", text or "0", -1e7, 1e7) for text in offsets)
+
+
+def _gravity(asked: Asked) -> dict[str, str]:
+    own = asked.get("gravity", [])
+    in_crop = asked.get("crop", [])[2:]
+    given = [each for each in (in_crop, own) if any(each)]
+    if not given or _corner(in_crop):
+        given = [own] if any(own) else []
+    cuts_twice = _kind(asked) in CUTTING and all(_sides(asked))
+    if len(given) == 2 and given[0] != given[1] and cuts_twice:  # noqa: PLR2004 - both of them
+        raise IMGPROXY.refused("a gravity of the crop beside another")
+    return {"gravity": _place(given[0])} if given else {}
+
+
+def _place(arguments: Sequence[str]) -> str:
+    kind, *rest = arguments
+    word = ":".join(arguments)
+    if kind == "sm":
+        return "attention"
+    if word == "obj:face":
+        return "face"
+    if kind == "fp" and len(rest) == 2:  # noqa: PLR2004 - x and y
+        x, y = (IMGPROXY.number("gravity", text or "0", 0, 1) for text in rest)
+        return around(x, y)
+    if kind not in COMPASS or _moved(rest):
+        raise IMGPROXY.refused(f"gravity:{word}")
+    return place(*COMPASS[kind])
+
+
+def _corner(gravity: Sequence[str]) -> tuple[int, int] | None:
+    """Return the pixels from the left and the top at which a crop begins, if it says so."""
+    if gravity[:1] != ["nowe"] or len(gravity) != 3:  # noqa: PLR2004 - with x and y
+        return None
+    left, top = (IMGPROXY.number("crop", text or "0", -1e7, 1e7) for text in gravity[1:])
+    whole = left.is_integer() and top.is_integer() and min(left, top) >= 0
+    return (int(left), int(top)) if whole and left + top else None
+
+
+def _crop(asked: Asked) -> dict[str, str]:
+    lengths = dict(zip(("width", "height"), asked.get("crop", []), strict=False))
+    kept = {name: _length(text) for name, text in lengths.items() if text}
+    corner = _corner(asked.get("crop", [])[2:])
+    if corner is None:
+        return {f"crop.{name}": text for name, text in kept.items() if text}
+    if {"rotate", "flip"} & set(asked) or any("." in text for text in kept.values()):
+        raise IMGPROXY.refused("a crop at an offset that is turned or relative")
+    edges = {"trim.left": str(corner[0]), "trim.top": str(corner[1])}
+    return edges | {f"trim.{name}": text for name, text in kept.items() if text}
+
+
+def _length(text: str) -> str:
+    value = IMGPROXY.number("crop", text, 0, 1e7)
+    return (str(int(value)) if value >= 1 else repr(value)) if value else ""
+
+
+def _trim(asked: Asked) -> dict[str, str]:
+    if not any(asked.get("trim", [])):
+        return {}
+    threshold, border, *equal = [*asked["trim"], ""][: max(2, len(asked["trim"]))]
+    if TRUE & set(equal):
+        raise IMGPROXY.refused("trim to equal parts")
+    if _corner(asked.get("crop", [])[2:]):
+        raise IMGPROXY.refused("trim with a crop at an offset")
+    tolerance = IMGPROXY.number("trim", threshold or "10", 0, 255)
+    pairs = {"trim": "border", "trim.border.tolerance": str(round(tolerance))}
+    return pairs | ({"trim.border.color": colour(border)} if border else {})
+
+
+def _turns(asked: Asked) -> dict[str, str]:
+    if "auto_rotate" in asked and not _is(asked, "auto_rotate"):
+        raise IMGPROXY.refused("auto_rotate:0")
+    angle = IMGPROXY.number("rotate", one(asked, "rotate") or "0", -36_000, 36_000)
+    if angle % 90:
+        raise IMGPROXY.wrong("rotate", "a multiple of 90", show(angle))
+    across, down = ([*asked.get("flip", []), "", ""])[:2]
+    flip = Orientation.flip(horizontal=across in TRUE, vertical=down in TRUE)
+    return turned(Orientation.rotation(int(angle)).then(flip))
+
+
+def _background(asked: Asked) -> dict[str, str]:
+    arguments = [each for each in asked.get("background", []) if each]
+    if not arguments:
+        return {}
+    if len(arguments) == 1:
+        return {"background": colour(arguments[0])}
+    return {"background": f"rgb({','.join(arguments)})"}
+
+
+def _padding(asked: Asked) -> dict[str, str]:
+    given = asked.get("padding", [])
+    if not any(given):
+        return {}
+    top, right, bottom, left = ([*given, "", "", ""])[:4]
+    right, bottom = right or top, bottom or top
+    sides = {"top": top, "right": right, "bottom": bottom, "left": left or right}
+    filled = _background(asked).get("background", "white")
+    edges = {
+        # Halves to the even number, as there.
+        f"border.{side}": str(round(IMGPROXY.pixels("padding", text or "0") * _dpr(asked)))
+        for side, text in sides.items()
+    }
+    return {"border.color": filled} | edges
+
+
+def _metadata(asked: Asked) -> dict[str, str]:
+    if "strip_color_profile" in asked and not _is(asked, "strip_color_profile"):
+        raise IMGPROXY.refused("strip_color_profile:0")
+    if "strip_metadata" in asked and not _is(asked, "strip_metadata"):
+        return {"metadata": "keep"}
+    keeps = "keep_copyright" not in asked or _is(asked, "keep_copyright")
+    return {} if keeps else {"metadata": "none"}
+
+
+def _encoding(asked: Asked) -> dict[str, str]:
+    pairs = {}
+    if quality := one(asked, "quality"):
+        pairs["quality"] = quality
+    if word := one(asked, "format").lower():
+        if word not in FORMATS:
+            raise IMGPROXY.refused(f"format:{word}")
+        pairs["format"] = word
+    return pairs
+
+
+def _filters(asked: Asked) -> dict[str, str]:
+    blur = IMGPROXY.number("blur", one(asked, "blur") or "0", 0, 1000)
+    sharpen = IMGPROXY.number("sharpen", one(asked, "sharpen") or "0", 0, 1000)
+    pairs = {"blur": show(min(250.0, 2 * blur))} if blur else {}
+    return pairs | ({"sharpen": show(min(10.0, sharpen))} if sharpen else {})
+
+
+def _presets(asked: Asked) -> dict[str, str]:
+    names = [name for name in asked.get("preset", []) if name]
+    return {"preset": ";".join(names)} if names else {}
+
+
+READERS: Final[tuple[Callable[[Asked], dict[str, str]], ...]] = (
+    _presets,
+    _trim,
+    _crop,
+    _gravity,
+    _turns,
+    _size,
+    _background,
+    _padding,
+    _filters,
+    _metadata,
+    _encoding,
+)

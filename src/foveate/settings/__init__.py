@@ -1,0 +1,124 @@
+"""Every setting: its default, what it is for, and what it may be.
+
+The environment and the TOML file are read once, by `load`; all problems come in one report. Each
+part is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value, lists are
+separated by commas or spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping  # noqa: TC003 - the table reads the annotations
+from dataclasses import dataclass, field
+from typing import Final
+
+from msgspec import Meta
+
+from foveate.configuration.load import is_given, read_settings
+from foveate.configuration.page import page
+from foveate.configuration.table import named, setting
+from foveate.settings.doors import Hosted, Peers, Server, Signing
+from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
+from foveate.settings.pictures import Encoding, Limits, Origins
+from foveate.settings.work import Caching, Faces, Load, Models, Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set, by group."""
+
+    strict: bool = setting(
+        default=False, about="Refuse unknown options with 400 instead of a Warning."
+    )
+    only_presets: bool = setting(
+        default=False, about="Refuse options in URLs and in `/v1/render`, save `preset`."
+    )
+    attributes: tuple[Attribute, ...] = setting(
+        (), "Which attributes that judge people may be guessed."
+    )
+    origins: Origins = field(default_factory=Origins)
+    limits: Limits = field(default_factory=Limits)
+    encoding: Encoding = field(default_factory=Encoding)
+    caching: Caching = field(default_factory=Caching)
+    load: Load = field(default_factory=Load)
+    models: Models = field(default_factory=Models)
+    runtime: Runtime = field(default_factory=Runtime)
+    faces: Faces = field(default_factory=Faces)
+    signing: Signing = field(default_factory=Signing)
+    hosted: Hosted = field(default_factory=Hosted)
+    peers: Peers = field(default_factory=Peers)
+    server: Server = field(default_factory=Server)
+    presets: Mapping[str, str] = named(
+        "Options by a name, for `preset=NAME`: `width=200,height=200,fit=cover`.",
+        Meta(description="options as in a URL, separated by commas"),
+    )
+    limited_keys: Mapping[str, str] = named(
+        "A signing key of somebody who may sign for these options alone, then what they are: "
+        "`SECRET width height preset=thumb`.",
+        Meta(
+            pattern=r"^\s*\S+(?:\s+\S+)+\s*$",
+            description="a secret key and, after spaces, names of options or NAME=VALUE",
+        ),
+        secret=True,
+    )
+
+
+__all__ = [
+    "EXAMPLE",
+    "MIB",
+    "Attribute",
+    "Caching",
+    "Encoding",
+    "Engine",
+    "Faces",
+    "Hosted",
+    "Limits",
+    "Load",
+    "LogLevel",
+    "Models",
+    "Origins",
+    "Peer",
+    "Peers",
+    "Provider",
+    "Runtime",
+    "Server",
+    "Settings",
+    "Signing",
+    "load",
+    "reference",
+]
+
+
+EXAMPLE: Final = """\
+strict = true
+
+[origins]
+folder = "s3://photos/originals"
+allow = ["*.example.com", "cdn.example.org/photos"]
+
+[limits]
+max_pixels = 50_000_000
+timeout_s = 10
+
+[encoding]
+quality = 80
+
+[presets]
+avatar = "width=200,height=200,fit=cover,gravity=face"
+"""
+"""What docs/reference/settings.md shows as a TOML file."""
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this machine. Raises BadSettings naming every problem at once."""
+    return read_settings(Settings, os.environ if environment is None else environment)
+
+
+def is_asked_for(name: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether this machine sets what has that full name, such as `server.port`."""
+    return is_given(Settings, os.environ if environment is None else environment, name)
+
+
+def reference() -> str:
+    """Return docs/reference/settings.md below its title."""
+    return page(Settings, EXAMPLE)

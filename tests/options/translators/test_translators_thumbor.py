@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+import pytest
+from translated_sizes import asked, size_of
+
+from foveate.errors import BadOption, BadRequest, BadSignature, BadUrl, UnsupportedOption
+from foveate.options.grammar import parse_options
+from foveate.options.translators.thumbor import translate
+
+IMAGE = "https%3A%2F%2Fgithub.com%2Fthumbor%2Fthumbor%2Fraw%2Fmaster%2Fexample.jpg"
+URL = "https://github.com/thumbor/thumbor/raw/master/example.jpg"
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "size"),
+    [
+        ("300x200", (800, 600), (300, 200)),
+        ("300x0", (800, 600), (300, 225)),
+        ("300x", (800, 600), (300, 225)),
+        ("x200", (800, 600), (267, 200)),
+        ("0x200", (800, 600), (267, 200)),
+        ("400x0", (800, 600), (400, 300)),
+        ("0x0", (800, 600), (800, 600)),
+        ("-0x-0", (800, 600), (800, 600)),
+        ("origxorig", (800, 600), (800, 600)),
+        ("-300x-200", (800, 600), (300, 200)),
+        ("400x150", (800, 600), (400, 150)),
+        ("1600x0", (800, 600), (1600, 1200)),
+        ("fit-in/300x200", (800, 600), (267, 200)),
+        ("fit-in/300x200", (400, 600), (133, 200)),
+        ("fit-in/300x200", (100, 100), (100, 100)),
+        ("full-fit-in/300x200", (800, 600), (300, 225)),
+        ("full-fit-in/300x200", (400, 600), (300, 450)),
+        ("adaptive-fit-in/300x200", (400, 600), (200, 300)),
+        ("adaptive-fit-in/300x200", (600, 400), (300, 200)),
+        ("adaptive-full-fit-in/300x200", (400, 600), (200, 300)),
+        ("fit-in/600x500/filters:upscale()", (300, 200), (600, 400)),
+        ("600x400/filters:no_upscale()", (300, 200), (300, 200)),
+        ("200x400/filters:no_upscale()", (300, 200), (200, 200)),
+        ("600x/filters:no_upscale()", (300, 200), (300, 200)),
+        ("200x100/filters:stretch()", (300, 200), (200, 100)),
+        ("fit-in/300x300/filters:fill(blue)", (800, 600), (300, 300)),
+        ("fit-in/300x300/filters:fill(f00)", (60, 40), (300, 300)),
+        ("240x220:480x260", (800, 600), (240, 40)),
+        ("240x220:480x260/120x0", (800, 600), (120, 20)),
+        ("10x10:10x10/300x200", (800, 600), (300, 200)),
+        ("300x200/filters:rotate(90)", (800, 600), (200, 300)),
+        ("filters:rotate(90)", (800, 600), (600, 800)),
+        ("filters:rotate(45)", (800, 600), (800, 600)),
+    ],
+)
+def test_sizes_are_those_of_thumbor(
+    path: str, source: tuple[int, int], size: tuple[int, int]
+) -> None:
+    translated = translate(f"unsafe/{path}/{IMAGE}")
+    assert translated.source == URL
+    assert size_of(translated, source) == size
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("300x200/left/top", "w=300,h=200,fit=cover,gravity=0x0"),
+        ("300x200/right", "w=300,h=200,fit=cover,gravity=1x0.5"),
+        ("300x200/center/bottom", "w=300,h=200,fit=cover,gravity=0.5x1"),
+        ("-300x200/left", "w=300,h=200,fit=cover,gravity=1x0.5,flip=h"),
+        ("-300x-200/left/top/smart", "w=300,h=200,fit=cover,gravity=auto,rotate=180"),
+        ("300x200/smart", "w=300,h=200,fit=cover,gravity=auto"),
+        ("300x200/top/filters:rotate(90)", "w=200,h=300,fit=cover,gravity=0x0.5,rotate=270"),
+        ("fit-in/300x200/left", "w=300,h=200"),
+        ("trim/300x200", "trim=border,trim.border.tolerance=0,w=300,h=200,fit=cover"),
+        ("trim:top-left:50", "trim.border.tolerance=50"),
+        ("trim:20", "trim.border.tolerance=20"),
+        ("filters:quality(40):format(webp)", "q=40,f=webp"),
+        ("filters:brightness(10):contrast(30)", "brightness=1.1,contrast=1.3"),
+        ("filters:brightness(-100):saturation(-40)", "brightness=0.001,saturation=0.6"),
+        ("filters:grayscale()", "saturation=0"),
+        ("filters:blur(7)", "blur=14"),
+        ("filters:blur(4,2)", "blur=4"),
+        ("filters:sharpen(2,1.0,true)", "sharpen=2"),
+        ("filters:background_color(add8e6)", "background=%23add8e6"),
+        ("filters:strip_exif():strip_icc():cover()", "metadata=none,anim=false"),
+        ("300x300/filters:vertical_align(top)", "w=300,h=300,fit=cover,gravity=0.5x0"),
+        ("300x225/filters:fill(blue)", "w=300,h=225,fit=cover"),
+        ("300x225/filters:fill(blue,1)", "w=300,h=225,fit=cover,background=blue"),
+        ("filters%3Aquality%2840%29", "q=40"),
+    ],
+)
+def test_words_mean_what_they_mean_to_thumbor(path: str, options: str) -> None:
+    assert asked(translate(f"unsafe/{path}/a.jpg")) == parse_options(options).options
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("meta/300x200", "meta"),
+        ("debug/300x200", "debug"),
+        ("300xorig", "orig"),
+        ("trim:bottom-right", "trim:bottom-right"),
+        ("trim/1x1:5x5", "trim with a crop"),
+        ("filters:round_corner(20,255,255,255)", "round_corner"),
+        ("filters:watermark(http://b.com/a.png,1,1,0)", "watermark"),
+        ("filters:focal(146x206:279x360)", "focal"),
+        ("filters:fill(auto)", "fill(auto)"),
+        ("filters:background_color(auto)", "background_color(auto)"),
+        ("filters:format(gif)", "format(gif)"),
+        ("fit-in/300x0/filters:fill(blue)", "fill"),
+        ("filters:quality(1)x(2)", "x(2)"),
+    ],
+)
+def test_what_is_not_translated_is_named(path: str, word: str) -> None:
+    with pytest.raises(UnsupportedOption) as caught:
+        translate(f"unsafe/{path}/a.jpg")
+    assert word in caught.value.public
+
+
+def test_what_thumbor_would_not_take_is_refused() -> None:
+    with pytest.raises(BadOption):
+        translate("unsafe/filters:blur(x)/a.jpg")
+    with pytest.raises(BadOption):
+        translate("unsafe/filters:quality()/a.jpg")
+    with pytest.raises(BadUrl):
+        translate("unsafe/300x200")
+    with pytest.raises(BadRequest):
+        parse_options(translate("unsafe/filters:quality(400)/a.jpg").options)
+
+
+def test_a_path_stays_percent_encoded_and_segments_of_it_are_no_options() -> None:
+    assert translate("unsafe/300x200/smart/path/to/my%20image.jpg").source == (
+        "path/to/my%20image.jpg"
+    )
+    assert translate("unsafe/300x200/http:/b.com/x.jpg").source == "http://b.com/x.jpg"
+    assert translate("unsafe/photos/300x200/a.jpg").source == "photos/300x200/a.jpg"
+
+
+def test_with_a_key_urls_need_its_signature() -> None:
+    rest = "300x200/smart/path/to/image.jpg"
+    digest = hmac.new(b"MY_SECURE_KEY", rest.encode(), hashlib.sha1).digest()
+    signature = base64.urlsafe_b64encode(digest).decode()
+    for given in (signature, signature.replace("=", "%3D")):
+        assert translate(f"{given}/{rest}", key="MY_SECURE_KEY").source == "path/to/image.jpg"
+    for given in ("unsafe", signature[:-1], signature[:-2] + "A=", ""):
+        with pytest.raises(BadSignature):
+            translate(f"{given}/{rest}", key="MY_SECURE_KEY")
+    with pytest.raises(BadSignature):
+        translate(f"{signature}/{rest}")
