@@ -1,4 +1,4 @@
-# The one door. On a fresh machine it needs Python 3.11+ and a package index, nothing else.
+# The one door. On a fresh machine it needs Python 3.11 to 3.13 and a package index, nothing else.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,7 +10,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-annotate --extra openvino pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test fuzz lint fix docs bench lock clean
+.PHONY: help serve test readme fuzz lint fix docs bench lock clean
 
 help:  ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures; PORT=
 
 test: $(TEST_READY)  ## Set up what the tests need and run all of them
 	$(BIN)/pytest
+
+readme: $(TEST_READY)  ## Do what README.md says, in a fresh checkout and a fresh home
+	$(BIN)/python docs/try_readme.py
 
 fuzz: $(TEST_READY)  ## Try hostile inputs on each parser and decoder, SECONDS=300 for each
 	FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest tests/fuzz
@@ -54,8 +57,9 @@ clean:  ## Remove the environment and all caches of the tools
 
 # uv where there is one, else venv and pip: the same pins, the same hashes.
 define INSTALL
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Foveate needs Python 3.11 or later; set PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo "Foveate needs Python 3.11 to 3.13; set PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing into $(VENV) and fetching networks: a minute or two, up to 1.5 GB of the disk."
 	@if command -v uv >/dev/null; then \
 		test -x $(BIN)/python || uv venv --quiet --seed --python $(PYTHON) $(VENV); \
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \

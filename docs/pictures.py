@@ -62,11 +62,10 @@ def face_crops() -> bytes:
 
 
 CUT_OUTS = (
-    ("original", "width=480"),
-    ("on a colour, with a shadow", "background=%23bfe3dd,segment.shadow=0.5"),
+    ("on a colour, with a shadow", "background=%23bdd,segment.shadow=0.5"),
     ("out of focus", "segment.background=blur"),
     ("the matte", "segment.output=matte"),
-    ("redact=faces", "redact=faces"),
+    ("the face hidden", "redact=faces"),
 )
 """What stands below a picture, and the options that made it."""
 
@@ -80,8 +79,7 @@ def sheet(photo: str, rows: Sequence[tuple[str, str]]) -> bytes:
 
 def text_of(rows: Sequence[tuple[str, str]], name: str) -> str:
     """Return the options behind a caption."""
-    text = dict(rows)[name]
-    return "" if text == name else text.replace("%23", "#")
+    return dict(rows)[name].replace("%23", "#")
 
 
 def opened(data: bytes) -> Image:

@@ -20,6 +20,9 @@ NUMBERS: Final = {int: "a whole number", float: "a number"}
 GROUPED: Final = 100_000
 """From here on digits are shown in groups, which both TOML and the environment may write."""
 MAX_SHOWN: Final = 200
+SPACES_ALONE: Final = {"between": "spaces"}
+"""What says of a list that its items may hold commas: a secret cut in two is two weak ones."""
+_SPACES: Final = re.compile(r"\s+")
 _BETWEEN: Final = re.compile(r"[\s,]+")
 _JSON_LIST: Final = re.compile(r'\s*\[\s*["\]]')
 """How one begins: an address of IPv6 begins with a bracket too."""
@@ -40,24 +43,24 @@ def read(kind: Any, value: object) -> Any:  # noqa: ANN401 - a kind is any type 
 
 
 def _from_text(kind: Any, text: str) -> Any:  # noqa: ANN401
-    base, _ = parts(kind)
+    base, within = parts(kind)
     if base is bool:
         return FLAGS.get(text.strip().lower(), text)
     if base in NUMBERS:
         return text.strip().replace("_", "")
     if get_origin(base) is tuple:
-        return _listed_in(text)
+        return _listed_in(text, _SPACES if within.extra == SPACES_ALONE else _BETWEEN)
     return text.strip().lower() if words(base) else text
 
 
-def _listed_in(text: str) -> Any:  # noqa: ANN401 - JSON may hold anything, which is checked after
+def _listed_in(text: str, between: re.Pattern[str]) -> Any:  # noqa: ANN401 - JSON may hold anything
     """Return the items between commas or spaces, or those of a JSON list, which may hold both."""
     if _JSON_LIST.match(text):
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
             return text  # no list at all, which is then said
-    return list(filter(None, _BETWEEN.split(text)))
+    return list(filter(None, between.split(text)))
 
 
 def parts(kind: Any) -> tuple[Any, Meta]:  # noqa: ANN401

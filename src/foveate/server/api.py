@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, FastAPI
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
 
 READS: Final = ["GET", "HEAD"]
+SAMPLE: Final = "astronaut.png"
+"""The one name of an original that the page may tell: everybody knows it."""
 NO_TELEMETRY: Final[Any] = dict.fromkeys(("auto_configure", "tracing", "metrics", "logs"), False)
 """FastAPI would tell whatever the environment names of each request, its query too."""
 bearer = HTTPBearer(auto_error=False, description=BEARER)
@@ -55,12 +58,18 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
     )
     for route in ROUTES:
         route.add(api, door)
-    _add_pages(api)
+    _add_pages(api, _sample(core.settings.origins.folder))
     _add_errors(api, metrics, core.settings.load.retry_after_s)
     return api
 
 
-def _add_pages(api: FastAPI) -> None:
+def _sample(origin: str) -> str:
+    """Return the sample picture that the page offers to try, where the origin has it."""
+    here = "://" not in origin and origin and (Path(origin) / SAMPLE).is_file()
+    return SAMPLE if here else ""
+
+
+def _add_pages(api: FastAPI, sample: str) -> None:
     # Starlette answers HEAD wherever it answers GET, FastAPI only where it is told to.
     @api.api_route("/", methods=READS, include_in_schema=False)
     async def home(request: Request) -> RedirectResponse:
@@ -68,7 +77,7 @@ def _add_pages(api: FastAPI) -> None:
 
     @api.api_route("/docs", methods=READS, include_in_schema=False)
     async def docs() -> HTMLResponse:
-        page = docs_page(api.openapi())
+        page = docs_page(api.openapi(), sample)
         return HTMLResponse(page, headers={"content-security-policy": PAGE_POLICY})
 
     described = api.openapi

@@ -21,11 +21,13 @@ PAGE_POLICY: Final = (
 )
 _CODE: Final = re.compile(r"`([^`]+)`")
 _SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
-TRY_OPTIONS: Final = "width=400,height=400,fit=cover,gravity=face"
+TRY_OPTIONS: Final = "width=400,height=400,fit=cover,gravity=face,zoom=0.5,format=auto"
+COLUMNS: Final = ("", "Values", "Default", "")
+"""What a narrow page writes before a cell, whose heading it has no room for."""
 
 
-def docs_page(openapi: Mapping[str, Any]) -> str:
-    """Return the page for an OpenAPI document, as HTML."""
+def docs_page(openapi: Mapping[str, Any], source: str = "") -> str:
+    """Return the page for an OpenAPI document, as HTML; `source` is offered to be tried."""
     info = openapi["info"]
     slots = {
         "title": escape(info["title"]),
@@ -33,6 +35,7 @@ def docs_page(openapi: Mapping[str, Any]) -> str:
         "summary": escape(info.get("summary", "")),
         "about": "".join(f"<p>{_prose(part)}</p>" for part in info["description"].split("\n\n")),
         "try_options": escape(TRY_OPTIONS),
+        "try_source": escape(source),
         "options": "".join(map(_option_row, OPTIONS)),
         "routes": "".join(_sections(openapi)),
     }
@@ -47,7 +50,11 @@ def _prose(text: str) -> str:
 def _option_row(row: Option) -> str:
     names = " ".join(f"<code>{escape(name)}</code>" for name in (row.name, *row.aliases))
     cells = (names, _prose(row.values), _prose(row.default), _prose(row.help))
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+    marked = (
+        f'<td data-is="{name}">{cell}</td>' if name and cell else f"<td>{cell}</td>"
+        for name, cell in zip(COLUMNS, cells, strict=True)
+    )
+    return f"<tr>{''.join(marked)}</tr>\n"
 
 
 def _sections(openapi: Mapping[str, Any]) -> Iterator[str]:

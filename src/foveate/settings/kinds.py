@@ -7,6 +7,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
+from foveate.configuration.ranges import SPACES_ALONE
+
 MIB: Final = 1024 * 1024
 
 Attribute = Literal["age", "gender", "emotion", "race"]
@@ -74,4 +76,8 @@ HEX: Final = Meta(
     description="hexadecimal digits, several keys separated by commas",
 )
 LICENCES: Final = Meta(description="names of licences")
-KEYS: Final = Meta(min_length=1, description="one secret key or more, none of them empty")
+KEYS: Final = Meta(
+    min_length=1,
+    description="one secret key or more, none of them empty, separated by spaces",
+    extra=SPACES_ALONE,
+)

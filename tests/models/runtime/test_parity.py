@@ -47,6 +47,10 @@ def test_parity_is_kept_beside_those_on_other_cards(settings: Models) -> None:
     assert [path.name for path in Path(settings.folder).iterdir()] == [file.name]
 
 
+def test_who_serves_may_be_another_user_than_who_fetched(settings: Models) -> None:
+    assert keep([found()], settings).stat().st_mode & 0o777 == 0o644
+
+
 @pytest.mark.parametrize("fact", ["weights", "processor", "onnxruntime", "openvino", "threads"])
 def test_parity_of_something_else_is_stale(settings: Models, fact: str) -> None:
     parity = found()

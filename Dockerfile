@@ -1,0 +1,52 @@
+# Foveate with its networks and sample pictures: nothing is fetched when it runs.
+#
+#   docker build -t foveate .
+#   docker run --rm -p 8100:8100 --read-only --tmpfs /tmp -v "$PWD:/pictures:ro" foveate
+ARG BASE=python:3.13-slim-trixie
+
+FROM ${BASE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+WORKDIR /build
+RUN python -m venv --without-pip /opt/foveate
+COPY requirements requirements
+# pyvips alone comes as source; without a compiler and headers it is Python and nothing else.
+# OpenVINO is left out: 200 MB that pay on some processors, once tried on the very machine.
+RUN pip --python /opt/foveate/bin/python install --require-hashes --only-binary :all: \
+    --no-binary pyvips -r requirements/runtime.txt \
+    && pip --python /opt/foveate/bin/python uninstall --yes openvino openvino-telemetry
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+RUN pip --python /opt/foveate/bin/python install --no-deps --no-build-isolation .
+# npm is needed for this step alone, so it is left behind in this stage.
+RUN pip install --require-hashes --only-binary :all: --target /build/npm -r requirements/npm.txt \
+    && PYTHONPATH=/build/npm FOVEATE_MODELS__FOLDER=/opt/models /opt/foveate/bin/foveate models pull
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="Foveate" \
+      org.opencontainers.image.description="Self-hosted AI image service" \
+      org.opencontainers.image.licenses="Apache-2.0"
+# Fonts, because text in an SVG is drawn with those of the system.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fontconfig-config fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/* \
+    && install --directory --owner=10001 --group=10001 /var/cache/foveate
+COPY --from=build /opt/foveate /opt/foveate
+COPY --from=build /opt/models /opt/models
+# What is shown until a folder is mounted over it.
+COPY --from=build /opt/models/samples /pictures
+COPY deploy/healthcheck.py /opt/healthcheck.py
+ENV PATH=/opt/foveate/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp \
+    FOVEATE_CACHING__FOLDER=/var/cache/foveate \
+    FOVEATE_MODELS__FOLDER=/opt/models \
+    FOVEATE_MODELS__OFFLINE=1 \
+    FOVEATE_ORIGINS__FOLDER=/pictures \
+    FOVEATE_SERVER__HOST=0.0.0.0
+USER 10001:10001
+VOLUME /var/cache/foveate
+EXPOSE 8100
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "/opt/healthcheck.py"]
+ENTRYPOINT ["foveate"]
+CMD ["serve"]

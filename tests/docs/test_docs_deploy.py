@@ -1,0 +1,149 @@
+"""The files that put Foveate into a container, or under systemd."""
+
+from __future__ import annotations
+
+import http.server
+import re
+import socket
+import subprocess
+import sys
+import threading
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.configuration.table import table_of
+from foveate.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+CHECK = ROOT / "deploy/healthcheck.py"
+UNIT = (ROOT / "deploy/foveate.service").read_text("utf-8")
+COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+WORD = re.compile(r"^([A-Z]+) (.*)$", re.DOTALL)
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return the words of the Dockerfile and what follows each, without comments."""
+    lines = [line for line in DOCKERFILE.splitlines() if not line.startswith("#")]
+    joined = re.sub(r"\\\n\s*", "", "\n".join(lines))
+    found = [WORD.match(line) for line in joined.splitlines() if line]
+    assert all(found)
+    return [(each[1], each[2]) for each in found if each]
+
+
+def said(word: str) -> list[str]:
+    return [rest for name, rest in instructions() if name == word]
+
+
+def environment() -> dict[str, str]:
+    (words,) = [rest for rest in said("ENV") if "FOVEATE" in rest]
+    return dict(re.findall(r"(\w+)=(\S+)", words))
+
+
+def seconds(text: str, pattern: str) -> int:
+    (found,) = re.findall(pattern, text)
+    return int(found)
+
+
+def test_the_image_runs_as_a_user_without_a_name_or_rights() -> None:
+    (user,) = said("USER")
+    uid, gid = map(int, user.split(":"))  # Kubernetes can tell numbers alone from root
+    assert min(uid, gid) >= 10_000
+    assert f"--owner={uid} --group={gid} {environment()['FOVEATE_CACHING__FOLDER']}" in DOCKERFILE
+    assert said("VOLUME") == [environment()["FOVEATE_CACHING__FOLDER"]]
+
+
+def test_what_the_image_copies_is_there_and_let_through() -> None:
+    let = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] == "!"]
+    for rest in said("COPY"):
+        if not rest.startswith("--from="):
+            for name in rest.split()[:-1]:
+                assert (ROOT / name).exists()
+                assert any(fnmatch(name, pattern) for pattern in let), name
+
+
+def test_the_image_installs_what_is_pinned_and_leaves_no_lists_behind() -> None:
+    installs = [rest for rest in said("RUN") if re.search(r"\bpip\b.* install ", rest)]
+    assert len(installs) == 3
+    own = [rest for rest in installs if "--require-hashes" not in rest]
+    assert [rest.split(" install ")[1] for rest in own] == ["--no-deps --no-build-isolation ."]
+    assert all("rm -rf /var/lib/apt/lists/*" in rest for rest in said("RUN") if "apt-get" in rest)
+    assert not any(":latest" in rest or "sudo" in rest for _, rest in instructions())
+
+
+def test_the_base_is_a_python_that_we_support() -> None:
+    (base,) = re.findall(r"^ARG BASE=python:(3\.\d+)-slim", DOCKERFILE, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"Programming Language :: Python :: {base}" in project["classifiers"]
+    assert said("FROM") == ["${BASE} AS build", "${BASE}"]
+
+
+def test_what_is_set_for_containers_and_units_are_settings() -> None:
+    known = table_of(Settings).rows
+    for text in (DOCKERFILE, COMPOSE, UNIT):
+        for name in re.findall(r"FOVEATE_([A-Z]+__[A-Z_]+)[=:]", text):
+            assert name.lower().replace("__", ".", 1) in known
+    assert environment()["FOVEATE_MODELS__OFFLINE"] == "1"
+    assert said("EXPOSE") == [str(Settings().server.port)]
+
+
+def test_running_requests_are_given_their_time_and_memory_is_more_than_they_take() -> None:
+    load = Settings().load
+    assert seconds(COMPOSE, r"stop_grace_period: (\d+)s") > load.stop_timeout_s
+    assert seconds(UNIT, r"TimeoutStopSec=(\d+)") > load.stop_timeout_s
+    room = load.memory_bytes + 2**30
+    assert seconds(COMPOSE, r"mem_limit: (\d+)g") * 2**30 >= room
+    assert seconds(UNIT, r"MemoryMax=(\d+)G") * 2**30 >= room
+
+
+def test_decoders_may_shut_themselves_in_under_systemd() -> None:
+    allowed = " ".join(re.findall(r"^SystemCallFilter=(.*)$", UNIT, re.MULTILINE)).split()
+    ours = {"seccomp", "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
+    assert ours < set(allowed)
+    assert not any(word.startswith("~") for word in allowed)
+
+
+class Answering(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(self.server.status if self.path == "/health/ready" else 404)  # type: ignore[attr-defined]
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[http.server.HTTPServer]:
+    with http.server.HTTPServer(("127.0.0.1", 0), Answering) as serving:
+        thread = threading.Thread(target=serving.serve_forever)
+        thread.start()
+        yield serving
+        serving.shutdown()
+        thread.join()
+
+
+def health(port: int) -> int:
+    # A proxy of the environment is for the world outside.
+    names = {"FOVEATE_SERVER__PORT": str(port), "http_proxy": "http://127.0.0.1:9"}
+    return subprocess.run([sys.executable, CHECK], env=names, check=False).returncode
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_health_is_what_the_server_says(
+    status: int, code: int, server: http.server.HTTPServer
+) -> None:
+    server.status = status  # type: ignore[attr-defined]
+    assert health(server.server_port) == code
+
+
+def test_nobody_there_is_not_healthy() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and listens to nobody
+        assert health(taken.getsockname()[1]) == 1
