@@ -151,6 +151,7 @@ def analyses(
     made = {
         "faces": detector,
         "fine-faces": detector,
+        "doubtful-faces": detector,
         "saliency": Saliency(),
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
         "attributes": Reader(),

@@ -131,6 +131,13 @@ class PixelSource:
         """
         return to_array(oriented(self._small(size), self.facts.orientation))
 
+    def aside(self, size: Size) -> NDArray[np.uint8]:
+        """Return a thumbnail that may be finer than the answer, which does not change for it."""
+        stored = self.facts.orientation.inverse().size(size)
+        shrink = self._shrink(stored.long_side / self.facts.stored.long_side)
+        fine = self._kept is not None and self._kept[0] <= shrink
+        return (self if fine else self.at(0.0)).thumbnail(size)
+
     def thumbnail_of(self, frame: Image, size: Size) -> NDArray[np.uint8]:
         """Return one frame, as stored, as upright (height, width, 3) RGB of exactly `size`."""
         stored = self.facts.orientation.inverse().size(size)

@@ -127,6 +127,12 @@ class Faces:
     max_enlarge: float = setting(
         2.0, "Enlarge small pictures at most this much for the detector.", Meta(ge=1, le=16)
     )
+    second_look: int = setting(
+        1000,
+        "Look again at what may be small faces, in pictures from 1920 pixels on without a large "
+        "one, with the long side at so many pixels; 0 is never.",
+        Meta(ge=0, le=4096),
+    )
     score: float = setting(0.5, "A face counts from this score on.", SCORE)
     gravity_score: float = setting(0.6, "A crop cares for faces from this score on.", SCORE)
     redact_score: float = setting(

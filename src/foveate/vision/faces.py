@@ -11,6 +11,7 @@ from foveate.models.runtime.buckets import bucket_for
 from foveate.values import Face
 from foveate.vision.nms import suppress, votes
 from foveate.vision.priors import boxes_of, landmarks_of, priors
+from foveate.vision.second_look import DOUBTFUL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,17 +66,21 @@ class RetinaFace:
         max_enlarge: float = 2.0,
         score: float = 0.5,
         nms_iou: float = 0.4,
+        doubts: int = 0,
     ) -> None:
+        """Find faces with more than `score`, and up to so many of which there are doubts."""
         self._session = session
         self._long_side = long_side
         self._max_enlarge = max_enlarge
         self._score = score
         self._nms_iou = nms_iou
+        self._doubts = doubts
 
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        settings = (self._long_side, self._max_enlarge, self._score, self._nms_iou, PANORAMA)
+        settings = [self._long_side, self._max_enlarge, self._score, self._nms_iou, PANORAMA]
+        settings += [self._doubts] if self._doubts else []
         return "-".join(map(str, ("retinaface", *settings)))
 
     def input_size(self, size: Size) -> Size:
@@ -91,13 +96,15 @@ class RetinaFace:
         session = self._session()
         planes = tensor(rgb, session.shapes)
         loc, conf, points = (out[0] for out in session.run({"input": planes}))
-        heard = np.flatnonzero(conf[:, 1] > min(VOTING_SCORE, self._score))
+        least = min(self._score, DOUBTFUL) if self._doubts else self._score
+        heard = np.flatnonzero(conf[:, 1] > min(VOTING_SCORE, least))
         seen = Size(planes.shape[3], planes.shape[2])
         near, scores = priors(seen, heard), conf[heard, 1]
         boxes, marks = boxes_of(near, loc[heard]), landmarks_of(near, points[heard])
-        faces = []
+        faces, doubts = [], 0
         for best in suppress(boxes, scores, self._nms_iou):
-            if scores[best] <= self._score:
+            doubts += scores[best] <= self._score
+            if doubts > self._doubts:
                 break
             # The mean of all that saw this face is steadier than the best one alone.
             share = votes(best, boxes, scores, self._nms_iou)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 MAX_CANDIDATES: Final = 5000
@@ -33,18 +35,16 @@ def iou(box: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.floa
 
 def suppress(
     boxes: NDArray[np.float32], scores: NDArray[np.float32], limit: float
-) -> NDArray[np.intp]:
-    """Return the numbers of the boxes to keep, best score first.
+) -> Iterator[int]:
+    """Yield the numbers of the boxes to keep, best score first.
 
     A box goes when its IoU with a better one that stays is above `limit`.
     """
     left = np.argsort(-scores, kind="stable")[:MAX_CANDIDATES]
-    kept = []
     while left.size:
         best, left = left[0], left[1:]
-        kept.append(best)
+        yield int(best)
         left = left[iou(boxes[best], boxes[left]) <= limit]
-    return np.array(kept, dtype=np.intp)
 
 
 def votes(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from foveate.geometry.box import Box
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.serialise import FACE_EXAMPLE, face_from_json, face_to_json
 from foveate.vision.faces import RetinaFace
+from foveate.vision.second_look import MOST, Sheet, one_for_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
     from foveate.ports import FaceDetector
@@ -23,17 +29,27 @@ if TYPE_CHECKING:
 FINE_SIDE: Final = 1280
 FINE_ENLARGE: Final = 3.0
 """A finer look finds half of the small faces that the first one misses, for four times the time."""
+LARGE: Final = 1920
+"""From this long side on a picture may hold faces that the first look is too coarse for."""
+TALL: Final = 1 / 8
+"""Share of the long side from which on a face is what the picture is about."""
 
 
-def _make(networks: Networks, *, fine: bool = False) -> FaceDetector:
+def _make(networks: Networks, *, fine: bool = False, doubts: int = 0) -> FaceDetector:
     faces = networks.settings.faces
     return RetinaFace(
         networks.session("retinaface"),
         long_side=FINE_SIDE if fine else faces.long_side,
         max_enlarge=FINE_ENLARGE if fine else faces.max_enlarge,
-        # Whoever asks says from which score on a face counts for it.
-        score=min(faces.score, faces.gravity_score, faces.redact_score),
+        score=_least_score(networks),
+        doubts=doubts,
     )
+
+
+def _least_score(networks: Networks) -> float:
+    """Return the lowest score from which on a face counts for anybody."""
+    faces = networks.settings.faces
+    return min(faces.score, faces.gravity_score, faces.redact_score)
 
 
 DETECTOR: Final[Network[FaceDetector]] = Network("faces", _make, ("retinaface",))
@@ -41,6 +57,10 @@ FINE_DETECTOR: Final[Network[FaceDetector]] = Network(
     "fine-faces", partial(_make, fine=True), ("retinaface",)
 )
 """The same with a finer look, for small faces that must be hidden."""
+DOUBTFUL_DETECTOR: Final[Network[FaceDetector]] = Network(
+    "doubtful-faces", partial(_make, doubts=MOST), ("retinaface",)
+)
+"""The same, with what may be faces as well."""
 
 
 def _input_size(networks: Networks, size: Size) -> Size:
@@ -49,10 +69,38 @@ def _input_size(networks: Networks, size: Size) -> Size:
 
 def _compute(analysis: Analysis) -> tuple[Face, ...]:
     """Return every face with any score that counts for anybody, best score first."""
-    rgb = analysis.thumbnail(_input_size(analysis.networks, analysis.size))
+    networks, side = analysis.networks, analysis.networks.settings.faces.second_look
+    again = side > 0 and analysis.size.long_side >= LARGE
+    detect = networks.of(DOUBTFUL_DETECTOR if again else DETECTOR)
+    rgb = analysis.thumbnail(detect.input_size(analysis.size))
+    faces = [_over(face, rgb, analysis.size) for face in detect(rgb)]
+    least = _least_score(networks)
+    known = [face for face in faces if face.score > least]
+    doubtful = [face for face in faces if face.score < networks.settings.faces.gravity_score]
+    if not again or not doubtful or any(_is_tall(face, analysis) for face in known):
+        return tuple(known)
+    return tuple(one_for_each(known + _second_look(analysis, doubtful, side)))
+
+
+def _is_tall(face: Face, analysis: Analysis) -> bool:
+    counts = face.score >= analysis.networks.settings.faces.gravity_score
+    return counts and face.box.height > TALL * analysis.size.long_side
+
+
+def _second_look(analysis: Analysis, doubtful: Sequence[Face], side: int) -> list[Face]:
+    """Return the faces among what may be some, from the picture at that long side."""
+    rgb = analysis.pixels.aside(analysis.size.within(side))
+    scale = rgb.shape[1] / analysis.size.width
+    sheet = Sheet.of(face.box.scaled(scale) for face in doubtful[:MOST])
+    found = sheet.back(analysis.networks.of(DETECTOR)(sheet.drawn(rgb)))
+    whole = Box.of(analysis.size)
+    placed = (_over(face, rgb, analysis.size) for face in found)
+    return [replace(face, box=box) for face in placed if (box := whole.overlap(face.box))]
+
+
+def _over(face: Face, rgb: NDArray[np.uint8], size: Size) -> Face:
     height, width, _ = rgb.shape
-    across, down = analysis.size.width / width, analysis.size.height / height
-    return tuple(face.scaled(across, down) for face in analysis.networks.of(DETECTOR)(rgb))
+    return face.scaled(size.width / width, size.height / height)
 
 
 def found_faces(analysis: Analysis) -> tuple[Face, ...]:
@@ -79,7 +127,9 @@ FACES: Final[Part[tuple[Face, ...]]] = Part(
     name="faces",
     compute=_compute,
     codec=json_codec(_to_rows, lambda rows: tuple(map(face_from_json, rows))),
-    networks=(DETECTOR,),
+    networks=(DETECTOR, DOUBTFUL_DETECTOR),
+    version=2,
+    settings=lambda settings: settings.faces.second_look,
     input_size=_input_size,
     counts=lambda settings: settings.faces.gravity_score,
     offer=Offer(
