@@ -52,9 +52,9 @@ TIMED = 40
 
 
 def app_with(detector: RetinaFace) -> App:
-    """Return the service with that detector: all that it finds counts, nothing is remembered."""
+    """Return the service with that detector; nothing is remembered."""
     caching = replace(SETTINGS.caching, analysis_memory_bytes=0, analysis_disk_bytes=0)
-    settings = replace(SETTINGS, faces=replace(FACES, score=0.0), caching=caching)
+    settings = replace(SETTINGS, caching=caching)
     app = create(settings, Anywhere)
     networks = Networks(settings, app.registry.session, made={DETECTOR.name: detector})
     return replace(app, analyser=Analyser(analyses=replace(app.analyses, networks=networks)))

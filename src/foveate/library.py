@@ -118,7 +118,13 @@ async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisRe
 
 
 async def _crops(
-    app: App, source: Handed, names: Sequence[str], gravity: str, *, zoom: float, native: bool
+    app: App,
+    source: Handed,
+    names: Sequence[str],
+    gravity: str | None,
+    *,
+    zoom: float | None,
+    native: bool,
 ) -> list[Crop]:
     kind = read_gravity(gravity)
     prepare = partial(
@@ -204,15 +210,16 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
     aspects: OneOrMore = (),
     *,
     sets: OneOrMore = (),
-    gravity: str = "face",
-    zoom: float = 0.0,
+    gravity: str | None = None,
+    zoom: float | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
 
     `sets` names sets of formats, such as `social`; `gravity` is `face` or `auto`, and `zoom`, 0 to
-    1, how tight crops are around it; `native` renders named formats at the source's own resolution.
+    1, how tight crops are around it: where they are not said, formats decide, and ratios keep
+    faces in the widest crop; `native` renders named formats at the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     return waited(_crops(app, _handed(app, source), names, gravity, zoom=zoom, native=native))
@@ -223,8 +230,8 @@ async def crops_async(  # noqa: PLR0913
     aspects: OneOrMore = (),
     *,
     sets: OneOrMore = (),
-    gravity: str = "face",
-    zoom: float = 0.0,
+    gravity: str | None = None,
+    zoom: float | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:

@@ -112,7 +112,7 @@ class FakeCropper:
     core: FakeCore
 
     def prepare(
-        self, _: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+        self, _: Source, aspects: Sequence[str], gravity: GravityKind | None, *, zoom: float | None
     ) -> Work[Told]:
         def run(deadline: Deadline, trace: Trace) -> Told:
             self.core.wait(deadline)
@@ -124,7 +124,12 @@ class FakeCropper:
         return self.core.work(run)
 
     def prepare_pictures(
-        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+        self,
+        picture: Source,
+        aspects: Sequence[str],
+        gravity: GravityKind | None,
+        *,
+        zoom: float | None,
     ) -> Work[list[tuple[Told, Rendition]]]:
         asked = TransformOptions(gravity=Gravity(gravity), zoom=zoom)
 

@@ -45,14 +45,27 @@ def crops_of(
     data: bytes,
     names: Sequence[str],
     detector: Detector | None = None,
-    gravity: GravityKind = GravityKind.FACE,
+    gravity: GravityKind | None = GravityKind.FACE,
     *,
-    zoom: float = 0.0,
+    zoom: float | None = 0.0,
     native: bool = False,
 ) -> tuple[Crop, ...]:
     seeing = cropper(detector)
     work = seeing.prepare(picture(data), names, gravity, zoom=zoom, native=native)
     return done(work).crops
+
+
+def test_formats_keep_what_they_are_for_unless_something_else_is_asked_for(png: bytes) -> None:
+    avatar, square, goods = crops_of(png, ["avatar", "square", "product"], gravity=None, zoom=None)
+    assert [crop.gravity for crop in (avatar, square, goods)] == ["face", "face", "saliency"]
+    assert avatar.box.width < square.box.width
+    assert avatar.box.contains(HEAD)
+    assert goods.box.contains(HEAD)
+    assert goods.box.width < square.box.width
+    (wide,) = crops_of(png, ["avatar"], gravity=None, zoom=0.0)
+    assert wide.box == square.box
+    (kept,) = crops_of(png, ["product"], gravity=GravityKind.FACE, zoom=None)
+    assert (kept.gravity, kept.box) == ("face", square.box)
 
 
 def test_a_name_says_so_and_a_ratio_does_not(png: bytes) -> None:

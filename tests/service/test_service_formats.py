@@ -59,4 +59,4 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 def test_the_reference_has_a_row_for_each_format() -> None:
     rows = reference().splitlines()[2:]
     assert len(rows) == len(FORMATS)
-    assert "| `pin` | 2:3 | 1000x1500 | `social` | pin boards |" in rows
+    assert "| `pin` | 2:3 | 1000x1500 | faces | `social` | pin boards |" in rows

@@ -76,12 +76,13 @@ def crops(
         typer.Option(help="Write all of them on one contact sheet as PNG; - is standard output."),
     ] = None,
     gravity: Annotated[
-        Kept, typer.Option(help="Keep faces, or all that draws the eye.")
-    ] = Kept.FACE,
+        Kept | None,
+        typer.Option(help="Keep faces, or all that draws the eye; else what each format is for."),
+    ] = None,
     zoom: Annotated[
-        float,
+        float | None,
         typer.Option(min=0, max=1, help="How tight: 0 is as wide as can be, 1 just what is kept."),
-    ] = 0.0,
+    ] = None,
     size: Annotated[
         Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")
     ] = Pixels.NAMED,
@@ -100,7 +101,8 @@ def crops(
     def one(name: str) -> tuple[Sequence[Crop], Made, dict[str, Path]]:
         picture = read_picture(name)
         native = size is Pixels.NATIVE
-        best = found(picture, shapes, gravity=gravity.value, zoom=zoom, native=native)
+        kept = gravity.value if gravity else None
+        best = found(picture, shapes, gravity=kept, zoom=zoom, native=native)
         made = rendered(picture, best) if wanted else []
         return best, made, write(made, stem_of(name), out, places) if out else {}
 

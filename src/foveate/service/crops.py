@@ -16,11 +16,18 @@ from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
-from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
+from foveate.options.model import (
+    Fit,
+    Format,
+    Gravity,
+    GravityKind,
+    MatteLevel,
+    TransformOptions,
+)
 from foveate.options.values import shown
 from foveate.service.analyse import timings_of
 from foveate.service.for_gravity import plan_for
-from foveate.service.formats import FORMATS, read_aspect
+from foveate.service.formats import FACES, FORMATS, read_aspect
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts import PARTS
 from foveate.service.serialise import box_to_json
@@ -46,16 +53,18 @@ GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO)
 """What crops of many shapes can be asked to keep."""
 
 
-def read_gravity(text: str) -> GravityKind:
-    """Return what crops shall keep. Raises BadOption."""
+def read_gravity(text: str | None) -> GravityKind | None:
+    """Return what crops shall keep, or None for what each format keeps. Raises BadOption."""
+    if text is None:
+        return None
     if text not in GRAVITIES:
         raise BadOption(f"Expected gravity {' or '.join(GRAVITIES)}, got {shown(text)}.")
     return GravityKind(text)
 
 
-def read_zoom(zoom: float) -> float:
-    """Return how tight crops shall be, 0..1. Raises BadOption."""
-    if not 0 <= zoom <= 1:
+def read_zoom(zoom: float | None) -> float | None:
+    """Return how tight crops shall be, 0..1, or None for what formats say. Raises BadOption."""
+    if zoom is not None and not 0 <= zoom <= 1:
         raise BadOption(f"Expected zoom from 0 to 1, got {zoom:g}.")
     return zoom
 
@@ -104,7 +113,7 @@ def crop_options(
 ) -> TransformOptions:
     """Return the options whose crop has that aspect ratio, at its own pixels.
 
-    It is the largest, or with `zoom` as much tighter as that says. Raises BadOption.
+    It is the largest, or with `zoom` as much tighter as that says.
     """
     window = largest(Box.of(facts.size), aspect)
     return TransformOptions(
@@ -112,11 +121,24 @@ def crop_options(
         height=nearest(window.height),
         # What is tighter than the window is not enlarged to it.
         fit=Fit.ASPECT_CROP if zoom else Fit.COVER,
-        zoom=read_zoom(zoom),
+        zoom=zoom,
         gravity=Gravity(kind),
         # Left open, a drawing would be answered as it is, uncut.
         format=Format.PNG if facts.format is ImageFormat.SVG else None,
     )
+
+
+def asked_of(
+    name: str, facts: Facts, gravity: GravityKind | None, zoom: float | None
+) -> TransformOptions:
+    """Return the options of the crop for an aspect ratio or a format. Raises BadOption.
+
+    A format keeps what it is for, as tightly as that wants, where nobody says what to keep.
+    """
+    own = FORMATS[name].keeps if name in FORMATS else FACES
+    kind = gravity or own.gravity
+    usual = own.zoom if kind is own.gravity else 0.0
+    return crop_options(facts, read_aspect(name), kind, usual if zoom is None else zoom)
 
 
 def brought_down(options: TransformOptions, name: str) -> TransformOptions:
@@ -139,14 +161,15 @@ class Cropper:
         self,
         picture: Picture,
         aspects: Sequence[str],
-        gravity: GravityKind = GravityKind.FACE,
+        gravity: GravityKind | None = None,
         *,
-        zoom: float = 0.0,
+        zoom: float | None = None,
         native: bool = True,
     ) -> Work[Cropped]:
         """Return the work of finding one crop per aspect ratio or format, repeats left out.
 
-        A named format is rendered at its own pixels unless `native`, and never enlarged.
+        A named format is rendered at its own pixels unless `native`, and never enlarged; where
+        `gravity` or `zoom` are None it decides what is kept and how tightly.
         Raises BadOption, ImageError.
         """
         layouts = self._layouts(picture.facts, aspects, gravity, zoom)
@@ -157,9 +180,9 @@ class Cropper:
         self,
         picture: Picture,
         aspects: Sequence[str],
-        gravity: GravityKind = GravityKind.FACE,
+        gravity: GravityKind | None = None,
         *,
-        zoom: float = 0.0,
+        zoom: float | None = None,
         native: bool = False,
     ) -> Work[list[tuple[Crop, Rendition]]]:
         """Return the work of finding the crops and rendering each. Raises as `prepare`."""
@@ -168,12 +191,17 @@ class Cropper:
         return Work(need, partial(self._render, picture, layouts, native=native))
 
     def _layouts(
-        self, facts: Facts, aspects: Sequence[str], gravity: GravityKind, zoom: float
+        self,
+        facts: Facts,
+        aspects: Sequence[str],
+        gravity: GravityKind | None,
+        zoom: float | None,
     ) -> dict[str, Layout]:
         names = list(dict.fromkeys(aspects))
         if not 1 <= len(names) <= MOST_ASPECTS:
             raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(names)}.")
-        asked = {name: crop_options(facts, read_aspect(name), gravity, zoom) for name in names}
+        read_zoom(zoom)
+        asked = {name: asked_of(name, facts, gravity, zoom) for name in names}
         return {name: lay_out(each, facts.size, self.limits) for name, each in asked.items()}
 
     def _find(
@@ -207,10 +235,10 @@ class Cropper:
     ) -> tuple[Crop, ...]:
         names = frozenset[str]().union(*(layout.parts for layout in layouts.values()))
         parts = [PARTS[name] for name in names]
-        scale = self.analyses.scale_for(pixels.facts.size, parts)
+        scale = self.analyses.scale_for(pixels.facts.size, parts, level=MatteLevel.FAST)
         analysis = self.analyses.open(pixels.at(scale))
         with pixels.deadline, guard():
-            analysis.see(parts)
+            analysis.see(parts, level=MatteLevel.FAST)
             found = tuple(self._crop(name, each, analysis) for name, each in layouts.items())
         if native:
             return found

@@ -7,16 +7,31 @@ per inch. Recommendations change: a row is all that there is to edit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
+from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WIDEST: Final = 100.0
+
+
+class Keeps(NamedTuple):
+    """What a crop keeps, and how tightly."""
+
+    gravity: GravityKind
+    zoom: float
+    words: str
+
+
+FACES: Final = Keeps(GravityKind.FACE, 0.0, "faces")
+PORTRAIT: Final = Keeps(GravityKind.FACE, 0.35, "head and shoulders")
+"""A window of three heights of a face."""
+GOODS: Final = Keeps(GravityKind.AUTO, 0.75, "the whole subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,8 @@ class NamedFormat:
     """The ratio as people write it; the pixels say it exactly."""
     size: Size
     use: str
+    keeps: Keeps = FACES
+    """What its crop is about, where nobody says otherwise."""
 
 
 _ROWS: Final = (
@@ -38,7 +55,13 @@ _ROWS: Final = (
     NamedFormat("reel", "9:16", Size(1080, 1920), "first frames of reels"),
     NamedFormat("short", "9:16", Size(1080, 1920), "first frames of short videos"),
     NamedFormat("pin", "2:3", Size(1000, 1500), "pin boards"),
-    NamedFormat("avatar", "1:1", Size(400, 400), "profile pictures, often shown round"),
+    NamedFormat(
+        "avatar",
+        "1:1",
+        Size(400, 400),
+        "profile pictures, often shown round",
+        PORTRAIT,
+    ),
     NamedFormat("header", "3:1", Size(1500, 500), "across the top of a profile"),
     NamedFormat("thumbnail", "16:9", Size(1280, 720), "previews of videos"),
     NamedFormat("cover", "16:9", Size(1920, 1080), "title pictures, slides, screens"),
@@ -46,10 +69,10 @@ _ROWS: Final = (
     NamedFormat("banner", "3:1", Size(1200, 400), "across a page or a newsletter"),
     NamedFormat("ultra-wide", "21:9", Size(2520, 1080), "heads of wide pages"),
     NamedFormat("classic", "4:3", Size(1600, 1200), "tablets and older screens"),
-    NamedFormat("product", "1:1", Size(2000, 2000), "product pages that can be zoomed"),
-    NamedFormat("product-tall", "3:4", Size(1500, 2000), "clothes and other tall goods"),
-    NamedFormat("product-wide", "4:3", Size(2000, 1500), "furniture and other wide goods"),
-    NamedFormat("swatch", "1:1", Size(300, 300), "baskets and lists"),
+    NamedFormat("product", "1:1", Size(2000, 2000), "product pages that can be zoomed", GOODS),
+    NamedFormat("product-tall", "3:4", Size(1500, 2000), "clothes and other tall goods", GOODS),
+    NamedFormat("product-wide", "4:3", Size(2000, 1500), "furniture and other wide goods", GOODS),
+    NamedFormat("swatch", "1:1", Size(300, 300), "baskets and lists", GOODS),
     NamedFormat("photo", "3:2", Size(1800, 1200), "prints of 6 x 4 inches"),
     NamedFormat("photo-tall", "2:3", Size(1200, 1800), "prints of 4 x 6 inches"),
     NamedFormat("photo-7x5", "7:5", Size(2100, 1500), "prints of 7 x 5 inches"),
@@ -113,8 +136,9 @@ def reference() -> str:
     """Return docs/reference/formats.md below its title: the table of formats."""
     sets = {name: ", ".join(f"`{s}`" for s in SETS if name in SETS[s]) for name in FORMATS}
     rows = (
-        f"| `{row.name}` | {row.aspect} | {row.size} | {sets[row.name]} | {row.use} |"
+        f"| `{row.name}` | {row.aspect} | {row.size} | {row.keeps.words} | {sets[row.name]} "
+        f"| {row.use} |"
         for row in _ROWS
     )
-    head = ["| name | aspect | pixels | sets | for |", "| --- | --- | --- | --- | --- |"]
+    head = ["| name | aspect | pixels | keeps | sets | for |", "| --- " * 6 + "|"]
     return "\n".join([*head, *rows])

@@ -48,7 +48,7 @@ def faces_in(
     boxes: list[Box], size: Size = LARGE, settings: Mapping[str, float] = SCORES
 ) -> tuple[tuple[Face, ...], Greens, Greens]:
     image = pyvips.Image.black(size.width, size.height, bands=3).copy(interpretation="srgb")
-    image = image + [60, 40, 50]
+    image += [60, 40, 50]
     for box in boxes:
         sides = map(int, (box.left, box.top, box.width, box.height))
         image = image.draw_rect([0, 220, 0], *sides, fill=True)

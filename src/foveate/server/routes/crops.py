@@ -52,7 +52,8 @@ SET: Final[dict[str, Any]] = {
     "examples": [["social"]],
 }
 GRAVITY: Final[dict[str, Any]] = {
-    "description": "`face` keeps faces, `auto` all that draws the eye.",
+    "description": "`face` keeps faces, `auto` all that draws the eye; where it is not said, "
+    "each format keeps what it is for.",
     "examples": ["auto"],
 }
 ZOOM: Final[dict[str, Any]] = {
@@ -72,8 +73,8 @@ def add(api: FastAPI, door: Door) -> None:
         request: Request,
         aspect: Annotated[list[str] | None, Query(**ASPECT)] = None,
         set_: Annotated[list[str] | None, Query(alias="set", **SET)] = None,
-        gravity: Annotated[str, Query(**GRAVITY)] = "face",
-        zoom: Annotated[float, Query(**ZOOM)] = 0.0,
+        gravity: Annotated[str | None, Query(**GRAVITY)] = None,
+        zoom: Annotated[float | None, Query(**ZOOM)] = None,
         render: Annotated[bool, Query(**RENDER)] = False,  # noqa: FBT002
     ) -> Response:
         aspects = wanted(aspect or (), set_ or ())
