@@ -31,6 +31,7 @@ from redaction import redaction
 from rich.console import Console
 from rich.table import Table
 from saliency import gaze
+from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
 
@@ -49,6 +50,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "detector": detector,
     "gaze": gaze,
     "heads": heads,
+    "small faces": small_faces,
     "people": people,
     "mattes": mattes,
     "redaction": redaction,
