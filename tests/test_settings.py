@@ -49,7 +49,7 @@ def test_every_setting_has_a_sentence() -> None:
         ("FOVEATE_SERVER__HOST", "0.0.0.0", "server", "host", "0.0.0.0"),  # noqa: S104
         ("FOVEATE_ORIGINS__ALLOW", "a.com  *.b.com/x", "origins", "allow", ("a.com", "*.b.com/x")),
         ("FOVEATE_SIGNING__KEYS", "new old", "signing", "keys", ("new", "old")),
-        ("FOVEATE_SIGNING__KEYS", "new,old", "signing", "keys", ("new", "old")),
+        ("FOVEATE_SIGNING__KEYS", "new,old", "signing", "keys", ("new,old",)),
         ("FOVEATE_SIGNING__KEYS", '["a, b"]', "signing", "keys", ("a, b",)),
         ("FOVEATE_ORIGINS__ALLOW", "a.com,*.b.com", "origins", "allow", ("a.com", "*.b.com")),
         ("FOVEATE_SERVER__CORS", "http://a.b,*", "server", "cors", ("http://a.b", "*")),
