@@ -91,6 +91,20 @@ def test_a_file_sets_values_and_the_environment_wins(tmp_path: Path) -> None:
     assert loaded.signing.keys == ("new", "old")
 
 
+def test_what_kubernetes_tells_pods_of_a_service_called_foveate_is_no_setting() -> None:
+    told = {
+        "FOVEATE_SERVICE_HOST": "10.0.0.1",
+        "FOVEATE_SERVICE_PORT": "8100",
+        "FOVEATE_SERVICE_PORT_HTTP": "8100",
+        "FOVEATE_PORT": "tcp://10.0.0.1:8100",
+        "FOVEATE_PORT_8100_TCP": "tcp://10.0.0.1:8100",
+        "FOVEATE_PORT_8100_TCP_ADDR": "10.0.0.1",
+    }
+    assert load(told) == load({})
+    with pytest.raises(BadSettings, match="FOVEATE_PORTS: there is no such setting"):
+        load({"FOVEATE_PORTS": "8100"})
+
+
 def test_all_problems_come_in_one_report(tmp_path: Path) -> None:
     text = "colour = 'blue'\n[limits]\nmax_bytes = true\nmax_pixel = 1\n[encoding]\nquality = 900"
     environment = {

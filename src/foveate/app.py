@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.folder import named_folder
+from foveate.cores import cores
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
 from foveate.models.runtime.sessions import Registry
@@ -161,7 +162,7 @@ def _analyses(settings: Settings, registry: Registry) -> Analyses:
     return Analyses(
         networks=_networks(settings, registry),
         memo=_cache(folder, caching.analysis_memory_bytes, caching.analysis_disk_bytes),
-        pool=ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="foveate-look"),
+        pool=ThreadPoolExecutor(cores(), thread_name_prefix="foveate-look"),
     )
 
 

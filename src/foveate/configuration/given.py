@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "FOVEATE_"
 FILE: Final = f"{PREFIX}CONFIG"
+_OF_KUBERNETES: Final = re.compile(
+    PREFIX + r"(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)"
+)
+"""What it tells every pod of a Service that is called `foveate`; these are no settings of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
             text, written, variable, others=("config",)
         )
         for written, text in environment.items()
-        if written.startswith(PREFIX) and written != FILE
+        if written.startswith(PREFIX) and written != FILE and not _OF_KUBERNETES.fullmatch(written)
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from foveate.cores import cores
 from foveate.deadline import Deadline
 from foveate.delivery.bodies import BodyPlaces
 from foveate.delivery.slots import Slots
@@ -65,7 +65,7 @@ class Admitted:
 
 def worker_count(load: Load) -> int:
     """Return how many renditions are worked on at once."""
-    return load.workers or os.cpu_count() or 1
+    return load.workers or cores()
 
 
 class ProcessMemory(Protocol):

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.cores import cores
 from foveate.deadline import current
 from foveate.errors import WeightsCorrupt
 from foveate.models import quiet
-from foveate.models.runtime.processor import cores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from foveate.cores import cores
 
 UNITS: Final = {
     "amx_bf16": "AMX-BF16",
@@ -37,13 +38,6 @@ class Processor:
     def __str__(self) -> str:
         """Return it in one line."""
         return f"{self.name} ({', '.join(self.units) or 'no matrix units'})"
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @cache
