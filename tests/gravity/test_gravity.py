@@ -66,9 +66,11 @@ def test_one_face_is_centred() -> None:
     assert (framing.gravity, framing.fell_back) == ("face", False)
 
 
-def test_the_focus_is_the_middle_of_all_faces() -> None:
-    framing = around().frame(WHOLE, SQUARE, Seen(boxes=[LEFT, RIGHT]))
+def test_the_focus_is_the_middle_of_the_faces_that_are_kept() -> None:
+    framing = around().frame(WHOLE, Window(900, 600), Seen(boxes=[LEFT, RIGHT]))
     assert framing.focus == Point(0.45, 170 / 600)
+    alone = around().frame(WHOLE, SQUARE, Seen(boxes=[LEFT, RIGHT]))
+    assert alone.focus == Point(0.75, 180 / 600)
 
 
 def test_faces_too_far_apart_keep_the_largest_whole_and_cut_none() -> None:
@@ -119,6 +121,15 @@ def test_only_the_largest_faces_can_be_asked_for() -> None:
     assert [head.face for head in chosen(people, "largest")] == [RIGHT]
     assert [head.face for head in chosen(people, 2)] == [RIGHT, LEFT]
     assert len(chosen(people, "all")) == 3
+
+
+def test_the_hair_of_the_first_one_and_all_faces_are_kept_where_both_fit() -> None:
+    tall = Box(0, 0, 600, 1000)
+    first, second = Box(100, 90, 150, 200), Box(350, 640, 145, 190)
+    seen = Seen(boxes=[first, second], size=Size(600, 1000))
+    box = around().frame(tall, Window(600, 840), seen).box
+    assert box.contains(Box(100, 90 - 0.35 * 200, 150, 1.35 * 200))
+    assert box.contains(second)
 
 
 def test_as_many_heads_are_kept_as_fit_and_the_largest_before_those_behind() -> None:

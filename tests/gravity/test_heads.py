@@ -47,6 +47,15 @@ def test_hair_is_where_the_face_points(roll: float) -> None:
     assert (head.top < 300 - 0.35 * 130) == (abs(roll) < 60)
 
 
+@pytest.mark.parametrize("roll", [0, 30, -50, 90, -90, 180])
+def test_hair_is_a_part_of_the_head_however_it_leans(roll: float) -> None:
+    (head,) = heads([face(roll=roll)], WHOLE)
+    assert head.whole.contains(head.hair)
+    assert head.hair.contains(head.face)
+    assert (head.hair.bottom > head.face.bottom + 1) == (abs(roll) == 180)
+    assert (head.hair.top < head.face.top - 0.35 * 130) == (abs(roll) < 60)
+
+
 def test_in_profile_the_back_of_the_head_is_where_the_nose_does_not_point() -> None:
     straight = head_box(face())
     left, right = head_box(face(nose=-0.5)), head_box(face(nose=0.5))

@@ -176,6 +176,16 @@ def test_zoom_does_not_cut_a_face_that_the_whole_window_keeps() -> None:
         assert box.contains(face)
 
 
+@pytest.mark.parametrize("zoom", [0.5, 1.0])
+def test_zoom_stays_loose_where_it_would_lose_the_subject_for_a_head(zoom: float) -> None:
+    subject = np.zeros((60, 100), np.float32)
+    subject[20:50, 5:20] = 1
+    looked = Looked([Point(0.1, 0.5)], [Box(800, 200, 60, 70)], subject=subject)
+    box = Salient(zoom=zoom).frame(WHOLE, Window(1000, 600), looked).box
+    assert box.contains(Box(50, 200, 150, 300))
+    assert box.contains(Box(800, 200, 60, 70))
+
+
 @pytest.mark.parametrize("zoom", [0.3, 0.7, 1.0])
 def test_zoom_keeps_the_subject_whole_with_room_around_it(zoom: float) -> None:
     subject = np.zeros((60, 100), np.float32)

@@ -66,7 +66,8 @@ def test_a_crowd_that_is_sent_away_leaves_next_to_no_garbage_for_which_all_would
     core.hold = threading.Event()
     with listening(core) as port, ThreadPoolExecutor(2) as clients:
         waiting = [clients.submit(get, port, url(width)) for width in (1, 2)]
-        until_true(lambda: get(port, url(3))[0] == 503)
+        until_true(lambda: b"foveate_queued 1.0" in get(port, "/metrics")[2])
+        assert asked_once(port, url(3)).startswith(b"HTTP/1.1 503")
         gc.collect()
         gc.disable()
         try:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate
-from operator import attrgetter
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Literal
 
 from foveate.geometry.box import Box
 from foveate.geometry.crop import centred, grown, sparing
 from foveate.geometry.fit import Window
 from foveate.gravity.framing import Framing
-from foveate.gravity.heads import heads
+from foveate.gravity.heads import fits, heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,41 +61,35 @@ class AroundFaces:
         union = Box.covering(head.face for head in kept)
         tight = zoomed(window, union, self.zoom, free=self.free)
         crowd = together(kept, tight)
-        wanted = centred(tight, *Box.covering(head.face for head in crowd).middle)
+        around = Box.covering(head.face for head in crowd)
+        wanted = centred(tight, *around.middle)
         # A window smaller than any eyes cannot keep somebody whole: it shows the middle of a face.
         shown = people if crowd[0].largest_in(tight) else []
         others = [box for head in shown for box in (head.face, head.whole)]
         return Framing(
             box=sparing(within, wanted, others, _whole(crowd)),
             wanted=wanted,
-            focus=union.centre(analysis.size),
+            focus=around.centre(analysis.size),
             gravity="face",
         )
 
 
 def together(people: Sequence[Head], window: Window) -> Sequence[Head]:
-    """Return as many heads as one window can hold, the largest first; at least one."""
-    left, top, right, bottom = (
-        list(accumulate((edge(head.face) for head in people), func))
-        for edge, func in (
-            (attrgetter("left"), min),
-            (attrgetter("top"), min),
-            (attrgetter("right"), max),
-            (attrgetter("bottom"), max),
-        )
-    )
-    fitting = [
-        count
-        for count in range(1, len(people) + 1)
-        if right[count - 1] - left[count - 1] <= window.width
-        and bottom[count - 1] - top[count - 1] <= window.height
-    ]
-    return people[: max(fitting, default=1)]
+    """Return as many heads as one window can hold, the largest first; at least one.
+
+    It holds the hair of the first one, and the faces of the others.
+    """
+    boxes = accumulate((head.face for head in people), _both, initial=people[0].hair)
+    count = sum(1 for box in islice(boxes, 1, None) if fits(box, window))
+    return people[: max(1, count)]
+
+
+def _both(one: Box, other: Box) -> Box:
+    return Box.covering([one, other])
 
 
 def _whole(crowd: Sequence[Head]) -> list[Box]:
-    """Return what must lie inside, first things first: all heads, the first one, all faces."""
-    first = crowd[0]
-    hair = Box.covering(head.hair for head in crowd)
-    faces = Box.covering(head.face for head in crowd)
-    return [hair, first.hair, faces, first.face, first.eyes]
+    """Return what must lie inside, first things first: all heads, the first one and all faces."""
+    first, hair = crowd[0], Box.covering(head.hair for head in crowd)
+    faces = Box.covering([first.hair, *(head.face for head in crowd)])
+    return [hair, faces, first.hair, first.face, first.eyes]

@@ -41,7 +41,7 @@ class Head:
 
     face: Box
     hair: Box
-    """The face, and the hair above it."""
+    """The face, and the hair on top of it."""
     whole: Box
     """The head from chin to hair, and its back where it is turned."""
     eyes: Box
@@ -60,12 +60,12 @@ def heads(faces: Sequence[Face], within: Box) -> list[Head]:
 
     That is the largest of which the detector is sure. A face of which a trim cuts off half is none.
     """
-    inside = [(face, part) for face in faces if (part := _left(face.box, within)) is not None]
+    inside = [(face, part) for face in faces if (part := _remains(face.box, within)) is not None]
     inside.sort(key=lambda pair: (pair[0].score >= SURE, pair[1].area), reverse=True)
     return [
         Head(
             face=part,
-            hair=_inside(_risen(face.box, LEAST_HAIR), part, within),
+            hair=_inside(with_hair(face), part, within),
             whole=_inside(head_box(face), part, within),
             eyes=eyes_box(face).overlap(part) or part,
             sure=face.score >= SURE,
@@ -80,7 +80,7 @@ def fits(box: Box, window: Window) -> bool:
     return box.width <= window.width and box.height <= window.height
 
 
-def _left(face: Box, within: Box) -> Box | None:
+def _remains(face: Box, within: Box) -> Box | None:
     part = within.overlap(face)
     return part if part is not None and part.area > face.area / 2 else None
 
@@ -89,28 +89,31 @@ def _inside(box: Box, face: Box, within: Box) -> Box:
     return Box.covering([box.overlap(within) or face, face])
 
 
-def _risen(box: Box, by: float) -> Box:
-    return Box(box.left, box.top - by * box.height, box.width, box.height * (1 + by))
+def with_hair(face: Face, hair: float = LEAST_HAIR) -> Box:
+    """Return the box of a face and of `hair`, in its heights, where its axis points to."""
+    box, (across, up) = face.box, _axis(face)
+    above = max(hair * up, min(hair, LEAST_HAIR)) if up > LEANS else max(0.0, hair * up)
+    below, aside = max(0.0, -hair * up), hair * across
+    return Box(
+        box.left + min(0.0, aside) * box.height,
+        box.top - above * box.height,
+        box.width + abs(aside) * box.height,
+        box.height * (1 + above + below),
+    )
 
 
 def head_box(face: Face) -> Box:
-    """Return the box of a head: its face, and hair where the face's axis points to.
+    """Return the box of a head: its face with hair, and a little around them.
 
     In profile the back of the head is on the side to which the nose does not point.
     """
-    box, (across, up), yaw = face.box, _axis(face), _yaw(face)
-    hair = max(HAIR * up, LEAST_HAIR) if up > LEANS else HAIR * up
-    aside = HAIR * across * box.height / box.width
+    hairy, box, yaw = with_hair(face, HAIR), face.box, _yaw(face)
     behind = min(MOST_PROFILE, PROFILE * abs(yaw))
-    left = CHEEK + max(0.0, -aside, behind if yaw > 0 else 0.0)
-    right = CHEEK + max(0.0, aside, behind if yaw < 0 else 0.0)
-    above, below = max(CHIN, hair), max(CHIN, -hair)
-    return Box(
-        box.left - left * box.width,
-        box.top - above * box.height,
-        box.width * (1 + left + right),
-        box.height * (1 + above + below),
-    )
+    left = (CHEEK + (behind if yaw > 0 else 0.0)) * box.width
+    right = (CHEEK + (behind if yaw < 0 else 0.0)) * box.width
+    chin = CHIN * box.height
+    wide = Box(box.left - left, box.top - chin, box.width + left + right, box.height + 2 * chin)
+    return Box.covering([hairy, wide])
 
 
 def eyes_box(face: Face) -> Box:

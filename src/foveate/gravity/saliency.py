@@ -80,14 +80,15 @@ class Salient:
         cuts, enough = _cuts(loose, faces), looks.held(loose) * (1 - zoom * (1 - TIGHTEST))
         least = 0.0
         if subject is not None:
-            held = max(subject.width / loose.width, subject.height / loose.height)
-            least, enough = 1 - zoom * (1 - min(1.0, held)), 0.0
+            filled = max(subject.width / loose.width, subject.height / loose.height)
+            least, enough = 1 - zoom * (1 - min(1.0, filled)), 0.0
         for scale in sorted({*SCALES, max(least, SCALES[-1])}):
             if scale < least:
                 continue
             window = Window(loose.width * scale, loose.height * scale)
             box = placed(looks, within, window, people, subject)
-            if looks.held(box) >= enough and _cuts(box, faces) <= cuts:
+            whole = subject is None or box.contains(subject)
+            if whole and looks.held(box) >= enough and _cuts(box, faces) <= cuts:
                 yield box
 
 
@@ -131,13 +132,13 @@ def placed(
         whole=[box for box in (first, subject) if box],
         dear=[(head.face, DEAR * head.weight**0.5) for head in people if head not in near],
     )
-    groups = [[head.face for head in near], [head.hair for head in near]]
-    groups += [[head.whole for head in near]]
-    uncut: list[list[Box]] = []
+    groups = [
+        [box for box in group if fits(box, window)]
+        for group in zip(*((head.face, head.hair, head.whole) for head in near), strict=True)
+    ]
     best, least = None, 0.0
-    for group in groups if near else ([],):
-        uncut.append([box for box in group if fits(box, window)])
-        found = best_window(looks, within, window, replace(wishes, uncut=uncut))
+    for count in range(1, max(1, len(groups)) + 1):
+        found = best_window(looks, within, window, replace(wishes, uncut=groups[:count]))
         if best is not None and looks.held(found) < least:
             break
         best, least = found, least or WORTH * looks.held(found)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("foveate.server")
 
-PROBES: Final = ("/health/", "/metrics")
+PROBES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Whoever watches the server does not stand in line: a full one must not look like a dead one."""
 BAD: Final = 400
 TOO_LATE: Final = 408
@@ -65,6 +65,8 @@ class BoundedProtocol(HttpToolsProtocol):
     bounds: ClassVar[Bounds] = Bounds()
     unsent: ClassVar[Unsent] = Unsent(UNSENT_BYTES)
     turns: ClassVar[Turns] = Turns()
+    root: ClassVar[str] = ""
+    """What a proxy serves us under."""
     crowd: ClassVar[Counter[str]] = Counter()
     """How many connections each client has."""
     _taken = 0
@@ -157,7 +159,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if not cycle.keep_alive:
             cycle.transport = cast("asyncio.Transport", _Parting(self))
         begin = partial(super()._start_asgi_task, cycle, app)
-        if cycle.scope["path"].startswith(PROBES):
+        if cycle.scope["path"].removeprefix(self.root) in PROBES:
             begin()
         else:
             self.turns.take(self.loop, begin)

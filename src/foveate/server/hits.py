@@ -128,15 +128,19 @@ class HitsProtocol(HttpToolsProtocol):
 
 
 def protocol(
-    images: Images, bounds: Bounds, observers: Sequence[Observer] = ()
+    images: Images, bounds: Bounds, observers: Sequence[Observer] = (), root: str = ""
 ) -> type[HitsProtocol]:
-    """Return the protocol for uvicorn that answers from `images`, within `bounds`."""
+    """Return the protocol for uvicorn that answers from `images`, within `bounds`.
+
+    `root` is what a proxy serves us under.
+    """
     own = {
         "images": images,
         "bounds": bounds,
         "observers": observers,
         "unsent": Unsent(bounds.unsent_bytes),
         "turns": Turns(),
+        "root": root,
         "crowd": Counter[str](),
     }
     return type("FoveateProtocol", (BoundedProtocol, HitsProtocol), own)

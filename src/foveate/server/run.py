@@ -108,7 +108,7 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         front,
         loop="auto",
-        http=_protocol(front, settings.load),
+        http=_protocol(front, settings.load, settings.server.root_path),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -118,7 +118,7 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _protocol(front: Front, load: Load) -> type[asyncio.Protocol]:
+def _protocol(front: Front, load: Load, root: str) -> type[asyncio.Protocol]:
     """Return the protocol with our bounds. Raises BadInstallation: there is none without them."""
     uvicorn_check.check()
     # Only now: where something is missing, these could not be imported.
@@ -131,7 +131,7 @@ def _protocol(front: Front, load: Load) -> type[asyncio.Protocol]:
         connections_per_client=round(most * min(1.0, 2 * load.client_share)),
         unsent_bytes=load.unsent_bytes,
     )
-    return protocol(front.images, bounds, front.observers)
+    return protocol(front.images, bounds, front.observers, root)
 
 
 def _connections() -> int:

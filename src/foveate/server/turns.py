@@ -23,15 +23,23 @@ class Turns:
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()
+        self._goes_on = False
 
     def take(self, loop: asyncio.AbstractEventLoop, begin: Callable[[], None]) -> None:
         """Let `loop` call `begin` when it is its turn."""
-        if not self._waiting:
-            loop.call_soon(self._round, loop)
         self._waiting.append(begin)
+        self._go_on(loop)
+
+    def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._waiting and not self._goes_on:
+            self._goes_on = True
+            loop.call_soon(self._round, loop)
 
     def _round(self, loop: asyncio.AbstractEventLoop) -> None:
-        for _ in range(min(AT_ONCE, len(self._waiting))):
-            self._waiting.popleft()()
-        if self._waiting:
-            loop.call_soon(self._round, loop)
+        try:
+            for _ in range(min(AT_ONCE, len(self._waiting))):
+                self._waiting.popleft()()
+        finally:
+            # Whatever went wrong with one of them, the others still wait.
+            self._goes_on = False
+            self._go_on(loop)

@@ -130,7 +130,7 @@ class Faces:
     second_look: int = setting(
         1000,
         "Look again at what may be small faces, in pictures from 1920 pixels on without a large "
-        "one, with the long side at so many pixels; 0 is never.",
+        "one, with the long side at so many pixels; 0, or no more than `long_side`, is never.",
         Meta(ge=0, le=4096),
     )
     score: float = setting(0.5, "A face counts from this score on.", SCORE)

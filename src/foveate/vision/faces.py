@@ -11,7 +11,6 @@ from foveate.models.runtime.buckets import bucket_for
 from foveate.values import Face
 from foveate.vision.nms import suppress, votes
 from foveate.vision.priors import boxes_of, landmarks_of, priors
-from foveate.vision.second_look import DOUBTFUL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 BGR_MEAN: Final = np.array([104, 117, 127], np.float32)
 WIDE, PANORAMA = 16 / 9, 4
 """From this ratio on a picture is a panorama; how much longer its long side may be then."""
+DOUBTFUL: Final = 0.004
+"""From this score on something may be a face: nearly all are above, and a dozen other places."""
 VOTING_SCORE: Final = 0.2
 """From this score on, a prior has a say in where a face is that a better prior found."""
 

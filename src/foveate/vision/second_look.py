@@ -16,7 +16,7 @@ import numpy as np
 from foveate.geometry.box import Box
 from foveate.values import Face
 from foveate.vision.align import Pyramid, square, warp
-from foveate.vision.nms import iou
+from foveate.vision.nms import suppress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +31,6 @@ FACE: Final = 40
 """Pixels that a face has there: of the longer side of its box."""
 MOST: Final = 16
 """Places on a sheet, which then has 448 pixels on a side."""
-DOUBTFUL: Final = 0.004
-"""From this score on something may be a face: nearly all are above, and a dozen other places."""
 SAME_IOU: Final = 0.4
 
 
@@ -69,7 +67,7 @@ class Sheet:
         for face in faces:
             across, down = (int(edge // TILE) for edge in face.box.middle)
             number = down * self.columns + across
-            if number < len(self.places):
+            if 0 <= across < self.columns and 0 <= number < len(self.places):
                 found.append(self._back(face, number))
         return found
 
@@ -94,15 +92,10 @@ class Sheet:
         return Face(Box(*corner, box.width * step, box.height * step), face.score, marks)
 
 
-def one_for_each(faces: Iterable[Face]) -> list[Face]:
+def one_for_each(faces: Sequence[Face]) -> list[Face]:
     """Return the faces, best score first, without those that lie on a better one."""
-    kept: list[Face] = []
-    for face in sorted(faces, key=lambda face: -face.score):
-        if not kept or iou(_edges(face), np.stack([*map(_edges, kept)])).max() < SAME_IOU:
-            kept.append(face)
-    return kept
-
-
-def _edges(face: Face) -> NDArray[np.float32]:
-    box = face.box
-    return np.array([box.left, box.top, box.right, box.bottom], np.float32)
+    if not faces:
+        return []
+    edges = [(f.box.left, f.box.top, f.box.right, f.box.bottom) for f in faces]
+    scores = np.array([face.score for face in faces], np.float32)
+    return [faces[best] for best in suppress(np.array(edges, np.float32), scores, SAME_IOU)]

@@ -69,17 +69,17 @@ def _input_size(networks: Networks, size: Size) -> Size:
 
 def _compute(analysis: Analysis) -> tuple[Face, ...]:
     """Return every face with any score that counts for anybody, best score first."""
-    networks, side = analysis.networks, analysis.networks.settings.faces.second_look
-    again = side > 0 and analysis.size.long_side >= LARGE
+    networks, settings = analysis.networks, analysis.networks.settings.faces
+    again = settings.second_look > settings.long_side and analysis.size.long_side >= LARGE
     detect = networks.of(DOUBTFUL_DETECTOR if again else DETECTOR)
     rgb = analysis.thumbnail(detect.input_size(analysis.size))
     faces = [_over(face, rgb, analysis.size) for face in detect(rgb)]
     least = _least_score(networks)
     known = [face for face in faces if face.score > least]
-    doubtful = [face for face in faces if face.score < networks.settings.faces.gravity_score]
+    doubtful = [face for face in faces if face.score < settings.gravity_score]
     if not again or not doubtful or any(_is_tall(face, analysis) for face in known):
         return tuple(known)
-    return tuple(one_for_each(known + _second_look(analysis, doubtful, side)))
+    return tuple(one_for_each(known + _second_look(analysis, doubtful, settings.second_look)))
 
 
 def _is_tall(face: Face, analysis: Analysis) -> bool:
@@ -129,7 +129,7 @@ FACES: Final[Part[tuple[Face, ...]]] = Part(
     codec=json_codec(_to_rows, lambda rows: tuple(map(face_from_json, rows))),
     networks=(DETECTOR, DOUBTFUL_DETECTOR),
     version=2,
-    settings=lambda settings: settings.faces.second_look,
+    settings=lambda settings: (settings.faces.second_look, settings.faces.gravity_score),
     input_size=_input_size,
     counts=lambda settings: settings.faces.gravity_score,
     offer=Offer(
