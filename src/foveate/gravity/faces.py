@@ -77,9 +77,9 @@ class AroundFaces:
 def together(people: Sequence[Head], window: Window) -> Sequence[Head]:
     """Return as many heads as one window can hold, the largest first; at least one.
 
-    It holds the hair of the first one, and the faces of the others.
+    It holds the first one whole, if it can, and the faces of the others.
     """
-    boxes = accumulate((head.face for head in people), _both, initial=people[0].hair)
+    boxes = accumulate((head.face for head in people), _both, initial=people[0].largest_in(window))
     count = sum(1 for box in islice(boxes, 1, None) if fits(box, window))
     return people[: max(1, count)]
 
@@ -90,6 +90,8 @@ def _both(one: Box, other: Box) -> Box:
 
 def _whole(crowd: Sequence[Head]) -> list[Box]:
     """Return what must lie inside, first things first: all heads, the first one and all faces."""
-    first, hair = crowd[0], Box.covering(head.hair for head in crowd)
-    faces = Box.covering([first.hair, *(head.face for head in crowd)])
-    return [hair, faces, first.hair, first.face, first.eyes]
+    first, all_heads = crowd[0], Box.covering(head.head for head in crowd)
+    faces = [
+        Box.covering([own, *(head.face for head in crowd)]) for own in (first.head, first.hair)
+    ]
+    return [all_heads, *faces, first.head, first.hair, first.face, first.eyes]

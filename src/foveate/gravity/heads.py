@@ -41,9 +41,11 @@ class Head:
 
     face: Box
     hair: Box
-    """The face, and the hair on top of it."""
+    """The face, and the least of hair on top of it that counts."""
+    head: Box
+    """From chin to hair, and from cheek to cheek."""
     whole: Box
-    """The head from chin to hair, and its back where it is turned."""
+    """The head, and its back where it is turned."""
     eyes: Box
     """What is kept of one that is too large for the window."""
     sure: bool
@@ -52,7 +54,8 @@ class Head:
 
     def largest_in(self, window: Window) -> Box | None:
         """Return as much of the head as the window can hold whole: at least its eyes, or None."""
-        return next((box for box in (self.hair, self.face, self.eyes) if fits(box, window)), None)
+        boxes = (self.head, self.hair, self.face, self.eyes)
+        return next((box for box in boxes if fits(box, window)), None)
 
 
 def heads(faces: Sequence[Face], within: Box) -> list[Head]:
@@ -66,6 +69,7 @@ def heads(faces: Sequence[Face], within: Box) -> list[Head]:
         Head(
             face=part,
             hair=_inside(with_hair(face), part, within),
+            head=_inside(head_box(face, turned=False), part, within),
             whole=_inside(head_box(face), part, within),
             eyes=eyes_box(face).overlap(part) or part,
             sure=face.score >= SURE,
@@ -102,12 +106,12 @@ def with_hair(face: Face, hair: float = LEAST_HAIR) -> Box:
     )
 
 
-def head_box(face: Face) -> Box:
+def head_box(face: Face, *, turned: bool = True) -> Box:
     """Return the box of a head: its face with hair, and a little around them.
 
-    In profile the back of the head is on the side to which the nose does not point.
+    Of one that is `turned` the back is on the side to which the nose does not point.
     """
-    hairy, box, yaw = with_hair(face, HAIR), face.box, _yaw(face)
+    hairy, box, yaw = with_hair(face, HAIR), face.box, _yaw(face) if turned else 0.0
     behind = min(MOST_PROFILE, PROFILE * abs(yaw))
     left = (CHEEK + (behind if yaw > 0 else 0.0)) * box.width
     right = (CHEEK + (behind if yaw < 0 else 0.0)) * box.width

@@ -134,7 +134,7 @@ def placed(
     )
     groups = [
         [box for box in group if fits(box, window)]
-        for group in zip(*((head.face, head.hair, head.whole) for head in near), strict=True)
+        for group in zip(*((head.face, head.head, head.whole) for head in near), strict=True)
     ]
     best, least = None, 0.0
     for count in range(1, max(1, len(groups)) + 1):

@@ -26,7 +26,7 @@ PROGRAM: Final = Path(__file__).parents[1] / "sandboxed" / "__main__.py"
 MEMORY_BYTES: Final = 1024 * 1024 * 1024
 """A hundred million pixels are 400 MB, and some decoders hold them twice."""
 SMALL_FILE: Final = 5_000_000
-SMALL_BYTES: Final = 496 * 1024 * 1024
+SMALL_BYTES: Final = 500 * 1024 * 1024
 """What a small file may cost, its decoder and the pixels that come back together."""
 OF_FILE: Final = 100
 """How often the bytes of a larger file a decoder may take: pictures take less."""
@@ -68,9 +68,9 @@ def memory_bytes(size: int, answer_bytes: int = 0) -> int:
     phones write, take less.
 
     >>> [memory_bytes(size) >> 20 for size in (1_000, 6_000_000, 90_000_000)]
-    [496, 572, 1024]
+    [500, 572, 1024]
     >>> [memory_bytes(1_000, pixels * 3) >> 20 for pixels in (12_000_000, 48_000_000)]
-    [461, 358]
+    [465, 362]
     """
     if size < SMALL_FILE:
         return max(LEAST_BYTES, SMALL_BYTES - answer_bytes)

@@ -134,7 +134,7 @@ class Faces:
         Meta(ge=0, le=4096),
     )
     score: float = setting(0.5, "A face counts from this score on.", SCORE)
-    gravity_score: float = setting(0.6, "A crop cares for faces from this score on.", SCORE)
+    gravity_score: float = setting(0.75, "A crop cares for faces from this score on.", SCORE)
     redact_score: float = setting(
         0.3, "`redact=faces` hides faces from this score on: rather one too many.", SCORE
     )
