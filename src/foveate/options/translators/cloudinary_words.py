@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.fit import nearest
+from foveate.options.rows_preset import PRESET
 from foveate.options.translators.shared import (
     COMPASS,
     MAX_DPR,
@@ -267,6 +268,6 @@ TABLE: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = {
     "e": _effect,
     "a": TURNS.__getitem__,
     "fl": lambda text: FLAGS[text.partition(":")[0]],
-    "t": lambda text: {"preset": text},
+    "t": lambda text: {PRESET: text},
 }
 """Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

@@ -14,6 +14,7 @@ from typing import Final
 
 from foveate.errors import BadSettings, BadUrl, LinkExpired
 from foveate.options.grammar import MAX_OPTIONS
+from foveate.options.rows_preset import PRESET
 from foveate.options.translators.imgproxy_words import IMGPROXY, READERS, Asked, one
 from foveate.options.translators.shared import (
     Translated,
@@ -124,7 +125,7 @@ def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[st
     """Return the arguments by name, and the segments of the source."""
     asked: Asked = {}
     if only_presets and len(segments) > 1:
-        return {"preset": decoded(segments[0]).split(":")}, segments[1:]
+        return {PRESET: decoded(segments[0]).split(":")}, segments[1:]
     for at, segment in enumerate(segments[:MAX_OPTIONS]):
         name, *arguments = decoded(segment).split(":")
         if not arguments:
@@ -139,7 +140,7 @@ def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[st
 
 def _put(asked: Asked, name: str, arguments: list[str]) -> None:
     if name not in META:
-        known = asked.get(name, []) if name == "preset" else []
+        known = asked.get(name, []) if name == PRESET else []
         asked[name] = [*known, *arguments]
         return
     *firsts, last = META[name]

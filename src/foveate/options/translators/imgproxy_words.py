@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.orientation import Orientation
+from foveate.options.rows_preset import PRESET
 from foveate.options.translators.shared import (
     COMPASS,
     MAX_DPR,
@@ -239,8 +240,8 @@ def _filters(asked: Asked) -> dict[str, str]:
 
 
 def _presets(asked: Asked) -> dict[str, str]:
-    names = [name for name in asked.get("preset", []) if name]
-    return {"preset": ";".join(names)} if names else {}
+    names = [name for name in asked.get(PRESET, []) if name]
+    return {PRESET: ";".join(names)} if names else {}
 
 
 READERS: Final[tuple[Callable[[Asked], dict[str, str]], ...]] = (
