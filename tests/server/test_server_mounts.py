@@ -2,12 +2,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from dataclasses import replace
 
+import pytest
 from server_fakes import Client, FakeCore, make_core, make_settings, serving
+from starlette.routing import Route
 
-from foveate.settings import Hosted, Peers, Signing
+from foveate.delivery.delivery import Delivery
+from foveate.errors import BadSettings, OriginNotAllowed
+from foveate.metrics import Metrics
+from foveate.options.grammar import MOUNT
+from foveate.options.translators.mounts import ROUTES, mounts
+from foveate.server.api import create_api
+from foveate.server.openapi import RAW_PATHS
+from foveate.settings import Hosted, Peers, Settings, Signing
+from foveate.settings.kinds import ACCOUNT
 from foveate.storage.source import Source
 
 THEIRS = "t"
@@ -53,9 +64,11 @@ def test_what_is_not_translated_is_a_bad_request_that_names_it() -> None:
         got = await client.get("/imgix/none.jpg?w=9")
         assert got.status == 404
         got = await client.get("/imgix/https%3A%2F%2Felsewhere.com%2Fa.jpg")
-        assert got.status == 403
+        assert (got.status, got.json()["error"]) == (403, "OriginNotAllowed")
 
-    serving(core_of(peers=Peers(accept=("imgix",))), talk)
+    core = core_of(peers=Peers(accept=("imgix",)))
+    core.origin.sources["https://elsewhere.com/a.jpg"] = OriginNotAllowed()
+    serving(core, talk)
 
 
 def test_without_a_key_of_that_service_our_signature_is_needed_where_we_sign() -> None:
@@ -131,3 +144,17 @@ def test_a_signed_url_of_a_hosted_image_has_the_form_that_cloudflare_documents()
         assert (await client.get(signed)).status == 403
 
     serving(core, talk)
+
+
+def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
+    def begin(path: str) -> str:
+        return path.split("/")[1]
+
+    core, metrics = make_core(), Metrics()
+    api = create_api(core, Delivery(core, metrics), metrics)
+    pages = [route.path for route in api.routes if isinstance(route, Route)]
+    ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *pages)}
+    assert ours > ROUTES
+    for name in filter(re.compile(ACCOUNT.pattern or "").fullmatch, ours - {""}):
+        with pytest.raises(BadSettings, match=f"{name} is a path of ours"):
+            mounts(Settings(hosted=Hosted(account=name)), {})

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from foveate.options.signing import Signer
-    from foveate.options.translators.peers import Mount
+    from foveate.options.translators.mounts import Mount
     from foveate.server.image_request import Request
 
 

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from foveate.options.translators.shared import Translated
     from foveate.settings import Peer, Peers, Settings
 
-TAKEN: Final = frozenset(
-    {"cdn-cgi", "v1", "docs", "health", "metrics", "thumbor", "imgproxy", "imgix", "cloudinary"}
-)
-"""Where we or translators answer already."""
+ROUTES: Final = frozenset({"cdn-cgi", "v1", "docs", "health", "metrics"})
+"""How the paths begin below which we answer ourselves."""
 HOSTED: Final = "/cdn-cgi/imagedelivery"
 """Where Cloudflare serves hosted images from a site's own name, before the account."""
 
@@ -47,10 +45,11 @@ def mounts(settings: Settings, presets: Presets) -> tuple[Mount, ...]:
     """Return what the settings switch on. Raises BadSettings."""
     peers = settings.peers
     found = [
-        Mount(f"/{name}/", *_PEERS[name](peers, settings.only_presets)) for name in peers.accept
+        Mount(f"/{name}/", *_TRANSLATORS[name](peers, settings.only_presets))
+        for name in peers.accept
     ]
     if account := settings.hosted.account:
-        if account in TAKEN:
+        if account in ROUTES or account in _TRANSLATORS:
             raise BadSettings(
                 f"hosted.account: expected another name, {account} is a path of ours."
             )
@@ -81,7 +80,7 @@ def _cloudinary(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
     return lambda path, _query, _now: read(path), bool(peers.cloudinary_secret)
 
 
-_PEERS: Final[Mapping[Peer, Callable[[Peers, bool], tuple[Reader, bool]]]] = {
+_TRANSLATORS: Final[Mapping[Peer, Callable[[Peers, bool], tuple[Reader, bool]]]] = {
     "thumbor": _thumbor,
     "imgproxy": _imgproxy,
     "imgix": _imgix,
