@@ -48,6 +48,28 @@ def test_urls_of_other_services_are_answered_where_they_are_switched_on() -> Non
     serving(core, talk)
 
 
+@pytest.mark.parametrize("signs", [False, True])
+@pytest.mark.parametrize("url", ["thumbor/unsafe/30x20", "cloudinary/image/fetch/w_30,h_20"])
+def test_a_query_is_the_sources_and_two_of_them_are_two_pictures(url: str, signs: bool) -> None:
+    signing = Signing(keys=("k",) if signs else ())
+    core = core_of(peers=Peers(accept=("thumbor", "cloudinary")), signing=signing)
+    for number in "56":
+        source = Source(number.encode(), f"v{number}")
+        core.origin.sources[f"http://b.com/img.php?id={number}"] = source
+
+    async def talk(client: Client) -> None:
+        got = []
+        for number in "56":
+            asked = f"/{url}/http://b.com/img.php?id={number}"
+            reply = await client.get(core.signer.sign(asked, 9_999_999_999) if signs else asked)
+            assert reply.status == 200
+            got.append(reply.body)
+        assert got[0] != got[1]
+        assert core.origin.reads == [f"http://b.com/img.php?id={number}" for number in "56"]
+
+    serving(core, talk)
+
+
 def test_nothing_is_translated_that_was_not_switched_on() -> None:
     async def talk(client: Client) -> None:
         for url in ("/thumbor/unsafe/300x200/a.jpg", "/acct/a.jpg/thumb", "/imgix/a.jpg"):
@@ -59,8 +81,8 @@ def test_nothing_is_translated_that_was_not_switched_on() -> None:
 def test_what_is_not_translated_is_a_bad_request_that_names_it() -> None:
     async def talk(client: Client) -> None:
         got = await client.get("/imgix/a.jpg?txt=hi")
-        assert (got.status, got.json()["error"]) == (400, "UnsupportedOption")
-        assert "'txt=hi'" in got.json()["message"]
+        assert (got.status, got.json()["error"]) == (400, "NotTranslated")
+        assert got.json()["message"] == "imgix: 'txt=hi' is not translated."
         got = await client.get("/imgix/none.jpg?w=9")
         assert got.status == 404
         got = await client.get("/imgix/https%3A%2F%2Felsewhere.com%2Fa.jpg")

@@ -87,14 +87,15 @@ def read_source(source: str) -> str:
     """
     if _ENCODED_URL.match(source):
         # What cannot stand in a URL was not encoded before the whole was.
-        source = quote(_decoded(source, BadUrl), safe=IN_URLS)
+        source = quote(decoded(source), safe=IN_URLS)
     if scheme := _SCHEME.match(source):
         # Proxies like to join slashes. No host name starts with one: safe to part them again.
         source = f"{scheme[1].lower()}://{source[scheme.end() :]}"
     return source
 
 
-def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
+def decoded(text: str, error: type[BadOption | BadUrl] = BadUrl) -> str:
+    """Return text without its percent-encoding. Raises `error` where that is no UTF-8."""
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
@@ -152,7 +153,7 @@ def _turns(text: str) -> dict[int, int]:
 
 
 def _pair(item: str) -> tuple[str, str]:
-    name, equals, text = _decoded(item, BadOption).partition("=")
+    name, equals, text = decoded(item, BadOption).partition("=")
     name = name.strip().lower()
     if not equals:
         row = BY_NAME.get(name)

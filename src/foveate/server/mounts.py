@@ -29,7 +29,7 @@ def read_translated(
     said = mount.read(path.removeprefix(mount.prefix), own, now)
     if grant.allowed is not None:
         grant.allowed.check(said.options)
-    source, location = locate(said.source, "", folder)
+    source, location = locate(said.source, said.query, folder)
     ends = [end for end in (grant.expires, said.expires) if end is not None]
     return Place(
         options=said.options,

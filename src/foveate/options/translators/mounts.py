@@ -44,10 +44,8 @@ class Mount:
 def mounts(settings: Settings, presets: Presets) -> tuple[Mount, ...]:
     """Return what the settings switch on. Raises BadSettings."""
     peers = settings.peers
-    found = [
-        Mount(f"/{name}/", *_TRANSLATORS[name](peers, settings.only_presets))
-        for name in peers.accept
-    ]
+    named = ((name, _TRANSLATORS[name]) for name in peers.accept)
+    found = [Mount(f"/{name}/", *build(peers, settings.only_presets)) for name, build in named]
     if account := settings.hosted.account:
         if account in ROUTES or account in _TRANSLATORS:
             raise BadSettings(
@@ -61,7 +59,7 @@ def mounts(settings: Settings, presets: Presets) -> tuple[Mount, ...]:
 
 def _thumbor(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
     read = partial(thumbor.translate, key=peers.thumbor_key)
-    return lambda path, _query, _now: read(path), bool(peers.thumbor_key)
+    return lambda path, query, _now: read(path, query), bool(peers.thumbor_key)
 
 
 def _imgproxy(peers: Peers, only_presets: bool) -> tuple[Reader, bool]:  # noqa: FBT001
@@ -77,7 +75,7 @@ def _imgix(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
 
 def _cloudinary(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
     read = partial(cloudinary.translate, secret=peers.cloudinary_secret)
-    return lambda path, _query, _now: read(path), bool(peers.cloudinary_secret)
+    return lambda path, query, _now: read(path, query), bool(peers.cloudinary_secret)
 
 
 _TRANSLATORS: Final[Mapping[Peer, Callable[[Peers, bool], tuple[Reader, bool]]]] = {
