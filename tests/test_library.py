@@ -74,7 +74,7 @@ def test_options_may_have_the_name_of_a_preset_of_the_app(file: Path) -> None:
     for options in ("preset=thumb,rotate=90", {"preset": "thumb", "rotate": 90}):
         made = foveate.render(file, options, app=app)
         assert str(made.size) == "80x107"
-    with pytest.raises(UnknownPreset, match="Did you mean thumb"):
+    with pytest.raises(UnknownPreset, match="did you mean thumb"):
         foveate.render(file, "preset=thumbs", app=app)
 
 

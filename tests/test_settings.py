@@ -116,11 +116,11 @@ def test_all_problems_come_in_one_report(tmp_path: Path) -> None:
     assert problems(environment) == [
         "colour: there is no such setting",
         "limits.max_bytes: expected a whole number from 1 to 1_000_000_000_000_000, got true",
-        "limits.max_pixel: there is no such setting; did you mean limits.max_pixels?",
+        "limits.max_pixel: there is no such setting (did you mean limits.max_pixels?)",
         "encoding.quality: expected a whole number from 1 to 100, got 900",
         "FOVEATE_STRICT: expected true or false, got 'maybe'",
         "FOVEATE_SERVER__PORT: expected a whole number from 0 to 65535, got '99999'",
-        "FOVEATE_ORIGIN__FOLDER: there is no such setting; did you mean FOVEATE_ORIGINS__FOLDER?",
+        "FOVEATE_ORIGIN__FOLDER: there is no such setting (did you mean FOVEATE_ORIGINS__FOLDER?)",
     ]
 
 
@@ -145,16 +145,16 @@ def test_it_is_known_whether_somebody_set_something_even_to_its_default(tmp_path
 def test_a_variable_that_nobody_knows_is_named_with_the_one_that_was_meant(
     variable: str, meant: str
 ) -> None:
-    sentence = f"{variable}: there is no such setting; did you mean {meant}?"
+    sentence = f"{variable}: there is no such setting (did you mean {meant}?)"
     assert problems({variable: "1"}) == [sentence]
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("limits.timeout = 5", "limits.timeout: {}; did you mean limits.timeout_s?"),
-        ("[limit]\nmax_side = 5", "limit.max_side: {}; did you mean limits.max_side?"),
-        ("quality = 5", "quality: {}; did you mean encoding.quality?"),
+        ("limits.timeout = 5", "limits.timeout: {} (did you mean limits.timeout_s?)"),
+        ("[limit]\nmax_side = 5", "limit.max_side: {} (did you mean limits.max_side?)"),
+        ("quality = 5", "quality: {} (did you mean encoding.quality?)"),
         ("[shades]", "shades: {}"),
         ('[limits]\n"a\\nb" = 1', "'limits.a\\nb': {}"),
     ],
@@ -253,7 +253,7 @@ def test_a_file_full_of_mistakes_is_refused_at_once(tmp_path: Path) -> None:
     started = time.process_time()
     found = problems(config(tmp_path, text))
     assert time.process_time() - started < 10
-    assert found[0].endswith("did you mean limits.max_pixels?")
+    assert found[0].endswith("did you mean limits.max_pixels?)")
     assert found[-1] == f"{20_000 - len(found) + 1} more settings were not looked at"
     assert len(found) < 100
 

@@ -12,6 +12,7 @@ is for the log.
     │   ├── OptionNotAllowed       not on this server, or not for the key that signed
     │   ├── FlexibleVariantsOff    options where only the variant of a hosted image may stand
     │   ├── UnsupportedOption      a known option whose capability is not installed here
+    │   ├── NotTranslated          a word of another service that has no counterpart here
     │   ├── BadUrl                 the source or the path around it is no URL of ours
     │   ├── BadBody                a POST body that is neither a picture nor JSON we know
     │   ├── BodyTooSlow            a POST body that stops coming, or trickles
@@ -97,6 +98,12 @@ class UnsupportedOption(BadRequest):
     """A known option whose capability is not part of this installation."""
 
     summary = "This option is not available here."
+
+
+class NotTranslated(BadRequest):
+    """A word of another service that we do not translate, or not beside the others."""
+
+    summary = "A URL of another service asks for what is not translated."
 
 
 class BadUrl(BadRequest):

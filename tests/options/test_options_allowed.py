@@ -65,7 +65,7 @@ def test_a_signature_gives_what_its_key_allows() -> None:
 def test_limited_keys_alone_make_signatures_needed() -> None:
     signer = Signer((), SIGNER.limited)
     with pytest.raises(BadSignature):
-        signer.verify(PATH, "", 0.0)
+        signer.grant(PATH, "", 0.0)
     with pytest.raises(BadSettings):
         signer.sign(PATH)
     assert signer.sign(PATH, key="any")
@@ -78,11 +78,15 @@ def test_an_unknown_name_of_a_key_is_said() -> None:
 
 def test_lists_of_what_there_is_not_are_refused_at_start_and_keep_the_secret() -> None:
     with pytest.raises(BadSettings) as caught:
-        read_limited({"a": "hush widht", "b": "hush preset=none", "c": "hush border"}, PRESETS)
+        read_limited(
+            {"a": "hush widht", "b": "hush preset=none", "c": "hush border", "d": "x preset=thum"},
+            PRESETS,
+        )
     problems = caught.value.public.split("\n")
     assert problems == [
         "limited_keys.a: there is no option widht (did you mean width?).",
         "limited_keys.b: there is no preset 'none'.",
+        "limited_keys.d: there is no preset 'thum' (did you mean thumb?).",
     ]
 
 

@@ -43,7 +43,7 @@ def test_two_spellings_are_one_rendition_and_a_changed_preset_is_another() -> No
 
 
 def test_a_preset_that_there_is_not_is_named_with_the_one_that_was_meant() -> None:
-    with pytest.raises(UnknownPreset, match=r"no preset 'avatars'. Did you mean avatar\?"):
+    with pytest.raises(UnknownPreset, match=r"no preset 'avatars' \(did you mean avatar\?"):
         parse_options("preset=avatars", PRESETS)
     with pytest.raises(UnknownPreset):
         parse_options("preset=avatar")

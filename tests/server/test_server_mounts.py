@@ -2,12 +2,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from dataclasses import replace
 
+import pytest
 from server_fakes import Client, FakeCore, make_core, make_settings, serving
+from starlette.routing import Route
 
-from foveate.settings import Hosted, Peers, Signing
+from foveate.delivery.delivery import Delivery
+from foveate.errors import BadSettings, OriginNotAllowed
+from foveate.metrics import Metrics
+from foveate.options.grammar import MOUNT
+from foveate.options.translators.mounts import ROUTES, mounts
+from foveate.server.api import create_api
+from foveate.server.openapi import RAW_PATHS
+from foveate.settings import Hosted, Peers, Settings, Signing
+from foveate.settings.kinds import ACCOUNT
 from foveate.storage.source import Source
 
 THEIRS = "t"
@@ -37,6 +48,28 @@ def test_urls_of_other_services_are_answered_where_they_are_switched_on() -> Non
     serving(core, talk)
 
 
+@pytest.mark.parametrize("signs", [False, True])
+@pytest.mark.parametrize("url", ["thumbor/unsafe/30x20", "cloudinary/image/fetch/w_30,h_20"])
+def test_a_query_is_the_sources_and_two_of_them_are_two_pictures(url: str, signs: bool) -> None:
+    signing = Signing(keys=("k",) if signs else ())
+    core = core_of(peers=Peers(accept=("thumbor", "cloudinary")), signing=signing)
+    for number in "56":
+        source = Source(number.encode(), f"v{number}")
+        core.origin.sources[f"http://b.com/img.php?id={number}"] = source
+
+    async def talk(client: Client) -> None:
+        got = []
+        for number in "56":
+            asked = f"/{url}/http://b.com/img.php?id={number}"
+            reply = await client.get(core.signer.sign(asked, 9_999_999_999) if signs else asked)
+            assert reply.status == 200
+            got.append(reply.body)
+        assert got[0] != got[1]
+        assert core.origin.reads == [f"http://b.com/img.php?id={number}" for number in "56"]
+
+    serving(core, talk)
+
+
 def test_nothing_is_translated_that_was_not_switched_on() -> None:
     async def talk(client: Client) -> None:
         for url in ("/thumbor/unsafe/300x200/a.jpg", "/acct/a.jpg/thumb", "/imgix/a.jpg"):
@@ -48,14 +81,16 @@ def test_nothing_is_translated_that_was_not_switched_on() -> None:
 def test_what_is_not_translated_is_a_bad_request_that_names_it() -> None:
     async def talk(client: Client) -> None:
         got = await client.get("/imgix/a.jpg?txt=hi")
-        assert (got.status, got.json()["error"]) == (400, "UnsupportedOption")
-        assert "'txt=hi'" in got.json()["message"]
+        assert (got.status, got.json()["error"]) == (400, "NotTranslated")
+        assert got.json()["message"] == "imgix: 'txt=hi' is not translated."
         got = await client.get("/imgix/none.jpg?w=9")
         assert got.status == 404
         got = await client.get("/imgix/https%3A%2F%2Felsewhere.com%2Fa.jpg")
-        assert got.status >= 400
+        assert (got.status, got.json()["error"]) == (403, "OriginNotAllowed")
 
-    serving(core_of(peers=Peers(accept=("imgix",))), talk)
+    core = core_of(peers=Peers(accept=("imgix",)))
+    core.origin.sources["https://elsewhere.com/a.jpg"] = OriginNotAllowed()
+    serving(core, talk)
 
 
 def test_without_a_key_of_that_service_our_signature_is_needed_where_we_sign() -> None:
@@ -131,3 +166,17 @@ def test_a_signed_url_of_a_hosted_image_has_the_form_that_cloudflare_documents()
         assert (await client.get(signed)).status == 403
 
     serving(core, talk)
+
+
+def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
+    def begin(path: str) -> str:
+        return path.split("/")[1]
+
+    core, metrics = make_core(), Metrics()
+    api = create_api(core, Delivery(core, metrics), metrics)
+    pages = [route.path for route in api.routes if isinstance(route, Route)]
+    ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *pages)}
+    assert ours > ROUTES
+    for name in filter(re.compile(ACCOUNT.pattern or "").fullmatch, ours - {""}):
+        with pytest.raises(BadSettings, match=f"{name} is a path of ours"):
+            mounts(Settings(hosted=Hosted(account=name)), {})

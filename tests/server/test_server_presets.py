@@ -31,7 +31,7 @@ def test_an_unknown_preset_is_a_bad_request() -> None:
     async def talk(client: Client) -> None:
         got = await client.get("/cdn-cgi/image/preset=thum/a.jpg")
         assert (got.status, got.json()["error"]) == (400, "UnknownPreset")
-        assert got.json()["message"] == "There is no preset 'thum'. Did you mean thumb?"
+        assert got.json()["message"] == "There is no preset 'thum' (did you mean thumb?)."
 
     serving(with_presets(), talk)
 

@@ -50,7 +50,7 @@ def sign(
     """
     from foveate.options.presets import read_presets
     from foveate.options.signing import Signer, read_limited
-    from foveate.options.translators.peers import mounts
+    from foveate.options.translators.mounts import mounts
     from foveate.settings import load
 
     settings = load()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.configuration.given import FILE, from_environment, from_file
-from foveate.configuration.nearest import nearest
+from foveate.configuration.nearest import hint, nearest
 from foveate.configuration.ranges import MAX_SHOWN, expected, read, shown
 from foveate.configuration.table import table_of
 from foveate.errors import BadSettings
@@ -93,5 +93,5 @@ def _meant(table: Table, name: str, given: Given) -> str:
     if near is None:
         return ""
     if near in table.groups:
-        return f"; did you mean one such as {given.spell(next(table.of(near)).name)}?"
-    return f"; did you mean {given.spell(near)}?"
+        return hint(f"one such as {given.spell(next(table.of(near)).name)}")
+    return hint(given.spell(near))

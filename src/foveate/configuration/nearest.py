@@ -20,7 +20,12 @@ def meant(name: str, names: Iterable[str]) -> str:
     ' (did you mean width?)'
     """
     near = nearest(name, names)
-    return f" (did you mean {near}?)" if near else ""
+    return hint(near) if near else ""
+
+
+def hint(near: str) -> str:
+    """Return how we ask whether that was meant, to stand behind what was said."""
+    return f" (did you mean {near}?)"
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -40,5 +45,5 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     name = name[:MAX_NAME]
     of_name, of_last = (SequenceMatcher(None, "", part) for part in (name, name.rpartition(".")[2]))
-    best = max(names, key=likeness)
+    best = max(names, key=likeness, default="")
     return best if likeness(best)[0] >= ALIKE else None

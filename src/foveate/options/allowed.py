@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import OptionNotAllowed
-from foveate.options.grammar import PRESET, pairs_of, preset_names
-from foveate.options.table import BY_NAME
+from foveate.options.grammar import pairs_of, preset_names
+from foveate.options.rows_preset import PRESET
+from foveate.options.table import canonical
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -42,12 +43,6 @@ class Allowed:
 
 
 ONLY_PRESETS: Final = Allowed(frozenset({PRESET}), "on this server")
-
-
-def canonical(name: str) -> str:
-    """Return the name in the table of options by any of its names; others stay."""
-    row = BY_NAME.get(name)
-    return row.name if row else name
 
 
 def _said(name: str, value: str) -> Iterator[tuple[str, str]]:

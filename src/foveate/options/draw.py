@@ -13,7 +13,7 @@ from foveate.errors import BadOption
 from foveate.options.grammar import NO_PRESETS, Parsed, assemble
 from foveate.options.model import Composite, Overlay
 from foveate.options.option import text_of
-from foveate.options.table import BY_NAME
+from foveate.options.table import canonical
 from foveate.options.values import BOX_CENTRE, MAX_PIXELS, expected, number, one_of, shown, whole
 from foveate.settings import Limits
 
@@ -97,7 +97,7 @@ _OWN: Final[Mapping[str, Callable[[str], object]]] = {
 
 
 def _overlay(item: object, where: str, presets: Presets) -> tuple[Overlay, tuple[str, ...]]:
-    members = {_canonical(str(name)): part for name, part in _object(item, where).items()}
+    members = {canonical(str(name)): part for name, part in _object(item, where).items()}
     url = members.pop("url", None)
     if not isinstance(url, str) or not url:
         raise BadOption(f"Option {where}: expected url to be the address of a picture.")
@@ -112,11 +112,6 @@ def _overlay(item: object, where: str, presets: Presets) -> tuple[Overlay, tuple
             raise BadOption(f"Option {where}: expected {one} or {other}, got both.")
     parsed = assemble(_flattened(members), presets)
     return Overlay(url=url, options=parsed.options, **placed), parsed.unknown
-
-
-def _canonical(name: str) -> str:
-    row = BY_NAME.get(name)
-    return row.name if row else name
 
 
 def _own(name: str, part: object, where: str) -> object:
@@ -134,7 +129,7 @@ def _flattened(members: Mapping[str, object], prefix: str = "") -> Iterator[tupl
             continue
         if name == "trim.border" and part is True:
             yield "trim", "border"
-        elif isinstance(part, Mapping) and _canonical(name) == "gravity":
+        elif isinstance(part, Mapping) and canonical(name) == "gravity":
             yield name, _place(part)
         elif isinstance(part, Mapping) and name.count(".") < _MAX_DEPTH:
             yield from _flattened(part, f"{name}.")

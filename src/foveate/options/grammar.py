@@ -15,9 +15,10 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
-from foveate.configuration.nearest import nearest
+from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadUrl, UnknownPreset
 from foveate.options.model import Overlay, TransformOptions
+from foveate.options.rows_preset import PRESET
 from foveate.options.table import BY_NAME, OPTIONS, means_to_hide, unknown_option
 from foveate.options.values import shown
 
@@ -37,8 +38,6 @@ MAX_OPTIONS: Final = 256
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
-PRESET: Final = "preset"
-"""The option whose value names presets, with semicolons between them."""
 NO_PRESETS: Final[Presets] = {}
 
 _MARKS: Final = re.compile(
@@ -88,14 +87,15 @@ def read_source(source: str) -> str:
     """
     if _ENCODED_URL.match(source):
         # What cannot stand in a URL was not encoded before the whole was.
-        source = quote(_decoded(source, BadUrl), safe=IN_URLS)
+        source = quote(decoded(source), safe=IN_URLS)
     if scheme := _SCHEME.match(source):
         # Proxies like to join slashes. No host name starts with one: safe to part them again.
         source = f"{scheme[1].lower()}://{source[scheme.end() :]}"
     return source
 
 
-def _decoded(text: str, error: type[BadOption | BadUrl]) -> str:
+def decoded(text: str, error: type[BadOption | BadUrl] = BadUrl) -> str:
+    """Return text without its percent-encoding. Raises `error` where that is no UTF-8."""
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError:
@@ -153,7 +153,7 @@ def _turns(text: str) -> dict[int, int]:
 
 
 def _pair(item: str) -> tuple[str, str]:
-    name, equals, text = _decoded(item, BadOption).partition("=")
+    name, equals, text = decoded(item, BadOption).partition("=")
     name = name.strip().lower()
     if not equals:
         row = BY_NAME.get(name)
@@ -178,9 +178,7 @@ def beneath(names: str, presets: Presets) -> dict[str, str]:
     asked: dict[str, str] = {}
     for name in preset_names(names):
         if name not in presets:
-            meant = nearest(name, presets) if presets else None
-            hint = f" Did you mean {meant}?" if meant else ""
-            raise UnknownPreset(f"There is no preset {shown(name)}.{hint}")
+            raise UnknownPreset(f"There is no preset {shown(name)}{meant(name, presets)}.")
         asked |= presets[name]
     return asked
 

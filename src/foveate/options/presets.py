@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption, BadSettings
-from foveate.options.grammar import PRESET, asked_by, parse_options
+from foveate.options.grammar import asked_by, parse_options
+from foveate.options.rows_preset import PRESET
 from foveate.options.table import unknown_option
 
 if TYPE_CHECKING:

@@ -9,6 +9,9 @@ from foveate.options.option import Option, Slot
 if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
 
+PRESET: Final = "preset"
+"""The option whose value names presets, with semicolons between them."""
+
 
 def _as_they_are(options: TransformOptions, _: str) -> TransformOptions:
     """Return the options: what presets say was laid beneath them before any was read."""
@@ -19,8 +22,8 @@ def _unsaid(_: TransformOptions) -> None:
     """Say nothing: other rows show what presets asked for, whatever they were called."""
 
 
-PRESET: Final = Option(
-    name="preset",
+ROW: Final = Option(
+    name=PRESET,
     usage="preset=NAME or preset=NAME;NAME",
     values="names of [presets](settings.md#presets), separated by `;`",
     default="none",

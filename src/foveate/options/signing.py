@@ -12,9 +12,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadSettings, BadSignature, LinkExpired
-from foveate.options.allowed import Allowed, canonical
-from foveate.options.table import BY_NAME, unknown_option
+from foveate.options.allowed import Allowed
+from foveate.options.rows_preset import PRESET
+from foveate.options.table import BY_NAME, canonical, unknown_option
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -103,8 +105,8 @@ def _entry(text: str, presets: frozenset[str]) -> str:
     groups = {row.partition(".")[0] for row in BY_NAME if "." in row}
     if name not in BY_NAME and name not in groups:
         raise BadOption(f"there is no option {unknown_option(name)}.")
-    if name == "preset" and equals and value not in presets:
-        raise BadOption(f"there is no preset {shown(value)}.")
+    if name == PRESET and equals and value not in presets:
+        raise BadOption(f"there is no preset {shown(value)}{meant(value, presets)}.")
     return f"{name}{equals}{value}"
 
 
@@ -151,15 +153,11 @@ class Signer:
         signature = _digest(secret, _joined(path, query))
         return _joined(path, _joined_query(query, f"{SIGNATURE}={signature}"))
 
-    def verify(self, raw_path: str, raw_query: str, now: float) -> int | None:
-        """Return when the link expires in unix seconds, or None for never.
-
-        Raises BadSignature or LinkExpired. Without keys every link is good and `exp` means nothing.
-        """
-        return self.grant(raw_path, raw_query, now).expires
-
     def grant(self, raw_path: str, raw_query: str, now: float) -> Grant:
-        """Return what the signature of a URL gives. Raises BadSignature or LinkExpired."""
+        """Return what the signature of a URL gives. Raises BadSignature or LinkExpired.
+
+        Without keys every link is good and `exp` means nothing.
+        """
         if not self.needed:
             return Grant()
         _, ours = split_query(raw_query)

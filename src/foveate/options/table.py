@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from foveate.options.option import Option
 
 OPTIONS: Final[tuple[Option, ...]] = (
-    rows_preset.PRESET,
+    rows_preset.ROW,
     *rows_frame.ROWS,
     *rows_analysis.ROWS,
     *rows_look.ROWS,
@@ -23,6 +23,12 @@ OPTIONS: Final[tuple[Option, ...]] = (
 """In the order of the canonical text, which is also the order in which they are applied."""
 
 BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}
+
+
+def canonical(name: str) -> str:
+    """Return the name in the table of options by any of its names; others stay."""
+    row = BY_NAME.get(name)
+    return row.name if row else name
 
 
 @lru_cache(maxsize=256)

@@ -27,6 +27,7 @@ class Status(NamedTuple):
 
 TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.BadRequest: Status(400, 9401),
+    errors.NotTranslated: Status(400, 9401),
     errors.BadUrl: Status(403, 9406),
     errors.OptionNotAllowed: Status(403, 9401),
     errors.FlexibleVariantsOff: Status(403, 9429),

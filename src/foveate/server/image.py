@@ -17,7 +17,7 @@ from foveate.errors import (
 )
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
 from foveate.options.grammar import MOUNT
-from foveate.options.translators.peers import mounts
+from foveate.options.translators.mounts import mounts
 from foveate.server.answer import NO_STORE, Answer, Headers, encode_headers, respond
 from foveate.server.cors import Cors
 from foveate.server.disconnect import unless_gone

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from foveate.options.signing import Signer
-    from foveate.options.translators.peers import Mount
+    from foveate.options.translators.mounts import Mount
     from foveate.server.image_request import Request
 
 
@@ -29,7 +29,7 @@ def read_translated(
     said = mount.read(path.removeprefix(mount.prefix), own, now)
     if grant.allowed is not None:
         grant.allowed.check(said.options)
-    source, location = locate(said.source, "", folder)
+    source, location = locate(said.source, said.query, folder)
     ends = [end for end in (grant.expires, said.expires) if end is not None]
     return Place(
         options=said.options,

@@ -1,8 +1,9 @@
 """Every setting: its default, what it is for, and what it may be.
 
 The environment and the TOML file are read once, by `load`; all problems come in one report. Each
-part is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value, lists are
-separated by commas or spaces, and `FOVEATE_CONFIG` names a TOML file with a table per group.
+part is handed its own group and nothing else. `FOVEATE_<GROUP>__<NAME>` sets one value; lists are
+separated by commas or spaces, keys by spaces alone. `FOVEATE_CONFIG` names a TOML file with a table
+per group.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ __all__ = [
     "Server",
     "Settings",
     "Signing",
+    "is_asked_for",
     "load",
     "reference",
 ]

@@ -24,7 +24,7 @@ from foveate.settings.kinds import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signing:
-    """Signed URLs. As soon as a key is set, every image URL needs `sig`."""
+    """Signed URLs. With a key, limited or not, they need `sig`, or their service's signature."""
 
     keys: tuple[Key, ...] = setting(
         (), "Secret keys; any of them verifies, the first one signs.", KEYS, secret=True

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from foveate.errors import BadSettings, FoveateError
 from foveate.options.grammar import parse_options
-from foveate.options.translators.peers import Mount, mounts
+from foveate.options.translators.mounts import Mount, mounts
 from foveate.settings import Hosted, Peers, Settings
 
 SETTINGS = Settings(

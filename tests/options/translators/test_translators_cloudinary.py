@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from translated_sizes import asked, size_of
 
-from foveate.errors import BadOption, BadSignature, BadUrl, UnsupportedOption
+from foveate.errors import BadOption, BadSignature, BadUrl, NotTranslated
 from foveate.options.grammar import parse_options
 from foveate.options.translators.cloudinary import translate
 
@@ -63,6 +63,7 @@ def test_sizes_are_those_of_cloudinary(
 
 
 COVER = "w=30,h=20,fit=cover"
+CUT_WEST = "crop.width=9,crop.height=9,w=5,h=4,fit=cover,gravity=0x0.5"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,14 @@ COVER = "w=30,h=20,fit=cover"
         ("e_blur_faces", "redact.method=blur"),
         ("e_background_removal/c_fill,w_30,h_20/f_png", f"{COVER},segment=foreground,f=png"),
         ("fl_progressive/fl_force_strip", "metadata=none"),
+        ("f_gif", "f=gif"),
+        ("f_tiff", "f=tiff"),
+        ("e_grayscale/e_saturation:50", "saturation=0"),
+        ("e_saturation:50/e_grayscale", "saturation=0"),
+        ("q_80/q_80", "q=80"),
+        ("c_crop,w_9,h_9,g_west/c_fill,w_5,h_4,g_west", CUT_WEST),
+        ("c_crop,w_9,h_9/c_fill,w_5,h_4", "crop.width=9,crop.height=9,w=5,h=4,fit=cover"),
+        ("c_crop,w_9,h_9,g_west/c_fill,w_5", "crop.width=9,crop.height=9,g=0x0.5,w=5,fit=contain"),
     ],
 )
 def test_words_mean_what_they_mean_to_cloudinary(chain: str, options: str) -> None:
@@ -105,6 +114,7 @@ def test_a_named_transformation_is_a_preset() -> None:
     assert translate("demo/image/upload/t_media_lib_thumb/sample.jpg").options == (
         "preset=media_lib_thumb"
     )
+    assert translate("demo/image/upload/t_a/t_b/sample.jpg").options == "preset=a;b"
 
 
 @pytest.mark.parametrize(
@@ -116,31 +126,43 @@ def test_a_named_transformation_is_a_preset() -> None:
         ("c_mpad,w_5,h_5", "c_mpad"),
         ("c_fill_pad,g_auto,w_5,h_5", "c_fill_pad"),
         ("w_auto", "w_"),
-        ("w_0.5", "share"),
+        ("w_0.5", "'w_0.5' is translated only with c_crop"),
         ("dpr_auto,w_5", "dpr_"),
         ("c_fill,g_xy_center,w_5,h_5", "g_xy_center"),
         ("c_fill,w_5,h_5,x_3", "x_"),
         ("c_pad,g_north,w_5,h_5", "g_north"),
-        ("c_scale,w_5/c_crop,w_3,h_3", "late in a chain"),
-        ("c_scale,w_5/c_scale,w_3", "late in a chain"),
-        ("c_scale,w_5/a_90", "late in a chain"),
-        ("e_blur:50/c_scale,w_5", "late in a chain"),
+        ("c_scale,w_5/c_crop,w_3,h_3", "only earlier in a chain"),
+        ("c_scale,w_5/c_scale,w_3", "only earlier in a chain"),
+        ("c_scale,w_5/a_90", "only earlier in a chain"),
+        ("e_blur:50/c_scale,w_5", "only earlier in a chain"),
         ("a_90,c_fill,w_5,h_6", "a_90"),
         ("c_fill,g_north,w_5,h_6,a_hflip", "a_hflip"),
         ("a_45", "a_45"),
         ("e_trim,w_5", "e_trim"),
         ("$w_5/c_scale,w_$w", "$w_5"),
         ("if_w_gt_5/c_scale,w_5", "if_w_gt_5"),
-        ("f_gif", "f_gif"),
+        ("f_pdf", "f_pdf"),
         ("q_auto:sensitive", "q_auto:sensitive"),
         ("b_auto,c_pad,w_5,h_5", "b_auto"),
         ("fl_lossy", "fl_lossy"),
         ("bo_5px_solid_black", "bo_5px"),
-        ("e_blur:9/e_blur:20", "blur"),
+        ("e_blur:9/e_blur:20", "e_blur:20"),
+        ("e_blur:9/e_blur:9", "another blur before it"),
+        ("e_saturation:50/e_brightness:10/e_saturation:20", "e_saturation:20"),
+        ("e_brightness:10/e_brightness:10", "e_brightness:10"),
+        ("e_pixelate_faces/e_blur_faces", "e_blur_faces"),
+        ("q_80/q_60", "q_60"),
+        ("w_5,w_6", "w_"),
+        ("c_crop,w_400,h_400,g_west/c_fill,w_50,h_100", "c_fill"),
+        ("c_crop,w_400,h_400/c_fill,w_50,h_100,g_face", "g_face"),
+        ("c_crop,w_40,h_40,g_faces/c_fill,w_50,h_100,g_face", "g_face"),
+        ("c_crop,g_face/c_scale,w_9,h_9", "c_scale"),
+        ("c_scale,g_bogus,w_5", "g_bogus"),
+        ("c_fill,w_5,z_2", "z_"),
     ],
 )
 def test_what_is_not_translated_is_named(chain: str, word: str) -> None:
-    with pytest.raises((UnsupportedOption, BadOption)) as caught:
+    with pytest.raises((NotTranslated, BadOption)) as caught:
         translate(f"demo/image/upload/{chain}/sample.jpg")
     assert word in caught.value.public
 
@@ -161,12 +183,27 @@ def test_the_id_stands_behind_transformations_and_version(path: str, source: str
     assert translate(path).source == source
 
 
+def test_a_query_belongs_to_what_is_fetched_and_to_no_upload() -> None:
+    fetched = translate("demo/image/fetch/w_5/https://b.com/img", "id=5&_a=BAMABk0")
+    assert (fetched.source, fetched.query) == ("https://b.com/img", "id=5")
+    assert translate("demo/image/upload/w_5/a.jpg", "_a=BAMABk0").query == ""
+
+
 @pytest.mark.parametrize(
     "path", ["demo", "demo/video/upload/a.mp4", "demo/image/private/a.jpg", "demo/image/upload/w_5"]
 )
 def test_what_is_no_delivery_url_is_refused(path: str) -> None:
     with pytest.raises(BadUrl):
         translate(path)
+
+
+def test_the_signature_holds_the_query_of_what_is_fetched() -> None:
+    made = hashlib.sha1(f"w_5/https://b.com/img?id=5{KEY}".encode(), usedforsecurity=False)
+    short = base64.urlsafe_b64encode(made.digest())[:8].decode()
+    path = f"demo/image/fetch/s--{short}--/w_5/https://b.com/img"
+    assert translate(path, "id=5", secret=KEY).query == "id=5"
+    with pytest.raises(BadSignature):
+        translate(path, "id=6", secret=KEY)
 
 
 def test_with_a_secret_urls_need_its_signature() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from translated_sizes import asked, size_of
 
-from foveate.errors import BadOption, BadSignature, BadUrl, LinkExpired, UnsupportedOption
+from foveate.errors import BadOption, BadSignature, BadUrl, LinkExpired, NotTranslated
 from foveate.options.grammar import parse_options
 from foveate.options.translators.imgix import translate as translated
 
@@ -75,6 +75,8 @@ COVER = "w=30,h=20,fit=cover"
         ("crop=focalpoint&fp-x=0.2&fp-y=.7", f"{COVER},gravity=box-center:0.2x0.7"),
         ("auto=format,compress&q=60", f"{COVER},f=auto,q=60"),
         ("fm=pjpg", f"{COVER},f=jpeg"),
+        ("fm=gif", f"{COVER},f=gif"),
+        ("fm=&flip=&rot=&rect=&cs=&q=&blur=&bri=&txt=&expires=", COVER),
         ("fm=webp&ixlib=js-2&cs=strip&cb=4&s=abc&v=2", f"{COVER},f=webp"),
         ("bg=f80", f"{COVER},background=%23ff8800"),
         ("bg=80FF8800", f"{COVER},background=%23ff880080"),
@@ -116,12 +118,12 @@ def test_padding_has_a_colour_and_the_filling_of_a_canvas_its_own() -> None:
         ("ar=16:9", "ar"),
         ("fill=blur&w=3&h=3&fit=fill", "fill=blur"),
         ("auto=enhance", "auto=enhance"),
-        ("fm=gif", "fm=gif"),
+        ("fm=mp4", "fm=mp4"),
         ("rot=90", "rot=90"),
         ("orient=6", "orient=6"),
         ("border=5,f00", "border=5,f00"),
         ("rect=left,top,5,5", "rect=left"),
-        ("rect=1,2,3,4&trim=auto", "trim with rect"),
+        ("rect=1,2,3,4&trim=auto", "'trim' is translated only without rect"),
         ("pad=5&w=100", "pad"),
         ("txt=hello", "txt=hello"),
         ("mark=a.png", "mark"),
@@ -131,7 +133,7 @@ def test_padding_has_a_colour_and_the_filling_of_a_canvas_its_own() -> None:
     ],
 )
 def test_what_is_not_translated_is_named(query: str, word: str) -> None:
-    with pytest.raises(UnsupportedOption) as caught:
+    with pytest.raises(NotTranslated) as caught:
         translate("a.jpg", query)
     assert word in caught.value.public
 

@@ -12,7 +12,7 @@ from foveate.errors import (
     BadSignature,
     BadUrl,
     LinkExpired,
-    UnsupportedOption,
+    NotTranslated,
 )
 from foveate.options.grammar import parse_options
 from foveate.options.translators.imgproxy import Keys
@@ -109,6 +109,12 @@ def test_sizes_are_those_of_imgproxy(
         ("sm:1/kcr:0", "metadata=none"),
         ("kcr:1/scp:1/ar:1", ""),
         ("f:webp", "f=webp"),
+        ("f:gif", "f=gif"),
+        ("c:9:9:we/rs:fill:5:8/g:we", "crop.width=9,crop.height=9,w=5,h=8,fit=crop,g=0x0.5"),
+        ("c:9:9/rs:fill:5:8/g:we", "crop.width=9,crop.height=9,w=5,h=8,fit=crop,g=0x0.5"),
+        ("c:9:9:ce/rs:fill:5:8", "crop.width=9,crop.height=9,w=5,h=8,fit=crop"),
+        ("c:9:9:we/rs:fit:5:8", "crop.width=9,crop.height=9,w=5,h=8,g=0x0.5"),
+        ("c:0:0:we/rs:fill:5:8", "w=5,h=8,fit=crop"),
         ("ext:jpg/cb:v2/fn:a.png/att:1", "f=jpg"),
         ("w:100/w:200", "w=200"),
         ("rs:::200", "h=200"),
@@ -136,15 +142,17 @@ def test_words_mean_what_they_mean_to_imgproxy(path: str, options: str) -> None:
         ("g:obj:dog", "gravity:obj:dog"),
         ("ar:0", "auto_rotate"),
         ("t:10::1", "equal"),
-        ("f:gif", "format:gif"),
+        ("f:jxl", "format:jxl"),
         ("dpr:0.5", "dpr"),
         ("c:9:8:nowe:3:4/rot:90", "offset"),
         ("rs:fill:3:4/g:no/c:9:9:so", "gravity"),
         ("aq:1", "aq"),
+        ("c:100:100:we/rs:fill:50:80", "'crop' is translated only with the gravity of the resize"),
+        ("c:100:100:ce/rs:fill:50:80/g:we", "gravity"),
     ],
 )
 def test_what_is_not_translated_is_named(path: str, word: str) -> None:
-    with pytest.raises(UnsupportedOption) as caught:
+    with pytest.raises(NotTranslated) as caught:
         translate(f"_/{path}/plain/a.jpg")
     assert word in caught.value.public
 

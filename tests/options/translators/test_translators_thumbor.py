@@ -7,7 +7,7 @@ import hmac
 import pytest
 from translated_sizes import asked, size_of
 
-from foveate.errors import BadOption, BadRequest, BadSignature, BadUrl, UnsupportedOption
+from foveate.errors import BadOption, BadRequest, BadSignature, BadUrl, NotTranslated
 from foveate.options.grammar import parse_options
 from foveate.options.translators.thumbor import translate
 
@@ -79,6 +79,10 @@ def test_sizes_are_those_of_thumbor(
         ("filters:brightness(10):contrast(30)", "brightness=1.1,contrast=1.3"),
         ("filters:brightness(-100):saturation(-40)", "brightness=0.001,saturation=0.6"),
         ("filters:grayscale()", "saturation=0"),
+        ("filters:grayscale():saturation(50)", "saturation=0"),
+        ("filters:saturation(50):grayscale()", "saturation=0"),
+        ("filters:format(gif)", "f=gif"),
+        ("filters:format(tiff):quality(4):quality(4)", "f=tiff,q=4"),
         ("filters:blur(7)", "blur=14"),
         ("filters:blur(4,2)", "blur=4"),
         ("filters:sharpen(2,1.0,true)", "sharpen=2"),
@@ -101,19 +105,23 @@ def test_words_mean_what_they_mean_to_thumbor(path: str, options: str) -> None:
         ("debug/300x200", "debug"),
         ("300xorig", "orig"),
         ("trim:bottom-right", "trim:bottom-right"),
-        ("trim/1x1:5x5", "trim with a crop"),
+        ("trim/1x1:5x5", "'trim' is translated only without a manual crop"),
         ("filters:round_corner(20,255,255,255)", "round_corner"),
         ("filters:watermark(http://b.com/a.png,1,1,0)", "watermark"),
         ("filters:focal(146x206:279x360)", "focal"),
         ("filters:fill(auto)", "fill(auto)"),
         ("filters:background_color(auto)", "background_color(auto)"),
-        ("filters:format(gif)", "format(gif)"),
+        ("filters:format(heic)", "format(heic)"),
         ("fit-in/300x0/filters:fill(blue)", "fill"),
         ("filters:quality(1)x(2)", "x(2)"),
+        ("filters:brightness(10):brightness(20)", "'brightness'"),
+        ("filters:blur(2):grayscale():blur(2)", "another blur before it"),
+        ("filters:quality(80):quality(60)", "'quality'"),
+        ("300x200/filters:background_color(red):fill(blue,1)", "'fill'"),
     ],
 )
 def test_what_is_not_translated_is_named(path: str, word: str) -> None:
-    with pytest.raises(UnsupportedOption) as caught:
+    with pytest.raises(NotTranslated) as caught:
         translate(f"unsafe/{path}/a.jpg")
     assert word in caught.value.public
 
@@ -148,3 +156,15 @@ def test_with_a_key_urls_need_its_signature() -> None:
             translate(f"{given}/{rest}", key="MY_SECURE_KEY")
     with pytest.raises(BadSignature):
         translate(f"{signature}/{rest}")
+
+
+def test_a_query_belongs_to_the_image_and_its_signature() -> None:
+    image = translate("unsafe/300x200/http://b.com/img.php", "id=5")
+    assert (image.source, image.query) == ("http://b.com/img.php", "id=5")
+    rest = "300x200/http://b.com/img.php"
+    digest = hmac.new(b"KEY", f"{rest}?id=5".encode(), hashlib.sha1).digest()
+    path = f"{base64.urlsafe_b64encode(digest).decode()}/{rest}"
+    assert translate(path, "id=5", key="KEY").query == "id=5"
+    for query in ("", "id=6"):
+        with pytest.raises(BadSignature):
+            translate(path, query, key="KEY")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from foveate.errors import BadUrl
-from foveate.options.grammar import MAX_OPTIONS, read_source
+from foveate.options.grammar import MAX_OPTIONS, decoded, read_source
 from foveate.options.translators.cloudinary_words import (
     CLOUDINARY,
     GRAVITIES,
@@ -22,11 +22,8 @@ from foveate.options.translators.cloudinary_words import (
     alone,
     sized,
 )
-from foveate.options.translators.shared import Translated, check_signature, decoded, text_of
+from foveate.options.translators.shared import Translated, check_signature, text_of
 from foveate.options.values import shown
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 KINDS: Final = frozenset({"upload", "fetch"})
 NAMES: Final = frozenset(
@@ -41,10 +38,10 @@ _VERSION: Final = re.compile(r"v\d+", re.ASCII)
 _SIGNED: Final = re.compile(r"s--([A-Za-z0-9_-]{1,64})--")
 
 
-def translate(path: str, *, secret: str = "") -> Translated:
-    """Return what a raw path below the mount asks for.
+def translate(path: str, query: str = "", *, secret: str = "") -> Translated:
+    """Return what a raw path below the mount asks for; the query of what is fetched is its own.
 
-    Raises BadSignature, BadUrl, BadOption, or UnsupportedOption naming what is not translated.
+    Raises BadSignature, BadUrl, BadOption, or NotTranslated naming what is not translated.
     """
     segments = path.split("/")
     at = 0 if segments[0] == "image" else 1
@@ -54,10 +51,17 @@ def translate(path: str, *, secret: str = "") -> Translated:
     rest = segments[at + 2 :]
     signature = _SIGNED.fullmatch(rest[0]) if rest else None
     parts, raw, image = _split(rest[1:] if signature else rest)
-    _check(signature[1] if signature else "", "/".join([*raw, image]), secret)
+    own = _own(query) if kind == "fetch" else ""
+    signed = "/".join([*raw, image]) + (f"?{own}" if own else "")
+    _check(signature[1] if signature else "", signed, secret)
     if not image:
         raise BadUrl(f"cloudinary: expected the id of a picture, got {shown(path)}.")
-    return Translated(options=text_of(_chained(parts)), source=read_source(image))
+    return Translated(options=text_of(_chained(parts)), source=read_source(image), query=own)
+
+
+def _own(query: str) -> str:
+    """Return a query without what their libraries add to count who uses them."""
+    return "&".join(part for part in query.split("&") if part and not part.startswith("_a="))
 
 
 def _split(segments: list[str]) -> tuple[list[Part], list[str], str]:
@@ -85,8 +89,8 @@ def _part(text: str) -> Part | None:
         name, underscore, value = item.partition("_")
         if not underscore or not value or name not in NAMES:
             return None
-        if name in part and name in {"e", "fl", "a"}:
-            raise CLOUDINARY.refused(f"{name}_ twice in one component")
+        if name in part:
+            raise CLOUDINARY.refused(f"{name}_", "once in a component")
         part[name] = value
     return part
 
@@ -111,22 +115,18 @@ def _chained(parts: list[Part]) -> dict[str, str]:
         found = [_stage(name, value) for name, value in others.items()]
         orders = [order for order in (*found, _size_stage(size)) if order >= 0]
         if min(orders, default=EFFECT) <= stage < EFFECT or stage > min(orders, default=EFFECT):
-            raise CLOUDINARY.refused(
-                f"{','.join(map('_'.join, part.items()))} that late in a chain"
-            )
+            raise CLOUDINARY.refused(_said(part), "earlier in a chain")
         stage = max(stage, *orders, -1)
         _refuse_together(size, others)
         for name, value in others.items():
-            pairs = _joined(pairs, alone(name, value))
-        pairs = _joined(pairs, sized(size, pairs) if size else {})
+            pairs = CLOUDINARY.both(f"{name}_{value}", pairs, alone(name, value))
+        if size:
+            pairs = CLOUDINARY.both(_said(size), pairs, sized(size, pairs))
     return pairs
 
 
-def _joined(pairs: dict[str, str], others: Mapping[str, str]) -> dict[str, str]:
-    for name in {"blur", "sharpen", "gravity"} & set(pairs) & set(others):
-        if pairs[name] != others[name]:
-            raise CLOUDINARY.refused(f"{name} twice in a chain")
-    return pairs | dict(others)
+def _said(part: Part) -> str:
+    return ",".join(map("_".join, part.items()))
 
 
 TRIM, TURN, CUT, RESIZE, EFFECT = range(5)
@@ -147,12 +147,12 @@ def _size_stage(size: Part) -> int:
 
 
 def _refuse_together(size: Part, others: Part) -> None:
-    """Raise UnsupportedOption for a component whose own order is not ours, or is not said."""
+    """Raise NotTranslated for a component whose own order is not ours, or is not said."""
     if not size:
         return
     turn = others.get("a", "")
     directed = size.get("g", "center") not in {"center", *GRAVITIES}
     if turn and (directed or ("rotate" in TURNS.get(turn, {}) and turn not in {"180", "-180"})):
-        raise CLOUDINARY.refused(f"a_{turn} beside a size")
+        raise CLOUDINARY.refused(f"a_{turn}", "in a component without a size")
     if others.get("e", "").startswith("trim"):
-        raise CLOUDINARY.refused("e_trim beside a size")
+        raise CLOUDINARY.refused("e_trim", "in a component without a size")

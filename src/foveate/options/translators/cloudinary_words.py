@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.geometry.fit import nearest
+from foveate.options.rows_preset import PRESET
 from foveate.options.translators.shared import (
     COMPASS,
-    MAX_DPR,
+    FORMATS,
     Service,
+    border,
     colour,
     place,
     scaled,
+    shaped,
     show,
 )
 
@@ -35,13 +37,13 @@ CUTTING: Final = frozenset({"fill", "lfill", "thumb", "auto", "crop"})
 GRAVITIES: Final = {
     "face": {"gravity": "face", "faces": "largest"},
     "face:auto": {"gravity": "face", "faces": "largest"},
-    "faces": {"gravity": "face"},
-    "faces:auto": {"gravity": "face"},
+    "faces": {"gravity": "face", "faces": "all"},
+    "faces:auto": {"gravity": "face", "faces": "all"},
     "auto": {"gravity": "auto"},
     "auto:subject": {"gravity": "auto"},
     "auto:classic": {"gravity": "auto"},
     "auto:face": {"gravity": "face", "faces": "largest"},
-    "auto:faces": {"gravity": "face"},
+    "auto:faces": {"gravity": "face", "faces": "all"},
 }
 SIDES: Final = {
     "center": "ce",
@@ -61,7 +63,6 @@ QUALITIES: Final = {
     "auto:eco": "medium-low",
     "auto:low": "low",
 }
-FORMATS: Final = frozenset({"auto", "jpg", "jpeg", "png", "webp", "avif"})
 FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
     "progressive": {},
     "immutable_cache": {},
@@ -105,61 +106,60 @@ def _sides(size: Part) -> tuple[float, float]:
     if "ar" not in size or (width and height):
         return width, height
     if max(width, height) < 1:
-        raise CLOUDINARY.refused("ar_ without a side in pixels")
-    across, _, down = size["ar"].partition(":")
-    numbers = (CLOUDINARY.number("ar_", each, 0.001, 1e6) for each in (across, down or "1"))
-    ratio = next(numbers) / next(numbers)
-    return width or nearest(height * ratio), height or nearest(width / ratio)
+        raise CLOUDINARY.refused("ar_", "with a side in pixels")
+    return shaped(width, height, CLOUDINARY.ratio("ar_", size["ar"]))
 
 
 def sized(size: Part, pairs: Mapping[str, str]) -> dict[str, str]:
     """Return what the parameters of `SIZE` ask for, after `pairs` was asked for in the chain.
 
-    Raises BadOption or UnsupportedOption.
+    Raises BadOption or NotTranslated.
     """
     mode = size.get("c", "scale")
-    dpr = CLOUDINARY.number("dpr_", size.get("dpr", "1"), 0.01, MAX_DPR)
+    dpr = CLOUDINARY.dpr("dpr_", size.get("dpr", ""))
     width, height = _sides(size)
     if mode == "crop":
         if dpr != 1:
-            raise CLOUDINARY.refused("dpr_ with c_crop")
+            raise CLOUDINARY.refused("dpr_", "without c_crop")
         return _window(size, width, height, turned=bool({"flip", "rotate"} & set(pairs)))
     if mode not in FITS:
         raise CLOUDINARY.refused(f"c_{mode}")
     if not width and not height and dpr != 1:
-        raise CLOUDINARY.refused("dpr_ without a size")
-    if 0 < width < 1 or 0 < height < 1:
-        raise CLOUDINARY.refused("a share as a size, save with c_crop")
-    both = bool(width and height)
+        raise CLOUDINARY.refused("dpr_", "with a size")
     sides = {"width": width, "height": height}
+    for name, side in sides.items():
+        if 0 < side < 1:
+            raise CLOUDINARY.refused(f"{name[0]}_{show(side)}", "with c_crop")
+    both = bool(width and height)
+    aimed = _aimed(size, mode, both=both)
     sized = {name: scaled(side, dpr) for name, side in sides.items() if side}
-    return {"fit": _fit(mode, both=both)} | sized | _aimed(size, mode) if sized else {}
+    return {"fit": _fit(mode, both=both)} | sized | aimed if sized else {}
 
 
 def _fit(mode: str, *, both: bool) -> str:
     if both or mode in {"limit", "mfit", "fit", "lfill"}:
         return FITS[mode]
     if mode in {"thumb", "auto"}:
-        raise CLOUDINARY.refused(f"c_{mode} but with both sides")
+        raise CLOUDINARY.refused(f"c_{mode}", "with both sides")
     return "scale-down" if mode == "lpad" else "contain"
 
 
-def _aimed(size: Part, mode: str) -> dict[str, str]:
-    """Return our gravity, and the zoom of a thumbnail of a face."""
-    if {"x", "y"} & set(size):
-        raise CLOUDINARY.refused("x_ and y_ but with c_crop")
+def _aimed(size: Part, mode: str, *, both: bool) -> dict[str, str]:
+    """Return our gravity of what is cut off, and the zoom of a thumbnail of a face."""
+    for axis in sorted(size.keys() & {"x", "y"}):
+        raise CLOUDINARY.refused(f"{axis}_", "with c_crop")
     word = size.get("g", "auto" if mode == "auto" else "center")
-    if mode not in CUTTING:
-        if word != "center" and mode in {"pad", "lpad"}:
-            raise CLOUDINARY.refused(f"g_{word} with c_{mode}")
-        return {}
     aimed = _gravity(word)
+    if mode in {"pad", "lpad"} and word != "center":
+        raise CLOUDINARY.refused(f"g_{word}", f"without c_{mode}")
+    if mode not in CUTTING:
+        return {}
     if mode == "thumb" and aimed.get("gravity") == "face":
         zoom = TIGHTNESS * CLOUDINARY.number("z_", size.get("z", "1"), 0.01, 100)
         return {**aimed, "zoom": show(min(1.0, zoom))}
     if "z" in size:
-        raise CLOUDINARY.refused("z_ but with c_thumb and a face")
-    return aimed
+        raise CLOUDINARY.refused("z_", "with c_thumb and a face")
+    return aimed if both else {}
 
 
 def _gravity(word: str) -> dict[str, str]:
@@ -167,13 +167,13 @@ def _gravity(word: str) -> dict[str, str]:
         return dict(GRAVITIES[word])
     if word not in SIDES:
         raise CLOUDINARY.refused(f"g_{word}")
-    return {"gravity": place(*COMPASS[SIDES[word]])} if word != "center" else {}
+    return {"gravity": place(*COMPASS[SIDES[word]])}
 
 
 def _window(size: Part, width: float, height: float, *, turned: bool) -> dict[str, str]:
     """Return what is cut out as it is: at a place in pixels, or where gravity says."""
     if "z" in size:
-        raise CLOUDINARY.refused("z_ with c_crop")
+        raise CLOUDINARY.refused("z_", "with c_thumb and a face")
     sides = {name: side for name, side in (("width", width), ("height", height)) if side}
     if {"x", "y"} & set(size):
         if (
@@ -181,7 +181,7 @@ def _window(size: Part, width: float, height: float, *, turned: bool) -> dict[st
             or turned
             or min(sides.values(), default=1) < 1
         ):
-            raise CLOUDINARY.refused("x_ and y_ but from the north_west of the picture as it was")
+            raise CLOUDINARY.refused("x_", "in pixels from the north_west of the picture as it was")
         edges = {
             f"trim.{edge}": str(CLOUDINARY.pixels(f"{axis}_", size.get(axis, "0")))
             for edge, axis in (("left", "x"), ("top", "y"))
@@ -190,13 +190,13 @@ def _window(size: Part, width: float, height: float, *, turned: bool) -> dict[st
     aimed = _gravity(size.get("g", "center"))
     if not sides and aimed.get("gravity") == "face":
         return {**aimed, "fit": "cover", "zoom": "1"}
-    return {f"crop.{name}": show(side) for name, side in sides.items()} | aimed
+    return {f"crop.{name}": show(side) for name, side in sides.items()} | aimed if sides else {}
 
 
 def alone(name: str, value: str) -> dict[str, str]:
     """Return what a parameter asks for that depends on no other.
 
-    Raises BadOption or UnsupportedOption.
+    Raises BadOption or NotTranslated.
     """
     try:
         return dict(TABLE[name](value))
@@ -209,7 +209,7 @@ def _quality(text: str) -> dict[str, str]:
 
 
 def _format(text: str) -> dict[str, str]:
-    return {"format": {word: word for word in FORMATS}[text]}
+    return {"format": text if text == "auto" else FORMATS[text]}
 
 
 def _background(text: str) -> dict[str, str]:
@@ -233,28 +233,23 @@ def _strength(name: str, ours: float, usual: str) -> Callable[[str], dict[str, s
     return read
 
 
-def _factor(name: str, usual: str) -> Callable[[str], dict[str, str]]:
-    return lambda text: {name: CLOUDINARY.factor(f"e_{name}", text or usual)}
-
-
 def _plain(**pairs: str) -> Callable[[str], dict[str, str]]:
     return lambda _: dict(pairs)
 
 
 def _trim(text: str) -> dict[str, str]:
-    tolerance, _, border = text.partition(":")
+    tolerance, _, edge = text.partition(":")
     share = CLOUDINARY.number("e_trim", tolerance or "10", 0, 100)
-    pairs = {"trim": "border", "trim.border.tolerance": str(round(share * 2.55))}
-    return pairs | ({"trim.border.color": colour(border.removeprefix("rgb:"))} if border else {})
+    return border(share * 2.55, colour(edge.removeprefix("rgb:")) if edge else "")
 
 
 EFFECTS: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {
     "blur": _strength("blur", 250.0, "100"),
     "sharpen": _strength("sharpen", 10.0, "100"),
     "grayscale": _plain(saturation="0"),
-    "brightness": _factor("brightness", "80"),
-    "contrast": _factor("contrast", "0"),
-    "saturation": _factor("saturation", "80"),
+    "brightness": CLOUDINARY.factor("brightness", "e_brightness", "80"),
+    "contrast": CLOUDINARY.factor("contrast", "e_contrast"),
+    "saturation": CLOUDINARY.factor("saturation", "e_saturation", "80"),
     "trim": _trim,
     "blur_faces": _plain(**{"redact.method": "blur"}),
     "pixelate_faces": _plain(**{"redact.method": "pixelate"}),
@@ -267,6 +262,6 @@ TABLE: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = {
     "e": _effect,
     "a": TURNS.__getitem__,
     "fl": lambda text: FLAGS[text.partition(":")[0]],
-    "t": lambda text: {"preset": text},
+    "t": lambda text: {PRESET: text},
 }
 """Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

@@ -6,9 +6,10 @@ Source: Cloudflare Images, "Serve images" and "Flexible variants".
 from __future__ import annotations
 
 from foveate.errors import BadUrl, FlexibleVariantsOff
-from foveate.options.grammar import PRESET, Presets, pairs_of, read_source
+from foveate.options.grammar import Presets, decoded, pairs_of, read_source
 from foveate.options.presets import PUBLIC
-from foveate.options.translators.shared import Translated, decoded
+from foveate.options.rows_preset import PRESET
+from foveate.options.translators.shared import Translated
 from foveate.options.values import shown
 
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BadUrl, LinkExpired
-from foveate.geometry.fit import nearest
-from foveate.options.grammar import read_source
+from foveate.errors import BadUrl
+from foveate.options.grammar import decoded, read_source
 from foveate.options.translators.shared import (
-    MAX_DPR,
+    FORMATS,
     Service,
     Translated,
     around,
+    border,
     check_signature,
     colour,
-    decoded,
     place,
     scaled,
+    shaped,
     show,
     text_of,
 )
@@ -46,9 +46,6 @@ FITS: Final = {
 NEEDS_BOTH: Final = frozenset({"crop", "scale", "fill"})
 """With one side alone these are as `clip`."""
 EXACT: Final = frozenset({"crop", "scale", "fill", "fillmax"})
-FORMATS: Final = {"jpg": "jpeg", "jpeg": "jpeg", "pjpg": "jpeg"} | {
-    word: word for word in ("png", "webp", "avif")
-}
 SIDES: Final = ("top", "right", "bottom", "left")
 ACROSS: Final = {"left": 0.0, "right": 1.0}
 DOWN: Final = {"top": 0.0, "bottom": 1.0}
@@ -67,17 +64,12 @@ Asked = dict[str, str]
 def translate(path: str, query: str, *, now: float, token: str = "") -> Translated:
     """Return what a raw path below the mount and a raw query ask for.
 
-    Raises BadSignature, LinkExpired, BadUrl, BadOption, or UnsupportedOption naming what is not
+    Raises BadSignature, LinkExpired, BadUrl, BadOption, or NotTranslated naming what is not
     translated.
     """
     _check(path, query, token)
-    asked = {
-        decoded(name).lower(): decoded(value.replace("+", " "))
-        for name, _, value in (part.partition("=") for part in query.split("&") if part)
-    }
-    expires = _until(asked)
-    if expires is not None and expires <= now:
-        raise LinkExpired
+    asked = _asked(query)
+    expires = IMGIX.until("expires", asked.get("expires", ""), now)
     if not path:
         raise BadUrl("imgix: expected a path, got none.")
     pairs = dict(_sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked))
@@ -99,13 +91,17 @@ def _check(path: str, query: str, token: str) -> None:
     check_signature(given[0].partition("=")[2] if len(given) == 1 else "", [made])
 
 
-def _until(asked: Asked) -> int | None:
-    text = asked.get("expires", "")
-    return int(IMGIX.number("expires", text, 0, 10**12)) if text else None
+def _asked(query: str) -> Asked:
+    """Return the parameters of a raw query; one with nothing behind it asks for nothing."""
+    asked = {
+        decoded(name).lower(): decoded(value.replace("+", " "))
+        for name, _, value in (part.partition("=") for part in query.split("&") if part)
+    }
+    return {name: text for name, text in asked.items() if text}
 
 
 def _dpr(asked: Asked) -> float:
-    return IMGIX.number("dpr", asked.get("dpr") or "1", 0.01, MAX_DPR)
+    return IMGIX.dpr("dpr", asked.get("dpr", ""))
 
 
 def _side(asked: Asked, name: str) -> float | None:
@@ -122,13 +118,11 @@ def _side(asked: Asked, name: str) -> float | None:
 def _sides(asked: Asked) -> tuple[float | None, float | None]:
     """Return width and height, one of which the aspect ratio may give."""
     width, height = _side(asked, "w"), _side(asked, "h")
-    if not asked.get("ar") or (width and height):
+    if "ar" not in asked or (width and height):
         return width, height
     if _fit(asked) not in {"crop", "min"} or not (width or height):
-        raise IMGIX.refused("ar but with fit=crop or fit=min and one side")
-    across, _, down = asked["ar"].partition(":")
-    ratio = IMGIX.number("ar", across, 0.001, 1e6) / IMGIX.number("ar", down or "1", 0.001, 1e6)
-    return width or nearest((height or 0) * ratio), height or nearest((width or 0) / ratio)
+        raise IMGIX.refused("ar", "with fit=crop or fit=min and one side")
+    return shaped(width or 0, height or 0, IMGIX.ratio("ar", asked["ar"]))
 
 
 def _fit(asked: Asked) -> str:
@@ -145,7 +139,7 @@ def _sized(asked: Asked) -> Asked:
         return {}
     both = bool(width and height)
     if any(pads) and not (both and fit in EXACT):
-        raise IMGIX.refused("pad but without a size, or with both sides and an exact fit")
+        raise IMGIX.refused("pad", "without a size, or with both sides and an exact fit")
     if not both and fit in NEEDS_BOTH:
         fit = "clip"
     top, right, bottom, left = pads
@@ -190,15 +184,15 @@ def _trimmed(asked: Asked) -> Asked:
     kind = asked.get("trim", "")
     if not kind:
         return {}
-    if kind not in {"auto", "color"} or "rect" in asked:
-        raise IMGIX.refused(f"trim={kind}" if "rect" not in asked else "trim with rect")
+    if kind not in {"auto", "color"}:
+        raise IMGIX.refused(f"trim={kind}")
+    if "rect" in asked:
+        raise IMGIX.refused("trim", "without rect")
     tolerance = IMGIX.number("trim-tol", asked.get("trim-tol") or "11", 0, 255)
-    pairs = {"trim": "border", "trim.border.tolerance": str(round(tolerance))}
-    if asked.get("trim-pad"):
+    edge = asked.get("trim-color") or asked.get("trimcolor")
+    pairs = border(tolerance, _colour(edge) if kind == "color" and edge else "")
+    if "trim-pad" in asked:
         pairs["trim.border.keep"] = str(IMGIX.pixels("trim-pad", asked["trim-pad"]))
-    border = asked.get("trim-color") or asked.get("trimcolor")
-    if kind == "color" and border:
-        pairs["trim.border.color"] = _colour(border)
     return pairs
 
 
@@ -211,7 +205,7 @@ def _colour(text: str) -> str:
 
 
 def _filled(asked: Asked) -> Asked:
-    if asked.get("fill", "solid") not in {"solid", ""}:
+    if asked.get("fill", "solid") != "solid":
         raise IMGIX.refused(f"fill={asked['fill']}")
     filling = asked.get("fill-color") if asked.get("fit") in {"fill", "fillmax"} else ""
     text = filling or asked.get("bg")
@@ -258,22 +252,18 @@ def _rect(text: str) -> Asked:
 
 
 def _flag(word: str, pairs: Mapping[str, str]) -> Callable[[str], Asked]:
-    """Return the reader of a parameter that is on with `word`, and off with `false` or nothing."""
-    return lambda text: {word: dict(pairs), "false": {}, "": {}}[text]
+    """Return the reader of a parameter that is on with `word`, and off with `false`."""
+    return lambda text: {word: dict(pairs), "false": {}}[text]
 
 
 def _shared(name: str, top: float, ours: float) -> Callable[[str], Asked]:
     """Return the reader of a strength from 0 to `top`, which at that is `ours` in our option."""
-    return lambda text: {name: show(IMGIX.number(name, text or "0", 0, top) * ours / top)}
-
-
-def _factor(name: str) -> Callable[[str], Asked]:
-    return lambda text: {name: IMGIX.factor(name, text or "0")}
+    return lambda text: {name: show(IMGIX.number(name, text, 0, top) * ours / top)}
 
 
 TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {
     "q": lambda text: {"quality": text},
-    "fm": lambda text: {"format": FORMATS[text]},
+    "fm": lambda text: {"format": "jpeg" if text == "pjpg" else FORMATS[text]},
     "auto": _auto,
     "rect": _rect,
     "cs": lambda text: {"srgb": {}, "tinysrgb": {}, "strip": {}}[text],
@@ -281,9 +271,9 @@ TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {
     "rot": lambda text: {"rotate": {"0": "0", "180": "180"}[text]},
     "blur": _shared("blur", 2000, 250),
     "sharp": _shared("sharpen", 100, 10),
-    "bri": _factor("brightness"),
-    "con": _factor("contrast"),
-    "sat": _factor("saturation"),
+    "bri": IMGIX.factor("brightness", "bri"),
+    "con": IMGIX.factor("contrast", "con"),
+    "sat": IMGIX.factor("saturation", "sat"),
     "bg-remove": _flag("true", {"segment": "foreground"}),
 }
 """Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

@@ -12,13 +12,13 @@ import hmac
 from dataclasses import dataclass
 from typing import Final
 
-from foveate.errors import BadSettings, BadUrl, LinkExpired
-from foveate.options.grammar import MAX_OPTIONS
+from foveate.errors import BadSettings, BadUrl
+from foveate.options.grammar import MAX_OPTIONS, decoded
+from foveate.options.rows_preset import PRESET
 from foveate.options.translators.imgproxy_words import IMGPROXY, READERS, Asked, one
 from foveate.options.translators.shared import (
     Translated,
     check_signature,
-    decoded,
     source,
     text_of,
 )
@@ -98,7 +98,7 @@ def translate(
 ) -> Translated:
     """Return what a raw path below the mount asks for.
 
-    Raises BadSignature, LinkExpired, BadUrl, BadOption, or UnsupportedOption naming what is not
+    Raises BadSignature, LinkExpired, BadUrl, BadOption, or NotTranslated naming what is not
     translated.
     """
     signature, slash, rest = path.partition("/")
@@ -107,24 +107,22 @@ def translate(
     image, extension = _source(segments)
     if extension:
         asked["format"] = [extension]
-    expires = _until(asked)
-    if expires is not None and expires <= now:
-        raise LinkExpired
+    expires = IMGPROXY.until("expires", _end(asked), now)
     pairs = {name: text for read in READERS for name, text in read(asked).items()}
     return Translated(options=text_of(pairs), source=source(image), expires=expires)
 
 
-def _until(asked: Asked) -> int | None:
+def _end(asked: Asked) -> str:
     """Return when the link ends; 0 is never."""
-    seconds = IMGPROXY.number("expires", one(asked, "expires") or "0", 0, 10**12)
-    return int(seconds) or None
+    text = one(asked, "expires")
+    return text if text.strip("0") else ""
 
 
 def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[str]]:
     """Return the arguments by name, and the segments of the source."""
     asked: Asked = {}
     if only_presets and len(segments) > 1:
-        return {"preset": decoded(segments[0]).split(":")}, segments[1:]
+        return {PRESET: decoded(segments[0]).split(":")}, segments[1:]
     for at, segment in enumerate(segments[:MAX_OPTIONS]):
         name, *arguments = decoded(segment).split(":")
         if not arguments:
@@ -139,7 +137,7 @@ def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[st
 
 def _put(asked: Asked, name: str, arguments: list[str]) -> None:
     if name not in META:
-        known = asked.get(name, []) if name == "preset" else []
+        known = asked.get(name, []) if name == PRESET else []
         asked[name] = [*known, *arguments]
         return
     *firsts, last = META[name]

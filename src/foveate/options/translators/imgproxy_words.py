@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.orientation import Orientation
+from foveate.options.rows_preset import PRESET
 from foveate.options.translators.shared import (
     COMPASS,
-    MAX_DPR,
+    FORMATS,
     Service,
     around,
+    border,
     colour,
     place,
     scaled,
@@ -36,7 +38,6 @@ FITS: Final = {
 }
 """By the resizing type, and by whether it may enlarge."""
 CUTTING: Final = frozenset({"fill", "fill-down", "auto"})
-FORMATS: Final = frozenset({"jpg", "jpeg", "png", "webp", "avif"})
 
 Asked = dict[str, list[str]]
 """Arguments by the long names."""
@@ -55,7 +56,7 @@ def _is(asked: Asked, name: str) -> bool:
 
 
 def _dpr(asked: Asked) -> float:
-    return IMGPROXY.number("dpr", one(asked, "dpr") or "1", 0.01, MAX_DPR)
+    return IMGPROXY.dpr("dpr", one(asked, "dpr"))
 
 
 def _sides(asked: Asked) -> tuple[int, int]:
@@ -71,11 +72,11 @@ def _size(asked: Asked) -> dict[str, str]:
     enlarges = _is(asked, "enlarge")
     if not width and not height:
         if dpr < 1 or (dpr > 1 and enlarges):
-            raise IMGPROXY.refused("dpr without a size")
+            raise IMGPROXY.refused("dpr", "with a size")
         return {}
     both = bool(width and height)
     if kind == "force" and not both:
-        raise IMGPROXY.refused("force without both sides")
+        raise IMGPROXY.refused("force", "with both sides")
     sides = {"width": width, "height": height}
     pairs = {name: scaled(side, dpr) for name, side in sides.items() if side}
     pairs["fit"] = FITS[kind, enlarges]
@@ -101,7 +102,7 @@ def _extended(asked: Asked, kind: str, *, both: bool) -> dict[str, str]:
         return {}
     exact = kind == "fit" and both and _dpr(asked) == 1
     if not exact or gravity[:1] not in ([], ["ce"]) or _moved(gravity[1:]):
-        raise IMGPROXY.refused("extend but with fit, both sides, no dpr and in the centre")
+        raise IMGPROXY.refused("extend", "with fit, both sides, no dpr and in the centre")
     return {"fit": "pad" if enlarges else "pad-down"}
 
 
@@ -110,19 +111,25 @@ def _moved(offsets: Sequence[str]) -> bool:
 
 
 def _gravity(asked: Asked) -> dict[str, str]:
-    own = asked.get("gravity", [])
+    """Return the one gravity of both cuts: a crop has that of the resize unless it says its own."""
+    own, in_crop = ([*each] if any(each) else [] for each in _gravities(asked))
+    of_resize, of_crop = _place(own), _place(in_crop or own)
+    resizes_by_cutting = _kind(asked) in CUTTING and all(_sides(asked))
+    crops = any(name.startswith("crop.") for name in _crop(asked))
+    if crops and resizes_by_cutting and of_crop != of_resize:
+        raise IMGPROXY.refused("crop", "with the gravity of the resize, where that cuts as well")
+    given = of_crop if crops else of_resize
+    return {"gravity": given} if own or (in_crop and crops) else {}
+
+
+def _gravities(asked: Asked) -> tuple[list[str], list[str]]:
+    """Return what is said of gravity for all, and for the crop where that is no corner."""
     in_crop = asked.get("crop", [])[2:]
-    given = [each for each in (in_crop, own) if any(each)]
-    if not given or _corner(in_crop):
-        given = [own] if any(own) else []
-    cuts_twice = _kind(asked) in CUTTING and all(_sides(asked))
-    if len(given) == 2 and given[0] != given[1] and cuts_twice:  # noqa: PLR2004 - both of them
-        raise IMGPROXY.refused("a gravity of the crop beside another")
-    return {"gravity": _place(given[0])} if given else {}
+    return asked.get("gravity", []), [] if _corner(in_crop) else in_crop
 
 
 def _place(arguments: Sequence[str]) -> str:
-    kind, *rest = arguments
+    kind, *rest = arguments or ["ce"]
     word = ":".join(arguments)
     if kind == "sm":
         return "attention"
@@ -152,7 +159,7 @@ def _crop(asked: Asked) -> dict[str, str]:
     if corner is None:
         return {f"crop.{name}": text for name, text in kept.items() if text}
     if {"rotate", "flip"} & set(asked) or any("." in text for text in kept.values()):
-        raise IMGPROXY.refused("a crop at an offset that is turned or relative")
+        raise IMGPROXY.refused("crop", "at no offset where it is turned or relative")
     edges = {"trim.left": str(corner[0]), "trim.top": str(corner[1])}
     return edges | {f"trim.{name}": text for name, text in kept.items() if text}
 
@@ -165,14 +172,13 @@ def _length(text: str) -> str:
 def _trim(asked: Asked) -> dict[str, str]:
     if not any(asked.get("trim", [])):
         return {}
-    threshold, border, *equal = [*asked["trim"], ""][: max(2, len(asked["trim"]))]
+    threshold, edge, *equal = [*asked["trim"], ""][: max(2, len(asked["trim"]))]
     if TRUE & set(equal):
-        raise IMGPROXY.refused("trim to equal parts")
+        raise IMGPROXY.refused("trim", "without equal parts")
     if _corner(asked.get("crop", [])[2:]):
-        raise IMGPROXY.refused("trim with a crop at an offset")
+        raise IMGPROXY.refused("trim", "without a crop at an offset")
     tolerance = IMGPROXY.number("trim", threshold or "10", 0, 255)
-    pairs = {"trim": "border", "trim.border.tolerance": str(round(tolerance))}
-    return pairs | ({"trim.border.color": colour(border)} if border else {})
+    return border(tolerance, colour(edge) if edge else "")
 
 
 def _turns(asked: Asked) -> dict[str, str]:
@@ -227,20 +233,20 @@ def _encoding(asked: Asked) -> dict[str, str]:
     if word := one(asked, "format").lower():
         if word not in FORMATS:
             raise IMGPROXY.refused(f"format:{word}")
-        pairs["format"] = word
+        pairs["format"] = FORMATS[word]
     return pairs
 
 
 def _filters(asked: Asked) -> dict[str, str]:
-    blur = IMGPROXY.number("blur", one(asked, "blur") or "0", 0, 1000)
+    blur = one(asked, "blur")
+    pairs = IMGPROXY.blur("blur", blur) if blur else {}
     sharpen = IMGPROXY.number("sharpen", one(asked, "sharpen") or "0", 0, 1000)
-    pairs = {"blur": show(min(250.0, 2 * blur))} if blur else {}
     return pairs | ({"sharpen": show(min(10.0, sharpen))} if sharpen else {})
 
 
 def _presets(asked: Asked) -> dict[str, str]:
-    names = [name for name in asked.get("preset", []) if name]
-    return {"preset": ";".join(names)} if names else {}
+    names = [name for name in asked.get(PRESET, []) if name]
+    return {PRESET: ";".join(names)} if names else {}
 
 
 READERS: Final[tuple[Callable[[Asked], dict[str, str]], ...]] = (

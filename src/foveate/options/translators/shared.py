@@ -6,19 +6,20 @@ import hmac
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from foveate.errors import BadOption, BadSignature, BadUrl, UnsupportedOption
+from foveate.errors import BadOption, BadSignature, BadUrl, LinkExpired, NotTranslated
 from foveate.geometry.fit import nearest
 from foveate.options.grammar import IN_URLS, read_source, written
+from foveate.options.model import Format
+from foveate.options.rows_preset import PRESET
 from foveate.options.values import BOX_CENTRE, number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from foveate.geometry.orientation import Orientation
 
-GUIDE: Final = "docs/guides/moving.md"
 MAX_DPR: Final = 100
 COMPASS: Final = {
     "no": (0.5, 0.0),
@@ -32,6 +33,14 @@ COMPASS: Final = {
     "ce": (0.5, 0.5),
 }
 """Places of a picture, 0..1 from left and top, as imgproxy abbreviates them."""
+MOST_BLUR: Final = 250.0
+ADDING_UP: Final = frozenset({"blur", "sharpen", "brightness", "contrast", "saturation"})
+"""What twice the same is more than once."""
+_OURS_ALONE: Final = frozenset({Format.AUTO, Format.BASELINE_JPEG, Format.JSON})
+FORMATS: Final = {"jpg": "jpeg"} | {
+    each.value: each.value for each in Format if each not in _OURS_ALONE
+}
+"""Pictures that we write, by what every service calls them."""
 LEAST_FACTOR: Final = 0.001
 """A factor of 0 changes nothing in our options; elsewhere it is black, or grey."""
 _HEX: Final = re.compile(r"[0-9a-f]{3,8}", re.IGNORECASE)
@@ -47,6 +56,8 @@ class Translated:
     """As in our URLs."""
     source: str
     """A path or an http(s) URL, still percent-encoded."""
+    query: str = ""
+    """What of the request's query is the source's own, as it was sent."""
     expires: int | None = None
     """When the link ends, in unix seconds."""
     negotiates: bool = False
@@ -59,20 +70,21 @@ class Service:
 
     name: str
 
-    def refused(self, word: str) -> UnsupportedOption:
-        """Return the error for what we do not translate."""
-        return UnsupportedOption(f"{self.name}: {shown(word)} is not translated. See {GUIDE}.")
+    def refused(self, word: str, unless: str = "") -> NotTranslated:
+        """Return the error for a word that has no counterpart here, or has one only so."""
+        said = f"is translated only {unless}" if unless else "is not translated"
+        return NotTranslated(f"{self.name}: {shown(word)} {said}.")
 
     def wrong(self, word: str, wanted: str, got: str) -> BadOption:
         """Return the error for a value that the word cannot have there either."""
-        return BadOption(f"{self.name}: expected {wanted} for {shown(word)}, got {shown(got)}.")
+        return BadOption(f"{self.name}: {shown(word)}: expected {wanted}, got {shown(got)}.")
 
     def number(self, word: str, text: str, low: float, high: float) -> float:
         """Return a number in that range. Raises BadOption."""
         try:
             return number(low, high)(text)
         except ValueError as why:
-            raise BadOption(f"{self.name}, {shown(word)}: {why}.") from why
+            raise BadOption(f"{self.name}: {shown(word)}: {why}.") from why
 
     def pixels(self, word: str, text: str, low: int = 0) -> int:
         """Return a whole number of pixels. Raises BadOption."""
@@ -81,9 +93,70 @@ class Service:
             raise self.wrong(word, "a whole number", text)
         return int(value)
 
-    def factor(self, word: str, text: str) -> str:
-        """Return our factor for a change of -100 to 100 percent. Raises BadOption."""
-        return show(max(LEAST_FACTOR, 1 + self.number(word, text, -100, 100) / 100))
+    def dpr(self, word: str, text: str) -> float:
+        """Return a device pixel ratio, 1 where nothing is said. Raises BadOption."""
+        return self.number(word, text or "1", 0.01, MAX_DPR)
+
+    def ratio(self, word: str, text: str) -> float:
+        """Return the width by the height of `16:9` or `1.5`. Raises BadOption."""
+        across, _, down = text.partition(":")
+        width, height = (self.number(word, each, 0.001, 1e6) for each in (across, down or "1"))
+        return width / height
+
+    def factor(self, ours: str, word: str, usual: str = "0") -> Callable[[str], dict[str, str]]:
+        """Return the reader of a change of -100 to 100 percent as our factor.
+
+        `usual` is what nothing means. The reader raises BadOption.
+        """
+
+        def read(text: str) -> dict[str, str]:
+            change = self.number(word, text or usual, -100, 100)
+            return {ours: show(max(LEAST_FACTOR, 1 + change / 100))}
+
+        return read
+
+    def blur(self, word: str, text: str) -> dict[str, str]:
+        """Return our blur for a standard deviation in pixels. Raises BadOption."""
+        return {"blur": show(min(MOST_BLUR, 2 * self.number(word, text, 0, 1000)))}
+
+    def until(self, word: str, text: str, now: float) -> int | None:
+        """Return when a link ends, None where nothing is said. Raises BadOption or LinkExpired."""
+        if not text:
+            return None
+        end = int(self.number(word, text, 0, 10**12))
+        if end <= now:
+            raise LinkExpired
+        return end
+
+    def both(
+        self, word: str, pairs: Mapping[str, str], others: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Return what two steps ask for together, `word` being the later.
+
+        Presets are joined, and what is grey stays grey. Raises NotTranslated where one would undo
+        the other, or both count.
+        """
+        joined = {**pairs, **others}
+        for name in filter(pairs.__contains__, others):
+            said = {pairs[name], others[name]}
+            if name == PRESET:
+                joined[name] = f"{pairs[name]};{others[name]}"
+            elif name == "saturation" and "0" in said:
+                joined[name] = "0"
+            elif len(said) > 1 or name in ADDING_UP:
+                raise self.refused(word, f"without another {name} before it")
+        return joined
+
+
+def border(tolerance: float, colour: str = "") -> dict[str, str]:
+    """Return our trim of a border that differs so little, 0..255, of that colour if given."""
+    pairs = {"trim": "border", "trim.border.tolerance": str(round(tolerance))}
+    return pairs | ({"trim.border.color": colour} if colour else {})
+
+
+def shaped(width: float, height: float, ratio: float) -> tuple[float, float]:
+    """Return both sides where one of them is 0, by the width for a height of 1."""
+    return width or nearest(height * ratio), height or nearest(width / ratio)
 
 
 def show(value: float) -> str:
@@ -135,14 +208,6 @@ def source(text: str) -> str:
     if not path or _SCHEME.match(path):
         raise BadUrl(f"Expected a path or an http(s) URL as the source, got {shown(text)}.")
     return quote(path, errors="replace")
-
-
-def decoded(text: str) -> str:
-    """Return text without its percent-encoding. Raises BadUrl where that is no UTF-8."""
-    try:
-        return unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        raise BadUrl(f"Expected percent-encoded UTF-8, got {shown(text)}.") from None
 
 
 def check_signature(given: str, made: Iterable[str]) -> None:

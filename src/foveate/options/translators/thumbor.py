@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import BadSignature, BadUrl
 from foveate.geometry.box import Point
 from foveate.geometry.orientation import Orientation
-from foveate.options.grammar import read_source
+from foveate.options.grammar import decoded, read_source
 from foveate.options.translators.shared import (
+    FORMATS,
     Service,
     Translated,
+    border,
     check_signature,
     colour,
-    decoded,
     place,
     show,
     text_of,
@@ -66,13 +67,13 @@ class Asked:
     """Quarters clockwise, after all else."""
 
 
-def translate(path: str, *, key: str = "") -> Translated:
-    """Return what a raw path below the mount asks for.
+def translate(path: str, query: str = "", *, key: str = "") -> Translated:
+    """Return what a raw path below the mount asks for; a query is the image's own.
 
-    Raises BadSignature, BadUrl, BadOption, or UnsupportedOption naming what is not translated.
+    Raises BadSignature, BadUrl, BadOption, or NotTranslated naming what is not translated.
     """
     signature, _, rest = path.partition("/")
-    _check(decoded(signature), rest, key)
+    _check(decoded(signature), f"{rest}?{query}" if query else rest, key)
     parts, image = _parts(rest.split("/"))
     if not image:
         raise BadUrl(f"thumbor: expected an image behind the options, got {shown(path)}.")
@@ -82,7 +83,7 @@ def translate(path: str, *, key: str = "") -> Translated:
     for name, arguments in _filters(parts.get("filters", "")):
         asked = _filtered(asked, name, arguments)
     pairs = {**_trim(parts), **_sized(asked), **asked.pairs}
-    return Translated(options=text_of(pairs), source=read_source(image))
+    return Translated(options=text_of(pairs), source=read_source(image), query=query)
 
 
 def _check(signature: str, rest: str, key: str) -> None:
@@ -135,7 +136,8 @@ def _filtered(asked: Asked, name: str, arguments: list[str]) -> Asked:
     least, most, apply = FILTERS[name]
     if not least <= len(arguments) <= most:
         raise THUMBOR.wrong(name, f"{least} to {most} arguments", ",".join(arguments))
-    return apply(asked, *arguments)
+    changed = apply(replace(asked, pairs={}), *arguments)
+    return replace(changed, pairs=THUMBOR.both(name, asked.pairs, changed.pairs))
 
 
 def _with(asked: Asked, **pairs: str) -> Asked:
@@ -143,18 +145,19 @@ def _with(asked: Asked, **pairs: str) -> Asked:
 
 
 def _factor(name: str) -> Callable[..., Asked]:
-    return lambda asked, text: _with(asked, **{name: THUMBOR.factor(name, text)})
+    read = THUMBOR.factor(name, name)
+    return lambda asked, text: _with(asked, **read(text))
 
 
 def _format(asked: Asked, word: str) -> Asked:
-    if word not in {"jpeg", "jpg", "png", "webp", "avif"}:
+    if word not in FORMATS:
         raise THUMBOR.refused(f"format({word})")
-    return _with(asked, format=word)
+    return _with(asked, format=FORMATS[word])
 
 
 def _blur(asked: Asked, radius: str, sigma: str = "0") -> Asked:
-    deviation = THUMBOR.number("blur", sigma, 0, 1000) or THUMBOR.number("blur", radius, 0, 1000)
-    return _with(asked, blur=show(min(250.0, 2 * deviation)))
+    says_sigma = THUMBOR.number("blur", sigma, 0, 1000) > 0
+    return _with(asked, **THUMBOR.blur("blur", sigma if says_sigma else radius))
 
 
 def _sharpen(asked: Asked, amount: str, *_: str) -> Asked:
@@ -216,9 +219,8 @@ def _trim(parts: Mapping[str, str]) -> dict[str, str]:
         if parts.get("corner") == ":bottom-right":
             raise THUMBOR.refused("trim:bottom-right")
         if "left" in parts:
-            raise THUMBOR.refused("trim with a crop")
-        tolerance = min(255, int(parts.get("tolerance", ":0")[1:]))
-        return {"trim": "border", "trim.border.tolerance": str(tolerance)}
+            raise THUMBOR.refused("trim", "without a manual crop")
+        return border(min(255, int(parts.get("tolerance", ":0")[1:])))
     left, top, right, bottom = (int(parts.get(k, 0)) for k in ("left", "top", "right", "bottom"))
     if left >= right or top >= bottom:
         # Nothing is left of the picture, and thumbor then does not cut.
@@ -252,14 +254,14 @@ def _side(parts: Mapping[str, str], name: str) -> int:
     if text != "orig":
         return int(text)
     if parts.get("width") != parts.get("height"):
-        raise THUMBOR.refused("orig beside a size")
+        raise THUMBOR.refused("orig", "for both sides")
     return 0
 
 
 def _fit(asked: Asked, *, both: bool) -> str:
     parts = asked.parts
     if asked.fill and (not both or asked.turns % 2 or "full" in parts):
-        raise THUMBOR.refused("fill but with fit-in, both sides and no rotate")
+        raise THUMBOR.refused("fill", "with fit-in, both sides and no rotate")
     if "full" in parts:
         return "outside"
     if "fit" in parts:

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from foveate.options.translators.shared import Translated
     from foveate.settings import Peer, Peers, Settings
 
-TAKEN: Final = frozenset(
-    {"cdn-cgi", "v1", "docs", "health", "metrics", "thumbor", "imgproxy", "imgix", "cloudinary"}
-)
-"""Where we or translators answer already."""
+ROUTES: Final = frozenset({"cdn-cgi", "v1", "docs", "health", "metrics"})
+"""How the paths begin below which we answer ourselves."""
 HOSTED: Final = "/cdn-cgi/imagedelivery"
 """Where Cloudflare serves hosted images from a site's own name, before the account."""
 
@@ -46,11 +44,10 @@ class Mount:
 def mounts(settings: Settings, presets: Presets) -> tuple[Mount, ...]:
     """Return what the settings switch on. Raises BadSettings."""
     peers = settings.peers
-    found = [
-        Mount(f"/{name}/", *_PEERS[name](peers, settings.only_presets)) for name in peers.accept
-    ]
+    named = ((name, _TRANSLATORS[name]) for name in peers.accept)
+    found = [Mount(f"/{name}/", *build(peers, settings.only_presets)) for name, build in named]
     if account := settings.hosted.account:
-        if account in TAKEN:
+        if account in ROUTES or account in _TRANSLATORS:
             raise BadSettings(
                 f"hosted.account: expected another name, {account} is a path of ours."
             )
@@ -62,7 +59,7 @@ def mounts(settings: Settings, presets: Presets) -> tuple[Mount, ...]:
 
 def _thumbor(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
     read = partial(thumbor.translate, key=peers.thumbor_key)
-    return lambda path, _query, _now: read(path), bool(peers.thumbor_key)
+    return lambda path, query, _now: read(path, query), bool(peers.thumbor_key)
 
 
 def _imgproxy(peers: Peers, only_presets: bool) -> tuple[Reader, bool]:  # noqa: FBT001
@@ -78,10 +75,10 @@ def _imgix(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
 
 def _cloudinary(peers: Peers, _: bool) -> tuple[Reader, bool]:  # noqa: FBT001
     read = partial(cloudinary.translate, secret=peers.cloudinary_secret)
-    return lambda path, _query, _now: read(path), bool(peers.cloudinary_secret)
+    return lambda path, query, _now: read(path, query), bool(peers.cloudinary_secret)
 
 
-_PEERS: Final[Mapping[Peer, Callable[[Peers, bool], tuple[Reader, bool]]]] = {
+_TRANSLATORS: Final[Mapping[Peer, Callable[[Peers, bool], tuple[Reader, bool]]]] = {
     "thumbor": _thumbor,
     "imgproxy": _imgproxy,
     "imgix": _imgix,
