@@ -50,7 +50,8 @@ def test_hair_is_where_the_face_points(roll: float) -> None:
 @pytest.mark.parametrize("roll", [0, 30, -50, 90, -90, 180])
 def test_hair_is_a_part_of_the_head_however_it_leans(roll: float) -> None:
     (head,) = heads([face(roll=roll)], WHOLE)
-    assert head.whole.contains(head.hair)
+    assert head.whole.contains(head.head)
+    assert head.head.contains(head.hair)
     assert head.hair.contains(head.face)
     assert (head.hair.bottom > head.face.bottom + 1) == (abs(roll) == 180)
     assert (head.hair.top < head.face.top - 0.35 * 130) == (abs(roll) < 60)
@@ -86,10 +87,11 @@ def test_as_much_of_a_head_is_kept_as_fits() -> None:
     (head,) = heads([face()], WHOLE)
     tall, wide, narrow = Window(150, 200), Window(300, 140), Window(300, 50)
     assert [head.largest_in(each) for each in (tall, wide, narrow)] == [
-        head.hair,
+        head.head,
         head.face,
         head.eyes,
     ]
+    assert head.largest_in(Window(110, 185)) == head.hair
     assert head.largest_in(Window(30, 30)) is None
     assert head.face.contains(head.eyes)
     for x, y in face().landmarks[:2]:

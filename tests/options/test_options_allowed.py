@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.errors import BadSettings, BadSignature, OptionNotAllowed
-from foveate.options.allowed import ONLY_PRESETS
+from foveate.options.allowed import ONLY_PRESETS, Allowed
 from foveate.options.signing import Signer, read_limited
 
 PRESETS = ("thumb", "round")
@@ -94,3 +94,11 @@ def test_a_server_may_take_presets_alone() -> None:
     ONLY_PRESETS.check("preset=anything")
     with pytest.raises(OptionNotAllowed, match="Expected preset alone on this server, got 'width'"):
         ONLY_PRESETS.check("preset=a,width=80")
+
+
+@pytest.mark.parametrize("text", ["", ",", "preset=", "preset=;", " preset = "])
+def test_where_presets_alone_are_allowed_one_must_be_named(text: str) -> None:
+    for allowed in (ONLY_PRESETS, Allowed(frozenset({"preset=safe", "preset=other"}), "here")):
+        with pytest.raises(OptionNotAllowed):
+            allowed.check(text)
+    Allowed(frozenset({"preset=safe", "width"}), "here").check(text)

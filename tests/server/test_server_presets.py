@@ -51,7 +51,7 @@ def test_where_presets_alone_are_taken_no_option_is_and_no_error_leads_away() ->
 
     async def talk(client: Client) -> None:
         assert (await client.get("/cdn-cgi/image/preset=thumb/a.jpg")).status == 200
-        for options in ("width=80", "preset=thumb,dpr=2", "preset=thumb,onerror=redirect", "x=1"):
+        for options in ("", "preset=", "preset=;", "width=80", "preset=thumb,dpr=2", "preset=thumb,onerror=redirect", "x=1"):
             got = await client.get(f"/cdn-cgi/image/{options}/a.jpg")
             assert (got.status, got.json()["error"]) == (403, "OptionNotAllowed")
 
@@ -73,6 +73,9 @@ def test_rendering_takes_presets_too_and_them_alone_where_so_set() -> None:
         named = {"url": "a.jpg", "options": {"preset": "thumb"}}
         assert await rendered(client, "", named) == 200
         assert await rendered(client, "", {**named, "options": {"width": 9}}) == 403
+        assert await rendered(client, "") == 403
+        for nothing in ("", {}, [], {"preset": None}, {"preset": ""}, {"preset": {"width": 5}}):
+            assert await rendered(client, "", {**named, "options": nothing}) == 403
         assert await rendered(client, "", {**named, "draw": [{"url": "a.jpg"}]}) == 403
 
     serving(with_presets(only_presets=True), talk)
@@ -89,6 +92,8 @@ def test_a_url_that_a_limited_key_signed_has_what_is_on_its_list_alone() -> None
         got = await client.get(sign(other, key="shop"))
         assert (got.status, got.json()["error"]) == (403, "OptionNotAllowed")
         assert "preset=thumb alone for the key shop" in got.json()["message"]
+        bare = await client.get(sign("/cdn-cgi/image//a.jpg", key="shop"))
+        assert (bare.status, bare.json()["error"]) == (403, "OptionNotAllowed")
         assert (await client.get(sign(other))).status == 200
         assert (await client.get(good)).status == 403
 

@@ -31,12 +31,23 @@ class Allowed:
         self.check_pairs(pairs_of(text))
 
     def check_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Raise OptionNotAllowed for the first name and value that are not on the list."""
-        for name, value in (each for pair in pairs for each in _said(*pair)):
+        """Raise OptionNotAllowed for the first name and value that are not on the list.
+
+        Where presets alone are, one must be named: no option at all is the picture as it is.
+        """
+        said = [each for pair in pairs for each in _said(*pair)]
+        if not said and all(entry.partition("=")[0] == PRESET for entry in self.entries):
+            raise OptionNotAllowed(f"Expected {self._listed} {self.who}, got no preset.")
+        for name, value in said:
             if self.entries.isdisjoint(_covering(name, value)):
                 what = f"{name}={value}" if self._knows(name) else name
-                listed = ", ".join(sorted(self.entries))
-                raise OptionNotAllowed(f"Expected {listed} alone {self.who}, got {shown(what)}.")
+                raise OptionNotAllowed(
+                    f"Expected {self._listed} alone {self.who}, got {shown(what)}."
+                )
+
+    @property
+    def _listed(self) -> str:
+        return ", ".join(sorted(self.entries))
 
     def _knows(self, name: str) -> bool:
         return any(entry.startswith(f"{name}=") for entry in self.entries)

@@ -100,10 +100,12 @@ def _options(body: Body, text: str, settings: Settings, presets: Presets) -> Par
 
 def _refuse_others(given: object, draw: object) -> None:
     """Raise OptionNotAllowed where more is asked for than presets."""
-    if isinstance(given, str):
-        ONLY_PRESETS.check(given)
-    elif isinstance(given, Mapping):
-        ONLY_PRESETS.check_pairs((str(name), str(value)) for name, value in given.items())
+    if isinstance(given, Mapping):
+        # What is no text names no preset.
+        pairs = [(str(n), value if isinstance(value, str) else "") for n, value in given.items()]
+        ONLY_PRESETS.check_pairs(pairs)
+    else:
+        ONLY_PRESETS.check(given if isinstance(given, str) else "")
     if draw is not None:
         ONLY_PRESETS.check_pairs([("draw", "")])
 
