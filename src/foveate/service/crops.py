@@ -86,6 +86,11 @@ class Crop:
         """Return what tells it from the others of its picture."""
         return self.name or self.aspect
 
+    @property
+    def file_stem(self) -> str:
+        """Return the same for names of files, where colons may not stand everywhere."""
+        return self.label.replace(":", "x")
+
     def to_json(self) -> dict[str, object]:
         """Return the crop as it stands in every JSON answer."""
         named = {"name": self.name} if self.name else {}

@@ -106,6 +106,6 @@ def _zipped(pictures: Sequence[tuple[Any, Rendition]]) -> bytes:
     # Stored, not deflated: pictures are compressed already.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for crop, rendition in pictures:
-            name = crop.label.replace(":", "x") + ending_of(rendition.content_type)
+            name = crop.file_stem + ending_of(rendition.content_type)
             archive.writestr(name, rendition.data)
     return buffer.getvalue()
