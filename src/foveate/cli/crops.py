@@ -74,11 +74,19 @@ def crops(
     ] = None,
     gravity: Annotated[
         Kept | None,
-        typer.Option(help="Keep faces, or all that draws the eye; else what each format is for."),
+        typer.Option(
+            help="Keep faces, or all that draws the eye; else what each format is for, and faces "
+            "in ratios."
+        ),
     ] = None,
     zoom: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="How tight: 0 is as wide as can be, 1 just what is kept."),
+        typer.Option(
+            min=0,
+            max=1,
+            help="How tight: 0 is as wide as can be, 1 just what is kept; with neither this nor "
+            "--gravity as each format wants, else 0.",
+        ),
     ] = None,
     size: Annotated[
         Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")
