@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyvips
 from fit_saliency import analysis_of
-from results import DATA, Check, Outcome, Table, without_data
+from results import DATA, Check, Outcome, Table, tell, without_data
 
 from foveate.app import create
 from foveate.geometry.box import Box
@@ -163,11 +163,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} photos of each set")
     parser.add_argument("--worst", type=Path, help="draw what is lost or cut into this folder")
     asked = parser.parse_args()
-    outcome = heads(quick=asked.quick, worst=asked.worst)
-    for table in outcome.tables:
-        print(table.title, *map(" | ".join, [table.header, *table.rows]), sep="\n")
-    for check in outcome.checks:
-        print("met    " if check.met else "NOT MET", check.what, check.got, f"({check.target})")
+    tell(heads(quick=asked.quick, worst=asked.worst))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,16 @@ def without_data(name: str, title: str) -> Outcome:
     return Outcome(name, title, skipped="needs ground truth that is not part of the repository")
 
 
+def tell(outcome: Outcome) -> None:
+    """Print what came of one measurement, for whoever runs it alone."""
+    if outcome.skipped:
+        print(f"Skipped: {outcome.skipped}")
+    for table in outcome.tables:
+        print(table.title, *map(" | ".join, [table.header, *table.rows]), sep="\n")
+    for check in outcome.checks:
+        print("met    " if check.met else "NOT MET", check.what, check.got, f"({check.target})")
+
+
 @cache
 def score() -> ModuleType:
     """Return the metric functions that come with the ground truth."""

@@ -1,6 +1,6 @@
 """What `gravity=auto` keeps of where people look, and the peers beside it.
 
-    python benchmarks/saliency.py [--quick]
+    python benchmarks/saliency.py
 
 prints what `run.py --only gaze` measures.
 """
@@ -8,14 +8,13 @@ prints what `run.py --only gaze` measures.
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 import osie
 import peers
 from fit_saliency import analysis_of
-from results import Check, Outcome, Table, without_data
+from results import Check, Outcome, Table, tell, without_data
 from rounds import in_places
 from servers import serving
 
@@ -146,13 +145,5 @@ def gaze(*, quick: bool) -> Outcome:  # noqa: ARG001 - all photos, however quick
     )
 
 
-def main() -> None:
-    outcome = gaze(quick="--quick" in sys.argv)
-    for table in outcome.tables:
-        print(table.title, *map(" | ".join, [table.header, *table.rows]), sep="\n")
-    for check in outcome.checks:
-        print("met    " if check.met else "NOT MET", check.what, check.got, f"({check.target})")
-
-
 if __name__ == "__main__":
-    main()
+    tell(gaze(quick=False))

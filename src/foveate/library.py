@@ -21,7 +21,7 @@ from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.service.annotate import prepare_annotated
-from foveate.service.crops import read_gravity, read_zoom
+from foveate.service.crops import read_gravity
 from foveate.service.formats import wanted
 from foveate.storage.source import Source
 from foveate.values import Rendition
@@ -127,9 +127,7 @@ async def _crops(
     native: bool,
 ) -> list[Crop]:
     kind = read_gravity(gravity)
-    prepare = partial(
-        app.cropper.prepare, aspects=names, gravity=kind, zoom=read_zoom(zoom), native=native
-    )
+    prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, zoom=zoom, native=native)
     return list((await _work(app, [source], prepare, "crops")).crops)
 
 
@@ -217,9 +215,10 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
 ) -> list[Crop]:
     """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
 
-    `sets` names sets of formats, such as `social`; `gravity` is `face` or `auto`, and `zoom`, 0 to
-    1, how tight crops are around it: where they are not said, formats decide, and ratios keep
-    faces in the widest crop; `native` renders named formats at the source's own resolution.
+    `sets` names sets of formats, such as `social`. `gravity`, `face` or `auto`, is what to keep:
+    where it is not said, formats keep what they are for, and ratios keep faces. `zoom`, 0 to 1, is
+    how tight: where neither is said, formats decide, else crops are the widest. `native` renders
+    named formats at the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     return waited(_crops(app, _handed(app, source), names, gravity, zoom=zoom, native=native))

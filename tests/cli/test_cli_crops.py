@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from foveate.cli.batch import Places
 from foveate.cli.crops import asked, crop_table, row, write
 from foveate.cli.main import app
+from foveate.cli.places import Places
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image

@@ -131,6 +131,9 @@ def test_a_limited_key_signs_for_what_is_on_its_list_alone(monkeypatch: pytest.M
         printed("--key", "shop", PATH)
     with pytest.raises(BadSettings, match="limited_keys, got 'shops'"):
         printed("--key", "shops", good)
+    monkeypatch.delenv("FOVEATE_SIGNING__KEYS")
+    with pytest.raises(BadSettings, match="name a limited one: shop"):
+        printed(good)
 
 
 def test_urls_of_other_services_are_signed_where_they_need_our_signature(
@@ -141,5 +144,5 @@ def test_urls_of_other_services_are_signed_where_they_need_our_signature(
     for path in ("/acct/a.jpg/thumb", "/thumbor/unsafe/300x200/a.jpg"):
         (url,) = printed(path)
         assert verified(url) is None
-    with pytest.raises(BadUrl):
+    with pytest.raises(BadUrl, match="begins with /cdn-cgi/image/ or /thumbor/ or "):
         printed("/imgix/a.jpg")

@@ -82,9 +82,9 @@ class Told:
     name: str = ""
 
     @property
-    def label(self) -> str:
+    def file_stem(self) -> str:
         self.core.told_in.append(this_thread())
-        return self.name
+        return self.name.replace(":", "x")
 
     def to_json(self) -> Mapping[str, Any]:
         self.core.told_in.append(this_thread())

@@ -15,9 +15,9 @@ from foveate.cli.serve import (
     without_weights,
 )
 from foveate.options.grammar import parse_options
-from foveate.options.signing import Signer
+from foveate.options.signing import Signer, read_limited
 from foveate.server.run import listen
-from foveate.settings import Models, Origins, Server, Settings, Signing
+from foveate.settings import Models, Origins, Server, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def test_flags_win_and_what_was_not_said_stays() -> None:
 def test_the_banner_offers_three_urls_with_the_first_picture(tmp_path: Path) -> None:
     for name in ("b c.png", "a b.JPG", "notes.txt", ".hidden.jpg"):
         (tmp_path / name).touch()
-    lines = banner("http://h:1", at(tmp_path))
+    lines = banner("http://h:1", at(tmp_path), Signer())
     urls = [line.strip() for line in lines if "/cdn-cgi/image/" in line]
     assert [url.rpartition("/")[2] for url in urls] == ["a%20b.JPG"] * 3
     assert lines[-1].strip() == "http://h:1/docs"
@@ -52,14 +52,14 @@ def test_what_the_banner_offers_are_options_that_exist() -> None:
 
 def test_without_pictures_the_banner_names_the_docs_alone(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "none", "s3://bucket", ""):
-        lines = banner("http://h:1", at(folder))
+        lines = banner("http://h:1", at(folder), Signer())
         assert not any("/cdn-cgi/" in line for line in lines)
         assert lines[-1].strip() == "http://h:1/docs"
 
 
 def test_where_originals_come_from_is_said_and_what_to_do_where_from_nowhere() -> None:
     def first_line(origins: Origins) -> str:
-        return banner("http://h:1", Settings(origins=origins))[0]
+        return banner("http://h:1", Settings(origins=origins), Signer())[0]
 
     assert "--origin FOLDER or URL" in first_line(Origins())
     assert first_line(Origins(folder="s3://b")).endswith("originals come from s3://b")
@@ -70,12 +70,31 @@ def test_where_originals_come_from_is_said_and_what_to_do_where_from_nowhere() -
 def test_a_server_that_signs_offers_signed_urls(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").touch()
     keys = ("a-key-of-sixteen-chars",)
-    settings = replace(at(tmp_path), signing=Signing(keys=keys), server=Server(root_path="/img"))
-    urls = [line.strip() for line in banner("http://h:1", settings) if "/cdn-cgi/" in line]
+    settings = replace(at(tmp_path), server=Server(root_path="/img"))
+    lines = banner("http://h:1", settings, Signer(keys))
+    urls = [line.strip() for line in lines if "/cdn-cgi/" in line]
     assert len(urls) == 3
     for url in urls:
         path, _, query = url.removeprefix("http://h:1/img").partition("?")
         assert Signer(keys).grant(path, query, time.time()).expires is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "count"), [("width", 1), ("width height fit gravity zoom", 2), ("quality", 0)]
+)
+def test_limited_keys_sign_what_they_may_and_nothing_else_is_offered(
+    listed: str, count: int, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jpg").touch()
+    signer = Signer(limited=read_limited({"shop": f"a-key-of-sixteen-chars {listed}"}, ()))
+    lines = banner("http://h:1", at(tmp_path), signer)
+    urls = [line.strip() for line in lines if "/cdn-cgi/" in line]
+    assert len(urls) == count
+    for url in urls:
+        path, _, query = url.removeprefix("http://h:1").partition("?")
+        allowed = signer.grant(path, query, time.time()).allowed
+        assert allowed is not None
+        allowed.check(path.split("/")[3])
 
 
 def test_missing_weights_are_named_with_the_command_that_fetches_them() -> None:

@@ -64,8 +64,12 @@ def test_formats_keep_what_they_are_for_unless_something_else_is_asked_for(png: 
     assert goods.box.width < square.box.width
     (wide,) = crops_of(png, ["avatar"], gravity=None, zoom=0.0)
     assert wide.box == square.box
-    (kept,) = crops_of(png, ["product"], gravity=GravityKind.FACE, zoom=None)
-    assert (kept.gravity, kept.box) == ("face", square.box)
+    for name in ("product", "avatar"):
+        (kept,) = crops_of(png, [name], gravity=GravityKind.FACE, zoom=None)
+        assert (kept.gravity, kept.box) == ("face", square.box)
+    (tight,) = crops_of(png, ["product"], gravity=None, zoom=1.0)
+    assert tight.gravity == "saliency"
+    assert tight.box.width < goods.box.width
 
 
 def test_a_name_says_so_and_a_ratio_does_not(png: bytes) -> None:

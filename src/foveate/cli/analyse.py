@@ -6,22 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from typer.core import TyperCommand, TyperOption
 
-from foveate.cli.batch import (
-    AsJson,
-    Pictures,
-    deliver,
-    each,
-    only_one,
-    print_json,
-    read_picture,
-)
+from foveate.cli.batch import AsJson, Pictures, each, print_json, read_picture
 from foveate.cli.completion import aspects_words, parts_words
-from foveate.cli.pictures import PNG, check_ending
+from foveate.cli.faces import face_table
+from foveate.cli.places import for_drawing
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:
@@ -71,9 +62,7 @@ def analyse(
     from foveate.library import annotated, crops
     from foveate.service.analyse import offered
 
-    if draw is not None:
-        only_one(names, "--draw")
-        check_ending(draw, PNG)
+    places = for_drawing(names, draw, "--draw")
     drawing = draw is not None or show_
     wanted = (parts or (EXPLAINED if drawing else "faces")).split(",")
     offered(wanted := [part.strip() for part in wanted])
@@ -85,7 +74,7 @@ def analyse(
         return known, best, annotated(picture, known, best) if drawing else b""
 
     for name, (known, best, drawn) in each(names, one):
-        if draw is not None and not deliver(drawn, draw):
+        if draw is not None and not places.deliver(drawn, draw):
             return
         if as_json:
             shapes = {"crops": [crop.to_json() for crop in best]} if best else {}
@@ -110,32 +99,6 @@ def tell(source: str, known: AnalysisResult) -> None:
             console.print(offer.sentence(value), markup=False)
     told = known.to_json()
     if told.get("faces"):
-        console.print(faces_table(told))
+        console.print(face_table(told))
     if off := known.switched_off:
         console.print(f"Not guessed: {', '.join(off)}. FOVEATE_ATTRIBUTES switches them on.")
-
-
-def faces_table(known: dict[str, Any]) -> Table:
-    """Return the faces, a row each, with what was read of them."""
-    from foveate.service.annotate import label_of
-
-    read = known.get("attributes") or [{}] * len(known["faces"])
-    table = Table(box=SIMPLE_HEAD)
-    for name in ("#", "score", "left", "top", "width", "height"):
-        table.add_column(name, justify="right")
-    for name in ("yaw", "quality", "live") if "attributes" in known else ():
-        table.add_column(name, justify="right")
-    table.add_column("guess" if any(label_of(row) for row in read) else "")
-    for number, (face, row) in enumerate(zip(known["faces"], read, strict=True), 1):
-        box = (f"{face['box'][side]:.0f}" for side in ("left", "top", "width", "height"))
-        more = (
-            (
-                f"{row['pose']['yaw']:+.0f}°",
-                f"{row['quality']['score']:.2f}",
-                f"{row['liveness']:.2f}",
-            )
-            if row
-            else ()
-        )
-        table.add_row(str(number), f"{face['score']:.3f}", *box, *more, label_of(row))
-    return table

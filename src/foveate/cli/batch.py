@@ -1,11 +1,10 @@
-"""Many pictures, one after the other: how far it is, what went wrong, and where things go."""
+"""Many pictures, one after the other: how far it is, and what went wrong."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -31,7 +30,7 @@ from foveate.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.storage.source import Source
 
@@ -101,12 +100,6 @@ def _shown(names: Sequence[str]) -> Iterator[str]:
             progress.advance(task)
 
 
-def only_one(names: Sequence[str], option: str) -> None:
-    """Raise BadOption where one file is to take what there is of several pictures."""
-    if len(names) != 1:
-        raise BadOption(f"Expected one picture with {option}, got {len(names)}.")
-
-
 def read_picture(name: str) -> Source:
     """Return a picture by its name, or what standard input holds. Raises FoveateError."""
     from foveate.library import read
@@ -139,49 +132,6 @@ def stem_of(name: str) -> str:
         return "stdin"
     path = unquote(urlsplit(name).path) if "://" in name else name
     return Path(path).stem or "picture"
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The files that one command reads, and those that it wrote."""
-
-    read: frozenset[Path]
-    written: set[Path] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, names: Iterable[str]) -> Places:
-        """Return the places of pictures by their names."""
-        return cls(frozenset(Path(name).resolve() for name in names if "://" not in name))
-
-    def fresh(self, file: Path) -> Path:
-        """Return a file that may be written, and note it.
-
-        Raises BadOption where it is one of the pictures, or was made of another one already.
-        """
-        place = file.resolve()
-        if place in self.read:
-            raise BadOption(f"Expected another name than that of a picture to read, got {file}.")
-        if place in self.written:
-            raise BadOption(f"Expected a name for each picture, got {file} twice: rename one.")
-        self.written.add(place)
-        return file
-
-
-def deliver(data: bytes, dest: Path) -> bool:
-    """Write a picture, and return whether to a file; `-` is standard output.
-
-    Raises BadOption where that is a terminal, which bytes would upset.
-    """
-    if str(dest) != STANDARD:
-        dest.write_bytes(data)
-        return True
-    if sys.stdout.isatty():
-        raise BadOption(
-            "Expected standard output to lead to a file or a program, got a terminal. Add "
-            "> FILE, or see the picture with --show."
-        )
-    sys.stdout.buffer.write(data)
-    return False
 
 
 def print_json(told: dict[str, Any], name: str, names: Sequence[str]) -> None:

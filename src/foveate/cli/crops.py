@@ -14,16 +14,13 @@ from rich.table import Table
 from foveate.cli.batch import (
     AsJson,
     Pictures,
-    Places,
-    deliver,
     each,
-    only_one,
     print_json,
     read_picture,
     stem_of,
 )
 from foveate.cli.completion import aspects_words, sets_words
-from foveate.cli.pictures import PNG, check_ending
+from foveate.cli.places import Places, for_drawing
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:
@@ -77,11 +74,19 @@ def crops(
     ] = None,
     gravity: Annotated[
         Kept | None,
-        typer.Option(help="Keep faces, or all that draws the eye; else what each format is for."),
+        typer.Option(
+            help="Keep faces, or all that draws the eye; else what each format is for, and faces "
+            "in ratios."
+        ),
     ] = None,
     zoom: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="How tight: 0 is as wide as can be, 1 just what is kept."),
+        typer.Option(
+            min=0,
+            max=1,
+            help="How tight: 0 is as wide as can be, 1 just what is kept; with neither this nor "
+            "--gravity as each format wants, else 0.",
+        ),
     ] = None,
     size: Annotated[
         Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")
@@ -92,10 +97,8 @@ def crops(
     """Find the best crop for each aspect ratio and format, and write the pictures."""
     from foveate.library import crops as found
 
-    if sheet is not None:
-        only_one(names, "--sheet")
-        check_ending(sheet, PNG)
-    shapes, places = asked(aspect or (), set_ or ()), Places.of(names)
+    places = for_drawing(names, sheet, "--sheet")
+    shapes = asked(aspect or (), set_ or ())
     wanted = out is not None or sheet is not None or show_
 
     def one(name: str) -> tuple[Sequence[Crop], Made, dict[str, Path]]:
@@ -107,7 +110,7 @@ def crops(
         return best, made, write(made, stem_of(name), out, places) if out else {}
 
     for name, (best, made, files) in each(names, one):
-        if sheet is not None and not deliver(on_one_sheet(made), sheet):
+        if sheet is not None and not places.deliver(on_one_sheet(made), sheet):
             return
         if as_json:
             print_json({"crops": [row(crop, files) for crop in best]}, name, names)
@@ -144,13 +147,13 @@ def write(made: Made, stem: str, out: Path, places: Places) -> dict[str, Path]:
 
     out.mkdir(parents=True, exist_ok=True)
     files = {
-        crop.label: places.fresh(
-            out / f"{stem}-{crop.label.replace(':', 'x')}{ending_of(picture.content_type)}"
-        )
+        crop.label: out / f"{stem}-{crop.file_stem}{ending_of(picture.content_type)}"
         for crop, picture in made
     }
+    for file in files.values():
+        places.check(file)
     for crop, picture in made:
-        files[crop.label].write_bytes(picture.data)
+        places.deliver(picture.data, files[crop.label])
     return files
 
 

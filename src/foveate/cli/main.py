@@ -16,8 +16,9 @@ from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
+from foveate.cli.faces import faces
 from foveate.cli.models import app as models
-from foveate.cli.pictures import faces, render
+from foveate.cli.render import render
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar

@@ -20,9 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import models_words
-from foveate.errors import ModelError
 
 if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
@@ -42,16 +40,6 @@ Names = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Never reach for the network.")]
-
-
-@contextmanager
-def _in_one_sentence() -> Iterator[None]:
-    """Say what is wrong with a model in full: whoever sits at a terminal is the operator."""
-    try:
-        yield
-    except ModelError as why:
-        complain(why)
-        raise typer.Exit(exit_code(type(why))) from why
 
 
 def _settings() -> Models:
@@ -187,12 +175,11 @@ def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False)
 
     every = load()
     settings = replace(every.models, offline=every.models.offline or offline)
-    with _in_one_sentence():
-        cards = _chosen(names, settings)
-        if not names:
-            cards = _within_reach(cards, settings)
-        with _progress(settings) as tell:
-            fetched = pull_all(cards, settings, tell)
+    cards = _chosen(names, settings)
+    if not names:
+        cards = _within_reach(cards, settings)
+    with _progress(settings) as tell:
+        fetched = pull_all(cards, settings, tell)
     checked(cards, every)
     if as_json:
         rows = [{**_row(card, settings), "fetched": card in fetched} for card in cards]
@@ -206,8 +193,7 @@ def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False)
 def verify(names: Names = None, as_json: AsJson = False) -> None:
     """Compare every file with its card; exit with 1 when one is missing or corrupt."""
     settings = _settings()
-    with _in_one_sentence():
-        rows = [_row(card, settings) for card in _chosen(names, settings)]
+    rows = [_row(card, settings) for card in _chosen(names, settings)]
     _say(rows, as_json=as_json)
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(1)
@@ -221,6 +207,5 @@ def bundle(
     from foveate.models.supply.fetch import bundle as fill
 
     settings = _settings()
-    with _in_one_sentence():
-        files = fill(_chosen(names, settings), settings, into)
+    files = fill(_chosen(names, settings), settings, into)
     typer.echo(f"{len(files)} artefacts in {into}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,14 +13,15 @@ from urllib.parse import quote
 import typer
 
 from foveate.cli.complaints import complain
+from foveate.errors import OptionNotAllowed
 from foveate.models.supply.fetch import folder
-from foveate.options.signing import Signer
 from foveate.settings import Settings, is_asked_for, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from socket import socket
 
+    from foveate.options.signing import Signer
     from foveate.settings import Origins, Server
 
 PICTURES: Final = frozenset(
@@ -65,7 +66,7 @@ def with_samples(settings: Settings) -> Settings:
     return replace(settings, origins=replace(settings.origins, folder=str(samples)))
 
 
-def banner(base: str, settings: Settings) -> list[str]:
+def banner(base: str, settings: Settings, signer: Signer) -> list[str]:
     """Return what is printed once requests are answered: URLs that work, to open."""
     origin, base = settings.origins.folder, base + settings.server.root_path
     lines = [f"Foveate listens on {base}, {_originals(settings.origins)}"]
@@ -73,10 +74,23 @@ def banner(base: str, settings: Settings) -> list[str]:
     if first is not None:
         named = [f"preset={name}" for name in islice(settings.presets, len(TRY))]
         tries = named if settings.only_presets else TRY
-        paths = (f"/cdn-cgi/image/{options}/{quote(first)}" for options in tries)
-        sign = Signer(settings.signing.keys).sign
-        lines += [f"  {base}{sign(path) if settings.signing.keys else path}" for path in paths]
+        links = (_link(options, quote(first), signer) for options in tries)
+        lines += [f"  {base}{link}" for link in links if link is not None]
     return [*lines, f"  {base}/docs"]
+
+
+def _link(options: str, name: str, signer: Signer) -> str | None:
+    """Return the path of a picture, signed if it must be, or None where no key may sign it."""
+    path = f"/cdn-cgi/image/{options}/{name}"
+    if not signer.needed:
+        return path
+    if signer.keys:
+        return signer.sign(path)
+    for key, limited in signer.limited.items():
+        with suppress(OptionNotAllowed):
+            limited.allowed.check(options)
+            return signer.sign(path, key=key)
+    return None
 
 
 def _originals(origins: Origins) -> str:
@@ -177,6 +191,6 @@ def serve(
             complain(why)
             raise typer.Exit(1) from why
         app = create(settings)
-        lines = [*banner(base_url(bound), settings), *without_weights(app.status())]
+        lines = [*banner(base_url(bound), settings, app.signer), *without_weights(app.status())]
         front = Front(app)
     run(front, settings, bound, lambda: typer.echo("\n".join(lines)))

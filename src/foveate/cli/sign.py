@@ -44,9 +44,10 @@ def sign(
         str | None, typer.Option(help="Sign with that key of the limited ones.", metavar="NAME")
     ] = None,
 ) -> None:
-    """Sign image URLs with the first key of FOVEATE_SIGNING__KEYS, one a line.
+    """Sign image URLs, one a line: with the first key of FOVEATE_SIGNING__KEYS, or with --key.
 
-    What is signed is the path from /cdn-cgi/image/ on, so one signature is good on every host.
+    What is signed is the path from /cdn-cgi/image/ on, or from where URLs of a service that is
+    answered without its own signatures begin, so one signature is good on every host.
     """
     from foveate.options.presets import read_presets
     from foveate.options.signing import Signer, read_limited
@@ -114,8 +115,6 @@ def signed(
 
     `others` are where URLs of other services begin; what those ask for is not checked.
 
-    `others` are where URLs of other services begin; what those ask for is not checked.
-
     Raises BadUrl or BadOption for what would never be answered.
     """
     from foveate.errors import BadUrl
@@ -126,7 +125,7 @@ def signed(
     prefixes = (MOUNT, *others)
     start += len(root) if url.startswith(tuple(root + each for each in prefixes), start) else 0
     if not url.startswith(prefixes, start) or "#" in url:
-        wanted = f"a URL whose path begins with {MOUNT}, with %23 for each #"
+        wanted = f"a URL whose path begins with {' or '.join(prefixes)}, with %23 for each #"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     query = f"&{url.partition('?')[2]}"
     if _OWN.search(query):

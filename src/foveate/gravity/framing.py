@@ -22,7 +22,9 @@ class Framing:
     focus: Point
     """The place of the whole upright source that the crop is about."""
     gravity: str
-    """What was used: face, saliency, point, side or centre; empty where nothing was cut."""
+    """What was used: face, saliency, attention, entropy, center, side or point, which
+    box-center is as well; empty where nothing was cut.
+    """
     fell_back: bool = False
     """Whether faces were asked for and there were none."""
 

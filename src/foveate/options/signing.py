@@ -134,7 +134,10 @@ class Signer:
         if name is not None:
             raise BadSettings(f"Expected the name of a key in limited_keys, got {shown(name)}.")
         if not self.keys:
-            raise BadSettings("Expected a key to sign with, got none. Set FOVEATE_SIGNING__KEYS.")
+            named = f", or name a limited one: {', '.join(self.limited)}" if self.limited else ""
+            raise BadSettings(
+                f"Expected a key to sign with, got none. Set FOVEATE_SIGNING__KEYS{named}."
+            )
         return self.keys[0]
 
     def sign(

@@ -30,15 +30,25 @@ class Cropper(Protocol):
     """The verbs that find crops, and render them."""
 
     def prepare(
-        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+        self,
+        picture: Source,
+        aspects: Sequence[str],
+        gravity: GravityKind | None,
+        *,
+        zoom: float | None,
     ) -> Work[Any]:
         """Return the work of finding the crops; what it gives has `to_json`."""
         ...
 
     def prepare_pictures(
-        self, picture: Source, aspects: Sequence[str], gravity: GravityKind, *, zoom: float
+        self,
+        picture: Source,
+        aspects: Sequence[str],
+        gravity: GravityKind | None,
+        *,
+        zoom: float | None,
     ) -> Work[list[tuple[Any, Rendition]]]:
-        """Return the work of rendering the crops, each with what has a `label`."""
+        """Return the work of rendering the crops, each with what has a `file_stem`."""
         ...
 
 

@@ -62,11 +62,10 @@ def read_gravity(text: str | None) -> GravityKind | None:
     return GravityKind(text)
 
 
-def read_zoom(zoom: float | None) -> float | None:
-    """Return how tight crops shall be, 0..1, or None for what formats say. Raises BadOption."""
+def check_zoom(zoom: float | None) -> None:
+    """Raise BadOption for what says nothing of how tight crops shall be, 0..1."""
     if zoom is not None and not 0 <= zoom <= 1:
         raise BadOption(f"Expected zoom from 0 to 1, got {zoom:g}.")
-    return zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,11 @@ class Crop:
     def label(self) -> str:
         """Return what tells it from the others of its picture."""
         return self.name or self.aspect
+
+    @property
+    def file_stem(self) -> str:
+        """Return the same for names of files, where colons may not stand everywhere."""
+        return self.label.replace(":", "x")
 
     def to_json(self) -> dict[str, object]:
         """Return the crop as it stands in every JSON answer."""
@@ -133,12 +137,13 @@ def asked_of(
 ) -> TransformOptions:
     """Return the options of the crop for an aspect ratio or a format. Raises BadOption.
 
-    A format keeps what it is for, as tightly as that wants, where nobody says what to keep.
+    Where nobody says what to keep, a format keeps what it is for, as tightly as that wants; what
+    somebody says is kept in the widest crop. A zoom that is said holds for both.
     """
     own = FORMATS[name].keeps if name in FORMATS else FACES
-    kind = gravity or own.gravity
-    usual = own.zoom if kind is own.gravity else 0.0
-    return crop_options(facts, read_aspect(name), kind, usual if zoom is None else zoom)
+    usual = own.zoom if gravity is None else 0.0
+    kept = gravity or own.gravity
+    return crop_options(facts, read_aspect(name), kept, usual if zoom is None else zoom)
 
 
 def brought_down(options: TransformOptions, name: str) -> TransformOptions:
@@ -169,7 +174,7 @@ class Cropper:
         """Return the work of finding one crop per aspect ratio or format, repeats left out.
 
         A named format is rendered at its own pixels unless `native`, and never enlarged; where
-        `gravity` or `zoom` are None it decides what is kept and how tightly.
+        `gravity` is None it decides what is kept and, if `zoom` is None too, how tightly.
         Raises BadOption, ImageError.
         """
         layouts = self._layouts(picture.facts, aspects, gravity, zoom)
@@ -200,7 +205,7 @@ class Cropper:
         names = list(dict.fromkeys(aspects))
         if not 1 <= len(names) <= MOST_ASPECTS:
             raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(names)}.")
-        read_zoom(zoom)
+        check_zoom(zoom)
         asked = {name: asked_of(name, facts, gravity, zoom) for name in names}
         return {name: lay_out(each, facts.size, self.limits) for name, each in asked.items()}
 

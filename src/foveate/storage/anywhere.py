@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from foveate.values import Facts
 
 
+def file_of(key: str) -> str | None:
+    """Return the file that a name or a file URL stands for, or None for addresses elsewhere.
+
+    >>> file_of("~/a b.jpg"), file_of("file:///tmp/a%20b.jpg"), file_of("https://b.com/a.jpg")
+    ('~/a b.jpg', '/tmp/a b.jpg', None)
+    """
+    scheme = SCHEME.match(key)
+    if scheme is None:
+        return key
+    return unquote(urlsplit(key).path) if scheme[1].lower() == "file" else None
+
+
 class Anywhere:
     """An Origin of file names and of http(s), s3 and file URLs.
 
@@ -51,14 +63,12 @@ class Anywhere:
 
     async def read(self, key: str) -> Source:
         """Return the source. Raises a SourceError, BadUrl or OriginNotAllowed."""
-        scheme = SCHEME.match(key)
-        kind = scheme[1].lower() if scheme else "file"
-        if kind == "s3":
-            bucket, _, path = key.partition("://")[2].partition("/")
+        if (file := file_of(key)) is not None:
+            return await asyncio.to_thread(self._read_file, file)
+        scheme, _, rest = key.partition("://")
+        if scheme.lower() == "s3":
+            bucket, _, path = rest.partition("/")
             return await self._bucket(bucket).read(path)
-        if kind == "file":
-            path = unquote(urlsplit(key).path) if scheme else key
-            return await asyncio.to_thread(self._read_file, path)
         return await self._web.read(key)
 
     async def aclose(self) -> None:

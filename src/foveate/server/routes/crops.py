@@ -17,7 +17,7 @@ from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.headers import picture_headers, work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.crops import read_gravity, read_zoom
+from foveate.service.crops import read_gravity
 from foveate.service.formats import SETS, wanted
 from foveate.service.serialise import BOX_EXAMPLE
 
@@ -53,11 +53,12 @@ SET: Final[dict[str, Any]] = {
 }
 GRAVITY: Final[dict[str, Any]] = {
     "description": "`face` keeps faces, `auto` all that draws the eye; where it is not said, "
-    "each format keeps what it is for.",
+    "each format keeps what it is for, and ratios keep faces.",
     "examples": ["auto"],
 }
 ZOOM: Final[dict[str, Any]] = {
-    "description": "How tight, 0 to 1: 0 is as wide as can be, 1 just what is kept.",
+    "description": "How tight, 0 to 1: 0 is as wide as can be, 1 just what is kept. Where neither "
+    "this nor `gravity` is said, formats are as tight as what they keep wants; else it is 0.",
     "examples": [0.5],
 }
 RENDER: Final[dict[str, Any]] = {
@@ -78,7 +79,7 @@ def add(api: FastAPI, door: Door) -> None:
         render: Annotated[bool, Query(**RENDER)] = False,  # noqa: FBT002
     ) -> Response:
         aspects = wanted(aspect or (), set_ or ())
-        asked = {"aspects": aspects, "gravity": read_gravity(gravity), "zoom": read_zoom(zoom)}
+        asked = {"aspects": aspects, "gravity": read_gravity(gravity), "zoom": zoom}
         answer = _pictures if render else _boxes
         return as_response(await door.answer(request, partial(answer, door, asked)))
 
@@ -106,6 +107,6 @@ def _zipped(pictures: Sequence[tuple[Any, Rendition]]) -> bytes:
     # Stored, not deflated: pictures are compressed already.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for crop, rendition in pictures:
-            name = crop.label.replace(":", "x") + ending_of(rendition.content_type)
+            name = crop.file_stem + ending_of(rendition.content_type)
             archive.writestr(name, rendition.data)
     return buffer.getvalue()

@@ -1,30 +1,25 @@
-"""Commands about pictures: render, faces."""
+"""`foveate render`: renditions of pictures, by the options of the URL."""
 
 from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from foveate.cli.batch import (
     STANDARD,
     AsJson,
-    Pictures,
-    Places,
-    deliver,
     each,
-    only_one,
     print_json,
     read_picture,
     stem_of,
 )
 from foveate.cli.completion import options_words
+from foveate.cli.places import Places, check_ending
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:
@@ -33,19 +28,13 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.values import Rendition
 
-PNG: Final = "image/png"
-Draw = Annotated[
-    Path | None,
-    typer.Option(help="Write the picture with all of it drawn on it as PNG; - is standard output."),
-]
-
 
 def render(
     names: Annotated[
         list[str],
         typer.Argument(
             help="Picture files, http(s) addresses, or - for standard input; without --to the "
-            "last one is the file to write, or - for standard output.",
+            "last one is the new file to write, or - for standard output.",
             metavar="PICTURE",
         ),
     ],
@@ -60,12 +49,18 @@ def render(
     ] = "",
     to: Annotated[
         Path | None,
-        typer.Option(help="Write a file for each picture into this folder, named after it."),
+        typer.Option(
+            help="Write a file for each picture into this folder, named after it; or one picture "
+            "into this file, even where it is there already."
+        ),
     ] = None,
     show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
     """Write renditions: foveate render PICTURE DEST, or PICTURE... --to FOLDER.
+
+    DEST is never a file that is there already, which may be a picture of yours: --to DEST writes
+    it anew. With --show a last name that is there is a picture to show.
 
     Without `format` the answer has the format that the ending of DEST names. In a folder it keeps
     its own, or becomes a JPEG or PNG.
@@ -99,20 +94,46 @@ class Target:
 
 
 def split(names: Sequence[str], to: Path | None, *, showing: bool) -> tuple[list[str], Target]:
-    """Return the pictures, and where what is made of them goes. Raises BadOption."""
+    """Return the pictures, and where what is made of them goes.
+
+    Raises BadOption, also where the last name is that of a file: a pattern that two pictures match
+    must not have one written over the other.
+    """
     from foveate.errors import BadOption
 
     *pictures, last = names
     if to is not None:
-        return [*names], Target(folder=to)
+        return [*names], named_target(names, to)
     if pictures and last != STANDARD and (last.endswith("/") or Path(last).is_dir()):
         return pictures, Target(folder=Path(last))
-    if showing and len(pictures) != 1:
+    there = last != STANDARD and holds_something(Path(last))
+    if showing and (len(pictures) != 1 or there):
         return [*names], Target()
-    if len(pictures) == 1:
+    if len(pictures) == 1 and not there:
         return pictures, Target(file=Path(last))
+    if len(pictures) == 1:
+        Places.of(pictures).check(Path(last))
+        ways = f"--to {last} writes it anew, --to FOLDER takes both as pictures"
+        raise BadOption(f"Expected the name of a new file to write, got {last}: {ways}.")
     wanted = "--to FOLDER for several pictures" if pictures else "a file to write, or --to FOLDER"
     raise BadOption(f"Expected {wanted}, got {' '.join(names)} alone.")
+
+
+def named_target(names: Sequence[str], to: Path) -> Target:
+    """Return where --to leads: to a file if it is named like a picture. Raises BadOption."""
+    from foveate.errors import BadOption
+
+    kind, _ = mimetypes.guess_type(to.name)
+    if to.is_dir() or not (to.is_file() or (kind or "").startswith("image/")):
+        return Target(folder=to)
+    if len(names) != 1:
+        raise BadOption(f"Expected --to FOLDER for {len(names)} pictures, got the file {to}.")
+    return Target(file=to)
+
+
+def holds_something(file: Path) -> bool:
+    """Return whether a file is there that would be lost: neither empty nor a device or a pipe."""
+    return file.is_file() and file.stat().st_size > 0
 
 
 def written(name: str, made: Rendition, target: Target, places: Places) -> Path | None:
@@ -128,10 +149,8 @@ def written(name: str, made: Rendition, target: Target, places: Places) -> Path 
         file = target.folder / (stem_of(name) + ending_of(made.content_type))
     if file is None:
         return None
-    if str(file) != STANDARD:
-        check_ending(file, made.content_type)
-        places.fresh(file)
-    deliver(made.data, file)
+    check_ending(file, made.content_type)
+    places.deliver(made.data, file)
     return file
 
 
@@ -156,17 +175,6 @@ def tell(name: str, made: Rendition, file: Path | None, _: Sequence[str]) -> Non
         console.print(f"  note: {note}", markup=False, style="yellow")
 
 
-def check_ending(dest: Path, content_type: str) -> None:
-    """Raise BadOption where a file name would lie about the picture in it."""
-    from foveate.errors import BadOption
-    from foveate.imaging.encode import ending_of
-
-    named, _ = mimetypes.guess_type(dest.name)
-    if named is not None and named.startswith("image/") and named != content_type:
-        wanted = f"{dest.stem}{ending_of(content_type)}"
-        raise BadOption(f"Expected a name for {content_type} such as {wanted}, got {dest.name!r}.")
-
-
 def with_format(options: TransformOptions, dest: Path | None) -> TransformOptions:
     """Return the options with the format of a file name's ending, if they leave it open."""
     from dataclasses import replace
@@ -178,49 +186,3 @@ def with_format(options: TransformOptions, dest: Path | None) -> TransformOption
     if dest is None or options.format is not None or dest.suffix.lower() not in endings:
         return options
     return replace(options, format=endings[dest.suffix.lower()])
-
-
-def faces(names: Pictures, as_json: AsJson = False, draw: Draw = None, show_: Show = False) -> None:
-    """Find the faces in pictures."""
-    from foveate.library import analyse as analysed
-    from foveate.library import annotated
-
-    if draw is not None:
-        only_one(names, "--draw")
-        check_ending(draw, PNG)
-
-    def one(name: str) -> tuple[dict[str, Any], bytes]:
-        picture = read_picture(name)
-        known = analysed(picture)
-        drawn = annotated(picture, known) if draw or show_ else b""
-        return known.to_json(), drawn
-
-    for name, (found, drawn) in each(names, one):
-        if draw is not None and not deliver(drawn, draw):
-            return
-        if as_json:
-            print_json(found, name, names)
-        else:
-            tell_faces(name, found)
-        if show_:
-            show(drawn)
-
-
-def tell_faces(name: str, found: dict[str, Any]) -> None:
-    """Print the faces of a picture as people read them."""
-    rows = found["faces"]
-    count = f"{len(rows)} face{'s'[: len(rows) != 1]}"
-    typer.echo(f"{name}  {found['width']}x{found['height']}  {count}")
-    if rows:
-        Console().print(face_table(rows))
-
-
-def face_table(rows: list[dict[str, Any]]) -> Table:
-    """Return the faces as people read them."""
-    table = Table(box=SIMPLE_HEAD)
-    for name in ("#", "score", "left", "top", "width", "height"):
-        table.add_column(name, justify="right")
-    for number, face in enumerate(rows, 1):
-        box = (f"{face['box'][side]:.0f}" for side in ("left", "top", "width", "height"))
-        table.add_row(str(number), f"{face['score']:.3f}", *box)
-    return table

@@ -1,0 +1,92 @@
+"""Where commands write: never over an original, whatever it is called there."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate.cli.main import app
+from foveate.cli.places import Places
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Path:
+    file = tmp_path / "a b.png"
+    file.write_bytes(b"original")
+    return file
+
+
+def linked(original: Path, how: str) -> Path:
+    """Return another name of the file."""
+    link = original.with_name(f"{how}.png")
+    if how == "hard":
+        link.hardlink_to(original)
+    elif how == "symbolic":
+        link.symlink_to(original)
+    else:
+        link = original.parent / "." / ".." / original.parent.name / original.name
+    return link
+
+
+@pytest.mark.parametrize("how", ["hard", "symbolic", "around"])
+def test_an_original_is_known_by_all_its_names(original: Path, how: str) -> None:
+    link = linked(original, how)
+    for read, dest in ((original, link), (link, original)):
+        with pytest.raises(BadOption, match="picture to read"):
+            Places.of([str(read)]).deliver(b"made", dest)
+    assert original.read_bytes() == b"original"
+
+
+def test_an_original_is_known_as_an_address_and_by_the_home_folder(
+    original: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(original.parent))
+    for name in (original.as_uri(), f"FILE://{original}", f"~/{original.name}"):
+        with pytest.raises(BadOption, match="picture to read"):
+            Places.of([name]).check(original)
+    for name in ("https://b.com/a%20b.png", "~nobody-of-that-name/a.png", "file:///%00"):
+        Places.of([name]).check(original)
+
+
+def test_an_original_is_known_through_standard_input(original: Path) -> None:
+    kept = os.dup(0)
+    with original.open("rb") as file:
+        os.dup2(file.fileno(), 0)
+    try:
+        with pytest.raises(BadOption, match="picture to read"):
+            Places.of(["-"]).check(original)
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+
+
+def test_what_was_made_is_not_written_over_under_another_name(tmp_path: Path) -> None:
+    places, first = Places.of([]), tmp_path / "a.png"
+    assert places.deliver(b"first", first)
+    for how in ("hard", "symbolic", "around"):
+        with pytest.raises(BadOption, match="twice"):
+            places.deliver(b"second", linked(first, how))
+    assert first.read_bytes() == b"first"
+    assert Places.of([]).deliver(b"anew", first)
+    assert first.read_bytes() == b"anew"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("faces", "--draw"), ("analyse", "--draw"), ("crops", "--aspect", "1:1", "--sheet")],
+)
+def test_a_drawing_never_takes_the_place_of_its_picture(
+    words: tuple[str, ...], original: Path
+) -> None:
+    command, *options = words
+    asked = [command, str(original), *options, str(linked(original, "hard"))]
+    with pytest.raises(BadOption, match="picture to read"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert original.read_bytes() == b"original"
