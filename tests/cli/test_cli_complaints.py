@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from foveate import errors
-from foveate.cli.complaints import REMEDIES, complain, exit_code, sentences
+from foveate.cli.complaints import REMEDIES, complain, exit_code, printable, sentences
 from foveate.cli.main import app, main
 from foveate.configuration.given import variable
 from foveate.configuration.table import table_of
@@ -127,3 +127,8 @@ def test_misspelt_names_are_answered_with_the_one_that_was_meant(
         main()
     assert stopped.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_names_of_files_cannot_tell_a_terminal_what_to_do() -> None:
+    assert printable("a\x1b]0;x\x07b\n.jpg") == "a\\x1b]0;x\\x07b\\n.jpg"
+    assert printable("Fotos von Zoë/猫.jpg") == "Fotos von Zoë/猫.jpg"

@@ -51,7 +51,15 @@ def test_where_presets_alone_are_taken_no_option_is_and_no_error_leads_away() ->
 
     async def talk(client: Client) -> None:
         assert (await client.get("/cdn-cgi/image/preset=thumb/a.jpg")).status == 200
-        for options in ("", "preset=", "preset=;", "width=80", "preset=thumb,dpr=2", "preset=thumb,onerror=redirect", "x=1"):
+        for options in (
+            "",
+            "preset=",
+            "preset=;",
+            "width=80",
+            "preset=thumb,dpr=2",
+            "preset=thumb,onerror=redirect",
+            "x=1",
+        ):
             got = await client.get(f"/cdn-cgi/image/{options}/a.jpg")
             assert (got.status, got.json()["error"]) == (403, "OptionNotAllowed")
 

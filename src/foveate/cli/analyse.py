@@ -10,6 +10,7 @@ from rich.console import Console
 from typer.core import TyperCommand, TyperOption
 
 from foveate.cli.batch import AsJson, Pictures, each, print_json, read_picture
+from foveate.cli.complaints import printable
 from foveate.cli.completion import aspects_words, parts_words
 from foveate.cli.faces import face_table
 from foveate.cli.places import for_drawing
@@ -82,7 +83,7 @@ def analyse(
         else:
             tell(name, known)
             if draw is not None:
-                typer.echo(f"Drawn to {draw}")
+                typer.echo(printable(f"Drawn to {draw}"))
         if show_:
             show(drawn)
 
@@ -92,7 +93,7 @@ def tell(source: str, known: AnalysisResult) -> None:
     from foveate.service.parts import OFFERED
 
     console = Console(highlight=False)
-    console.print(f"{source}  {known.size}", markup=False)
+    console.print(printable(f"{source}  {known.size}"), markup=False)
     for name, value in known.parts.items():
         offer = OFFERED[name].offer
         if offer is not None and offer.sentence is not None:

@@ -19,7 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from foveate.cli.complaints import complain
+from foveate.cli.complaints import complain, printable
 from foveate.errors import (
     BadInstallation,
     BadOption,
@@ -85,7 +85,7 @@ def _shown(names: Sequence[str]) -> Iterator[str]:
     with Progress(
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         TimeRemainingColumn(),
         console=console,
         transient=True,
@@ -95,7 +95,7 @@ def _shown(names: Sequence[str]) -> Iterator[str]:
     ) as progress:
         task = progress.add_task("", total=len(names))
         for name in names:
-            progress.update(task, description=name)
+            progress.update(task, description=printable(name))
             yield name
             progress.advance(task)
 

@@ -70,11 +70,20 @@ def _sentence(detail: str) -> str:
 def complain(error: FoveateError | OSError, *, about: str = "") -> None:
     """Say on standard error what is wrong, and with which picture, if it is one of several."""
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text.assemble(("foveate:", "bold red"), " ", _about(about), told(error)))
+    console.print(Text.assemble(("foveate:", "bold red"), " ", _about(about), _lines(told(error))))
 
 
 def _about(name: str) -> str:
-    return f"{name}: " if name else ""
+    return f"{printable(name)}: " if name else ""
+
+
+def printable(text: str) -> str:
+    """Return text without what a terminal would obey: names of files may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def told(error: FoveateError | OSError) -> str:

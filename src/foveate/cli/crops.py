@@ -19,6 +19,7 @@ from foveate.cli.batch import (
     read_picture,
     stem_of,
 )
+from foveate.cli.complaints import printable
 from foveate.cli.completion import aspects_words, sets_words
 from foveate.cli.places import Places, for_drawing
 from foveate.cli.show import Show, show
@@ -119,7 +120,7 @@ def crops(
             told += [f"Written to {place}" for place in (out, sheet) if place]
             Console().print(crop_table(best, files))
             for line in told:
-                typer.echo(line)
+                typer.echo(printable(line))
         if show_:
             show(on_one_sheet(made))
 

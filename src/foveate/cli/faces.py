@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from foveate.cli.batch import AsJson, Pictures, each, print_json, read_picture
+from foveate.cli.complaints import printable
 from foveate.cli.places import for_drawing
 from foveate.cli.show import Show, show
 
@@ -48,7 +49,7 @@ def tell_faces(name: str, found: dict[str, Any]) -> None:
     """Print the faces of a picture as people read them."""
     rows = found["faces"]
     count = f"{len(rows)} face{'s'[: len(rows) != 1]}"
-    typer.echo(f"{name}  {found['width']}x{found['height']}  {count}")
+    typer.echo(f"{printable(name)}  {found['width']}x{found['height']}  {count}")
     if rows:
         Console().print(face_table(found))
 

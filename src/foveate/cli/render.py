@@ -18,6 +18,7 @@ from foveate.cli.batch import (
     read_picture,
     stem_of,
 )
+from foveate.cli.complaints import printable
 from foveate.cli.completion import options_words
 from foveate.cli.places import Places, check_ending
 from foveate.cli.show import Show, show
@@ -167,7 +168,7 @@ def tell_json(name: str, made: Rendition, file: Path | None, names: Sequence[str
 def tell(name: str, made: Rendition, file: Path | None, _: Sequence[str]) -> None:
     """Say what was made of a picture, and what should be known of it."""
     used, note = made.headers.get("Foveate-Gravity"), made.headers.get("Foveate-Note")
-    words = [str(file or name), str(made.size), f"{len(made.data):,} bytes"]
+    words = [printable(str(file or name)), str(made.size), f"{len(made.data):,} bytes"]
     words += [f"gravity {used}"] if used else []
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print("  ".join(words), markup=False)

@@ -43,6 +43,8 @@ def breaking(
                 self.send_error(416)
                 return
             self.send_response(206 if wanted and ranges else 200)
+            if wanted and ranges:
+                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
             self.send_header("Content-Length", str(len(data) - start))
             self.end_headers()
             most = PIECE if len(asked) <= broken else len(data)
@@ -78,6 +80,15 @@ def test_it_begins_anew_where_the_server_cannot_go_on(tmp_path: Path) -> None:
         fetch_into(partial, url, lambda _: None)
     assert partial.read_bytes() == DATA
     assert asked == ["", "bytes=20000-"]
+
+
+def test_what_is_longer_than_it_should_be_is_not_written_to_the_end(tmp_path: Path) -> None:
+    heard: list[int] = []
+    with breaking(DATA * 100, broken=0) as (url, asked), pytest.raises(ValueError, match="more"):
+        fetch_into(tmp_path / "net", url, heard.append, len(DATA))
+    assert len(asked) == 1
+    assert max(heard, default=0) <= len(DATA)
+    assert not (tmp_path / "net").exists()
 
 
 def test_what_was_of_a_longer_file_is_thrown_away(tmp_path: Path) -> None:

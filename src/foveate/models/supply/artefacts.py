@@ -102,6 +102,8 @@ class Landing:
     """What came of it before a connection broke."""
     tell: Callable[[int], None]
     """Hears how many bytes are there."""
+    bytes: int = 0
+    """How many they are, where that is known; 0 where it is not."""
 
 
 def _run(client: str, command: Sequence[str], landing: Landing) -> None:
@@ -187,7 +189,7 @@ def _npm(package: str, landing: Landing) -> None:
 def _url(url: str, landing: Landing) -> None:
     try:
         # Only the schemes http and https of CLIENTS come here, and the sha256 is compared after.
-        fetch_into(landing.partial, url, landing.tell)
+        fetch_into(landing.partial, url, landing.tell, landing.bytes)
         landing.partial.replace(landing.into / landing.file)
     except (OSError, HTTPException, ValueError) as why:
         raise DownloadFailed(f"{url} did not deliver {landing.file}: {why}.") from why
@@ -241,5 +243,5 @@ def download(
     """
     client, _, rest = source.partition(":")
     partial = partial or into / f".part-{artefact.sha256}"
-    CLIENTS[Client(client)](rest, Landing(artefact.file, into, partial, tell))
+    CLIENTS[Client(client)](rest, Landing(artefact.file, into, partial, tell, artefact.bytes))
     return into / artefact.file

@@ -17,15 +17,16 @@ TRIES: Final = 5
 CHUNK: Final = 1024 * 1024
 
 
-def fetch_into(partial: Path, url: str, tell: Callable[[int], None]) -> None:
+def fetch_into(partial: Path, url: str, tell: Callable[[int], None], size: int = 0) -> None:
     """Fill a file with what is at an http(s) address, from where it ends.
 
     `tell` hears how many bytes are there. Raises OSError, HTTPException or ValueError when there
-    is no more to be had for now; what came stays, to be continued.
+    is no more to be had for now; what came stays, to be continued. More than `size` bytes, where
+    that is not 0, are another file, of which nothing stays.
     """
     for left in reversed(range(TRIES)):
         try:
-            _go_on(partial, url, tell)
+            _go_on(partial, url, tell, size)
         except (OSError, HTTPException) as why:
             if not left or not _may_pass(why):
                 raise
@@ -39,7 +40,7 @@ def _may_pass(why: Exception) -> bool:
     return not isinstance(why, HTTPError) or why.code == beyond
 
 
-def _go_on(partial: Path, url: str, tell: Callable[[int], None]) -> None:
+def _go_on(partial: Path, url: str, tell: Callable[[int], None], size: int) -> None:
     here = partial.stat().st_size if partial.exists() else 0
     request = urllib.request.Request(url, headers={"Range": f"bytes={here}-"} if here else {})  # noqa: S310 - http(s) alone comes here
     try:
@@ -48,9 +49,14 @@ def _go_on(partial: Path, url: str, tell: Callable[[int], None]) -> None:
         if why.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             partial.unlink(missing_ok=True)  # of another file, or whole and never looked at
         raise
-    goes_on = answer.status == HTTPStatus.PARTIAL_CONTENT
+    # A cache in between may answer from another place than it was asked for.
+    given = answer.headers.get("Content-Range", "")
+    goes_on = answer.status == HTTPStatus.PARTIAL_CONTENT and given.startswith(f"bytes {here}-")
     with answer, partial.open("ab" if goes_on else "wb") as out:
         while chunk := answer.read(CHUNK):
+            if size and out.tell() + len(chunk) > size:
+                partial.unlink()
+                raise ValueError(f"expected {size} bytes, got more")
             out.write(chunk)
             tell(out.tell())
         # Python takes an end that comes too early for the end.
