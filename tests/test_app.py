@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,3 +39,19 @@ def test_a_home_that_there_is_not_is_a_problem_of_the_settings(
 ) -> None:
     with pytest.raises(BadSettings, match=rf"{name}: expected a folder, got '~nosuchuser"):
         create(settings)
+
+
+def test_trimming_memory_lets_go_of_what_only_knows_itself(tmp_path: Path) -> None:
+    class Held:
+        def __init__(self) -> None:
+            self.itself = self
+
+    gc.collect()
+    gc.disable()
+    try:
+        gone = weakref.ref(Held())
+        assert gone() is not None
+        create(Settings(caching=Caching(folder=str(tmp_path)))).trim_memory()
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -120,6 +120,8 @@ class App:
 
     def trim_memory(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""
+        # An error knows the frames that it came through, and they the pictures of that request.
+        gc.collect()
         release_memory()
 
 
