@@ -60,5 +60,5 @@ def test_content_credentials_need_their_extra(tmp_path: Path) -> None:
     (tmp_path / "mine.pem").write_text("-----BEGIN CERTIFICATE-----\nmine")
     mine = str(tmp_path / "mine.pem")
     settings = Settings(credentials=Credentials(certificate=mine, key=mine))
-    with pytest.raises((BadSettings, BadInstallation), match=r"foveate\[c2pa\]|got a refusal"):
+    with pytest.raises((BadSettings, BadInstallation), match=r"foveate\[c2pa\]|credentials\.key"):
         create(settings)

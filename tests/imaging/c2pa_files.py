@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from foveate.imaging.credentials import ClaimSigner
 from foveate.imaging.encode import content_type
 from foveate.settings import Credentials
 
@@ -61,6 +62,14 @@ def identity() -> Identity:
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return Identity(b"".join(each.public_bytes(pem) for each in chain), key)
+
+
+def signer_of(who: Identity, algorithm: str = "es256") -> ClaimSigner:
+    """Return who signs with that certificate."""
+    from foveate.imaging.signing_key import SigningKey  # noqa: PLC0415 - an extra
+
+    key = SigningKey(who.key.decode(), algorithm)
+    return ClaimSigner(algorithm, who.certificate.decode(), key, "1")
 
 
 def _certificate(own: Any, issuer: Any, *, ca: bool) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from c2pa_files import Identity, captured, identity, read
+from c2pa_files import Identity, captured, identity, read, signer_of
 from test_imaging_manifest_store import WRITERS, file_of
 
 from foveate.errors import BadSettings, BrokenImage
@@ -27,7 +27,7 @@ def who() -> Identity:
 
 @pytest.fixture
 def signer(who: Identity) -> ClaimSigner:
-    return ClaimSigner("es256", who.certificate.decode(), who.key.decode(), "1")
+    return signer_of(who)
 
 
 def test_nobody_signs_without_a_certificate() -> None:
@@ -43,7 +43,7 @@ def test_a_certificate_and_its_key_are_tried_at_start(who: Identity, tmp_path: P
 
 def test_only_who_signs_is_in_the_fingerprint(who: Identity, signer: ClaimSigner) -> None:
     other = replace(signer, certificate=identity().certificate.decode())
-    again = ClaimSigner("es256", who.certificate.decode(), who.key.decode(), "1")
+    again = signer_of(who)
     assert signer.fingerprint == again.fingerprint != other.fingerprint
 
 
@@ -55,7 +55,7 @@ def test_only_who_signs_is_in_the_fingerprint(who: Identity, signer: ClaimSigner
         ({"key": "/nowhere/key.pem"}, r"credentials\.key: .*No such file"),
         ({"key": "~nosuchuser/key.pem"}, r"credentials\.key: expected a PEM file, got"),
         ({"key": __file__}, r"credentials\.key: expected PEM in .*something else"),
-        ({"algorithm": "ps256"}, r"credentials\.certificate: .*for ps256, got a refusal: "),
+        ({"algorithm": "ps256"}, r"credentials\.key: expected one for ps256, got the key is not"),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(
@@ -70,7 +70,7 @@ def test_a_key_of_another_certificate_is_refused_and_not_shown(
     who: Identity, tmp_path: Path
 ) -> None:
     mixed = Identity(who.certificate, identity().key)
-    with pytest.raises(BadSettings, match="does not match") as refused:
+    with pytest.raises(BadSettings, match=r"whose key it is.* does not match") as refused:
         claim_signer(mixed.settings(tmp_path))
     assert mixed.key.decode().splitlines()[1] not in str(refused.value)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from c2pa_files import Identity, Read, captured, identity, read
+from c2pa_files import Identity, Read, captured, identity, read, signer_of
 from service_networks import Detector, analyses, picture, soon
 
-from foveate.imaging.credentials import ClaimSigner
 from foveate.options.grammar import parse_options
 from foveate.options.model import Overlay, TransformOptions
 from foveate.service.credentials import TOO_LARGE, UNREADABLE
@@ -17,6 +16,7 @@ from foveate.settings import Encoding, Limits
 
 if TYPE_CHECKING:
     from foveate.imaging import Image
+    from foveate.imaging.credentials import ClaimSigner
     from foveate.values import Rendition
 
 
@@ -27,7 +27,7 @@ def who() -> Identity:
 
 @pytest.fixture
 def signer(who: Identity) -> ClaimSigner:
-    return ClaimSigner("es256", who.certificate.decode(), who.key.decode(), "1")
+    return signer_of(who)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Content credentials of pictures that are made here: a manifest of C2PA 2.2, and who signs it.
 
-The library that reads and writes manifests is an extra, and runs in the sandbox alone.
+The library that reads and writes manifests is an extra, and runs in the sandbox alone. The key does
+not go there: who got hold of that process could have a claim signed, and take nothing with him.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ from foveate.imaging.sandbox import ask
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foveate.imaging.signing_key import SigningKey
     from foveate.settings import Credentials
     from foveate.values import ImageFormat
 
@@ -28,8 +30,10 @@ CURE: Final = "pip install 'foveate[c2pa]'"
 MAX_STORE: Final = 4 * 1024 * 1024
 """Bytes of credentials that an original may carry: some dozen manifests with their thumbnails."""
 TIMEOUT_S: Final = 10.0
-PROCESS_BYTES: Final = 64 * 1024 * 1024
-"""What signing the smallest picture takes; files that are signed come on top, copied twice."""
+PROCESS_BYTES: Final = 72 * 1024 * 1024
+"""What signing the smallest picture takes, as measured."""
+COPIES: Final = 5
+"""How often an original is held meanwhile: on its way, and there."""
 MANIFESTS: Final = 1
 """To be raised when a release says something else of the same options."""
 _PARENT: Final = "original"
@@ -45,7 +49,7 @@ class ClaimSigner:
 
     algorithm: str
     certificate: str
-    key: str = field(repr=False)
+    key: SigningKey
     library: str
     """The version of what writes manifests."""
 
@@ -89,15 +93,17 @@ class ClaimSigner:
         self._ask({"manifest": _manifest([created]), "proven": True}, _TRIAL, "png", b"")
 
     def _ask(self, order: dict[str, Any], picture: bytes, kind: str, original: bytes) -> bytes:
-        with_key = order | {
-            "picture_bytes": len(picture),
-            "picture_type": content_type(kind),
-            "algorithm": self.algorithm,
-            "certificate": self.certificate,
-            "key": self.key,
-        }
-        given = b"".join([json.dumps(with_key).encode(), b"\n", picture, original])
-        return bytes(ask("credentials", given, timeout_s=TIMEOUT_S)["body"])
+        with self.key.answering() as pipes:
+            whole = order | {
+                "picture_bytes": len(picture),
+                "picture_type": content_type(kind),
+                "algorithm": self.algorithm,
+                "certificate": self.certificate,
+                "pipes": pipes,
+            }
+            given = b"".join([json.dumps(whole).encode(), b"\n", picture, original])
+            answer = ask("credentials", given, timeout_s=TIMEOUT_S, pipes=pipes)
+        return bytes(answer["body"])
 
 
 _EMPTY: Final = "http://c2pa.org/digitalsourcetype/empty"
@@ -124,14 +130,21 @@ def claim_signer(settings: Credentials) -> ClaimSigner | None:
     if not (settings.certificate or settings.key):
         return None
     library = _installed()
-    texts = (_text("certificate", settings.certificate), _text("key", settings.key))
-    signer = ClaimSigner(settings.algorithm, *texts, library)
+    from foveate.imaging.signing_key import SigningKey  # noqa: PLC0415 - an extra
+
+    algorithm = settings.algorithm
+    certificate, pem = _text("certificate", settings.certificate), _text("key", settings.key)
+    try:
+        key = SigningKey(pem, algorithm)
+    except ValueError as why:
+        raise BadSettings(f"credentials.key: expected one for {algorithm}, got {why}.") from why
+    signer = ClaimSigner(algorithm, certificate, key, library)
     try:
         signer.prove()
     except BrokenImage as why:
-        reason = str(why).rpartition("Error: ")[2]
-        wanted = f"expected a certificate with its key for {settings.algorithm}"
-        raise BadSettings(f"credentials.certificate: {wanted}, got a refusal: {reason}") from why
+        reason = str(why).rpartition("Signature: ")[2]
+        wanted = "expected one that may sign claims, and whose key it is"
+        raise BadSettings(f"credentials.certificate: {wanted}, got: {reason}") from why
     return signer
 
 

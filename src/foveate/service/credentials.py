@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from foveate.deadline import current
 from foveate.errors import DecoderKilled, ImageError, TimedOut
 from foveate.geometry.box import Box, Size
-from foveate.imaging.credentials import MAX_STORE, PROCESS_BYTES
+from foveate.imaging.credentials import COPIES, MAX_STORE, PROCESS_BYTES
 from foveate.imaging.manifest_store import store_bytes
 from foveate.options.model import Metadata, TransformOptions
-from foveate.service.memory import COPIES
 from foveate.values import UPRIGHT
 
 if TYPE_CHECKING:

@@ -111,5 +111,5 @@ class Credentials:
         "PEM file of your certificate for C2PA, then those that vouch for it; needs "
         "`foveate[c2pa]`. Empty drops content credentials.",
     )
-    key: str = setting("", "PEM file of the private key that belongs to it, as PKCS #8.")
+    key: str = setting("", "PEM file of the private key that belongs to it, without a password.")
     algorithm: Signature = setting("es256", "How that key signs.")
