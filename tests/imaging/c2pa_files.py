@@ -26,7 +26,9 @@ try:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 except ImportError:  # it comes with c2pa-python
-    x509 = None  # type: ignore[assignment]
+    x509, USES = None, {}  # type: ignore[assignment]
+else:
+    USES = {"email": ExtendedKeyUsageOID.EMAIL_PROTECTION, "web": ExtendedKeyUsageOID.SERVER_AUTH}
 
 MISSING = "c2pa-python is not here: pip install 'foveate[c2pa]'"
 VERIFY = {"verify_trust": False, "ocsp_fetch": False, "remote_manifest_fetch": False}
@@ -51,13 +53,13 @@ class Identity:
         return Credentials(certificate=str(folder / "chain.pem"), key=str(folder / "key.pem"))
 
 
-def identity() -> Identity:
-    """Make an authority, and a certificate of it that may sign claims, on P-256."""
+def identity(days: float = 30, usage: str = "email") -> Identity:
+    """Make an authority, and a certificate of it on P-256 that may sign claims, for so long."""
     if x509 is None:
         pytest.skip(MISSING)
     ca_key, own_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     pem = serialization.Encoding.PEM
-    chain = (_certificate(own_key, ca_key, ca=False), _certificate(ca_key, ca_key, ca=True))
+    chain = (_certificate(own_key, ca_key, days, usage), _certificate(ca_key, ca_key))
     key = own_key.private_bytes(
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -72,7 +74,9 @@ def signer_of(who: Identity, algorithm: str = "es256") -> ClaimSigner:
     return ClaimSigner(algorithm, who.certificate.decode(), key, "1")
 
 
-def _certificate(own: Any, issuer: Any, *, ca: bool) -> Any:
+def _certificate(own: Any, issuer: Any, days: float = 30, may: str = "") -> Any:
+    ca = own is issuer
+
     def name(common: str) -> x509.Name:
         parts = {NameOID.ORGANIZATION_NAME: "Tests", NameOID.COMMON_NAME: common}
         return x509.Name([x509.NameAttribute(*part) for part in parts.items()])
@@ -89,14 +93,14 @@ def _certificate(own: Any, issuer: Any, *, ca: bool) -> Any:
         .public_key(own.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - day)
-        .not_valid_after(now + 30 * day)
+        .not_valid_after(now + days * day)
         .add_extension(x509.BasicConstraints(ca, None), critical=True)
         .add_extension(x509.KeyUsage(**usage, **off), critical=True)
         .add_extension(identifier, critical=False)
     )
     if not ca:
-        mail = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION])
-        made = made.add_extension(mail, critical=False)
+        uses = x509.ExtendedKeyUsage([USES[may]])
+        made = made.add_extension(uses, critical=False)
     return made.sign(issuer, hashes.SHA256())
 
 

@@ -10,6 +10,7 @@ from c2pa_files import Identity, captured, identity, read, signer_of
 from test_imaging_manifest_store import WRITERS, file_of
 
 from foveate.errors import BadSettings, BrokenImage
+from foveate.imaging import Image
 from foveate.imaging.credentials import ClaimSigner, claim_signer
 from foveate.settings import Credentials
 from foveate.values import ImageFormat
@@ -75,6 +76,17 @@ def test_a_key_of_another_certificate_is_refused_and_not_shown(
     assert mixed.key.decode().splitlines()[1] not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("days", "usage", "message"),
+    [(-0.5, "email", "not valid at time"), (30, "web", "certificate is invalid")],
+)
+def test_a_certificate_that_may_not_sign_now_is_refused(
+    tmp_path: Path, days: float, usage: str, message: str
+) -> None:
+    with pytest.raises(BadSettings, match=rf"credentials\.certificate: .*got: .*{message}"):
+        claim_signer(identity(days, usage).settings(tmp_path))
+
+
 @pytest.mark.parametrize("kind", WRITERS)
 def test_each_format_is_signed_with_its_original_inside(
     who: Identity, signer: ClaimSigner, kind: str
@@ -89,6 +101,8 @@ def test_each_format_is_signed_with_its_original_inside(
     parent = found.manifests[found.parent["active_manifest"]]
     assert parent["claim_generator_info"][0]["name"] == "A camera"
     assert found.active["claim_generator_info"][0]["name"] == "Foveate"
+    same = [Image.new_from_buffer(data, "").numpy().tolist() for data in (file_of(kind), signed)]
+    assert same[0] == same[1]
 
 
 def test_the_original_can_be_named_without_its_manifests(

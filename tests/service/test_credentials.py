@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from c2pa_files import Identity, Read, captured, identity, read, signer_of
 from service_networks import Detector, analyses, picture, soon
 
+from foveate.deadline import Deadline
+from foveate.errors import TimedOut
+from foveate.imaging import Image
+from foveate.imaging.credentials import ClaimSigner
 from foveate.options.grammar import parse_options
 from foveate.options.model import Overlay, TransformOptions
-from foveate.service.credentials import TOO_LARGE, UNREADABLE
+from foveate.service.credentials import TOO_LARGE, TOO_SLOW, UNREADABLE, UNSIGNED
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 
 if TYPE_CHECKING:
-    from foveate.imaging import Image
-    from foveate.imaging.credentials import ClaimSigner
+    from collections.abc import Iterator
+
     from foveate.values import Rendition
 
 
@@ -40,6 +48,24 @@ def render(data: bytes, text: str, signer: ClaimSigner | None) -> Rendition:
         analyses=analyses(Detector()), limits=Limits(), encoding=Encoding(), signer=signer
     )
     return renderer(picture(data), parse_options(text).options, deadline=soon())
+
+
+class Slow:
+    """A key of which nothing is heard."""
+
+    @contextmanager
+    def answering(self) -> Iterator[tuple[int, int]]:
+        asked, asks = os.pipe()
+        answers, answered = os.pipe()
+        try:
+            yield asks, answers
+        finally:
+            for each in (asked, asks, answers, answered):
+                os.close(each)
+
+
+def opened(made: Rendition) -> Image:
+    return Image.new_from_buffer(made.data, "", n=-1)
 
 
 def kind_of(made: Rendition) -> str:
@@ -106,7 +132,10 @@ def test_an_animation_that_stands_still_says_that_frames_are_gone(
     tall.set_type(photo.get_typeof("width"), "page-height", photo.height)
     moving = captured(tall.gifsave_buffer(), "gif", who)
     assert "c2pa.trimmed" in read_of(render(moving, "anim=false,width=80", signer)).actions
-    assert "c2pa.trimmed" not in read_of(render(moving, "width=80", signer)).actions
+    for kind in ("gif", "webp"):
+        made = render(moving, f"width=80,format={kind}", signer)
+        assert "c2pa.trimmed" not in read_of(made).actions
+        assert opened(made).get("n-pages") == 2
 
 
 def test_hidden_faces_are_in_no_thumbnail(photo: Image, who: Identity, signer: ClaimSigner) -> None:
@@ -157,6 +186,38 @@ def test_hostile_manifests_cost_the_credentials_and_not_the_picture(
     assert made.headers["Foveate-Note"] == UNREADABLE
     assert read(made.data, "png") is None
     assert made.to_numpy().shape[:2] == (60, 80)
+
+
+def test_a_certificate_that_ran_out_costs_the_credentials_and_is_in_the_log(
+    original: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = render(original, "width=80", signer_of(identity(days=-0.5)))
+    assert made.headers["Foveate-Note"] == UNSIGNED
+    assert read(made.data, "jpeg") is None
+    assert "not valid at time" in caplog.text
+
+
+class Late(ClaimSigner):
+    """Its process takes longer than it may."""
+
+    def signed(self, *_: object, **__: object) -> bytes:
+        raise TimedOut("Expected credentials to be done in its time.")
+
+
+def test_credentials_that_take_too_long_are_dropped(original: bytes) -> None:
+    made = render(original, "width=80", Late("es256", "", Slow(), "1"))  # type: ignore[arg-type]
+    assert made.headers["Foveate-Note"] == TOO_SLOW
+    assert made.to_numpy().shape[1] == 80
+
+
+def test_a_picture_whose_time_is_over_is_not_answered_without(
+    original: bytes, who: Identity
+) -> None:
+    slow = replace(signer_of(who), key=Slow())  # type: ignore[arg-type]
+    renderer = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding(), signer=slow)
+    over = Deadline(time.monotonic() + 1.5)
+    with pytest.raises(TimedOut):
+        renderer(picture(original), TransformOptions(width=80), deadline=over)
 
 
 def test_credentials_beyond_any_measure_are_dropped_unread(

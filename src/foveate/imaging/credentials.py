@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadInstallation, BadSettings, BrokenImage
+from foveate.errors import BadInstallation, BadSettings, BrokenImage, EncodeFailed
 from foveate.imaging.encode import content_type
 from foveate.imaging.sandbox import ask
 
@@ -71,7 +71,8 @@ class ClaimSigner:
         """Return a picture of format `kind` with a manifest: what was done to which original.
 
         The manifests of the original come along, with `manifests_too`. Raises BrokenImage and
-        TooManyPixels for those that cannot be read, TimedOut, ClientDisconnected, DecoderKilled.
+        TooManyPixels for those that cannot be read, EncodeFailed where nobody signs, TimedOut,
+        ClientDisconnected, DecoderKilled.
         """
         data, was = original
         parent = {"relationship": "parentOf", "label": _PARENT, "format": content_type(str(was))}
@@ -88,7 +89,7 @@ class ClaimSigner:
         return self._ask(order, picture, kind, data if manifests_too else b"")
 
     def prove(self) -> None:
-        """Sign one pixel. Raises BrokenImage where certificate, key and algorithm do not fit."""
+        """Sign one pixel. Raises EncodeFailed where the certificate is not one for it."""
         created = {"action": "c2pa.created", "digitalSourceType": _EMPTY}
         self._ask({"manifest": _manifest([created]), "proven": True}, _TRIAL, "png", b"")
 
@@ -103,6 +104,8 @@ class ClaimSigner:
             }
             given = b"".join([json.dumps(whole).encode(), b"\n", picture, original])
             answer = ask("credentials", given, timeout_s=TIMEOUT_S, pipes=pipes)
+        if answer["refused"]:
+            raise EncodeFailed(f"Expected a signature, got: {answer['refused']}")
         return bytes(answer["body"])
 
 
@@ -141,10 +144,10 @@ def claim_signer(settings: Credentials) -> ClaimSigner | None:
     signer = ClaimSigner(algorithm, certificate, key, library)
     try:
         signer.prove()
-    except BrokenImage as why:
-        reason = str(why).rpartition("Signature: ")[2]
+    except (EncodeFailed, BrokenImage) as why:
         wanted = "expected one that may sign claims, and whose key it is"
-        raise BadSettings(f"credentials.certificate: {wanted}, got: {reason}") from why
+        got = str(why).rpartition(", got: ")[2]
+        raise BadSettings(f"credentials.certificate: {wanted}, got: {got}") from why
     return signer
 
 

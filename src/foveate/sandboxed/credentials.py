@@ -31,7 +31,8 @@ def sign(data: bytes) -> None:
     """Answer with a picture that carries a new manifest, signed as the order asks.
 
     `data` is the order as a line of JSON, then the picture, then the original whose manifests are
-    to be kept, or nothing. Raises ValueError for no manifests, C2paError for unreadable ones.
+    to be kept, or nothing. Where nobody signs, as with a certificate that ran out, the answer is
+    the reason. Raises ValueError for no manifests, C2paError for unreadable ones.
     """
     end = data.index(b"\n") + 1
     order: dict[str, Any] = json.loads(data[:end])
@@ -41,8 +42,12 @@ def sign(data: bytes) -> None:
         _check(original, order["original_type"])
         builder.add_ingredient(order["parent"], order["original_type"], BytesIO(original))
     signed = BytesIO()
-    builder.sign(_signer(order), order["picture_type"], BytesIO(data[end:split]), signed)
-    say({}, signed.getbuffer())
+    try:
+        builder.sign(_signer(order), order["picture_type"], BytesIO(data[end:split]), signed)
+    except c2pa.C2paError as why:
+        say({"refused": str(why).removeprefix("Signature: ")})
+    else:
+        say({"refused": ""}, signed.getbuffer())
 
 
 def _check(original: bytes, kind: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.deadline import current
-from foveate.errors import DecoderKilled, ImageError, TimedOut
+from foveate.errors import DecoderKilled, EncodeFailed, ImageError, TimedOut
 from foveate.geometry.box import Box, Size
 from foveate.imaging.credentials import COPIES, MAX_STORE, PROCESS_BYTES
 from foveate.imaging.manifest_store import store_bytes
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
     from foveate.values import Facts
 
+log = logging.getLogger(__name__)
 DROPPED: Final = "the content credentials of the original were dropped: "
 TOO_LARGE: Final = f"{DROPPED}they take more than {MAX_STORE >> 20} MiB"
 UNREADABLE: Final = f"{DROPPED}they cannot be read"
+UNSIGNED: Final = f"{DROPPED}nobody signs for the changes"
 TOO_SLOW: Final = f"{DROPPED}reading them takes too long"
 
 
@@ -124,6 +127,9 @@ def with_credentials(
         signed = signer.signed(answer, done.became, actions(done), original, manifests_too=too)
     except (ImageError, DecoderKilled):
         return answer, UNREADABLE
+    except EncodeFailed as why:
+        log.warning("content credentials: %s", why)
+        return answer, UNSIGNED
     except TimedOut:
         current().check()
         return answer, TOO_SLOW
