@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from c2pa_files import captured, identity
+from c2pa_files import captured, identity, read, signer_of
+from imaging_pictures import HEIC
 
 from foveate.imaging import Image
 from foveate.imaging.formats import sniff
@@ -35,6 +36,18 @@ def test_credentials_are_found_where_there_are_some(kind: str) -> None:
     added = len(signed) - len(bare)
     assert 0.8 * added < store_bytes(signed, sniff(signed)) <= added
     assert store_bytes(signed[: len(signed) // 2], sniff(signed)) <= added
+
+
+def test_credentials_of_a_heic_are_found_and_kept() -> None:
+    who = identity()
+    signed = captured(HEIC, "heic", who)
+    assert store_bytes(HEIC, ImageFormat.HEIC) == 0
+    assert 0 < store_bytes(signed, ImageFormat.HEIC) <= len(signed) - len(HEIC)
+    original = (signed, ImageFormat.HEIC)
+    kept = signer_of(who).signed(file_of("webp"), "webp", [], original, manifests_too=True)
+    found = read(kept, "webp")
+    assert found is not None
+    assert (found.state, len(found.manifests)) == ("Valid", 2)
 
 
 def segment(body: bytes) -> bytes:

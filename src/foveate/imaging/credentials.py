@@ -157,7 +157,8 @@ def _installed() -> str:
         return version(PACKAGE)
     except PackageNotFoundError:
         sentence = f"credentials.certificate is set, and {PACKAGE} is not installed. "
-        raise BadInstallation(sentence + f"Install it: {CURE}", public=sentence) from None
+        sentence += f"Install it: {CURE}"
+        raise BadInstallation(sentence, public=sentence) from None
 
 
 def _text(name: str, written: str) -> str:
