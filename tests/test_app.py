@@ -7,10 +7,12 @@ import weakref
 from typing import TYPE_CHECKING
 
 import pytest
+from c2pa_files import identity
 
 from foveate.app import create
-from foveate.errors import BadSettings
-from foveate.settings import Caching, Models, Settings
+from foveate.errors import BadInstallation, BadSettings
+from foveate.options.model import TransformOptions
+from foveate.settings import Caching, Credentials, Models, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,3 +57,26 @@ def test_trimming_memory_lets_go_of_what_only_knows_itself(tmp_path: Path) -> No
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_who_signs_content_credentials_decides_over_renditions(tmp_path: Path) -> None:
+    (tmp_path / "key").mkdir()
+    caching = Caching(folder=str(tmp_path))
+    options = TransformOptions(width=80)
+    unsigned = create(Settings(caching=caching)).generation(options)
+    signed = []
+    for _ in range(2):
+        credentials = identity().settings(tmp_path / "key")
+        app = create(Settings(caching=caching, credentials=credentials))
+        signed.append(app.generation(options))
+    assert len({unsigned, *signed}) == 3
+    assert all(generation.startswith(unsigned) for generation in signed)
+
+
+def test_content_credentials_need_their_extra(tmp_path: Path) -> None:
+    """Where it is installed, what does not fit is found at start, not by the first request."""
+    (tmp_path / "mine.pem").write_text("-----BEGIN CERTIFICATE-----\nmine")
+    mine = str(tmp_path / "mine.pem")
+    settings = Settings(credentials=Credentials(certificate=mine, key=mine))
+    with pytest.raises((BadSettings, BadInstallation), match=r"foveate\[c2pa\]|credentials\.key"):
+        create(settings)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.folder import named_folder
 from foveate.cores import cores
+from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
 from foveate.models.runtime.sessions import Registry
@@ -89,15 +90,17 @@ class App:
     def generation(self, options: TransformOptions) -> str:
         """Return what decides over a rendition beside its options and its source.
 
-        It changes with the encoders' settings, with `PIXELS`, and with exactly the networks that
-        these options may look with.
+        It changes with the encoders' settings, with `PIXELS`, with who signs content credentials,
+        and with exactly the networks that these options may look with.
         """
         params, settings = looking(options), self.settings
         prints = (
             f"{part.name}:{self.analyses.fingerprint(part, **params)}:{part.counts(settings)}"
             for part in map(PARTS.__getitem__, sorted(parts_of(options)))
         )
-        return f"{PIXELS} {settings.encoding} {' '.join(prints)}"
+        signer = self.renderer.signer
+        signed = f" {signer.fingerprint}" if signer else ""
+        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}"
 
     def status(self) -> dict[str, str]:
         """Return the `NetworkState` of each network."""
@@ -177,14 +180,20 @@ def _unload() -> None:
 def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     """Return the service for these settings, and where its sources come from.
 
-    Nothing is loaded or fetched yet.
+    Nothing is loaded or fetched yet; where content credentials are signed, that is tried once.
+    Raises BadSettings and BadInstallation.
     """
     caching, limits = settings.caching, settings.limits
     presets = read_presets(settings.presets)
     registry = Registry(settings.models, settings.runtime, released=_unload)
     analyses = _analyses(settings, registry)
     reads = partial(probe, limits=limits)
-    renderer = Renderer(analyses=analyses, limits=limits, encoding=settings.encoding)
+    renderer = Renderer(
+        analyses=analyses,
+        limits=limits,
+        encoding=settings.encoding,
+        signer=claim_signer(settings.credentials),
+    )
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from c2pa_files import identity
 from rich.console import Console
 from typer import Typer
 from typer.testing import CliRunner
@@ -19,7 +20,7 @@ from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.built import record_of
 from foveate.models.supply.cards import CARDS, choose
 from foveate.models.supply.fetch import FileState, catalogue, folder, verify, where
-from foveate.settings import Caching, Models, Runtime, Server, Settings, Signing, load
+from foveate.settings import Caching, Credentials, Models, Runtime, Server, Settings, Signing, load
 from network_stand import negation, own_card
 
 DATA = b"a detector, as far as anybody looks"
@@ -203,3 +204,17 @@ def test_every_finding_says_what_to_do(settings: Settings) -> None:
     found = examine(bad).findings
     assert {each.severity for each in found} == set(Severity)
     assert all(each.cure for each in found)
+
+
+def test_credentials_that_cannot_sign_are_broken(settings: Settings, tmp_path: Path) -> None:
+    missing = str(tmp_path / "chain.pem")
+    credentials = Credentials(certificate=missing, key=missing)
+    found = examine(replace(settings, credentials=credentials)).findings
+    about = [each for each in found if "credentials" in each.what]
+    assert [each.severity for each in about] == [Severity.BROKEN]
+    assert "chain.pem" in about[0].what or "foveate[c2pa]" in about[0].cure
+
+
+def test_credentials_that_can_sign_are_no_finding(settings: Settings, tmp_path: Path) -> None:
+    signing = replace(settings, credentials=identity().settings(tmp_path))
+    assert findings(signing) == findings(settings)

@@ -21,6 +21,7 @@ from foveate.imaging.formats import sniff
 from foveate.imaging.frame_walk import walk
 from foveate.imaging.gain_map import without_claims
 from foveate.imaging.heic_header import read_header
+from foveate.imaging.manifest_store import store_bytes
 from foveate.imaging.probe import probe
 from foveate.imaging.signalled import signalled
 from foveate.imaging.svg_entities import refuse_bombs
@@ -143,6 +144,11 @@ def _signal(data: bytes) -> None:
         signalled(data, kind)
 
 
+def _credentials(data: bytes) -> None:
+    for kind in ImageFormat:
+        store_bytes(data, kind)
+
+
 def _picture(data: bytes) -> None:
     facts = probe(data, SMALL)
     if facts.decoder:
@@ -171,6 +177,7 @@ TARGETS: Final[dict[str, Target]] = {
     "svg": Target(_drawing, IMAGE),
     "frames": Target(_frames, IMAGE),
     "signals": Target(_signal),
+    "credentials": Target(_credentials),
     "tiff-directories": Target(read_tiff, IMAGE),
     "bmp": Target(lambda data: bmp.read_header(bmp.with_file_header(data)), INSIDE),
     "jxl": Target(jxl.read_jxl, INSIDE),

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.app import DETECTOR_CARD, cache_folder
+from foveate.errors import BadInstallation, BadSettings
+from foveate.imaging.credentials import CURE, claim_signer
 from foveate.models.check.checks import checkable
 from foveate.models.runtime.engines import VARIANTS, Choice, choice_of
 from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from foveate.models.supply.card import ModelCard
-    from foveate.settings import Models, Runtime, Settings
+    from foveate.settings import Credentials, Models, Runtime, Settings
 
 PACKAGES: Final[Mapping[str, str]] = {
     "foveate": "foveate",
@@ -149,6 +151,7 @@ def examine(settings: Settings) -> Examination:
         *_about_places(places, settings),
         *_about_load(settings, memory),
         *_about_access(settings),
+        *_about_credentials(settings.credentials),
     )
     return Examination(
         versions={"python": platform.python_version(), **versions},
@@ -236,3 +239,13 @@ def _about_access(settings: Settings) -> Iterator[Finding]:
     if short := [key for key in keys if len(key) < MIN_KEY]:
         what = f"{len(short)} of {len(keys)} signing keys are short"
         yield Finding(Severity.WARNING, what, f"use {MIN_KEY} random characters or more")
+
+
+def _about_credentials(credentials: Credentials) -> Iterator[Finding]:
+    try:
+        claim_signer(credentials)
+    except BadInstallation:
+        yield Finding(Severity.BROKEN, "content credentials need an extra", CURE)
+    except BadSettings as why:
+        cure = "mend the files that credentials.* names, or leave these empty"
+        yield Finding(Severity.BROKEN, str(why), cure)

@@ -40,7 +40,7 @@ class Ended(NamedTuple):
     """The last line of what it complained about."""
 
 
-def run(
+def run(  # noqa: PLR0913 - what goes in, what comes out, and bounds
     program: Path,
     *words: str,
     task: str,
@@ -48,12 +48,14 @@ def run(
     said: IO[bytes],
     memory_bytes: int,
     timeout_s: float,
+    pipes: tuple[int, ...] = (),
 ) -> Ended:
     """Let a program read `given` and write `said`, and return how it ended; `task` is for errors.
 
     Its first three arguments are what it has to bound itself by: bytes, seconds of a processor,
-    and this process. It is killed when the time is over, and when the current deadline is. Raises
-    TimedOut, ClientDisconnected, and DecoderKilled when it was killed otherwise.
+    and this process. It has the ends of `pipes` too, under their numbers. It is killed when the
+    time is over, and when the current deadline is. Raises TimedOut, ClientDisconnected, and
+    DecoderKilled when it was killed otherwise.
     """
     own, started = current(), time.monotonic()
     own.check()
@@ -67,6 +69,7 @@ def run(
         stdout=said,
         stderr=subprocess.PIPE,
         env=kept | ALONE,
+        pass_fds=pipes,
     ) as child:
         try:
             with deadline.stopping(child.kill):

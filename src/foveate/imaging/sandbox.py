@@ -78,11 +78,16 @@ def memory_bytes(size: int, answer_bytes: int = 0) -> int:
 
 
 def ask(
-    task: str, data: bytes, *arguments: str, timeout_s: float, answer_bytes: int = 0
+    task: str,
+    data: bytes,
+    *arguments: str,
+    timeout_s: float,
+    answer_bytes: int = 0,
+    pipes: tuple[int, ...] = (),
 ) -> dict[str, Any]:
     """Return what the program says about `data`, with the rest of its answer under `body`.
 
-    `answer_bytes` is what that rest will take, where it is known.
+    `answer_bytes` is what that rest will take, where it is known. It has the ends of `pipes` too.
 
     It is ended when the time is over, and when the current deadline is. Raises TimedOut,
     ClientDisconnected, DecoderKilled when somebody else ended it, TooManyPixels when it needs too
@@ -100,6 +105,7 @@ def ask(
             said=said,
             memory_bytes=allowed,
             timeout_s=timeout_s,
+            pipes=pipes,
         )
         if ended.code and _SHORT.search(ended.reason):
             sentence = (

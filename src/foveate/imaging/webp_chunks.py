@@ -23,7 +23,7 @@ _HEAD: Final = struct.Struct("<4sI")
 
 def read_webp(data: bytes) -> Header:
     """Return what of a WebP to keep from libexif. Raises BrokenImage for endless chunks."""
-    bad = [at for kind, at in _chunks(data) if kind == b"EXIF" and tangled(data, at + _HEAD.size)]
+    bad = [at for kind, at in chunks(data) if kind == b"EXIF" and tangled(data, at + _HEAD.size)]
     return Header(
         # A chunk of a kind that nobody knows, where it stands: no length changes.
         edits=tuple(Edit(at, at + 4, b"JUNK") for at in bad),
@@ -32,7 +32,7 @@ def read_webp(data: bytes) -> Header:
     )
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
+def chunks(data: bytes) -> Iterator[tuple[bytes, int]]:
     """Yield kind and place of each chunk."""
     at, last = 12, len(data) - _HEAD.size
     for _ in range(MAX_CHUNKS):

@@ -50,7 +50,7 @@ class Quality(IntEnum):
 
 
 class Metadata(StrEnum):
-    """Which EXIF a JPEG keeps. Other formats keep none."""
+    """Which EXIF a JPEG keeps, where others keep none; with NONE content credentials go as well."""
 
     COPYRIGHT = "copyright"
     KEEP = "keep"

@@ -138,7 +138,8 @@ ENCODING: Final = (
         usage="metadata=copyright|keep|none",
         values="`copyright`, `keep`, `none`",
         default="`copyright`",
-        help="Which EXIF a JPEG keeps; `keep` includes the place. Other formats keep none.",
+        help="Which EXIF a JPEG keeps; `keep` includes the place. Other formats keep none. `none` "
+        "drops content credentials too, which are kept where the server signs for its changes.",
         slot=held_in("metadata", one_of(_METADATA)),
     ),
     Option(

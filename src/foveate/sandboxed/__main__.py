@@ -32,6 +32,7 @@ TASKS: Final = {
     "psd": ("psd", "decode"),
     "tiff-probe": ("tiff", "probe"),
     "tiff": ("tiff", "decode"),
+    "credentials": ("credentials", "sign"),
 }
 READS_FONTS: Final = {"svg"}
 """Letters are drawn with files of the system."""

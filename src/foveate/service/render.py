@@ -19,6 +19,7 @@ from foveate.imaging.stop import stop_when
 from foveate.options.model import Colour, Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.service.animations import check_frames, stays_as_it_is
+from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.imaging import Image
+    from foveate.imaging.credentials import ClaimSigner
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.settings import Encoding, Limits
@@ -70,6 +72,8 @@ class Renderer:
     analyses: Analyses
     limits: Limits
     encoding: Encoding
+    signer: ClaimSigner | None = None
+    """Who signs for answers whose originals carry content credentials; None drops these."""
 
     def prepare(
         self,
@@ -87,6 +91,8 @@ class Renderer:
             return Work(facts.bytes, partial(_untouched, picture))
         need = self.memory_bytes(layout, facts)
         need += self._others_bytes(layout, others)
+        if self.signer and wanted_bytes(picture, options):
+            need += signing_bytes(picture)
         need += self.analyses.memory_bytes(map(PARTS.__getitem__, layout.parts), **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
 
@@ -218,8 +224,18 @@ class Renderer:
                 watched, encoder_settings(rendering.format, rendering.options, self.encoding)
             )
             span.bytes = len(body)
-        about = named(plan) | rendering.notes()
+        body, note = self._signed(body, rendering, plan)
+        about = named(plan) | rendering.notes(note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
+
+    def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
+        """Return the answer with the content credentials that it is to have, and a note of them."""
+        picture = rendering.pixels.picture
+        if self.signer is None or not wanted_bytes(picture, rendering.options):
+            return body, ""
+        done = Done(rendering.options, plan, picture.facts, rendering.frames, rendering.format)
+        with rendering.pixels.trace.span("sign"):
+            return with_credentials(body, picture, done, self.signer)
 
     def _image(self, rendering: Rendering, plan: Plan) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""

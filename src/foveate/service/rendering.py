@@ -48,8 +48,9 @@ class Rendering:
         segment = self.options.segment
         return self.analysis.get(MATTE, level=segment.quality) if segment else None
 
-    def notes(self) -> dict[str, str]:
+    def notes(self, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment = self.options.segment
         rough = segment is not None and is_rough(self.analysis, segment.quality)
-        return {"Foveate-Note": ROUGH} if rough else {}
+        notes = "; ".join(filter(None, (ROUGH if rough else "", *more)))
+        return {"Foveate-Note": notes} if notes else {}

@@ -20,7 +20,7 @@ from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
 from foveate.settings.doors import Hosted, Peers, Server, Signing
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
-from foveate.settings.pictures import Encoding, Limits, Origins
+from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
 from foveate.settings.work import Caching, Faces, Load, Models, Runtime
 
 
@@ -40,6 +40,7 @@ class Settings:
     origins: Origins = field(default_factory=Origins)
     limits: Limits = field(default_factory=Limits)
     encoding: Encoding = field(default_factory=Encoding)
+    credentials: Credentials = field(default_factory=Credentials)
     caching: Caching = field(default_factory=Caching)
     load: Load = field(default_factory=Load)
     models: Models = field(default_factory=Models)
@@ -69,6 +70,7 @@ __all__ = [
     "MIB",
     "Attribute",
     "Caching",
+    "Credentials",
     "Encoding",
     "Engine",
     "Faces",

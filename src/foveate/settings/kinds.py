@@ -16,6 +16,8 @@ Attribute = Literal["age", "gender", "emotion", "race"]
 Peer = Literal["thumbor", "imgproxy", "imgix", "cloudinary"]
 """A service whose URLs can be read."""
 Provider = Literal["cpu", "cuda", "tensorrt"]
+Signature = Literal["es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519"]
+"""How C2PA lets a claim be signed."""
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 Key = Annotated[str, Meta(min_length=1)]

@@ -17,6 +17,7 @@ from foveate.settings.kinds import (
     QUALITY,
     SECONDS,
     SIDE,
+    Signature,
 )
 
 
@@ -99,3 +100,16 @@ class Encoding:
         1200, "`format=auto` gives WebP when a side is longer.", AVIF_SIDE
     )
     avif_max_side: int = setting(1600, "`format=avif` gives WebP when a side is longer.", AVIF_SIDE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Content credentials (C2PA): of what carries some, answers carry some too, signed by you."""
+
+    certificate: str = setting(
+        "",
+        "PEM file of your certificate for C2PA, then those that vouch for it; needs "
+        "`foveate[c2pa]`. Empty drops content credentials.",
+    )
+    key: str = setting("", "PEM file of the private key that belongs to it, without a password.")
+    algorithm: Signature = setting("es256", "How that key signs.")
