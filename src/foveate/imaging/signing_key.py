@@ -15,13 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 CLAIM: Final = b"\x84jSignature1"
 """How what is signed begins: a Sig_structure (RFC 9052, 4.4) in CBOR."""
 MAX_CLAIM: Final = 1024 * 1024
 
-_HASHES: Final = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
+_HASHES: Final[Mapping[str, Callable[[], hashes.HashAlgorithm]]] = {
+    "256": hashes.SHA256,
+    "384": hashes.SHA384,
+    "512": hashes.SHA512,
+}
 _KINDS: Final = {
     "es": ec.EllipticCurvePrivateKey,
     "ps": rsa.RSAPrivateKey,
