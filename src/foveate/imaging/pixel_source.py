@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
     from foveate.values import Facts
 
+FINER: Final = 1.5
+"""How much finer than it was asked for a thumbnail may be, where that saves making one."""
 KEEP_BYTES: Final = 64 * 1024 * 1024
 """Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
 SVG_PIXELS: Final = 36_000_000
@@ -132,11 +134,18 @@ class PixelSource:
         return to_array(oriented(self._small(size), self.facts.orientation))
 
     def aside(self, size: Size) -> NDArray[np.uint8]:
-        """Return a thumbnail that may be finer than the answer, which does not change for it."""
+        """Return a thumbnail of about `size` or somewhat finer, for which no answer changes.
+
+        What is decoded anyway is taken as it is, where it is fine enough and not much finer.
+        """
         stored = self.facts.orientation.inverse().size(size)
         shrink = self._shrink(stored.long_side / self.facts.stored.long_side)
-        fine = self._kept is not None and self._kept[0] <= shrink
-        return (self if fine else self.at(0.0)).thumbnail(size)
+        if self._kept is None or self._kept[0] > shrink:
+            return self.at(0.0).thumbnail(size)
+        kept = self._kept[1]
+        if max(kept.width, kept.height) > FINER * stored.long_side:
+            return self.thumbnail(size)
+        return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation))
 
     def thumbnail_of(self, frame: Image, size: Size) -> NDArray[np.uint8]:
         """Return one frame, as stored, as upright (height, width, 3) RGB of exactly `size`."""

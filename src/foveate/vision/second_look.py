@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from foveate.vision.align import Similarity
 
-TILE: Final = 112
+TILE: Final = 80
 """Side in pixels of the place of one face on a sheet."""
-FACE: Final = 40
+FACE: Final = 32
 """Pixels that a face has there: of the longer side of its box."""
-MOST: Final = 16
-"""Places on a sheet, which then has 448 pixels on a side."""
+MOST: Final = 12
+"""Places on a sheet, which then has 320 x 240 pixels."""
 SAME_IOU: Final = 0.4
 
 

@@ -31,6 +31,8 @@ FINE_ENLARGE: Final = 3.0
 """A finer look finds half of the small faces that the first one misses, for four times the time."""
 LARGE: Final = 1920
 """From this long side on a picture may hold faces that the first look is too coarse for."""
+FOUND: Final = 0.6
+"""From this score on there is nothing to be looked at again."""
 TALL: Final = 1 / 8
 """Share of the long side from which on a face is what the picture is about."""
 
@@ -76,15 +78,14 @@ def _compute(analysis: Analysis) -> tuple[Face, ...]:
     faces = [_over(face, rgb, analysis.size) for face in detect(rgb)]
     least = _least_score(networks)
     known = [face for face in faces if face.score > least]
-    doubtful = [face for face in faces if face.score < settings.gravity_score]
-    if not again or not doubtful or any(_is_tall(face, analysis) for face in known):
+    doubtful = [face for face in faces if face.score < FOUND]
+    if not again or not doubtful or any(_is_tall(face, analysis.size) for face in known):
         return tuple(known)
     return tuple(one_for_each(known + _second_look(analysis, doubtful, settings.second_look)))
 
 
-def _is_tall(face: Face, analysis: Analysis) -> bool:
-    counts = face.score >= analysis.networks.settings.faces.gravity_score
-    return counts and face.box.height > TALL * analysis.size.long_side
+def _is_tall(face: Face, size: Size) -> bool:
+    return face.score >= FOUND and face.box.height > TALL * size.long_side
 
 
 def _second_look(analysis: Analysis, doubtful: Sequence[Face], side: int) -> list[Face]:
@@ -129,7 +130,7 @@ FACES: Final[Part[tuple[Face, ...]]] = Part(
     codec=json_codec(_to_rows, lambda rows: tuple(map(face_from_json, rows))),
     networks=(DETECTOR, DOUBTFUL_DETECTOR),
     version=2,
-    settings=lambda settings: (settings.faces.second_look, settings.faces.gravity_score),
+    settings=lambda settings: settings.faces.second_look,
     input_size=_input_size,
     counts=lambda settings: settings.faces.gravity_score,
     offer=Offer(
