@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-AT_ONCE: Final = 8
-"""How many are begun before the loop looks again at who has come: about 4 ms when all are refused.
-"""
+AT_ONCE: Final = 1
+"""How many are begun before the loop looks again at who has come: with more, the kernel's copying
+of large answers to a crowd keeps others waiting."""
 
 
 class Turns:
