@@ -62,7 +62,7 @@ class Salient:
         box = placed(looks, within, window, people)
         if self.zoom > 0:
             subject = subject_box(matte, size) if matte is not None else None
-            roomy = subject and _grown(subject, (ROOM, ROOM)).overlap(within)
+            roomy = subject and _grown(subject, ROOM).overlap(within)
             near = self._nearer(looks, within, box, people, roomy)
             box = next(near, box)
         return Framing(box=box, wanted=box, focus=peak(share, box, size), gravity="saliency")
@@ -151,8 +151,8 @@ def _near(people: Sequence[Head]) -> list[Head]:
     return [head for head in sure if head.weight >= PROMINENT]
 
 
-def _grown(box: Box, by: tuple[float, float]) -> Box:
-    across, down = by[0] * box.width, by[1] * box.height
+def _grown(box: Box, by: float) -> Box:
+    across, down = by * box.width, by * box.height
     return Box(box.left - across, box.top - down, box.width + 2 * across, box.height + 2 * down)
 
 

@@ -1,4 +1,4 @@
-"""In which order a crowd is answered: a few at a time, and whoever needs no work in between."""
+"""In which order a crowd is answered: one by one, and whoever needs no work in between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ of large answers to a crowd keeps others waiting."""
 
 
 class Turns:
-    """Begins what was asked for in the order in which it came, a few in each round of the loop.
+    """Begins what was asked for in the order in which it came, `AT_ONCE` in each round of the loop.
 
     A loop begins all that has come before it looks for more, so that a crowd of hundreds keeps hits
     and probes waiting for as long as it takes to answer every one of them.
