@@ -104,6 +104,27 @@ SCALED = Reference(shape=(1, 2), mul=250, firsts=((0.0, 2.0),), means=(1.0,))
 """What `scaling` answers."""
 
 
+class Quiet(BaseHTTPRequestHandler):
+    """A handler that prints nothing."""
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def at_work(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Let a handler answer on a port of its own; its address is given."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @contextmanager
 def web(
     files: Mapping[str, bytes], *, breaks_off: bool = False, gate: threading.Event | None = None
@@ -111,7 +132,7 @@ def web(
     """Serve files and count requests; break off half way, or send the rest when `gate` opens."""
     asked: Counter[str] = Counter()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             asked[self.path] += 1
             data = files.get(self.path.lstrip("/"))
@@ -129,15 +150,5 @@ def web(
                 gate.wait(10)
             self.wfile.write(data[half:])
 
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with at_work(Handler) as address:
+        yield address, asked

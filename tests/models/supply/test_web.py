@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from contextlib import contextmanager
 from http.client import IncompleteRead
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 
 import pytest
-from models_stand import card_for, web
+from models_stand import Quiet, at_work, card_for, web
 
 from foveate.errors import DownloadFailed
 from foveate.models.supply.fetch import Piece, pull, pull_all
@@ -34,8 +32,8 @@ def breaking(
     """Serve some bytes, of which so many answers bring only a piece; return what was asked for."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(Quiet):
+        def do_GET(self) -> None:  # noqa: N802 - so http.server calls it
             wanted = self.headers.get("Range", "")
             asked.append(wanted)
             start = int(re.findall(r"\d+", wanted)[0]) if wanted and ranges else 0
@@ -50,18 +48,8 @@ def breaking(
             most = PIECE if len(asked) <= broken else len(data)
             self.wfile.write(data[start : start + most])
 
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/net", asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with at_work(Handler) as address:
+        yield f"{address}/net", asked
 
 
 def test_a_download_goes_on_where_it_broke_off(tmp_path: Path) -> None:
