@@ -30,9 +30,10 @@ from foveate.deadline import Deadline
 from foveate.geometry.box import Box
 from foveate.geometry.windows import SummedMap
 from foveate.gravity import importance as fusion
+from foveate.gravity.bodies import bodies
 from foveate.gravity.heads import heads
 from foveate.gravity.importance import Weights, centre_terms, face_terms, importance, resampled
-from foveate.gravity.saliency import placed
+from foveate.gravity.saliency import Crowd, placed
 from foveate.imaging.pixel_source import PixelSource
 from foveate.models import open_model
 from foveate.options.model import MatteLevel
@@ -41,7 +42,7 @@ from foveate.service.parts.matte import MATTE
 from foveate.settings import load
 from foveate.trace import Trace
 from foveate.values import Face
-from foveate.vision.saliency import FINER, READOUT, Gaze, enlarged
+from foveate.vision.saliency import FINER, READOUT, Gaze, enlarged, people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,8 +208,8 @@ def crop(seen: Seen, readout: Numbers, weights: Weights, window: Window, size: o
     saliency = np.round(np.exp((logs - logs.max()) / 2) * 255) / 255
     matte = seen.matte if weights.matte else None
     share = importance(saliency, seen.faces, matte, size, weights)
-    people = heads(seen.faces, Box.of(size))
-    return placed(SummedMap.of(share, size), Box.of(size), window, people)
+    crowd = Crowd(heads(seen.faces, Box.of(size)), bodies(people(seen.tokens), size))
+    return placed(SummedMap.of(share, size), Box.of(size), window, crowd)
 
 
 def validate(

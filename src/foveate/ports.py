@@ -144,6 +144,10 @@ class GravityAnalysis(Protocol):
         """Return how much each place matters: a map in 0..1 over the whole source."""
         ...
 
+    def people(self) -> NDArray[np.float32]:
+        """Return how probably each place is one of a person: a map in 0..1, like saliency."""
+        ...
+
     def known_matte(self) -> NDArray[np.float32] | None:
         """Return the matte, alpha in 0..1 over the whole source, if it was made before."""
         ...

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from foveate.geometry.box import Box, Size
 from foveate.geometry.crop import cuts
 from foveate.geometry.fit import Window
-from foveate.geometry.windows import SummedMap, Wishes, best_window, cut_counts
+from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts
 
 SIZE = Size(120, 80)
 WHOLE = Box.of(SIZE)
@@ -82,7 +82,7 @@ def test_no_other_place_cuts_fewer_boxes_or_as_few_and_holds_more(
     seed: int, spare: list[Box], width: float, height: float, across: float, down: float
 ) -> None:
     values, window = summed(seed), Window(width, height)
-    best = best_window(values, WHOLE, window, Wishes(uncut=[spare]))
+    best = best_window(values, WHOLE, window, Wishes(uncut=[list(map(Kept.whole, spare))]))
     other = Box((120 - width) * across, (80 - height) * down, width, height)
     cut_best, cut_other = (sum(cuts(box, one) for one in spare) for box in (best, other))
     assert cut_best <= cut_other
@@ -96,7 +96,7 @@ def test_cuts_are_counted_as_geometry_defines_them(
 ) -> None:
     box = Box((120 - width) * across, (80 - height) * down, width, height)
     at = np.array([box.left]), np.array([box.top])
-    assert cut_counts(spare, *at, Window(width, height))[0, 0] == sum(
+    assert cut_counts(list(map(Kept.whole, spare)), *at, Window(width, height))[0, 0] == sum(
         cuts(box, one) for one in spare
     )
 
@@ -105,7 +105,7 @@ def test_a_box_is_spared_by_moving_as_little_as_it_takes() -> None:
     values = spot(4, 6)  # 60..70 across
     face = Box(30, 0, 15, 80)
     free = best_window(values, WHOLE, Window(40, 80))
-    spared = best_window(values, WHOLE, Window(40, 80), Wishes(uncut=[[face]]))
+    spared = best_window(values, WHOLE, Window(40, 80), Wishes(uncut=[[Kept.whole(face)]]))
     assert cuts(free, face)
     assert spared.left == pytest.approx(45)
     assert values.held(spared) == pytest.approx(1.0)
@@ -113,20 +113,22 @@ def test_a_box_is_spared_by_moving_as_little_as_it_takes() -> None:
 
 def test_a_box_is_spared_although_the_window_then_holds_less() -> None:
     values, face = spot(4, 6), Box(55, 0, 50, 80)
-    box = best_window(values, WHOLE, Window(40, 80), Wishes(uncut=[[face]]))
+    box = best_window(values, WHOLE, Window(40, 80), Wishes(uncut=[[Kept.whole(face)]]))
     assert not cuts(box, face)
     assert values.held(box) == pytest.approx(0.0)
 
 
 def test_the_first_group_goes_before_the_second() -> None:
     first, second = Box(55, 0, 10, 80), Box(60, 0, 40, 80)
-    box = best_window(spot(4, 5), WHOLE, Window(30, 80), Wishes(uncut=[[first], [second]]))
+    box = best_window(
+        spot(4, 5), WHOLE, Window(30, 80), Wishes(uncut=[[Kept.whole(first)], [Kept.whole(second)]])
+    )
     assert not cuts(box, first)
 
 
 def test_what_must_be_whole_is_held_before_anything_is_uncut_or_seen() -> None:
     first, second, spared = Box(10, 0, 15, 80), Box(100, 0, 15, 80), Box(20, 0, 40, 80)
-    wishes = Wishes(whole=[first, second], uncut=[[spared]])
+    wishes = Wishes(whole=[first, second], uncut=[[Kept.whole(spared)]])
     box = best_window(spot(4, 9), WHOLE, Window(30, 80), wishes)
     assert box.contains(first)
     assert cuts(box, spared)
@@ -143,8 +145,20 @@ def test_a_dear_box_is_cut_where_more_is_to_be_seen_than_that_costs(
     cost: float, *, is_cut: bool
 ) -> None:
     face = Box(55, 0, 50, 80)
-    wishes = Wishes(dear=[(face, cost)])
+    wishes = Wishes(dear=[(Kept.whole(face), cost)])
     assert cuts(best_window(spot(4, 6), WHOLE, Window(40, 80), wishes), face) == is_cut
+
+
+def test_what_is_shown_at_all_is_shown_with_its_top() -> None:
+    body = Kept(held=Box(0, 10, 120, 10), seen=Box(0, 10, 120, 60))
+    free, headed = (
+        best_window(spot(4, 5), WHOLE, Window(120, 30), Wishes(uncut=[kept]))
+        for kept in ([], [body])
+    )
+    assert free.top > 20
+    assert headed.contains(body.held)
+    shy = Wishes(uncut=[[Kept(held=Box(0, 10, 120, 10), seen=Box(0, 10, 120, 25))]])
+    assert best_window(spot(6, 5), WHOLE, Window(120, 30), shy).top >= 35
 
 
 def test_the_window_stays_inside_the_part_that_is_left() -> None:

@@ -41,6 +41,9 @@ class Seen:
         values[int(self.salient.y * 35), int(self.salient.x * 59)] = 1.0
         return values
 
+    def people(self) -> NDArray[np.float32]:
+        return np.zeros((36, 60), np.float32)
+
     def known_matte(self) -> None:
         return None
 

@@ -16,6 +16,7 @@ from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.classic import Attention, Entropy
 from foveate.gravity.heads import heads
+from foveate.gravity.importance import covered
 from foveate.gravity.saliency import Salient, peak
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.values import Face
@@ -37,6 +38,7 @@ class Looked:
     attractive: Point = CENTRE
     various: Box = field(default_factory=lambda: Box(0, 0, 10, 10))
     subject: NDArray[np.float32] | None = None
+    persons: list[Box] = field(default_factory=list)
     size: Size = SIZE
     score: float = 0.99
 
@@ -48,6 +50,10 @@ class Looked:
         for spot in self.spots:
             values[int(spot.y * 36), int(spot.x * 60)] = 1.0
         return values
+
+    def people(self) -> NDArray[np.floating]:
+        grids = [covered(box, (36, 60), self.size) for box in self.persons]
+        return np.maximum.reduce([np.zeros((36, 60)), *grids])
 
     def known_matte(self) -> NDArray[np.float32] | None:
         return self.subject
@@ -198,6 +204,37 @@ def test_zoom_keeps_the_subject_whole_with_room_around_it(zoom: float) -> None:
     assert box.contains(Box(395, 195, 210, 310))
     assert box.width < 600
     assert (box.width < 360) == (zoom == 1.0)
+
+
+BEHIND = Box(400, 50, 150, 500)
+"""Somebody upright, whose face nobody sees."""
+WIDE = Window(1000, 250)
+
+
+def test_who_is_seen_from_behind_is_not_shown_without_a_head() -> None:
+    hands = Looked([Point(0.48, 0.6)] * 2, persons=[BEHIND])
+    headless = Salient().frame(WHOLE, WIDE, Looked(hands.spots)).box
+    assert headless.top > 150
+    assert Salient().frame(WHOLE, WIDE, hands).box.contains(Box(400, 50, 150, 100))
+
+
+def test_a_crop_may_leave_out_who_is_small_and_far_from_what_is_looked_at() -> None:
+    small = Box(100, 50, 60, 280)
+    looked = Looked([Point(0.9, 0.7)], persons=[small])
+    box = Salient().frame(WHOLE, Window(300, 300), looked).box
+    assert box.contains(Box(895, 415, 10, 10))
+
+
+def test_a_body_whose_face_was_found_is_kept_by_its_head_alone() -> None:
+    looked = Looked([Point(0.48, 0.8)], [Box(440, 60, 60, 70)], persons=[BEHIND])
+    alone = Looked([Point(0.48, 0.8)], [Box(440, 60, 60, 70)])
+    assert Salient().frame(WHOLE, WIDE, looked) == Salient().frame(WHOLE, WIDE, alone)
+
+
+def test_a_head_that_is_taller_than_the_crop_is_no_reason_to_leave_its_body() -> None:
+    looked = Looked([Point(0.48, 0.6)], persons=[BEHIND])
+    strip = Window(1000, 60)
+    assert Salient().frame(WHOLE, strip, looked).box.contains(Box(475, 355, 5, 5))
 
 
 def test_the_peak_of_a_box_without_a_cell_is_its_middle() -> None:

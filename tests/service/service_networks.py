@@ -65,7 +65,7 @@ class Detector:
 
 
 class Saliency:
-    """Sees redness."""
+    """Looks at what is red, and takes for a person what is blue."""
 
     name = "redness"
 
@@ -79,7 +79,8 @@ class Saliency:
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         self.calls += 1
         red, green, blue = (rgb[..., band].astype(np.float32) for band in range(3))
-        return ((red - np.maximum(green, blue)) / 255).clip(0, 1)
+        looks, people = red - np.maximum(green, blue), blue - np.maximum(red, green)
+        return (np.stack([looks, people]) / 255).clip(0, 1)
 
 
 class Matting:

@@ -7,7 +7,17 @@ import pytest
 from vision_fakes import Network
 
 from foveate.geometry import Size
-from foveate.vision.saliency import DEVIATION, MEAN, Gaze, ImgFocus, enlarged, readout, tensor
+from foveate.vision.saliency import (
+    DEVIATION,
+    MEAN,
+    Gaze,
+    ImgFocus,
+    enlarged,
+    people,
+    people_readout,
+    readout,
+    tensor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,26 +81,35 @@ def test_the_first_token_is_no_place() -> None:
     assert tokens[..., 384:] == pytest.approx(-tokens[..., :384])
 
 
-def test_the_map_has_four_cells_to_a_patch_and_its_peak_is_one() -> None:
+def test_the_maps_have_four_cells_to_a_patch_and_the_peak_of_looks_is_one() -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (154, 196, 3), np.uint8)
     seen = Gaze(lambda: Network(tokens_of))(rgb)
-    assert seen.shape == (44, 56)
+    assert seen.shape == (2, 44, 56)
     assert seen.dtype == np.float32
-    assert seen.max() == 1.0
+    assert seen[0].max() == 1.0
     assert seen.min() > 0
+    assert seen.max() <= 1
 
 
 def test_the_map_is_the_root_of_the_density_that_the_readout_gives() -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
     gaze = Gaze(lambda: Network(tokens_of))
     logs = enlarged(gaze.tokens(rgb) @ readout(), 4)
-    assert 2 * np.log(gaze(rgb)) == pytest.approx(logs - logs.max(), abs=1e-4)
+    assert 2 * np.log(gaze(rgb)[0]) == pytest.approx(logs - logs.max(), abs=1e-4)
 
 
-def test_the_readout_comes_with_the_package() -> None:
-    assert readout().shape == (768,)
-    assert np.isfinite(readout()).all()
-    assert readout().any()
+def test_people_are_the_logistic_curve_of_what_their_readout_gives() -> None:
+    tokens = Gaze(lambda: Network(tokens_of)).tokens(np.full((14, 14, 3), 90, np.uint8))
+    weights, least = people_readout()
+    odds = float(tokens[0, 0] @ weights + least)
+    assert people(tokens) == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-4)
+
+
+def test_the_readouts_come_with_the_package() -> None:
+    for weights in (readout(), people_readout()[0]):
+        assert weights.shape == (768,)
+        assert np.isfinite(weights).all()
+        assert weights.any()
 
 
 def test_the_session_is_loaded_by_the_first_picture() -> None:
@@ -129,7 +148,17 @@ def test_words_on_a_suit_are_read_first_and_eyes_stand_out(
     network: Callable[[str], Session], portrait: Array
 ) -> None:
     part = portrait[:392, :392].reshape(196, 2, 196, 2, 3).mean((1, 3)).astype(np.uint8)
-    seen = Gaze(lambda: network("gaze"))(part)
+    seen, _ = Gaze(lambda: network("gaze"))(part)
     row, column = np.unravel_index(seen.argmax(), seen.shape)
     assert (row > 50, 18 < column < 30) == (True, True), "the badge with her name"
     assert seen[12:20, 28:36].mean() > 1.5 * np.median(seen), "the middle of her face"
+
+
+@pytest.mark.models
+def test_she_is_a_person_and_the_flag_beside_her_is_none(
+    network: Callable[[str], Session], portrait: Array
+) -> None:
+    part = portrait[:392, :392].reshape(196, 2, 196, 2, 3).mean((1, 3)).astype(np.uint8)
+    _, persons = Gaze(lambda: network("gaze"))(part)
+    assert persons[16:24, 28:36].min() > 0.8, "her face"
+    assert persons[:8, :8].max() < 0.3, "the upper left corner"

@@ -60,6 +60,11 @@ class SummedMap:
         held: Numbers = down @ self.table @ across.T
         return held
 
+    @property
+    def total(self) -> float:
+        """Return the sum of the whole map."""
+        return float(self.table[-1, -1])
+
     def held(self, box: Box) -> float:
         """Return the sum inside of a box in pixels."""
         window = Window(box.width, box.height)
@@ -75,22 +80,35 @@ def _weights(edges: Numbers, places: Numbers) -> Numbers:
     return weights
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a window holds whole where it shows any of `seen`: a part of that, or all of it."""
+
+    held: Box
+    seen: Box
+
+    @classmethod
+    def whole(cls, box: Box) -> Kept:
+        """Return the wish that no edge goes through a box."""
+        return cls(box, box)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What a window shall keep whole, whatever else it holds. Earlier wishes come first."""
 
     whole: Sequence[Box] = ()
     """Boxes that lie inside; one that cannot is no reason to leave out a later one."""
-    uncut: Sequence[Sequence[Box]] = ()
-    """Groups of boxes that lie inside or outside: the fewer edges go through them, the better."""
-    dear: Sequence[tuple[Box, float]] = ()
-    """Boxes through which an edge costs such a share of the whole map: no more than that."""
+    uncut: Sequence[Sequence[Kept]] = ()
+    """Groups of what is kept or not shown at all: the fewer are neither, the better."""
+    dear: Sequence[tuple[Kept, float]] = ()
+    """What costs such a share of the whole map where it is neither: no more than that."""
 
     @property
     def boxes(self) -> list[Box]:
         """Return all of them."""
-        groups = (self.whole, *self.uncut, [box for box, _ in self.dear])
-        return [box for group in groups for box in group]
+        kept = [one for group in (*self.uncut, [one for one, _ in self.dear]) for one in group]
+        return [*self.whole, *(box for one in kept for box in {one.held, one.seen})]
 
 
 def best_window(
@@ -105,35 +123,42 @@ def best_window(
     """
     wishes = wishes or Wishes()
     window = Window(min(window.width, within.width), min(window.height, within.height))
-    boxes = wishes.boxes
-    lefts = _places(
-        (within.left, within.right),
-        window.width,
-        [*values.columns, *(edge for box in boxes for edge in (box.left, box.right))],
+    columns = [*values.columns, *(edge for box in wishes.boxes for edge in (box.left, box.right))]
+    rows = [*values.rows, *(edge for box in wishes.boxes for edge in (box.top, box.bottom))]
+    lefts = _places((within.left, within.right), window.width, columns)
+    tops = _places((within.top, within.bottom), window.height, rows)
+    worth = np.where(
+        _granted(wishes, lefts, tops, window),
+        values.sums(lefts, tops, window) - values.total * _costs(wishes, lefts, tops, window),
+        -np.inf,
     )
-    tops = _places(
-        (within.top, within.bottom),
-        window.height,
-        [*values.rows, *(edge for box in boxes for edge in (box.top, box.bottom))],
-    )
-    open_places = np.ones((len(tops), len(lefts)), bool)
-    for box in wishes.whole:
-        held = _crossed(_holds, [box], lefts, tops, window) > 0
-        open_places &= held | ~held[open_places].any()
-    for group in wishes.uncut:
-        cut = cut_counts(group, lefts, tops, window)
-        open_places &= cut == cut[open_places].min()
-    sums = values.sums(lefts, tops, window)
-    for box, cost in wishes.dear:
-        sums -= cost * values.table[-1, -1] * cut_counts([box], lefts, tops, window)
-    sums = np.where(open_places, sums, -np.inf)
     far = np.hypot(
         tops[:, None] - (within.top + within.bottom - window.height) / 2,
         lefts - (within.left + within.right - window.width) / 2,
     )
-    tied = sums >= sums.max() - TIE * values.table[-1, -1]
+    tied = worth >= worth.max() - TIE * values.total
     row, column = divmod(int(np.where(tied, far, np.inf).argmin()), len(lefts))
     return Box(float(lefts[column]), float(tops[row]), window.width, window.height)
+
+
+def _granted(wishes: Wishes, lefts: Numbers, tops: Numbers, window: Window) -> NDArray[np.bool_]:
+    """Return, (tops, lefts), the places at which the most of what must be is."""
+    places = np.ones((len(tops), len(lefts)), bool)
+    for box in wishes.whole:
+        held = _crossed(_holds, [box], lefts, tops, window) > 0
+        places &= held | ~held[places].any()
+    for group in wishes.uncut:
+        cut = cut_counts(group, lefts, tops, window)
+        places &= cut == cut[places].min()
+    return places
+
+
+def _costs(wishes: Wishes, lefts: Numbers, tops: Numbers, window: Window) -> Numbers:
+    """Return, (tops, lefts), what is cut there of what is dear, as a share of the whole map."""
+    costs = np.zeros((len(tops), len(lefts)))
+    for kept, cost in wishes.dear:
+        costs += cost * cut_counts([kept], lefts, tops, window)
+    return costs
 
 
 def _places(ends: tuple[float, float], length: float, edges: Sequence[float]) -> Numbers:
@@ -145,12 +170,13 @@ def _places(ends: tuple[float, float], length: float, edges: Sequence[float]) ->
 
 
 def cut_counts(
-    boxes: Sequence[Box], lefts: Numbers, tops: Numbers, window: Window
+    kept: Sequence[Kept], lefts: Numbers, tops: Numbers, window: Window
 ) -> NDArray[np.intp]:
-    """Return, (tops, lefts), through how many of the boxes an edge of the window goes there."""
-    # A box that is held is touched too, so these are the touched ones that are not held.
-    touched, whole = (_crossed(test, boxes, lefts, tops, window) for test in (_meets, _holds))
-    return (touched - whole).round().astype(np.intp)
+    """Return, (tops, lefts), how many the window shows there without holding what it must."""
+    # What is held is shown too, so these are the shown ones that are not held.
+    shown = _crossed(_meets, [one.seen for one in kept], lefts, tops, window)
+    held = _crossed(_holds, [one.held for one in kept], lefts, tops, window)
+    return (shown - held).round().astype(np.intp)
 
 
 def _crossed(

@@ -9,7 +9,8 @@ import numpy as np
 
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
-from foveate.geometry.windows import SummedMap, Wishes, best_window, cut_counts
+from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts
+from foveate.gravity.bodies import bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
+    from foveate.gravity.bodies import Body
     from foveate.gravity.heads import Head
     from foveate.ports import GravityAnalysis
 
 PROMINENT: Final = 0.4
 """From this size on, beside the face that matters most, one is not cut if there is a way."""
 DEAR: Final = 0.1
-"""Share of all looks that cutting another face costs, the less the smaller it is."""
+"""Share of all looks that cutting another face costs, or a body without its head, the less the
+smaller it is."""
+MAIN_BODY: Final = 0.05
+"""Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
 """Share that hair, cheeks and the like must leave of the looks that a crop holds without them."""
 MOST_HEADS: Final = 100
@@ -41,6 +46,32 @@ LEAST_SUBJECT: Final = 0.002
 """Share of the picture from which on something is a subject."""
 ROOM: Final = 0.06
 """Around a subject that is zoomed in on, as a share of its sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The people of a picture as crops see them, who matters most first."""
+
+    heads: Sequence[Head]
+    bodies: Sequence[Body] = ()
+    """Those without a face."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Return whether a face is one for sure: then that is what a picture is about."""
+        return bool(self.heads) and self.heads[0].sure
+
+    @classmethod
+    def of(cls, analysis: GravityAnalysis, within: Box) -> Crowd:
+        """Return who is seen inside a part of the picture."""
+        people = heads(analysis.faces(), within)[:MOST_HEADS]
+        found = (body for body in bodies(analysis.people(), analysis.size))
+        faceless = [
+            body
+            for body in found
+            if within.contains(body.box) and not any(body.box.overlap(head.face) for head in people)
+        ]
+        return cls(people, faceless[:MOST_HEADS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +89,12 @@ class Salient:
         size, matte = analysis.size, analysis.known_matte()
         share = importance(analysis.saliency(), analysis.faces(), matte, size)
         looks = SummedMap.of(share, size)
-        people = heads(analysis.faces(), within)[:MOST_HEADS]
-        box = placed(looks, within, window, people)
+        crowd = Crowd.of(analysis, within)
+        box = placed(looks, within, window, crowd)
         if self.zoom > 0:
             subject = subject_box(matte, size) if matte is not None else None
             roomy = subject and _grown(subject, ROOM).overlap(within)
-            near = self._nearer(looks, within, box, people, roomy)
+            near = self._nearer(looks, within, box, crowd, roomy)
             box = next(near, box)
         return Framing(box=box, wanted=box, focus=peak(share, box, size), gravity="saliency")
 
@@ -72,11 +103,11 @@ class Salient:
         looks: SummedMap,
         within: Box,
         loose: Box,
-        people: Sequence[Head],
+        crowd: Crowd,
         subject: Box | None,
     ) -> Iterator[Box]:
         """Yield smaller windows that lose nothing of what the zoom leaves, the smallest first."""
-        zoom, faces = min(self.zoom, 1.0), [head.face for head in people]
+        zoom, faces = min(self.zoom, 1.0), [head.face for head in crowd.heads]
         cuts, enough = _cuts(loose, faces), looks.held(loose) * (1 - zoom * (1 - TIGHTEST))
         least = 0.0
         if subject is not None:
@@ -86,7 +117,7 @@ class Salient:
             if scale < least:
                 continue
             window = Window(loose.width * scale, loose.height * scale)
-            box = placed(looks, within, window, people, subject)
+            box = placed(looks, within, window, crowd, subject)
             whole = subject is None or box.contains(subject)
             if whole and looks.held(box) >= enough and _cuts(box, faces) <= cuts:
                 yield box
@@ -114,35 +145,44 @@ def subject_box(matte: NDArray[np.floating], size: Size) -> Box | None:
 
 
 def placed(
-    looks: SummedMap,
-    within: Box,
-    window: Window,
-    people: Sequence[Head],
-    subject: Box | None = None,
+    looks: SummedMap, within: Box, window: Window, crowd: Crowd, subject: Box | None = None
 ) -> Box:
     """Return the place of the window that holds the most, and the head that matters most.
 
     That one is kept whole where it fits, or else its face, or its eyes, and so is a `subject`.
     Others of about its size are not cut if there is a way; smaller ones may be, where much is to
-    be seen instead.
+    be seen instead. Nobody is shown without a head, seen from behind or in front.
     """
-    near = _near(people)
-    first = people[0].largest_in(window) if people and people[0].sure else None
-    wishes = Wishes(
-        whole=[box for box in (first, subject) if box],
-        dear=[(head.face, DEAR * head.weight**0.5) for head in people if head not in near],
-    )
+    near, wishes = _near(crowd.heads), _wishes(crowd, window, subject)
     groups = [
-        [box for box in group if fits(box, window)]
+        [Kept.whole(box) for box in group if fits(box, window)]
         for group in zip(*((head.face, head.head, head.whole) for head in near), strict=True)
     ]
     best, least = None, 0.0
     for count in range(1, max(1, len(groups)) + 1):
-        found = best_window(looks, within, window, replace(wishes, uncut=groups[:count]))
+        uncut = [*wishes.uncut, *groups[:count]]
+        found = best_window(looks, within, window, replace(wishes, uncut=uncut))
         if best is not None and looks.held(found) < least:
             break
         best, least = found, least or WORTH * looks.held(found)
     return best or within
+
+
+def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
+    """Return what a window of that size shall keep, but for the edges of the main heads."""
+    people, near = crowd.heads, _near(crowd.heads)
+    first = people[0].largest_in(window) if crowd.is_sure else None
+    small = [head for head in people if head not in near]
+    faces = [(Kept.whole(head.face), DEAR * head.weight**0.5) for head in small]
+    known = [body for body in crowd.bodies if fits(body.top, window)]
+    headed = [Kept(held=body.top, seen=body.box) for body in known]
+    costs = [DEAR * (body.share / known[0].share) ** 0.5 for body in known]
+    main = 1 if known and not crowd.is_sure and known[0].share >= MAIN_BODY else 0
+    return Wishes(
+        whole=[box for box in (first, subject) if box],
+        uncut=[headed[:main]],
+        dear=[*faces, *list(zip(headed, costs, strict=True))[main:]],
+    )
 
 
 def _near(people: Sequence[Head]) -> list[Head]:
@@ -158,7 +198,11 @@ def _grown(box: Box, by: float) -> Box:
 
 def _cuts(box: Box, faces: Sequence[Box]) -> int:
     window = Window(box.width, box.height)
-    return int(cut_counts(faces, np.array([box.left]), np.array([box.top]), window)[0, 0])
+    return int(
+        cut_counts(list(map(Kept.whole, faces)), np.array([box.left]), np.array([box.top]), window)[
+            0, 0
+        ]
+    )
 
 
 def peak(share: NDArray[np.floating], box: Box, size: Size) -> Point:

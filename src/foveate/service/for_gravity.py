@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
-from foveate.service.parts.saliency import SALIENCY, known_matte
+from foveate.service.parts.saliency import known_matte, maps
 from foveate.transform.plan import make_plan
 
 if TYPE_CHECKING:
@@ -41,7 +41,11 @@ class ForGravity:
 
     def saliency(self) -> NDArray[np.float32]:
         """Return how much each place matters: a map in 0..1 over the whole source."""
-        return self.analysis.get(SALIENCY)
+        return maps(self.analysis)[0]
+
+    def people(self) -> NDArray[np.float32]:
+        """Return how probably each place is one of a person: a map in 0..1, like saliency."""
+        return maps(self.analysis)[1]
 
     def known_matte(self) -> NDArray[np.float32] | None:
         """Return the matte if it was made in this request, and nothing else."""

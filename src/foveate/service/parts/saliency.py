@@ -1,4 +1,4 @@
-"""Saliency: how much each place of a picture is looked at."""
+"""Saliency: how much each place of a picture is looked at, and how probably it is a person's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from foveate.gravity.importance import fitted, importance
 from foveate.service.networks import Network
-from foveate.service.part import MAP, Offer, Part
+from foveate.service.part import MAP, Codec, Offer, Part
 from foveate.service.parts.faces import FACES, faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
@@ -40,6 +40,20 @@ def _compute(analysis: Analysis) -> NDArray[np.float32]:
     return analysis.networks.of(NETWORK)(analysis.thumbnail(size))
 
 
+def _dump(both: NDArray[np.float32]) -> bytes:
+    return MAP.dump(np.concatenate(both))
+
+
+def _load(data: bytes) -> NDArray[np.float32]:
+    return np.stack(np.split(MAP.load(data), 2))
+
+
+def maps(analysis: Analysis) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return how much each place is looked at, and how probably it is a person's: 0..1."""
+    of_looks, of_people = analysis.get(SALIENCY)
+    return of_looks, of_people
+
+
 def known_matte(analysis: Analysis) -> NDArray[np.float32] | None:
     """Return the matte if this request has computed it anyway, and nothing else."""
     return analysis.wanted_by(SALIENCY).get(MATTE)
@@ -51,7 +65,7 @@ def looks(analysis: Analysis) -> NDArray[np.float64]:
     It is the square root of the density of looks, relative to its peak: 0..1.
     """
     faces, matte = faces_to_keep(analysis), known_matte(analysis)
-    share = importance(analysis.get(SALIENCY), faces, matte, analysis.size)
+    share = importance(maps(analysis)[0], faces, matte, analysis.size)
     seen: NDArray[np.float64] = np.sqrt(share / share.max())
     return seen
 
@@ -75,7 +89,9 @@ def _sentence(seen: NDArray[np.floating]) -> str:
 SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
     name="saliency",
     compute=_compute,
-    codec=MAP,
+    # Side by side in one picture.
+    codec=Codec(_dump, _load),
+    version=2,
     beside=(FACES,),
     wants=(MATTE,),
     networks=(NETWORK,),
@@ -90,3 +106,4 @@ SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
         looks,
     ),
 )
+"""Two maps of (rows, columns) over the whole upright source: of looks, and of people."""

@@ -1,0 +1,84 @@
+"""Bodies: people as they stand in a picture, for those whose face nobody sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+
+PERSON: Final = 0.6
+"""From this probability on a place of the picture is one of a person."""
+LEAST: Final = 0.02
+"""Share of the picture from which on a place of that kind is somebody."""
+TOP: Final = 0.2
+"""Share of the height of a body in which its head is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Somebody upright, in pixels of the upright source."""
+
+    box: Box
+    top: Box
+    """Where the head is."""
+    share: float
+    """0..1: of the picture."""
+
+
+def bodies(people: NDArray[np.floating], size: Size) -> list[Body]:
+    """Return those who stand or sit upright, the largest first.
+
+    `people` is how probably each place of a picture of `size` is a person's: (rows, columns).
+    """
+    seen = (_body(region, size) for region in regions(people > PERSON) if region.mean() >= LEAST)
+    return sorted((body for body in seen if body), key=lambda body: body.share, reverse=True)
+
+
+def _body(region: NDArray[np.bool_], size: Size) -> Body | None:
+    box = _around(region, size)
+    if box.width > box.height:
+        return None
+    down = np.flatnonzero(region.any(1))
+    rows = max(1, round(TOP * (down[-1] + 1 - down[0])))
+    head = region.copy()
+    head[down[0] + rows :] = False
+    return Body(box, _around(head, size), float(region.mean()))
+
+
+def _around(region: NDArray[np.bool_], size: Size) -> Box:
+    """Return the box around a region, in pixels."""
+    (top, bottom), (left, right) = (
+        np.flatnonzero(region.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0)
+    )
+    down, across = size.height / region.shape[0], size.width / region.shape[1]
+    return Box(
+        float(left * across),
+        float(top * down),
+        float((right - left) * across),
+        float((bottom - top) * down),
+    )
+
+
+def regions(mask: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """Yield the parts of a mask that hang together, side by side, each as a mask."""
+    names = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
+    while True:
+        # Each cell takes the largest name around it; a region ends up with its largest.
+        wide = np.pad(names, 1)
+        around = [wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]]
+        spread = np.where(mask, np.maximum.reduce([names, *around]), 0)
+        if np.array_equal(spread, names):
+            break
+        names = spread
+    for name in np.unique(names[mask]):
+        yield names == name
