@@ -9,6 +9,7 @@ from foveate.options.values import (
     breakpoints,
     colour,
     colour_text,
+    length,
     number,
     one_of,
     shown,
@@ -48,6 +49,23 @@ def test_number_reads_plain_decimals(text: str, value: float) -> None:
 def test_number_refuses_what_is_no_number_in_range(text: str) -> None:
     with pytest.raises(ValueError, match="expected a number from 0 to 250, got "):
         number(0, 250)(text)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(0, 1e7, "0 to 10000000"), (0.001, 1e6, "0.001 to 1000000"), (-0.5, 2.0, "-0.5 to 2")],
+)
+def test_ends_of_a_range_are_written_as_people_write_them(
+    low: float, high: float, words: str
+) -> None:
+    with pytest.raises(ValueError, match=f"expected a number from {words}, got "):
+        number(low, high)("many")
+
+
+@pytest.mark.parametrize("text", ["\N{ARABIC-INDIC DIGIT THREE}", "\N{SUPERSCRIPT TWO}", " 3"])
+def test_a_length_is_digits_or_a_fraction(text: str) -> None:
+    with pytest.raises(ValueError, match="expected pixels from 1 to 1000000, or a fraction up to"):
+        length(text)
 
 
 def test_minus_zero_is_zero() -> None:

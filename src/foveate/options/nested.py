@@ -14,8 +14,8 @@ from foveate.options.model import (
     Trim,
     TrimBorder,
 )
-from foveate.options.option import Slot, text_of
-from foveate.options.values import edges, expected, if_any, one_of, whole
+from foveate.options.option import Slot
+from foveate.options.values import edges, expected, if_any, one_of, text_of, whole
 
 if TYPE_CHECKING:
     from foveate.options.option import Reader, Writer

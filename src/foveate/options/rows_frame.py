@@ -16,7 +16,7 @@ from foveate.options.nested import (
     trim_edge,
     trim_size,
 )
-from foveate.options.option import Option, Slot, held_in, text_of
+from foveate.options.option import Option, Slot, held_in
 from foveate.options.values import (
     BOX_CENTRE,
     MAX_PIXELS,
@@ -30,6 +30,7 @@ from foveate.options.values import (
     length,
     number,
     one_of,
+    text_of,
     whole,
 )
 
