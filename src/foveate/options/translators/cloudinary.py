@@ -27,11 +27,48 @@ from foveate.options.values import shown
 
 KINDS: Final = frozenset({"upload", "fetch"})
 NAMES: Final = frozenset(
-    re.findall(
-        r"\w+",
-        "a ac af ar b bo c co cs d dl dn dpr du e eo f fl fn fps g h if ki l o p pg q r so sp t u "
-        "vc vs w x y z",
-    )
+    [
+        "a",
+        "ac",
+        "af",
+        "ar",
+        "b",
+        "bo",
+        "c",
+        "co",
+        "cs",
+        "d",
+        "dl",
+        "dn",
+        "dpr",
+        "du",
+        "e",
+        "eo",
+        "f",
+        "fl",
+        "fn",
+        "fps",
+        "g",
+        "h",
+        "if",
+        "ki",
+        "l",
+        "o",
+        "p",
+        "pg",
+        "q",
+        "r",
+        "so",
+        "sp",
+        "t",
+        "u",
+        "vc",
+        "vs",
+        "w",
+        "x",
+        "y",
+        "z",
+    ]
 )
 """Every parameter that there is, so that a folder is not taken for one."""
 _VERSION: Final = re.compile(r"v\d+", re.ASCII)
@@ -60,8 +97,9 @@ def translate(path: str, query: str = "", *, secret: str = "") -> Translated:
 
 
 def _own(query: str) -> str:
-    """Return a query without what their libraries add to count who uses them."""
-    return "&".join(part for part in query.split("&") if part and not part.startswith("_a="))
+    """Return a query without what their libraries put last to count who uses them."""
+    rest, _, last = query.rpartition("&")
+    return rest if last.startswith("_a=") else query
 
 
 def _split(segments: list[str]) -> tuple[list[Part], list[str], str]:

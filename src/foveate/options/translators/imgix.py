@@ -6,6 +6,8 @@ Source: imgix's documentation of its rendering API, and "Securing images".
 from __future__ import annotations
 
 import hashlib
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadUrl
@@ -51,11 +53,14 @@ ACROSS: Final = {"left": 0.0, "right": 1.0}
 DOWN: Final = {"top": 0.0, "bottom": 1.0}
 FALLBACKS: Final = frozenset({"center", "entropy", "edges"})
 """Where there is no face, ours is what draws the eye."""
+CROPS: Final = frozenset({*ACROSS, *DOWN, *FALLBACKS, "faces", "focalpoint"})
 READ_TOGETHER: Final = frozenset(
     {"w", "h", "ar", "dpr", "fit", "crop", "fp-x", "fp-y", "fp-z", "faceindex", "trim", "pad"}
     | {"trim-color", "trimcolor", "trim-tol", "trim-pad", "bg", "fill", "fill-color"}
     | {f"pad-{side}" for side in SIDES}
 )
+
+_RECT: Final = re.compile(r"\d{1,7}(?:,\d{1,7}){3}", re.ASCII)
 
 Asked = dict[str, str]
 """Parameters by their names."""
@@ -72,6 +77,8 @@ def translate(path: str, query: str, *, now: float, token: str = "") -> Translat
     expires = IMGIX.until("expires", asked.get("expires", ""), now)
     if not path:
         raise BadUrl("imgix: expected a path, got none.")
+    for name in filter(DETAILS.__contains__, asked):
+        DETAILS[name](asked[name])
     pairs = dict(_sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked))
     for name, text in asked.items():
         if name not in IGNORED and name not in READ_TOGETHER:
@@ -82,13 +89,13 @@ def translate(path: str, query: str, *, now: float, token: str = "") -> Translat
 def _check(path: str, query: str, token: str) -> None:
     if not token:
         return
-    parts = [part for part in query.split("&") if part]
-    given = [part for part in parts if part.startswith(f"{SIGNATURE}=")]
-    rest = "&".join(part for part in parts if part not in given)
-    text = f"{token}/{path}?{rest}" if rest else f"{token}/{path}"
+    rest, joint, last = query.rpartition("&")
+    name, _, given = last.partition("=")
+    text = f"{token}/{path}?{rest}" if joint else f"{token}/{path}"
     # MD5 because theirs is; what it guards is a size of a picture.
     made = hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-    check_signature(given[0].partition("=")[2] if len(given) == 1 else "", [made])
+    # Last, where their libraries put it.
+    check_signature(given if name == SIGNATURE else "", [made])
 
 
 def _asked(query: str) -> Asked:
@@ -214,7 +221,7 @@ def _filled(asked: Asked) -> Asked:
 
 def _pads(asked: Asked) -> tuple[int, ...]:
     every = asked.get("pad") or "0"
-    return tuple(IMGIX.pixels("pad", asked.get(f"pad-{side}") or every) for side in SIDES)
+    return tuple(IMGIX.pixels(f"pad-{side}", asked.get(f"pad-{side}") or every) for side in SIDES)
 
 
 def _padded(asked: Asked) -> Asked:
@@ -244,11 +251,10 @@ def _auto(text: str) -> Asked:
 
 
 def _rect(text: str) -> Asked:
-    numbers = text.split(",")
-    if len(numbers) != len(SIDES) or not all(map(str.isdecimal, numbers)):
+    if not _RECT.fullmatch(text):
         raise IMGIX.refused(f"rect={text}")
     names = ("left", "top", "width", "height")
-    return {f"trim.{name}": number for name, number in zip(names, numbers, strict=True)}
+    return {f"trim.{name}": number for name, number in zip(names, text.split(","), strict=True)}
 
 
 def _flag(word: str, pairs: Mapping[str, str]) -> Callable[[str], Asked]:
@@ -261,8 +267,28 @@ def _shared(name: str, top: float, ours: float) -> Callable[[str], Asked]:
     return lambda text: {name: show(IMGIX.number(name, text, 0, top) * ours / top)}
 
 
+def _check_crop(text: str) -> None:
+    for word in filter(None, text.split(",")):
+        if word not in CROPS:
+            raise IMGIX.refused(f"crop={text}")
+
+
+DETAILS: Final[Mapping[str, Callable[[str], object]]] = {
+    "crop": _check_crop,
+    "faceindex": lambda text: IMGIX.whole("faceindex", text, 1, 1000),
+    "fp-x": lambda text: IMGIX.number("fp-x", text, 0, 1),
+    "fp-y": lambda text: IMGIX.number("fp-y", text, 0, 1),
+    "fp-z": lambda text: IMGIX.number("fp-z", text, 1, 100),
+    "ar": lambda text: IMGIX.ratio("ar", text),
+    "trim-tol": lambda text: IMGIX.number("trim-tol", text, 0, 255),
+    "trim-pad": lambda text: IMGIX.pixels("trim-pad", text),
+    "trim-color": lambda text: IMGIX.check_colour("trim-color", _colour(text)),
+    "trimcolor": lambda text: IMGIX.check_colour("trimcolor", _colour(text)),
+    "fill-color": lambda text: IMGIX.check_colour("fill-color", _colour(text)),
+}
+"""How parameters are read that count only beside others, and must be sound without them too."""
 TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {
-    "q": lambda text: {"quality": text},
+    "q": partial(IMGIX.quality, "q"),
     "fm": lambda text: {"format": "jpeg" if text == "pjpg" else FORMATS[text]},
     "auto": _auto,
     "rect": _rect,

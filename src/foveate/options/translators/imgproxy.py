@@ -15,7 +15,13 @@ from typing import Final
 from foveate.errors import BadSettings, BadUrl
 from foveate.options.grammar import MAX_OPTIONS, decoded
 from foveate.options.rows_preset import PRESET
-from foveate.options.translators.imgproxy_words import IMGPROXY, READERS, Asked, one
+from foveate.options.translators.imgproxy_words import (
+    IMGPROXY,
+    READERS,
+    Asked,
+    check_arguments,
+    one,
+)
 from foveate.options.translators.shared import (
     Translated,
     check_signature,
@@ -55,11 +61,13 @@ NAMES: Final = {
         "format f ext",
         "preset pr",
         "expires exp",
-        "ignored cachebuster cb filename fn return_attachment att",
+        "cachebuster cb",
+        "filename fn",
+        "return_attachment att",
     )
     for name in line.split()
 }
-"""Their names, long and short; a picture looks the same whatever the ignored ones say."""
+"""Their names, long and short."""
 META: Final = {
     "resize": ("resizing_type", "width", "height", "enlarge", "extend"),
     "size": ("width", "height", "enlarge", "extend"),
@@ -87,7 +95,7 @@ class Keys:
         made = (hmac.digest(key, salt + text, "sha256") for key, salt in self.pairs)
         if self.pairs:
             signed = [base64.urlsafe_b64encode(digest).decode().rstrip("=") for digest in made]
-            check_signature(signature.rstrip("="), signed)
+            check_signature(signature, signed)
 
 
 NO_KEYS: Final = Keys()
@@ -102,11 +110,12 @@ def translate(
     translated.
     """
     signature, slash, rest = path.partition("/")
-    keys.check(decoded(signature), slash + rest)
+    keys.check(signature, slash + rest)
     asked, segments = _options(rest.split("/"), only_presets=only_presets)
     image, extension = _source(segments)
     if extension:
         asked["format"] = [extension]
+    check_arguments(asked)
     expires = IMGPROXY.until("expires", _end(asked), now)
     pairs = {name: text for read in READERS for name, text in read(asked).items()}
     return Translated(options=text_of(pairs), source=source(image), expires=expires)

@@ -24,6 +24,32 @@ if TYPE_CHECKING:
 
 IMGPROXY: Final = Service("imgproxy")
 TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})
+FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
+BOOLEANS: Final[Mapping[str, tuple[int, ...]]] = {
+    "enlarge": (0,),
+    "extend": (0,),
+    "trim": (2, 3),
+    "flip": (0, 1),
+    "auto_rotate": (0,),
+    "strip_metadata": (0,),
+    "keep_copyright": (0,),
+    "strip_color_profile": (0,),
+    "return_attachment": (0,),
+    "filename": (1,),
+}
+"""Which arguments of an option are true or false."""
+MOST: Final = {
+    "zoom": 2,
+    "extend": 4,
+    "trim": 4,
+    "padding": 4,
+    "flip": 2,
+    "background": 3,
+    "filename": 2,
+}
+"""How many arguments these take at most, where others take one."""
+ANY_NUMBER: Final = frozenset({PRESET, "gravity", "crop"})
+"""What is read argument by argument."""
 FITS: Final = {
     ("fit", False): "scale-down",
     ("fit", True): "contain",
@@ -43,12 +69,30 @@ Asked = dict[str, list[str]]
 """Arguments by the long names."""
 
 
+def check_arguments(asked: Mapping[str, Sequence[str]]) -> None:
+    """Raise BadOption for more arguments than an option takes, or no boolean where one stands.
+
+    One that is empty was not given.
+    """
+    for name, arguments in asked.items():
+        if len(arguments) > 1 and name not in ANY_NUMBER:
+            _check_number(name, arguments)
+        for at in BOOLEANS.get(name, ()):
+            said = "".join(arguments[at : at + 1])
+            if said and said not in TRUE and said not in FALSE:
+                raise IMGPROXY.wrong(name, "true or false", said)
+
+
+def _check_number(name: str, arguments: Sequence[str]) -> None:
+    most = MOST.get(name, 1)
+    if len(arguments) > most:
+        what = f"at most {most} arguments" if most > 1 else "one argument"
+        raise IMGPROXY.wrong(name, what, ":".join(arguments))
+
+
 def one(asked: Mapping[str, Sequence[str]], name: str) -> str:
     """Return the only argument of an option, or nothing."""
-    arguments = asked.get(name, [])
-    if len(arguments) > 1:
-        raise IMGPROXY.wrong(name, "one argument", ":".join(arguments))
-    return "".join(arguments)
+    return "".join(asked.get(name, []))
 
 
 def _is(asked: Asked, name: str) -> bool:
@@ -131,14 +175,14 @@ def _gravities(asked: Asked) -> tuple[list[str], list[str]]:
 def _place(arguments: Sequence[str]) -> str:
     kind, *rest = arguments or ["ce"]
     word = ":".join(arguments)
-    if kind == "sm":
+    if word == "sm":
         return "attention"
     if word == "obj:face":
         return "face"
     if kind == "fp" and len(rest) == 2:  # noqa: PLR2004 - x and y
         x, y = (IMGPROXY.number("gravity", text or "0", 0, 1) for text in rest)
         return around(x, y)
-    if kind not in COMPASS or _moved(rest):
+    if kind not in COMPASS or len(rest) > 2 or _moved(rest):  # noqa: PLR2004 - x and y
         raise IMGPROXY.refused(f"gravity:{word}")
     return place(*COMPASS[kind])
 
@@ -193,12 +237,15 @@ def _turns(asked: Asked) -> dict[str, str]:
 
 
 def _background(asked: Asked) -> dict[str, str]:
-    arguments = [each for each in asked.get("background", []) if each]
-    if not arguments:
+    arguments = asked.get("background", [])
+    if not any(arguments):
         return {}
     if len(arguments) == 1:
         return {"background": colour(arguments[0])}
-    return {"background": f"rgb({','.join(arguments)})"}
+    if len(arguments) != 3:  # noqa: PLR2004 - red, green and blue
+        raise IMGPROXY.wrong("background", "one colour or three numbers", ":".join(arguments))
+    channels = (str(IMGPROXY.whole("background", text, 0, 255)) for text in arguments)
+    return {"background": f"rgb({','.join(channels)})"}
 
 
 def _padding(asked: Asked) -> dict[str, str]:
@@ -227,9 +274,8 @@ def _metadata(asked: Asked) -> dict[str, str]:
 
 
 def _encoding(asked: Asked) -> dict[str, str]:
-    pairs = {}
-    if quality := one(asked, "quality"):
-        pairs["quality"] = quality
+    quality = one(asked, "quality")
+    pairs = IMGPROXY.quality("quality", quality) if quality else {}
     if word := one(asked, "format").lower():
         if word not in FORMATS:
             raise IMGPROXY.refused(f"format:{word}")

@@ -10,6 +10,7 @@ import hmac
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from foveate.errors import BadSignature, BadUrl
 from foveate.geometry.box import Point
@@ -34,20 +35,28 @@ if TYPE_CHECKING:
 
 THUMBOR: Final = Service("thumbor")
 UNSAFE: Final = "unsafe"
-PARTS: Final = (
-    re.compile(r"(?P<mode>debug|meta)"),
-    re.compile(r"trim(?P<corner>:top-left|:bottom-right)?(?P<tolerance>:\d{1,3})?(?P<trim>)"),
-    re.compile(r"(?P<left>\d{1,7})x(?P<top>\d{1,7}):(?P<right>\d{1,7})x(?P<bottom>\d{1,7})"),
-    re.compile(r"(?P<adaptive>adaptive-)?(?P<full>full-)?(?P<fit>fit-in)"),
-    re.compile(r"(?P<flip>-?)(?P<width>\d{0,7}|orig)x(?P<flop>-?)(?P<height>\d{0,7}|orig)"),
-    re.compile(r"(?P<halign>left|right|center)"),
-    re.compile(r"(?P<valign>top|bottom|middle)"),
-    re.compile(r"(?P<smart>smart)"),
-    re.compile(r"filters:(?P<filters>.+\))"),
+ACROSS: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
+DOWN: Final = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
+BOOLEANS: Final = {
+    **dict.fromkeys(("true", "True", "1"), True),
+    **dict.fromkeys(("false", "False", "0"), False),
+}
+PARTS: Final = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<mode>debug|meta)",
+        r"trim(?P<corner>:top-left|:bottom-right)?(?P<tolerance>:\d{1,3})?(?P<trim>)",
+        r"(?P<left>\d{1,7})x(?P<top>\d{1,7}):(?P<right>\d{1,7})x(?P<bottom>\d{1,7})",
+        r"(?P<adaptive>adaptive-)?(?P<full>full-)?(?P<fit>fit-in)",
+        r"(?P<flip>-?)(?P<width>\d{0,7}|orig)x(?P<flop>-?)(?P<height>\d{0,7}|orig)",
+        rf"(?P<halign>{'|'.join(ACROSS)})",
+        rf"(?P<valign>{'|'.join(DOWN)})",
+        r"(?P<smart>smart)",
+        r"filters:(?P<filters>.+\))",
+    )
 )
 """What may stand before the image, in that order, a segment each."""
 CLOSING: Final = (")", "%29")
-ALIGN: Final = {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
 _FILTER: Final = re.compile(r"(?:^|:)([a-z_]+)\(([^()]*)\)", re.ASCII)
 
 
@@ -73,7 +82,7 @@ def translate(path: str, query: str = "", *, key: str = "") -> Translated:
     Raises BadSignature, BadUrl, BadOption, or NotTranslated naming what is not translated.
     """
     signature, _, rest = path.partition("/")
-    _check(decoded(signature), f"{rest}?{query}" if query else rest, key)
+    _check(signature, f"{rest}?{query}" if query else rest, key)
     parts, image = _parts(rest.split("/"))
     if not image:
         raise BadUrl(f"thumbor: expected an image behind the options, got {shown(path)}.")
@@ -89,7 +98,9 @@ def translate(path: str, query: str = "", *, key: str = "") -> Translated:
 def _check(signature: str, rest: str, key: str) -> None:
     if key:
         digest = hmac.digest(key.encode(), rest.encode("utf-8", "surrogatepass"), "sha1")
-        check_signature(signature, [base64.urlsafe_b64encode(digest).decode()])
+        made = base64.urlsafe_b64encode(digest).decode()
+        # The equals sign at its end may be percent-encoded, as there.
+        check_signature(signature, [made, quote(made)])
     elif signature != UNSAFE:
         raise BadSignature(f"thumbor: expected {UNSAFE} where no key is set, got another word.")
 
@@ -135,9 +146,15 @@ def _filtered(asked: Asked, name: str, arguments: list[str]) -> Asked:
         raise THUMBOR.refused(name)
     least, most, apply = FILTERS[name]
     if not least <= len(arguments) <= most:
-        raise THUMBOR.wrong(name, f"{least} to {most} arguments", ",".join(arguments))
+        raise THUMBOR.wrong(name, _counted(least, most), ",".join(arguments))
     changed = apply(replace(asked, pairs={}), *arguments)
     return replace(changed, pairs=THUMBOR.both(name, asked.pairs, changed.pairs))
+
+
+def _counted(least: int, most: int) -> str:
+    if not most:
+        return "no arguments"
+    return f"{least} to {most} arguments" if least < most else f"{most} argument"
 
 
 def _with(asked: Asked, **pairs: str) -> Asked:
@@ -160,7 +177,9 @@ def _blur(asked: Asked, radius: str, sigma: str = "0") -> Asked:
     return _with(asked, **THUMBOR.blur("blur", sigma if says_sigma else radius))
 
 
-def _sharpen(asked: Asked, amount: str, *_: str) -> Asked:
+def _sharpen(asked: Asked, amount: str, radius: str = "1", luminance: str = "1") -> Asked:
+    THUMBOR.number("sharpen", radius, 0, 1000)
+    THUMBOR.one_of("sharpen", luminance, BOOLEANS)
     return _with(asked, sharpen=show(THUMBOR.number("sharpen", amount, 0, 10)))
 
 
@@ -173,10 +192,14 @@ def _background(asked: Asked, word: str) -> Asked:
 def _fill(asked: Asked, word: str, through: str = "false") -> Asked:
     if word in {"auto", "blur"}:
         raise THUMBOR.refused(f"fill({word})")
+    fills_through, css = THUMBOR.one_of("fill", through, BOOLEANS), colour(word)
     if "fit" in asked.parts:
-        return replace(_with(asked, background=colour(word)), fill=word)
+        return replace(_with(asked, background=css), fill=word)
     # Without fit-in there is no room around the picture; transparent places are another matter.
-    return _with(asked, background=colour(word)) if through in {"true", "1"} else asked
+    if fills_through:
+        return _with(asked, background=css)
+    THUMBOR.check_colour("fill", css)
+    return asked
 
 
 def _rotate(asked: Asked, text: str) -> Asked:
@@ -185,12 +208,16 @@ def _rotate(asked: Asked, text: str) -> Asked:
     return replace(asked, turns=(asked.turns - angle // 90) % 4) if not angle % 90 else asked
 
 
-def _align(name: str) -> Callable[..., Asked]:
-    return lambda asked, word: replace(asked, parts={**asked.parts, name: word})
+def _align(name: str, part: str, words: Mapping[str, float]) -> Callable[..., Asked]:
+    def apply(asked: Asked, word: str) -> Asked:
+        THUMBOR.one_of(name, word, words)
+        return replace(asked, parts={**asked.parts, part: word})
+
+    return apply
 
 
 FILTERS: Final[Mapping[str, tuple[int, int, Callable[..., Asked]]]] = {
-    "quality": (1, 1, lambda asked, text: _with(asked, quality=text)),
+    "quality": (1, 1, lambda asked, text: _with(asked, **THUMBOR.quality("quality", text))),
     "format": (1, 1, _format),
     "blur": (1, 2, _blur),
     "sharpen": (1, 3, _sharpen),
@@ -207,8 +234,8 @@ FILTERS: Final[Mapping[str, tuple[int, int, Callable[..., Asked]]]] = {
     "cover": (0, 0, lambda asked: _with(asked, anim="false")),
     "strip_exif": (0, 0, lambda asked: _with(asked, metadata="none")),
     "strip_icc": (0, 0, lambda asked: asked),
-    "horizontal_align": (1, 1, _align("halign")),
-    "vertical_align": (1, 1, _align("valign")),
+    "horizontal_align": (1, 1, _align("horizontal_align", "halign", ACROSS)),
+    "vertical_align": (1, 1, _align("vertical_align", "valign", DOWN)),
 }
 """How many arguments each takes, at least and at most, and what it changes."""
 
@@ -276,6 +303,6 @@ def _fit(asked: Asked, *, both: bool) -> str:
 def _gravity(parts: Mapping[str, str], orientation: Orientation) -> dict[str, str]:
     if "smart" in parts:
         return {"gravity": "auto"}
-    x, y = (ALIGN.get(parts.get(name, ""), 0.5) for name in ("halign", "valign"))
+    x, y = ACROSS[parts.get("halign", "center")], DOWN[parts.get("valign", "middle")]
     at = orientation.point(Point(x, y))
     return {} if (x, y) == (0.5, 0.5) else {"gravity": place(at.x, at.y)}
