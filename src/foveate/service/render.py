@@ -16,7 +16,8 @@ from foveate.imaging.frames import frames_of, per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
-from foveate.options.model import Colour, Format, MatteLevel, TransformOptions
+from foveate.options.colours import Colour
+from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
