@@ -197,6 +197,7 @@ def test_a_link_may_end() -> None:
         ("trim=auto&trimcolor=zz", "'trimcolor': expected a CSS colour"),
         ("fill-color=zz", "'fill-color': expected a CSS colour"),
         ("ar=x&w=3&h=3", "'ar': expected a number from 0.001 to 1000000, got 'x'"),
+        ("pad=x", "'pad': expected a number from 0 to 10000000, got 'x'"),
         ("pad-left=x", "'pad-left': expected a number from 0 to 10000000, got 'x'"),
         ("w=x", "'w': expected a number from 0 to 10000000, got 'x'"),
         ("q=high", "'q': expected a number from 0 to 100, got 'high'"),

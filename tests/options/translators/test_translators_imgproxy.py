@@ -222,6 +222,7 @@ def test_presets_are_named_and_alone_they_need_no_word() -> None:
         ("fl:anything", "'flip': expected true or false, got 'anything'"),
         ("fl:1:no", "'flip': expected true or false, got 'no'"),
         ("fl:1:0:1", "'flip': expected at most 2 arguments, got '1:0:1'"),
+        ("fl:no/fl:1", "'flip': expected true or false, got 'no'"),
         ("el:yes", "'enlarge': expected true or false, got 'yes'"),
         ("rs:fill:3:4:no", "'enlarge': expected true or false, got 'no'"),
         ("rs:fill:3:4:1:no", "'extend': expected true or false, got 'no'"),

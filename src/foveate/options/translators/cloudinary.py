@@ -27,48 +27,11 @@ from foveate.options.values import shown
 
 KINDS: Final = frozenset({"upload", "fetch"})
 NAMES: Final = frozenset(
-    [
-        "a",
-        "ac",
-        "af",
-        "ar",
-        "b",
-        "bo",
-        "c",
-        "co",
-        "cs",
-        "d",
-        "dl",
-        "dn",
-        "dpr",
-        "du",
-        "e",
-        "eo",
-        "f",
-        "fl",
-        "fn",
-        "fps",
-        "g",
-        "h",
-        "if",
-        "ki",
-        "l",
-        "o",
-        "p",
-        "pg",
-        "q",
-        "r",
-        "so",
-        "sp",
-        "t",
-        "u",
-        "vc",
-        "vs",
-        "w",
-        "x",
-        "y",
-        "z",
-    ]
+    re.findall(
+        r"\w+",
+        "a ac af ar b bo c co cs d dl dn dpr du e eo f fl fn fps g h if ki l o p pg q r so sp t u "
+        "vc vs w x y z",
+    )
 )
 """Every parameter that there is, so that a folder is not taken for one."""
 _VERSION: Final = re.compile(r"v\d+", re.ASCII)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.orientation import Orientation
 from foveate.options.rows_preset import PRESET
+from foveate.options.translators.imgproxy_arguments import IMGPROXY, TRUE, Asked, one
 from foveate.options.translators.shared import (
     COMPASS,
     FORMATS,
-    Service,
     around,
     border,
     colour,
@@ -20,36 +20,8 @@ from foveate.options.translators.shared import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-IMGPROXY: Final = Service("imgproxy")
-TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})
-FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
-BOOLEANS: Final[Mapping[str, tuple[int, ...]]] = {
-    "enlarge": (0,),
-    "extend": (0,),
-    "trim": (2, 3),
-    "flip": (0, 1),
-    "auto_rotate": (0,),
-    "strip_metadata": (0,),
-    "keep_copyright": (0,),
-    "strip_color_profile": (0,),
-    "return_attachment": (0,),
-    "filename": (1,),
-}
-"""Which arguments of an option are true or false."""
-MOST: Final = {
-    "zoom": 2,
-    "extend": 4,
-    "trim": 4,
-    "padding": 4,
-    "flip": 2,
-    "background": 3,
-    "filename": 2,
-}
-"""How many arguments these take at most, where others take one."""
-ANY_NUMBER: Final = frozenset({PRESET, "gravity", "crop"})
-"""What is read argument by argument."""
 FITS: Final = {
     ("fit", False): "scale-down",
     ("fit", True): "contain",
@@ -64,35 +36,6 @@ FITS: Final = {
 }
 """By the resizing type, and by whether it may enlarge."""
 CUTTING: Final = frozenset({"fill", "fill-down", "auto"})
-
-Asked = dict[str, list[str]]
-"""Arguments by the long names."""
-
-
-def check_arguments(asked: Mapping[str, Sequence[str]]) -> None:
-    """Raise BadOption for more arguments than an option takes, or no boolean where one stands.
-
-    One that is empty was not given.
-    """
-    for name, arguments in asked.items():
-        if len(arguments) > 1 and name not in ANY_NUMBER:
-            _check_number(name, arguments)
-        for at in BOOLEANS.get(name, ()):
-            said = "".join(arguments[at : at + 1])
-            if said and said not in TRUE and said not in FALSE:
-                raise IMGPROXY.wrong(name, "true or false", said)
-
-
-def _check_number(name: str, arguments: Sequence[str]) -> None:
-    most = MOST.get(name, 1)
-    if len(arguments) > most:
-        what = f"at most {most} arguments" if most > 1 else "one argument"
-        raise IMGPROXY.wrong(name, what, ":".join(arguments))
-
-
-def one(asked: Mapping[str, Sequence[str]], name: str) -> str:
-    """Return the only argument of an option, or nothing."""
-    return "".join(asked.get(name, []))
 
 
 def _is(asked: Asked, name: str) -> bool:
