@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     )
     from foveate.options.grammar import format_options, parse_options
     from foveate.options.model import TransformOptions
+    from foveate.rendition import Rendition
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
     from foveate.settings import Settings
     from foveate.storage.source import Source
-    from foveate.values import Face, Rendition
+    from foveate.values import Face
 
     __version__: str
 
@@ -66,12 +67,13 @@ _HOMES = {
     ),
     "foveate.options.grammar": ("format_options", "parse_options"),
     "foveate.options.model": ("TransformOptions",),
+    "foveate.rendition": ("Rendition",),
     "foveate.service.analyse": ("AnalysisResult",),
     "foveate.service.crops": ("Crop",),
     "foveate.service.similar": ("Comparison",),
     "foveate.settings": ("Settings",),
     "foveate.storage.source": ("Source",),
-    "foveate.values": ("Face", "Rendition"),
+    "foveate.values": ("Face",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

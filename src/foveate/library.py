@@ -20,11 +20,11 @@ from foveate.options.draw import options_from_json
 from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
+from foveate.rendition import Rendition
 from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import read_gravity
 from foveate.service.formats import wanted
 from foveate.storage.source import Source
-from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,8 +18,8 @@ from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.options.model import TransformOptions
+from foveate.rendition import Rendition
 from foveate.service.crops import Crop
-from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from foveate.delivery.admission import Admission
 from foveate.errors import SourceNotFound
 from foveate.metrics import Metrics
+from foveate.rendition import Rendition
 from foveate.service.work import Work
 from foveate.settings import Caching, Limits, Load, Origins, Server, Settings, Signing
-from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping

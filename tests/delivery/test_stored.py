@@ -4,8 +4,9 @@ import pytest
 
 from foveate.delivery.stored import About, body, describe, pack, unpack
 from foveate.geometry.box import Size
+from foveate.rendition import Rendition
 from foveate.storage.source import Source
-from foveate.values import Lifetime, Rendition
+from foveate.values import Lifetime
 
 ABOUT = About(
     content_type="image/webp",

@@ -15,7 +15,7 @@ from foveate.imaging.pixels import (
     from_array,
     to_array,
 )
-from foveate.options.model import Colour
+from foveate.options.colours import Colour
 
 
 def test_an_array_is_rows_of_rgb() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from foveate.errors import BadOption, BadRequest, BadUrl, UnknownPreset
 from foveate.geometry.box import Point
+from foveate.options.colours import Colour
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import (
     MOUNT,
@@ -23,7 +24,6 @@ from foveate.options.grammar import (
 from foveate.options.model import (
     AutoWidth,
     Border,
-    Colour,
     Edges,
     Fit,
     Format,

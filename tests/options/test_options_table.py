@@ -7,11 +7,11 @@ import pytest
 
 from foveate.errors import BadOption, UnsupportedOption
 from foveate.geometry.box import Point
+from foveate.options.colours import Colour
 from foveate.options.grammar import parse_options
 from foveate.options.model import (
     AutoWidth,
     Border,
-    Colour,
     Edges,
     Fit,
     Format,

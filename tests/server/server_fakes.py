@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
+    from foveate.rendition import Rendition
     from foveate.service.work import Work
     from foveate.settings import Settings
     from foveate.trace import Trace
-    from foveate.values import Rendition
 
 
 @dataclass

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.options.model import TransformOptions
-    from foveate.values import Rendition
+    from foveate.rendition import Rendition
 
 JSON = {"content-type": "application/json"}
 EDGE = "----edge"

@@ -17,9 +17,9 @@ import pytest
 from delivery_fakes import make_settings, until_true
 from server_fakes import listening, make_core
 
+from foveate.rendition import Rendition
 from foveate.server.bounds import Bounds
 from foveate.server.hits import protocol
-from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from foveate.options.signing import Signer
+from foveate.rendition import Rendition
 from foveate.storage.files import FolderOrigin
 from foveate.storage.memory import MemoryCache
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
-from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

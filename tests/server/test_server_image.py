@@ -10,8 +10,9 @@ from server_fakes import Client, make_core, serving
 
 from foveate.errors import OriginNotAllowed, SourceNotFound
 from foveate.options.model import Format, TransformOptions
+from foveate.rendition import Rendition
 from foveate.storage.source import Source
-from foveate.values import Lifetime, Rendition
+from foveate.values import Lifetime
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 SLOW_PATH = {"x-twice": "1", "X-Twice": "2"}

@@ -14,7 +14,7 @@ from foveate.options.signing import Signer
 
 if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
-    from foveate.values import Rendition
+    from foveate.rendition import Rendition
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 

@@ -10,10 +10,10 @@ from foveate.options.model import Format
 from foveate.options.signing import Signer
 from foveate.server.image_request import (
     ImageRequest,
-    Place,
+    ImageUrl,
     Request,
     read_image_request,
-    read_place,
+    read_image_url,
     redirect_target,
     refuse_loops,
 )
@@ -28,18 +28,18 @@ UNSIGNED = Signer(())
 BASE = make_settings(folder="http://o.test/base/")
 
 
-def place_of(
+def url_of(
     path: str, query: str = "", *, s: Settings | None = None, signer: Signer = UNSIGNED
-) -> Place:
+) -> ImageUrl:
     request = Request(MOUNT + path, query, {})
     folder = (s or make_settings()).origins.folder
-    return read_place(request, signer=signer, folder=folder, now=0.0)
+    return read_image_url(request, signer=signer, folder=folder, now=0.0)
 
 
 def read(
     path: str, query: str = "", headers: dict[str, str] | None = None, *, s: Settings | None = None
 ) -> ImageRequest:
-    return read_image_request(place_of(path, query, s=s), headers or {}, s or make_settings())
+    return read_image_request(url_of(path, query, s=s), headers or {}, s or make_settings())
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def read(
 def test_paths_are_decoded_and_absolute_urls_left_alone(
     path: str, query: str, source: str, location: str
 ) -> None:
-    place = place_of(path, query)
-    assert (place.source, place.location) == (source, location)
+    url = url_of(path, query)
+    assert (url.source, url.location) == (source, location)
     assert read(path, query).ask.source == source
 
 
@@ -87,9 +87,9 @@ def test_what_comes_from_elsewhere_is_remote() -> None:
 def test_under_an_http_origin_path_and_query_arrive_as_they_were_sent(
     path: str, query: str, source: str, location: str | None
 ) -> None:
-    place = place_of(f"w=8/{path}", query, s=BASE)
-    assert place.source == f"http://o.test/base/{source}"
-    assert place.location == (location or f"/{path}" + (f"?{query}" if query else ""))
+    url = url_of(f"w=8/{path}", query, s=BASE)
+    assert url.source == f"http://o.test/base/{source}"
+    assert url.location == (location or f"/{path}" + (f"?{query}" if query else ""))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_under_an_http_origin_path_and_query_arrive_as_they_were_sent(
 )
 def test_no_path_climbs_out_of_an_http_origin(path: str) -> None:
     with pytest.raises(SourceNotFound):
-        place_of(f"w=8/{path}", s=BASE)
+        url_of(f"w=8/{path}", s=BASE)
 
 
 def test_with_keys_the_signature_is_no_part_of_the_source_unless_it_is_encoded_into_it() -> None:
@@ -107,13 +107,13 @@ def test_with_keys_the_signature_is_no_part_of_the_source_unless_it_is_encoded_i
         ("w=8/https%3A%2F%2Fb.com%2Fx%3Fsv=1%26sig%3DAbC", "", "https://b.com/x?sv=1&sig=AbC"),
     ):
         _, _, signed = signer.sign(f"{MOUNT}{path}?{query}").partition("?")
-        assert place_of(path, signed, signer=signer).source == source
+        assert url_of(path, signed, signer=signer).source == source
 
 
 @pytest.mark.parametrize("path", ["w=8/https://b.com/x", "w=8/x"])
 def test_without_keys_all_of_a_query_is_the_sources(path: str) -> None:
     for query in ("sv=1&sig=AbC", "exp=99", "sig=a&sig=b&exp=&exp="):
-        assert place_of(path, query, s=BASE).source.endswith(f"/x?{query}")
+        assert url_of(path, query, s=BASE).source.endswith(f"/x?{query}")
 
 
 def test_a_path_that_is_not_utf8_is_no_url_of_ours() -> None:
@@ -164,4 +164,4 @@ def test_a_request_that_came_through_a_resizer_is_refused() -> None:
 def test_errors_redirect_to_this_host_and_its_subdomains_only(
     path: str, host: str, target: str | None
 ) -> None:
-    assert redirect_target(place_of(path), host) == target
+    assert redirect_target(url_of(path), host) == target

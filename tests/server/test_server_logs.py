@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.deadline import Deadline
     from foveate.imaging import Image
+    from foveate.rendition import Rendition
     from foveate.trace import Trace
-    from foveate.values import Rendition
 
 log = logging.getLogger("foveate.test")
 

@@ -25,7 +25,7 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.values import Rendition
+    from foveate.rendition import Rendition
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 200, 40), (40, 50, 220), (255, 255, 255)
 LIMITS = Limits()

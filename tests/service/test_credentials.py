@@ -25,7 +25,7 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from foveate.values import Rendition
+    from foveate.rendition import Rendition
 
 
 @pytest.fixture(scope="module")

@@ -38,8 +38,8 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
-    from foveate.values import Rendition
 
 
 def renderer(detector: Detector | None = None, **limits: int) -> Renderer:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
-    from foveate.values import Rendition
 
 GROUND, SKY = (10, 230), (10, 60)
 """Places of the drawn photo that are not its head."""

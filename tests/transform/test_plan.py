@@ -4,16 +4,8 @@ import pytest
 
 from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Point, Size
-from foveate.options.model import (
-    WHITE,
-    Border,
-    Edges,
-    Fit,
-    Gravity,
-    GravityKind,
-    TransformOptions,
-    Trim,
-)
+from foveate.options.colours import WHITE
+from foveate.options.model import Border, Edges, Fit, Gravity, GravityKind, TransformOptions, Trim
 from foveate.settings import Limits
 from foveate.transform.layout import lay_out, trimmed
 from foveate.transform.plan import make_plan

@@ -15,8 +15,8 @@ from foveate.geometry.orientation import Orientation
 from foveate.imaging import Image
 from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.pixels import from_array
+from foveate.options.colours import Colour
 from foveate.options.model import (
-    Colour,
     Edges,
     Fit,
     Gamut,

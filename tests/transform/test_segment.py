@@ -12,7 +12,8 @@ from foveate.geometry.box import Box, Size
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
 from foveate.imaging.pixels import from_array
-from foveate.options.model import BLURRED, Colour, Segment, SegmentOutput, TransformOptions
+from foveate.options.colours import Colour
+from foveate.options.model import BLURRED, Segment, SegmentOutput, TransformOptions
 from foveate.transform.plan import Plan
 from foveate.transform.state import State
 from foveate.transform.steps.place import place

@@ -18,15 +18,8 @@ from foveate.gravity.framing import Framing
 from foveate.imaging import Image
 from foveate.imaging.decode import guard, to_memory
 from foveate.imaging.pixels import from_array
-from foveate.options.model import (
-    Border,
-    Colour,
-    Composite,
-    Edges,
-    Fit,
-    Overlay,
-    TransformOptions,
-)
+from foveate.options.colours import Colour
+from foveate.options.model import Border, Composite, Edges, Fit, Overlay, TransformOptions
 from foveate.settings import Limits
 from foveate.transform.layout import lay_out
 from foveate.transform.pipeline import run

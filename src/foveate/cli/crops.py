@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.library import SourceLike
+    from foveate.rendition import Rendition
     from foveate.service.crops import Crop
-    from foveate.values import Rendition
 
     Made = Sequence[tuple[Crop, Rendition]]
 

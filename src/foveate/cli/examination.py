@@ -73,7 +73,7 @@ class NetworkReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FolderReport:
     """A folder of ours: where, whether it can be written, and the bytes free there."""
 
     path: Path
@@ -89,7 +89,7 @@ class Examination:
     processor: Processor
     memory: int
     networks: tuple[NetworkReport, ...]
-    places: dict[str, Place]
+    places: dict[str, FolderReport]
     findings: tuple[Finding, ...] = field(default=())
 
     @property
@@ -107,9 +107,9 @@ def memory_here() -> int:
         return machine
 
 
-def _place(path: Path) -> Place:
+def _folder_report(path: Path) -> FolderReport:
     there = next(each for each in (path, *path.parents) if each.exists())
-    return Place(path, os.access(there, os.W_OK), shutil.disk_usage(there).free)
+    return FolderReport(path, os.access(there, os.W_OK), shutil.disk_usage(there).free)
 
 
 def networks_of(models: Models, runtime: Runtime) -> tuple[NetworkReport, ...]:
@@ -142,7 +142,10 @@ def examine(settings: Settings) -> Examination:
     """Return what this machine has, and what is wrong with it. Loads no network."""
     models, runtime = settings.models, settings.runtime
     networks = networks_of(models, runtime)
-    places = {"models": _place(folder(models)), "cache": _place(cache_folder(settings))}
+    places = {
+        "models": _folder_report(folder(models)),
+        "cache": _folder_report(cache_folder(settings)),
+    }
     versions = {name: version_of(package) for name, package in PACKAGES.items()}
     memory = memory_here()
     findings = (
@@ -199,7 +202,7 @@ def _about_engines(runtime: Runtime, versions: Mapping[str, str]) -> Iterator[Fi
         yield Finding(Severity.WARNING, "runtime.engine=openvino, which is not installed", cure)
 
 
-def _about_places(places: Mapping[str, Place], settings: Settings) -> Iterator[Finding]:
+def _about_places(places: Mapping[str, FolderReport], settings: Settings) -> Iterator[Finding]:
     cache = places["cache"]
     if not cache.writable:
         cure = "make it writable, or set caching.folder"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.options.model import TransformOptions
-    from foveate.values import Rendition
+    from foveate.rendition import Rendition
 
 
 def render(

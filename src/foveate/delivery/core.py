@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from foveate.options.model import TransformOptions
     from foveate.ports import Tiers
+    from foveate.rendition import Rendition
     from foveate.service.work import Work
     from foveate.settings import Settings
     from foveate.storage.source import Source, VersionedOrigin
-    from foveate.values import Rendition
 
 
 class Renderer(Protocol):

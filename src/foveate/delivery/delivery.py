@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from foveate.delivery.core import DeliveryCore
     from foveate.delivery.leases import Keys, Versions
     from foveate.metrics import Metrics
+    from foveate.rendition import Rendition
     from foveate.service.work import Work
     from foveate.storage.source import Source
     from foveate.trace import Trace
-    from foveate.values import Blob, Lifetime, Rendition
+    from foveate.values import Blob, Lifetime
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
 

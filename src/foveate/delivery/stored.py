@@ -13,8 +13,9 @@ from foveate.values import NOTHING_SAID, Lifetime, strictest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foveate.rendition import Rendition
     from foveate.storage.source import Source
-    from foveate.values import Blob, Rendition
+    from foveate.values import Blob
 
 _HEAD: Final = struct.Struct(">4sI")
 _MAGIC: Final = b"FVR2"

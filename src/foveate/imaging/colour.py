@@ -11,7 +11,8 @@ import pyvips
 from foveate.imaging.engine import Image
 from foveate.imaging.fields import blob, with_blobs, without
 from foveate.imaging.signal import FIELD, signal_of
-from foveate.options.model import Colour, Gamut
+from foveate.options.colours import Colour
+from foveate.options.model import Gamut
 from foveate.options.srgb import from_light, to_light
 
 PROFILE: Final = "icc-profile-data"

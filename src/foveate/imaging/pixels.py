@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.orientation import Orientation
-    from foveate.options.model import Colour
+    from foveate.options.colours import Colour
 
 _WHITE: Final = [255.0, 255.0, 255.0]
 _OPAQUE: Final = 255

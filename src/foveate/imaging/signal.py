@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FIELD: Final = "foveate-signal"
 """Under this name a signal travels with its picture, as a profile does."""
 
-Place: TypeAlias = "tuple[float, float]"
+Chromaticity: TypeAlias = "tuple[float, float]"
 Primaries: TypeAlias = "tuple[float, ...]"
 """x and y of red, green, blue and white. Source: CIE 1931."""
 
@@ -111,7 +111,7 @@ def spanned(primaries: Primaries) -> bool:
     return all(part / whole > 0 for part in parts)
 
 
-def _area(one: Place, two: Place, three: Place) -> float:
+def _area(one: Chromaticity, two: Chromaticity, three: Chromaticity) -> float:
     """Return twice the area of a triangle, below zero where it turns clockwise."""
     return (two[0] - one[0]) * (three[1] - one[1]) - (three[0] - one[0]) * (two[1] - one[1])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from foveate.geometry.box import Point
+    from foveate.options.colours import Colour
 
 
 class Fit(StrEnum):
@@ -90,29 +91,6 @@ class Gravity:
 
     kind: GravityKind
     point: Point | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """An sRGB colour: red, green and blue 0..255, alpha 0..1."""
-
-    red: int
-    green: int
-    blue: int
-    alpha: float = 1.0
-
-    @property
-    def rgb(self) -> list[float]:
-        """Return the three channels without alpha."""
-        return [self.red, self.green, self.blue]
-
-    @property
-    def rgba(self) -> list[float]:
-        """Return the four channels of a pixel, alpha as 0..255 too."""
-        return [*self.rgb, round(self.alpha * 255)]
-
-
-WHITE: Final = Colour(255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.options.model import (
-    AutoWidth,
-    Border,
-    Colour,
-    Edges,
-    TransformOptions,
-    Trim,
-    TrimBorder,
-)
-from foveate.options.option import Slot, text_of
-from foveate.options.values import edges, expected, if_any, one_of, whole
+from foveate.options.colours import Colour
+from foveate.options.model import AutoWidth, Border, Edges, TransformOptions, Trim, TrimBorder
+from foveate.options.option import Slot
+from foveate.options.values import edges, expected, if_any, one_of, text_of, whole
 
 if TYPE_CHECKING:
     from foveate.options.option import Reader, Writer

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.options.model import TransformOptions
-from foveate.options.values import one_of
+from foveate.options.values import one_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,19 +41,6 @@ class Option:
     default: str
     help: str
     slot: Slot
-
-
-def text_of(value: object) -> str:
-    """Return how a number, a word or a yes/no is written in a URL.
-
-    >>> text_of(2.0), text_of(0.25), text_of(True), text_of("face")
-    ('2', '0.25', 'true', 'face')
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    return str(value)
 
 
 def held_in(name: str, read: Reader, write: Writer = text_of) -> Slot:

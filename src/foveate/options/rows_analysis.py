@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from foveate.options.colours import backdrop, backdrop_text, colour, colour_text
 from foveate.options.model import MatteLevel, Redact, RedactMethod, Segment, SegmentOutput
 from foveate.options.nested import detail, whole_part
 from foveate.options.option import Option
-from foveate.options.values import (
-    backdrop,
-    backdrop_text,
-    colour,
-    colour_text,
-    flag,
-    number,
-    one_of,
-)
+from foveate.options.values import flag, number, one_of
 
 _LEVELS: Final = {level.value: level for level in MatteLevel}
 _OUTPUTS: Final = {output.value: output for output in SegmentOutput}

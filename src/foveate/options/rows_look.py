@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.options.colours import colour, colour_text
 from foveate.options.model import Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
-from foveate.options.values import colour, colour_text, flag, number, one_of, quality
+from foveate.options.values import flag, number, one_of, quality
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

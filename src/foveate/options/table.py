@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import UnsupportedOption
-from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset
+from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size
 from foveate.options.model import Upscale
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OPTIONS: Final[tuple[Option, ...]] = (
     rows_preset.ROW,
+    *rows_size.ROWS,
     *rows_frame.ROWS,
     *rows_analysis.ROWS,
     *rows_look.ROWS,

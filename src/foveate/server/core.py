@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
+    from foveate.rendition import Rendition
     from foveate.service.work import Work
     from foveate.storage.source import Source
-    from foveate.values import Rendition
 
 
 class Analyser(Protocol):

@@ -36,10 +36,10 @@ from foveate.server.headers import (
 from foveate.server.image_request import (
     REFUSED_VIA,
     ImageRequest,
-    Place,
+    ImageUrl,
     Request,
     read_image_request,
-    read_place,
+    read_image_url,
     read_request,
     redirect_target,
     refuse_loops,
@@ -148,7 +148,7 @@ class Images:
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         if scope["method"] not in {"GET", "HEAD"}:
             return self._shared(routing_answer(405, allow="GET, HEAD"), scope)
-        place = None
+        url = None
         try:
             named = by_single_name(scope["headers"])
             wants_body = scope["method"] == "GET"
@@ -158,18 +158,18 @@ class Images:
                 return Answer(hit.head.status, hit.head.headers, hit.body)
             request = read_request(scope)
             refuse_loops(request.headers)
-            place = self._place(request)
+            url = self._image_url(request)
             image_request = read_image_request(
-                place, request.headers, self._core.settings, self._core.presets
+                url, request.headers, self._core.settings, self._core.presets
             )
             return await self._rendition(scope, receive, request, image_request)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
-            return self._shared(self._refusal(error, scope, place), scope)
+            return self._shared(self._refusal(error, scope, url), scope)
 
-    def _place(self, request: Request) -> Place:
+    def _image_url(self, request: Request) -> ImageUrl:
         signer, folder = self._core.signer, self._core.settings.origins.folder
         if request.raw_path.startswith(MOUNT):
-            return read_place(request, signer=signer, folder=folder, now=time.time())
+            return read_image_url(request, signer=signer, folder=folder, now=time.time())
         return read_translated(request, self._mounts, signer=signer, folder=folder, now=time.time())
 
     def _shared(self, answer: Answer, scope: Scope) -> Answer:
@@ -226,14 +226,14 @@ class Images:
             self._responses.keep(target_of(scope), named, image_request.vary, response)
         return headers
 
-    def _refusal(self, error: Exception, scope: Scope, place: Place | None) -> Answer:
+    def _refusal(self, error: Exception, scope: Scope, url: ImageUrl | None) -> Answer:
         self._metrics.count(ERRORS, type(error).__name__)
         retry_after_s = self._core.settings.load.retry_after_s
         answer = error_answer(error, scope["path"], retry_after_s=retry_after_s)
-        if place is None or isinstance(error, NEVER_REDIRECTED):
+        if url is None or isinstance(error, NEVER_REDIRECTED):
             return answer
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        target = redirect_target(place, host, self._core.presets)
+        target = redirect_target(url, host, self._core.presets)
         if target is None:
             return answer
         kind = type(error) if isinstance(error, FoveateError) else FoveateError

@@ -44,8 +44,8 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an image URL has its picture from, whatever it wants made of it."""
+class ImageUrl:
+    """One image URL: where its picture is, and what it wants made of it."""
 
     options: str
     """What it wants, still as text."""
@@ -91,7 +91,7 @@ def refuse_loops(headers: Mapping[str, str]) -> None:
         raise ResizingLoop
 
 
-def read_place(request: Request, *, signer: Signer, folder: str, now: float) -> Place:
+def read_image_url(request: Request, *, signer: Signer, folder: str, now: float) -> ImageUrl:
     """Return where the picture is; a path is under `folder`. `now` is unix seconds.
 
     A query belongs to the source where that is at an http(s) origin; files have none. Raises
@@ -102,7 +102,7 @@ def read_place(request: Request, *, signer: Signer, folder: str, now: float) -> 
     if grant.allowed is not None:
         grant.allowed.check(options)
     source, location = locate(text, signer.source_query(request.raw_query), folder)
-    return Place(options=options, source=source, location=location, expires=grant.expires)
+    return ImageUrl(options=options, source=source, location=location, expires=grant.expires)
 
 
 def locate(text: str, query: str, folder: str) -> tuple[str, str]:
@@ -119,23 +119,23 @@ def locate(text: str, query: str, folder: str) -> tuple[str, str]:
 
 
 def read_image_request(
-    place: Place,
+    url: ImageUrl,
     headers: Mapping[str, str],
     settings: Settings,
     presets: Presets = NO_PRESETS,
 ) -> ImageRequest:
     """Return what is asked for by a client that sent these headers. Raises a BadRequest."""
     if settings.only_presets:
-        ONLY_PRESETS.check(place.options)
-    parsed = parse_options(place.options, presets)
-    if place.negotiates and parsed.options.format is None:
+        ONLY_PRESETS.check(url.options)
+    parsed = parse_options(url.options, presets)
+    if url.negotiates and parsed.options.format is None:
         parsed = replace(parsed, options=replace(parsed.options, format=Format.AUTO))
     return ImageRequest(
-        ask=Ask(options=for_client(parsed, headers, settings), source=place.source),
-        remote=is_url(place.source) or is_remote(settings.origins.folder),
+        ask=Ask(options=for_client(parsed, headers, settings), source=url.source),
+        remote=is_url(url.source) or is_remote(settings.origins.folder),
         unknown=parsed.unknown,
         vary=(*vary(parsed.options), *Cors(settings.server.cors).vary),
-        expires=place.expires,
+        expires=url.expires,
     )
 
 
@@ -162,20 +162,20 @@ def _decoded(path: str) -> str:
         raise BadUrl(f"Expected a path in UTF-8, got {path!r}.") from why
 
 
-def redirect_target(place: Place, host: str, presets: Presets = NO_PRESETS) -> str | None:
+def redirect_target(url: ImageUrl, host: str, presets: Presets = NO_PRESETS) -> str | None:
     """Return where `onerror=redirect` leads, or None when it must not lead there.
 
     Only to this very host and its subdomains: an open redirect would lend them our name. And never
     to a picture in which something was to be made unrecognisable.
     """
-    if not redirects_on_error(place.options, presets):
+    if not redirects_on_error(url.options, presets):
         return None
-    if place.location.startswith("/"):
-        return place.location
+    if url.location.startswith("/"):
+        return url.location
     ours = _hostname(f"//{host}")
-    theirs = _hostname(place.location)
+    theirs = _hostname(url.location)
     same = bool(ours) and (theirs == ours or theirs.endswith(f".{ours}"))
-    return place.location if same else None
+    return url.location if same else None
 
 
 def _hostname(url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foveate.options.signing import Grant
-from foveate.server.image_request import Place, locate
+from foveate.server.image_request import ImageUrl, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def read_translated(
     request: Request, mounts: Iterable[Mount], *, signer: Signer, folder: str, now: float
-) -> Place:
+) -> ImageUrl:
     """Return where the picture of a URL below one of the mounts is, and what is asked of it.
 
     Raises BadRequest, or SourceNotFound for a path that climbs.
@@ -31,7 +31,7 @@ def read_translated(
         grant.allowed.check(said.options)
     source, location = locate(said.source, said.query, folder)
     ends = [end for end in (grant.expires, said.expires) if end is not None]
-    return Place(
+    return ImageUrl(
         options=said.options,
         source=source,
         location=location,

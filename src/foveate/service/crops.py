@@ -41,12 +41,13 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.imaging import Image
     from foveate.ports import Picture
+    from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses, Analysis
     from foveate.service.render import Renderer
     from foveate.settings import Limits
     from foveate.trace import Trace
     from foveate.transform.layout import Layout
-    from foveate.values import Facts, Rendition
+    from foveate.values import Facts
 
 MOST_ASPECTS: Final = 50
 GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.gain_map import has_gain_map
-from foveate.options.model import Colour, Format, Metadata, SegmentOutput, TransformOptions
+from foveate.options.colours import Colour
+from foveate.options.model import Format, Metadata, SegmentOutput, TransformOptions
 from foveate.options.negotiate import choose_format
 from foveate.values import UPRIGHT, ImageFormat
 

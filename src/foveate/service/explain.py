@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from foveate.imaging.encode import content_type
+from foveate.rendition import Rendition
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR, faces_to_keep
 from foveate.service.serialise import box_to_json, face_to_json
 from foveate.transform.layout import SEEN_FIRST
-from foveate.values import Rendition
 
 if TYPE_CHECKING:
     from foveate.service.rendering import Rendering

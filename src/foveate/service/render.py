@@ -7,17 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
-from foveate.geometry.box import Box
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import content_type, encode
 from foveate.imaging.encode_cost import encoder_bytes
-from foveate.imaging.frames import frames_of, per_frame
+from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
-from foveate.options.model import Colour, Format, MatteLevel, TransformOptions
+from foveate.options.colours import Colour
+from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
+from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.encoding import (
@@ -32,18 +33,15 @@ from foveate.service.encoding import (
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.memory import largest_area, others_bytes, rendering_bytes
-from foveate.service.moving_faces import hidden_in
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
-from foveate.service.parts.redaction import REDACTION
 from foveate.service.rendering import Rendering
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.layout import lay_out, zooms_in_on_subject
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
-from foveate.transform.steps.segment import subject_box
-from foveate.values import ImageFormat, Rendition
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +53,6 @@ if TYPE_CHECKING:
     from foveate.service.analysis import Analyses
     from foveate.settings import Encoding, Limits
     from foveate.transform.layout import Layout
-    from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
     from foveate.values import Facts
 
@@ -192,23 +189,12 @@ class Renderer:
         """Look at the picture, and decide the geometry."""
         layout, analysis = rendering.layout, rendering.analysis
         analysis.see([PARTS[name] for name in layout.parts], **looking(layout.options))
-        free = self._border_free(rendering)
+        free = rendering.border_free()
         if free is not None:
             layout = lay_out(layout.options, layout.source, self.limits, free)
         plan = plan_for(layout, analysis, self.limits)
         check_frames(rendering.frames, plan.size, self.limits)
         return plan
-
-    def _border_free(self, rendering: Rendering) -> Box | None:
-        """Return what a trim of the border, or to the subject, leaves of the source."""
-        options, source = rendering.options, rendering.layout.source
-        border, segment = options.trim_border, options.segment
-        pixels, frames = rendering.pixels, rendering.frames
-        kept = pixels.without_border(border, options.dpr, frames=frames) if border else None
-        matte = rendering.matte() if segment and segment.trim else None
-        if matte is None:
-            return kept
-        return (kept or Box.of(source)).overlap(subject_box(matte, source)) or kept
 
     def _encode(self, rendering: Rendering, plan: Plan) -> Rendition:
         trace = rendering.pixels.trace
@@ -243,7 +229,7 @@ class Renderer:
         image = rendering.pixels.pixels(plan.fineness, frames=rendering.frames)
         if rendering.frames > 1 and options.redact:
             image = to_memory(image)  # read twice: for the faces, and for the answer
-        patches = self._patches(rendering, image)
+        patches = rendering.patches(image)
         others = self._others(rendering, plan)
         start = State(
             image=image,
@@ -260,17 +246,6 @@ class Renderer:
             return run(replace(start, image=frame, patches=own)).image
 
         return to_memory(per_frame(image, finish))
-
-    def _patches(
-        self, rendering: Rendering, image: Image
-    ) -> Sequence[tuple[RedactionPatch, ...]] | None:
-        """Return what hides the faces of each frame; None where nothing is to be hidden."""
-        analysis = rendering.analysis
-        if rendering.options.redact is None:
-            return None
-        if rendering.frames == 1:
-            return [analysis.get(REDACTION)]
-        return hidden_in(analysis, frames_of(image))
 
     def _others(self, rendering: Rendering, plan: Plan) -> Sequence[Image]:
         """Return what is laid over the picture, then what stands behind it; each is made once."""

@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.geometry.box import Box
+from foveate.imaging.frames import frames_of
+from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.matte import MATTE, is_rough
+from foveate.service.parts.redaction import REDACTION
+from foveate.transform.steps.segment import subject_box
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
     from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analysis
     from foveate.transform.layout import Layout
+    from foveate.transform.patch import RedactionPatch
 
 
 ROUGH: Final = (
@@ -54,3 +61,22 @@ class Rendering:
         rough = segment is not None and is_rough(self.analysis, segment.quality)
         notes = "; ".join(filter(None, (ROUGH if rough else "", *more)))
         return {"Foveate-Note": notes} if notes else {}
+
+    def border_free(self) -> Box | None:
+        """Return what a trim of the border, or to the subject, leaves of the source."""
+        options, source = self.options, self.layout.source
+        border, segment = options.trim_border, options.segment
+        pixels, frames = self.pixels, self.frames
+        kept = pixels.without_border(border, options.dpr, frames=frames) if border else None
+        matte = self.matte() if segment and segment.trim else None
+        if matte is None:
+            return kept
+        return (kept or Box.of(source)).overlap(subject_box(matte, source)) or kept
+
+    def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
+        """Return what hides the faces of each frame; None where nothing is to be hidden."""
+        if self.options.redact is None:
+            return None
+        if self.frames == 1:
+            return [self.analysis.get(REDACTION)]
+        return hidden_in(self.analysis, frames_of(image))

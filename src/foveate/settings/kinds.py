@@ -33,9 +33,9 @@ class Engine(StrEnum):
     OPENVINO = "openvino"
 
 
-AMOUNT: Final = Meta(ge=1, le=10**15)
+LIMIT: Final = Meta(ge=1, le=10**15)
 """Bytes or pixels, up to what no machine holds."""
-ROOM: Final = Meta(ge=0, le=10**15)
+CAPACITY: Final = Meta(ge=0, le=10**15)
 """Bytes that may be used; a cache of none is off."""
 SIDE: Final = Meta(ge=1, le=10_000_000)
 """libvips has no longer ones."""
@@ -48,7 +48,7 @@ SECONDS: Final = Meta(ge=0.1, le=3600)
 WAIT: Final = Meta(ge=0, le=3600)
 AGE: Final = Meta(ge=0, le=365 * 24 * 3600)
 """Seconds, up to a year: HTTP caches know no longer ages."""
-CROWD: Final = Meta(ge=0, le=100_000)
+REQUESTS: Final = Meta(ge=0, le=100_000)
 """Requests, up to more than one process has connections for."""
 CORES: Final = 1024
 """More threads than this only stand in each other's way, whatever the machine."""

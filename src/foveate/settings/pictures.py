@@ -9,9 +9,9 @@ from msgspec import Meta
 from foveate.configuration.table import setting
 from foveate.settings.kinds import (
     AGE,
-    AMOUNT,
     AVIF_SIDE,
     ENDPOINT,
+    LIMIT,
     PATTERNS,
     PLACE,
     QUALITY,
@@ -60,8 +60,8 @@ class Origins:
 class Limits:
     """Guards against hostile input, checked before the work they guard."""
 
-    max_bytes: int = setting(100_000_000, "Refuse originals with more bytes than this.", AMOUNT)
-    max_pixels: int = setting(100_000_000, "Refuse originals with more pixels than this.", AMOUNT)
+    max_bytes: int = setting(100_000_000, "Refuse originals with more bytes than this.", LIMIT)
+    max_pixels: int = setting(100_000_000, "Refuse originals with more pixels than this.", LIMIT)
     max_side: int = setting(65_500, "Refuse originals with a longer side than this.", SIDE)
     max_frames: int = setting(
         2_000, "Pass animations with more frames than this through as they are.", SIDE
@@ -69,10 +69,10 @@ class Limits:
     max_animation_pixels: int = setting(
         100_000_000,
         "Refuse moving answers whose source or result has more pixels over all frames than this.",
-        AMOUNT,
+        LIMIT,
     )
     max_output_pixels: int = setting(
-        100_000_000, "Refuse renditions with more pixels than this.", AMOUNT
+        100_000_000, "Refuse renditions with more pixels than this.", LIMIT
     )
     max_output_side: int = setting(
         12_000, "Refuse renditions with a longer side than this.", Meta(ge=1, le=1_000_000)

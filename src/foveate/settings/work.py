@@ -9,13 +9,13 @@ from msgspec import Meta
 from foveate.configuration.table import setting
 from foveate.settings.kinds import (
     AGE,
-    AMOUNT,
+    CAPACITY,
     CORES,
-    CROWD,
     LICENCES,
+    LIMIT,
     LOOK,
     MIB,
-    ROOM,
+    REQUESTS,
     SCORE,
     SHARE,
     WAIT,
@@ -32,15 +32,17 @@ class Caching:
         "", "Keep renditions and analyses here; empty is the user's cache folder."
     )
     memory_bytes: int = setting(
-        32 * MIB, "Hold at most this many bytes of renditions in memory.", ROOM
+        32 * MIB, "Hold at most this many bytes of renditions in memory.", CAPACITY
     )
     disk_bytes: int = setting(
-        1024 * MIB, "Hold at most this many bytes of renditions on disk.", ROOM
+        1024 * MIB, "Hold at most this many bytes of renditions on disk.", CAPACITY
     )
     analysis_memory_bytes: int = setting(
-        4 * MIB, "Hold at most this much analysis in memory.", ROOM
+        4 * MIB, "Hold at most this much analysis in memory.", CAPACITY
     )
-    analysis_disk_bytes: int = setting(64 * MIB, "Hold at most this much analysis on disk.", ROOM)
+    analysis_disk_bytes: int = setting(
+        64 * MIB, "Hold at most this much analysis on disk.", CAPACITY
+    )
     browser_ttl_s: int = setting(
         14_400, "`Cache-Control: max-age` when the origin names none.", AGE
     )
@@ -54,10 +56,10 @@ class Load:
         0, "Renditions worked on at once; 0 is the number of cores.", Meta(ge=0, le=CORES)
     )
     queue: int = setting(
-        64, "Requests that may wait for a worker; beyond it the answer is 503.", CROWD
+        64, "Requests that may wait for a worker; beyond it the answer is 503.", REQUESTS
     )
     fetches: int = setting(
-        16, "Originals fetched, or waiting for a worker, in memory at once.", CROWD
+        16, "Originals fetched, or waiting for a worker, in memory at once.", REQUESTS
     )
     max_body_reads: int = setting(
         8, "Request bodies read into memory at once.", Meta(ge=1, le=100_000)
@@ -66,13 +68,13 @@ class Load:
         2048 * MIB,
         "Pictures in flight, by estimate, and loaded networks may take this much; beyond it "
         "requests wait.",
-        AMOUNT,
+        LIMIT,
     )
     unsent_bytes: int = setting(
         256 * MIB,
         "Answers may wait in memory with this many bytes for clients that do not read, the same "
         "bytes counted once; beyond it those who read slowest are cut off.",
-        AMOUNT,
+        LIMIT,
     )
     client_share: float = setting(
         0.25,

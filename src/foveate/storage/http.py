@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import httpcore
 
 from foveate.errors import (
     BadUrl,
-    SourceError,
     SourceFailed,
-    SourceNotFound,
-    SourceRefused,
-    SourceTimeout,
     SourceTooLarge,
-    SourceUnreachable,
     TooManyRedirects,
-    Unavailable,
 )
 from foveate.storage.addresses import is_public
 from foveate.storage.codings import unpacked
 from foveate.storage.connections import Connections
-from foveate.storage.failures import is_shortage
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.handed import Handed
 from foveate.storage.headers import (
@@ -33,6 +26,7 @@ from foveate.storage.headers import (
     read_headers,
     renewed_headers,
 )
+from foveate.storage.http_failures import NOT_MODIFIED, as_source_errors, check_status
 from foveate.storage.names import Names
 from foveate.storage.pinned import PinnedBackend
 from foveate.storage.policy import canonical, origin_of, parse_location
@@ -40,7 +34,7 @@ from foveate.storage.renewals import Renewals
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from foveate.settings import Origins
     from foveate.storage.pinned import Address, Resolve
@@ -54,9 +48,6 @@ HEADERS: Final = (
     ("Via", "1.1 foveate (image-resizing)"),
 )
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-WHOLE: Final = frozenset({200, 203})
-NOT_MODIFIED: Final = 304
-GONE: Final = frozenset({404, 410})
 ASIDE: Final = 4
 """Bodies that are read at once by those who ask whether a source still holds."""
 ASIDE_BYTES: Final = 8 * 1024 * 1024
@@ -66,15 +57,6 @@ BREATHE: Final = 64
 """Pieces of a body that are taken before others have their turn."""
 FREE_PIECES, LEAST_PIECE = 2_000, 256
 """So many pieces may be of any size; beyond, they have to hold so many bytes on average."""
-
-FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
-    (httpcore.TimeoutException, SourceTimeout),
-    (TimeoutError, SourceTimeout),
-    (httpcore.NetworkError, SourceUnreachable),
-    (httpcore.ProtocolError, SourceUnreachable),
-    (OSError, SourceUnreachable),
-)
-"""The first row that fits says what a failure of the network is to us."""
 
 
 class HttpOrigin:
@@ -195,13 +177,13 @@ class HttpOrigin:
     ) -> AsyncIterator[httpcore.Response]:
         """Yield the 200, or the 304 if there are validators, at the end of all redirects."""
         whole = self._origins.connect_timeout_s + self._origins.read_timeout_s
-        with _as_source_errors(url):
+        with as_source_errors(url):
             async with asyncio.timeout(whole):
                 target = self._policy.check(url)
                 for _ in range(self._origins.max_redirects + 1):
                     async with self._request(target, validators) as response:
                         if response.status not in REDIRECTS:
-                            _check_status(target, response.status, conditional=bool(validators))
+                            check_status(target, response.status, conditional=bool(validators))
                             yield response
                             return
                         target = self._redirected(target, response)
@@ -282,26 +264,3 @@ def _refuse_crumbs(pieces: int, size: int) -> None:
     if pieces > FREE_PIECES and size < pieces * LEAST_PIECE:
         sentence = f"Expected an original in pieces, got {size} bytes in {pieces} crumbs."
         raise SourceFailed(sentence, public=sentence)
-
-
-def _check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
-    if status in WHOLE or (conditional and status == NOT_MODIFIED):
-        return
-    detail = f"{target}: expected 200, got {status}."
-    if status in GONE:
-        raise SourceNotFound(detail)
-    if status // 100 == 4:  # noqa: PLR2004 - the class of client errors
-        raise SourceRefused(detail)
-    raise SourceFailed(detail)
-
-
-@contextmanager
-def _as_source_errors(url: str) -> Iterator[None]:
-    """Turn what the network raises into what this package promises."""
-    try:
-        yield
-    except tuple(kind for kind, _ in FAILURES) as why:
-        if is_shortage(why):
-            raise Unavailable(f"{url}: {why}") from why
-        noun = next(noun for kind, noun in FAILURES if isinstance(why, kind))
-        raise noun(f"{url}: {type(why).__name__}: {why}") from why

@@ -19,21 +19,21 @@ def items(*sizes: tuple[int, int], caption: str = "") -> list[Item]:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=12), st.integers(160, 2000))
 def test_nothing_overlaps_or_leaves_the_gallery(sizes: list[tuple[int, int]], width: int) -> None:
-    places = arranged(items(*sizes), width, 0.2 * width, (30, 40))
-    assert len(places) == len(sizes)
-    for place in places:
-        assert Box(30, 40, width, 1e9).contains(place.cell, 1e-3)
-        assert place.cell.contains(place.picture, 1)
-        assert min(place.picture.width, place.picture.height) >= 1
-    below = [Box(p.cell.left, p.cell.top, p.cell.width, p.bottom - p.cell.top) for p in places]
+    figures = arranged(items(*sizes), width, 0.2 * width, (30, 40))
+    assert len(figures) == len(sizes)
+    for figure in figures:
+        assert Box(30, 40, width, 1e9).contains(figure.cell, 1e-3)
+        assert figure.cell.contains(figure.picture, 1)
+        assert min(figure.picture.width, figure.picture.height) >= 1
+    below = [Box(p.cell.left, p.cell.top, p.cell.width, p.bottom - p.cell.top) for p in figures]
     assert not any(one.overlap(other) for one, other in combinations(below, 2))
 
 
 def test_rows_have_one_height_and_fill_the_width() -> None:
-    places = arranged(items((300, 200), (200, 300), (400, 200), (300, 300), (500, 200)), 800, 200)
-    first = [place for place in places if place.cell.top == 0]
+    figures = arranged(items((300, 200), (200, 300), (400, 200), (300, 300), (500, 200)), 800, 200)
+    first = [figure for figure in figures if figure.cell.top == 0]
     assert 1 < len(first) < 5
-    assert len({place.cell.height for place in first}) == 1
+    assert len({figure.cell.height for figure in first}) == 1
     assert first[-1].cell.right == pytest.approx(800)
     assert [p.cell.left for p in first] == sorted(p.cell.left for p in first)
 
@@ -53,15 +53,17 @@ def test_a_short_last_row_is_no_higher_than_the_one_above() -> None:
 
 @pytest.mark.parametrize("size", [(1, 100), (100, 1)])
 def test_extremes_keep_their_shape_and_room_for_words(size: tuple[int, int]) -> None:
-    (place,) = arranged(items(size, caption="1:100 face"), 1000, 200)
-    assert place.cell.width >= 78
-    assert place.picture.width / place.picture.height == pytest.approx(size[0] / size[1], rel=0.35)
-    assert place.captions == ("1:100 face",)
+    (figure,) = arranged(items(size, caption="1:100 face"), 1000, 200)
+    assert figure.cell.width >= 78
+    assert figure.picture.width / figure.picture.height == pytest.approx(
+        size[0] / size[1], rel=0.35
+    )
+    assert figure.captions == ("1:100 face",)
 
 
 def test_a_ribbon_alone_takes_no_more_height_than_it_has() -> None:
-    (place,) = arranged(items((2000, 20)), 1000, 200)
-    assert place.cell.height == pytest.approx(10)
+    (figure,) = arranged(items((2000, 20)), 1000, 200)
+    assert figure.cell.height == pytest.approx(10)
 
 
 def test_captions_take_room_below() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from foveate.models.quiet import onnxruntime
-from foveate.models.supply.tfjs import convert, read_weights
+from foveate.models.supply.tfjs import convert
+from foveate.models.supply.tfjs_graph import read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.errors import BadSettings, FoveateError
-from foveate.options.grammar import parse_options
+from foveate.options.grammar import cache_key, parse_options
 from foveate.options.translators.mounts import Mount, mounts
 from foveate.settings import Hosted, Peers, Settings
 
@@ -72,3 +72,21 @@ def test_nothing_is_mounted_that_was_not_switched_on() -> None:
 def test_an_account_takes_no_path_of_ours(account: str) -> None:
     with pytest.raises(BadSettings, match=r"hosted\.account: expected another name"):
         mounts(Settings(hosted=Hosted(account=account)), {})
+
+
+@pytest.mark.parametrize(
+    ("mount", "one", "other"),
+    [
+        ("/thumbor/", "unsafe/30x20/a.jpg", "unsafe/30x20/filters:horizontal_align(center)/a.jpg"),
+        ("/thumbor/", "unsafe/30x20/a.jpg", "unsafe/30x20/center/middle/a.jpg"),
+        ("/imgproxy/", "_/rs:fit:30:20/plain/a.jpg", "x/h:20/w:30/el:F/YS5qcGc"),
+        ("/imgix/", "a.jpg?w=30&h=20&fit=max&cb=1", "a.jpg?fit=max&h=20&ixlib=js&w=30"),
+        ("/cloudinary/", "image/upload/w_30,h_20/a.jpg", "demo/image/upload/h_20,w_30/v1/a.jpg"),
+    ],
+)
+def test_what_is_spelled_in_two_ways_is_one_picture(mount: str, one: str, other: str) -> None:
+    read = next(each.read for each in MOUNTS if each.prefix == mount)
+    first, second = (read(*url.partition("?")[::2], 5.0) for url in (one, other))
+    keys = [cache_key(parse_options(said.options).options) for said in (first, second)]
+    assert keys[0] == keys[1]
+    assert (first.source, first.query) == (second.source, second.query)

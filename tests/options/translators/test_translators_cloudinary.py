@@ -7,8 +7,11 @@ import pytest
 from translated_sizes import asked, size_of
 
 from foveate.errors import BadOption, BadSignature, BadUrl, NotTranslated
+from foveate.geometry.box import Box, Size
 from foveate.options.grammar import parse_options
 from foveate.options.translators.cloudinary import translate
+from foveate.settings import Limits
+from foveate.transform.layout import lay_out
 
 CAMERA = (1280, 853)
 SMALL = (640, 427)
@@ -95,6 +98,8 @@ CUT_WEST = "crop.width=9,crop.height=9,w=5,h=4,fit=cover,gravity=0x0.5"
         ("e_blur_faces", "redact.method=blur"),
         ("e_background_removal/c_fill,w_30,h_20/f_png", f"{COVER},segment=foreground,f=png"),
         ("fl_progressive/fl_force_strip", "metadata=none"),
+        ("fl_progressive:steep/fl_attachment:my_name/e_blur_faces:800", "redact.method=blur"),
+        ("e_background_removal:fineedges_y", "segment=foreground"),
         ("f_gif", "f=gif"),
         ("f_tiff", "f=tiff"),
         ("e_grayscale/e_saturation:50", "saturation=0"),
@@ -108,6 +113,15 @@ CUT_WEST = "crop.width=9,crop.height=9,w=5,h=4,fit=cover,gravity=0x0.5"
 def test_words_mean_what_they_mean_to_cloudinary(chain: str, options: str) -> None:
     answer = translate(f"demo/image/upload/{chain}/sample.jpg")
     assert asked(answer) == parse_options(options).options
+
+
+def test_a_border_is_trimmed_before_what_is_cut_out_is_measured() -> None:
+    said = translate("image/upload/e_trim/c_crop,w_9,h_8,x_3,y_4/a.png")
+    layout = lay_out(asked(said), Size(80, 60), Limits(), Box(15, 10, 55, 40))
+    assert layout.frame == Box(18, 14, 9, 8)
+    said = translate("image/upload/e_trim/c_crop,w_9,h_8,g_south_east/a.png")
+    layout = lay_out(asked(said), Size(80, 60), Limits(), Box(15, 10, 55, 40))
+    assert (layout.frame, layout.size) == (Box(15, 10, 55, 40), Size(9, 8))
 
 
 def test_a_named_transformation_is_a_preset() -> None:
@@ -159,6 +173,19 @@ def test_a_named_transformation_is_a_preset() -> None:
         ("c_crop,g_face/c_scale,w_9,h_9", "c_scale"),
         ("c_scale,g_bogus,w_5", "g_bogus"),
         ("c_fill,w_5,z_2", "z_"),
+        ("c_fit,w_5,z_x", "'z_': expected a number from 0.01 to 100, got 'x'"),
+        ("ar_x,w_5,h_5", "'ar_': expected a number from 0.001 to 1000000, got 'x'"),
+        ("w_x", "'w_': expected a number from 0 to 10000000, got 'x'"),
+        ("fl_progressive:fast", "fl_progressive:fast"),
+        ("fl_immutable_cache:x", "fl_immutable_cache:x"),
+        ("q_high", "q_high"),
+        ("q_80:420", "q_80:420"),
+        ("q_101", "'q_': expected a number from 0 to 100, got '101'"),
+        ("q_%D9%A3", "q_"),
+        ("e_grayscale:50", "e_grayscale:50"),
+        ("e_background_removal:x", "e_background_removal:x"),
+        ("e_blur_faces:x", "'e_blur_faces': expected a number from 1 to 2000, got 'x'"),
+        ("e_pixelate_faces:201", "'e_pixelate_faces': expected a number from 1 to 200"),
     ],
 )
 def test_what_is_not_translated_is_named(chain: str, word: str) -> None:
@@ -186,6 +213,7 @@ def test_the_id_stands_behind_transformations_and_version(path: str, source: str
 def test_a_query_belongs_to_what_is_fetched_and_to_no_upload() -> None:
     fetched = translate("demo/image/fetch/w_5/https://b.com/img", "id=5&_a=BAMABk0")
     assert (fetched.source, fetched.query) == ("https://b.com/img", "id=5")
+    assert translate("demo/image/fetch/w_5/https://b.com/img", "_a=BAMABk0").query == ""
     assert translate("demo/image/upload/w_5/a.jpg", "_a=BAMABk0").query == ""
 
 
@@ -202,8 +230,10 @@ def test_the_signature_holds_the_query_of_what_is_fetched() -> None:
     short = base64.urlsafe_b64encode(made.digest())[:8].decode()
     path = f"demo/image/fetch/s--{short}--/w_5/https://b.com/img"
     assert translate(path, "id=5", secret=KEY).query == "id=5"
-    with pytest.raises(BadSignature):
-        translate(path, "id=6", secret=KEY)
+    assert translate(path, "id=5&_a=BAMABk0", secret=KEY).query == "id=5"
+    for query in ("id=6", "", "id=5&", "&id=5", "_a=x&id=5", "id=5&_a=x&_a=y"):
+        with pytest.raises(BadSignature):
+            translate(path, query, secret=KEY)
 
 
 def test_with_a_secret_urls_need_its_signature() -> None:

@@ -165,9 +165,48 @@ def test_the_signatures_of_their_blueprint_are_good(path: str, query: str, signa
     for given in ("", f"s={signature[:-1]}", f"s={signature}&s={signature}", f"s={signature}&w=1"):
         with pytest.raises(BadSignature):
             translate(path, f"{query}{joint}{given}", token=BLUEPRINT)
+    for bent in (f"s={signature}{joint}{query}&", f"&{query}{joint}s={signature}"):
+        with pytest.raises(BadSignature):
+            translate(path, bent, token=BLUEPRINT)
+
+
+def test_the_signature_stands_last_and_covers_every_byte_before_it() -> None:
+    signature = "c7b86f666a832434dd38577e38cf86d1"
+    for query in ("s={}&w=400&h=300", "w=400&s={}&h=300", "w=400&&h=300&s={}", "w=400&h=300&&s={}"):
+        with pytest.raises(BadSignature):
+            translate("users/1.png", query.format(signature), token=BLUEPRINT)
 
 
 def test_a_link_may_end() -> None:
     assert translate("a.jpg", f"expires={NOW + 9:.0f}").expires == NOW + 9
     with pytest.raises(LinkExpired):
         translate("a.jpg", f"expires={NOW:.0f}")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("crop=anything&w=3", "'crop=anything' is not translated"),
+        ("faceindex=x", "'faceindex': expected a number from 1 to 1000, got 'x'"),
+        ("fp-x=x", "'fp-x': expected a number from 0 to 1, got 'x'"),
+        ("fp-y=2", "'fp-y': expected a number from 0 to 1, got '2'"),
+        ("fp-z=x", "'fp-z': expected a number from 1 to 100, got 'x'"),
+        ("trim-tol=x", "'trim-tol': expected a number from 0 to 255, got 'x'"),
+        ("trim-pad=x", "'trim-pad': expected a number from 0 to 10000000, got 'x'"),
+        ("trim-color=zz", "'trim-color': expected a CSS colour"),
+        ("trim=auto&trimcolor=zz", "'trimcolor': expected a CSS colour"),
+        ("fill-color=zz", "'fill-color': expected a CSS colour"),
+        ("ar=x&w=3&h=3", "'ar': expected a number from 0.001 to 1000000, got 'x'"),
+        ("pad=x", "'pad': expected a number from 0 to 10000000, got 'x'"),
+        ("pad-left=x", "'pad-left': expected a number from 0 to 10000000, got 'x'"),
+        ("w=x", "'w': expected a number from 0 to 10000000, got 'x'"),
+        ("q=high", "'q': expected a number from 0 to 100, got 'high'"),
+        ("rect=%D9%A1,2,3,4", "is not translated"),
+    ],
+)
+def test_what_a_parameter_cannot_be_is_refused_where_it_changes_nothing_too(
+    query: str, sentence: str
+) -> None:
+    with pytest.raises((BadOption, NotTranslated)) as caught:
+        translate("a.jpg", query)
+    assert sentence in caught.value.public

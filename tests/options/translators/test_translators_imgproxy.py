@@ -186,8 +186,9 @@ def test_the_documented_signature_is_good_and_no_other_is() -> None:
     answer = translate(f"{signature}/{rest}", keys=keys)
     assert asked(answer) == parse_options("w=300,h=400,fit=crop,g=attention,f=png").options
     two = Keys.read("00,736563726574", "00,68656c6c6f")
-    assert translate(f"{signature}=/{rest}", keys=two).options == answer.options
-    for given in ("insecure", "unsafe", signature[:-1], "", f"{signature}x"):
+    assert translate(f"{signature}/{rest}", keys=two).options == answer.options
+    bent = (f"{signature}=", f"%6F{signature[1:]}", f"{signature}%3D")
+    for given in ("insecure", "unsafe", signature[:-1], "", f"{signature}x", *bent):
         with pytest.raises(BadSignature):
             translate(f"{given}/{rest}", keys=keys)
     with pytest.raises(BadSignature):
@@ -213,3 +214,48 @@ def test_presets_are_named_and_alone_they_need_no_word() -> None:
     )
     alone = translate("_/thumb:blurry/plain/a.jpg", only_presets=True)
     assert (alone.options, alone.source) == ("preset=thumb;blurry", "a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("fl:anything", "'flip': expected true or false, got 'anything'"),
+        ("fl:1:no", "'flip': expected true or false, got 'no'"),
+        ("fl:1:0:1", "'flip': expected at most 2 arguments, got '1:0:1'"),
+        ("fl:no/fl:1", "'flip': expected true or false, got 'no'"),
+        ("el:yes", "'enlarge': expected true or false, got 'yes'"),
+        ("rs:fill:3:4:no", "'enlarge': expected true or false, got 'no'"),
+        ("rs:fill:3:4:1:no", "'extend': expected true or false, got 'no'"),
+        ("ar:no", "'auto_rotate': expected true or false"),
+        ("sm:no", "'strip_metadata': expected true or false"),
+        ("sm:0/kcr:no", "'keep_copyright': expected true or false"),
+        ("scp:no", "'strip_color_profile': expected true or false"),
+        ("att:no", "'return_attachment': expected true or false"),
+        ("fn:a:no", "'filename': expected true or false"),
+        ("t:10:ff0000:no", "'trim': expected true or false"),
+        ("t:10:ff0000:0:0:0", "'trim': expected at most 4 arguments"),
+        ("pd:1:2:3:4:5", "'padding': expected at most 4 arguments"),
+        ("ex:0:ce:0:0:0", "'extend': expected at most 4 arguments"),
+        ("bg:1:2", "'background': expected one colour or three numbers, got '1:2'"),
+        ("bg:300:1:1", "'background': expected a number from 0 to 255, got '300'"),
+        ("w:1:2", "'width': expected one argument, got '1:2'"),
+        ("q:high", "'quality': expected a number from 0 to 100, got 'high'"),
+        ("q:101", "'quality': expected a number from 0 to 100, got '101'"),
+        ("w:99999999", "'width': expected a number from 0 to 10000000, got '99999999'"),
+    ],
+)
+def test_arguments_that_an_option_cannot_have_are_refused(option: str, sentence: str) -> None:
+    with pytest.raises(BadOption) as caught:
+        translate(f"_/{option}/plain/a.jpg")
+    assert sentence in caught.value.public
+
+
+@pytest.mark.parametrize("option", ["g:sm:4", "g:ce:0:0:0", "c:5:5:sm:1", "c:5:5:no:0:0:0"])
+def test_a_gravity_has_no_more_arguments_than_its_kind_takes(option: str) -> None:
+    with pytest.raises(NotTranslated):
+        translate(f"_/{option}/plain/a.jpg")
+
+
+@pytest.mark.parametrize("option", ["fl:t:F", "fl::1", "el:", "att:TRUE", "fn:a:0", "bg:1:2:255"])
+def test_booleans_are_spelled_as_go_reads_them_and_an_empty_one_was_not_given(option: str) -> None:
+    assert translate(f"_/{option}/plain/a.jpg").source == "a.jpg"

@@ -151,7 +151,8 @@ def test_with_a_key_urls_need_its_signature() -> None:
     signature = base64.urlsafe_b64encode(digest).decode()
     for given in (signature, signature.replace("=", "%3D")):
         assert translate(f"{given}/{rest}", key="MY_SECURE_KEY").source == "path/to/image.jpg"
-    for given in ("unsafe", signature[:-1], signature[:-2] + "A=", ""):
+    bent = f"%{ord(signature[0]):02X}{signature[1:]}"
+    for given in ("unsafe", signature[:-1], signature[:-2] + "A=", "", bent, f"{signature}="):
         with pytest.raises(BadSignature):
             translate(f"{given}/{rest}", key="MY_SECURE_KEY")
     with pytest.raises(BadSignature):
@@ -168,3 +169,34 @@ def test_a_query_belongs_to_the_image_and_its_signature() -> None:
     for query in ("", "id=6"):
         with pytest.raises(BadSignature):
             translate(path, query, key="KEY")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("horizontal_align(anything)", "expected left, center or right, got 'anything'"),
+        ("horizontal_align(top)", "expected left, center or right, got 'top'"),
+        ("vertical_align(left)", "expected top, middle or bottom, got 'left'"),
+        ("fill(blue,anything)", "expected true, True, 1, false, False or 0, got 'anything'"),
+        ("fill(nocolour)", "expected a CSS colour"),
+        ("sharpen(1,x,true)", "expected a number from 0 to 1000, got 'x'"),
+        ("sharpen(1,2,maybe)", "expected true, True, 1, false, False or 0, got 'maybe'"),
+        ("quality(high)", "expected a number from 0 to 100, got 'high'"),
+        ("quality(101)", "expected a number from 0 to 100, got '101'"),
+        ("quality(2.5)", "expected a whole number, got '2.5'"),
+        ("cover(1)", "expected no arguments, got '1'"),
+        ("rotate(90,1)", "expected 1 argument, got '90,1'"),
+        ("blur(1,2,3)", "expected 1 to 2 arguments, got '1,2,3'"),
+    ],
+)
+def test_arguments_that_a_filter_cannot_have_are_refused(name: str, sentence: str) -> None:
+    with pytest.raises(BadOption) as caught:
+        translate(f"unsafe/300x200/filters:{name}/a.jpg")
+    assert sentence in caught.value.public
+
+
+@pytest.mark.parametrize(
+    "part", ["%D9%A3x%D9%A2", "trim:%D9%A3", "1x2:%D9%A3x%D9%A4", "fit-in%20", "%EF%BC%93x2"]
+)
+def test_what_only_looks_like_a_part_belongs_to_the_image(part: str) -> None:
+    assert translate(f"unsafe/{part}/a.jpg").source == f"{part}/a.jpg"

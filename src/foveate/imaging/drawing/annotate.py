@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.imaging.drawing.gallery import Place
+    from foveate.imaging.drawing.gallery import Figure
     from foveate.imaging.engine import Image
     from foveate.values import Face
 
@@ -104,19 +104,19 @@ def _cropped(image: Image, box: Box) -> Image:
 
 def _composition(photo: Image, entries: Sequence[str], crops: Sequence[tuple[str, Image]]) -> Image:
     """Return the photo, its crops beside or below it, and a legend below all."""
-    places = _panel([Item(name, "", size_of(crop)) for name, crop in crops], photo)
-    right = max([_MARGIN + photo.width, *(place.cell.right for place in places)])
+    figures = _panel([Item(name, "", size_of(crop)) for name, crop in crops], photo)
+    right = max([_MARGIN + photo.width, *(figure.cell.right for figure in figures)])
     width = max(_NARROWEST, round(right) + _MARGIN)
-    bottom = max(_MARGIN + photo.height, bottom_of(places) if places else 0)
+    bottom = max(_MARGIN + photo.height, bottom_of(figures) if figures else 0)
     words, height = legend(entries, width - 2 * _MARGIN, (_MARGIN, bottom + _MARGIN / 2))
     background = solid(Size(width, math.ceil(bottom + height + _MARGIN)), BACKGROUND)
     colours = [crop_colour(number) for number in range(len(crops))]
     drawing = background.insert(photo, _MARGIN, _MARGIN)
-    drawing = composed(drawing, places, [crop for _, crop in crops], colours)
+    drawing = composed(drawing, figures, [crop for _, crop in crops], colours)
     return with_marks(drawing, words)
 
 
-def _panel(items: Sequence[Item], photo: Image) -> list[Place]:
+def _panel(items: Sequence[Item], photo: Image) -> list[Figure]:
     """Return where the crops go: right of the photo or below it, no higher than there is room."""
     if not items:
         return []
@@ -130,7 +130,7 @@ def _panel(items: Sequence[Item], photo: Image) -> list[Place]:
         height = max(_PANEL_LEAST_HEIGHT, LONGEST - at[1] - 4 * _MARGIN)
     row = _ROW
     while True:
-        places = arranged(items, width, row, at)
-        if row <= _LEAST_ROW or bottom_of(places) <= at[1] + height:
-            return places
+        figures = arranged(items, width, row, at)
+        if row <= _LEAST_ROW or bottom_of(figures) <= at[1] + height:
+            return figures
         row *= 0.96

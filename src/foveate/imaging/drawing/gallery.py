@@ -61,7 +61,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Figure:
     """The cell of a picture, and the lines below it."""
 
     cell: Box
@@ -80,13 +80,13 @@ class Place:
 
 def arranged(
     items: Sequence[Item], width: float, height: float, at: tuple[float, float] = (0.0, 0.0)
-) -> list[Place]:
-    """Return a place for each, in order, in rows about `height` pixels high that fill `width`."""
+) -> list[Figure]:
+    """Return a figure for each, in order, in rows about `height` pixels high that fill `width`."""
     typography = Typography.on(width)
     narrow = _NARROWEST_EM * typography.name / height
     wide = max(width / height, narrow)
     aspects = [max(narrow, min(item.size.aspect, wide)) for item in items]
-    places: list[Place] = []
+    figures: list[Figure] = []
     left, top = at
     tall = _TALLEST_ROW * height
     for first, last in rows(aspects, width, height, typography.gap):
@@ -94,15 +94,15 @@ def arranged(
         # A last row that cannot fill the width is as high as the one above it, and ends early.
         tall = tall if last == len(items) and full > _TALLEST_ROW * tall else full
         widths = [aspect * tall for aspect in aspects[first:last]]
-        places += _row(items[first:last], widths, Box(left, top, width, tall), typography)
-        top = bottom_of(places[first:last]) + typography.gap
-    return places
+        figures += _row(items[first:last], widths, Box(left, top, width, tall), typography)
+        top = bottom_of(figures[first:last]) + typography.gap
+    return figures
 
 
 def _row(
     items: Sequence[Item], widths: list[float], room: Box, typography: Typography
-) -> list[Place]:
-    """Return places side by side, no higher than the highest picture among them needs."""
+) -> list[Figure]:
+    """Return figures side by side, no higher than the highest picture among them needs."""
     needed = (width / item.size.aspect for item, width in zip(items, widths, strict=True))
     height = min(room.height, max(needed))
     lefts = accumulate((width + typography.gap for width in widths), initial=room.left)
@@ -110,9 +110,9 @@ def _row(
     return [_placed(item, cell, typography) for item, cell in zip(items, cells, strict=True)]
 
 
-def bottom_of(places: Sequence[Place]) -> float:
+def bottom_of(figures: Sequence[Figure]) -> float:
     """Return where the lowest line ends."""
-    return max(place.bottom for place in places)
+    return max(figure.bottom for figure in figures)
 
 
 def rows(
@@ -141,8 +141,8 @@ def _full_height(aspects: Sequence[float], width: float, gap: float) -> float:
     return max(1.0, width - gap * (len(aspects) - 1)) / sum(aspects)
 
 
-def _placed(item: Item, cell: Box, typography: Typography) -> Place:
-    return Place(
+def _placed(item: Item, cell: Box, typography: Typography) -> Figure:
+    return Figure(
         cell,
         _within(cell, item.size),
         tuple(wrapped(item.name, typography.name, cell.width, _MOST_LINES)),

@@ -25,7 +25,7 @@ from foveate.imaging.pixels import brought_to
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.imaging.drawing.gallery import Place
+    from foveate.imaging.drawing.gallery import Figure
     from foveate.imaging.engine import Image
 
 NARROWEST: Final = 160
@@ -51,9 +51,9 @@ def contact_sheet(pictures: Sequence[tuple[str, str, Image]], width: int = 1600)
         )
     margin = 1.5 * Typography.on(width).gap
     items = [Item(name, caption, size_of(image)) for name, caption, image in pictures]
-    places = arranged(items, width - 2 * margin, _ROW_SHARE * width, (margin, margin))
-    sheet = solid(Size(width, math.ceil(bottom_of(places) + margin)), BACKGROUND)
-    return composed(sheet, places, [image for _, _, image in pictures])
+    figures = arranged(items, width - 2 * margin, _ROW_SHARE * width, (margin, margin))
+    sheet = solid(Size(width, math.ceil(bottom_of(figures) + margin)), BACKGROUND)
+    return composed(sheet, figures, [image for _, _, image in pictures])
 
 
 def size_of(image: Image) -> Size:
@@ -62,17 +62,17 @@ def size_of(image: Image) -> Size:
 
 
 def composed(
-    sheet: Image, places: Sequence[Place], pictures: Sequence[Image], colours: Sequence[str] = ()
+    sheet: Image, figures: Sequence[Figure], pictures: Sequence[Image], colours: Sequence[str] = ()
 ) -> Image:
-    """Return the sheet with each picture in its place, captions, and a frame in its colour."""
-    sheet = with_marks(sheet, "".join(_cell_background(place) for place in places))
-    for place, picture in zip(places, pictures, strict=True):
-        box = place.picture
+    """Return the sheet with each picture in its cell, captions, and a frame in its colour."""
+    sheet = with_marks(sheet, "".join(_cell_background(figure) for figure in figures))
+    for figure, picture in zip(figures, pictures, strict=True):
+        box = figure.picture
         size = Size(round(box.width), round(box.height))
         # In memory, so that no source stays open and none is decoded twice.
         sheet = sheet.insert(resized(picture, size).copy_memory(), round(box.left), round(box.top))
-    frames = (_frame(place.picture, at) for place, at in zip(places, colours, strict=False))
-    return with_marks(sheet, "".join([*frames, *map(_captions, places)]))
+    frames = (_frame(figure.picture, at) for figure, at in zip(figures, colours, strict=False))
+    return with_marks(sheet, "".join([*frames, *map(_captions, figures)]))
 
 
 def resized(picture: Image, size: Size) -> Image:
@@ -87,9 +87,9 @@ def resized(picture: Image, size: Size) -> Image:
     )
 
 
-def _cell_background(place: Place) -> str:
+def _cell_background(figure: Figure) -> str:
     """Draw a background behind a picture that does not fill its cell."""
-    cell, picture = place.cell, place.picture
+    cell, picture = figure.cell, figure.picture
     if min(picture.width / cell.width, picture.height / cell.height) > _FILLS:
         return ""
     return rectangle(cell, fill=CELL_BACKGROUND)
@@ -99,13 +99,13 @@ def _frame(box: Box, colour: str) -> str:
     return rectangle(box, stroke=colour, stroke_width=3)
 
 
-def _captions(place: Place) -> str:
-    typography, x, y = place.typography, place.cell.left, place.cell.bottom
+def _captions(figure: Figure) -> str:
+    typography, x, y = figure.typography, figure.cell.left, figure.cell.bottom
     marks = ""
-    for name in place.names:
+    for name in figure.names:
         y += typography.line
         marks += lettering(name, (x, y), typography.name, INK, bold=True)
-    for caption in place.captions:
+    for caption in figure.captions:
         y += typography.line
         marks += lettering(caption, (x, y), typography.caption, FAINT_INK)
     return marks

@@ -1,24 +1,17 @@
 """Weights on this machine: where they lie, whether they are right, and how they come here.
 
-A file under its final name is always whole and checked: it is written in a hidden workspace on
-the same filesystem and renamed into place, under a lock that other processes wait for.
+A file under its final name is always whole and checked.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import logging
 import os
-import shutil
 import sys
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foveate.configuration.folder import named_folder
 from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
@@ -27,15 +20,14 @@ from foveate.models.supply.built import build_checked, record, record_of, record
 from foveate.models.supply.card import Client
 from foveate.models.supply.cards import CARDS, read_cards
 from foveate.models.supply.extract import extract
+from foveate.models.supply.workspace import partial_of, place, workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from foveate.models.supply.card import Artefact, ModelCard
     from foveate.settings import Models
-
-log = logging.getLogger(__name__)
-_WORKSPACE: Final = ".pull-"
 
 
 class FileState(StrEnum):
@@ -131,27 +123,6 @@ def to_install(card: ModelCard, settings: Models) -> str:
     return missing[0] if all(missing) and verify(card, settings) is not FileState.OK else ""
 
 
-@contextmanager
-def _workspace(home: Path) -> Iterator[Path]:
-    """Give an empty hidden folder in `home`; one process at a time, the others wait."""
-    home = home.absolute()  # package clients are started in another folder
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            log.info("Waiting for another process that is fetching into %s.", home)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        for leftover in home.glob(f"{_WORKSPACE}*"):
-            # Whoever holds the lock is alone, so these are of a process that was killed.
-            shutil.rmtree(leftover, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=_WORKSPACE, dir=home))
-        try:
-            yield work
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-
 def _sources(artefact: Artefact, settings: Models) -> tuple[str, ...]:
     """Return where an artefact may be taken from under these settings."""
     if settings.bundle:
@@ -187,7 +158,7 @@ def _deliver(
     problems = []
     for source in _sources(artefact, settings):
         try:
-            download(source, artefact, into, partial=_partial(work, artefact), tell=tell)
+            download(source, artefact, into, partial=partial_of(artefact.sha256, work), tell=tell)
             _expect(_sha256(path), artefact.sha256, f"{source} delivered a different {path.name}")
         except (DownloadFailed, WeightsCorrupt) as why:
             path.unlink(missing_ok=True)
@@ -196,11 +167,6 @@ def _deliver(
             return path
     kind = type(problems[-1])
     raise kind(" ".join(map(str, problems)))
-
-
-def _partial(work: Path, artefact: Artefact) -> Path:
-    """Return the file for what comes of an artefact; it outlives the workspace."""
-    return work.parent / f".part-{artefact.sha256}"
 
 
 def _expect(got: str, sha256: str, complaint: str) -> None:
@@ -221,27 +187,16 @@ def _extracted(card: ModelCard, artefact: Path) -> list[bytes]:
     return files
 
 
-def _place(data: bytes, path: Path, work: Path) -> None:
-    fresh = work / "fresh"
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        # Without this a power cut after the rename could leave an empty file under the name.
-        os.fsync(file.fileno())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh.replace(path)
-
-
 def _install(card: ModelCard, settings: Models, work: Path) -> None:
     files = _extracted(card, _deliver(card.artefact, settings, work))
     path = where(card, settings)
     if not card.build:
-        _place(files[0], path, work)
+        place(files[0], path, work)
         return
     network = build_checked(card, files)
-    _place(network, path, work)
+    place(network, path, work)
     # A file without its record counts as corrupt, so whoever is killed here has done no harm.
-    _place(record(card, network), record_of(path), work)
+    place(record(card, network), record_of(path), work)
 
 
 def _plan(cards: Sequence[ModelCard]) -> list[Piece]:
@@ -272,7 +227,7 @@ def pull_all(
         check_licence(card, settings)
     if not _wanting(cards, settings):
         return ()  # without a lock, so that a read-only folder of weights works
-    with _workspace(folder(settings)) as work:
+    with workspace(folder(settings)) as work:
         # Looked at again: a process that we waited for may have brought some.
         wanted = _wanting(cards, settings)
         for piece in _plan(wanted):
@@ -304,7 +259,7 @@ def bundle(cards: Sequence[ModelCard], settings: Models, into: Path) -> tuple[Pa
     for card in cards:
         check_licence(card, settings)
     artefacts = {card.artefact.file: card.artefact for card in cards}
-    with _workspace(into) as work:
+    with workspace(into) as work:
         return tuple(
             _deliver(artefact, settings, work).replace(into / file)
             for file, artefact in artefacts.items()

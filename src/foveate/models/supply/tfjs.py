@@ -6,9 +6,7 @@ between two transposes, which engines cancel against each other when they load t
 
 from __future__ import annotations
 
-import base64
 import json
-import math
 from dataclasses import dataclass, field
 from functools import partial
 from graphlib import TopologicalSorter
@@ -18,6 +16,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from foveate.models.supply.tfjs_graph import Node, outputs_of, read_weights
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -25,43 +25,7 @@ if TYPE_CHECKING:
 
 OPSET: Final = 13
 IR_VERSION: Final = 8
-_KINDS: Final = {"float32": np.float32, "int32": np.int64, "bool": np.bool_}
 _ACTIVATIONS: Final = {"Relu": "Relu"}
-_PADDINGS: Final = {"SAME": "SAME_UPPER", "VALID": "VALID"}
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operation of a graph model, its attributes by their kind."""
-
-    name: str
-    op: str
-    inputs: tuple[str, ...]
-    attributes: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, node: Mapping[str, Any]) -> Node:
-        """Return the node that a graph model describes; inputs that only order work are left."""
-        data = (name for name in node.get("input", ()) if not name.startswith("^"))
-        inputs = tuple(name.removesuffix(":0") for name in data)
-        return cls(node["name"], node["op"], inputs, node.get("attr", {}))
-
-    def flag(self, name: str) -> bool:
-        """Return a truth value; what is not said is false."""
-        return bool(self.attributes.get(name, {}).get("b"))
-
-    def side(self, name: str) -> list[int]:
-        """Return the numbers for height and width of a list for all four dimensions."""
-        return [int(i) for i in self.attributes[name]["list"]["i"]][1:3]
-
-    def words(self, name: str) -> list[str]:
-        """Return a list of words; what is not said is empty."""
-        coded = self.attributes.get(name, {}).get("list", {}).get("s", [])
-        return [base64.b64decode(word).decode() for word in coded]
-
-    def padding(self) -> str:
-        """Return how borders are padded, in the words of ONNX."""
-        return _PADDINGS[base64.b64decode(self.attributes["padding"]["s"]).decode()]
 
 
 @dataclass(slots=True)
@@ -243,23 +207,6 @@ TRANSLATORS: Final[Mapping[str, Callable[[Conversion, Node], str]]] = {
 }
 
 
-def read_weights(entries: Iterable[Mapping[str, Any]], data: bytes) -> dict[str, NDArray[Any]]:
-    """Return the weights of a manifest by name. Raises ValueError unless every byte is used."""
-    weights: dict[str, NDArray[Any]] = {}
-    used = 0
-    for entry in entries:
-        coding = entry.get("quantization", {})
-        kind = np.dtype(coding.get("dtype", entry["dtype"])).newbyteorder("<")
-        shape = tuple(entry["shape"])
-        stored = np.frombuffer(data, kind, math.prod(shape), used).reshape(shape)
-        used += stored.nbytes
-        values = stored * coding["scale"] + coding["min"] if "scale" in coding else stored
-        weights[entry["name"]] = values.astype(_KINDS[entry["dtype"]])
-    if used != len(data):
-        raise ValueError(f"expected {used} bytes of weights, got {len(data)}")
-    return weights
-
-
 def _in_order(nodes: Sequence[Node]) -> list[Node]:
     """Return the nodes, each behind what it needs. Raises ValueError for others than ours."""
     if unknown := sorted({node.op for node in nodes} - {"Const", *TRANSLATORS}):
@@ -268,13 +215,6 @@ def _in_order(nodes: Sequence[Node]) -> list[Node]:
     by_name = {node.name: node for node in nodes}
     order = TopologicalSorter({node.name: node.inputs for node in nodes})
     return [by_name[name] for name in order.static_order()]
-
-
-def _signature(model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the outputs by name, which converters put in either of two places."""
-    told = model.get("signature") or model["userDefinedMetadata"]["signature"]
-    outputs: Mapping[str, Any] = told["outputs"]
-    return outputs
 
 
 def _output(to: Conversion, name: str, fact: Mapping[str, Any]) -> onnx.ValueInfoProto:
@@ -297,7 +237,7 @@ def convert(description: bytes, weights: bytes) -> onnx.ModelProto:
     for node in _in_order([Node.of(node) for node in model["modelTopology"]["node"]]):
         if node.op != "Const":
             to.names[node.name] = TRANSLATORS[node.op](to, node)
-    outputs = [_output(to, name, fact) for name, fact in _signature(model).items()]
+    outputs = [_output(to, name, fact) for name, fact in outputs_of(model).items()]
     graph = helper.make_graph(to.nodes, "network", to.inputs, outputs, to.constants)
     opsets = [helper.make_opsetid("", OPSET)]
     made = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)

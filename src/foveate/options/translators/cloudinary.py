@@ -60,8 +60,9 @@ def translate(path: str, query: str = "", *, secret: str = "") -> Translated:
 
 
 def _own(query: str) -> str:
-    """Return a query without what their libraries add to count who uses them."""
-    return "&".join(part for part in query.split("&") if part and not part.startswith("_a="))
+    """Return a query without what their libraries put last to count who uses them."""
+    rest, _, last = query.rpartition("&")
+    return rest if last.startswith("_a=") else query
 
 
 def _split(segments: list[str]) -> tuple[list[Part], list[str], str]:

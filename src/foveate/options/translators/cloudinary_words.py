@@ -65,6 +65,9 @@ QUALITIES: Final = {
 }
 FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
     "progressive": {},
+    "progressive:steep": {},
+    "progressive:semi": {},
+    "progressive:none": {},
     "immutable_cache": {},
     "attachment": {},
     "strip_profile": {},
@@ -103,11 +106,14 @@ def _side(size: Part, name: str) -> float:
 def _sides(size: Part) -> tuple[float, float]:
     """Return width and height, one of which the aspect ratio may give."""
     width, height = _side(size, "w"), _side(size, "h")
-    if "ar" not in size or (width and height):
+    if "ar" not in size:
+        return width, height
+    ratio = CLOUDINARY.ratio("ar_", size["ar"])
+    if width and height:
         return width, height
     if max(width, height) < 1:
         raise CLOUDINARY.refused("ar_", "with a side in pixels")
-    return shaped(width, height, CLOUDINARY.ratio("ar_", size["ar"]))
+    return shaped(width, height, ratio)
 
 
 def sized(size: Part, pairs: Mapping[str, str]) -> dict[str, str]:
@@ -148,6 +154,7 @@ def _aimed(size: Part, mode: str, *, both: bool) -> dict[str, str]:
     """Return our gravity of what is cut off, and the zoom of a thumbnail of a face."""
     for axis in sorted(size.keys() & {"x", "y"}):
         raise CLOUDINARY.refused(f"{axis}_", "with c_crop")
+    zoom = CLOUDINARY.number("z_", size.get("z", "1"), 0.01, 100)
     word = size.get("g", "auto" if mode == "auto" else "center")
     aimed = _gravity(word)
     if mode in {"pad", "lpad"} and word != "center":
@@ -155,8 +162,7 @@ def _aimed(size: Part, mode: str, *, both: bool) -> dict[str, str]:
     if mode not in CUTTING:
         return {}
     if mode == "thumb" and aimed.get("gravity") == "face":
-        zoom = TIGHTNESS * CLOUDINARY.number("z_", size.get("z", "1"), 0.01, 100)
-        return {**aimed, "zoom": show(min(1.0, zoom))}
+        return {**aimed, "zoom": show(min(1.0, TIGHTNESS * zoom))}
     if "z" in size:
         raise CLOUDINARY.refused("z_", "with c_thumb and a face")
     return aimed if both else {}
@@ -205,7 +211,9 @@ def alone(name: str, value: str) -> dict[str, str]:
 
 
 def _quality(text: str) -> dict[str, str]:
-    return {"quality": QUALITIES[text] if text.startswith("auto") else text}
+    if text.isascii() and text.isdigit():
+        return CLOUDINARY.quality("q_", text)
+    return {"quality": QUALITIES[text]}
 
 
 def _format(text: str) -> dict[str, str]:
@@ -233,8 +241,23 @@ def _strength(name: str, ours: float, usual: str) -> Callable[[str], dict[str, s
     return read
 
 
-def _plain(**pairs: str) -> Callable[[str], dict[str, str]]:
-    return lambda _: dict(pairs)
+def _plain(pairs: Mapping[str, str], *words: str) -> Callable[[str], dict[str, str]]:
+    """Return the reader of an effect that may say one of those words, which change nothing."""
+    return lambda text: dict(dict.fromkeys(("", *words), pairs)[text])
+
+
+def _hidden(method: str, most: int) -> Callable[[str], dict[str, str]]:
+    """Return the reader of an effect on faces, whose strength is ours whatever theirs is."""
+
+    def read(text: str) -> dict[str, str]:
+        CLOUDINARY.number(f"e_{method}_faces", text or "1", 1, most)
+        return {"redact.method": method}
+
+    return read
+
+
+def _flag(text: str) -> Mapping[str, str]:
+    return FLAGS["attachment" if text.startswith("attachment:") else text]
 
 
 def _trim(text: str) -> dict[str, str]:
@@ -246,14 +269,14 @@ def _trim(text: str) -> dict[str, str]:
 EFFECTS: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {
     "blur": _strength("blur", 250.0, "100"),
     "sharpen": _strength("sharpen", 10.0, "100"),
-    "grayscale": _plain(saturation="0"),
+    "grayscale": _plain({"saturation": "0"}),
     "brightness": CLOUDINARY.factor("brightness", "e_brightness", "80"),
     "contrast": CLOUDINARY.factor("contrast", "e_contrast"),
     "saturation": CLOUDINARY.factor("saturation", "e_saturation", "80"),
     "trim": _trim,
-    "blur_faces": _plain(**{"redact.method": "blur"}),
-    "pixelate_faces": _plain(**{"redact.method": "pixelate"}),
-    "background_removal": _plain(segment="foreground"),
+    "blur_faces": _hidden("blur", 2000),
+    "pixelate_faces": _hidden("pixelate", 200),
+    "background_removal": _plain({"segment": "foreground"}, "fineedges_y", "fineedges_n"),
 }
 TABLE: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = {
     "q": _quality,
@@ -261,7 +284,7 @@ TABLE: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = {
     "b": _background,
     "e": _effect,
     "a": TURNS.__getitem__,
-    "fl": lambda text: FLAGS[text.partition(":")[0]],
+    "fl": _flag,
     "t": lambda text: {PRESET: text},
 }
 """Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

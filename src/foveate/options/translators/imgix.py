@@ -6,59 +6,14 @@ Source: imgix's documentation of its rendering API, and "Securing images".
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from foveate.errors import BadUrl
 from foveate.options.grammar import decoded, read_source
-from foveate.options.translators.shared import (
-    FORMATS,
-    Service,
-    Translated,
-    around,
-    border,
-    check_signature,
-    colour,
-    place,
-    scaled,
-    shaped,
-    show,
-    text_of,
-)
+from foveate.options.translators.imgix_words import IMGIX, Asked, pairs_of
+from foveate.options.translators.shared import Translated, check_signature, text_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-IMGIX: Final = Service("imgix")
 SIGNATURE: Final = "s"
-IGNORED: Final = frozenset(
-    {"s", "expires", "ixlib", "ixid", "ixjsv", "cb", "v", "ver", "version", "dl"}
-)
-"""What changes no picture: signatures, versions, and names of files and libraries."""
-FITS: Final = {
-    "clip": "contain",
-    "max": "scale-down",
-    "crop": "cover",
-    "scale": "squeeze",
-    "fill": "pad",
-    "fillmax": "pad-down",
-    "min": "aspect-crop",
-}
-NEEDS_BOTH: Final = frozenset({"crop", "scale", "fill"})
-"""With one side alone these are as `clip`."""
-EXACT: Final = frozenset({"crop", "scale", "fill", "fillmax"})
-SIDES: Final = ("top", "right", "bottom", "left")
-ACROSS: Final = {"left": 0.0, "right": 1.0}
-DOWN: Final = {"top": 0.0, "bottom": 1.0}
-FALLBACKS: Final = frozenset({"center", "entropy", "edges"})
-"""Where there is no face, ours is what draws the eye."""
-READ_TOGETHER: Final = frozenset(
-    {"w", "h", "ar", "dpr", "fit", "crop", "fp-x", "fp-y", "fp-z", "faceindex", "trim", "pad"}
-    | {"trim-color", "trimcolor", "trim-tol", "trim-pad", "bg", "fill", "fill-color"}
-    | {f"pad-{side}" for side in SIDES}
-)
-
-Asked = dict[str, str]
-"""Parameters by their names."""
 
 
 def translate(path: str, query: str, *, now: float, token: str = "") -> Translated:
@@ -72,23 +27,20 @@ def translate(path: str, query: str, *, now: float, token: str = "") -> Translat
     expires = IMGIX.until("expires", asked.get("expires", ""), now)
     if not path:
         raise BadUrl("imgix: expected a path, got none.")
-    pairs = dict(_sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked))
-    for name, text in asked.items():
-        if name not in IGNORED and name not in READ_TOGETHER:
-            pairs |= _alone(name, text)
+    pairs = pairs_of(asked)
     return Translated(options=text_of(pairs), source=read_source(path), expires=expires)
 
 
 def _check(path: str, query: str, token: str) -> None:
     if not token:
         return
-    parts = [part for part in query.split("&") if part]
-    given = [part for part in parts if part.startswith(f"{SIGNATURE}=")]
-    rest = "&".join(part for part in parts if part not in given)
-    text = f"{token}/{path}?{rest}" if rest else f"{token}/{path}"
+    rest, joint, last = query.rpartition("&")
+    name, _, given = last.partition("=")
+    text = f"{token}/{path}?{rest}" if joint else f"{token}/{path}"
     # MD5 because theirs is; what it guards is a size of a picture.
     made = hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-    check_signature(given[0].partition("=")[2] if len(given) == 1 else "", [made])
+    # Last, where their libraries put it.
+    check_signature(given if name == SIGNATURE else "", [made])
 
 
 def _asked(query: str) -> Asked:
@@ -98,182 +50,3 @@ def _asked(query: str) -> Asked:
         for name, _, value in (part.partition("=") for part in query.split("&") if part)
     }
     return {name: text for name, text in asked.items() if text}
-
-
-def _dpr(asked: Asked) -> float:
-    return IMGIX.dpr("dpr", asked.get("dpr", ""))
-
-
-def _side(asked: Asked, name: str) -> float | None:
-    """Return pixels; a fraction is a part of the source, which we do not translate."""
-    text = asked.get(name, "")
-    if not text:
-        return None
-    value = IMGIX.number(name, text, 0, 1e7)
-    if "." in text and value <= 1:
-        raise IMGIX.refused(f"{name}={text}")
-    return value or None
-
-
-def _sides(asked: Asked) -> tuple[float | None, float | None]:
-    """Return width and height, one of which the aspect ratio may give."""
-    width, height = _side(asked, "w"), _side(asked, "h")
-    if "ar" not in asked or (width and height):
-        return width, height
-    if _fit(asked) not in {"crop", "min"} or not (width or height):
-        raise IMGIX.refused("ar", "with fit=crop or fit=min and one side")
-    return shaped(width or 0, height or 0, IMGIX.ratio("ar", asked["ar"]))
-
-
-def _fit(asked: Asked) -> str:
-    fit = asked.get("fit") or "clip"
-    if fit not in FITS:
-        raise IMGIX.refused(f"fit={fit}")
-    return fit
-
-
-def _sized(asked: Asked) -> Asked:
-    fit, (width, height), dpr = _fit(asked), _sides(asked), _dpr(asked)
-    pads = _pads(asked)
-    if not width and not height:
-        return {}
-    both = bool(width and height)
-    if any(pads) and not (both and fit in EXACT):
-        raise IMGIX.refused("pad", "without a size, or with both sides and an exact fit")
-    if not both and fit in NEEDS_BOTH:
-        fit = "clip"
-    top, right, bottom, left = pads
-    inner = {"width": (width, left + right), "height": (height, top + bottom)}
-    if any(side and side <= taken for side, taken in inner.values()):
-        raise IMGIX.wrong("pad", "less than the size", str(max(pads)))
-    pairs = {name: scaled(side - taken, dpr) for name, (side, taken) in inner.items() if side}
-    return {"fit": FITS[fit]} | pairs | (_cropped(asked) if fit in {"crop", "min"} else {})
-
-
-def _cropped(asked: Asked) -> Asked:
-    words = [word for word in asked.get("crop", "").split(",") if word]
-    first, rest = (words or ["center"])[0], set(words[1:])
-    if first == "faces" and rest <= FALLBACKS:
-        return {"gravity": "face"} | _which(asked)
-    if first in {"entropy", "edges"} and not rest:
-        return {"gravity": "entropy" if first == "entropy" else "attention"}
-    if first == "focalpoint" and not rest:
-        return _focal(asked)
-    if not {first, *rest} <= {*ACROSS, *DOWN, "center"}:
-        raise IMGIX.refused(f"crop={asked['crop']}")
-    x = next((ACROSS[word] for word in words if word in ACROSS), 0.5)
-    y = next((DOWN[word] for word in words if word in DOWN), 0.5)
-    return {"gravity": place(x, y)}
-
-
-def _which(asked: Asked) -> Asked:
-    index = asked.get("faceindex", "")
-    if index not in {"", "1"}:
-        raise IMGIX.refused(f"faceindex={index}")
-    return {"faces": "largest"} if index else {}
-
-
-def _focal(asked: Asked) -> Asked:
-    if IMGIX.number("fp-z", asked.get("fp-z") or "1", 1, 100) != 1:
-        raise IMGIX.refused("fp-z")
-    x, y = (IMGIX.number(name, asked.get(name) or "0.5", 0, 1) for name in ("fp-x", "fp-y"))
-    return {"gravity": around(x, y)}
-
-
-def _trimmed(asked: Asked) -> Asked:
-    kind = asked.get("trim", "")
-    if not kind:
-        return {}
-    if kind not in {"auto", "color"}:
-        raise IMGIX.refused(f"trim={kind}")
-    if "rect" in asked:
-        raise IMGIX.refused("trim", "without rect")
-    tolerance = IMGIX.number("trim-tol", asked.get("trim-tol") or "11", 0, 255)
-    edge = asked.get("trim-color") or asked.get("trimcolor")
-    pairs = border(tolerance, _colour(edge) if kind == "color" and edge else "")
-    if "trim-pad" in asked:
-        pairs["trim.border.keep"] = str(IMGIX.pixels("trim-pad", asked["trim-pad"]))
-    return pairs
-
-
-def _colour(text: str) -> str:
-    """Return a CSS colour; with four or eight digits, alpha comes first at imgix."""
-    text = text.removeprefix("#")
-    css = colour(text)
-    share = {4: 1, 8: 2}.get(len(text), 0)
-    return f"#{text[share:]}{text[:share]}" if css.startswith("#") and share else css
-
-
-def _filled(asked: Asked) -> Asked:
-    if asked.get("fill", "solid") != "solid":
-        raise IMGIX.refused(f"fill={asked['fill']}")
-    filling = asked.get("fill-color") if asked.get("fit") in {"fill", "fillmax"} else ""
-    text = filling or asked.get("bg")
-    return {"background": _colour(text)} if text else {}
-
-
-def _pads(asked: Asked) -> tuple[int, ...]:
-    every = asked.get("pad") or "0"
-    return tuple(IMGIX.pixels("pad", asked.get(f"pad-{side}") or every) for side in SIDES)
-
-
-def _padded(asked: Asked) -> Asked:
-    pads, dpr = _pads(asked), _dpr(asked)
-    if not any(pads):
-        return {}
-    edges = {
-        f"border.{side}": scaled(pad, dpr) for side, pad in zip(SIDES, pads, strict=True) if pad
-    }
-    return {"border.color": _colour(asked.get("bg") or "white")} | edges
-
-
-def _alone(name: str, text: str) -> Asked:
-    if name not in TABLE:
-        raise IMGIX.refused(f"{name}={text}")
-    try:
-        return TABLE[name](text)
-    except KeyError:
-        raise IMGIX.refused(f"{name}={text}") from None
-
-
-def _auto(text: str) -> Asked:
-    words = {word for word in text.split(",") if word}
-    if others := words - {"format", "compress"}:
-        raise IMGIX.refused(f"auto={min(others)}")
-    return {"format": "auto"} if "format" in words else {}
-
-
-def _rect(text: str) -> Asked:
-    numbers = text.split(",")
-    if len(numbers) != len(SIDES) or not all(map(str.isdecimal, numbers)):
-        raise IMGIX.refused(f"rect={text}")
-    names = ("left", "top", "width", "height")
-    return {f"trim.{name}": number for name, number in zip(names, numbers, strict=True)}
-
-
-def _flag(word: str, pairs: Mapping[str, str]) -> Callable[[str], Asked]:
-    """Return the reader of a parameter that is on with `word`, and off with `false`."""
-    return lambda text: {word: dict(pairs), "false": {}}[text]
-
-
-def _shared(name: str, top: float, ours: float) -> Callable[[str], Asked]:
-    """Return the reader of a strength from 0 to `top`, which at that is `ours` in our option."""
-    return lambda text: {name: show(IMGIX.number(name, text, 0, top) * ours / top)}
-
-
-TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {
-    "q": lambda text: {"quality": text},
-    "fm": lambda text: {"format": "jpeg" if text == "pjpg" else FORMATS[text]},
-    "auto": _auto,
-    "rect": _rect,
-    "cs": lambda text: {"srgb": {}, "tinysrgb": {}, "strip": {}}[text],
-    "flip": lambda text: {"flip": {"h": "h", "v": "v", "hv": "hv", "vh": "hv"}[text]},
-    "rot": lambda text: {"rotate": {"0": "0", "180": "180"}[text]},
-    "blur": _shared("blur", 2000, 250),
-    "sharp": _shared("sharpen", 100, 10),
-    "bri": IMGIX.factor("brightness", "bri"),
-    "con": IMGIX.factor("contrast", "con"),
-    "sat": IMGIX.factor("saturation", "sat"),
-    "bg-remove": _flag("true", {"segment": "foreground"}),
-}
-"""Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

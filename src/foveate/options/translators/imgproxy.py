@@ -13,58 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from foveate.errors import BadSettings, BadUrl
-from foveate.options.grammar import MAX_OPTIONS, decoded
-from foveate.options.rows_preset import PRESET
-from foveate.options.translators.imgproxy_words import IMGPROXY, READERS, Asked, one
-from foveate.options.translators.shared import (
-    Translated,
-    check_signature,
-    source,
-    text_of,
-)
+from foveate.options.grammar import decoded
+from foveate.options.translators.imgproxy_arguments import IMGPROXY, Asked, one, read_options
+from foveate.options.translators.imgproxy_words import READERS
+from foveate.options.translators.shared import Translated, check_signature, source, text_of
 from foveate.options.values import shown
-
-NAMES: Final = {
-    name: line.split()[0]
-    for line in (
-        "resize rs",
-        "size s",
-        "resizing_type rt",
-        "width w",
-        "height h",
-        "min-width mw",
-        "min-height mh",
-        "zoom z",
-        "dpr",
-        "enlarge el",
-        "extend ex",
-        "gravity g",
-        "crop c",
-        "trim t",
-        "padding pd",
-        "auto_rotate ar",
-        "rotate rot",
-        "flip fl",
-        "background bg",
-        "blur bl",
-        "sharpen sh",
-        "strip_metadata sm",
-        "keep_copyright kcr",
-        "strip_color_profile scp",
-        "quality q",
-        "format f ext",
-        "preset pr",
-        "expires exp",
-        "ignored cachebuster cb filename fn return_attachment att",
-    )
-    for name in line.split()
-}
-"""Their names, long and short; a picture looks the same whatever the ignored ones say."""
-META: Final = {
-    "resize": ("resizing_type", "width", "height", "enlarge", "extend"),
-    "size": ("width", "height", "enlarge", "extend"),
-}
-"""Options that are several; the last takes what is left of the arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +40,7 @@ class Keys:
         made = (hmac.digest(key, salt + text, "sha256") for key, salt in self.pairs)
         if self.pairs:
             signed = [base64.urlsafe_b64encode(digest).decode().rstrip("=") for digest in made]
-            check_signature(signature.rstrip("="), signed)
+            check_signature(signature, signed)
 
 
 NO_KEYS: Final = Keys()
@@ -102,8 +55,8 @@ def translate(
     translated.
     """
     signature, slash, rest = path.partition("/")
-    keys.check(decoded(signature), slash + rest)
-    asked, segments = _options(rest.split("/"), only_presets=only_presets)
+    keys.check(signature, slash + rest)
+    asked, segments = read_options(rest.split("/"), only_presets=only_presets)
     image, extension = _source(segments)
     if extension:
         asked["format"] = [extension]
@@ -116,36 +69,6 @@ def _end(asked: Asked) -> str:
     """Return when the link ends; 0 is never."""
     text = one(asked, "expires")
     return text if text.strip("0") else ""
-
-
-def _options(segments: list[str], *, only_presets: bool) -> tuple[Asked, list[str]]:
-    """Return the arguments by name, and the segments of the source."""
-    asked: Asked = {}
-    if only_presets and len(segments) > 1:
-        return {PRESET: decoded(segments[0]).split(":")}, segments[1:]
-    for at, segment in enumerate(segments[:MAX_OPTIONS]):
-        name, *arguments = decoded(segment).split(":")
-        if not arguments:
-            return asked, segments[at:]
-        if name not in NAMES:
-            raise IMGPROXY.refused(name)
-        _put(asked, NAMES[name], arguments)
-    if len(segments) > MAX_OPTIONS:
-        raise BadUrl(f"imgproxy: expected at most {MAX_OPTIONS} options, got more.")
-    return asked, []
-
-
-def _put(asked: Asked, name: str, arguments: list[str]) -> None:
-    if name not in META:
-        known = asked.get(name, []) if name == PRESET else []
-        asked[name] = [*known, *arguments]
-        return
-    *firsts, last = META[name]
-    for part, argument in zip(firsts, arguments, strict=False):
-        if argument:
-            asked[part] = [argument]
-    if any(arguments[len(firsts) :]):
-        asked[last] = arguments[len(firsts) :]
 
 
 def _source(segments: list[str]) -> tuple[str, str]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.orientation import Orientation
 from foveate.options.rows_preset import PRESET
+from foveate.options.translators.imgproxy_arguments import IMGPROXY, TRUE, Asked, one
 from foveate.options.translators.shared import (
     COMPASS,
     FORMATS,
-    Service,
     around,
     border,
     colour,
@@ -20,10 +20,8 @@ from foveate.options.translators.shared import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-IMGPROXY: Final = Service("imgproxy")
-TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FITS: Final = {
     ("fit", False): "scale-down",
     ("fit", True): "contain",
@@ -38,17 +36,6 @@ FITS: Final = {
 }
 """By the resizing type, and by whether it may enlarge."""
 CUTTING: Final = frozenset({"fill", "fill-down", "auto"})
-
-Asked = dict[str, list[str]]
-"""Arguments by the long names."""
-
-
-def one(asked: Mapping[str, Sequence[str]], name: str) -> str:
-    """Return the only argument of an option, or nothing."""
-    arguments = asked.get(name, [])
-    if len(arguments) > 1:
-        raise IMGPROXY.wrong(name, "one argument", ":".join(arguments))
-    return "".join(arguments)
 
 
 def _is(asked: Asked, name: str) -> bool:
@@ -131,14 +118,14 @@ def _gravities(asked: Asked) -> tuple[list[str], list[str]]:
 def _place(arguments: Sequence[str]) -> str:
     kind, *rest = arguments or ["ce"]
     word = ":".join(arguments)
-    if kind == "sm":
+    if word == "sm":
         return "attention"
     if word == "obj:face":
         return "face"
     if kind == "fp" and len(rest) == 2:  # noqa: PLR2004 - x and y
         x, y = (IMGPROXY.number("gravity", text or "0", 0, 1) for text in rest)
         return around(x, y)
-    if kind not in COMPASS or _moved(rest):
+    if kind not in COMPASS or len(rest) > 2 or _moved(rest):  # noqa: PLR2004 - x and y
         raise IMGPROXY.refused(f"gravity:{word}")
     return place(*COMPASS[kind])
 
@@ -193,12 +180,15 @@ def _turns(asked: Asked) -> dict[str, str]:
 
 
 def _background(asked: Asked) -> dict[str, str]:
-    arguments = [each for each in asked.get("background", []) if each]
-    if not arguments:
+    arguments = asked.get("background", [])
+    if not any(arguments):
         return {}
     if len(arguments) == 1:
         return {"background": colour(arguments[0])}
-    return {"background": f"rgb({','.join(arguments)})"}
+    if len(arguments) != 3:  # noqa: PLR2004 - red, green and blue
+        raise IMGPROXY.wrong("background", "one colour or three numbers", ":".join(arguments))
+    channels = (str(IMGPROXY.whole("background", text, 0, 255)) for text in arguments)
+    return {"background": f"rgb({','.join(channels)})"}
 
 
 def _padding(asked: Asked) -> dict[str, str]:
@@ -227,9 +217,8 @@ def _metadata(asked: Asked) -> dict[str, str]:
 
 
 def _encoding(asked: Asked) -> dict[str, str]:
-    pairs = {}
-    if quality := one(asked, "quality"):
-        pairs["quality"] = quality
+    quality = one(asked, "quality")
+    pairs = IMGPROXY.quality("quality", quality) if quality else {}
     if word := one(asked, "format").lower():
         if word not in FORMATS:
             raise IMGPROXY.refused(f"format:{word}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
+from foveate.configuration.ranges import listed
 from foveate.errors import BadOption, BadSignature, BadUrl, LinkExpired, NotTranslated
 from foveate.geometry.fit import nearest
+from foveate.options.colours import colour as read_colour
 from foveate.options.grammar import IN_URLS, read_source, written
 from foveate.options.model import Format
 from foveate.options.rows_preset import PRESET
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from foveate.geometry.orientation import Orientation
+
+T = TypeVar("T")
 
 MAX_DPR: Final = 100
 COMPASS: Final = {
@@ -86,12 +90,36 @@ class Service:
         except ValueError as why:
             raise BadOption(f"{self.name}: {shown(word)}: {why}.") from why
 
-    def pixels(self, word: str, text: str, low: int = 0) -> int:
-        """Return a whole number of pixels. Raises BadOption."""
-        value = self.number(word, text, low, 10_000_000)
+    def whole(self, word: str, text: str, low: int, high: int) -> int:
+        """Return a whole number in that range. Raises BadOption."""
+        value = self.number(word, text, low, high)
         if not value.is_integer():
             raise self.wrong(word, "a whole number", text)
         return int(value)
+
+    def pixels(self, word: str, text: str) -> int:
+        """Return a whole number of pixels. Raises BadOption."""
+        return self.whole(word, text, 0, 10_000_000)
+
+    def quality(self, word: str, text: str) -> dict[str, str]:
+        """Return our quality for a number up to 100: our words mean nothing there.
+
+        Raises BadOption.
+        """
+        return {"quality": str(self.whole(word, text, 0, 100))}
+
+    def one_of(self, word: str, text: str, words: Mapping[str, T]) -> T:
+        """Return what one of the words that there are means. Raises BadOption."""
+        if text not in words:
+            raise self.wrong(word, listed(list(words), "or"), text)
+        return words[text]
+
+    def check_colour(self, word: str, text: str) -> None:
+        """Raise BadOption for what is no colour, where nobody else looks at it."""
+        try:
+            read_colour(text)
+        except ValueError as why:
+            raise BadOption(f"{self.name}: {shown(word)}: {why}.") from why
 
     def dpr(self, word: str, text: str) -> float:
         """Return a device pixel ratio, 1 where nothing is said. Raises BadOption."""
@@ -211,7 +239,11 @@ def source(text: str) -> str:
 
 
 def check_signature(given: str, made: Iterable[str]) -> None:
-    """Raise BadSignature unless a signature is one of those that were made with our keys."""
+    """Raise BadSignature unless a signature, as it was sent, is one of those made with our keys.
+
+    One link has one spelling, so that nobody can make a thousand URLs of it which caches take for
+    a thousand pictures.
+    """
     raw = given.encode("utf-8", "surrogatepass")
     if not sum(hmac.compare_digest(raw, each.encode()) for each in made):
         raise BadSignature("The URL needs the signature of the service that it was written for.")

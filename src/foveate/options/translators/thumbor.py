@@ -8,63 +8,44 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from foveate.errors import BadSignature, BadUrl
-from foveate.geometry.box import Point
-from foveate.geometry.orientation import Orientation
 from foveate.options.grammar import decoded, read_source
-from foveate.options.translators.shared import (
-    FORMATS,
-    Service,
-    Translated,
-    border,
-    check_signature,
-    colour,
-    place,
-    show,
-    text_of,
-    turned,
+from foveate.options.translators.shared import Translated, check_signature, text_of
+from foveate.options.translators.thumbor_words import (
+    ACROSS,
+    DOWN,
+    THUMBOR,
+    Asked,
+    filtered,
+    sized,
+    trimmed,
 )
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
-THUMBOR: Final = Service("thumbor")
 UNSAFE: Final = "unsafe"
-PARTS: Final = (
-    re.compile(r"(?P<mode>debug|meta)"),
-    re.compile(r"trim(?P<corner>:top-left|:bottom-right)?(?P<tolerance>:\d{1,3})?(?P<trim>)"),
-    re.compile(r"(?P<left>\d{1,7})x(?P<top>\d{1,7}):(?P<right>\d{1,7})x(?P<bottom>\d{1,7})"),
-    re.compile(r"(?P<adaptive>adaptive-)?(?P<full>full-)?(?P<fit>fit-in)"),
-    re.compile(r"(?P<flip>-?)(?P<width>\d{0,7}|orig)x(?P<flop>-?)(?P<height>\d{0,7}|orig)"),
-    re.compile(r"(?P<halign>left|right|center)"),
-    re.compile(r"(?P<valign>top|bottom|middle)"),
-    re.compile(r"(?P<smart>smart)"),
-    re.compile(r"filters:(?P<filters>.+\))"),
+PARTS: Final = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"(?P<mode>debug|meta)",
+        r"trim(?P<corner>:top-left|:bottom-right)?(?P<tolerance>:\d{1,3})?(?P<trim>)",
+        r"(?P<left>\d{1,7})x(?P<top>\d{1,7}):(?P<right>\d{1,7})x(?P<bottom>\d{1,7})",
+        r"(?P<adaptive>adaptive-)?(?P<full>full-)?(?P<fit>fit-in)",
+        r"(?P<flip>-?)(?P<width>\d{0,7}|orig)x(?P<flop>-?)(?P<height>\d{0,7}|orig)",
+        rf"(?P<halign>{'|'.join(ACROSS)})",
+        rf"(?P<valign>{'|'.join(DOWN)})",
+        r"(?P<smart>smart)",
+        r"filters:(?P<filters>.+\))",
+    )
 )
 """What may stand before the image, in that order, a segment each."""
 CLOSING: Final = (")", "%29")
-ALIGN: Final = {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
 _FILTER: Final = re.compile(r"(?:^|:)([a-z_]+)\(([^()]*)\)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a URL asks for, as far as filters can still change it."""
-
-    parts: Mapping[str, str]
-    """What matched of `PARTS`."""
-    pairs: Mapping[str, str] = field(default_factory=dict)
-    """Our options that depend on nothing else."""
-    enlarges: bool | None = None
-    """What `upscale()` and `no_upscale()` say."""
-    stretches: bool = False
-    fill: str = ""
-    turns: int = 0
-    """Quarters clockwise, after all else."""
 
 
 def translate(path: str, query: str = "", *, key: str = "") -> Translated:
@@ -73,7 +54,7 @@ def translate(path: str, query: str = "", *, key: str = "") -> Translated:
     Raises BadSignature, BadUrl, BadOption, or NotTranslated naming what is not translated.
     """
     signature, _, rest = path.partition("/")
-    _check(decoded(signature), f"{rest}?{query}" if query else rest, key)
+    _check(signature, f"{rest}?{query}" if query else rest, key)
     parts, image = _parts(rest.split("/"))
     if not image:
         raise BadUrl(f"thumbor: expected an image behind the options, got {shown(path)}.")
@@ -81,15 +62,17 @@ def translate(path: str, query: str = "", *, key: str = "") -> Translated:
         raise THUMBOR.refused(parts["mode"])
     asked = Asked(parts)
     for name, arguments in _filters(parts.get("filters", "")):
-        asked = _filtered(asked, name, arguments)
-    pairs = {**_trim(parts), **_sized(asked), **asked.pairs}
+        asked = filtered(asked, name, arguments)
+    pairs = {**trimmed(parts), **sized(asked), **asked.pairs}
     return Translated(options=text_of(pairs), source=read_source(image), query=query)
 
 
 def _check(signature: str, rest: str, key: str) -> None:
     if key:
         digest = hmac.digest(key.encode(), rest.encode("utf-8", "surrogatepass"), "sha1")
-        check_signature(signature, [base64.urlsafe_b64encode(digest).decode()])
+        made = base64.urlsafe_b64encode(digest).decode()
+        # The equals sign at its end may be percent-encoded, as there.
+        check_signature(signature, [made, quote(made)])
     elif signature != UNSAFE:
         raise BadSignature(f"thumbor: expected {UNSAFE} where no key is set, got another word.")
 
@@ -128,154 +111,3 @@ def _filters(text: str) -> Iterator[tuple[str, list[str]]]:
         yield found[1], [part.strip() for part in found[2].split(",") if part.strip()]
     if end != len(text):
         raise THUMBOR.refused(text[end:].lstrip(":"))
-
-
-def _filtered(asked: Asked, name: str, arguments: list[str]) -> Asked:
-    if name not in FILTERS:
-        raise THUMBOR.refused(name)
-    least, most, apply = FILTERS[name]
-    if not least <= len(arguments) <= most:
-        raise THUMBOR.wrong(name, f"{least} to {most} arguments", ",".join(arguments))
-    changed = apply(replace(asked, pairs={}), *arguments)
-    return replace(changed, pairs=THUMBOR.both(name, asked.pairs, changed.pairs))
-
-
-def _with(asked: Asked, **pairs: str) -> Asked:
-    return replace(asked, pairs={**asked.pairs, **pairs})
-
-
-def _factor(name: str) -> Callable[..., Asked]:
-    read = THUMBOR.factor(name, name)
-    return lambda asked, text: _with(asked, **read(text))
-
-
-def _format(asked: Asked, word: str) -> Asked:
-    if word not in FORMATS:
-        raise THUMBOR.refused(f"format({word})")
-    return _with(asked, format=FORMATS[word])
-
-
-def _blur(asked: Asked, radius: str, sigma: str = "0") -> Asked:
-    says_sigma = THUMBOR.number("blur", sigma, 0, 1000) > 0
-    return _with(asked, **THUMBOR.blur("blur", sigma if says_sigma else radius))
-
-
-def _sharpen(asked: Asked, amount: str, *_: str) -> Asked:
-    return _with(asked, sharpen=show(THUMBOR.number("sharpen", amount, 0, 10)))
-
-
-def _background(asked: Asked, word: str) -> Asked:
-    if word == "auto":
-        raise THUMBOR.refused("background_color(auto)")
-    return _with(asked, background=colour(word))
-
-
-def _fill(asked: Asked, word: str, through: str = "false") -> Asked:
-    if word in {"auto", "blur"}:
-        raise THUMBOR.refused(f"fill({word})")
-    if "fit" in asked.parts:
-        return replace(_with(asked, background=colour(word)), fill=word)
-    # Without fit-in there is no room around the picture; transparent places are another matter.
-    return _with(asked, background=colour(word)) if through in {"true", "1"} else asked
-
-
-def _rotate(asked: Asked, text: str) -> Asked:
-    angle = THUMBOR.pixels("rotate", text)
-    # Other angles do nothing there either. Theirs are counter-clockwise.
-    return replace(asked, turns=(asked.turns - angle // 90) % 4) if not angle % 90 else asked
-
-
-def _align(name: str) -> Callable[..., Asked]:
-    return lambda asked, word: replace(asked, parts={**asked.parts, name: word})
-
-
-FILTERS: Final[Mapping[str, tuple[int, int, Callable[..., Asked]]]] = {
-    "quality": (1, 1, lambda asked, text: _with(asked, quality=text)),
-    "format": (1, 1, _format),
-    "blur": (1, 2, _blur),
-    "sharpen": (1, 3, _sharpen),
-    "brightness": (1, 1, _factor("brightness")),
-    "contrast": (1, 1, _factor("contrast")),
-    "saturation": (1, 1, _factor("saturation")),
-    "grayscale": (0, 0, lambda asked: _with(asked, saturation="0")),
-    "background_color": (1, 1, _background),
-    "fill": (1, 2, _fill),
-    "upscale": (0, 0, lambda asked: replace(asked, enlarges=True)),
-    "no_upscale": (0, 0, lambda asked: replace(asked, enlarges=False)),
-    "stretch": (0, 0, lambda asked: replace(asked, stretches=True)),
-    "rotate": (1, 1, _rotate),
-    "cover": (0, 0, lambda asked: _with(asked, anim="false")),
-    "strip_exif": (0, 0, lambda asked: _with(asked, metadata="none")),
-    "strip_icc": (0, 0, lambda asked: asked),
-    "horizontal_align": (1, 1, _align("halign")),
-    "vertical_align": (1, 1, _align("valign")),
-}
-"""How many arguments each takes, at least and at most, and what it changes."""
-
-
-def _trim(parts: Mapping[str, str]) -> dict[str, str]:
-    """Return what is cut off before all else: a border, or what a rectangle leaves."""
-    if "trim" in parts:
-        if parts.get("corner") == ":bottom-right":
-            raise THUMBOR.refused("trim:bottom-right")
-        if "left" in parts:
-            raise THUMBOR.refused("trim", "without a manual crop")
-        return border(min(255, int(parts.get("tolerance", ":0")[1:])))
-    left, top, right, bottom = (int(parts.get(k, 0)) for k in ("left", "top", "right", "bottom"))
-    if left >= right or top >= bottom:
-        # Nothing is left of the picture, and thumbor then does not cut.
-        return {}
-    width, height = str(right - left), str(bottom - top)
-    edges = {"trim.left": str(left), "trim.top": str(top)}
-    return edges | {"trim.width": width, "trim.height": height}
-
-
-def _sized(asked: Asked) -> dict[str, str]:
-    """Return size, fit, gravity and turns. thumbor turns last, and we first, so all is turned."""
-    parts = asked.parts
-    width, height = (_side(parts, name) for name in ("width", "height"))
-    flips = {"horizontal": bool(parts.get("flip")), "vertical": bool(parts.get("flop"))}
-    orientation = Orientation.flip(**flips).then(Orientation.rotation(asked.turns * 90))
-    pairs = turned(orientation)
-    if not width and not height:
-        return pairs
-    pairs["fit"] = fit = _fit(asked, both=bool(width and height))
-    if parts.get("adaptive") and width and height:
-        pairs["adapt"] = "box"
-    if fit in {"cover", "crop"}:
-        pairs |= _gravity(parts, orientation)
-    sides = (height, width) if orientation.swaps else (width, height)
-    sized = zip(("width", "height"), sides, strict=True)
-    return pairs | {name: str(side) for name, side in sized if side}
-
-
-def _side(parts: Mapping[str, str], name: str) -> int:
-    text = parts.get(name) or "0"
-    if text != "orig":
-        return int(text)
-    if parts.get("width") != parts.get("height"):
-        raise THUMBOR.refused("orig", "for both sides")
-    return 0
-
-
-def _fit(asked: Asked, *, both: bool) -> str:
-    parts = asked.parts
-    if asked.fill and (not both or asked.turns % 2 or "full" in parts):
-        raise THUMBOR.refused("fill", "with fit-in, both sides and no rotate")
-    if "full" in parts:
-        return "outside"
-    if "fit" in parts:
-        names = ("pad", "pad-down") if asked.fill else ("contain", "scale-down")
-        return names[not asked.enlarges]
-    if both and asked.stretches:
-        return "squeeze"
-    names = ("cover", "crop") if both else ("contain", "scale-down")
-    return names[asked.enlarges is False]
-
-
-def _gravity(parts: Mapping[str, str], orientation: Orientation) -> dict[str, str]:
-    if "smart" in parts:
-        return {"gravity": "auto"}
-    x, y = (ALIGN.get(parts.get(name, ""), 0.5) for name in ("halign", "valign"))
-    at = orientation.point(Point(x, y))
-    return {} if (x, y) == (0.5, 0.5) else {"gravity": place(at.x, at.y)}

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from foveate.rendition import Rendition
     from foveate.server.door import Door, Posted
-    from foveate.values import Rendition
 
 EXAMPLE: Final = {
     "crops": [{"name": "story", "aspect": "9:16", "box": BOX_EXAMPLE, "gravity": "face"}],

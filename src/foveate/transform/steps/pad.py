@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from foveate.options.model import WHITE
+from foveate.options.colours import WHITE
 
 if TYPE_CHECKING:
     from foveate.imaging import Image
-    from foveate.options.model import Colour
+    from foveate.options.colours import Colour
     from foveate.transform.state import State
 
 OPAQUE = 255

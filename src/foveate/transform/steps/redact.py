@@ -12,7 +12,8 @@ import numpy as np
 from foveate.deadline import current
 from foveate.geometry.box import Box, Point
 from foveate.imaging.colour import in_gamut
-from foveate.options.model import Colour, Gamut, RedactMethod
+from foveate.options.colours import Colour
+from foveate.options.model import Gamut, RedactMethod
 from foveate.transform.patch import FEATHER, GRID, overlaps
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from foveate.imaging.matte import (
     shadow,
 )
 from foveate.imaging.pixels import oriented
-from foveate.options.model import BLURRED, Colour, SegmentOutput
+from foveate.options.colours import Colour
+from foveate.options.model import BLURRED, SegmentOutput
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,76 @@
+"""TensorFlow.js graph models as they are written: nodes, weights and the outputs that they name."""
+
+from __future__ import annotations
+
+import base64
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+_KINDS: Final = {"float32": np.float32, "int32": np.int64, "bool": np.bool_}
+_PADDINGS: Final = {"SAME": "SAME_UPPER", "VALID": "VALID"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation of a graph model, its attributes by their kind."""
+
+    name: str
+    op: str
+    inputs: tuple[str, ...]
+    attributes: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, node: Mapping[str, Any]) -> Node:
+        """Return the node that a graph model describes; inputs that only order work are left."""
+        data = (name for name in node.get("input", ()) if not name.startswith("^"))
+        inputs = tuple(name.removesuffix(":0") for name in data)
+        return cls(node["name"], node["op"], inputs, node.get("attr", {}))
+
+    def flag(self, name: str) -> bool:
+        """Return a truth value; what is not said is false."""
+        return bool(self.attributes.get(name, {}).get("b"))
+
+    def side(self, name: str) -> list[int]:
+        """Return the numbers for height and width of a list for all four dimensions."""
+        return [int(i) for i in self.attributes[name]["list"]["i"]][1:3]
+
+    def words(self, name: str) -> list[str]:
+        """Return a list of words; what is not said is empty."""
+        coded = self.attributes.get(name, {}).get("list", {}).get("s", [])
+        return [base64.b64decode(word).decode() for word in coded]
+
+    def padding(self) -> str:
+        """Return how borders are padded, in the words of ONNX."""
+        return _PADDINGS[base64.b64decode(self.attributes["padding"]["s"]).decode()]
+
+
+def read_weights(entries: Iterable[Mapping[str, Any]], data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the weights of a manifest by name. Raises ValueError unless every byte is used."""
+    weights: dict[str, NDArray[Any]] = {}
+    used = 0
+    for entry in entries:
+        coding = entry.get("quantization", {})
+        kind = np.dtype(coding.get("dtype", entry["dtype"])).newbyteorder("<")
+        shape = tuple(entry["shape"])
+        stored = np.frombuffer(data, kind, math.prod(shape), used).reshape(shape)
+        used += stored.nbytes
+        values = stored * coding["scale"] + coding["min"] if "scale" in coding else stored
+        weights[entry["name"]] = values.astype(_KINDS[entry["dtype"]])
+    if used != len(data):
+        raise ValueError(f"expected {used} bytes of weights, got {len(data)}")
+    return weights
+
+
+def outputs_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the outputs by name, which converters put in either of two places."""
+    told = model.get("signature") or model["userDefinedMetadata"]["signature"]
+    outputs: Mapping[str, Any] = told["outputs"]
+    return outputs

@@ -1,0 +1,64 @@
+"""What the status of an http origin, or the failure of its connection, is to us."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import httpcore
+
+from foveate.errors import (
+    SourceError,
+    SourceFailed,
+    SourceNotFound,
+    SourceRefused,
+    SourceTimeout,
+    SourceUnreachable,
+    Unavailable,
+)
+from foveate.storage.failures import is_shortage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.storage.policy import OriginUrl
+
+WHOLE: Final = frozenset({200, 203})
+NOT_MODIFIED: Final = 304
+GONE: Final = frozenset({404, 410})
+
+FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
+    (httpcore.TimeoutException, SourceTimeout),
+    (TimeoutError, SourceTimeout),
+    (httpcore.NetworkError, SourceUnreachable),
+    (httpcore.ProtocolError, SourceUnreachable),
+    (OSError, SourceUnreachable),
+)
+"""The first row that fits says what a failure of the network is to us."""
+
+
+def check_status(target: OriginUrl, status: int, *, conditional: bool) -> None:
+    """Raise SourceNotFound, SourceRefused or SourceFailed for what is no picture.
+
+    A 304 is one where it was asked for with validators.
+    """
+    if status in WHOLE or (conditional and status == NOT_MODIFIED):
+        return
+    detail = f"{target}: expected 200, got {status}."
+    if status in GONE:
+        raise SourceNotFound(detail)
+    if status // 100 == 4:  # noqa: PLR2004 - the class of client errors
+        raise SourceRefused(detail)
+    raise SourceFailed(detail)
+
+
+@contextmanager
+def as_source_errors(url: str) -> Iterator[None]:
+    """Turn what the network raises into what this package promises."""
+    try:
+        yield
+    except tuple(kind for kind, _ in FAILURES) as why:
+        if is_shortage(why):
+            raise Unavailable(f"{url}: {why}") from why
+        noun = next(noun for kind, noun in FAILURES if isinstance(why, kind))
+        raise noun(f"{url}: {type(why).__name__}: {why}") from why
