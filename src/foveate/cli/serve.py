@@ -15,7 +15,7 @@ import typer
 from foveate.cli.complaints import complain
 from foveate.errors import OptionNotAllowed
 from foveate.models.supply.fetch import folder
-from foveate.settings import Settings, is_asked_for, load
+from foveate.settings import Settings, is_asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -175,12 +175,14 @@ def serve(
     Flags win over FOVEATE_* variables, which win over the TOML file that FOVEATE_CONFIG names.
     """
     with _uncollected():
+        # Imported here so that every other command starts without them.
+        from foveate.options.in_settings import load
+
         settings = with_flags(
             load(), origin=origin, allow_origin=allow_origin, host=host, port=port
         )
         settings = with_samples(settings)
         asked = port is not None or is_asked_for("server.port")
-        # Imported here so that every other command starts without them.
         from foveate.app import create
         from foveate.server.asgi import Front
         from foveate.server.run import base_url, run
