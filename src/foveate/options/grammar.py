@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from foveate.configuration.nearest import meant
-from foveate.errors import BadOption, BadUrl, UnknownPreset
+from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
 from foveate.options.model import Overlay, TransformOptions
 from foveate.options.rows_preset import PRESET
 from foveate.options.table import BY_NAME, OPTIONS, means_to_hide, unknown_option
@@ -35,6 +35,8 @@ MOUNT: Final = "/cdn-cgi/image/"
 
 MAX_OPTIONS: Final = 256
 """More than there are; whoever sends many more wants to keep us busy with reading them."""
+MAX_TOLD: Final = 8
+"""A URL may hold thousands of unknown options; proxies refuse that many headers."""
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
@@ -59,6 +61,12 @@ class Parsed:
 
     options: TransformOptions
     unknown: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raise UnknownOption where there are such names."""
+        if self.unknown:
+            told = ", ".join(map(unknown_option, self.unknown[:MAX_TOLD]))
+            raise UnknownOption(f"unknown option: {told}")
 
 
 def split_path(raw_path: str) -> tuple[str, str]:
