@@ -144,30 +144,36 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
+Origin = Annotated[
+    str | None,
+    typer.Option(
+        help="Where originals are: a folder, s3://BUCKET/PREFIX, or an http(s):// base.",
+        metavar="PLACE",
+    ),
+]
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Let absolute URLs come from here, e.g. '*.example.com'; commas part several.",
+        metavar="PATTERN",
+    ),
+]
+Host = Annotated[str | None, typer.Option(help="Listen on this address.")]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        help="Listen here; 0 is any free port, and without it the next one from 8100 on.",
+        min=0,
+        max=65535,
+    ),
+]
+
+
 def serve(
-    origin: Annotated[
-        str | None,
-        typer.Option(
-            help="Where originals are: a folder, s3://BUCKET/PREFIX, or an http(s):// base.",
-            metavar="PLACE",
-        ),
-    ] = None,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Let absolute URLs come from here, e.g. '*.example.com'; commas part several.",
-            metavar="PATTERN",
-        ),
-    ] = None,
-    host: Annotated[str | None, typer.Option(help="Listen on this address.")] = None,
-    port: Annotated[
-        int | None,
-        typer.Option(
-            help="Listen here; 0 is any free port, and without it the next one from 8100 on.",
-            min=0,
-            max=65535,
-        ),
-    ] = None,
+    origin: Origin = None,
+    allow_origin: AllowOrigin = None,
+    host: Host = None,
+    port: Port = None,
 ) -> None:
     """Serve pictures over HTTP.
 

@@ -28,25 +28,26 @@ _OWN: Final = re.compile(r"&sig=(?![0-9a-f]{64}(?:&|$))")
 _WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
 
 
-def sign(
-    urls: Annotated[
-        list[str],
-        typer.Argument(
-            help="An image URL, with or without its host: /cdn-cgi/image/width=300/a.jpg",
-            metavar="URL",
-        ),
-    ],
-    expires: Annotated[
-        str | None, typer.Option(help="Let the link end after so long: 90s, 15m, 12h, 7d or 4w.")
-    ] = None,
-    base: Annotated[
-        str | None,
-        typer.Option(help="Put this before paths: https://pics.example.com", metavar="URL"),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(help="Sign with that key of the limited ones.", metavar="NAME")
-    ] = None,
-) -> None:
+Urls = Annotated[
+    list[str],
+    typer.Argument(
+        help="An image URL, with or without its host: /cdn-cgi/image/width=300/a.jpg",
+        metavar="URL",
+    ),
+]
+Expires = Annotated[
+    str | None, typer.Option(help="Let the link end after so long: 90s, 15m, 12h, 7d or 4w.")
+]
+Base = Annotated[
+    str | None,
+    typer.Option(help="Put this before paths: https://pics.example.com", metavar="URL"),
+]
+Key = Annotated[
+    str | None, typer.Option(help="Sign with that key of the limited ones.", metavar="NAME")
+]
+
+
+def sign(urls: Urls, expires: Expires = None, base: Base = None, key: Key = None) -> None:
     """Sign image URLs, one a line: with the first key of FOVEATE_SIGNING__KEYS, or with --key.
 
     What is signed is the path from /cdn-cgi/image/ on, or from where URLs of a service that is
