@@ -121,12 +121,15 @@ def parse_options(text: str, presets: Presets = NO_PRESETS) -> Parsed:
     >>> parse_options("w=80%2Cfit%3Dcover,width=90,height=,,sparkle=1").options.width
     90
     """
-    return assemble(pairs_of(text), presets)
+    return assemble(pairs_of(text, presets), presets)
 
 
-def pairs_of(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and the decoded values of a still percent-encoded text. Raises BadOption."""
-    return map(_pair, _items(text))
+def pairs_of(text: str, presets: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the names and the decoded values of a still percent-encoded text.
+
+    Raises BadOption, which says how a preset is named to whoever wrote only its name.
+    """
+    return (_pair(item, presets) for item in _items(text))
 
 
 def _items(text: str) -> Iterator[str]:
@@ -160,12 +163,13 @@ def _turns(text: str) -> dict[int, int]:
     return turns
 
 
-def _pair(item: str) -> tuple[str, str]:
+def _pair(item: str, presets: Iterable[str]) -> tuple[str, str]:
     name, equals, text = decoded(item, BadOption).partition("=")
     name = name.strip().lower()
     if not equals:
         row = BY_NAME.get(name)
-        raise BadOption(f"Expected {row.usage if row else 'name=value'}, got {shown(item)}.")
+        preset = f"{PRESET}={name}" if name in presets else "name=value"
+        raise BadOption(f"Expected {row.usage if row else preset}, got {shown(item)}.")
     return name, text
 
 

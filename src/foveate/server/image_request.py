@@ -123,7 +123,7 @@ def read_image_request(
 ) -> ImageRequest:
     """Return what is asked for by a client that sent these headers. Raises a BadRequest."""
     if settings.only_presets:
-        ONLY_PRESETS.check(place.options)
+        ONLY_PRESETS.check(place.options, presets)
     parsed = parse_options(place.options, presets)
     if place.negotiates and parsed.options.format is None:
         parsed = replace(parsed, options=replace(parsed.options, format=Format.AUTO))
