@@ -220,12 +220,27 @@ def overload(port: int) -> None:
     assert answers.get("200", 0) > 10, answers
 
 
+def leavers(port: int) -> None:
+    """1,500 clients a second ask for a picture that was never made, and leave at once."""
+    began, count = time.monotonic(), 0
+    while (passed_s := time.monotonic() - began) < 8:
+        if count > passed_s * 1500:
+            time.sleep(0.001)
+            continue
+        count += 1
+        path = f"{MOUNT}/width={20 + count % 1880}/noise.jpg"
+        with socket.create_connection((HOST, port)) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\n{CLOSE}".encode())
+    print(f"leavers: {count / 8:.0f} a second")
+
+
 FACE: Final = f"{MOUNT}/width=300,height=300,fit=cover,gravity=face/noise.jpg"
 SCENARIOS: Final = (
     Scenario(name="silent readers", press=silent_readers, warm=(LARGE, LARGE)),
     Scenario(name="large hits", press=large_hits, warm=(HUGE, HUGE)),
     Scenario(name="much JSON", press=much_json),
     Scenario(name="slow senders", press=slow_senders),
+    Scenario(name="leavers", press=leavers),
     Scenario(name="overload", press=overload, warm=(FACE, LARGE)),
 )
 

@@ -284,6 +284,34 @@ def test_presets_have_the_names_that_the_operator_gives_them(tmp_path: Path) -> 
     assert load(config(tmp_path, "[presets]\n")) == Settings()
 
 
+def test_what_operators_name_is_the_same_in_capitals(tmp_path: Path) -> None:
+    loaded = load(config(tmp_path, "[presets]\nThumb = 'width=80'\n[limited_keys]\nShop = 'k w'"))
+    assert loaded.presets == {"thumb": "width=80"}
+    assert loaded.limited_keys == {"shop": "k w"}
+
+
+def test_names_that_differ_in_capitals_alone_are_a_problem(tmp_path: Path) -> None:
+    (problem,) = problems(config(tmp_path, "[presets]\nThumb = 'width=80'\nthumb = 'width=90'"))
+    assert problem.startswith("presets.thumb: expected another name than presets.Thumb,")
+    (problem,) = problems({"FOVEATE_PRESETS__THUMB": "w=1", "FOVEATE_PRESETS__Thumb": "w=2"})
+    assert problem.startswith("FOVEATE_PRESETS__Thumb: expected another name than FOVEATE_PRESETS_")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PRESET__X", "PRESETS__X"),
+        ("PRESTES__THUMB", "PRESETS__THUMB"),
+        ("PRESETS_THUMB", "PRESETS__THUMB"),
+        ("LIMITED_KEY__SHOP", "LIMITED_KEYS__SHOP"),
+        ("PEER__ACCEPT", "PEERS__ACCEPT"),
+    ],
+)
+def test_a_misspelt_group_of_named_settings_is_recognised(name: str, meant: str) -> None:
+    (problem,) = problems({f"FOVEATE_{name}": "width=80"})
+    assert problem.endswith(f"there is no such setting (did you mean FOVEATE_{meant}?)")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

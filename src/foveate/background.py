@@ -14,7 +14,7 @@ from foveate.delivery.delivery import Delivery
 from foveate.errors import Unavailable
 from foveate.imaging.forks import FORKED
 from foveate.metrics import Metrics
-from foveate.settings import load
+from foveate.options.in_settings import load
 from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:

@@ -69,10 +69,19 @@ def test_render_writes_to_standard_output(file: Path) -> None:
     assert Image.new_from_buffer(done.stdout_bytes, "").width == 40
 
 
-@pytest.mark.parametrize("name", ["small.bmp", "small.svg", "small.ico"])
-def test_a_file_name_must_not_lie_about_the_picture(name: str, file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("small.bmp", "width=40,format=png"),
+        ("small.svg", "width=40"),
+        ("small.ico", "width=40,format=png"),
+    ],
+)
+def test_a_file_name_must_not_lie_about_the_picture(
+    name: str, options: str, file: Path, tmp_path: Path
+) -> None:
     with pytest.raises(errors.BadOption, match="image/png"):
-        run("render", file, tmp_path / name, "-o", "width=40")
+        run("render", file, tmp_path / name, "-o", options)
     assert not (tmp_path / name).exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -11,9 +11,6 @@ from typer.testing import CliRunner
 from foveate.cli.main import app
 from foveate.cli.places import Places
 from foveate.errors import BadOption
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -90,3 +87,47 @@ def test_a_drawing_never_takes_the_place_of_its_picture(
     with pytest.raises(BadOption, match="picture to read"):
         CliRunner().invoke(app, asked, catch_exceptions=False)
     assert original.read_bytes() == b"original"
+
+
+def test_a_link_where_a_file_is_to_be_written_gives_way_and_is_not_followed(tmp_path: Path) -> None:
+    elsewhere, folder = tmp_path / "elsewhere.png", tmp_path / "real"
+    elsewhere.write_bytes(b"somebody's")
+    folder.mkdir()
+    (tmp_path / "out").symlink_to(folder)
+    (folder / "a.png").symlink_to(elsewhere)
+    (folder / "b.png").symlink_to(tmp_path / "not there yet.png")
+    for name in ("a.png", "b.png"):
+        assert Places.of([]).deliver(b"made", tmp_path / "out" / name)
+    assert elsewhere.read_bytes() == b"somebody's"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["elsewhere.png", "out", "real"]
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
+        "a.png": b"made",
+        "b.png": b"made",
+    }
+    assert not any(file.is_symlink() for file in folder.iterdir())
+
+
+def test_a_file_that_is_written_anew_keeps_who_may_read_it(tmp_path: Path) -> None:
+    file, new = tmp_path / "a.png", tmp_path / "b.png"
+    file.touch(mode=0o640)
+    file.chmod(0o640)
+    for dest in (file, new):
+        Places.of([]).deliver(b"made", dest)
+    (tmp_path / "c.png").touch()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert new.stat().st_mode == (tmp_path / "c.png").stat().st_mode
+
+
+def test_pipes_take_bytes_and_folders_do_not(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    try:
+        assert Places.of([]).deliver(b"made", Path(f"/dev/fd/{write}"))
+        assert os.read(read, 9) == b"made"
+    finally:
+        os.close(read)
+        os.close(write)
+    (tmp_path / "a.png").mkdir()
+    for dest in (tmp_path / "a.png", tmp_path / "none" / "a.png"):
+        with pytest.raises(OSError, match="directory") as caught:
+            Places.of([]).deliver(b"made", dest)
+        assert caught.value.filename == str(dest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -76,3 +77,52 @@ def test_standard_output_is_never_a_file(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "-").write_bytes(b"a file of that name")
     assert split([pair[0], "-"], None, showing=False)[1] == Target(file=Path("-"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--width", "300"], "-o width=300"),
+        (["--height=20"], "-o height=20"),
+        (["-w", "300"], "-o w=300"),
+        (["--widht", "300"], "-o width=300"),
+        (["--fit"], "-o fit=FIT"),
+        (["--to-folder", "x"], "No such option: --to-folder"),
+        (["--jsn"], "No such option: --jsn"),
+    ],
+)
+def test_an_option_that_came_as_a_flag_is_shown_where_it_goes(words: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["render", "a.jpg", "b.jpg", *words], env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert (" -o " in done.stderr) is said.startswith("-o")
+
+
+@pytest.mark.parametrize("others", [[], ["new.webp"]])
+def test_a_folder_in_place_of_a_picture_is_told_how_to_take_it(
+    pair: list[str], tmp_path: Path, others: list[str]
+) -> None:
+    with pytest.raises(BadOption, match=r"the folder .*: .*/\* --to FOLDER"):
+        run(tmp_path, *others)
+    assert run(pair[0], tmp_path, "--to", tmp_path / "out") == 1, "the picture is made all the same"
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["a.jpg"]
+
+
+@pytest.mark.parametrize("name", ["new.bmp", "new.HEIC", "new.qoi", "new.jxl"])
+def test_formats_that_are_not_written_are_answered_with_those_that_are(
+    pair: list[str], tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(BadOption, match=rf"\.avif, .*\.webp, which can be written, got '{name}'"):
+        run(pair[0], tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_json_is_aside_where_the_picture_is_on_standard_output(
+    pair: list[str], tmp_path: Path
+) -> None:
+    for words in (["render", pair[0], "-"], ["crops", pair[0], "--aspect", "2:1", "--sheet", "-"]):
+        done = CliRunner().invoke(app, [*words, "--json"], catch_exceptions=False)
+        assert Image.new_from_buffer(done.stdout_bytes, "").width > 0
+        assert json.loads(done.stderr)
+    done = CliRunner().invoke(app, ["render", pair[0], str(tmp_path / "c.jpg"), "--json"])
+    assert json.loads(done.stdout)["file"] == str(tmp_path / "c.jpg")

@@ -7,7 +7,16 @@ from typer.testing import CliRunner
 
 from foveate.cli.main import app
 from foveate.cli.sign import seconds
-from foveate.errors import BadOption, BadSettings, BadUrl, OptionNotAllowed
+from foveate.errors import (
+    BadOption,
+    BadSettings,
+    BadUrl,
+    LinkExpired,
+    NotTranslated,
+    OptionNotAllowed,
+    UnknownOption,
+    UnknownPreset,
+)
 from foveate.options.signing import Signer
 
 KEY = "a key of sixteen characters"
@@ -146,3 +155,49 @@ def test_urls_of_other_services_are_signed_where_they_need_our_signature(
         assert verified(url) is None
     with pytest.raises(BadUrl, match="begins with /cdn-cgi/image/ or /thumbor/ or "):
         printed("/imgix/a.jpg")
+
+
+def test_the_variant_of_a_hosted_image_is_one_that_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOVEATE_HOSTED__ACCOUNT", "acct")
+    monkeypatch.setenv("FOVEATE_PRESETS__THUMB", "width=80")
+    for path in ("/acct/a.jpg/thumb", "/cdn-cgi/imagedelivery/acct/a.jpg/Thumb"):
+        (url,) = printed(path)
+        assert verified(url) is None
+    with pytest.raises(UnknownPreset, match=r"'thmub' \(did you mean thumb"):
+        printed("/acct/a.jpg/thmub")
+    monkeypatch.setenv("FOVEATE_LIMITED_KEYS__SHOP", "other-key width")
+    with pytest.raises(OptionNotAllowed):
+        printed("--key", "shop", "/acct/a.jpg/thumb")
+
+
+def test_what_a_url_of_another_service_cannot_say_is_not_signed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOVEATE_PEERS__ACCEPT", "imgproxy")
+    with pytest.raises(NotTranslated, match="watermark"):
+        printed("/imgproxy/_/watermark:1/plain/a.jpg")
+    with pytest.raises(LinkExpired):
+        printed("/imgproxy/_/exp:1000/plain/a.jpg")
+
+
+def test_options_that_a_server_ignores_are_signed_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    misspelt = PATH.replace("width", "widht")
+    done = CliRunner().invoke(app, ["sign", misspelt], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert verified(done.stdout.strip()) is None
+    assert "warning: unknown option: widht (did you mean width?)" in done.stderr
+    monkeypatch.setenv("FOVEATE_STRICT", "1")
+    with pytest.raises(UnknownOption, match="widht"):
+        printed(misspelt)
+
+
+def test_a_server_of_presets_alone_gets_no_other_options_signed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOVEATE_ONLY_PRESETS", "1")
+    with pytest.raises(OptionNotAllowed):
+        printed(PATH)

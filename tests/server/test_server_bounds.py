@@ -369,3 +369,29 @@ def test_slow_senders_keep_neither_small_bodies_nor_fast_ones_out() -> None:
 
 def _is_answered(client: socket.socket) -> bool:
     return bool(select.select([client], [], [], 0.2)[0])
+
+
+def test_nothing_is_begun_for_those_who_left_before_it_was_their_turn() -> None:
+    core, held, go = make_core(), threading.Event(), threading.Event()
+
+    async def hold_up(_: str) -> None:
+        held.set()
+        go.wait(5)
+
+    core.origin.renews["a.jpg"] = hold_up
+    with bounded(core, LONG) as port, connected(port) as first:
+        send(first, GET)
+        assert held.wait(5), "the loop waits, and nobody else is looked at"
+        for number in range(50):
+            with connected(port) as leaver:
+                send(leaver, GET.replace(b"a.jpg", b"none-%d.jpg" % number))
+        go.set()
+        del core.origin.renews["a.jpg"]
+        assert b" 200 " in first.recv(99)
+        assert served(port)
+        with connected(port) as asker:
+            send(asker, b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            told = heard(asker)
+    assert b'route="image",status="200"' in told
+    assert b'route="image",status="404"' not in told
+    assert b'route="image",status="502"' not in told

@@ -36,6 +36,19 @@ def test_an_unknown_preset_is_a_bad_request() -> None:
     serving(with_presets(), talk)
 
 
+def test_a_preset_without_the_word_before_it_is_answered_with_how_it_is_asked_for() -> None:
+    async def talk(client: Client) -> None:
+        for options in ("thumb", "THUMB", "width=80,thumb"):
+            got = await client.get(f"/cdn-cgi/image/{options}/a.jpg")
+            said = f"Expected preset=thumb, got '{options.rpartition(',')[2]}'."
+            assert (got.status, got.json()["message"]) == (400, said)
+        got = await client.get("/cdn-cgi/image/thum/a.jpg")
+        assert got.json()["message"] == "Expected name=value, got 'thum'."
+
+    serving(with_presets(), talk)
+    serving(with_presets(only_presets=True), talk)
+
+
 def test_errors_do_not_lead_to_what_a_preset_hides() -> None:
     async def talk(client: Client) -> None:
         got = await client.get("/cdn-cgi/image/preset=anonymous,onerror=redirect/none.jpg")

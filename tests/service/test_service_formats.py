@@ -56,6 +56,17 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
         read_aspect("storry")
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("9x16", "9:16"), ("16 X 9", "16:9"), ("4/5", "4:5"), ("1.91\u00d71", "1.91:1")],
+)
+def test_a_ratio_as_others_write_it_is_answered_with_how_it_is_written_here(
+    text: str, meant: str
+) -> None:
+    with pytest.raises(BadOption, match=rf"\(did you mean {meant}\?\)"):
+        read_aspect(text)
+
+
 def test_the_reference_has_a_row_for_each_format() -> None:
     rows = reference().splitlines()[2:]
     assert len(rows) == len(FORMATS)

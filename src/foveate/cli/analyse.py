@@ -39,22 +39,27 @@ class ListsParts(TyperCommand):
         super().format_help(ctx, formatter)
 
 
+Parts = Annotated[str | None, typer.Option(help=PARTS_HELP, autocompletion=parts_words)]
+Draw = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write the picture with all of it drawn on it as PNG, crops as well; - is "
+        "standard output."
+    ),
+]
+Aspects = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="An aspect ratio whose crop the drawing shows.", autocompletion=aspects_words
+    ),
+]
+
+
 def analyse(
     names: Pictures,
-    parts: Annotated[str | None, typer.Option(help=PARTS_HELP, autocompletion=parts_words)] = None,
-    draw: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write the picture with all of it drawn on it as PNG, crops as well; - is "
-            "standard output."
-        ),
-    ] = None,
-    aspect: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="An aspect ratio whose crop the drawing shows.", autocompletion=aspects_words
-        ),
-    ] = None,
+    parts: Parts = None,
+    draw: Draw = None,
+    aspect: Aspects = None,
     show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
@@ -75,16 +80,15 @@ def analyse(
         return known, best, annotated(picture, known, best) if drawing else b""
 
     for name, (known, best, drawn) in each(names, one):
-        if draw is not None and not places.deliver(drawn, draw):
-            return
+        aside = draw is not None and not places.deliver(drawn, draw)
         if as_json:
             shapes = {"crops": [crop.to_json() for crop in best]} if best else {}
-            print_json(known.to_json() | shapes, name, names)
-        else:
+            print_json(known.to_json() | shapes, name, names, aside=aside)
+        elif not aside:
             tell(name, known)
             if draw is not None:
                 typer.echo(printable(f"Drawn to {draw}"))
-        if show_:
+        if show_ and not aside:
             show(drawn)
 
 

@@ -104,6 +104,10 @@ def read_picture(name: str) -> Source:
     """Return a picture by its name, or what standard input holds. Raises FoveateError."""
     from foveate.library import read
 
+    if name != STANDARD and Path(name).is_dir():
+        raise BadOption(
+            f"Expected a picture, got the folder {name}. Name those in it: {name.rstrip('/')}/*"
+        )
     return read(_standard_input() if name == STANDARD else name)
 
 
@@ -134,9 +138,14 @@ def stem_of(name: str) -> str:
     return Path(path).stem or "picture"
 
 
-def print_json(told: dict[str, Any], name: str, names: Sequence[str]) -> None:
-    """Print what is told of a picture: one of several with its name, on one line."""
+def print_json(
+    told: dict[str, Any], name: str, names: Sequence[str], *, aside: bool = False
+) -> None:
+    """Print what is told of a picture: one of several with its name, on one line.
+
+    `aside` is on standard error, where standard output has the picture itself.
+    """
     if len(names) == 1:
-        typer.echo(json.dumps(told, indent=2))
+        typer.echo(json.dumps(told, indent=2), err=aside)
     else:
         typer.echo(json.dumps({"source": name, **told}))

@@ -67,6 +67,12 @@ def _sentence(detail: str) -> str:
     return text if not text or text[-1] in ".?!" else f"{text}."
 
 
+def warn(text: str) -> None:
+    """Say on standard error what should be known of what is done all the same."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text.assemble(("foveate: warning:", "bold yellow"), " ", _lines(text)))
+
+
 def complain(error: FoveateError | OSError, *, about: str = "") -> None:
     """Say on standard error what is wrong, and with which picture, if it is one of several."""
     console = Console(stderr=True, soft_wrap=True, highlight=False)

@@ -25,13 +25,15 @@ from foveate.cli.places import Places, for_drawing
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from foveate.library import SourceLike
     from foveate.rendition import Rendition
     from foveate.service.crops import Crop
 
     Made = Sequence[tuple[Crop, Rendition]]
+    Files = Mapping[str, Path]
+    """By what each crop was asked for as."""
 
 
 class Kept(StrEnum):
@@ -48,50 +50,55 @@ class Pixels(StrEnum):
     NATIVE = "native"
 
 
+Aspects = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="An aspect ratio such as 9:16, or a format such as story; repeatable.",
+        autocompletion=aspects_words,
+    ),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="A set of formats: social, web, shop or print; repeatable.",
+        autocompletion=sets_words,
+    ),
+]
+Out = Annotated[Path | None, typer.Option(help="Write one picture for each into this folder.")]
+Sheet = Annotated[
+    Path | None,
+    typer.Option(help="Write all of them on one contact sheet as PNG; - is standard output."),
+]
+Gravity = Annotated[
+    Kept | None,
+    typer.Option(
+        help="Keep faces, or all that draws the eye; else what each format is for, and faces "
+        "in ratios."
+    ),
+]
+Zoom = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        help="How tight: 0 is as wide as can be, 1 just what is kept; with neither this nor "
+        "--gravity as each format wants, else 0.",
+    ),
+]
+Size = Annotated[Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")]
+
+
 def crops(
     names: Pictures,
     *,
-    aspect: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="An aspect ratio such as 9:16, or a format such as story; repeatable.",
-            autocompletion=aspects_words,
-        ),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            help="A set of formats: social, web, shop or print; repeatable.",
-            autocompletion=sets_words,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write one picture for each into this folder.")
-    ] = None,
-    sheet: Annotated[
-        Path | None,
-        typer.Option(help="Write all of them on one contact sheet as PNG; - is standard output."),
-    ] = None,
-    gravity: Annotated[
-        Kept | None,
-        typer.Option(
-            help="Keep faces, or all that draws the eye; else what each format is for, and faces "
-            "in ratios."
-        ),
-    ] = None,
-    zoom: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            help="How tight: 0 is as wide as can be, 1 just what is kept; with neither this nor "
-            "--gravity as each format wants, else 0.",
-        ),
-    ] = None,
-    size: Annotated[
-        Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")
-    ] = Pixels.NAMED,
+    aspect: Aspects = None,
+    set_: Sets = None,
+    out: Out = None,
+    sheet: Sheet = None,
+    gravity: Gravity = None,
+    zoom: Zoom = None,
+    size: Size = Pixels.NAMED,
     show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
@@ -102,27 +109,29 @@ def crops(
     shapes = asked(aspect or (), set_ or ())
     wanted = out is not None or sheet is not None or show_
 
-    def one(name: str) -> tuple[Sequence[Crop], Made, dict[str, Path]]:
-        picture = read_picture(name)
-        native = size is Pixels.NATIVE
-        kept = gravity.value if gravity else None
-        best = found(picture, shapes, gravity=kept, zoom=zoom, native=native)
+    def one(name: str) -> tuple[Sequence[Crop], Made, Files]:
+        picture, native = read_picture(name), size is Pixels.NATIVE
+        best = found(picture, shapes, gravity=gravity, zoom=zoom, native=native)
         made = rendered(picture, best) if wanted else []
         return best, made, write(made, stem_of(name), out, places) if out else {}
 
     for name, (best, made, files) in each(names, one):
-        if sheet is not None and not places.deliver(on_one_sheet(made), sheet):
-            return
+        aside = sheet is not None and not places.deliver(on_one_sheet(made), sheet)
         if as_json:
-            print_json({"crops": [row(crop, files) for crop in best]}, name, names)
-        else:
-            told = [name] if len(names) > 1 else []
-            told += [f"Written to {place}" for place in (out, sheet) if place]
-            Console().print(crop_table(best, files))
-            for line in told:
-                typer.echo(printable(line))
-        if show_:
+            print_json({"crops": [row(crop, files) for crop in best]}, name, names, aside=aside)
+        elif not aside:
+            tell(best, files, [name] * (len(names) > 1), [out, sheet])
+        if show_ and not aside:
             show(on_one_sheet(made))
+
+
+def tell(
+    best: Sequence[Crop], files: Files, names: Sequence[str], places: Iterable[Path | None]
+) -> None:
+    """Print the crops as people read them, and where their pictures went."""
+    Console().print(crop_table(best, files))
+    for line in (*names, *(f"Written to {place}" for place in places if place)):
+        typer.echo(printable(line))
 
 
 def asked(aspects: Sequence[str], sets: Sequence[str]) -> list[str]:
@@ -166,12 +175,12 @@ def on_one_sheet(made: Made) -> bytes:
     return sheet_of(made, default_app().settings.limits)
 
 
-def row(crop: Crop, files: Mapping[str, Path]) -> dict[str, Any]:
+def row(crop: Crop, files: Files) -> dict[str, Any]:
     """Return a crop as programs read it, with its file if there is one."""
     return {**crop.to_json(), **({"file": str(files[crop.label])} if files else {})}
 
 
-def crop_table(best: Sequence[Crop], files: Mapping[str, Path]) -> Table:
+def crop_table(best: Sequence[Crop], files: Files) -> Table:
     """Return the crops as people read them."""
     table = Table(box=SIMPLE_HEAD)
     named = any(crop.name for crop in best)

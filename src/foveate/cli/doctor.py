@@ -102,7 +102,7 @@ def doctor(
     """
     from foveate.cli.examination import examine
     from foveate.models.supply.fetch import catalogue
-    from foveate.settings import load
+    from foveate.options.in_settings import load
 
     settings = load()
     if check:

@@ -35,13 +35,12 @@ def faces(names: Pictures, as_json: AsJson = False, draw: Draw = None, show_: Sh
         return known.to_json(), drawn
 
     for name, (found, drawn) in each(names, one):
-        if draw is not None and not places.deliver(drawn, draw):
-            return
+        aside = draw is not None and not places.deliver(drawn, draw)
         if as_json:
-            print_json(found, name, names)
-        else:
+            print_json(found, name, names, aside=aside)
+        elif not aside:
             tell_faces(name, found)
-        if show_:
+        if show_ and not aside:
             show(drawn)
 
 

@@ -17,6 +17,7 @@ from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
+from foveate.cli.flags import TakesOptions
 from foveate.cli.models import app as models
 from foveate.cli.render import render
 from foveate.cli.serve import serve
@@ -32,9 +33,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (serve, render, faces, crops, similar, sign, doctor):
-    app.command()(command)
-app.command(cls=ListsParts)(analyse)
+CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
+"""Of commands that do more than take what they declare."""
+for command in (serve, render, faces, crops, similar, sign, doctor, analyse):
+    app.command(cls=CLASSES.get(command))(command)
 app.add_typer(models, name="models")
 
 

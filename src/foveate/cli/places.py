@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import secrets
+import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -74,7 +76,7 @@ class Places:
         """
         if str(dest) != STANDARD:
             self.check(dest)
-            dest.write_bytes(data)
+            _put(data, dest)
             self.written.update(_marks(dest))
             return True
         if sys.stdout.isatty():
@@ -84,6 +86,24 @@ class Places:
             )
         sys.stdout.buffer.write(data)
         return False
+
+
+def _put(data: bytes, dest: Path) -> None:
+    """Write a whole file or none: a link gives way to it, and what is no file takes the bytes."""
+    if dest.exists() and not dest.is_file():
+        dest.write_bytes(data)
+        return
+    fresh = dest.with_name(f".foveate-{secrets.token_hex(8)}")
+    try:
+        with fresh.open("xb") as file:
+            file.write(data)
+        if dest.is_file() and not dest.is_symlink():
+            shutil.copymode(dest, fresh)
+        fresh.replace(dest)
+    except OSError as why:
+        raise OSError(why.errno, why.strerror, str(dest)) from why
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def check_ending(dest: Path, content_type: str) -> None:

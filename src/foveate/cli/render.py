@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from rich.console import Console
@@ -30,31 +30,36 @@ if TYPE_CHECKING:
     from foveate.rendition import Rendition
 
 
+PicturesAndNew = Annotated[
+    list[str],
+    typer.Argument(
+        help="Picture files, http(s) addresses, or - for standard input; without --to the "
+        "last one is the new file to write, or - for standard output.",
+        metavar="PICTURE",
+    ),
+]
+Options = Annotated[
+    str,
+    typer.Option(
+        "--options",
+        "-o",
+        help="As in the URL: width=400,fit=cover,gravity=face",
+        autocompletion=options_words,
+    ),
+]
+To = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write a file for each picture into this folder, named after it; or one picture "
+        "into this file, even where it is there already."
+    ),
+]
+
+
 def render(
-    names: Annotated[
-        list[str],
-        typer.Argument(
-            help="Picture files, http(s) addresses, or - for standard input; without --to the "
-            "last one is the new file to write, or - for standard output.",
-            metavar="PICTURE",
-        ),
-    ],
-    options: Annotated[
-        str,
-        typer.Option(
-            "--options",
-            "-o",
-            help="As in the URL: width=400,fit=cover,gravity=face",
-            autocompletion=options_words,
-        ),
-    ] = "",
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write a file for each picture into this folder, named after it; or one picture "
-            "into this file, even where it is there already."
-        ),
-    ] = None,
+    names: PicturesAndNew,
+    options: Options = "",
+    to: To = None,
     show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
@@ -79,9 +84,10 @@ def render(
         return made, written(name, made, target, places)
 
     for name, (made, file) in each(pictures, one):
-        if str(file) != STANDARD:
-            report = tell_json if as_json else tell
-            report(name, made, file, pictures)
+        if as_json:
+            tell_json(name, made, file, pictures)
+        elif str(file) != STANDARD:
+            tell(made, file or Path(name))
         if show_:
             show(made.data)
 
@@ -105,6 +111,9 @@ def split(names: Sequence[str], to: Path | None, *, showing: bool) -> tuple[list
     *pictures, last = names
     if to is not None:
         return [*names], named_target(names, to)
+    if len(pictures) <= 1 and names[0] != STANDARD and Path(names[0]).is_dir():
+        within = f"{names[0].rstrip('/')}/* --to FOLDER takes those in it"
+        raise BadOption(f"Expected a picture, got the folder {names[0]}: {within}.")
     if pictures and last != STANDARD and (last.endswith("/") or Path(last).is_dir()):
         return pictures, Target(folder=Path(last))
     there = last != STANDARD and holds_something(Path(last))
@@ -156,19 +165,20 @@ def written(name: str, made: Rendition, target: Target, places: Places) -> Path 
 
 
 def tell_json(name: str, made: Rendition, file: Path | None, names: Sequence[str]) -> None:
-    """Tell programs what was made of a picture."""
-    told: dict[str, Any] = {"file": None if file is None else str(file)}
+    """Tell programs what was made of a picture, aside where standard output has that itself."""
+    aside = str(file) == STANDARD
+    told: dict[str, Any] = {"file": None if file is None or aside else str(file)}
     if made.size is not None:
         told |= {"width": made.size.width, "height": made.size.height}
     told |= {"bytes": len(made.data), "content_type": made.content_type}
     headers = {name.removeprefix("Foveate-").lower(): text for name, text in made.headers.items()}
-    print_json(told | headers, name, names)
+    print_json(told | headers, name, names, aside=aside)
 
 
-def tell(name: str, made: Rendition, file: Path | None, _: Sequence[str]) -> None:
+def tell(made: Rendition, file: Path) -> None:
     """Say what was made of a picture, and what should be known of it."""
     used, note = made.headers.get("Foveate-Gravity"), made.headers.get("Foveate-Note")
-    words = [printable(str(file or name)), str(made.size), f"{len(made.data):,} bytes"]
+    words = [printable(str(file)), str(made.size), f"{len(made.data):,} bytes"]
     words += [f"gravity {used}"] if used else []
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print("  ".join(words), markup=False)
@@ -177,13 +187,33 @@ def tell(name: str, made: Rendition, file: Path | None, _: Sequence[str]) -> Non
 
 
 def with_format(options: TransformOptions, dest: Path | None) -> TransformOptions:
-    """Return the options with the format of a file name's ending, if they leave it open."""
+    """Return the options with the format of a file name's ending, if they leave it open.
+
+    Raises BadOption for the ending of a format that is read alone.
+    """
     from dataclasses import replace
 
+    from foveate.errors import BadOption
     from foveate.options.model import Format
 
     endings = {".jpg": Format.JPEG, ".tif": Format.TIFF}
     endings |= {f".{f}": f for f in Format if f not in {Format.AUTO, Format.BASELINE_JPEG}}
-    if dest is None or options.format is not None or dest.suffix.lower() not in endings:
+    if dest is None or options.format is not None:
         return options
-    return replace(options, format=endings[dest.suffix.lower()])
+    ending = dest.suffix.lower()
+    if ending not in endings and _is_read_alone(dest):
+        wanted = f"a name that ends in {', '.join(sorted(endings))}, which can be written"
+        raise BadOption(f"Expected {wanted}, got {dest.name!r}.")
+    return replace(options, format=endings[ending]) if ending in endings else options
+
+
+def _is_read_alone(dest: Path) -> bool:
+    """Return whether a name is that of a picture in a format that is not written."""
+    from foveate.imaging.encode import content_type
+    from foveate.options.negotiate import Encoded
+    from foveate.values import ImageFormat
+
+    named, _ = mimetypes.guess_type(dest.name)
+    if named is None:
+        return dest.suffix.lower()[1:] in set(ImageFormat)
+    return named.startswith("image/") and named not in map(content_type, get_args(Encoded))

@@ -15,7 +15,7 @@ import typer
 from foveate.cli.complaints import complain
 from foveate.errors import OptionNotAllowed
 from foveate.models.supply.fetch import folder
-from foveate.settings import Settings, is_asked_for, load
+from foveate.settings import Settings, is_asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -144,30 +144,36 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
+Origin = Annotated[
+    str | None,
+    typer.Option(
+        help="Where originals are: a folder, s3://BUCKET/PREFIX, or an http(s):// base.",
+        metavar="PLACE",
+    ),
+]
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Let absolute URLs come from here, e.g. '*.example.com'; commas part several.",
+        metavar="PATTERN",
+    ),
+]
+Host = Annotated[str | None, typer.Option(help="Listen on this address.")]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        help="Listen here; 0 is any free port, and without it the next one from 8100 on.",
+        min=0,
+        max=65535,
+    ),
+]
+
+
 def serve(
-    origin: Annotated[
-        str | None,
-        typer.Option(
-            help="Where originals are: a folder, s3://BUCKET/PREFIX, or an http(s):// base.",
-            metavar="PLACE",
-        ),
-    ] = None,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Let absolute URLs come from here, e.g. '*.example.com'; commas part several.",
-            metavar="PATTERN",
-        ),
-    ] = None,
-    host: Annotated[str | None, typer.Option(help="Listen on this address.")] = None,
-    port: Annotated[
-        int | None,
-        typer.Option(
-            help="Listen here; 0 is any free port, and without it the next one from 8100 on.",
-            min=0,
-            max=65535,
-        ),
-    ] = None,
+    origin: Origin = None,
+    allow_origin: AllowOrigin = None,
+    host: Host = None,
+    port: Port = None,
 ) -> None:
     """Serve pictures over HTTP.
 
@@ -175,12 +181,14 @@ def serve(
     Flags win over FOVEATE_* variables, which win over the TOML file that FOVEATE_CONFIG names.
     """
     with _uncollected():
+        # Imported here so that every other command starts without them.
+        from foveate.options.in_settings import load
+
         settings = with_flags(
             load(), origin=origin, allow_origin=allow_origin, host=host, port=port
         )
         settings = with_samples(settings)
         asked = port is not None or is_asked_for("server.port")
-        # Imported here so that every other command starts without them.
         from foveate.app import create
         from foveate.server.asgi import Front
         from foveate.server.run import base_url, run

@@ -44,26 +44,26 @@ def key(name: str) -> str:
     return name
 
 
-def from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
-    """Return what FOVEATE_* variables set, by full name."""
-    return {
-        written.removeprefix(PREFIX).lower().replace("__", ".", 1): Given(
-            text, written, variable, others=("config",)
-        )
-        for written, text in environment.items()
-        if written.startswith(PREFIX) and written != FILE and not _OF_KUBERNETES.fullmatch(written)
-    }
+def from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
+    """Yield what FOVEATE_* variables set, each with its full name."""
+    for written, text in environment.items():
+        if written.startswith(PREFIX) and written != FILE and not _OF_KUBERNETES.fullmatch(written):
+            name = written.removeprefix(PREFIX).lower().replace("__", ".", 1)
+            yield name, Given(text, written, variable, others=("config",))
 
 
-def from_file(path: str, table: Table) -> dict[str, Given]:
-    """Return what a TOML file sets, by full name. Raises ValueError when it cannot be read."""
+def from_file(path: str, table: Table) -> list[tuple[str, Given]]:
+    """Return what a TOML file sets, each with its full name, in which names of operators are lower.
+
+    Raises ValueError when it cannot be read.
+    """
     try:
         tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as why:
         reason = getattr(why, "strerror", None) or why
         raise ValueError(f"expected a TOML file, got {shown(path)}: {reason}") from why
     named = (pair for name, value in tables.items() for pair in _flat(name, value, table))
-    return {name: Given(value, name, key) for name, value in named}
+    return [(table.folded(name), Given(value, name, key)) for name, value in named]
 
 
 def _flat(name: str, value: object, table: Table) -> Iterator[tuple[str, object]]:

@@ -71,6 +71,10 @@ class Table:
             raise ValueError(f"expected a name of letters, digits, - and _ after {group}")
         return replace(self.named[group], key=key)
 
+    def folded(self, name: str) -> str:
+        """Return a full name as it is kept: what operators name is the same in capitals."""
+        return name.lower() if name.partition(".")[0] in self.named else name
+
     def of(self, group: str) -> Iterator[Row]:
         """Return the rows of one group."""
         return (row for row in self.rows.values() if row.group == group)

@@ -26,9 +26,9 @@ class Allowed:
     who: str
     """Who may ask for them, as the end of the sentence that refuses the others."""
 
-    def check(self, text: str) -> None:
+    def check(self, text: str, presets: Iterable[str] = ()) -> None:
         """Raise OptionNotAllowed for the first option in a URL's text that is not on the list."""
-        self.check_pairs(pairs_of(text))
+        self.check_pairs(pairs_of(text, presets))
 
     def check_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Raise OptionNotAllowed for the first name and value that are not on the list.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from foveate.configuration.nearest import meant
-from foveate.errors import BadOption, BadUrl, UnknownPreset
+from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
 from foveate.options.model import Overlay, TransformOptions
 from foveate.options.rows_preset import PRESET
 from foveate.options.table import BY_NAME, OPTIONS, means_to_hide, unknown_option
@@ -35,6 +35,8 @@ MOUNT: Final = "/cdn-cgi/image/"
 
 MAX_OPTIONS: Final = 256
 """More than there are; whoever sends many more wants to keep us busy with reading them."""
+MAX_TOLD: Final = 8
+"""A URL may hold thousands of unknown options; proxies refuse that many headers."""
 NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
@@ -59,6 +61,12 @@ class Parsed:
 
     options: TransformOptions
     unknown: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raise UnknownOption where there are such names."""
+        if self.unknown:
+            told = ", ".join(map(unknown_option, self.unknown[:MAX_TOLD]))
+            raise UnknownOption(f"unknown option: {told}")
 
 
 def split_path(raw_path: str) -> tuple[str, str]:
@@ -113,12 +121,15 @@ def parse_options(text: str, presets: Presets = NO_PRESETS) -> Parsed:
     >>> parse_options("w=80%2Cfit%3Dcover,width=90,height=,,sparkle=1").options.width
     90
     """
-    return assemble(pairs_of(text), presets)
+    return assemble(pairs_of(text, presets), presets)
 
 
-def pairs_of(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and the decoded values of a still percent-encoded text. Raises BadOption."""
-    return map(_pair, _items(text))
+def pairs_of(text: str, presets: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
+    """Yield the names and the decoded values of a still percent-encoded text.
+
+    Raises BadOption, which says how a preset is named to whoever wrote only its name.
+    """
+    return (_pair(item, presets) for item in _items(text))
 
 
 def _items(text: str) -> Iterator[str]:
@@ -152,12 +163,13 @@ def _turns(text: str) -> dict[int, int]:
     return turns
 
 
-def _pair(item: str) -> tuple[str, str]:
+def _pair(item: str, presets: Iterable[str]) -> tuple[str, str]:
     name, equals, text = decoded(item, BadOption).partition("=")
     name = name.strip().lower()
     if not equals:
         row = BY_NAME.get(name)
-        raise BadOption(f"Expected {row.usage if row else 'name=value'}, got {shown(item)}.")
+        preset = f"{PRESET}={name}" if name in presets else "name=value"
+        raise BadOption(f"Expected {row.usage if row else preset}, got {shown(item)}.")
     return name, text
 
 

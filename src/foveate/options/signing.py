@@ -129,8 +129,8 @@ class Signer:
 
     def key(self, name: str | None = None) -> str:
         """Return the key to sign with: the first, or a limited one. Raises BadSettings."""
-        if name is not None and name in self.limited:
-            return self.limited[name].secret
+        if name is not None and name.lower() in self.limited:
+            return self.limited[name.lower()].secret
         if name is not None:
             raise BadSettings(f"Expected the name of a key in limited_keys, got {shown(name)}.")
         if not self.keys:

@@ -162,7 +162,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if cycle.scope["path"].removeprefix(self.root) in PROBES:
             begin()
         else:
-            self.turns.take(self.loop, begin)
+            self.turns.take(self.loop, begin, partial(self._is_wanted, cycle))
+
+    def _is_wanted(self, cycle: RequestResponseCycle) -> bool:
+        """Return whether somebody still waits for that answer, as far as was noticed."""
+        return not (cycle.disconnected or self.transport.is_closing())
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says the same in our shape
         """Refuse what is no HTTP."""

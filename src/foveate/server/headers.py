@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from foveate.options.grammar import MAX_TOLD
 from foveate.options.table import unknown_option
 from foveate.server import cors
 from foveate.server.answer import Answer, Headers, encode_headers
-from foveate.server.image_request import MAX_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

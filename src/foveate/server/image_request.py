@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from foveate.delivery.ask import Ask, is_remote
-from foveate.errors import BadUrl, ResizingLoop, UnknownOption
+from foveate.errors import BadUrl, ResizingLoop
 from foveate.options.allowed import ONLY_PRESETS
 from foveate.options.grammar import NO_PRESETS, parse_options, redirects_on_error, split_path
 from foveate.options.model import Format
 from foveate.options.negotiate import read_client, resolve, vary
-from foveate.options.table import unknown_option
 from foveate.server.cors import Cors
 from foveate.storage.headers import join_headers
 from foveate.storage.keys import is_url, under
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 REFUSED_VIA: Final = "image-resizing"
-MAX_TOLD: Final = 8
-"""A URL may hold thousands of unknown options; proxies refuse that many headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,7 @@ def read_image_request(
 ) -> ImageRequest:
     """Return what is asked for by a client that sent these headers. Raises a BadRequest."""
     if settings.only_presets:
-        ONLY_PRESETS.check(url.options)
+        ONLY_PRESETS.check(url.options, presets)
     parsed = parse_options(url.options, presets)
     if url.negotiates and parsed.options.format is None:
         parsed = replace(parsed, options=replace(parsed.options, format=Format.AUTO))
@@ -144,9 +141,8 @@ def for_client(parsed: Parsed, headers: Mapping[str, str], settings: Settings) -
 
     Raises UnknownOption where the settings are strict.
     """
-    if parsed.unknown and settings.strict:
-        told = ", ".join(map(unknown_option, parsed.unknown[:MAX_TOLD]))
-        raise UnknownOption(f"unknown option: {told}")
+    if settings.strict:
+        parsed.check()
     return resolve(parsed.options, read_client(headers), settings.limits.max_dpr)
 
 

@@ -1,9 +1,12 @@
-"""In which order a crowd is answered: one by one, and whoever needs no work in between."""
+"""In which order a crowd is answered: one by one, and whoever needs no work in between.
+
+Whoever has left before it is his turn costs nothing but being passed over.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     import asyncio
@@ -12,6 +15,15 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 1
 """How many are begun before the loop looks again at who has come: with more, the kernel's copying
 of large answers to a crowd keeps others waiting."""
+NOTICED_AFTER: Final = 2
+"""Rounds. In the first the loop has not looked at the connection again: who asks and closes at once
+looks like somebody who waits."""
+
+
+class _Waiting(NamedTuple):
+    since: int
+    begin: Callable[[], None]
+    is_wanted: Callable[[], bool]
 
 
 class Turns:
@@ -22,12 +34,18 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[_Waiting] = deque()
+        self._rounds = 0
         self._goes_on = False
 
-    def take(self, loop: asyncio.AbstractEventLoop, begin: Callable[[], None]) -> None:
-        """Let `loop` call `begin` when it is its turn."""
-        self._waiting.append(begin)
+    def take(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        begin: Callable[[], None],
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Let `loop` call `begin` when it is its turn, unless it is not wanted any more by then."""
+        self._waiting.append(_Waiting(self._rounds, begin, is_wanted))
         self._go_on(loop)
 
     def _go_on(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -36,10 +54,18 @@ class Turns:
             loop.call_soon(self._round, loop)
 
     def _round(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._rounds += 1
+        left = AT_ONCE
         try:
-            for _ in range(min(AT_ONCE, len(self._waiting))):
-                self._waiting.popleft()()
+            while left and self._waiting and self._is_next():
+                turn = self._waiting.popleft()
+                if turn.is_wanted():
+                    left -= 1
+                    turn.begin()
         finally:
             # Whatever went wrong with one of them, the others still wait.
             self._goes_on = False
             self._go_on(loop)
+
+    def _is_next(self) -> bool:
+        return self._rounds - self._waiting[0].since >= NOTICED_AFTER

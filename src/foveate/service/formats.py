@@ -6,10 +6,11 @@ per inch. Recommendations change: a row is all that there is to edit.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from foveate.configuration.nearest import meant
+from foveate.configuration.nearest import hint, meant
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
 from foveate.options.model import GravityKind
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WIDEST: Final = 100.0
+_SIDES: Final = re.compile(r"(\d[\d.]*)\s*(?:x|[^\w.])\s*(\d[\d.]*)", re.ASCII | re.IGNORECASE)
+"""Two numbers as others write a ratio: 9x16, 9/16 or 9-16."""
 
 
 class Keeps(NamedTuple):
@@ -119,10 +122,10 @@ def read_aspect(text: str) -> float:
     try:
         aspect = float(width) / float(height or 1)
     except (ValueError, ZeroDivisionError) as why:
-        raise BadOption(
-            f"Expected an aspect ratio such as 16:9, or one of {_listed(FORMATS)}, "
-            f"got {text!r}{meant(text, FORMATS)}."
-        ) from why
+        sides = _SIDES.fullmatch(text)
+        near = hint(f"{sides[1]}:{sides[2]}") if sides else meant(text, FORMATS)
+        wanted = f"an aspect ratio such as 16:9, or one of {_listed(FORMATS)}"
+        raise BadOption(f"Expected {wanted}, got {text!r}{near}.") from why
     if not 1 / WIDEST <= aspect <= WIDEST:
         raise BadOption(f"Expected an aspect ratio from 1:100 to 100:1, got {text!r}.")
     return aspect

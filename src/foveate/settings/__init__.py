@@ -9,7 +9,7 @@ per group.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping  # noqa: TC003 - the table reads the annotations
+from collections.abc import Callable, Iterable, Mapping  # noqa: TC003 - the table reads these
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -113,9 +113,19 @@ avatar = "width=200,height=200,fit=cover,gravity=face"
 """What docs/reference/settings.md shows as a TOML file."""
 
 
-def load(environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of this machine. Raises BadSettings naming every problem at once."""
-    return read_settings(Settings, os.environ if environment is None else environment)
+def _nothing(_: Settings) -> Iterable[str]:
+    return ()
+
+
+def load(
+    environment: Mapping[str, str] | None = None,
+    further: Callable[[Settings], Iterable[str]] = _nothing,
+) -> Settings:
+    """Return the settings of this machine. Raises BadSettings naming every problem at once.
+
+    `further` finds those that only somebody above knows, a line each.
+    """
+    return read_settings(Settings, os.environ if environment is None else environment, further)
 
 
 def is_asked_for(name: str, environment: Mapping[str, str] | None = None) -> bool:

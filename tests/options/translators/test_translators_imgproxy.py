@@ -179,6 +179,11 @@ def test_what_is_no_source_is_refused(path: str) -> None:
         translate(path)
 
 
+def test_a_source_without_a_word_before_it_is_answered_with_how_it_is_written() -> None:
+    with pytest.raises(BadUrl, match=r"plain/SOURCE@EXTENSION, or .*, got 'photos/a\.jpg'"):
+        translate("_/w:300/photos/a.jpg")
+
+
 def test_the_documented_signature_is_good_and_no_other_is() -> None:
     keys = Keys.read("736563726574", "68656C6C6F")
     rest = "rs:fill:300:400:0/g:sm/aHR0cDovL2V4YW1w/bGUuY29tL2ltYWdl/cy9jdXJpb3NpdHku/anBn.png"

@@ -43,6 +43,8 @@ class Keys:
             check_signature(signature, signed)
 
 
+SOURCE: Final = "plain/SOURCE@EXTENSION, or SOURCE.EXTENSION with SOURCE in base64"
+"""What stands behind the options; the extension may be left out."""
 NO_KEYS: Final = Keys()
 
 
@@ -79,14 +81,15 @@ def _source(segments: list[str]) -> tuple[str, str]:
     text = "/".join(segments[1:]) if plain else "".join(segments)
     image, _, extension = text.partition("@" if plain else ".")
     if not image or {"@", "."} & set(extension):
-        raise BadUrl(f"imgproxy: expected a source and one extension, got {shown(text)}.")
-    return decoded(image) if plain else _from_base64(image), decoded(extension)
+        raise BadUrl(f"imgproxy: expected {SOURCE}, got {shown('/'.join(segments))}.")
+    return decoded(image) if plain else _from_base64(image, segments), decoded(extension)
 
 
-def _from_base64(text: str) -> str:
+def _from_base64(text: str, segments: list[str]) -> str:
     bare = text.rstrip("=")
     try:
         data = base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True)
         return data.decode()
     except (binascii.Error, ValueError):
-        raise BadUrl(f"imgproxy: expected a source in base64, got {shown(text)}.") from None
+        got = shown("/".join(segments))
+        raise BadUrl(f"imgproxy: expected {SOURCE}, got {got}.") from None

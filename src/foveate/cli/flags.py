@@ -1,0 +1,57 @@
+"""Flags that are none, because they are options of the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from typer.core import TyperCommand
+
+from foveate.cli.complaints import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NO_SUCH: Final = "NoSuchOption"
+"""The error's class; which package that is in depends on the version of typer."""
+
+
+class TakesOptions(TyperCommand):
+    """A command that says where options of pictures go when they come as flags of its own."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer's own click
+        """Read what was written behind the command."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as why:
+            if type(why).__name__ == NO_SUCH:
+                _explain(why, given)
+            raise
+
+
+def _explain(error: Any, given: Sequence[str]) -> None:  # noqa: ANN401 - see NO_SUCH
+    """Add to the error how the option is written that was meant, if one was."""
+    name = _option_meant(error.option_name, error.possibilities or ())
+    if name is not None:
+        said = _with_value(name, error.option_name, given)
+        no_such = error.message.rstrip(".")
+        error.message = f"{no_such}. Write options of the picture behind -o: -o {said}"
+        error.possibilities = None
+
+
+def _option_meant(flag: str, others: Sequence[str]) -> str | None:
+    from foveate.configuration.nearest import nearest
+    from foveate.options.table import BY_NAME
+
+    name = flag.lstrip("-").lower()
+    if name in BY_NAME:
+        return name
+    # Where a flag that there is looks nearer, the error asks for that.
+    return None if others else nearest(name, BY_NAME)
+
+
+def _with_value(name: str, flag: str, given: Sequence[str]) -> str:
+    at = next((place for place, word in enumerate(given) if word.startswith(flag)), len(given))
+    _, equals, text = "".join(given[at : at + 1]).partition("=")
+    value = text if equals else "".join(given[at + 1 : at + 2])
+    return f"{name}={printable(value) if value and value[0] != '-' else name.upper()}"
