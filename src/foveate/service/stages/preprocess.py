@@ -14,6 +14,7 @@ from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES, found_faces
 from foveate.service.parts.people import people
 from foveate.service.stages.stage import Needs
+from foveate.service.work import Work
 from foveate.settings import MIB
 from foveate.trace import Trace
 from foveate.vision.align import Pyramid
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.deadline import Deadline
     from foveate.geometry.box import Size
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
@@ -115,10 +117,15 @@ class Preprocess:
         """Return what it takes beside the decoded picture."""
         return Needs(memory_bytes=DETECTOR_BYTES)
 
-    def memory_bytes(self, look: Look) -> int:
-        """Return an upper estimate of the bytes that one picture takes. Raises ImageError."""
+    def prepare(self, look: Look) -> Work[Preprocessed]:
+        """Return the work, with an upper estimate of its memory. Raises ImageError."""
+
+        def run(deadline: Deadline, trace: Trace) -> Preprocessed:
+            with deadline:
+                return self(replace(look, trace=trace))
+
         parts = self.analyses.memory_bytes((FACES, EMBEDDING))
-        return decoded_bytes(look.picture.facts) + parts + CROPS_BYTES
+        return Work(decoded_bytes(look.picture.facts) + parts + CROPS_BYTES, run)
 
     def __call__(self, look: Look) -> Preprocessed:
         """Return the faces of a picture. Raises ImageError, ModelError or Unavailable."""
