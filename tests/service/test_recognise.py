@@ -232,6 +232,7 @@ async def test_nobody_is_told_of_where_there_is_no_face(png: bytes, pool: Execut
 
 
 async def test_who_leaves_ends_all_that_goes_on(png: bytes, pool: Executor) -> None:
+    before = len(asyncio.all_tasks())
     embed = Tells("embed", 0, waits_for=threading.Event())
     told = stream(stages(pool, embed=embed), png)
     async for each in told:
@@ -244,7 +245,7 @@ async def test_who_leaves_ends_all_that_goes_on(png: bytes, pool: Executor) -> N
     while not embed.stopped and time.monotonic() < until:
         await asyncio.sleep(0.01)
     assert embed.stopped
-    assert len(asyncio.all_tasks()) == 1
+    assert len(asyncio.all_tasks()) == before
 
 
 async def test_at_the_end_of_the_time_what_has_not_come_is_named(
