@@ -32,7 +32,7 @@ from foveate.service.told import TOLD, Asked, asked
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
     from concurrent.futures import Executor
 
     from foveate.imaging import Image
@@ -138,14 +138,14 @@ def soon(seconds: float = 20) -> Deadline:
 
 def stream(
     recogniser: Recogniser, data: bytes, what: Asked | None = None, within: Deadline | None = None
-) -> AsyncIterator[Told]:
+) -> AsyncGenerator[Told]:
     deadline = within or soon()
 
     async def opens(prepare: Callable[[Source], Work[Any]]) -> Any:
         work = await asyncio.to_thread(prepare, picture(data))
         return await asyncio.to_thread(work.run, deadline, Trace())
 
-    return recogniser.recognise(what or asked(), opens, deadline)
+    return recogniser.recognise(what or asked(), opens, deadline, Trace())
 
 
 async def all_of(told: AsyncIterator[Told]) -> dict[str, Told]:
@@ -240,7 +240,7 @@ async def test_who_leaves_ends_all_that_goes_on(png: bytes, pool: Executor) -> N
             break
     while not embed.seen:
         await asyncio.sleep(0.01)
-    await told.aclose()  # type: ignore[attr-defined]
+    await told.aclose()
     until = time.monotonic() + 5
     while not embed.stopped and time.monotonic() < until:
         await asyncio.sleep(0.01)

@@ -189,6 +189,9 @@ async def test_a_bucket_keeps_uploads_and_signs_addresses_for_browsers(
         return data
 
     assert await asyncio.to_thread(read) == CAT
+    for other in ("secret", "0" * 64):
+        with pytest.raises(SourceNotFound):
+            await here.url(other)
     clock.ahead_s = 601
     with pytest.raises(SourceNotFound):
         await here.get(name)

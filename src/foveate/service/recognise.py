@@ -25,7 +25,15 @@ from foveate.service.work import Work
 from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
 
     from foveate.deadline import Deadline
     from foveate.ports import Picture
@@ -76,8 +84,8 @@ class Recogniser:
         return tuple(word for word in asked.words if word in ON_REQUEST and word not in on)
 
     async def recognise(
-        self, asked: Asked, opens: Opens, deadline: Deadline
-    ) -> AsyncIterator[Told]:
+        self, asked: Asked, opens: Opens, deadline: Deadline, trace: Trace
+    ) -> AsyncGenerator[Told]:
         """Yield what each stage tells as soon as it is known: faces first.
 
         Raises a FoveateError where the picture cannot be looked at; what fails later is told, and
@@ -85,7 +93,7 @@ class Recogniser:
         """
         began_s = time.perf_counter()
         opened = await opens(partial(self._prepare, asked))
-        underway = _Underway(self, asked, opened, deadline, began_s)
+        underway = _Underway(self, asked, opened, _Within(deadline, trace, began_s))
         try:
             for told in underway.known():
                 yield told
@@ -129,6 +137,15 @@ class Recogniser:
         yield from (word for words in self.reads for word in words if word in asked.words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """The bounds of one recognition, and where its spans go."""
+
+    deadline: Deadline
+    trace: Trace
+    began_s: float
+
+
 class _Underway:
     """One recognition after its faces were found."""
 
@@ -137,14 +154,14 @@ class _Underway:
         recogniser: Recogniser,
         asked: Asked,
         opened: Opened,
-        deadline: Deadline,
-        began_s: float,
+        within: _Within,
     ) -> None:
         self._stages = recogniser
         self._asked = asked
         self._opened = opened
-        self._deadline = deadline
-        self._began_s = began_s
+        self._deadline = within.deadline
+        self._trace = within.trace
+        self._began_s = within.began_s
         self.pending: dict[asyncio.Task[list[Told]], tuple[str, ...]] = {}
         self._vectors: asyncio.Future[Sequence[Any]] | None = None
         self._start()
@@ -211,17 +228,16 @@ class _Underway:
         """Return what a stage says, or that it failed: the others go on."""
         if after is not None:
             await asyncio.wait((after,))
-        began_s = time.perf_counter()
         error, values = None, dict.fromkeys(words)
         try:
-            values |= await work()
+            with self._trace.waiting("+".join(words)) as span:
+                values |= await work()
         except FoveateError as why:
             error = why
         except Exception:
             log.exception("%s failed unexpectedly", ", ".join(words))
             error = FoveateError()
-        ms = (time.perf_counter() - began_s) * 1000
-        return [self._told(word, values[word], ms, error) for word in words]
+        return [self._told(word, values[word], span.ms, error) for word in words]
 
     async def _embed(self) -> Sequence[Any]:
         known = self._opened.known.get(EMBEDDED)

@@ -119,15 +119,22 @@ class References:
             raise _unknown(name) from why
 
     async def url(self, name: str) -> str | None:
-        """Return an address in the bucket for a browser; None for a folder, which has none."""
+        """Return an address in the bucket for a browser; None for a folder, which has none.
+
+        Raises SourceNotFound for what is not there, and NotKept where the store fails.
+        """
         from obstore import sign_async  # noqa: PLC0415
 
         if not self.settings.folder.startswith("s3://"):
             return None
+        if not PATTERN.fullmatch(name):
+            raise _unknown(name)
         with _as_not_kept():
             left_s = await self._left_s(name)
+            if left_s < 1:
+                raise _unknown(name)
             bucket: Any = self._store
-            return str(await sign_async(bucket, "GET", name, timedelta(seconds=max(1, left_s))))
+            return str(await sign_async(bucket, "GET", name, timedelta(seconds=left_s)))
 
     async def sweep(self) -> None:
         """Remove what has expired, and count what is left."""
