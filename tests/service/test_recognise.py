@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from foveate.imaging import Image
-    from foveate.service.stages.preprocess import FaceCrops
+    from foveate.service.stages.preprocess import FaceCrops, Look, Preprocessed
     from foveate.service.told import Told
     from foveate.service.work import Work
     from foveate.storage.source import Source
@@ -68,6 +68,7 @@ class Tells:
     fails: Exception | None = None
     seen: list[int] = field(default_factory=list)
     stopped: list[Exception] = field(default_factory=list)
+    begun: threading.Event = field(default_factory=threading.Event)
 
     def needs(self) -> Needs:
         return Needs()
@@ -77,6 +78,7 @@ class Tells:
 
     def batch(self, items: Sequence[Any]) -> list[Any]:
         self.seen.append(len(items))
+        self.begun.set()
         while self.waits_for and not self.waits_for.wait(0.01):
             try:
                 current().check()
@@ -236,16 +238,43 @@ async def test_who_leaves_ends_all_that_goes_on(png: bytes, pool: Executor) -> N
     embed = Tells("embed", 0, waits_for=threading.Event())
     told = stream(stages(pool, embed=embed), png)
     async for each in told:
-        if each.stage == "faces":
+        if each.stage == "gender":
             break
-    while not embed.seen:
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(asyncio.to_thread(embed.begun.wait, 5), 6)
     await told.aclose()
     until = time.monotonic() + 5
     while not embed.stopped and time.monotonic() < until:
         await asyncio.sleep(0.01)
     assert embed.stopped
     assert len(asyncio.all_tasks()) == before
+
+
+async def test_boxes_are_told_before_faces_are_cut_out_and_who_leaves_then_ends_that(
+    png: bytes, pool: Executor
+) -> None:
+    embed, go = Tells("embed", 0), threading.Event()
+    recogniser = stages(pool, embed=embed)
+
+    def slowly(look: Look) -> Work[Preprocessed]:
+        def then(made: Preprocessed) -> Preprocessed:
+            go.wait(5)
+            return made
+
+        return recogniser.preprocess(look).then(then)
+
+    slow = replace(recogniser, preprocess=slowly)
+    told = stream(slow, png)
+    assert (await anext(told)).stage == "faces"
+    assert not go.is_set()
+    await told.aclose()
+    go.set()
+    assert embed.seen == []
+    # A stage elsewhere may tell all that it has at once.
+    elsewhere = replace(
+        recogniser,
+        preprocess=lambda look: recogniser.preprocess(replace(look, seen=lambda *_: None)),
+    )
+    assert (await anext(stream(elsewhere, png))).stage == "faces"
 
 
 async def test_at_the_end_of_the_time_what_has_not_come_is_named(

@@ -6,21 +6,20 @@ Faces first, then embedding, age, gender, emotion and race side by side, then wh
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foveate.errors import FoveateError, TimedOut, UnsupportedOption
 from foveate.imaging.pixel_source import PixelSource
 from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.stages.preprocess import EMBEDDED, Look
 from foveate.service.stages.search import SEARCHED, Query
 from foveate.service.told import FACES, TOLD, Found, Recognition, Told
+from foveate.service.underway import Opened, Seen, Underway, Within, ended
 from foveate.service.work import Work
 from foveate.vision.attributes import ON_REQUEST
 
@@ -46,23 +45,6 @@ if TYPE_CHECKING:
     Opens = Callable[[Callable[[Picture], Work["Opened"]]], Awaitable["Opened"]]
     """Gets at the picture, prepares the work on it, and has it done: a door's admission."""
     Reads = Mapping[tuple[str, ...], Run[FaceCrops, Mapping[str, Any]]]
-
-log = logging.getLogger(__name__)
-
-LAST_WORDS_S: Final = 0.2
-"""So long before the deadline it is said what has not come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A picture whose faces are known, and what was known of them before."""
-
-    made: Preprocessed
-    ms: float
-    known: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    """Values for each face, by word."""
-    keep: Callable[[Sequence[Any]], None] = lambda _: None
-    """What lets those who ask next know the embeddings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +73,21 @@ class Recogniser:
         Raises a FoveateError where the picture cannot be looked at; what fails later is told, and
         the rest goes on. Ends all that goes on when it is closed.
         """
-        began_s = time.perf_counter()
-        opened = await opens(partial(self._prepare, asked))
-        underway = _Underway(self, asked, opened, _Within(deadline, trace, began_s))
+        within = Within(deadline, trace, time.perf_counter())
+        seen = Seen()
+        opening = asyncio.ensure_future(opens(partial(self._prepare, asked, seen)))
+        try:
+            await asyncio.wait((opening, seen.found), return_when=asyncio.FIRST_COMPLETED)
+            if not seen.found.done():
+                made = (await opening).made  # a stage elsewhere, which tells all it has at once
+                seen.found.set_result(Found(made.size, made.faces))
+            if FACES in asked.words:
+                # Boxes are there for people to see while faces are still cut out.
+                yield within.told(FACES, seen.found.result(), within.now_ms())
+            opened = await opening
+        finally:
+            await ended((opening,))
+        underway = Underway(self, asked, opened, within)
         try:
             for told in underway.known():
                 yield told
@@ -103,15 +97,13 @@ class Recogniser:
         finally:
             await underway.end()
 
-    def _prepare(self, asked: Asked, picture: Picture) -> Work[Opened]:
-        look = Look(picture=picture, words=tuple(self.cut_for(asked)), remembered=asked.remembered)
-        see = partial(self._remember, look) if asked.remembered else partial(self._see, look)
-        return Work(self.preprocess(look).memory_bytes, see)
-
-    def _see(self, look: Look, deadline: Deadline, trace: Trace) -> Opened:
-        began_s = time.perf_counter()
-        made = self.preprocess(look).run(deadline, trace)
-        return Opened(made, (time.perf_counter() - began_s) * 1000)
+    def _prepare(self, asked: Asked, seen: Seen, picture: Picture) -> Work[Opened]:
+        words = tuple(self.cut_for(asked))
+        look = Look(picture=picture, words=words, remembered=asked.remembered, seen=seen)
+        work = self.preprocess(look)
+        if not asked.remembered:
+            return work.then(Opened)
+        return Work(work.memory_bytes, partial(self._remember, look))
 
     def _remember(self, look: Look, deadline: Deadline, trace: Trace) -> Opened:
         """Look only for what is not known."""
@@ -122,164 +114,19 @@ class Recogniser:
             known[word] = [getattr(each, word) for each in read or ()]
         known = {word: known[word] for word in look.words if word in known}
         left = tuple(word for word in look.words if word not in known)
-        opened = self._see(replace(look, words=left), deadline, trace)
+        made = self.preprocess(replace(look, words=left)).run(deadline, trace)
 
         def keep(rows: Sequence[Any]) -> None:
-            if len(rows) == len(opened.made.faces) and len(rows):
+            if len(rows) == len(made.faces) and len(rows):
                 analysis.keep(EMBEDDING, np.stack(rows))
 
-        return replace(opened, known=known, keep=keep)
+        return Opened(made, known, keep)
 
     def cut_for(self, asked: Asked) -> Iterable[str]:
         """Yield the words for which networks look at faces."""
         if EMBEDDED in asked.words or (SEARCHED in asked.words and self.search is not None):
             yield EMBEDDED
         yield from (word for words in self.reads for word in words if word in asked.words)
-
-
-@dataclass(frozen=True, slots=True)
-class _Within:
-    """The bounds of one recognition, and where its spans go."""
-
-    deadline: Deadline
-    trace: Trace
-    began_s: float
-
-
-class _Underway:
-    """One recognition after its faces were found."""
-
-    def __init__(
-        self,
-        recogniser: Recogniser,
-        asked: Asked,
-        opened: Opened,
-        within: _Within,
-    ) -> None:
-        self._stages = recogniser
-        self._asked = asked
-        self._opened = opened
-        self._deadline = within.deadline
-        self._trace = within.trace
-        self._began_s = within.began_s
-        self.pending: dict[asyncio.Task[list[Told]], tuple[str, ...]] = {}
-        self._vectors: asyncio.Future[Sequence[Any]] | None = None
-        self._start()
-
-    def known(self) -> Iterable[Told]:
-        """Yield what is known already: the faces, and what is remembered."""
-        made, words = self._opened.made, self._asked.words
-        if FACES in words:
-            yield self._told(FACES, Found(made.size, made.faces), self._opened.ms)
-        for word, value in self._opened.known.items():
-            if word in words:
-                yield self._told(word, value, 0.0)
-
-    async def next(self) -> list[Told]:
-        """Return what is told next. At the end of the time, that is what failed for it."""
-        left_s = self._deadline.until - LAST_WORDS_S - time.monotonic()
-        done, _ = await asyncio.wait(
-            self.pending, timeout=max(0.0, left_s), return_when=asyncio.FIRST_COMPLETED
-        )
-        if not done:
-            words = [word for words in self.pending.values() for word in words]
-            await self.end()
-            return [self._told(word, None, 0.0, TimedOut()) for word in words]
-        for task in done:
-            del self.pending[task]
-        told = [each for task in done for each in task.result()]
-        return sorted(told, key=lambda each: each.at_ms)
-
-    async def end(self) -> None:
-        """End all that goes on."""
-        tasks: list[asyncio.Future[Any]] = [*self.pending]
-        tasks += [self._vectors] if self._vectors else []
-        self.pending.clear()
-        ended = [task for task in tasks if task.cancel()]
-        await asyncio.gather(*ended, return_exceptions=True)
-
-    def _start(self) -> None:
-        stages, words, crops = self._stages, self._asked.words, self._opened.made.crops
-        if EMBEDDED in stages.cut_for(self._asked):
-            self._vectors = asyncio.ensure_future(self._embed())
-            if EMBEDDED in words and EMBEDDED not in self._opened.known:
-                self._branch((EMBEDDED,), partial(_embedded, self._vectors))
-        for told, run in stages.reads.items():
-            left = tuple(w for w in told if w in words and w not in self._opened.known)
-            if left:
-                self._branch(left, partial(self._read, left, partial(run, crops, self._deadline)))
-        if SEARCHED in words:
-            self._branch((SEARCHED,), self._search, after=self._vectors)
-
-    def _branch(
-        self,
-        words: tuple[str, ...],
-        work: Callable[[], Awaitable[Mapping[str, Any]]],
-        after: asyncio.Future[Sequence[Any]] | None = None,
-    ) -> None:
-        self.pending[asyncio.ensure_future(self._tell(words, work, after))] = words
-
-    async def _tell(
-        self,
-        words: Sequence[str],
-        work: Callable[[], Awaitable[Mapping[str, Any]]],
-        after: asyncio.Future[Sequence[Any]] | None,
-    ) -> list[Told]:
-        """Return what a stage says, or that it failed: the others go on."""
-        if after is not None:
-            await asyncio.wait((after,))
-        error, values = None, dict.fromkeys(words)
-        try:
-            with self._trace.waiting("+".join(words)) as span:
-                values |= await work()
-        except FoveateError as why:
-            error = why
-        except Exception:
-            log.exception("%s failed unexpectedly", ", ".join(words))
-            error = FoveateError()
-        return [self._told(word, values[word], span.ms, error) for word in words]
-
-    async def _embed(self) -> Sequence[Any]:
-        known = self._opened.known.get(EMBEDDED)
-        if known is not None:
-            return known
-        rows = await self._stages.embed(self._opened.made.crops, self._deadline)
-        await asyncio.to_thread(self._opened.keep, rows)
-        return rows
-
-    async def _read(
-        self, words: Sequence[str], run: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]]
-    ) -> Mapping[str, Any]:
-        rows = await run()
-        return {word: [row[word] for row in rows] for word in words}
-
-    async def _search(self) -> Mapping[str, Any]:
-        if self._stages.search is None or self._vectors is None:
-            raise UnsupportedOption("There is no face index here: search is not available.")
-        rows = self._vectors.result()
-        if not len(rows):
-            return {SEARCHED: ()}
-        query = Query(
-            embeddings=np.stack(rows), collection=self._asked.collection, limit=self._asked.limit
-        )
-        (found,) = await self._stages.search([query], self._deadline)
-        return {SEARCHED: found}
-
-    def _told(
-        self,
-        stage: str,
-        value: Any,  # noqa: ANN401
-        ms: float,
-        error: FoveateError | None = None,
-    ) -> Told:
-        at_ms = (time.perf_counter() - self._began_s) * 1000
-        return Told(stage=stage, value=value, ms=ms, at_ms=at_ms, error=error)
-
-
-async def _embedded(vectors: asyncio.Future[Sequence[Any]]) -> Mapping[str, Any]:
-    # A bare await would cancel it for the search as well.
-    await asyncio.wait((vectors,))
-    return {EMBEDDED: vectors.result()}
 
 
 async def gathered(stream: AsyncIterator[Told], switched_off: tuple[str, ...]) -> Recognition:

@@ -66,6 +66,8 @@ class Look:
     remembered: bool = False
     """Whether faces may come from what was seen before, and are kept for later."""
     trace: Trace = field(default_factory=Trace)
+    seen: Callable[[Size, tuple[Face, ...]], None] = lambda _size, _faces: None
+    """Called in the worker as soon as faces are found: before they are cut out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,6 +140,7 @@ class Preprocess:
         with guard():
             analysis = analyses.open(PixelSource(look.picture, deadline, look.trace, scale=scale))
             faces = found_faces(analysis)
+            look.seen(facts.size, faces)
             crops: tuple[FaceCrops, ...] = ()
             if faces and look.words:
                 with look.trace.span("crops"):
