@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
+    from foveate.ports import Session
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
     from foveate.values import Facts
@@ -183,14 +184,16 @@ def _analyses(settings: Settings, registry: Registry) -> Analyses:
     )
 
 
-def _recogniser(settings: Settings, registry: Registry, analyses: Analyses) -> Recogniser:
+def recogniser_of(
+    settings: Settings, session: Callable[[str], Callable[[], Session]], analyses: Analyses
+) -> Recogniser:
+    """Return what says who is in a picture, all of it in this process."""
     run = partial(InThreads, pool=analyses.pool, most=settings.runtime.join_faces)
-    reads = reads_for(settings.attributes, registry.session)
     return Recogniser(
         analyses=analyses,
         preprocess=Preprocess(analyses).prepare,
-        embed=run(Embed(registry.session("mobilefacenet"))),
-        reads={read.words: run(read) for read in reads},
+        embed=run(Embed(session("mobilefacenet"))),
+        reads={read.words: run(read) for read in reads_for(settings.attributes, session)},
     )
 
 
@@ -235,7 +238,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         analyser=Analyser(analyses=analyses, switched_off=off),
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
-        recogniser=_recogniser(settings, registry, analyses),
+        recogniser=recogniser_of(settings, registry.session, analyses),
         references=uploads,
         probe=reads,
     )
