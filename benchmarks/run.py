@@ -27,6 +27,7 @@ from mattes import mattes
 from memory import memory
 from nasty import nasty
 from people import people
+from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
 from rich.table import Table
@@ -52,6 +53,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "heads": heads,
     "small faces": small_faces,
     "people": people,
+    "recognise": recognise,
     "mattes": mattes,
     "redaction": redaction,
     "engines": engines,

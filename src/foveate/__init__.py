@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         crops_async,
         read,
         read_async,
+        recognise,
+        recognise_async,
         render,
         render_async,
         similar,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
+    from foveate.service.told import Told
     from foveate.settings import Settings
     from foveate.storage.source import Source
     from foveate.values import Face
@@ -43,6 +46,7 @@ __all__ = [
     "Rendition",
     "Settings",
     "Source",
+    "Told",
     "TransformOptions",
     "analyse",
     "analyse_async",
@@ -53,6 +57,8 @@ __all__ = [
     "parse_options",
     "read",
     "read_async",
+    "recognise",
+    "recognise_async",
     "render",
     "render_async",
     "similar",
@@ -63,7 +69,7 @@ _HOMES = {
     "foveate.errors": ("FoveateError",),
     "foveate.library": (
         *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),
-        *("render", "render_async", "similar", "similar_async"),
+        *("recognise", "recognise_async", "render", "render_async", "similar", "similar_async"),
     ),
     "foveate.options.grammar": ("format_options", "parse_options"),
     "foveate.options.model": ("TransformOptions",),
@@ -71,6 +77,7 @@ _HOMES = {
     "foveate.service.analyse": ("AnalysisResult",),
     "foveate.service.crops": ("Crop",),
     "foveate.service.similar": ("Comparison",),
+    "foveate.service.told": ("Told",),
     "foveate.settings": ("Settings",),
     "foveate.storage.source": ("Source",),
     "foveate.values": ("Face",),

@@ -25,10 +25,16 @@ from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
+from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer
+from foveate.service.stages.embed import Embed
+from foveate.service.stages.preprocess import Preprocess
+from foveate.service.stages.read import reads_for
+from foveate.service.stages.running import InThreads
 from foveate.storage.disk import DiskCache
 from foveate.storage.memory import MemoryCache
+from foveate.storage.references import References, WithReferences
 from foveate.storage.router import open_origin
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
+    from foveate.ports import Session
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
     from foveate.values import Facts
@@ -81,6 +88,8 @@ class App:
     analyser: Analyser
     cropper: Cropper
     comparer: Comparer
+    recogniser: Recogniser
+    references: References
     probe: Callable[[bytes], Facts]
 
     def source_of(self, data: bytes) -> Source:
@@ -116,6 +125,10 @@ class App:
     def held_bytes(self) -> int:
         """Return what the networks that are loaded hold."""
         return self.registry.held_bytes()
+
+    def begin(self) -> None:
+        """Remove what earlier processes left to expire. To be called on the loop that serves."""
+        self.references.begin()
 
     async def close(self) -> None:
         """Close the connections to origins."""
@@ -171,6 +184,19 @@ def _analyses(settings: Settings, registry: Registry) -> Analyses:
     )
 
 
+def recogniser_of(
+    settings: Settings, session: Callable[[str], Callable[[], Session]], analyses: Analyses
+) -> Recogniser:
+    """Return what says who is in a picture, all of it in this process."""
+    run = partial(InThreads, pool=analyses.pool, most=settings.runtime.join_faces)
+    return Recogniser(
+        analyses=analyses,
+        preprocess=Preprocess(analyses).prepare,
+        embed=run(Embed(session("mobilefacenet"))),
+        reads={read.words: run(read) for read in reads_for(settings.attributes, session)},
+    )
+
+
 def _unload() -> None:
     """Let networks that were dropped really go."""
     gc.collect()
@@ -194,10 +220,13 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         encoding=settings.encoding,
         signer=claim_signer(settings.credentials),
     )
+    uploads = References(
+        settings.references, settings.origins, cache_folder(settings), limits.max_bytes
+    )
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
-        origin=origin(settings.origins, limits, reads),
+        origin=WithReferences(origin(settings.origins, limits, reads), uploads, reads),
         renditions=_cache(
             cache_folder(settings) / "renditions", caching.memory_bytes, caching.disk_bytes
         ),
@@ -209,5 +238,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         analyser=Analyser(analyses=analyses, switched_off=off),
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
+        recogniser=recogniser_of(settings, registry.session, analyses),
+        references=uploads,
         probe=reads,
     )

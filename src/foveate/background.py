@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import queue
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from foveate.app import App, create
 from foveate.delivery.admission import worker_count
@@ -18,7 +20,7 @@ from foveate.options.in_settings import load
 from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
     from concurrent.futures import Future
 
 T = TypeVar("T")
@@ -135,6 +137,46 @@ def waited(work: Coroutine[Any, Any, T]) -> T:
     except BaseException:
         future.cancel()
         raise
+
+
+def streamed(work: Callable[[Callable[[T], None]], Coroutine[Any, Any, None]]) -> Iterator[T]:
+    """Return what the work hands over, as it comes; closing it ends the work."""
+    things: queue.SimpleQueue[T | Future[None]] = queue.SimpleQueue()
+    future = _background.submit(work(things.put))
+    future.add_done_callback(things.put)
+    return _until_done(things, future)
+
+
+def _until_done(
+    things: queue.SimpleQueue[T | Future[None]], future: Future[None]
+) -> Generator[T, None, None]:
+    try:
+        while (thing := things.get()) is not future:
+            yield cast("T", thing)
+        future.result()
+    finally:
+        future.cancel()
+
+
+async def streamed_async(
+    work: Callable[[Callable[[T], None]], Coroutine[Any, Any, None]],
+) -> AsyncGenerator[T]:
+    """Yield the same to whoever iterates on another loop."""
+    loop = asyncio.get_running_loop()
+    things: asyncio.Queue[T | Future[None]] = asyncio.Queue()
+
+    def put(thing: T | Future[None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(things.put_nowait, thing)
+
+    future = _background.submit(work(put))
+    future.add_done_callback(put)
+    try:
+        while (thing := await things.get()) is not future:
+            yield cast("T", thing)
+        future.result()
+    finally:
+        future.cancel()
 
 
 async def awaited(work: Coroutine[Any, Any, T]) -> T:

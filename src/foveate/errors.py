@@ -31,6 +31,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
+    │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -277,6 +278,12 @@ class TimedOut(Unavailable):
     """The picture took longer than a picture may take."""
 
     summary = "The picture is too large or too slow to process."
+
+
+class NotKept(Unavailable):
+    """An upload for which there is no room now, or whose store does not take it."""
+
+    summary = "The upload could not be kept. Try again in a moment."
 
 
 class DecoderKilled(Unavailable):

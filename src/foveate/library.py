@@ -7,12 +7,20 @@ through the same delivery, which lives on an event loop in a thread of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from foveate.background import awaited, default_app, desk_of, waited
+from foveate.background import (
+    awaited,
+    default_app,
+    desk_of,
+    streamed,
+    streamed_async,
+    waited,
+)
 from foveate.delivery.ask import Ask
 from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.given import name_or_bytes
@@ -24,10 +32,12 @@ from foveate.rendition import Rendition
 from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import read_gravity
 from foveate.service.formats import wanted
+from foveate.service.stages.search import LIMIT
+from foveate.service.told import asked
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 
     from foveate.app import App
     from foveate.imaging.given import Given
@@ -35,6 +45,7 @@ if TYPE_CHECKING:
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.similar import Comparison
+    from foveate.service.told import Asked, Told
     from foveate.service.work import Work
 
     SourceLike = Given | Source
@@ -253,6 +264,58 @@ async def similar_async(
     app = app or default_app()
     one, other = [await asyncio.to_thread(_handed, app, each) for each in (first, second)]
     return await awaited(_similar(app, one, other))
+
+
+async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told], None]) -> None:
+    desk = desk_of(app)
+    async with desk.sources:
+        picture = await _read(app, source)
+        async with desk.workers, desk.delivery.admission.admit() as admitted:
+            opens = partial(desk.delivery.run, admitted, [picture], span="preprocess")
+            stream = app.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
+            async with contextlib.aclosing(stream):
+                async for told in stream:
+                    tell(told)
+
+
+def recognise(
+    source: SourceLike,
+    parts: OneOrMore = (),
+    *,
+    collection: str = "",
+    limit: int = LIMIT,
+    cache: bool = False,
+    app: App | None = None,
+) -> Iterator[Told]:
+    """Return what each stage tells of the people in a picture, as it becomes known: faces first.
+
+    `parts` are words out of faces, embedding, age, gender, emotion, race and search; none are all
+    that is switched on. `collection` is where to search, for `limit` matches of each face; `cache`
+    lets it come from what was seen before. Each has a `stage`, a `value` for each face and the `ms`
+    that it took, or an `error`. Closing the iterator ends the work.
+    """
+    app = app or default_app()
+    what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
+    return streamed(partial(_recognise, app, _handed(app, source), what))
+
+
+async def recognise_async(
+    source: SourceLike,
+    parts: OneOrMore = (),
+    *,
+    collection: str = "",
+    limit: int = LIMIT,
+    cache: bool = False,
+    app: App | None = None,
+) -> AsyncIterator[Told]:
+    """Yield the same as `recognise`, without holding up the event loop that awaits it."""
+    app = app or default_app()
+    what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
+    handed = await asyncio.to_thread(_handed, app, source)
+    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, handed, what))
+    async with contextlib.aclosing(stream):
+        async for told in stream:
+            yield told
 
 
 def annotated(

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import threading
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import delivery_fakes
 from delivery_fakes import make_settings, paint, this_thread, took
 
+from foveate.errors import NotAnImage
 from foveate.models.runtime.sessions import Usage
 from foveate.options.model import Gravity, TransformOptions
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited
 from foveate.server.asgi import Front
 from foveate.server.run import Server, configure, listen, listeners
+from foveate.storage.references import Reference
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 
     import uvicorn
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
     from foveate.rendition import Rendition
+    from foveate.service.told import Asked, Told
     from foveate.service.work import Work
     from foveate.settings import Settings
     from foveate.trace import Trace
@@ -41,6 +46,14 @@ class FakeCore(delivery_fakes.FakeCore):
     told_in: list[str] = field(default_factory=list)
     """The threads in which results were brought into the shape of an answer."""
     closed: bool = False
+    begun: bool = False
+    tells: list[Exception | Told] = field(default_factory=list)
+    """What recognition says."""
+    pause: asyncio.Event | None = None
+    """What it waits for after the first thing."""
+    asked: list[Asked] = field(default_factory=list)
+    left: int = 0
+    """How many recognitions were ended before their end."""
 
     @property
     def signer(self) -> Signer:
@@ -59,8 +72,25 @@ class FakeCore(delivery_fakes.FakeCore):
     def cropper(self) -> FakeCropper:
         return FakeCropper(self)
 
+    @property
+    def recogniser(self) -> FakeRecogniser:
+        return FakeRecogniser(self)
+
+    @property
+    def references(self) -> FakeReferences:
+        return FakeReferences(self)
+
     def source_of(self, data: bytes) -> Source:
-        return Source(data)
+        return Source(data, probe=self.looked_at)
+
+    def looked_at(self, data: bytes) -> Any:
+        """What is known of a header: only of pictures there is something to know."""
+        if data.startswith(b"no picture"):
+            raise NotAnImage
+        return SimpleNamespace(format="jpeg")
+
+    def begin(self) -> None:
+        self.begun = True
 
     def status(self) -> dict[str, str]:
         return {"retinaface": "loaded", "gaze": "missing"}
@@ -105,6 +135,48 @@ class FakeAnalyser:
             return Told(self.core, content)
 
         return self.core.work(run)
+
+
+@dataclass(frozen=True)
+class FakeRecogniser:
+    core: FakeCore
+
+    def switched_off(self, asked: Asked) -> tuple[str, ...]:
+        return tuple(word for word in asked.words if word == "race")
+
+    async def recognise(
+        self, asked: Asked, opens: Any, deadline: Deadline, trace: Trace
+    ) -> AsyncGenerator[Told]:
+        assert not deadline()
+        self.core.asked.append(asked)
+        await opens(lambda _: self.core.work(lambda deadline, _: self.core.wait(deadline)))
+        with trace.waiting("embedding"):
+            pass
+        try:
+            for told in self.core.tells:
+                if isinstance(told, Exception):
+                    raise told
+                yield told
+                if self.core.pause:
+                    await self.core.pause.wait()
+        except (GeneratorExit, asyncio.CancelledError):
+            self.core.left += 1
+            raise
+
+
+@dataclass(frozen=True)
+class FakeReferences:
+    core: FakeCore
+
+    async def put(self, data: bytes) -> Reference:
+        name = hashlib.sha256(data).hexdigest()
+        self.core.origin.sources[f"reference:{name}"] = replace(
+            self.core.source_of(data), version="v1"
+        )
+        return Reference(name, 600.0)
+
+    async def url(self, name: str) -> str | None:
+        return f"https://bucket.test/{name}" if name == "elsewhere" else None
 
 
 @dataclass(frozen=True)
@@ -179,8 +251,9 @@ class Client:
         *,
         body: Sequence[bytes] = (b"",),
         gone: asyncio.Event | None = None,
+        sent: list[Any] | None = None,
     ) -> Reply:
-        """Send one request; the client leaves when `gone` is set."""
+        """Send one request; the client leaves when `gone` is set, and `sent` shows what it got."""
         path, _, query = target.partition("?")
         scope = {
             "type": "http",
@@ -199,7 +272,7 @@ class Client:
         }
         chunks = list(body)
         leave = gone or asyncio.Event()
-        sent: list[Any] = []
+        sent = [] if sent is None else sent
 
         async def receive() -> dict[str, Any]:
             if chunks:

@@ -14,6 +14,9 @@ from foveate.settings import Origins
 from foveate.storage.http import HttpOrigin
 from foveate.storage.policy import OriginPolicy
 
+KEY, SECRET = "a-key-for-tests", "a-secret-for-tests"
+"""Of the S3 server."""
+
 
 @contextmanager
 def no_descriptors() -> Iterator[None]:

@@ -19,6 +19,7 @@ from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
 from foveate.cli.flags import TakesOptions
 from foveate.cli.models import app as models
+from foveate.cli.recognise import recognise
 from foveate.cli.render import render
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
-for command in (serve, render, faces, crops, similar, sign, doctor, analyse):
+for command in (serve, render, faces, crops, similar, recognise, sign, doctor, analyse):
     app.command(cls=CLASSES.get(command))(command)
 app.add_typer(models, name="models")
 

@@ -179,6 +179,7 @@ class Front:
                 await self._stop(self._core.settings.load.stop_timeout_s)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+            self._core.begin()
             await send({"type": "lifespan.startup.complete"})
 
     async def _stop(self, timeout_s: float) -> None:

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from foveate.errors import BadBody, ClientDisconnected, SourceTooLarge
 from foveate.server.sender import Sender
+from foveate.storage.references import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ MIN_BYTES_PER_S: Final = 16 * 1024
 """Whoever sends more slowly than that, after a grace, keeps others from sending."""
 AHEAD_BYTES: Final = 32 * 1024
 """What may come of a body before it has a place: small ones need none."""
-FIELDS: Final = frozenset({"url", "options", "draw"})
+FIELDS: Final = frozenset({"url", "reference", "options", "draw"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Body:
 
     data: bytes = b""
     url: str = ""
+    """The key of a source, of an upload as well."""
     options: object = None
     """A text as in a URL, or an object as in Workers' `cf.image`; None when not given."""
     draw: object = None
@@ -128,12 +130,22 @@ def _picture(data: bytes, **fields: object) -> Body:
 
 def _from_json(data: bytes) -> Body:
     fields = _object(data)
-    url = fields.get("url")
-    if not isinstance(url, str) or not url:
-        raise BadBody('Expected JSON with "url", the address of a picture, as text.')
+    url = _key(fields)
     if wrong := sorted(set(fields) - FIELDS):
         raise BadBody(f"Expected only {', '.join(sorted(FIELDS))}, got {', '.join(wrong)}.")
     return Body(url=url, options=fields.get("options"), draw=fields.get("draw"))
+
+
+def _key(fields: Mapping[str, object]) -> str:
+    """Return the key of the source that a body names."""
+    url, reference = fields.get("url"), fields.get("reference")
+    if isinstance(reference, str) and reference and url is None:
+        return f"{SCHEME}{reference}"
+    if reference is not None:
+        raise BadBody('Expected JSON with "url" or with "reference", as text, and not with both.')
+    if not isinstance(url, str) or not url:
+        raise BadBody('Expected JSON with "url", the address of a picture, as text.')
+    return url
 
 
 def _object(data: bytes) -> Mapping[str, object]:

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 from foveate.delivery.core import DeliveryCore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
+    from foveate.deadline import Deadline
     from foveate.models.runtime.sessions import Usage
     from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
     from foveate.rendition import Rendition
+    from foveate.service.recognise import Opens
+    from foveate.service.told import Asked, Told
     from foveate.service.work import Work
+    from foveate.storage.references import Reference
     from foveate.storage.source import Source
+    from foveate.trace import Trace
 
 
 class Analyser(Protocol):
@@ -52,6 +57,32 @@ class Cropper(Protocol):
         ...
 
 
+class Recogniser(Protocol):
+    """The verb that says who is in a picture, as it becomes known."""
+
+    def switched_off(self, asked: Asked) -> tuple[str, ...]:
+        """Return what was asked for and what the settings do not let anybody guess."""
+        ...
+
+    def recognise(
+        self, asked: Asked, opens: Opens, deadline: Deadline, trace: Trace
+    ) -> AsyncGenerator[Told]:
+        """Yield what each stage tells."""
+        ...
+
+
+class References(Protocol):
+    """Where uploads are kept for a while."""
+
+    async def put(self, data: bytes) -> Reference:
+        """Keep bytes. Raises NotKept."""
+        ...
+
+    async def url(self, name: str) -> str | None:
+        """Return an address elsewhere at which browsers get them, or None."""
+        ...
+
+
 class Core(DeliveryCore, Protocol):
     """The application as the server sees it."""
 
@@ -75,6 +106,16 @@ class Core(DeliveryCore, Protocol):
         """Return what finds crops."""
         ...
 
+    @property
+    def recogniser(self) -> Recogniser:
+        """Return what says who is in a picture."""
+        ...
+
+    @property
+    def references(self) -> References:
+        """Return where uploads are kept for a while; the origin reads them."""
+        ...
+
     def source_of(self, data: bytes) -> Source:
         """Return bytes that came with a request as a source."""
         ...
@@ -85,6 +126,10 @@ class Core(DeliveryCore, Protocol):
 
     def usage(self) -> Mapping[str, Usage]:
         """Return how much each network worked so far. Never waits."""
+        ...
+
+    def begin(self) -> None:
+        """Do what is to be done before anybody asks. Called on the server's loop; never waits."""
         ...
 
     async def close(self) -> None:

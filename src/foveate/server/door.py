@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
-    from foveate.server.answer import Answer
     from foveate.server.core import Core
     from foveate.service.work import Work
     from foveate.storage.source import Source
@@ -45,8 +44,8 @@ class Door:
         self.core = core
         self.delivery = delivery
 
-    async def answer(self, request: Request, work: Callable[[Posted], Awaitable[Answer]]) -> Answer:
-        """Return the answer that `work` gives once the body is here, for as long as one waits."""
+    async def answer(self, request: Request, work: Callable[[Posted], Awaitable[T]]) -> T:
+        """Return what `work` gives once the body is here, for as long as one waits."""
         admission, limits = self.delivery.admission, self.core.settings.limits
         grace_s = limits.timeout_s * GRACE
         async with admission.admit(exchange_of(request.scope).trace) as admitted:

@@ -54,7 +54,16 @@ def request_body(**extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON schemas
         "description": "A path under the origin, or an absolute URL on an allowed origin.",
         "example": "astronaut.jpg",
     }
-    by_url = {"type": "object", "required": ["url"], "properties": {"url": url, **extra}}
+    reference = {
+        "type": "string",
+        "description": "What `POST /v1/references` answered, in place of `url`.",
+        "example": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    }
+    by_url = {
+        "type": "object",
+        "anyOf": [{"required": ["url"]}, {"required": ["reference"]}],
+        "properties": {"url": url, "reference": reference, **extra},
+    }
     image = {"type": "string", "format": "binary"}
     form = {"type": "object", "required": ["image"], "properties": {"image": image, **extra}}
     return {
@@ -68,6 +77,14 @@ def request_body(**extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON schemas
             },
         }
     }
+
+
+def upload_body() -> dict[str, Any]:
+    """Return what a POST takes that wants the picture itself."""
+    body = request_body()
+    del body["requestBody"]["content"]["application/json"]
+    body["requestBody"]["description"] = "The picture itself, or a form with it."
+    return body
 
 
 def json_response(about: str, example: object) -> dict[str, Any]:

@@ -105,6 +105,16 @@ class Analysis:
             self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
         return cast("T", self._known[name])
 
+    def known(self, part: Part[T]) -> T | None:
+        """Return a part that was seen before, or None. Computes nothing."""
+        kept = self._analyses.memo.get_blocking(self._key(part, {}))
+        return None if kept is None else part.codec.load(kept)
+
+    def keep(self, part: Part[T], value: T) -> None:
+        """Let others know a part that was computed elsewhere."""
+        if not self.pixels.picture.lifetime.private:
+            self._analyses.memo.put(self._key(part, {}), part.codec.dump(value))
+
     def wanted_by(self, part: Part[Any]) -> dict[Part[Any], Any]:
         """Return what this request has computed, whatever its params, of what a part wants."""
         return {of: value for (of, *_), value in self._known.items() if of in part.wants}

@@ -79,20 +79,21 @@ def attributes_to_json(read: Attributes) -> dict[str, object]:
         "liveness": round(read.liveness, 4),
     }
     if read.age is not None:
-        answer["age"] = _age(read.age)
+        answer["age"] = age_to_json(read.age)
     for name in ("gender", "emotion", "race"):
         if (guess := getattr(read, name)) is not None:
-            answer[name] = _choice(guess)
+            answer[name] = choice_to_json(guess)
     return answer
 
 
-def _choice(probabilities: Mapping[str, float]) -> dict[str, object]:
+def choice_to_json(probabilities: Mapping[str, float]) -> dict[str, object]:
+    """Return the most probable word, and how probable each one is."""
     best = max(probabilities, key=lambda label: probabilities[label])
     shown = {label: round(float(share), 4) for label, share in probabilities.items()}
     return {"label": best, "probabilities": shown}
 
 
-def _age(probabilities: tuple[float, ...]) -> dict[str, object]:
+def age_to_json(probabilities: tuple[float, ...]) -> dict[str, object]:
     """Return the mean, the range that holds four fifths, and the share of each decade."""
     mean = sum(years * share for years, share in enumerate(probabilities))
     decades = {

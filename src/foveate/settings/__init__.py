@@ -21,7 +21,7 @@ from foveate.configuration.table import named, setting
 from foveate.settings.doors import Hosted, Peers, Server, Signing
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, Runtime
+from foveate.settings.work import Caching, Faces, Load, Models, References, Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Settings:
     encoding: Encoding = field(default_factory=Encoding)
     credentials: Credentials = field(default_factory=Credentials)
     caching: Caching = field(default_factory=Caching)
+    references: References = field(default_factory=References)
     load: Load = field(default_factory=Load)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
@@ -83,6 +84,7 @@ __all__ = [
     "Peer",
     "Peers",
     "Provider",
+    "References",
     "Runtime",
     "Server",
     "Settings",

@@ -18,6 +18,7 @@ from foveate.settings.kinds import (
     REQUESTS,
     SCORE,
     SHARE,
+    STORE,
     WAIT,
     Engine,
     Provider,
@@ -117,6 +118,26 @@ class Runtime:
     threads: int = setting(
         1, "Threads inside one inference; requests already run side by side.", Meta(ge=1, le=CORES)
     )
+    join_faces: int = setting(
+        0,
+        "Faces of concurrent requests that a network may look at together; 0 is what gains where "
+        "it runs, which on processors is mostly one.",
+        Meta(ge=0, le=256),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """Uploads that stages and later requests are handed by reference, for a while."""
+
+    folder: str = setting(
+        "",
+        "Keep them in this folder or s3://BUCKET/PREFIX, whose service `origins.s3_*` name; empty "
+        "is beside the caches.",
+        STORE,
+    )
+    ttl_s: int = setting(600, "Remove each after this long.", Meta(ge=1, le=7 * 24 * 3600))
+    max_bytes: int = setting(1024 * MIB, "Keep at most this many bytes of them.", LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

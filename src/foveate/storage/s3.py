@@ -65,7 +65,7 @@ class S3Origin:
         self._prefix = prefix.strip("/")
         self._max_bytes = max_bytes
         self._timeout_s = origins.connect_timeout_s + origins.read_timeout_s
-        self._store = _store(bucket, origins)
+        self._store = open_bucket(bucket, origins)
         self._table = Freshness(origins.min_ttl_s)
         self._renewals = Renewals(self._table, self._timeout_s)
 
@@ -88,7 +88,7 @@ class S3Origin:
 
     async def read(self, key: str) -> Source:
         """Return the object. Raises a SourceError."""
-        with _as_source_errors(key):
+        with as_source_errors(key):
             async with asyncio.timeout(self._timeout_s):
                 # Size and version come before the body, of the same object: no HEAD is needed.
                 found = await self._store.get_async(self._path(key))
@@ -102,7 +102,7 @@ class S3Origin:
         return Source(data, self._note(key, found.meta, said), said)
 
     async def _head(self, key: str) -> str:
-        with _as_source_errors(key):
+        with as_source_errors(key):
             async with asyncio.timeout(self._timeout_s):
                 found = await self._store.head_async(self._path(key))
         known = self._table.last(key)
@@ -124,7 +124,7 @@ class S3Origin:
         return "/".join((*filter(None, (self._prefix,)), *segments(key)))
 
 
-def _store(bucket: str, origins: Origins) -> S3Store:
+def open_bucket(bucket: str, origins: Origins, prefix: str | None = None) -> S3Store:
     """Open the bucket; what the settings leave empty comes from AWS_* variables or roles."""
     config: S3Config = {"region": origins.s3_region, "virtual_hosted_style_request": False}
     if origins.s3_endpoint:
@@ -140,11 +140,11 @@ def _store(bucket: str, origins: Origins) -> S3Store:
         "allow_http": origins.s3_endpoint.startswith("http://"),
     }
     retry: RetryConfig = {"max_retries": RETRIES, "retry_timeout": whole}
-    return S3Store(bucket, config=config, client_options=client, retry_config=retry)
+    return S3Store(bucket, prefix=prefix, config=config, client_options=client, retry_config=retry)
 
 
 @contextmanager
-def _as_source_errors(key: str) -> Iterator[None]:
+def as_source_errors(key: str) -> Iterator[None]:
     """Turn what obstore raises into what this package promises."""
     try:
         yield

@@ -32,6 +32,12 @@ def batch_sizes(count: int, offered: Sequence[int]) -> Iterator[int]:
         count -= size
 
 
+def sizes_of(session: Session) -> Sequence[int]:
+    """Return the batch sizes that a network is run with, smallest first."""
+    usual = ONE_BY_ONE if "CPU" in session.provider else ON_DEVICE
+    return sorted({shape[0] for shape in session.shapes}) or usual
+
+
 def run_all(
     session: Session,
     things: Sequence[T],
@@ -41,8 +47,7 @@ def run_all(
 
     `inputs` makes the tensors of a batch; one that is not full is filled up with its last thing.
     """
-    usual = ONE_BY_ONE if "CPU" in session.provider else ON_DEVICE
-    offered = sorted({shape[0] for shape in session.shapes}) or usual
+    offered = sizes_of(session)
     start, answers = 0, []
     for size in batch_sizes(len(things), offered):
         batch = list(things[start : start + size])

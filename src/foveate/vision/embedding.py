@@ -26,6 +26,11 @@ def tensor(crops: Sequence[NDArray[np.uint8]]) -> Mapping[str, NDArray[np.float3
     return {"input": (blue_first - np.float32(127)) / np.float32(128)}
 
 
+def aligned(picture: Pyramid, face: Face) -> NDArray[np.uint8]:
+    """Return a face as the network looks at it: (1, 112, 112, 3) RGB."""
+    return warp(picture, upright(face.landmarks), SIDE, EdgeMode.BLACK)[None]
+
+
 class MobileFaceNet:
     """A FaceEmbedder. Its session is loaded when the first face comes."""
 
@@ -40,9 +45,7 @@ class MobileFaceNet:
     def __call__(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
         """Return (faces, 512) unit vectors; places of faces are in pixels of `rgb`."""
         picture = Pyramid(rgb)
-        return self.of_crops(
-            [warp(picture, upright(face.landmarks), SIDE, EdgeMode.BLACK) for face in faces]
-        )
+        return self.of_crops([aligned(picture, face)[0] for face in faces])
 
     def of_crops(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Return (crops, 512) unit vectors of (112, 112, 3) RGB crops, aligned as ArcFace's.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from foveate.vision.align import Pyramid, Similarity
 
     Floats = NDArray[np.float32]
+    Crop = NDArray[np.uint8]
     Place = Callable[[Face, int], Similarity]
     Meaning = Callable[[Sequence[Floats]], Sequence[Any]]
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
     """One network: the crops it wants, as it wants them, and what it says."""
 
@@ -43,13 +46,26 @@ class Reading:
     def __call__(self, session: Session, picture: Pyramid, faces: Sequence[Face]) -> list[Floats]:
         """Return the network's outputs, a row for each face, of which there must be one."""
         places = [look(face, self.side) for face in faces for look in self.looks]
+        return self._run(session, places, lambda place: warp(picture, place, self.side))
 
-        def inputs(batch: Sequence[Similarity]) -> Mapping[str, Floats]:
-            crops = np.stack([warp(picture, place, self.side) for place in batch])
+    def crops(self, picture: Pyramid, face: Face) -> Crop:
+        """Return a face as the network looks at it: (looks, side, side, 3) RGB."""
+        places = (look(face, self.side) for look in self.looks)
+        return np.stack([warp(picture, place, self.side) for place in places])
+
+    def of_crops(self, session: Session, faces: Sequence[Crop]) -> list[Floats]:
+        """Return the same as a call with the faces from which `crops` made these, if any."""
+        return self._run(session, [crop for crops in faces for crop in crops], lambda crop: crop)
+
+    def _run(
+        self, session: Session, things: Sequence[T], crop: Callable[[T], Crop]
+    ) -> list[Floats]:
+        def inputs(batch: Sequence[T]) -> Mapping[str, Floats]:
+            crops = np.stack([crop(thing) for thing in batch])
             return {self.input: self.tensor(crops.astype(np.float32))}
 
-        outputs = run_all(session, places, inputs)
-        shape = (len(faces), len(self.looks))
+        outputs = run_all(session, things, inputs)
+        shape = (-1, len(self.looks))
         return [output.reshape(*shape, *output.shape[1:]).mean(1) for output in outputs]
 
 

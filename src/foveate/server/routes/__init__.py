@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foveate.server.routes import analyse, crops, render
+from foveate.server.routes import analyse, crops, recognise, references, render
 
-ROUTES: Final = (render, analyse, crops)
+ROUTES: Final = (render, analyse, crops, recognise, references)
 """In the order of the API's page."""

@@ -1,0 +1,91 @@
+"""Server-sent events: an answer that goes on for as long as there is something to tell."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.responses import Response
+
+from foveate.errors import ClientDisconnected, FoveateError
+from foveate.server.answer import NO_STORE, encode_headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+
+    from starlette.types import Receive, Scope, Send
+
+    from foveate.server.door import Posted
+
+    Answers = Callable[[Callable[[Posted], Awaitable[None]]], Awaitable[None]]
+    """The life of a POST."""
+    Tells = Callable[[Posted], AsyncGenerator[bytes]]
+    """What sends events, as `event_bytes` makes them."""
+
+log = logging.getLogger("foveate.server")
+
+HEADERS: Final = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": NO_STORE,
+    "x-content-type-options": "nosniff",
+    # nginx would gather it.
+    "x-accel-buffering": "no",
+}
+
+
+def event_bytes(name: str, data: Mapping[str, Any]) -> bytes:
+    """Return one event as it is sent: its name, and JSON on one line.
+
+    HTML Living Standard, 9.2: Server-sent events.
+    """
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return f"event: {name}\ndata: {text}\n\n".encode()
+
+
+class EventStream(Response):
+    """Sends what a POST has to tell, while it is worked on.
+
+    A failure before the first event is an ordinary error; a later one is the event `error`.
+    """
+
+    def __init__(self, answers: Answers, tells: Tells) -> None:
+        super().__init__()
+        self._answers = answers
+        self._tells = tells
+        self._begun = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send the answer."""
+        try:
+            await self._answers(partial(self._send_all, send))
+        except FoveateError as why:
+            if not self._begun:
+                raise
+            if not isinstance(why, ClientDisconnected):
+                log.warning("A stream of events ended early: %s: %r", type(why).__name__, str(why))
+                told = {"error": type(why).__name__, "message": why.public}
+                await send(_part(event_bytes("error", told)))
+        await send(_part(b"", more=False))
+
+    async def _send_all(self, send: Send, posted: Posted) -> None:
+        async with aclosing(self._tells(posted)) as events:
+            async for event in events:
+                if not self._begun:
+                    self._begun = True
+                    await send(_start())
+                await send(_part(event))
+
+
+def _start() -> dict[str, Any]:
+    return {
+        "type": "http.response.start",
+        "status": 200,
+        "headers": encode_headers(HEADERS.items()),
+    }
+
+
+def _part(body: bytes, *, more: bool = True) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": body, "more_body": more}

@@ -1,0 +1,150 @@
+"""`POST /v1/recognise`: who is in a picture, told as it becomes known (server-sent events)."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack, aclosing
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.server.answer import Answer, json_answer
+from foveate.server.events import EventStream, event_bytes
+from foveate.server.headers import work_headers
+from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
+from foveate.server.response import as_response
+from foveate.service.recognise import gathered
+from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
+from foveate.service.told import TOLD, asked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from fastapi import FastAPI
+
+    from foveate.server.door import Door, Posted
+    from foveate.service.told import Asked, Told
+    from foveate.service.work import Work
+
+    Prepare = Callable[..., Work[Any]]
+
+EXAMPLE: Final = {
+    "width": 512,
+    "height": 512,
+    "faces": [FACE_EXAMPLE],
+    "embedding": [[0.0313, -0.0127, 0.0442]],
+    "gender": [ATTRIBUTES_EXAMPLE["gender"]],
+    "search": [[{"subject": "eileen", "face": "f1", "cosine": 0.71, "probability": 0.9991}]],
+    "failed": {"emotion": {"error": "WeightsMissing", "message": "The weights of ..."}},
+    "switched_off": ["age", "race"],
+    "timings_ms": {"faces": 24.9, "embedding": 8.2, "gender": 31.0, "search": 2.1},
+}
+EVENTS: Final = """\
+event: faces
+data: {"ms":24.9,"at_ms":25.3,"value":{"width":512,"height":512,"faces":[...]}}
+
+event: embedding
+data: {"ms":8.2,"at_ms":33.8,"value":[[0.0313,-0.0127,...]]}
+
+event: emotion
+data: {"ms":0.3,"at_ms":25.9,"error":"WeightsMissing","message":"The weights of ..."}
+
+event: done
+data: {"at_ms":60.2,"switched_off":["age","race"]}
+
+"""
+_ANSWER: Final = json_response("Events, or all of it at once with `Accept: application/json`.", {})
+_ANSWER["content"] = {
+    "text/event-stream": {"schema": {"type": "string"}, "example": EVENTS},
+    "application/json": {"schema": {"type": "object"}, "example": EXAMPLE},
+}
+DOCS: Final[dict[str, Any]] = {
+    **POSTS,
+    "summary": "Say who is in a picture",
+    "description": (
+        "An event for each stage, as soon as it is known: `faces` first, then `embedding`, `age`, "
+        "`gender`, `emotion` and `race` in the order in which they are ready, `search` after "
+        "`embedding`, and `done` at the end. `value` has a row for each face, in the order of "
+        "`faces`. `ms` is what a stage took, `at_ms` when it was known. A stage that fails has "
+        "`error` and `message` instead, and the rest goes on; `error` is also the event that ends "
+        "a stream early. What `FOVEATE_ATTRIBUTES` does not let be guessed is named in "
+        "`switched_off`. Nothing comes from a cache unless `cache` is asked for."
+    ),
+    "openapi_extra": request_body(),
+    "responses": {200: _ANSWER, **FAILURES},
+}
+PARTS: Final[dict[str, Any]] = {
+    "description": f"What to tell, separated by commas: {', '.join(TOLD)}. All of it by default.",
+    "examples": ["faces,embedding,search"],
+}
+COLLECTION: Final[dict[str, Any]] = {"description": "Where to search."}
+LIMIT: Final[dict[str, Any]] = {"description": "How many matches to tell of each face: 1 to 100."}
+CACHE: Final[dict[str, Any]] = {
+    "description": "Take what was seen of the same picture before, and keep what is seen now."
+}
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the route."""
+
+    @api.post("/v1/recognise", **DOCS)
+    async def recognise(
+        request: Request,
+        parts: Annotated[str, Query(**PARTS)] = "",
+        collection: Annotated[str, Query(**COLLECTION)] = "",
+        limit: Annotated[int, Query(**LIMIT)] = 5,
+        cache: Annotated[bool, Query(**CACHE)] = False,  # noqa: FBT002
+    ) -> Response:
+        names = [part.strip() for part in parts.split(",") if part.strip()]
+        what = asked(names, collection=collection, limit=limit, cache=cache)
+        if wants_json(request.headers.get("accept", "")):
+            return as_response(await door.answer(request, partial(_whole, door, what)))
+        return EventStream(partial(door.answer, request), partial(_events, door, what))
+
+
+def wants_json(accept: str) -> bool:
+    """Return whether a client asks for all at once: it names JSON, and no stream of events."""
+    kinds = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    return "application/json" in kinds and "text/event-stream" not in kinds
+
+
+async def _whole(door: Door, what: Asked, posted: Posted) -> Answer:
+    off = door.core.recogniser.switched_off(what)
+    known = await gathered(_told(door, what, posted), off)
+    headers = work_headers(posted.admitted.trace)
+    return await asyncio.to_thread(lambda: json_answer(200, known.to_json(), headers))
+
+
+async def _events(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[bytes]:
+    at_ms = 0.0
+    async with aclosing(_told(door, what, posted)) as stream:
+        async for told in stream:
+            at_ms = told.at_ms
+            # Thousands of numbers are written elsewhere than where everybody is answered.
+            yield await asyncio.to_thread(_event, told)
+    off = list(door.core.recogniser.switched_off(what))
+    yield event_bytes("done", {"at_ms": round(at_ms, 1), "switched_off": off})
+
+
+def _event(told: Told) -> bytes:
+    return event_bytes(told.stage, told.to_json())
+
+
+async def _told(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[Told]:
+    """Yield what is told, in a place among those who are worked for."""
+    admission, admitted = door.delivery.admission, posted.admitted
+
+    async def opens(prepare: Prepare) -> Any:  # noqa: ANN401 - what `prepare` prepares
+        opened = await door.delivery.run(admitted, [posted.source], prepare, span="preprocess")
+        # What follows has no worker of its own, and must not pile up behind those there are.
+        places.enter_context(admission.place())
+        return opened
+
+    with ExitStack() as places:
+        stream = door.core.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
+        async with aclosing(stream):
+            async for told in stream:
+                yield told

@@ -1,0 +1,1 @@
+"""The stages of recognition, one a file: what goes in, what comes out, what it takes to run."""
