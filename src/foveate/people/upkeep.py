@@ -1,0 +1,65 @@
+"""When a table is tidied and indexed: arithmetic on what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+INDEX_FROM: Final = 5_000
+"""Faces. Fewer are compared one by one, exactly, in some 20 ms; a hundred thousand take 300."""
+GROWTH: Final = 2.0
+"""An index is trained anew when there are so many times the faces that it was trained on."""
+FRAGMENTS: Final = 48
+"""Files of a few rows each; from some hundred on they are what a search waits for."""
+KEEP_S: Final = 300.0
+"""How long versions that were replaced stay, for readers of other processes who look at them."""
+PARTITION: Final = 1024
+"""Faces in a partition of the index."""
+PROBED: Final = 0.2
+"""Part of the partitions that a search looks into."""
+LEAST_PROBED: Final = 24
+REFINE: Final = 20
+"""Candidates for each face asked for, whose full vectors are compared in the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a table looks like."""
+
+    rows: int
+    fragments: int
+    trained_on: int = 0
+    """Rows that its index was trained on; 0 where it has none."""
+
+
+def wants_index(state: State) -> bool:
+    """Return whether an index is to be trained now.
+
+    >>> wants_index(State(rows=4_999, fragments=1)), wants_index(State(rows=5_000, fragments=1))
+    (False, True)
+    """
+    grown = state.rows >= GROWTH * state.trained_on
+    return state.rows >= INDEX_FROM and grown
+
+
+def wants_tidying(state: State) -> bool:
+    """Return whether small files are to be joined, and new rows brought into the index."""
+    return state.fragments >= FRAGMENTS
+
+
+def partitions(rows: int) -> int:
+    """Return how many partitions an index of so many faces has.
+
+    >>> partitions(5_000), partitions(1_000_000)
+    (4, 976)
+    """
+    return max(1, rows // PARTITION)
+
+
+def probes(rows: int) -> int:
+    """Return how many of them a search looks into.
+
+    >>> probes(5_000), probes(1_000_000)
+    (24, 195)
+    """
+    return max(LEAST_PROBED, round(PROBED * partitions(rows)))
