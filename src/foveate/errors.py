@@ -186,6 +186,12 @@ class OtherModel(BadRequest):
 
     summary = "The collection was made with another network."
 
+    def __init__(self, collection: str, kept: str, given: str) -> None:
+        super().__init__(
+            f"The collection {collection} holds embeddings of {kept}, and these are of {given}: "
+            f"the two cannot be compared. To make it anew: foveate people reindex {collection}"
+        )
+
 
 class FaceRefused(BadRequest):
     """There is no face to enrol, or it is one by which nobody would be found again."""

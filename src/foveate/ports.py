@@ -177,6 +177,10 @@ class Cache(Protocol):
         """Keep it, if there is room for it. May wait for a disk."""
         ...
 
+    def forget(self, key: str) -> None:
+        """Delete what was put there, where others would find it. May wait for a disk."""
+        ...
+
 
 class Memory(Protocol):
     """The part of a cache that answers at once."""
@@ -276,8 +280,13 @@ class VectorStore(Protocol):
         """Remove the faces that are meant for good, and return how many they were."""
         ...
 
-    def replace(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
-        """Put these faces of another model in the place of all that the collection has."""
+    def replace(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+    ) -> None:
+        """Put these faces of another model in the place of all that the collection has.
+
+        Raises Unavailable where it no longer is what it was at that version.
+        """
         ...
 
     def close(self) -> None:

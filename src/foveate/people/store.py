@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import EVERYTHING, Collection, Match, Subject
-from foveate.errors import BadOption, OtherModel, UnknownCollection
+from foveate.errors import BadOption, OtherModel, Unavailable, UnknownCollection
 from foveate.people import care, read
 from foveate.people.lance import arrow
 from foveate.people.lock import folder_lock
@@ -175,11 +175,20 @@ class LanceStore:
 
         return self._writer.change(name, act).result()
 
-    def replace(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
-        """Put these faces of another model in the place of all that the collection has."""
+    def replace(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+    ) -> None:
+        """Put these faces of another model in the place of all that the collection has.
+
+        Raises Unavailable where it no longer is what it was at that version: what was erased in
+        the meantime must not come back.
+        """
         rows = to_table(faces, model)
 
         def act() -> None:
+            if self._tables.latest(name).version != version:
+                changed = f"The collection {name} was changed meanwhile. Try again."
+                raise Unavailable(changed, public=changed)
             care.forget_versions(self._tables.make(name, model, rows))
 
         self._writer.change(name, act).result()
@@ -191,10 +200,7 @@ class LanceStore:
     def _expect(self, name: str, model: str) -> None:
         kept = model_of(self._tables.get(name).schema)
         if kept != model:
-            raise OtherModel(
-                f"The collection {name} holds embeddings of {kept}, and these are of {model}: the "
-                f"two cannot be compared. To make it anew: foveate people reindex {name}"
-            )
+            raise OtherModel(name, kept, model)
 
     def _commit(self, name: str, rows: Sequence[Any]) -> None:
         model = model_of(rows[0].schema)

@@ -59,6 +59,10 @@ PLACE: Final = Meta(
     pattern=r"(?s)^(?:s3://[^/@]+(?:/.*)?|(?i:https?)://[^/?#@]+(?:/[^?#]*)?|(?!.*://).*)$",
     description="a folder, s3://BUCKET/PREFIX or an http(s) URL without a query or a user",
 )
+FOLDER_OR_BUCKET: Final = Meta(
+    pattern=r"(?s)^(?:s3://[^/@]+(?:/.*)?|(?!.*://).*)$",
+    description="a folder or s3://BUCKET/PREFIX",
+)
 ENDPOINT: Final = Meta(
     pattern="^(?:https?://[^/@]+(?:/.*)?)?$",
     description="an http(s) URL without a user, or nothing",
