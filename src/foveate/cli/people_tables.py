@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from foveate.service.found import Candidate, FoundFace, Verification
     from foveate.service.people import Enrolment
 
-SHOWN = 8
+ALMOST: Final = 0.999
+SHOWN: Final = 8
 """Ids of one cluster that are shown."""
 
 
@@ -101,13 +102,17 @@ def candidate_words(candidate: Candidate) -> str:
     """Return who, and how sure that is."""
     face = candidate.match.face
     who = printable(candidate.subject) or f"unnamed face {face.id}"
-    return f"{who}  {candidate.confidence:.1%} (cosine {candidate.match.cosine:.3f})"
+    return f"{who}  {_chance(candidate.confidence)} (cosine {candidate.match.cosine:.3f})"
+
+
+def _chance(share: float) -> str:
+    return f"{share:.1%}" if share < ALMOST else f"over {ALMOST:.1%}"
 
 
 def verified_line(subject: str, verified: Verification) -> str:
     """Return the verdict in a line."""
     candidate = verified.candidate
-    chance = f"{candidate.probability:.1%} likely {printable(subject)}"
+    chance = f"{_chance(candidate.probability)} likely {printable(subject)}"
     return f"{verified.verdict}  {chance}  (cosine {candidate.match.cosine:.3f})"
 
 

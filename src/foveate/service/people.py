@@ -164,8 +164,8 @@ class People(Register):
         """
         checked_page(limit, offset)
         least = self.settings.confidence if confidence is None else confidence
-        if not 0 <= least < 1:
-            raise BadOption(f"Expected a confidence of at least 0 and below 1, got {least:g}.")
+        if not 0 <= least <= 1:
+            raise BadOption(f"Expected a confidence from 0 to 1, got {least:g}.")
         among = self.store.count(collection)
         nearest = self.store.search(
             collection, vector, min(MOST_MATCHES, (limit + offset) * FACES_OF_ONE), selection

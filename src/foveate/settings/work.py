@@ -160,7 +160,7 @@ class People:
         0.99,
         "Somebody is found when it is so likely that no stranger in the collection would look as "
         "alike by chance.",
-        Meta(gt=0, lt=1),
+        SCORE,
     )
     least_quality: float = setting(
         0.3, "A face is enrolled from this quality on, unless it is forced.", SCORE

@@ -22,6 +22,9 @@ STRANGERS_SLOPE: Final = 14.2
 """Of pairs of strangers, one in 10 ** (slope * cosine - offset) is as near as that, or nearer: from
 324,000 gray pairs of LFW, at cosines from 0.3 to 0.5. Further out they fall faster than this."""
 
+NEVER: Final = 1e-15
+"""A share of strangers that stands for none."""
+
 
 def probability(cosine: float) -> float:
     """Return how likely it is one person, 0..1, if both were as likely before looking.
@@ -51,13 +54,13 @@ def confidence(cosine: float, among: int) -> float:
 
 
 def threshold(least: float, among: int) -> float:
-    """Return the cosine from which on `confidence` is at least that, for 0 < `least` < 1.
+    """Return the cosine from which on `confidence` is at least that, at most 1.
 
     >>> round(threshold(0.99, 100), 2), round(threshold(0.99, 100_000), 2)
     (0.41, 0.62)
     """
-    share = 1 - least ** (1 / max(1, among))
-    return (STRANGERS_AT_0 - log10(share)) / STRANGERS_SLOPE
+    share = max(NEVER, 1 - least ** (1 / max(1, among)))
+    return min(1.0, (STRANGERS_AT_0 - log10(share)) / STRANGERS_SLOPE)
 
 
 def _as_near(cosine: float) -> float:
