@@ -7,6 +7,7 @@ import pytest
 from foveate.people.upkeep import (
     FRAGMENTS,
     INDEX_FROM,
+    SEGMENTS,
     State,
     partitions,
     probes,
@@ -29,6 +30,18 @@ def test_an_index_is_trained_on_enough_and_again_on_twice_as_many(
     rows: int, trained_on: int, expected: bool
 ) -> None:
     assert wants_index(State(rows=rows, fragments=1, trained_on=trained_on)) is expected
+
+
+def test_an_index_of_many_parts_is_trained_anew_by_whoever_has_rested() -> None:
+    split = State(rows=100_000, fragments=60, trained_on=90_000, segments=SEGMENTS + 5)
+    assert wants_index(split)
+    assert not wants_index(split, rested=False)
+    assert not wants_index(State(rows=100_000, fragments=60, trained_on=90_000, segments=8))
+
+
+def test_files_that_belong_to_parts_of_the_index_do_not_count_as_small() -> None:
+    assert not wants_tidying(State(rows=9_000, fragments=FRAGMENTS + 9, segments=10))
+    assert wants_tidying(State(rows=9_000, fragments=FRAGMENTS + 10, segments=10))
 
 
 def test_many_small_files_are_joined() -> None:

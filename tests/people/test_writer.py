@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -69,15 +68,26 @@ def test_more_than_may_wait_is_refused_and_taken_again_later() -> None:
         writer.add("a", [0] * 3)
     database.open.set()
     first.result(10)
-    for _ in range(1000):
-        try:
-            writer.add("a", [0] * 3).result(10)
-        except IndexFull:
-            time.sleep(0.01)
-        else:
-            break
+    writer.add("a", [0] * 10).result(10)  # an answer frees its place
     writer.close()
-    assert sum(len(rows) for _, rows in database.commits) == 11
+    assert sum(len(rows) for _, rows in database.commits) == 18
+
+
+def test_what_was_taken_back_is_not_written_and_frees_its_place() -> None:
+    database = Database()
+    database.open.clear()
+    writer = database.writer(limit=10)
+    first = writer.add("a", [1])
+    kept = writer.change("a", lambda: None)  # so that what follows is a batch of its own
+    gone = writer.add("a", [2] * 8)
+    assert gone.cancel()
+    database.open.set()
+    first.result(10)
+    kept.result(10)
+    writer.change("a", lambda: None).result(10)
+    writer.add("a", [3] * 10).result(10)
+    writer.close()
+    assert [rows for _, rows in database.commits] == [[1], [3] * 10]
 
 
 def test_an_error_is_told_to_whom_it_concerns_alone() -> None:

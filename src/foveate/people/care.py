@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,18 +28,22 @@ def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
     )
 
 
-def tidy(table: Any) -> None:  # noqa: ANN401
-    """Do what is due."""
+def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
+    """Do what is due, and return the seconds that training an index took; 0 where none was."""
     found = table.stats()
     state = State(
         rows=int(found["num_rows"]),
         fragments=int(found["fragment_stats"]["num_fragments"]),
         trained_on=trained_on(table),
+        segments=sum(index.num_segments or 0 for index in table.list_indices()),
     )
     if wants_tidying(state):
         table.optimize(cleanup_older_than=timedelta(seconds=KEEP_S))
-    if wants_index(state):
-        train(table, state)
+    if not wants_index(state, rested=rested):
+        return 0.0
+    start = time.monotonic()
+    train(table, state)
+    return time.monotonic() - start
 
 
 def train(table: Any, state: State) -> None:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +14,7 @@ from foveate.people.lance import arrow
 from foveate.people.lock import folder_lock
 from foveate.people.schema import model_of, to_table
 from foveate.people.tables import Tables, checked_name
+from foveate.people.upkeep import REST
 from foveate.people.where import condition, quoted
 from foveate.people.writer import Writer
 
@@ -51,6 +53,7 @@ class LanceStore:
         self._tables = Tables(
             place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options
         )
+        self._rest_until: dict[str, float] = {}
         lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
         self._writer = Writer(self._commit, self._tidy, lock, queue)
 
@@ -213,7 +216,9 @@ class LanceStore:
             table = self._tables.latest(name)
         except UnknownCollection:
             return  # dropped just now
-        care.tidy(table)
+        spent = care.tidy(table, rested=time.monotonic() >= self._rest_until.get(name, 0.0))
+        if spent:
+            self._rest_until[name] = time.monotonic() + REST * spent
 
     def _deletions(self, name: str) -> Path | None:
         folder = self._folder

@@ -9,6 +9,11 @@ INDEX_FROM: Final = 5_000
 """Faces. Fewer are compared one by one, exactly, in some 20 ms; a hundred thousand take 300."""
 GROWTH: Final = 2.0
 """An index is trained anew when there are so many times the faces that it was trained on."""
+SEGMENTS: Final = 16
+ROWS_A_SEGMENT: Final = 40_000
+"""An index may have so many parts, and one more for so many faces, before it is trained anew."""
+REST: Final = 10.0
+"""Training for that reason takes no more than about a tenth of a writer's time."""
 FRAGMENTS: Final = 48
 """Files of a few rows each; from some hundred on they are what a search waits for."""
 KEEP_S: Final = 300.0
@@ -30,21 +35,27 @@ class State:
     fragments: int
     trained_on: int = 0
     """Rows that its index was trained on; 0 where it has none."""
+    segments: int = 0
+    """Parts of the index: each time that new rows are brought into it, they become one more, and
+    the file that they lie in stays apart from those of other parts."""
 
 
-def wants_index(state: State) -> bool:
+def wants_index(state: State, *, rested: bool = True) -> bool:
     """Return whether an index is to be trained now.
+
+    Many parts alone are a reason only if whoever trains has `rested` since the last time.
 
     >>> wants_index(State(rows=4_999, fragments=1)), wants_index(State(rows=5_000, fragments=1))
     (False, True)
     """
     grown = state.rows >= GROWTH * state.trained_on
-    return state.rows >= INDEX_FROM and grown
+    split = rested and state.segments > SEGMENTS + state.rows // ROWS_A_SEGMENT
+    return state.rows >= INDEX_FROM and (grown or split)
 
 
 def wants_tidying(state: State) -> bool:
     """Return whether small files are to be joined, and new rows brought into the index."""
-    return state.fragments >= FRAGMENTS
+    return state.fragments - state.segments >= FRAGMENTS
 
 
 def partitions(rows: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from concurrent.futures import Future
@@ -11,7 +12,8 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.errors import IndexFull
+from foveate.errors import IndexFull, Unavailable
+from foveate.imaging.forks import FORKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,15 +38,6 @@ class _Job:
     weight: int = 1
     done: Future[Any] = field(default_factory=Future)
 
-    def settle(self, act: Callable[[], Any]) -> None:
-        """Do it and tell whoever waits what came of it."""
-        try:
-            made = act()
-        except BaseException as why:  # noqa: BLE001 - it is raised where it is waited for
-            self.done.set_exception(why)
-        else:
-            self.done.set_result(made)
-
 
 class Writer:
     """Commits in a thread of its own, which starts with the first job. Thread-safe.
@@ -63,6 +56,7 @@ class Writer:
         self._commit, self._upkeep, self._lock, self._limit = commit, upkeep, lock, limit
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._held: _Job | None = None
+        self._process = os.getpid()
         self._waiting = 0
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -84,6 +78,8 @@ class Writer:
             thread.join()
 
     def _submit(self, job: _Job) -> Future[Any]:
+        if self._process != os.getpid():
+            raise Unavailable(FORKED, public=FORKED)
         with self._guard:
             if self._waiting and self._waiting + job.weight > self._limit:
                 raise IndexFull(
@@ -103,8 +99,6 @@ class Writer:
         while (job := self._next()) is not None:
             batch = [job] if job.run else [job, *self._company(len(job.rows))]
             self._settle(batch)
-            with self._guard:
-                self._waiting -= sum(each.weight for each in batch)
 
     def _next(self) -> _Job | None:
         held, self._held = self._held, None
@@ -133,7 +127,10 @@ class Writer:
             self._held = job
 
     def _settle(self, batch: Sequence[_Job]) -> None:
-        batch = [job for job in batch if job.done.set_running_or_notify_cancel()]
+        for job in batch:
+            if not job.done.set_running_or_notify_cancel():
+                self._release(job)
+        batch = [job for job in batch if job.done.running()]
         try:
             with self._lock():
                 for name, jobs in groupby(
@@ -143,16 +140,32 @@ class Writer:
         except Exception as why:  # noqa: BLE001 - it is raised where it is waited for
             for job in batch:
                 if not job.done.done():
+                    self._release(job)
                     job.done.set_exception(why)
 
     def _one_collection(self, name: str, jobs: Sequence[_Job]) -> None:
         first, *others = jobs
         run = first.run or (lambda: self._commit(name, [job.rows for job in jobs]))
-        first.settle(run)
+        self._finish(first, run)
         for job in others:  # they are rows of the same commit
-            job.settle(first.done.result)
+            self._finish(job, first.done.result)
         if first.done.exception() is None:
             self._tidy(name)
+
+    def _finish(self, job: _Job, act: Callable[[], Any]) -> None:
+        """Do it and tell whoever waits what came of it; its place is free before he hears."""
+        try:
+            made = act()
+        except BaseException as why:  # noqa: BLE001 - it is raised where it is waited for
+            self._release(job)
+            job.done.set_exception(why)
+        else:
+            self._release(job)
+            job.done.set_result(made)
+
+    def _release(self, job: _Job) -> None:
+        with self._guard:
+            self._waiting -= job.weight
 
     def _tidy(self, name: str) -> None:
         try:
