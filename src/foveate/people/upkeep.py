@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 INDEX_FROM: Final = 5_000
-"""Faces. Fewer are compared one by one, exactly, in some 20 ms; a hundred thousand take 300."""
+"""Faces. Fewer are compared one by one, exactly; a hundred thousand take half a second so."""
 GROWTH: Final = 2.0
 """An index is trained anew when there are so many times the faces that it was trained on."""
 SEGMENTS: Final = 16
