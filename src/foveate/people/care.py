@@ -30,12 +30,13 @@ def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
 
 def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
     """Do what is due, and return the seconds that training an index took; 0 where none was."""
-    found = table.stats()
+    found, indices = table.stats(), table.list_indices()
     state = State(
         rows=int(found["num_rows"]),
         fragments=int(found["fragment_stats"]["num_fragments"]),
         trained_on=trained_on(table),
-        segments=sum(index.num_segments or 0 for index in table.list_indices()),
+        unindexed=sum(index.num_unindexed_rows or 0 for index in indices),
+        segments=sum(index.num_segments or 0 for index in indices),
     )
     if wants_tidying(state):
         table.optimize(cleanup_older_than=timedelta(seconds=KEEP_S))

