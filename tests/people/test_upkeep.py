@@ -36,7 +36,7 @@ def test_an_index_of_many_parts_is_trained_anew_by_whoever_has_rested() -> None:
     split = State(rows=100_000, fragments=60, trained_on=90_000, segments=SEGMENTS + 5)
     assert wants_index(split)
     assert not wants_index(split, rested=False)
-    assert not wants_index(State(rows=100_000, fragments=60, trained_on=90_000, segments=8))
+    assert not wants_index(State(rows=100_000, fragments=60, trained_on=90_000, segments=3))
 
 
 def test_files_that_belong_to_parts_of_the_index_do_not_count_as_small() -> None:

@@ -9,9 +9,10 @@ INDEX_FROM: Final = 5_000
 """Faces. Fewer are compared one by one, exactly; a hundred thousand take half a second so."""
 GROWTH: Final = 2.0
 """An index is trained anew when there are so many times the faces that it was trained on."""
-SEGMENTS: Final = 16
-ROWS_A_SEGMENT: Final = 40_000
-"""An index may have so many parts, and one more for so many faces, before it is trained anew."""
+SEGMENTS: Final = 3
+ROWS_A_SEGMENT: Final = 100_000
+"""An index may have so many parts, and one more for so many faces, before it is trained anew: each
+part has candidates of its own whose full vectors are read."""
 REST: Final = 10.0
 """Training for that reason takes no more than about a tenth of a writer's time."""
 FRAGMENTS: Final = 48
