@@ -43,8 +43,10 @@ PEOPLE_ONLY: Final = frozenset({"ccp", "human"})
 """Sets in which the subject of every picture is a person."""
 THINGS: Final = frozenset({"ecssd"})
 """Sets with a mask of what stands out, whatever that is."""
-FULL, EMPTY = 0.6, 0.05
-"""Share of a patch from which on, and up to which, it counts as one that is in a mask, or not."""
+FULL: Final = 0.6
+"""Share of a patch from which on it counts as one that is in a mask."""
+EMPTY: Final = 0.05
+"""Share up to which it counts as one that is not."""
 RIDGE: Final = 30.0
 STEPS: Final = 8
 """Newton steps."""
@@ -61,6 +63,11 @@ class Patches:
     people: Grid
     others: Grid
     """Patches that are surely not of people; the rest may be either."""
+
+    @property
+    def known(self) -> Grid:
+        """Return the patches of which it is known."""
+        return self.people | self.others
 
 
 def share(mask: pyvips.Image, shape: tuple[int, ...]) -> Numbers:
@@ -119,10 +126,10 @@ def fit(seen: Sequence[Patches]) -> NDArray[np.float32]:
 
     Each picture counts as the root of its patches, so that large masks do not decide alone.
     """
-    known = [one.people | one.others for one in seen]
-    tokens = np.concatenate([one.tokens[which] for one, which in zip(seen, known, strict=True)])
-    aim = np.concatenate([one.people[which] for one, which in zip(seen, known, strict=True)])
-    heavy = np.concatenate([np.full(n, max(n, 1) ** -0.5) for n in map(np.count_nonzero, known)])
+    tokens = np.concatenate([one.tokens[one.known] for one in seen])
+    aim = np.concatenate([one.people[one.known] for one in seen])
+    counts = [np.count_nonzero(one.known) for one in seen]
+    heavy = np.concatenate([np.full(count, max(count, 1) ** -0.5) for count in counts])
     heavy /= heavy.mean()
     mean, spread = tokens.mean(axis=0), tokens.std(axis=0) + 1e-6
     features = np.column_stack([(tokens - mean) / spread, np.ones(len(tokens), np.float32)])
@@ -146,13 +153,12 @@ def average_precision(scores: Numbers, truth: Grid) -> float:
 
 def judge(weights: NDArray[np.float32], judged: Sequence[Patches]) -> float:
     """Return the average precision over patches."""
-    known = [one.people | one.others for one in judged]
-    scores = [one.tokens[which] @ weights[:-1] for one, which in zip(judged, known, strict=True)]
-    truth = [one.people[which] for one, which in zip(judged, known, strict=True)]
+    scores = [one.tokens[one.known] @ weights[:-1] for one in judged]
+    truth = [one.people[one.known] for one in judged]
     return average_precision(np.concatenate(scores), np.concatenate(truth))
 
 
-def look() -> tuple[list[Patches], list[Patches]]:
+def patches_seen() -> tuple[list[Patches], list[Patches]]:
     """Return the patches of the pictures to fit on, and of those to judge by."""
     settings = load()
     app = create(settings)
@@ -179,7 +185,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help="replace the numbers of the package")
     asked = parser.parse_args()
-    seen, judged = look()
+    seen, judged = patches_seen()
     weights = fit(seen)
     count = sum(int(one.people.sum()) for one in seen)
     print(f"{len(seen)} pictures, {count} patches of people; AP on {len(judged)} photos:", end=" ")

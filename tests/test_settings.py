@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import time
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
@@ -211,6 +212,16 @@ def test_a_file_that_cannot_be_read_is_a_problem_beside_the_others(tmp_path: Pat
         Path(broken["FOVEATE_CONFIG"]).write_bytes(content)
         (problem,) = problems(broken)
         assert problem.startswith("FOVEATE_CONFIG: expected a TOML file, got ")
+
+
+def test_a_file_that_may_never_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    for file in (Path("/dev/zero"), tmp_path / "pipe.toml", tmp_path):
+        (problem,) = problems({"FOVEATE_CONFIG": str(file)})
+        assert problem.startswith("FOVEATE_CONFIG: expected a TOML file, got ")
+        assert problem.endswith(": not a regular file")
+    (problem,) = problems(config(tmp_path, "#" * 1024 * 1024 + "\n"))
+    assert problem.endswith(": more than 1048576 bytes")
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,20 @@ def test_a_link_where_a_file_is_to_be_written_gives_way_and_is_not_followed(tmp_
     assert not any(file.is_symlink() for file in folder.iterdir())
 
 
+def test_a_link_to_itself_gives_way_as_well_and_as_a_folder_is_what_is_wrong(
+    tmp_path: Path,
+) -> None:
+    loop = tmp_path / "loop.png"
+    loop.symlink_to(loop)
+    with pytest.raises(OSError, match="symbolic links") as caught:
+        Places.of([]).deliver(b"made", loop / "a.png")
+    assert caught.value.filename == str(loop / "a.png")
+    assert Places.of([str(loop)]).read == {loop}
+    assert Places.of([]).deliver(b"made", loop)
+    assert loop.read_bytes() == b"made"
+    assert not loop.is_symlink()
+
+
 def test_a_file_that_is_written_anew_keeps_who_may_read_it(tmp_path: Path) -> None:
     file, new = tmp_path / "a.png", tmp_path / "b.png"
     file.touch(mode=0o640)
@@ -127,7 +141,8 @@ def test_pipes_take_bytes_and_folders_do_not(tmp_path: Path) -> None:
         os.close(read)
         os.close(write)
     (tmp_path / "a.png").mkdir()
-    for dest in (tmp_path / "a.png", tmp_path / "none" / "a.png"):
+    (tmp_path / "file.jpg").touch()
+    for dest in (tmp_path / "a.png", tmp_path / "none" / "a.png", tmp_path / "file.jpg" / "a.png"):
         with pytest.raises(OSError, match="directory") as caught:
             Places.of([]).deliver(b"made", dest)
         assert caught.value.filename == str(dest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,10 @@ def test_standard_output_is_never_a_file(
         (["--width", "300"], "-o width=300"),
         (["--height=20"], "-o height=20"),
         (["-w", "300"], "-o w=300"),
+        (["-w300"], "-o w=300"),
+        (["-w=300"], "-o w=300"),
+        (["-width", "300"], "-o width=300"),
+        (["-width=300"], "-o width=300"),
         (["--widht", "300"], "-o width=300"),
         (["--fit"], "-o fit=FIT"),
         (["--to-folder", "x"], "No such option: --to-folder"),
@@ -96,6 +101,13 @@ def test_an_option_that_came_as_a_flag_is_shown_where_it_goes(words: list[str], 
     assert done.exit_code == 2
     assert said in done.stderr
     assert (" -o " in done.stderr) is said.startswith("-o")
+
+
+@pytest.mark.parametrize("flag", ["-w300", "-width=300", "--width=300"])
+def test_a_value_glued_to_a_flag_is_not_looked_for_in_the_next_word(flag: str) -> None:
+    asked = ["render", flag, "a.jpg", "b.jpg"]
+    done = CliRunner().invoke(app, asked, env={"COLUMNS": "200"})
+    assert re.search(r"-o w(idth)?=300\b", done.stderr)
 
 
 @pytest.mark.parametrize("others", [[], ["new.webp"]])

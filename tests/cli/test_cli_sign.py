@@ -9,11 +9,16 @@ from foveate.cli.main import app
 from foveate.cli.sign import seconds
 from foveate.errors import (
     BadOption,
+    BadRequest,
     BadSettings,
+    BadSignature,
     BadUrl,
+    FoveateError,
     LinkExpired,
     NotTranslated,
     OptionNotAllowed,
+    OriginNotAllowed,
+    SourceNotFound,
     UnknownOption,
     UnknownPreset,
 )
@@ -31,7 +36,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 def printed(*arguments: str) -> list[str]:
     done = CliRunner().invoke(app, ["sign", *arguments], catch_exceptions=False)
     assert done.exit_code == 0
-    return done.output.splitlines()
+    return done.stdout.splitlines()
 
 
 def verified(url: str) -> int | None:
@@ -93,11 +98,78 @@ def test_a_base_makes_whole_urls_of_paths(
     base: str, before: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOVEATE_SERVER__ROOT_PATH", "/pics")
-    bare, rooted, hosted = printed(PATH, f"/pics{PATH}", f"http://h{PATH}", "--base", base)
+    bare, rooted = printed(PATH, f"/pics{PATH}", "--base", base)
     assert bare == rooted
     assert bare.startswith(f"{before}{PATH}?sig=")
     assert verified(bare.removeprefix(before)) is None
-    assert hosted.startswith(f"http://h{PATH}?sig=")
+
+
+@pytest.mark.parametrize(("base", "warned"), [("https://b.com", True), ("http://h/", False)])
+def test_a_base_is_said_to_be_left_out_of_a_whole_url_of_another_place(
+    base: str,
+    warned: bool,
+) -> None:
+    asked = ["sign", f"http://h{PATH}", "--base", base]
+    done = CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert done.stdout.startswith(f"http://h{PATH}?sig=")
+    assert ("--base https://b.com is left out: http://h is there" in done.stderr) is warned
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [("exp=1000", LinkExpired), ("exp=soon", BadSignature), ("exp=9999999999&exp=1", BadSignature)],
+)
+def test_a_link_that_is_refused_from_the_start_is_not_signed(
+    end: str, expected: type[BadRequest]
+) -> None:
+    with pytest.raises(expected):
+        printed(f"{PATH}?{end}")
+    assert verified(*printed(f"{PATH}?{end}", "--expires", "1h"))
+    assert verified(*printed(f"{PATH}?exp=9999999999")) == 9_999_999_999
+
+
+@pytest.mark.parametrize(
+    ("named", "source", "expected"),
+    [
+        ({"FOLDER": "photos"}, "http://evil.com/a.jpg", OriginNotAllowed),
+        ({"FOLDER": "photos"}, "http%3A%2F%2Fevil.com%2Fa.jpg", OriginNotAllowed),
+        ({"FOLDER": "photos"}, "../a.jpg", SourceNotFound),
+        ({"ALLOW": "b.com/in"}, "http://b.com/out/a.jpg", OriginNotAllowed),
+        ({"ALLOW": "b.com"}, "a.jpg", SourceNotFound),
+        ({"FOLDER": "https://b.com/in"}, "https://b.com/out/a.jpg", OriginNotAllowed),
+        ({}, "ftp://b.com/a.jpg", BadUrl),
+        ({}, "https://user:word@b.com/a.jpg", BadUrl),
+    ],
+)
+def test_sources_that_the_origins_named_here_refuse_are_not_signed(
+    named: dict[str, str],
+    source: str,
+    expected: type[FoveateError],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in named.items():
+        monkeypatch.setenv(f"FOVEATE_ORIGINS__{name}", value)
+    with pytest.raises(expected):
+        printed(f"/cdn-cgi/image/width=9/{source}")
+
+
+@pytest.mark.parametrize(
+    ("named", "source"),
+    [
+        ({"FOLDER": "nowhere/on/this/machine"}, "in/a.jpg"),
+        ({"ALLOW": "*.b.com"}, "https://c.b.com/a.jpg?v=1"),
+        ({"FOLDER": "https://b.com/in"}, "a.jpg"),
+        ({}, "https://anywhere.com/a.jpg"),
+        ({}, "a.jpg"),
+    ],
+)
+def test_sources_that_they_take_or_that_another_machine_knows_are(
+    named: dict[str, str], source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in named.items():
+        monkeypatch.setenv(f"FOVEATE_ORIGINS__{name}", value)
+    (url,) = printed(f"/cdn-cgi/image/width=9/{source}")
+    assert verified(url) is None
 
 
 @pytest.mark.parametrize("base", ["b.com", "ftp://b.com", "https://b.com?x=1", ""])
@@ -113,7 +185,7 @@ def test_times_are_said_with_a_unit(text: str, expected: int) -> None:
     assert seconds(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "7", "d", "-1d", "1.5h", "1d2h", "٣d"])
+@pytest.mark.parametrize("text", ["", "7", "d", "-1d", "0s", "00m", "1.5h", "1d2h", "٣d"])
 def test_a_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(BadOption, match="15m"):
         seconds(text)

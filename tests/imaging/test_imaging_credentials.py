@@ -54,6 +54,7 @@ def test_only_who_signs_is_in_the_fingerprint(who: Identity, signer: ClaimSigner
         ({"key": ""}, r"credentials\.key: expected a PEM file beside the other, got none"),
         ({"certificate": ""}, r"credentials\.certificate: expected a PEM file beside"),
         ({"key": "/nowhere/key.pem"}, r"credentials\.key: .*No such file"),
+        ({"key": "/dev/zero"}, r"credentials\.key: expected a PEM file, got not a regular"),
         ({"key": "~nosuchuser/key.pem"}, r"credentials\.key: expected a PEM file, got"),
         ({"key": __file__}, r"credentials\.key: expected PEM in .*something else"),
         ({"algorithm": "ps256"}, r"credentials\.key: expected one for ps256, got the key is not"),

@@ -19,7 +19,7 @@ from imaging_pictures import (
     with_orientation,
 )
 
-from foveate.errors import BrokenImage, EncodeFailed
+from foveate.errors import BrokenImage, EncodeFailed, FoveateError, Unavailable
 from foveate.imaging import Image
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import guard, to_memory
@@ -103,6 +103,24 @@ def test_pixels_in_memory_can_be_read_again() -> None:
 def test_guard_names_the_failure_in_one_line() -> None:
     with pytest.raises(EncodeFailed, match=r"^[^\n]*crop[^\n]*$"), guard(EncodeFailed):
         plain(4, 4, 1, 1, 1).crop(0, 0, 9, 9)
+
+
+@pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        ("unable to call affine\n  affine: output coordinates out of range\n", FoveateError),
+        ("unable to call crop\n  extract_area: bad extract area\n", FoveateError),
+        ("unable to call resize\n  VipsJpeg: premature end\n  affine: stopped\n", BrokenImage),
+        ("unable to call tiffload_buffer\n  tiffload_buffer: bad strip\n", BrokenImage),
+        ("unable to call resize\n  vips_tracked: out of memory -- size == 9MB\n", Unavailable),
+    ],
+)
+def test_only_what_is_wrong_with_a_file_is_told_as_its_fault(
+    detail: str, expected: type[FoveateError]
+) -> None:
+    with pytest.raises(FoveateError) as caught, guard():
+        raise pyvips.Error(detail)
+    assert type(caught.value) is expected
 
 
 def test_guard_decorates_functions() -> None:

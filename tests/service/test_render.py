@@ -383,6 +383,8 @@ def test_an_overlay_asked_for_twice_is_made_once(png: bytes, photo: Image) -> No
 def test_what_can_never_be_rendered_is_too_large_and_not_busy(png: bytes) -> None:
     with pytest.raises(OutputTooLarge):
         needed(png, "width=1000000,fit=contain")
+    with pytest.raises(OutputTooLarge):
+        needed(png, "border.width=1000000")
 
 
 def test_a_translucent_background_is_laid_once(png: bytes) -> None:

@@ -139,6 +139,16 @@ def test_a_trim_that_leaves_nothing_is_refused() -> None:
         plan(trim=Trim(edges=Edges(left=600, right=400)))
 
 
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_a_border_is_a_part_of_the_answer_that_it_is_around(rotate: int) -> None:
+    framed = {"fit": Fit.COVER, "rotate": rotate, "border": Border(WHITE, Edges(left=11_500))}
+    assert plan(width=500, height=10, **framed).size == Size(12_000, 10)
+    seen = Seen()
+    with pytest.raises(OutputTooLarge, match="got 12001x10"):
+        plan(seen, width=501, height=10, gravity=Gravity(GravityKind.FACE), **framed)
+    assert seen.asked == []
+
+
 def test_a_huge_answer_is_refused_before_anything_is_decoded() -> None:
     seen = Seen()
     with pytest.raises(OutputTooLarge, match="12000"):

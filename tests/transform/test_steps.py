@@ -98,6 +98,20 @@ def test_flip_comes_before_rotate(options: dict[str, object], expected: list[obj
     assert corners(rendered(**options)) == expected
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("more", [{}, {"rotate": 180}, {"zoom": 0.5}])
+def test_what_is_cut_out_of_a_long_strip_is_enlarged_as_if_it_were_short(
+    axis: int, more: dict[str, object]
+) -> None:
+    long = np.random.default_rng(1).integers(0, 256, (40_001, 1, 3), np.uint8)
+    long[20_000] = GREEN
+    asked = {"width": 1000, "height": 1000, "fit": Fit.COVER, **more}
+    strips = (strip.swapaxes(0, axis) for strip in (long, long[19_990:20_011]))
+    far, near = (rendered(from_array(strip), **asked) for strip in strips)
+    assert at(far, 500, 500) == GREEN
+    assert np.array_equal(far.numpy(), near.numpy())
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_exif_orientation_comes_out_upright(orientation: int) -> None:
     stored = Orientation.exif(orientation)

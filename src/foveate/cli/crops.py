@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     """By what each crop was asked for as."""
 
 
-class Kept(StrEnum):
-    """What a crop keeps."""
+class Aim(StrEnum):
+    """What a crop goes by."""
 
     FACE = "face"
     AUTO = "auto"
@@ -71,7 +71,7 @@ Sheet = Annotated[
     typer.Option(help="Write all of them on one contact sheet as PNG; - is standard output."),
 ]
 Gravity = Annotated[
-    Kept | None,
+    Aim | None,
     typer.Option(
         help="Keep faces, or all that draws the eye; else what each format is for, and faces "
         "in ratios."

@@ -31,12 +31,21 @@ class TakesOptions(TyperCommand):
 
 def _explain(error: Any, given: Sequence[str]) -> None:  # noqa: ANN401 - see NO_SUCH
     """Add to the error how the option is written that was meant, if one was."""
-    name = _option_meant(error.option_name, error.possibilities or ())
+    flag = _as_written(error.option_name, given)
+    name = _option_meant(flag, error.possibilities or ())
     if name is not None:
-        said = _with_value(name, error.option_name, given)
+        said = _with_value(name, flag, given)
         no_such = error.message.rstrip(".")
         error.message = f"{no_such}. Write options of the picture behind -o: -o {said}"
         error.possibilities = None
+
+
+def _as_written(flag: str, given: Sequence[str]) -> str:
+    """Return the flag as a whole where it has one dash: of -width the error says -w."""
+    from foveate.options.table import BY_NAME
+
+    word = next((word for word in given if word.startswith(flag)), flag).partition("=")[0]
+    return word if word.lstrip("-").lower() in BY_NAME else flag
 
 
 def _option_meant(flag: str, others: Sequence[str]) -> str | None:
@@ -52,6 +61,6 @@ def _option_meant(flag: str, others: Sequence[str]) -> str | None:
 
 def _with_value(name: str, flag: str, given: Sequence[str]) -> str:
     at = next((place for place, word in enumerate(given) if word.startswith(flag)), len(given))
-    _, equals, text = "".join(given[at : at + 1]).partition("=")
-    value = text if equals else "".join(given[at + 1 : at + 2])
+    glued = "".join(given[at : at + 1]).removeprefix(flag)
+    value = glued.removeprefix("=") if glued else "".join(given[at + 1 : at + 2])
     return f"{name}={printable(value) if value and value[0] != '-' else name.upper()}"

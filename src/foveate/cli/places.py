@@ -26,7 +26,8 @@ PNG: Final = "image/png"
 
 def _marks(file: Path) -> set[Mark]:
     """Return what tells a file from others, through links of both kinds."""
-    marks: set[Mark] = {file.resolve()}
+    # Not Path.resolve, which fails for a link that leads to itself.
+    marks: set[Mark] = {Path(os.path.realpath(file))}
     with suppress(OSError):  # not there yet
         marks.add(_inode(file.stat()))
     return marks
@@ -103,7 +104,8 @@ def _put(data: bytes, dest: Path) -> None:
     except OSError as why:
         raise OSError(why.errno, why.strerror, str(dest)) from why
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # it is in its place, or why it is not was said
+            fresh.unlink()
 
 
 def check_ending(dest: Path, content_type: str) -> None:

@@ -68,6 +68,9 @@ def render(
     DEST is never a file that is there already, which may be a picture of yours: --to DEST writes
     it anew. With --show a last name that is there is a picture to show.
 
+    What is written has a hidden name, .foveate-*, until it is whole; a command that is killed
+    in that moment may leave it there.
+
     Without `format` the answer has the format that the ending of DEST names. In a folder it keeps
     its own, or becomes a JPEG or PNG.
     """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote
 
@@ -14,17 +15,19 @@ from foveate.cli.complaints import warn
 from foveate.errors import UnknownOption
 
 if TYPE_CHECKING:
-    from foveate.options.grammar import Parsed, Presets
-    from foveate.options.signing import LimitedKey, Signer
+    from foveate.options.grammar import Presets
+    from foveate.options.signing import Signer
     from foveate.options.translators.mounts import Mount
+    from foveate.server.image_request import ImageUrl
     from foveate.settings import Settings
+    from foveate.storage.router import Sources
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
 _HOST: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _BASE: Final = re.compile(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", re.IGNORECASE)
-_OWN: Final = re.compile(r"&sig=(?![0-9a-f]{64}(?:&|$))")
-"""A signature that is none of ours, which signing anew would take away."""
+_OF_SOURCE: Final = re.compile(r"&sig=(?![0-9a-f]{64}(?:&|$))")
+"""A signature of the source's own, which signing anew would take away."""
 _WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
 
 
@@ -56,39 +59,48 @@ def sign(urls: Urls, expires: Expires = None, base: Base = None, key: Key = None
     from foveate.options.in_settings import load
 
     settings = load()
-    signer, answered = doors(settings, key)
-    signer.key(key)
-    until = None if expires is None else int(time.time()) + seconds(expires)
+    rules = rules_of(settings)
+    rules.signer.key(key)
+    now = time.time()
+    until = None if expires is None else int(now) + seconds(expires)
     root = settings.server.root_path
     before = "" if base is None else prefix(base, root)
     for url in urls:
-        start, path = parted(url, root, answered.prefixes)
-        answered.check(path)
-        link = url[:start] + signer.sign(path, until, key=key)
-        typer.echo(link if _HOST.match(link) else before + link.removeprefix(before and root))
+        start, path = parted(url, root, rules.prefixes)
+        signed = rules.signer.sign(path, until, key=key)
+        rules.check(signed, now)
+        typer.echo(_placed(url[:start], before, root) + signed)
 
 
-def doors(settings: Settings, key: str | None) -> tuple[Signer, Answered]:
-    """Return what signs by these settings, and what they let be answered with that key."""
+def _placed(start: str, before: str, root: str) -> str:
+    """Return what stands before a signed path that came behind `start`."""
+    if not _HOST.match(start):
+        return before + start.removeprefix(before and root)
+    if before and start != before:
+        warn(f"--base {before} is left out: {start} is there already")
+    return start
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return by what a server with these settings answers. Raises BadSettings."""
     from foveate.options.presets import read_presets
     from foveate.options.signing import Signer, read_limited
     from foveate.options.translators.mounts import mounts
 
     presets = read_presets(settings.presets)
     signer = Signer(settings.signing.keys, read_limited(settings.limited_keys, presets))
-    limited = signer.limited.get((key or "").lower())
-    others = tuple(mount for mount in mounts(settings, presets) if not mount.signed)
-    return signer, Answered(settings, presets, limited, others)
+    unsigned = tuple(mount for mount in mounts(settings, presets) if not mount.signed)
+    return Rules(settings, presets, signer, unsigned)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a server with these settings answers with a picture, if a key or a limited one signs."""
+@dataclass(frozen=True)
+class Rules:
+    """By what a server with these settings answers signed URLs, or refuses them."""
 
     settings: Settings
     presets: Presets
-    limited: LimitedKey | None
-    others: tuple[Mount, ...]
+    signer: Signer
+    mounts: tuple[Mount, ...]
     """Where URLs of other services are answered that need our signature."""
 
     @property
@@ -96,46 +108,58 @@ class Answered:
         """Return how the paths begin."""
         from foveate.options.grammar import MOUNT
 
-        return MOUNT, *(mount.prefix for mount in self.others)
+        return MOUNT, *(mount.prefix for mount in self.mounts)
 
-    def check(self, path_and_query: str) -> None:
-        """Raise BadRequest for what would be refused, and warn of options that would be ignored."""
+    def check(self, link: str, now: float) -> None:
+        """Raise what a signed path is refused with, and warn of options that are ignored.
+
+        Raises BadRequest, and SourceNotFound where paths lead nowhere.
+        """
+        from foveate.options.grammar import MOUNT
+        from foveate.server.image_request import Request, read_image_url
+        from foveate.server.mounts import read_translated
+
+        path, _, query = link.partition("?")
+        ours, request = path.startswith(MOUNT), Request(path, query, {})
+        read = read_image_url if ours else partial(read_translated, mounts=self.mounts)
+        folder = self.settings.origins.folder
+        url = read(request, signer=self.signer, folder=folder, now=now)
+        self._check_options(url, path, known=bool(ours or self.presets))
+        self._sources.check(url.source)
+
+    def _check_options(self, url: ImageUrl, path: str, *, known: bool) -> None:
         from foveate.options.allowed import ONLY_PRESETS
-        from foveate.options.grammar import parse_options, split_path
+        from foveate.options.grammar import Parsed
+        from foveate.server.image_request import read_image_request
 
-        path, _, query = path_and_query.partition("?")
-        mount = next((each for each in self.others if path.startswith(each.prefix)), None)
-        options = _translated(mount, path, query) if mount else split_path(path)[0]
-        # Without any preset here, those of a variant are the server's own.
-        if self.presets or mount is None:
-            self._check_known(parse_options(options, self.presets), path)
-        if self.settings.only_presets:
-            ONLY_PRESETS.check(options)
-        if self.limited is not None:
-            self.limited.allowed.check(options)
-
-    def _check_known(self, parsed: Parsed, path: str) -> None:
+        if not known:
+            # Without any preset here, those of a variant are the server's own.
+            return ONLY_PRESETS.check(url.options) if self.settings.only_presets else None
+        asked = read_image_request(url, {}, self.settings, self.presets)
         try:
-            parsed.check()
+            Parsed(asked.ask.options, asked.unknown).check()
         except UnknownOption as why:
-            if self.settings.strict:
-                raise
             warn(f"{why}, which is ignored in {path}")
 
+    @cached_property
+    def _sources(self) -> Sources:
+        from foveate.storage.router import Sources
 
-def _translated(mount: Mount, path: str, query: str) -> str:
-    from foveate.options.signing import split_query
-
-    own, _ = split_query(query)
-    return mount.read(path.removeprefix(mount.prefix), own, time.time()).options
+        origins = self.settings.origins
+        # Who names no originals here signs for a server elsewhere, which knows its own.
+        anything = replace(origins, folder=".", allow=("*",))
+        return Sources(origins if origins.folder or origins.allow else anything)
 
 
 def seconds(text: str) -> int:
-    """Return how many seconds `90s`, `15m`, `12h`, `7d` or `4w` are. Raises BadOption."""
+    """Return how many seconds `90s`, `15m`, `12h`, `7d` or `4w` are, at least one.
+
+    Raises BadOption.
+    """
     from foveate.errors import BadOption
 
     asked = _WHILE.fullmatch(text)
-    if asked is None:
+    if asked is None or not int(asked[1]):
         raise BadOption(f"Expected a time such as 90s, 15m, 12h, 7d or 4w, got {text!r}.")
     return int(asked[1]) * UNITS[asked[2]]
 
@@ -167,7 +191,7 @@ def parted(url: str, root: str, prefixes: tuple[str, ...]) -> tuple[int, str]:
         wanted = f"a URL whose path begins with {' or '.join(prefixes)}, with %23 for each #"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     query = f"&{url.partition('?')[2]}"
-    if _OWN.search(query):
+    if _OF_SOURCE.search(query):
         wanted = "the source percent-encoded as a whole where it has a sig of its own"
         raise BadUrl(f"Expected {wanted}, got {url!r}.")
     # As browsers and curl send it: what they encode on the way would not be what was signed.

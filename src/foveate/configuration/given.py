@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.file import small_text
 from foveate.configuration.ranges import shown
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Give
 def from_file(path: str, table: Table) -> list[tuple[str, Given]]:
     """Return what a TOML file sets, each with its full name, in which names of operators are lower.
 
-    Raises ValueError when it cannot be read.
+    Raises ValueError when it cannot be read, or is no regular file of a usual size.
     """
     try:
-        tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        tables = tomllib.loads(small_text(Path(path), "utf-8"))
     except (OSError, ValueError, RecursionError) as why:
         reason = getattr(why, "strerror", None) or why
         raise ValueError(f"expected a TOML file, got {shown(path)}: {reason}") from why

@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.configuration.file import small_text
 from foveate.errors import BadInstallation, BadSettings, BrokenImage, EncodeFailed
 from foveate.imaging.encode import content_type
 from foveate.imaging.sandbox import ask
@@ -166,7 +167,7 @@ def _text(name: str, written: str) -> str:
     if not written:
         raise BadSettings(f"credentials.{name}: expected a PEM file beside the other, got none.")
     try:
-        text = Path(written).expanduser().read_text("ascii")
+        text = small_text(Path(written).expanduser(), "ascii")
     except (OSError, ValueError, RuntimeError) as why:
         raise BadSettings(f"credentials.{name}: expected a PEM file, got {why}.") from why
     if "-----BEGIN" not in text:

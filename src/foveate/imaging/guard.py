@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING, Final
 
 import pyvips
 
-from foveate.errors import BrokenImage, FoveateError, TimedOut
+from foveate.errors import BrokenImage, FoveateError, TimedOut, Unavailable
 from foveate.imaging.forks import begin_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KILLED: Final = re.compile(r"\bkilled\b")
+_NO_MEMORY: Final = re.compile(r"\bvips_tracked: out of memory\b")
+_OURS: Final = re.compile(
+    r"unable to call \w+\s+"
+    r"(affine|resize|reduce[hv]?|shrink[hv]?|extract_area|embed|insert|replicate|composite2?"
+    r"|flip|rot|gaussblur|sharpen|convsep|linear|bandjoin): "
+)
+"""An operation that refuses what we ask of it; of what is wrong with a file, its loader tells."""
 
 
 @contextmanager
 def guard(failure: type[FoveateError] = BrokenImage) -> Iterator[None]:
-    """Turn libvips errors raised inside into `failure`, and a stopped write into TimedOut.
+    """Turn libvips errors raised inside into what they mean, about a file into `failure`.
 
     Also works as a decorator. libvips is lazy: a broken file often shows only while it is encoded.
     Raises Unavailable in a child that was forked too late for libvips.
@@ -35,6 +42,14 @@ def guard(failure: type[FoveateError] = BrokenImage) -> Iterator[None]:
 
 
 def error_for(detail: str, failure: type[FoveateError]) -> FoveateError:
-    """Return what a message of libvips means, on one line."""
+    """Return what a message of libvips means, on one line: `failure` where a file is the reason.
+
+    A stopped write is TimedOut, and what is no picture's fault Unavailable or FoveateError itself.
+    """
     sentence = " ".join(detail.split())
-    return TimedOut(sentence) if _KILLED.search(sentence) else failure(sentence)
+    if _KILLED.search(sentence):
+        return TimedOut(sentence)
+    if _NO_MEMORY.search(sentence):
+        return Unavailable(sentence)
+    ours = failure is BrokenImage and _OURS.match(sentence)
+    return FoveateError(sentence) if ours else failure(sentence)

@@ -11,7 +11,7 @@ from foveate.configuration.folder import named_folder
 from foveate.configuration.ranges import shown
 from foveate.errors import BadSettings, BadUrl, SourceNotFound
 from foveate.storage.files import FolderOrigin
-from foveate.storage.keys import is_url, under
+from foveate.storage.keys import is_url, segments, under
 from foveate.storage.policy import OriginPolicy, parse_url
 
 if TYPE_CHECKING:
@@ -37,6 +37,43 @@ def open_origin(
     return Router(origins, limits.max_bytes, probe)
 
 
+class Sources:
+    """What may be asked for at all, by the settings alone: nothing is looked for."""
+
+    def __init__(self, origins: Origins) -> None:
+        self._folder = origins.folder
+        self.base = _base(origins.folder)
+        """The URL that paths are under, if they are under one."""
+        # The operator named this base himself, so the allow-list need not repeat it.
+        implied = (str(self.base).rstrip("/"),) if self.base else ()
+        self.policy = OriginPolicy((*origins.allow, *implied))
+
+    def place(self, key: str) -> str:
+        """Return the URL to ask for, or the path in the folder or bucket.
+
+        Raises BadUrl or SourceNotFound.
+        """
+        if is_url(key):
+            return key
+        if SCHEME.match(key):
+            raise BadUrl(f"Expected a path or an http(s) URL, got {key[:200]!r}.")
+        if not self._folder:
+            raise SourceNotFound(
+                f"There is no folder for {key[:200]!r}: FOVEATE_ORIGINS__FOLDER is not set.",
+                public="No folder of originals is configured here: use an absolute URL, or set "
+                "FOVEATE_ORIGINS__FOLDER (foveate serve --origin).",
+            )
+        return under(self._folder, key) if self.base else key
+
+    def check(self, key: str) -> None:
+        """Raise BadUrl, OriginNotAllowed or SourceNotFound for what is never answered."""
+        place = self.place(key)
+        if is_url(place):
+            self.policy.check(place)
+        else:
+            segments(place)
+
+
 class Router:
     """Absolute http(s) URLs go to their origins, paths to the configured folder, bucket or base."""
 
@@ -49,11 +86,8 @@ class Router:
         self._origins = origins
         self._probe = probe
         self._max_bytes = max_bytes
-        self._base = _base(origins.folder)
-        # The operator named this base himself, so the allow-list need not repeat it.
-        implied = (str(self._base).rstrip("/"),) if self._base else ()
-        self._policy = OriginPolicy((*origins.allow, *implied))
-        self._paths = None if self._base else _paths(origins, max_bytes)
+        self._sources = Sources(origins)
+        self._paths = None if self._sources.base else _paths(origins, max_bytes)
 
     async def version(self, key: str) -> str | None:
         """Return the version without reading the bytes, or None when only reading tells."""
@@ -81,28 +115,17 @@ class Router:
             await self._http.aclose()
 
     def _route(self, key: str) -> tuple[VersionedOrigin, str]:
-        if is_url(key):
-            return self._http, key
-        if SCHEME.match(key):
-            raise BadUrl(f"Expected a path or an http(s) URL, got {key[:200]!r}.")
-        if self._base is not None:
-            return self._http, under(self._origins.folder, key)
-        if self._paths is None:
-            raise SourceNotFound(
-                f"There is no folder for {key[:200]!r}: FOVEATE_ORIGINS__FOLDER is not set.",
-                public="No folder of originals is configured here: use an absolute URL, or set "
-                "FOVEATE_ORIGINS__FOLDER (foveate serve --origin).",
-            )
-        return self._paths, key
+        place = self._sources.place(key)
+        return (self._http if self._paths is None or is_url(place) else self._paths), place
 
     @cached_property
     def _http(self) -> HttpOrigin:
         # Loaded with the first URL: whoever serves a folder needs no HTTP client.
         from foveate.storage.http import HttpOrigin  # noqa: PLC0415
 
-        base = self._base
+        base = self._sources.base
         trusted = frozenset({(base.host, base.port)} if base else ())
-        return HttpOrigin(self._policy, self._origins, self._max_bytes, trusted=trusted)
+        return HttpOrigin(self._sources.policy, self._origins, self._max_bytes, trusted=trusted)
 
 
 def _base(folder: str) -> OriginUrl | None:

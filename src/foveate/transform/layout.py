@@ -71,7 +71,7 @@ class Layout:
     @property
     def size(self) -> Size:
         """Return the size of the answer, its border included, as long as nothing zooms in."""
-        return around(self.fitted.canvas, self.border)
+        return around(self.orientation.size(self.fitted.canvas), self.border)
 
     @property
     def crops(self) -> bool:
@@ -108,9 +108,8 @@ def lay_out(
     frame = trimmed(source, options, border_free)
     whole = frame == Box.of(source)
     kept = fitted(frame, options, orientation, Window(*exact) if exact and whole else None)
-    check_output(kept.canvas, limits)
     border = scaled_edges(options.border.edges, options.dpr) if options.border else None
-    return Layout(
+    made = Layout(
         options=options,
         source=source,
         frame=frame,
@@ -118,6 +117,8 @@ def lay_out(
         orientation=orientation,
         border=border,
     )
+    check_output(made.size, limits)
+    return made
 
 
 def fine_enough(scale: float, *, trims: bool) -> float:

@@ -24,6 +24,4 @@ def asked(translated: Translated) -> TransformOptions:
 def size_of(translated: Translated, source: tuple[int, int]) -> tuple[int, int]:
     """Return the width and height of the answer for a source of that size."""
     size = lay_out(asked(translated), Size(*source), Limits()).size
-    orientation = lay_out(asked(translated), Size(*source), Limits()).orientation
-    turned = orientation.size(size)
-    return turned.width, turned.height
+    return size.width, size.height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.rows_preset import PRESET
@@ -88,6 +89,7 @@ TIGHTNESS: Final = 0.5
 """Our zoom for a thumbnail of a face that says none: theirs leave as much around it."""
 SIZE: Final = frozenset({"w", "h", "ar", "c", "g", "x", "y", "z", "dpr"})
 """The parameters that only mean something together."""
+_COMPUTED: Final = re.compile(r"(auto|i[wh])\b|i[wh]_")
 Part = dict[str, str]
 """The parameters of one component of a chain."""
 
@@ -95,12 +97,19 @@ Part = dict[str, str]
 def _side(size: Part, name: str) -> float:
     """Return pixels, or a share of the source below 1, or 0 where nothing is said."""
     text = size.get(name, "0")
+    _refuse_computed(name, text)
     value = CLOUDINARY.number(f"{name}_", text, 0, 1e7)
     if "." not in text:
         return value
     if value > 1:
         raise CLOUDINARY.wrong(f"{name}_", "whole pixels or a share up to 1.0", text)
     return value if value < 1 else 0
+
+
+def _refuse_computed(name: str, text: str) -> None:
+    """Raise NotTranslated for a size by the client, or by that of the original."""
+    if _COMPUTED.match(text):
+        raise CLOUDINARY.refused(f"{name}_{text}")
 
 
 def _sides(size: Part) -> tuple[float, float]:
@@ -122,6 +131,7 @@ def sized(size: Part, pairs: Mapping[str, str]) -> dict[str, str]:
     Raises BadOption or NotTranslated.
     """
     mode = size.get("c", "scale")
+    _refuse_computed("dpr", size.get("dpr", ""))
     dpr = CLOUDINARY.dpr("dpr_", size.get("dpr", ""))
     width, height = _sides(size)
     if mode == "crop":
@@ -159,13 +169,11 @@ def _aimed(size: Part, mode: str, *, both: bool) -> dict[str, str]:
     aimed = _gravity(word)
     if mode in {"pad", "lpad"} and word != "center":
         raise CLOUDINARY.refused(f"g_{word}", f"without c_{mode}")
-    if mode not in CUTTING:
-        return {}
     if mode == "thumb" and aimed.get("gravity") == "face":
         return {**aimed, "zoom": show(min(1.0, TIGHTNESS * zoom))}
     if "z" in size:
         raise CLOUDINARY.refused("z_", "with c_thumb and a face")
-    return aimed if both else {}
+    return aimed if both and mode in CUTTING else {}
 
 
 def _gravity(word: str) -> dict[str, str]:

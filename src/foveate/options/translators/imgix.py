@@ -44,9 +44,12 @@ def _check(path: str, query: str, token: str) -> None:
 
 
 def _asked(query: str) -> Asked:
-    """Return the parameters of a raw query; one with nothing behind it asks for nothing."""
-    asked = {
-        decoded(name).lower(): decoded(value.replace("+", " "))
-        for name, _, value in (part.partition("=") for part in query.split("&") if part)
-    }
+    """Return the parameters of a raw query; one with nothing behind it asks for nothing.
+
+    Of a name that comes twice the last counts, save `auto`, which adds up.
+    """
+    asked: Asked = {}
+    for name, _, value in (part.partition("=") for part in query.split("&") if part):
+        key, text = decoded(name).lower(), decoded(value.replace("+", " "))
+        asked[key] = f"{asked.get(key, '')},{text}" if key == "auto" else text
     return {name: text for name, text in asked.items() if text}

@@ -41,12 +41,14 @@ EXACT: Final = frozenset({"crop", "scale", "fill", "fillmax"})
 SIDES: Final = ("top", "right", "bottom", "left")
 ACROSS: Final = {"left": 0.0, "right": 1.0}
 DOWN: Final = {"top": 0.0, "bottom": 1.0}
+WRITTEN: Final = {**FORMATS, "pjpg": "jpeg"}
 FALLBACKS: Final = frozenset({"center", "entropy", "edges"})
 """Where there is no face, ours is what draws the eye."""
 CROPS: Final = frozenset({*ACROSS, *DOWN, *FALLBACKS, "faces", "focalpoint"})
 READ_TOGETHER: Final = frozenset(
     {"w", "h", "ar", "dpr", "fit", "crop", "fp-x", "fp-y", "fp-z", "faceindex", "trim", "pad"}
     | {"trim-color", "trimcolor", "trim-tol", "trim-pad", "bg", "fill", "fill-color"}
+    | {"auto", "fm"}
     | {f"pad-{side}" for side in SIDES}
 )
 
@@ -63,7 +65,7 @@ def pairs_of(asked: Asked) -> dict[str, str]:
     """
     for name in filter(DETAILS.__contains__, asked):
         DETAILS[name](asked[name])
-    pairs = _sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked)
+    pairs = _sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked) | _format(asked)
     for name, text in asked.items():
         if name not in IGNORED and name not in READ_TOGETHER:
             pairs |= _alone(name, text)
@@ -206,11 +208,17 @@ def _alone(name: str, text: str) -> Asked:
         raise IMGIX.refused(f"{name}={text}") from None
 
 
-def _auto(text: str) -> Asked:
-    words = {word for word in text.split(",") if word}
+def _format(asked: Asked) -> Asked:
+    """Return the format; `fm` beside `auto=format` is only for clients that take no better one."""
+    named = asked.get("fm", "")
+    if named and named not in WRITTEN:
+        raise IMGIX.refused(f"fm={named}")
+    words = {word for word in asked.get("auto", "").split(",") if word}
     if others := words - {"format", "compress"}:
         raise IMGIX.refused(f"auto={min(others)}")
-    return {"format": "auto"} if "format" in words else {}
+    if "format" in words:
+        return {"format": "auto"}
+    return {"format": WRITTEN[named]} if named else {}
 
 
 def _rect(text: str) -> Asked:
@@ -252,8 +260,6 @@ DETAILS: Final[Mapping[str, Callable[[str], object]]] = {
 """How parameters are read that count only beside others, and must be sound without them too."""
 TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {
     "q": partial(IMGIX.quality, "q"),
-    "fm": lambda text: {"format": "jpeg" if text == "pjpg" else FORMATS[text]},
-    "auto": _auto,
     "rect": _rect,
     "cs": lambda text: {"srgb": {}, "tinysrgb": {}, "strip": {}}[text],
     "flip": lambda text: {"flip": {"h": "h", "v": "v", "hv": "hv", "vh": "hv"}[text]},

@@ -143,5 +143,5 @@ def _check_number(name: str, arguments: list[str]) -> None:
 
 
 def one(asked: Asked, name: str) -> str:
-    """Return the only argument of an option, or nothing."""
-    return "".join(asked.get(name, []))
+    """Return the first argument of an option, or nothing."""
+    return asked.get(name, [""])[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.ranges import listed
 from foveate.geometry.orientation import Orientation
 from foveate.options.rows_preset import PRESET
 from foveate.options.translators.imgproxy_arguments import IMGPROXY, TRUE, Asked, one
@@ -56,6 +57,7 @@ def _size(asked: Asked) -> dict[str, str]:
         if name in asked and set(asked[name]) != {usual}:
             raise IMGPROXY.refused(name)
     (width, height), dpr, kind = _sides(asked), _dpr(asked), _kind(asked)
+    _extends_to(asked)  # sound even where it does not count
     enlarges = _is(asked, "enlarge")
     if not width and not height:
         if dpr < 1 or (dpr > 1 and enlarges):
@@ -81,16 +83,24 @@ def _kind(asked: Asked) -> str:
 
 def _extended(asked: Asked, kind: str, *, both: bool) -> dict[str, str]:
     """Return the fit that puts the picture on a canvas of the whole size, where asked for."""
-    flag, *gravity = asked.get("extend", ["0"])
-    if flag not in TRUE:
+    if asked.get("extend", [""])[0] not in TRUE:
         return {}
     enlarges = _is(asked, "enlarge")
     if enlarges and kind in {"fill", "fill-down", "force"}:
         return {}
     exact = kind == "fit" and both and _dpr(asked) == 1
-    if not exact or gravity[:1] not in ([], ["ce"]) or _moved(gravity[1:]):
+    if not exact or _extends_to(asked) != ("ce", False):
         raise IMGPROXY.refused("extend", "with fit, both sides, no dpr and in the centre")
     return {"fit": "pad" if enlarges else "pad-down"}
+
+
+def _extends_to(asked: Asked) -> tuple[str, bool]:
+    """Return where on its canvas a picture lies, and whether off that place. Raises BadOption."""
+    _, where, *offsets = [*asked.get("extend", []), "", "", "", ""][:4]
+    where = where or "ce"
+    if where not in COMPASS and where != "fp":
+        raise IMGPROXY.wrong("extend", f"{listed(list(COMPASS), 'or')} or fp", where)
+    return where, _moved(offsets)
 
 
 def _moved(offsets: Sequence[str]) -> bool:

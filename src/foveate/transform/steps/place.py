@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
@@ -12,6 +13,11 @@ from foveate.imaging.pixels import brought_to, oriented
 if TYPE_CHECKING:
     from foveate.imaging import Image
     from foveate.transform.state import State
+
+FAR: Final = 1_000_000
+"""Sides of more answer pixels are never made whole: libvips counts up to some millions."""
+BESIDE: Final = 3
+"""Pixels beside the kept part that bicubic enlargement looks at, and one to spare."""
 
 
 def place(state: State) -> State:
@@ -27,6 +33,7 @@ def place(state: State) -> State:
     box = back.box(plan.framing.box, plan.source)
     out = back.size(plan.out)
     across, down = out.width / box.width, out.height / box.height
+    image, frame = _near(image, frame, box, (across, down))
     size = Size(
         max(out.width, nearest(across * frame.width)),
         max(out.height, nearest(down * frame.height)),
@@ -50,3 +57,27 @@ def _trimmed(state: State) -> tuple[Image, Box]:
     left, top = round(shown.left), round(shown.top)
     width, height = nearest(shown.right) - left, nearest(shown.bottom) - top
     return image.extract_area(left, top, width, height), frame
+
+
+def _near(image: Image, frame: Box, box: Box, scale: tuple[float, float]) -> tuple[Image, Box]:
+    """Return what is looked at of a picture that would be too long as a whole, and its frame."""
+    x, y = image.width / frame.width, image.height / frame.height
+    left, width = _looked_at(box.left - frame.left, box.width, image.width, x, scale[0])
+    top, height = _looked_at(box.top - frame.top, box.height, image.height, y, scale[1])
+    if (width, height) == (image.width, image.height):
+        return image, frame
+    seen = Box(frame.left + left / x, frame.top + top / y, width / x, height / y)
+    return image.extract_area(left, top, width, height), seen
+
+
+def _looked_at(
+    start: float, length: float, side: int, pixels: float, scale: float
+) -> tuple[int, int]:
+    """Return where what is looked at begins along one axis, and how long it is, in `pixels`.
+
+    That is how many there are to one of the source, in which the kept part is measured.
+    """
+    if side / pixels * scale <= FAR:
+        return 0, side
+    first = max(0, math.floor(start * pixels) - BESIDE)
+    return first, min(side, math.ceil((start + length) * pixels) + BESIDE) - first
