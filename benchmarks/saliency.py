@@ -25,7 +25,7 @@ from foveate.geometry.orientation import Orientation
 from foveate.geometry.windows import SummedMap
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.importance import importance
-from foveate.gravity.saliency import placed
+from foveate.gravity.saliency import Crowd, placed
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.service.for_gravity import ForGravity
 from foveate.settings import load
@@ -101,7 +101,7 @@ def headless(known: Sequence[ForGravity]) -> Callable[[int, Window], Box]:
     def crop(number: int, window: Window) -> Box:
         seen = known[number]
         share = importance(seen.saliency(), seen.faces(), None, seen.size)
-        return placed(SummedMap.of(share, seen.size), Box.of(seen.size), window, [])
+        return placed(SummedMap.of(share, seen.size), Box.of(seen.size), window, Crowd())
 
     return crop
 

@@ -18,6 +18,7 @@ from foveate.vision.align import (
     halved,
     square,
     upright,
+    upright_warp,
     warp,
 )
 
@@ -190,3 +191,13 @@ def test_the_aligned_reference_face(portrait: Array) -> None:
     crop = warp(Pyramid(portrait), upright(LANDMARKS), SIDE, EdgeMode.BLACK)
     assert np.abs(crop[56, 56].astype(int) - (228, 199, 170)).max() <= 2
     assert crop.mean((0, 1)) == pytest.approx((159.448, 134.652, 108.210), abs=0.1)
+
+
+@given(st.floats(-40, 90), st.floats(-40, 90), st.floats(0.05, 6))
+def test_a_place_that_is_not_turned_is_seen_the_same_row_by_row(
+    left: float, top: float, step: float
+) -> None:
+    picture = Pyramid(np.random.default_rng(3).integers(0, 256, (60, 80, 3), np.uint8))
+    place = Similarity(complex(step), complex(left, top))
+    seen, same = (take(picture, place, 24).astype(int) for take in (upright_warp, warp))
+    assert np.abs(seen - same).max() <= 1

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from foveate.geometry.box import Size
 
-PERSON: Final = 0.6
-"""From this probability on a place of the picture is one of a person."""
+PERSON: Final = 0.3
+"""From this probability on a place may be one of a person."""
+SURE: Final = 0.8
+"""What somebody reaches somewhere."""
 LEAST: Final = 0.02
 """Share of the picture from which on a place of that kind is somebody."""
-TOP: Final = 0.2
+TOP: Final = 0.25
 """Share of the height of a body in which its head is."""
 
 
@@ -40,7 +42,8 @@ def bodies(people: NDArray[np.floating], size: Size) -> list[Body]:
 
     `people` is how probably each place of a picture of `size` is a person's: (rows, columns).
     """
-    seen = (_body(region, size) for region in regions(people > PERSON) if region.mean() >= LEAST)
+    found = (region for region in regions(people > PERSON) if people[region].max() > SURE)
+    seen = (_body(region, size) for region in found if region.mean() >= LEAST)
     return sorted((body for body in seen if body), key=lambda body: body.share, reverse=True)
 
 

@@ -52,7 +52,7 @@ ROOM: Final = 0.06
 class Crowd:
     """The people of a picture as crops see them, who matters most first."""
 
-    heads: Sequence[Head]
+    heads: Sequence[Head] = ()
     bodies: Sequence[Body] = ()
     """Those without a face."""
 
@@ -65,11 +65,11 @@ class Crowd:
     def of(cls, analysis: GravityAnalysis, within: Box) -> Crowd:
         """Return who is seen inside a part of the picture."""
         people = heads(analysis.faces(), within)[:MOST_HEADS]
-        found = (body for body in bodies(analysis.people(), analysis.size))
+        faces = [head.face for head in people]
         faceless = [
             body
-            for body in found
-            if within.contains(body.box) and not any(body.box.overlap(head.face) for head in people)
+            for body in bodies(analysis.people(), analysis.size)
+            if within.contains(body.box) and not any(map(body.box.overlap, faces))
         ]
         return cls(people, faceless[:MOST_HEADS])
 
@@ -149,9 +149,10 @@ def placed(
 ) -> Box:
     """Return the place of the window that holds the most, and the head that matters most.
 
-    That one is kept whole where it fits, or else its face, or its eyes, and so is a `subject`.
-    Others of about its size are not cut if there is a way; smaller ones may be, where much is to
-    be seen instead. Nobody is shown without a head, seen from behind or in front.
+    That one is kept whole where it fits, or else its face, or its eyes, and so is a `subject`, and
+    where no face is sure, the top of the largest body. Others of about its size are not cut if
+    there is a way; smaller ones may be, and bodies may lose their heads, where much is to be seen
+    instead.
     """
     near, wishes = _near(crowd.heads), _wishes(crowd, window, subject)
     groups = [
@@ -160,8 +161,7 @@ def placed(
     ]
     best, least = None, 0.0
     for count in range(1, max(1, len(groups)) + 1):
-        uncut = [*wishes.uncut, *groups[:count]]
-        found = best_window(looks, within, window, replace(wishes, uncut=uncut))
+        found = best_window(looks, within, window, replace(wishes, uncut=groups[:count]))
         if best is not None and looks.held(found) < least:
             break
         best, least = found, least or WORTH * looks.held(found)
@@ -179,8 +179,7 @@ def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
     costs = [DEAR * (body.share / known[0].share) ** 0.5 for body in known]
     main = 1 if known and not crowd.is_sure and known[0].share >= MAIN_BODY else 0
     return Wishes(
-        whole=[box for box in (first, subject) if box],
-        uncut=[headed[:main]],
+        whole=[*(box for box in (first, subject) if box), *(k.held for k in headed[:main])],
         dear=[*faces, *list(zip(headed, costs, strict=True))[main:]],
     )
 

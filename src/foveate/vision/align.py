@@ -114,6 +114,31 @@ def warp(
     return _sampled(level, x, y, edge)
 
 
+def upright_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.uint8]:
+    """Return what `warp` does, of a place that is not turned: rows first, then columns.
+
+    That takes a fraction of the time.
+    """
+    level, times = picture.finest_below(place.scale)
+    shift, step = (place.shift + (0.5 + 0.5j)) / times - (0.5 + 0.5j), place.turn.real / times
+    steps = np.arange(side, dtype=np.float32) * np.float32(step)
+    across = (steps + np.float32(shift.real)).clip(0, level.shape[1] - 1)
+    left = int(across[0])
+    rows = _along(level[:, left : int(across[-1]) + 2], steps + np.float32(shift.imag))
+    mixed = _along(rows.swapaxes(0, 1), across - left).swapaxes(0, 1)
+    mixed += np.float32(0.5)
+    return mixed.astype(np.uint8)
+
+
+def _along(values: NDArray[np.generic], places: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the rows at these places, each mixed of the two around it; beyond the ends, those."""
+    places = places.clip(0, len(values) - 1)
+    low = places.astype(np.intp)
+    share = (places - low)[:, None, None]
+    upper = values[low].astype(np.float32)
+    return _mixed(upper, values[np.minimum(low + 1, len(values) - 1)].astype(np.float32), share)
+
+
 def _sampled(
     rgb: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32], edge: EdgeMode
 ) -> NDArray[np.uint8]:
