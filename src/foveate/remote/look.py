@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate import trace
 from foveate.deadline import Deadline, current
-from foveate.errors import ModelError, Unavailable
+from foveate.errors import ModelError, StageAway, Unavailable
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.failures import away
@@ -104,7 +104,7 @@ def there_or_here(caller: Caller, there: Callable[[Deadline], T], here: Callable
         try:
             seen = here()
         except ModelError:
-            raise away(caller.stage, str(why)) from why
+            raise (why if isinstance(why, StageAway) else away(caller.stage, str(why))) from None
         log.info("Looked here, because of the stage %s: %s", caller.stage, why)
         trace.current().fall_back(LOOK_LOCAL)
         return seen

@@ -71,6 +71,8 @@ async def embed(door: Door, request: pb.EmbedRequest, admitted: Admitted) -> pb.
 async def analyze(door: Door, request: pb.AnalyzeRequest, admitted: Admitted) -> pb.AnalyzeReply:
     """Guess age, gender, emotion and race: those that the settings here let be guessed."""
     words, reads = _out_of(ON_REQUEST, request.words), door.app.recogniser.reads
+    if not words:
+        raise BadOption(f"Expected words out of {', '.join(ON_REQUEST)}, got none.")
     if off := set(words).difference(*reads):
         wanted = f"words that FOVEATE_ATTRIBUTES of this stage lets be guessed, got {min(off)}"
         raise OptionNotAllowed(f"Expected {wanted}.")
