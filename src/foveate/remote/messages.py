@@ -10,11 +10,10 @@ from foveate.errors import BadBody
 from foveate.geometry.box import Box, Size
 from foveate.remote import stages_pb2 as pb
 from foveate.service.stages.arrays import array_from_bytes, array_to_bytes
-from foveate.service.stages.preprocess import CUT, EMBEDDED, MOST, FaceCrops, Preprocessed
+from foveate.service.stages.preprocess import CUT, EMBEDDED, MOST, READ_BY, FaceCrops, Preprocessed
 from foveate.service.stages.search import SEARCHED, Match
 from foveate.service.told import FACES
 from foveate.values import LANDMARKS, Face
-from foveate.vision.readings import READINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +26,7 @@ RGB: Final = 3
 DIMENSIONS: Final = 512
 SHAPES: Final = {
     EMBEDDED: (1, 112, 112, RGB),
-    **{reading.card: (len(reading.looks), reading.side, reading.side, RGB) for reading in READINGS},
+    **{each.card: (len(each.looks), each.side, each.side, RGB) for each in READ_BY.values()},
 }
 """Of crops, by their names."""
 MOST_PIXELS: Final = 4096 * 4096
