@@ -36,6 +36,8 @@ from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
 
+from rpc import measure as rpc
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -54,6 +56,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "small faces": small_faces,
     "people": people,
     "recognise": recognise,
+    "rpc": rpc,
     "mattes": mattes,
     "redaction": redaction,
     "engines": engines,

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WORKER = "foveate-worker"
 TRIM_AFTER_S = 2.0
+SWITCH_S = 0.0005
+"""How long the loop waits for a worker to let go of the interpreter, in a process that serves.
+
+Python's own 5 ms are noticed by those who only want a hit."""
 STRAGGLERS_S = 5.0
 """How long a stopping server waits for workers that were told to stop."""
 

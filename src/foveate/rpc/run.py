@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from foveate.app import create
+from foveate.delivery.admission import SWITCH_S
 from foveate.delivery.delivery import Delivery
 from foveate.metrics import Metrics
 from foveate.rpc.server import RpcServer
@@ -25,6 +27,7 @@ def run_stage(stage: str, settings: Settings, started: Callable[[int], None]) ->
 
     Raises BadSettings, BadInstallation, and Unavailable for a port in use.
     """
+    sys.setswitchinterval(SWITCH_S)
     # A stage is where others send it: one that sent it on, perhaps to itself, would never answer.
     asyncio.run(_serve(stage, replace(settings, stages=Stages()), started))
 
