@@ -23,10 +23,10 @@ from detector import detector
 from engines import engines
 from everything import everything
 from heads import heads
+from index import index
 from mattes import mattes
 from memory import memory
 from nasty import nasty
-from people import people
 from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
@@ -36,6 +36,7 @@ from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
 
+from people import people
 from rpc import measure as rpc
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "small faces": small_faces,
     "people": people,
     "recognise": recognise,
+    "index": index,
     "rpc": rpc,
     "mattes": mattes,
     "redaction": redaction,

@@ -12,8 +12,8 @@ import foveate
 
 def test_importing_the_package_is_cheap() -> None:
     heavy = {
-        "fastapi", "httpcore", "msgspec", "numpy", "obstore", "onnxruntime", "pi_heif",
-        "prometheus_client", "pyvips", "rich", "starlette", "typer", "uvicorn",
+        "fastapi", "httpcore", "lancedb", "msgspec", "numpy", "obstore", "onnxruntime", "pi_heif",
+        "prometheus_client", "pyarrow", "pyvips", "rich", "starlette", "typer", "uvicorn",
     }  # fmt: skip
     code = "import sys, foveate; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foveate.background import forget_settings
     from foveate.errors import FoveateError
+    from foveate.finder import People
     from foveate.library import (
         analyse,
         analyse_async,
@@ -43,6 +44,7 @@ __all__ = [
     "Crop",
     "Face",
     "FoveateError",
+    "People",
     "Rendition",
     "Settings",
     "Source",
@@ -67,6 +69,7 @@ __all__ = [
 _HOMES = {
     "foveate.background": ("forget_settings",),
     "foveate.errors": ("FoveateError",),
+    "foveate.finder": ("People",),
     "foveate.library": (
         *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),
         *("recognise", "recognise_async", "render", "render_async", "similar", "similar_async"),

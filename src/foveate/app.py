@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.configuration.folder import named_folder
+from foveate.configuration.folder import data_folder, named_folder
 from foveate.cores import cores
 from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
@@ -20,11 +20,13 @@ from foveate.models.supply.fetch import allowed, catalogue, where
 from foveate.models.supply.recipes import fingerprint
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited
+from foveate.people.store import LanceStore
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
+from foveate.service.people import People
 from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer
@@ -93,6 +95,7 @@ class App:
     recogniser: Recogniser
     references: References
     looker: Looker
+    people: People
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
     """What runs elsewhere, if anything does."""
@@ -136,7 +139,8 @@ class App:
         self.references.begin()
 
     async def close(self) -> None:
-        """Close the connections to origins, and to stages elsewhere."""
+        """Close connections, once the face index has written what it was given."""
+        self.people.store.close()
         await self.origin.aclose()
         if self.afar is not None:
             self.afar.close()
@@ -154,6 +158,34 @@ def cache_folder(settings: Settings) -> Path:
         return named_folder("caching.folder", settings.caching.folder)
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return named_folder("caching.folder", base) / "foveate"
+
+
+def people_place(settings: Settings) -> str:
+    """Return where people lie: as set, or in the user's data folder. Raises BadSettings."""
+    written = settings.people.folder
+    if "://" in written:
+        return written
+    if written:
+        return str(named_folder("people.folder", written))
+    return str(data_folder("people.folder") / "people")
+
+
+def _store(settings: Settings) -> LanceStore:
+    people, origins = settings.people, settings.origins
+    bucket = {
+        "aws_endpoint": origins.s3_endpoint,
+        "aws_region": origins.s3_region,
+        "aws_access_key_id": origins.s3_access_key_id,
+        "aws_secret_access_key": origins.s3_secret_access_key,
+        "allow_http": "true" if origins.s3_endpoint.startswith("http://") else "",
+    }
+    return LanceStore(
+        people_place(settings),
+        staleness_s=people.staleness_s,
+        queue=people.queue,
+        cache_bytes=people.cache_bytes,
+        options={key: value for key, value in bucket.items() if value},
+    )
 
 
 def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:
@@ -267,6 +299,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         recogniser=recogniser_of(settings, registry.session, analyses, afar),
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),
+        people=People(analyses=analyses, store=_store(settings), settings=settings.people),
         probe=reads,
         afar=afar,
     )

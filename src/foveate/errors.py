@@ -20,7 +20,11 @@ is for the log.
     │   ├── BadSignature           no signature where one is required, or a wrong one
     │   ├── LinkExpired            the signature was right once
     │   ├── BadToken               a call without the token that it needs
-    │   └── ResizingLoop           the request already came through an image resizer
+    │   ├── ResizingLoop           the request already came through an image resizer
+    │   ├── NotEnrolled            no such collection, subject or face
+    │   │   ├── UnknownCollection  ├── UnknownSubject       └── UnknownFace
+    │   ├── OtherModel             embeddings of one network where those of another are kept
+    │   └── FaceRefused            no face to enrol, or one by which nobody would be found again
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -34,6 +38,8 @@ is for the log.
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
     │   ├── StageAway              a part that runs elsewhere cannot be reached
     │   ├── NotKept                an upload for which there is no room, or whose store fails
+    │   ├── IndexFull              as many faces wait to be written as may wait
+    │   ├── IndexLocked            another process writes to the face index
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -160,6 +166,55 @@ class ResizingLoop(BadRequest):
     summary = "This request was already resized once (resizing loop)."
 
 
+class NotEnrolled(BadRequest):
+    """The face index does not have what was asked for."""
+
+    summary = "There is nothing of that name in the face index."
+
+
+class UnknownCollection(NotEnrolled):
+    """No collection has that name."""
+
+    summary = "There is no such collection."
+
+
+class UnknownSubject(NotEnrolled):
+    """Nobody of that name is enrolled in the collection."""
+
+    summary = "There is no such subject."
+
+
+class UnknownFace(NotEnrolled):
+    """No face of the collection has that id."""
+
+    summary = "There is no such face."
+
+
+class OtherModel(BadRequest):
+    """Embeddings of one network cannot be compared with those of another."""
+
+    summary = "The collection was made with another network."
+
+    def __init__(self, collection: str, kept: str, given: str) -> None:
+        super().__init__(
+            f"The collection {collection} holds embeddings of {kept}, and these are of {given}: "
+            f"the two cannot be compared. To make it anew: foveate people reindex {collection}"
+        )
+
+
+class FaceRefused(BadRequest):
+    """There is no face to enrol, or it is one by which nobody would be found again."""
+
+    summary = "The face cannot be enrolled."
+
+    def __init__(self, detail: str = "", *, reason: str = "", score: float = 0.0) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        """One word: `none`, `several`, `small`, `blurred`, `turned` or `dark`."""
+        self.score = score
+        """The quality of the face: 0 to 1."""
+
+
 class SourceError(FoveateError):
     """The original could not be had."""
 
@@ -274,6 +329,18 @@ class Unavailable(FoveateError):
 
 class QueueFull(Unavailable):
     """As many requests wait as may wait."""
+
+
+class IndexFull(Unavailable):
+    """As many faces wait to be written to the face index as may wait."""
+
+    summary = "The face index has too much to write. Try again in a moment."
+
+
+class IndexLocked(Unavailable):
+    """Another process writes to the face index, and does not come to an end."""
+
+    summary = "The face index is being written to by somebody else. Try again in a moment."
 
 
 class MemoryBudgetSpent(Unavailable):

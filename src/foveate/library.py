@@ -74,7 +74,7 @@ def read_options(options: OptionsLike, presets: Presets = NO_PRESETS) -> Transfo
     return parsed.options
 
 
-def _handed(app: App, source: SourceLike) -> Handed:
+def handed(app: App, source: SourceLike) -> Handed:
     """Return what was handed over, read where that was done: files of the caller may block.
 
     Names and addresses stay such.
@@ -93,17 +93,18 @@ def _order(
 ) -> tuple[TransformOptions, Handed, dict[str, Handed]]:
     """Return what is to be rendered; objects of the caller are not touched after that."""
     asked, given = read_options(options, app.presets), dict(overlays or {})
-    drawn = {key: _handed(app, given.get(key, key)) for key in asked.extra_sources()}
-    return asked, _handed(app, source), drawn
+    drawn = {key: handed(app, given.get(key, key)) for key in asked.extra_sources()}
+    return asked, handed(app, source), drawn
 
 
 async def _read(app: App, source: Handed) -> Source:
     return await app.origin.read(source) if isinstance(source, str) else source
 
 
-async def _work(
+async def work_on(
     app: App, sources: Sequence[Handed], prepare: Callable[..., Work[T]], span: str
 ) -> T:
+    """Return what the work gives that `prepare` makes of these sources, within the bounds."""
     desk = desk_of(app)
     async with desk.sources:
         read_ones = [await _read(app, source) for source in sources]
@@ -125,7 +126,7 @@ async def _render(
 
 
 async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisResult:
-    return await _work(app, [source], partial(app.analyser.prepare, names=names), "analyse")
+    return await work_on(app, [source], partial(app.analyser.prepare, names=names), "analyse")
 
 
 async def _crops(
@@ -139,11 +140,11 @@ async def _crops(
 ) -> list[Crop]:
     kind = read_gravity(gravity)
     prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, zoom=zoom, native=native)
-    return list((await _work(app, [source], prepare, "crops")).crops)
+    return list((await work_on(app, [source], prepare, "crops")).crops)
 
 
 async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
-    return await _work(app, [first, second], app.comparer.prepare, "similar")
+    return await work_on(app, [first, second], app.comparer.prepare, "similar")
 
 
 def _listed(words: OneOrMore) -> list[str]:
@@ -158,13 +159,13 @@ def _listed(words: OneOrMore) -> list[str]:
 def read(source: SourceLike, *, app: App | None = None) -> Source:
     """Return a picture that several verbs can be given, so that it is fetched and read once."""
     app = app or default_app()
-    return waited(_read(app, _handed(app, source)))
+    return waited(_read(app, handed(app, source)))
 
 
 async def read_async(source: SourceLike, *, app: App | None = None) -> Source:
     """Return the same as `read`, without holding up the event loop that awaits it."""
     app = app or default_app()
-    return await awaited(_read(app, await asyncio.to_thread(_handed, app, source)))
+    return await awaited(_read(app, await asyncio.to_thread(handed, app, source)))
 
 
 def render(
@@ -202,7 +203,7 @@ def analyse(
 ) -> AnalysisResult:
     """Return what is known of a picture: `analyse("a.jpg", "faces,saliency")["faces"][0].box`."""
     app = app or default_app()
-    return waited(_analyse(app, _handed(app, source), _listed(parts)))
+    return waited(_analyse(app, handed(app, source), _listed(parts)))
 
 
 async def analyse_async(
@@ -210,8 +211,8 @@ async def analyse_async(
 ) -> AnalysisResult:
     """Return the same as `analyse`, without holding up the event loop that awaits it."""
     app = app or default_app()
-    handed = await asyncio.to_thread(_handed, app, source)
-    return await awaited(_analyse(app, handed, _listed(parts)))
+    picture = await asyncio.to_thread(handed, app, source)
+    return await awaited(_analyse(app, picture, _listed(parts)))
 
 
 def crops(  # noqa: PLR0913 - each is a word of the grammar
@@ -232,7 +233,7 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
     named formats at the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
-    return waited(_crops(app, _handed(app, source), names, gravity, zoom=zoom, native=native))
+    return waited(_crops(app, handed(app, source), names, gravity, zoom=zoom, native=native))
 
 
 async def crops_async(  # noqa: PLR0913
@@ -247,14 +248,14 @@ async def crops_async(  # noqa: PLR0913
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
-    handed = await asyncio.to_thread(_handed, app, source)
-    return await awaited(_crops(app, handed, names, gravity, zoom=zoom, native=native))
+    picture = await asyncio.to_thread(handed, app, source)
+    return await awaited(_crops(app, picture, names, gravity, zoom=zoom, native=native))
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
     """Return how alike the two most alike faces of two pictures are, e.g. `.best.probability`."""
     app = app or default_app()
-    return waited(_similar(app, _handed(app, first), _handed(app, second)))
+    return waited(_similar(app, handed(app, first), handed(app, second)))
 
 
 async def similar_async(
@@ -262,7 +263,7 @@ async def similar_async(
 ) -> Comparison:
     """Return the same as `similar`, without holding up the event loop that awaits it."""
     app = app or default_app()
-    one, other = [await asyncio.to_thread(_handed, app, each) for each in (first, second)]
+    one, other = [await asyncio.to_thread(handed, app, each) for each in (first, second)]
     return await awaited(_similar(app, one, other))
 
 
@@ -296,7 +297,7 @@ def recognise(
     """
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
-    return streamed(partial(_recognise, app, _handed(app, source), what))
+    return streamed(partial(_recognise, app, handed(app, source), what))
 
 
 async def recognise_async(
@@ -311,8 +312,8 @@ async def recognise_async(
     """Yield the same as `recognise`, without holding up the event loop that awaits it."""
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
-    handed = await asyncio.to_thread(_handed, app, source)
-    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, handed, what))
+    picture = await asyncio.to_thread(handed, app, source)
+    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what))
     async with contextlib.aclosing(stream):
         async for told in stream:
             yield told
@@ -328,4 +329,4 @@ def annotated(
     """Return the picture as PNG with what an analysis says of it, and crops, drawn on it."""
     prepare = partial(prepare_annotated, known=known, crops=crops)
     app = app or default_app()
-    return waited(_work(app, [_handed(app, source)], prepare, "draw"))
+    return waited(work_on(app, [handed(app, source)], prepare, "draw"))

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.enrolled import Collection, EnrolledFace, Match, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
     from foveate.values import Attributes, Blob, Face, Facts, Lifetime
 
@@ -176,6 +177,10 @@ class Cache(Protocol):
         """Keep it, if there is room for it. May wait for a disk."""
         ...
 
+    def forget(self, key: str) -> None:
+        """Delete what was put there, where others would find it. May wait for a disk."""
+        ...
+
 
 class Memory(Protocol):
     """The part of a cache that answers at once."""
@@ -199,4 +204,91 @@ class Tiers(Cache, Protocol):
 
     async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
+        ...
+
+
+class VectorStore(Protocol):
+    """The face index: collections of faces, found again by their embeddings.
+
+    Every call blocks, and may be made from any thread. A change is committed when its call
+    returns. Calls for a collection that there is not raise UnknownCollection.
+    """
+
+    def collections(self) -> Sequence[Collection]:
+        """Return all collections, by name."""
+        ...
+
+    def collection(self, name: str) -> Collection:
+        """Return what is known of a collection."""
+        ...
+
+    def create(self, name: str, model: str) -> Collection:
+        """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Remove a collection with everything in it."""
+        ...
+
+    def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
+        """Add faces whose embeddings come from `model`. Raises OtherModel, IndexFull."""
+        ...
+
+    def search(
+        self,
+        name: str,
+        vector: NDArray[np.float32],
+        limit: int,
+        selection: Selection = ...,
+        *,
+        exact: bool = False,
+    ) -> Sequence[Match]:
+        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors."""
+        ...
+
+    def count(self, name: str, selection: Selection = ...) -> int:
+        """Return how many faces are meant."""
+        ...
+
+    def faces(
+        self, name: str, selection: Selection = ..., *, offset: int = 0, limit: int = 100
+    ) -> Sequence[EnrolledFace]:
+        """Return the faces that are meant, oldest first, with their vectors and crops."""
+        ...
+
+    def every(self, name: str, selection: Selection = ...) -> Iterator[EnrolledFace]:
+        """Yield all faces that are meant, in no order, with vectors and crops."""
+        ...
+
+    def embeddings(
+        self, name: str, selection: Selection = ...
+    ) -> tuple[Sequence[str], NDArray[np.float32]]:
+        """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
+        ...
+
+    def subjects(
+        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+    ) -> Sequence[Subject]:
+        """Return the subjects whose names begin so, by name."""
+        ...
+
+    def assign(self, name: str, selection: Selection, subject: str) -> int:
+        """Give the faces that are meant to a subject, and return how many they were."""
+        ...
+
+    def erase(self, name: str, selection: Selection) -> int:
+        """Remove the faces that are meant for good, and return how many they were."""
+        ...
+
+    def replace(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+    ) -> None:
+        """Put these faces of another model in the place of all that the collection has.
+
+        Raises Unavailable where it no longer is what it was at that version.
+        """
+        ...
+
+    def close(self) -> None:
+        """Finish what was asked for."""
         ...

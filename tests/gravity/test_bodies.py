@@ -39,6 +39,16 @@ def test_what_is_hardly_a_person_is_nobody(odds: float) -> None:
     assert bodies(people(Box(300, 100, 100, 500), odds=odds), SIZE) == []
 
 
+@pytest.mark.parametrize(("height", "count"), [(160, 0), (260, 1)])
+def test_somebody_has_a_fiftieth_of_the_picture(height: int, count: int) -> None:
+    assert len(bodies(people(Box(300, 100, 40, height)), SIZE)) == count
+
+
+def test_who_has_no_head_in_the_picture_has_no_top() -> None:
+    torso = Box(0, 40, 380, 560)
+    assert bodies(people(torso), SIZE) == []
+
+
 def test_who_lies_has_no_top() -> None:
     assert bodies(people(Box(100, 400, 500, 150)), SIZE) == []
 

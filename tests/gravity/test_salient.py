@@ -218,11 +218,49 @@ def test_who_is_seen_from_behind_is_not_shown_without_a_head() -> None:
     assert Salient().frame(WHOLE, WIDE, hands).box.contains(Box(400, 50, 150, 100))
 
 
-def test_a_crop_may_leave_out_who_is_small_and_far_from_what_is_looked_at() -> None:
-    small = Box(100, 50, 60, 280)
-    looked = Looked([Point(0.9, 0.7)], persons=[small])
-    box = Salient().frame(WHOLE, Window(300, 300), looked).box
-    assert box.contains(Box(895, 415, 10, 10))
+@pytest.mark.parametrize("trimmed", [1, 60])
+def test_who_is_seen_from_behind_keeps_the_head_in_what_a_trim_leaves(trimmed: int) -> None:
+    looked = Looked([Point(0.48, 0.6)], persons=[Box(400, 50, 150, 550)])
+    box = Salient().frame(Box(0, 0, 1000, 600 - trimmed), WIDE, looked).box
+    assert box.contains(Box(400, 50, 150, 100))
+
+
+@pytest.mark.parametrize("zoom", [0.25, 0.5, 1.0])
+@pytest.mark.parametrize("window", [WIDE, SQUARE])
+def test_zoom_shows_nobody_without_a_head(window: Window, zoom: float) -> None:
+    looked = Looked([Point(0.48, 0.6)], persons=[BEHIND])
+    box = Salient(zoom=zoom).frame(WHOLE, window, looked).box
+    assert box.contains(Box(400, 50, 150, 100))
+
+
+@pytest.mark.parametrize("score", [0.8, 0.99])
+def test_what_looks_like_a_face_at_the_knees_takes_nobodys_head(score: float) -> None:
+    knee = Box(460, 430, 20, 25)
+    looked = Looked([Point(0.48, 0.55)], [knee], persons=[BEHIND], score=score)
+    box = Salient().frame(WHOLE, Window(1000, 420), looked).box
+    assert box.contains(Box(400, 50, 150, 100))
+
+
+STANDING = Box(100, 100, 100, 400)
+"""Somebody else, at the left."""
+
+
+@pytest.mark.parametrize(("spots", "is_shown"), [(1, True), (12, False)])
+def test_a_smaller_body_keeps_its_head_unless_much_is_to_be_seen_instead(
+    spots: int, *, is_shown: bool
+) -> None:
+    far = [Point(0.04 + 0.08 * n, 0.93) for n in range(spots)]
+    sure = Box(700, 200, 120, 140)
+    looked = Looked([Point(0.5, 0.6), *far], [sure], persons=[STANDING])
+    box = Salient().frame(WHOLE, Window(1000, 445), looked).box
+    assert box.contains(sure)
+    assert box.contains(Box(100, 100, 100, 80)) == is_shown
+
+
+def test_a_sure_face_goes_before_a_larger_body() -> None:
+    sure = Box(850, 480, 80, 90)
+    looked = Looked([Point(0.2, 0.3)], [sure], persons=[Box(50, 0, 250, 600)])
+    assert Salient().frame(WHOLE, WIDE, looked).box.contains(sure)
 
 
 def test_a_body_whose_face_was_found_is_kept_by_its_head_alone() -> None:

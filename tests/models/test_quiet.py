@@ -37,13 +37,19 @@ import os
 import sys
 from dataclasses import replace
 
+import numpy as np
+
 import foveate
 from foveate.app import create
+from foveate.people.store import LanceStore
 from foveate.settings import load
 from foveate.storage.anywhere import Anywhere
 
 picture, *engines = sys.argv[1:]
 settings = load()
+store = LanceStore("ours/people")
+store.create("staff", "model")
+store.search("staff", np.ones(512, np.float32), 1)
 for engine in engines:
     runtime = replace(settings.runtime, engine=engine)
     caching = replace(settings.caching, folder=f"ours/{{engine}}")

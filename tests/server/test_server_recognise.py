@@ -251,6 +251,18 @@ def test_what_is_no_picture_is_not_kept() -> None:
     serving(core, talk)
 
 
+def test_openapi_says_what_comes_as_events_and_what_may_be_sent() -> None:
+    async def talk(client: Client) -> None:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+        answers = paths["/v1/recognise"]["post"]["responses"]["200"]["content"]
+        assert set(answers) == {"text/event-stream", "application/json"}
+        sent = paths["/v1/references"]["post"]["requestBody"]["content"]
+        assert set(sent) == {"image/*", "multipart/form-data"}
+        assert {"201", "200"} & set(paths["/v1/references"]["post"]["responses"]) == {"201"}
+
+    serving(make_core(), talk)
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -275,6 +276,26 @@ async def test_boxes_are_told_before_faces_are_cut_out_and_who_leaves_then_ends_
         preprocess=lambda look: recogniser.preprocess(replace(look, seen=lambda *_: None)),
     )
     assert (await anext(stream(elsewhere, png))).stage == "faces"
+
+
+async def test_who_leaves_hears_nothing_of_what_failed_meanwhile(
+    png: bytes, pool: Executor, caplog: pytest.LogCaptureFixture
+) -> None:
+    recogniser = stages(pool)
+
+    def badly(look: Look) -> Work[Preprocessed]:
+        def then(_: Preprocessed) -> Preprocessed:
+            raise NotAnImage
+
+        return recogniser.preprocess(look).then(then)
+
+    told = stream(replace(recogniser, preprocess=badly), png)
+    assert (await anext(told)).stage == "faces"
+    await asyncio.sleep(0.05)
+    await told.aclose()
+    gc.collect()
+    await asyncio.sleep(0)
+    assert caplog.text == ""
 
 
 async def test_at_the_end_of_the_time_what_has_not_come_is_named(

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 from storage_origin import KEY, SECRET
 
-from foveate.errors import NotKept, SourceNotFound, SourceTooLarge
+from foveate.errors import BadSettings, NotKept, SourceNotFound, SourceTooLarge
 from foveate.settings import Origins
 from foveate.settings import References as Settings
 from foveate.storage.references import PATTERN, References, WithReferences
@@ -33,8 +33,8 @@ class Clock:
         return time.time() + self.ahead_s
 
 
-def references(folder: Path, clock: Clock | None = None, **settings: Any) -> References:
-    return References(Settings(**settings), Origins(), folder, 1000, clock or Clock())
+def references(beside: Path, clock: Clock | None = None, **settings: Any) -> References:
+    return References(Settings(**settings), Origins(), beside, 1000, clock or Clock())
 
 
 def in_bucket(endpoint: str, folder: Path, clock: Clock | None = None) -> References:
@@ -163,6 +163,18 @@ async def test_processes_that_begin_together_agree_on_the_names(tmp_path: Path) 
     assert len(names) == 1
     for one in several:
         await one.aclose()
+
+
+async def test_where_uploads_lie_may_be_set_and_a_folder_of_nobody_is_said_at_once(
+    tmp_path: Path,
+) -> None:
+    here = references(tmp_path / "caches", folder=str(tmp_path / "shared"))
+    name = (await here.put(CAT)).name
+    assert (tmp_path / "shared" / name).exists()
+    assert not (tmp_path / "caches").exists()
+    await here.aclose()
+    with pytest.raises(BadSettings):
+        references(tmp_path, folder="~nobody-of-that-name/uploads")
 
 
 async def test_a_folder_has_no_address_for_browsers(tmp_path: Path) -> None:

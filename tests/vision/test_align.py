@@ -17,8 +17,8 @@ from foveate.vision.align import (
     Similarity,
     halved,
     square,
+    unturned_warp,
     upright,
-    upright_warp,
     warp,
 )
 
@@ -199,5 +199,5 @@ def test_a_place_that_is_not_turned_is_seen_the_same_row_by_row(
 ) -> None:
     picture = Pyramid(np.random.default_rng(3).integers(0, 256, (60, 80, 3), np.uint8))
     place = Similarity(complex(step), complex(left, top))
-    seen, same = (take(picture, place, 24).astype(int) for take in (upright_warp, warp))
+    seen, same = (take(picture, place, 24).astype(int) for take in (unturned_warp, warp))
     assert np.abs(seen - same).max() <= 1

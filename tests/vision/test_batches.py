@@ -37,9 +37,9 @@ def test_batches_hold_everything_and_have_sizes_that_are_offered(
 @pytest.mark.parametrize(
     ("shapes", "batches"),
     [
-        ([], [8, 1, 1, 1]),
+        ([], [8, 8]),
         ([(1, 1)], [1] * 11),
-        ([(1, 1), (4, 1)], [4, 4, 1, 1, 1]),
+        ([(1, 1), (4, 1)], [4, 4, 4]),
         ([(4, 1)], [4, 4, 4]),
     ],
 )

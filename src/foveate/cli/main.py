@@ -19,6 +19,7 @@ from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
 from foveate.cli.flags import TakesOptions
 from foveate.cli.models import app as models
+from foveate.cli.people import app as people
 from foveate.cli.recognise import recognise
 from foveate.cli.render import render
 from foveate.cli.serve import serve
@@ -40,6 +41,7 @@ CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 for command in (serve, render, faces, crops, similar, recognise, stage, sign, doctor, analyse):
     app.command(cls=CLASSES.get(command))(command)
 app.add_typer(models, name="models")
+app.add_typer(people, name="people")
 
 
 def _tell_version(asked: bool) -> None:

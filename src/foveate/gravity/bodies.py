@@ -24,6 +24,9 @@ LEAST: Final = 0.02
 """Share of the picture from which on a place of that kind is somebody."""
 TOP: Final = 0.25
 """Share of the height of a body in which its head is."""
+WIDE: Final = 2.0
+"""From this width for a height on, what is at the top is no head, but the edge of the picture goes
+through somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def _body(region: NDArray[np.bool_], size: Size) -> Body | None:
     rows = max(1, round(TOP * (down[-1] + 1 - down[0])))
     head = region.copy()
     head[down[0] + rows :] = False
-    return Body(box, _around(head, size), float(region.mean()))
+    top = _around(head, size)
+    return Body(box, top, float(region.mean())) if top.width < WIDE * top.height else None
 
 
 def _around(region: NDArray[np.bool_], size: Size) -> Box:
@@ -76,12 +80,20 @@ def regions(mask: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
     """Yield the parts of a mask that hang together, side by side, each as a mask."""
     names = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
     while True:
-        # Each cell takes the largest name around it; a region ends up with its largest.
-        wide = np.pad(names, 1)
-        around = [wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]]
-        spread = np.where(mask, np.maximum.reduce([names, *around]), 0)
+        # Each run of cells takes its largest name; a region ends up with its largest.
+        spread = _along_rows(_along_rows(names).T).T
         if np.array_equal(spread, names):
             break
         names = spread
     for name in np.unique(names[mask]):
         yield names == name
+
+
+def _along_rows(names: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the largest name of its run in a row for each cell; 0 parts runs, and stays 0."""
+    wide = np.pad(names, ((0, 0), (0, 1)))  # no run goes on in the next row
+    flat = wide.ravel()
+    starts = np.flatnonzero(np.diff(flat > 0, prepend=flat[:1] == 0))
+    lengths = np.diff(np.append(starts, flat.size))
+    most = np.repeat(np.maximum.reduceat(flat, starts), lengths)
+    return most.reshape(wide.shape)[:, :-1]

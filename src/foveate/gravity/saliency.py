@@ -10,7 +10,7 @@ import numpy as np
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
 from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts
-from foveate.gravity.bodies import bodies
+from foveate.gravity.bodies import Body, bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
-    from foveate.gravity.bodies import Body
     from foveate.gravity.heads import Head
     from foveate.ports import GravityAnalysis
 
@@ -57,6 +56,12 @@ class Crowd:
     """Those without a face."""
 
     @property
+    def kept(self) -> list[Kept]:
+        """Return what of each of them is not cut where they are seen."""
+        faces = [Kept.whole(head.face) for head in self.heads]
+        return [*faces, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
+
+    @property
     def is_sure(self) -> bool:
         """Return whether a face is one for sure: then that is what a picture is about."""
         return bool(self.heads) and self.heads[0].sure
@@ -65,13 +70,26 @@ class Crowd:
     def of(cls, analysis: GravityAnalysis, within: Box) -> Crowd:
         """Return who is seen inside a part of the picture."""
         people = heads(analysis.faces(), within)[:MOST_HEADS]
-        faces = [head.face for head in people]
+        found = (_remains(body, within) for body in bodies(analysis.people(), analysis.size))
         faceless = [
-            body
-            for body in bodies(analysis.people(), analysis.size)
-            if within.contains(body.box) and not any(map(body.box.overlap, faces))
+            body for body in found if body and not any(_is_of(head.face, body) for head in people)
         ]
         return cls(people, faceless[:MOST_HEADS])
+
+
+def _remains(body: Body, within: Box) -> Body | None:
+    """Return what is left of a body inside a part of the picture; None without half of its top."""
+    box, top = within.overlap(body.box), within.overlap(body.top)
+    if box is None or top is None or top.area < body.top.area / 2:
+        return None
+    return Body(box, top, body.share)
+
+
+def _is_of(face: Box, body: Body) -> bool:
+    """Return whether a face is where that of a body is: in its upper half."""
+    across, down = face.middle
+    box = body.box
+    return box.left <= across <= box.right and box.top <= down <= box.top + box.height / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +125,8 @@ class Salient:
         subject: Box | None,
     ) -> Iterator[Box]:
         """Yield smaller windows that lose nothing of what the zoom leaves, the smallest first."""
-        zoom, faces = min(self.zoom, 1.0), [head.face for head in crowd.heads]
-        cuts, enough = _cuts(loose, faces), looks.held(loose) * (1 - zoom * (1 - TIGHTEST))
+        zoom, kept = min(self.zoom, 1.0), crowd.kept
+        cuts, enough = _cuts(loose, kept), looks.held(loose) * (1 - zoom * (1 - TIGHTEST))
         least = 0.0
         if subject is not None:
             filled = max(subject.width / loose.width, subject.height / loose.height)
@@ -119,7 +137,7 @@ class Salient:
             window = Window(loose.width * scale, loose.height * scale)
             box = placed(looks, within, window, crowd, subject)
             whole = subject is None or box.contains(subject)
-            if whole and looks.held(box) >= enough and _cuts(box, faces) <= cuts:
+            if whole and looks.held(box) >= enough and _cuts(box, kept) <= cuts:
                 yield box
 
 
@@ -195,13 +213,9 @@ def _grown(box: Box, by: float) -> Box:
     return Box(box.left - across, box.top - down, box.width + 2 * across, box.height + 2 * down)
 
 
-def _cuts(box: Box, faces: Sequence[Box]) -> int:
+def _cuts(box: Box, kept: Sequence[Kept]) -> int:
     window = Window(box.width, box.height)
-    return int(
-        cut_counts(list(map(Kept.whole, faces)), np.array([box.left]), np.array([box.top]), window)[
-            0, 0
-        ]
-    )
+    return int(cut_counts(kept, np.array([box.left]), np.array([box.top]), window)[0, 0])
 
 
 def peak(share: NDArray[np.floating], box: Box, size: Size) -> Point:

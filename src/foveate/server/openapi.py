@@ -79,6 +79,14 @@ def request_body(**extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON schemas
     }
 
 
+def upload_body() -> dict[str, Any]:
+    """Return what a POST takes that wants the picture itself."""
+    body = request_body()
+    del body["requestBody"]["content"]["application/json"]
+    body["requestBody"]["description"] = "The picture itself, or a form with it."
+    return body
+
+
 def json_response(about: str, example: object) -> dict[str, Any]:
     """Return an answer in JSON."""
     content = {"application/json": {"schema": {"type": "object"}, "example": example}}

@@ -60,6 +60,16 @@ class Analyses:
         """Return what computing these parts takes beside the decoded picture, all at once."""
         return sum(part.memory_bytes(**part.settled(self.networks, params)) for part in parts)
 
+    def key(self, digest: str, part: Part[Any], params: dict[str, Any]) -> str:
+        """Return where in the memo a part of the picture with that digest is, settled params."""
+        named = ",".join(f"{name}={value}" for name, value in sorted(params.items()))
+        return f"{digest}/{part.name}/{self.fingerprint(part, **params)}/{named}"
+
+    def forget(self, digest: str, parts: Iterable[Part[Any]]) -> None:
+        """Delete what the memo has of these parts, which take no params, of that picture."""
+        for part in parts:
+            self.memo.forget(self.key(digest, part, {}))
+
     def fingerprint(self, part: Part[Any], **params: Any) -> str:  # noqa: ANN401
         """Return what is the same as long as a part says the same of the same picture.
 
@@ -100,20 +110,23 @@ class Analysis:
         params = part.settled(self.networks, params)
         name = (part, *sorted(params.items()))
         if name not in self._known:
-            key = self._key(part, params)
+            key = self._analyses.key(self.pixels.picture.digest, part, params)
             look = partial(self._look, part, params, key)
             self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
         return cast("T", self._known[name])
 
     def known(self, part: Part[T]) -> T | None:
         """Return a part that was seen before, or None. Computes nothing."""
-        kept = self._analyses.memo.get_blocking(self._key(part, {}))
+        kept = self._analyses.memo.get_blocking(self._key(part))
         return None if kept is None else part.codec.load(kept)
 
     def keep(self, part: Part[T], value: T) -> None:
         """Let others know a part that was computed elsewhere."""
         if not self.pixels.picture.lifetime.private:
-            self._analyses.memo.put(self._key(part, {}), part.codec.dump(value))
+            self._analyses.memo.put(self._key(part), part.codec.dump(value))
+
+    def _key(self, part: Part[Any]) -> str:
+        return self._analyses.key(self.pixels.picture.digest, part, {})
 
     def wanted_by(self, part: Part[Any]) -> dict[Part[Any], Any]:
         """Return what this request has computed, whatever its params, of what a part wants."""
@@ -162,11 +175,6 @@ class Analysis:
             wait(running)
         for other in running:
             other.result()
-
-    def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
-        named = ",".join(f"{name}={value}" for name, value in sorted(params.items()))
-        fingerprint = self._analyses.fingerprint(part, **params)
-        return f"{self.pixels.picture.digest}/{part.name}/{fingerprint}/{named}"
 
     def _look(self, part: Part[T], params: dict[str, Any], key: str) -> T:
         kept = self._analyses.memo.get_blocking(key)

@@ -41,7 +41,7 @@ class Opened:
     made: Preprocessed
     known: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     """Values for each face, by word."""
-    keep: Callable[[Sequence[Any]], None] = lambda _: None
+    keep: Callable[[Sequence[Any]], None] | None = None
     """What lets those who ask next know the embeddings."""
 
 
@@ -178,7 +178,8 @@ class Underway:
         if known is not None:
             return known
         rows = await self._stages.embed(self._opened.made.crops, self._deadline)
-        await asyncio.to_thread(self._opened.keep, rows)
+        if self._opened.keep is not None:
+            await asyncio.to_thread(self._opened.keep, rows)
         return rows
 
     async def _read(
@@ -200,10 +201,12 @@ class Underway:
         return {SEARCHED: found}
 
 
-async def ended(tasks: Iterable[asyncio.Future[Any]]) -> None:
+async def ended(tasks: Sequence[asyncio.Future[Any]]) -> None:
     """End what goes on, and wait until it has ended."""
-    cancelled = [task for task in tasks if task.cancel()]
-    await asyncio.gather(*cancelled, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    # Those that have failed meanwhile as well: nobody else would ask them why.
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _embedded(vectors: asyncio.Future[Sequence[Any]]) -> Mapping[str, Any]:

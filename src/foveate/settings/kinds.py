@@ -59,7 +59,7 @@ PLACE: Final = Meta(
     pattern=r"(?s)^(?:s3://[^/@]+(?:/.*)?|(?i:https?)://[^/?#@]+(?:/[^?#]*)?|(?!.*://).*)$",
     description="a folder, s3://BUCKET/PREFIX or an http(s) URL without a query or a user",
 )
-STORE: Final = Meta(
+FOLDER_OR_BUCKET: Final = Meta(
     pattern=r"(?s)^(?:s3://[^/@]+(?:/.*)?|(?!.*://).*)$",
     description="a folder or s3://BUCKET/PREFIX",
 )

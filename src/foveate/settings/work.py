@@ -11,6 +11,7 @@ from foveate.settings.kinds import (
     AGE,
     CAPACITY,
     CORES,
+    FOLDER_OR_BUCKET,
     LICENCES,
     LIMIT,
     LOOK,
@@ -18,7 +19,6 @@ from foveate.settings.kinds import (
     REQUESTS,
     SCORE,
     SHARE,
-    STORE,
     WAIT,
     Engine,
     Provider,
@@ -134,7 +134,7 @@ class References:
         "",
         "Keep them in this folder or s3://BUCKET/PREFIX, whose service `origins.s3_*` name; empty "
         "is beside the caches.",
-        STORE,
+        FOLDER_OR_BUCKET,
     )
     ttl_s: int = setting(600, "Remove each after this long.", Meta(ge=1, le=7 * 24 * 3600))
     max_bytes: int = setting(1024 * MIB, "Keep at most this many bytes of them.", LIMIT)
@@ -160,4 +160,39 @@ class Faces:
     gravity_score: float = setting(0.75, "A crop cares for faces from this score on.", SCORE)
     redact_score: float = setting(
         0.3, "`redact=faces` hides faces from this score on: rather one too many.", SCORE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The face index: where it lies, what is kept of a face, and from when on one is found."""
+
+    folder: str = setting(
+        "",
+        "Keep the face index in this folder, or under s3://BUCKET/PREFIX; empty is the user's data "
+        "folder.",
+        FOLDER_OR_BUCKET,
+    )
+    keep_crops: bool = setting(
+        default=False, about="Keep the cut-out face too, so that another network can read it anew."
+    )
+    confidence: float = setting(
+        0.99,
+        "Somebody is found when it is so likely that no stranger in the collection would look as "
+        "alike by chance.",
+        SCORE,
+    )
+    least_quality: float = setting(
+        0.3, "A face is enrolled from this quality on, unless it is forced.", SCORE
+    )
+    staleness_s: float = setting(
+        1.0,
+        "What other processes changed is seen after this long; 0 looks for it in each search.",
+        WAIT,
+    )
+    queue: int = setting(
+        20_000, "Faces that may wait to be written; beyond it the answer is 503.", REQUESTS
+    )
+    cache_bytes: int = setting(
+        256 * MIB, "Hold at most this much of the search index in memory.", CAPACITY
     )

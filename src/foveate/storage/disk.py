@@ -117,6 +117,10 @@ class DiskCache:
         if due:
             self._sweep_soon()
 
+    def forget(self, key: str) -> None:
+        """Delete what was put there. Raises OSError where that cannot be done."""
+        self._path(key).unlink(missing_ok=True)
+
     def sweep(self) -> None:
         """Delete what was not used for longest until the bound holds, and what was left half."""
         with self._sweeping:

@@ -67,6 +67,11 @@ class MemoryCache(Generic[V]):
             self._entries[key] = (value, cost)
             self._used += cost
 
+    def forget(self, key: str) -> None:
+        """Let go of what is under that key."""
+        with self._lock:
+            self._drop(key)
+
     def _drop(self, key: str) -> None:
         _, cost = self._entries.pop(key, (None, 0))
         self._used -= cost

@@ -74,12 +74,21 @@ class References:
     max_bytes: int
     """Of one of them."""
     clock: Callable[[], float] = time.time
+    _folder: Path | None = field(default=None, init=False)
+    """None for a bucket."""
     _opened: Store | None = field(default=None, init=False)
     _secret: bytes = field(default=b"", init=False)
     _used: int | None = field(default=None, init=False)
     """Bytes that are kept; None before the first look."""
     _next: asyncio.TimerHandle | None = field(default=None, init=False)
     _looking: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Find out where they lie. Raises BadSettings."""
+        if not self.settings.folder:
+            self._folder = self.beside / "references"
+        elif not self.settings.folder.startswith("s3://"):
+            self._folder = named_folder("references.folder", self.settings.folder)
 
     async def put(self, data: bytes) -> Reference:
         """Keep bytes for a while; those that are kept already are not uploaded again.
@@ -125,7 +134,7 @@ class References:
         """
         from obstore import sign_async  # noqa: PLC0415
 
-        if not self.settings.folder.startswith("s3://"):
+        if self._folder is not None:
             return None
         if not PATTERN.fullmatch(name):
             raise _unknown(name)
@@ -154,7 +163,7 @@ class References:
 
     def begin(self) -> None:
         """Look for what an earlier process left, if it left anything here, and go on looking."""
-        if self.settings.folder.startswith("s3://") or self._folder().is_dir():
+        if self._folder is None or self._folder.is_dir():
             self._look()
 
     async def aclose(self) -> None:
@@ -177,17 +186,11 @@ class References:
 
         from foveate.storage.s3 import open_bucket  # noqa: PLC0415
 
-        if self.settings.folder.startswith("s3://"):
+        if self._folder is None:
             bucket, _, prefix = self.settings.folder.removeprefix("s3://").partition("/")
             return open_bucket(bucket, self.origins, prefix.strip("/") or None)
-        folder = self._folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return LocalStore(folder)
-
-    def _folder(self) -> Path:
-        if self.settings.folder:
-            return named_folder("references.folder", self.settings.folder)
-        return self.beside / "references"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LocalStore(self._folder)
 
     async def _name(self, data: bytes) -> str:
         if not self._secret:

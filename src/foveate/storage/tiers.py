@@ -32,6 +32,10 @@ class BlockingCache(Protocol):
         """Keep it, if there is room for it."""
         ...
 
+    def forget(self, key: str) -> None:
+        """Delete what was put there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TieredCache:
@@ -75,6 +79,12 @@ class TieredCache:
         """Keep it in both. Writes to the disk in this thread."""
         self.memory.put(key, value)
         self.disk.put(key, value)
+
+    def forget(self, key: str) -> None:
+        """Delete it in both. Whoever looks at it still may go on. Touches the disk."""
+        self.memory.forget(key)
+        self._looked_at.pop(key, None)
+        self.disk.forget(key)
 
     def _at_hand(self, key: str) -> Blob | None:
         value = self.memory.get(key)

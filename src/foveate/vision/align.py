@@ -114,8 +114,8 @@ def warp(
     return _sampled(level, x, y, edge)
 
 
-def upright_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.uint8]:
-    """Return what `warp` does, of a place that is not turned: rows first, then columns.
+def unturned_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.uint8]:
+    """Return what `warp` does with the nearest pixel, of a place that must not be turned.
 
     That takes a fraction of the time.
     """

@@ -16,26 +16,41 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ONE_BY_ONE: Final = (1,)
 """A processor is as fast with one, and eight would take eight times the memory."""
-ON_DEVICE: Final = (1, 8)
-"""Batch sizes where any shape is as good: they bound the memory, and there are but two of them."""
+ON_DEVICE: Final = (1, 8, 32)
+"""Batch sizes on a GPU, which takes for eight hardly longer than for one: few, since each size has
+a session of its own."""
 
 
-def batch_sizes(count: int, offered: Sequence[int]) -> Iterator[int]:
+def batch_sizes(count: int, offered: Sequence[int], *, filled: bool = False) -> Iterator[int]:
     """Return the sizes of the batches for `count` things, largest first; the last may not be full.
+
+    `filled` takes one that is not full rather than several small ones: places in it cost nothing.
 
     >>> list(batch_sizes(11, [1, 4])), list(batch_sizes(3, [2]))
     ([4, 4, 1, 1, 1], [2, 2])
+    >>> [list(batch_sizes(count, [1, 8, 32], filled=True)) for count in (1, 3, 43)]
+    [[1], [8], [32, 8, 8]]
     """
+    smallest = 2 if filled and count > 1 else 1
     while count > 0:
-        size = max((size for size in offered if size <= count), default=min(offered))
+        within = [size for size in offered if smallest <= size <= count]
+        enough = [size for size in offered if size >= count]
+        size = max(within, default=min(enough, default=max(offered)))
         yield size
         count -= size
 
 
 def sizes_of(session: Session) -> Sequence[int]:
     """Return the batch sizes that a network is run with, smallest first."""
-    usual = ONE_BY_ONE if "CPU" in session.provider else ON_DEVICE
-    return sorted({shape[0] for shape in session.shapes}) or usual
+    return sorted({shape[0] for shape in session.shapes}) or _usual(session)
+
+
+def _usual(session: Session) -> Sequence[int]:
+    return ONE_BY_ONE if _is_processor(session) else ON_DEVICE
+
+
+def _is_processor(session: Session) -> bool:
+    return "CPU" in session.provider
 
 
 def run_all(
@@ -49,7 +64,7 @@ def run_all(
     """
     offered = sizes_of(session)
     start, answers = 0, []
-    for size in batch_sizes(len(things), offered):
+    for size in batch_sizes(len(things), offered, filled=not _is_processor(session)):
         batch = list(things[start : start + size])
         full = batch + batch[-1:] * (size - len(batch))
         answers.append([output[: len(batch)] for output in session.run(inputs(full))])

@@ -15,7 +15,7 @@ import numpy as np
 
 from foveate.geometry.box import Box
 from foveate.values import Face
-from foveate.vision.align import Pyramid, square, upright_warp
+from foveate.vision.align import Pyramid, square, unturned_warp
 from foveate.vision.nms import suppress
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Sheet:
         picture = Pyramid(rgb)
         for number, place in enumerate(self.places):
             left, top = self._corner(number)
-            sheet[top : top + TILE, left : left + TILE] = upright_warp(picture, place, TILE)
+            sheet[top : top + TILE, left : left + TILE] = unturned_warp(picture, place, TILE)
         return sheet
 
     def back(self, faces: Iterable[Face]) -> list[Face]:

@@ -10,7 +10,13 @@ import pytest
 
 from foveate.deadline import Deadline
 from foveate.errors import BadSettings, ClientDisconnected, TimedOut, WeightsCorrupt
-from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
+from foveate.models.runtime.onnx_engine import (
+    MOST_SHAPES,
+    PROVIDERS,
+    OnDevice,
+    OnnxSession,
+    open_onnx,
+)
 from foveate.settings import Provider
 from network_stand import endless, negation
 
@@ -95,3 +101,30 @@ def test_a_run_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
         session.run({"x": np.eye(400, dtype=np.float32)})
     timer.join()
     assert time.monotonic() - started < 2.3
+
+
+def test_a_device_has_a_session_for_each_shape_and_forgets_the_longest_unused(
+    network: Path,
+) -> None:
+    opened: list[OnnxSession] = []
+
+    def another() -> OnnxSession:
+        session = open_onnx(network)
+        assert isinstance(session, OnnxSession)
+        opened.append(session)
+        return session
+
+    on_device = OnDevice(another(), another, shapes=[(1, 3, 4, 4)])
+    assert (on_device.shapes, on_device.inputs) == (((1, 3, 4, 4),), ["x"])
+    assert on_device.provider == opened[0].provider
+    for size in (1, 2, 1, 2, 2, 1):
+        x = np.full(size, size, np.float32)
+        assert (on_device.run({"x": x})[0] == -x).all()
+    assert len(opened) == 2
+    for size in range(3, MOST_SHAPES + 2):
+        on_device.run({"x": np.ones(size, np.float32)})
+    assert len(opened) == MOST_SHAPES + 1
+    on_device.run({"x": np.ones(1, np.float32)})  # used after 2, and still there
+    assert len(opened) == MOST_SHAPES + 1
+    on_device.run({"x": np.ones(2, np.float32)})
+    assert len(opened) == MOST_SHAPES + 2

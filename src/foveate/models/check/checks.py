@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from foveate.models.check.recorder import Feed
-    from foveate.models.runtime.onnx_engine import OnnxSession
+    from foveate.models.runtime.onnx_engine import OnDevice, OnnxSession
     from foveate.models.supply.card import ModelCard
     from foveate.settings import Models, Runtime
 
@@ -102,7 +102,7 @@ def check(
     )
 
 
-def _ramp(card: ModelCard, session: OnnxSession) -> Feed:
+def _ramp(card: ModelCard, session: OnnxSession | OnDevice) -> Feed:
     assert card.reference is not None, f"{card.name} is not checkable"  # noqa: S101
     return {session.inputs[0]: pattern(card.reference)}
 

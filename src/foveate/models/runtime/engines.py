@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import WeightsCorrupt, WeightsMissing
 from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.buckets import BUCKETS
-from foveate.models.runtime.onnx_engine import PROVIDERS, open_onnx
+from foveate.models.runtime.onnx_engine import PROVIDERS, OnDevice, open_onnx
 from foveate.models.runtime.openvino_engine import OpenVinoSession
 from foveate.models.runtime.parity import WORTH, parity_of, version_of
 from foveate.models.runtime.processor import this_processor
@@ -165,10 +165,15 @@ def open_openvino(
     )
 
 
-def open_onnxruntime(card: ModelCard, models: Models, runtime: Runtime) -> OnnxSession:
+def open_onnxruntime(card: ModelCard, models: Models, runtime: Runtime) -> OnnxSession | OnDevice:
     """Return a card's network in onnxruntime. Raises as `checked_file` does, and BadSettings."""
-    path = checked_file(card, models)
-    return open_onnx(path, provider=runtime.provider, threads=runtime.threads)
+    shapes = BUCKETS[card.name].shapes if card.name in BUCKETS else ()
+    return open_onnx(
+        checked_file(card, models),
+        provider=runtime.provider,
+        threads=runtime.threads,
+        shapes=shapes,
+    )
 
 
 def open_model(name: str, models: Models, runtime: Runtime) -> Session:

@@ -6,7 +6,10 @@ The only home of onnxruntime's sessions; it is imported when the first network i
 from __future__ import annotations
 
 import logging
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.deadline import current
@@ -14,7 +17,7 @@ from foveate.errors import BadSettings, WeightsCorrupt
 from foveate.models import quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -22,10 +25,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+ON_CPU: Final = "CPUExecutionProvider"
 PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "cpu": ("CPUExecutionProvider",),
-    "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
-    "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"),
+    "cpu": (ON_CPU,),
+    "cuda": ("CUDAExecutionProvider", ON_CPU),
+    "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", ON_CPU),
 }
 _UNREADABLE: Final = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf")
 
@@ -67,6 +71,51 @@ class OnnxSession:
         return outputs
 
 
+MOST_SHAPES: Final = 12
+"""Sessions of one network on a device; of each shape beyond, the one longest unused makes room."""
+
+
+class OnDevice:
+    """A network in onnxruntime on a device: a session for each shape of its inputs.
+
+    One session that is given another shape than the last time prepares for it anew, which takes
+    0.1 to 2.5 seconds on an H200, and forgets the other one (benchmarks/gpu.py).
+    """
+
+    def __init__(
+        self,
+        first: OnnxSession,
+        another: Callable[[], OnnxSession],
+        shapes: Sequence[tuple[int, ...]] = (),
+    ) -> None:
+        self._first: OnnxSession | None = first
+        self._another = another
+        self._shapes = tuple(shapes)
+        self._sessions: OrderedDict[tuple[tuple[int, ...], ...], OnnxSession] = OrderedDict()
+        self._lock = threading.Lock()
+        self.provider = first.provider
+        self.inputs = first.inputs
+
+    @property
+    def shapes(self) -> Sequence[tuple[int, ...]]:
+        """Return those to bring pictures to; empty where things have one shape, but for batches."""
+        return self._shapes
+
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
+        """Return the outputs in the order of the network. Safe to call from many threads."""
+        return self._session(tuple(inputs[name].shape for name in sorted(inputs))).run(inputs)
+
+    def _session(self, shape: tuple[tuple[int, ...], ...]) -> OnnxSession:
+        with self._lock:
+            if shape not in self._sessions:
+                self._sessions[shape] = self._first or self._another()
+                self._first = None
+                if len(self._sessions) > MOST_SHAPES:
+                    self._sessions.popitem(last=False)
+            self._sessions.move_to_end(shape)
+            return self._sessions[shape]
+
+
 def _options(onnxruntime: Any, threads: int) -> Any:  # noqa: ANN401 - it comes without types
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors; its warnings are about the graph, not for operators
@@ -87,25 +136,36 @@ def providers_here() -> tuple[str, ...]:
     return tuple(quiet.onnxruntime().get_available_providers())
 
 
-def open_onnx(path: Path, *, provider: str = "cpu", threads: int = 1) -> OnnxSession:
+def open_onnx(
+    path: Path,
+    *,
+    provider: str = "cpu",
+    threads: int = 1,
+    shapes: Sequence[tuple[int, ...]] = (),
+) -> OnnxSession | OnDevice:
     """Return an ONNX file as a session, and warn when it does not run where it was asked to.
 
-    Raises BadSettings for a provider that we do not know, and WeightsCorrupt for a file that
-    cannot be read.
+    `shapes` are those to bring pictures to where each new one costs time. Raises BadSettings for a
+    provider that we do not know, and WeightsCorrupt for a file that cannot be read.
     """
     if provider not in PROVIDERS:
         known = ", ".join(PROVIDERS)
         raise BadSettings(f"runtime.provider: expected one of {known}; got {provider!r}")
+    opened = partial(_opened, path, provider, threads)
+    session = opened()
+    if session.provider != (wanted := PROVIDERS[provider][0]):
+        message = "%s was asked for (runtime.provider=%s) and is not available; %s runs on %s."
+        log.warning(message, wanted, provider, path.name, session.provider)
+    return session if session.provider == ON_CPU else OnDevice(session, opened, shapes)
+
+
+def _opened(path: Path, provider: str, threads: int) -> OnnxSession:
     onnxruntime = quiet.onnxruntime()
     providers = [name for name in PROVIDERS[provider] if name in providers_here()]
     failures = onnxruntime.capi.onnxruntime_pybind11_state
     unreadable = tuple(getattr(failures, name) for name in _UNREADABLE)
     options = _options(onnxruntime, threads)
     try:
-        session = OnnxSession(onnxruntime.InferenceSession(str(path), options, providers=providers))
+        return OnnxSession(onnxruntime.InferenceSession(str(path), options, providers=providers))
     except unreadable as why:
         raise WeightsCorrupt(f"onnxruntime cannot load {path}: {why}") from why
-    if session.provider != (wanted := PROVIDERS[provider][0]):
-        message = "%s was asked for (runtime.provider=%s) and is not available; %s runs on %s."
-        log.warning(message, wanted, provider, path.name, session.provider)
-    return session

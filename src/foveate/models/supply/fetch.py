@@ -6,14 +6,12 @@ A file under its final name is always whole and checked.
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from foveate.configuration.folder import named_folder
+from foveate.configuration.folder import data_folder, named_folder
 from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
 from foveate.models.supply.artefacts import download, lacking
 from foveate.models.supply.built import build_checked, record, record_of, recorded
@@ -61,10 +59,7 @@ def folder(settings: Models) -> Path:
     """Return the folder of all weights: the setting, or the user's data folder."""
     if settings.folder:
         return named_folder("models.folder", settings.folder)
-    # XDG_DATA_HOME belongs to the desktop, not to us, so it is no row of our settings.
-    mac = "~/Library/Application Support" if sys.platform == "darwin" else "~/.local/share"
-    data = os.environ.get("XDG_DATA_HOME") or mac
-    return named_folder("models.folder", data) / "foveate" / "models"
+    return data_folder("models.folder") / "models"
 
 
 def catalogue(settings: Models) -> tuple[ModelCard, ...]:

@@ -13,7 +13,7 @@ from foveate.imaging.encode import content_type
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.exchange import exchange_of
 from foveate.server.headers import picture_headers
-from foveate.server.openapi import BINARY, FAILURES, POSTS, json_response, request_body
+from foveate.server.openapi import BINARY, FAILURES, POSTS, json_response, upload_body
 from foveate.server.response import as_response
 from foveate.service.work import Work
 from foveate.storage.references import SCHEME
@@ -41,7 +41,7 @@ DOCS: Final[dict[str, Any]] = {
         "the JSON of other requests. The same bytes are uploaded once. Whoever knows a reference "
         "can get the picture: `url` is where."
     ),
-    "openapi_extra": request_body(),
+    "openapi_extra": upload_body(),
     "responses": {CREATED: json_response("What names the upload.", EXAMPLE), **FAILURES},
     "status_code": CREATED,
 }

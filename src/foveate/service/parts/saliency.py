@@ -89,7 +89,7 @@ def _sentence(seen: NDArray[np.floating]) -> str:
 SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
     name="saliency",
     compute=_compute,
-    # Side by side in one picture.
+    # One below the other in one picture.
     codec=Codec(_dump, _load),
     version=2,
     beside=(FACES,),

@@ -107,6 +107,9 @@ class _Nothing:
     def put(self, key: str, value: bytes) -> None:
         pass
 
+    def forget(self, key: str) -> None:
+        pass
+
 
 @dataclass(frozen=True, slots=True)
 class Preprocess:

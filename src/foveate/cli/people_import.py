@@ -1,0 +1,173 @@
+"""`foveate people import`: a folder, a list or a file of embeddings, with progress and resume."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from foveate.cli.batch import MET_AGAIN, AsJson
+from foveate.cli.complaints import complain, printable
+from foveate.cli.people_words import Collection, Force, people
+from foveate.errors import BadOption, FoveateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from foveate.finder import People
+    from foveate.service.imports import Listed
+    from foveate.service.people import Enrolment
+
+AT_ONCE = 4
+"""Pictures underway: two cores work on two, and what they wrote is committed meanwhile."""
+Outcome = tuple["Listed", "Enrolment | None", FoveateError | OSError | None]
+
+
+def import_(
+    place: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with a folder for each person, a folder of files such as "
+            "Ann_Lee_0001.jpg, a .csv with file and subject, or embeddings as .npy, .parquet or "
+            ".jsonl."
+        ),
+    ],
+    collection: Collection = "people",
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Enrol every face of every picture, unnamed.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(help="What made the embeddings, where they do not say so.")
+    ] = "",
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Enrol many people; what was enrolled before is passed over, so run it again at will."""
+    from foveate.people.vectors import READERS
+
+    index = people(collection)
+    if place.suffix.lower() in READERS:
+        _embeddings(index, place, model, as_json=as_json)
+        return
+    from foveate.service.imports import listed
+
+    counts: Counter[str] = Counter()
+    for item, made, why in _all(index, listed(place, unknown=unknown), force=force):
+        counts[_word(made)] += 1
+        if as_json:
+            typer.echo(json.dumps(_row(item, made, why)))
+        elif why is not None:
+            complain(why, about=item.path)
+    done = f"{counts['enrolled']} pictures enrolled, {counts['already']} were before, "
+    typer.echo(f"{done}{counts['failed']} could not be.", err=as_json)
+    if counts["failed"]:
+        raise typer.Exit(1)
+
+
+def _embeddings(index: People, place: Path, model: str, *, as_json: bool) -> None:
+    from foveate.service.imports import add_vectors
+
+    with counted("Enrolling embeddings") as told:
+        added = add_vectors(index.verbs, index.collection, place, model=model, told=told)
+    typer.echo(json.dumps({"enrolled": added}) if as_json else f"{added} faces enrolled.")
+
+
+def _all(index: People, items: list[Listed], *, force: bool) -> Iterator[Outcome]:
+    """Yield what became of each picture, some of them underway at a time."""
+    waiting = iter(_shown(items))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        underway: dict[Future[Enrolment], Listed] = {}
+        while True:
+            for item in waiting:
+                underway[pool.submit(_one, index, item, force=force)] = item
+                if len(underway) >= AT_ONCE:
+                    break
+            if not underway:
+                return
+            for future in wait(underway, return_when=FIRST_COMPLETED).done:
+                yield _outcome(underway.pop(future), future)
+
+
+def _outcome(item: Listed, future: Future[Enrolment]) -> Outcome:
+    try:
+        return item, future.result(), None
+    except MET_AGAIN:
+        raise
+    except (FoveateError, OSError) as why:
+        return item, None, why
+
+
+def _one(index: People, item: Listed, *, force: bool) -> Enrolment:
+    if item.problem:
+        raise BadOption(item.problem)
+    return index.add(
+        item.path, item.subject, metadata=item.metadata, every=not item.subject, force=force
+    )
+
+
+def _word(made: Enrolment | None) -> str:
+    if made is None:
+        return "failed"
+    return "already" if made.already else "enrolled"
+
+
+def _row(
+    item: Listed, made: Enrolment | None, why: FoveateError | OSError | None
+) -> dict[str, Any]:
+    told: dict[str, Any] = {"source": item.path, "subject": item.subject or None}
+    told["outcome"] = _word(made)
+    if made is not None:
+        told["faces"] = [face.id for face in made.enrolled]
+    if why is not None:
+        told["error"] = type(why).__name__
+        told["message"] = str(why)
+    return told
+
+
+def _shown(items: Iterable[Listed]) -> Iterator[Listed]:
+    """Yield the pictures under a bar, where somebody sees it."""
+    known = list(items)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns,
+        TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(known))
+        for item in known:
+            progress.update(task, description=printable(item.path))
+            yield item
+            progress.advance(task)
+
+
+@contextmanager
+def counted(words: str) -> Iterator[Callable[[int], None]]:
+    """Give what shows how many were done, where somebody sees it."""
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description} {task.completed:,}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task(words, total=None)
+        yield lambda count: progress.update(task, completed=count)

@@ -1,0 +1,96 @@
+"""The values of the face index: who is enrolled, what is kept of each face, what a search asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Box
+
+UNKNOWN: Final = ""
+"""The subject of a face that nobody has named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledFace:
+    """One face in a collection, and all that is kept of the picture that it was in."""
+
+    id: str
+    """32 hex digits, by chance."""
+    subject: str = UNKNOWN
+    """Who it is; faces of one subject share this name. Empty where nobody said."""
+    embedding: NDArray[np.float32] = field(compare=False, repr=False)
+    """A unit vector of 512 numbers."""
+    box: Box
+    """Where it is, in pixels of the upright source."""
+    source: str = ""
+    """What the caller calls the picture: a file name, an address, any reference."""
+    digest: str = ""
+    """SHA-256 of the picture's bytes, in hex; empty for embeddings that came without one."""
+    quality: float = 1.0
+    """How well it can be recognised: 0 to 1."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """A JSON object of the caller's."""
+    added: float = 0.0
+    """When it was enrolled: seconds since 1970, UTC."""
+    crop: bytes = field(default=b"", compare=False, repr=False)
+    """The face, aligned, 112 x 112, as PNG; empty unless the settings keep crops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which faces of a collection are meant: those for which all that is said holds."""
+
+    ids: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    named: bool | None = None
+    """True for faces with a subject, False for those without, None for both."""
+    digests: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """Keys and the values they must have: strings, numbers, booleans or null."""
+    least_quality: float = 0.0
+
+    @property
+    def everything(self) -> bool:
+        """Return whether nothing is said."""
+        return self == Selection()
+
+
+EVERYTHING: Final = Selection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A face that a search found, and how near it is."""
+
+    face: EnrolledFace
+    cosine: float
+    """Of the embeddings: 1 for the same picture, about 0 for strangers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A person known to a collection."""
+
+    name: str
+    faces: int
+    added: float
+    """When the first of them was enrolled: seconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A set of subjects and faces whose embeddings come from one network."""
+
+    name: str
+    model: str
+    """The fingerprint of that network, and of all that decides what it says."""
+    faces: int
+    version: int
+    """Grows with every change, whoever makes it: what was made of the collection goes by it."""

@@ -1,0 +1,203 @@
+"""The face index as a Python library: `foveate.People()`."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foveate.background import default_app, waited
+from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
+from foveate.library import handed, work_on
+from foveate.people.store import LanceStore
+from foveate.service.people import People as Verbs
+from foveate.service.reindex import Reindexed, reindex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.app import App
+    from foveate.enrolled import Collection, EnrolledFace, Subject
+    from foveate.library import SourceLike
+    from foveate.service.found import Candidate, FoundFace, Pair, Verification
+    from foveate.service.people import Enrolment
+    from foveate.service.work import Work
+    from foveate.storage.source import Source
+
+
+class People:
+    """Finds people again: `People().add("ann.jpg", "Ann")`, then `People().find("group.jpg")`.
+
+    A collection is a set of people; one that there is not is made by what is added first. Every
+    method blocks, may be called from any thread, and raises FoveateError.
+    """
+
+    def __init__(
+        self,
+        collection: str = "people",
+        *,
+        folder: str | Path | None = None,
+        app: App | None = None,
+    ) -> None:
+        """Take a folder or an s3:// address; without one, the settings say where people lie."""
+        self.collection = collection
+        self._app = app or default_app()
+        verbs = self._app.people
+        if folder is not None:
+            store = LanceStore(
+                str(Path(folder).expanduser()) if "://" not in str(folder) else str(folder),
+                staleness_s=verbs.settings.staleness_s,
+                queue=verbs.settings.queue,
+                cache_bytes=verbs.settings.cache_bytes,
+            )
+            verbs = Verbs(analyses=verbs.analyses, store=store, settings=verbs.settings)
+        self.verbs = verbs
+
+    def __repr__(self) -> str:
+        return f"<People {self.collection!r}>"
+
+    def add(
+        self,
+        picture: SourceLike,
+        subject: str = UNKNOWN,
+        *,
+        source: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        every: bool = False,
+        force: bool = False,
+    ) -> Enrolment:
+        """Enrol who is on a picture: its only face, or one much larger than all others.
+
+        `every` enrols all faces, without a name. `force` takes faces too poor to be found again.
+        `source` is what the picture is called; a name given as picture is taken where it is not
+        said. The same picture of the same subject is enrolled once.
+        """
+        if source is None:
+            source = _called(picture)
+        prepare = partial(
+            self.verbs.prepare_enrol,
+            collection=self.collection,
+            subject=subject,
+            source=source,
+            metadata=metadata,
+            every=every,
+            force=force,
+        )
+        return waited(work_on(self._app, [handed(self._app, picture)], prepare, "enrol"))
+
+    def find(
+        self,
+        picture: SourceLike,
+        *,
+        limit: int = 5,
+        offset: int = 0,
+        selection: Selection = EVERYTHING,
+        confidence: float | None = None,
+    ) -> Sequence[FoundFace]:
+        """Return the faces of a picture, each with who it may be, the likeliest first."""
+        prepare = partial(
+            self.verbs.prepare_find,
+            collection=self.collection,
+            limit=limit,
+            offset=offset,
+            selection=selection,
+            confidence=confidence,
+        )
+        return waited(work_on(self._app, [handed(self._app, picture)], prepare, "find"))
+
+    def verify(self, picture: SourceLike, subject: str) -> Verification:
+        """Return whether a picture shows that subject."""
+        prepare = partial(self.verbs.prepare_verify, collection=self.collection, subject=subject)
+        return waited(work_on(self._app, [handed(self._app, picture)], prepare, "verify"))
+
+    def search(self, vector: NDArray[np.float32], **how: Any) -> Sequence[Candidate]:  # noqa: ANN401
+        """Return who a unit vector of 512 numbers is; the keywords are those of `find`."""
+        return self.verbs.search(self.collection, vector, **how)
+
+    def collections(self) -> Sequence[Collection]:
+        """Return all collections."""
+        return self.verbs.collections()
+
+    def drop(self) -> None:
+        """Erase the collection with everything in it."""
+        self.verbs.drop(self.collection)
+
+    def subjects(self, *, prefix: str = "", offset: int = 0, limit: int = 100) -> Sequence[Subject]:
+        """Return subjects by name, a page of them."""
+        return self.verbs.subjects(self.collection, prefix=prefix, offset=offset, limit=limit)
+
+    def faces(
+        self, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
+    ) -> Sequence[EnrolledFace]:
+        """Return the faces that are meant, oldest first, a page of them."""
+        return self.verbs.faces(self.collection, selection, offset=offset, limit=limit)
+
+    def every(self, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
+        """Yield all faces that are meant, in no order."""
+        return self.verbs.every(self.collection, selection)
+
+    def rename(self, subject: str, name: str) -> int:
+        """Call a subject otherwise; return how many faces that are."""
+        return self.verbs.rename(self.collection, subject, name)
+
+    def merge(self, subject: str, into: str) -> int:
+        """Give the faces of one subject to another; return how many."""
+        return self.verbs.merge(self.collection, subject, into)
+
+    def name(self, faces: Sequence[str], subject: str) -> int:
+        """Give these faces, such as a cluster, to a subject; return how many they were."""
+        return self.verbs.name(self.collection, faces, subject)
+
+    def erase(self, subject: str) -> int:
+        """Erase all faces of a subject for good; return how many."""
+        return self.verbs.erase_subject(self.collection, subject)
+
+    def erase_faces(self, faces: Sequence[str]) -> int:
+        """Erase these faces for good; return how many."""
+        return self.verbs.erase(self.collection, Selection(ids=tuple(faces)))
+
+    def clusters(self) -> list[list[str]]:
+        """Return the ids of unnamed faces that belong together, largest group first."""
+        return self.verbs.clusters(self.collection)
+
+    def cluster_of(self, face: str) -> list[str]:
+        """Return the ids of the group that an unnamed face is in."""
+        return self.verbs.cluster_of(self.collection, face)
+
+    def duplicates(self) -> list[Pair]:
+        """Return pairs of faces that come from the same picture, the most alike first."""
+        return self.verbs.duplicates(self.collection)
+
+    def reindex(
+        self, *, drop: bool = False, told: Callable[[int], None] = lambda _: None
+    ) -> Reindexed:
+        """Make the collection anew with today's network, from its crops or sources.
+
+        Without `drop` nothing is changed unless every face can be read anew.
+        """
+
+        def read(name: str) -> Source:
+            from foveate.library import read as fetched  # noqa: PLC0415
+
+            return fetched(name, app=self._app)
+
+        def run(work: Work[EnrolledFace]) -> EnrolledFace:
+            return waited(work_on(self._app, [], lambda: work, "reindex"))
+
+        return reindex(self.verbs, self.collection, read, run, drop=drop, told=told)
+
+    def close(self) -> None:
+        """Finish what was asked for, where the folder was given here."""
+        if self.verbs is not self._app.people:
+            self.verbs.store.close()
+
+
+def _called(picture: SourceLike) -> str:
+    """Return where a picture is to be found again, if its name was given: a file's whole path."""
+    if not isinstance(picture, str | Path):
+        return ""
+    name = str(picture)
+    return name if "://" in name else str(Path(name).expanduser().absolute())

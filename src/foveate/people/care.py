@@ -1,0 +1,84 @@
+"""What a table needs now and then: small files joined, an index, and nothing left of the erased."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.people.lance import lancedb
+from foveate.people.schema import VECTOR
+from foveate.people.upkeep import KEEP_S, State, partitions, wants_index, wants_tidying
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INDEX: Final = "trained_on_"
+"""Begins the name of the search index; what follows is how many faces it was trained on."""
+MORE_AND_MORE: Final = ("1d", "60", "g")
+"""Ids are hex digits by chance, so those below the first are a ninth of any file's, those below
+the second three eighths, and those below the last are all."""
+
+
+def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
+    """Return how many faces the search index of a table was trained on; 0 without one."""
+    names = (index.name for index in table.list_indices())
+    return max(
+        (int(name.removeprefix(INDEX)) for name in names if name.startswith(INDEX)), default=0
+    )
+
+
+def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
+    """Do what is due, and return the seconds that training an index took; 0 where none was."""
+    found, indices = table.stats(), table.list_indices()
+    state = State(
+        rows=int(found["num_rows"]),
+        fragments=int(found["fragment_stats"]["num_fragments"]),
+        trained_on=trained_on(table),
+        unindexed=sum(index.num_unindexed_rows or 0 for index in indices),
+        segments=sum(index.num_segments or 0 for index in indices),
+    )
+    if wants_tidying(state):
+        table.optimize(cleanup_older_than=timedelta(seconds=KEEP_S))
+    if not wants_index(state, rested=rested):
+        return 0.0
+    start = time.monotonic()
+    train(table, state)
+    return time.monotonic() - start
+
+
+def train(table: Any, state: State) -> None:  # noqa: ANN401
+    """Index all rows anew, and let the index before go."""
+    library = lancedb()
+    before = _indices(table)
+    config = library.index.IvfRq(
+        distance_type="cosine", num_partitions=partitions(state.rows), num_bits=1
+    )
+    table.create_index(VECTOR, config=config, name=f"{INDEX}{state.rows}", replace=True)
+    for name in before:
+        if name != f"{INDEX}{state.rows}":
+            table.drop_index(name)
+
+
+def _indices(table: Any) -> list[str]:  # noqa: ANN401
+    return [index.name for index in table.list_indices() if index.name.startswith(INDEX)]
+
+
+def scrub(table: Any, deletions: Path | None) -> None:  # noqa: ANN401
+    """Leave no file in which a deleted row still lies.
+
+    LanceDB marks rows as deleted, and writes a file without them only when a tenth of its rows
+    are marked. So a ninth of all rows, and if need be more, are written anew, where nothing about
+    them changes; that takes the old files along, and searches never miss the index. `deletions`
+    is the folder of such marks, or None where it cannot be looked into.
+    """
+    for below in MORE_AND_MORE if deletions else MORE_AND_MORE[-1:]:
+        table.update(where=f"id < '{below}'", values_sql={"quality": "quality"})
+        forget_versions(table)
+        if deletions is None or not (deletions.exists() and any(deletions.iterdir())):
+            return
+
+
+def forget_versions(table: Any) -> None:  # noqa: ANN401
+    """Join files and remove all that the newest version does not use, whoever left it there."""
+    table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)

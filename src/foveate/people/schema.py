@@ -1,0 +1,121 @@
+"""How faces lie in a table: a row each, with what holds for all of them in its schema."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from foveate.enrolled import EnrolledFace
+from foveate.errors import BadInstallation, BadOption
+from foveate.geometry.box import Box
+from foveate.people.lance import arrow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+VERSION: Final = 1
+"""To be raised when rows look otherwise than before."""
+DIMENSIONS: Final = 512
+VECTOR: Final = "embedding"
+_VERSION_KEY: Final = b"foveate.schema"
+_MODEL_KEY: Final = b"foveate.model"
+MOST_METADATA: Final = 16_384
+"""Bytes of JSON that a face may carry."""
+
+
+def schema(model: str) -> Any:  # noqa: ANN401 - Arrow has no types
+    """Return the schema of a table whose embeddings come from that model."""
+    pa = arrow()
+    columns = [
+        ("id", pa.string()),
+        ("subject", pa.string()),
+        (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
+        ("box", pa.list_(pa.float64(), 4)),
+        ("source", pa.string()),
+        ("digest", pa.string()),
+        ("quality", pa.float32()),
+        ("metadata", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("added", pa.float64()),
+        ("crop", pa.binary()),
+    ]
+    return pa.schema(columns, {_VERSION_KEY: str(VERSION).encode(), _MODEL_KEY: model.encode()})
+
+
+def model_of(found: Any) -> str:  # noqa: ANN401
+    """Return the model that a table's schema names. Raises BadInstallation for a later version."""
+    said = found.metadata or {}
+    version = int(said.get(_VERSION_KEY, b"0"))
+    if version != VERSION:
+        raise BadInstallation(
+            f"Expected a face index of version {VERSION}, got {version}: another release of "
+            "Foveate wrote it."
+        )
+    return str(said[_MODEL_KEY].decode())
+
+
+def tag(key: str, value: object) -> str:
+    """Return a pair of metadata as it is searched for.
+
+    >>> tag("door", 3), tag("team", "red")
+    ('door=3', 'team="red"')
+    """
+    return f"{key}={json.dumps(value, sort_keys=True)}"
+
+
+def metadata_text(metadata: Mapping[str, Any]) -> str:
+    """Return metadata as JSON. Raises BadOption for what cannot be said so, or is too long."""
+    try:
+        text = json.dumps(dict(metadata), sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError) as why:
+        raise BadOption(f"Expected metadata as a JSON object, got what is none: {why}.") from why
+    if len(text.encode()) > MOST_METADATA:
+        raise BadOption(
+            f"Expected metadata of up to {MOST_METADATA} bytes, got {len(text.encode())}."
+        )
+    return text
+
+
+def to_table(faces: Sequence[EnrolledFace], model: str) -> Any:  # noqa: ANN401
+    """Return faces as an Arrow table. Raises BadOption for metadata that is no JSON."""
+    pa = arrow()
+    vectors = np.concatenate([face.embedding for face in faces]) if faces else np.zeros(0)
+    flat = pa.array(vectors.astype(np.float32))
+    columns: dict[str, Any] = {
+        name: [getattr(face, name) for face in faces]
+        for name in ("id", "subject", "source", "digest", "quality", "added", "crop")
+    }
+    columns[VECTOR] = pa.FixedSizeListArray.from_arrays(flat, DIMENSIONS)
+    columns["box"] = [
+        [face.box.left, face.box.top, face.box.width, face.box.height] for face in faces
+    ]
+    columns["metadata"] = [metadata_text(face.metadata) for face in faces]
+    columns["tags"] = [[tag(*pair) for pair in face.metadata.items()] for face in faces]
+    return pa.table(columns, schema=schema(model))
+
+
+def to_faces(table: Any) -> Iterator[EnrolledFace]:  # noqa: ANN401
+    """Yield the faces of an Arrow table or batch. Columns that were not read stay empty."""
+    names = table.schema.names
+    rows = len(table)
+    vectors = vectors_of(table) if VECTOR in names else np.zeros((rows, 0), np.float32)
+    read = table.drop_columns([VECTOR]) if VECTOR in names else table
+    for row, vector in zip(read.to_pylist(), vectors, strict=True):
+        yield EnrolledFace(
+            **{name: row[name] for name in ("id", "subject", "source", "digest", "added")},
+            embedding=vector,
+            box=Box(*row["box"]),
+            quality=float(row["quality"]),
+            metadata=json.loads(row["metadata"]),
+            crop=row.get("crop") or b"",
+        )
+
+
+def vectors_of(table: Any) -> np.ndarray[Any, np.dtype[np.float32]]:  # noqa: ANN401
+    """Return (rows, 512) embeddings of an Arrow table or batch."""
+    column = table[VECTOR]
+    whole = column.combine_chunks() if hasattr(column, "combine_chunks") else column
+    flat = whole.flatten().to_numpy(zero_copy_only=False)
+    return np.asarray(flat, np.float32).reshape(-1, DIMENSIONS)

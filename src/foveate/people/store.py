@@ -1,0 +1,231 @@
+"""The face index on LanceDB: a `ports.VectorStore`."""
+
+from __future__ import annotations
+
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.enrolled import EVERYTHING, Collection, Match, Subject
+from foveate.errors import BadOption, OtherModel, Unavailable, UnknownCollection
+from foveate.people import care, read
+from foveate.people.lance import arrow
+from foveate.people.lock import folder_lock
+from foveate.people.schema import model_of, to_table
+from foveate.people.tables import Tables, checked_name
+from foveate.people.upkeep import REST
+from foveate.people.where import condition, quoted
+from foveate.people.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.enrolled import EnrolledFace, Selection
+
+LOCK_WAIT_S: Final = 60.0
+"""Longer than another process takes to train an index of a million faces."""
+
+
+class LanceStore:
+    """Collections of faces in a folder, or under an s3:// address. Thread-safe; every call blocks.
+
+    All changes go through one thread, and are committed when a call returns. Any number of
+    processes may read; those that write take turns, under a lock in the folder. A bucket has no
+    such lock: there, one process is to write.
+    """
+
+    def __init__(
+        self,
+        place: str,
+        *,
+        staleness_s: float = 1.0,
+        queue: int = 20_000,
+        cache_bytes: int = 256 * 1024 * 1024,
+        lock_wait_s: float = LOCK_WAIT_S,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take where it lies; `staleness_s` is how long another process's changes may be missed."""
+        self._folder = None if "://" in place else Path(place)
+        self._tables = Tables(
+            place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options
+        )
+        self._rest_until: dict[str, float] = {}
+        lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
+        self._writer = Writer(self._commit, self._tidy, lock, queue)
+
+    def collections(self) -> list[Collection]:
+        """Return all collections, by name."""
+        return [self.collection(name) for name in self._tables.names()]
+
+    def collection(self, name: str) -> Collection:
+        """Return what is known of a collection. Raises UnknownCollection."""
+
+        def act(table: Any) -> Collection:  # noqa: ANN401
+            model = model_of(table.schema)
+            return Collection(
+                name=name, model=model, faces=table.count_rows(), version=table.version
+            )
+
+        return self._tables.read(name, act)
+
+    def create(self, name: str, model: str) -> Collection:
+        """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
+        checked_name(name)
+
+        def act() -> None:
+            try:
+                self._expect(name, model)
+            except UnknownCollection:
+                self._tables.make(name, model)
+
+        self._writer.change(name, act).result()
+        return self.collection(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a collection with everything in it. Raises UnknownCollection."""
+        self._tables.get(name)
+        self._writer.change(name, lambda: self._tables.drop(name)).result()
+
+    def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
+        """Add faces whose embeddings come from `model`; they are committed when this returns.
+
+        Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked.
+        """
+        self._expect(name, model)
+        if faces:
+            self._writer.add(name, to_table(faces, model)).result()
+
+    def search(
+        self,
+        name: str,
+        vector: NDArray[np.float32],
+        limit: int,
+        selection: Selection = EVERYTHING,
+        *,
+        exact: bool = False,
+    ) -> list[Match]:
+        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
+
+        `exact` compares with every face, however many there are.
+        """
+        where = condition(selection)
+        return self._tables.read(
+            name, lambda table: read.nearest(table, vector, limit, where, exact=exact)
+        )
+
+    def count(self, name: str, selection: Selection = EVERYTHING) -> int:
+        """Return how many faces are meant."""
+        where = condition(selection) or None
+        return self._tables.read(name, lambda table: int(table.count_rows(where)))
+
+    def faces(
+        self, name: str, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
+    ) -> list[EnrolledFace]:
+        """Return the faces that are meant, oldest first, with their vectors and crops."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.page(table, where, offset, limit))
+
+    def every(self, name: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
+        """Yield all faces that are meant, as of now, in no order, with vectors and crops."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.every(table, where))
+
+    def embeddings(
+        self, name: str, selection: Selection = EVERYTHING
+    ) -> tuple[list[str], NDArray[np.float32]]:
+        """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.embeddings(table, where))
+
+    def subjects(
+        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+    ) -> list[Subject]:
+        """Return the subjects whose names begin so, by name."""
+        where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
+        return self._tables.read(name, lambda table: read.subjects(table, where))[
+            offset : offset + limit
+        ]
+
+    def assign(self, name: str, selection: Selection, subject: str) -> int:
+        """Give the faces that are meant to a subject, and return how many they were."""
+        where = self._some(selection)
+
+        def act() -> int:
+            done = self._tables.latest(name).update(where=where, values={"subject": subject})
+            return int(done.rows_updated)
+
+        return self._writer.change(name, act).result()
+
+    def erase(self, name: str, selection: Selection) -> int:
+        """Remove the faces that are meant, and return how many they were.
+
+        Searches miss them at once; when this returns, no file of the index holds them: neither
+        rows, nor versions before, nor entries of the search index.
+        """
+        where = self._some(selection)
+
+        def act() -> int:
+            table = self._tables.latest(name)
+            gone = int(table.count_rows(where))
+            if gone:
+                table.delete(where)
+                care.scrub(table, self._deletions(name))
+            return gone
+
+        return self._writer.change(name, act).result()
+
+    def replace(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+    ) -> None:
+        """Put these faces of another model in the place of all that the collection has.
+
+        Raises Unavailable where it no longer is what it was at that version: what was erased in
+        the meantime must not come back.
+        """
+        rows = to_table(faces, model)
+
+        def act() -> None:
+            if self._tables.latest(name).version != version:
+                changed = f"The collection {name} was changed meanwhile. Try again."
+                raise Unavailable(changed, public=changed)
+            care.forget_versions(self._tables.make(name, model, rows))
+
+        self._writer.change(name, act).result()
+
+    def close(self) -> None:
+        """Finish what was asked for."""
+        self._writer.close()
+
+    def _expect(self, name: str, model: str) -> None:
+        kept = model_of(self._tables.get(name).schema)
+        if kept != model:
+            raise OtherModel(name, kept, model)
+
+    def _commit(self, name: str, rows: Sequence[Any]) -> None:
+        model = model_of(rows[0].schema)
+        table = self._tables.latest(name)
+        self._expect(name, model)
+        table.add(arrow().concat_tables(rows))
+
+    def _tidy(self, name: str) -> None:
+        try:
+            table = self._tables.latest(name)
+        except UnknownCollection:
+            return  # dropped just now
+        spent = care.tidy(table, rested=time.monotonic() >= self._rest_until.get(name, 0.0))
+        if spent:
+            self._rest_until[name] = time.monotonic() + REST * spent
+
+    def _deletions(self, name: str) -> Path | None:
+        folder = self._folder
+        return folder / f"{name}.faces.lance" / "_deletions" if folder else None
+
+    def _some(self, selection: Selection) -> str:
+        where = condition(selection)
+        if not where:
+            raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
+        return where

@@ -1,0 +1,120 @@
+"""The tables of a LanceDB folder: one for each collection, opened once, read again when stale."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from foveate.errors import BadOption, UnknownCollection
+from foveate.people.lance import lancedb
+from foveate.people.schema import model_of, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+R = TypeVar("R")
+SUFFIX: Final = ".faces"
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a collection. Raises BadOption for one that cannot be one."""
+    if not NAME.fullmatch(name):
+        raise BadOption(
+            "Expected the name of a collection as up to 63 of a-z, 0-9, _ and -, got "
+            f"{name[:80]!r}."
+        )
+    return name
+
+
+class Tables:
+    """Opens, makes and drops tables. Thread-safe."""
+
+    def __init__(
+        self,
+        place: str,
+        *,
+        staleness_s: float,
+        cache_bytes: int,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take a folder or an s3:// address; nothing is opened yet."""
+        self._place = place
+        self._staleness = timedelta(seconds=staleness_s)
+        self._cache_bytes = cache_bytes
+        self._options = dict(options or {})
+        self._open: dict[str, Any] = {}
+        self._lock = Lock()
+        self._connection: Any = None
+
+    def names(self) -> list[str]:
+        """Return the names of all collections."""
+        found = self._database().list_tables(limit=100_000).tables
+        return sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX))
+
+    def get(self, name: str) -> Any:  # noqa: ANN401 - LanceDB is an extra
+        """Return a table. Raises UnknownCollection, BadInstallation."""
+        table = self._open.get(checked_name(name))
+        if table is None:
+            database = self._database()
+            try:
+                table = database.open_table(name + SUFFIX)
+            except (ValueError, FileNotFoundError) as why:
+                raise UnknownCollection(f"There is no collection {name}.") from why
+            model_of(table.schema)
+            self._open[name] = table
+        return table
+
+    def read(self, name: str, act: Callable[[Any], R]) -> R:
+        """Return what `act` reads of a table.
+
+        Another process may have erased what the version that we know is made of, or the table
+        itself; then it is opened anew, once.
+        """
+        table = self.get(name)
+        try:
+            return act(table)
+        except (RuntimeError, OSError, ValueError):
+            self.forget(name)
+            return act(self.get(name))
+
+    def latest(self, name: str) -> Any:  # noqa: ANN401
+        """Return a table as it is at this moment, to be changed. Raises UnknownCollection."""
+
+        def act(table: Any) -> Any:  # noqa: ANN401
+            table.checkout_latest()
+            return table
+
+        return self.read(name, act)
+
+    def make(self, name: str, model: str, rows: Any = None) -> Any:  # noqa: ANN401
+        """Return a new table for that model, in place of one that there may be."""
+        self.forget(name)
+        self._open[checked_name(name)] = table = self._database().create_table(
+            name + SUFFIX, rows, schema=schema(model), mode="overwrite"
+        )
+        return table
+
+    def drop(self, name: str) -> None:
+        """Remove a table and all its files."""
+        self.forget(name)
+        self._database().drop_table(checked_name(name) + SUFFIX, ignore_missing=True)
+
+    def forget(self, name: str) -> None:
+        """Open it anew next time."""
+        self._open.pop(name, None)
+
+    def _database(self) -> Any:  # noqa: ANN401
+        with self._lock:
+            if self._connection is None:
+                library = lancedb()
+                half = self._cache_bytes // 2
+                self._connection = library.connect(
+                    self._place,
+                    read_consistency_interval=self._staleness,
+                    storage_options=self._options or None,
+                    session=library.Session(half, half),
+                )
+            return self._connection

@@ -1,0 +1,56 @@
+"""A selection of faces in the words of the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import BadOption
+from foveate.people.schema import tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from foveate.enrolled import Selection
+
+MOST: Final = 10_000
+"""Names or ids in one selection: beyond it, a condition takes longer to read than to apply."""
+_SCALARS: Final = (str, int, float, bool, type(None))
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL writes it, whatever is in it.
+
+    >>> quoted("O'Hara")
+    "'O''Hara'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def condition(selection: Selection) -> str:
+    """Return the condition, or nothing where everything is meant. Raises BadOption."""
+    return " AND ".join(f"({part})" for part in _parts(selection))
+
+
+def _parts(selection: Selection) -> Iterator[str]:
+    for column, values in (
+        ("id", selection.ids),
+        ("subject", selection.subjects),
+        ("digest", selection.digests),
+    ):
+        if values:
+            yield _one_of(column, values)
+    if selection.named is not None:
+        yield "subject <> ''" if selection.named else "subject = ''"
+    for key, value in selection.metadata.items():
+        if not isinstance(value, _SCALARS):
+            got = type(value).__name__
+            raise BadOption(f"metadata.{key}: expected a text, a number or a boolean, got {got}.")
+        yield f"array_has(tags, {quoted(tag(key, value))})"
+    if selection.least_quality > 0:
+        yield f"quality >= {float(selection.least_quality)!r}"
+
+
+def _one_of(column: str, values: Sequence[str]) -> str:
+    if len(values) > MOST:
+        raise BadOption(f"Expected up to {MOST} values to select by, got {len(values)}.")
+    return f"{column} IN ({', '.join(map(quoted, values))})"

@@ -1,0 +1,157 @@
+"""What is to be enrolled of a folder or a list: which pictures, and who is on them."""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.enrolled import UNKNOWN, EnrolledFace, Selection
+from foveate.errors import BadOption
+from foveate.geometry.box import Box
+from foveate.people.vectors import read_vectors
+from foveate.service.register import checked_subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from foveate.people.vectors import GivenVector
+    from foveate.service.people import People
+
+LFW: Final = re.compile(r"(.+)_\d{4}")
+"""How files are called in Labelled Faces in the Wild, and where people copied it: Ann_Lee_0003."""
+PICTURES: Final = (
+    *(".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".heif"),
+    *(".tif", ".tiff", ".bmp", ".jp2", ".jxl"),
+)
+FILE_COLUMNS: Final = ("file", "path", "image", "filename", "source")
+SUBJECT_COLUMNS: Final = ("subject", "person", "name", "identity", "label")
+NAMELESS: Final = (
+    "Expected a folder for each person, or a name such as Ann_Lee_0001, got neither. To enrol "
+    "people without names: --unknown"
+)
+CHUNK: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A picture that is to be enrolled, and as whom."""
+
+    path: str
+    subject: str
+    """Empty for whoever is on it."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
+    """Why it cannot be enrolled, where nothing says who it is."""
+
+
+def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
+    """Return the pictures of a folder or of a CSV list.
+
+    In a folder, the subject is the folder below it that a picture lies in or, without one, what its
+    name says before _0001. A list has a header with `file` and `subject`; other columns become
+    metadata. With `unknown` nobody is named. Raises BadOption for what is neither.
+    """
+    if place.is_dir():
+        return [
+            Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path)
+            for path in sorted(place.rglob("*"))
+            if path.suffix.lower() in PICTURES and path.is_file()
+        ]
+    if place.suffix.lower() == ".csv":
+        return list(_from_csv(place, unknown=unknown))
+    raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
+
+
+def _in_folder(folder: Path, path: Path) -> Listed:
+    first, *rest = path.relative_to(folder).parts
+    if rest:
+        return Listed(str(path), first)
+    if said := LFW.fullmatch(path.stem):
+        return Listed(str(path), said[1].replace("_", " "))
+    return Listed(str(path), UNKNOWN, problem=NAMELESS)
+
+
+def _from_csv(place: Path, *, unknown: bool) -> Iterator[Listed]:
+    with place.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        names = {name.strip().lower(): name for name in reader.fieldnames or ()}
+        file, subject = _column(names, FILE_COLUMNS), _column(names, SUBJECT_COLUMNS)
+        if file is None or (subject is None and not unknown):
+            raise BadOption(
+                f"{place.name}: expected a header with file and subject, got "
+                f"{', '.join(reader.fieldnames or ()) or 'nothing'}."
+            )
+        for row in reader:
+            said = {key: value for key, value in row.items() if key and value}
+            path = said.pop(file, "")
+            who = said.pop(subject, "") if subject else ""
+            problem = "" if unknown or who else "Expected a subject in the list, got none."
+            yield Listed(_beside(place, path), UNKNOWN if unknown else who, said, problem)
+
+
+def _column(names: Mapping[str, str], wanted: Sequence[str]) -> str | None:
+    return next((names[each] for each in wanted if each in names), None)
+
+
+def _beside(place: Path, path: str) -> str:
+    return path if "://" in path or Path(path).is_absolute() else str(place.parent / path)
+
+
+def add_vectors(
+    people: People,
+    collection: str,
+    place: Path,
+    *,
+    model: str = "",
+    told: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Enrol the embeddings of a file, and return how many; those that are there already stay once.
+
+    `model` names what made them, unless each says so itself. `told` hears how many were done.
+    Raises BadOption for rows that are none, OtherModel.
+    """
+    rows, added, done = read_vectors(place), 0, 0
+    while chunk := list(islice(rows, CHUNK)):
+        added += _add_chunk(people, collection, chunk, model)
+        done += len(chunk)
+        told(done)
+    return added
+
+
+def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], model: str) -> int:
+    models = {each.model or model for each in chunk}
+    if len(models) != 1 or not (made_by := models.pop()):
+        raise BadOption("Expected one model that made all embeddings (--model NAME), got none.")
+    faces = [_face(each) for each in chunk]
+    people.store.create(collection, made_by)
+    there = _there(people, collection, [face.id for face in faces])
+    new = [face for face in faces if face.id not in there]
+    people.store.add(collection, made_by, new)
+    return len(new)
+
+
+def _there(people: People, collection: str, ids: Sequence[str]) -> set[str]:
+    return set(people.store.embeddings(collection, Selection(ids=tuple(ids)))[0])
+
+
+def _face(given: GivenVector) -> EnrolledFace:
+    """Return a face whose id follows from what it is, so that it is enrolled once."""
+    said = "\0".join((given.subject, given.source, given.digest)).encode()
+    name = blake2b(given.embedding.tobytes() + said, digest_size=16).hexdigest()
+    return EnrolledFace(
+        id=name,
+        subject=checked_subject(given.subject) if given.subject else UNKNOWN,
+        embedding=given.embedding,
+        box=Box(*given.box),
+        source=given.source,
+        digest=given.digest,
+        quality=given.quality,
+        metadata=given.metadata,
+        added=time.time(),
+    )

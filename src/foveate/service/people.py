@@ -1,0 +1,267 @@
+"""The face index and pictures: enrolling who is on them, and finding them again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from foveate.enrolled import EVERYTHING, UNKNOWN, EnrolledFace, Selection
+from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
+from foveate.service.found import Candidate, FoundFace, Verification, folded
+from foveate.service.memory import decoded_bytes
+from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
+from foveate.service.register import Register, checked_subject
+from foveate.service.seen import SEEING, chosen, seen
+from foveate.service.work import Work
+from foveate.vision.similarity import threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.deadline import Deadline
+    from foveate.enrolled import Match
+    from foveate.ports import Picture
+    from foveate.service.seen import Seen
+    from foveate.settings import People as PeopleSettings
+    from foveate.trace import Trace
+
+FACES_OF_ONE: Final = 5
+"""Faces of one subject that a search is ready to pass over on its way to the next."""
+MOST_MATCHES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What is to be enrolled of a picture, and as whom."""
+
+    collection: str
+    subject: str
+    source: str
+    metadata: Mapping[str, Any]
+    every: bool
+    least: float
+    """The lowest quality that is good enough."""
+
+    def face(self, seen_: Seen, digest: str) -> EnrolledFace:
+        """Return what is kept of a face."""
+        return EnrolledFace(
+            id=uuid4().hex,
+            subject=self.subject,
+            embedding=seen_.embedding,
+            box=seen_.face.box,
+            source=self.source,
+            digest=digest,
+            quality=seen_.attributes.quality.score,
+            metadata=self.metadata,
+            added=time.time(),
+            crop=seen_.crop,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """What came of enrolling the faces of a picture."""
+
+    enrolled: tuple[EnrolledFace, ...]
+    refused: tuple[tuple[Seen, str], ...] = ()
+    """Faces that are not good enough, each with what spoils it in a word."""
+    already: bool = False
+    """Whether the same picture was enrolled before; then nothing was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People(Register):
+    """Pictures in, people out; every door calls these verbs. Those on pictures prepare work."""
+
+    settings: PeopleSettings
+
+    @property
+    def model(self) -> str:
+        """Return what changes when embeddings can no longer be compared with those of before."""
+        return ":".join((*self.analyses.networks.identity(EMBEDDER), str(EMBEDDING.version)))
+
+    def prepare_enrol(  # noqa: PLR0913 - each is a word of the doors
+        self,
+        picture: Picture,
+        collection: str,
+        subject: str = UNKNOWN,
+        *,
+        source: str = "",
+        metadata: Mapping[str, Any] | None = None,
+        every: bool = False,
+        force: bool = False,
+    ) -> Work[Enrolment]:
+        """Return the work of enrolling who is on a picture; a new collection is made on the way.
+
+        Without `every` that is its only face, or one much larger than all others. `force` enrols
+        faces that are not good enough to be found again by. Raises BadOption; the work raises
+        FaceRefused, OtherModel, IndexFull, IndexLocked.
+        """
+        if every and subject:
+            raise BadOption("Expected a subject or every face of a picture, got both.")
+        order = _Order(
+            collection=collection,
+            subject=checked_subject(subject) if subject else UNKNOWN,
+            source=source,
+            metadata=dict(metadata or {}),
+            every=every,
+            least=0.0 if force else self.settings.least_quality,
+        )
+        return Work(self._need(picture), partial(self._enrol, picture, order))
+
+    def prepare_find(
+        self,
+        picture: Picture,
+        collection: str,
+        *,
+        limit: int = 5,
+        offset: int = 0,
+        selection: Selection = EVERYTHING,
+        confidence: float | None = None,
+    ) -> Work[tuple[FoundFace, ...]]:
+        """Return the work of saying who each face of a picture is, best score first.
+
+        Each has up to `limit` candidates, the likeliest first. Raises BadOption; the work raises
+        UnknownCollection, OtherModel.
+        """
+        ask = partial(
+            self.search,
+            collection,
+            limit=limit,
+            offset=offset,
+            selection=selection,
+            confidence=confidence,
+        )
+        checked_page(limit, offset)
+        return Work(self._need(picture), partial(self._find, picture, collection, ask))
+
+    def prepare_verify(self, picture: Picture, collection: str, subject: str) -> Work[Verification]:
+        """Return the work of saying whether a picture shows that subject.
+
+        The work raises UnknownSubject, FaceRefused where no face is the one that is meant.
+        """
+        return Work(self._need(picture), partial(self._verify, picture, collection, subject))
+
+    def search(
+        self,
+        collection: str,
+        vector: NDArray[np.float32],
+        *,
+        limit: int = 5,
+        offset: int = 0,
+        selection: Selection = EVERYTHING,
+        confidence: float | None = None,
+    ) -> tuple[Candidate, ...]:
+        """Return who a unit vector of our model is: subjects once each, by their nearest face.
+
+        Only those whose `confidence`, 0..1, is at least that; None takes the settings'.
+        """
+        checked_page(limit, offset)
+        least = self.settings.confidence if confidence is None else confidence
+        if not 0 <= least <= 1:
+            raise BadOption(f"Expected a confidence from 0 to 1, got {least:g}.")
+        among = self.store.count(collection)
+        nearest = self.store.search(
+            collection, vector, min(MOST_MATCHES, (limit + offset) * FACES_OF_ONE), selection
+        )
+        from_ = threshold(least, among) if least else -1.0
+        near = [match for match in nearest if match.cosine >= from_]
+        return tuple(
+            Candidate(match=match, among=among) for match in folded(near)[offset : offset + limit]
+        )
+
+    def add(self, collection: str, model: str, faces: Sequence[EnrolledFace]) -> None:
+        """Enrol faces whose embeddings were made elsewhere, or here before, by that model."""
+        self.store.create(collection, model)
+        self.store.add(collection, model, faces)
+
+    def _need(self, picture: Picture) -> int:
+        return decoded_bytes(picture.facts) + self.analyses.memory_bytes(SEEING)
+
+    def _enrol(
+        self, picture: Picture, order: _Order, deadline: Deadline, trace: Trace
+    ) -> Enrolment:
+        if known := self._known(picture.digest, order):
+            return Enrolment(enrolled=tuple(known), already=True)
+        faces = seen(self.analyses, picture, deadline, trace, crops=self.settings.keep_crops)
+        if not order.every:
+            faces = [chosen(faces)]
+        spoilt = [(each, why) for each in faces if (why := each.refusal(order.least))]
+        if spoilt and not order.every:
+            raise _refused(*spoilt[0], order.least)
+        good = [each for each in faces if not each.refusal(order.least)]
+        enrolled = [order.face(each, picture.digest) for each in good]
+        self.add(order.collection, self.model, enrolled)
+        return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt))
+
+    def _known(self, digest: str, order: _Order) -> Sequence[EnrolledFace]:
+        """Return the faces of that picture that were enrolled before, for the same subject."""
+        subjects = (order.subject,) if order.subject else ()
+        selection = Selection(digests=(digest,), subjects=subjects)
+        try:
+            return self.store.faces(order.collection, selection)
+        except UnknownCollection:
+            return ()
+
+    def _find(
+        self,
+        picture: Picture,
+        collection: str,
+        ask: partial[tuple[Candidate, ...]],
+        deadline: Deadline,
+        trace: Trace,
+    ) -> tuple[FoundFace, ...]:
+        self._check_model(collection)
+        found = []
+        for each in seen(self.analyses, picture, deadline, trace):
+            with trace.span("search"):
+                found.append(FoundFace(seen=each, candidates=ask(each.embedding)))
+        return tuple(found)
+
+    def _verify(
+        self,
+        picture: Picture,
+        collection: str,
+        subject: str,
+        deadline: Deadline,
+        trace: Trace,
+    ) -> Verification:
+        self._check_model(collection)
+        each = chosen(seen(self.analyses, picture, deadline, trace))
+        selection = Selection(subjects=(subject,))
+        nearest: Sequence[Match] = self.store.search(
+            collection, each.embedding, 1, selection, exact=True
+        )
+        if not nearest:
+            raise UnknownSubject(f"There is no subject {subject}.")
+        return Verification(seen=each, candidate=Candidate(match=nearest[0], among=1))
+
+    def _check_model(self, collection: str) -> None:
+        kept = self.store.collection(collection).model
+        if kept != self.model:
+            raise OtherModel(collection, kept, self.model)
+
+
+def checked_page(limit: int, offset: int) -> None:
+    """Do nothing where a page can be given. Raises BadOption."""
+    if limit < 1 or offset < 0 or limit + offset > MOST_MATCHES:
+        raise BadOption(
+            f"Expected a limit from 1 and an offset from 0, together up to {MOST_MATCHES}, got "
+            f"{limit} and {offset}."
+        )
+
+
+def _refused(each: Seen, why: str, least: float) -> FaceRefused:
+    score = each.attributes.quality.score
+    return FaceRefused(
+        f"The face is too {why} to be found again by: expected a quality of {least:g} or more, got "
+        f"{score:.2f}.",
+        reason=why,
+        score=score,
+    )

@@ -1,0 +1,173 @@
+"""Who is in the face index: names, lists, groups, and being erased. No picture is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.enrolled import EVERYTHING, Selection
+from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace, UnknownSubject
+from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
+from foveate.service.found import Pair
+from foveate.service.parts import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.enrolled import Collection, EnrolledFace, Subject
+    from foveate.ports import VectorStore
+    from foveate.service.analysis import Analyses
+
+MOST_CHARACTERS: Final = 256
+"""Of a subject's name."""
+MOST_COMPARED: Final = 100_000
+"""Faces that are compared with each other: that takes a minute on two cores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Names in, people out. Every verb blocks, and raises UnknownCollection where there is none."""
+
+    analyses: Analyses
+    store: VectorStore
+
+    def collections(self) -> Sequence[Collection]:
+        """Return all collections."""
+        return self.store.collections()
+
+    def drop(self, collection: str) -> None:
+        """Erase a collection with everything in it. Raises UnknownCollection."""
+        digests = {face.digest for face in self.store.every(collection)}
+        self.store.drop(collection)
+        self._forget(digests)
+
+    def subjects(
+        self, collection: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+    ) -> Sequence[Subject]:
+        """Return subjects by name, a page of them."""
+        return self.store.subjects(collection, prefix=prefix, offset=offset, limit=limit)
+
+    def faces(
+        self,
+        collection: str,
+        selection: Selection = EVERYTHING,
+        *,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Sequence[EnrolledFace]:
+        """Return the faces that are meant, oldest first, a page of them."""
+        return self.store.faces(collection, selection, offset=offset, limit=limit)
+
+    def every(self, collection: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
+        """Yield all faces that are meant, in no order: for an export."""
+        return self.store.every(collection, selection)
+
+    def face(self, collection: str, face: str) -> EnrolledFace:
+        """Return one face. Raises UnknownFace."""
+        found = self.store.faces(collection, Selection(ids=(face,)), limit=1)
+        if not found:
+            raise UnknownFace(f"There is no face {face} in {collection}.")
+        return found[0]
+
+    def rename(self, collection: str, subject: str, name: str) -> int:
+        """Call a subject otherwise, and return how many faces that are.
+
+        Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
+        """
+        if self.store.count(collection, Selection(subjects=(checked_subject(name),))):
+            raise BadOption(f"Expected a new name, got {name}, who is enrolled. Merge the two.")
+        return self.merge(collection, subject, name)
+
+    def merge(self, collection: str, subject: str, into: str) -> int:
+        """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
+        return _of(
+            subject,
+            self.store.assign(collection, Selection(subjects=(subject,)), checked_subject(into)),
+        )
+
+    def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
+        """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
+        found = self.store.assign(collection, Selection(ids=tuple(faces)), checked_subject(subject))
+        if not found:
+            raise UnknownFace(f"None of these faces is in {collection}.")
+        return found
+
+    def erase(self, collection: str, selection: Selection) -> int:
+        """Erase the faces that are meant, for good, and return how many they were.
+
+        No file of the index holds them any longer, and what was known of the pictures that they
+        came from is forgotten as well. Raises NotEnrolled where there are none.
+        """
+        digests = {face.digest for face in self.store.every(collection, selection)}
+        gone = self.store.erase(collection, selection)
+        self._forget(digests)
+        if not gone:
+            raise NotEnrolled(f"There is no such face in {collection}.")
+        return gone
+
+    def erase_subject(self, collection: str, subject: str) -> int:
+        """Erase all faces of a subject for good; return how many. Raises UnknownSubject."""
+        try:
+            return self.erase(collection, Selection(subjects=(subject,)))
+        except UnknownCollection:
+            raise
+        except NotEnrolled:
+            return _of(subject, 0)
+
+    def clusters(
+        self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
+    ) -> list[list[str]]:
+        """Return the ids of faces that belong together, largest group first; nobody alone.
+
+        Without a selection, of those that nobody has named. Raises BadOption for too many.
+        """
+        ids, vectors = self._compared(collection, selection or Selection(named=False))
+        return [[ids[row] for row in rows] for rows in groups(vectors, least) if len(rows) > 1]
+
+    def cluster_of(self, collection: str, face: str) -> list[str]:
+        """Return the ids of the group that a face is in, of those that nobody has named."""
+        self.face(collection, face)
+        return next((ids for ids in self.clusters(collection) if face in ids), [face])
+
+    def duplicates(self, collection: str, *, least: float = SAME_PICTURE) -> list[Pair]:
+        """Return pairs of faces that come from the same picture, the most alike first."""
+        ids, vectors = self._compared(collection, EVERYTHING)
+        pairs = [
+            Pair(faces=(ids[one], ids[other]), cosine=cosine)
+            for one, other, cosine in neighbours(vectors, least)
+        ]
+        return sorted(pairs, key=lambda pair: -pair.cosine)
+
+    def _compared(
+        self, collection: str, selection: Selection
+    ) -> tuple[Sequence[str], NDArray[np.float32]]:
+        count = self.store.count(collection, selection)
+        if count > MOST_COMPARED:
+            raise BadOption(
+                f"Expected up to {MOST_COMPARED} faces to compare with each other, got {count}."
+            )
+        return self.store.embeddings(collection, selection)
+
+    def _forget(self, digests: set[str]) -> None:
+        parts = [part for part in PARTS.values() if not part.params]
+        for digest in filter(None, digests):
+            self.analyses.forget(digest, parts)
+
+
+def checked_subject(name: str) -> str:
+    """Return the name of a subject. Raises BadOption for one that cannot be one."""
+    plain = name.strip()
+    if not plain or len(plain) > MOST_CHARACTERS or not plain.isprintable():
+        raise BadOption(
+            f"Expected a name of 1 to {MOST_CHARACTERS} printable characters, got {name[:80]!r}."
+        )
+    return plain
+
+
+def _of(subject: str, count: int) -> int:
+    if not count:
+        raise UnknownSubject(f"There is no subject {subject}.")
+    return count

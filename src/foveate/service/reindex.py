@@ -1,0 +1,122 @@
+"""A collection made anew with the network of today, from what was kept of its faces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import FaceRefused, FoveateError
+from foveate.geometry.box import Box
+from foveate.imaging.engine import Image
+from foveate.imaging.guard import guard
+from foveate.imaging.pixels import to_array
+from foveate.service.memory import decoded_bytes
+from foveate.service.parts.embedding import EMBEDDER
+from foveate.service.seen import seen
+from foveate.service.work import Work
+from foveate.values import Face
+from foveate.vision.align import TEMPLATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from foveate.deadline import Deadline
+    from foveate.enrolled import EnrolledFace
+    from foveate.ports import Picture
+    from foveate.service.people import People
+    from foveate.trace import Trace
+
+    Reads = Callable[[str], Picture]
+    Runs = Callable[[Work[EnrolledFace]], EnrolledFace]
+
+SAME_PLACE: Final = 0.5
+"""Boxes that share so much of what both cover are of one face (intersection over union)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reindexed:
+    """What came of it."""
+
+    model: str
+    faces: int
+    lost: tuple[tuple[EnrolledFace, str], ...]
+    """Faces that could not be read anew, each with why."""
+    written: bool
+    """False where some could not, and nobody said that they may go."""
+
+
+def reindex(
+    people: People,
+    collection: str,
+    read: Reads,
+    run: Runs,
+    *,
+    drop: bool = False,
+    told: Callable[[int], None] = lambda _: None,
+) -> Reindexed:
+    """Make a collection anew with today's network: from its crops, else from its sources.
+
+    `read` gives a picture by its source reference, `run` does work, `told` hears how many faces
+    were done. Without `drop` nothing is changed unless every face can be read. Blocks for long.
+    Raises UnknownCollection, and Unavailable where somebody changed the collection meanwhile.
+    """
+    version = people.store.collection(collection).version
+    made: list[EnrolledFace] = []
+    lost: list[tuple[EnrolledFace, str]] = []
+    for number, face in enumerate(people.every(collection), 1):
+        try:
+            made.append(_anew(people, face, read, run))
+        except FoveateError as why:
+            lost.append((face, why.public))
+        told(number)
+    write = drop or not lost
+    if write:
+        people.store.replace(collection, people.model, made, version=version)
+    return Reindexed(model=people.model, faces=len(made), lost=tuple(lost), written=write)
+
+
+def _anew(people: People, face: EnrolledFace, read: Reads, run: Runs) -> EnrolledFace:
+    if face.crop:
+        return _from_crop(people, face)
+    if not face.source:
+        raise FaceRefused("Neither its crop nor where its picture is was kept.", reason="none")
+    return run(_from_source(people, face, read(face.source)))
+
+
+@guard()
+def _from_crop(people: People, face: EnrolledFace) -> EnrolledFace:
+    crop = to_array(Image.new_from_buffer(face.crop, ""))
+    height, width, _ = crop.shape
+    whole = Face(Box(0, 0, width, height), 1.0, tuple((x, y) for x, y in TEMPLATE.tolist()))
+    (vector,) = people.analyses.networks.of(EMBEDDER)(crop, [whole])
+    return replace(face, embedding=vector)
+
+
+def _from_source(people: People, face: EnrolledFace, picture: Picture) -> Work[EnrolledFace]:
+    return Work(decoded_bytes(picture.facts), partial(_looked_at, people, face, picture))
+
+
+def _looked_at(
+    people: People, face: EnrolledFace, picture: Picture, deadline: Deadline, trace: Trace
+) -> EnrolledFace:
+    if face.digest and picture.digest != face.digest:
+        raise FaceRefused("Its picture is not the one that was enrolled.", reason="none")
+    faces = seen(people.analyses, picture, deadline, trace)
+    same = [each for each in faces if _shared(each.face.box, face.box) >= SAME_PLACE]
+    if not same:
+        raise FaceRefused("Its picture shows no face in that place any more.", reason="none")
+    best = max(same, key=lambda each: _shared(each.face.box, face.box))
+    return replace(face, embedding=best.embedding, box=best.face.box)
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Return the intersection over union of two boxes."""
+    both = one.overlap(other)
+    common = both.area if both else 0.0
+    return common / (one.area + other.area - common)
+
+
+def lost_lines(lost: Sequence[tuple[EnrolledFace, str]]) -> list[str]:
+    """Return a line for each face that could not be read anew."""
+    return [f"{face.id} {face.subject or '-'} {face.source or '-'}: {why}" for face, why in lost]

@@ -1,0 +1,115 @@
+"""The faces of a picture as the face index needs them, with nothing kept of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import FaceRefused
+from foveate.imaging.guard import guard
+from foveate.imaging.pixel_source import PixelSource
+from foveate.imaging.pixels import from_array
+from foveate.service.parts.attributes import ATTRIBUTES
+from foveate.service.parts.embedding import EMBEDDING
+from foveate.service.parts.faces import FACES, found_faces
+from foveate.service.parts.people import people
+from foveate.vision.align import SIDE, EdgeMode, Pyramid, upright, warp
+from foveate.vision.gate import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.deadline import Deadline
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analyses
+    from foveate.trace import Trace
+    from foveate.values import Attributes, Face, Facts, Lifetime
+
+SEEING: Final = (FACES, EMBEDDING, ATTRIBUTES)
+MUCH_LARGER: Final = 2.0
+"""A face with so many times the area of any other is the one that a picture is of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A face of a picture, in pixels of the upright source."""
+
+    face: Face
+    embedding: NDArray[np.float32] = field(compare=False, repr=False)
+    attributes: Attributes
+    crop: bytes = field(default=b"", compare=False, repr=False)
+    """The aligned face as PNG, where it is to be kept."""
+
+    def refusal(self, least: float) -> str:
+        """Return what spoils it in a word, where its quality is below that."""
+        return refusal(self.attributes, least)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unkept:
+    """A picture of which no cache may keep anything: it is somebody's face."""
+
+    picture: Picture
+
+    @property
+    def data(self) -> bytes:
+        """Return the file."""
+        return self.picture.data
+
+    @property
+    def digest(self) -> str:
+        """Return what names these bytes, in hex digits."""
+        return self.picture.digest
+
+    @property
+    def facts(self) -> Facts:
+        """Return what the header says."""
+        return self.picture.facts
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """Return that it is for nobody else."""
+        return replace(self.picture.lifetime, private=True)
+
+
+def seen(
+    analyses: Analyses, picture: Picture, deadline: Deadline, trace: Trace, *, crops: bool = False
+) -> Sequence[Seen]:
+    """Return the faces of a picture, best score first; with `crops`, cut out as well."""
+    scale = analyses.scale_for(picture.facts.size, SEEING)
+    analysis = analyses.open(PixelSource(_Unkept(picture), deadline, trace, scale=scale))
+    with deadline, guard():
+        analysis.see(SEEING)
+        faces = found_faces(analysis)
+        cut = _cut(*people(analysis, faces)) if crops else [b""] * len(faces)
+        vectors, read = analysis.get(EMBEDDING), analysis.get(ATTRIBUTES)
+    return [
+        Seen(face=face, embedding=vector, attributes=attributes, crop=crop)
+        for face, vector, attributes, crop in zip(faces, vectors, read, cut, strict=True)
+    ]
+
+
+def _cut(rgb: NDArray[np.uint8], faces: Sequence[Face]) -> list[bytes]:
+    picture = Pyramid(rgb)
+    crops = (warp(picture, upright(face.landmarks), SIDE, EdgeMode.BLACK) for face in faces)
+    return [from_array(crop).pngsave_buffer() for crop in crops]
+
+
+def chosen(faces: Sequence[Seen]) -> Seen:
+    """Return the face that a picture is of: its only one, or one much larger than all others.
+
+    Raises FaceRefused.
+    """
+    if not faces:
+        raise FaceRefused("Expected a picture with a face, got one without.", reason="none")
+    first, *others = sorted(faces, key=lambda each: -each.face.box.area)
+    if others and first.face.box.area < MUCH_LARGER * others[0].face.box.area:
+        raise FaceRefused(
+            f"Expected a picture of one person, got {len(faces)} faces of like size. Cut out who "
+            "is meant.",
+            reason="several",
+        )
+    return first

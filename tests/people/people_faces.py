@@ -1,0 +1,43 @@
+"""Faces with embeddings by chance, and a look into the files of an index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import numpy as np
+
+from foveate.enrolled import EnrolledFace
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+MODEL = "chance-1"
+BOX = Box(10.0, 20.0, 30.0, 40.0)
+
+
+def unit(count: int, seed: int = 0) -> NDArray[np.float32]:
+    """Unit vectors, each near to nothing else."""
+    raw = np.random.default_rng(seed).standard_normal((count, 512)).astype(np.float32)
+    return raw / np.linalg.norm(raw, axis=1, keepdims=True)
+
+
+def face(vector: NDArray[np.float32], subject: str = "", **others: Any) -> EnrolledFace:
+    return EnrolledFace(
+        **{"id": uuid4().hex, "embedding": vector, "subject": subject, "box": BOX, **others}
+    )
+
+
+def some(count: int, subject: str = "", seed: int = 0) -> list[EnrolledFace]:
+    """Faces of one subject, each enrolled a second after the one before."""
+    vectors = enumerate(unit(count, seed))
+    return [face(vector, subject, added=float(number)) for number, vector in vectors]
+
+
+def files_with(folder: Path, needle: bytes) -> list[str]:
+    """The files below a folder in which these bytes stand."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [str(path.relative_to(folder)) for path in files if needle in path.read_bytes()]

@@ -1,0 +1,303 @@
+"""The face index, on real files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from people_faces import BOX, MODEL, face, files_with, some, unit
+
+from foveate.enrolled import EnrolledFace, Selection
+from foveate.errors import BadOption, IndexLocked, OtherModel, UnknownCollection
+from foveate.people.lock import folder_lock
+from foveate.people.store import LanceStore
+from foveate.people.upkeep import INDEX_FROM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LanceStore]:
+    made = LanceStore(str(tmp_path / "index"))
+    made.create("staff", MODEL)
+    yield made
+    made.close()
+
+
+def test_what_was_added_comes_back_as_it_was(store: LanceStore) -> None:
+    added = face(
+        unit(1)[0], "Ann O'Hara", source="a/b.jpg", digest="ab" * 32, quality=0.5, crop=b"PNG",
+        metadata={"door": 3, "tags": ["x"], "team": None}, added=12.5,
+    )  # fmt: skip
+    store.add("staff", MODEL, [added])
+    (got,) = store.faces("staff")
+    assert got == added
+    assert (got.embedding == added.embedding).all()
+    assert got.crop == b"PNG"
+    assert got.box == BOX
+
+
+def test_a_search_gives_the_nearest_first_and_how_near_they_are(store: LanceStore) -> None:
+    faces = some(50)
+    store.add("staff", MODEL, faces)
+    asked = faces[7].embedding + 0.5 * faces[3].embedding
+    asked /= np.linalg.norm(asked)
+    first, second, *others = store.search("staff", asked, 5)
+    assert [first.face.id, second.face.id] == [faces[7].id, faces[3].id]
+    assert len(others) == 3
+    assert first.cosine == pytest.approx(float(asked @ faces[7].embedding), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (Selection(), "abcd"),
+        (Selection(subjects=("Ann",)), "ab"),
+        (Selection(subjects=("Ann", "Bo'b")), "abc"),
+        (Selection(named=False), "d"),
+        (Selection(named=True, least_quality=0.6), "bc"),
+        (Selection(metadata={"door": 1}), "ac"),
+        (Selection(metadata={"door": "1"}), "d"),
+        (Selection(metadata={"door": 1, "in": True}), "c"),
+        (Selection(digests=("dd",)), "d"),
+        (Selection(subjects=("Nobody",)), ""),
+    ],
+)
+def test_selections_mean_those_for_which_all_holds(
+    store: LanceStore, selection: Selection, expected: str
+) -> None:
+    vectors = unit(4)
+    faces = {
+        "a": face(vectors[0], "Ann", metadata={"door": 1}, quality=0.5),
+        "b": face(vectors[1], "Ann", quality=0.75),
+        "c": face(vectors[2], "Bo'b", metadata={"door": 1, "in": True}),
+        "d": face(vectors[3], metadata={"door": "1"}, digest="dd"),
+    }
+    store.add("staff", MODEL, list(faces.values()))
+    names = {each.id: name for name, each in faces.items()}
+    found = store.search("staff", vectors[0], 9, selection)
+    assert "".join(sorted(names[match.face.id] for match in found)) == expected
+    assert store.count("staff", selection) == len(expected)
+    assert sorted(names[each] for each in store.embeddings("staff", selection)[0]) == [*expected]
+
+
+def test_pages_follow_each_other_whatever_was_written_in_between(store: LanceStore) -> None:
+    faces = some(25)
+    for one in reversed(faces):
+        store.add("staff", MODEL, [one])
+    pages = [store.faces("staff", offset=at, limit=10) for at in (0, 10, 20)]
+    assert [each.id for page in pages for each in page] == [each.id for each in faces]
+
+
+def test_subjects_are_counted_named_and_merged(store: LanceStore) -> None:
+    store.add("staff", MODEL, [*some(3, "Ann"), *some(2, "Bob", 1), *some(1, "", 2)])
+    assert [(who.name, who.faces) for who in store.subjects("staff")] == [("Ann", 3), ("Bob", 2)]
+    assert store.assign("staff", Selection(subjects=("Bob",)), "Ann") == 2
+    assert [(who.name, who.faces) for who in store.subjects("staff", prefix="A")] == [("Ann", 5)]
+    assert store.subjects("staff", prefix="B") == []
+
+
+def test_faces_of_another_model_are_refused_and_the_cure_is_named(store: LanceStore) -> None:
+    with pytest.raises(OtherModel, match="foveate people reindex staff"):
+        store.add("staff", "other", some(1))
+    with pytest.raises(OtherModel):
+        store.create("staff", "other")
+    assert store.count("staff") == 0
+
+
+def test_a_collection_is_known_by_name_and_its_version_grows(store: LanceStore) -> None:
+    before = store.collection("staff")
+    store.add("staff", MODEL, some(2))
+    after = store.collection("staff")
+    assert (after.model, after.faces) == (MODEL, 2)
+    assert after.version > before.version
+    with pytest.raises(UnknownCollection, match="guests"):
+        store.search("guests", unit(1)[0], 1)
+    with pytest.raises(BadOption, match="name of a collection"):
+        store.create("../x", MODEL)
+
+
+def test_collections_are_apart_and_one_is_dropped_alone(store: LanceStore, tmp_path: Path) -> None:
+    store.create("guests", MODEL)
+    kept, dropped = some(2, "Ann"), some(2, "Zoë", 1)
+    store.add("staff", MODEL, kept)
+    store.add("guests", MODEL, dropped)
+    store.drop("guests")
+    assert [each.name for each in store.collections()] == ["staff"]
+    assert store.search("staff", dropped[0].embedding, 5)[0].cosine < 0.5
+    assert files_with(tmp_path, dropped[0].embedding.tobytes()) == []
+
+
+def test_of_what_is_erased_no_file_holds_anything(store: LanceStore, tmp_path: Path) -> None:
+    gone = some(3, "Person-to-be-forgotten", 1)
+    store.add("staff", MODEL, some(200, "Ann"))
+    store.add("staff", MODEL, gone)
+    store.assign("staff", Selection(ids=(gone[0].id,)), "Another-name-of-hers")
+    traces = [*(each.embedding.tobytes() for each in gone), *(each.id.encode() for each in gone)]
+    traces += [b"Person-to-be-forgotten", b"Another-name-of-hers"]
+    assert all(files_with(tmp_path, trace) for trace in traces)
+    names = ("Person-to-be-forgotten", "Another-name-of-hers")
+    assert store.erase("staff", Selection(subjects=names)) == 3
+    assert [files_with(tmp_path, trace) for trace in traces] == [[]] * len(traces)
+    assert store.count("staff") == 200
+
+
+def test_from_some_thousands_on_an_index_is_used_and_erased_from(
+    store: LanceStore, tmp_path: Path
+) -> None:
+    faces = [face(vector, f"p{number}") for number, vector in enumerate(unit(INDEX_FROM + 200))]
+    store.add("staff", MODEL, faces)
+    store.create("staff", MODEL)  # comes after the upkeep
+    assert files_with(tmp_path, b"ivf") or list(tmp_path.rglob("_indices/*"))
+    for one in faces[::700]:
+        assert store.search("staff", one.embedding, 1)[0].face.id == one.id
+        (match,) = store.search("staff", one.embedding, 2, Selection(subjects=(one.subject,)))
+        assert match.face.id == one.id
+    store.erase("staff", Selection(subjects=("p700",)))
+    assert store.search("staff", faces[700].embedding, 1)[0].face.id != faces[700].id
+    assert files_with(tmp_path, faces[700].embedding.tobytes()) == []
+    assert store.search("staff", faces[701].embedding, 1)[0].face.id == faces[701].id
+
+
+def test_adds_of_many_threads_share_a_commit(store: LanceStore) -> None:
+    before = store.collection("staff").version
+    ready = threading.Barrier(24)
+
+    def add(one: EnrolledFace) -> None:
+        ready.wait()
+        store.add("staff", MODEL, [one])
+
+    with ThreadPoolExecutor(24) as pool:
+        list(pool.map(add, some(24)))
+    after = store.collection("staff")
+    assert after.faces == 24
+    assert after.version - before < 12
+
+
+def test_another_process_sees_what_was_added_within_the_bound(tmp_path: Path) -> None:
+    here, there = (LanceStore(str(tmp_path), staleness_s=0.2) for _ in range(2))
+    here.create("staff", MODEL)
+    here.add("staff", MODEL, some(1))
+    assert there.count("staff") == 1
+    more = some(2, seed=1)
+    here.add("staff", MODEL, more)
+    time.sleep(0.3)
+    assert there.search("staff", more[1].embedding, 1)[0].face.id == more[1].id
+    here.erase("staff", Selection(ids=(more[1].id,)))
+    assert there.search("staff", more[1].embedding, 9)[0].cosine < 0.99
+    here.close()
+
+
+def test_two_writers_take_turns(tmp_path: Path) -> None:
+    stores = [LanceStore(str(tmp_path), staleness_s=0) for _ in range(2)]
+    stores[0].create("staff", MODEL)
+
+    def add_ten(number: int) -> None:
+        for one in some(10, f"writer {number}", number):
+            stores[number].add("staff", MODEL, [one])
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(add_ten, range(2)))
+    for store in stores:
+        assert store.count("staff") == 20
+        store.close()
+
+
+def test_whoever_waits_too_long_is_told_who_writes(tmp_path: Path) -> None:
+    hold = (
+        "import sys, time; from pathlib import Path; from foveate.people.lock import folder_lock\n"
+        f"with folder_lock(Path({str(tmp_path)!r}), 1)(): print('held', flush=True); time.sleep(60)"
+    )
+    other = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None
+        other.stdout.readline()
+        store = LanceStore(str(tmp_path), lock_wait_s=0.05)
+        with pytest.raises(IndexLocked, match=f"Process {other.pid} "):
+            store.create("staff", MODEL)
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
+    with folder_lock(tmp_path, 1)():
+        pass  # the lock ended with its process
+
+
+_KILLED = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from people_faces import MODEL, some
+from foveate.people.store import LanceStore
+store = LanceStore(sys.argv[1])
+store.create("staff", MODEL)
+for number in range(100_000):
+    (one,) = some(1, seed=number)
+    store.add("staff", MODEL, [one])
+    print(one.id, number, flush=True)
+"""
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    folder = str(tmp_path / "index")
+    command = [sys.executable, "-c", _KILLED, folder, str(__file__).rpartition("/")[0]]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    told = [writer.stdout.readline() for _ in range(20)]
+    writer.kill()
+    told += writer.stdout.readlines()
+    writer.stdout.close()
+    writer.wait()
+    whole = [line.split() for line in told if line.endswith("\n")]
+    store = LanceStore(folder)
+    kept = {each.id for each in store.every("staff")}
+    assert len(whole) >= 20
+    assert {words[0] for words in whole} <= kept
+    last_id, last_seed = whole[-1]
+    assert store.search("staff", unit(1, int(last_seed))[0], 1)[0].face.id == last_id
+    store.add("staff", MODEL, some(1))
+    store.close()
+
+
+_ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "add", "add", "assign", "erase"]),
+        st.sampled_from(["Ann", "Bob", "O'Hara", ""]),
+        st.sampled_from(["Ann", "Cy"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=_ACTS)
+def test_it_holds_what_a_plain_dict_would(tmp_path: Path, acts: list[tuple[str, str, str]]) -> None:
+    store = LanceStore(str(tmp_path / "model"))
+    store.create("staff", MODEL)
+    store.drop("staff")
+    store.create("staff", MODEL)
+    expected: dict[str, str] = {}
+    for number, (act, who, other) in enumerate(acts):
+        chosen = Selection(subjects=(who,)) if who else Selection(named=False)
+        those = {each for each, subject in expected.items() if subject == who}
+        if act == "add":
+            (one,) = some(1, who, number)
+            store.add("staff", MODEL, [one])
+            expected[one.id] = who
+        elif act == "assign":
+            assert store.assign("staff", chosen, other) == len(those)
+            expected |= dict.fromkeys(those, other)
+        else:
+            assert store.erase("staff", chosen) == len(those)
+            expected = {key: who for key, who in expected.items() if key not in those}
+    assert {each.id: each.subject for each in store.every("staff")} == expected
+    store.close()

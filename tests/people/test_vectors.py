@@ -1,0 +1,66 @@
+"""Embeddings that come in files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from people_faces import MODEL, face, unit
+from pyarrow import parquet
+
+from foveate.errors import BadOption
+from foveate.people.vectors import lines_of, read_vectors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_what_is_written_as_lines_is_read_again(tmp_path: Path) -> None:
+    written = face(unit(1)[0], "Ann", source="a.jpg", metadata={"door": 3}, quality=0.75)
+    file = tmp_path / "all.jsonl"
+    file.write_text("\n".join([*lines_of([written], MODEL), ""]))
+    (got,) = read_vectors(file)
+    assert (got.subject, got.source, got.model) == ("Ann", "a.jpg", MODEL)
+    assert (got.metadata, got.quality, got.box) == ({"door": 3}, 0.75, (10, 20, 30, 40))
+    assert np.allclose(got.embedding, written.embedding, atol=1e-6)
+
+
+def test_rows_of_parquet_are_brought_to_length_one(tmp_path: Path) -> None:
+    file = tmp_path / "all.parquet"
+    rows = {"embedding": [(3 * unit(1)[0]).tolist()], "subject": ["Ann"]}
+    parquet.write_table(pa.table(rows), file)
+    (got,) = read_vectors(file)
+    assert got.subject == "Ann"
+    assert np.linalg.norm(got.embedding) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "line 2: expected JSON"),
+        ("[1]", "line 2: expected an object with an embedding"),
+        (json.dumps({"embedding": [1.0] * 511}), r"line 2: expected 512 numbers, got \(511,\)"),
+        (json.dumps({"embedding": [0.0] * 512}), "line 2: expected a vector that has a direction"),
+        (json.dumps({"embedding": ["a"] * 512}), "line 2: expected 512 numbers"),
+        ('{"embedding": [' + "NaN, " * 511 + "1]}", "has a direction, got length nan"),
+    ],
+)
+def test_rows_that_are_no_embeddings_are_named(tmp_path: Path, line: str, said: str) -> None:
+    file = tmp_path / "all.jsonl"
+    file.write_text(json.dumps({"embedding": unit(1)[0].tolist()}) + "\n" + line + "\n")
+    with pytest.raises(BadOption, match=said):
+        list(read_vectors(file))
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    for name, data in (("a.npy", b"no"), ("a.parquet", b"no"), ("a.txt", b"no")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(BadOption, match=r"[Ee]xpected"):
+            list(read_vectors(tmp_path / name))
+    np.save(tmp_path / "b.npy", unit(2))
+    (tmp_path / "b.txt").write_text("Ann\n")
+    with pytest.raises(BadOption, match="2 lines, got 1"):
+        list(read_vectors(tmp_path / "b.npy"))

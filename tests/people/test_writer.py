@@ -1,0 +1,115 @@
+"""The one task that writes, over a database that is a list."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from foveate.errors import IndexFull
+from foveate.people.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Database:
+    """Remembers what was committed together; commits when it is let."""
+
+    def __init__(self) -> None:
+        self.commits: list[tuple[str, list[Any]]] = []
+        self.tidied: list[str] = []
+        self.open = threading.Event()
+        self.open.set()
+
+    def commit(self, name: str, rows: Sequence[Any]) -> None:
+        assert self.open.wait(10)
+        if name == "broken":
+            raise OSError("no space left")
+        self.commits.append((name, [row for each in rows for row in each]))
+
+    def writer(self, limit: int = 100) -> Writer:
+        return Writer(self.commit, self.tidied.append, nullcontext, limit)
+
+
+def test_what_comes_together_is_committed_together_and_in_order() -> None:
+    database = Database()
+    writer = database.writer()
+    done = [writer.add("a", [number]) for number in range(5)]
+    done.append(writer.add("b", [9]))
+    for each in done:
+        each.result(10)
+    writer.close()
+    assert [row for name, rows in database.commits if name == "a" for row in rows] == [*range(5)]
+    assert len(database.commits) <= 3
+    assert set(database.tidied) == {"a", "b"}
+
+
+def test_a_change_comes_after_what_was_added_before_it_and_before_what_comes_after() -> None:
+    database = Database()
+    writer = database.writer()
+    writer.add("a", [1])
+    seen = writer.change("a", lambda: len(database.commits))
+    last = writer.add("a", [2])
+    assert seen.result(10) == 1
+    last.result(10)
+    assert database.commits == [("a", [1]), ("a", [2])]
+    writer.close()
+
+
+def test_more_than_may_wait_is_refused_and_taken_again_later() -> None:
+    database = Database()
+    database.open.clear()
+    writer = database.writer(limit=10)
+    first = writer.add("a", [0] * 8)
+    with pytest.raises(IndexFull, match="up to 10 faces"):
+        writer.add("a", [0] * 3)
+    database.open.set()
+    first.result(10)
+    writer.add("a", [0] * 10).result(10)  # an answer frees its place
+    writer.close()
+    assert sum(len(rows) for _, rows in database.commits) == 18
+
+
+def test_what_was_taken_back_is_not_written_and_frees_its_place() -> None:
+    database = Database()
+    database.open.clear()
+    writer = database.writer(limit=10)
+    first = writer.add("a", [1])
+    kept = writer.change("a", lambda: None)  # so that what follows is a batch of its own
+    gone = writer.add("a", [2] * 8)
+    assert gone.cancel()
+    database.open.set()
+    first.result(10)
+    kept.result(10)
+    writer.change("a", lambda: None).result(10)
+    writer.add("a", [3] * 10).result(10)
+    writer.close()
+    assert [rows for _, rows in database.commits] == [[1], [3] * 10]
+
+
+def test_an_error_is_told_to_whom_it_concerns_alone() -> None:
+    database = Database()
+    writer = database.writer()
+    bad, good = writer.add("broken", [1]), writer.add("fine", [2])
+    with pytest.raises(OSError, match="no space"):
+        bad.result(10)
+    good.result(10)
+    assert database.commits == [("fine", [2])]
+    assert database.tidied == ["fine"]
+    writer.close()
+
+
+def test_upkeep_that_fails_takes_back_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    database = Database()
+
+    def fail(name: str) -> None:
+        raise RuntimeError(name)
+
+    writer = Writer(database.commit, fail, nullcontext, 100)
+    writer.add("a", [1]).result(10)
+    writer.close()
+    assert database.commits == [("a", [1])]
+    assert "could not be tidied" in caplog.text

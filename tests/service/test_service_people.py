@@ -1,0 +1,424 @@
+"""Enrolling, finding and erasing people, over networks that see squares of colour."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from people_faces import files_with
+from service_networks import Detector, Embedder, Reader, analyses, done, forgetting, picture
+
+from foveate.enrolled import EnrolledFace, Selection
+from foveate.errors import (
+    BadOption,
+    FaceRefused,
+    NotEnrolled,
+    OtherModel,
+    Unavailable,
+    UnknownCollection,
+    UnknownFace,
+    UnknownSubject,
+)
+from foveate.geometry.box import Box
+from foveate.imaging.pixels import from_array
+from foveate.people.store import LanceStore
+from foveate.service.analyse import Analyser
+from foveate.service.imports import add_vectors, listed
+from foveate.service.people import People
+from foveate.service.reindex import reindex
+from foveate.service.seen import SEEING
+from foveate.settings import People as Settings
+from foveate.values import Face, FaceQuality, HeadPose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from foveate.service.analysis import Analyses
+    from foveate.service.people import Enrolment
+    from foveate.storage.source import Source
+    from foveate.values import Attributes
+
+RED, GREEN, BLUE, BLACK = (220, 0, 0), (0, 220, 0), (0, 0, 220), (0, 0, 0)
+ROSE = (220, 60, 0)
+"""Near to red, as another photo of the same person is."""
+MARKS = ((0.35, 0.4), (0.65, 0.4), (0.5, 0.6), (0.4, 0.8), (0.6, 0.8))
+Colour = tuple[int, int, int]
+
+
+class Heads(Detector):
+    """Sees a face in each square of 40 pixels that is not black."""
+
+    name = "squares"
+
+    def input_size(self, size: Any) -> Any:
+        return size
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+        starts = [left for left in range(0, rgb.shape[1], 40) if rgb[20, left + 20].max() > 100]
+        return tuple(_square(left) for left in starts)
+
+
+def _square(left: int) -> Face:
+    box = Box(left + 4.0, 4.0, 32.0, 32.0)
+    return Face(box, 0.9, tuple((box.left + 32 * x, box.top + 32 * y) for x, y in MARKS))
+
+
+class Spoilt(Reader):
+    """Finds every face as bad as it is told."""
+
+    def __init__(self, quality: FaceQuality, pose: HeadPose) -> None:
+        super().__init__()
+        self.quality, self.pose = quality, pose
+
+    def __call__(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> tuple[Attributes, ...]:
+        read = super().__call__(rgb, faces)
+        return tuple(replace(each, quality=self.quality, pose=self.pose) for each in read)
+
+
+class Renamed(Embedder):
+    """The same network under another name, as a new release would be; it swaps red and blue."""
+
+    name = "colours-2"
+
+    def __call__(self, rgb: NDArray[np.uint8], faces: Sequence[Face]) -> NDArray[np.float32]:
+        vectors = super().__call__(rgb, faces)
+        vectors[:, :3] = vectors[:, 2::-1]
+        return vectors
+
+
+def drawn(*colours: Colour) -> bytes:
+    """A picture of squares side by side; black is nobody."""
+    pixels = np.repeat(np.array([colours], np.uint8), 40, axis=0).repeat(40, axis=1)
+    data: bytes = from_array(pixels).pngsave_buffer()
+    return data
+
+
+Opened = Callable[..., People] if TYPE_CHECKING else Any
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    """The face index in a folder, looked at with any networks."""
+    stores = []
+
+    def make(seen: Analyses | None = None, **others: Any) -> People:
+        stores.append(LanceStore(str(tmp_path / "index"), staleness_s=0))
+        looks = seen or analyses(Heads())
+        return People(analyses=looks, store=stores[-1], settings=Settings(**others))
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture(name="people")
+def three_people(opened: Opened) -> People:
+    index: People = opened()
+    for colour, name in ((RED, "Ruby"), (GREEN, "Fern"), (BLUE, "Skye")):
+        enrol(index, drawn(colour), name)
+    return index
+
+
+def enrol(index: People, data: bytes, subject: str = "", **others: Any) -> Enrolment:
+    return done(index.prepare_enrol(picture(data), "staff", subject, **others))
+
+
+def names_in(index: People, *colours: Colour, **others: Any) -> list[list[str]]:
+    found = done(index.prepare_find(picture(drawn(*colours)), "staff", **others))
+    return [[each.subject for each in face.candidates] for face in found]
+
+
+def test_each_face_of_a_group_is_found_in_its_place(people: People) -> None:
+    found = done(people.prepare_find(picture(drawn(BLUE, BLACK, ROSE)), "staff"))
+    assert [(each.seen.face.box.left, each.candidates[0].subject) for each in found] == [
+        (4.0, "Skye"),
+        (84.0, "Ruby"),
+    ]
+    best = found[1].candidates[0]
+    assert 0.9 < best.match.cosine < 0.99
+    assert best.confidence > 0.99
+    assert best.probability > 0.99
+
+
+def test_strangers_are_nobody_unless_all_candidates_are_asked_for(people: People) -> None:
+    grey = (150, 150, 150)  # as near to each of the three: 0.58
+    assert names_in(people, grey, confidence=0.9999999) == [[]]
+    assert sorted(names_in(people, grey, confidence=0)[0]) == ["Fern", "Ruby", "Skye"]
+    assert len(names_in(people, grey, confidence=0, limit=2)[0]) == 2
+    assert len(names_in(people, grey, confidence=0, limit=5, offset=2)[0]) == 1
+
+
+def test_a_subject_is_one_candidate_by_the_nearest_of_its_faces(people: People) -> None:
+    enrol(people, drawn(ROSE), "Ruby")
+    found = done(people.prepare_find(picture(drawn(ROSE)), "staff"))
+    (only,) = found[0].candidates
+    assert only.match.cosine == pytest.approx(1, abs=1e-3)
+
+
+def test_a_search_may_be_among_some(people: People) -> None:
+    assert names_in(people, RED, selection=Selection(subjects=("Fern",))) == [[]]
+    assert names_in(people, RED, selection=Selection(subjects=("Ruby",))) == [["Ruby"]]
+
+
+def test_what_is_answered_can_be_said_in_json(people: People) -> None:
+    found = done(people.prepare_find(picture(drawn(RED)), "staff"))
+    told = json.loads(json.dumps([each.to_json() for each in found]))
+    assert told[0]["candidates"][0]["subject"] == "Ruby"
+    assert "embedding" not in told[0]["candidates"][0]["face"]
+    verified = done(people.prepare_verify(picture(drawn(RED)), "staff", "Ruby"))
+    assert json.loads(json.dumps(verified.to_json()))["verdict"] == "same"
+
+
+def test_one_picture_is_compared_with_one_subject(people: People) -> None:
+    verify = people.prepare_verify
+    assert done(verify(picture(drawn(ROSE)), "staff", "Ruby")).verdict == "same"
+    assert done(verify(picture(drawn(ROSE)), "staff", "Skye")).verdict == "different"
+    with pytest.raises(UnknownSubject, match="Nobody"):
+        done(verify(picture(drawn(RED)), "staff", "Nobody"))
+
+
+def test_a_picture_is_enrolled_once_for_a_subject(people: People) -> None:
+    again = enrol(people, drawn(RED), "Ruby")
+    assert again.already
+    assert people.faces("staff", Selection(subjects=("Ruby",)))[0].id == again.enrolled[0].id
+    assert not enrol(people, drawn(RED), "Her twin").already
+
+
+@pytest.mark.parametrize(
+    ("quality", "pose", "reason"),
+    [
+        ({"size": 0.1}, {}, "small"),
+        ({"sharpness": 0.2}, {}, "blurred"),
+        ({"exposure": 0.2}, {}, "dark"),
+        ({}, {"yaw": 80.0}, "turned"),
+    ],
+)
+def test_a_face_nobody_would_be_found_by_is_refused_unless_forced(
+    opened: Opened, quality: dict[str, float], pose: dict[str, float], reason: str
+) -> None:
+    spoilt = FaceQuality(
+        **{"score": 0.1, "sharpness": 1.0, "exposure": 1.0, "size": 1.0, **quality}
+    )
+    turned = HeadPose(**{"yaw": 0.0, "pitch": 0.0, "roll": 0.0, **pose})
+    index = opened(analyses(Heads(), attributes=Spoilt(spoilt, turned)))
+    with pytest.raises(FaceRefused, match=rf"too {reason} .* 0\.3 or more, got 0\.10") as refused:
+        enrol(index, drawn(RED), "Ruby")
+    assert (refused.value.reason, refused.value.score) == (reason, 0.1)
+    with pytest.raises(UnknownCollection):
+        index.faces("staff")
+    every = enrol(index, drawn(RED, BLUE), every=True)
+    assert [why for _, why in every.refused] == [reason, reason]
+    assert len(enrol(index, drawn(RED), "Ruby", force=True).enrolled) == 1
+
+
+def test_a_subject_takes_a_picture_of_one_person(opened: Opened) -> None:
+    with pytest.raises(FaceRefused, match="2 faces") as several:
+        enrol(opened(), drawn(RED, BLUE), "Ruby")
+    assert several.value.reason == "several"
+    with pytest.raises(FaceRefused, match="without") as nobody:
+        enrol(opened(), drawn(BLACK), "Ruby")
+    assert nobody.value.reason == "none"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 257])
+def test_names_are_readable(people: People, name: str) -> None:
+    with pytest.raises(BadOption):
+        people.rename("staff", "Ruby", name)
+
+
+def test_subjects_are_renamed_merged_and_erased(people: People) -> None:
+    assert people.rename("staff", "Ruby", "Dr Ruby") == 1
+    with pytest.raises(BadOption, match="Merge"):
+        people.rename("staff", "Dr Ruby", "Fern")
+    with pytest.raises(UnknownSubject):
+        people.rename("staff", "Ruby", "Nova")
+    assert people.merge("staff", "Skye", "Fern") == 1
+    assert [(each.name, each.faces) for each in people.subjects("staff")] == [
+        ("Dr Ruby", 1),
+        ("Fern", 2),
+    ]
+    assert people.erase_subject("staff", "Fern") == 2
+    assert names_in(people, BLUE, confidence=0) == [["Dr Ruby"]]
+    with pytest.raises(UnknownSubject):
+        people.erase_subject("staff", "Fern")
+    with pytest.raises(NotEnrolled):
+        people.erase("staff", Selection(ids=("00",)))
+
+
+def test_erasing_forgets_what_was_known_of_the_picture(opened: Opened) -> None:
+    memo = forgetting(1_000_000)
+    index = opened(analyses(Heads(), memo=memo))
+    source = picture(drawn(RED))
+    done(Analyser(analyses=index.analyses).prepare(source, ["embedding", "attributes"]))
+    keys = [index.analyses.key(source.digest, part, {}) for part in _looked_at()]
+    assert all(map(memo.holds, keys))
+    enrol(index, source.data, "Ruby")
+    index.erase_subject("staff", "Ruby")
+    assert not any(map(memo.holds, keys))
+
+
+def test_looking_for_people_leaves_nothing_in_the_memo(opened: Opened) -> None:
+    memo = forgetting(1_000_000)
+    index = opened(analyses(Heads(), memo=memo))
+    enrol(index, drawn(RED), "Ruby")
+    names_in(index, RED)
+    source = picture(drawn(RED))
+    keys = [index.analyses.key(source.digest, part, {}) for part in _looked_at()]
+    assert not any(map(memo.holds, keys))
+
+
+def _looked_at() -> list[Any]:
+    return list(SEEING)
+
+
+def test_crops_are_kept_where_the_settings_say_so_and_go_with_their_face(
+    opened: Opened, tmp_path: Path
+) -> None:
+    enrol(opened(), drawn(RED), "Ruby")
+    assert opened().faces("staff")[0].crop == b""
+    index = opened(keep_crops=True)
+    enrol(index, drawn(GREEN), "Fern")
+    (kept,) = index.faces("staff", Selection(subjects=("Fern",)))
+    assert kept.crop.startswith(b"\x89PNG")
+    assert files_with(tmp_path, kept.crop)
+    index.erase_subject("staff", "Fern")
+    assert files_with(tmp_path, kept.crop) == []
+
+
+def test_unnamed_faces_are_grouped_and_named_together(people: People) -> None:
+    for colours in ((RED, BLACK, BLUE), (ROSE, BLACK), (BLACK, BLUE), (GREEN, GREEN)):
+        enrol(people, drawn(*colours), every=True)
+    groups = people.clusters("staff")
+    assert sorted(map(len, groups)) == [2, 2, 2]
+    reds = {face.id for face in people.faces("staff", Selection(named=False)) if _is_red(face)}
+    one = next(iter(reds))
+    assert set(people.cluster_of("staff", one)) == reds
+    assert people.name("staff", people.cluster_of("staff", one), "Scarlet") == 2
+    assert len(people.clusters("staff")) == 2
+    with pytest.raises(UnknownFace):
+        people.cluster_of("staff", "00")
+    with pytest.raises(UnknownFace):
+        people.name("staff", ["00"], "Scarlet")
+
+
+def _is_red(face: EnrolledFace) -> bool:
+    return bool(face.embedding[0] > 0.8)
+
+
+def test_faces_of_the_same_picture_are_told(people: People) -> None:
+    assert people.duplicates("staff") == []
+    enrol(people, drawn(RED, BLACK), "Her twin")
+    (pair,) = people.duplicates("staff")
+    subjects = {people.face("staff", face).subject for face in pair.faces}
+    assert subjects == {"Ruby", "Her twin"}
+    assert pair.cosine > 0.99
+
+
+@pytest.mark.usefixtures("people")
+def test_another_network_is_refused_until_the_collection_is_made_anew(opened: Opened) -> None:
+    newer = opened(analyses(Heads(), embedding=Renamed()))
+    for work in (
+        newer.prepare_find(picture(drawn(RED)), "staff"),
+        newer.prepare_enrol(picture(drawn(ROSE)), "staff", "Ruby"),
+        newer.prepare_verify(picture(drawn(RED)), "staff", "Ruby"),
+    ):
+        with pytest.raises(OtherModel, match="foveate people reindex staff"):
+            _ = done(work)
+
+
+def sources(**kept: bytes) -> Callable[[str], Source]:
+    return lambda name: picture(kept[name])
+
+
+def test_a_collection_is_made_anew_from_crops_and_sources(opened: Opened) -> None:
+    enrol(opened(keep_crops=True), drawn(RED), "Ruby")
+    enrol(opened(), drawn(GREEN, BLACK), "Fern", source="fern", metadata={"door": 3})
+    newer = opened(analyses(Heads(), embedding=Renamed()))
+    made = reindex(newer, "staff", sources(fern=drawn(GREEN, BLACK)), done)
+    assert (made.faces, made.lost, made.written) == (2, (), True)
+    assert names_in(newer, RED, GREEN) == [["Ruby"], ["Fern"]]
+    assert newer.faces("staff", Selection(subjects=("Fern",)))[0].metadata == {"door": 3}
+
+
+def test_faces_that_cannot_be_read_anew_are_told_and_only_dropped_on_demand(
+    opened: Opened,
+) -> None:
+    old = opened()
+    enrol(old, drawn(RED), "Ruby", source="ruby")
+    enrol(old, drawn(GREEN), "Fern", source="fern")
+    enrol(old, drawn(BLUE), "Skye")
+    newer = opened(analyses(Heads(), embedding=Renamed()))
+    read = sources(ruby=drawn(RED), fern=drawn(GREEN, BLUE))
+    made = reindex(newer, "staff", read, done)
+    assert sorted(face.subject for face, _ in made.lost) == ["Fern", "Skye"]
+    assert not made.written
+    assert old.faces("staff")[0].subject == "Ruby"
+    dropped = reindex(newer, "staff", read, done, drop=True)
+    assert dropped.written
+    assert names_in(newer, RED, GREEN) == [["Ruby"], []]
+
+
+def test_what_is_erased_while_it_is_made_anew_does_not_come_back(opened: Opened) -> None:
+    old = opened()
+    enrol(old, drawn(RED), "Ruby", source="ruby")
+    enrol(old, drawn(GREEN), "Fern", source="fern")
+    newer = opened(analyses(Heads(), embedding=Renamed()))
+
+    def erase(count: int) -> None:
+        if count == 2:
+            old.erase_subject("staff", "Ruby")
+
+    read = sources(ruby=drawn(RED), fern=drawn(GREEN))
+    with pytest.raises(Unavailable, match="changed meanwhile"):
+        reindex(newer, "staff", read, done, told=erase)
+    assert [each.name for each in old.subjects("staff")] == ["Fern"]
+
+
+def test_folders_and_names_say_who_is_on_a_picture(tmp_path: Path) -> None:
+    for name in ("Ann/1.jpg", "Ann/more/2.PNG", "Bo_Li_0003.jpg", "cover.jpg", "Ann/notes.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    found = {item.path.rpartition("/")[2]: item for item in listed(tmp_path)}
+    assert {name: item.subject for name, item in found.items()} == {
+        "1.jpg": "Ann", "2.PNG": "Ann", "Bo_Li_0003.jpg": "Bo Li", "cover.jpg": "",
+    }  # fmt: skip
+    assert "--unknown" in found["cover.jpg"].problem
+    assert not any(item.problem or item.subject for item in listed(tmp_path, unknown=True))
+
+
+def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
+    listing = tmp_path / "who.csv"
+    listing.write_text("\ufeffPerson,File,door\nAnn,a.jpg,3\n,b.jpg,\nBo,https://b.com/c.jpg,\n")
+    first, second, third = listed(listing)
+    assert (first.subject, first.path) == ("Ann", str(tmp_path / "a.jpg"))
+    assert first.metadata == {"door": "3"}
+    assert second.problem
+    assert third.path == "https://b.com/c.jpg"
+    listing.write_text("a,b\n1,2\n")
+    with pytest.raises(BadOption, match="a header with file and subject, got a, b"):
+        listed(listing)
+
+
+def test_embeddings_of_others_are_enrolled_once(opened: Opened, tmp_path: Path) -> None:
+    index = opened()
+    vectors = np.random.default_rng(0).standard_normal((3, 512)).astype(np.float32)
+    np.save(tmp_path / "them.npy", vectors)
+    (tmp_path / "them.txt").write_text("Ann\nBo\n\n")
+    for expected in (3, 0):
+        got = add_vectors(index, "theirs", tmp_path / "them.npy", model="arcface-r50")
+        assert got == expected
+    assert index.collections()[0].model == "arcface-r50"
+    unit = vectors[1] / np.linalg.norm(vectors[1])
+    assert index.search("theirs", unit)[0].subject == "Bo"
+    with pytest.raises(OtherModel):
+        done(index.prepare_find(picture(drawn(RED)), "theirs"))
+    with pytest.raises(BadOption, match="--model"):
+        add_vectors(index, "more", tmp_path / "them.npy")
