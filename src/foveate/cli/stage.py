@@ -32,9 +32,9 @@ def stage(
     ] = None,
     host: Host = None,
 ) -> None:
-    """Run one stage of recognition alone, over gRPC, for fronts that FOVEATE_STAGES__* point to it.
+    """Run one stage alone, over gRPC, for servers whose settings name its address.
 
-    It loads only its own networks. Settings are those of foveate serve, but FOVEATE_STAGES__*.
+    It loads only its own networks, and takes the settings of foveate serve, but for `stages`.
     """
     from foveate.options.in_settings import load
     from foveate.remote.library import grpc
