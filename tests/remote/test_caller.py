@@ -168,7 +168,7 @@ def test_a_stage_that_hangs_breaks_the_circuit_too() -> None:
         asks = caller(port, Clock())
         for _ in range(ENOUGH):
             with pytest.raises(TimedOut):
-                asks.call(EMBED, REQUEST, soon(0.1))
+                asks.call(EMBED, REQUEST, soon(0.5))
         with pytest.raises(StageAway, match="it did not answer before"):
             asks.call(EMBED, REQUEST, soon())
         hanging.set()

@@ -143,6 +143,8 @@ class Attempts:
     def failed(self, why: Any) -> float:  # noqa: ANN401
         """Return how long to wait until the next attempt. Raises where there is none."""
         if isinstance(why, grpc().FutureCancelledError):
+            if not self._deadline.disconnected:
+                self._caller.note(reached=False)  # our watch was sooner than that of gRPC
             self._deadline.check()
             raise away(self._caller.stage, "the call was cancelled") from why
         code, stage = why.code().name, self._caller.stage
