@@ -37,6 +37,7 @@ from speed import RACES, cached, run_race
 from startup import lightness, startup
 
 from people import people
+from rpc import measure as rpc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,6 +58,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "people": people,
     "recognise": recognise,
     "index": index,
+    "rpc": rpc,
     "mattes": mattes,
     "redaction": redaction,
     "engines": engines,

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import protocol
 import typer
 
 from foveate import metrics, settings
@@ -67,7 +68,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
 
 def main() -> int:
     """Write or check every page; return the exit code."""
-    stale = []
+    stale = protocol.stale(write="--check" not in sys.argv)
     for name, (title, body) in PAGES.items():
         page, text = HERE / f"{name}.md", f"# {title}\n\n{NOTE}\n\n{body()}\n"
         if page.exists() and page.read_text() == text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -31,6 +31,7 @@ from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer
 from foveate.service.stages.embed import Embed
+from foveate.service.stages.look import Looker, looker_of
 from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.read import reads_for
 from foveate.service.stages.running import InThreads
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.ports import Session
+    from foveate.remote.open import Afar
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
     from foveate.values import Facts
@@ -92,8 +94,11 @@ class App:
     comparer: Comparer
     recogniser: Recogniser
     references: References
+    looker: Looker
     people: People
     probe: Callable[[bytes], Facts]
+    afar: Afar | None = None
+    """What runs elsewhere, if anything does."""
 
     def source_of(self, data: bytes) -> Source:
         """Return bytes that came with a request as a source."""
@@ -134,9 +139,11 @@ class App:
         self.references.begin()
 
     async def close(self) -> None:
-        """Close the connections to origins, once the face index has written what it was given."""
+        """Close connections, once the face index has written what it was given."""
         self.people.store.close()
         await self.origin.aclose()
+        if self.afar is not None:
+            self.afar.close()
 
     def trim_memory(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""
@@ -192,13 +199,27 @@ def _state(card: ModelCard, settings: Models) -> NetworkState:
     return NetworkState.IDLE if where(card, settings).exists() else NetworkState.MISSING
 
 
-def _networks(settings: Settings, registry: Registry) -> Networks:
+def _afar(settings: Settings) -> Afar | None:
+    """Return what runs elsewhere. Raises BadSettings and BadInstallation."""
+    if not settings.stages.named:
+        return None
+    # An extra, that nobody needs for whom all stages run here.
+    from foveate.remote.library import grpc  # noqa: PLC0415
+
+    grpc()
+    from foveate.remote.open import Afar  # noqa: PLC0415
+
+    return Afar(settings)
+
+
+def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Networks:
     cards = {card.name: card for card in catalogue(settings.models)}
     networks = Networks(
         settings,
         registry.session,
         fingerprint=lambda name: fingerprint(cards[name]),
         ready=lambda name: _state(cards[name], settings.models) is NetworkState.IDLE,
+        afar=afar.networks() if afar else None,
     )
     for part in PARTS.values():
         for network in part.networks:
@@ -206,27 +227,31 @@ def _networks(settings: Settings, registry: Registry) -> Networks:
     return networks
 
 
-def _analyses(settings: Settings, registry: Registry) -> Analyses:
+def _analyses(settings: Settings, registry: Registry, afar: Afar | None) -> Analyses:
     caching = settings.caching
     folder = cache_folder(settings) / "analyses"
     return Analyses(
-        networks=_networks(settings, registry),
+        networks=_networks(settings, registry, afar),
         memo=_cache(folder, caching.analysis_memory_bytes, caching.analysis_disk_bytes),
         pool=ThreadPoolExecutor(cores(), thread_name_prefix="foveate-look"),
     )
 
 
 def recogniser_of(
-    settings: Settings, session: Callable[[str], Callable[[], Session]], analyses: Analyses
+    settings: Settings,
+    session: Callable[[str], Callable[[], Session]],
+    analyses: Analyses,
+    afar: Afar | None = None,
 ) -> Recogniser:
-    """Return what says who is in a picture, all of it in this process."""
+    """Return what says who is in a picture: in this process, but for what runs `afar`."""
     run = partial(InThreads, pool=analyses.pool, most=settings.runtime.join_faces)
-    return Recogniser(
+    here = Recogniser(
         analyses=analyses,
         preprocess=Preprocess(analyses).prepare,
         embed=run(Embed(session("mobilefacenet"))),
         reads={read.words: run(read) for read in reads_for(settings.attributes, session)},
     )
+    return replace(here, **afar.recognition(here.reads)) if afar else here
 
 
 def _unload() -> None:
@@ -244,7 +269,8 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     caching, limits = settings.caching, settings.limits
     presets = read_presets(settings.presets)
     registry = Registry(settings.models, settings.runtime, released=_unload)
-    analyses = _analyses(settings, registry)
+    afar = _afar(settings)
+    analyses = _analyses(settings, registry, afar)
     reads = partial(probe, limits=limits)
     renderer = Renderer(
         analyses=analyses,
@@ -270,8 +296,10 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         analyser=Analyser(analyses=analyses, switched_off=off),
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
-        recogniser=recogniser_of(settings, registry.session, analyses),
+        recogniser=recogniser_of(settings, registry.session, analyses, afar),
         references=uploads,
+        looker=looker_of(registry.session, analyses.pool),
         people=People(analyses=analyses, store=_store(settings), settings=settings.people),
         probe=reads,
+        afar=afar,
     )

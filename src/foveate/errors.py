@@ -19,6 +19,7 @@ is for the log.
     │   ├── OriginNotAllowed       a source outside the allow-list, or a private address
     │   ├── BadSignature           no signature where one is required, or a wrong one
     │   ├── LinkExpired            the signature was right once
+    │   ├── BadToken               a call without the token that it needs
     │   ├── ResizingLoop           the request already came through an image resizer
     │   ├── NotEnrolled            no such collection, subject or face
     │   │   ├── UnknownCollection  ├── UnknownSubject       └── UnknownFace
@@ -35,6 +36,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
+    │   ├── StageAway              a part that runs elsewhere cannot be reached
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait
     │   ├── IndexLocked            another process writes to the face index
@@ -150,6 +152,12 @@ class LinkExpired(BadRequest):
     """The signature is right and its time is over."""
 
     summary = "This link has expired."
+
+
+class BadToken(BadRequest):
+    """A call without the token that is required, or with a wrong one."""
+
+    summary = "The call needs the right token: authorization: Bearer TOKEN."
 
 
 class ResizingLoop(BadRequest):
@@ -345,6 +353,12 @@ class TimedOut(Unavailable):
     """The picture took longer than a picture may take."""
 
     summary = "The picture is too large or too slow to process."
+
+
+class StageAway(Unavailable):
+    """A stage that runs elsewhere cannot be reached, or does not answer in time."""
+
+    summary = "A part of this that runs elsewhere is away. Try again in a moment."
 
 
 class NotKept(Unavailable):

@@ -38,6 +38,8 @@ class Rendition:
     size: Size | None
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of the answer: how it was made, e.g. `Foveate-Gravity`."""
+    provisional: bool = False
+    """Whether something was away that would have made it better: nobody is to keep it."""
 
     def __repr__(self) -> str:
         return f"<Rendition {self.content_type} {self.size or 'sizeless'} {len(self.data):,} bytes>"

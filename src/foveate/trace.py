@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+LOOK_LOCAL: Final = "look-local"
+LOOK_ATTENTION: Final = "look-attention"
+LOOK_CENTRE: Final = "look-centre"
+"""What is done in place of looking elsewhere: with networks here, by libvips, not at all."""
 
 
 @dataclass(slots=True)
@@ -75,6 +82,15 @@ class Trace:
         finally:
             span.wall_s = time.perf_counter() - span.started_s
 
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Be the `current` one for whatever runs inside."""
+        token = _ENTERED.set(self)
+        try:
+            yield
+        finally:
+            _ENTERED.reset(token)
+
     def totals(self) -> Sequence[Span]:
         """Return one span for each name, all of that name together, in the order they began."""
         totals: dict[str, Span] = {}
@@ -88,3 +104,11 @@ class Trace:
     def total_ms(self) -> dict[str, float]:
         """Return what each name took, all its spans together, in the order of their beginnings."""
         return {total.name: total.ms for total in self.totals()}
+
+
+_ENTERED: Final[ContextVar[Trace | None]] = ContextVar("entered", default=None)
+
+
+def current() -> Trace:
+    """Return the trace that was entered last, or one that nobody reads."""
+    return _ENTERED.get() or Trace()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.delivery.delivery import Delivered
+    from foveate.rendition import Rendition
     from foveate.settings import Settings
     from foveate.trace import Trace
 
@@ -453,3 +455,36 @@ def test_what_cannot_be_made_is_refused_before_anything_is_fetched(source: str |
 
     delivering(core, talk)
     assert core.origin.reads == []
+
+
+def test_what_would_be_better_another_time_is_answered_and_not_kept() -> None:
+    def paint(data: bytes, options: TransformOptions) -> Rendition:
+        return replace(painted(data, options), provisional=True)
+
+    core = make_core()
+    painted, core.painter = core.painter, paint
+
+    async def talk(delivery: Delivery) -> None:
+        made = await delivery.rendition(CAT)
+        assert made.about.lifetime.private
+        assert not made.kept
+        core.painter = painted
+        made = await delivery.rendition(CAT)
+        assert not made.about.lifetime.private
+        assert made.kept
+
+    delivering(core, talk)
+    assert len(core.rendered) == 2
+    assert len(core.renditions.kept) == 1
+
+
+def test_whoever_waits_less_long_is_let_in_for_less_long() -> None:
+    async def talk(delivery: Delivery) -> None:
+        async with delivery.admission.admit() as patient:
+            pass
+        with pytest.raises(TimedOut, match=r"after 0\.05 s"):
+            async with delivery.admission.admit(at_most_s=0.05) as hasty:
+                await asyncio.sleep(20)
+        assert hasty.deadline.until < patient.deadline.until
+
+    delivering(make_core(), talk)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from foveate.app import create
 from foveate.cli.serve import (
     TRY,
     banner,
+    beside,
     bound_to,
     with_flags,
     with_samples,
@@ -17,7 +19,7 @@ from foveate.cli.serve import (
 from foveate.options.grammar import parse_options
 from foveate.options.signing import Signer, read_limited
 from foveate.server.run import listen
-from foveate.settings import Models, Origins, Server, Settings
+from foveate.settings import Caching, Models, Origins, Rpc, Server, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +141,17 @@ def test_the_samples_are_served_only_where_nothing_else_was_named(tmp_path: Path
     assert with_samples(settings).origins.folder == str(tmp_path / "samples")
     named = Settings(models=settings.models, origins=Origins(allow=("b.com",)))
     assert with_samples(named) == named
+
+
+def test_grpc_is_beside_http_where_a_port_is_named(tmp_path: Path) -> None:
+    assert with_flags(
+        at("here"), origin=None, allow_origin=None, host=None, port=None, grpc_port=9
+    ).rpc == Rpc(port=9)
+    settings = replace(at(tmp_path), caching=Caching(folder=str(tmp_path)))
+    assert beside(create(settings)) == []
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="is in use already"):
+            beside(create(replace(settings, rpc=Rpc(port=port))))
+    (server,) = beside(create(replace(settings, rpc=Rpc(port=port))))
+    assert server.port == port

@@ -25,6 +25,7 @@ from foveate.cli.render import render
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar
+from foveate.cli.stage import stage
 from foveate.errors import FoveateError
 
 PROGRAM: Final = "foveate"
@@ -37,7 +38,7 @@ app = typer.Typer(
 )
 CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
-for command in (serve, render, faces, crops, similar, recognise, sign, doctor, analyse):
+for command in (serve, render, faces, crops, similar, recognise, stage, sign, doctor, analyse):
     app.command(cls=CLASSES.get(command))(command)
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")

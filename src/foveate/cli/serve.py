@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from socket import socket
 
+    from foveate.app import App
     from foveate.options.signing import Signer
+    from foveate.rpc.server import RpcServer
     from foveate.settings import Origins, Server
 
 PICTURES: Final = frozenset(
@@ -43,6 +45,7 @@ def with_flags(
     allow_origin: list[str] | None,
     host: str | None,
     port: int | None,
+    grpc_port: int | None = None,
 ) -> Settings:
     """Return the settings with what was said on the command line laid over them."""
     origins, server = settings.origins, settings.server
@@ -55,7 +58,8 @@ def with_flags(
         server = replace(server, host=host)
     if port is not None:
         server = replace(server, port=port)
-    return replace(settings, origins=origins, server=server)
+    rpc = settings.rpc if grpc_port is None else replace(settings.rpc, port=grpc_port)
+    return replace(settings, origins=origins, server=server, rpc=rpc)
 
 
 def with_samples(settings: Settings) -> Settings:
@@ -125,6 +129,23 @@ def bound_to(server: Server, *, asked: bool) -> socket:
     return bound
 
 
+def beside(app: App) -> list[RpcServer]:
+    """Return what listens beside HTTP. Raises BadInstallation, and OSError for a port in use."""
+    server, port = app.settings.server, app.settings.rpc.port
+    if not port:
+        return []
+    from foveate.remote.library import grpc
+    from foveate.server.run import listen
+
+    grpc()
+    from foveate.rpc.server import RpcServer
+
+    # Tried now, while the reason can still be said in a sentence.
+    listen(server.host, port).close()
+    typer.echo(f"gRPC listens on {server.host}:{port}")
+    return [RpcServer(app, host=server.host, port=port)]
+
+
 def _pictures(origin: str) -> Iterator[str]:
     if not origin or "://" in origin or not Path(origin).is_dir():
         return
@@ -169,11 +190,15 @@ Port = Annotated[
 ]
 
 
+GrpcPort = Annotated[int | None, typer.Option(help="Answer gRPC here as well.", min=1, max=65535)]
+
+
 def serve(
     origin: Origin = None,
     allow_origin: AllowOrigin = None,
     host: Host = None,
     port: Port = None,
+    grpc_port: GrpcPort = None,
 ) -> None:
     """Serve pictures over HTTP.
 
@@ -185,7 +210,12 @@ def serve(
         from foveate.options.in_settings import load
 
         settings = with_flags(
-            load(), origin=origin, allow_origin=allow_origin, host=host, port=port
+            load(),
+            origin=origin,
+            allow_origin=allow_origin,
+            host=host,
+            port=port,
+            grpc_port=grpc_port,
         )
         settings = with_samples(settings)
         asked = port is not None or is_asked_for("server.port")
@@ -193,12 +223,12 @@ def serve(
         from foveate.server.asgi import Front
         from foveate.server.run import base_url, run
 
+        app = create(settings)
         try:
-            bound = bound_to(settings.server, asked=asked)
+            bound, more = bound_to(settings.server, asked=asked), beside(app)
         except OSError as why:
             complain(why)
             raise typer.Exit(1) from why
-        app = create(settings)
         lines = [*banner(base_url(bound), settings, app.signer), *without_weights(app.status())]
-        front = Front(app)
+        front = Front(app, beside=more)
     run(front, settings, bound, lambda: typer.echo("\n".join(lines)))

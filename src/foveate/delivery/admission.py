@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WORKER = "foveate-worker"
 TRIM_AFTER_S = 2.0
+SWITCH_S = 0.0005
+"""How long the loop waits for a worker to let go of the interpreter, in a process that serves.
+
+Python's own 5 ms are noticed by those who only want a hit."""
 STRAGGLERS_S = 5.0
 """How long a stopping server waits for workers that were told to stop."""
 
@@ -121,31 +126,34 @@ class Admission:
         return self._stopping
 
     @contextlib.asynccontextmanager
-    async def admit(self, trace: Trace | None = None) -> AsyncIterator[Admitted]:
+    async def admit(
+        self, trace: Trace | None = None, *, at_most_s: float = math.inf
+    ) -> AsyncIterator[Admitted]:
         """Admit one request until its deadline. Raises QueueFull, TimedOut or Unavailable.
 
         It takes a place in the queue only when it has something to work on: a client that sends
         slowly, or an origin that answers slowly, must not keep others from theirs. What is done for
-        it is written to `trace`.
+        it is written to `trace`. The deadline is `at_most_s` away, for who waits no longer.
         """
-        admitted = self._enter(trace or Trace())
+        timeout_s = min(self._timeout_s, at_most_s)
+        admitted = self._enter(trace or Trace(), timeout_s)
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(timeout_s):
                 yield admitted
         except TimeoutError as why:
-            raise TimedOut(f"not finished after {self._timeout_s} s") from why
+            raise TimedOut(f"not finished after {timeout_s} s") from why
         finally:
             self._inside.discard(admitted)
             self._measure(admitted)
             self._trim_later()
 
-    def _enter(self, trace: Trace) -> Admitted:
+    def _enter(self, trace: Trace, timeout_s: float) -> Admitted:
         if self._stopping:
             raise Unavailable("the server is stopping")
         self.refuse_when_full()
         if self._trimming:
             self._trimming.cancel()
-        admitted = Admitted(self, self._timeout_s, trace)
+        admitted = Admitted(self, timeout_s, trace)
         self._inside.add(admitted)
         return admitted
 

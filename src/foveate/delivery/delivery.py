@@ -243,12 +243,13 @@ class Delivery:
 
         def finish(rendition: Rendition) -> tuple[stored.About, bytes]:
             about = stored.describe(rendition, sources)
-            if keep:
+            if keep and not about.lifetime.private:
                 self._core.renditions.put(key, stored.pack(about, rendition.data))
             return about, rendition.data
 
         about, data = await admitted.work(rendering.then(finish), span="render")
-        return Delivered(key, about, data, len(data), admitted.trace, kept=keep)
+        kept = keep and not about.lifetime.private
+        return Delivered(key, about, data, len(data), admitted.trace, kept=kept)
 
 
 def _kept_for(found: Delivered, lifetimes: Sequence[Lifetime]) -> Delivered:

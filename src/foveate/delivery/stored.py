@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
@@ -41,10 +41,13 @@ def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
 
     It may be kept as long as the strictest of them allows.
     """
+    lifetime = strictest([source.lifetime for source in sources])
+    if rendition.provisional:
+        lifetime = replace(lifetime, private=True)
     return About(
         content_type=rendition.content_type,
         version=sources[0].version,
-        lifetime=strictest([source.lifetime for source in sources]),
+        lifetime=lifetime,
         size=rendition.size,
         headers=dict(rendition.headers),
     )

@@ -32,13 +32,13 @@ from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
     from starlette.types import Receive, Scope, Send
 
     from foveate.models.runtime.sessions import Usage
-    from foveate.server.core import Core
+    from foveate.server.core import Beside, Core
 
 WS_POLICY_VIOLATION: Final = 1008
 SERVER_ERROR: Final = 500
@@ -51,11 +51,14 @@ LAST_WORDS_S: Final = 1.0
 class Front:
     """The whole server as one ASGI 3 application, for one event loop."""
 
-    def __init__(self, core: Core, metrics: Metrics | None = None) -> None:
+    def __init__(
+        self, core: Core, metrics: Metrics | None = None, *, beside: Sequence[Beside] = ()
+    ) -> None:
         self._core = core
         self._metrics = metrics or Metrics()
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
         self._delivery = Delivery(core, self._metrics, worker_begins=step_back)
+        self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
         self.observers = tuple(observers(core.settings.server))
@@ -180,11 +183,14 @@ class Front:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             self._core.begin()
+            for each in self._beside:
+                await each.start(self._delivery, self._metrics)
             await send({"type": "lifespan.startup.complete"})
 
     async def _stop(self, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
-        await self._delivery.admission.stop(timeout_s)
+        await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
+        await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._core.close()
         for observer in self.observers:
             await observer.close(max(LAST_WORDS_S, until - time.monotonic()))

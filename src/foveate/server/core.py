@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from foveate.delivery import recognition
 from foveate.delivery.core import DeliveryCore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from foveate.deadline import Deadline
+    from foveate.delivery.delivery import Delivery
+    from foveate.metrics import Metrics
     from foveate.models.runtime.sessions import Usage
     from foveate.options.grammar import Presets
     from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
     from foveate.rendition import Rendition
-    from foveate.service.recognise import Opens
-    from foveate.service.told import Asked, Told
+    from foveate.service.told import Asked
     from foveate.service.work import Work
     from foveate.storage.references import Reference
     from foveate.storage.source import Source
-    from foveate.trace import Trace
 
 
 class Analyser(Protocol):
@@ -57,17 +57,23 @@ class Cropper(Protocol):
         ...
 
 
-class Recogniser(Protocol):
+class Recogniser(recognition.Recogniser, Protocol):
     """The verb that says who is in a picture, as it becomes known."""
 
     def switched_off(self, asked: Asked) -> tuple[str, ...]:
         """Return what was asked for and what the settings do not let anybody guess."""
         ...
 
-    def recognise(
-        self, asked: Asked, opens: Opens, deadline: Deadline, trace: Trace
-    ) -> AsyncGenerator[Told]:
-        """Yield what each stage tells."""
+
+class Beside(Protocol):
+    """What lives and works as long as the server does, on its loop."""
+
+    async def start(self, delivery: Delivery, metrics: Metrics) -> None:
+        """Begin, before the server is ready."""
+        ...
+
+    async def stop(self, grace_s: float) -> None:
+        """End, within that time."""
         ...
 
 

@@ -35,6 +35,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.BodyTooSlow: Status(408, 9401),
     errors.BadSignature: Status(403, 9401),
     errors.LinkExpired: Status(403, 9401),
+    errors.BadToken: Status(401, 9401),
     errors.ResizingLoop: Status(508, 9403),
     errors.NotEnrolled: Status(404, 9404),
     errors.OtherModel: Status(409, 9401),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from foveate.delivery.admission import WORKER
+from foveate.delivery.admission import SWITCH_S, WORKER
 from foveate.server import uvicorn_check
 from foveate.server.logs import configure as configure_logs
 
@@ -36,10 +36,6 @@ NEAR: Final = 20
 MAX_PORT: Final = 65_535
 MAX_CONNECTIONS: Final = 10_000
 STRAGGLERS_S: Final = 2.0
-SWITCH_S: Final = 0.0005
-"""How long the loop waits for a worker to let go of the interpreter.
-
-Python's own 5 ms are noticed by those who only want a hit."""
 SENTENCES: Final = {
     errno.EADDRINUSE: "is in use already. Stop what listens there, or choose another --port",
     errno.EACCES: "may not be used without more rights. Choose a --port above 1023",

@@ -180,7 +180,8 @@ class Analysis:
         kept = self._analyses.memo.get_blocking(key)
         if kept is None:
             # It may have waited for long; and whatever runs in there stops when this one ends.
-            with self.pixels.deadline, self.pixels.trace.span(part.name):
+            trace = self.pixels.trace
+            with self.pixels.deadline, trace.entered(), trace.span(part.name):
                 kept = part.codec.dump(part.compute(self, **params))
             if not self.pixels.picture.lifetime.private:
                 self._analyses.memo.put(key, kept)

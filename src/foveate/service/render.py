@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BadOption
+from foveate.errors import BadOption, StageAway
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import content_type, encode
@@ -36,6 +36,7 @@ from foveate.service.memory import largest_area, others_bytes, rendering_bytes
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.rendering import Rendering
+from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.layout import lay_out, zooms_in_on_subject
@@ -163,8 +164,9 @@ class Renderer:
             if rendering.format == "svg" and not as_json:
                 data = sanitise_svg(pixels.picture.data)
                 return Rendition(data, content_type("svg"), pixels.facts.size)
-            plan = self._plan(rendering)
-            return described(rendering, plan) if as_json else self._encode(rendering, plan)
+            rendering, plan = self._plan(rendering)
+            made = described(rendering, plan) if as_json else self._encode(rendering, plan)
+            return noted(made, pixels.trace)
 
     def _open(
         self, pixels: PixelSource, layout: Layout, others: Mapping[str, Picture]
@@ -185,7 +187,14 @@ class Renderer:
             others=others,
         )
 
-    def _plan(self, rendering: Rendering) -> Plan:
+    def _plan(self, rendering: Rendering) -> tuple[Rendering, Plan]:
+        """Return the rendering and its plan: by another gravity, where who looks is away."""
+        try:
+            return rendering, self._planned(rendering)
+        except StageAway as why:
+            return planned_without(rendering, self._planned, why)
+
+    def _planned(self, rendering: Rendering) -> Plan:
         """Look at the picture, and decide the geometry."""
         layout, analysis = rendering.layout, rendering.analysis
         analysis.see([PARTS[name] for name in layout.parts], **looking(layout.options))
@@ -260,8 +269,7 @@ class Renderer:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
         pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
         layout = self._lay_out(pixels.facts, options)
-        other = self._open(pixels, layout, base.others)
-        return self._image(other, self._plan(other))
+        return self._image(*self._plan(self._open(pixels, layout, base.others)))
 
 
 def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001

@@ -18,7 +18,7 @@ from msgspec import Meta
 from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
-from foveate.settings.doors import Hosted, Peers, Server, Signing
+from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
 from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime
@@ -52,6 +52,8 @@ class Settings:
     hosted: Hosted = field(default_factory=Hosted)
     peers: Peers = field(default_factory=Peers)
     server: Server = field(default_factory=Server)
+    rpc: Rpc = field(default_factory=Rpc)
+    stages: Stages = field(default_factory=Stages)
     presets: Mapping[str, str] = named(
         "Options by a name, for `preset=NAME`: `width=200,height=200,fit=cover`.",
         Meta(description="options as in a URL, separated by commas"),
@@ -87,10 +89,12 @@ __all__ = [
     "People",
     "Provider",
     "References",
+    "Rpc",
     "Runtime",
     "Server",
     "Settings",
     "Signing",
+    "Stages",
     "is_asked_for",
     "load",
     "reference",

@@ -12,8 +12,11 @@ from foveate.settings.kinds import (
     HEX,
     HOST,
     KEYS,
+    MESSAGE,
+    MIB,
     ROOT_PATH,
     SITES,
+    TARGET,
     Key,
     LogFormat,
     LogLevel,
@@ -95,3 +98,48 @@ class Server:
         about="Send a trace of each request to where `OTEL_EXPORTER_OTLP_ENDPOINT` says; needs "
         "`foveate[otel]`.",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rpc:
+    """The gRPC surface. It listens on `server.host`, and needs `foveate[rpc]`."""
+
+    port: int = setting(
+        0, "Answer gRPC on this port as well; 0 is not at all.", Meta(ge=0, le=65_535)
+    )
+    max_message_bytes: int = setting(
+        64 * MIB, "Take, and expect, no larger messages; pictures may come by reference.", MESSAGE
+    )
+    tls_certificate: str = setting(
+        "", "A PEM file with the certificate chain: with it, callers come by TLS."
+    )
+    tls_key: str = setting("", "The PEM file of its private key.")
+    token: str = setting(
+        "",
+        "What callers send as `authorization: Bearer TOKEN`; where it is empty, one of "
+        "`signing.keys`, if there are any.",
+        secret=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What runs elsewhere: an address for each stage; where it is empty, that stage runs here."""
+
+    preprocessor: str = setting("", "Who finds faces and cuts them out.", TARGET)
+    embedder: str = setting("", "Who turns faces into embeddings.", TARGET)
+    analyzer: str = setting("", "Who guesses age, gender, emotion and race.", TARGET)
+    searcher: str = setting("", "Who searches a face index.", TARGET)
+    look: str = setting(
+        "", "Who looks at the thumbnails of pictures for faces, and for where people look.", TARGET
+    )
+    tls_ca: str = setting(
+        "", "A PEM file with whom to trust: with it, stages are called by TLS alone."
+    )
+    token: str = setting("", "What stages are sent as `rpc.token`.", secret=True)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Return the address of each stage that runs elsewhere, by its name."""
+        names = ("preprocessor", "embedder", "analyzer", "searcher", "look")
+        return {name: target for name in names if (target := getattr(self, name))}

@@ -67,6 +67,12 @@ ENDPOINT: Final = Meta(
     pattern="^(?:https?://[^/@]+(?:/.*)?)?$",
     description="an http(s) URL without a user, or nothing",
 )
+TARGET: Final = Meta(
+    pattern=r"^(?:(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})?$",
+    description="HOST:PORT, or nothing",
+)
+MESSAGE: Final = Meta(ge=65_536, le=2**31 - 1)
+"""Bytes; protobuf knows no larger messages."""
 HOST: Final = Meta(min_length=1, description="an address or the name of a host")
 PATTERNS: Final = Meta(description="patterns such as b.com or b.com/path")
 SITES: Final = Meta(description="origins of pages such as https://b.com, or *")

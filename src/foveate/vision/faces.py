@@ -78,6 +78,16 @@ class RetinaFace:
         self._doubts = doubts
 
     @property
+    def score(self) -> float:
+        """Return the score above which a face is one."""
+        return self._score
+
+    @property
+    def doubts(self) -> int:
+        """Return how many are told of which there are doubts."""
+        return self._doubts
+
+    @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
         settings = [self._long_side, self._max_enlarge, self._score, self._nms_iou, PANORAMA]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack, aclosing
+from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,6 +11,7 @@ from fastapi import Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.delivery.recognition import recognition
 from foveate.server.answer import Answer, json_answer
 from foveate.server.events import EventStream, event_bytes
 from foveate.server.headers import work_headers
@@ -21,15 +22,12 @@ from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
 from foveate.service.told import TOLD, asked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
 
     from fastapi import FastAPI
 
     from foveate.server.door import Door, Posted
     from foveate.service.told import Asked, Told
-    from foveate.service.work import Work
-
-    Prepare = Callable[..., Work[Any]]
 
 EXAMPLE: Final = {
     "width": 512,
@@ -133,18 +131,5 @@ def _event(told: Told) -> bytes:
     return event_bytes(told.stage, told.to_json())
 
 
-async def _told(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[Told]:
-    """Yield what is told, in a place among those who are worked for."""
-    admission, admitted = door.delivery.admission, posted.admitted
-
-    async def opens(prepare: Prepare) -> Any:  # noqa: ANN401 - what `prepare` prepares
-        opened = await door.delivery.run(admitted, [posted.source], prepare, span="preprocess")
-        # What follows has no worker of its own, and must not pile up behind those there are.
-        places.enter_context(admission.place())
-        return opened
-
-    with ExitStack() as places:
-        stream = door.core.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
-        async with aclosing(stream):
-            async for told in stream:
-                yield told
+def _told(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[Told]:
+    return recognition(door.delivery, door.core.recogniser, what, posted.admitted, posted.source)

@@ -1,0 +1,1 @@
+"""Stages that run elsewhere: what is said to them, and how they are called."""

@@ -1,0 +1,182 @@
+"""Calls to one stage: under the caller's deadline, again where that may help, and not in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from foveate.errors import SourceTooLarge
+from foveate.remote.channel import open_channel
+from foveate.remote.circuit import ATTEMPTS, Circuit, backoff_s
+from foveate.remote.failures import TRIED_AGAIN, UNREACHED, away, failure_of, speaks
+from foveate.remote.library import grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.deadline import Deadline
+    from foveate.remote.methods import Method
+    from foveate.settings import Rpc, Stages
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Caller:
+    """One stage elsewhere, for all threads and loops of a process."""
+
+    stage: str
+    """What it is called in settings."""
+    target: str
+    """HOST:PORT."""
+    stages: Stages
+    rpc: Rpc
+    clock: Callable[[], float] = time.monotonic
+    draw: Callable[[], float] = random.random
+    _circuit: Circuit = field(default_factory=Circuit, init=False)
+    _changing: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _channel: Any = field(default=None, init=False)
+    _methods: dict[Method, Any] = field(default_factory=dict, init=False)
+
+    def call(self, method: Method, request: Any, deadline: Deadline) -> Any:  # noqa: ANN401
+        """Return the reply. Blocks, for workers. Raises StageAway and what the stage raises."""
+        attempts = Attempts(self, method, request, deadline)
+        while True:
+            call = attempts.begin()
+            with deadline.stopping(call.cancel):
+                try:
+                    return attempts.succeeded(call.result())
+                except (grpc().RpcError, grpc().FutureCancelledError) as why:
+                    wait_s = attempts.failed(why)
+            time.sleep(wait_s)
+            deadline.check()
+
+    async def ask(self, method: Method, request: Any, deadline: Deadline) -> Any:  # noqa: ANN401
+        """Return the same to a loop. Whoever is cancelled cancels the call."""
+        attempts = Attempts(self, method, request, deadline)
+        while True:
+            call = attempts.begin()
+            await _ended(call)
+            try:
+                return attempts.succeeded(call.result())
+            except (grpc().RpcError, grpc().FutureCancelledError) as why:
+                wait_s = attempts.failed(why)
+            await asyncio.sleep(wait_s)
+
+    def begin(self, method: Method, request: Any, timeout_s: float | None) -> Any:  # noqa: ANN401
+        """Return a call underway. Raises StageAway at once where the circuit is broken."""
+        with self._changing:
+            if not self._circuit.lets_call(self.clock()):
+                raise away(self.stage, "it did not answer before")
+            self._circuit = self._circuit.calling(self.clock())
+            multi = self._multi(method)
+        return multi.future(request, timeout=timeout_s, metadata=_authorization(self.stages.token))
+
+    def note(self, *, reached: bool) -> None:
+        """Learn from how a call went."""
+        with self._changing:
+            before = self._circuit
+            self._circuit = Circuit() if reached else before.failed(self.clock())
+        if before.broken != self._circuit.broken:
+            said = "answers again" if reached else "does not answer, and is left alone for a while"
+            log.warning("The stage %s at %s %s.", self.stage, self.target, said)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._changing:
+            if self._channel is not None:
+                self._channel.close()
+            self._channel, self._methods = None, {}
+
+    def _multi(self, method: Method) -> Any:  # noqa: ANN401
+        if self._channel is None:
+            self._channel = open_channel(self.target, self.stages, self.rpc)
+        if method not in self._methods:
+            self._methods[method] = self._channel.unary_unary(
+                method.path,
+                request_serializer=method.request.SerializeToString,
+                response_deserializer=method.reply.FromString,
+            )
+        return self._methods[method]
+
+
+class Attempts:
+    """What is tried for one call."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        method: Method,
+        request: Any,  # noqa: ANN401
+        deadline: Deadline,
+    ) -> None:
+        most, size = caller.rpc.max_message_bytes, request.ByteSize()
+        if size > most:
+            raise SourceTooLarge(
+                f"Expected at most {most} bytes for the stage {caller.stage} "
+                f"(rpc.max_message_bytes), got {size}."
+            )
+        self._caller = caller
+        self._method = method
+        self._request = request
+        self._deadline = deadline
+        self._made = 0
+
+    def begin(self) -> Any:  # noqa: ANN401
+        """Return a call underway. Raises StageAway, and the reason where the time is over."""
+        self._deadline.check()
+        self._made += 1
+        return self._caller.begin(self._method, self._request, self._left_s())
+
+    def succeeded(self, reply: Any) -> Any:  # noqa: ANN401
+        """Return the reply, and note that the stage is there."""
+        self._caller.note(reached=True)
+        return reply
+
+    def failed(self, why: Any) -> float:  # noqa: ANN401
+        """Return how long to wait until the next attempt. Raises where there is none."""
+        if isinstance(why, grpc().FutureCancelledError):
+            if not self._deadline.disconnected:
+                self._caller.note(reached=False)  # our watch was sooner than that of gRPC
+            self._deadline.check()
+            raise away(self._caller.stage, "the call was cancelled") from why
+        code, stage = why.code().name, self._caller.stage
+        self._caller.note(reached=code not in UNREACHED or speaks(why))
+        wait_s = backoff_s(self._made - 1, self._caller.draw())
+        left_s = self._left_s()
+        in_time = left_s is None or wait_s < left_s
+        if code in TRIED_AGAIN and self._made < ATTEMPTS and in_time:
+            return wait_s
+        raise failure_of(stage, why) from why
+
+    def _left_s(self) -> float | None:
+        until = self._deadline.until
+        return None if until == math.inf else max(0.0, until - time.monotonic())
+
+
+def _authorization(token: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {token}"),) if token else ()
+
+
+async def _ended(call: Any) -> None:  # noqa: ANN401
+    """Wait until a call has ended, however it did; end it where nobody waits any more."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+
+    def tell(_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(ended.set)
+
+    call.add_done_callback(tell)
+    try:
+        await ended.wait()
+    except asyncio.CancelledError:
+        call.cancel()
+        raise

@@ -1,0 +1,115 @@
+"""Stages of recognition that run elsewhere, as recognition asks them: it cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.remote import messages as m
+from foveate.remote import stages_pb2 as pb
+from foveate.remote.failures import away
+from foveate.remote.methods import ANALYZE, EMBED, PREPROCESS, SEARCH
+from foveate.service.stages.preprocess import CROPS_BYTES, CUT, EMBEDDED
+from foveate.service.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.deadline import Deadline
+    from foveate.remote.caller import Caller
+    from foveate.service.stages.preprocess import FaceCrops, Look, Preprocessed
+    from foveate.service.stages.search import Match, Query
+    from foveate.trace import Trace
+
+COPIES: Final = 2
+"""Of a picture that is sent: as a message, and as its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreprocessAfar:
+    """Finds the faces of a picture, and cuts them out, elsewhere."""
+
+    caller: Caller
+
+    def prepare(self, look: Look) -> Work[Preprocessed]:
+        """Return the work, of which a worker here waits for the answer."""
+
+        def run(deadline: Deadline, trace: Trace) -> Preprocessed:
+            request = pb.PreprocessRequest(
+                picture=pb.Picture(image=look.picture.data),
+                words=look.words,
+                remembered=look.remembered,
+            )
+            with trace.waiting(self.caller.stage):
+                reply = self.caller.call(PREPROCESS, request, deadline)
+            return m.preprocessed_from(reply, look.words)
+
+        return Work(COPIES * look.picture.facts.bytes + CROPS_BYTES, run)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedAfar:
+    """A Run of the embedder."""
+
+    caller: Caller
+
+    async def __call__(
+        self, items: Sequence[FaceCrops], deadline: Deadline
+    ) -> Sequence[NDArray[np.float32]]:
+        """Return the embeddings of faces."""
+        if not items:
+            return []
+        request = pb.EmbedRequest(faces=m.crops_messages(items, [CUT[EMBEDDED][0]]))
+        reply = await self.caller.ask(EMBED, request, deadline)
+        return _each(self.caller, items, [m.embedding_from(one) for one in reply.embeddings])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAfar:
+    """A Run of what one network tells."""
+
+    caller: Caller
+    words: tuple[str, ...]
+
+    async def __call__(
+        self, items: Sequence[FaceCrops], deadline: Deadline
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return what is guessed of faces."""
+        if not items:
+            return []
+        crops = m.crops_messages(items, [CUT[word][0] for word in self.words])
+        request = pb.AnalyzeRequest(faces=crops, words=self.words)
+        reply = await self.caller.ask(ANALYZE, request, deadline)
+        return _each(self.caller, items, list(map(m.guesses_from, reply.faces)))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAfar:
+    """A Run of the face index."""
+
+    caller: Caller
+
+    async def __call__(
+        self, items: Sequence[Query], deadline: Deadline
+    ) -> Sequence[tuple[tuple[Match, ...], ...]]:
+        """Return the best matches of each face of each picture."""
+        return [await self._one(item, deadline) for item in items]
+
+    async def _one(self, item: Query, deadline: Deadline) -> tuple[tuple[Match, ...], ...]:
+        request = pb.SearchRequest(
+            embeddings=map(m.embedding_message, item.embeddings),
+            collection=item.collection,
+            limit=item.limit,
+        )
+        reply = await self.caller.ask(SEARCH, request, deadline)
+        return tuple(_each(self.caller, item.embeddings, list(map(m.matches_from, reply.faces))))
+
+
+def _each(caller: Caller, asked: Any, rows: list[Any]) -> list[Any]:  # noqa: ANN401
+    """Return the rows, one for each thing asked about. Raises StageAway: that is no such stage."""
+    if len(rows) != len(asked):
+        raise away(caller.stage, f"expected {len(asked)} rows, got {len(rows)}")
+    return rows

@@ -1,0 +1,1 @@
+"""The gRPC door: stages of recognition, for fronts elsewhere and for clients."""

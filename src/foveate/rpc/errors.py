@@ -1,0 +1,59 @@
+"""The one table from error classes to the status codes of gRPC."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from foveate import errors
+
+log = logging.getLogger("foveate.rpc")
+
+CODES: Final[dict[type[errors.FoveateError], str]] = {
+    errors.BadRequest: "INVALID_ARGUMENT",
+    errors.UnsupportedOption: "UNIMPLEMENTED",
+    errors.OptionNotAllowed: "PERMISSION_DENIED",
+    errors.FlexibleVariantsOff: "PERMISSION_DENIED",
+    errors.OriginNotAllowed: "PERMISSION_DENIED",
+    errors.BodyTooSlow: "DEADLINE_EXCEEDED",
+    errors.BadSignature: "PERMISSION_DENIED",
+    errors.LinkExpired: "PERMISSION_DENIED",
+    errors.BadToken: "UNAUTHENTICATED",
+    errors.ResizingLoop: "FAILED_PRECONDITION",
+    errors.SourceError: "UNAVAILABLE",
+    errors.SourceNotFound: "NOT_FOUND",
+    errors.SourceTooLarge: "INVALID_ARGUMENT",
+    errors.SourceTimeout: "DEADLINE_EXCEEDED",
+    errors.SourceRefused: "PERMISSION_DENIED",
+    errors.TooManyRedirects: "FAILED_PRECONDITION",
+    errors.ImageError: "INVALID_ARGUMENT",
+    errors.OutputTooLarge: "INVALID_ARGUMENT",
+    errors.EncodeFailed: "INTERNAL",
+    errors.Unavailable: "UNAVAILABLE",
+    errors.QueueFull: "RESOURCE_EXHAUSTED",
+    errors.MemoryBudgetSpent: "RESOURCE_EXHAUSTED",
+    errors.TimedOut: "DEADLINE_EXCEEDED",
+    errors.ClientDisconnected: "CANCELLED",
+    errors.ModelError: "FAILED_PRECONDITION",
+    errors.BadSettings: "INTERNAL",
+    errors.BadInstallation: "INTERNAL",
+    errors.FoveateError: "INTERNAL",
+}
+OURS: Final = frozenset({"INTERNAL", "UNAVAILABLE", "FAILED_PRECONDITION"})
+"""Codes of what an operator should know of."""
+
+
+def code_of(kind: type[errors.FoveateError]) -> str:
+    """Return the code of the nearest ancestor that has one."""
+    return next(CODES[base] for base in kind.__mro__ if base in CODES)
+
+
+def ours(error: Exception, where: str) -> errors.FoveateError:
+    """Return what callers may know of a failure, and tell the log the rest."""
+    if not isinstance(error, errors.FoveateError):
+        log.error("%s failed unexpectedly", where, exc_info=error)
+        return errors.FoveateError()
+    level = logging.WARNING if code_of(type(error)) in OURS else logging.INFO
+    # %r because messages carry the caller's own words, and a log line stays one line.
+    log.log(level, "%s: %s: %r", where, type(error).__name__, str(error))
+    return error

@@ -1,0 +1,194 @@
+"""Calls to a stage: made again where that helps, not made in vain, and back when it is."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+
+from foveate.deadline import Deadline
+from foveate.errors import BadSettings, StageAway, TimedOut
+from foveate.remote import stages_pb2 as pb
+from foveate.remote.caller import Caller
+from foveate.remote.channel import read_pem
+from foveate.remote.circuit import ENOUGH, OPEN_S
+from foveate.remote.failures import DETAILS
+from foveate.remote.methods import EMBED, full_name
+from foveate.settings import Rpc, Stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+HOST = "127.0.0.1"
+REQUEST = pb.EmbedRequest()
+
+
+class Clock:
+    """Seconds, as the test says."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@contextmanager
+def stage(answer: Callable[[Any], pb.EmbedReply], port: int = 0) -> Iterator[int]:
+    """An embedder that does as the test says."""
+    handler = grpc.unary_unary_rpc_method_handler(
+        lambda _, context: answer(context),
+        pb.EmbedRequest.FromString,
+        pb.EmbedReply.SerializeToString,
+    )
+    server = grpc.server(ThreadPoolExecutor(4), options=(("grpc.so_reuseport", 0),))
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler(full_name("Embedder"), {"Embed": handler}),)
+    )
+    bound = server.add_insecure_port(f"{HOST}:{port}")
+    server.start()
+    try:
+        yield bound
+    finally:
+        server.stop(0).wait()
+
+
+def free_port() -> int:
+    with socket.create_server((HOST, 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def caller(port: int, clock: Clock | None = None) -> Caller:
+    return Caller(
+        "embedder", f"{HOST}:{port}", Stages(), Rpc(), clock=clock or time.monotonic, draw=lambda: 1
+    )
+
+
+def soon(seconds: float = 20) -> Deadline:
+    return Deadline(time.monotonic() + seconds, threading.Event())
+
+
+class Failing:
+    """Fails so many times, then answers."""
+
+    def __init__(self, times: int, code: grpc.StatusCode, details: bytes | None = None) -> None:
+        self.times, self.code, self.details, self.calls = times, code, details, 0
+
+    def __call__(self, context: Any) -> pb.EmbedReply:
+        self.calls += 1
+        if self.calls <= self.times:
+            if self.details is not None:
+                context.set_trailing_metadata(((DETAILS, self.details),))
+            context.abort(self.code, "an inner word")
+        return pb.EmbedReply(embeddings=[pb.Embedding(values=[1.0])])
+
+
+@pytest.mark.parametrize(
+    "code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED], ids=str
+)
+def test_what_may_pass_is_tried_again(code: grpc.StatusCode) -> None:
+    fails = Failing(2, code)
+    with stage(fails) as port:
+        assert caller(port).call(EMBED, REQUEST, soon()).embeddings
+    assert fails.calls == 3
+
+
+def test_what_cannot_pass_is_not_tried_again() -> None:
+    fails = Failing(1, grpc.StatusCode.UNIMPLEMENTED)
+    with (
+        stage(fails) as port,
+        pytest.raises(StageAway, match="UNIMPLEMENTED: an inner word") as why,
+    ):
+        caller(port).call(EMBED, REQUEST, soon())
+    assert fails.calls == 1
+    assert "inner" not in why.value.public
+
+
+def test_no_attempt_is_made_for_which_there_is_no_time() -> None:
+    fails = Failing(9, grpc.StatusCode.UNAVAILABLE)
+    with stage(fails) as port:
+        asks = caller(port)
+        asks.draw = lambda: -20  # waits of half a second and more
+        began = time.monotonic()
+        with pytest.raises(StageAway):
+            asks.call(EMBED, REQUEST, soon(0.45))
+    assert fails.calls == 1
+    assert time.monotonic() - began < 0.45
+
+
+def test_a_stage_that_is_away_is_left_alone_and_then_tried_once() -> None:
+    clock, port = Clock(), free_port()
+    asks = caller(port, clock)
+    with pytest.raises(StageAway):
+        asks.call(EMBED, REQUEST, soon())
+    with pytest.raises(StageAway, match="it did not answer before"):
+        asks.call(EMBED, REQUEST, soon())
+    answers = Failing(0, grpc.StatusCode.UNAVAILABLE)
+    with stage(answers, port):
+        with pytest.raises(StageAway, match="it did not answer before"):
+            asks.call(EMBED, REQUEST, soon())
+        assert answers.calls == 0, "nobody is called while the circuit is broken"
+        end = time.monotonic() + 15
+        while time.monotonic() < end and not answers.calls:
+            clock.now += 10 * OPEN_S
+            try:
+                asks.call(EMBED, REQUEST, soon())
+            except StageAway:  # gRPC itself has not connected yet
+                time.sleep(0.05)
+        assert answers.calls == 1
+        assert asks.call(EMBED, REQUEST, soon()).embeddings, "whole at once after one success"
+
+
+def test_errors_of_a_stage_that_speaks_break_nothing() -> None:
+    said = pb.Error(error="TimedOut", message="Too slow.").SerializeToString()
+    fails = Failing(2 * ENOUGH, grpc.StatusCode.DEADLINE_EXCEEDED, said)
+    with stage(fails) as port:
+        asks = caller(port, Clock())
+        for _ in range(2 * ENOUGH):
+            with pytest.raises(TimedOut, match="Too slow"):
+                asks.call(EMBED, REQUEST, soon())
+        assert asks.call(EMBED, REQUEST, soon()).embeddings
+
+
+def test_a_stage_that_hangs_breaks_the_circuit_too() -> None:
+    hanging = threading.Event()
+
+    def hang(_: Any) -> pb.EmbedReply:
+        hanging.wait(10)
+        return pb.EmbedReply()
+
+    with stage(hang) as port:
+        asks = caller(port, Clock())
+        for _ in range(ENOUGH):
+            with pytest.raises(TimedOut):
+                asks.call(EMBED, REQUEST, soon(0.5))
+        with pytest.raises(StageAway, match="it did not answer before"):
+            asks.call(EMBED, REQUEST, soon())
+        hanging.set()
+
+
+def test_the_deadline_is_passed_on() -> None:
+    left: list[float] = []
+
+    def note(context: Any) -> pb.EmbedReply:
+        left.append(context.time_remaining())
+        return pb.EmbedReply()
+
+    with stage(note) as port:
+        caller(port).call(EMBED, REQUEST, soon(7))
+    assert 4 < left[0] <= 7
+
+
+def test_files_of_certificates_that_are_none_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match=r"stages\.tls_ca: expected a readable PEM file"):
+        read_pem("stages.tls_ca", str(tmp_path / "none.pem"))
+    (tmp_path / "empty.pem").touch()
+    with pytest.raises(BadSettings, match="one without -----BEGIN"):
+        read_pem("stages.tls_ca", str(tmp_path / "empty.pem"))
