@@ -396,7 +396,9 @@ def test_folders_and_names_say_who_is_on_a_picture(tmp_path: Path) -> None:
 
 def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
     listing = tmp_path / "who.csv"
-    listing.write_text("\ufeffPerson,File,door\nAnn,a.jpg,3\n,b.jpg,\nBo,https://b.com/c.jpg,\n")
+    listing.write_text(
+        "\ufeffPerson,File,door\nAnn,a.jpg,3\n,b.jpg,\nBo,https://b.com/c.jpg,\n", "utf-8"
+    )
     first, second, third = listed(listing)
     assert (first.subject, first.path) == ("Ann", str(tmp_path / "a.jpg"))
     assert first.metadata == {"door": "3"}
