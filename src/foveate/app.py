@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.folder import data_folder, named_folder
@@ -20,13 +21,17 @@ from foveate.models.supply.fetch import allowed, catalogue, where
 from foveate.models.supply.recipes import fingerprint
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited
+from foveate.people.audit import AuditLog
+from foveate.people.keys import Keys
+from foveate.people.lance import installed
 from foveate.people.store import LanceStore
+from foveate.service.access import Access, Buckets
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
-from foveate.service.people import People
+from foveate.service.people import InPeople, People
 from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer
@@ -35,6 +40,7 @@ from foveate.service.stages.look import Looker, looker_of
 from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.read import reads_for
 from foveate.service.stages.running import InThreads
+from foveate.service.stages.search import Search
 from foveate.storage.disk import DiskCache
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
@@ -46,7 +52,6 @@ from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from foveate.models.runtime.sessions import Usage
     from foveate.models.supply.card import ModelCard
@@ -96,6 +101,7 @@ class App:
     references: References
     looker: Looker
     people: People
+    access: Access
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
     """What runs elsewhere, if anything does."""
@@ -168,6 +174,20 @@ def people_place(settings: Settings) -> str:
     if written:
         return str(named_folder("people.folder", written))
     return str(data_folder("people.folder") / "people")
+
+
+def access_of(settings: Settings) -> Access:
+    """Return who may ask the face index, as written beside it. Raises BadSettings.
+
+    Of an index in a bucket that lies in the user's data folder.
+    """
+    place = people_place(settings)
+    folder = data_folder("people.folder") / "people" if "://" in place else Path(place)
+    return Access(
+        keys=Keys(folder),
+        audit=AuditLog(folder),
+        buckets=Buckets(settings.people.requests_per_minute),
+    )
 
 
 def _store(settings: Settings) -> LanceStore:
@@ -254,6 +274,14 @@ def recogniser_of(
     return replace(here, **afar.recognition(here.reads)) if afar else here
 
 
+def _searching(recogniser: Recogniser, people: People) -> Recogniser:
+    """Return it with a search among people, where the face index is installed."""
+    if recogniser.search is not None or not installed():
+        return recogniser  # it is elsewhere, or not at all
+    search = InThreads(Search(InPeople(people)), recogniser.analyses.pool)
+    return replace(recogniser, search=search)
+
+
 def _unload() -> None:
     """Let networks that were dropped really go."""
     gc.collect()
@@ -281,6 +309,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
     )
+    people = People(analyses=analyses, store=_store(settings), settings=settings.people)
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
@@ -296,10 +325,11 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         analyser=Analyser(analyses=analyses, switched_off=off),
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
-        recogniser=recogniser_of(settings, registry.session, analyses, afar),
+        recogniser=_searching(recogniser_of(settings, registry.session, analyses, afar), people),
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),
-        people=People(analyses=analyses, store=_store(settings), settings=settings.people),
+        people=people,
+        access=access_of(settings),
         probe=reads,
         afar=afar,
     )

@@ -24,7 +24,10 @@ is for the log.
     │   ├── NotEnrolled            no such collection, subject or face
     │   │   ├── UnknownCollection  ├── UnknownSubject       └── UnknownFace
     │   ├── OtherModel             embeddings of one network where those of another are kept
-    │   └── FaceRefused            no face to enrol, or one by which nobody would be found again
+    │   ├── FaceRefused            no face to enrol, or one by which nobody would be found again
+    │   ├── KeyNeeded              the face index asked without a key of its own
+    │   ├── ScopeNotAllowed        a key that is not for that, or not for that collection
+    │   └── RateExceeded           a key used more often than it may be
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -40,6 +43,7 @@ is for the log.
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait
     │   ├── IndexLocked            another process writes to the face index
+    │   ├── AuditFailed            what must be noted could not be
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -215,6 +219,31 @@ class FaceRefused(BadRequest):
         """The quality of the face: 0 to 1."""
 
 
+class KeyNeeded(BadRequest):
+    """The face index was asked without a key that it knows."""
+
+    summary = (
+        "Expected the header `Authorization: Bearer KEY` with a key of the face index, got none "
+        "that is known."
+    )
+
+
+class ScopeNotAllowed(BadRequest):
+    """The key is for less than what was asked, or for another collection."""
+
+    summary = "This key is not for that."
+
+
+class RateExceeded(BadRequest):
+    """A key was used more often than the settings let it be."""
+
+    summary = "This key was used too often. Try again in a moment."
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
 class SourceError(FoveateError):
     """The original could not be had."""
 
@@ -341,6 +370,12 @@ class IndexLocked(Unavailable):
     """Another process writes to the face index, and does not come to an end."""
 
     summary = "The face index is being written to by somebody else. Try again in a moment."
+
+
+class AuditFailed(Unavailable):
+    """The audit log cannot be written, so what it would tell of was not done."""
+
+    summary = "The audit log of the face index could not be written, so nothing is answered."
 
 
 class MemoryBudgetSpent(Unavailable):

@@ -52,6 +52,9 @@ class FakeCore(delivery_fakes.FakeCore):
     pause: asyncio.Event | None = None
     """What it waits for after the first thing."""
     asked: list[Asked] = field(default_factory=list)
+    people: Any = None
+    access: Any = None
+    comparer: Any = None
     left: int = 0
     """How many recognitions were ended before their end."""
 
@@ -239,6 +242,8 @@ class Client:
     front: Front
     root_path: str = ""
     """What the server below was told of a prefix."""
+    peer: str = ""
+    """From where its connection comes."""
 
     async def get(self, target: str, **headers: str) -> Reply:
         return await self.ask("GET", target, headers)
@@ -265,6 +270,7 @@ class Client:
             "raw_path": path.encode(),
             "root_path": self.root_path,
             "query_string": query.encode(),
+            "client": (self.peer, 50_000) if self.peer else None,
             "headers": [
                 (name.replace("_", "-").lower().encode(), value.encode())
                 for name, value in {"host": "pics.test", **(headers or {})}.items()

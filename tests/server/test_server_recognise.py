@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from delivery_fakes import make_settings, until
@@ -12,12 +12,18 @@ from server_fakes import Client, make_core, serving
 
 from foveate.errors import NotAnImage, TimedOut, WeightsMissing
 from foveate.geometry.box import Box, Size
+from foveate.people.audit import AuditLog
+from foveate.people.keys import Keys
 from foveate.server.events import event_bytes
 from foveate.server.routes.recognise import wants_json
+from foveate.service.access import Access
 from foveate.service.stages.search import Match
 from foveate.service.told import Found, Told
 from foveate.storage.source import Source
 from foveate.values import Face
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FACE = Face(Box(1, 2, 3, 4), 0.99, ((1.0, 2.0),) * 5)
 FACES = Told(stage="faces", value=Found(Size(64, 48), (FACE,)), ms=20.04, at_ms=21.0)
@@ -161,13 +167,15 @@ def test_what_ends_a_stream_early_is_its_last_event() -> None:
     serving(core, talk)
 
 
-def test_what_is_asked_for_reaches_the_stages() -> None:
+def test_what_is_asked_for_reaches_the_stages(tmp_path: Path) -> None:
     core = make_core()
+    core.access = Access(keys=Keys(tmp_path), audit=AuditLog(tmp_path))
     core.tells = [FACES]
 
     async def talk(client: Client) -> None:
         target = "/v1/recognise?parts=search,%20faces&collection=staff&limit=3&cache=true"
-        await client.ask("POST", target, body=[b"cat"])
+        client.peer = "127.0.0.1"
+        await client.ask("POST", target, {"host": "localhost"}, body=[b"cat"])
         (asked,) = core.asked
         assert (asked.words, asked.collection, asked.limit) == (("faces", "search"), "staff", 3)
         assert asked.remembered

@@ -148,7 +148,7 @@ def stream(
         work = await asyncio.to_thread(prepare, picture(data))
         return await asyncio.to_thread(work.run, deadline, Trace())
 
-    return recogniser.recognise(what or asked(), opens, deadline, Trace())
+    return recogniser.recognise(what or asked(TOLD), opens, deadline, Trace())
 
 
 async def all_of(told: AsyncIterator[Told]) -> dict[str, Told]:
@@ -322,13 +322,19 @@ async def test_what_is_shown_was_computed_now_unless_it_may_be_remembered(
     for _ in range(2):
         await all_of(stream(recogniser, png))
     assert (detector.calls, embed.seen) == (2, [1, 1])
-    first = await all_of(stream(recogniser, png, asked(cache=True)))
+    first = await all_of(stream(recogniser, png, asked(TOLD, cache=True)))
     assert (detector.calls, len(embed.seen)) == (3, 3)
-    again = await all_of(stream(recogniser, png, asked(cache=True)))
+    again = await all_of(stream(recogniser, png, asked(TOLD, cache=True)))
     assert (detector.calls, len(embed.seen)) == (3, 3)
     np.testing.assert_array_equal(again["embedding"].value[0], first["embedding"].value[0])
     assert again["search"].value == first["search"].value
     assert again["faces"].value == first["faces"].value
+
+
+def test_a_search_is_among_all_only_where_a_collection_is_named() -> None:
+    assert asked().words == TOLD[:-1]
+    assert asked(collection="staff").words == TOLD
+    assert asked(["search"]).words == ("search",)
 
 
 async def test_what_an_analysis_read_before_is_remembered(png: bytes, pool: Executor) -> None:

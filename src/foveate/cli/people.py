@@ -11,6 +11,8 @@ import typer
 from foveate.cli.batch import AsJson, Pictures, each, read_picture
 from foveate.cli.complaints import printable
 from foveate.cli.people_import import import_
+from foveate.cli.people_keys import app as keys
+from foveate.cli.people_keys import audit
 from foveate.cli.people_tables import (
     cluster_lines,
     collection_table,
@@ -42,6 +44,8 @@ Name = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUB
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 app.command("import")(import_)
+app.command()(audit)
+app.add_typer(keys, name="key")
 
 
 @app.command()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.enrolled import Collection, EnrolledFace, Subject
+    from foveate.people.keys import Key
     from foveate.service.found import Candidate, FoundFace, Verification
     from foveate.service.people import Enrolment
 
@@ -60,6 +61,14 @@ def face_table(rows: Sequence[EnrolledFace]) -> Table:
     for row in rows:
         words = (row.id, printable(row.subject) or "-", f"{row.quality:.2f}", _when(row.added))
         table.add_row(*words, printable(row.source))
+    return table
+
+
+def key_table(rows: Sequence[Key]) -> Table:
+    """Return keys, a row each."""
+    table = _table("key", "collection", "scope", "added")
+    for row in rows:
+        table.add_row(row.name, row.collection, row.scope.value, _when(row.added))
     return table
 
 

@@ -7,12 +7,18 @@ error, of partitions of an index that are empty, say nothing to whoever reads th
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import Any, Final
 
 from foveate.errors import BadInstallation
 
 CURE: Final = "pip install 'foveate[people]'"
 _LOG: Final = "LANCEDB_LOG"
+
+
+def installed() -> bool:
+    """Return whether the extra is here, without importing it."""
+    return find_spec("lancedb") is not None
 
 
 def lancedb() -> Any:  # noqa: ANN401 - an extra

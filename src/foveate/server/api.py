@@ -36,6 +36,8 @@ SAMPLE: Final = "astronaut.png"
 """The one name of an original that the page may tell: everybody knows it."""
 NO_TELEMETRY: Final[Any] = dict.fromkeys(("auto_configure", "tracing", "metrics", "logs"), False)
 """FastAPI would tell whatever the environment names of each request, its query too."""
+SEARCHING: Final = ("/v1/people", "/v1/recognise")
+"""What may ask the face index."""
 bearer = HTTPBearer(auto_error=False, description=BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
@@ -54,7 +56,7 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
         # It would redirect to the host that a request names.
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
-        dependencies=[Depends(_guard(core.settings.signing.keys, signed=core.signer.needed))],
+        dependencies=[Depends(_guard(core))],
     )
     for route in ROUTES:
         route.add(api, door)
@@ -118,15 +120,22 @@ def _sentence(problems: Sequence[Any]) -> str:
     return f"Expected {wanted} for `{where}`, got {shown(str(first['input']))}."
 
 
-def _guard(keys: Sequence[str], *, signed: bool) -> Callable[..., Awaitable[None]]:
-    """Return what lets a POST through: anybody without signing keys, else bearers of one."""
+def _guard(core: Core) -> Callable[..., Awaitable[None]]:
+    """Return what lets a POST through: anybody without signing keys, else bearers of one.
+
+    A header has room for one key: those of the face index open what may ask the face index.
+    """
+    keys, signed = core.settings.signing.keys, core.signer.needed
 
     async def guard(request: Request, credentials: Credentials) -> None:
-        if not signed or request.method != "POST":
+        if not signed or request.method in READS:
             return
-        given = credentials.credentials.encode() if credentials else b""
+        given = credentials.credentials if credentials else ""
         # Every key is compared, so that the time taken says nothing about which one was near.
-        if not sum(hmac.compare_digest(given, key.encode()) for key in keys):
+        if sum(hmac.compare_digest(given.encode(), key.encode()) for key in keys):
+            return
+        searching = request.scope["route"].path.startswith(SEARCHING)
+        if not (searching and given and core.access.keys.of(given)):
             raise BadSignature(
                 "Expected the header `Authorization: Bearer KEY` with one of the signing keys."
             )

@@ -152,13 +152,16 @@ class Front:
         # Scanners ask for anything, and must not make a series of each.
         if path in self._routes:
             exchange.route = path
+        inner = under({**scope, "path": path}, self._root)
         try:
-            await api(under({**scope, "path": path}, self._root), receive, send)
+            await api(inner, receive, send)
         except Exception:
             # Starlette answers a bug and then raises it for the server to log, which our own
             # handler has done. With no answer sent, the server has to know.
             if not exchange.status:
                 raise
+        # Of a route with parameters only the framework says which one it was.
+        exchange.route = getattr(inner.get("route"), "path", exchange.route)
         self._metrics.count(REQUESTS, exchange.route, str(exchange.status or "none"))
         self._metrics.observe(LATENCY, exchange.route, time.perf_counter() - exchange.started_s)
 

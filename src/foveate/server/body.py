@@ -33,7 +33,7 @@ MIN_BYTES_PER_S: Final = 16 * 1024
 """Whoever sends more slowly than that, after a grace, keeps others from sending."""
 AHEAD_BYTES: Final = 32 * 1024
 """What may come of a body before it has a place: small ones need none."""
-FIELDS: Final = frozenset({"url", "reference", "options", "draw"})
+FIELDS: Final = frozenset({"url", "reference", "options", "draw", "other"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class Body:
     """A text as in a URL, or an object as in Workers' `cf.image`; None when not given."""
     draw: object = None
     """Overlays as in Workers' `draw`, or None."""
+    other: bytes | str = b""
+    """A second picture, or the key of its source; empty when not given."""
 
 
 class Arriving:
@@ -133,7 +135,15 @@ def _from_json(data: bytes) -> Body:
     url = _key(fields)
     if wrong := sorted(set(fields) - FIELDS):
         raise BadBody(f"Expected only {', '.join(sorted(FIELDS))}, got {', '.join(wrong)}.")
-    return Body(url=url, options=fields.get("options"), draw=fields.get("draw"))
+    other = fields.get("other")
+    if other is not None and not isinstance(other, Mapping):
+        raise BadBody('Expected "other" as an object with "url" or "reference".')
+    return Body(
+        url=url,
+        options=fields.get("options"),
+        draw=fields.get("draw"),
+        other=_key(other) if other is not None else b"",
+    )
 
 
 def _key(fields: Mapping[str, object]) -> str:
@@ -160,7 +170,7 @@ def _object(data: bytes) -> Mapping[str, object]:
 
 async def _read_form(request: Request, max_bytes: int) -> Body:
     try:
-        async with request.form(max_files=1, max_fields=4, max_part_size=MAX_JSON_BYTES) as form:
+        async with request.form(max_files=2, max_fields=4, max_part_size=MAX_JSON_BYTES) as form:
             return await _from_form(form, max_bytes)
     except (HTTPException, MultiPartException) as why:
         reason = why.detail if isinstance(why, HTTPException) else why.message
@@ -171,11 +181,14 @@ async def _from_form(form: FormData, max_bytes: int) -> Body:
     image = form.get("image")
     if image is None or isinstance(image, str):
         raise BadBody('Expected a file in the form field "image".')
-    data = await image.read()
-    if len(data) > max_bytes:
+    other = form.get("other")
+    if isinstance(other, str):
+        raise BadBody('Expected a file in the form field "other".')
+    data, second = await image.read(), await other.read() if other else b""
+    if len(data) + len(second) > max_bytes:
         raise _too_large(max_bytes)
     read = partial(_form_fields, form.get("options"), form.get("draw"))
-    return _picture(data, **await asyncio.to_thread(read))
+    return _picture(data, other=second, **await asyncio.to_thread(read))
 
 
 def _form_fields(options: object, draw: object) -> Mapping[str, object]:

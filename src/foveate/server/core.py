@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from foveate.options.model import GravityKind
     from foveate.options.signing import Signer
     from foveate.rendition import Rendition
+    from foveate.service.access import Access
+    from foveate.service.people import People
+    from foveate.service.similar import Comparison
     from foveate.service.told import Asked
     from foveate.service.work import Work
     from foveate.storage.references import Reference
@@ -54,6 +57,14 @@ class Cropper(Protocol):
         zoom: float | None,
     ) -> Work[list[tuple[Any, Rendition]]]:
         """Return the work of rendering the crops, each with what has a `file_stem`."""
+        ...
+
+
+class Comparer(Protocol):
+    """The verb that says how alike the people of two pictures are."""
+
+    def prepare(self, first: Source, second: Source) -> Work[Comparison]:
+        """Return the work of comparing."""
         ...
 
 
@@ -110,6 +121,21 @@ class Core(DeliveryCore, Protocol):
     @property
     def cropper(self) -> Cropper:
         """Return what finds crops."""
+        ...
+
+    @property
+    def comparer(self) -> Comparer:
+        """Return what compares two pictures."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """Return the face index."""
+        ...
+
+    @property
+    def access(self) -> Access:
+        """Return who may ask the face index."""
         ...
 
     @property

@@ -19,7 +19,7 @@ READABLE: Final = (
 )
 """What pages see beside the headers that they always see."""
 PREFLIGHT: Final = {
-    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-methods": "GET, HEAD, POST, DELETE",
     "access-control-allow-headers": "Authorization, Content-Type, If-None-Match, X-Request-Id",
     "access-control-max-age": "86400",
 }

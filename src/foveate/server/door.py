@@ -6,19 +6,21 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from foveate.server.answer import json_answer
 from foveate.server.body import Body, begun, read_body
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
+from foveate.service.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
 
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
+    from foveate.server.answer import Answer
     from foveate.server.core import Core
-    from foveate.service.work import Work
     from foveate.storage.source import Source
 
 T = TypeVar("T")
@@ -63,6 +65,12 @@ class Door:
                     await place.aclose()
                 source = self.core.source_of(body.data) if body.data else body.url
                 return await unless_gone(request.receive, work(Posted(admitted, body, source)))
+
+    async def ask(self, request: Request, verb: Callable[[], Mapping[str, object]]) -> Answer:
+        """Return as JSON what a verb says that blocks and looks at no picture."""
+        async with self.delivery.admission.admit(exchange_of(request.scope).trace) as admitted:
+            work = Work(0, lambda _deadline, _trace: json_answer(200, verb()))
+            return await admitted.work(work, span="people")
 
     async def run(
         self,

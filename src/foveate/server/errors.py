@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("foveate.server")
 
+UNAUTHORISED: Final = 401
 SERVICE_UNAVAILABLE: Final = 503
 SERVER_ERROR: Final = 500
 
@@ -40,6 +42,9 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.NotEnrolled: Status(404, 9404),
     errors.OtherModel: Status(409, 9401),
     errors.FaceRefused: Status(422, 9401),
+    errors.KeyNeeded: Status(401, 9401),
+    errors.ScopeNotAllowed: Status(403, 9401),
+    errors.RateExceeded: Status(429, 9401),
     errors.SourceError: Status(502, 9402),
     errors.SourceNotFound: Status(404, 9404),
     errors.SourceTooLarge: Status(413, 9402),
@@ -92,6 +97,10 @@ def error_answer(error: BaseException, where: str, *, retry_after_s: int) -> Ans
     headers = {"cf-resized": f"err={status.code}"}
     if status.http == SERVICE_UNAVAILABLE:
         headers["retry-after"] = str(retry_after_s)
+    if isinstance(error, errors.RateExceeded):
+        headers["retry-after"] = str(math.ceil(error.retry_after_s))
+    if status.http == UNAUTHORISED:
+        headers["www-authenticate"] = "Bearer"  # RFC 9110, 15.5.2
     content = {"error": type(error).__name__, "code": status.code, "message": error.public}
     return json_answer(status.http, content, headers)
 

@@ -16,11 +16,17 @@ the header `Cf-Resized: err=<code>`. A face is
 picture; left and right are as seen in the picture.
 """
 BEARER: Final = (
-    "Needed for POST as soon as signing keys are set (FOVEATE_SIGNING__KEYS): one of these keys."
+    "Needed for POST as soon as signing keys are set (FOVEATE_SIGNING__KEYS): one of these keys. "
+    "For the face index: a key that `foveate people key add` made."
 )
 TAGS: Final = [
     {"name": "Image URLs", "description": "A picture at its own address, cached."},
     {"name": "Pictures by POST", "description": "A picture from the body or from an address."},
+    {
+        "name": "People",
+        "description": "The face index. It answers this machine only until it has a key; from then "
+        "on everybody needs one: `foveate people key add`.",
+    },
     {"name": "Operations", "description": "For probes and Prometheus."},
 ]
 POSTS: Final = {"tags": ["Pictures by POST"]}
@@ -77,6 +83,23 @@ def request_body(**extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON schemas
             },
         }
     }
+
+
+def two_pictures_body() -> dict[str, Any]:
+    """Return what a POST takes that wants two pictures."""
+    body = request_body()
+    content = body["requestBody"]["content"]
+    del content["image/*"]
+    form, by_url = (content[kind]["schema"] for kind in ("multipart/form-data", "application/json"))
+    form["properties"]["other"] = form["properties"]["image"]
+    by_url["properties"]["other"] = {
+        "type": "object",
+        "properties": {key: by_url["properties"][key] for key in ("url", "reference")},
+    }
+    for schema in (form, by_url):
+        schema["required"] = [*schema.get("required", ()), "other"]
+    body["requestBody"]["description"] = "A form with both, or JSON that says where they are."
+    return body
 
 
 def upload_body() -> dict[str, Any]:

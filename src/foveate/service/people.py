@@ -15,6 +15,7 @@ from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
 from foveate.service.register import Register, checked_subject
 from foveate.service.seen import SEEING, chosen, seen
+from foveate.service.stages.search import Match as Told
 from foveate.service.work import Work
 from foveate.vision.similarity import threshold
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
+COLLECTION: Final = "people"
+"""The one that is meant where none is named."""
 FACES_OF_ONE: Final = 5
 """Faces of one subject that a search is ready to pass over on its way to the next."""
 MOST_MATCHES: Final = 1_000
@@ -217,7 +220,7 @@ class People(Register):
         deadline: Deadline,
         trace: Trace,
     ) -> tuple[FoundFace, ...]:
-        self._check_model(collection)
+        self.check_model(collection)
         found = []
         for each in seen(self.analyses, picture, deadline, trace):
             with trace.span("search"):
@@ -232,7 +235,7 @@ class People(Register):
         deadline: Deadline,
         trace: Trace,
     ) -> Verification:
-        self._check_model(collection)
+        self.check_model(collection)
         each = chosen(seen(self.analyses, picture, deadline, trace))
         selection = Selection(subjects=(subject,))
         nearest: Sequence[Match] = self.store.search(
@@ -242,10 +245,36 @@ class People(Register):
             raise UnknownSubject(f"There is no subject {subject}.")
         return Verification(seen=each, candidate=Candidate(match=nearest[0], among=1))
 
-    def _check_model(self, collection: str) -> None:
+    def check_model(self, collection: str) -> None:
+        """Do nothing where our embeddings can be compared with those kept. Raises OtherModel."""
         kept = self.store.collection(collection).model
         if kept != self.model:
             raise OtherModel(collection, kept, self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class InPeople:
+    """The face index as recognition searches it: a `stages.search.Searches`."""
+
+    people: People
+
+    def __call__(
+        self, embeddings: NDArray[np.float32], *, collection: str, limit: int
+    ) -> list[list[Told]]:
+        """Return who each of (faces, 512) unit vectors may be, the likeliest first."""
+        name = collection or COLLECTION
+        self.people.check_model(name)
+        found = (self.people.search(name, vector, limit=limit) for vector in embeddings)
+        return [[_told(each) for each in candidates] for candidates in found]
+
+
+def _told(candidate: Candidate) -> Told:
+    return Told(
+        subject=candidate.subject,
+        face=candidate.match.face.id,
+        cosine=candidate.match.cosine,
+        probability=candidate.probability,
+    )
 
 
 def checked_page(limit: int, offset: int) -> None:

@@ -44,7 +44,10 @@ class Asked:
 def asked(
     parts: Sequence[str] = (), *, collection: str = "", limit: int = LIMIT, cache: bool = False
 ) -> Asked:
-    """Return what is asked for; no parts are all of them. Raises BadOption."""
+    """Return what is asked for; no parts are all of them. Raises BadOption.
+
+    The search is among all of them only where a collection is named: not everybody has one.
+    """
     unknown = [f"{name[:40]}{meant(name[:40], TOLD)}" for name in parts if name not in TOLD]
     if unknown:
         raise BadOption(f"Expected parts out of {', '.join(TOLD)}, got {', '.join(unknown[:5])}.")
@@ -52,7 +55,8 @@ def asked(
         raise BadOption(f"Expected a limit from 1 to {MAX_LIMIT}, got {limit}.")
     if len(collection) > MAX_COLLECTION:
         raise BadOption(f"Expected a collection's name of at most {MAX_COLLECTION} characters.")
-    words = tuple(word for word in TOLD if not parts or word in parts)
+    default = [word for word in TOLD if word != SEARCHED or collection]
+    words = tuple(word for word in TOLD if word in (parts or default))
     return Asked(words=words, collection=collection, limit=limit, remembered=cache)
 
 

@@ -196,3 +196,9 @@ class People:
     cache_bytes: int = setting(
         256 * MIB, "Hold at most this much of the search index in memory.", CAPACITY
     )
+    requests_per_minute: int = setting(
+        600,
+        "Requests that a key may make of each server process; beyond it the answer is 429. 0 is no "
+        "limit.",
+        REQUESTS,
+    )

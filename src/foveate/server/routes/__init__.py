@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from foveate.server.routes import analyse, crops, recognise, references, render
+from foveate.server.routes import (
+    analyse,
+    crops,
+    enrol,
+    people,
+    recognise,
+    references,
+    render,
+    similar,
+)
 
-ROUTES: Final = (render, analyse, crops, recognise, references)
+ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people)
 """In the order of the API's page."""

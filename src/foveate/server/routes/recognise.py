@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -12,13 +13,18 @@ from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annota
 from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.recognition import recognition
+from foveate.errors import AuditFailed
+from foveate.people.keys import Scope
 from foveate.server.answer import Answer, json_answer
 from foveate.server.events import EventStream, event_bytes
+from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
+from foveate.service.people import COLLECTION as DEFAULT
 from foveate.service.recognise import gathered
 from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
+from foveate.service.stages.search import SEARCHED
 from foveate.service.told import TOLD, asked
 
 if TYPE_CHECKING:
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from foveate.server.door import Door, Posted
+    from foveate.service.access import Visit
     from foveate.service.told import Asked, Told
 
 EXAMPLE: Final = {
@@ -75,10 +82,13 @@ DOCS: Final[dict[str, Any]] = {
     "responses": {200: _ANSWER, **FAILURES},
 }
 PARTS: Final[dict[str, Any]] = {
-    "description": f"What to tell, separated by commas: {', '.join(TOLD)}. All of it by default.",
+    "description": f"What to tell, separated by commas: {', '.join(TOLD)}. All of it by default, "
+    "the search where a collection is named.",
     "examples": ["faces,embedding,search"],
 }
-COLLECTION: Final[dict[str, Any]] = {"description": "Where to search."}
+COLLECTION: Final[dict[str, Any]] = {
+    "description": "Where to search; that takes a key of the face index, once there is one."
+}
 LIMIT: Final[dict[str, Any]] = {"description": "How many matches to tell of each face: 1 to 100."}
 CACHE: Final[dict[str, Any]] = {
     "description": "Take what was seen of the same picture before, and keep what is seen now."
@@ -98,9 +108,10 @@ def add(api: FastAPI, door: Door) -> None:
     ) -> Response:
         names = [part.strip() for part in parts.split(",") if part.strip()]
         what = asked(names, collection=collection, limit=limit, cache=cache)
+        visit = _visit(door, request, what)
         if wants_json(request.headers.get("accept", "")):
-            return as_response(await door.answer(request, partial(_whole, door, what)))
-        return EventStream(partial(door.answer, request), partial(_events, door, what))
+            return as_response(await door.answer(request, partial(_whole, door, what, visit)))
+        return EventStream(partial(door.answer, request), partial(_events, door, what, visit))
 
 
 def wants_json(accept: str) -> bool:
@@ -109,16 +120,25 @@ def wants_json(accept: str) -> bool:
     return "application/json" in kinds and "text/event-stream" not in kinds
 
 
-async def _whole(door: Door, what: Asked, posted: Posted) -> Answer:
+def _visit(door: Door, request: Request, what: Asked) -> Visit | None:
+    """Return what is noted of a search; None where there is none."""
+    if SEARCHED not in what.words:
+        return None
+    return visiting(door.core, request, Scope.READ, what.collection or DEFAULT, "recognise")
+
+
+async def _whole(door: Door, what: Asked, visit: Visit | None, posted: Posted) -> Answer:
     off = door.core.recogniser.switched_off(what)
-    known = await gathered(_told(door, what, posted), off)
+    known = await gathered(_noted(door, what, visit, posted), off)
     headers = work_headers(posted.admitted.trace)
     return await asyncio.to_thread(lambda: json_answer(200, known.to_json(), headers))
 
 
-async def _events(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[bytes]:
+async def _events(
+    door: Door, what: Asked, visit: Visit | None, posted: Posted
+) -> AsyncGenerator[bytes]:
     at_ms = 0.0
-    async with aclosing(_told(door, what, posted)) as stream:
+    async with aclosing(_noted(door, what, visit, posted)) as stream:
         async for told in stream:
             at_ms = told.at_ms
             # Thousands of numbers are written elsewhere than where everybody is answered.
@@ -129,6 +149,27 @@ async def _events(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[byt
 
 def _event(told: Told) -> bytes:
     return event_bytes(told.stage, told.to_json())
+
+
+async def _noted(
+    door: Door, what: Asked, visit: Visit | None, posted: Posted
+) -> AsyncGenerator[Told]:
+    """Yield what is told; who was found only once that is noted."""
+    async with aclosing(_told(door, what, posted)) as stream:
+        async for told in stream:
+            if visit is not None and told.stage == SEARCHED:
+                yield await asyncio.to_thread(_note, visit, told)
+            else:
+                yield told
+
+
+def _note(visit: Visit, told: Told) -> Told:
+    matches = [match for row in told.value or () for match in row]
+    try:
+        visit.found([match.subject for match in matches], [match.face for match in matches])
+    except AuditFailed as why:
+        return replace(told, value=None, error=why)
+    return told
 
 
 def _told(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[Told]:

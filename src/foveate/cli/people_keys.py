@@ -1,0 +1,95 @@
+"""`foveate people key` and `foveate people audit`: who may ask over a network, and who did."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from foveate.cli.batch import AsJson
+from foveate.cli.complaints import printable
+from foveate.cli.people_tables import key_table, print_table, say
+from foveate.errors import BadOption
+from foveate.people.keys import Scope
+
+app = typer.Typer(
+    help="Keys with which programs ask the face index over HTTP. Without any, only this machine "
+    "may.",
+    no_args_is_help=True,
+)
+Name = Annotated[str, typer.Argument(help="What the key is called, such as who has it.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    collection: Annotated[
+        str, typer.Option("--collection", "-c", help="What it is for; * is every collection.")
+    ] = "people",
+    scope: Annotated[
+        Scope,
+        typer.Option(help="read: list and search; write: enrol and erase too; admin: all of it."),
+    ] = Scope.READ,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key, and print its secret, which is told only now."""
+    secret = _access().keys.add(name, collection, scope)
+    told = {"name": name, "collection": collection, "scope": scope.value, "secret": secret}
+    say(told, secret, as_json=as_json)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the keys; their secrets are not kept."""
+    keys = _access().keys.all()
+    hidden = [{k: v for k, v in asdict(key).items() if k != "sha256"} for key in keys]
+    print_table({"keys": hidden}, key_table(keys), as_json=as_json)
+
+
+@app.command()
+def revoke(name: Name) -> None:
+    """Let a key be good for nothing any more."""
+    keys = _access().keys
+    keys.revoke(name)
+    left = "" if keys.all() else " It was the last one: only this machine is answered now."
+    typer.echo(f"{name} is revoked.{left}")
+
+
+def audit(
+    since: Annotated[
+        str, typer.Option(help="Only from this date or time on, as 2026-01-31 or 2026-01-31T08:00.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print who asked the face index for what, oldest first; as JSON, a line each."""
+    for entry in _access().audit.entries(_seconds(since)):
+        typer.echo(json.dumps(entry) if as_json else _line(entry))
+
+
+def _access() -> Any:  # noqa: ANN401 - imported only now, to start fast
+    from foveate.background import default_app
+
+    return default_app().access
+
+
+def _seconds(written: str) -> float:
+    """Return a time as seconds since 1970; in UTC where no zone is said. Raises BadOption."""
+    if not written:
+        return 0.0
+    try:
+        time = datetime.fromisoformat(written)
+    except ValueError as why:
+        raise BadOption(f"Expected a time such as 2026-01-31T08:00, got {written}.") from why
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _line(entry: dict[str, Any]) -> str:
+    when = datetime.fromtimestamp(entry["time"], UTC).strftime("%Y-%m-%d %H:%M:%S")
+    words = [str(entry.get(key, "")) for key in ("by", "verb", "collection", "outcome")]
+    names = [str(name) for name in dict.fromkeys(entry.get("subjects", ())) if name]
+    names = names or [str(face) for face in entry.get("faces", ())]
+    count = f"({entry['count']})" if "count" in entry else ""
+    return printable(" ".join(filter(None, (when, *words, ", ".join(names), count))))

@@ -1,0 +1,186 @@
+"""Who may ask the face index over a network: keys, each for a collection and a scope.
+
+Only the SHA-256 of a secret is kept. A slow hash is for what people choose, which can be guessed;
+these are 32 random bytes, which cannot, and every request would have to wait for it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hmac
+import json
+import os
+import re
+import secrets
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.errors import BadOption, BadSettings
+from foveate.people.tables import checked_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FILE: Final = "keys.json"
+LOCK: Final = "keys.lock"
+ANY: Final = "*"
+"""Stands for every collection."""
+LOCAL: Final = "local"
+"""Whoever needs no key; no key is called so."""
+PREFIX: Final = "foveate_"
+"""By which those who look for secrets in code know ours."""
+SECRET_BYTES: Final = 32
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Scope(StrEnum):
+    """What a key is good for; each scope holds those before it."""
+
+    READ = "read"
+    """List, search and verify."""
+    WRITE = "write"
+    """Enrol, rename, merge, and erase faces and subjects."""
+    ADMIN = "admin"
+    """Erase whole collections."""
+
+
+_RANK: Final = {scope: rank for rank, scope in enumerate(Scope)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key as it is kept, without its secret."""
+
+    name: str
+    collection: str
+    """Which one it is for; `*` is every one."""
+    scope: Scope
+    sha256: str
+    """Of the secret, in hex."""
+    added: float
+    """Seconds since 1970, UTC."""
+
+    def allows(self, scope: Scope, collection: str) -> bool:
+        """Return whether it is good for that."""
+        return self.collection in {ANY, collection} and _RANK[scope] <= _RANK[self.scope]
+
+
+class Keys:
+    """The keys of a folder. Whoever changes them, all processes go by them at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / FILE
+        self._stamp: tuple[int, ...] | None = None
+        self._kept: tuple[Key, ...] = ()
+
+    def all(self) -> tuple[Key, ...]:
+        """Return all keys, oldest first. Raises BadSettings for a file that cannot be read."""
+        stamp = self._stamped()
+        if stamp is None:
+            return ()
+        if stamp != self._stamp:
+            self._kept = self._read()
+            self._stamp = stamp
+        return self._kept
+
+    def of(self, secret: str) -> Key | None:
+        """Return the key with that secret. It takes as long whichever it is."""
+        given = _hashed(secret)
+        matches = [key for key in self.all() if hmac.compare_digest(given, key.sha256)]
+        return matches[0] if matches else None
+
+    def add(self, name: str, collection: str, scope: Scope) -> str:
+        """Make a key and return its secret, which is told only now. Raises BadOption."""
+        if not NAME.fullmatch(name) or name == LOCAL:
+            raise BadOption(
+                "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
+                f"other than {LOCAL}, got {name[:80]!r}."
+            )
+        if collection != ANY:
+            checked_name(collection)
+        secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+        with self._changing() as before:
+            if any(key.name == name for key in before):
+                raise BadOption(f"Expected a new name, got {name}, which is a key's already.")
+            made = Key(
+                name=name,
+                collection=collection,
+                scope=scope,
+                sha256=_hashed(secret),
+                added=time.time(),
+            )
+            self._write((*before, made))
+        return secret
+
+    def revoke(self, name: str) -> None:
+        """Let a key be good for nothing any more. Raises BadOption where there is none."""
+        with self._changing() as before:
+            left = [key for key in before if key.name != name]
+            if len(left) == len(before):
+                raise BadOption(f"Expected the name of a key, got {name[:80]}, which none has.")
+            self._write(left)
+
+    @contextmanager
+    def _changing(self) -> Iterator[tuple[Key, ...]]:
+        """Give the keys, which nobody else changes meanwhile."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield self.all()
+        finally:
+            os.close(file)
+
+    def _stamped(self) -> tuple[int, ...] | None:
+        """Return what changes with the file, or None where there is none."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as why:
+            raise _unreadable(why) from why
+        return (found.st_ino, found.st_mtime_ns, found.st_size)
+
+    def _read(self) -> tuple[Key, ...]:
+        try:
+            rows = json.loads(self._path.read_bytes())["keys"]
+            return tuple(_from_row(row) for row in rows)
+        except (OSError, ValueError, KeyError, TypeError) as why:
+            raise _unreadable(why) from why
+
+    def _write(self, keys: Iterable[Key]) -> None:
+        text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1)
+        # Made with mode 600, and there or not there, never in part.
+        handle, name = tempfile.mkstemp(prefix=f"{FILE}.", dir=self._folder)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _from_row(row: dict[str, Any]) -> Key:
+    return Key(**{**row, "scope": Scope(row["scope"])})
+
+
+def _hashed(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _unreadable(why: Exception) -> BadSettings:
+    # Nobody is let in by a file of which nobody knows what it says.
+    return BadSettings(
+        f"Expected the keys of the face index in {FILE}, got what cannot be read: {why}.",
+        public="The keys of the face index cannot be read.",
+    )

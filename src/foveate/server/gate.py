@@ -1,0 +1,77 @@
+"""Who asks the face index: the bearer of a key or, as long as there is none, this machine."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from foveate.server.exchange import exchange_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.types import Scope as AsgiScope
+
+    from foveate.people.keys import Scope
+    from foveate.server.core import Core
+    from foveate.service.access import Caller, Visit
+
+FORWARDED: Final = frozenset(
+    {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
+)
+"""Whoever sends one of these asks for somebody who may be anywhere."""
+
+
+def caller(core: Core, request: Request) -> Caller:
+    """Return who asks. Raises KeyNeeded, RateExceeded."""
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    given = secret.strip() if kind.lower() == "bearer" else ""
+    return core.access.caller(given, local=is_local(request.scope))
+
+
+def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: str) -> Visit:
+    """Return what somebody does who may. Raises KeyNeeded, RateExceeded, ScopeNotAllowed."""
+    own = exchange_of(request.scope).id
+    return caller(core, request).visit(scope, collection, verb=verb, request=own)
+
+
+def is_local(scope: AsgiScope) -> bool:
+    """Return whether a program on this machine asks for itself.
+
+    The socket says so, never a header; headers can only say that it is otherwise: that a proxy
+    asks for somebody, or a browser for a page of another site, be it under a name of its own for
+    our address (DNS rebinding).
+    """
+    headers = dict(scope["headers"])
+    client = scope.get("client")
+    if client is None or not _is_loopback(client[0]) or FORWARDED & headers.keys():
+        return False
+    return _asks_for_itself(headers)
+
+
+def _asks_for_itself(headers: Mapping[bytes, bytes]) -> bool:
+    host = headers.get(b"host", b"").decode("latin-1").lower()
+    origin = headers.get(b"origin")
+    if origin is not None and origin.decode("latin-1").lower().partition("://")[2] != host:
+        return False
+    return _is_loopback(_name(host))
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback

@@ -1,0 +1,216 @@
+"""`POST /v1/people/...`: enrolling who is on a picture, and finding people again."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.enrolled import Selection
+from foveate.errors import BadOption
+from foveate.people.keys import Scope
+from foveate.server.answer import Answer, json_answer
+from foveate.server.gate import visiting
+from foveate.server.headers import work_headers
+from foveate.server.openapi import FAILURES, json_response, request_body
+from foveate.server.response import as_response
+from foveate.service.found import enrolled_to_json
+from foveate.service.serialise import BOX_EXAMPLE, FACE_EXAMPLE
+from foveate.service.work import Work
+from foveate.storage.references import SCHEME
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastapi import FastAPI
+
+    from foveate.deadline import Deadline
+    from foveate.server.door import Door, Posted
+    from foveate.service.access import Visit
+    from foveate.service.found import FoundFace, Verification
+    from foveate.service.people import Enrolment
+    from foveate.storage.source import Source
+    from foveate.trace import Trace
+
+PEOPLE: Final = {"tags": ["People"]}
+KEPT_EXAMPLE: Final = {
+    "id": "6ccdd2304864534cb2d1a0e7f3c95d18",
+    "subject": "Ann",
+    "box": BOX_EXAMPLE,
+    "source": "ann.jpg",
+    "quality": 0.81,
+    "metadata": {"door": 3},
+    "added": 1_764_000_000.0,
+}
+CANDIDATE_EXAMPLE: Final = {
+    "subject": "Ann",
+    "confidence": 0.9999,
+    "probability": 0.9997,
+    "cosine": 0.7121,
+    "face": KEPT_EXAMPLE,
+}
+
+
+def _docs(summary: str, about: str, said: str, example: Mapping[str, object]) -> dict[str, Any]:
+    return {
+        **PEOPLE,
+        "summary": summary,
+        "description": about,
+        "openapi_extra": request_body(),
+        "responses": {200: json_response(said, example), **FAILURES},
+    }
+
+
+ADD_DOCS: Final = _docs(
+    "Enrol who is on a picture",
+    "Of one person with `subject`: the only face, or one with twice the area of any other. Without "
+    "it, every face, unnamed. A face that nobody would be found again by is refused, unless "
+    "`force` is said. A collection is made by what is added first. Needs the scope `write`.",
+    "What is enrolled, and what was refused.",
+    {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": []},
+)
+SEARCH_DOCS: Final = _docs(
+    "Say who is on a picture",
+    "Each face with who it may be, the likeliest first. Nothing of the picture is kept. Needs the "
+    "scope `read`.",
+    "The faces, best score first.",
+    {"faces": [{**FACE_EXAMPLE, "quality": 0.81, "candidates": [CANDIDATE_EXAMPLE]}]},
+)
+VERIFY_DOCS: Final = _docs(
+    "Say whether a picture shows somebody",
+    "The picture is one of one person, who is compared with the faces of `subject`. Needs the "
+    "scope `read`.",
+    "`same`, `possibly` or `different`.",
+    {
+        "verdict": "same",
+        **{key: value for key, value in CANDIDATE_EXAMPLE.items() if key != "confidence"},
+        "seen": FACE_EXAMPLE,
+    },
+)
+SUBJECT: Final[dict[str, Any]] = {"description": "Who it is.", "examples": ["Ann"]}
+ONLY: Final[dict[str, Any]] = {"description": "Look for these only; repeat it for more."}
+METADATA: Final[dict[str, Any]] = {
+    "description": "A JSON object to keep with each face.",
+    "examples": ['{"door": 3}'],
+}
+FORCE: Final[dict[str, Any]] = {"description": "Enrol poor faces too."}
+LIMIT: Final[dict[str, Any]] = {"description": "So many at most."}
+OFFSET: Final[dict[str, Any]] = {"description": "Leave out so many."}
+CONFIDENCE: Final[dict[str, Any]] = {
+    "description": "How likely, 0 to 1, it must be that no stranger would look as alike; 0 shows "
+    "the nearest, however far. FOVEATE_PEOPLE__CONFIDENCE where it is not said."
+}
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the routes."""
+
+    @api.post("/v1/people/{collection}/faces", **ADD_DOCS)
+    async def enrol(
+        request: Request,
+        collection: str,
+        subject: Annotated[str, Query(**SUBJECT)] = "",
+        metadata: Annotated[str, Query(**METADATA)] = "",
+        force: Annotated[bool, Query(**FORCE)] = False,  # noqa: FBT002
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "add")
+        how = {"metadata": object_of(metadata), "force": force, "every": not subject}
+        prepare = partial(_enrol, door, visit, subject, how)
+        return await _answer(door, request, prepare)
+
+    @api.post("/v1/people/{collection}/search", **SEARCH_DOCS)
+    async def search(
+        request: Request,
+        collection: str,
+        limit: Annotated[int, Query(**LIMIT)] = 5,
+        offset: Annotated[int, Query(**OFFSET)] = 0,
+        confidence: Annotated[float | None, Query(**CONFIDENCE)] = None,
+        subject: Annotated[list[str] | None, Query(**ONLY)] = None,
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "search")
+        selection = Selection(subjects=tuple(subject or ()))
+        how = {"limit": limit, "offset": offset, "confidence": confidence, "selection": selection}
+        return await _answer(door, request, partial(_search, door, visit, how))
+
+    @api.post("/v1/people/{collection}/verify", **VERIFY_DOCS)
+    async def verify(
+        request: Request, collection: str, subject: Annotated[str, Query(**SUBJECT)]
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "verify")
+        return await _answer(door, request, partial(_verify, door, visit, subject))
+
+
+async def _answer(door: Door, request: Request, prepare: Any) -> Response:  # noqa: ANN401
+    async def work(posted: Posted) -> Answer:
+        told: dict[str, Any] = await door.delivery.run(
+            posted.admitted, [posted.source], partial(prepare, posted), span="people"
+        )
+        return json_answer(200, told, work_headers(posted.admitted.trace))
+
+    return as_response(await door.answer(request, work))
+
+
+def _enrol(
+    door: Door, visit: Visit, subject: str, how: Mapping[str, Any], posted: Posted, picture: Source
+) -> Work[dict[str, Any]]:
+    # An upload is gone before anybody could look for it under its reference.
+    named = "" if posted.body.url.startswith(SCHEME) else posted.body.url
+    work = door.core.people.prepare_enrol(picture, visit.collection, subject, source=named, **how)
+
+    def run(deadline: Deadline, trace: Trace) -> Enrolment:
+        act = partial(work.run, deadline, trace)
+        return visit.change(act, _enrolled, subjects=[subject] if subject else [])
+
+    return Work(work.memory_bytes, run).then(_enrolment_to_json)
+
+
+def _enrolled(made: Enrolment) -> dict[str, Any]:
+    faces = [face.id for face in made.enrolled]
+    return {"faces": faces, "count": 0 if made.already else len(faces)}
+
+
+def _enrolment_to_json(made: Enrolment) -> dict[str, Any]:
+    return {
+        "already": made.already,
+        "enrolled": [enrolled_to_json(face) for face in made.enrolled],
+        "refused": [
+            {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
+            for seen, why in made.refused
+        ],
+    }
+
+
+def _search(
+    door: Door, visit: Visit, how: Mapping[str, Any], _: Posted, picture: Source
+) -> Work[dict[str, Any]]:
+    def told(found: Sequence[FoundFace]) -> dict[str, Any]:
+        nearest = [each.match.face for face in found for each in face.candidates]
+        visit.found([face.subject for face in nearest], [face.id for face in nearest])
+        return {"faces": [face.to_json() for face in found]}
+
+    return door.core.people.prepare_find(picture, visit.collection, **how).then(told)
+
+
+def _verify(
+    door: Door, visit: Visit, subject: str, _: Posted, picture: Source
+) -> Work[dict[str, Any]]:
+    def told(verified: Verification) -> dict[str, Any]:
+        visit.found([subject], [verified.candidate.match.face.id])
+        return verified.to_json()
+
+    return door.core.people.prepare_verify(picture, visit.collection, subject).then(told)
+
+
+def object_of(text: str) -> dict[str, Any]:
+    """Return the JSON object that a query says. Raises BadOption."""
+    try:
+        said = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as why:
+        raise BadOption(f"Expected metadata as a JSON object, got {text[:80]!r}.") from why
+    if not isinstance(said, dict):
+        raise BadOption(f"Expected metadata as a JSON object, got {text[:80]!r}.")
+    return said

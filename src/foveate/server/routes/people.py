@@ -1,0 +1,199 @@
+"""`/v1/people`: who is enrolled: lists, names, and being erased."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.enrolled import Selection
+from foveate.people.keys import Scope
+from foveate.server.gate import caller, visiting
+from foveate.server.openapi import FAILURES, json_response
+from foveate.server.response import as_response
+from foveate.server.routes.enrol import (
+    KEPT_EXAMPLE,
+    METADATA,
+    OFFSET,
+    ONLY,
+    PEOPLE,
+    object_of,
+)
+from foveate.service.found import enrolled_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fastapi import FastAPI
+
+    from foveate.server.door import Door
+    from foveate.service.access import Caller, Visit
+
+MOST: Final = 1000
+"""Rows of one page."""
+
+
+def _docs(summary: str, scope: str, said: str, example: Mapping[str, object]) -> dict[str, Any]:
+    return {
+        **PEOPLE,
+        "summary": summary,
+        "description": f"Needs the scope `{scope}`.",
+        "responses": {200: json_response(said, example), **FAILURES},
+    }
+
+
+COLLECTIONS_DOCS: Final = _docs(
+    "Collections",
+    "read",
+    "Those that the key may read.",
+    {"collections": [{"name": "team", "faces": 12, "model": "mobilefacenet", "version": 3}]},
+)
+DROP_DOCS: Final = _docs("Erase a collection", "admin", "How many faces it had.", {"erased": 12})
+FACES_DOCS: Final = _docs("Faces", "read", "A page, oldest first.", {"faces": [KEPT_EXAMPLE]})
+ERASE_FACE_DOCS: Final = _docs("Erase a face", "write", "How many faces.", {"erased": 1})
+SUBJECTS_DOCS: Final = _docs(
+    "Subjects",
+    "read",
+    "A page, by name.",
+    {"subjects": [{"name": "Ann", "faces": 3, "added": 1_764_000_000.0}]},
+)
+RENAME_DOCS: Final = _docs("Call a subject otherwise", "write", "How many faces.", {"faces": 3})
+MERGE_DOCS: Final = _docs(
+    "Give the faces of a subject to another", "write", "How many faces.", {"faces": 3}
+)
+ERASE_DOCS: Final = _docs("Erase a subject", "write", "How many faces.", {"erased": 3})
+Limit = Annotated[int, Query(description=f"So many at most, up to {MOST}.", ge=1, le=MOST)]
+Offset = Annotated[int, Query(**OFFSET, ge=0)]
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the routes."""
+    _add_lists(api, door)
+    _add_names(api, door)
+    _add_erasures(api, door)
+
+
+def _add_lists(api: FastAPI, door: Door) -> None:
+    verbs = door.core.people
+
+    @api.get("/v1/people", **COLLECTIONS_DOCS)
+    async def collections(request: Request) -> Response:
+        who = caller(door.core, request)
+        return as_response(await door.ask(request, partial(_collections, door, who)))
+
+    @api.get("/v1/people/{collection}/subjects", **SUBJECTS_DOCS)
+    async def subjects(
+        request: Request,
+        collection: str,
+        prefix: Annotated[str, Query(description="Only names that begin so.")] = "",
+        limit: Limit = 100,
+        offset: Offset = 0,
+    ) -> Response:
+        visiting(door.core, request, Scope.READ, collection, "list")
+
+        def told() -> dict[str, Any]:
+            rows = verbs.subjects(collection, prefix=prefix, offset=offset, limit=limit)
+            return {"subjects": [_columns(row, "name", "faces", "added") for row in rows]}
+
+        return as_response(await door.ask(request, told))
+
+    @api.get("/v1/people/{collection}/faces", **FACES_DOCS)
+    async def faces(  # noqa: PLR0913, PLR0917 - each is a word of the query
+        request: Request,
+        collection: str,
+        subject: Annotated[list[str] | None, Query(**ONLY)] = None,
+        named: Annotated[
+            bool | None, Query(description="Those with a subject, or those without.")
+        ] = None,
+        metadata: Annotated[str, Query(**METADATA)] = "",
+        limit: Limit = 100,
+        offset: Offset = 0,
+    ) -> Response:
+        visiting(door.core, request, Scope.READ, collection, "list")
+        meant = Selection(subjects=tuple(subject or ()), named=named, metadata=object_of(metadata))
+
+        def told() -> dict[str, Any]:
+            rows = verbs.faces(collection, meant, offset=offset, limit=limit)
+            return {"faces": [enrolled_to_json(face) for face in rows]}
+
+        return as_response(await door.ask(request, told))
+
+
+def _add_names(api: FastAPI, door: Door) -> None:
+    verbs = door.core.people
+
+    @api.post("/v1/people/{collection}/subjects/{subject:path}/rename", **RENAME_DOCS)
+    async def rename(
+        request: Request,
+        collection: str,
+        subject: str,
+        name: Annotated[str, Query(description="The new name.")],
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "rename")
+        act = partial(verbs.rename, collection, subject, name)
+        told = partial(_changed, visit, act, "faces", subjects=[subject, name])
+        return as_response(await door.ask(request, told))
+
+    @api.post("/v1/people/{collection}/subjects/{subject:path}/merge", **MERGE_DOCS)
+    async def merge(
+        request: Request,
+        collection: str,
+        subject: str,
+        into: Annotated[str, Query(description="The subject who gets the faces.")],
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "merge")
+        act = partial(verbs.merge, collection, subject, into)
+        told = partial(_changed, visit, act, "faces", subjects=[subject, into])
+        return as_response(await door.ask(request, told))
+
+
+def _add_erasures(api: FastAPI, door: Door) -> None:
+    verbs = door.core.people
+
+    @api.delete("/v1/people/{collection}", **DROP_DOCS)
+    async def drop(request: Request, collection: str) -> Response:
+        visit = visiting(door.core, request, Scope.ADMIN, collection, "erase")
+        told = partial(_changed, visit, partial(_dropped, door, collection), "erased")
+        return as_response(await door.ask(request, told))
+
+    @api.delete("/v1/people/{collection}/subjects/{subject:path}", **ERASE_DOCS)
+    async def erase(request: Request, collection: str, subject: str) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
+        act = partial(verbs.erase_subject, collection, subject)
+        told = partial(_changed, visit, act, "erased", subjects=[subject])
+        return as_response(await door.ask(request, told))
+
+    @api.delete("/v1/people/{collection}/faces/{face}", **ERASE_FACE_DOCS)
+    async def erase_face(request: Request, collection: str, face: str) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
+        act = partial(verbs.erase, collection, Selection(ids=(face,)))
+        told = partial(_changed, visit, act, "erased", faces=[face])
+        return as_response(await door.ask(request, told))
+
+
+def _collections(door: Door, who: Caller) -> dict[str, Any]:
+    rows = [row for row in door.core.people.collections() if who.may(Scope.READ, row.name)]
+    return {"collections": [_columns(row, "name", "faces", "model", "version") for row in rows]}
+
+
+def _dropped(door: Door, collection: str) -> int:
+    faces = door.core.people.store.count(collection)
+    door.core.people.drop(collection)
+    return faces
+
+
+def _changed(
+    visit: Visit,
+    act: Callable[[], int],
+    said: str,
+    **about: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    # On the disk before anything is changed, and again when it was: an erasure can be shown.
+    return {said: visit.change(act, lambda count: {"count": count}, sync=True, **about)}
+
+
+def _columns(row: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,139 @@
+"""Who may ask the face index for what, how often, and what is noted of it: for every door."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from foveate.errors import KeyNeeded, RateExceeded, ScopeNotAllowed
+from foveate.people.audit import MOST_IDS, AuditLog
+from foveate.people.keys import LOCAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from foveate.people.keys import Key, Keys, Scope
+
+T = TypeVar("T")
+AT_ONCE_S: Final = 10.0
+"""A key that was not used for so long may make up for it at once."""
+MINUTE_S: Final = 60.0
+
+
+class Buckets:
+    """A bucket of tokens for each key: a request takes one, and they come back with time."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take how many come back in a minute; 0 is no limit."""
+        self._per_s = per_minute / MINUTE_S
+        self._most = max(1.0, self._per_s * AT_ONCE_S)
+        self._clock = clock
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, name: str) -> None:
+        """Take a token of that key. Raises RateExceeded."""
+        if not self._per_s:
+            return
+        now = self._clock()
+        before, at = self._left.get(name, (self._most, now))
+        tokens = min(self._most, before + (now - at) * self._per_s)
+        if tokens < 1:
+            raise RateExceeded((1 - tokens) / self._per_s)
+        self._left[name] = (tokens - 1, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request by somebody who may do what he asks for."""
+
+    audit: AuditLog
+    by: str
+    """The name of a key, or `local`."""
+    verb: str
+    collection: str
+    request: str
+    """The id of the request."""
+
+    def note(self, outcome: str = "done", *, sync: bool = False, **told: Any) -> None:  # noqa: ANN401
+        """Write a line of what came of it. Raises AuditFailed."""
+        bounded = {
+            key: list(value)[:MOST_IDS] if isinstance(value, list | tuple) else value
+            for key, value in told.items()
+        }
+        about = {"by": self.by, "verb": self.verb, "collection": self.collection}
+        self.audit.write(
+            {**about, "outcome": outcome, **bounded, "request": self.request}, sync=sync
+        )
+
+    def found(self, subjects: Sequence[str], faces: Sequence[str]) -> None:
+        """Note who was found, before that is told to anybody. Raises AuditFailed."""
+        self.note(subjects=subjects, faces=faces, count=len(faces))
+
+    def change(
+        self,
+        act: Callable[[], T],
+        outcome: Callable[[T], dict[str, Any]],
+        *,
+        sync: bool = False,
+        **told: Any,  # noqa: ANN401
+    ) -> T:
+        """Change the index, and note it before and after.
+
+        Before, because what cannot be noted must not be done. Raises AuditFailed.
+        """
+        self.note("asked", sync=sync, **told)
+        try:
+            made = act()
+        except Exception as why:
+            self.note("failed", sync=sync, **told, error=type(why).__name__)
+            raise
+        self.note("done", sync=sync, **{**told, **outcome(made)})
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody who asks."""
+
+    audit: AuditLog
+    key: Key | None = None
+    """None for somebody on this machine, as long as there is no key."""
+
+    def may(self, scope: Scope, collection: str) -> bool:
+        """Return whether he may do that there."""
+        return self.key is None or self.key.allows(scope, collection)
+
+    def visit(self, scope: Scope, collection: str, *, verb: str, request: str) -> Visit:
+        """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
+        if not self.may(scope, collection):
+            raise ScopeNotAllowed(f"This key is not for {scope.value} in {collection}.")
+        by = self.key.name if self.key else LOCAL
+        return Visit(audit=self.audit, by=by, verb=verb, collection=collection, request=request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Access:
+    """The keys of the face index, how often each is used, and the audit log."""
+
+    keys: Keys
+    audit: AuditLog
+    buckets: Buckets = field(default_factory=lambda: Buckets(0))
+
+    def caller(self, secret: str, *, local: bool) -> Caller:
+        """Return who asks; `local` is somebody on this machine, who needs no key if there is none.
+
+        Raises KeyNeeded, RateExceeded, BadSettings.
+        """
+        if not self.keys.all():
+            if local:
+                return Caller(audit=self.audit)
+            raise KeyNeeded(
+                "The face index answers only this machine until it has a key: foveate people key "
+                "add NAME --collection COLLECTION --scope read"
+            )
+        key = self.keys.of(secret)
+        if key is None:
+            raise KeyNeeded
+        self.buckets.take(key.name)
+        return Caller(audit=self.audit, key=key)

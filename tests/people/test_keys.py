@@ -1,0 +1,101 @@
+"""Keys: kept as hashes, good for what they say, gone when they are revoked."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.errors import BadOption, BadSettings
+from foveate.people.keys import FILE, Keys, Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("collection", "scope", "allowed"),
+    [
+        ("team", Scope.READ, {("read", "team")}),
+        ("team", Scope.WRITE, {("read", "team"), ("write", "team")}),
+        ("team", Scope.ADMIN, {("read", "team"), ("write", "team"), ("admin", "team")}),
+        ("*", Scope.READ, {("read", "team"), ("read", "guests")}),
+    ],
+)
+def test_a_key_is_good_for_its_collection_and_for_scopes_up_to_its_own(
+    tmp_path: Path, collection: str, scope: Scope, allowed: set[tuple[str, str]]
+) -> None:
+    keys = Keys(tmp_path)
+    key = keys.of(keys.add("door", collection, scope))
+    assert key is not None
+    asked = {(each, where) for each in Scope for where in ("team", "guests")}
+    assert {(each.value, where) for each, where in asked if key.allows(each, where)} == allowed
+
+
+def test_secrets_are_long_different_and_nowhere_in_the_folder(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    secrets = [keys.add(name, "*", Scope.READ) for name in ("one", "two")]
+    assert len(set(secrets)) == 2
+    assert all(len(secret) > 43 for secret in secrets)
+    text = (tmp_path / FILE).read_text()
+    assert not any(secret in text for secret in secrets)
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+    assert not list(tmp_path.glob(f"{FILE}.*"))
+
+
+def test_what_another_process_changes_is_seen_at_once(tmp_path: Path) -> None:
+    here, there = Keys(tmp_path), Keys(tmp_path)
+    assert here.all() == ()
+    secret = there.add("door", "team", Scope.READ)
+    found = here.of(secret)
+    assert found is not None
+    assert found.name == "door"
+    there.revoke("door")
+    assert here.of(secret) is None
+
+
+@pytest.mark.parametrize("given", ["", "foveate_", "door", "f\udcff"])
+def test_what_is_no_secret_finds_no_key(tmp_path: Path, given: str) -> None:
+    keys = Keys(tmp_path)
+    secret = keys.add("door", "team", Scope.READ)
+    assert keys.of(given) is None
+    assert keys.of(secret[:-1]) is None
+    assert keys.of(keys.all()[0].sha256) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "collection"),
+    [("", "team"), ("local", "team"), ("a b", "team"), ("x" * 65, "team"), ("a", "No Name")],
+)
+def test_names_are_names(tmp_path: Path, name: str, collection: str) -> None:
+    with pytest.raises(BadOption, match="Expected"):
+        Keys(tmp_path).add(name, collection, Scope.READ)
+
+
+def test_a_name_is_given_once_and_revoked_once(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    keys.add("door", "team", Scope.READ)
+    with pytest.raises(BadOption, match="door"):
+        keys.add("door", "*", Scope.ADMIN)
+    keys.revoke("door")
+    with pytest.raises(BadOption, match="door"):
+        keys.revoke("door")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"keys": [{"name": "x"}]}', '{"keys": 3}'])
+def test_a_file_that_says_nothing_lets_nobody_in(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(BadSettings) as caught:
+        Keys(tmp_path).all()
+    assert str(tmp_path) not in caught.value.public
+
+
+def test_a_scope_that_there_is_not_lets_nobody_in(tmp_path: Path) -> None:
+    Keys(tmp_path).add("door", "team", Scope.READ)
+    kept = json.loads((tmp_path / FILE).read_text())
+    kept["keys"][0]["scope"] = "all"
+    (tmp_path / FILE).write_text(json.dumps(kept))
+    with pytest.raises(BadSettings):
+        Keys(tmp_path).all()

@@ -1,0 +1,382 @@
+"""`/v1/people` over a real index, in which networks see squares of colour."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from delivery_fakes import make_settings
+from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, Heads, drawn
+from server_fakes import Client, FakeCore, Reply, serving
+from service_networks import analyses, picture
+
+from foveate.people.audit import FILE, AuditLog
+from foveate.people.keys import Keys, Scope
+from foveate.people.store import LanceStore
+from foveate.server.openapi import TAGS
+from foveate.service.access import Access, Buckets
+from foveate.service.people import People
+from foveate.service.similar import Comparer
+from foveate.settings import People as Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+    from pathlib import Path
+
+    from foveate.storage.source import Source
+
+HERE = {"host": "localhost"}
+ROUTES = [
+    ("GET", "/v1/people", "read"),
+    ("GET", "/v1/people/team/subjects", "read"),
+    ("GET", "/v1/people/team/faces", "read"),
+    ("POST", "/v1/people/team/search", "read"),
+    ("POST", "/v1/people/team/verify?subject=Ruby", "read"),
+    ("POST", "/v1/people/team/faces?subject=Ruby", "write"),
+    ("POST", "/v1/people/team/subjects/Ruby/rename?name=Rubina", "write"),
+    ("POST", "/v1/people/team/subjects/Ruby/merge?into=Fern", "write"),
+    ("DELETE", "/v1/people/team/subjects/Ruby", "write"),
+    ("DELETE", "/v1/people/team/faces/f1", "write"),
+    ("DELETE", "/v1/people/team", "admin"),
+]
+MEMORY = 100_000_000
+RANK = ["read", "write", "admin"]
+
+
+@dataclass
+class PeopleCore(FakeCore):
+    """Takes bodies for the pictures that they are."""
+
+    def source_of(self, data: bytes) -> Source:
+        return picture(data)
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[PeopleCore]:
+    made = PeopleCore(make_settings(memory_bytes=MEMORY))
+    looks, folder = analyses(Heads()), tmp_path / "index"
+    store = LanceStore(str(folder), staleness_s=0)
+    made.people = People(analyses=looks, store=store, settings=Settings())
+    made.access = Access(keys=Keys(folder), audit=AuditLog(folder))
+    made.comparer = Comparer(analyses=looks)
+    yield made
+    store.close()
+
+
+def asking(core: PeopleCore, talk: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
+    """Ask from this machine."""
+
+    async def local(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        await talk(client)
+
+    serving(core, local)
+
+
+async def ask(
+    client: Client, method: str, target: str, body: bytes = b"", key: str = "", **headers: str
+) -> Reply:
+    bearer = {"authorization": f"Bearer {key}"} if key else {}
+    return await client.ask(method, target, {**HERE, **bearer, **headers}, body=[body])
+
+
+async def enrol(client: Client, **people: bytes) -> None:
+    for name, data in people.items():
+        reply = await ask(client, "POST", f"/v1/people/team/faces?subject={name}", data)
+        assert reply.status == 200, reply.body
+
+
+def noted(core: PeopleCore) -> list[tuple[str, str, str]]:
+    return [(row["by"], row["verb"], row["outcome"]) for row in core.access.audit.entries()]
+
+
+def test_who_is_enrolled_is_found_again(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        target = "/v1/people/team/faces?subject=Ruby&metadata=" + quote('{"door": 3}')
+        (kept,) = (await ask(client, "POST", target, drawn(RED))).json()["enrolled"]
+        assert (kept["subject"], kept["metadata"]) == ("Ruby", {"door": 3})
+        assert "embedding" not in kept
+        await enrol(client, Skye=drawn(BLUE))
+        assert (await ask(client, "POST", target, drawn(RED))).json()["already"]
+
+        found = await ask(client, "POST", "/v1/people/team/search", drawn(BLUE, BLACK, ROSE))
+        names = [face["candidates"][0]["subject"] for face in found.json()["faces"]]
+        assert names == ["Skye", "Ruby"]
+        among = "/v1/people/team/search?subject=Skye"
+        found = await ask(client, "POST", among, drawn(RED))
+        assert found.json()["faces"][0]["candidates"] == []
+        verify = "/v1/people/team/verify?subject=Ruby"
+        assert (await ask(client, "POST", verify, drawn(ROSE))).json()["verdict"] == "same"
+
+    asking(core, talk)
+
+
+def test_people_are_listed_renamed_and_merged(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Skye=drawn(BLUE))
+        rename = "/v1/people/team/subjects/Ruby/rename?name=Ruby%2FLee"
+        assert (await ask(client, "POST", rename)).json() == {"faces": 1}
+        listed = await ask(client, "GET", "/v1/people/team/subjects?prefix=R")
+        assert [row["name"] for row in listed.json()["subjects"]] == ["Ruby/Lee"]
+        page = await ask(client, "GET", "/v1/people/team/faces?limit=1&offset=1")
+        assert [face["subject"] for face in page.json()["faces"]] == ["Skye"]
+        merge = "/v1/people/team/subjects/Ruby/Lee/merge?into=Skye"
+        assert (await ask(client, "POST", merge)).json() == {"faces": 1}
+        only = await ask(client, "GET", "/v1/people/team/faces?subject=Skye")
+        assert len(only.json()["faces"]) == 2
+
+    asking(core, talk)
+
+
+def test_faces_subjects_and_collections_are_erased(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Skye=drawn(BLUE), Fern=drawn(GREEN))
+        face = core.people.faces("team")[0].id
+        for target in (f"/team/faces/{face}", "/team/subjects/Skye", "/team"):
+            reply = await ask(client, "DELETE", f"/v1/people{target}")
+            assert (reply.status, reply.json()) == (200, {"erased": 1})
+        assert (await ask(client, "GET", "/v1/people")).json() == {"collections": []}
+
+    asking(core, talk)
+
+
+def test_without_a_subject_every_face_is_enrolled_unnamed(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        reply = await ask(client, "POST", "/v1/people/team/faces", drawn(RED, BLACK, BLUE))
+        assert [face["subject"] for face in reply.json()["enrolled"]] == [None, None]
+        for named, count in (("false", 2), ("true", 0)):
+            found = await ask(client, "GET", f"/v1/people/team/faces?named={named}")
+            assert len(found.json()["faces"]) == count
+
+    asking(core, talk)
+
+
+def test_a_picture_is_called_by_its_url(core: PeopleCore) -> None:
+    core.origin.sources["ruby.png"] = picture(drawn(RED))
+
+    async def talk(client: Client) -> None:
+        body = json.dumps({"url": "ruby.png"}).encode()
+        reply = await client.ask(
+            "POST",
+            "/v1/people/team/faces?subject=Ruby",
+            {**HERE, "content-type": "application/json"},
+            body=[body],
+        )
+        assert reply.json()["enrolled"][0]["source"] == "ruby.png"
+
+    asking(core, talk)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status", "error"),
+    [
+        ("GET", "/v1/people/none/faces", b"", 404, "UnknownCollection"),
+        ("POST", "/v1/people/none/search", drawn(RED), 404, "UnknownCollection"),
+        ("POST", "/v1/people/team/verify?subject=Nobody", drawn(RED), 404, "UnknownSubject"),
+        ("POST", "/v1/people/team/subjects/No/rename?name=X", b"", 404, "UnknownSubject"),
+        ("POST", "/v1/people/team/subjects/Ruby/rename?name=Fern", b"", 400, "BadOption"),
+        ("DELETE", "/v1/people/team/faces/f1", b"", 404, "NotEnrolled"),
+        ("DELETE", "/v1/people/team/subjects/No", b"", 404, "UnknownSubject"),
+        ("POST", "/v1/people/team/faces?subject=A", drawn(RED, BLUE), 422, "FaceRefused"),
+        ("POST", "/v1/people/team/faces?subject=A", drawn(BLACK), 422, "FaceRefused"),
+        ("POST", "/v1/people/team/faces?subject=A", b"", 400, "BadBody"),
+        ("POST", "/v1/people/team/faces?subject=A", b"text", 415, "NotAnImage"),
+        ("POST", "/v1/people/team/faces?metadata=3", drawn(RED), 400, "BadOption"),
+        ("POST", "/v1/people/team/faces?metadata={", drawn(RED), 400, "BadOption"),
+        ("POST", "/v1/people/No%20Name/faces?subject=A", drawn(RED), 400, "BadOption"),
+        ("POST", "/v1/people/team/search?limit=0", drawn(RED), 400, "BadOption"),
+        ("POST", "/v1/people/team/search?confidence=2", drawn(RED), 400, "BadOption"),
+        ("GET", "/v1/people/team/faces?limit=5000", b"", 400, "BadOption"),
+        ("GET", "/v1/people/team/subjects?offset=-1", b"", 400, "BadOption"),
+        ("POST", "/v1/people/team/verify", drawn(RED), 400, "BadOption"),
+    ],
+)
+def test_what_cannot_be_done_is_an_error_of_its_class(
+    core: PeopleCore, method: str, target: str, body: bytes, status: int, error: str
+) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Fern=drawn(GREEN))
+        reply = await ask(client, method, target, body)
+        assert (reply.status, reply.json()["error"]) == (status, error)
+
+    asking(core, talk)
+
+
+def test_without_a_key_others_are_refused_whatever_their_headers_say(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        for peer, headers in (
+            ("203.0.113.9", {}),
+            ("203.0.113.9", {"x-forwarded-for": "127.0.0.1"}),
+            ("127.0.0.1", {"x-forwarded-for": "203.0.113.9"}),
+            ("", {}),
+        ):
+            client.peer = peer
+            for method, target, _ in ROUTES:
+                reply = await ask(client, method, target, drawn(RED), **headers)
+                assert (reply.status, reply.json()["error"]) == (401, "KeyNeeded"), target
+                assert reply.headers["www-authenticate"] == "Bearer"
+        assert core.people.collections() == []
+
+    serving(core, talk)
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+@pytest.mark.parametrize("collection", ["team", "guests", "*"])
+def test_a_key_opens_what_its_scope_says_and_nothing_else(
+    core: PeopleCore, scope: Scope, collection: str
+) -> None:
+    secret = core.access.keys.add("door", collection, scope)
+    met = RANK.index(scope.value)
+
+    async def talk(client: Client) -> None:
+        client.peer = "203.0.113.9"
+        for method, target, needed in ROUTES:
+            reply = await ask(client, method, target, drawn(RED), key=secret)
+            fits = collection in {"team", "*"} and RANK.index(needed) <= met
+            refused = reply.status == 403
+            assert refused is not (fits or target == "/v1/people"), (target, reply.body)
+            if refused:
+                assert reply.json()["error"] == "ScopeNotAllowed"
+
+    serving(core, talk)
+
+
+def test_with_a_key_this_machine_needs_one_too_until_it_is_revoked(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        secret = core.access.keys.add("door", "guests", Scope.READ)
+        for key in ("", "wrong", secret[:-1]):
+            assert (await ask(client, "GET", "/v1/people", key=key)).status == 401
+        reply = await ask(client, "GET", "/v1/people", key=secret)
+        assert reply.json() == {"collections": []}
+        core.access.keys.revoke("door")
+        reply = await ask(client, "GET", "/v1/people")
+        assert [row["name"] for row in reply.json()["collections"]] == ["team"]
+
+    asking(core, talk)
+
+
+def test_a_key_used_too_often_is_told_when_to_come_again(core: PeopleCore) -> None:
+    folder = core.access.audit.folder
+    buckets = Buckets(per_minute=6, clock=lambda: 0.0)
+    core.access = Access(keys=Keys(folder), audit=AuditLog(folder), buckets=buckets)
+    secret = core.access.keys.add("door", "*", Scope.READ)
+
+    async def talk(client: Client) -> None:
+        assert (await ask(client, "GET", "/v1/people", key=secret)).status == 200
+        reply = await ask(client, "GET", "/v1/people", key=secret)
+        assert (reply.status, reply.json()["error"]) == (429, "RateExceeded")
+        assert reply.headers["retry-after"] == "10"
+
+    serving(core, talk)
+
+
+def test_searches_and_changes_are_noted_with_who_asked_and_who_was_found(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        secret = core.access.keys.add("door", "team", Scope.WRITE)
+        search = "/v1/people/team/search"
+        await ask(client, "POST", search, drawn(ROSE), secret, **{"x-request-id": "req-7"})
+        await ask(client, "DELETE", "/v1/people/team/subjects/Ruby", key=secret)
+
+    asking(core, talk)
+    assert noted(core) == [
+        ("local", "add", "asked"),
+        ("local", "add", "done"),
+        ("door", "search", "done"),
+        ("door", "erase", "asked"),
+        ("door", "erase", "done"),
+    ]
+    rows = list(core.access.audit.entries())
+    assert (rows[2]["subjects"], rows[2]["count"], rows[2]["request"]) == (["Ruby"], 1, "req-7")
+    assert rows[2]["faces"] == rows[1]["faces"]
+    assert (rows[4]["subjects"], rows[4]["count"]) == (["Ruby"], 1)
+
+
+def test_where_nothing_can_be_noted_nobody_is_found_or_erased(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        file = core.access.audit.folder / FILE
+        file.unlink()
+        file.mkdir()
+        for method, target, _ in ROUTES[3:]:
+            reply = await ask(client, method, target, drawn(ROSE))
+            assert (reply.status, reply.json()["error"]) == (503, "AuditFailed"), target
+        assert [face.subject for face in core.people.faces("team")] == ["Ruby"]
+
+    asking(core, talk)
+
+
+def test_a_key_of_the_index_is_enough_where_signing_keys_are_set(core: PeopleCore) -> None:
+    core.settings = make_settings(keys=("signing",), memory_bytes=MEMORY)
+
+    async def talk(client: Client) -> None:
+        erase = "/v1/people/team/subjects/Ruby"
+        assert (await ask(client, "DELETE", erase)).status == 403
+        assert (await ask(client, "DELETE", erase, key="signing")).status == 404
+        secret = core.access.keys.add("door", "*", Scope.WRITE)
+        assert (await ask(client, "DELETE", erase, key=secret)).status == 404
+        assert (await ask(client, "DELETE", erase, key="signing")).status == 401
+        reply = await ask(client, "POST", "/v1/analyse", b"cat", key=secret)
+        assert reply.json()["error"] == "BadSignature"
+
+    asking(core, talk)
+
+
+def test_two_pictures_are_compared(core: PeopleCore) -> None:
+    core.origin.sources |= {"a.png": picture(drawn(RED)), "b.png": picture(drawn(ROSE))}
+    edge = "----edge"
+    parts = b"".join(
+        b'--%b\r\nContent-Disposition: form-data; name="%b"; filename="x"\r\n\r\n%b\r\n'
+        % (edge.encode(), name, data)
+        for name, data in ((b"image", drawn(RED)), (b"other", drawn(ROSE)))
+    )
+    form = parts + f"--{edge}--\r\n".encode()
+    by_url = json.dumps({"url": "a.png", "other": {"url": "b.png"}}).encode()
+
+    async def talk(client: Client) -> None:
+        for kind, body in (
+            (f"multipart/form-data; boundary={edge}", form),
+            ("application/json", by_url),
+        ):
+            headers = {"content-type": kind}
+            reply = await client.ask("POST", "/v1/similar", headers, body=[body])
+            answer = reply.json()
+            assert (reply.status, answer["best"]["verdict"]) == (200, "same"), answer
+            assert 0.9 < answer["best"]["cosine"] < 0.99
+        for kind, body in (
+            ("application/json", b'{"url": "a.png"}'),
+            ("application/json", b'{"url": "a.png", "other": "b.png"}'),
+            ("image/png", drawn(RED)),
+        ):
+            reply = await client.ask("POST", "/v1/similar", {"content-type": kind}, body=[body])
+            assert (reply.status, reply.json()["error"]) == (400, "BadBody")
+
+    serving(core, talk)
+
+
+def test_the_api_describes_every_route_of_people(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+        people = {path: methods for path, methods in paths.items() if "/people" in path}
+        assert sum(len(methods) for methods in people.values()) == len(ROUTES)
+        for methods in people.values():
+            for told in methods.values():
+                assert told["tags"] == ["People"]
+                assert told["responses"]["200"]["content"]["application/json"]["example"]
+        assert "People" in {tag["name"] for tag in TAGS}
+
+    serving(core, talk)
+
+
+def test_routes_with_names_in_them_are_counted_without_the_names(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await ask(client, "GET", "/v1/people/team/subjects")
+        text = (await client.get("/metrics")).body.decode()
+        assert 'route="/v1/people/{collection}/subjects"' in text
+        assert 'route="/v1/people/team' not in text
+
+    asking(core, talk)
