@@ -25,7 +25,7 @@ from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Match, Search
 from foveate.service.stages.stage import Needs
-from foveate.settings import Caching, Rpc, Settings, Stages
+from foveate.settings import Caching, People, Rpc, Settings, Stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +102,9 @@ class Served:
 
 def app_of(folder: Path, settings: Settings | None = None, **fields: Any) -> App:
     caching = Caching(folder=str(folder / "cache"))
-    return replace(create(replace(settings or Settings(), caching=caching)), **fields)
+    people = People(folder=str(folder / "people"))
+    usual = replace(settings or Settings(), caching=caching, people=people)
+    return replace(create(usual), **fields)
 
 
 def recogniser_that(embed: Tells, read: Tells, pool: Executor) -> Recogniser:

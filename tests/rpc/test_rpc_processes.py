@@ -123,7 +123,7 @@ def test_stages_apart_say_what_one_process_says_and_one_that_dies_is_named_and_u
 
     answer, known = told(ports[0], picture)
     assert answer == told(all_in_one, picture)[0]
-    assert set(known["failed"]) == {"search"}, "there is no index"
+    assert "failed" not in known
     assert len(known["embedding"][0]) == 512
 
     alone.end(signal.SIGKILL)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from foveate.errors import (
     BadBody,
     BadOption,
     ClientDisconnected,
+    KeyNeeded,
     NotAnImage,
     OptionNotAllowed,
     QueueFull,
@@ -39,13 +41,13 @@ from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.methods import ANALYZE, EMBED, FIND_FACES, PREPROCESS, RECOGNISE, SEARCH
 from foveate.remote.stages import EmbedAfar, PreprocessAfar, ReadAfar, SearchAfar
-from foveate.rpc.guard import is_known
+from foveate.rpc.guard import is_known, searching
 from foveate.rpc.server import RpcServer
 from foveate.rpc.services import SERVICES, STAGES
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.preprocess import CUT, FaceCrops, Look, Preprocess
 from foveate.service.stages.search import Query
-from foveate.settings import Load, Rpc, Settings, Signing, Stages
+from foveate.settings import Load, Rpc, Server, Settings, Signing, Stages
 from foveate.storage.source import Source
 from foveate.trace import Trace
 
@@ -397,3 +399,24 @@ def test_scores_of_faces_are_within_their_range(tmp_path: Path) -> None:
     rgb = array_to_bytes(np.zeros((8, 8, 3), np.uint8))
     with serving(tmp_path) as served, pytest.raises(BadBody, match=r"score in 0\.\.1"):
         asked(served, FIND_FACES, pb.FindFacesRequest(rgb=rgb, score=2))
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "may"),
+    [("127.0.0.1", "", True), ("::1", "", True), ("192.0.2.1", "", False), ("192.0.2.1", "t", True)],
+)
+def test_strangers_search_only_with_a_token(
+    tmp_path: Path, host: str, token: str, *, may: bool
+) -> None:
+    settings = Settings(server=Server(host=host), rpc=Rpc(token=token))
+    with nullcontext() if may else pytest.raises(KeyNeeded, match="FOVEATE_RPC__TOKEN"):
+        searching(app_of(tmp_path, settings), "search", "staff")
+
+
+def test_a_search_is_noted(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        vector = m.embedding_message(VECTOR)
+        asked(served, SEARCH, pb.SearchRequest(collection="staff", embeddings=[vector]))
+        (row,) = served.app.access.audit.entries()
+    assert (row["by"], row["verb"], row["collection"]) == ("grpc", "search", "staff")
+    assert row["subjects"] == ["staff"] * row["count"]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hmac
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadToken
+from foveate.errors import BadToken, KeyNeeded
 from foveate.remote.library import grpc
 from foveate.rpc.door import abort
+from foveate.service.access import Visit
+from foveate.service.people import COLLECTION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from foveate.app import App
     from foveate.settings import Settings
 
 OPEN: Final = "/grpc.health.v1.Health/"
 """Orchestrators ask it, who cannot be given tokens."""
 SCHEME: Final = "bearer "
+BY: Final = "grpc"
+"""Whom the audit log names: callers share one token."""
 
 
 def tokens_of(settings: Settings) -> tuple[str, ...]:
@@ -31,6 +37,25 @@ def is_known(authorization: str, tokens: Sequence[str]) -> bool:
     # All of them are compared, whichever is right.
     right = sum(hmac.compare_digest(given, token.encode()) for token in tokens)
     return named and right > 0
+
+
+def searching(app: App, verb: str, collection: str) -> Visit:
+    """Return a search of the face index, to be noted. Raises KeyNeeded.
+
+    Strangers may not search: that takes a token, or an address that only this machine reaches.
+    """
+    if not tokens_of(app.settings) and not _is_own(app.settings.server.host):
+        raise KeyNeeded("The face index answers only this machine until FOVEATE_RPC__TOKEN is set.")
+    return Visit(
+        audit=app.access.audit, by=BY, verb=verb, collection=collection or COLLECTION, request=""
+    )
+
+
+def _is_own(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def interceptors(settings: Settings) -> Sequence[Any]:

@@ -24,6 +24,8 @@ from foveate.remote.methods import (
     RECOGNISE,
     SEARCH,
 )
+from foveate.rpc.guard import searching
+from foveate.service.access import noted
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.look import Thumbnail
 from foveate.service.stages.preprocess import CUT, EMBEDDED, READ_BY, Look
@@ -95,9 +97,13 @@ async def search(door: Door, request: pb.SearchRequest, admitted: Admitted) -> p
     vectors = list(map(m.embedding_from, request.embeddings))
     if not vectors:
         return pb.SearchReply()
+    visit = searching(door.app, SEARCHED, request.collection)
     query = Query(embeddings=np.stack(vectors), collection=request.collection, limit=limit)
     with door.delivery.admission.place(), admitted.trace.waiting(SEARCHED):
         (found,) = await run([query], admitted.deadline)
+    matches = [match for row in found for match in row]
+    names, faces = [match.subject for match in matches], [match.face for match in matches]
+    await asyncio.to_thread(visit.found, names, faces)
     return pb.SearchReply(faces=map(m.matches_message, found))
 
 
@@ -112,7 +118,11 @@ async def recognise(
         cache=request.cache,
     )
     recogniser, source, at_ms = door.app.recogniser, door.picture(request.picture), 0.0
-    async for told in recognition(door.delivery, recogniser, what, admitted, source):
+    visit = searching(door.app, "recognise", what.collection) if SEARCHED in what.words else None
+    async for each in recognition(door.delivery, recogniser, what, admitted, source):
+        told = each
+        if visit is not None and each.stage == SEARCHED:
+            told = await asyncio.to_thread(noted, visit, each)
         message, at_ms = m.told_message(told), told.at_ms
         if told.error is not None:
             message.error.CopyFrom(error_message(told.error))

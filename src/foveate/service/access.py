@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.errors import KeyNeeded, RateExceeded, ScopeNotAllowed
+from foveate.errors import AuditFailed, KeyNeeded, RateExceeded, ScopeNotAllowed
 from foveate.people.audit import MOST_IDS, AuditLog
 from foveate.people.keys import LOCAL
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from foveate.people.keys import Key, Keys, Scope
+    from foveate.service.told import Told
 
 T = TypeVar("T")
 AT_ONCE_S: Final = 10.0
@@ -90,6 +91,16 @@ class Visit:
             raise
         self.note("done", sync=sync, **{**told, **outcome(made)})
         return made
+
+
+def noted(visit: Visit, told: Told) -> Told:
+    """Return what a search told once it is noted; its failure where it cannot be."""
+    matches = [match for row in told.value or () for match in row]
+    try:
+        visit.found([match.subject for match in matches], [match.face for match in matches])
+    except AuditFailed as why:
+        return replace(told, value=None, error=why)
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

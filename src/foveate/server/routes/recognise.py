@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -13,7 +12,6 @@ from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annota
 from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.recognition import recognition
-from foveate.errors import AuditFailed
 from foveate.people.keys import Scope
 from foveate.server.answer import Answer, json_answer
 from foveate.server.events import EventStream, event_bytes
@@ -21,6 +19,7 @@ from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
+from foveate.service.access import noted
 from foveate.service.people import COLLECTION as DEFAULT
 from foveate.service.recognise import gathered
 from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
@@ -158,18 +157,9 @@ async def _noted(
     async with aclosing(_told(door, what, posted)) as stream:
         async for told in stream:
             if visit is not None and told.stage == SEARCHED:
-                yield await asyncio.to_thread(_note, visit, told)
+                yield await asyncio.to_thread(noted, visit, told)
             else:
                 yield told
-
-
-def _note(visit: Visit, told: Told) -> Told:
-    matches = [match for row in told.value or () for match in row]
-    try:
-        visit.found([match.subject for match in matches], [match.face for match in matches])
-    except AuditFailed as why:
-        return replace(told, value=None, error=why)
-    return told
 
 
 def _told(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[Told]:
