@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from foveate.imaging import Image
 
 CROPS = FaceCrops(crops={name: np.full(shape, 7, np.uint8) for name, shape in m.SHAPES.items()})
+ELSEWHERE = "192.0.2.1"
 EMBED_ONE = pb.EmbedRequest(faces=m.crops_messages([CROPS], ["embedding"]))
 
 
@@ -403,7 +404,12 @@ def test_scores_of_faces_are_within_their_range(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("host", "token", "may"),
-    [("127.0.0.1", "", True), ("::1", "", True), ("192.0.2.1", "", False), ("192.0.2.1", "t", True)],
+    [
+        ("127.0.0.1", "", True),
+        ("::1", "", True),
+        ("192.0.2.1", "", False),
+        ("192.0.2.1", "t", True),
+    ],
 )
 def test_strangers_search_only_with_a_token(
     tmp_path: Path, host: str, token: str, *, may: bool
