@@ -7,7 +7,10 @@ import sys
 
 from server_fakes import Client, make_core, serving
 
+from foveate.people.audit import AuditLog
+from foveate.people.keys import Keys
 from foveate.server.asgi import Front
+from foveate.service.access import Access
 
 
 def test_probes_answer_and_take_only_get_and_head() -> None:
@@ -49,14 +52,18 @@ def test_metrics_count_what_happened() -> None:
     serving(make_core(), talk)
 
 
-def test_every_route_is_counted_by_its_path_and_what_is_none_as_other() -> None:
+def test_every_route_is_counted_by_its_path_and_what_is_none_as_other(tmp_path: Path) -> None:
+    core = make_core()
+    core.access = Access(keys=Keys(tmp_path), audit=AuditLog(tmp_path))
+
     async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
         await client.get("/v1/scanner/1")
         paths = (await client.get("/openapi.json")).json()["paths"]
         posts = {path: 400 for path, how in paths.items() if "post" in how}
         assert {"/v1/render", "/v1/analyse", "/v1/crops"} <= posts.keys()
         for path in posts:
-            await client.ask("POST", path)
+            await client.ask("POST", path, {"host": "localhost"})
         await client.get("/docs")
         for strange in ("/v1/render//", "/v1/renders", "/V1/render", "/cdn-cgi/imag"):
             await client.get(strange)
@@ -69,7 +76,7 @@ def test_every_route_is_counted_by_its_path_and_what_is_none_as_other() -> None:
         for route in expected:
             assert f'foveate_request_seconds_count{{route="{route}"}} 1.0' in text
 
-    serving(make_core(), talk)
+    serving(core, talk)
 
 
 def test_serving_pictures_imports_no_framework() -> None:

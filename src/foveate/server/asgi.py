@@ -161,7 +161,7 @@ class Front:
             if not exchange.status:
                 raise
         # Of a route with parameters only the framework says which one it was.
-        exchange.route = getattr(inner.get("route"), "path", exchange.route)
+        exchange.route = getattr(inner.get("route"), "path_format", exchange.route)
         self._metrics.count(REQUESTS, exchange.route, str(exchange.status or "none"))
         self._metrics.observe(LATENCY, exchange.route, time.perf_counter() - exchange.started_s)
 
