@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from server_fakes import Client, make_core, serving
 
@@ -11,6 +12,9 @@ from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.server.asgi import Front
 from foveate.service.access import Access
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_probes_answer_and_take_only_get_and_head() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from delivery_fakes import make_settings
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, Heads, drawn
@@ -18,8 +19,13 @@ from foveate.people.keys import Keys, Scope
 from foveate.people.store import LanceStore
 from foveate.server.openapi import TAGS
 from foveate.service.access import Access, Buckets
-from foveate.service.people import People
+from foveate.service.people import InPeople, People
+from foveate.service.recognise import Recogniser
 from foveate.service.similar import Comparer
+from foveate.service.stages.preprocess import Preprocess
+from foveate.service.stages.running import InThreads
+from foveate.service.stages.search import Search
+from foveate.service.stages.stage import Needs
 from foveate.settings import People as Settings
 
 if TYPE_CHECKING:
@@ -52,6 +58,32 @@ class PeopleCore(FakeCore):
 
     def source_of(self, data: bytes) -> Source:
         return picture(data)
+
+    @property
+    def recogniser(self) -> Any:
+        looks, pool = self.people.analyses, self.people.analyses.pool
+        return Recogniser(
+            analyses=looks,
+            preprocess=Preprocess(looks).prepare,
+            embed=InThreads(Reddish(), pool),
+            reads={},
+            search=InThreads(Search(InPeople(self.people)), pool),
+        )
+
+
+class Reddish:
+    """The stage that embeds; every face is red to it."""
+
+    name = "embedding"
+
+    def needs(self) -> Needs:
+        return Needs()
+
+    def __call__(self, item: Any) -> Any:
+        return self.batch([item])[0]
+
+    def batch(self, items: Any) -> list[Any]:
+        return [np.eye(512, dtype=np.float32)[0]] * len(items)
 
 
 @pytest.fixture
@@ -306,6 +338,50 @@ def test_where_nothing_can_be_noted_nobody_is_found_or_erased(core: PeopleCore) 
             reply = await ask(client, method, target, drawn(ROSE))
             assert (reply.status, reply.json()["error"]) == (503, "AuditFailed"), target
         assert [face.subject for face in core.people.faces("team")] == ["Ruby"]
+
+    asking(core, talk)
+
+
+async def recognise(client: Client, query: str, **how: Any) -> Reply:
+    target = f"/v1/recognise?parts=faces,search{query}"
+    return await ask(client, "POST", target, drawn(ROSE), accept="application/json", **how)
+
+
+def test_recognition_searches_for_those_who_may_and_notes_it(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        told = (await recognise(client, "&collection=team")).json()
+        assert [match["subject"] for match in told["search"][0]] == ["Ruby"]
+        assert noted(core)[-1] == ("local", "recognise", "done")
+        assert list(core.access.audit.entries())[-1]["subjects"] == ["Ruby"]
+        told = (await recognise(client, "")).json()
+        assert told["failed"]["search"]["error"] == "UnknownCollection"
+
+        secret = core.access.keys.add("door", "team", Scope.READ)
+        client.peer = "203.0.113.9"
+        for query, key, status in (
+            ("&collection=team", "", 401),
+            ("&collection=team", secret, 200),
+            ("&collection=guests", secret, 403),
+            ("", secret, 403),
+        ):
+            assert (await recognise(client, query, key=key)).status == status
+        reply = await ask(client, "POST", "/v1/recognise?parts=faces", drawn(ROSE))
+        assert reply.status == 200
+
+    asking(core, talk)
+
+
+def test_where_a_recognition_cannot_be_noted_nobody_is_named(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        file = core.access.audit.folder / FILE
+        file.unlink()
+        file.mkdir()
+        reply = await recognise(client, "&collection=team")
+        assert reply.json()["failed"]["search"]["error"] == "AuditFailed"
+        assert b"Ruby" not in reply.body
+        assert reply.json()["faces"]
 
     asking(core, talk)
 

@@ -1,0 +1,77 @@
+"""`foveate people key` and `foveate people audit`, run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate.background import forget_settings
+from foveate.cli.main import app
+from foveate.errors import BadOption
+from foveate.people.audit import AuditLog
+from foveate.people.keys import Keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("FOVEATE_PEOPLE__FOLDER", str(tmp_path / "index"))
+    forget_settings()
+    yield tmp_path / "index"
+    forget_settings()
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, ["people", *words], catch_exceptions=False)
+
+
+def test_a_secret_is_printed_once_and_opens_what_was_asked_for(folder: Path) -> None:
+    secret = run("key", "add", "door", "-c", "team", "--scope", "write").stdout.strip()
+    key = Keys(folder).of(secret)
+    assert key is not None
+    assert (key.name, key.collection, key.scope.value) == ("door", "team", "write")
+    listed = run("key", "list", "--json").stdout
+    (row,) = json.loads(listed)["keys"]
+    assert (row["name"], row["collection"], row["scope"]) == ("door", "team", "write")
+    for text in (listed, run("key", "list").stdout):
+        assert secret not in text
+        assert key.sha256 not in text
+
+
+def test_whoever_revokes_the_last_key_hears_so(folder: Path) -> None:
+    run("key", "add", "one")
+    told = json.loads(run("key", "add", "two", "--json").stdout)
+    assert (told["scope"], told["collection"]) == ("read", "people")
+    assert run("key", "revoke", "one").stdout == "one is revoked.\n"
+    assert "only this machine" in run("key", "revoke", "two").stdout
+    assert Keys(folder).all() == ()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_key_that_there_is_not_cannot_be_revoked() -> None:
+    with pytest.raises(BadOption, match="door"):
+        run("key", "revoke", "door")
+
+
+def test_the_audit_log_is_printed_from_a_time_on(folder: Path) -> None:
+    times = iter([1_767_225_599.0, 1_767_225_600.0])  # around the new year of 2026, UTC
+    log = AuditLog(folder, clock=lambda: next(times))
+    for verb, outcome in (("search", "done"), ("erase", "asked")):
+        names = {"subjects": ["Ann\x1b[2J"], "count": 1}
+        log.write({"by": "door", "verb": verb, "collection": "t", "outcome": outcome, **names})
+    lines = run("audit").stdout.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("2026-01-01 00:00:00 door erase t asked Ann")
+    assert "\x1b" not in lines[1]
+    (only,) = run("audit", "--since", "2026-01-01", "--json").stdout.splitlines()
+    assert json.loads(only)["verb"] == "erase"
+    with pytest.raises(BadOption, match="yesterday"):
+        run("audit", "--since", "yesterday")
