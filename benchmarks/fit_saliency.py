@@ -30,8 +30,6 @@ from foveate.deadline import Deadline
 from foveate.geometry.box import Box
 from foveate.geometry.windows import SummedMap
 from foveate.gravity import importance as fusion
-from foveate.gravity.bodies import bodies
-from foveate.gravity.heads import heads
 from foveate.gravity.importance import Weights, centre_terms, face_terms, importance, resampled
 from foveate.gravity.saliency import Crowd, placed
 from foveate.imaging.pixel_source import PixelSource
@@ -208,8 +206,9 @@ def crop(seen: Seen, readout: Numbers, weights: Weights, window: Window, size: o
     saliency = np.round(np.exp((logs - logs.max()) / 2) * 255) / 255
     matte = seen.matte if weights.matte else None
     share = importance(saliency, seen.faces, matte, size, weights)
-    crowd = Crowd(heads(seen.faces, Box.of(size)), bodies(people(seen.tokens), size))
-    return placed(SummedMap.of(share, size), Box.of(size), window, crowd)
+    whole, persons = Box.of(size), np.round(people(seen.tokens) * 255) / 255
+    crowd = Crowd.of(seen.faces, persons, size, whole)
+    return placed(SummedMap.of(share, size), whole, window, crowd)
 
 
 def validate(

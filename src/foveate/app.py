@@ -171,9 +171,11 @@ def people_place(settings: Settings) -> str:
     written = settings.people.folder
     if "://" in written:
         return written
-    if written:
-        return str(named_folder("people.folder", written))
-    return str(data_folder("people.folder") / "people")
+    return str(named_folder("people.folder", written) if written else _usual_people())
+
+
+def _usual_people() -> Path:
+    return data_folder("people.folder") / "people"
 
 
 def access_of(settings: Settings) -> Access:
@@ -182,7 +184,7 @@ def access_of(settings: Settings) -> Access:
     Of an index in a bucket that lies in the user's data folder.
     """
     place = people_place(settings)
-    folder = data_folder("people.folder") / "people" if "://" in place else Path(place)
+    folder = _usual_people() if "://" in place else Path(place)
     return Access(
         keys=Keys(folder),
         audit=AuditLog(folder),

@@ -89,6 +89,26 @@ class Box:
         right, bottom = max(b.right for b in boxes), max(b.bottom for b in boxes)
         return cls(left, top, right - left, bottom - top)
 
+    @classmethod
+    def of_cells(
+        cls, rows: tuple[int, int], columns: tuple[int, int], shape: tuple[int, ...], size: Size
+    ) -> Box:
+        """Return the pixels of some cells of a (rows, columns) map over a picture of `size`.
+
+        Of rows and columns the first one and the one after the last are given.
+
+        >>> Box.of_cells((1, 3), (0, 2), (4, 8), Size(80, 40))
+        Box(left=0.0, top=10.0, width=20.0, height=20.0)
+        """
+        down, across = size.height / shape[0], size.width / shape[1]
+        (top, bottom), (left, right) = rows, columns
+        return cls(
+            float(left * across),
+            float(top * down),
+            float((right - left) * across),
+            float((bottom - top) * down),
+        )
+
     @property
     def right(self) -> float:
         """Return the first column after the box."""

@@ -64,16 +64,9 @@ def _body(region: NDArray[np.bool_], size: Size) -> Body | None:
 
 def _around(region: NDArray[np.bool_], size: Size) -> Box:
     """Return the box around a region, in pixels."""
-    (top, bottom), (left, right) = (
-        np.flatnonzero(region.any(axis))[[0, -1]] + (0, 1) for axis in (1, 0)
-    )
-    down, across = size.height / region.shape[0], size.width / region.shape[1]
-    return Box(
-        float(left * across),
-        float(top * down),
-        float((right - left) * across),
-        float((bottom - top) * down),
-    )
+    down, across = (np.flatnonzero(region.any(axis)) for axis in (1, 0))
+    rows, columns = ((int(at[0]), int(at[-1]) + 1) for at in (down, across))
+    return Box.of_cells(rows, columns, region.shape, size)
 
 
 def regions(mask: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.gravity.heads import Head
     from foveate.ports import GravityAnalysis
+    from foveate.values import Face
 
 PROMINENT: Final = 0.4
 """From this size on, beside the face that matters most, one is not cut if there is a way."""
@@ -67,14 +68,19 @@ class Crowd:
         return bool(self.heads) and self.heads[0].sure
 
     @classmethod
-    def of(cls, analysis: GravityAnalysis, within: Box) -> Crowd:
-        """Return who is seen inside a part of the picture."""
-        people = heads(analysis.faces(), within)[:MOST_HEADS]
-        found = (_remains(body, within) for body in bodies(analysis.people(), analysis.size))
+    def of(
+        cls, faces: Sequence[Face], people: NDArray[np.floating], size: Size, within: Box
+    ) -> Crowd:
+        """Return who is seen inside a part of a picture of `size`.
+
+        `people` is how probably each place of it is a person's: (rows, columns).
+        """
+        seen = heads(faces, within)[:MOST_HEADS]
+        found = (_remains(body, within) for body in bodies(people, size))
         faceless = [
-            body for body in found if body and not any(_is_of(head.face, body) for head in people)
+            body for body in found if body and not any(_is_of(head.face, body) for head in seen)
         ]
-        return cls(people, faceless[:MOST_HEADS])
+        return cls(seen, faceless[:MOST_HEADS])
 
 
 def _remains(body: Body, within: Box) -> Body | None:
@@ -105,9 +111,10 @@ class Salient:
     def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the window inside `within` that keeps the most."""
         size, matte = analysis.size, analysis.known_matte()
-        share = importance(analysis.saliency(), analysis.faces(), matte, size)
+        faces = analysis.faces()
+        share = importance(analysis.saliency(), faces, matte, size)
         looks = SummedMap.of(share, size)
-        crowd = Crowd.of(analysis, within)
+        crowd = Crowd.of(faces, analysis.people(), size, within)
         box = placed(looks, within, window, crowd)
         if self.zoom > 0:
             subject = subject_box(matte, size) if matte is not None else None
@@ -150,16 +157,12 @@ def subject_box(matte: NDArray[np.floating], size: Size) -> Box | None:
     total = solid.sum()
     if total < LEAST_SUBJECT * matte.size:
         return None
-    (top, bottom), (left, right) = (
-        np.searchsorted(solid.sum(axis).cumsum() / total, (SPECK, 1 - SPECK)) for axis in (1, 0)
+    rows, columns = (
+        (int(first), int(last) + 1)
+        for axis in (1, 0)
+        for first, last in [np.searchsorted(solid.sum(axis).cumsum() / total, (SPECK, 1 - SPECK))]
     )
-    across, down = size.width / matte.shape[1], size.height / matte.shape[0]
-    return Box(
-        float(left * across),
-        float(top * down),
-        float((right + 1 - left) * across),
-        float((bottom + 1 - top) * down),
-    )
+    return Box.of_cells(rows, columns, matte.shape, size)
 
 
 def placed(

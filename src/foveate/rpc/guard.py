@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadToken, KeyNeeded
 from foveate.remote.library import grpc
 from foveate.rpc.door import abort
-from foveate.service.access import Visit
+from foveate.service.access import Visit, is_loopback
 from foveate.service.people import COLLECTION
 
 if TYPE_CHECKING:
@@ -44,18 +43,11 @@ def searching(app: App, verb: str, collection: str) -> Visit:
 
     Strangers may not search: that takes a token, or an address that only this machine reaches.
     """
-    if not tokens_of(app.settings) and not _is_own(app.settings.server.host):
+    if not tokens_of(app.settings) and not is_loopback(app.settings.server.host):
         raise KeyNeeded("The face index answers only this machine until FOVEATE_RPC__TOKEN is set.")
     return Visit(
         audit=app.access.audit, by=BY, verb=verb, collection=collection or COLLECTION, request=""
     )
-
-
-def _is_own(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def interceptors(settings: Settings) -> Sequence[Any]:

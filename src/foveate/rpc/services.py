@@ -101,9 +101,7 @@ async def search(door: Door, request: pb.SearchRequest, admitted: Admitted) -> p
     query = Query(embeddings=np.stack(vectors), collection=request.collection, limit=limit)
     with door.delivery.admission.place(), admitted.trace.waiting(SEARCHED):
         (found,) = await run([query], admitted.deadline)
-    matches = [match for row in found for match in row]
-    names, faces = [match.subject for match in matches], [match.face for match in matches]
-    await asyncio.to_thread(visit.found, names, faces)
+    await asyncio.to_thread(visit.matched, found)
     return pb.SearchReply(faces=map(m.matches_message, found))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from foveate.server.exchange import exchange_of
+from foveate.service.access import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def is_local(scope: AsgiScope) -> bool:
     """
     headers = dict(scope["headers"])
     client = scope.get("client")
-    if client is None or not _is_loopback(client[0]) or FORWARDED & headers.keys():
+    if client is None or not is_loopback(client[0]) or FORWARDED & headers.keys():
         return False
     return _asks_for_itself(headers)
 
@@ -56,7 +56,7 @@ def _asks_for_itself(headers: Mapping[bytes, bytes]) -> bool:
     origin = headers.get(b"origin")
     if origin is not None and origin.decode("latin-1").lower().partition("://")[2] != host:
         return False
-    return _is_loopback(_name(host))
+    return is_loopback(_name(host))
 
 
 def _name(host: str) -> str:
@@ -64,14 +64,3 @@ def _name(host: str) -> str:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

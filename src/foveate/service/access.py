@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import AuditFailed, KeyNeeded, RateExceeded, ScopeNotAllowed
@@ -14,12 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from foveate.people.keys import Key, Keys, Scope
+    from foveate.service.stages.search import Match
     from foveate.service.told import Told
 
 T = TypeVar("T")
 AT_ONCE_S: Final = 10.0
 """A key that was not used for so long may make up for it at once."""
 MINUTE_S: Final = 60.0
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address, or a name, is one that only this machine reaches."""
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 class Buckets:
@@ -71,6 +85,11 @@ class Visit:
         """Note who was found, before that is told to anybody. Raises AuditFailed."""
         self.note(subjects=subjects, faces=faces, count=len(faces))
 
+    def matched(self, rows: Sequence[Sequence[Match]]) -> None:
+        """Note who each of some faces may be, before that is told. Raises AuditFailed."""
+        matches = [match for row in rows for match in row]
+        self.found([match.subject for match in matches], [match.face for match in matches])
+
     def change(
         self,
         act: Callable[[], T],
@@ -95,9 +114,8 @@ class Visit:
 
 def noted(visit: Visit, told: Told) -> Told:
     """Return what a search told once it is noted; its failure where it cannot be."""
-    matches = [match for row in told.value or () for match in row]
     try:
-        visit.found([match.subject for match in matches], [match.face for match in matches])
+        visit.matched(told.value or ())
     except AuditFailed as why:
         return replace(told, value=None, error=why)
     return told
