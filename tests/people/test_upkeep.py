@@ -39,6 +39,16 @@ def test_an_index_of_many_parts_is_trained_anew_by_whoever_has_rested() -> None:
     assert not wants_index(State(rows=100_000, fragments=60, trained_on=90_000, segments=3))
 
 
+def test_an_index_of_two_parts_is_made_one_when_nobody_writes() -> None:
+    state = State(rows=100_000, fragments=2, trained_on=90_000, segments=2)
+    assert not wants_index(state)
+    assert wants_index(state, idle=True)
+    assert not wants_index(state, rested=False, idle=True)
+    assert not wants_index(
+        State(rows=100_000, fragments=1, trained_on=90_000, segments=1), idle=True
+    )
+
+
 def test_files_that_belong_to_parts_of_the_index_do_not_count_as_small() -> None:
     assert not wants_tidying(State(rows=9_000, fragments=FRAGMENTS + 9, segments=10))
     assert wants_tidying(State(rows=9_000, fragments=FRAGMENTS + 10, segments=10))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ class Database:
     def __init__(self) -> None:
         self.commits: list[tuple[str, list[Any]]] = []
         self.tidied: list[str] = []
+        self.rested: list[str] = []
+        self.busy_rests = 0
         self.open = threading.Event()
         self.open.set()
 
@@ -30,8 +33,12 @@ class Database:
             raise OSError("no space left")
         self.commits.append((name, [row for each in rows for row in each]))
 
-    def writer(self, limit: int = 100) -> Writer:
-        return Writer(self.commit, self.tidied.append, nullcontext, limit)
+    def tidy(self, name: str, idle: bool) -> bool:
+        (self.rested if idle else self.tidied).append(name)
+        return len(self.rested) > self.busy_rests
+
+    def writer(self, limit: int = 100, idle_s: float = 60.0) -> Writer:
+        return Writer(self.commit, self.tidy, nullcontext, limit, idle_s)
 
 
 def test_what_comes_together_is_committed_together_and_in_order() -> None:
@@ -105,11 +112,26 @@ def test_an_error_is_told_to_whom_it_concerns_alone() -> None:
 def test_upkeep_that_fails_takes_back_nothing(caplog: pytest.LogCaptureFixture) -> None:
     database = Database()
 
-    def fail(name: str) -> None:
-        raise RuntimeError(name)
+    def fail(name: str, idle: bool) -> bool:
+        raise RuntimeError(name, idle)
 
     writer = Writer(database.commit, fail, nullcontext, 100)
     writer.add("a", [1]).result(10)
     writer.close()
     assert database.commits == [("a", [1])]
     assert "could not be tidied" in caplog.text
+
+
+def test_when_nobody_writes_it_tidies_until_nothing_is_left() -> None:
+    database = Database()
+    database.busy_rests = 2
+    writer = database.writer(idle_s=0.01)
+    writer.add("a", [1]).result(10)
+    last = time.monotonic() + 10
+    while len(database.rested) < 3 and time.monotonic() < last:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert database.rested == ["a"] * 3
+    writer.add("a", [2]).result(10)
+    writer.close()
+    assert [rows for _, rows in database.commits] == [[1], [2]]

@@ -28,7 +28,7 @@ def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
     )
 
 
-def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
+def tidy(table: Any, *, rested: bool = True, idle: bool = False) -> float:  # noqa: ANN401
     """Do what is due, and return the seconds that training an index took; 0 where none was."""
     found, indices = table.stats(), table.list_indices()
     state = State(
@@ -38,9 +38,10 @@ def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
         unindexed=sum(index.num_unindexed_rows or 0 for index in indices),
         segments=sum(index.num_segments or 0 for index in indices),
     )
-    if wants_tidying(state):
+    training = wants_index(state, rested=rested, idle=idle)
+    if wants_tidying(state) or (idle and training):
         table.optimize(cleanup_older_than=timedelta(seconds=KEEP_S))
-    if not wants_index(state, rested=rested):
+    if not training:
         return 0.0
     start = time.monotonic()
     train(table, state)

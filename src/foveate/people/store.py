@@ -211,14 +211,17 @@ class LanceStore:
         self._expect(name, model)
         table.add(arrow().concat_tables(rows))
 
-    def _tidy(self, name: str) -> None:
+    def _tidy(self, name: str, idle: bool) -> bool:  # noqa: FBT001 - the writer's words
+        """Do what is due, and return whether nothing is left for a later time of idleness."""
         try:
             table = self._tables.latest(name)
         except UnknownCollection:
-            return  # dropped just now
-        spent = care.tidy(table, rested=time.monotonic() >= self._rest_until.get(name, 0.0))
+            return True  # dropped just now
+        rested = time.monotonic() >= self._rest_until.get(name, 0.0)
+        spent = care.tidy(table, rested=rested, idle=idle)
         if spent:
             self._rest_until[name] = time.monotonic() + REST * spent
+        return rested
 
     def _deletions(self, name: str) -> Path | None:
         folder = self._folder

@@ -13,6 +13,9 @@ SEGMENTS: Final = 3
 ROWS_A_SEGMENT: Final = 100_000
 """An index may have so many parts, and one more for so many faces, before it is trained anew: each
 part has candidates of its own whose full vectors are read."""
+IDLE_S: Final = 5.0
+"""So long after the last change an index of several parts is made one, which is searched in half
+the time."""
 REST: Final = 10.0
 """Training for that reason takes no more than about a tenth of a writer's time."""
 FRAGMENTS: Final = 48
@@ -44,16 +47,18 @@ class State:
     the file that they lie in stays apart from those of other parts."""
 
 
-def wants_index(state: State, *, rested: bool = True) -> bool:
+def wants_index(state: State, *, rested: bool = True, idle: bool = False) -> bool:
     """Return whether an index is to be trained now.
 
-    Many parts alone are a reason only if whoever trains has `rested` since the last time.
+    Many parts alone are a reason only if whoever trains has `rested` since the last time; for who
+    is `idle` beside, any two are.
 
     >>> wants_index(State(rows=4_999, fragments=1)), wants_index(State(rows=5_000, fragments=1))
     (False, True)
     """
     grown = state.rows >= GROWTH * state.trained_on
-    split = rested and state.segments > SEGMENTS + state.rows // ROWS_A_SEGMENT
+    most = 1 if idle else SEGMENTS + state.rows // ROWS_A_SEGMENT
+    split = rested and state.segments > most
     return state.rows >= INDEX_FROM and (grown or split)
 
 

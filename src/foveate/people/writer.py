@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import IndexFull, Unavailable
 from foveate.imaging.forks import FORKED
+from foveate.people.upkeep import IDLE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,12 +49,18 @@ class Writer:
     def __init__(
         self,
         commit: Callable[[str, Sequence[Any]], None],
-        upkeep: Callable[[str], None],
+        upkeep: Callable[[str, bool], bool],
         lock: Callable[[], AbstractContextManager[None]],
         limit: int,
+        idle_s: float = IDLE_S,
     ) -> None:
-        """Take what adds tables of rows to a collection, what tidies it, and a bound on rows."""
+        """Take what adds tables of rows to a collection, what tidies it, and a bound on rows.
+
+        `upkeep` is told whether nobody has written for `idle_s`, and says whether that was all.
+        """
         self._commit, self._upkeep, self._lock, self._limit = commit, upkeep, lock, limit
+        self._idle_s = idle_s
+        self._changed: set[str] = set()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._held: _Job | None = None
         self._process = os.getpid()
@@ -102,7 +109,23 @@ class Writer:
 
     def _next(self) -> _Job | None:
         held, self._held = self._held, None
-        return held or self._jobs.get()
+        if held:
+            return held
+        while self._changed:
+            try:
+                return self._jobs.get(timeout=self._idle_s)
+            except Empty:
+                self._rest()
+        return self._jobs.get()
+
+    def _rest(self) -> None:
+        """Tidy what was changed, now that nobody writes."""
+        try:
+            with self._lock():
+                self._changed = {name for name in self._changed if not self._tidy(name, idle=True)}
+        except Exception:
+            log.exception("What was changed could not be tidied; that is tried again later.")
+            self._changed.clear()
 
     def _company(self, rows: int) -> list[_Job]:
         """Return the adds that come within the time that a batch waits."""
@@ -151,6 +174,7 @@ class Writer:
             self._finish(job, first.done.result)
         if first.done.exception() is None:
             self._tidy(name)
+            self._changed.add(name)
 
     def _finish(self, job: _Job, act: Callable[[], Any]) -> None:
         """Do it and tell whoever waits what came of it; its place is free before he hears."""
@@ -167,8 +191,10 @@ class Writer:
         with self._guard:
             self._waiting -= job.weight
 
-    def _tidy(self, name: str) -> None:
+    def _tidy(self, name: str, *, idle: bool = False) -> bool:
+        """Return whether nothing is left to be done when nobody writes."""
         try:
-            self._upkeep(name)
+            return self._upkeep(name, idle)
         except Exception:
             log.exception("The collection %s could not be tidied; that is tried again.", name)
+            return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from math import log2
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -70,10 +71,11 @@ def _as_complex(places: ArrayLike) -> NDArray[np.complex128]:
 
 
 class Pyramid:
-    """A picture, and it at half the size, and so on: each made when first asked for."""
+    """A picture, at half the size, and so on, each made when first asked for. Thread-safe."""
 
     def __init__(self, rgb: NDArray[np.uint8]) -> None:
         self._levels = [rgb]
+        self._halving = Lock()
 
     def finest_below(self, scale: float) -> tuple[NDArray[np.uint8], int]:
         """Return the level to take every `scale`th pixel of, and how many times smaller it is.
@@ -81,8 +83,9 @@ class Pyramid:
         Bilinear sampling of it skips no pixel, so that nothing flickers or turns to moire.
         """
         wanted = max(0, int(log2(max(scale, 1.0))))
-        while len(self._levels) <= wanted and min(self._levels[-1].shape[:2]) > 1:
-            self._levels.append(halved(self._levels[-1]))
+        with self._halving:
+            while len(self._levels) <= wanted and min(self._levels[-1].shape[:2]) > 1:
+                self._levels.append(halved(self._levels[-1]))
         level = min(wanted, len(self._levels) - 1)
         return self._levels[level], 2**level
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,7 @@ from foveate.vision.embedding import aligned
 from foveate.vision.readings import READINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from foveate.values import Face
 
     Crop = NDArray[np.uint8]
+    Cut = Callable[[Pyramid, Face], Crop]
 
 EMBEDDED: Final = "embedding"
 MOST: Final = 100
@@ -48,7 +50,7 @@ READ_BY: Final = {
     str(word): reading for reading in READINGS for word in reading.gives if word in ON_REQUEST
 }
 """The reading that tells each word."""
-CUT: Final[Mapping[str, tuple[str, Callable[[Pyramid, Face], Crop]]]] = {
+CUT: Final[Mapping[str, tuple[str, Cut]]] = {
     EMBEDDED: (EMBEDDED, aligned),
     **{word: (reading.card, reading.crops) for word, reading in READ_BY.items()},
 }
@@ -72,7 +74,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceCrops:
-    """One face as it goes from stage to stage: nothing else of its picture does.
+    """One face as it goes from stage to stage: where that is to another process, nothing else does.
 
     Crops are (looks, side, side, 3) RGB of uint8, by name: `embedding` (1, 112), `faceres`
     (1, 224), `emotion` (2, 64), `gear` (1, 198).
@@ -83,6 +85,24 @@ class FaceCrops:
     def of(self, word: str) -> Crop:
         """Return the crops with which a word is read."""
         return self.crops[CUT[word][0]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _CutWhenAsked(Mapping[str, "Crop"]):
+    """Crops of a face, each made in the thread of the network that asks for it."""
+
+    picture: Pyramid
+    face: Face
+    cuts: Mapping[str, Cut]
+
+    def __getitem__(self, name: str) -> Crop:
+        return self.cuts[name](self.picture, self.face)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.cuts)
+
+    def __len__(self) -> int:
+        return len(self.cuts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,9 +178,10 @@ class Preprocess:
 def cut_out(
     rgb: NDArray[np.uint8], faces: Sequence[Face], words: Sequence[str]
 ) -> tuple[FaceCrops, ...]:
-    """Return the crops of faces, whose places are in pixels of `rgb`, to tell these words."""
+    """Return the crops of faces, whose places are in pixels of `rgb`, to tell these words.
+
+    They keep the picture; networks that run side by side cut side by side as well.
+    """
     picture = Pyramid(rgb)
     cuts = dict(CUT[word] for word in words)
-    return tuple(
-        FaceCrops(crops={name: cut(picture, face) for name, cut in cuts.items()}) for face in faces
-    )
+    return tuple(FaceCrops(crops=_CutWhenAsked(picture, face, cuts)) for face in faces)
