@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from index_faces import MODEL, asked, faces, lfw, many, name_of
+from identified import identified
+from index_faces import MODEL, asked, faces, many, name_of
 from index_roles import LIMIT, NAME
 from results import DATA, Check, Outcome, Table, tell, without_data
 
@@ -28,7 +29,6 @@ from foveate.enrolled import Selection
 from foveate.people.care import trained_on
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import IDLE_S
-from foveate.vision.similarity import threshold
 
 TITLE: Final = "People found again"
 ROLES: Final = Path(__file__).with_name("index_roles.py")
@@ -38,7 +38,6 @@ KILLS: Final = 20
 STALL_MS: Final = 200.0
 BARS: Final = {100_000: 10.0, 1_000_000: 25.0}
 RECALL: Final = 0.98
-CONFIDENCES: Final = (0.5, 0.9, 0.99, 0.999)
 
 
 def started(role: str, folder: Path, seconds: float = 0.0) -> subprocess.Popen[str]:
@@ -190,39 +189,14 @@ def erased(folder: Path) -> Check:
     return Check("erase a subject", "gone from all files and from search", got, found == 0)
 
 
-def identified() -> Table:
-    """Return how often LFW's people are found, one photo of each enrolled, by confidence."""
-    vectors, names = lfw()
-    who = np.array(names)
-    first = {name: names.index(name) for name in names}
-    several = [name for name in first if names.count(name) > 1]
-    enrolled = np.array([first[name] for name in several])
-    known = np.array([row for row, name in enumerate(names)
-                      if name in set(several) and row != first[name]])  # fmt: skip
-    strangers = np.array([first[name] for name in first if name not in set(several)])
-    cosines = vectors[known] @ vectors[enrolled].T
-    right = who[enrolled][cosines.argmax(1)] == who[known]
-    best, others = cosines.max(1), (vectors[strangers] @ vectors[enrolled].T).max(1)
-    rows = [("none: rank 1", "-", f"{right.mean():.3f}", f"{(~right).mean():.3f}", "1.000")]
-    for least in CONFIDENCES:
-        from_ = threshold(least, len(enrolled))
-        on = best >= from_
-        cells = ((on & right).mean(), (on & ~right).mean(), (others >= from_).mean())
-        rows.append((f"{least:g}", f"{from_:.3f}", *(f"{cell:.3f}" for cell in cells)))
-    title = (
-        f"LFW: {len(enrolled)} people with a photo each; {len(known)} other photos of them, "
-        f"{len(strangers)} of strangers"
-    )
-    return Table(title, ("confidence", "cosine from", "found", "mistaken", "strangers named"), rows)
-
-
 def index(
     *, quick: bool, million: bool = False, minutes: float = 10.0, folder: str = ""
 ) -> Outcome:
     """Return speed, recall, memory and what is lost, of one or two sizes."""
     if not DATA.exists():
         return without_data("index", TITLE)
-    outcome = Outcome("index", TITLE, tables=[identified()])
+    checks, tables = identified()
+    outcome = Outcome("index", TITLE, checks=checks, tables=tables)
     root = Path(folder or tempfile.mkdtemp(prefix="foveate-index-"))
     sizes = [10_000 if quick else 100_000, *([1_000_000] if million else [])]
     for count in sizes:

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -27,6 +28,7 @@ from foveate.errors import (
     NotAnImage,
     OptionNotAllowed,
     QueueFull,
+    ScopeNotAllowed,
     SourceNotFound,
     SourceTooLarge,
     StageAway,
@@ -37,10 +39,12 @@ from foveate.errors import (
     WeightsMissing,
 )
 from foveate.metrics import REQUESTS
+from foveate.people.keys import Scope
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.methods import ANALYZE, EMBED, FIND_FACES, PREPROCESS, RECOGNISE, SEARCH
 from foveate.remote.stages import EmbedAfar, PreprocessAfar, ReadAfar, SearchAfar
+from foveate.rpc.door import Door
 from foveate.rpc.guard import is_known, searching
 from foveate.rpc.server import RpcServer
 from foveate.rpc.services import SERVICES, STAGES
@@ -403,20 +407,47 @@ def test_scores_of_faces_are_within_their_range(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "token", "may"),
+    ("host", "token", "authorization", "may"),
     [
-        ("127.0.0.1", "", True),
-        ("::1", "", True),
-        ("192.0.2.1", "", False),
-        ("192.0.2.1", "t", True),
+        ("127.0.0.1", "", "", True),
+        ("::1", "", "", True),
+        ("192.0.2.1", "", "", False),
+        ("192.0.2.1", "t", "Bearer t", True),
+        ("127.0.0.1", "t", "", False),
     ],
 )
-def test_strangers_search_only_with_a_token(
-    tmp_path: Path, host: str, token: str, *, may: bool
+def test_without_keys_strangers_search_only_with_a_token(
+    tmp_path: Path, host: str, token: str, authorization: str, *, may: bool
 ) -> None:
-    settings = Settings(server=Server(host=host), rpc=Rpc(token=token))
-    with nullcontext() if may else pytest.raises(KeyNeeded, match="FOVEATE_RPC__TOKEN"):
-        searching(app_of(tmp_path, settings), "search", "staff")
+    app = app_of(tmp_path, Settings(server=Server(host=host), rpc=Rpc(token=token)))
+    door = Door(app, None, None, authorization)  # type: ignore[arg-type]
+    with nullcontext() if may else pytest.raises(KeyNeeded, match="until it has a key"):
+        searching(door, "search", "staff")
+
+
+@pytest.mark.parametrize("token", ["", TOKEN])
+def test_a_key_opens_searches_of_its_collection_and_nothing_else(
+    tmp_path: Path, token: str
+) -> None:
+    with serving(tmp_path, Settings(rpc=Rpc(token=token))) as served:
+        secret = served.app.access.keys.add("desk", "staff", Scope.READ)
+        vector = m.embedding_message(VECTOR)
+        search = partial(asked, served, SEARCH)
+        ours = pb.SearchRequest(collection="staff", embeddings=[vector])
+        assert search(ours, Stages(token=secret)).faces
+        other = pb.SearchRequest(collection="guests", embeddings=[vector])
+        with pytest.raises(ScopeNotAllowed):
+            search(other, Stages(token=secret))
+        with pytest.raises((KeyNeeded, StageAway)):
+            search(ours, Stages(token=secret[:-1]))
+        with pytest.raises((KeyNeeded, StageAway)):
+            search(ours)
+        if token:
+            with pytest.raises(StageAway):
+                asked(served, EMBED, EMBED_ONE, Stages(token=secret))
+            assert search(other, Stages(token=token)).faces
+        rows = list(served.app.access.audit.entries())
+    assert [row["by"] for row in rows] == ["desk", *["grpc"][: bool(token)]]
 
 
 def test_a_search_is_noted(tmp_path: Path) -> None:
@@ -424,5 +455,5 @@ def test_a_search_is_noted(tmp_path: Path) -> None:
         vector = m.embedding_message(VECTOR)
         asked(served, SEARCH, pb.SearchRequest(collection="staff", embeddings=[vector]))
         (row,) = served.app.access.audit.entries()
-    assert (row["by"], row["verb"], row["collection"]) == ("grpc", "search", "staff")
+    assert (row["by"], row["verb"], row["collection"]) == ("local", "search", "staff")
     assert row["subjects"] == ["staff"] * row["count"]

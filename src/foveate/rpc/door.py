@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadBody, FoveateError
@@ -39,13 +39,15 @@ class Door:
     app: App
     delivery: Delivery
     metrics: Metrics
+    authorization: str = ""
+    """What the caller sent under that name, once there is one."""
 
     def unary(self, method: Method, serve: Serve) -> Any:  # noqa: ANN401
         """Return what answers a method with one message."""
 
         async def answer(request: Any, context: Any) -> Any:  # noqa: ANN401
             async with self._call(method, context) as admitted:
-                return await serve(self, request, admitted)
+                return await serve(self._met(context), request, admitted)
 
         return grpc().unary_unary_rpc_method_handler(answer, *_serialisers(method))
 
@@ -55,7 +57,7 @@ class Door:
         async def answer(request: Any, context: Any) -> AsyncGenerator[Any]:  # noqa: ANN401
             async with (
                 self._call(method, context) as admitted,
-                aclosing(serve(self, request, admitted)) as messages,
+                aclosing(serve(self._met(context), request, admitted)) as messages,
             ):
                 async for message in messages:
                     yield message
@@ -69,6 +71,9 @@ class Door:
         if said.reference:
             return f"{SCHEME}{said.reference}"
         raise BadBody("Expected a picture: image or reference, got neither.")
+
+    def _met(self, context: Any) -> Door:  # noqa: ANN401
+        return replace(self, authorization=held(context.invocation_metadata()))
 
     @asynccontextmanager
     async def _call(self, method: Method, context: Any) -> AsyncIterator[Admitted]:  # noqa: ANN401
@@ -99,6 +104,11 @@ async def abort(context: Any, error: FoveateError) -> None:  # noqa: ANN401
     await context.abort(
         getattr(grpc().StatusCode, code_of(type(error))), error.public, trailing_metadata=details
     )
+
+
+def held(metadata: Any) -> str:  # noqa: ANN401
+    """Return what a call's metadata say for authorization."""
+    return str(dict(metadata or ()).get("authorization", ""))
 
 
 def _serialisers(method: Method) -> tuple[Any, Any]:

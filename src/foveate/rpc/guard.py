@@ -1,13 +1,15 @@
-"""Who may call: whoever has the token, where one is set. Probes need none."""
+"""Who may call: whoever has the token, where one is set; keys of the face index open searches."""
 
 from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadToken, KeyNeeded
+from foveate.errors import BadToken
+from foveate.people.keys import Scope
 from foveate.remote.library import grpc
-from foveate.rpc.door import abort
+from foveate.remote.methods import RECOGNISE, SEARCH
+from foveate.rpc.door import abort, held
 from foveate.service.access import Visit, is_loopback
 from foveate.service.people import COLLECTION
 
@@ -15,13 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from foveate.app import App
+    from foveate.rpc.door import Door
     from foveate.settings import Settings
 
 OPEN: Final = "/grpc.health.v1.Health/"
 """Orchestrators ask it, who cannot be given tokens."""
+KEYED: Final = frozenset({SEARCH.path, RECOGNISE.path})
+"""What a key of the face index opens, as it does over HTTP."""
 SCHEME: Final = "bearer "
 BY: Final = "grpc"
-"""Whom the audit log names: callers share one token."""
+"""Whom the audit log names where callers have the token, which all of them share."""
 
 
 def tokens_of(settings: Settings) -> tuple[str, ...]:
@@ -31,30 +36,43 @@ def tokens_of(settings: Settings) -> tuple[str, ...]:
 
 def is_known(authorization: str, tokens: Sequence[str]) -> bool:
     """Return whether a header holds one of the tokens; it takes as long whichever is not."""
-    named = authorization[: len(SCHEME)].lower() == SCHEME
-    given = authorization[len(SCHEME) :].strip().encode()
+    given = _secret(authorization).encode()
     # All of them are compared, whichever is right.
-    right = sum(hmac.compare_digest(given, token.encode()) for token in tokens)
-    return named and right > 0
+    return sum(hmac.compare_digest(given, token.encode()) for token in tokens) > 0
 
 
-def searching(app: App, verb: str, collection: str) -> Visit:
-    """Return a search of the face index, to be noted. Raises KeyNeeded.
+def _secret(authorization: str) -> str:
+    named = authorization[: len(SCHEME)].lower() == SCHEME
+    return authorization[len(SCHEME) :].strip() if named else ""
 
-    Strangers may not search: that takes a token, or an address that only this machine reaches.
+
+def searching(door: Door, verb: str, collection: str) -> Visit:
+    """Return a search of the face index, to be noted.
+
+    Whoever has the token may search everywhere, as servers in front do, who know whom they ask
+    for. All others are let in by a key, or from this machine where there is none.
+
+    Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
     """
-    if not tokens_of(app.settings) and not is_loopback(app.settings.server.host):
-        raise KeyNeeded("The face index answers only this machine until FOVEATE_RPC__TOKEN is set.")
-    return Visit(
-        audit=app.access.audit, by=BY, verb=verb, collection=collection or COLLECTION, request=""
-    )
+    app, name = door.app, collection or COLLECTION
+    tokens = tokens_of(app.settings)
+    if is_known(door.authorization, tokens):
+        return Visit(audit=app.access.audit, by=BY, verb=verb, collection=name, request="")
+    local = not tokens and is_loopback(app.settings.server.host)
+    caller = app.access.caller(_secret(door.authorization), local=local)
+    return caller.visit(Scope.READ, name, verb=verb, request="")
 
 
-def interceptors(settings: Settings) -> Sequence[Any]:
+def interceptors(app: App) -> Sequence[Any]:
     """Return what stands before all services."""
-    tokens = tokens_of(settings)
+    tokens = tokens_of(app.settings)
     if not tokens:
         return ()
+
+    def may(path: str, authorization: str) -> bool:
+        if path.startswith(OPEN) or is_known(authorization, tokens):
+            return True
+        return path in KEYED and app.access.keys.of(_secret(authorization)) is not None
 
     async def refuse(_request: object, context: Any) -> None:  # noqa: ANN401
         await abort(context, BadToken())
@@ -67,8 +85,7 @@ def interceptors(settings: Settings) -> Sequence[Any]:
             continuation: Callable[[Any], Awaitable[Any]],
             call: Any,  # noqa: ANN401
         ) -> Any:  # noqa: ANN401
-            held = dict(call.invocation_metadata).get("authorization", "")
-            if call.method.startswith(OPEN) or is_known(str(held), tokens):
+            if may(call.method, held(call.invocation_metadata)):
                 return await continuation(call)
             return refusing
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from foveate.delivery.delivery import Delivery
     from foveate.metrics import Metrics
     from foveate.rpc.services import Service
-    from foveate.settings import Rpc, Settings
+    from foveate.settings import Rpc
 
 LOOK_EVERY_S: Final = 5.0
 """How often it is looked whether weights have come."""
@@ -52,7 +52,7 @@ class RpcServer:
         from grpc_reflection.v1alpha import reflection  # noqa: PLC0415
 
         settings, door = self._app.settings, Door(self._app, delivery, metrics)
-        self._server = _server(settings)
+        self._server = _server(self._app)
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         for service in self._services:
@@ -94,10 +94,10 @@ class RpcServer:
             await self._health.set(name, kinds.SERVING if well else kinds.NOT_SERVING)
 
 
-def _server(settings: Settings) -> Any:  # noqa: ANN401
-    load = settings.load
+def _server(app: App) -> Any:  # noqa: ANN401
+    settings, load = app.settings, app.settings.load
     return grpc().aio.server(
-        interceptors=interceptors(settings),
+        interceptors=interceptors(app),
         options=(
             *message_limits(settings.rpc),
             # Two servers on one port would each get some of the calls.

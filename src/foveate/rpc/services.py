@@ -97,7 +97,7 @@ async def search(door: Door, request: pb.SearchRequest, admitted: Admitted) -> p
     vectors = list(map(m.embedding_from, request.embeddings))
     if not vectors:
         return pb.SearchReply()
-    visit = searching(door.app, SEARCHED, request.collection)
+    visit = searching(door, SEARCHED, request.collection)
     query = Query(embeddings=np.stack(vectors), collection=request.collection, limit=limit)
     with door.delivery.admission.place(), admitted.trace.waiting(SEARCHED):
         (found,) = await run([query], admitted.deadline)
@@ -116,7 +116,7 @@ async def recognise(
         cache=request.cache,
     )
     recogniser, source, at_ms = door.app.recogniser, door.picture(request.picture), 0.0
-    visit = searching(door.app, "recognise", what.collection) if SEARCHED in what.words else None
+    visit = searching(door, "recognise", what.collection) if SEARCHED in what.words else None
     async for each in recognition(door.delivery, recogniser, what, admitted, source):
         told = each
         if visit is not None and each.stage == SEARCHED:
