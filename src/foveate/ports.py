@@ -32,6 +32,11 @@ class Picture(Protocol):
         ...
 
     @property
+    def reference(self) -> str:
+        """Return what names the upload that it came from; empty where it came from none."""
+        ...
+
+    @property
     def facts(self) -> Facts:
         """Return what the header says. Raises ImageError or SourceTooLarge."""
         ...

@@ -38,6 +38,8 @@ from foveate.errors import (
     UnsupportedOption,
     WeightsMissing,
 )
+from foveate.geometry.box import Size
+from foveate.imaging import Image
 from foveate.metrics import REQUESTS
 from foveate.people.keys import Scope
 from foveate.remote import messages as m
@@ -60,7 +62,6 @@ if TYPE_CHECKING:
 
     from rpc_servers import Served
 
-    from foveate.imaging import Image
 
 CROPS = FaceCrops(crops={name: np.full(shape, 7, np.uint8) for name, shape in m.SHAPES.items()})
 ELSEWHERE = "192.0.2.1"
@@ -153,6 +154,22 @@ def test_an_upload_is_named_by_its_reference(tmp_path: Path, png: bytes) -> None
             picture = pb.Picture(reference=wrong)
             with pytest.raises(SourceNotFound):
                 asked(served, PREPROCESS, pb.PreprocessRequest(picture=picture))
+
+
+def test_an_upload_that_stages_share_is_handed_on_by_name(tmp_path: Path, png: bytes) -> None:
+    other = Image.black(64, 48, bands=3).pngsave_buffer()
+
+    def size(served: Served, *, shared: bool, reference: str) -> Size:
+        picture = Source(other, probe=served.app.probe, reference=reference)
+        afar = PreprocessAfar(served.caller(), shared).prepare(Look(picture=picture))
+        return afar.run(soon(), Trace()).size
+
+    with serving(tmp_path) as served:
+        put = served.app.references.put(png)
+        name = asyncio.run_coroutine_threadsafe(put, served.loop).result(20).name
+        assert size(served, shared=True, reference=name) == Size(320, 240)
+        for shared, named in ((False, name), (True, "0" * 64), (True, "")):
+            assert size(served, shared=shared, reference=named) == Size(64, 48)
 
 
 @pytest.mark.parametrize(

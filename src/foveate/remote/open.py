@@ -21,7 +21,7 @@ class Afar:
 
     def __init__(self, settings: Settings) -> None:
         """Raise BadSettings and BadInstallation: later nobody would be there to hear it."""
-        stages = settings.stages
+        stages, self._shared = settings.stages, bool(settings.references.folder)
         open_channel("127.0.0.1:1", stages, settings.rpc).close()
         self.callers = {
             name: Caller(name, target, stages, settings.rpc)
@@ -32,7 +32,7 @@ class Afar:
         """Return those fields of a Recogniser that run elsewhere; `reads` are words of networks."""
         callers, found = self.callers, dict[str, Any]()
         if "preprocessor" in callers:
-            found["preprocess"] = PreprocessAfar(callers["preprocessor"]).prepare
+            found["preprocess"] = PreprocessAfar(callers["preprocessor"], self._shared).prepare
         if "embedder" in callers:
             found["embed"] = EmbedAfar(callers["embedder"])
         if "analyzer" in callers:

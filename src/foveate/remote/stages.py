@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.errors import SourceNotFound
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.failures import away
@@ -33,21 +35,32 @@ class PreprocessAfar:
     """Finds the faces of a picture, and cuts them out, elsewhere."""
 
     caller: Caller
+    shared: bool = False
+    """Whether uploads lie where the stage can read them too: then they are sent by name."""
 
     def prepare(self, look: Look) -> Work[Preprocessed]:
         """Return the work, of which a worker here waits for the answer."""
 
         def run(deadline: Deadline, trace: Trace) -> Preprocessed:
-            request = pb.PreprocessRequest(
-                picture=pb.Picture(image=look.picture.data),
-                words=look.words,
-                remembered=look.remembered,
-            )
             with trace.waiting(self.caller.stage):
-                reply = self.caller.call(PREPROCESS, request, deadline)
+                reply = self._reply(look, deadline)
             return m.preprocessed_from(reply, look.words)
 
         return Work(COPIES * look.picture.facts.bytes + CROPS_BYTES, run)
+
+    def _reply(self, look: Look, deadline: Deadline) -> pb.PreprocessReply:
+        if self.shared and look.picture.reference:
+            # The stage may look elsewhere after all, or a little later than its time.
+            with contextlib.suppress(SourceNotFound):
+                return self._asked(look, pb.Picture(reference=look.picture.reference), deadline)
+        return self._asked(look, pb.Picture(image=look.picture.data), deadline)
+
+    def _asked(self, look: Look, picture: pb.Picture, deadline: Deadline) -> pb.PreprocessReply:
+        request = pb.PreprocessRequest(
+            picture=picture, words=look.words, remembered=look.remembered
+        )
+        reply: pb.PreprocessReply = self.caller.call(PREPROCESS, request, deadline)
+        return reply
 
 
 @dataclass(frozen=True, slots=True)

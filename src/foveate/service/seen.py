@@ -65,6 +65,11 @@ class _Unkept:
         return self.picture.digest
 
     @property
+    def reference(self) -> str:
+        """Return what names the upload that it came from; empty where it came from none."""
+        return self.picture.reference
+
+    @property
     def facts(self) -> Facts:
         """Return what the header says."""
         return self.picture.facts

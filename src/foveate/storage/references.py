@@ -286,8 +286,9 @@ class WithReferences:
         """Return the source. Raises a SourceError or OriginNotAllowed."""
         if not key.startswith(SCHEME):
             return await self.origin.read(key)
-        data = await self.references.get(key.removeprefix(SCHEME))
-        return Source(data, lifetime=Lifetime(private=True), probe=self.probe)
+        name = key.removeprefix(SCHEME)
+        data = await self.references.get(name)
+        return Source(data, lifetime=Lifetime(private=True), probe=self.probe, reference=name)
 
     async def aclose(self) -> None:
         """Close the connections that are kept alive."""

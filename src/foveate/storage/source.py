@@ -25,6 +25,8 @@ class Source:
     lifetime: Lifetime = NOTHING_SAID
     probe: Callable[[bytes], Facts] | None = None
     """What reads a header within the limits; whoever fetches sees to it."""
+    reference: str = ""
+    """What names the upload that it came from, where it came from one."""
     _known: dict[str, object] = field(default_factory=dict, init=False)
     """Not `cached_property`: in Python 3.11 that reads one header at a time in the process."""
 
