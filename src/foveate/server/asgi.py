@@ -30,6 +30,7 @@ from foveate.server.observers import observers
 from foveate.server.priority import step_back
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
+from foveate.server.studio import FOLDER, Studio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,6 +68,7 @@ class Front:
         self._api: FastAPI | None = None
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
+        self._studio = Studio()
         self._raw = {
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -111,6 +113,8 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
+        elif scope["path"] == "/" or scope["path"].startswith(FOLDER):
+            await self._show(scope, send)
         else:
             await self._framework(scope, receive, send)
 
@@ -121,6 +125,18 @@ class Front:
         answer = self._raw[path]() if allowed else routing_answer(405, allow="GET, HEAD")
         await respond(send, answer, head=head)
         self._metrics.count(REQUESTS, path, str(answer.status))
+
+    async def _show(self, scope: Scope, send: Send) -> None:
+        """Answer the page and its files, which need no framework."""
+        exchange, head = exchange_of(scope), scope["method"] == "HEAD"
+        exchange.route = FOLDER
+        if head or scope["method"] == "GET":
+            root = under(scope, self._root)["root_path"]
+            answer = await asyncio.to_thread(self._studio, scope["path"], root, exchange.headers)
+        else:
+            answer = routing_answer(405, allow="GET, HEAD")
+        await respond(send, answer, head=head)
+        self._metrics.count(REQUESTS, FOLDER, str(answer.status))
 
     def _live(self) -> Answer:
         return json_answer(200, {"status": "live"})

@@ -13,7 +13,8 @@ from foveate.server.routes import (
     references,
     render,
     similar,
+    studio,
 )
 
-ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people)
+ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people, studio)
 """In the order of the API's page."""

@@ -1,0 +1,126 @@
+// The studio: a stage, a rail of panels, and the picture that all of them look at.
+
+import { h, say } from './core/dom.js';
+import { empty, ofAddress, ofFile } from './core/empty.js';
+import { key, listen } from './core/keys.js';
+import { Picture } from './core/picture.js';
+import { patiently, read } from './core/server.js';
+import { Stage } from './core/stage.js';
+import { busy, trouble } from './core/trouble.js';
+import { PANELS } from './panels/index.js';
+
+const root = (id) => document.getElementById(id);
+
+class Studio {
+  constructor() {
+    this.picture = null;
+    this.told = {};
+    this.stage = new Stage(root('stage'));
+    this.ready = this.#ask();
+    this.collection = this.ready.then((told) => (told.people ? told.collection : ''));
+    this.panels = new Map(PANELS.map((panel) => [panel.id, { ...panel, shown: null }]));
+    this.#drawRail();
+    this.#listen();
+    this.#begin();
+  }
+
+  async #ask() {
+    const none = new AbortController().signal;
+    this.told = await patiently(() => read('v1/studio'), { signal: none, waits: () => {} }).catch(() => ({}));
+    return this.told;
+  }
+
+  #begin() {
+    document.body.classList.add('bare');
+    this.first = empty((what) => this.take(what));
+    root('stage').append(this.first);
+    this.stage.view.hidden = this.stage.tools.hidden = true;
+  }
+
+  /** Takes another picture: `{name, blob}` or `{name, address}`. */
+  async take(what) {
+    this.picture?.leave();
+    const picture = new Picture(what);
+    this.picture = picture;
+    document.body.classList.remove('bare');
+    this.first.remove();
+    this.stage.view.hidden = this.stage.tools.hidden = false;
+    this.open('seen');
+    say(`${picture.name} is opened.`);
+    try {
+      await this.#arrive(picture);
+      await this.panels.get('seen').shown.look(picture);
+    } catch (why) {
+      if (why.name !== 'AbortError' && picture === this.picture) root('panel').replaceChildren(trouble(why, () => this.take(what)));
+    } finally {
+      if (picture === this.picture) this.stage.progress(null);
+    }
+  }
+
+  async #arrive(picture) {
+    const decoding = picture.decode().then((decoded) => decoded && this.#show(picture));
+    const waits = (left) => root('panel').replaceChildren(...(left ? [busy(left, () => picture.leave())] : [this.panels.get('seen').shown.element]));
+    await picture.arrive((share) => this.stage.progress(share), waits);
+    await this.ready;
+    if (!(await decoding)) {
+      await picture.fetchShown();
+      this.#show(picture);
+    }
+  }
+
+  #show(picture) {
+    if (picture !== this.picture) return false;
+    this.stage.overlay.replaceChildren();
+    this.stage.show(picture.shown, picture);
+    this.stage.image.alt = picture.name;
+    performance.mark('picture-shown');
+    return true;
+  }
+
+  /** Opens a panel. */
+  open(id) {
+    const panel = this.panels.get(id);
+    panel.shown ??= panel.open(this);
+    root('panel').replaceChildren(panel.shown.element);
+    for (const tab of root('rail').children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
+  }
+
+  #drawRail() {
+    root('rail').replaceChildren(...[...this.panels.values()].map(({ id, title, icon }) => {
+      const tab = h('button', { type: 'button', role: 'tab', 'aria-selected': 'false', 'aria-controls': 'panel', 'data-panel': id, onclick: () => this.open(id) });
+      tab.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${icon}"/></svg>${title}`;
+      return tab;
+    }));
+  }
+
+  #listen() {
+    addEventListener('paste', (event) => {
+      const file = [...event.clipboardData.files].find(({ type }) => type.startsWith('image/'));
+      if (file) this.take(ofFile(file));
+    });
+    addEventListener('dragover', (event) => {
+      event.preventDefault();
+      document.body.classList.add('over');
+    });
+    addEventListener('dragleave', (event) => event.relatedTarget || document.body.classList.remove('over'));
+    addEventListener('drop', (event) => this.#drop(event));
+    addEventListener('online', () => this.picture && this.take(this.picture));
+    key('+', 'Zoom in', () => this.stage.zoomBy(1.25));
+    key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
+    key('0', 'Fit the picture', () => this.stage.fit());
+    key('f', 'Show or hide the faces', () => this.stage.overlay.toggleAttribute('hidden'));
+    PANELS.forEach(({ id, title }, number) => key(String(number + 1), title, () => this.picture && this.open(id)));
+    listen();
+  }
+
+  #drop(event) {
+    event.preventDefault();
+    document.body.classList.remove('over');
+    const [file] = event.dataTransfer.files;
+    const address = event.dataTransfer.getData('text/uri-list');
+    if (file) this.take(ofFile(file));
+    else if (address) this.take(ofAddress(address));
+  }
+}
+
+globalThis.studio = new Studio();
