@@ -6,6 +6,7 @@ import { key, listen } from './core/keys.js';
 import { Picture } from './core/picture.js';
 import { patiently, read } from './core/server.js';
 import { Stage } from './core/stage.js';
+import { Options, Renderer, UrlBar } from './core/url.js';
 import { busy, trouble } from './core/trouble.js';
 import { PANELS } from './panels/index.js';
 
@@ -16,6 +17,10 @@ class Studio {
     this.picture = null;
     this.told = {};
     this.stage = new Stage(root('stage'));
+    this.original = new Image();
+    this.options = new Options();
+    this.bar = new UrlBar(root('urlbar'), this);
+    this.renderer = new Renderer(this, (...made) => this.#showMade(...made), (why) => this.#failed(why));
     this.ready = this.#ask();
     this.collection = this.ready.then((told) => (told.people ? told.collection : ''));
     this.panels = new Map(PANELS.map((panel) => [panel.id, { ...panel, shown: null }]));
@@ -27,6 +32,7 @@ class Studio {
   async #ask() {
     const none = new AbortController().signal;
     this.told = await patiently(() => read('v1/studio'), { signal: none, waits: () => {} }).catch(() => ({}));
+    await this.options.learn().catch(() => {});
     return this.told;
   }
 
@@ -45,10 +51,12 @@ class Studio {
     document.body.classList.remove('bare');
     this.first.remove();
     this.stage.view.hidden = this.stage.tools.hidden = false;
+    this.options.clear();
     this.open('seen');
     say(`${picture.name} is opened.`);
     try {
       await this.#arrive(picture);
+      this.bar.from(picture);
       await this.panels.get('seen').shown.look(picture);
     } catch (why) {
       if (why.name !== 'AbortError' && picture === this.picture) root('panel').replaceChildren(trouble(why, () => this.take(what)));
@@ -73,16 +81,57 @@ class Studio {
     this.stage.overlay.replaceChildren();
     this.stage.show(picture.shown, picture);
     this.stage.image.alt = picture.name;
+    this.original.src = picture.shown;
     performance.mark('picture-shown');
     return true;
+  }
+
+  /** Whether the stage shows what the URL answers, rather than the source. */
+  get renders() {
+    return Boolean(this.current?.renders);
+  }
+
+  async #showMade(blob, about) {
+    const url = URL.createObjectURL(blob);
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    if (!this.renders) return;
+    if (this.made) URL.revokeObjectURL(this.made);
+    this.made = url;
+    this.stage.overlay.setAttribute('hidden', '');
+    this.stage.show(url, { width: image.naturalWidth, height: image.naturalHeight });
+    this.bar.tell(`${image.naturalWidth} × ${image.naturalHeight} · ${about}`);
+  }
+
+  #failed(why) {
+    this.bar.tell(why.message);
+    say(why.message);
   }
 
   /** Opens a panel. */
   open(id) {
     const panel = this.panels.get(id);
     panel.shown ??= panel.open(this);
+    this.current = panel;
     root('panel').replaceChildren(panel.shown.element);
+    this.#turnStage();
+    if (id !== 'seen' && this.picture?.source && panel.looked !== this.picture) {
+      panel.looked = this.picture;
+      panel.shown.look(this.picture);
+    }
     for (const tab of root('rail').children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
+  }
+
+  #turnStage() {
+    if (!this.picture?.source) return;
+    if (this.renders) {
+      this.renderer.now();
+      return;
+    }
+    this.stage.overlay.removeAttribute('hidden');
+    this.stage.show(this.picture.shown, this.picture);
+    this.bar.tell('');
   }
 
   #drawRail() {

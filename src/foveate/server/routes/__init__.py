@@ -8,13 +8,27 @@ from foveate.server.routes import (
     analyse,
     crops,
     enrol,
+    options,
     people,
     recognise,
     references,
     render,
+    sign,
     similar,
     studio,
 )
 
-ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people, studio)
+ROUTES: Final = (
+    render,
+    analyse,
+    crops,
+    similar,
+    recognise,
+    references,
+    enrol,
+    people,
+    options,
+    sign,
+    studio,
+)
 """In the order of the API's page."""

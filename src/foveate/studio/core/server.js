@@ -46,6 +46,12 @@ async function asked(path, options) {
 /** Returns the JSON at a path. */
 export const read = async (path, signal) => (await asked(path, { signal })).json();
 
+/** Returns the JSON that a POST of JSON answers with. */
+export async function post(path, body, signal) {
+  const response = await asked(path, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return response.json();
+}
+
 /** Uploads a picture once; returns `{reference, bytes, expires_s}`. `progress` is told 0..1. */
 export function upload(blob, { signal, progress }) {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,9 @@
 // The panels, in the order of the rail: one file each. A panel has `id`, `title`, `icon` (the path
-// of an outline of 24 by 24) and `open(studio)`, which returns what the panel shows.
+// of an outline of 24 by 24) `renders` where the stage shows
+// what the URL answers rather than the source, and `open(studio)`, which returns an object with the
+// `element` of the panel and `look(picture)`, called for each picture.
 
+import crop from './crop.js';
 import seen from './seen.js';
 
-export const PANELS = [seen];
+export const PANELS = [seen, crop];
