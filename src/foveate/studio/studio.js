@@ -1,6 +1,7 @@
 // The studio: a stage, a rail of panels, and the picture that all of them look at.
 
 import { h, say } from './core/dom.js';
+import { Compare } from './core/compare.js';
 import { empty, ofAddress, ofFile } from './core/empty.js';
 import { key, listen } from './core/keys.js';
 import { Picture } from './core/picture.js';
@@ -17,6 +18,7 @@ class Studio {
     this.picture = null;
     this.told = {};
     this.stage = new Stage(root('stage'));
+    this.compare = new Compare(this.stage);
     this.original = new Image();
     this.options = new Options();
     this.bar = new UrlBar(root('urlbar'), this);
@@ -101,6 +103,10 @@ class Studio {
     this.made = url;
     this.stage.overlay.setAttribute('hidden', '');
     this.stage.show(url, { width: image.naturalWidth, height: image.naturalHeight });
+    // Cut out of the middle of something else, both would show different things.
+    const alike = Math.abs(image.naturalWidth * this.picture.height - image.naturalHeight * this.picture.width) < this.picture.width + this.picture.height;
+    if (this.current.compares && alike) this.compare.show(this.picture.shown);
+    else this.compare.hide();
     this.bar.tell(`${image.naturalWidth} × ${image.naturalHeight} · ${about}`);
   }
 
@@ -129,6 +135,7 @@ class Studio {
       this.renderer.now();
       return;
     }
+    this.compare.hide();
     this.stage.overlay.removeAttribute('hidden');
     this.stage.show(this.picture.shown, this.picture);
     this.bar.tell('');
