@@ -2,7 +2,7 @@
 
 import { h, say } from './core/dom.js';
 import { Compare } from './core/compare.js';
-import { empty, ofAddress, ofFile } from './core/empty.js';
+import { empty, ofAddress, ofFile, picker } from './core/empty.js';
 import { key, listen } from './core/keys.js';
 import { Picture } from './core/picture.js';
 import { patiently, read } from './core/server.js';
@@ -40,7 +40,10 @@ class Studio {
 
   #begin() {
     document.body.classList.add('bare');
-    this.first = empty((what) => this.take(what));
+    this.file = picker((what) => this.take(what));
+    this.another = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.file.click() }, 'Open a picture');
+    document.querySelector('#top nav').prepend(this.file, this.another);
+    this.first = empty((what) => this.take(what), this.file);
     root('stage').append(this.first);
     this.stage.view.hidden = this.stage.tools.hidden = true;
   }
@@ -52,6 +55,7 @@ class Studio {
     this.picture = picture;
     document.body.classList.remove('bare');
     this.first.remove();
+    this.another.hidden = false;
     this.stage.view.hidden = this.stage.tools.hidden = false;
     this.options.clear();
     this.open('seen');
@@ -126,7 +130,7 @@ class Studio {
       panel.looked = this.picture;
       panel.shown.look(this.picture);
     }
-    for (const tab of root('rail').children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
+    for (const tab of root('rail').firstElementChild.children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
   }
 
   #turnStage() {
@@ -142,7 +146,7 @@ class Studio {
   }
 
   #drawRail() {
-    root('rail').replaceChildren(...[...this.panels.values()].map(({ id, title, icon }) => {
+    root('rail').firstElementChild.replaceChildren(...[...this.panels.values()].map(({ id, title, icon }) => {
       const tab = h('button', { type: 'button', role: 'tab', 'aria-selected': 'false', 'aria-controls': 'panel', 'data-panel': id, onclick: () => this.open(id) });
       tab.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${icon}"/></svg>${title}`;
       return tab;
@@ -161,6 +165,7 @@ class Studio {
     addEventListener('dragleave', (event) => event.relatedTarget || document.body.classList.remove('over'));
     addEventListener('drop', (event) => this.#drop(event));
     addEventListener('online', () => this.picture && this.take(this.picture));
+    key('o', 'Open a picture', () => this.file.click());
     key('+', 'Zoom in', () => this.stage.zoomBy(1.25));
     key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
     key('0', 'Fit the picture', () => this.stage.fit());

@@ -5,9 +5,17 @@ import { at, read } from './server.js';
 
 const KINDS = 'image/*,.heic,.heif,.avif,.tif,.tiff,.jxl,.jp2';
 
+/** Returns a field, not seen, that asks for a file when it is clicked. */
+export function picker(take) {
+  const file = h('input', { type: 'file', accept: KINDS, class: 'unseen', tabindex: '-1', 'aria-hidden': 'true', onchange: () => {
+    if (file.files[0]) take(ofFile(file.files[0]));
+    file.value = '';
+  } });
+  return file;
+}
+
 /** Returns the view; `take` is given what was brought: `{name, blob}` or `{name, address}`. */
-export function empty(take) {
-  const file = h('input', { type: 'file', accept: KINDS, class: 'unseen', tabindex: '-1', 'aria-hidden': 'true', onchange: () => file.files[0] && take(ofFile(file.files[0])) });
+export function empty(take, file) {
   const camera = h('input', { type: 'file', accept: 'image/*', capture: 'environment', class: 'unseen', tabindex: '-1', 'aria-hidden': 'true', onchange: () => camera.files[0] && take(ofFile(camera.files[0])) });
   const address = h('input', { type: 'text', name: 'address', placeholder: 'https://… or a path below the origin', 'aria-label': 'Address of a picture', autocomplete: 'off', spellcheck: 'false' });
   const samples = h('div', { class: 'samples' });
@@ -24,7 +32,7 @@ export function empty(take) {
         event.preventDefault();
         if (address.value.trim()) take(ofAddress(address.value.trim()));
       } }, address, h('button', { class: 'button' }, 'Open')),
-      file, camera),
+      camera),
     samples,
     h('details', { class: 'small' },
       h('summary', {}, 'Stays on this server and is not kept.'),

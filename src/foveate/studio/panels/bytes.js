@@ -31,7 +31,7 @@ class Bytes {
   }
 
   async look(picture) {
-    this.table.replaceChildren(h('caption', {}, 'What it weighs'), h('tr', {}, h('th'), ...FORMATS.map((name) => h('th', { scope: 'col' }, name.toUpperCase()))));
+    this.table.replaceChildren(h('caption', {}, 'What it weighs'), h('tr', {}, h('td'), ...FORMATS.map((name) => h('th', { scope: 'col' }, name.toUpperCase()))));
     for (const quality of QUALITIES) {
       const cells = FORMATS.map((format) => this.#cell(format, quality));
       this.table.append(h('tr', {}, h('th', { scope: 'row' }, `quality ${quality}`), ...cells.map(({ cell }) => cell)));

@@ -52,6 +52,7 @@ class Seen {
 
   #clear() {
     this.head.textContent = 'Looking';
+    this.element.dataset.told = '';
     for (const part of [this.notice, this.cards, this.times, this.studio.stage.overlay]) part.replaceChildren();
   }
 
@@ -88,6 +89,7 @@ class Seen {
     studio.stage.overlay.replaceChildren(...faces.map((face, number) => this.#outline(face, number)));
     this.slots = faces.map(() => new Map());
     this.cards.replaceChildren(...faces.map((face, number) => this.#card(face, number)));
+    this.element.dataset.told = 'faces';
     performance.mark('boxes-drawn');
   }
 
@@ -151,6 +153,7 @@ class Seen {
     const sum = [...this.told.values()].reduce((total, { ms: took }) => total + took, 0);
     this.times.dataset.sum = `${ms(sum)} of work in ${ms(wall)}`;
     say(`All is told, in ${ms(wall)}.`);
+    this.element.dataset.told = 'all';
     performance.mark('all-told');
   }
 
