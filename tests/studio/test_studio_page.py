@@ -86,7 +86,7 @@ def test_what_is_no_picture_is_said_so_and_the_next_one_is_taken(
 def test_nothing_stands_in_the_way_of_anybody(
     page: Page, portrait: str, scheme: str, width: int
 ) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 800})
     told = [Axe().run(page)]
     drop(page, portrait)
