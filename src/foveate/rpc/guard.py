@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.enrolled import COLLECTION
 from foveate.errors import BadToken, KeyNeeded
 from foveate.remote.library import grpc
 from foveate.rpc.door import abort
 from foveate.service.access import Visit, is_loopback
-from foveate.service.people import COLLECTION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from foveate.enrolled import EVERYTHING, UNKNOWN, EnrolledFace, Selection
+from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
 from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
-COLLECTION: Final = "people"
-"""The one that is meant where none is named."""
 FACES_OF_ONE: Final = 5
 """Faces of one subject that a search is ready to pass over on its way to the next."""
 MOST_MATCHES: Final = 1_000
