@@ -17,6 +17,7 @@ from foveate.service.register import Register, checked_subject
 from foveate.service.seen import SEEING, chosen, seen
 from foveate.service.stages.search import Match as Told
 from foveate.service.work import Work
+from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
 
 if TYPE_CHECKING:
@@ -286,9 +287,9 @@ def checked_page(limit: int, offset: int) -> None:
 
 def _refused(each: Seen, why: str, least: float) -> FaceRefused:
     score = each.attributes.quality.score
+    wanted = f"expected a quality of {least:g} or more, got {score:.2f}"
+    if why == UNSURE:
+        wanted = f"expected a score of {SURE:g} or more, got {each.face.score:.2f}"
     return FaceRefused(
-        f"The face is too {why} to be found again by: expected a quality of {least:g} or more, got "
-        f"{score:.2f}.",
-        reason=why,
-        score=score,
+        f"The face is too {why} to be found again by: {wanted}.", reason=why, score=score
     )

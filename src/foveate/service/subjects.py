@@ -162,7 +162,9 @@ class Subjects:
             vectors = networks.of(EMBEDDER)(rgb, placed)
         read = networks.of(READER)(rgb, placed) if grade else ()
         least = self.people.settings.least_quality
-        poor = [bool(refusal(each, least)) for each in read] or [False] * len(faces)
+        graded = zip(faces, read, strict=False)  # `read` is empty where nobody asked
+        poor = [bool(refusal(each, least, score=face.score)) for face, each in graded]
+        poor = poor or [False] * len(faces)
         with trace.span("search"):
             verdicts = [self.verdict(named, vector) for vector in vectors]
         rows = zip(faces, verdicts, poor, strict=True)
