@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
+from foveate.service.parts.redaction import patches_in
 from foveate.vision.novelty import REACH, SIDE, is_new
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ KEPT: Final = 16
 
 
 def hidden_in(
-    analysis: Analysis, frames: Sequence[Image], look: Callable[[Image], Patches]
+    analysis: Analysis,
+    frames: Sequence[Image],
+    patches_of: Callable[[Image], Patches] | None = None,
 ) -> list[Patches]:
     """Return what hides the faces of each frame, those of the frames beside it below its own.
 
-    `look` says what hides those of one frame. Raises Unavailable when time is over.
+    `patches_of` says what hides those of one frame: by default, of all. Raises Unavailable when
+    time is over.
     """
+    hides = patches_of or partial(patches_in, analysis)
     size = _small(analysis.size)
     small = lru_cache(KEPT)(lambda number: analysis.pixels.thumbnail_of(frames[number], size))
     seen: dict[int, Patches] = {}
@@ -53,7 +58,7 @@ def hidden_in(
         found = analysis.each(partial(_is_new, small), zip(due, near, strict=True))
         new = [number for number, is_so in zip(due, found, strict=True) if is_so]
         like |= zip(due, near, strict=True)
-        looks = analysis.each(lambda number: look(frames[number]), new)
+        looks = analysis.each(lambda number: hides(frames[number]), new)
         seen |= zip(new, looks, strict=True)
     moved = REACH * analysis.size.long_side / size.long_side
     return [_hidden(number, seen, like[number], moved) for number in range(len(frames))]

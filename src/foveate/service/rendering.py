@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
@@ -11,7 +10,7 @@ from foveate.imaging.frames import frames_of
 from foveate.service.hiding import Hider
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.matte import MATTE, is_rough
-from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.parts.redaction import REDACTION
 from foveate.service.subjects import NOBODY, known
 from foveate.transform.steps.segment import subject_box
 
@@ -91,7 +90,7 @@ class Rendering:
             return self._patches_but(Hider(self.analysis, known(self.subjects), redact), image)
         if self.frames == 1:
             return [self.analysis.get(REDACTION)]
-        return hidden_in(self.analysis, frames_of(image), partial(patches_in, self.analysis))
+        return hidden_in(self.analysis, frames_of(image))
 
     def _patches_but(self, hider: Hider, image: Image) -> Sequence[tuple[RedactionPatch, ...]]:
         if self.frames == 1:

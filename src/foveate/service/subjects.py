@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.service.analysis import Analysis
     from foveate.service.people import People
-    from foveate.values import Face
+    from foveate.values import Attributes, Face
 
     Thumbnail = Callable[[Size], NDArray[np.uint8]]
 
@@ -92,19 +92,23 @@ class Subjects:
             self._known.clear()
         self._known[key] = None
 
-    def verdict(self, named: Sequence[Named], vector: NDArray[np.float32]) -> Verdict:
-        """Return whether a unit vector is of one of these people."""
+    def verdict(
+        self, named: Sequence[Named], vector: NDArray[np.float32], *, doubt: bool = True
+    ) -> Verdict:
+        """Return whether a unit vector is of one of these people; maybe only if that is asked."""
         return max(
-            self._within(collection, names, vector)
+            self._within(collection, names, vector, doubt=doubt)
             for collection, names in _by_collection(named).items()
         )
 
     def _within(
-        self, collection: str, names: tuple[str, ...], vector: NDArray[np.float32]
+        self, collection: str, names: tuple[str, ...], vector: NDArray[np.float32], *, doubt: bool
     ) -> Verdict:
         found = self.people.search(collection, vector, limit=1)
         if found and found[0].subject:
             return Verdict.SUBJECT if found[0].subject in names else Verdict.OTHER
+        if not doubt:
+            return Verdict.OTHER
         near = self.people.store.search(
             collection, vector, 1, Selection(subjects=names), exact=True
         )
@@ -113,7 +117,10 @@ class Subjects:
     def of_picture(
         self, analysis: Analysis, named: Sequence[Named], *, grade: bool = False
     ) -> list[Judged]:
-        """Return the faces of a picture, best score first; whether they are poor with `grade`."""
+        """Return the faces of a picture, best score first.
+
+        With `grade`, also whether they are poor, and who they may be.
+        """
 
         def look() -> list[Judged]:
             faces = found_faces(analysis)
@@ -132,7 +139,7 @@ class Subjects:
     def of_frame(
         self, analysis: Analysis, named: Sequence[Named], thumbnail: Thumbnail
     ) -> list[Judged]:
-        """Return the same of one frame of an animation, and whether they are poor."""
+        """Return the same of one frame of an animation, graded."""
         networks, size = analysis.networks, analysis.size
         detect = networks.of(DETECTOR)
         seen = detect.input_size(size)
@@ -157,18 +164,33 @@ class Subjects:
         rgb, networks = thumbnail(size), analysis.networks
         across, down = size.width / whole.width, size.height / whole.height
         placed = tuple(face.scaled(across, down) for face in faces)
-        trace = analysis.pixels.trace
-        with trace.span("embedding"):
+        with analysis.pixels.trace.span("embedding"):
             vectors = networks.of(EMBEDDER)(rgb, placed)
-        read = networks.of(READER)(rgb, placed) if grade else ()
-        least = self.people.settings.least_quality
-        graded = zip(faces, read, strict=False)  # `read` is empty where nobody asked
-        poor = [bool(refusal(each, least, score=face.score)) for face, each in graded]
-        poor = poor or [False] * len(faces)
-        with trace.span("search"):
-            verdicts = [self.verdict(named, vector) for vector in vectors]
-        rows = zip(faces, verdicts, poor, strict=True)
-        return [Judged(face=face, verdict=verdict, poor=bad) for face, verdict, bad in rows]
+        verdicts = self._verdicts(analysis, named, vectors, doubt=grade)
+        read = networks.of(READER)(rgb, placed) if grade else [None] * len(faces)
+        rows = zip(faces, verdicts, read, strict=True)
+        return [
+            Judged(face=face, verdict=verdict, poor=each is not None and self._poor(face, each))
+            for face, verdict, each in rows
+        ]
+
+    def _verdicts(
+        self,
+        analysis: Analysis,
+        named: Sequence[Named],
+        vectors: NDArray[np.float32],
+        *,
+        doubt: bool,
+    ) -> list[Verdict]:
+        verdicts = []
+        with analysis.pixels.trace.span("search"):
+            for vector in vectors:
+                analysis.pixels.deadline.check()  # of a crowd there are hundreds to look for
+                verdicts.append(self.verdict(named, vector, doubt=doubt))
+        return verdicts
+
+    def _poor(self, face: Face, read: Attributes) -> bool:
+        return bool(refusal(read, self.people.settings.least_quality, score=face.score))
 
 
 def known(subjects: Subjects | None) -> Subjects:
