@@ -41,6 +41,7 @@ from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.read import reads_for
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search
+from foveate.service.subjects import Subjects
 from foveate.storage.disk import DiskCache
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
@@ -51,8 +52,9 @@ from foveate.transform.layout import parts_of
 from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from foveate.enrolled import Named
     from foveate.models.runtime.sessions import Usage
     from foveate.models.supply.card import ModelCard
     from foveate.options.grammar import Presets
@@ -101,6 +103,7 @@ class App:
     references: References
     looker: Looker
     people: People
+    subjects: Subjects
     access: Access
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
@@ -124,6 +127,13 @@ class App:
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
         return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}"
+
+    def revision(self, named: Sequence[Named]) -> str:
+        """Return what changes when others may be found to be these people. Blocks.
+
+        Raises UnknownCollection, UnknownSubject, OtherModel, BadInstallation.
+        """
+        return self.subjects.revision(named)
 
     def status(self) -> dict[str, str]:
         """Return the `NetworkState` of each network."""
@@ -302,16 +312,18 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     afar = _afar(settings)
     analyses = _analyses(settings, registry, afar)
     reads = partial(probe, limits=limits)
+    people = People(analyses=analyses, store=_store(settings), settings=settings.people)
+    subjects = Subjects(people)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
         encoding=settings.encoding,
+        subjects=subjects,
         signer=claim_signer(settings.credentials),
     )
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
     )
-    people = People(analyses=analyses, store=_store(settings), settings=settings.people)
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
@@ -331,6 +343,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),
         people=people,
+        subjects=subjects,
         access=access_of(settings),
         probe=reads,
         afar=afar,

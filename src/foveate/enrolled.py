@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +13,19 @@ if TYPE_CHECKING:
 
     from foveate.geometry.box import Box
 
+COLLECTION: Final = "people"
+"""The one that is meant where none is named."""
 UNKNOWN: Final = ""
 """The subject of a face that nobody has named."""
+MOST_CHARACTERS: Final = 256
+"""Of a subject's name."""
+
+
+class Named(NamedTuple):
+    """Somebody by name, who may be enrolled or not."""
+
+    collection: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,7 +214,7 @@ class FaceRefused(BadRequest):
     def __init__(self, detail: str = "", *, reason: str = "", score: float = 0.0) -> None:
         super().__init__(detail)
         self.reason = reason
-        """One word: `none`, `several`, `small`, `blurred`, `turned` or `dark`."""
+        """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`."""
         self.score = score
         """The quality of the face: 0 to 1."""
 

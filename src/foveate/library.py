@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.background import (
     awaited,
@@ -30,7 +30,7 @@ from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
 from foveate.service.annotate import prepare_annotated
-from foveate.service.crops import read_gravity
+from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import wanted
 from foveate.service.stages.search import LIMIT
 from foveate.service.told import asked
@@ -130,17 +130,17 @@ async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisRe
 
 
 async def _crops(
-    app: App,
-    source: Handed,
-    names: Sequence[str],
-    gravity: str | None,
-    *,
-    zoom: float | None,
-    native: bool,
+    app: App, source: Handed, names: Sequence[str], how: Mapping[str, Any]
 ) -> list[Crop]:
-    kind = read_gravity(gravity)
-    prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, zoom=zoom, native=native)
+    prepare = partial(app.cropper.prepare, aspects=names, **how)
     return list((await work_on(app, [source], prepare, "crops")).crops)
+
+
+def _aim(
+    gravity: str | None, zoom: float | None, faces: str | None, *, native: bool
+) -> dict[str, Any]:
+    read = {"gravity": read_gravity(gravity), "faces": read_faces(faces)}
+    return {**read, "zoom": zoom, "native": native}
 
 
 async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
@@ -222,6 +222,7 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
     sets: OneOrMore = (),
     gravity: str | None = None,
     zoom: float | None = None,
+    faces: str | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
@@ -229,11 +230,13 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
 
     `sets` names sets of formats, such as `social`. `gravity`, `face` or `auto`, is what to keep:
     where it is not said, formats keep what they are for, and ratios keep faces. `zoom`, 0 to 1, is
-    how tight: where neither is said, formats decide, else crops are the widest. `native` renders
-    named formats at the source's own resolution.
+    how tight: where neither is said, formats decide, else crops are the widest. `faces` is which
+    ones to keep, as in a URL: `largest`, `2` or `subject:Ann`. `native` renders named formats at
+    the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
-    return waited(_crops(app, handed(app, source), names, gravity, zoom=zoom, native=native))
+    how = _aim(gravity, zoom, faces, native=native)
+    return waited(_crops(app, handed(app, source), names, how))
 
 
 async def crops_async(  # noqa: PLR0913
@@ -243,13 +246,15 @@ async def crops_async(  # noqa: PLR0913
     sets: OneOrMore = (),
     gravity: str | None = None,
     zoom: float | None = None,
+    faces: str | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     picture = await asyncio.to_thread(handed, app, source)
-    return await awaited(_crops(app, picture, names, gravity, zoom=zoom, native=native))
+    how = _aim(gravity, zoom, faces, native=native)
+    return await awaited(_crops(app, picture, names, how))
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:

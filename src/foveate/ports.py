@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.enrolled import Collection, EnrolledFace, Match, Selection, Subject
+    from foveate.enrolled import Collection, EnrolledFace, Match, Named, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
     from foveate.values import Attributes, Blob, Face, Facts, Lifetime
 
@@ -146,6 +146,10 @@ class GravityAnalysis(Protocol):
         """Return the faces that count for a crop, best score first."""
         ...
 
+    def faces_of(self, named: Sequence[Named]) -> Sequence[Face]:
+        """Return the faces that are of these people, best score first."""
+        ...
+
     def saliency(self) -> NDArray[np.float32]:
         """Return how much each place matters: a map in 0..1 over the whole source."""
         ...
@@ -225,6 +229,10 @@ class VectorStore(Protocol):
 
     def collection(self, name: str) -> Collection:
         """Return what is known of a collection."""
+        ...
+
+    def revision(self, name: str) -> str:
+        """Return what is another text after each change; upkeep may change it, too."""
         ...
 
     def create(self, name: str, model: str) -> Collection:

@@ -47,6 +47,47 @@ def test_what_was_added_comes_back_as_it_was(store: LanceStore) -> None:
     assert got.box == BOX
 
 
+def test_the_revision_is_another_one_after_each_change_and_the_same_without(
+    store: LanceStore,
+) -> None:
+    seen = [store.revision("staff")]
+
+    def changed() -> None:
+        assert store.revision("staff") == store.revision("staff")
+        assert store.revision("staff") not in seen
+        seen.append(store.revision("staff"))
+
+    store.add("staff", MODEL, some(3, "Ann"))
+    changed()
+    store.add("staff", MODEL, some(3, "Bob", 1))
+    changed()
+    store.assign("staff", Selection(subjects=("Bob",)), "Rob")
+    changed()
+    store.erase("staff", Selection(subjects=("Rob",)))
+    changed()
+    # Made anew, its versions begin anew.
+    store.drop("staff")
+    with pytest.raises(UnknownCollection):
+        store.revision("staff")
+    store.create("staff", MODEL)
+    for seed in range(2, 6):
+        store.add("staff", MODEL, some(3, "Ann", seed))
+        changed()
+
+
+def test_another_process_hears_of_changes_when_they_may_no_longer_be_missed(
+    tmp_path: Path,
+) -> None:
+    place = str(tmp_path / "index")
+    ours, theirs = LanceStore(place, staleness_s=0), LanceStore(place, staleness_s=0)
+    ours.create("staff", MODEL)
+    before = theirs.revision("staff")
+    ours.add("staff", MODEL, some(1, "Ann"))
+    assert theirs.revision("staff") == ours.revision("staff") != before
+    ours.close()
+    theirs.close()
+
+
 def test_a_search_gives_the_nearest_first_and_how_near_they_are(store: LanceStore) -> None:
     faces = some(50)
     store.add("staff", MODEL, faces)

@@ -72,6 +72,19 @@ class LanceStore:
 
         return self._tables.read(name, act)
 
+    def revision(self, name: str) -> str:
+        """Return what is another text after each change, and after upkeep.
+
+        The version alone starts anew with a collection that is made anew; ids never come back.
+        Raises UnknownCollection.
+        """
+
+        def act(table: Any) -> str:  # noqa: ANN401
+            version = table.version
+            return f"{version}-{table.count_rows()}-{read.first_id(table)}"
+
+        return self._tables.read(name, act)
+
     def create(self, name: str, model: str) -> Collection:
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
         checked_name(name)

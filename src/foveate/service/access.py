@@ -127,7 +127,9 @@ class Caller:
 
     audit: AuditLog
     key: Key | None = None
-    """None for somebody on this machine, as long as there is no key."""
+    """None for somebody on this machine, as long as there is no key, or with a signed URL."""
+    unkeyed: str = LOCAL
+    """What he is called without a key."""
 
     def may(self, scope: Scope, collection: str) -> bool:
         """Return whether he may do that there."""
@@ -137,7 +139,7 @@ class Caller:
         """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
         if not self.may(scope, collection):
             raise ScopeNotAllowed(f"This key is not for {scope.value} in {collection}.")
-        by = self.key.name if self.key else LOCAL
+        by = self.key.name if self.key else self.unkeyed
         return Visit(audit=self.audit, by=by, verb=verb, collection=collection, request=request)
 
 

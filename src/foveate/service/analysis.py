@@ -115,6 +115,12 @@ class Analysis:
             self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
         return cast("T", self._known[name])
 
+    def once(self, name: tuple[object, ...], look: Callable[[], T]) -> T:
+        """Return what a look says that no memo may keep: it is looked once in this request."""
+        if name not in self._known:
+            self._known[name] = look()
+        return cast("T", self._known[name])
+
     def known(self, part: Part[T]) -> T | None:
         """Return a part that was seen before, or None. Computes nothing."""
         kept = self._analyses.memo.get_blocking(self._key(part))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from foveate.enrolled import EVERYTHING, UNKNOWN, EnrolledFace, Selection
+from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
 from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
@@ -17,6 +17,7 @@ from foveate.service.register import Register, checked_subject
 from foveate.service.seen import SEEING, chosen, seen
 from foveate.service.stages.search import Match as Told
 from foveate.service.work import Work
+from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
-COLLECTION: Final = "people"
-"""The one that is meant where none is named."""
 FACES_OF_ONE: Final = 5
 """Faces of one subject that a search is ready to pass over on its way to the next."""
 MOST_MATCHES: Final = 1_000
@@ -288,9 +287,9 @@ def checked_page(limit: int, offset: int) -> None:
 
 def _refused(each: Seen, why: str, least: float) -> FaceRefused:
     score = each.attributes.quality.score
+    wanted = f"expected a quality of {least:g} or more, got {score:.2f}"
+    if why == UNSURE:
+        wanted = f"expected a score of {SURE:g} or more, got {each.face.score:.2f}"
     return FaceRefused(
-        f"The face is too {why} to be found again by: expected a quality of {least:g} or more, got "
-        f"{score:.2f}.",
-        reason=why,
-        score=score,
+        f"The face is too {why} to be found again by: {wanted}.", reason=why, score=score
     )

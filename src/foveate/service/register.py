@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import EVERYTHING, Selection
+from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
 from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace, UnknownSubject
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
 from foveate.service.found import Pair
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from foveate.ports import VectorStore
     from foveate.service.analysis import Analyses
 
-MOST_CHARACTERS: Final = 256
-"""Of a subject's name."""
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
 
