@@ -377,6 +377,17 @@ def test_no_log_tells_the_key_in_the_path_of_a_picture(
     assert secret not in caplog.text
 
 
+def test_routes_are_counted_by_their_pattern(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await ask(client, "GET", f"recognition/faces/{NOBODY}/img")
+        await ask(client, "GET", "nothing/at/all")
+        told = (await client.get("/metrics")).body.decode()
+        assert 'requests_total{route="/api/v1/recognition/faces/{image}/img",status="200"}' in told
+        assert "nothing" not in told
+
+    asking(core, talk)
+
+
 def test_without_crops_there_is_no_picture(core: PeopleCore) -> None:
     async def talk(client: Client) -> None:
         image = await add(client, "Ruby", drawn(RED))

@@ -24,7 +24,7 @@ from foveate.metrics import (
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
 from foveate.server.errors import routing_answer
-from foveate.server.exchange import begin, exchange_of, hide_key, noting
+from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
 from foveate.server.observers import observers
 from foveate.server.priority import step_back
@@ -163,8 +163,9 @@ class Front:
             # handler has done. With no answer sent, the server has to know.
             if not exchange.status:
                 raise
-        # Of a route with parameters only the framework says which one it was.
-        exchange.route = getattr(inner.get("route"), "path_format", exchange.route)
+        if exchange.route == OTHER:
+            # Of a route with parameters only the framework says which one it was.
+            exchange.route = getattr(inner.get("route"), "path_format", OTHER)
         self._metrics.count(REQUESTS, exchange.route, str(exchange.status or "none"))
         self._metrics.observe(LATENCY, exchange.route, time.perf_counter() - exchange.started_s)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send
 
 IN_SCOPE: Final = "foveate.exchange"
+OTHER: Final = "other"
 KEYED: Final = re.compile(r"(/api/v1/static/)[^/]+")
 
 
@@ -31,7 +32,7 @@ class Exchange:
     started_s: float = field(default_factory=time.perf_counter)
     """By `time.perf_counter`, as in its trace."""
     trace: Trace = field(default_factory=Trace)
-    route: str = "other"
+    route: str = OTHER
     """Which door answered: few different words."""
     cache: str = ""
     """Whether the rendition was there: hit or miss; empty where none was answered."""
