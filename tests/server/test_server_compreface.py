@@ -228,6 +228,8 @@ def test_a_key_used_too_often_is_told_when_to_come_again(core: PeopleCore) -> No
         ("POST", "recognition/embeddings/recognize", {"embeddings": [[1.0]] * 101}, 400, 37),
         ("POST", "recognition/embeddings/recognize", {"embeddings": [[1.0, 2.0]]}, 400, 26),
         ("POST", "recognition/embeddings/recognize", {"embeddings": [[0] * 512]}, 400, 26),
+        ("POST", "recognition/embeddings/recognize", {"embeddings": [[1e308] * 512]}, 400, 26),
+        ("POST", "recognition/embeddings/recognize", {"embeddings": [[10**400] * 512]}, 400, 26),
         ("POST", "recognition/embeddings/recognize", {"embeddings": ["x"]}, 400, 26),
         ("POST", "verification/embeddings/verify", {"targets": [[1.0]]}, 400, 26),
         ("PATCH", "recognition/subjects", None, 405, 0),
@@ -244,6 +246,16 @@ def test_it_says_no_with_compreface_s_codes(
         assert (reply.status, said["code"], said.keys()) == (status, code, {"message", "code"})
         assert said["message"]
         assert [face.subject for face in core.people.faces("people")] == ["Ruby"]
+
+    asking(core, talk)
+
+
+def test_a_body_that_is_neither_a_form_nor_json_is_refused(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        for kind in ("image/png", "application/x-www-form-urlencoded", ""):
+            sent = {"host": "localhost", "content-type": kind}
+            reply = await client.ask("POST", f"{API}/detection/detect", sent, body=[drawn(RED)])
+            assert (reply.status, reply.json()["code"]) == (400, 34)
 
     asking(core, talk)
 
@@ -278,7 +290,9 @@ def test_a_subject_goes_with_its_examples_and_its_name(core: PeopleCore) -> None
         assert reply.json() == {"updated": False}
         listed = (await ask(client, "GET", "recognition/faces?size=2&page=1")).json()
         assert (len(listed["faces"]), listed["total_elements"]) == (1, 3)
-        assert (await ask(client, "GET", "recognition/faces?page=9")).json()["faces"] == []
+        for page in ("9", "9" * 30):
+            listed = (await ask(client, "GET", f"recognition/faces?page={page}")).json()
+            assert (listed["faces"], listed["total_elements"]) == ([], 3)
         reply = await ask(client, "DELETE", "recognition/faces?subject=Ruby")
         assert reply.json() == {"deleted": 3}
         assert (await ask(client, "GET", subjects)).json() == {"subjects": []}

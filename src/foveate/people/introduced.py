@@ -29,10 +29,9 @@ class Introduced:
     def all(self, collection: str) -> dict[str, float]:
         """Return them as they are at this moment."""
         try:
-            table = self._tables.database().open_table(collection + SUFFIX)
-        except (ValueError, FileNotFoundError):
-            return {}  # nobody was
-        return {row["subject"]: row["added"] for row in table.to_arrow().to_pylist()}
+            return self._read(collection)
+        except (RuntimeError, OSError, ValueError):
+            return self._read(collection)  # another process wrote it anew just then
 
     def add(self, collection: str, subject: str, added: float) -> None:
         """Introduce somebody."""
@@ -58,6 +57,13 @@ class Introduced:
     def drop(self, collection: str) -> None:
         """Forget all of a collection."""
         self._tables.database().drop_table(collection + SUFFIX, ignore_missing=True)
+
+    def _read(self, collection: str) -> dict[str, float]:
+        try:
+            table = self._tables.database().open_table(collection + SUFFIX)
+        except (ValueError, FileNotFoundError):
+            return {}  # nobody was
+        return {row["subject"]: row["added"] for row in table.to_arrow().to_pylist()}
 
     def _write(self, collection: str, known: Mapping[str, float]) -> None:
         pa = arrow()

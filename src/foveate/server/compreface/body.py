@@ -58,6 +58,8 @@ async def _read(arriving: Arriving, max_bytes: int, grace_s: float, names: tuple
             most = max_bytes * 4 // 3 + ENVELOPE_BYTES
             data = await bounded(arriving, most, grace_s).body()
             return await asyncio.to_thread(_from_json, data, names, max_bytes)
+        if kind != "multipart/form-data":
+            raise BadBody("Expected multipart/form-data or application/json, got another body.")
         form = bounded(arriving, max_bytes + ENVELOPE_BYTES, grace_s)
         return await _from_form(form, names, max_bytes)
     except ClientDisconnect as why:

@@ -70,13 +70,14 @@ async def listed(call: Call) -> Answer:
 
 
 def _page(call: Call, meant: Selection, page: int, size: int) -> tuple[int, Sequence[EnrolledFace]]:
+    start = page * size
     try:
         count = call.people.store.count(call.collection, meant)
-        start = page * size
-        faces = call.people.faces(call.collection, meant, offset=start, limit=size)
+        if start >= count:
+            return count, ()
+        return count, call.people.faces(call.collection, meant, offset=start, limit=size)
     except UnknownCollection:
         return 0, ()
-    return count, faces if start < count else ()
 
 
 async def erase_of(call: Call) -> Answer:
