@@ -78,7 +78,10 @@ def import_(  # noqa: PLR0917 - each is a word of the command
     from foveate.people.vectors import READERS
 
     if (place is None) is not bool(compreface):
-        raise BadOption("Expected a folder, a list or embeddings, or --compreface URL, and one.")
+        raise BadOption(
+            "Expected a folder, a list or a file of embeddings, or else --compreface URL, got "
+            f"{'none' if place is None else 'both'}."
+        )
     index = people(collection)
     if place is None:
         _compreface(index, compreface, api_key, force=force, as_json=as_json)

@@ -165,7 +165,7 @@ class CompreFace:
         sentence = f"{said}: {words[:MOST_WORDS]}"
         kinds = {GONE: SourceNotFound, 4: SourceRefused}
         kind = kinds.get(status) or kinds.get(status // 100) or SourceFailed
-        return kind(sentence)
+        return kind(sentence, public=sentence)
 
     def _strange(self, wanted: str) -> SourceFailed:
         sentence = f"{self._base}: expected {wanted} as CompreFace answers it, got something else."
