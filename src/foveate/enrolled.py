@@ -91,8 +91,9 @@ class Subject:
 
     name: str
     faces: int
+    """0 for one who was introduced by name alone."""
     added: float
-    """When the first of them was enrolled: seconds since 1970, UTC."""
+    """When the first of them was enrolled, or it was introduced: seconds since 1970, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

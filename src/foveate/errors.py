@@ -24,6 +24,7 @@ is for the log.
     │   ├── NotEnrolled            no such collection, subject or face
     │   │   ├── UnknownCollection  ├── UnknownSubject       └── UnknownFace
     │   ├── OtherModel             embeddings of one network where those of another are kept
+    │   ├── SubjectTaken           a new subject by a name that one has
     │   ├── FaceRefused            no face to enrol, or one by which nobody would be found again
     │   ├── KeyNeeded              the face index asked without a key of its own
     │   ├── ScopeNotAllowed        a key that is not for that, or not for that collection
@@ -204,6 +205,12 @@ class OtherModel(BadRequest):
             f"The collection {collection} holds embeddings of {kept}, and these are of {given}: "
             f"the two cannot be compared. To make it anew: foveate people reindex {collection}"
         )
+
+
+class SubjectTaken(BadRequest):
+    """A subject is to be made by a name that one has already."""
+
+    summary = "There is a subject of that name already."
 
 
 class FaceRefused(BadRequest):

@@ -139,6 +139,10 @@ class People:
         """Yield all faces that are meant, in no order."""
         return self.verbs.every(self.collection, selection)
 
+    def introduce(self, subject: str) -> None:
+        """Make a subject that has no face yet; it stays until it is erased. Raises SubjectTaken."""
+        self.verbs.introduce(self.collection, subject)
+
     def rename(self, subject: str, name: str) -> int:
         """Call a subject otherwise; return how many faces that are."""
         return self.verbs.rename(self.collection, subject, name)

@@ -282,7 +282,23 @@ class VectorStore(Protocol):
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> Sequence[Subject]:
-        """Return the subjects whose names begin so, by name."""
+        """Return the subjects whose names begin so, by name, those without faces as well."""
+        ...
+
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        ...
+
+    def introduce(self, name: str, subject: str) -> None:
+        """Keep a subject that has no face yet. Raises SubjectTaken."""
+        ...
+
+    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
+        """Call a subject that was introduced otherwise; return whether it was."""
+        ...
+
+    def forget_introduced(self, name: str, subject: str) -> bool:
+        """Forget for good that a subject was introduced, and return whether it was."""
         ...
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:

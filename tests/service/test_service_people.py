@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from foveate.errors import (
     FaceRefused,
     NotEnrolled,
     OtherModel,
+    SubjectTaken,
     Unavailable,
     UnknownCollection,
     UnknownFace,
@@ -218,6 +220,40 @@ def test_subjects_are_renamed_merged_and_erased(people: People) -> None:
         people.erase_subject("staff", "Fern")
     with pytest.raises(NotEnrolled):
         people.erase("staff", Selection(ids=("00",)))
+
+
+def test_subjects_without_faces_are_renamed_merged_and_erased_like_others(people: People) -> None:
+    people.introduce("staff", " Ann ")
+    with pytest.raises(SubjectTaken):
+        people.introduce("staff", "Ruby")
+    with pytest.raises(BadOption):
+        people.rename("staff", "Ruby", "Ann")
+    assert people.rename("staff", "Ann", "Anna") == 0
+    assert _counted(people) == {"Anna": 0, "Fern": 1, "Ruby": 1, "Skye": 1}
+    assert people.merge("staff", "Anna", "Ruby") == 0
+    assert people.erase_subject("staff", "Ruby") == 1
+    assert _counted(people) == {"Fern": 1, "Skye": 1}
+    people.introduce("staff", "Ann")
+    assert people.erase_subject("staff", "Ann") == 0
+    for act in (people.erase_subject, partial(people.merge, into="Fern")):
+        with pytest.raises(UnknownSubject):
+            act("staff", "Ann")
+    people.introduce("guests", "Bob")  # which makes their collection
+    counts = [(each.name, each.faces) for each in people.collections()]
+    assert counts == [("guests", 0), ("staff", 2)]
+    enrol(people, drawn(RED), "Bob")
+
+
+def _counted(people: People) -> dict[str, int]:
+    return {each.name: each.faces for each in people.subjects("staff")}
+
+
+def test_a_face_that_is_doubted_does_not_count(opened: Opened) -> None:
+    index: People = opened()
+    with pytest.raises(FaceRefused) as refused:
+        enrol(index, drawn(RED), "Ruby", least_score=0.95)
+    assert refused.value.reason == "none"
+    assert len(enrol(index, drawn(RED), "Ruby", least_score=0.9).enrolled) == 1
 
 
 def test_erasing_forgets_what_was_known_of_the_picture(opened: Opened) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import EVERYTHING, Collection, Match, Subject
-from foveate.errors import BadOption, OtherModel, Unavailable, UnknownCollection
+from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject
+from foveate.errors import (
+    BadOption,
+    OtherModel,
+    SubjectTaken,
+    Unavailable,
+    UnknownCollection,
+)
 from foveate.people import care, read
+from foveate.people.introduced import Introduced
 from foveate.people.lance import arrow
 from foveate.people.lock import folder_lock
 from foveate.people.schema import model_of, to_table
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.enrolled import EnrolledFace, Selection
+    from foveate.enrolled import EnrolledFace
 
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
@@ -53,6 +61,7 @@ class LanceStore:
         self._tables = Tables(
             place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options
         )
+        self._introduced = Introduced(self._tables)
         self._rest_until: dict[str, float] = {}
         lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
         self._writer = Writer(self._commit, self._tidy, lock, queue)
@@ -101,7 +110,13 @@ class LanceStore:
     def drop(self, name: str) -> None:
         """Remove a collection with everything in it. Raises UnknownCollection."""
         self._tables.get(name)
-        self._writer.change(name, lambda: self._tables.drop(name)).result()
+
+        def act() -> None:
+            # The faces go last: whoever is interrupted finds the collection, and drops it again.
+            self._introduced.drop(name)
+            self._tables.drop(name)
+
+        self._writer.change(name, act).result()
 
     def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
         """Add faces whose embeddings come from `model`; they are committed when this returns.
@@ -157,11 +172,49 @@ class LanceStore:
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> list[Subject]:
-        """Return the subjects whose names begin so, by name."""
+        """Return the subjects whose names begin so, by name, those without faces as well."""
         where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
-        return self._tables.read(name, lambda table: read.subjects(table, where))[
-            offset : offset + limit
+        found = self._tables.read(name, lambda table: read.subjects(table, where))
+        introduced = self._introduced.all(name)
+        for subject in found:
+            introduced.pop(subject.name, None)
+        found += [
+            Subject(name=subject, faces=0, added=added)
+            for subject, added in introduced.items()
+            if subject.startswith(prefix)
         ]
+        return sorted(found, key=lambda subject: subject.name)[offset : offset + limit]
+
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        where = condition(Selection(subjects=(subject,)))
+        faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
+        return bool(faces) or subject in self._introduced.all(name)
+
+    def introduce(self, name: str, subject: str) -> None:
+        """Keep a subject that has no face yet; it stays until it is erased by its name.
+
+        Raises SubjectTaken.
+        """
+        self._tables.get(name)
+
+        def act() -> None:
+            self._tables.latest(name)
+            if self.is_known(name, subject):
+                raise SubjectTaken(f"There is a subject {subject} already.")
+            self._introduced.add(name, subject, time.time())
+
+        self._writer.change(name, act).result()
+
+    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
+        """Call a subject that was introduced otherwise; return whether it was."""
+        act = partial(self._introduced.rename, name, subject, into)
+        return self._writer.change(name, act).result()
+
+    def forget_introduced(self, name: str, subject: str) -> bool:
+        """Forget for good that a subject was introduced, and return whether it was."""
+        act = partial(self._introduced.remove, name, subject)
+        return self._writer.change(name, act).result()
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
         """Give the faces that are meant to a subject, and return how many they were."""

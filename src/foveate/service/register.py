@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
-from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace, UnknownSubject
+from foveate.errors import BadOption, NotEnrolled, UnknownFace, UnknownSubject
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
 from foveate.service.found import Pair
 from foveate.service.parts import PARTS
@@ -75,16 +75,16 @@ class Register:
 
         Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
         """
-        if self.store.count(collection, Selection(subjects=(checked_subject(name),))):
+        if self.store.is_known(collection, checked_subject(name)):
             raise BadOption(f"Expected a new name, got {name}, who is enrolled. Merge the two.")
         return self.merge(collection, subject, name)
 
     def merge(self, collection: str, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        return _of(
-            subject,
-            self.store.assign(collection, Selection(subjects=(subject,)), checked_subject(into)),
-        )
+        name = checked_subject(into)
+        found = self.store.assign(collection, Selection(subjects=(subject,)), name)
+        introduced = self.store.rename_introduced(collection, subject, name)
+        return _of(subject, found, introduced=introduced)
 
     def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
         """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
@@ -99,21 +99,16 @@ class Register:
         No file of the index holds them any longer, and what was known of the pictures that they
         came from is forgotten as well. Raises NotEnrolled where there are none.
         """
-        digests = {face.digest for face in self.store.every(collection, selection)}
-        gone = self.store.erase(collection, selection)
-        self._forget(digests)
+        gone = self._erased(collection, selection)
         if not gone:
             raise NotEnrolled(f"There is no such face in {collection}.")
         return gone
 
     def erase_subject(self, collection: str, subject: str) -> int:
-        """Erase all faces of a subject for good; return how many. Raises UnknownSubject."""
-        try:
-            return self.erase(collection, Selection(subjects=(subject,)))
-        except UnknownCollection:
-            raise
-        except NotEnrolled:
-            return _of(subject, 0)
+        """Erase a subject with all its faces for good; return how many. Raises UnknownSubject."""
+        found = self._erased(collection, Selection(subjects=(subject,)))
+        introduced = self.store.forget_introduced(collection, subject)
+        return _of(subject, found, introduced=introduced)
 
     def clusters(
         self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
@@ -138,6 +133,12 @@ class Register:
             for one, other, cosine in neighbours(vectors, least)
         ]
         return sorted(pairs, key=lambda pair: -pair.cosine)
+
+    def _erased(self, collection: str, selection: Selection) -> int:
+        digests = {face.digest for face in self.store.every(collection, selection)}
+        gone = self.store.erase(collection, selection)
+        self._forget(digests)
+        return gone
 
     def _compared(
         self, collection: str, selection: Selection
@@ -165,7 +166,7 @@ def checked_subject(name: str) -> str:
     return plain
 
 
-def _of(subject: str, count: int) -> int:
-    if not count:
+def _of(subject: str, count: int, *, introduced: bool) -> int:
+    if not count and not introduced:
         raise UnknownSubject(f"There is no subject {subject}.")
     return count

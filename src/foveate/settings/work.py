@@ -185,6 +185,9 @@ class People:
     least_quality: float = setting(
         0.3, "A face is enrolled from this quality on, unless it is forced.", SCORE
     )
+    compreface: bool = setting(
+        default=False, about="Answer CompreFace's REST API below `/api/v1/`, for keys of ours."
+    )
     staleness_s: float = setting(
         1.0,
         "What other processes changed is seen after this long; 0 looks for it in each search.",
