@@ -55,6 +55,8 @@ class Selection:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Keys and the values they must have: strings, numbers, booleans or null."""
     least_quality: float = 0.0
+    added_before: float | None = None
+    """Those that were enrolled earlier than then: seconds since 1970, UTC."""
 
     @property
     def everything(self) -> bool:
@@ -94,3 +96,7 @@ class Collection:
     faces: int
     version: int
     """Grows with every change, whoever makes it: what was made of the collection goes by it."""
+    sealed: str = ""
+    """Which key embeddings and crops are encrypted with, by its name; empty where they are not."""
+    unfinished: bool = False
+    """Whether a process ended before it had removed old files: whoever writes next does that."""

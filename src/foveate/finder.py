@@ -47,12 +47,8 @@ class People:
         self._app = app or default_app()
         verbs = self._app.people
         if folder is not None:
-            store = LanceStore(
-                str(Path(folder).expanduser()) if "://" not in str(folder) else str(folder),
-                staleness_s=verbs.settings.staleness_s,
-                queue=verbs.settings.queue,
-                cache_bytes=verbs.settings.cache_bytes,
-            )
+            place = str(folder) if "://" in str(folder) else str(Path(folder).expanduser())
+            store = LanceStore.configured(place, verbs.settings)
             verbs = Verbs(analyses=verbs.analyses, store=store, settings=verbs.settings)
         self.verbs = verbs
 
@@ -188,6 +184,10 @@ class People:
             return waited(work_on(self._app, [], lambda: work, "reindex"))
 
         return reindex(self.verbs, self.collection, read, run, drop=drop, told=told)
+
+    def seal(self) -> bool:
+        """Encrypt the collection with the newest key; return whether there was something to do."""
+        return self.verbs.seal(self.collection)
 
     def close(self) -> None:
         """Finish what was asked for, where the folder was given here."""

@@ -214,6 +214,10 @@ class VectorStore(Protocol):
     returns. Calls for a collection that there is not raise UnknownCollection.
     """
 
+    def begin(self) -> None:
+        """Finish what another process began, and find what is wrong with the settings at once."""
+        ...
+
     def collections(self) -> Sequence[Collection]:
         """Return all collections, by name."""
         ...
@@ -266,6 +270,10 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
+    def digests(self, name: str, selection: Selection = ...) -> set[str]:
+        """Return the digests of the pictures that the faces that are meant came from."""
+        ...
+
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> Sequence[Subject]:
@@ -287,6 +295,10 @@ class VectorStore(Protocol):
 
         Raises Unavailable where it no longer is what it was at that version.
         """
+        ...
+
+    def seal(self, name: str) -> bool:
+        """Encrypt a collection with the newest key; return whether there was something to do."""
         ...
 
     def close(self) -> None:

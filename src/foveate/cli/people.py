@@ -132,7 +132,8 @@ def list_(
     """List the collections, or the subjects of one."""
     if not collection:
         rows = list(people("people").collections())
-        listed = [vars_of(row, "name", "faces", "model", "version") for row in rows]
+        names = ("name", "faces", "model", "version", "sealed", "unfinished")
+        listed = [vars_of(row, *names) for row in rows]
         print_table({"collections": listed}, collection_table(rows), as_json=as_json)
         return
     found = people(collection).subjects(prefix=prefix, offset=offset, limit=limit)
@@ -268,11 +269,25 @@ def reindex(
 
 
 @app.command()
+def seal(
+    collection: Annotated[str, typer.Argument(help="The collection to encrypt.")],
+    as_json: AsJson = False,
+) -> None:
+    """Encrypt the embeddings and crops of a collection with the newest key, and remove the old."""
+    index = people(collection)
+    changed = index.seal()
+    (made,) = (each for each in index.collections() if each.name == collection)
+    told = {"sealed": made.sealed, "faces": made.faces, "changed": changed}
+    now = f"with key {made.sealed}" if changed else f"with key {made.sealed} already"
+    say(told, f"{made.faces} faces of {collection} are sealed {now}.", as_json=as_json)
+
+
+@app.command()
 def export(
     into: Annotated[Path, typer.Argument(help="A .jsonl file to write; - is standard output.")],
     collection: Collection = "people",
 ) -> None:
-    """Write all faces with their embeddings, a line of JSON each, as `import` reads them."""
+    """Write all faces with their embeddings, in the clear, a line of JSON each, for `import`."""
     from foveate.people.vectors import lines_of
 
     index = people(collection)

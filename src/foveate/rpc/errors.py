@@ -19,6 +19,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.BadSignature: "PERMISSION_DENIED",
     errors.LinkExpired: "PERMISSION_DENIED",
     errors.BadToken: "UNAUTHENTICATED",
+    errors.CollectionFull: "FAILED_PRECONDITION",
     errors.KeyNeeded: "UNAUTHENTICATED",
     errors.ScopeNotAllowed: "PERMISSION_DENIED",
     errors.RateExceeded: "RESOURCE_EXHAUSTED",

@@ -41,6 +41,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.ResizingLoop: Status(508, 9403),
     errors.NotEnrolled: Status(404, 9404),
     errors.OtherModel: Status(409, 9401),
+    errors.CollectionFull: Status(409, 9401),
     errors.FaceRefused: Status(422, 9401),
     errors.KeyNeeded: Status(401, 9401),
     errors.ScopeNotAllowed: Status(403, 9401),

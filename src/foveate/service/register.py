@@ -40,9 +40,16 @@ class Register:
 
     def drop(self, collection: str) -> None:
         """Erase a collection with everything in it. Raises UnknownCollection."""
-        digests = {face.digest for face in self.store.every(collection)}
+        digests = self.store.digests(collection)
         self.store.drop(collection)
         self._forget(digests)
+
+    def seal(self, collection: str) -> bool:
+        """Encrypt a collection with the newest key; return whether there was something to do.
+
+        Raises BadSettings without a key.
+        """
+        return self.store.seal(collection)
 
     def subjects(
         self, collection: str, *, prefix: str = "", offset: int = 0, limit: int = 100
@@ -101,7 +108,7 @@ class Register:
         No file of the index holds them any longer, and what was known of the pictures that they
         came from is forgotten as well. Raises NotEnrolled where there are none.
         """
-        digests = {face.digest for face in self.store.every(collection, selection)}
+        digests = self.store.digests(collection, selection)
         gone = self.store.erase(collection, selection)
         self._forget(digests)
         if not gone:
