@@ -469,7 +469,7 @@ class SealedCollection(BadSettings):
         public = f"The collection {collection} is sealed, and its key is not here."
         got = f"got {', '.join(have)}" if have else "got none"
         super().__init__(
-            f"The collection {collection} is sealed: expected key {key}, {got}. Set "
+            f"Expected key {key} to open {collection}, {got}. Set "
             "FOVEATE_PEOPLE__KEY_FILE or FOVEATE_PEOPLE__KEY_COMMAND to what gives that key.",
             public=public,
         )

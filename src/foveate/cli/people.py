@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from foveate.cli.batch import AsJson, Pictures, each, read_picture
 from foveate.cli.complaints import printable
+from foveate.cli.people_erase import erase
 from foveate.cli.people_import import import_
 from foveate.cli.people_keys import app as keys
 from foveate.cli.people_keys import audit
@@ -33,17 +33,15 @@ from foveate.cli.people_words import (
     from_pairs,
     people,
 )
-from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from foveate.finder import People
     from foveate.service.people import Enrolment
 
 app = typer.Typer(help="Enrol people, find them again, erase them.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUBJECT")]
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 app.command("import")(import_)
+app.command()(erase)
 app.command()(audit)
 app.add_typer(keys, name="key")
 
@@ -179,38 +177,6 @@ def merge(
     """Give all faces of one subject to another."""
     count = people(collection).merge(subject, into)
     typer.echo(f"{printable(into)} got {count} faces of {printable(subject)}.")
-
-
-@app.command()
-def erase(
-    subject: Annotated[str, typer.Argument(help="Whose faces to erase.", metavar="[SUBJECT]")] = "",
-    face: Annotated[
-        list[str] | None, typer.Option("--face", help="Erase this face, by its id; several times.")
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--everything", help="Erase the whole collection.")
-    ] = False,
-    collection: Collection = "people",
-    yes: Yes = False,
-) -> None:
-    """Erase a subject, faces or a collection for good: no file of the index holds them after."""
-    if sum(map(bool, (subject, face, everything))) != 1:
-        raise BadOption("Expected either a subject, --face or --everything, got none or several.")
-    index = people(collection)
-    what = f"{printable(subject)} of {collection}" if subject else f"faces of {collection}"
-    if not yes and sys.stdin.isatty():
-        typer.confirm(f"Erase {what} for good?", abort=True)
-    typer.echo(f"{_erased(index, subject, face or [], everything=everything)} faces are erased.")
-
-
-def _erased(index: People, subject: str, faces: list[str], *, everything: bool) -> int:
-    if everything:
-        count = next(
-            (each.faces for each in index.collections() if each.name == index.collection), 0
-        )
-        index.drop()
-        return count
-    return index.erase(subject) if subject else index.erase_faces(faces)
 
 
 @app.command()

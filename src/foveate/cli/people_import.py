@@ -67,12 +67,14 @@ def import_(
     from foveate.service.imports import listed
 
     counts: Counter[str] = Counter()
-    for item, made, why in _all(index, listed(place, unknown=unknown), force=force):
-        counts[_word(made)] += 1
-        if as_json:
-            typer.echo(json.dumps(_row(item, made, why)))
-        elif why is not None:
-            complain(why, about=item.path)
+    items = listed(place, unknown=unknown)
+    with index.importing() as many:
+        for item, made, why in _all(many, items, force=force):
+            counts[_word(made)] += 1
+            if as_json:
+                typer.echo(json.dumps(_row(item, made, why)))
+            elif why is not None:
+                complain(why, about=item.path)
     done = f"{counts['enrolled']} pictures enrolled, {counts['already']} were before, "
     typer.echo(f"{done}{counts['failed']} could not be.", err=as_json)
     if counts["failed"]:
@@ -80,10 +82,8 @@ def import_(
 
 
 def _embeddings(index: People, place: Path, model: str, *, as_json: bool) -> None:
-    from foveate.service.imports import add_vectors
-
     with counted("Enrolling embeddings") as told:
-        added = add_vectors(index.verbs, index.collection, place, model=model, told=told)
+        added = index.add_vectors(place, model=model, told=told)
     typer.echo(json.dumps({"enrolled": added}) if as_json else f"{added} faces enrolled.")
 
 

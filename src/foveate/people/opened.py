@@ -1,7 +1,7 @@
 """The embeddings of sealed collections: opened into memory once, and compared with all of them.
 
 What a search index holds gives embeddings back, nearly, so a sealed collection has none. A face
-takes 2 KB of memory, and comparing with 100,000 takes as long as reading 200 MB does. After a
+takes 3 KB of memory, and comparing with 100,000 takes as long as reading 200 MB does. After a
 change only the faces that came are opened, and those that went are dropped.
 """
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.enrolled import EnrolledFace
     from foveate.people.sealing import Seal
 
 MOST_FACES: Final = 250_000
@@ -45,6 +46,8 @@ class Vectors:
     """Which face is in each row."""
     rows: Mapping[str, int]
     """In which row each face is, by its id."""
+    addresses: NDArray[np.uint64]
+    """Where each row lies in that version of the table."""
     space: NDArray[np.float32]
     """(rows and room for more, 512)."""
 
@@ -90,7 +93,7 @@ class Sealing:
         if faces > self._most:
             raise CollectionFull(
                 f"Expected up to {self._most} faces in {name}, which is sealed and searched in "
-                f"memory, got {faces}. FOVEATE_PEOPLE__SEALED_FACES lets there be more, for 2 KB "
+                f"memory, got {faces}. FOVEATE_PEOPLE__SEALED_FACES lets there be more, for 3 KB "
                 "of memory each."
             )
 
@@ -122,11 +125,22 @@ def nearest(
         matrix = matrix[[vectors.rows[each] for each in ids]]
     cosines = matrix @ np.asarray(vector, np.float32)
     found = {ids[row]: float(cosines[row]) for row in _highest(cosines, limit).tolist()}
-    if not found:
-        return []
-    told = {face.id: face for face in to_faces(scan(table, among(list(found)), list(TOLD)))}
+    told = _told(table, vectors, list(found))
     # What was erased since is told no more.
     return [Match(face=told[each], cosine=near) for each, near in found.items() if each in told]
+
+
+def _told(table: Any, vectors: Vectors, ids: list[str]) -> dict[str, EnrolledFace]:  # noqa: ANN401
+    """Return these faces without their vectors."""
+    if not ids:
+        return {}
+    addresses = vectors.addresses[[vectors.rows[each] for each in ids]].tolist()
+    rows = table.take_row_ids(addresses).select(list(TOLD)).to_arrow()
+    found = {face.id: face for face in to_faces(rows)}
+    if found.keys() == set(ids):
+        return found
+    # The table was changed since, and its rows lie elsewhere.
+    return {face.id: face for face in to_faces(scan(table, among(ids), list(TOLD)))}
 
 
 def _highest(cosines: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
@@ -138,11 +152,19 @@ def _highest(cosines: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
 
 def _nothing(seal: Seal) -> Vectors:
     none = np.zeros((0, DIMENSIONS), np.float32)
-    return Vectors(salt=seal.mark.salt, version=0, ids=(), rows={}, space=none)
+    return Vectors(
+        salt=seal.mark.salt,
+        version=0,
+        ids=(),
+        rows={},
+        addresses=np.zeros(0, np.uint64),
+        space=none,
+    )
 
 
 def _renewed(kept: Vectors, version: int, table: Any, seal: Seal) -> Vectors:  # noqa: ANN401
-    now = dict.fromkeys(scan(table, "", ["id"])["id"].to_pylist())
+    found = query(table, "", ["id"]).with_row_id(True).to_arrow()  # noqa: FBT003 - LanceDB's
+    now = dict(zip(found["id"].to_pylist(), found["_rowid"].to_pylist(), strict=True))
     stay = [face for face in kept.rows if face in now]
     new = [face for face in now if face not in kept.rows]
     space = kept.space
@@ -153,8 +175,14 @@ def _renewed(kept: Vectors, version: int, table: Any, seal: Seal) -> Vectors:  #
     for ids, boxes in _boxes(table, new, len(now)):
         space[len(stay) : len(stay) + len(ids)] = open_vectors(boxes, ids, seal)
         stay += ids
-    rows = {face: row for row, face in enumerate(stay)}
-    return Vectors(salt=kept.salt, version=version, ids=stay, rows=rows, space=space)
+    return Vectors(
+        salt=kept.salt,
+        version=version,
+        ids=stay,
+        rows={face: row for row, face in enumerate(stay)},
+        addresses=np.array([now[face] for face in stay], np.uint64),
+        space=space,
+    )
 
 
 def _longer(space: NDArray[np.float32], rows: int) -> NDArray[np.float32]:

@@ -39,6 +39,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.TimedOut: "DEADLINE_EXCEEDED",
     errors.ClientDisconnected: "CANCELLED",
     errors.ModelError: "FAILED_PRECONDITION",
+    errors.SealBroken: "INTERNAL",
     errors.BadSettings: "INTERNAL",
     errors.BadInstallation: "INTERNAL",
     errors.FoveateError: "INTERNAL",

@@ -70,6 +70,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.TimedOut: Status(504, 9529),
     errors.ClientDisconnected: Status(502, 9528),
     errors.ModelError: Status(503, 9523),
+    errors.SealBroken: Status(500, 9523),
     errors.BadSettings: Status(500, 9523),
     errors.BadInstallation: Status(500, 9523),
     errors.FoveateError: Status(500, 9523),

@@ -124,6 +124,14 @@ class Register:
         except NotEnrolled:
             return _of(subject, 0)
 
+    def erase_before(self, collection: str, moment: float) -> int:
+        """Erase all faces that were enrolled before then, for good; return how many.
+
+        None is no error: a schedule finds nothing on most days.
+        """
+        old = Selection(added_before=moment)
+        return self.erase(collection, old) if self.store.count(collection, old) else 0
+
     def clusters(
         self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
     ) -> list[list[str]]:

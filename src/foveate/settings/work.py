@@ -209,7 +209,7 @@ class People:
     )
     sealed_faces: int = setting(
         250_000,
-        "Encrypted collections are searched in memory, 2.5 KB for each face: hold at most so many "
+        "Encrypted collections are searched in memory, 3 KB for each face: hold at most so many "
         "faces, and let no such collection have more.",
         Meta(ge=1, le=100_000_000),
     )
