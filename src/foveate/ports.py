@@ -173,8 +173,8 @@ class Cache(Protocol):
         """Return the same without holding up the event loop."""
         ...
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it, if there is room for it. May wait for a disk."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
+        """Keep it, if there is room; on no `disk` where that is said. May wait for a disk."""
         ...
 
     def forget(self, key: str) -> None:
