@@ -15,6 +15,7 @@ from people_faces import KEY, MODEL, face, files_with, sealing, some, unit
 
 from foveate.enrolled import Selection
 from foveate.errors import BadSettings, CollectionFull, SealBroken, SealedCollection
+from foveate.people import opened
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import INDEX_FROM
 
@@ -230,6 +231,23 @@ def test_what_others_change_is_opened_or_dropped_alone(opens: Opens) -> None:
     here.drop("staff")
     here.create("staff", MODEL)
     assert there.search("staff", faces[1].embedding, 1) == []
+
+
+def test_what_was_in_memory_before_a_change_names_nobody_else_after_it(opens: Opens) -> None:
+    store = opens(sealing())
+    store.create("staff", MODEL)
+    faces = some(30, "Ann")
+    for one in faces:  # each in a file of its own, so that rows lie elsewhere once they are joined
+        store.add("staff", MODEL, [one])
+    table = store._tables.get("staff")  # noqa: SLF001
+    seal = store._sealing.of("staff", table)  # noqa: SLF001
+    assert seal is not None
+    before = store._sealing.opened("staff", table, seal)  # noqa: SLF001
+    store.erase("staff", Selection(ids=(faces[0].id,)))
+    for each in (1, 15, 29):
+        found = opened.nearest(table, before, faces[each].embedding, 30, "")
+        assert found[0].face.id == faces[each].id
+        assert {match.face.id for match in found} == {one.id for one in faces[1:]}
 
 
 def test_there_is_a_bound_on_what_is_searched_in_memory(opens: Opens) -> None:
