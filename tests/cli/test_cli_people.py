@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -170,6 +171,7 @@ def test_duplicates_are_listed() -> None:
 def test_what_is_exported_can_be_imported_elsewhere(tmp_path: Path) -> None:
     file = tmp_path / "all.jsonl"
     assert run("export", file, "-c", "staff").stdout == f"5 faces are in {file}.\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert run("import", file, "-c", "copy").stdout == "5 faces enrolled.\n"
     assert len(run("export", "-", "-c", "copy").stdout.splitlines()) == 5
 

@@ -263,6 +263,7 @@ def export(
         for line in lines:
             typer.echo(line)
         return
+    into.touch(mode=0o600)  # it is nobody else's; a file that is there already stays as it is
     with into.open("w", encoding="utf-8") as file:
         count = sum(bool(file.write(f"{line}\n")) for line in lines)
     typer.echo(f"{count} faces are in {into}.")
