@@ -315,7 +315,7 @@ def test_what_a_killed_process_left_goes_when_a_server_begins(opens: Opens, tmp_
     gone, kept = some(2, "Ann"), some(20, "Bob", 1)
     store.add("staff", MODEL, [*gone, *kept])
     # As if it ended between the two halves of an erasure.
-    (tmp_path / "index" / "staff.unfinished").touch()
+    (tmp_path / "index" / "staff.unfinished").write_text("old files")
     table = store._tables.latest("staff")  # noqa: SLF001
     table.delete("subject = 'Ann'")
     assert files_with(tmp_path, gone[0].embedding.tobytes())
@@ -326,3 +326,37 @@ def test_what_a_killed_process_left_goes_when_a_server_begins(opens: Opens, tmp_
     assert files_with(tmp_path, gone[0].embedding.tobytes()) == []
     assert not next_one.collection("staff").unfinished
     assert next_one.count("staff") == 20
+
+
+def test_a_collection_that_was_half_dropped_is_gone_before_another_of_its_name_begins(
+    opens: Opens, tmp_path: Path
+) -> None:
+    store = opens()
+    store.create("staff", MODEL)
+    gone = some(2, "Ann")
+    store.add("staff", MODEL, gone)
+    # As if it ended when only the first files were removed.
+    (tmp_path / "index" / "staff.unfinished").write_text("table")
+    for manifest in tmp_path.rglob("_versions/*"):
+        manifest.unlink()
+    next_one = opens()
+    next_one.create("staff", MODEL)
+    next_one.add("staff", MODEL, some(1, "Bob", 2))
+    assert files_with(tmp_path, gone[0].embedding.tobytes()) == []
+    assert [who.name for who in next_one.subjects("staff")] == ["Bob"]
+    assert not next_one.collection("staff").unfinished
+    next_one.create("guests", MODEL)
+    assert next_one.count("staff") == 1
+
+
+def test_what_cannot_be_finished_keeps_nobody_from_writing(
+    opens: Opens, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = opens()
+    store.create("staff", MODEL)
+    (tmp_path / "index" / "others.unfinished").write_text("old files")  # of no collection
+    (tmp_path / "index" / "No name.unfinished").write_bytes(b"\xff")
+    store.add("staff", MODEL, some(1))
+    assert store.count("staff") == 1
+    assert not (tmp_path / "index" / "others.unfinished").exists()
+    assert "Old files of No name could not be removed" in caplog.text

@@ -1,7 +1,8 @@
 """What must not stay in a folder if its process ends in the middle: told by a file beside a table.
 
 A table is rewritten at once, or not at all; the files before, with what was to go, are removed
-after. The mark is set before and taken away at the end, so whoever writes next finishes that.
+after, and those of a table that is dropped one by one. The mark is set before and taken away at the
+end, so whoever writes next finishes that first.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX: Final = ".unfinished"
+OLD_FILES: Final = "old files"
+"""What is to go are files that the table no longer needs."""
+TABLE: Final = "table"
+"""All of the table is to go."""
 
 
 class Leftovers:
@@ -24,13 +29,15 @@ class Leftovers:
         self._folder = folder
 
     @contextmanager
-    def until_done(self, collection: str) -> Iterator[None]:
-        """Mark a collection, and take that back when what is done ends well."""
+    def until_done(self, collection: str, what: str = OLD_FILES) -> Iterator[None]:
+        """Mark a collection with what is to go, and take that back when it ends well."""
         if self._folder is None:
             yield
             return
-        file = os.open(self._folder / f"{collection}{SUFFIX}", os.O_CREAT | os.O_WRONLY, 0o600)
+        flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
+        file = os.open(self._folder / f"{collection}{SUFFIX}", flags, 0o600)
         try:
+            os.write(file, what.encode())
             os.fsync(file)
         finally:
             os.close(file)
@@ -46,7 +53,10 @@ class Leftovers:
         if self._folder is not None:
             (self._folder / f"{collection}{SUFFIX}").unlink(missing_ok=True)
 
-    def all(self) -> list[str]:
-        """Return the collections that are marked."""
+    def all(self) -> dict[str, str]:
+        """Return the collections that are marked, each with what is to go."""
         found = self._folder.glob(f"*{SUFFIX}") if self._folder else ()
-        return sorted(path.name.removesuffix(SUFFIX) for path in found)
+        return {
+            path.name.removesuffix(SUFFIX): path.read_text("ascii", "replace")
+            for path in sorted(found)
+        }

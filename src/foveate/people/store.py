@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,7 @@ from foveate.people import care, opened, read
 from foveate.people.boxes import close_rows
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
-from foveate.people.leftovers import Leftovers
+from foveate.people.leftovers import TABLE, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.rewriting import Rewriting
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from foveate.enrolled import EnrolledFace, Selection
     from foveate.settings import People as Settings
 
+log = logging.getLogger(__name__)
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
 
@@ -68,8 +70,8 @@ class LanceStore:
         self._leftovers = Leftovers(self._folder)
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
         self._rest_until: dict[str, float] = {}
-        lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
-        self._writer = Writer(self._commit, self._tidy, lock, queue)
+        self._lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
+        self._writer = Writer(self._commit, self._tidy, self._alone, queue)
 
     @classmethod
     def configured(
@@ -94,7 +96,7 @@ class LanceStore:
         """
         self._sealing.keys.load()
         for name in self._leftovers.all():
-            self._writer.change(name, lambda: None)  # what is tidied after it
+            self._writer.change(name, lambda: None)  # it finishes first what it finds
 
     def collections(self) -> list[Collection]:
         """Return all collections, by name."""
@@ -135,8 +137,8 @@ class LanceStore:
         self._tables.get(name)
 
         def act() -> None:
-            self._tables.drop(name)
-            self._leftovers.done(name)
+            with self._leftovers.until_done(name, TABLE):
+                self._tables.drop(name)
             self._sealing.forget(name)
 
         self._writer.change(name, act).result()
@@ -302,14 +304,32 @@ class LanceStore:
             self._sealing.check_room(name, table.count_rows() + len(added))
         table.add(close_rows(added, seal, model))
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Write while nobody else does, once it is finished what others began."""
+        with self._lock():
+            for name, what in self._leftovers.all().items():
+                try:
+                    self._finish(name, what)
+                except Exception:
+                    log.exception(
+                        "Old files of %s could not be removed; that is tried again.", name
+                    )
+            yield
+
+    def _finish(self, name: str, what: str) -> None:
+        if what == TABLE:
+            self._tables.drop(name)
+        else:
+            with suppress(UnknownCollection):
+                care.scrub(self._tables.latest(name), self._deletions(name))
+        self._leftovers.done(name)
+
     def _tidy(self, name: str) -> None:
         try:
             table = self._tables.latest(name)
         except UnknownCollection:
             return  # dropped just now
-        if self._leftovers.of(name):
-            care.scrub(table, self._deletions(name))
-            self._leftovers.done(name)
         spent = care.tidy(table, rested=time.monotonic() >= self._rest_until.get(name, 0.0))
         if spent:
             self._rest_until[name] = time.monotonic() + REST * spent
