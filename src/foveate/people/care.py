@@ -31,8 +31,10 @@ def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
 def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
     """Do what is due, and return the seconds that training an index took; 0 where none was."""
     found, indices = table.stats(), table.list_indices()
+    # The codes of an index tell much of embeddings: where they are sealed, none are for it.
+    plain = VECTOR in table.schema.names
     state = State(
-        rows=int(found["num_rows"]),
+        rows=int(found["num_rows"]) if plain else 0,
         fragments=int(found["fragment_stats"]["num_fragments"]),
         trained_on=trained_on(table),
         unindexed=sum(index.num_unindexed_rows or 0 for index in indices),
@@ -40,8 +42,7 @@ def tidy(table: Any, *, rested: bool = True) -> float:  # noqa: ANN401
     )
     if wants_tidying(state):
         table.optimize(cleanup_older_than=timedelta(seconds=KEEP_S))
-    # An index gives embeddings back, nearly: where they are sealed there is none.
-    if VECTOR not in table.schema.names or not wants_index(state, rested=rested):
+    if not wants_index(state, rested=rested):
         return 0.0
     start = time.monotonic()
     train(table, state)
