@@ -33,6 +33,19 @@ LOOKS = [
     "/v1/render?options=width=40,height=40,fit=cover,gravity=face,format=png",
 ]
 
+END = "between-two-pictures"
+
+
+def twice(picture: bytes) -> bytes:
+    """A form with the picture as both that are to be compared."""
+    parts = (
+        f'--{END}\r\nContent-Disposition: form-data; name="{name}"; filename="a"\r\n\r\n'.encode()
+        + picture
+        + b"\r\n"
+        for name in ("image", "other")
+    )
+    return b"".join(parts) + f"--{END}--\r\n".encode()
+
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Posts]:
@@ -62,8 +75,9 @@ def serving(folder: Path) -> Iterator[Posts]:
 
 
 def post(port: int, target: str, body: bytes) -> Any:
+    kind = {"content-type": f"multipart/form-data; boundary={END}"} if END in str(body[:40]) else {}
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-        connection.request("POST", target, body, {"accept": "application/json"})
+        connection.request("POST", target, body, {"accept": "application/json", **kind})
         reply = connection.getresponse()
         data = reply.read()
         assert reply.status in {200, 201}, (target, data)
@@ -85,6 +99,7 @@ def test_what_is_looked_at_leaves_nothing_but_a_line_of_the_audit_log(
         before = files(tmp_path)
         for target in LOOKS:
             posts(target, picture)
+        assert posts("/v1/similar", twice(picture))["best"]["cosine"] > 0.99
         after = files(tmp_path)
     assert {name for name, data in after.items() if before.get(name) != data} == {
         "people/audit.jsonl"
