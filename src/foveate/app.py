@@ -151,8 +151,12 @@ class App:
         return self.registry.held_bytes()
 
     def begin(self) -> None:
-        """Remove what earlier processes left to expire. To be called on the loop that serves."""
+        """Remove what earlier processes left. To be called on the loop that serves.
+
+        Raises BadSettings where the keys of the face index cannot be read, BadInstallation.
+        """
         self.references.begin()
+        self.people.store.begin()
 
     async def close(self) -> None:
         """Close connections, once the face index has written what it was given."""
@@ -203,7 +207,7 @@ def access_of(settings: Settings) -> Access:
 
 
 def _store(settings: Settings) -> LanceStore:
-    people, origins = settings.people, settings.origins
+    origins = settings.origins
     bucket = {
         "aws_endpoint": origins.s3_endpoint,
         "aws_region": origins.s3_region,
@@ -211,13 +215,8 @@ def _store(settings: Settings) -> LanceStore:
         "aws_secret_access_key": origins.s3_secret_access_key,
         "allow_http": "true" if origins.s3_endpoint.startswith("http://") else "",
     }
-    return LanceStore(
-        people_place(settings),
-        staleness_s=people.staleness_s,
-        queue=people.queue,
-        cache_bytes=people.cache_bytes,
-        options={key: value for key, value in bucket.items() if value},
-    )
+    options = {key: value for key, value in bucket.items() if value}
+    return LanceStore.configured(people_place(settings), settings.people, options)
 
 
 def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from foveate.errors import BadOption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +69,8 @@ class Selection:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Keys and the values they must have: strings, numbers, booleans or null."""
     least_quality: float = 0.0
+    added_before: float | None = None
+    """Those that were enrolled earlier than then: seconds since 1970, UTC."""
 
     @property
     def everything(self) -> bool:
@@ -74,6 +79,20 @@ class Selection:
 
 
 EVERYTHING: Final = Selection()
+_AGE: Final = re.compile(r"(\d{1,9})([dhms])")
+_UNITS: Final = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
+
+
+def seconds(age: str) -> float:
+    """Return how long an age is, in seconds. Raises BadOption for what is none.
+
+    >>> seconds("1095d"), seconds("12h")
+    (94608000.0, 43200.0)
+    """
+    said = _AGE.fullmatch(age.strip())
+    if said is None:
+        raise BadOption(f"Expected an age such as 1095d, 12h, 30m or 45s, got {age[:80]!r}.")
+    return int(said[1]) * _UNITS[said[2]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,3 +125,7 @@ class Collection:
     faces: int
     version: int
     """Grows with every change, whoever makes it: what was made of the collection goes by it."""
+    sealed: str = ""
+    """Which key embeddings and crops are encrypted with, by its name; empty where they are not."""
+    unfinished: bool = False
+    """Whether a process ended before it had removed old files: whoever writes next does that."""

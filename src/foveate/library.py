@@ -29,10 +29,12 @@ from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
+from foveate.service.access import noted
 from foveate.service.annotate import prepare_annotated
+from foveate.service.audited import LIBRARY, recognition_visit
 from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import wanted
-from foveate.service.stages.search import LIMIT
+from foveate.service.stages.search import LIMIT, SEARCHED
 from foveate.service.told import asked
 from foveate.storage.source import Source
 
@@ -272,8 +274,10 @@ async def similar_async(
     return await awaited(_similar(app, one, other))
 
 
-async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told], None]) -> None:
-    desk = desk_of(app)
+async def _recognise(
+    app: App, source: Handed, what: Asked, door: str, tell: Callable[[Told], None]
+) -> None:
+    desk, visit = desk_of(app), recognition_visit(app.access.audit, door, what)
     async with desk.sources:
         picture = await _read(app, source)
         async with desk.workers, desk.delivery.admission.admit() as admitted:
@@ -281,10 +285,14 @@ async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told
             stream = app.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
             async with contextlib.aclosing(stream):
                 async for told in stream:
-                    tell(told)
+                    # Who was found is told only once that is noted.
+                    if visit is not None and told.stage == SEARCHED:
+                        tell(await asyncio.to_thread(noted, visit, told))
+                    else:
+                        tell(told)
 
 
-def recognise(
+def recognise(  # noqa: PLR0913 - each is a word of the doors
     source: SourceLike,
     parts: OneOrMore = (),
     *,
@@ -292,20 +300,22 @@ def recognise(
     limit: int = LIMIT,
     cache: bool = False,
     app: App | None = None,
+    door: str = LIBRARY,
 ) -> Iterator[Told]:
     """Return what each stage tells of the people in a picture, as it becomes known: faces first.
 
     `parts` are words out of faces, embedding, age, gender, emotion, race and search; none are all
     that is switched on. `collection` is where to search, for `limit` matches of each face; `cache`
     lets it come from what was seen before. Each has a `stage`, a `value` for each face and the `ms`
-    that it took, or an `error`. Closing the iterator ends the work.
+    that it took, or an `error`. Closing the iterator ends the work. `door` is what the audit log
+    says of how a search was asked for.
     """
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
-    return streamed(partial(_recognise, app, handed(app, source), what))
+    return streamed(partial(_recognise, app, handed(app, source), what, door))
 
 
-async def recognise_async(
+async def recognise_async(  # noqa: PLR0913
     source: SourceLike,
     parts: OneOrMore = (),
     *,
@@ -313,12 +323,13 @@ async def recognise_async(
     limit: int = LIMIT,
     cache: bool = False,
     app: App | None = None,
+    door: str = LIBRARY,
 ) -> AsyncIterator[Told]:
     """Yield the same as `recognise`, without holding up the event loop that awaits it."""
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
     picture = await asyncio.to_thread(handed, app, source)
-    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what))
+    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what, door))
     async with contextlib.aclosing(stream):
         async for told in stream:
             yield told

@@ -182,8 +182,8 @@ class Cache(Protocol):
         """Return the same without holding up the event loop."""
         ...
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it, if there is room for it. May wait for a disk."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
+        """Keep it, if there is room; on no `disk` where that is said. May wait for a disk."""
         ...
 
     def forget(self, key: str) -> None:
@@ -222,6 +222,10 @@ class VectorStore(Protocol):
     Every call blocks, and may be made from any thread. A change is committed when its call
     returns. Calls for a collection that there is not raise UnknownCollection.
     """
+
+    def begin(self) -> None:
+        """Finish what another process began, and find what is wrong with the settings at once."""
+        ...
 
     def collections(self) -> Sequence[Collection]:
         """Return all collections, by name."""
@@ -279,6 +283,10 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
+    def digests(self, name: str, selection: Selection = ...) -> set[str]:
+        """Return the digests of the pictures that the faces that are meant came from."""
+        ...
+
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> Sequence[Subject]:
@@ -316,6 +324,10 @@ class VectorStore(Protocol):
 
         Raises Unavailable where it no longer is what it was at that version.
         """
+        ...
+
+    def seal(self, name: str) -> bool:
+        """Encrypt a collection with the newest key; return whether there was something to do."""
         ...
 
     def close(self) -> None:

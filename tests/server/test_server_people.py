@@ -35,6 +35,7 @@ ROUTES = [
     ("POST", "/v1/people/team/subjects/Ruby/merge?into=Fern", "write"),
     ("DELETE", "/v1/people/team/subjects/Ruby", "write"),
     ("DELETE", "/v1/people/team/faces/f1", "write"),
+    ("DELETE", "/v1/people/team/faces?older_than=1d", "write"),
     ("DELETE", "/v1/people/team", "admin"),
 ]
 RANK = ["read", "write", "admin"]
@@ -121,6 +122,23 @@ def test_faces_subjects_and_collections_are_erased(core: PeopleCore) -> None:
         assert (await ask(client, "GET", "/v1/people")).json() == {"collections": []}
 
     asking(core, talk)
+
+
+def test_what_is_old_is_erased_and_noted(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Skye=drawn(BLUE))
+        for age, erased in (("1d", 0), ("0s", 2)):
+            reply = await ask(client, "DELETE", f"/v1/people/team/faces?older_than={age}")
+            assert (reply.status, reply.json()) == (200, {"erased": erased})
+        wrong = await ask(client, "DELETE", "/v1/people/team/faces?older_than=long")
+        assert (wrong.status, wrong.json()["error"]) == (400, "BadOption")
+        missing = await ask(client, "DELETE", "/v1/people/team/faces")
+        assert missing.status in {400, 422}
+
+    asking(core, talk)
+    assert noted(core)[-2:] == [("local", "erase", "asked"), ("local", "erase", "done")]
+    last = list(core.access.audit.entries())[-1]
+    assert (last["count"], last["added_before"] <= last["time"]) == (2, True)
 
 
 def test_without_a_subject_every_face_is_enrolled_unnamed(core: PeopleCore) -> None:

@@ -91,11 +91,13 @@ def import_(  # noqa: PLR0917 - each is a word of the command
         return
     from foveate.service.imports import listed
 
-    _pictures(listed(place, unknown=unknown), partial(_one, index, force=force), as_json=as_json)
+    items = listed(place, unknown=unknown)
+    with index.importing() as many:
+        _pictures(items, partial(_one, many, force=force), as_json=as_json)
 
 
 def _compreface(index: People, address: str, key: str, *, force: bool, as_json: bool) -> None:
-    with moving(index, address, key, force=force) as found:
+    with index.importing() as many, moving(many, address, key, force=force) as found:
         for name, why in found.introduce():
             if why is not None:
                 complain(why, about=name)
@@ -120,10 +122,8 @@ def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> None:
 
 
 def _embeddings(index: People, place: Path, model: str, *, as_json: bool) -> None:
-    from foveate.service.imports import add_vectors
-
     with counted("Enrolling embeddings") as told:
-        added = add_vectors(index.verbs, index.collection, place, model=model, told=told)
+        added = index.add_vectors(place, model=model, told=told)
     typer.echo(json.dumps({"enrolled": added}) if as_json else f"{added} faces enrolled.")
 
 

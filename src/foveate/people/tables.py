@@ -14,6 +14,8 @@ from foveate.people.schema import model_of, schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from foveate.people.sealing import Mark
+
 R = TypeVar("R")
 SUFFIX: Final = ".faces"
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -89,11 +91,14 @@ class Tables:
 
         return self.read(name, act)
 
-    def make(self, name: str, model: str, rows: Any = None) -> Any:  # noqa: ANN401
-        """Return a new table for that model, in place of one that there may be."""
+    def make(self, name: str, model: str, mark: Mark | None = None, rows: Any = None) -> Any:  # noqa: ANN401
+        """Return a new table for that model, sealed so, in place of one that there may be.
+
+        `rows` are a table or a reader of batches. It is there with all of them, or not at all.
+        """
         self.forget(name)
         self._open[checked_name(name)] = table = self.database().create_table(
-            name + SUFFIX, rows, schema=schema(model), mode="overwrite"
+            name + SUFFIX, rows, schema=schema(model, mark), mode="overwrite"
         )
         return table
 

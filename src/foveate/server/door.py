@@ -11,6 +11,7 @@ from foveate.server.body import Body, begun, read_body
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.service.work import Work
+from foveate.storage.source import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -72,7 +73,7 @@ class Door:
                 if not body.data:
                     # What it names takes a place of its own, and its origin may be slow.
                     await place.aclose()
-                source = self.core.source_of(body.data) if body.data else body.url
+                source = uploaded(self.core.source_of(body.data)) if body.data else body.url
                 return await unless_gone(request.receive, work(Posted(admitted, body, source)))
 
     async def ask(self, request: Request, verb: Callable[[], Mapping[str, object]]) -> Answer:

@@ -38,9 +38,16 @@ class Register:
 
     def drop(self, collection: str) -> None:
         """Erase a collection with everything in it. Raises UnknownCollection."""
-        digests = {face.digest for face in self.store.every(collection)}
+        digests = self.store.digests(collection)
         self.store.drop(collection)
         self._forget(digests)
+
+    def seal(self, collection: str) -> bool:
+        """Encrypt a collection with the newest key; return whether there was something to do.
+
+        Raises BadSettings without a key.
+        """
+        return self.store.seal(collection)
 
     def subjects(
         self, collection: str, *, prefix: str = "", offset: int = 0, limit: int = 100
@@ -110,6 +117,14 @@ class Register:
         introduced = self.store.forget_introduced(collection, subject)
         return _of(subject, found, introduced=introduced)
 
+    def erase_before(self, collection: str, moment: float) -> int:
+        """Erase all faces that were enrolled before then, for good; return how many.
+
+        None is no error: a schedule finds nothing on most days.
+        """
+        old = Selection(added_before=moment)
+        return self.erase(collection, old) if self.store.count(collection, old) else 0
+
     def clusters(
         self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
     ) -> list[list[str]]:
@@ -135,7 +150,7 @@ class Register:
         return sorted(pairs, key=lambda pair: -pair.cosine)
 
     def _erased(self, collection: str, selection: Selection) -> int:
-        digests = {face.digest for face in self.store.every(collection, selection)}
+        digests = self.store.digests(collection, selection)
         gone = self.store.erase(collection, selection)
         self._forget(digests)
         return gone
