@@ -323,6 +323,8 @@ def test_parts_and_sets_are_said_as_on_the_command_line(file: Path) -> None:
     assert names == list(SETS["social"])
     with pytest.raises(BadOption, match="colours"):
         foveate.analyse(file, "hats")
+    with pytest.raises(BadOption, match="subject:NAME"):
+        foveate.crops(file, "1:1", faces="Ann")
 
 
 def test_a_rendition_saves_converts_and_shows_itself(file: Path, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.read import reads_for
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search
+from foveate.service.subjects import Subjects
 from foveate.storage.disk import DiskCache
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
@@ -51,8 +52,9 @@ from foveate.transform.layout import parts_of
 from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from foveate.enrolled import Named
     from foveate.models.runtime.sessions import Usage
     from foveate.models.supply.card import ModelCard
     from foveate.options.grammar import Presets
@@ -101,6 +103,7 @@ class App:
     references: References
     looker: Looker
     people: People
+    subjects: Subjects
     access: Access
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
@@ -125,6 +128,13 @@ class App:
         signed = f" {signer.fingerprint}" if signer else ""
         return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}"
 
+    def revision(self, named: Sequence[Named]) -> str:
+        """Return what changes when others may be found to be these people. Blocks.
+
+        Raises UnknownCollection, UnknownSubject, OtherModel, BadInstallation.
+        """
+        return self.subjects.revision(named)
+
     def status(self) -> dict[str, str]:
         """Return the `NetworkState` of each network."""
         models, asked = self.settings.models, self.registry.loaded()
@@ -141,8 +151,12 @@ class App:
         return self.registry.held_bytes()
 
     def begin(self) -> None:
-        """Remove what earlier processes left to expire. To be called on the loop that serves."""
+        """Remove what earlier processes left. To be called on the loop that serves.
+
+        Raises BadSettings where the keys of the face index cannot be read, BadInstallation.
+        """
         self.references.begin()
+        self.people.store.begin()
 
     async def close(self) -> None:
         """Close connections, once the face index has written what it was given."""
@@ -193,7 +207,7 @@ def access_of(settings: Settings) -> Access:
 
 
 def _store(settings: Settings) -> LanceStore:
-    people, origins = settings.people, settings.origins
+    origins = settings.origins
     bucket = {
         "aws_endpoint": origins.s3_endpoint,
         "aws_region": origins.s3_region,
@@ -201,13 +215,8 @@ def _store(settings: Settings) -> LanceStore:
         "aws_secret_access_key": origins.s3_secret_access_key,
         "allow_http": "true" if origins.s3_endpoint.startswith("http://") else "",
     }
-    return LanceStore(
-        people_place(settings),
-        staleness_s=people.staleness_s,
-        queue=people.queue,
-        cache_bytes=people.cache_bytes,
-        options={key: value for key, value in bucket.items() if value},
-    )
+    options = {key: value for key, value in bucket.items() if value}
+    return LanceStore.configured(people_place(settings), settings.people, options)
 
 
 def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:
@@ -302,16 +311,18 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     afar = _afar(settings)
     analyses = _analyses(settings, registry, afar)
     reads = partial(probe, limits=limits)
+    people = People(analyses=analyses, store=_store(settings), settings=settings.people)
+    subjects = Subjects(people)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
         encoding=settings.encoding,
+        subjects=subjects,
         signer=claim_signer(settings.credentials),
     )
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
     )
-    people = People(analyses=analyses, store=_store(settings), settings=settings.people)
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
@@ -331,6 +342,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),
         people=people,
+        subjects=subjects,
         access=access_of(settings),
         probe=reads,
         afar=afar,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from foveate.errors import BadOption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +16,19 @@ if TYPE_CHECKING:
 
     from foveate.geometry.box import Box
 
+COLLECTION: Final = "people"
+"""The one that is meant where none is named."""
 UNKNOWN: Final = ""
 """The subject of a face that nobody has named."""
+MOST_CHARACTERS: Final = 256
+"""Of a subject's name."""
+
+
+class Named(NamedTuple):
+    """Somebody by name, who may be enrolled or not."""
+
+    collection: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,8 @@ class Selection:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Keys and the values they must have: strings, numbers, booleans or null."""
     least_quality: float = 0.0
+    added_before: float | None = None
+    """Those that were enrolled earlier than then: seconds since 1970, UTC."""
 
     @property
     def everything(self) -> bool:
@@ -63,6 +79,20 @@ class Selection:
 
 
 EVERYTHING: Final = Selection()
+_AGE: Final = re.compile(r"(\d{1,9})([dhms])")
+_UNITS: Final = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
+
+
+def seconds(age: str) -> float:
+    """Return how long an age is, in seconds. Raises BadOption for what is none.
+
+    >>> seconds("1095d"), seconds("12h")
+    (94608000.0, 43200.0)
+    """
+    said = _AGE.fullmatch(age.strip())
+    if said is None:
+        raise BadOption(f"Expected an age such as 1095d, 12h, 30m or 45s, got {age[:80]!r}.")
+    return int(said[1]) * _UNITS[said[2]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +110,9 @@ class Subject:
 
     name: str
     faces: int
+    """0 for one who was introduced by name alone."""
     added: float
-    """When the first of them was enrolled: seconds since 1970, UTC."""
+    """When the first of them was enrolled, or it was introduced: seconds since 1970, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +125,7 @@ class Collection:
     faces: int
     version: int
     """Grows with every change, whoever makes it: what was made of the collection goes by it."""
+    sealed: str = ""
+    """Which key embeddings and crops are encrypted with, by its name; empty where they are not."""
+    unfinished: bool = False
+    """Whether a process ended before it had removed old files: whoever writes next does that."""

@@ -24,6 +24,8 @@ is for the log.
     │   ├── NotEnrolled            no such collection, subject or face
     │   │   ├── UnknownCollection  ├── UnknownSubject       └── UnknownFace
     │   ├── OtherModel             embeddings of one network where those of another are kept
+    │   ├── SubjectTaken           a new subject by a name that one has
+    │   ├── CollectionFull         a sealed collection has as many faces as it may
     │   ├── FaceRefused            no face to enrol, or one by which nobody would be found again
     │   ├── KeyNeeded              the face index asked without a key of its own
     │   ├── ScopeNotAllowed        a key that is not for that, or not for that collection
@@ -49,7 +51,9 @@ is for the log.
     ├── ModelError                 a network cannot be used
     │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
     │   ├── DownloadFailed         └── UnknownModel
+    ├── SealBroken                 what was sealed is not as it was: somebody changed it
     ├── BadSettings                found at start, all problems in one report
+    │   └── SealedCollection       a collection whose key is not here
     └── BadInstallation            a package is missing, or is one that we do not work with
 """
 
@@ -206,6 +210,18 @@ class OtherModel(BadRequest):
         )
 
 
+class SubjectTaken(BadRequest):
+    """A subject is to be made by a name that one has already."""
+
+    summary = "There is a subject of that name already."
+
+
+class CollectionFull(BadRequest):
+    """A sealed collection is searched in memory, and takes no more faces than there may be."""
+
+    summary = "The collection is full."
+
+
 class FaceRefused(BadRequest):
     """There is no face to enrol, or it is one by which nobody would be found again."""
 
@@ -214,7 +230,7 @@ class FaceRefused(BadRequest):
     def __init__(self, detail: str = "", *, reason: str = "", score: float = 0.0) -> None:
         super().__init__(detail)
         self.reason = reason
-        """One word: `none`, `several`, `small`, `blurred`, `turned` or `dark`."""
+        """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`."""
         self.score = score
         """The quality of the face: 0 to 1."""
 
@@ -451,6 +467,25 @@ class BadSettings(FoveateError):
 
     def __init__(self, detail: str = "", *, public: str | None = None) -> None:
         super().__init__(detail, public=public or detail or None)
+
+
+class SealedCollection(BadSettings):
+    """A collection is encrypted, and its key is not among those that the settings name."""
+
+    def __init__(self, collection: str, key: str, have: tuple[str, ...]) -> None:
+        public = f"The collection {collection} is sealed, and its key is not here."
+        got = f"got {', '.join(have)}" if have else "got none"
+        super().__init__(
+            f"Expected key {key} to open {collection}, {got}. Set "
+            "FOVEATE_PEOPLE__KEY_FILE or FOVEATE_PEOPLE__KEY_COMMAND to what gives that key.",
+            public=public,
+        )
+
+
+class SealBroken(FoveateError):
+    """What was sealed does not open: its file is damaged, or somebody changed it."""
+
+    summary = "What is kept of a face was changed, and cannot be used."
 
 
 class BadInstallation(FoveateError):

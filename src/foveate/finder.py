@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from foveate.background import default_app, waited
 from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
 from foveate.library import handed, work_on
+from foveate.people.audit import AuditLog
 from foveate.people.store import LanceStore
+from foveate.service.audited import LIBRARY, Audited
 from foveate.service.people import People as Verbs
-from foveate.service.reindex import Reindexed, reindex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from foveate.library import SourceLike
     from foveate.service.found import Candidate, FoundFace, Pair, Verification
     from foveate.service.people import Enrolment
+    from foveate.service.reindex import Reindexed
     from foveate.service.work import Work
     from foveate.storage.source import Source
 
@@ -41,20 +45,22 @@ class People:
         *,
         folder: str | Path | None = None,
         app: App | None = None,
+        door: str = LIBRARY,
     ) -> None:
-        """Take a folder or an s3:// address; without one, the settings say where people lie."""
+        """Take a folder or an s3:// address; without one, the settings say where people lie.
+
+        `door` is what the audit log says of how this was asked for.
+        """
         self.collection = collection
         self._app = app or default_app()
-        verbs = self._app.people
+        verbs, audit = self._app.people, self._app.access.audit
         if folder is not None:
-            store = LanceStore(
-                str(Path(folder).expanduser()) if "://" not in str(folder) else str(folder),
-                staleness_s=verbs.settings.staleness_s,
-                queue=verbs.settings.queue,
-                cache_bytes=verbs.settings.cache_bytes,
-            )
+            place = str(folder) if "://" in str(folder) else str(Path(folder).expanduser())
+            store = LanceStore.configured(place, verbs.settings)
+            audit = audit if "://" in place else AuditLog(Path(place))
             verbs = Verbs(analyses=verbs.analyses, store=store, settings=verbs.settings)
         self.verbs = verbs
+        self._audited = Audited(people=verbs, audit=audit, door=door)
 
     def __repr__(self) -> str:
         return f"<People {self.collection!r}>"
@@ -78,7 +84,7 @@ class People:
         if source is None:
             source = _called(picture)
         prepare = partial(
-            self.verbs.prepare_enrol,
+            self._audited.prepare_enrol,
             collection=self.collection,
             subject=subject,
             source=source,
@@ -87,6 +93,23 @@ class People:
             force=force,
         )
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "enrol"))
+
+    @contextmanager
+    def importing(self) -> Iterator[People]:
+        """Give this index to enrol many with: the audit log has a line each for begin and end."""
+        with self._audited.importing(self.collection) as together:
+            many = copy(self)
+            many._audited = together  # noqa: SLF001 - its own
+            yield many
+
+    def add_vectors(
+        self, file: str | Path, *, model: str = "", told: Callable[[int], None] = lambda _: None
+    ) -> int:
+        """Enrol the embeddings of an .npy, .parquet or .jsonl file, and return how many.
+
+        `model` names what made them, unless each says so itself. Those that are there stay once.
+        """
+        return self._audited.add_vectors(self.collection, Path(file), model=model, told=told)
 
     def find(
         self,
@@ -99,7 +122,7 @@ class People:
     ) -> Sequence[FoundFace]:
         """Return the faces of a picture, each with who it may be, the likeliest first."""
         prepare = partial(
-            self.verbs.prepare_find,
+            self._audited.prepare_find,
             collection=self.collection,
             limit=limit,
             offset=offset,
@@ -110,20 +133,20 @@ class People:
 
     def verify(self, picture: SourceLike, subject: str) -> Verification:
         """Return whether a picture shows that subject."""
-        prepare = partial(self.verbs.prepare_verify, collection=self.collection, subject=subject)
+        prepare = partial(self._audited.prepare_verify, collection=self.collection, subject=subject)
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "verify"))
 
     def search(self, vector: NDArray[np.float32], **how: Any) -> Sequence[Candidate]:  # noqa: ANN401
         """Return who a unit vector of 512 numbers is; the keywords are those of `find`."""
-        return self.verbs.search(self.collection, vector, **how)
+        return self._audited.search(self.collection, vector, **how)
 
     def collections(self) -> Sequence[Collection]:
         """Return all collections."""
         return self.verbs.collections()
 
-    def drop(self) -> None:
-        """Erase the collection with everything in it."""
-        self.verbs.drop(self.collection)
+    def drop(self) -> int:
+        """Erase the collection with everything in it; return how many faces it had."""
+        return self._audited.drop(self.collection)
 
     def subjects(self, *, prefix: str = "", offset: int = 0, limit: int = 100) -> Sequence[Subject]:
         """Return subjects by name, a page of them."""
@@ -135,29 +158,41 @@ class People:
         """Return the faces that are meant, oldest first, a page of them."""
         return self.verbs.faces(self.collection, selection, offset=offset, limit=limit)
 
+    def count(self, selection: Selection = EVERYTHING) -> int:
+        """Return how many faces are meant."""
+        return self.verbs.store.count(self.collection, selection)
+
     def every(self, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
-        """Yield all faces that are meant, in no order."""
-        return self.verbs.every(self.collection, selection)
+        """Yield all faces that are meant, in no order: an export, with embeddings in the clear."""
+        return self._audited.every(self.collection, selection)
+
+    def introduce(self, subject: str) -> None:
+        """Make a subject that has no face yet; it stays until it is erased. Raises SubjectTaken."""
+        self._audited.introduce(self.collection, subject)
 
     def rename(self, subject: str, name: str) -> int:
         """Call a subject otherwise; return how many faces that are."""
-        return self.verbs.rename(self.collection, subject, name)
+        return self._audited.rename(self.collection, subject, name)
 
     def merge(self, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many."""
-        return self.verbs.merge(self.collection, subject, into)
+        return self._audited.merge(self.collection, subject, into)
 
     def name(self, faces: Sequence[str], subject: str) -> int:
         """Give these faces, such as a cluster, to a subject; return how many they were."""
-        return self.verbs.name(self.collection, faces, subject)
+        return self._audited.name(self.collection, faces, subject)
 
     def erase(self, subject: str) -> int:
         """Erase all faces of a subject for good; return how many."""
-        return self.verbs.erase_subject(self.collection, subject)
+        return self._audited.erase_subject(self.collection, subject)
+
+    def erase_before(self, moment: float) -> int:
+        """Erase all faces that were enrolled before then, seconds since 1970; return how many."""
+        return self._audited.erase_before(self.collection, moment)
 
     def erase_faces(self, faces: Sequence[str]) -> int:
         """Erase these faces for good; return how many."""
-        return self.verbs.erase(self.collection, Selection(ids=tuple(faces)))
+        return self._audited.erase(self.collection, Selection(ids=tuple(faces)))
 
     def clusters(self) -> list[list[str]]:
         """Return the ids of unnamed faces that belong together, largest group first."""
@@ -187,7 +222,11 @@ class People:
         def run(work: Work[EnrolledFace]) -> EnrolledFace:
             return waited(work_on(self._app, [], lambda: work, "reindex"))
 
-        return reindex(self.verbs, self.collection, read, run, drop=drop, told=told)
+        return self._audited.reindex(self.collection, read, run, drop=drop, told=told)
+
+    def seal(self) -> bool:
+        """Encrypt the collection with the newest key; return whether there was something to do."""
+        return self._audited.seal(self.collection)
 
     def close(self) -> None:
         """Finish what was asked for, where the folder was given here."""

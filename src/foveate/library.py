@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.background import (
     awaited,
@@ -29,10 +29,12 @@ from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
+from foveate.service.access import noted
 from foveate.service.annotate import prepare_annotated
-from foveate.service.crops import read_gravity
+from foveate.service.audited import LIBRARY, recognition_visit
+from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import wanted
-from foveate.service.stages.search import LIMIT
+from foveate.service.stages.search import LIMIT, SEARCHED
 from foveate.service.told import asked
 from foveate.storage.source import Source
 
@@ -130,17 +132,17 @@ async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisRe
 
 
 async def _crops(
-    app: App,
-    source: Handed,
-    names: Sequence[str],
-    gravity: str | None,
-    *,
-    zoom: float | None,
-    native: bool,
+    app: App, source: Handed, names: Sequence[str], how: Mapping[str, Any]
 ) -> list[Crop]:
-    kind = read_gravity(gravity)
-    prepare = partial(app.cropper.prepare, aspects=names, gravity=kind, zoom=zoom, native=native)
+    prepare = partial(app.cropper.prepare, aspects=names, **how)
     return list((await work_on(app, [source], prepare, "crops")).crops)
+
+
+def _aim(
+    gravity: str | None, zoom: float | None, faces: str | None, *, native: bool
+) -> dict[str, Any]:
+    read = {"gravity": read_gravity(gravity), "faces": read_faces(faces)}
+    return {**read, "zoom": zoom, "native": native}
 
 
 async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
@@ -222,6 +224,7 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
     sets: OneOrMore = (),
     gravity: str | None = None,
     zoom: float | None = None,
+    faces: str | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
@@ -229,11 +232,13 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
 
     `sets` names sets of formats, such as `social`. `gravity`, `face` or `auto`, is what to keep:
     where it is not said, formats keep what they are for, and ratios keep faces. `zoom`, 0 to 1, is
-    how tight: where neither is said, formats decide, else crops are the widest. `native` renders
-    named formats at the source's own resolution.
+    how tight: where neither is said, formats decide, else crops are the widest. `faces` is which
+    ones to keep, as in a URL: `largest`, `2` or `subject:Ann`. `native` renders named formats at
+    the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
-    return waited(_crops(app, handed(app, source), names, gravity, zoom=zoom, native=native))
+    how = _aim(gravity, zoom, faces, native=native)
+    return waited(_crops(app, handed(app, source), names, how))
 
 
 async def crops_async(  # noqa: PLR0913
@@ -243,13 +248,15 @@ async def crops_async(  # noqa: PLR0913
     sets: OneOrMore = (),
     gravity: str | None = None,
     zoom: float | None = None,
+    faces: str | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     picture = await asyncio.to_thread(handed, app, source)
-    return await awaited(_crops(app, picture, names, gravity, zoom=zoom, native=native))
+    how = _aim(gravity, zoom, faces, native=native)
+    return await awaited(_crops(app, picture, names, how))
 
 
 def similar(first: SourceLike, second: SourceLike, *, app: App | None = None) -> Comparison:
@@ -267,8 +274,10 @@ async def similar_async(
     return await awaited(_similar(app, one, other))
 
 
-async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told], None]) -> None:
-    desk = desk_of(app)
+async def _recognise(
+    app: App, source: Handed, what: Asked, door: str, tell: Callable[[Told], None]
+) -> None:
+    desk, visit = desk_of(app), recognition_visit(app.access.audit, door, what)
     async with desk.sources:
         picture = await _read(app, source)
         async with desk.workers, desk.delivery.admission.admit() as admitted:
@@ -276,10 +285,14 @@ async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told
             stream = app.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
             async with contextlib.aclosing(stream):
                 async for told in stream:
-                    tell(told)
+                    # Who was found is told only once that is noted.
+                    if visit is not None and told.stage == SEARCHED:
+                        tell(await asyncio.to_thread(noted, visit, told))
+                    else:
+                        tell(told)
 
 
-def recognise(
+def recognise(  # noqa: PLR0913 - each is a word of the doors
     source: SourceLike,
     parts: OneOrMore = (),
     *,
@@ -287,20 +300,22 @@ def recognise(
     limit: int = LIMIT,
     cache: bool = False,
     app: App | None = None,
+    door: str = LIBRARY,
 ) -> Iterator[Told]:
     """Return what each stage tells of the people in a picture, as it becomes known: faces first.
 
     `parts` are words out of faces, embedding, age, gender, emotion, race and search; none are all
     that is switched on. `collection` is where to search, for `limit` matches of each face; `cache`
     lets it come from what was seen before. Each has a `stage`, a `value` for each face and the `ms`
-    that it took, or an `error`. Closing the iterator ends the work.
+    that it took, or an `error`. Closing the iterator ends the work. `door` is what the audit log
+    says of how a search was asked for.
     """
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
-    return streamed(partial(_recognise, app, handed(app, source), what))
+    return streamed(partial(_recognise, app, handed(app, source), what, door))
 
 
-async def recognise_async(
+async def recognise_async(  # noqa: PLR0913
     source: SourceLike,
     parts: OneOrMore = (),
     *,
@@ -308,12 +323,13 @@ async def recognise_async(
     limit: int = LIMIT,
     cache: bool = False,
     app: App | None = None,
+    door: str = LIBRARY,
 ) -> AsyncIterator[Told]:
     """Yield the same as `recognise`, without holding up the event loop that awaits it."""
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
     picture = await asyncio.to_thread(handed, app, source)
-    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what))
+    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what, door))
     async with contextlib.aclosing(stream):
         async for told in stream:
             yield told

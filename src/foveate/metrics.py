@@ -56,7 +56,8 @@ FALLBACKS: Final = Row(
     "counter",
     ("what",),
     "The next best thing done: runs of a network elsewhere than the settings ask for, by its name; "
-    "`gravity`, requests to keep faces where there were none; where the stage `look` is away, "
+    "`gravity`, requests to keep faces where there were none; `subject`, requests about "
+    "somebody who was not found; where the stage `look` is away, "
     "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody.",
 )
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.enrolled import Collection, EnrolledFace, Match, Selection, Subject
+    from foveate.enrolled import Collection, EnrolledFace, Match, Named, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
     from foveate.values import Attributes, Blob, Face, Facts, Lifetime
 
@@ -146,6 +146,10 @@ class GravityAnalysis(Protocol):
         """Return the faces that count for a crop, best score first."""
         ...
 
+    def faces_of(self, named: Sequence[Named]) -> Sequence[Face]:
+        """Return the faces that are of these people, best score first."""
+        ...
+
     def saliency(self) -> NDArray[np.float32]:
         """Return how much each place matters: a map in 0..1 over the whole source."""
         ...
@@ -178,8 +182,8 @@ class Cache(Protocol):
         """Return the same without holding up the event loop."""
         ...
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it, if there is room for it. May wait for a disk."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
+        """Keep it, if there is room; on no `disk` where that is said. May wait for a disk."""
         ...
 
     def forget(self, key: str) -> None:
@@ -219,12 +223,20 @@ class VectorStore(Protocol):
     returns. Calls for a collection that there is not raise UnknownCollection.
     """
 
+    def begin(self) -> None:
+        """Finish what another process began, and find what is wrong with the settings at once."""
+        ...
+
     def collections(self) -> Sequence[Collection]:
         """Return all collections, by name."""
         ...
 
     def collection(self, name: str) -> Collection:
         """Return what is known of a collection."""
+        ...
+
+    def revision(self, name: str) -> str:
+        """Return what is another text after each change; upkeep may change it, too."""
         ...
 
     def create(self, name: str, model: str) -> Collection:
@@ -271,10 +283,30 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
+    def digests(self, name: str, selection: Selection = ...) -> set[str]:
+        """Return the digests of the pictures that the faces that are meant came from."""
+        ...
+
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> Sequence[Subject]:
-        """Return the subjects whose names begin so, by name."""
+        """Return the subjects whose names begin so, by name, those without faces as well."""
+        ...
+
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        ...
+
+    def introduce(self, name: str, subject: str) -> None:
+        """Keep a subject that has no face yet. Raises SubjectTaken."""
+        ...
+
+    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
+        """Call a subject that was introduced otherwise; return whether it was."""
+        ...
+
+    def forget_introduced(self, name: str, subject: str) -> bool:
+        """Forget for good that a subject was introduced, and return whether it was."""
         ...
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
@@ -292,6 +324,10 @@ class VectorStore(Protocol):
 
         Raises Unavailable where it no longer is what it was at that version.
         """
+        ...
+
+    def seal(self, name: str) -> bool:
+        """Encrypt a collection with the newest key; return whether there was something to do."""
         ...
 
     def close(self) -> None:

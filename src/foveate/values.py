@@ -131,6 +131,8 @@ class Lifetime:
     must_revalidate: bool = False
     private: bool = False
     """For nobody but who asks now: no cache may keep it, or what is made from it."""
+    upload: bool = False
+    """Sent along with a request: nothing that is known of it may come to lie on a disk."""
     etag: str = ""
     """The origin's own ETag without quotes, or empty."""
     shared: bool = False
@@ -165,6 +167,7 @@ def strictest(lifetimes: Sequence[Lifetime]) -> Lifetime:
         max_age_s=min(ages, default=None),
         must_revalidate=any(each.must_revalidate for each in lifetimes),
         private=any(each.private for each in lifetimes),
+        upload=any(each.upload for each in lifetimes),
         etag=lifetimes[0].etag,
         shared=all(each.shared for each in lifetimes),
         stale_s=min(each.stale_s for each in lifetimes),

@@ -108,6 +108,7 @@ def test_the_version_is_said() -> None:
     [
         (["crops", "x.jpg", "--aspect", "stori"], "got 'stori' (did you mean story?)"),
         (["crops", "x.jpg", "--set", "soical"], "got 'soical' (did you mean social?)"),
+        (["crops", "x.jpg", "--aspect", "1:1", "--faces", "Ann"], "subject:NAME, got 'Ann'"),
         (["models", "pull", "retinafac"], "got retinafac (did you mean retinaface?)"),
         (["analyse", "x.jpg", "--parts", "facs"], "got facs (did you mean faces?)"),
         (["render", "x.jpg", "y.jpg", "-o", "widht=3"], "widht (did you mean width?)"),

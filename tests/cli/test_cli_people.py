@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from foveate.background import forget_settings
 from foveate.cli.main import app
 from foveate.cli.people_words import from_pairs
-from foveate.errors import BadOption, FaceRefused, UnknownSubject
+from foveate.errors import BadOption, BadSettings, FaceRefused, UnknownSubject
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
@@ -90,11 +91,63 @@ def test_a_subject_and_a_face_are_erased_for_good(tmp_path: Path) -> None:
     assert run("erase", "Ann", "-c", "staff", "--yes").stdout == "2 faces are erased.\n"
     assert run("erase", "--face", ids[2], "-c", "staff", "--yes").stdout == "1 faces are erased.\n"
     assert subjects() == {"Bob": 1}
-    assert [files_with(tmp_path / "index", each.encode()) for each in ids] == [[], [], []]
+    # Who was erased stands in the log of erasures alone.
+    left = {file for each in ids for file in files_with(tmp_path / "index", each.encode())}
+    assert left <= {"audit.jsonl"}
     assert run("erase", "--everything", "-c", "staff", "--yes").stdout == "2 faces are erased.\n"
     assert json.loads(run("list", "--json").stdout) == {"collections": []}
     with pytest.raises(BadOption, match="none or several"):
         run("erase", "--yes")
+
+
+@pytest.mark.usefixtures("staff")
+def test_what_is_old_is_erased_as_a_schedule_does_it() -> None:
+    assert run("erase", "--older-than", "1d", "-c", "staff").stdout == "0 faces are erased.\n"
+    dry = run("erase", "--older-than", "0s", "-c", "staff", "--dry-run").stdout
+    assert dry == "5 faces would be erased.\n"
+    assert run("erase", "Ann", "-c", "staff", "--dry-run").stdout == "2 faces would be erased.\n"
+    assert subjects() == {"Ann": 2, "Bob": 1}
+    assert run("erase", "--older-than", "0s", "-c", "staff").stdout == "5 faces are erased.\n"
+    assert subjects() == {}
+    with pytest.raises(BadOption, match="1095d"):
+        run("erase", "--older-than", "3 years", "-c", "staff")
+    last = [json.loads(line) for line in run("audit", "--json").stdout.splitlines()][-1]
+    assert (last["verb"], last["count"], last["door"]) == ("erase", 5, "cli")
+    assert last["added_before"] <= last["time"]
+
+
+@pytest.mark.usefixtures("staff")
+def test_what_is_asked_here_is_in_the_audit_log() -> None:
+    run("rename", "Ann", "Anna", "-c", "staff")
+    entries = [json.loads(line) for line in run("audit", "--json").stdout.splitlines()]
+    told = [(entry["verb"], entry["outcome"], entry.get("count")) for entry in entries]
+    assert told == [
+        ("import", "asked", None),
+        ("import", "done", 5),
+        ("rename", "asked", None),
+        ("rename", "done", 2),
+    ]
+    assert {(entry["by"], entry["door"]) for entry in entries} == {("local", "cli")}
+    (line,) = run("audit").stdout.splitlines()[-1:]
+    assert line.endswith(f"local {entries[0]['user']} cli rename staff done Ann, Anna (2)")
+
+
+def test_a_collection_is_sealed_and_the_list_says_so(
+    staff: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadSettings, match="KEY_FILE"):
+        run("seal", staff)
+    (tmp_path / "key").write_text("ab" * 32)
+    (tmp_path / "key").chmod(0o600)
+    monkeypatch.setenv("FOVEATE_PEOPLE__KEY_FILE", str(tmp_path / "key"))
+    forget_settings()
+    (row,) = json.loads(run("list", "--json").stdout)["collections"]
+    assert row["sealed"] == ""
+    told = json.loads(run("seal", staff, "--json").stdout)
+    assert (told["faces"], told["changed"], len(told["sealed"])) == (5, True, 16)
+    assert told["sealed"] in run("list").stdout
+    assert run("seal", staff).stdout.endswith("already.\n")
+    assert len(run("export", "-", "-c", staff).stdout.splitlines()) == 5
 
 
 @pytest.mark.usefixtures("staff")
@@ -118,6 +171,7 @@ def test_duplicates_are_listed() -> None:
 def test_what_is_exported_can_be_imported_elsewhere(tmp_path: Path) -> None:
     file = tmp_path / "all.jsonl"
     assert run("export", file, "-c", "staff").stdout == f"5 faces are in {file}.\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert run("import", file, "-c", "copy").stdout == "5 faces enrolled.\n"
     assert len(run("export", "-", "-c", "copy").stdout.splitlines()) == 5
 

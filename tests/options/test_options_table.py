@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from foveate.enrolled import Named
 from foveate.errors import BadOption, UnsupportedOption
 from foveate.geometry.box import Point
 from foveate.options.colours import Colour
@@ -74,6 +75,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("faces=all", {}),
     ("faces=largest", {"faces": "largest"}),
     ("faces=3", {"faces": 3}),
+    ("faces=subject:Ann", {"faces": (Named("people", "Ann"),)}),
     ("quality=75", {"quality": 75}),
     ("q=high", {"quality": Quality.HIGH}),
     ("q=medium-high", {"quality": Quality.MEDIUM_HIGH}),
@@ -152,6 +154,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "redact.method=solid,redact.strength=1,redact.color=tomato",
         {"redact": Redact(method=RedactMethod.SOLID, strength=1, colour=TOMATO)},
     ),
+    ("redact.keep=subject:Ann", {"redact": Redact(keep=(Named("people", "Ann"),))}),
+    ("redact.only=subject:Ann", {"redact": Redact(only=(Named("people", "Ann"),))}),
     ("upscale=interpolate", {}),
     ("upscale=generate", {"upscale": Upscale.GENERATE}),
     ("onerror=redirect", {"redirect_on_error": True}),

@@ -9,6 +9,8 @@ import numpy as np
 
 from foveate.enrolled import EnrolledFace
 from foveate.geometry.box import Box
+from foveate.people.opened import MOST_FACES, Sealing
+from foveate.people.sealing import Keyring
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL = "chance-1"
+KEY = bytes(range(32))
 BOX = Box(10.0, 20.0, 30.0, 40.0)
 
 
@@ -35,6 +38,11 @@ def some(count: int, subject: str = "", seed: int = 0) -> list[EnrolledFace]:
     """Faces of one subject, each enrolled a second after the one before."""
     vectors = enumerate(unit(count, seed))
     return [face(vector, subject, added=float(number)) for number, vector in vectors]
+
+
+def sealing(*keys: bytes, most: int = MOST_FACES) -> Sealing:
+    """What seals new collections with the first of these keys."""
+    return Sealing(Keyring(lambda: keys or (KEY,)), most)
 
 
 def files_with(folder: Path, needle: bytes) -> list[str]:

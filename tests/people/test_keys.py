@@ -67,7 +67,14 @@ def test_what_is_no_secret_finds_no_key(tmp_path: Path, given: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "collection"),
-    [("", "team"), ("local", "team"), ("a b", "team"), ("x" * 65, "team"), ("a", "No Name")],
+    [
+        ("", "team"),
+        ("local", "team"),
+        ("signed-url", "team"),
+        ("a b", "team"),
+        ("x" * 65, "team"),
+        ("a", "No Name"),
+    ],
 )
 def test_names_are_names(tmp_path: Path, name: str, collection: str) -> None:
     with pytest.raises(BadOption, match="Expected"):

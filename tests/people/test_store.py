@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people_faces import BOX, MODEL, face, files_with, some, unit
+from people_faces import BOX, MODEL, face, files_with, sealing, some, unit
 
 from foveate.enrolled import EnrolledFace, Selection
 from foveate.errors import BadOption, IndexLocked, OtherModel, UnknownCollection
@@ -26,9 +26,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[LanceStore]:
-    made = LanceStore(str(tmp_path / "index"))
+BOTH = pytest.mark.parametrize("sealed", [False, True], ids=["plain", "sealed"])
+PLAIN = pytest.mark.parametrize("store", ["plain"], indirect=True)
+
+
+@pytest.fixture(params=["plain", "sealed"])
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[LanceStore]:
+    made = LanceStore(
+        str(tmp_path / "index"), sealing=sealing() if request.param == "sealed" else None
+    )
     made.create("staff", MODEL)
     yield made
     made.close()
@@ -45,6 +51,47 @@ def test_what_was_added_comes_back_as_it_was(store: LanceStore) -> None:
     assert (got.embedding == added.embedding).all()
     assert got.crop == b"PNG"
     assert got.box == BOX
+
+
+def test_the_revision_is_another_one_after_each_change_and_the_same_without(
+    store: LanceStore,
+) -> None:
+    seen = [store.revision("staff")]
+
+    def changed() -> None:
+        assert store.revision("staff") == store.revision("staff")
+        assert store.revision("staff") not in seen
+        seen.append(store.revision("staff"))
+
+    store.add("staff", MODEL, some(3, "Ann"))
+    changed()
+    store.add("staff", MODEL, some(3, "Bob", 1))
+    changed()
+    store.assign("staff", Selection(subjects=("Bob",)), "Rob")
+    changed()
+    store.erase("staff", Selection(subjects=("Rob",)))
+    changed()
+    # Made anew, its versions begin anew.
+    store.drop("staff")
+    with pytest.raises(UnknownCollection):
+        store.revision("staff")
+    store.create("staff", MODEL)
+    for seed in range(2, 6):
+        store.add("staff", MODEL, some(3, "Ann", seed))
+        changed()
+
+
+def test_another_process_hears_of_changes_when_they_may_no_longer_be_missed(
+    tmp_path: Path,
+) -> None:
+    place = str(tmp_path / "index")
+    ours, theirs = LanceStore(place, staleness_s=0), LanceStore(place, staleness_s=0)
+    ours.create("staff", MODEL)
+    before = theirs.revision("staff")
+    ours.add("staff", MODEL, some(1, "Ann"))
+    assert theirs.revision("staff") == ours.revision("staff") != before
+    ours.close()
+    theirs.close()
 
 
 def test_a_search_gives_the_nearest_first_and_how_near_they_are(store: LanceStore) -> None:
@@ -70,6 +117,7 @@ def test_a_search_gives_the_nearest_first_and_how_near_they_are(store: LanceStor
         (Selection(metadata={"door": "1"}), "d"),
         (Selection(metadata={"door": 1, "in": True}), "c"),
         (Selection(digests=("dd",)), "d"),
+        (Selection(added_before=30.0), "bcd"),
         (Selection(subjects=("Nobody",)), ""),
     ],
 )
@@ -78,7 +126,7 @@ def test_selections_mean_those_for_which_all_holds(
 ) -> None:
     vectors = unit(4)
     faces = {
-        "a": face(vectors[0], "Ann", metadata={"door": 1}, quality=0.5),
+        "a": face(vectors[0], "Ann", metadata={"door": 1}, quality=0.5, added=30.0),
         "b": face(vectors[1], "Ann", quality=0.75),
         "c": face(vectors[2], "Bo'b", metadata={"door": 1, "in": True}),
         "d": face(vectors[3], metadata={"door": "1"}, digest="dd"),
@@ -143,8 +191,10 @@ def test_of_what_is_erased_no_file_holds_anything(store: LanceStore, tmp_path: P
     store.add("staff", MODEL, some(200, "Ann"))
     store.add("staff", MODEL, gone)
     store.assign("staff", Selection(ids=(gone[0].id,)), "Another-name-of-hers")
-    traces = [*(each.embedding.tobytes() for each in gone), *(each.id.encode() for each in gone)]
-    traces += [b"Person-to-be-forgotten", b"Another-name-of-hers"]
+    traces = [b"Person-to-be-forgotten", b"Another-name-of-hers"]
+    traces += [each.id.encode() for each in gone]
+    if not store.collection("staff").sealed:
+        traces += [each.embedding.tobytes() for each in gone]
     assert all(files_with(tmp_path, trace) for trace in traces)
     names = ("Person-to-be-forgotten", "Another-name-of-hers")
     assert store.erase("staff", Selection(subjects=names)) == 3
@@ -152,6 +202,7 @@ def test_of_what_is_erased_no_file_holds_anything(store: LanceStore, tmp_path: P
     assert store.count("staff") == 200
 
 
+@PLAIN
 def test_from_some_thousands_on_an_index_is_used_and_erased_from(
     store: LanceStore, tmp_path: Path
 ) -> None:
@@ -184,8 +235,10 @@ def test_adds_of_many_threads_share_a_commit(store: LanceStore) -> None:
     assert after.version - before < 12
 
 
-def test_another_process_sees_what_was_added_within_the_bound(tmp_path: Path) -> None:
-    here, there = (LanceStore(str(tmp_path), staleness_s=0.2) for _ in range(2))
+@BOTH
+def test_another_process_sees_what_was_added_within_the_bound(tmp_path: Path, sealed: bool) -> None:
+    seals = [sealing() if sealed else None for _ in range(2)]
+    here, there = (LanceStore(str(tmp_path), staleness_s=0.2, sealing=each) for each in seals)
     here.create("staff", MODEL)
     here.add("staff", MODEL, some(1))
     assert there.count("staff") == 1
@@ -236,9 +289,9 @@ def test_whoever_waits_too_long_is_told_who_writes(tmp_path: Path) -> None:
 _KILLED = """
 import sys
 sys.path.insert(0, sys.argv[2])
-from people_faces import MODEL, some
+from people_faces import MODEL, sealing, some
 from foveate.people.store import LanceStore
-store = LanceStore(sys.argv[1])
+store = LanceStore(sys.argv[1], sealing=sealing() if sys.argv[3] == "True" else None)
 store.create("staff", MODEL)
 for number in range(100_000):
     (one,) = some(1, seed=number)
@@ -247,9 +300,11 @@ for number in range(100_000):
 """
 
 
-def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+@BOTH
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, sealed: bool) -> None:
     folder = str(tmp_path / "index")
-    command = [sys.executable, "-c", _KILLED, folder, str(__file__).rpartition("/")[0]]
+    here = str(__file__).rpartition("/")[0]
+    command = [sys.executable, "-c", _KILLED, folder, here, str(sealed)]
     writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
     told = [writer.stdout.readline() for _ in range(20)]
@@ -258,7 +313,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     writer.stdout.close()
     writer.wait()
     whole = [line.split() for line in told if line.endswith("\n")]
-    store = LanceStore(folder)
+    store = LanceStore(folder, sealing=sealing() if sealed else None)
     kept = {each.id for each in store.every("staff")}
     assert len(whole) >= 20
     assert {words[0] for words in whole} <= kept
@@ -278,10 +333,13 @@ _ACTS = st.lists(
 )
 
 
+@BOTH
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=_ACTS)
-def test_it_holds_what_a_plain_dict_would(tmp_path: Path, acts: list[tuple[str, str, str]]) -> None:
-    store = LanceStore(str(tmp_path / "model"))
+def test_it_holds_what_a_plain_dict_would(
+    tmp_path: Path, sealed: bool, acts: list[tuple[str, str, str]]
+) -> None:
+    store = LanceStore(str(tmp_path / "model"), sealing=sealing() if sealed else None)
     store.create("staff", MODEL)
     store.drop("staff")
     store.create("staff", MODEL)
@@ -300,4 +358,6 @@ def test_it_holds_what_a_plain_dict_would(tmp_path: Path, acts: list[tuple[str, 
             assert store.erase("staff", chosen) == len(those)
             expected = {key: who for key, who in expected.items() if key not in those}
     assert {each.id: each.subject for each in store.every("staff")} == expected
+    near = store.search("staff", unit(1)[0], 99)
+    assert {match.face.id: match.face.subject for match in near} == expected
     store.close()

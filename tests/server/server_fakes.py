@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.options.grammar import Presets
-    from foveate.options.model import GravityKind
+    from foveate.options.model import Faces, GravityKind
     from foveate.rendition import Rendition
     from foveate.service.told import Asked, Told
     from foveate.service.work import Work
@@ -187,12 +187,18 @@ class FakeCropper:
     core: FakeCore
 
     def prepare(
-        self, _: Source, aspects: Sequence[str], gravity: GravityKind | None, *, zoom: float | None
+        self,
+        _: Source,
+        aspects: Sequence[str],
+        gravity: GravityKind | None,
+        *,
+        zoom: float | None,
+        faces: Faces | None,
     ) -> Work[Told]:
         def run(deadline: Deadline, trace: Trace) -> Told:
             self.core.wait(deadline)
             took(trace, "faces", 12.5)
-            asked = {"gravity": gravity, "zoom": zoom}
+            asked = {"gravity": gravity, "zoom": zoom} | ({"faces": faces} if faces else {})
             crops = [{"aspect": aspect, "box": {}, **asked} for aspect in aspects]
             return Told(self.core, {"crops": crops, "timings_ms": {"faces": 12.5}})
 
@@ -205,8 +211,9 @@ class FakeCropper:
         gravity: GravityKind | None,
         *,
         zoom: float | None,
+        faces: Faces | None,
     ) -> Work[list[tuple[Told, Rendition]]]:
-        asked = TransformOptions(gravity=Gravity(gravity), zoom=zoom)
+        asked = TransformOptions(gravity=Gravity(gravity), zoom=zoom, faces=faces or "all")
 
         def run(deadline: Deadline, trace: Trace) -> list[tuple[Told, Rendition]]:
             self.core.wait(deadline)

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import numpy as np
 import pytest
 from delivery_fakes import make_settings
-from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, Heads, drawn
-from server_fakes import Client, FakeCore, Reply, serving
-from service_networks import analyses, picture
+from people_core import MEMORY, PeopleCore, people_core
+from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
+from server_fakes import Client, Reply, serving
+from service_networks import picture
 
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.keys import Keys, Scope
-from foveate.people.store import LanceStore
 from foveate.server.openapi import TAGS
 from foveate.service.access import Access, Buckets
-from foveate.service.people import InPeople, People
-from foveate.service.recognise import Recogniser
-from foveate.service.similar import Comparer
-from foveate.service.stages.preprocess import Preprocess
-from foveate.service.stages.running import InThreads
-from foveate.service.stages.search import Search
-from foveate.service.stages.stage import Needs
-from foveate.settings import People as Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
-    from foveate.storage.source import Source
 
 HERE = {"host": "localhost"}
 ROUTES = [
@@ -46,56 +35,16 @@ ROUTES = [
     ("POST", "/v1/people/team/subjects/Ruby/merge?into=Fern", "write"),
     ("DELETE", "/v1/people/team/subjects/Ruby", "write"),
     ("DELETE", "/v1/people/team/faces/f1", "write"),
+    ("DELETE", "/v1/people/team/faces?older_than=1d", "write"),
     ("DELETE", "/v1/people/team", "admin"),
 ]
-MEMORY = 100_000_000
 RANK = ["read", "write", "admin"]
-
-
-@dataclass
-class PeopleCore(FakeCore):
-    """Takes bodies for the pictures that they are."""
-
-    def source_of(self, data: bytes) -> Source:
-        return picture(data)
-
-    @property
-    def recogniser(self) -> Any:
-        looks, pool = self.people.analyses, self.people.analyses.pool
-        return Recogniser(
-            analyses=looks,
-            preprocess=Preprocess(looks).prepare,
-            embed=InThreads(Reddish(), pool),
-            reads={},
-            search=InThreads(Search(InPeople(self.people)), pool),
-        )
-
-
-class Reddish:
-    """The stage that embeds; every face is red to it."""
-
-    name = "embedding"
-
-    def needs(self) -> Needs:
-        return Needs()
-
-    def __call__(self, item: Any) -> Any:
-        return self.batch([item])[0]
-
-    def batch(self, items: Any) -> list[Any]:
-        return [np.eye(512, dtype=np.float32)[0]] * len(items)
 
 
 @pytest.fixture
 def core(tmp_path: Path) -> Iterator[PeopleCore]:
-    made = PeopleCore(make_settings(memory_bytes=MEMORY))
-    looks, folder = analyses(Heads()), tmp_path / "index"
-    store = LanceStore(str(folder), staleness_s=0)
-    made.people = People(analyses=looks, store=store, settings=Settings())
-    made.access = Access(keys=Keys(folder), audit=AuditLog(folder))
-    made.comparer = Comparer(analyses=looks)
-    yield made
-    store.close()
+    with people_core(tmp_path / "index") as made:
+        yield made
 
 
 def asking(core: PeopleCore, talk: Callable[[Client], Coroutine[Any, Any, None]]) -> None:
@@ -173,6 +122,23 @@ def test_faces_subjects_and_collections_are_erased(core: PeopleCore) -> None:
         assert (await ask(client, "GET", "/v1/people")).json() == {"collections": []}
 
     asking(core, talk)
+
+
+def test_what_is_old_is_erased_and_noted(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Skye=drawn(BLUE))
+        for age, erased in (("1d", 0), ("0s", 2)):
+            reply = await ask(client, "DELETE", f"/v1/people/team/faces?older_than={age}")
+            assert (reply.status, reply.json()) == (200, {"erased": erased})
+        wrong = await ask(client, "DELETE", "/v1/people/team/faces?older_than=long")
+        assert (wrong.status, wrong.json()["error"]) == (400, "BadOption")
+        missing = await ask(client, "DELETE", "/v1/people/team/faces")
+        assert missing.status in {400, 422}
+
+    asking(core, talk)
+    assert noted(core)[-2:] == [("local", "erase", "asked"), ("local", "erase", "done")]
+    last = list(core.access.audit.entries())[-1]
+    assert (last["count"], last["added_before"] <= last["time"]) == (2, True)
 
 
 def test_without_a_subject_every_face_is_enrolled_unnamed(core: PeopleCore) -> None:

@@ -39,6 +39,9 @@ from foveate.service.parts.matte import MATTE
 from foveate.service.parts.people import people_size
 from foveate.service.parts.redaction import REDACTION, patches_in
 from foveate.service.parts.saliency import SALIENCY
+from foveate.storage.memory import MemoryCache
+from foveate.storage.source import uploaded
+from foveate.storage.tiers import TieredCache
 from foveate.trace import Trace
 from foveate.values import Lifetime
 
@@ -278,6 +281,25 @@ def test_a_picture_of_one_pixel_has_all_parts(photo: Image) -> None:
 def test_a_small_memo_only_costs_time(jpeg: bytes) -> None:
     forgetful = analyses(memo=forgetting(1))
     assert analyse(jpeg, "faces", forgetful)["faces"] == analyse(jpeg, "faces")["faces"]
+
+
+@pytest.mark.parametrize(("upload", "kept"), [(False, {"faces", "saliency"}), (True, set())])
+def test_of_uploads_and_of_embeddings_no_disk_knows_anything(
+    jpeg: bytes, upload: bool, kept: set[str]
+) -> None:
+    detector = Detector()
+    memory, disk = (MemoryCache(1_000_000) for _ in range(2))
+    seeing = analyses(detector, memo=TieredCache(memory, disk))
+    given = uploaded(picture(jpeg)) if upload else picture(jpeg)
+    for _ in range(2):
+        known = seeing.open(PixelSource(given, soon(), Trace()))
+        known.see([PARTS[name] for name in ("faces", "saliency", "embedding")])
+    keys = {name: seeing.key(given.digest, PARTS[name], {}) for name in PARTS if name != "matte"}
+    assert {name for name, key in keys.items() if disk.holds(key)} == kept
+    assert {name for name, key in keys.items() if memory.holds(key)} == {
+        *("faces", "saliency", "embedding"),
+    }
+    assert detector.calls == 1
 
 
 def test_attributes_belong_to_the_faces_that_count_now(jpeg: bytes) -> None:

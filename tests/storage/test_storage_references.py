@@ -109,6 +109,20 @@ async def test_an_upload_whose_time_is_over_is_not_answered_and_then_removed(
     await here.aclose()
 
 
+async def test_an_upload_in_whose_middle_a_process_ended_is_removed(tmp_path: Path) -> None:
+    clock = Clock()
+    here = references(tmp_path, clock, ttl_s=100)
+    name = (await here.put(CAT)).name
+    half = tmp_path / "references" / f"{name}#1"  # as obstore calls it until it is whole
+    half.write_bytes(CAT[:5])
+    await here.sweep()
+    assert half.exists()  # somebody may be at it yet
+    clock.ahead_s = 101
+    await here.sweep()
+    assert [path.name for path in half.parent.iterdir()] == ["secret"]
+    await here.aclose()
+
+
 async def test_uploads_survive_a_restart_and_expire_after_it(tmp_path: Path) -> None:
     first = references(tmp_path, ttl_s=1)
     name = (await first.put(CAT)).name

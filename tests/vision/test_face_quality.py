@@ -51,6 +51,15 @@ def test_the_more_blurred_the_less_sharp(face: Array) -> None:
     assert levels[-1] < 0.5
 
 
+@pytest.mark.parametrize("sigma", [8, 12, 16])
+@pytest.mark.parametrize("contrast", [1.0, 0.4])
+def test_a_wide_blur_is_not_sharp_because_levels_are_whole(
+    face: Array, sigma: float, contrast: float
+) -> None:
+    dull = (128 + (face.astype(np.float32) - 128) * contrast).astype(np.uint8)
+    assert sharpness(luma(blurred(dull, sigma))) < 0.1
+
+
 def test_a_small_face_enlarged_is_less_sharp(face: Array) -> None:
     small = Pyramid(halved(halved(face)))
     large = warp(small, square(Box(0, 0, 28, 28), 112), 112)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.values import Attributes, FaceQuality, HeadPose
-from foveate.vision.gate import LEAST, refusal
+from foveate.vision.gate import LEAST, SURE, refusal
 
 
 def read(score: float, yaw: float = 0.0, **spoilt: float) -> Attributes:
@@ -17,6 +17,13 @@ def read(score: float, yaw: float = 0.0, **spoilt: float) -> Attributes:
 def test_good_faces_are_not_refused() -> None:
     assert refusal(read(LEAST, size=0.1), LEAST) == ""
     assert refusal(read(0.0, size=0.1), 0.0) == ""
+    assert refusal(read(1.0), LEAST, score=SURE) == ""
+    assert refusal(read(1.0), 0.0, score=0.5) == ""
+
+
+def test_what_the_detector_is_not_sure_of_is_refused_however_good_it_looks() -> None:
+    assert refusal(read(1.0), LEAST, score=0.89) == "unsure"
+    assert refusal(read(0.1, size=0.1), LEAST, score=0.5) == "unsure"
 
 
 @pytest.mark.parametrize(

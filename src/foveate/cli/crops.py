@@ -86,6 +86,10 @@ Zoom = Annotated[
         "--gravity as each format wants, else 0.",
     ),
 ]
+Faces = Annotated[
+    str | None,
+    typer.Option(help="Which faces to keep: all, largest, a number of them, or subject:NAME."),
+]
 Size = Annotated[Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")]
 
 
@@ -98,6 +102,7 @@ def crops(
     sheet: Sheet = None,
     gravity: Gravity = None,
     zoom: Zoom = None,
+    faces: Faces = None,
     size: Size = Pixels.NAMED,
     show_: Show = False,
     as_json: AsJson = False,
@@ -111,7 +116,7 @@ def crops(
 
     def one(name: str) -> tuple[Sequence[Crop], Made, Files]:
         picture, native = read_picture(name), size is Pixels.NATIVE
-        best = found(picture, shapes, gravity=gravity, zoom=zoom, native=native)
+        best = found(picture, shapes, gravity=gravity, zoom=zoom, faces=faces, native=native)
         made = rendered(picture, best) if wanted else []
         return best, made, write(made, stem_of(name), out, places) if out else {}
 

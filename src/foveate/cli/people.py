@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from foveate.cli.batch import AsJson, Pictures, each, read_picture
 from foveate.cli.complaints import printable
+from foveate.cli.people_erase import erase
 from foveate.cli.people_import import import_
 from foveate.cli.people_keys import app as keys
 from foveate.cli.people_keys import audit
@@ -33,17 +33,15 @@ from foveate.cli.people_words import (
     from_pairs,
     people,
 )
-from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from foveate.finder import People
     from foveate.service.people import Enrolment
 
 app = typer.Typer(help="Enrol people, find them again, erase them.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUBJECT")]
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 app.command("import")(import_)
+app.command()(erase)
 app.command()(audit)
 app.add_typer(keys, name="key")
 
@@ -132,7 +130,8 @@ def list_(
     """List the collections, or the subjects of one."""
     if not collection:
         rows = list(people("people").collections())
-        listed = [vars_of(row, "name", "faces", "model", "version") for row in rows]
+        names = ("name", "faces", "model", "version", "sealed", "unfinished")
+        listed = [vars_of(row, *names) for row in rows]
         print_table({"collections": listed}, collection_table(rows), as_json=as_json)
         return
     found = people(collection).subjects(prefix=prefix, offset=offset, limit=limit)
@@ -178,38 +177,6 @@ def merge(
     """Give all faces of one subject to another."""
     count = people(collection).merge(subject, into)
     typer.echo(f"{printable(into)} got {count} faces of {printable(subject)}.")
-
-
-@app.command()
-def erase(
-    subject: Annotated[str, typer.Argument(help="Whose faces to erase.", metavar="[SUBJECT]")] = "",
-    face: Annotated[
-        list[str] | None, typer.Option("--face", help="Erase this face, by its id; several times.")
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--everything", help="Erase the whole collection.")
-    ] = False,
-    collection: Collection = "people",
-    yes: Yes = False,
-) -> None:
-    """Erase a subject, faces or a collection for good: no file of the index holds them after."""
-    if sum(map(bool, (subject, face, everything))) != 1:
-        raise BadOption("Expected either a subject, --face or --everything, got none or several.")
-    index = people(collection)
-    what = f"{printable(subject)} of {collection}" if subject else f"faces of {collection}"
-    if not yes and sys.stdin.isatty():
-        typer.confirm(f"Erase {what} for good?", abort=True)
-    typer.echo(f"{_erased(index, subject, face or [], everything=everything)} faces are erased.")
-
-
-def _erased(index: People, subject: str, faces: list[str], *, everything: bool) -> int:
-    if everything:
-        count = next(
-            (each.faces for each in index.collections() if each.name == index.collection), 0
-        )
-        index.drop()
-        return count
-    return index.erase(subject) if subject else index.erase_faces(faces)
 
 
 @app.command()
@@ -268,11 +235,25 @@ def reindex(
 
 
 @app.command()
+def seal(
+    collection: Annotated[str, typer.Argument(help="The collection to encrypt.")],
+    as_json: AsJson = False,
+) -> None:
+    """Encrypt the embeddings and crops of a collection with the newest key, and remove the old."""
+    index = people(collection)
+    changed = index.seal()
+    (made,) = (each for each in index.collections() if each.name == collection)
+    told = {"sealed": made.sealed, "faces": made.faces, "changed": changed}
+    now = f"with key {made.sealed}" if changed else f"with key {made.sealed} already"
+    say(told, f"{made.faces} faces of {collection} are sealed {now}.", as_json=as_json)
+
+
+@app.command()
 def export(
     into: Annotated[Path, typer.Argument(help="A .jsonl file to write; - is standard output.")],
     collection: Collection = "people",
 ) -> None:
-    """Write all faces with their embeddings, a line of JSON each, as `import` reads them."""
+    """Write all faces with their embeddings, in the clear, a line of JSON each, for `import`."""
     from foveate.people.vectors import lines_of
 
     index = people(collection)
@@ -282,6 +263,7 @@ def export(
         for line in lines:
             typer.echo(line)
         return
+    into.touch(mode=0o600)  # it is nobody else's; a file that is there already stays as it is
     with into.open("w", encoding="utf-8") as file:
         count = sum(bool(file.write(f"{line}\n")) for line in lines)
     typer.echo(f"{count} faces are in {into}.")

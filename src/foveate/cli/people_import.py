@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,7 @@ from rich.progress import (
 
 from foveate.cli.batch import MET_AGAIN, AsJson
 from foveate.cli.complaints import complain, printable
+from foveate.cli.people_compreface import ENVIRONMENT, moving
 from foveate.cli.people_words import Collection, Force, people
 from foveate.errors import BadOption, FoveateError
 
@@ -35,18 +37,19 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 """Pictures underway: two cores work on two, and what they wrote is committed meanwhile."""
+Enrols = Callable[["Listed"], "Enrolment"]
 Outcome = tuple["Listed", "Enrolment | None", FoveateError | OSError | None]
 
 
-def import_(
+def import_(  # noqa: PLR0917 - each is a word of the command
     place: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             help="A folder with a folder for each person, a folder of files such as "
             "Ann_Lee_0001.jpg, a .csv with file and subject, or embeddings as .npy, .parquet or "
             ".jsonl."
         ),
-    ],
+    ] = None,
     collection: Collection = "people",
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Enrol every face of every picture, unnamed.")
@@ -54,20 +57,59 @@ def import_(
     model: Annotated[
         str, typer.Option(help="What made the embeddings, where they do not say so.")
     ] = "",
+    compreface: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="In place of a folder: a running CompreFace, http://localhost:8000."
+        ),
+    ] = "",
+    api_key: Annotated[
+        str,
+        typer.Option(
+            envvar=ENVIRONMENT,
+            show_envvar=True,
+            help="The key of its recognition service; safer in the environment.",
+        ),
+    ] = "",
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Enrol many people; what was enrolled before is passed over, so run it again at will."""
     from foveate.people.vectors import READERS
 
+    if (place is None) is not bool(compreface):
+        raise BadOption(
+            "Expected a folder, a list or a file of embeddings, or else --compreface URL, got "
+            f"{'none' if place is None else 'both'}."
+        )
     index = people(collection)
+    if place is None:
+        _compreface(index, compreface, api_key, force=force, as_json=as_json)
+        return
     if place.suffix.lower() in READERS:
         _embeddings(index, place, model, as_json=as_json)
         return
     from foveate.service.imports import listed
 
+    items = listed(place, unknown=unknown)
+    with index.importing() as many:
+        _pictures(items, partial(_one, many, force=force), as_json=as_json)
+
+
+def _compreface(index: People, address: str, key: str, *, force: bool, as_json: bool) -> None:
+    with index.importing() as many, moving(many, address, key, force=force) as found:
+        for name, why in found.introduce():
+            if why is not None:
+                complain(why, about=name)
+            elif not as_json:
+                typer.echo(f"{printable(name)}: a subject without pictures.")
+        _pictures(found.items, found.enrol, as_json=as_json)
+
+
+def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> None:
+    """Enrol pictures, and say what became of each that could not be, and of all."""
     counts: Counter[str] = Counter()
-    for item, made, why in _all(index, listed(place, unknown=unknown), force=force):
+    for item, made, why in _all(items, enrol):
         counts[_word(made)] += 1
         if as_json:
             typer.echo(json.dumps(_row(item, made, why)))
@@ -80,21 +122,19 @@ def import_(
 
 
 def _embeddings(index: People, place: Path, model: str, *, as_json: bool) -> None:
-    from foveate.service.imports import add_vectors
-
     with counted("Enrolling embeddings") as told:
-        added = add_vectors(index.verbs, index.collection, place, model=model, told=told)
+        added = index.add_vectors(place, model=model, told=told)
     typer.echo(json.dumps({"enrolled": added}) if as_json else f"{added} faces enrolled.")
 
 
-def _all(index: People, items: list[Listed], *, force: bool) -> Iterator[Outcome]:
+def _all(items: list[Listed], enrol: Enrols) -> Iterator[Outcome]:
     """Yield what became of each picture, some of them underway at a time."""
     waiting = iter(_shown(items))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         underway: dict[Future[Enrolment], Listed] = {}
         while True:
             for item in waiting:
-                underway[pool.submit(_one, index, item, force=force)] = item
+                underway[pool.submit(enrol, item)] = item
                 if len(underway) >= AT_ONCE:
                     break
             if not underway:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -21,6 +21,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="What the key is called, such as who has it.")]
+
+LINE: Final = ("by", "user", "door", "verb", "collection", "outcome")
+"""What of an entry stands in a line, in this order, before names and counts."""
 
 
 @app.command()
@@ -88,7 +91,7 @@ def _seconds(written: str) -> float:
 
 def _line(entry: dict[str, Any]) -> str:
     when = datetime.fromtimestamp(entry["time"], UTC).strftime("%Y-%m-%d %H:%M:%S")
-    words = [str(entry.get(key, "")) for key in ("by", "verb", "collection", "outcome")]
+    words = [str(entry.get(key, "")) for key in LINE]
     names = [str(name) for name in dict.fromkeys(entry.get("subjects", ())) if name]
     names = names or [str(face) for face in entry.get("faces", ())]
     count = f"({entry['count']})" if "count" in entry else ""

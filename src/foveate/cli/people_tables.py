@@ -41,9 +41,12 @@ def print_table(told: dict[str, Any], table: Table, *, as_json: bool) -> None:
 
 def collection_table(rows: Sequence[Collection]) -> Table:
     """Return the collections, a row each."""
-    table = _table("collection", "faces", "model")
+    table = _table("collection", "faces", "sealed", "model")
     for row in rows:
-        table.add_row(row.name, str(row.faces), row.model)
+        sealed = row.sealed or "-"
+        if row.unfinished:
+            sealed += " (old files remain)"
+        table.add_row(row.name, str(row.faces), sealed, row.model)
     return table
 
 

@@ -224,6 +224,8 @@ def serve(
         from foveate.server.run import base_url, run
 
         app = create(settings)
+        # Tried now, while it can still be said in a sentence that the keys are none.
+        app.people.store.begin()
         try:
             bound, more = bound_to(settings.server, asked=asked), beside(app)
         except OSError as why:

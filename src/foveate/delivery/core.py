@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 from foveate.delivery.admission import ProcessMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from foveate.enrolled import Named
     from foveate.options.model import TransformOptions
     from foveate.ports import Tiers
     from foveate.rendition import Rendition
@@ -55,4 +56,11 @@ class DeliveryCore(ProcessMemory, Protocol):
 
     def generation(self, options: TransformOptions) -> str:
         """Return what decides over a rendition beside its options and its source."""
+        ...
+
+    def revision(self, named: Sequence[Named]) -> str:
+        """Return what changes when others may be found to be these people. Blocks.
+
+        Raises a FoveateError where somebody of them is not enrolled.
+        """
         ...

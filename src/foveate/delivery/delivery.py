@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from foveate.delivery.core import DeliveryCore
     from foveate.delivery.leases import Keys, Versions
     from foveate.metrics import Metrics
+    from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
     from foveate.service.work import Work
     from foveate.storage.source import Source
@@ -139,14 +140,16 @@ class Delivery:
         before = tuple(map(self._core.origin.last, ask.keys))
         versions = await self._versions(ask.keys)
         after = tuple(map(self._core.origin.last, ask.keys))
-        key = rendition_key(ask, versions, self._core.generation(ask.options))
+        generation = await self._generation(ask.options)
+        key = rendition_key(ask, versions, generation)
         look = self._described if about_only else self._cached
         if self.admission.full and key not in self._flight:
             # Before anything is begun: a crowd that is sent away must cost next to nothing.
             self._refuse_unless_held(key)
         found = await look(key) if None not in versions else None
         if found is None:
-            return await wait(self._flight.run(key, partial(self._make, ask, versions, key, trace)))
+            make = partial(self._make, ask, versions, generation, key, trace)
+            return await wait(self._flight.run(key, make))
         told = [known for known in after if known is not None]
         if len(told) == len(after):
             found = _kept_for(found, [known.lifetime for known in told])
@@ -165,6 +168,20 @@ class Delivery:
                 return tuple([await self._core.origin.version(key) for key in keys])
         except TimeoutError as why:
             raise TimedOut(f"versions not known after {self._timeout_s} s") from why
+
+    async def _generation(self, options: TransformOptions) -> str:
+        """Return what decides over a rendition beside its sources: the face index, if it is asked.
+
+        What is made after that may know of later changes; it is looked for no longer after these.
+        """
+        generation, named = self._core.generation(options), options.subjects()
+        if not named:
+            return generation
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return f"{generation} {await asyncio.to_thread(self._core.revision, named)}"
+        except TimeoutError as why:
+            raise TimedOut(f"face index not read after {self._timeout_s} s") from why
 
     async def _make_from_hand(self, ask: Ask, trace: Trace | None) -> Delivered:
         async with self.admission.admit(trace) as admitted:
@@ -191,7 +208,7 @@ class Delivery:
         return Delivered(key, about, data, len(data) + missing)
 
     async def _make(
-        self, ask: Ask, versions: Versions, missed: str, trace: Trace | None
+        self, ask: Ask, versions: Versions, generation: str, missed: str, trace: Trace | None
     ) -> Delivered:
         """Fetch and render what the cache has not."""
         async with (
@@ -199,7 +216,6 @@ class Delivery:
             self._sources(admitted, ask.keys, versions) as sources,
         ):
             read = tuple(source.version for source in sources)
-            generation = self._core.generation(ask.options)
             key = missed if read == versions else rendition_key(ask, read, generation)
             private = any(source.lifetime.private for source in sources)
             # Only now is the version known of a source that does not tell it without reading.

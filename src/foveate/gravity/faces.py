@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from foveate.gravity.framing import GravityStrategy
     from foveate.gravity.heads import Head
+    from foveate.options.model import Faces
     from foveate.ports import GravityAnalysis
 
 
@@ -47,7 +48,7 @@ class AroundFaces:
     """Centre the crop on the box around the faces; without faces do as `fallback` does."""
 
     fallback: GravityStrategy
-    which: Literal["all", "largest"] | int = "all"
+    which: Faces = "all"
     zoom: float = 0.0
     free: bool = False
     """Whether the crop may take any aspect ratio, because neither side was asked for."""
@@ -55,9 +56,9 @@ class AroundFaces:
     def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the crop that keeps the heads whole wherever one exists."""
         people = heads(analysis.faces(), within)
-        if not people:
+        kept = self._kept(people, within, analysis)
+        if not kept:
             return replace(self.fallback.frame(within, window, analysis), fell_back=True)
-        kept = chosen(people, self.which)
         union = Box.covering(head.face for head in kept)
         tight = zoomed(window, union, self.zoom, free=self.free)
         crowd = together(kept, tight)
@@ -70,8 +71,15 @@ class AroundFaces:
             box=sparing(within, wanted, others, _whole(crowd)),
             wanted=wanted,
             focus=around.centre(analysis.size),
-            gravity="face",
+            gravity="subject" if isinstance(self.which, tuple) else "face",
         )
+
+    def _kept(
+        self, people: Sequence[Head], within: Box, analysis: GravityAnalysis
+    ) -> Sequence[Head]:
+        if isinstance(self.which, tuple):
+            return heads(analysis.faces_of(self.which), within)
+        return chosen(people, self.which)
 
 
 def together(people: Sequence[Head], window: Window) -> Sequence[Head]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from foveate.enrolled import Named
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
 
@@ -182,6 +183,15 @@ class Redact:
     """0..1: how little of a face remains, relative to its size."""
     colour: Colour | None = None
     """What `solid` fills with; None is black."""
+    keep: tuple[Named, ...] = ()
+    """Whose faces stay as they are."""
+    only: tuple[Named, ...] = ()
+    """Whose faces alone are made unrecognisable; empty is everybody's."""
+
+    @property
+    def subjects(self) -> tuple[Named, ...]:
+        """Return who is named."""
+        return self.keep or self.only
 
 
 class Composite(StrEnum):
@@ -226,6 +236,10 @@ class AutoWidth:
     desktop: int = 1200
 
 
+Faces: TypeAlias = "Literal['all', 'largest'] | int | tuple[Named, ...]"
+"""Which faces a crop keeps: all, so many of the largest, or those of somebody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformOptions:
     """Everything one request asks for. A part that is None was not asked for."""
@@ -243,7 +257,7 @@ class TransformOptions:
     crop_height: int | float | None = None
     gravity: Gravity = Gravity(GravityKind.CENTRE)
     zoom: float = 0.0
-    faces: Literal["all", "largest"] | int = "all"
+    faces: Faces = "all"
     """Which faces `gravity=face` keeps; a number n means the n largest."""
     quality: int | None = None
     slow_connection_quality: int | None = None
@@ -283,3 +297,12 @@ class TransformOptions:
         if isinstance(behind, str) and behind != BLURRED:
             drawn.append(behind)
         return tuple(dict.fromkeys(drawn))
+
+    def subjects(self) -> tuple[Named, ...]:
+        """Return who is named anywhere in it, each once: then the face index is searched."""
+        named = self.faces if isinstance(self.faces, tuple) else ()
+        if self.redact is not None:
+            named += self.redact.subjects
+        for overlay in self.draw:
+            named += overlay.options.subjects()
+        return tuple(dict.fromkeys(named)) if named else ()

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import backdrop, backdrop_text, colour, colour_text
 from foveate.options.model import MatteLevel, Redact, RedactMethod, Segment, SegmentOutput
 from foveate.options.nested import detail, whole_part
-from foveate.options.option import Option
+from foveate.options.option import Option, Slot
+from foveate.options.subjects import subjects, subjects_text
 from foveate.options.values import flag, number, one_of
+
+if TYPE_CHECKING:
+    from foveate.options.model import TransformOptions
 
 _LEVELS: Final = {level.value: level for level in MatteLevel}
 _OUTPUTS: Final = {output.value: output for output in SegmentOutput}
 _METHODS: Final = {method.value: method for method in RedactMethod}
 _STRENGTH: Final = number(0, 1)
+
+
+def _people(name: str, *, besides: str) -> Slot:
+    """Return the slot of the people whom redaction keeps, or is for; only one of both is said."""
+    slot = detail("redact", Redact(), name, subjects, subjects_text)
+
+    def apply(options: TransformOptions, text: str) -> TransformOptions:
+        if getattr(options.redact, besides, ()):
+            raise ValueError("expected redact.keep or redact.only, got both")
+        return slot.apply(options, text)
+
+    return Slot(apply, slot.show)
+
 
 SEGMENT: Final = (
     Option(
@@ -101,6 +118,24 @@ REDACT: Final = (
         default="black",
         help="Foveate's own. What `redact.method=solid` fills with; always opaque.",
         slot=detail("redact", Redact(), "colour", colour, colour_text),
+    ),
+    Option(
+        name="redact.keep",
+        usage="redact.keep=subject:NAME",
+        values="`subject:NAME`, `subject:COLLECTION/NAME`; several with `;` between them",
+        default="none",
+        help="Foveate's own. Faces of these people, who are enrolled in the face index, stay as "
+        "they are; all others are made unrecognisable, those in doubt as well.",
+        slot=_people("keep", besides="only"),
+    ),
+    Option(
+        name="redact.only",
+        usage="redact.only=subject:NAME",
+        values="`subject:NAME`, `subject:COLLECTION/NAME`; several with `;` between them",
+        default="everybody",
+        help="Foveate's own. Only faces of these people are made unrecognisable, and those that "
+        "may be theirs. Recognition misses people: `redact=faces` alone is for all faces.",
+        slot=_people("only", besides="keep"),
     ),
 )
 

@@ -7,12 +7,12 @@ from typing import Final
 from foveate.options.model import Fit, Gravity, GravityKind, Upscale
 from foveate.options.nested import WIDTH, auto_width
 from foveate.options.option import Option, held_in
+from foveate.options.subjects import faces, faces_text
 from foveate.options.values import (
     BOX_CENTRE,
     PIXELS,
     SIDES,
     breakpoints,
-    faces,
     gravity,
     if_any,
     length,
@@ -171,12 +171,13 @@ CROP: Final = (
     ),
     Option(
         name="faces",
-        usage="faces=all|largest|COUNT",
-        values="`all`, `largest`, 1 to 1000",
+        usage="faces=all|largest|COUNT|subject:NAME",
+        values="`all`, `largest`, 1 to 1000, `subject:NAME`, `subject:COLLECTION/NAME`; several "
+        "subjects with `;` between them",
         default="`all`",
         help="Foveate's own. Which faces `gravity=face` keeps; a number means that many of the "
-        "largest.",
-        slot=held_in("faces", faces),
+        "largest, `subject:` those of people who are enrolled in the face index.",
+        slot=held_in("faces", faces, faces_text),
     ),
 )
 

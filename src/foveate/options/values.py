@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.geometry.box import Point
 from foveate.options.model import Edges, Gravity, GravityKind, Quality
@@ -214,20 +214,6 @@ def length(text: str) -> int | float | None:
     if not share:
         raise expected(f"pixels from 1 to {MAX_PIXELS}, or a fraction up to 1", text)
     return None if share == 1 else share
-
-
-_FACES: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
-
-
-def faces(text: str) -> Literal["all", "largest"] | int:
-    """Return which faces count: all, the largest, or that many of the largest."""
-    word = text.strip().lower()
-    if word in _FACES:
-        return _FACES[word]
-    try:
-        return whole(1, 1000)(text)
-    except ValueError:
-        raise expected("all, largest or a whole number from 1 to 1000", text) from None
 
 
 def breakpoints(text: str) -> tuple[int, ...]:

@@ -31,8 +31,10 @@ def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
 def tidy(table: Any, *, rested: bool = True, idle: bool = False) -> float:  # noqa: ANN401
     """Do what is due, and return the seconds that training an index took; 0 where none was."""
     found, indices = table.stats(), table.list_indices()
+    # The codes of an index tell much of embeddings: where they are sealed, none are for it.
+    plain = VECTOR in table.schema.names
     state = State(
-        rows=int(found["num_rows"]),
+        rows=int(found["num_rows"]) if plain else 0,
         fragments=int(found["fragment_stats"]["num_fragments"]),
         trained_on=trained_on(table),
         unindexed=sum(index.num_unindexed_rows or 0 for index in indices),

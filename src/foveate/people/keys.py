@@ -33,6 +33,8 @@ ANY: Final = "*"
 """Stands for every collection."""
 LOCAL: Final = "local"
 """Whoever needs no key; no key is called so."""
+SIGNED: Final = "signed-url"
+"""Whoever comes with a signed URL; no key is called so."""
 PREFIX: Final = "foveate_"
 """By which those who look for secrets in code know ours."""
 SECRET_BYTES: Final = 32
@@ -98,10 +100,10 @@ class Keys:
 
     def add(self, name: str, collection: str, scope: Scope) -> str:
         """Make a key and return its secret, which is told only now. Raises BadOption."""
-        if not NAME.fullmatch(name) or name == LOCAL:
+        if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
             raise BadOption(
                 "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
-                f"other than {LOCAL}, got {name[:80]!r}."
+                f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
             )
         if collection != ANY:
             checked_name(collection)

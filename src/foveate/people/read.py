@@ -7,20 +7,27 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.enrolled import Match, Subject
+from foveate.people.boxes import open_rows
 from foveate.people.care import trained_on
-from foveate.people.schema import DIMENSIONS, VECTOR, to_faces, vectors_of
+from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, to_faces, vectors_of
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from foveate.enrolled import EnrolledFace
+    from foveate.people.sealing import Seal
 
 TOLD: Final = ("id", "subject", "box", "source", "digest", "quality", "metadata", "added")
 """What a search tells of a face."""
+COLUMNS: Final = (
+    *("id", "subject", VECTOR, "box", "source", "digest", "quality", "metadata", "tags", "added"),
+    CROP,
+)
+"""A table's."""
 BATCH: Final = 1024
 OLDEST_FIRST: Final = [("added", "ascending"), ("id", "ascending")]
 
@@ -66,36 +73,57 @@ def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
     return asked.maximum_nprobes(many if where else min(many, probes(trained)))
 
 
-def page(table: Any, where: str, offset: int, limit: int) -> list[EnrolledFace]:  # noqa: ANN401
+def first_id(table: Any) -> str:  # noqa: ANN401
+    """Return the id of the row that comes first, or nothing where there is none."""
+    found = table.search().select(["id"]).limit(1).to_arrow()
+    return str(found["id"][0]) if len(found) else ""
+
+
+def page(
+    table: Any,  # noqa: ANN401
+    seal: Seal | None,
+    where: str,
+    offset: int,
+    limit: int,
+) -> list[EnrolledFace]:
     """Return one page of faces, oldest first."""
-    keys = _scan(table, where, ["id", "added"]).sort_by(
+    keys = scan(table, where, ["id", "added"]).sort_by(
         [("added", "ascending"), ("id", "ascending")]
     )
     ids = keys["id"].slice(offset, limit).to_pylist()
     if not ids:
         return []
-    among = f"id IN ({', '.join(map(quoted, ids))})"
-    found = {face.id: face for face in to_faces(_scan(table, among, [*TOLD, VECTOR, "crop"]))}
+    rows = open_rows(scan(table, among(ids), whole(seal)), seal)
+    found = {face.id: face for face in to_faces(rows)}
     return [found[each] for each in ids if each in found]
 
 
-def every(table: Any, where: str) -> Iterator[EnrolledFace]:  # noqa: ANN401
+def every(table: Any, seal: Seal | None, where: str) -> Iterator[EnrolledFace]:  # noqa: ANN401
     """Yield all faces, a batch of them in memory at a time."""
-    for batch in _query(table, where, [*TOLD, VECTOR, "crop"]).to_batches(BATCH):
-        yield from to_faces(batch)
+    for batch in query(table, where, whole(seal)).to_batches(BATCH):
+        yield from to_faces(open_rows(batch, seal))
 
 
-def embeddings(table: Any, where: str) -> tuple[list[str], NDArray[np.float32]]:  # noqa: ANN401
+def embeddings(
+    table: Any,  # noqa: ANN401
+    seal: Seal | None,
+    where: str,
+) -> tuple[list[str], NDArray[np.float32]]:
     """Return ids and (faces, 512) embeddings."""
-    found = _scan(table, where, ["id", VECTOR])
+    found = open_rows(scan(table, where, ["id", BOX if seal else VECTOR]), seal)
     if not len(found):
         return [], np.zeros((0, DIMENSIONS), np.float32)
     return found["id"].to_pylist(), vectors_of(found)
 
 
+def digests(table: Any, where: str) -> set[str]:  # noqa: ANN401
+    """Return the digests of the pictures that faces came from."""
+    return set(scan(table, where, ["digest"])["digest"].unique().to_pylist())
+
+
 def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
     """Return the subjects, by name."""
-    found = _scan(table, where, ["subject", "added"])
+    found = scan(table, where, ["subject", "added"])
     grouped = found.group_by("subject").aggregate([("added", "count"), ("added", "min")])
     return [
         Subject(name=row["subject"], faces=row["added_count"], added=row["added_min"])
@@ -103,10 +131,27 @@ def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
     ]
 
 
-def _query(table: Any, where: str, columns: list[str]) -> Any:  # noqa: ANN401
+def whole(seal: Seal | None) -> list[str]:
+    """Return the columns of all that is kept of a face."""
+    return [*TOLD, BOX if seal else VECTOR, CROP]
+
+
+def everything(seal: Seal | None) -> list[str]:
+    """Return the columns of a table, in their order."""
+    return [BOX if name == VECTOR and seal else name for name in COLUMNS]
+
+
+def among(ids: Sequence[str]) -> str:
+    """Return the condition that a face is one of these."""
+    return f"id IN ({', '.join(map(quoted, ids))})"
+
+
+def query(table: Any, where: str, columns: list[str]) -> Any:  # noqa: ANN401
+    """Return what reads these columns of the rows that are meant."""
     asked = table.search().select(columns)
     return asked.where(where) if where else asked
 
 
-def _scan(table: Any, where: str, columns: list[str]) -> Any:  # noqa: ANN401
-    return _query(table, where, columns).to_arrow()
+def scan(table: Any, where: str, columns: list[str]) -> Any:  # noqa: ANN401
+    """Return these columns of the rows that are meant, as an Arrow table."""
+    return query(table, where, columns).to_arrow()

@@ -11,27 +11,35 @@ from foveate.enrolled import EnrolledFace
 from foveate.errors import BadInstallation, BadOption
 from foveate.geometry.box import Box
 from foveate.people.lance import arrow
+from foveate.people.sealing import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 VERSION: Final = 1
 """To be raised when rows look otherwise than before."""
+SEALED_VERSION: Final = 2
+"""Of tables whose rows have boxes in the place of embeddings and crops."""
 DIMENSIONS: Final = 512
 VECTOR: Final = "embedding"
+BOX: Final = "sealed"
+"""Stands in the place of the embedding where it is encrypted."""
+CROP: Final = "crop"
 _VERSION_KEY: Final = b"foveate.schema"
 _MODEL_KEY: Final = b"foveate.model"
+_SEAL_KEY: Final = b"foveate.sealed"
+_SALT_KEY: Final = b"foveate.salt"
 MOST_METADATA: Final = 16_384
 """Bytes of JSON that a face may carry."""
 
 
-def schema(model: str) -> Any:  # noqa: ANN401 - Arrow has no types
-    """Return the schema of a table whose embeddings come from that model."""
+def schema(model: str, mark: Mark | None = None) -> Any:  # noqa: ANN401 - Arrow has no types
+    """Return the schema of a table whose embeddings come from that model, sealed or not."""
     pa = arrow()
     columns = [
         ("id", pa.string()),
         ("subject", pa.string()),
-        (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
+        (BOX, pa.binary()) if mark else (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
         ("box", pa.list_(pa.float64(), 4)),
         ("source", pa.string()),
         ("digest", pa.string()),
@@ -39,21 +47,33 @@ def schema(model: str) -> Any:  # noqa: ANN401 - Arrow has no types
         ("metadata", pa.string()),
         ("tags", pa.list_(pa.string())),
         ("added", pa.float64()),
-        ("crop", pa.binary()),
+        (CROP, pa.binary()),
     ]
-    return pa.schema(columns, {_VERSION_KEY: str(VERSION).encode(), _MODEL_KEY: model.encode()})
+    version = SEALED_VERSION if mark else VERSION
+    said = {_VERSION_KEY: str(version).encode(), _MODEL_KEY: model.encode()}
+    if mark:
+        said |= {_SEAL_KEY: mark.key.encode(), _SALT_KEY: mark.salt.hex().encode()}
+    return pa.schema(columns, said)
 
 
 def model_of(found: Any) -> str:  # noqa: ANN401
     """Return the model that a table's schema names. Raises BadInstallation for a later version."""
     said = found.metadata or {}
     version = int(said.get(_VERSION_KEY, b"0"))
-    if version != VERSION:
+    if version not in {VERSION, SEALED_VERSION}:
         raise BadInstallation(
-            f"Expected a face index of version {VERSION}, got {version}: another release of "
-            "Foveate wrote it."
+            f"Expected a face index of version {SEALED_VERSION} or before, got {version}: another "
+            "release of Foveate wrote it."
         )
     return str(said[_MODEL_KEY].decode())
+
+
+def mark_of(found: Any) -> Mark | None:  # noqa: ANN401
+    """Return how a table is sealed, by its schema; None where it is not."""
+    said = found.metadata or {}
+    if _SEAL_KEY not in said:
+        return None
+    return Mark(said[_SEAL_KEY].decode(), bytes.fromhex(said[_SALT_KEY].decode()))
 
 
 def tag(key: str, value: object) -> str:

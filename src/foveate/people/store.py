@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import EVERYTHING, Collection, Match, Subject
-from foveate.errors import BadOption, OtherModel, Unavailable, UnknownCollection
-from foveate.people import care, read
+from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject
+from foveate.errors import (
+    BadOption,
+    OtherModel,
+    SubjectTaken,
+    Unavailable,
+    UnknownCollection,
+)
+from foveate.people import care, opened, read
+from foveate.people.boxes import close_rows
+from foveate.people.introduced import Introduced
+from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
+from foveate.people.leftovers import TABLE, Leftovers
 from foveate.people.lock import folder_lock
-from foveate.people.schema import model_of, to_table
+from foveate.people.opened import Sealing
+from foveate.people.rewriting import Rewriting
+from foveate.people.schema import mark_of, model_of, to_table
+from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables, checked_name
 from foveate.people.upkeep import REST
 from foveate.people.where import condition, quoted
@@ -24,8 +39,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.enrolled import EnrolledFace, Selection
+    from foveate.enrolled import EnrolledFace
+    from foveate.settings import People as Settings
 
+log = logging.getLogger(__name__)
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
 
@@ -38,7 +55,7 @@ class LanceStore:
     such lock: there, one process is to write.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a setting
         self,
         place: str,
         *,
@@ -47,15 +64,48 @@ class LanceStore:
         cache_bytes: int = 256 * 1024 * 1024,
         lock_wait_s: float = LOCK_WAIT_S,
         options: Mapping[str, str] | None = None,
+        sealing: Sealing | None = None,
     ) -> None:
-        """Take where it lies; `staleness_s` is how long another process's changes may be missed."""
+        """Take where it lies; `staleness_s` is how long another process's changes may be missed.
+
+        Where `sealing` has a key, new collections are sealed with it.
+        """
         self._folder = None if "://" in place else Path(place)
         self._tables = Tables(
             place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options
         )
+        self._introduced = Introduced(self._tables)
+        self._sealing = sealing or Sealing()
+        self._leftovers = Leftovers(self._folder)
+        self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
         self._rest_until: dict[str, float] = {}
-        lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
-        self._writer = Writer(self._commit, self._tidy, lock, queue)
+        self._lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
+        self._writer = Writer(self._commit, self._tidy, self._alone, queue)
+
+    @classmethod
+    def configured(
+        cls, place: str, settings: Settings, options: Mapping[str, str] | None = None
+    ) -> LanceStore:
+        """Return the store of a place as the settings have it. Raises BadSettings."""
+        return cls(
+            place,
+            staleness_s=settings.staleness_s,
+            queue=settings.queue,
+            cache_bytes=settings.cache_bytes,
+            options=options,
+            sealing=Sealing(
+                Keyring(key_source(settings.key_file, settings.key_command)), settings.sealed_faces
+            ),
+        )
+
+    def begin(self) -> None:
+        """Read the keys, if there are any, and finish what ended in the middle, soon.
+
+        Raises BadSettings for keys that cannot be read, BadInstallation.
+        """
+        self._sealing.keys.load()
+        for name in self._leftovers.all():
+            self._writer.change(name, lambda: None)  # it finishes first what it finds
 
     def collections(self) -> list[Collection]:
         """Return all collections, by name."""
@@ -65,10 +115,28 @@ class LanceStore:
         """Return what is known of a collection. Raises UnknownCollection."""
 
         def act(table: Any) -> Collection:  # noqa: ANN401
-            model = model_of(table.schema)
+            mark = mark_of(table.schema)
             return Collection(
-                name=name, model=model, faces=table.count_rows(), version=table.version
+                name=name,
+                model=model_of(table.schema),
+                faces=table.count_rows(),
+                version=table.version,
+                sealed=mark.key if mark else "",
+                unfinished=self._leftovers.of(name),
             )
+
+        return self._tables.read(name, act)
+
+    def revision(self, name: str) -> str:
+        """Return what is another text after each change, and after upkeep.
+
+        The version alone starts anew with a collection that is made anew; ids never come back.
+        Raises UnknownCollection.
+        """
+
+        def act(table: Any) -> str:  # noqa: ANN401
+            version = table.version
+            return f"{version}-{table.count_rows()}-{read.first_id(table)}"
 
         return self._tables.read(name, act)
 
@@ -80,7 +148,8 @@ class LanceStore:
             try:
                 self._expect(name, model)
             except UnknownCollection:
-                self._tables.make(name, model)
+                seal = self._sealing.keys.new(model)
+                self._tables.make(name, model, seal.mark if seal else None)
 
         self._writer.change(name, act).result()
         return self.collection(name)
@@ -88,12 +157,21 @@ class LanceStore:
     def drop(self, name: str) -> None:
         """Remove a collection with everything in it. Raises UnknownCollection."""
         self._tables.get(name)
-        self._writer.change(name, lambda: self._tables.drop(name)).result()
+
+        def act() -> None:
+            # The faces go last: whoever is interrupted finds the collection, and drops it again.
+            self._introduced.drop(name)
+            with self._leftovers.until_done(name, TABLE):
+                self._tables.drop(name)
+            self._sealing.forget(name)
+
+        self._writer.change(name, act).result()
 
     def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
         """Add faces whose embeddings come from `model`; they are committed when this returns.
 
-        Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked.
+        Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked,
+        CollectionFull, SealedCollection.
         """
         self._expect(name, model)
         if faces:
@@ -110,12 +188,20 @@ class LanceStore:
     ) -> list[Match]:
         """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
 
-        `exact` compares with every face, however many there are.
+        `exact` compares with every face, however many there are. Raises SealedCollection,
+        SealBroken.
         """
         where = condition(selection)
-        return self._tables.read(
-            name, lambda table: read.nearest(table, vector, limit, where, exact=exact)
-        )
+
+        def act(table: Any) -> list[Match]:  # noqa: ANN401
+            seal = self._sealing.of(name, table)
+            if seal is None:
+                return read.nearest(table, vector, limit, where, exact=exact)
+            return opened.nearest(
+                table, self._sealing.opened(name, table, seal), vector, limit, where
+            )
+
+        return self._tables.read(name, act)
 
     def count(self, name: str, selection: Selection = EVERYTHING) -> int:
         """Return how many faces are meant."""
@@ -127,28 +213,78 @@ class LanceStore:
     ) -> list[EnrolledFace]:
         """Return the faces that are meant, oldest first, with their vectors and crops."""
         where = condition(selection)
-        return self._tables.read(name, lambda table: read.page(table, where, offset, limit))
+        return self._tables.read(
+            name,
+            lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
+        )
 
     def every(self, name: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
         """Yield all faces that are meant, as of now, in no order, with vectors and crops."""
         where = condition(selection)
-        return self._tables.read(name, lambda table: read.every(table, where))
+        return self._tables.read(
+            name, lambda table: read.every(table, self._sealing.of(name, table), where)
+        )
 
     def embeddings(
         self, name: str, selection: Selection = EVERYTHING
     ) -> tuple[list[str], NDArray[np.float32]]:
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         where = condition(selection)
-        return self._tables.read(name, lambda table: read.embeddings(table, where))
+        return self._tables.read(
+            name, lambda table: read.embeddings(table, self._sealing.of(name, table), where)
+        )
+
+    def digests(self, name: str, selection: Selection = EVERYTHING) -> set[str]:
+        """Return the digests of the pictures that these faces came from."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.digests(table, where))
 
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> list[Subject]:
-        """Return the subjects whose names begin so, by name."""
+        """Return the subjects whose names begin so, by name, those without faces as well."""
         where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
-        return self._tables.read(name, lambda table: read.subjects(table, where))[
-            offset : offset + limit
+        found = self._tables.read(name, lambda table: read.subjects(table, where))
+        introduced = self._introduced.all(name)
+        for subject in found:
+            introduced.pop(subject.name, None)
+        found += [
+            Subject(name=subject, faces=0, added=added)
+            for subject, added in introduced.items()
+            if subject.startswith(prefix)
         ]
+        return sorted(found, key=lambda subject: subject.name)[offset : offset + limit]
+
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        where = condition(Selection(subjects=(subject,)))
+        faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
+        return bool(faces) or subject in self._introduced.all(name)
+
+    def introduce(self, name: str, subject: str) -> None:
+        """Keep a subject that has no face yet; it stays until it is erased by its name.
+
+        Raises SubjectTaken.
+        """
+        self._tables.get(name)
+
+        def act() -> None:
+            self._tables.latest(name)
+            if self.is_known(name, subject):
+                raise SubjectTaken(f"There is a subject {subject} already.")
+            self._introduced.add(name, subject, time.time())
+
+        self._writer.change(name, act).result()
+
+    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
+        """Call a subject that was introduced otherwise; return whether it was."""
+        act = partial(self._introduced.rename, name, subject, into)
+        return self._writer.change(name, act).result()
+
+    def forget_introduced(self, name: str, subject: str) -> bool:
+        """Forget for good that a subject was introduced, and return whether it was."""
+        act = partial(self._introduced.remove, name, subject)
+        return self._writer.change(name, act).result()
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
         """Give the faces that are meant to a subject, and return how many they were."""
@@ -172,8 +308,9 @@ class LanceStore:
             table = self._tables.latest(name)
             gone = int(table.count_rows(where))
             if gone:
-                table.delete(where)
-                care.scrub(table, self._deletions(name))
+                with self._leftovers.until_done(name):
+                    table.delete(where)
+                    care.scrub(table, self._deletions(name))
             return gone
 
         return self._writer.change(name, act).result()
@@ -189,12 +326,26 @@ class LanceStore:
         rows = to_table(faces, model)
 
         def act() -> None:
-            if self._tables.latest(name).version != version:
+            table = self._tables.latest(name)
+            if table.version != version:
                 changed = f"The collection {name} was changed meanwhile. Try again."
                 raise Unavailable(changed, public=changed)
-            care.forget_versions(self._tables.make(name, model, rows))
+            self._rewriting.with_rows(table, name, model, rows)
 
         self._writer.change(name, act).result()
+
+    def seal(self, name: str) -> bool:
+        """Encrypt a collection with the newest key, be it plain or sealed with another.
+
+        Return whether there was something to do. When this returns, no file holds what was there
+        before; whoever ends it in the middle leaves the collection as it was, or sealed. Raises
+        BadSettings without a key, SealedCollection without that of before, CollectionFull.
+        """
+
+        def act() -> bool:
+            return self._rewriting.sealed(self._tables.latest(name), name)
+
+        return self._writer.change(name, act).result()
 
     def close(self) -> None:
         """Finish what was asked for."""
@@ -209,7 +360,32 @@ class LanceStore:
         model = model_of(rows[0].schema)
         table = self._tables.latest(name)
         self._expect(name, model)
-        table.add(arrow().concat_tables(rows))
+        seal = self._sealing.of(name, table)
+        added = arrow().concat_tables(rows)
+        if seal:
+            self._sealing.check_room(name, table.count_rows() + len(added))
+        table.add(close_rows(added, seal, model))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Write while nobody else does, once it is finished what others began."""
+        with self._lock():
+            for name, what in self._leftovers.all().items():
+                try:
+                    self._finish(name, what)
+                except Exception:
+                    log.exception(
+                        "Old files of %s could not be removed; that is tried again.", name
+                    )
+            yield
+
+    def _finish(self, name: str, what: str) -> None:
+        if what == TABLE:
+            self._tables.drop(name)
+        else:
+            with suppress(UnknownCollection):
+                care.scrub(self._tables.latest(name), self._deletions(name))
+        self._leftovers.done(name)
 
     def _tidy(self, name: str, idle: bool) -> bool:  # noqa: FBT001 - the writer's words
         """Do what is due, and return whether nothing is left for a later time of idleness."""

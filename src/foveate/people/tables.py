@@ -14,6 +14,8 @@ from foveate.people.schema import model_of, schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from foveate.people.sealing import Mark
+
 R = TypeVar("R")
 SUFFIX: Final = ".faces"
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -51,14 +53,14 @@ class Tables:
 
     def names(self) -> list[str]:
         """Return the names of all collections."""
-        found = self._database().list_tables(limit=100_000).tables
+        found = self.database().list_tables(limit=100_000).tables
         return sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX))
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - LanceDB is an extra
         """Return a table. Raises UnknownCollection, BadInstallation."""
         table = self._open.get(checked_name(name))
         if table is None:
-            database = self._database()
+            database = self.database()
             try:
                 table = database.open_table(name + SUFFIX)
             except (ValueError, FileNotFoundError) as why:
@@ -89,24 +91,28 @@ class Tables:
 
         return self.read(name, act)
 
-    def make(self, name: str, model: str, rows: Any = None) -> Any:  # noqa: ANN401
-        """Return a new table for that model, in place of one that there may be."""
+    def make(self, name: str, model: str, mark: Mark | None = None, rows: Any = None) -> Any:  # noqa: ANN401
+        """Return a new table for that model, sealed so, in place of one that there may be.
+
+        `rows` are a table or a reader of batches. It is there with all of them, or not at all.
+        """
         self.forget(name)
-        self._open[checked_name(name)] = table = self._database().create_table(
-            name + SUFFIX, rows, schema=schema(model), mode="overwrite"
+        self._open[checked_name(name)] = table = self.database().create_table(
+            name + SUFFIX, rows, schema=schema(model, mark), mode="overwrite"
         )
         return table
 
     def drop(self, name: str) -> None:
         """Remove a table and all its files."""
         self.forget(name)
-        self._database().drop_table(checked_name(name) + SUFFIX, ignore_missing=True)
+        self.database().drop_table(checked_name(name) + SUFFIX, ignore_missing=True)
 
     def forget(self, name: str) -> None:
         """Open it anew next time."""
         self._open.pop(name, None)
 
-    def _database(self) -> Any:  # noqa: ANN401
+    def database(self) -> Any:  # noqa: ANN401
+        """Return the connection, opened once. Raises BadInstallation."""
         with self._lock:
             if self._connection is None:
                 library = lancedb()

@@ -41,8 +41,9 @@ class GivenVector:
 def unit(vector: ArrayLike, place: str) -> NDArray[np.float32]:
     """Return a vector of length 1. Raises BadOption for what is none, naming its place."""
     try:
-        array = np.asarray(vector, np.float32)
-    except (TypeError, ValueError) as why:
+        with np.errstate(over="ignore"):  # what is too large has no direction
+            array = np.asarray(vector, np.float32)
+    except (TypeError, ValueError, OverflowError) as why:
         raise BadOption(f"{place}: expected {DIMENSIONS} numbers, got none.") from why
     if array.shape != (DIMENSIONS,):
         raise BadOption(f"{place}: expected {DIMENSIONS} numbers, got {array.shape}.")

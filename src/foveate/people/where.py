@@ -48,6 +48,8 @@ def _parts(selection: Selection) -> Iterator[str]:
         yield f"array_has(tags, {quoted(tag(key, value))})"
     if selection.least_quality > 0:
         yield f"quality >= {float(selection.least_quality)!r}"
+    if selection.added_before is not None:
+        yield f"added < {float(selection.added_before)!r}"
 
 
 def _one_of(column: str, values: Sequence[str]) -> str:

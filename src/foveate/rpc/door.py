@@ -14,6 +14,7 @@ from foveate.remote.failures import DETAILS, error_message
 from foveate.remote.library import grpc
 from foveate.rpc.errors import code_of, ours
 from foveate.storage.references import SCHEME
+from foveate.storage.source import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -67,7 +68,7 @@ class Door:
     def picture(self, said: pb.Picture) -> str | Source:
         """Return the picture of a request, or the key of what was uploaded. Raises BadBody."""
         if said.image:
-            return self.app.source_of(said.image)
+            return uploaded(self.app.source_of(said.image))
         if said.reference:
             return f"{SCHEME}{said.reference}"
         raise BadBody("Expected a picture: image or reference, got neither.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.enrolled import COLLECTION
 from foveate.errors import BadToken
 from foveate.people.keys import Scope
 from foveate.remote.library import grpc
 from foveate.remote.methods import RECOGNISE, SEARCH
 from foveate.rpc.door import abort, held
 from foveate.service.access import Visit, is_loopback
-from foveate.service.people import COLLECTION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

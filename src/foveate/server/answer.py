@@ -41,9 +41,7 @@ def _plain(value: str) -> bytes:
     return "".join(kept).encode("ascii")
 
 
-def json_answer(
-    status: int, content: Mapping[str, object], headers: Mapping[str, str] | None = None
-) -> Answer:
+def json_answer(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
     """Return `content` as JSON that no cache keeps."""
     body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
     pairs = {

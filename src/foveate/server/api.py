@@ -60,6 +60,11 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
     )
     for route in ROUTES:
         route.add(api, door)
+    if core.settings.people.compreface:
+        # Apart: its errors have another shape, and what it answers is described elsewhere.
+        from foveate.server.compreface import PREFIX, create_app  # noqa: PLC0415
+
+        api.mount(PREFIX, create_app(door, metrics))
     _add_pages(api, _sample(core.settings.origins.folder))
     _add_errors(api, metrics, core.settings.load.retry_after_s)
     return api

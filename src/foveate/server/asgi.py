@@ -24,7 +24,7 @@ from foveate.metrics import (
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
 from foveate.server.errors import routing_answer
-from foveate.server.exchange import begin, exchange_of, noting
+from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
 from foveate.server.observers import observers
 from foveate.server.priority import step_back
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 WS_POLICY_VIOLATION: Final = 1008
 SERVER_ERROR: Final = 500
 API: Final = "/v1/"
+SHARED: Final = (API, "/api/v1/")
+"""What pages of other sites may ask, where the settings let them."""
 PREFLIGHT: Final = "preflight"
 LAST_WORDS_S: Final = 1.0
 """What observers have for them when the time to stop was needed by requests."""
@@ -101,7 +103,7 @@ class Front:
         scope = below(scope, self._root)
         # The raw path decides: a decoded one could pretend to be under the mount.
         image = scope["raw_path"].startswith(self.images.prefixes)
-        shared = image or scope["path"].startswith(API)
+        shared = image or scope["path"].startswith(SHARED)
         asked = exchange_of(scope).headers
         if shared and scope["method"] == "OPTIONS" and (answer := self._cors.preflight(asked)):
             exchange_of(scope).route = PREFLIGHT
@@ -161,6 +163,7 @@ class Front:
 
     async def _framework(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = exchange_of(scope)
+        hide_key(exchange)
         api = self._api or await self._open_api()
         path = scope["path"]
         if path.startswith(API) and path.removesuffix("/") in self._routes:
@@ -176,8 +179,9 @@ class Front:
             # handler has done. With no answer sent, the server has to know.
             if not exchange.status:
                 raise
-        # Of a route with parameters only the framework says which one it was.
-        exchange.route = getattr(inner.get("route"), "path_format", exchange.route)
+        if exchange.route == OTHER:
+            # Of a route with parameters only the framework says which one it was.
+            exchange.route = getattr(inner.get("route"), "path_format", OTHER)
         self._metrics.count(REQUESTS, exchange.route, str(exchange.status or "none"))
         self._metrics.observe(LATENCY, exchange.route, time.perf_counter() - exchange.started_s)
 

@@ -38,7 +38,7 @@ FIELDS: Final = frozenset({"url", "reference", "options", "draw", "other"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A POST body, read. Exactly one of `data` and `url` is set."""
+    """A POST body, read. At most one of `data` and `url` is set."""
 
     data: bytes = b""
     url: str = ""
@@ -49,6 +49,8 @@ class Body:
     """Overlays as in Workers' `draw`, or None."""
     other: bytes | str = b""
     """A second picture, or the key of its source; empty when not given."""
+    content: object = None
+    """What it says where it is JSON about no picture."""
 
 
 class Arriving:
@@ -85,22 +87,22 @@ async def read_body(arriving: Arriving, max_bytes: int, grace_s: float) -> Body:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            bounded = _bounded(arriving, min(max_bytes, MAX_JSON_BYTES), grace_s)
-            return await asyncio.to_thread(_from_json, await bounded.body())
+            json_ = bounded(arriving, min(max_bytes, MAX_JSON_BYTES), grace_s)
+            return await asyncio.to_thread(_from_json, await json_.body())
         if kind == "multipart/form-data":
-            bounded = _bounded(arriving, max_bytes + ENVELOPE_BYTES, grace_s)
-            return await _read_form(bounded, max_bytes)
-        return _picture(await _bounded(arriving, max_bytes, grace_s).body())
+            form = bounded(arriving, max_bytes + ENVELOPE_BYTES, grace_s)
+            return await _read_form(form, max_bytes)
+        return _picture(await bounded(arriving, max_bytes, grace_s).body())
     except ClientDisconnect as why:
         raise ClientDisconnected from why
 
 
-def _bounded(arriving: Arriving, max_bytes: int, grace_s: float) -> Request:
+def bounded(arriving: Arriving, max_bytes: int, grace_s: float) -> Request:
     """Return the request with a body that ends in SourceTooLarge or BodyTooSlow."""
     request = arriving.request
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdecimal() and int(announced) > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     started, length = time.monotonic(), 0
 
     async def receive() -> Message:
@@ -108,7 +110,7 @@ def _bounded(arriving: Arriving, max_bytes: int, grace_s: float) -> Request:
         message = await arriving.receive(_patience_s(started, grace_s, length))
         length += len(message.get("body", b""))
         if length > max_bytes:
-            raise _too_large(max_bytes)
+            raise too_large(max_bytes)
         return message
 
     return Request(request.scope, receive)
@@ -119,7 +121,8 @@ def _patience_s(started: float, grace_s: float, length: int) -> float:
     return started + grace_s + length / MIN_BYTES_PER_S - time.monotonic()
 
 
-def _too_large(max_bytes: int) -> SourceTooLarge:
+def too_large(max_bytes: int) -> SourceTooLarge:
+    """Return what to raise for a body of more bytes."""
     sentence = f"Expected a body of at most {max_bytes} bytes, got more. Send a smaller picture."
     return SourceTooLarge(sentence, public=sentence)
 
@@ -186,7 +189,7 @@ async def _from_form(form: FormData, max_bytes: int) -> Body:
         raise BadBody('Expected a file in the form field "other".')
     data, second = await image.read(), await other.read() if other else b""
     if len(data) + len(second) > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     read = partial(_form_fields, form.get("options"), form.get("draw"))
     return _picture(data, other=second, **await asyncio.to_thread(read))
 

@@ -19,8 +19,10 @@ READABLE: Final = (
 )
 """What pages see beside the headers that they always see."""
 PREFLIGHT: Final = {
-    "access-control-allow-methods": "GET, HEAD, POST, DELETE",
-    "access-control-allow-headers": "Authorization, Content-Type, If-None-Match, X-Request-Id",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE",
+    "access-control-allow-headers": (
+        "Authorization, Content-Type, If-None-Match, X-Api-Key, X-Request-Id"
+    ),
     "access-control-max-age": "86400",
 }
 IN_ANSWERS: Final = frozenset({b"access-control-allow-origin", b"access-control-expose-headers"})

@@ -11,6 +11,7 @@ from foveate.server.body import Body, begun, read_body
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.service.work import Work
+from foveate.storage.source import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
     from foveate.server.answer import Answer
+    from foveate.server.body import Arriving
     from foveate.server.core import Core
     from foveate.storage.source import Source
 
@@ -46,8 +48,16 @@ class Door:
         self.core = core
         self.delivery = delivery
 
-    async def answer(self, request: Request, work: Callable[[Posted], Awaitable[T]]) -> T:
-        """Return what `work` gives once the body is here, for as long as one waits."""
+    async def answer(
+        self,
+        request: Request,
+        work: Callable[[Posted], Awaitable[T]],
+        read: Callable[[Arriving, int, float], Awaitable[Body]] = read_body,
+    ) -> T:
+        """Return what `work` gives once the body is here, for as long as one waits.
+
+        `read` is told of how many bytes at most and of a grace in seconds.
+        """
         admission, limits = self.delivery.admission, self.core.settings.limits
         grace_s = limits.timeout_s * GRACE
         async with admission.admit(exchange_of(request.scope).trace) as admitted:
@@ -58,19 +68,22 @@ class Door:
                     reserved = admission.bodies.place(arriving.sender)
                     await place.enter_async_context(admitted.waiting_for(reserved))
                 with admitted.trace.waiting("fetch") as span:
-                    body = await read_body(arriving, limits.max_bytes, grace_s)
+                    body = await read(arriving, limits.max_bytes, grace_s)
                     span.bytes = len(body.data)
                 if not body.data:
                     # What it names takes a place of its own, and its origin may be slow.
                     await place.aclose()
-                source = self.core.source_of(body.data) if body.data else body.url
+                source = uploaded(self.core.source_of(body.data)) if body.data else body.url
                 return await unless_gone(request.receive, work(Posted(admitted, body, source)))
 
     async def ask(self, request: Request, verb: Callable[[], Mapping[str, object]]) -> Answer:
         """Return as JSON what a verb says that blocks and looks at no picture."""
+        return await self.do(request, lambda: json_answer(200, verb()))
+
+    async def do(self, request: Request, act: Callable[[], T]) -> T:
+        """Return what is done that blocks and looks at no picture."""
         async with self.delivery.admission.admit(exchange_of(request.scope).trace) as admitted:
-            work = Work(0, lambda _deadline, _trace: json_answer(200, verb()))
-            return await admitted.work(work, span="people")
+            return await admitted.work(Work(0, lambda _deadline, _trace: act()), span="people")
 
     async def run(
         self,

@@ -41,6 +41,8 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.ResizingLoop: Status(508, 9403),
     errors.NotEnrolled: Status(404, 9404),
     errors.OtherModel: Status(409, 9401),
+    errors.SubjectTaken: Status(409, 9401),
+    errors.CollectionFull: Status(409, 9401),
     errors.FaceRefused: Status(422, 9401),
     errors.KeyNeeded: Status(401, 9401),
     errors.ScopeNotAllowed: Status(403, 9401),
@@ -69,6 +71,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.TimedOut: Status(504, 9529),
     errors.ClientDisconnected: Status(502, 9528),
     errors.ModelError: Status(503, 9523),
+    errors.SealBroken: Status(500, 9523),
     errors.BadSettings: Status(500, 9523),
     errors.BadInstallation: Status(500, 9523),
     errors.FoveateError: Status(500, 9523),
@@ -88,21 +91,30 @@ def status_of(kind: type[errors.FoveateError]) -> Status:
 
 def error_answer(error: BaseException, where: str, *, retry_after_s: int) -> Answer:
     """Tell the client what it may know, and the log the rest. `where` is the path asked for."""
-    if not isinstance(error, errors.FoveateError):
-        log.error("%r failed unexpectedly", where, exc_info=error)
-        error = errors.FoveateError()
-    else:
-        _log(error, where)
+    error = logged(error, where)
     status = status_of(type(error))
-    headers = {"cf-resized": f"err={status.code}"}
-    if status.http == SERVICE_UNAVAILABLE:
-        headers["retry-after"] = str(retry_after_s)
-    if isinstance(error, errors.RateExceeded):
-        headers["retry-after"] = str(math.ceil(error.retry_after_s))
+    headers = {"cf-resized": f"err={status.code}", **when_again(error, retry_after_s)}
     if status.http == UNAUTHORISED:
         headers["www-authenticate"] = "Bearer"  # RFC 9110, 15.5.2
     content = {"error": type(error).__name__, "code": status.code, "message": error.public}
     return json_answer(status.http, content, headers)
+
+
+def logged(error: BaseException, where: str) -> errors.FoveateError:
+    """Tell the log of an error, and return what the client may know of it."""
+    if isinstance(error, errors.FoveateError):
+        _log(error, where)
+        return error
+    log.error("%r failed unexpectedly", where, exc_info=error)
+    return errors.FoveateError()
+
+
+def when_again(error: errors.FoveateError, retry_after_s: int) -> dict[str, str]:
+    """Return the header that says when to ask again, where that may help."""
+    if isinstance(error, errors.RateExceeded):
+        return {"retry-after": str(math.ceil(error.retry_after_s))}
+    busy = status_of(type(error)).http == SERVICE_UNAVAILABLE
+    return {"retry-after": str(retry_after_s)} if busy else {}
 
 
 class Seldom:

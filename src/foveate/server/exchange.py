@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send
 
 IN_SCOPE: Final = "foveate.exchange"
+OTHER: Final = "other"
+KEYED: Final = re.compile(r"(/api/v1/static/)[^/]+")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +32,7 @@ class Exchange:
     started_s: float = field(default_factory=time.perf_counter)
     """By `time.perf_counter`, as in its trace."""
     trace: Trace = field(default_factory=Trace)
-    route: str = "other"
+    route: str = OTHER
     """Which door answered: few different words."""
     cache: str = ""
     """Whether the rendition was there: hit or miss; empty where none was answered."""
@@ -59,6 +62,11 @@ def exchange_of(scope: Scope) -> Exchange:
     """Return what `begin` returned for that request."""
     exchange: Exchange = scope[IN_SCOPE]
     return exchange
+
+
+def hide_key(exchange: Exchange) -> None:
+    """Let no log tell the key that stands in the path of a picture, as CompreFace has them."""
+    exchange.path = KEYED.sub(r"\1***", exchange.path)
 
 
 def noting(exchange: Exchange, send: Send) -> Send:

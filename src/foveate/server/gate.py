@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
-from foveate.service.access import is_loopback
+from foveate.service.access import Caller, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,10 +17,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Scope as AsgiScope
 
-    from foveate.people.keys import Scope
+    from foveate.enrolled import Named
     from foveate.server.core import Core
-    from foveate.service.access import Caller, Visit
+    from foveate.service.access import Visit
 
+RENDER: Final = "render"
+"""How the audit log calls a rendition of people by name."""
+ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
+"""What browsers say of requests that pages of other sites make them send (Fetch Metadata)."""
 FORWARDED: Final = frozenset(
     {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
 )
@@ -26,15 +33,49 @@ FORWARDED: Final = frozenset(
 
 def caller(core: Core, request: Request) -> Caller:
     """Return who asks. Raises KeyNeeded, RateExceeded."""
-    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    return _caller(core, request.scope)
+
+
+def _caller(core: Core, scope: AsgiScope) -> Caller:
+    said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+    kind, _, secret = said.partition(" ")
     given = secret.strip() if kind.lower() == "bearer" else ""
-    return core.access.caller(given, local=is_local(request.scope))
+    return core.access.caller(given, local=is_local(scope))
 
 
 def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: str) -> Visit:
     """Return what somebody does who may. Raises KeyNeeded, RateExceeded, ScopeNotAllowed."""
     own = exchange_of(request.scope).id
     return caller(core, request).visit(scope, collection, verb=verb, request=own)
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A request for pictures of people by name, by somebody who may search for them."""
+
+    visits: tuple[Visit, ...] = ()
+    """One for each collection."""
+    named: tuple[Named, ...] = ()
+
+    def note(self) -> None:
+        """Note who was asked for, before that is answered. Blocks. Raises AuditFailed."""
+        for visit in self.visits:
+            names = [each.name for each in self.named if each.collection == visit.collection]
+            visit.note(subjects=names)
+
+
+def naming(
+    core: Core, scope: AsgiScope, named: tuple[Named, ...], *, signed: bool = False
+) -> Naming:
+    """Return what somebody does who names people in options; nothing where nobody is named.
+
+    Whoever signed the URL did so for him. Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
+    """
+    if not named:
+        return Naming()
+    who = Caller(audit=core.access.audit, unkeyed=SIGNED) if signed else _caller(core, scope)
+    visit = partial(who.visit, Scope.READ, verb=RENDER, request=exchange_of(scope).id)
+    return Naming(tuple(map(visit, dict.fromkeys(each.collection for each in named))), named)
 
 
 def is_local(scope: AsgiScope) -> bool:
@@ -53,6 +94,8 @@ def is_local(scope: AsgiScope) -> bool:
 
 def _asks_for_itself(headers: Mapping[bytes, bytes]) -> bool:
     host = headers.get(b"host", b"").decode("latin-1").lower()
+    if headers.get(b"sec-fetch-site") in ELSEWHERE:
+        return False
     origin = headers.get(b"origin")
     if origin is not None and origin.decode("latin-1").lower().partition("://")[2] != host:
         return False

@@ -51,6 +51,9 @@ def cache_control(about: About, image_request: ImageRequest, settings: Settings,
     lifetime = about.lifetime.for_clients
     if about.lifetime.private or lifetime.private:
         return "private, no-store"
+    if image_request.ask.options.subjects():
+        # Who is found changes with who is enrolled, and is for nobody but who may ask.
+        return "private, no-cache"
     named_s = lifetime.max_age_s
     if lifetime.must_revalidate:
         age_s = named_s or 0.0

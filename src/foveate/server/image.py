@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,9 +12,13 @@ from foveate.errors import (
     BadSignature,
     ClientDisconnected,
     FoveateError,
+    KeyNeeded,
     LinkExpired,
+    NotEnrolled,
     OptionNotAllowed,
     OriginNotAllowed,
+    RateExceeded,
+    ScopeNotAllowed,
 )
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
 from foveate.options.grammar import MOUNT
@@ -23,6 +28,7 @@ from foveate.server.cors import Cors
 from foveate.server.disconnect import unless_gone
 from foveate.server.errors import error_answer, routing_answer, status_of
 from foveate.server.exchange import exchange_of
+from foveate.server.gate import naming
 from foveate.server.headers import (
     cache_control,
     cache_status,
@@ -62,6 +68,7 @@ if TYPE_CHECKING:
 
     from foveate.delivery.delivery import Delivered, Delivery
     from foveate.server.core import Core
+    from foveate.server.gate import Naming
 
 ROUTE = "image"
 LOOP = REFUSED_VIA.encode()
@@ -72,6 +79,10 @@ NEVER_REDIRECTED = (
     OptionNotAllowed,
     OriginNotAllowed,
     ClientDisconnected,
+    KeyNeeded,
+    ScopeNotAllowed,
+    RateExceeded,
+    NotEnrolled,
 )
 
 
@@ -162,7 +173,9 @@ class Images:
             image_request = read_image_request(
                 url, request.headers, self._core.settings, self._core.presets
             )
-            return await self._rendition(scope, receive, request, image_request)
+            people = image_request.ask.options.subjects()
+            who = naming(self._core, scope, people, signed=url.signed)
+            return await self._rendition(scope, receive, request, image_request, who)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
             return self._shared(self._refusal(error, scope, url), scope)
 
@@ -178,12 +191,19 @@ class Images:
         return Answer(answer.status, headers, answer.body)
 
     async def _rendition(
-        self, scope: Scope, receive: Receive, request: Request, image_request: ImageRequest
+        self,
+        scope: Scope,
+        receive: Receive,
+        request: Request,
+        image_request: ImageRequest,
+        who: Naming,
     ) -> Answer:
         wait, exchange = partial(unless_gone, receive), exchange_of(scope)
         found = await self._delivery.rendition(
             image_request.ask, wait, trace=exchange.trace, about_only=scope["method"] == "HEAD"
         )
+        if who.named:
+            await asyncio.to_thread(who.note)
         exchange.cache = "hit" if found.trace is None else "miss"
         headers = self._keep(scope, image_request, found)
         done = work_headers(found.trace) | {"cache-status": cache_status(found)}
@@ -205,9 +225,11 @@ class Images:
         asked = exchange_of(scope).headers
         headers += self._cors.picture_headers(asked, shared=about.lifetime.shared)
         named = by_single_name(scope["headers"])
-        # A link that ends must be looked at every time, and so must further originals.
+        # A link that ends must be looked at every time, and so must further originals; and who
+        # asks for people by name.
         lasts = (
             image_request.expires is None
+            and not image_request.ask.options.subjects()
             and not about.lifetime.private
             and len(image_request.ask.names) == 1
         )

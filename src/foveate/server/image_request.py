@@ -54,6 +54,8 @@ class ImageUrl:
     """Whether the client picks the format where the options name none, as of hosted images."""
     expires: float | None = None
     """When the signed link ends, in unix seconds."""
+    signed: bool = False
+    """Whether somebody who has a key signed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,13 @@ def read_image_url(request: Request, *, signer: Signer, folder: str, now: float)
     if grant.allowed is not None:
         grant.allowed.check(options)
     source, location = locate(text, signer.source_query(request.raw_query), folder)
-    return ImageUrl(options=options, source=source, location=location, expires=grant.expires)
+    return ImageUrl(
+        options=options,
+        source=source,
+        location=location,
+        expires=grant.expires,
+        signed=signer.needed,
+    )
 
 
 def locate(text: str, query: str, folder: str) -> tuple[str, str]:

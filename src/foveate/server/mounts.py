@@ -37,4 +37,5 @@ def read_translated(
         location=location,
         negotiates=said.negotiates,
         expires=min(ends, default=None),
+        signed=mount.signed or signer.needed,
     )

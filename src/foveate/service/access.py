@@ -12,7 +12,7 @@ from foveate.people.audit import MOST_IDS, AuditLog
 from foveate.people.keys import LOCAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from foveate.people.keys import Key, Keys, Scope
     from foveate.service.stages.search import Match
@@ -69,6 +69,8 @@ class Visit:
     collection: str
     request: str
     """The id of the request."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What else is known of who asks."""
 
     def note(self, outcome: str = "done", *, sync: bool = False, **told: Any) -> None:  # noqa: ANN401
         """Write a line of what came of it. Raises AuditFailed."""
@@ -76,7 +78,7 @@ class Visit:
             key: list(value)[:MOST_IDS] if isinstance(value, list | tuple) else value
             for key, value in told.items()
         }
-        about = {"by": self.by, "verb": self.verb, "collection": self.collection}
+        about = {"by": self.by, **self.about, "verb": self.verb, "collection": self.collection}
         self.audit.write(
             {**about, "outcome": outcome, **bounded, "request": self.request}, sync=sync
         )
@@ -127,7 +129,9 @@ class Caller:
 
     audit: AuditLog
     key: Key | None = None
-    """None for somebody on this machine, as long as there is no key."""
+    """None for somebody on this machine, as long as there is no key, or with a signed URL."""
+    unkeyed: str = LOCAL
+    """What he is called without a key."""
 
     def may(self, scope: Scope, collection: str) -> bool:
         """Return whether he may do that there."""
@@ -137,7 +141,7 @@ class Caller:
         """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
         if not self.may(scope, collection):
             raise ScopeNotAllowed(f"This key is not for {scope.value} in {collection}.")
-        by = self.key.name if self.key else LOCAL
+        by = self.key.name if self.key else self.unkeyed
         return Visit(audit=self.audit, by=by, verb=verb, collection=collection, request=request)
 
 

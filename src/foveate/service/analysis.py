@@ -115,6 +115,12 @@ class Analysis:
             self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
         return cast("T", self._known[name])
 
+    def once(self, name: tuple[object, ...], look: Callable[[], T]) -> T:
+        """Return what a look says that no memo may keep: it is looked once in this request."""
+        if name not in self._known:
+            self._known[name] = look()
+        return cast("T", self._known[name])
+
     def known(self, part: Part[T]) -> T | None:
         """Return a part that was seen before, or None. Computes nothing."""
         kept = self._analyses.memo.get_blocking(self._key(part))
@@ -122,8 +128,7 @@ class Analysis:
 
     def keep(self, part: Part[T], value: T) -> None:
         """Let others know a part that was computed elsewhere."""
-        if not self.pixels.picture.lifetime.private:
-            self._analyses.memo.put(self._key(part), part.codec.dump(value))
+        self._keep(part, self._key(part), part.codec.dump(value))
 
     def _key(self, part: Part[Any]) -> str:
         return self._analyses.key(self.pixels.picture.digest, part, {})
@@ -183,10 +188,14 @@ class Analysis:
             trace = self.pixels.trace
             with self.pixels.deadline, trace.entered(), trace.span(part.name):
                 kept = part.codec.dump(part.compute(self, **params))
-            if not self.pixels.picture.lifetime.private:
-                self._analyses.memo.put(key, kept)
+            self._keep(part, key, kept)
         # As it will come from the memo next time: the second crop must not differ from the first.
         return part.codec.load(kept)
+
+    def _keep(self, part: Part[Any], key: str, value: bytes) -> None:
+        lifetime = self.pixels.picture.lifetime
+        if not lifetime.private:
+            self._analyses.memo.put(key, value, disk=part.on_disk and not lifetime.upload)
 
 
 def waves(parts: Iterable[Part[Any]]) -> list[list[Part[Any]]]:

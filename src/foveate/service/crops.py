@@ -24,13 +24,16 @@ from foveate.options.model import (
     MatteLevel,
     TransformOptions,
 )
+from foveate.options.subjects import faces as faces_of
 from foveate.options.values import shown
 from foveate.service.analyse import timings_of
 from foveate.service.for_gravity import plan_for
 from foveate.service.formats import FACES, FORMATS, read_aspect
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts import PARTS
+from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.serialise import box_to_json
+from foveate.service.subjects import known
 from foveate.service.work import Work
 from foveate.transform.layout import lay_out
 from foveate.values import ImageFormat
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.imaging import Image
+    from foveate.options.model import Faces
     from foveate.ports import Picture
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses, Analysis
@@ -61,6 +65,14 @@ def read_gravity(text: str | None) -> GravityKind | None:
     if text not in GRAVITIES:
         raise BadOption(f"Expected gravity {' or '.join(GRAVITIES)}, got {shown(text)}.")
     return GravityKind(text)
+
+
+def read_faces(text: str | None) -> Faces | None:
+    """Return which faces crops shall keep, as in a URL; None for all. Raises BadOption."""
+    try:
+        return None if text is None else faces_of(text)
+    except ValueError as why:
+        raise BadOption(f"Option faces: {why}.") from why
 
 
 def check_zoom(zoom: float | None) -> None:
@@ -133,18 +145,35 @@ def crop_options(
     )
 
 
-def asked_of(
-    name: str, facts: Facts, gravity: GravityKind | None, zoom: float | None
-) -> TransformOptions:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What crops shall keep, and how tightly, as far as somebody says."""
+
+    gravity: GravityKind | None = None
+    """None is what each format is for."""
+    zoom: float | None = None
+    faces: Faces | None = None
+    """Which faces; saying so asks for faces."""
+
+    def __post_init__(self) -> None:
+        """Raise BadOption for what says nothing."""
+        check_zoom(self.zoom)
+        if self.faces is not None and self.gravity is GravityKind.AUTO:
+            raise BadOption("Expected gravity face with faces, got auto.")
+
+
+def asked_of(name: str, facts: Facts, aim: Aim) -> TransformOptions:
     """Return the options of the crop for an aspect ratio or a format. Raises BadOption.
 
     Where nobody says what to keep, a format keeps what it is for, as tightly as that wants; what
     somebody says is kept in the widest crop. A zoom that is said holds for both.
     """
     own = FORMATS[name].keeps if name in FORMATS else FACES
-    usual = own.zoom if gravity is None else 0.0
-    kept = gravity or own.gravity
-    return crop_options(facts, read_aspect(name), kept, usual if zoom is None else zoom)
+    usual = own.zoom if aim.gravity is None else 0.0
+    kept = aim.gravity or (own.gravity if aim.faces is None else GravityKind.FACE)
+    zoom = usual if aim.zoom is None else aim.zoom
+    options = crop_options(facts, read_aspect(name), kept, zoom)
+    return options if aim.faces is None else replace(options, faces=aim.faces)
 
 
 def brought_down(options: TransformOptions, name: str) -> TransformOptions:
@@ -170,15 +199,18 @@ class Cropper:
         gravity: GravityKind | None = None,
         *,
         zoom: float | None = None,
+        faces: Faces | None = None,
         native: bool = True,
     ) -> Work[Cropped]:
         """Return the work of finding one crop per aspect ratio or format, repeats left out.
 
         A named format is rendered at its own pixels unless `native`, and never enlarged; where
-        `gravity` is None it decides what is kept and, if `zoom` is None too, how tightly.
-        Raises BadOption, ImageError.
+        `gravity` is None it decides what is kept and, if `zoom` is None too, how tightly. `faces`
+        are those that are kept. Raises BadOption, ImageError, and what the face index raises where
+        they are somebody's.
         """
-        layouts = self._layouts(picture.facts, aspects, gravity, zoom)
+        aim = Aim(gravity=gravity, zoom=zoom, faces=faces)
+        layouts = self._layouts(picture.facts, aspects, aim)
         find = partial(self._find, picture, layouts, native=native)
         return Work(decoded_bytes(picture.facts), find)
 
@@ -189,25 +221,22 @@ class Cropper:
         gravity: GravityKind | None = None,
         *,
         zoom: float | None = None,
+        faces: Faces | None = None,
         native: bool = False,
     ) -> Work[list[tuple[Crop, Rendition]]]:
         """Return the work of finding the crops and rendering each. Raises as `prepare`."""
-        layouts = self._layouts(picture.facts, aspects, gravity, zoom)
+        aim = Aim(gravity=gravity, zoom=zoom, faces=faces)
+        layouts = self._layouts(picture.facts, aspects, aim)
         need = max(self.renderer.memory_bytes(each, picture.facts) for each in layouts.values())
         return Work(need, partial(self._render, picture, layouts, native=native))
 
-    def _layouts(
-        self,
-        facts: Facts,
-        aspects: Sequence[str],
-        gravity: GravityKind | None,
-        zoom: float | None,
-    ) -> dict[str, Layout]:
+    def _layouts(self, facts: Facts, aspects: Sequence[str], aim: Aim) -> dict[str, Layout]:
         names = list(dict.fromkeys(aspects))
         if not 1 <= len(names) <= MOST_ASPECTS:
             raise BadOption(f"Expected 1 to {MOST_ASPECTS} aspect ratios, got {len(names)}.")
-        check_zoom(zoom)
-        asked = {name: asked_of(name, facts, gravity, zoom) for name in names}
+        if isinstance(aim.faces, tuple):
+            known(self.renderer.subjects).revision(aim.faces)
+        asked = {name: asked_of(name, facts, aim) for name in names}
         return {name: lay_out(each, facts.size, self.limits) for name, each in asked.items()}
 
     def _find(
@@ -241,7 +270,8 @@ class Cropper:
     ) -> tuple[Crop, ...]:
         names = frozenset[str]().union(*(layout.parts for layout in layouts.values()))
         parts = [PARTS[name] for name in names]
-        scale = self.analyses.scale_for(pixels.facts.size, parts, level=MatteLevel.FAST)
+        seen = parts + [EMBEDDING for layout in layouts.values() if layout.options.subjects()][:1]
+        scale = self.analyses.scale_for(pixels.facts.size, seen, level=MatteLevel.FAST)
         analysis = self.analyses.open(pixels.at(scale))
         with pixels.deadline, guard():
             analysis.see(parts, level=MatteLevel.FAST)
@@ -251,7 +281,7 @@ class Cropper:
         return tuple(replace(c, options=brought_down(c.options, c.name)) for c in found)
 
     def _crop(self, asked: str, layout: Layout, analysis: Analysis) -> Crop:
-        plan = plan_for(layout, analysis, self.limits)
+        plan = plan_for(layout, analysis, self.limits, self.renderer.subjects)
         corner = Box(
             round(plan.framing.box.left),
             round(plan.framing.box.top),

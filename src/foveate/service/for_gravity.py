@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.saliency import known_matte, maps
+from foveate.service.subjects import known
 from foveate.transform.plan import make_plan
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.enrolled import Named
     from foveate.geometry.box import Box, Point, Size
     from foveate.service.analysis import Analysis
+    from foveate.service.subjects import Subjects
     from foveate.settings import Limits
     from foveate.transform.layout import Layout
     from foveate.transform.plan import Plan
@@ -29,6 +32,7 @@ class ForGravity:
     """ports.GravityAnalysis of one source."""
 
     analysis: Analysis
+    subjects: Subjects | None = None
 
     @property
     def size(self) -> Size:
@@ -38,6 +42,10 @@ class ForGravity:
     def faces(self) -> Sequence[Face]:
         """Return the faces that count for a crop, best score first."""
         return faces_to_keep(self.analysis)
+
+    def faces_of(self, named: Sequence[Named]) -> Sequence[Face]:
+        """Return the faces that are of these people, best score first."""
+        return known(self.subjects).faces(self.analysis, named)
 
     def saliency(self) -> NDArray[np.float32]:
         """Return how much each place matters: a map in 0..1 over the whole source."""
@@ -60,12 +68,14 @@ class ForGravity:
         return self.analysis.get(ENTROPY, within=within, window=window)
 
 
-def plan_for(layout: Layout, analysis: Analysis, limits: Limits) -> Plan:
+def plan_for(
+    layout: Layout, analysis: Analysis, limits: Limits, subjects: Subjects | None = None
+) -> Plan:
     """Return where everything lies; the trace is told where there were no faces to keep.
 
     Raises OutputTooLarge.
     """
-    plan = make_plan(layout, ForGravity(analysis), limits)
+    plan = make_plan(layout, ForGravity(analysis, subjects), limits)
     if plan.framing.fell_back:
         analysis.pixels.trace.fall_back("gravity")
     return plan

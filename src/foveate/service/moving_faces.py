@@ -37,11 +37,17 @@ KEPT: Final = 16
 """Small pictures kept at hand: a frame is compared with two that are near, as those after it."""
 
 
-def hidden_in(analysis: Analysis, frames: Sequence[Image]) -> list[Patches]:
+def hidden_in(
+    analysis: Analysis,
+    frames: Sequence[Image],
+    patches_of: Callable[[Image], Patches] | None = None,
+) -> list[Patches]:
     """Return what hides the faces of each frame, those of the frames beside it below its own.
 
-    Raises Unavailable when time is over.
+    `patches_of` says what hides those of one frame: by default, of all. Raises Unavailable when
+    time is over.
     """
+    hides = patches_of or partial(patches_in, analysis)
     size = _small(analysis.size)
     small = lru_cache(KEPT)(lambda number: analysis.pixels.thumbnail_of(frames[number], size))
     seen: dict[int, Patches] = {}
@@ -52,7 +58,7 @@ def hidden_in(analysis: Analysis, frames: Sequence[Image]) -> list[Patches]:
         found = analysis.each(partial(_is_new, small), zip(due, near, strict=True))
         new = [number for number, is_so in zip(due, found, strict=True) if is_so]
         like |= zip(due, near, strict=True)
-        looks = analysis.each(lambda number: patches_in(analysis, frames[number]), new)
+        looks = analysis.each(lambda number: hides(frames[number]), new)
         seen |= zip(new, looks, strict=True)
     moved = REACH * analysis.size.long_side / size.long_side
     return [_hidden(number, seen, like[number], moved) for number in range(len(frames))]

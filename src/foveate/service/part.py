@@ -105,6 +105,8 @@ class Part(Generic[T]):
     """Settings that decide what of it counts for a rendition; they leave the memo valid."""
     memory_bytes: Callable[..., int] = lambda **_: 0
     """What computing takes beside the decoded picture, measured; from the params."""
+    on_disk: bool = True
+    """False for what identifies people: it is kept in memory alone."""
     offer: Offer[T] | None = None
     """None for what only renditions go by."""
 

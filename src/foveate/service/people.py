@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from foveate.enrolled import EVERYTHING, UNKNOWN, EnrolledFace, Selection
+from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
 from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
@@ -17,6 +17,7 @@ from foveate.service.register import Register, checked_subject
 from foveate.service.seen import SEEING, chosen, seen
 from foveate.service.stages.search import Match as Told
 from foveate.service.work import Work
+from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
-COLLECTION: Final = "people"
-"""The one that is meant where none is named."""
 FACES_OF_ONE: Final = 5
 """Faces of one subject that a search is ready to pass over on its way to the next."""
 MOST_MATCHES: Final = 1_000
@@ -50,6 +49,8 @@ class _Order:
     every: bool
     least: float
     """The lowest quality that is good enough."""
+    least_score: float
+    """What is less likely a face does not count."""
 
     def face(self, seen_: Seen, digest: str) -> EnrolledFace:
         """Return what is kept of a face."""
@@ -99,11 +100,13 @@ class People(Register):
         metadata: Mapping[str, Any] | None = None,
         every: bool = False,
         force: bool = False,
+        least_score: float = 0.0,
     ) -> Work[Enrolment]:
         """Return the work of enrolling who is on a picture; a new collection is made on the way.
 
         Without `every` that is its only face, or one much larger than all others. `force` enrols
-        faces that are not good enough to be found again by. Raises BadOption; the work raises
+        faces that are not good enough to be found again by. Faces whose score is below
+        `least_score`, 0..1, do not count. Raises BadOption; the work raises
         FaceRefused, OtherModel, IndexFull, IndexLocked.
         """
         if every and subject:
@@ -115,6 +118,7 @@ class People(Register):
             metadata=dict(metadata or {}),
             every=every,
             least=0.0 if force else self.settings.least_quality,
+            least_score=least_score,
         )
         return Work(self._need(picture), partial(self._enrol, picture, order))
 
@@ -143,6 +147,10 @@ class People(Register):
         )
         checked_page(limit, offset)
         return Work(self._need(picture), partial(self._find, picture, collection, ask))
+
+    def prepare_see(self, picture: Picture) -> Work[Sequence[Seen]]:
+        """Return the work of looking at the faces of a picture, best score first."""
+        return Work(self._need(picture), partial(seen, self.analyses, picture))
 
     def prepare_verify(self, picture: Picture, collection: str, subject: str) -> Work[Verification]:
         """Return the work of saying whether a picture shows that subject.
@@ -179,6 +187,18 @@ class People(Register):
             Candidate(match=match, among=among) for match in folded(near)[offset : offset + limit]
         )
 
+    def introduce(self, collection: str, subject: str) -> None:
+        """Make a subject that has no face yet, and its collection if need be.
+
+        Raises SubjectTaken, BadOption for a name that cannot be one.
+        """
+        name = checked_subject(subject)
+        try:
+            self.store.collection(collection)
+        except UnknownCollection:
+            self.store.create(collection, self.model)
+        self.store.introduce(collection, name)
+
     def add(self, collection: str, model: str, faces: Sequence[EnrolledFace]) -> None:
         """Enrol faces whose embeddings were made elsewhere, or here before, by that model."""
         self.store.create(collection, model)
@@ -193,6 +213,7 @@ class People(Register):
         if known := self._known(picture.digest, order):
             return Enrolment(enrolled=tuple(known), already=True)
         faces = seen(self.analyses, picture, deadline, trace, crops=self.settings.keep_crops)
+        faces = [each for each in faces if each.face.score >= order.least_score]
         if not order.every:
             faces = [chosen(faces)]
         spoilt = [(each, why) for each in faces if (why := each.refusal(order.least))]
@@ -288,9 +309,9 @@ def checked_page(limit: int, offset: int) -> None:
 
 def _refused(each: Seen, why: str, least: float) -> FaceRefused:
     score = each.attributes.quality.score
+    wanted = f"expected a quality of {least:g} or more, got {score:.2f}"
+    if why == UNSURE:
+        wanted = f"expected a score of {SURE:g} or more, got {each.face.score:.2f}"
     return FaceRefused(
-        f"The face is too {why} to be found again by: expected a quality of {least:g} or more, got "
-        f"{score:.2f}.",
-        reason=why,
-        score=score,
+        f"The face is too {why} to be found again by: {wanted}.", reason=why, score=score
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import EVERYTHING, Selection
-from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace, UnknownSubject
+from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
+from foveate.errors import BadOption, NotEnrolled, UnknownFace, UnknownSubject
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
 from foveate.service.found import Pair
 from foveate.service.parts import PARTS
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from foveate.ports import VectorStore
     from foveate.service.analysis import Analyses
 
-MOST_CHARACTERS: Final = 256
-"""Of a subject's name."""
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
 
@@ -40,9 +38,16 @@ class Register:
 
     def drop(self, collection: str) -> None:
         """Erase a collection with everything in it. Raises UnknownCollection."""
-        digests = {face.digest for face in self.store.every(collection)}
+        digests = self.store.digests(collection)
         self.store.drop(collection)
         self._forget(digests)
+
+    def seal(self, collection: str) -> bool:
+        """Encrypt a collection with the newest key; return whether there was something to do.
+
+        Raises BadSettings without a key.
+        """
+        return self.store.seal(collection)
 
     def subjects(
         self, collection: str, *, prefix: str = "", offset: int = 0, limit: int = 100
@@ -77,16 +82,16 @@ class Register:
 
         Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
         """
-        if self.store.count(collection, Selection(subjects=(checked_subject(name),))):
+        if self.store.is_known(collection, checked_subject(name)):
             raise BadOption(f"Expected a new name, got {name}, who is enrolled. Merge the two.")
         return self.merge(collection, subject, name)
 
     def merge(self, collection: str, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        return _of(
-            subject,
-            self.store.assign(collection, Selection(subjects=(subject,)), checked_subject(into)),
-        )
+        name = checked_subject(into)
+        found = self.store.assign(collection, Selection(subjects=(subject,)), name)
+        introduced = self.store.rename_introduced(collection, subject, name)
+        return _of(subject, found, introduced=introduced)
 
     def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
         """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
@@ -101,21 +106,24 @@ class Register:
         No file of the index holds them any longer, and what was known of the pictures that they
         came from is forgotten as well. Raises NotEnrolled where there are none.
         """
-        digests = {face.digest for face in self.store.every(collection, selection)}
-        gone = self.store.erase(collection, selection)
-        self._forget(digests)
+        gone = self._erased(collection, selection)
         if not gone:
             raise NotEnrolled(f"There is no such face in {collection}.")
         return gone
 
     def erase_subject(self, collection: str, subject: str) -> int:
-        """Erase all faces of a subject for good; return how many. Raises UnknownSubject."""
-        try:
-            return self.erase(collection, Selection(subjects=(subject,)))
-        except UnknownCollection:
-            raise
-        except NotEnrolled:
-            return _of(subject, 0)
+        """Erase a subject with all its faces for good; return how many. Raises UnknownSubject."""
+        found = self._erased(collection, Selection(subjects=(subject,)))
+        introduced = self.store.forget_introduced(collection, subject)
+        return _of(subject, found, introduced=introduced)
+
+    def erase_before(self, collection: str, moment: float) -> int:
+        """Erase all faces that were enrolled before then, for good; return how many.
+
+        None is no error: a schedule finds nothing on most days.
+        """
+        old = Selection(added_before=moment)
+        return self.erase(collection, old) if self.store.count(collection, old) else 0
 
     def clusters(
         self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
@@ -140,6 +148,12 @@ class Register:
             for one, other, cosine in neighbours(vectors, least)
         ]
         return sorted(pairs, key=lambda pair: -pair.cosine)
+
+    def _erased(self, collection: str, selection: Selection) -> int:
+        digests = self.store.digests(collection, selection)
+        gone = self.store.erase(collection, selection)
+        self._forget(digests)
+        return gone
 
     def _compared(
         self, collection: str, selection: Selection
@@ -167,7 +181,7 @@ def checked_subject(name: str) -> str:
     return plain
 
 
-def _of(subject: str, count: int) -> int:
-    if not count:
+def _of(subject: str, count: int, *, introduced: bool) -> int:
+    if not count and not introduced:
         raise UnknownSubject(f"There is no subject {subject}.")
     return count

@@ -35,7 +35,9 @@ from foveate.service.for_gravity import plan_for
 from foveate.service.memory import largest_area, others_bytes, rendering_bytes
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
+from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.rendering import Rendering
+from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from foveate.imaging.credentials import ClaimSigner
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
+    from foveate.service.subjects import Subjects
     from foveate.settings import Encoding, Limits
     from foveate.transform.layout import Layout
     from foveate.transform.plan import Plan
@@ -70,6 +73,8 @@ class Renderer:
     analyses: Analyses
     limits: Limits
     encoding: Encoding
+    subjects: Subjects | None = None
+    """Who knows the people whom options name; None where nobody may be named."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
 
@@ -81,9 +86,12 @@ class Renderer:
     ) -> Work[Rendition]:
         """Return the work of rendering. `others` holds the picture of each URL in the options.
 
-        Raises BadRequest, ImageError, OutputTooLarge.
+        Raises BadRequest, ImageError, OutputTooLarge; Unavailable and BadInstallation of the face
+        index, where somebody is named.
         """
         others = others or {}
+        if named := options.subjects():
+            known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self._lay_out(picture.facts, options)
         if stays_as_it_is(frames_shown(facts, layout, self.encoding), facts, options, self.limits):
             return Work(facts.bytes, partial(_untouched, picture))
@@ -175,6 +183,7 @@ class Renderer:
         facts, options = pixels.facts, layout.options
         format_ = format_of(facts, layout, self.encoding)
         parts = [PARTS[name] for name in layout.parts]
+        parts += [EMBEDDING] if options.subjects() else []
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
         careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
@@ -185,6 +194,7 @@ class Renderer:
             format=format_,
             frames=frames_shown(facts, layout, self.encoding),
             others=others,
+            subjects=self.subjects,
         )
 
     def _plan(self, rendering: Rendering) -> tuple[Rendering, Plan]:
@@ -201,7 +211,7 @@ class Renderer:
         free = rendering.border_free()
         if free is not None:
             layout = lay_out(layout.options, layout.source, self.limits, free)
-        plan = plan_for(layout, analysis, self.limits)
+        plan = plan_for(layout, analysis, self.limits, self.subjects)
         check_frames(rendering.frames, plan.size, self.limits)
         return plan
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
+from foveate.service.hiding import Hider
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.redaction import REDACTION
+from foveate.service.subjects import NOBODY, known
 from foveate.transform.steps.segment import subject_box
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analysis
+    from foveate.service.subjects import Subjects
     from foveate.transform.layout import Layout
     from foveate.transform.patch import RedactionPatch
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 ROUGH: Final = (
     "no person was found, and segment.quality=fast is rough for anything else; balanced is not"
 )
+UNFOUND: Final = "no face of whom the options name was found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,8 @@ class Rendering:
     frames: int
     others: Mapping[str, Picture]
     """Pictures to lay over it or behind it, by the URLs that the options name."""
+    subjects: Subjects | None = None
+    """Who knows the people whom options name; None where nobody may be named."""
 
     @property
     def options(self) -> TransformOptions:
@@ -59,7 +65,9 @@ class Rendering:
         """Return the header that says what should be known of the answer, once it was made."""
         segment = self.options.segment
         rough = segment is not None and is_rough(self.analysis, segment.quality)
-        notes = "; ".join(filter(None, (ROUGH if rough else "", *more)))
+        unfound = NOBODY in self.pixels.trace.fallbacks
+        told = (ROUGH if rough else "", UNFOUND if unfound else "", *more)
+        notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
 
     def border_free(self) -> Box | None:
@@ -75,8 +83,19 @@ class Rendering:
 
     def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
         """Return what hides the faces of each frame; None where nothing is to be hidden."""
-        if self.options.redact is None:
+        redact = self.options.redact
+        if redact is None:
             return None
+        if redact.subjects:
+            return self._patches_but(Hider(self.analysis, known(self.subjects), redact), image)
         if self.frames == 1:
             return [self.analysis.get(REDACTION)]
         return hidden_in(self.analysis, frames_of(image))
+
+    def _patches_but(self, hider: Hider, image: Image) -> Sequence[tuple[RedactionPatch, ...]]:
+        if self.frames == 1:
+            found = [hider.of_picture()]
+        else:
+            found = hidden_in(self.analysis, frames_of(image), hider.of_frame)
+        hider.tell()
+        return found

@@ -44,8 +44,8 @@ class Seen:
     """The aligned face as PNG, where it is to be kept."""
 
     def refusal(self, least: float) -> str:
-        """Return what spoils it in a word, where its quality is below that."""
-        return refusal(self.attributes, least)
+        """Return what spoils it in a word, where its quality is below that, or it may be none."""
+        return refusal(self.attributes, least, score=self.face.score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,8 +100,13 @@ def age_to_json(probabilities: tuple[float, ...]) -> dict[str, object]:
         f"{start}-{start + 9}": round(float(sum(probabilities[start : start + 10])), 4)
         for start in range(0, len(probabilities), 10)
     }
-    low, high = (_quantile(probabilities, share) for share in (0.1, 0.9))
-    return {"years": round(float(mean), 1), "range": [low, high], "probabilities": decades}
+    span = list(age_range(probabilities))
+    return {"years": round(float(mean), 1), "range": span, "probabilities": decades}
+
+
+def age_range(probabilities: tuple[float, ...]) -> tuple[int, int]:
+    """Return the ages between which four fifths lie, both included."""
+    return _quantile(probabilities, 0.1), _quantile(probabilities, 0.9)
 
 
 def _quantile(probabilities: tuple[float, ...], share: float) -> int:

@@ -185,6 +185,9 @@ class People:
     least_quality: float = setting(
         0.3, "A face is enrolled from this quality on, unless it is forced.", SCORE
     )
+    compreface: bool = setting(
+        default=False, about="Answer CompreFace's REST API below `/api/v1/`, for keys of ours."
+    )
     staleness_s: float = setting(
         1.0,
         "What other processes changed is seen after this long; 0 looks for it in each search.",
@@ -195,6 +198,23 @@ class People:
     )
     cache_bytes: int = setting(
         256 * MIB, "Hold at most this much of the search index in memory.", CAPACITY
+    )
+    key_file: str = setting(
+        "",
+        "Encrypt the embeddings and crops of new collections with the first key of this file: 32 "
+        "bytes as base64 or hex on each line, the newest first. Needs `foveate[people]`.",
+    )
+    key_command: str = setting(
+        "",
+        "Or with what this command prints, which asks a key management service; it is run once, "
+        "without a shell.",
+        secret=True,
+    )
+    sealed_faces: int = setting(
+        250_000,
+        "Encrypted collections are searched in memory, 3 KB for each face: hold at most so many "
+        "faces, and let no such collection have more.",
+        Meta(ge=1, le=100_000_000),
     )
     requests_per_minute: int = setting(
         600,

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATTERN: Final = re.compile(r"[0-9a-f]{64}")
+HALF: Final = re.compile(r"[0-9a-f]{64}#[0-9]+")
+"""How obstore calls a file of which not all is written yet."""
 SCHEME: Final = "reference:"
 """Before a reference that stands where keys of sources do."""
 SECRET: Final = "secret"  # noqa: S105 - the name of the object that holds it
@@ -160,6 +162,17 @@ class References:
             with contextlib.suppress(FileNotFoundError):  # another process was faster
                 await self._store.delete_async(name)
         self._used = kept
+        if self._folder is not None:
+            await asyncio.to_thread(self._remove_halves, self._folder)
+
+    def _remove_halves(self, folder: Path) -> None:
+        """Remove uploads in whose middle a process ended; the store itself does not list them."""
+        for path in folder.iterdir():
+            if not HALF.fullmatch(path.name):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime + self.settings.ttl_s <= self.clock():
+                    path.unlink()
 
     def begin(self) -> None:
         """Look for what an earlier process left, if it left anything here, and go on looking."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from foveate.values import NOTHING_SAID, Lifetime
@@ -49,6 +49,11 @@ class Source:
                 raise TypeError("Expected a source with a probe, got one without.")
             self._known["facts"] = self.probe(self.data)
         return cast("Facts", self._known["facts"])
+
+
+def uploaded(source: Source) -> Source:
+    """Return a source as one that came with a request, of which nothing comes to lie on a disk."""
+    return replace(source, lifetime=replace(source.lifetime, upload=True))
 
 
 class Origin(Protocol):

@@ -75,10 +75,11 @@ class TieredCache:
         value = value if value is not None else self._from_disk(key)
         return value if value is None or isinstance(value, bytes) else bytes(value)
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it in both. Writes to the disk in this thread."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
+        """Keep it in both, or in memory alone. Writes to the disk in this thread."""
         self.memory.put(key, value)
-        self.disk.put(key, value)
+        if disk:
+            self.disk.put(key, value)
 
     def forget(self, key: str) -> None:
         """Delete it in both. Whoever looks at it still may go on. Touches the disk."""

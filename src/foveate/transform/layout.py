@@ -143,6 +143,7 @@ def parts_of(options: TransformOptions) -> frozenset[str]:
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
     seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
     seen |= {"redaction"} if options.redact else set()
+    seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 
 

@@ -20,6 +20,10 @@ BLURRED: Final = 0.03
 """Fine detail, as a share of contrast, of a face that nobody can recognise."""
 SHARP: Final = 0.2
 """The same of one in which a finer lens would not help: 95 % of LFW's faces are above."""
+ROUNDING: Final = 20 / 12 * float(np.square(LUMA).sum())
+"""What rounding to whole levels, variance 1/12 in each colour, adds to the fine detail below, whose
+weights have squares that sum to 20. A wide blur leaves so little contrast that it would seem sharp
+by that alone."""
 SMALL: Final = 0.08
 LARGE: Final = 0.5
 """Pixels of the picture that one of the crop covers: 3 and 18 pixels from eye to eye. Larger
@@ -48,7 +52,7 @@ def sharpness(luma: NDArray[np.float32]) -> float:
     around = luma[:-2, 1:-1] + luma[2:, 1:-1] + luma[1:-1, :-2] + luma[1:-1, 2:]
     detail = float(np.square(around - 4 * middle)[OVAL[1:-1, 1:-1]].mean())
     contrast = float(luma[OVAL].var()) + 1.0  # of 255 levels: an even face is not sharp
-    share = max((detail / contrast) ** 0.5, 1e-6)
+    share = max((max(0.0, detail - ROUNDING) / contrast) ** 0.5, 1e-6)
     return _between(log(share), log(BLURRED), log(SHARP))
 
 

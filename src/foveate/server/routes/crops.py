@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from functools import partial
@@ -14,10 +15,11 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.imaging.encode import ending_of
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.gate import naming
 from foveate.server.headers import picture_headers, work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.crops import read_gravity
+from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import SETS, wanted
 from foveate.service.serialise import BOX_EXAMPLE
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from foveate.enrolled import Named
+    from foveate.options.model import Faces
     from foveate.rendition import Rendition
     from foveate.server.door import Door, Posted
 
@@ -61,6 +65,12 @@ ZOOM: Final[dict[str, Any]] = {
     "this nor `gravity` is said, formats are as tight as what they keep wants; else it is 0.",
     "examples": [0.5],
 }
+FACES: Final[dict[str, Any]] = {
+    "description": "Which faces to keep: `all`, `largest`, a number of the largest, or those of "
+    "people in the face index, `subject:NAME` or `subject:COLLECTION/NAME`, which takes a key of "
+    "it once there is one.",
+    "examples": ["subject:Ann"],
+}
 RENDER: Final[dict[str, Any]] = {
     "description": "Answer with a zip that holds one picture for each ratio."
 }
@@ -70,18 +80,32 @@ def add(api: FastAPI, door: Door) -> None:
     """Add the route."""
 
     @api.post("/v1/crops", **DOCS)
-    async def crops(
+    async def crops(  # noqa: PLR0913, PLR0917 - each is a word of the query
         request: Request,
         aspect: Annotated[list[str] | None, Query(**ASPECT)] = None,
         set_: Annotated[list[str] | None, Query(alias="set", **SET)] = None,
         gravity: Annotated[str | None, Query(**GRAVITY)] = None,
         zoom: Annotated[float | None, Query(**ZOOM)] = None,
+        faces: Annotated[str | None, Query(**FACES)] = None,
         render: Annotated[bool, Query(**RENDER)] = False,  # noqa: FBT002
     ) -> Response:
         aspects = wanted(aspect or (), set_ or ())
-        asked = {"aspects": aspects, "gravity": read_gravity(gravity), "zoom": zoom}
-        answer = _pictures if render else _boxes
-        return as_response(await door.answer(request, partial(answer, door, asked)))
+        which = read_faces(faces)
+        aim = {"gravity": read_gravity(gravity), "zoom": zoom, "faces": which}
+        who = naming(door.core, request.scope, _people(which), signed=door.core.signer.needed)
+        work = partial(_pictures if render else _boxes, door, {"aspects": aspects, **aim})
+
+        async def noted(posted: Posted) -> Answer:
+            answer = await work(posted)
+            if who.named:
+                await asyncio.to_thread(who.note)
+            return answer
+
+        return as_response(await door.answer(request, noted))
+
+
+def _people(which: Faces | None) -> tuple[Named, ...]:
+    return which if isinstance(which, tuple) else ()
 
 
 async def _boxes(door: Door, asked: Mapping[str, Any], posted: Posted) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -9,7 +10,7 @@ from fastapi import Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
-from foveate.enrolled import Selection
+from foveate.enrolled import Selection, seconds
 from foveate.people.keys import Scope
 from foveate.server.gate import caller, visiting
 from foveate.server.openapi import FAILURES, json_response
@@ -49,7 +50,17 @@ COLLECTIONS_DOCS: Final = _docs(
     "Collections",
     "read",
     "Those that the key may read.",
-    {"collections": [{"name": "team", "faces": 12, "model": "mobilefacenet", "version": 3}]},
+    {
+        "collections": [
+            {
+                "name": "team",
+                "faces": 12,
+                "model": "mobilefacenet",
+                "version": 3,
+                "sealed": "44d2f31a4273ed30",
+            }
+        ]
+    },
 )
 DROP_DOCS: Final = _docs("Erase a collection", "admin", "How many faces it had.", {"erased": 12})
 FACES_DOCS: Final = _docs("Faces", "read", "A page, oldest first.", {"faces": [KEPT_EXAMPLE]})
@@ -63,6 +74,9 @@ SUBJECTS_DOCS: Final = _docs(
 RENAME_DOCS: Final = _docs("Call a subject otherwise", "write", "How many faces.", {"faces": 3})
 MERGE_DOCS: Final = _docs(
     "Give the faces of a subject to another", "write", "How many faces.", {"faces": 3}
+)
+ERASE_OLD_DOCS: Final = _docs(
+    "Erase the faces that were enrolled long ago", "write", "How many faces.", {"erased": 3}
 )
 ERASE_DOCS: Final = _docs("Erase a subject", "write", "How many faces.", {"erased": 3})
 Limit = Annotated[int, Query(description=f"So many at most, up to {MOST}.", ge=1, le=MOST)]
@@ -159,6 +173,18 @@ def _add_erasures(api: FastAPI, door: Door) -> None:
         told = partial(_changed, visit, partial(_dropped, door, collection), "erased")
         return as_response(await door.ask(request, told))
 
+    @api.delete("/v1/people/{collection}/faces", **ERASE_OLD_DOCS)
+    async def erase_old(
+        request: Request,
+        collection: str,
+        older_than: Annotated[str, Query(description="How long: 1095d, 12h, 30m or 45s.")],
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
+        before = time.time() - seconds(older_than)
+        act = partial(verbs.erase_before, collection, before)
+        told = partial(_changed, visit, act, "erased", added_before=round(before, 3))
+        return as_response(await door.ask(request, told))
+
     @api.delete("/v1/people/{collection}/subjects/{subject:path}", **ERASE_DOCS)
     async def erase(request: Request, collection: str, subject: str) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
@@ -176,7 +202,8 @@ def _add_erasures(api: FastAPI, door: Door) -> None:
 
 def _collections(door: Door, who: Caller) -> dict[str, Any]:
     rows = [row for row in door.core.people.collections() if who.may(Scope.READ, row.name)]
-    return {"collections": [_columns(row, "name", "faces", "model", "version") for row in rows]}
+    words = ("name", "faces", "model", "version", "sealed")
+    return {"collections": [_columns(row, *words) for row in rows]}
 
 
 def _dropped(door: Door, collection: str) -> int:

@@ -12,6 +12,7 @@ from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annota
 from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.recognition import recognition
+from foveate.enrolled import COLLECTION as DEFAULT
 from foveate.people.keys import Scope
 from foveate.server.answer import Answer, json_answer
 from foveate.server.events import EventStream, event_bytes
@@ -20,7 +21,6 @@ from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
 from foveate.service.access import noted
-from foveate.service.people import COLLECTION as DEFAULT
 from foveate.service.recognise import gathered
 from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
 from foveate.service.stages.search import SEARCHED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import Parsed, parse_options
 from foveate.options.negotiate import vary
 from foveate.server.answer import NO_STORE, Answer, encode_headers
+from foveate.server.gate import naming
 from foveate.server.headers import picture_headers, warnings, work_headers
 from foveate.server.image_request import for_client
 from foveate.server.openapi import BINARY, FAILURES, POSTS, request_body
@@ -73,8 +75,13 @@ def add(api: FastAPI, door: Door) -> None:
             read = partial(_options, posted.body, options, settings, door.core.presets)
             parsed = await door.delivery.admission.probe(read, posted.admitted)
             asked = for_client(parsed, join_headers(request.headers.raw), settings)
+            # Whoever may post where URLs are signed has a key to sign with.
+            signed = door.core.signer.needed
+            who = naming(door.core, request.scope, asked.subjects(), signed=signed)
             ask = Ask(options=asked, source=posted.source)
             made = await door.delivery.admitted_rendition(posted.admitted, ask)
+            if who.named:
+                await asyncio.to_thread(who.note)
             return _picture(made, parsed)
 
         return as_response(await door.answer(request, work))

@@ -14,6 +14,7 @@ from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, two_pictures_body
 from foveate.server.response import as_response
 from foveate.service.serialise import FACE_EXAMPLE
+from foveate.storage.source import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def add(api: FastAPI, door: Door) -> None:
             first, other = posted.source, posted.body.other
             if not other:
                 raise BadBody('Expected a second picture in "other", got none.')
-            second = door.core.source_of(other) if isinstance(other, bytes) else other
+            second = uploaded(door.core.source_of(other)) if isinstance(other, bytes) else other
             told = await door.delivery.run(
                 posted.admitted, [first, second], _comparing(door), span="similar"
             )

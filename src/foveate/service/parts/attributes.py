@@ -54,6 +54,7 @@ ATTRIBUTES: Final[Part[tuple[Attributes, ...]]] = Part(
     codec=json_codec(
         lambda read: [asdict(each) for each in read], lambda rows: tuple(map(_from_row, rows))
     ),
+    version=2,
     needs=(FACES,),
     networks=(READER,),
     input_size=lambda _, size: people_size(size),

@@ -42,6 +42,7 @@ EMBEDDING: Final[Part[NDArray[np.float32]]] = Part(
     networks=(EMBEDDER,),
     input_size=lambda _, size: people_size(size),
     settings=lambda settings: settings.faces.score,
+    on_disk=False,
     offer=Offer(
         "a unit vector of 512 numbers for each face",
         [[0.0313, -0.0127, 0.0442]],

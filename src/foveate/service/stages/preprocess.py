@@ -124,7 +124,7 @@ class _Nothing:
     async def get(self, key: str) -> bytes | None:  # noqa: ARG002
         return None
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
         pass
 
     def forget(self, key: str) -> None:

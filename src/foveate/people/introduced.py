@@ -1,0 +1,75 @@
+"""Subjects who were introduced by name alone: they may have faces later, or never.
+
+A table beside the faces of their collection, so that they lie where those lie and are committed as
+those are. It is small, and every change writes it whole: what was erased is in no file of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.people.care import forget_versions
+from foveate.people.lance import arrow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.people.tables import Tables
+
+SUFFIX: Final = ".subjects"
+
+
+class Introduced:
+    """Those of all collections: names, and when each was introduced, in seconds since 1970."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Take the tables of the index. Whoever changes something holds its lock."""
+        self._tables = tables
+
+    def all(self, collection: str) -> dict[str, float]:
+        """Return them as they are at this moment."""
+        try:
+            return self._read(collection)
+        except (RuntimeError, OSError, ValueError):
+            return self._read(collection)  # another process wrote it anew just then
+
+    def add(self, collection: str, subject: str, added: float) -> None:
+        """Introduce somebody."""
+        self._write(collection, {subject: added} | self.all(collection))
+
+    def rename(self, collection: str, subject: str, into: str) -> bool:
+        """Call somebody otherwise, and return whether he was introduced."""
+        known = self.all(collection)
+        if subject not in known:
+            return False
+        added = known.pop(subject)
+        self._write(collection, {into: added} | known)
+        return True
+
+    def remove(self, collection: str, subject: str) -> bool:
+        """Forget somebody for good, and return whether he was introduced."""
+        known = self.all(collection)
+        if known.pop(subject, None) is None:
+            return False
+        self._write(collection, known)
+        return True
+
+    def drop(self, collection: str) -> None:
+        """Forget all of a collection."""
+        self._tables.database().drop_table(collection + SUFFIX, ignore_missing=True)
+
+    def _read(self, collection: str) -> dict[str, float]:
+        try:
+            table = self._tables.database().open_table(collection + SUFFIX)
+        except (ValueError, FileNotFoundError):
+            return {}  # nobody was
+        return {row["subject"]: row["added"] for row in table.to_arrow().to_pylist()}
+
+    def _write(self, collection: str, known: Mapping[str, float]) -> None:
+        pa = arrow()
+        columns = pa.schema([("subject", pa.string()), ("added", pa.float64())])
+        rows: dict[str, Any] = {"subject": list(known), "added": list(known.values())}
+        table = self._tables.database().create_table(
+            collection + SUFFIX, pa.table(rows, schema=columns), mode="overwrite"
+        )
+        forget_versions(table)

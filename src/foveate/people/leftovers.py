@@ -1,0 +1,62 @@
+"""What must not stay in a folder if its process ends in the middle: told by a file beside a table.
+
+A table is rewritten at once, or not at all; the files before, with what was to go, are removed
+after, and those of a table that is dropped one by one. The mark is set before and taken away at the
+end, so whoever writes next finishes that first.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SUFFIX: Final = ".unfinished"
+OLD_FILES: Final = "old files"
+"""What is to go are files that the table no longer needs."""
+TABLE: Final = "table"
+"""All of the table is to go."""
+
+
+class Leftovers:
+    """The marks in a folder. In a bucket, which is None, there are none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def until_done(self, collection: str, what: str = OLD_FILES) -> Iterator[None]:
+        """Mark a collection with what is to go, and take that back when it ends well."""
+        if self._folder is None:
+            yield
+            return
+        flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
+        file = os.open(self._folder / f"{collection}{SUFFIX}", flags, 0o600)
+        try:
+            os.write(file, what.encode())
+            os.fsync(file)
+        finally:
+            os.close(file)
+        yield
+        self.done(collection)
+
+    def of(self, collection: str) -> bool:
+        """Return whether files of a collection hold what is to be gone."""
+        return self._folder is not None and (self._folder / f"{collection}{SUFFIX}").exists()
+
+    def done(self, collection: str) -> None:
+        """Take the mark away: everything is gone."""
+        if self._folder is not None:
+            (self._folder / f"{collection}{SUFFIX}").unlink(missing_ok=True)
+
+    def all(self) -> dict[str, str]:
+        """Return the collections that are marked, each with what is to go."""
+        found = self._folder.glob(f"*{SUFFIX}") if self._folder else ()
+        return {
+            path.name.removesuffix(SUFFIX): path.read_text("ascii", "replace")
+            for path in sorted(found)
+        }

@@ -1,0 +1,109 @@
+"""Whose faces are hidden, where people are named: those of all others, or of these alone.
+
+A face is shown only if that is sure. In an animation it is decided anew in each frame that is
+looked at; nobody is followed from one to the next, and what is hidden in one is hidden beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from foveate.service.parts.faces import DETECTOR
+from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.subjects import NOBODY, Verdict
+from foveate.transform.patch import ellipse_of, patches_over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Box, Size
+    from foveate.imaging import Image
+    from foveate.options.model import Redact
+    from foveate.service.analysis import Analysis
+    from foveate.service.subjects import Judged, Subjects
+    from foveate.transform.patch import RedactionPatch
+    from foveate.values import Face
+
+    Thumbnail = Callable[[Size], NDArray[np.uint8]]
+    Patches = tuple[RedactionPatch, ...]
+
+SAME_FACE: Final = 0.5
+"""Share of their union that two ellipses over one face have in common at least. Of two faces that
+one look tells apart they have less."""
+
+
+def hidden(judged: Judged, asked: Redact) -> bool:
+    """Return whether a face is made unrecognisable; one in doubt is."""
+    shown = Verdict.SUBJECT if asked.keep else Verdict.OTHER
+    return judged.poor or judged.verdict is not shown
+
+
+@dataclass(slots=True)
+class Hider:
+    """What hides the faces of one picture, or of each frame, save those that are shown."""
+
+    analysis: Analysis
+    subjects: Subjects
+    asked: Redact
+    found: bool = False
+    """Whether any face was that of somebody who is named."""
+
+    def of_picture(self) -> Patches:
+        """Return what hides the faces of a picture that stands still."""
+        judged = self.subjects.of_picture(self.analysis, self.asked.subjects, grade=True)
+        # Pixels of its own, so that the colours never depend on the answer's size.
+        small = self.analysis.pixels.at(0.0).thumbnail
+        return self._left(self.analysis.get(REDACTION), judged, small)
+
+    def of_frame(self, frame: Image) -> Patches:
+        """Return what hides the faces of one frame of an animation."""
+        small = partial(self.analysis.pixels.thumbnail_of, frame)
+        judged = self.subjects.of_frame(self.analysis, self.asked.subjects, small)
+        return self._left(patches_in(self.analysis, frame), judged, small)
+
+    def tell(self) -> None:
+        """Let the trace know where nobody was found."""
+        if not self.found:
+            self.analysis.pixels.trace.fall_back(NOBODY)
+
+    def _left(self, patches: Patches, judged: Sequence[Judged], thumbnail: Thumbnail) -> Patches:
+        self.found = self.found or any(each.verdict is Verdict.SUBJECT for each in judged)
+        over = owners(patches, [each.face for each in judged], self.analysis.size)
+        hides = [hidden(each, self.asked) for each in judged]
+        left = [
+            patch for patch, face in zip(patches, over, strict=True) if face is None or hides[face]
+        ]
+        bare = [
+            each.face for number, each in enumerate(judged) if hides[number] and number not in over
+        ]
+        return (*self._over(bare, thumbnail), *left) if bare else tuple(left)
+
+    def _over(self, faces: Sequence[Face], thumbnail: Thumbnail) -> Patches:
+        """Return patches over faces that redaction's own looks did not see."""
+        size = self.analysis.size
+        seen = self.analysis.networks.of(DETECTOR).input_size(size)
+        across, down = seen.width / size.width, seen.height / size.height
+        return patches_over(thumbnail(seen), [face.scaled(across, down) for face in faces], size)
+
+
+def owners(patches: Patches, faces: Sequence[Face], size: Size) -> list[int | None]:
+    """Return the number of the face that each patch is over; None for one over no such face."""
+    bounds = [ellipse_of(face, size).bounds for face in faces]
+    return [_owner(patch.core.bounds, bounds) for patch in patches]
+
+
+def _owner(patch: Box, faces: Sequence[Box]) -> int | None:
+    shares = [_shared(patch, face) for face in faces]
+    best = max(range(len(faces)), key=shares.__getitem__, default=None)
+    return best if best is not None and shares[best] >= SAME_FACE else None
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Return the part of their union, 0..1, that two boxes share."""
+    both = one.overlap(other)
+    return both.area / (one.area + other.area - both.area) if both else 0.0

@@ -1,0 +1,100 @@
+"""Subjects who have no face yet, on real files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from people_faces import MODEL, files_with, some
+
+from foveate.enrolled import Selection
+from foveate.errors import SubjectTaken, UnknownCollection
+from foveate.people.store import LanceStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LanceStore]:
+    made = LanceStore(str(tmp_path / "index"), staleness_s=0)
+    made.create("staff", MODEL)
+    made.add("staff", MODEL, some(2, "Bob"))
+    yield made
+    made.close()
+
+
+def listed(store: LanceStore, **how: object) -> list[tuple[str, int]]:
+    return [(each.name, each.faces) for each in store.subjects("staff", **how)]  # type: ignore[arg-type]
+
+
+def test_who_was_introduced_is_listed_among_those_with_faces(store: LanceStore) -> None:
+    store.introduce("staff", "Ann")
+    store.introduce("staff", "Cy")
+    assert listed(store) == [("Ann", 0), ("Bob", 2), ("Cy", 0)]
+    assert listed(store, offset=1, limit=1) == [("Bob", 2)]
+    assert listed(store, prefix="C") == [("Cy", 0)]
+    assert store.subjects("staff")[0].added > 1_700_000_000
+    store.add("staff", MODEL, some(1, "Ann"))
+    assert listed(store) == [("Ann", 1), ("Bob", 2), ("Cy", 0)]
+
+
+def test_nobody_is_introduced_twice(store: LanceStore) -> None:
+    store.introduce("staff", "Ann")
+    for name in ("Ann", "Bob"):
+        with pytest.raises(SubjectTaken):
+            store.introduce("staff", name)
+    with pytest.raises(UnknownCollection):
+        store.introduce("guests", "Ann")
+
+
+def test_who_was_introduced_stays_when_faces_go_and_goes_by_name(store: LanceStore) -> None:
+    store.introduce("staff", "Ann")
+    store.add("staff", MODEL, some(1, "Ann"))
+    store.erase("staff", Selection(subjects=("Ann",)))
+    assert listed(store) == [("Ann", 0), ("Bob", 2)]
+    assert store.rename_introduced("staff", "Ann", "Anna")
+    assert listed(store) == [("Anna", 0), ("Bob", 2)]
+    assert store.forget_introduced("staff", "Anna")
+    assert not store.forget_introduced("staff", "Anna")
+    assert not store.rename_introduced("staff", "Anna", "Ann")
+    assert listed(store) == [("Bob", 2)]
+
+
+def test_no_file_holds_the_name_of_who_was_forgotten(store: LanceStore, tmp_path: Path) -> None:
+    store.introduce("staff", "Zaphodina")
+    assert files_with(tmp_path / "index", b"Zaphodina")
+    store.introduce("staff", "Ann")
+    store.forget_introduced("staff", "Zaphodina")
+    assert files_with(tmp_path / "index", b"Zaphodina") == []
+    assert store.is_known("staff", "Ann")
+    store.drop("staff")
+    store.create("staff", MODEL)
+    assert listed(store) == []
+
+
+_KILLED = """
+import os, signal, sys
+from foveate.people.store import LanceStore
+store = LanceStore(sys.argv[1])
+store.create("staff", "chance-1")
+for name in "abcdef":
+    store.introduce("staff", name)
+    print(name, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_who_was_introduced_survives_a_kill(tmp_path: Path) -> None:
+    folder = str(tmp_path / "index")
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, folder], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == list("abcdef")
+    store = LanceStore(folder)
+    assert [each.name for each in store.subjects("staff")] == list("abcdef")
+    store.introduce("staff", "g")
+    store.close()

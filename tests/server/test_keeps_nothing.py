@@ -1,0 +1,131 @@
+"""Nothing of a picture that is sent to be looked at stays on the machine, seen by its files."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from foveate.imaging import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Posts = Callable[[str, bytes], Any]
+
+COMMAND = "from foveate.cli import main; main()"
+LOOKS = [
+    "/v1/recognise",
+    "/v1/recognise?collection=people&cache=true",
+    "/v1/people/people/search",
+    "/v1/people/people/verify?subject=Ann",
+    "/v1/analyse?parts=faces,embedding,attributes,colours",
+    "/v1/crops?aspect=1:1&render=1",
+    "/v1/render?options=width=40,height=40,fit=cover,gravity=face,format=png",
+]
+
+END = "between-two-pictures"
+
+
+def twice(picture: bytes) -> bytes:
+    """A form with the picture as both that are to be compared."""
+    parts = (
+        f'--{END}\r\nContent-Disposition: form-data; name="{name}"; filename="a"\r\n\r\n'.encode()
+        + picture
+        + b"\r\n"
+        for name in ("image", "other")
+    )
+    return b"".join(parts) + f"--{END}--\r\n".encode()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Posts]:
+    """A server of which every folder that it may write to lies below this one."""
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("FOVEATE_")}
+    for name in ("origin", "tmp"):
+        (folder / name).mkdir()
+    clean |= {
+        "FOVEATE_CACHING__FOLDER": str(folder / "cache"),
+        "FOVEATE_PEOPLE__FOLDER": str(folder / "people"),
+        "TMPDIR": str(folder / "tmp"),
+    }
+    if models := os.environ.get("FOVEATE_MODELS__FOLDER"):
+        clean["FOVEATE_MODELS__FOLDER"] = models
+    command = [sys.executable, "-c", COMMAND, "serve", "--port", "0"]
+    command += ["--origin", str(folder / "origin")]
+    with subprocess.Popen(command, env=clean, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = None
+            while found is None:
+                found = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+            yield lambda target, body: post(int(found[1]), target, body)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def post(port: int, target: str, body: bytes) -> Any:
+    kind = {"content-type": f"multipart/form-data; boundary={END}"} if END in str(body[:40]) else {}
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("POST", target, body, {"accept": "application/json", **kind})
+        reply = connection.getresponse()
+        data = reply.read()
+        assert reply.status in {200, 201}, (target, data)
+        return json.loads(data) if b"json" in reply.headers["content-type"].encode() else data
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def test_what_is_looked_at_leaves_nothing_but_a_line_of_the_audit_log(
+    portrait: str, tmp_path: Path
+) -> None:
+    picture = Path(portrait).read_bytes()
+    enrolled: bytes = Image.new_from_file(portrait).fliphor().pngsave_buffer()
+    with serving(tmp_path) as posts:
+        posts("/v1/people/people/faces?subject=Ann", enrolled)
+        before = files(tmp_path)
+        for target in LOOKS:
+            posts(target, picture)
+        assert posts("/v1/similar", twice(picture))["best"]["cosine"] > 0.99
+        after = files(tmp_path)
+    assert {name for name, data in after.items() if before.get(name) != data} == {
+        "people/audit.jsonl"
+    }
+    log = after["people/audit.jsonl"].decode()
+    assert sha256(picture).hexdigest() not in log
+    assert {json.loads(line)["verb"] for line in log.splitlines()} == {
+        *("add", "recognise", "search", "verify"),
+    }
+
+
+def test_an_upload_that_is_asked_to_be_kept_is_kept_alone(portrait: str, tmp_path: Path) -> None:
+    picture = Path(portrait).read_bytes()
+    with serving(tmp_path) as posts:
+        name = posts("/v1/references", picture)["reference"]
+        kept = files(tmp_path)
+    assert {path.rpartition("/")[2] for path in kept} == {name, "secret"}
+    assert kept[f"cache/references/{name}"] == picture
+
+
+@pytest.mark.parametrize("part", ["faces", "embedding"])
+def test_of_pictures_that_are_not_uploaded_all_but_embeddings_may_be_kept(
+    portrait: str, tmp_path: Path, part: str
+) -> None:
+    environment = {**os.environ, "FOVEATE_CACHING__FOLDER": str(tmp_path / "cache")}
+    command = [sys.executable, "-c", COMMAND, "analyse", portrait, "--parts", part, "--json"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    # Faces are looked for in both.
+    assert len(files(tmp_path / "cache" / "analyses")) == 1

@@ -1,0 +1,168 @@
+"""What is asked on this machine is in the audit log, as what is asked over a network."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from people_pictures import BLACK, GREEN, RED, Heads, drawn
+from service_networks import analyses, picture, soon
+
+from foveate.enrolled import Selection
+from foveate.errors import AuditFailed, FaceRefused, UnknownSubject
+from foveate.people.audit import FILE, AuditLog
+from foveate.people.store import LanceStore
+from foveate.service.audited import Audited, recognition_visit
+from foveate.service.people import People
+from foveate.service.told import asked
+from foveate.settings import People as Settings
+from foveate.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from foveate.service.work import Work
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Audited]:
+    store = LanceStore(str(tmp_path / "index"), staleness_s=0)
+    people = People(analyses=analyses(Heads()), store=store, settings=Settings())
+    yield Audited(people=people, audit=AuditLog(tmp_path), door="cli")
+    store.close()
+
+
+def run(work: Work[Any]) -> Any:
+    return work.run(soon(), Trace())
+
+
+def enrol(index: Audited, subject: str, data: bytes) -> str:
+    made = run(index.prepare_enrol(picture(data), "staff", subject))
+    return str(made.enrolled[0].id)
+
+
+def lines(index: Audited, *words: str) -> list[tuple[Any, ...]]:
+    return [tuple(entry.get(word) for word in words) for entry in index.audit.entries()]
+
+
+def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited) -> None:
+    ruby = enrol(index, "Ruby", drawn(RED))
+    run(index.prepare_find(picture(drawn(RED)), "staff"))
+    run(index.prepare_verify(picture(drawn(RED)), "staff", "Ruby"))
+    (face,) = index.every("staff")
+    index.search("staff", face.embedding)
+    index.rename("staff", "Ruby", "Rose")
+    index.merge("staff", "Rose", "Ruby")
+    index.name("staff", [ruby], "Rose")
+    index.erase("staff", Selection(ids=(ruby,)))
+    enrol(index, "Fern", drawn(GREEN))
+    index.erase_subject("staff", "Fern")
+    index.drop("staff")
+    told = lines(index, "verb", "outcome", "count")
+    assert told == [
+        ("add", "asked", None),
+        ("add", "done", 1),
+        ("search", "done", 1),
+        ("verify", "done", 1),
+        ("export", "asked", None),
+        ("export", "done", 1),
+        ("search", "done", 1),
+        *((verb, outcome, count) for verb in ("rename", "merge", "name", "erase")
+          for outcome, count in (("asked", None), ("done", 1))),
+        ("add", "asked", None),
+        ("add", "done", 1),
+        ("erase", "asked", None),
+        ("erase", "done", 1),
+        ("erase", "asked", None),
+        ("erase", "done", 0),
+    ]  # fmt: skip
+    assert set(lines(index, "by", "door", "user", "collection")) == {
+        ("local", "cli", getpass.getuser(), "staff")
+    }
+    found = [entry for entry in index.audit.entries() if entry["verb"] == "search"]
+    assert [entry["subjects"] for entry in found] == [["Ruby"], ["Ruby"]]
+    assert [entry["faces"] for entry in found] == [[ruby], [ruby]]
+
+
+def test_many_that_are_enrolled_together_are_two_lines(index: Audited) -> None:
+    with index.importing("staff") as many:
+        for subject, colour in (("Ruby", RED), ("Fern", GREEN), ("Ruby", RED)):
+            run(many.prepare_enrol(picture(drawn(colour)), "staff", subject))
+    assert lines(index, "verb", "outcome", "count") == [
+        ("import", "asked", None),
+        ("import", "done", 2),
+    ]
+
+
+def test_an_import_that_is_broken_off_says_how_far_it_came(index: Audited) -> None:
+    def broken() -> None:
+        with index.importing("staff") as many:
+            run(many.prepare_enrol(picture(drawn(RED)), "staff", "Ruby"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken()
+    assert lines(index, "outcome", "count", "error")[-1] == ("failed", 1, "KeyboardInterrupt")
+
+
+def test_embeddings_of_a_file_are_two_lines(index: Audited, tmp_path: Path) -> None:
+    np.save(tmp_path / "them.npy", np.eye(512, dtype=np.float32)[:40])
+    assert index.add_vectors("theirs", tmp_path / "them.npy", model="arcface") == 40
+    assert lines(index, "verb", "count") == [("import", None), ("import", 40)]
+
+
+def test_what_failed_is_noted_as_such(index: Audited) -> None:
+    enrol(index, "Ruby", drawn(RED))
+    with pytest.raises(UnknownSubject):
+        index.erase_subject("staff", "Nobody")
+    assert lines(index, "verb", "outcome", "error", "subjects")[-1] == (
+        ("erase", "failed", "UnknownSubject", ["Nobody"])
+    )
+    with pytest.raises(FaceRefused):
+        run(index.prepare_enrol(picture(drawn(BLACK)), "staff", "Nobody"))
+    assert lines(index, "verb", "outcome", "error")[-1] == ("add", "failed", "FaceRefused")
+
+
+def test_what_cannot_be_noted_is_neither_told_nor_done(index: Audited, tmp_path: Path) -> None:
+    enrol(index, "Ruby", drawn(RED))
+    (face,) = index.people.every("staff")
+    (tmp_path / FILE).unlink()
+    (tmp_path / FILE).mkdir()
+    for ask in (
+        lambda: run(index.prepare_find(picture(drawn(RED)), "staff")),
+        lambda: run(index.prepare_verify(picture(drawn(RED)), "staff", "Ruby")),
+        lambda: index.search("staff", face.embedding),
+        lambda: list(index.every("staff")),
+        lambda: enrol(index, "Fern", drawn(GREEN)),
+        lambda: index.importing("staff").__enter__(),
+        lambda: index.rename("staff", "Ruby", "Rose"),
+        lambda: index.erase_subject("staff", "Ruby"),
+        lambda: index.drop("staff"),
+    ):
+        with pytest.raises(AuditFailed):
+            ask()
+    assert [(who.name, who.faces) for who in index.people.subjects("staff")] == [("Ruby", 1)]
+
+
+def test_no_line_holds_a_vector_or_a_picture(index: Audited, tmp_path: Path) -> None:
+    enrol(index, "Ruby", drawn(RED))
+    (face,) = index.every("staff")
+    index.search("staff", face.embedding)
+    text = (tmp_path / FILE).read_text()
+    assert all(len(line) < 600 for line in text.splitlines())
+    assert "embedding" not in text
+    assert json.dumps(float(face.embedding[0]))[:8] not in text
+
+
+def test_recognition_is_noted_where_it_searches(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path)
+    assert recognition_visit(log, "library", asked(("faces", "embedding"))) is None
+    visit = recognition_visit(log, "library", asked((), collection="staff"))
+    assert visit is not None
+    visit.found(["Ruby"], ["f1"])
+    (entry,) = log.entries()
+    assert (entry["verb"], entry["collection"], entry["door"]) == ("recognise", "staff", "library")
