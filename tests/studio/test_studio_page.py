@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +12,6 @@ from foveate.imaging import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-    from conftest import Served
 
 FACES = ".overlay g.face"
 ALL_TOLD = "[data-told=all]"
@@ -34,20 +32,18 @@ def test_a_dropped_picture_is_shown_its_faces_drawn_and_all_told(page: Page, por
     assert "Gender" not in card.inner_text(), "the operator did not switch it on"
 
 
-def test_boxes_are_where_the_server_says_to_two_pixels(
-    page: Page, portrait: str, served: Served
-) -> None:
-    with open(portrait, "rb") as file:
-        request = urllib.request.Request(
-            f"{served.url}/v1/recognise?parts=faces", file.read(), {"Accept": "application/json"}
-        )
-    with urllib.request.urlopen(request) as answer:
-        told = json.load(answer)
+def test_boxes_are_where_the_server_says_to_two_pixels(page: Page, portrait: str) -> None:
+    told = page.request.post(
+        "/v1/recognise?parts=faces",
+        data=Path(portrait).read_bytes(),
+        headers={"accept": "application/json"},
+    ).json()
     drop(page, portrait)
     page.wait_for_selector(FACES)
     drawn = page.locator(f"{FACES} rect.line").bounding_box()
     sheet = page.locator(".sheet").bounding_box()
-    assert drawn and sheet
+    assert drawn
+    assert sheet
     scale, box = sheet["width"] / told["width"], told["faces"][0]["box"]
     stroke = 1  # half of the line lies outside
     assert drawn["x"] + stroke == pytest.approx(sheet["x"] + box["left"] * scale, abs=2)
@@ -60,12 +56,11 @@ def test_a_format_is_shown_as_its_url_answers(page: Page, portrait: str) -> None
     page.wait_for_selector(FACES)
     page.keyboard.press("2")
     page.click("[data-name=story]")
-    page.locator(".about", has_text="288 × 512").wait_for()
+    page.locator(".about", has_text="288 \u00d7 512").wait_for()
     page.click("#urlbar >> text=Copy")
     url = page.evaluate("navigator.clipboard.readText()")
     assert "gravity=face" in url
-    with urllib.request.urlopen(url) as answer:
-        made = Image.new_from_buffer(answer.read(), "")
+    made = Image.new_from_buffer(page.request.get(url).body(), "")
     assert (made.width, made.height) == (288, 512)
 
 

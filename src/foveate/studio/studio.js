@@ -5,7 +5,7 @@ import { Compare } from './core/compare.js';
 import { empty, ofAddress, ofFile, picker } from './core/empty.js';
 import { key, listen } from './core/keys.js';
 import { Picture } from './core/picture.js';
-import { patiently, read } from './core/server.js';
+import { patiently, read, signing } from './core/server.js';
 import { Stage } from './core/stage.js';
 import { Options, Renderer, UrlBar } from './core/url.js';
 import { busy, trouble } from './core/trouble.js';
@@ -34,6 +34,7 @@ class Studio {
   async #ask() {
     const none = new AbortController().signal;
     this.told = await patiently(() => read('v1/studio'), { signal: none, waits: () => {} }).catch(() => ({}));
+    signing(this.told.signed);
     await this.options.learn().catch(() => {});
     return this.told;
   }

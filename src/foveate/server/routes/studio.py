@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.enrolled import COLLECTION
 from foveate.errors import FoveateError
+from foveate.models.supply.samples import SAMPLES
 from foveate.people.keys import Scope
 from foveate.people.lance import installed
 from foveate.server.answer import json_answer
 from foveate.server.gate import caller
 from foveate.server.openapi import FAILURES, POSTS, json_response
 from foveate.server.response import as_response
-from foveate.service.people import COLLECTION
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
     from foveate.server.door import Door
 
-SAMPLES: Final = {"astronaut.jpg": "A portrait: Eileen Collins, by NASA, in the public domain"}
+TITLES: Final = {
+    PurePosixPath(card.file).name: f"{card.output} ({card.licence}: {card.upstream})"
+    for card in SAMPLES
+}
 """Pictures that the page offers where the origin has them, with what is said of each."""
 EXAMPLE: Final = {
-    "samples": [{"name": "astronaut.jpg", "title": SAMPLES["astronaut.jpg"]}],
+    "samples": [{"name": "astronaut.png", "title": TITLES["astronaut.png"]}],
     "attributes": ["age", "emotion"],
     "people": True,
     "collection": "people",
+    "signed": False,
 }
 DOCS: Final[dict[str, Any]] = {
     **POSTS,
@@ -58,6 +63,7 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
         "attributes": list(core.settings.attributes),
         "people": installed() and _may_search(core, request),
         "collection": COLLECTION,
+        "signed": core.signer.needed,
     }
 
 
@@ -65,7 +71,7 @@ def _there(core: Core) -> list[tuple[str, str]]:
     folder = core.settings.origins.folder
     if not folder or "://" in folder:
         return []
-    return [row for row in SAMPLES.items() if (Path(folder) / row[0]).is_file()]
+    return [row for row in TITLES.items() if (Path(folder) / row[0]).is_file()]
 
 
 def _may_search(core: Core, request: Request) -> bool:

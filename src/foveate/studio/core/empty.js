@@ -1,7 +1,7 @@
 // The first view: one sentence, and every way to bring a picture.
 
 import { h } from './dom.js';
-import { at, read } from './server.js';
+import { read, signed } from './server.js';
 
 const KINDS = 'image/*,.heic,.heif,.avif,.tif,.tiff,.jxl,.jp2';
 
@@ -44,9 +44,10 @@ export const ofAddress = (address) => ({ name: address.split('/').pop(), address
 
 async function fill(row, take) {
   const { samples } = await read('v1/studio').catch(() => ({ samples: [] }));
-  row.append(...samples.map(({ name, title }) => h('button', {
-    type: 'button', title, 'aria-label': title,
-    onclick: () => take(ofAddress(name)),
-  }, h('img', { src: at(`cdn-cgi/image/width=160,height=160,fit=cover,gravity=auto/${name}`).href, alt: '', loading: 'lazy' }))));
   row.hidden = samples.length === 0;
+  for (const { name, title } of samples) {
+    const image = h('img', { alt: '', width: 160, height: 160 });
+    row.append(h('button', { type: 'button', title, 'aria-label': title, onclick: () => take(ofAddress(name)) }, image));
+    signed(`cdn-cgi/image/width=160,height=160,fit=cover,gravity=auto/${name}`).then((url) => { image.src = url; }, () => {});
+  }
 }

@@ -1,6 +1,6 @@
 // One picture at a time: shown from the browser at once, uploaded once, let go when another comes.
 
-import { Refused, at, patiently, upload } from './server.js';
+import { Refused, patiently, signed, upload } from './server.js';
 
 const SHOWN = 'format=auto,width=2048,fit=scale-down';
 
@@ -26,9 +26,9 @@ export class Picture {
     return this.reference ? { reference: this.reference } : { url: this.address };
   }
 
-  /** Returns the address of a rendition; what is made of uploads is kept by no cache. */
+  /** Returns, soon, the address of a rendition; what is made of uploads is kept by no cache. */
   rendition(options) {
-    return at(`cdn-cgi/image/${options}/${this.source}`).href;
+    return signed(`cdn-cgi/image/${options}/${this.source}`, this.signal);
   }
 
   /** Shows what the browser can decode by itself; returns whether it could. */
@@ -52,7 +52,7 @@ export class Picture {
 
   /** Shows it as the server renders it, for what no browser decodes. */
   async fetchShown() {
-    if (await this.#measure(this.rendition(SHOWN))) return;
+    if (await this.#measure(await this.rendition(SHOWN))) return;
     throw new Refused('UnsupportedFormat', 'This cannot be shown: it is no picture that is known here.');
   }
 

@@ -11,6 +11,7 @@ export class Refused extends Error {
 export const LOST = 'ConnectionLost';
 const BUSY = 503;
 const MOST_TRIES = 8;
+const SIGNED_S = 3600;
 
 /** Returns the address of a path of this server. */
 export const at = (path) => new URL(path, document.baseURI);
@@ -50,6 +51,20 @@ export const read = async (path, signal) => (await asked(path, { signal })).json
 export async function post(path, body, signal) {
   const response = await asked(path, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return response.json();
+}
+
+let signs = false;
+
+/** Says whether image URLs have to be signed here. */
+export function signing(on) {
+  signs = on;
+}
+
+/** Returns the address of an image URL, signed by the server where it answers no other. */
+export async function signed(path, signal) {
+  if (!signs) return at(path).href;
+  const { path: known } = await post('v1/sign', { path: `/${path}`, expires_s: SIGNED_S }, signal);
+  return at(known.slice(1)).href;
 }
 
 /** Uploads a picture once; returns `{reference, bytes, expires_s}`. `progress` is told 0..1. */

@@ -14,6 +14,18 @@ const ADVICE = {
   [LOST]: 'It is tried again when the connection is back.',
 };
 
+const LOCKED = new Set(['KeyNeeded', 'BadSignature', 'ScopeNotAllowed']);
+
+/** Returns a form that takes a key for as long as this tab is open. */
+function unlock(again) {
+  const field = h('input', { type: 'password', name: 'key', autocomplete: 'off', required: true, 'aria-label': 'Key' });
+  return h('form', { class: 'row', onsubmit: (event) => {
+    event.preventDefault();
+    sessionStorage.setItem('key', field.value.trim());
+    again();
+  } }, field, h('button', { class: 'button primary' }, 'Use this key'));
+}
+
 /** Returns a notice of an error, with a way to try again where that may help. */
 export function trouble(why, again) {
   say(`${why.message} ${ADVICE[why.name] ?? ''}`);
@@ -21,6 +33,7 @@ export function trouble(why, again) {
     h('h3', {}, '⚠ ', why.message),
     ADVICE[why.name] ? h('p', {}, ADVICE[why.name]) : null,
     h('p', {}, h('code', {}, why.name, why.status ? ` · ${why.status}` : '')),
+    LOCKED.has(why.name) && again ? unlock(again) : null,
     again ? h('button', { type: 'button', class: 'button', onclick: again }, 'Try again') : null);
 }
 

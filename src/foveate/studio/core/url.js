@@ -1,7 +1,7 @@
 // The URL of what is seen: its options, the bar that shows them, and the ways to copy it.
 
 import { h, say } from './dom.js';
-import { Refused, at, read } from './server.js';
+import { Refused, at, read, signed } from './server.js';
 import { bytes, ms } from './words.js';
 
 const MOUNT = 'cdn-cgi/image';
@@ -104,8 +104,12 @@ export class UrlBar {
 
   /** Returns the address of what is seen, some of its options changed. */
   address(patch = {}) {
+    return at(this.path(patch)).href;
+  }
+
+  path(patch = {}) {
     const source = (this.own || this.studio.picture.source).replace(/^\/+/, '');
-    return at(`${MOUNT}/${this.studio.options.text(patch)}/${source}`).href;
+    return `${MOUNT}/${this.studio.options.text(patch)}/${source}`;
   }
 
   async copy() {
@@ -129,6 +133,7 @@ const srcset = (bar) => WIDTHS.map((width) => `${bar.address({ width })} ${width
 
 const KINDS = {
   URL: (bar) => bar.address(),
+  'signed URL': (bar) => signed(bar.path(), bar.studio.picture.signal),
   HTML: (bar) => `<img src="${bar.address()}"\n  srcset="${srcset(bar)}"\n  sizes="100vw" alt="">`,
   'Next.js': (bar) => `// loader.js\nexport default ({ src, width, quality }) =>\n  \`${at('').href}${MOUNT}/${bar.studio.options.text({ width: 'WIDTH' }).replace('WIDTH', '${width}')}\${quality ? \`,quality=\${quality}\` : ''}/\${src.replace(/^\\//, '')}\`;`,
   curl: (bar) => `curl -o picture '${bar.address()}'`,
@@ -154,7 +159,7 @@ export class Renderer {
     this.underway = new AbortController();
     const began = performance.now();
     try {
-      const response = await fetch(picture.rendition(options.text()), { signal: AbortSignal.any([this.underway.signal, picture.signal]) });
+      const response = await fetch(await picture.rendition(options.text()), { signal: AbortSignal.any([this.underway.signal, picture.signal]) });
       if (!response.ok) throw await refusal(response);
       const blob = await response.blob();
       this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`, response.headers);

@@ -50,6 +50,6 @@ class Bytes {
 }
 
 async function weight(picture, options) {
-  const response = await fetch(picture.rendition(options), { signal: picture.signal });
+  const response = await fetch(await picture.rendition(options), { signal: picture.signal });
   return response.ok ? (await response.blob()).size : null;
 }
