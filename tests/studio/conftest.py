@@ -34,7 +34,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that may guess age and emotion, with the astronaut where it is."""
     folder = tmp_path_factory.mktemp("studio")
@@ -53,7 +53,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(_port(process), process)
     finally:
         process.terminate()
-        process.wait(20)
+        process.communicate(timeout=20)
 
 
 def _port(process: subprocess.Popen[str]) -> int:
@@ -64,7 +64,8 @@ def _port(process: subprocess.Popen[str]) -> int:
     raise AssertionError("The server said no address.")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it is open, its loop runs, and others could not run theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's package chromium")
