@@ -28,9 +28,11 @@ from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
 from foveate.server.observers import observers
 from foveate.server.priority import step_back
+from foveate.server.recent import Recent
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
-from foveate.server.studio import FOLDER, Studio
+from foveate.server.status import Status
+from foveate.server.studio import FOLDER, PAGES, Studio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +66,9 @@ class Front:
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
-        self.observers = tuple(observers(core.settings.server))
+        recent = Recent()
+        self.observers = (recent, *observers(core.settings.server))
+        self._status = Status(core, self._metrics, recent)
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
         self._api: FastAPI | None = None
@@ -74,6 +78,7 @@ class Front:
         self._raw = {
             "/health/live": self._live,
             "/health/ready": self._ready,
+            "/health/status": lambda: json_answer(200, self._status.to_json()),
             "/metrics": self._exposition,
         }
 
@@ -115,7 +120,7 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
-        elif scope["path"] == "/" or scope["path"].startswith(FOLDER):
+        elif scope["path"] in PAGES or scope["path"].startswith(FOLDER):
             await self._show(scope, send)
         else:
             await self._framework(scope, receive, send)

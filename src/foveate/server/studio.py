@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 FOLDER: Final = "/studio/"
+PAGES: Final = frozenset({"/", "/status"})
+"""Where the page is; it sees by its address what to show first."""
 PAGE: Final = "index.html"
 ENDS: Final = {
     ".css": "text/css; charset=utf-8",
@@ -70,7 +72,7 @@ class Studio:
 
     def __call__(self, path: str, root: str, headers: Mapping[bytes, bytes]) -> Answer:
         """Return the page, or one of its files; `root` is the prefix that the server lies under."""
-        if path == "/":
+        if path in PAGES:
             return self._page(root, headers)
         folder, _, name = path.removeprefix(FOLDER).partition("/")
         file = self._files.get(name)

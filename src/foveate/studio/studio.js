@@ -29,6 +29,7 @@ class Studio {
     this.#drawRail();
     this.#listen();
     this.#begin();
+    if (location.pathname.endsWith('/status')) this.open('operate');
   }
 
   async #ask() {
@@ -54,7 +55,7 @@ class Studio {
     this.picture?.leave();
     const picture = new Picture(what);
     this.picture = picture;
-    document.body.classList.remove('bare');
+    document.body.classList.remove('bare', 'alone');
     this.first.remove();
     this.another.hidden = false;
     this.stage.view.hidden = this.stage.tools.hidden = false;
@@ -127,7 +128,9 @@ class Studio {
     this.current = panel;
     root('panel').replaceChildren(panel.shown.element);
     this.#turnStage();
-    if (id !== 'seen' && this.picture?.source && panel.looked !== this.picture) {
+    document.body.classList.toggle('alone', Boolean(panel.alone));
+    if (panel.alone) panel.shown.look();
+    else if (id !== 'seen' && this.picture?.source && panel.looked !== this.picture) {
       panel.looked = this.picture;
       panel.shown.look(this.picture);
     }
@@ -171,7 +174,7 @@ class Studio {
     key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
     key('0', 'Fit the picture', () => this.stage.fit());
     key('f', 'Show or hide the faces', () => this.stage.overlay.toggleAttribute('hidden'));
-    PANELS.forEach(({ id, title }, number) => key(String(number + 1), title, () => this.picture && this.open(id)));
+    PANELS.forEach(({ id, title }, number) => key(String(number + 1), title, () => (this.picture || this.panels.get(id).alone) && this.open(id)));
     listen();
   }
 
