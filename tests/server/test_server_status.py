@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from server_fakes import Client, make_core, serving
+from dataclasses import replace
+
+from server_fakes import Client, make_core, make_settings, serving
 
 A = "/cdn-cgi/image/width=8/a.jpg"
 
@@ -34,3 +36,13 @@ def test_pages_are_there_without_the_framework() -> None:
         assert (await client.ask("POST", "/")).status == 405
 
     serving(make_core(), talk)
+
+
+def test_whoever_wants_no_pages_has_none() -> None:
+    async def talk(client: Client) -> None:
+        for target in ("/", "/status", "/studio/0/studio.js"):
+            assert (await client.get(target)).status == 404
+        assert (await client.get("/health/status")).status == 200
+
+    settings = make_settings()
+    serving(make_core(replace(settings, server=replace(settings.server, studio=False))), talk)

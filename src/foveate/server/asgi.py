@@ -32,7 +32,7 @@ from foveate.server.recent import Recent
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 from foveate.server.status import Status
-from foveate.server.studio import FOLDER, PAGES, Studio
+from foveate.server.studio import FOLDER, Studio, is_of_studio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,7 +74,7 @@ class Front:
         self._api: FastAPI | None = None
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
-        self._studio = Studio()
+        self._studio = Studio() if core.settings.server.studio else None
         self._raw = {
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -120,8 +120,8 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
-        elif scope["path"] in PAGES or scope["path"].startswith(FOLDER):
-            await self._show(scope, send)
+        elif self._studio and is_of_studio(scope["path"]):
+            await self._show(self._studio, scope, send)
         else:
             await self._framework(scope, receive, send)
 
@@ -133,13 +133,13 @@ class Front:
         await respond(send, answer, head=head)
         self._metrics.count(REQUESTS, path, str(answer.status))
 
-    async def _show(self, scope: Scope, send: Send) -> None:
+    async def _show(self, studio: Studio, scope: Scope, send: Send) -> None:
         """Answer the page and its files, which need no framework."""
         exchange, head = exchange_of(scope), scope["method"] == "HEAD"
         exchange.route = FOLDER
         if head or scope["method"] == "GET":
             root = under(scope, self._root)["root_path"]
-            answer = await asyncio.to_thread(self._studio, scope["path"], root, exchange.headers)
+            answer = await asyncio.to_thread(studio, scope["path"], root, exchange.headers)
         else:
             answer = routing_answer(405, allow="GET, HEAD")
         await respond(send, answer, head=head)

@@ -41,6 +41,11 @@ PRESSED: Final = {"br": ".br", "gzip": ".gz"}
 HASH_DIGITS: Final = 12
 
 
+def is_of_studio(path: str) -> bool:
+    """Return whether a path is the page's, or one of its files'."""
+    return path in PAGES or path.startswith(FOLDER)
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file in the encodings that there are of it, by name; plain is `identity`."""
