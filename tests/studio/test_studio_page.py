@@ -64,6 +64,24 @@ def test_a_format_is_shown_as_its_url_answers(page: Page, portrait: str) -> None
     assert (made.width, made.height) == (288, 512)
 
 
+def test_a_place_that_is_chosen_is_where_the_crop_goes(page: Page, portrait: str) -> None:
+    drop(page, portrait)
+    page.wait_for_selector(ALL_TOLD)
+    page.keyboard.press("2")
+    page.select_option("select >> nth=0", "point")
+    page.click("[data-name=story]")
+    page.locator(".chip", has_text="gravity=").wait_for()
+    page.focus(".focus")
+    for _ in range(25):
+        page.keyboard.press("ArrowRight")
+    field = page.locator(".chip", has_text="gravity=").locator("input")
+    page.wait_for_timeout(500)
+    assert field.input_value() == "1.000x0.500"
+    page.click(".map + .row button")
+    page.wait_for_timeout(500)
+    assert 0.2 < float(field.input_value().partition("x")[0]) < 0.6, "around her face"
+
+
 def test_what_is_no_picture_is_said_so_and_the_next_one_is_taken(
     page: Page, portrait: str, tmp_path: Any
 ) -> None:

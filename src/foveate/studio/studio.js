@@ -94,6 +94,11 @@ class Studio {
     return true;
   }
 
+  /** The faces that were found, in pixels of the source. */
+  get faces() {
+    return this.panels.get('seen').shown?.faces ?? [];
+  }
+
   /** Whether the stage shows what the URL answers, rather than the source. */
   get renders() {
     return Boolean(this.current?.renders);

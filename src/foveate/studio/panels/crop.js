@@ -1,5 +1,6 @@
 // Crop: every format from one look at the picture; drag what matters, choose how tight.
 
+import { FocusMap } from '../core/focus.js';
 import { h, say } from '../core/dom.js';
 import { post } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
@@ -19,13 +20,15 @@ class Crop {
   constructor(studio) {
     this.studio = studio;
     this.gravity = h('select', { 'aria-label': 'What is kept', onchange: () => this.find() },
-      [['', 'what each format is for'], ['face', 'faces'], ['auto', 'what draws the eye']].map(([value, text]) => h('option', { value }, text)));
+      [['', 'what each format is for'], ['face', 'faces'], ['auto', 'what draws the eye'], ['point', 'a place or faces that I choose']].map(([value, text]) => h('option', { value }, text)));
     this.zoom = h('input', { type: 'range', min: 0, max: 1, step: 0.05, value: 0, 'aria-label': 'How tight', oninput: () => this.find() });
+    this.map = new FocusMap(() => this.find());
     this.notice = h('div');
     this.strip = h('div', { class: 'strip', role: 'listbox', 'aria-label': 'Formats' });
     this.element = h('div', {},
       h('h2', {}, 'Crop'),
       h('label', { class: 'fact' }, h('span', {}, 'Keep'), this.gravity),
+      this.map.element,
       h('label', { class: 'fact' }, h('span', {}, 'How tight'), this.zoom),
       this.notice, this.strip);
   }
@@ -33,12 +36,14 @@ class Crop {
   /** Looks at a picture that has arrived. */
   async look(picture) {
     this.picture = picture;
+    this.map.show(picture, this.studio.faces);
     await this.find();
   }
 
   async find() {
+    this.map.element.hidden = this.gravity.value !== 'point';
     const query = new URLSearchParams(SETS.map((name) => ['set', name]));
-    if (this.gravity.value) query.set('gravity', this.gravity.value);
+    if (this.gravity.value && this.gravity.value !== 'point') query.set('gravity', this.gravity.value);
     if (Number(this.zoom.value)) query.set('zoom', this.zoom.value);
     this.underway?.abort();
     this.underway = new AbortController();
@@ -46,7 +51,7 @@ class Crop {
     try {
       const { crops } = await post(`v1/crops?${query}`, picture.body, AbortSignal.any([this.underway.signal, picture.signal]));
       this.notice.replaceChildren();
-      this.#draw(crops);
+      this.#draw(this.gravity.value === 'point' ? crops.map((crop) => this.map.placed(crop)) : crops);
     } catch (why) {
       if (why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.find()));
     }
