@@ -64,6 +64,16 @@ def test_a_format_is_shown_as_its_url_answers(page: Page, portrait: str) -> None
     assert (made.width, made.height) == (288, 512)
 
 
+def test_a_key_shows_where_people_look_and_hides_it_again(page: Page, portrait: str) -> None:
+    drop(page, portrait)
+    page.wait_for_selector(ALL_TOLD)
+    page.keyboard.press("s")
+    page.wait_for_selector(".overlay image")
+    assert page.get_attribute("text=Where people look", "aria-pressed") == "true"
+    page.keyboard.press("s")
+    page.wait_for_selector(".overlay image", state="detached")
+
+
 def test_a_place_that_is_chosen_is_where_the_crop_goes(page: Page, portrait: str) -> None:
     drop(page, portrait)
     page.wait_for_selector(ALL_TOLD)

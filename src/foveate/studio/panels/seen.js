@@ -1,7 +1,9 @@
 // Seen: faces at once, then what is told of each, as it arrives.
 
 import { h, s, say } from '../core/dom.js';
-import { events, patiently, read } from '../core/server.js';
+import { key } from '../core/keys.js';
+import { saliencyOf } from '../core/saliency.js';
+import { events, patiently } from '../core/server.js';
 import { busy, trouble } from '../core/trouble.js';
 import { count, ms, percent } from '../core/words.js';
 
@@ -31,8 +33,10 @@ class Seen {
     this.notice = h('div');
     this.cards = h('div', { class: 'cards' });
     this.times = h('section', { class: 'times', 'aria-label': 'Times' });
-    this.element = h('div', {}, this.head, this.notice, this.cards, this.times);
+    this.where = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.toggleSaliency() }, 'Where people look');
+    this.element = h('div', {}, h('div', { class: 'spread' }, this.head, this.where), this.notice, this.cards, this.times);
     this.chosen = -1;
+    key('s', 'Show where people look', () => this.toggleSaliency());
   }
 
   /** Looks at a picture that has arrived at the server. */
@@ -53,6 +57,8 @@ class Seen {
   #clear() {
     this.head.textContent = 'Looking';
     this.element.dataset.told = '';
+    this.map = null;
+    this.where.setAttribute('aria-pressed', 'false');
     for (const part of [this.notice, this.cards, this.times, this.studio.stage.overlay]) part.replaceChildren();
   }
 
@@ -167,9 +173,30 @@ class Seen {
       h('span', { class: 'mono muted' }, ms(took)))), h('p', { class: 'muted' }, this.times.dataset.sum ?? ''));
   }
 
+  /** Shows or hides where people look. */
+  async toggleSaliency() {
+    const { picture, studio } = this;
+    if (!picture?.source) return;
+    if (this.map?.isConnected) {
+      this.map.remove();
+      this.where.setAttribute('aria-pressed', 'false');
+      return;
+    }
+    try {
+      this.map ??= await saliencyOf(picture);
+    } catch (why) {
+      if (why.name !== 'AbortError') this.notice.replaceChildren(trouble(why));
+      return;
+    }
+    if (picture !== studio.picture) return;
+    studio.stage.overlay.prepend(this.map);
+    this.where.setAttribute('aria-pressed', 'true');
+    say('Where people look is shown, the brighter the more.');
+  }
+
   choose(number) {
     this.chosen = this.chosen === number ? -1 : number;
-    for (const [at, group] of [...this.studio.stage.overlay.children].entries()) group.classList.toggle('chosen', at === this.chosen);
+    for (const [at, group] of [...this.studio.stage.overlay.querySelectorAll('g.face')].entries()) group.classList.toggle('chosen', at === this.chosen);
     for (const [at, card] of [...this.cards.children].entries()) {
       card.classList.toggle('chosen', at === this.chosen);
       card.querySelector('[aria-pressed]').setAttribute('aria-pressed', at === this.chosen);
