@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -215,3 +218,14 @@ def test_metadata_is_read_as_json_where_it_is_some() -> None:
     assert from_pairs(["a=1", "b=x=y", "c=true"]) == {"a": 1, "b": "x=y", "c": True}
     with pytest.raises(BadOption, match="NAME=VALUE"):
         from_pairs(["door"])
+
+
+def test_a_command_ends_with_its_code_and_all_it_had_to_say(tmp_path: Path) -> None:
+    environment = {**os.environ, "FOVEATE_PEOPLE__FOLDER": str(tmp_path)}
+    for words, code in ((["list", "--json"], 0), (["show", "Ann", "-c", "none"], 2)):
+        done = subprocess.run(
+            [sys.executable, "-c", "from foveate.cli import main; main()", "people", *words],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert done.stdout.endswith("\n") if code == 0 else "no collection" in done.stderr
