@@ -13,7 +13,7 @@ from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
 from foveate.library import handed, work_on
 from foveate.people.audit import AuditLog
 from foveate.people.store import LanceStore
-from foveate.service.audited import LIBRARY, Audited
+from foveate.service.audited import Audited
 from foveate.service.people import People as Verbs
 
 if TYPE_CHECKING:
@@ -45,12 +45,8 @@ class People:
         *,
         folder: str | Path | None = None,
         app: App | None = None,
-        door: str = LIBRARY,
     ) -> None:
-        """Take a folder or an s3:// address; without one, the settings say where people lie.
-
-        `door` is what the audit log says of how this was asked for.
-        """
+        """Take a folder or an s3:// address; without one, the settings say where people lie."""
         self.collection = collection
         self._app = app or default_app()
         verbs, audit = self._app.people, self._app.access.audit
@@ -60,7 +56,7 @@ class People:
             audit = audit if "://" in place else AuditLog(Path(place))
             verbs = Verbs(analyses=verbs.analyses, store=store, settings=verbs.settings)
         self.verbs = verbs
-        self._audited = Audited(people=verbs, audit=audit, door=door)
+        self._audited = Audited(people=verbs, audit=audit)
 
     def __repr__(self) -> str:
         return f"<People {self.collection!r}>"

@@ -160,8 +160,8 @@ def test_no_line_holds_a_vector_or_a_picture(index: Audited, tmp_path: Path) -> 
 
 def test_recognition_is_noted_where_it_searches(tmp_path: Path) -> None:
     log = AuditLog(tmp_path)
-    assert recognition_visit(log, "library", asked(("faces", "embedding"))) is None
-    visit = recognition_visit(log, "library", asked((), collection="staff"))
+    assert recognition_visit(log, asked(("faces", "embedding"))) is None
+    visit = recognition_visit(log, asked((), collection="staff"))
     assert visit is not None
     visit.found(["Ruby"], ["f1"])
     (entry,) = log.entries()

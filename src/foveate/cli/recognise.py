@@ -42,14 +42,13 @@ def recognise(
 ) -> None:
     """Say who is in a picture, each thing as soon as it is known; --json is an object a line."""
     from foveate.background import default_app
-    from foveate.cli.people_words import DOOR
     from foveate.library import recognise as recognised
     from foveate.service.told import asked
 
     words = [part.strip() for part in parts.split(",") if part.strip()]
     off = default_app().recogniser.switched_off(asked(words))
     picture = read_picture(name)
-    stages = recognised(picture, words, collection=collection, limit=limit, cache=cache, door=DOOR)
+    stages = recognised(picture, words, collection=collection, limit=limit, cache=cache)
     for told in stages:
         if as_json:
             typer.echo(json.dumps({"stage": told.stage, **told.to_json()}))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
-from foveate.service.access import Caller, is_loopback
+from foveate.service.access import RENDER, Caller, Naming, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
     from foveate.service.access import Visit
 
-RENDER: Final = "render"
-"""How the audit log calls a rendition of people by name."""
 ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
 """What browsers say of requests that pages of other sites make them send (Fetch Metadata)."""
 FORWARDED: Final = frozenset(
@@ -47,21 +44,6 @@ def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: 
     """Return what somebody does who may. Raises KeyNeeded, RateExceeded, ScopeNotAllowed."""
     own = exchange_of(request.scope).id
     return caller(core, request).visit(scope, collection, verb=verb, request=own)
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """A request for pictures of people by name, by somebody who may search for them."""
-
-    visits: tuple[Visit, ...] = ()
-    """One for each collection."""
-    named: tuple[Named, ...] = ()
-
-    def note(self) -> None:
-        """Note who was asked for, before that is answered. Blocks. Raises AuditFailed."""
-        for visit in self.visits:
-            names = [each.name for each in self.named if each.collection == visit.collection]
-            visit.note(subjects=names)
 
 
 def naming(

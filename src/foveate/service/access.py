@@ -14,6 +14,7 @@ from foveate.people.keys import LOCAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from foveate.enrolled import Named
     from foveate.people.keys import Key, Keys, Scope
     from foveate.service.stages.search import Match
     from foveate.service.told import Told
@@ -22,6 +23,8 @@ T = TypeVar("T")
 AT_ONCE_S: Final = 10.0
 """A key that was not used for so long may make up for it at once."""
 MINUTE_S: Final = 60.0
+RENDER: Final = "render"
+"""How the audit log calls a rendition of people by name."""
 
 
 def is_loopback(host: str) -> bool:
@@ -121,6 +124,21 @@ def noted(visit: Visit, told: Told) -> Told:
     except AuditFailed as why:
         return replace(told, value=None, error=why)
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A request for pictures of people by name, by somebody who may search for them."""
+
+    visits: tuple[Visit, ...] = ()
+    """One for each collection."""
+    named: tuple[Named, ...] = ()
+
+    def note(self) -> None:
+        """Note who was asked for, before that is answered. Blocks. Raises AuditFailed."""
+        for visit in self.visits:
+            names = [each.name for each in self.named if each.collection == visit.collection]
+            visit.note(subjects=names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import pwd
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, Selection
+from foveate.people.audit import DOOR
 from foveate.people.keys import LOCAL
-from foveate.service.access import Visit
+from foveate.service.access import RENDER, Naming, Visit
 from foveate.service.imports import add_vectors
 from foveate.service.reindex import reindex
 from foveate.service.stages.search import SEARCHED
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
-    from foveate.enrolled import EnrolledFace
+    from foveate.enrolled import EnrolledFace, Named
     from foveate.people.audit import AuditLog
     from foveate.ports import Picture
     from foveate.service.found import Candidate, FoundFace, Verification
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 T = TypeVar("T")
-LIBRARY: Final = "library"
 
 
 def local_visit(audit: AuditLog, door: str, verb: str, collection: str) -> Visit:
@@ -48,11 +48,18 @@ def local_visit(audit: AuditLog, door: str, verb: str, collection: str) -> Visit
     return Visit(audit=audit, by=LOCAL, verb=verb, collection=collection, request="", about=told)
 
 
-def recognition_visit(audit: AuditLog, door: str, what: Asked) -> Visit | None:
+def local_naming(audit: AuditLog, named: Sequence[Named]) -> Naming:
+    """Return what somebody on this machine does who names people in options."""
+    names = dict.fromkeys(each.collection for each in named)
+    visits = (local_visit(audit, DOOR.get(), RENDER, name) for name in names)
+    return Naming(tuple(visits), tuple(named))
+
+
+def recognition_visit(audit: AuditLog, what: Asked) -> Visit | None:
     """Return what is noted of a search among all that is asked of a picture; None without one."""
     if SEARCHED not in what.words:
         return None
-    return local_visit(audit, door, "recognise", what.collection or COLLECTION)
+    return local_visit(audit, DOOR.get(), "recognise", what.collection or COLLECTION)
 
 
 def _user() -> str:
@@ -82,7 +89,8 @@ class Audited:
 
     people: People
     audit: AuditLog
-    door: str = LIBRARY
+    door: str = field(default_factory=DOOR.get)
+    """As it is when this is made: batches run in threads that were not told."""
     batch: _Count | None = None
     """What counts additions that are noted together."""
 
