@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from foveate.deadline import current
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
 from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
@@ -244,6 +245,7 @@ class People(Register):
         self.check_model(collection)
         found = []
         for each in seen(self.analyses, picture, deadline, trace):
+            deadline.check()  # of a crowd there are hundreds to look for
             with trace.span("search"):
                 found.append(FoundFace(seen=each, candidates=ask(each.embedding)))
         return tuple(found)
@@ -285,8 +287,11 @@ class InPeople:
         """Return who each of (faces, 512) unit vectors may be, the likeliest first."""
         name = collection or COLLECTION
         self.people.check_model(name)
-        found = (self.people.search(name, vector, limit=limit) for vector in embeddings)
-        return [[_told(each) for each in candidates] for candidates in found]
+        rows = []
+        for vector in embeddings:
+            current().check()
+            rows.append([_told(each) for each in self.people.search(name, vector, limit=limit)])
+        return rows
 
 
 def _told(candidate: Candidate) -> Told:

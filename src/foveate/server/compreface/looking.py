@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from foveate.deadline import current
 from foveate.enrolled import Selection
 from foveate.errors import UnknownCollection
 from foveate.server.answer import Answer, json_answer
@@ -93,9 +94,11 @@ async def _look(call: Call, asked: Asked, more: More) -> Answer:
         def run(deadline: Deadline, trace: Trace) -> dict[str, Any]:
             faces = asked.chosen(seeing.run(deadline, trace))
             took_ms = trace.total_ms()
+            with deadline:
+                told = more(faces)
             rows = [
                 {**face_to_json(face, asked, took_ms), **others}
-                for face, others in zip(faces, more(faces), strict=True)
+                for face, others in zip(faces, told, strict=True)
             ]
             return {"result": rows, **_status(call, asked, rows[0])}
 
@@ -143,7 +146,11 @@ def _status(call: Call, asked: Asked, face: Mapping[str, Any]) -> dict[str, Any]
 
 
 def nearest(call: Call, vector: NDArray[np.float32], count: int) -> Sequence[Candidate]:
-    """Return who a unit vector may be, however far; nobody where there is no collection yet."""
+    """Return who a unit vector may be, however far; nobody where there is no collection yet.
+
+    Raises the reason where the time is over: there may be many to look for.
+    """
+    current().check()
     people, collection = call.people, call.collection
     try:
         people.check_model(collection)
