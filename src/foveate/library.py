@@ -22,6 +22,7 @@ from foveate.background import (
     waited,
 )
 from foveate.delivery.ask import Ask
+from foveate.delivery.recognition import recognition
 from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.given import name_or_bytes
 from foveate.options.draw import options_from_json
@@ -29,12 +30,12 @@ from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
-from foveate.service.access import noted
+from foveate.service.access import noted_stream
 from foveate.service.annotate import prepare_annotated
 from foveate.service.audited import local_naming, recognition_visit
 from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import wanted
-from foveate.service.stages.search import LIMIT, SEARCHED
+from foveate.service.stages.search import LIMIT
 from foveate.service.told import asked
 from foveate.storage.source import Source
 
@@ -289,15 +290,10 @@ async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told
     async with desk.sources:
         picture = await _read(app, source)
         async with desk.workers, desk.delivery.admission.admit() as admitted:
-            opens = partial(desk.delivery.run, admitted, [picture], span="preprocess")
-            stream = app.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
-            async with contextlib.aclosing(stream):
-                async for told in stream:
-                    # Who was found is told only once that is noted.
-                    if visit is not None and told.stage == SEARCHED:
-                        tell(await asyncio.to_thread(noted, visit, told))
-                    else:
-                        tell(told)
+            stream = recognition(desk.delivery, app.recogniser, what, admitted, picture)
+            async with contextlib.aclosing(noted_stream(stream, visit)) as noted:
+                async for told in noted:
+                    tell(told)
 
 
 def recognise(

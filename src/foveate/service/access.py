@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -10,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from foveate.errors import AuditFailed, KeyNeeded, RateExceeded, ScopeNotAllowed
 from foveate.people.audit import MOST_IDS, AuditLog
 from foveate.people.keys import LOCAL
+from foveate.service.stages.search import SEARCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
     from foveate.enrolled import Named
     from foveate.people.keys import Key, Keys, Scope
@@ -86,6 +89,11 @@ class Visit:
             {**about, "outcome": outcome, **bounded, "request": self.request}, sync=sync
         )
 
+    def failed(self, why: BaseException, *, sync: bool = False, **told: Any) -> None:  # noqa: ANN401
+        """Note that it ended early. Where that cannot be noted, the reason is what counts."""
+        with suppress(AuditFailed):
+            self.note("failed", sync=sync, **told, error=type(why).__name__)
+
     def found(self, subjects: Sequence[str], faces: Sequence[str]) -> None:
         """Note who was found, before that is told to anybody. Raises AuditFailed."""
         self.note(subjects=subjects, faces=faces, count=len(faces))
@@ -110,14 +118,24 @@ class Visit:
         self.note("asked", sync=sync, **told)
         try:
             made = act()
-        except Exception as why:
-            self.note("failed", sync=sync, **told, error=type(why).__name__)
+        except BaseException as why:
+            self.failed(why, sync=sync, **told)
             raise
         self.note("done", sync=sync, **{**told, **outcome(made)})
         return made
 
 
-def noted(visit: Visit, told: Told) -> Told:
+async def noted_stream(stream: AsyncGenerator[Told], visit: Visit | None) -> AsyncGenerator[Told]:
+    """Yield what is told, who was found only once that is noted; close the stream at the end."""
+    async with aclosing(stream):
+        async for each in stream:
+            if visit is not None and each.stage == SEARCHED:
+                yield await asyncio.to_thread(_noted, visit, each)
+            else:
+                yield each
+
+
+def _noted(visit: Visit, told: Told) -> Told:
     """Return what a search told once it is noted; its failure where it cannot be."""
     try:
         visit.matched(told.value or ())

@@ -102,7 +102,7 @@ class Audited:
         try:
             yield replace(self, batch=count)
         except BaseException as why:
-            visit.note("failed", count=len(count), error=type(why).__name__)
+            visit.failed(why, count=len(count))
             raise
         visit.note(count=len(count))
 
@@ -165,8 +165,12 @@ class Audited:
         """Yield all faces that are meant, once it is noted that they are exported."""
         visit, count = self._visit("export", collection), 0
         visit.note("asked")
-        for count, face in enumerate(self.people.every(collection, selection), 1):  # noqa: B007
-            yield face
+        try:
+            for count, face in enumerate(self.people.every(collection, selection), 1):  # noqa: B007
+                yield face
+        except BaseException as why:
+            visit.failed(why, count=count)
+            raise
         visit.note(count=count)
 
     def add_vectors(self, collection: str, place: Path, **how: Any) -> int:  # noqa: ANN401
