@@ -257,7 +257,7 @@ def export(
     from foveate.people.vectors import lines_of
 
     index = people(collection)
-    model = index.verbs.store.collection(collection).model
+    model = index.model
     lines = lines_of(index.every(), model)
     if str(into) == "-":
         for line in lines:

@@ -82,7 +82,8 @@ def _label(guess: Mapping[str, Any]) -> str:
 
 
 def _matches(matches: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{m['subject']} {m['probability']:.1%}" for m in matches) or "nobody known"
+    said = (f"{m['subject'] or 'unnamed'} {m['probability']:.1%}" for m in matches)
+    return ", ".join(said) or "nobody known"
 
 
 OF_A_FACE: Final[Mapping[str, Callable[[Any], str]]] = {

@@ -121,6 +121,11 @@ def digests(table: Any, where: str) -> set[str]:  # noqa: ANN401
     return set(scan(table, where, ["digest"])["digest"].unique().to_pylist())
 
 
+def sources(table: Any) -> set[str]:  # noqa: ANN401
+    """Return what the pictures were called that faces came from."""
+    return set(scan(table, "", ["source"])["source"].unique().to_pylist())
+
+
 def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
     """Return the subjects, by name."""
     found = scan(table, where, ["subject", "added"])

@@ -408,3 +408,7 @@ class LanceStore:
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
+
+    def sources(self, name: str) -> set[str]:
+        """Return what the pictures were called that faces came from."""
+        return self._tables.read(name, read.sources)

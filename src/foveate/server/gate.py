@@ -46,6 +46,14 @@ def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: 
     return caller(core, request).visit(scope, collection, verb=verb, request=own)
 
 
+def check_allowed(core: Core, request: Request, scope: Scope, collection: str) -> None:
+    """Do nothing for somebody who may do what is not noted.
+
+    Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
+    """
+    caller(core, request).check(scope, collection)
+
+
 def naming(
     core: Core, scope: AsgiScope, named: tuple[Named, ...], *, signed: bool = False
 ) -> Naming:

@@ -173,10 +173,14 @@ class Caller:
         """Return whether he may do that there."""
         return self.key is None or self.key.allows(scope, collection)
 
-    def visit(self, scope: Scope, collection: str, *, verb: str, request: str) -> Visit:
-        """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
+    def check(self, scope: Scope, collection: str) -> None:
+        """Do nothing where he may. Raises ScopeNotAllowed, whether or not there is that one."""
         if not self.may(scope, collection):
             raise ScopeNotAllowed(f"This key is not for {scope.value} in {collection}.")
+
+    def visit(self, scope: Scope, collection: str, *, verb: str, request: str) -> Visit:
+        """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
+        self.check(scope, collection)
         by = self.key.name if self.key else self.unkeyed
         return Visit(audit=self.audit, by=by, verb=verb, collection=collection, request=request)
 

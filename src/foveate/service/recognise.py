@@ -16,7 +16,7 @@ import numpy as np
 from foveate.imaging.pixel_source import PixelSource
 from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.parts.embedding import EMBEDDING
-from foveate.service.stages.preprocess import EMBEDDED, Look
+from foveate.service.stages.preprocess import EMBEDDED, MOST, Look
 from foveate.service.stages.search import SEARCHED, Query
 from foveate.service.told import FACES, TOLD, Found, Recognition, Told
 from foveate.service.underway import Opened, Seen, Underway, Within, ended
@@ -109,9 +109,12 @@ class Recogniser:
         """Look only for what is not known."""
         analysis = self.analyses.open(PixelSource(look.picture, deadline, trace))
         read, vectors = analysis.known(ATTRIBUTES), analysis.known(EMBEDDING)
-        known: dict[str, Sequence[Any]] = {} if vectors is None else {EMBEDDED: list(vectors)}
+        # As of what is looked at now, no more than the first are told of.
+        known: dict[str, Sequence[Any]] = {}
+        if vectors is not None:
+            known[EMBEDDED] = list(vectors[:MOST])
         for word in ON_REQUEST if read is not None else ():
-            known[word] = [getattr(each, word) for each in read or ()]
+            known[word] = [getattr(each, word) for each in (read or ())[:MOST]]
         known = {word: known[word] for word in look.words if word in known}
         left = tuple(word for word in look.words if word not in known)
         made = self.preprocess(replace(look, words=left)).run(deadline, trace)

@@ -69,8 +69,7 @@ class Call:
 
     def need(self, scope: Scope) -> None:
         """Do nothing where the key is good for that too. Raises ScopeNotAllowed."""
-        visit = self.visit
-        self.caller.visit(scope, visit.collection, verb=visit.verb, request=visit.request)
+        self.caller.check(scope, self.visit.collection)
 
     async def do(self, act: Callable[[], object], http: int = 200) -> Answer:
         """Return as JSON what is done in a worker, without a picture."""

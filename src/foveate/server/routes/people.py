@@ -12,7 +12,7 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.enrolled import Selection, seconds
 from foveate.people.keys import Scope
-from foveate.server.gate import caller, visiting
+from foveate.server.gate import caller, check_allowed, visiting
 from foveate.server.openapi import FAILURES, json_response
 from foveate.server.response import as_response
 from foveate.server.routes.enrol import (
@@ -106,7 +106,7 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
-        visiting(door.core, request, Scope.READ, collection, "list")
+        check_allowed(door.core, request, Scope.READ, collection)
 
         def told() -> dict[str, Any]:
             rows = verbs.subjects(collection, prefix=prefix, offset=offset, limit=limit)
@@ -126,7 +126,7 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
-        visiting(door.core, request, Scope.READ, collection, "list")
+        check_allowed(door.core, request, Scope.READ, collection)
         meant = Selection(subjects=tuple(subject or ()), named=named, metadata=object_of(metadata))
 
         def told() -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Match:
     """Somebody who looks like a face."""
 
     subject: str
+    """Empty for a face that nobody has named."""
     face: str
     """The enrolled face that is nearest, by its id."""
     cosine: float
@@ -32,7 +33,7 @@ class Match:
     def to_json(self) -> dict[str, object]:
         """Return the match as it stands in every JSON answer."""
         return {
-            "subject": self.subject,
+            "subject": self.subject or None,
             "face": self.face,
             "cosine": round(self.cosine, 4),
             "probability": round(self.probability, 4),
