@@ -15,10 +15,12 @@ from foveate.people.keys import LOCAL
 from foveate.service.stages.search import SEARCHED
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 
     from foveate.enrolled import Named
     from foveate.people.keys import Key, Keys, Scope
+    from foveate.service.found import Candidate
+    from foveate.service.people import Enrolment
     from foveate.service.stages.search import Match
     from foveate.service.told import Told
 
@@ -98,6 +100,11 @@ class Visit:
         """Note who was found, before that is told to anybody. Raises AuditFailed."""
         self.note(subjects=subjects, faces=faces, count=len(faces))
 
+    def candidates(self, found: Iterable[Candidate]) -> None:
+        """Note who some faces may be, before that is told. Raises AuditFailed."""
+        faces = [candidate.match.face for candidate in found]
+        self.found([face.subject for face in faces], [face.id for face in faces])
+
     def matched(self, rows: Sequence[Sequence[Match]]) -> None:
         """Note who each of some faces may be, before that is told. Raises AuditFailed."""
         matches = [match for row in rows for match in row]
@@ -123,6 +130,17 @@ class Visit:
             raise
         self.note("done", sync=sync, **{**told, **outcome(made)})
         return made
+
+
+def counted(count: int) -> dict[str, Any]:
+    """Return what is noted of a change to so many."""
+    return {"count": count}
+
+
+def enrolled(made: Enrolment) -> dict[str, Any]:
+    """Return what is noted of an enrolment."""
+    faces = [face.id for face in made.enrolled]
+    return {"faces": faces, "count": 0 if made.already else len(faces)}
 
 
 async def noted_stream(stream: AsyncGenerator[Told], visit: Visit | None) -> AsyncGenerator[Told]:

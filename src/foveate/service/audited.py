@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, Selection
 from foveate.people.audit import DOOR
 from foveate.people.keys import LOCAL
-from foveate.service.access import RENDER, Naming, Visit
+from foveate.service.access import RENDER, Naming, Visit, counted, enrolled
 from foveate.service.imports import add_vectors
 from foveate.service.reindex import reindex
 from foveate.service.stages.search import SEARCHED
@@ -135,7 +135,7 @@ class Audited:
         visit = self._visit("search", collection)
 
         def told(found: tuple[FoundFace, ...]) -> tuple[FoundFace, ...]:
-            _found(visit, [each for face in found for each in face.candidates])
+            visit.candidates(each for face in found for each in face.candidates)
             return found
 
         return self.people.prepare_find(picture, collection, **how).then(told)
@@ -158,7 +158,7 @@ class Audited:
     ) -> tuple[Candidate, ...]:
         """Return who a unit vector of our model is."""
         found = self.people.search(collection, vector, **how)
-        _found(self._visit("search", collection), found)
+        self._visit("search", collection).candidates(found)
         return found
 
     def every(self, collection: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
@@ -176,7 +176,7 @@ class Audited:
     def add_vectors(self, collection: str, place: Path, **how: Any) -> int:  # noqa: ANN401
         """Enrol the embeddings of a file, and return how many: see `imports.add_vectors`."""
         act = partial(add_vectors, self.people, collection, place, **how)
-        return self._visit("import", collection).change(act, _count)
+        return self._visit("import", collection).change(act, counted)
 
     def introduce(self, collection: str, subject: str) -> None:
         """Make a subject that has no face yet."""
@@ -217,20 +217,12 @@ class Audited:
 
     def drop(self, collection: str) -> int:
         """Erase a collection with everything in it; return how many faces it had."""
-
-        def act() -> int:
-            faces = self.people.store.count(collection)
-            self.people.drop(collection)
-            return faces
-
-        return self._changed("erase", collection, act)
+        return self._changed("erase", collection, partial(dropped, self.people, collection))
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do."""
         visit = self._visit("seal", collection)
-        return visit.change(
-            partial(self.people.seal, collection), lambda changed: {"count": int(changed)}
-        )
+        return visit.change(partial(self.people.seal, collection), counted)
 
     def reindex(
         self,
@@ -242,7 +234,7 @@ class Audited:
         """Make a collection anew with today's network."""
         act = partial(reindex, self.people, collection, read, run, **how)
         visit = self._visit("reindex", collection)
-        return visit.change(act, lambda made: {"count": made.faces}, sync=True)
+        return visit.change(act, lambda made: counted(made.faces), sync=True)
 
     def _visit(self, verb: str, collection: str) -> Visit:
         return local_visit(self.audit, self.door, verb, collection)
@@ -255,24 +247,16 @@ class Audited:
         **told: Any,  # noqa: ANN401
     ) -> int:
         # On the disk before anything is changed, and again when it was: an erasure can be shown.
-        return self._visit(verb, collection).change(act, _count, sync=True, **told)
+        return self._visit(verb, collection).change(act, counted, sync=True, **told)
 
 
-def enrolled(made: Enrolment) -> dict[str, Any]:
-    """Return what is noted of an enrolment."""
-    faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}
-
-
-def _found(visit: Visit, candidates: Sequence[Candidate]) -> None:
-    faces = [candidate.match.face for candidate in candidates]
-    visit.found([face.subject for face in faces], [face.id for face in faces])
+def dropped(people: People, collection: str) -> int:
+    """Erase a collection with everything in it; return how many faces it had."""
+    faces = people.store.count(collection)
+    people.drop(collection)
+    return faces
 
 
 def _counted(batch: _Count, made: Enrolment) -> Enrolment:
     batch.add(made)
     return made
-
-
-def _count(count: int) -> dict[str, int]:
-    return {"count": count}

@@ -162,8 +162,7 @@ def nearest(call: Call, vector: NDArray[np.float32], count: int) -> Sequence[Can
 
 def note(call: Call, found: Sequence[Sequence[Candidate]]) -> None:
     """Note who was found, before that is told."""
-    faces = [each.match.face for row in found for each in row]
-    call.visit.found([face.subject for face in faces], [face.id for face in faces])
+    call.visit.candidates(each for row in found for each in row)
 
 
 def candidates_to_json(row: Sequence[Candidate]) -> list[dict[str, Any]]:

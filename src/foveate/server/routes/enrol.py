@@ -18,6 +18,7 @@ from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, json_response, request_body
 from foveate.server.response import as_response
+from foveate.service.access import enrolled
 from foveate.service.found import enrolled_to_json
 from foveate.service.serialise import BOX_EXAMPLE, FACE_EXAMPLE
 from foveate.service.work import Work
@@ -163,14 +164,9 @@ def _enrol(
 
     def run(deadline: Deadline, trace: Trace) -> Enrolment:
         act = partial(work.run, deadline, trace)
-        return visit.change(act, _enrolled, subjects=[subject] if subject else [])
+        return visit.change(act, enrolled, subjects=[subject] if subject else [])
 
     return Work(work.memory_bytes, run).then(_enrolment_to_json)
-
-
-def _enrolled(made: Enrolment) -> dict[str, Any]:
-    faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}
 
 
 def _enrolment_to_json(made: Enrolment) -> dict[str, Any]:
@@ -188,8 +184,7 @@ def _search(
     door: Door, visit: Visit, how: Mapping[str, Any], _: Posted, picture: Source
 ) -> Work[dict[str, Any]]:
     def told(found: Sequence[FoundFace]) -> dict[str, Any]:
-        nearest = [each.match.face for face in found for each in face.candidates]
-        visit.found([face.subject for face in nearest], [face.id for face in nearest])
+        visit.candidates(each for face in found for each in face.candidates)
         return {"faces": [face.to_json() for face in found]}
 
     return door.core.people.prepare_find(picture, visit.collection, **how).then(told)

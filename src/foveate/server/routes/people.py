@@ -23,6 +23,8 @@ from foveate.server.routes.enrol import (
     PEOPLE,
     object_of,
 )
+from foveate.service.access import counted
+from foveate.service.audited import dropped
 from foveate.service.found import enrolled_to_json
 
 if TYPE_CHECKING:
@@ -170,7 +172,7 @@ def _add_erasures(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}", **DROP_DOCS)
     async def drop(request: Request, collection: str) -> Response:
         visit = visiting(door.core, request, Scope.ADMIN, collection, "erase")
-        told = partial(_changed, visit, partial(_dropped, door, collection), "erased")
+        told = partial(_changed, visit, partial(dropped, verbs, collection), "erased")
         return as_response(await door.ask(request, told))
 
     @api.delete("/v1/people/{collection}/faces", **ERASE_OLD_DOCS)
@@ -206,12 +208,6 @@ def _collections(door: Door, who: Caller) -> dict[str, Any]:
     return {"collections": [_columns(row, *words) for row in rows]}
 
 
-def _dropped(door: Door, collection: str) -> int:
-    faces = door.core.people.store.count(collection)
-    door.core.people.drop(collection)
-    return faces
-
-
 def _changed(
     visit: Visit,
     act: Callable[[], int],
@@ -219,7 +215,7 @@ def _changed(
     **about: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
     # On the disk before anything is changed, and again when it was: an erasure can be shown.
-    return {said: visit.change(act, lambda count: {"count": count}, sync=True, **about)}
+    return {said: visit.change(act, counted, sync=True, **about)}
 
 
 def _columns(row: object, *names: str) -> dict[str, Any]:
