@@ -58,7 +58,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Enrol who is on pictures."""
-    from foveate.service.found import enrolled_to_json
+    from foveate.service.found import enrolment_to_json
 
     index, metadata = people(collection), from_pairs(meta)
 
@@ -74,15 +74,7 @@ def add(
         )
 
     for name, made in each(pictures, one):
-        told = {
-            "source": name,
-            "already": made.already,
-            "enrolled": [enrolled_to_json(face) for face in made.enrolled],
-            "refused": [
-                {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
-                for seen, why in made.refused
-            ],
-        }
+        told = {"source": name, **enrolment_to_json(made)}
         say(told, enrolment_line(name, made), as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from foveate.people.keys import Scope
 from foveate.remote.library import grpc
 from foveate.remote.methods import RECOGNISE, SEARCH
 from foveate.rpc.door import abort, held
-from foveate.service.access import Visit, is_loopback
+from foveate.service.access import Visit, bearer, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +24,6 @@ OPEN: Final = "/grpc.health.v1.Health/"
 """Orchestrators ask it, who cannot be given tokens."""
 KEYED: Final = frozenset({SEARCH.path, RECOGNISE.path})
 """What a key of the face index opens, as it does over HTTP."""
-SCHEME: Final = "bearer "
 BY: Final = "grpc"
 """Whom the audit log names where callers have the token, which all of them share."""
 
@@ -36,14 +35,9 @@ def tokens_of(settings: Settings) -> tuple[str, ...]:
 
 def is_known(authorization: str, tokens: Sequence[str]) -> bool:
     """Return whether a header holds one of the tokens; it takes as long whichever is not."""
-    given = _secret(authorization).encode()
+    given = bearer(authorization).encode()
     # All of them are compared, whichever is right.
     return sum(hmac.compare_digest(given, token.encode()) for token in tokens) > 0
-
-
-def _secret(authorization: str) -> str:
-    named = authorization[: len(SCHEME)].lower() == SCHEME
-    return authorization[len(SCHEME) :].strip() if named else ""
 
 
 def searching(door: Door, verb: str, collection: str) -> Visit:
@@ -59,7 +53,7 @@ def searching(door: Door, verb: str, collection: str) -> Visit:
     if is_known(door.authorization, tokens):
         return Visit(audit=app.access.audit, by=BY, verb=verb, collection=name, request="")
     local = not tokens and is_loopback(app.settings.server.host)
-    caller = app.access.caller(_secret(door.authorization), local=local)
+    caller = app.access.caller(bearer(door.authorization), local=local)
     return caller.visit(Scope.READ, name, verb=verb, request="")
 
 
@@ -72,7 +66,7 @@ def interceptors(app: App) -> Sequence[Any]:
     def may(path: str, authorization: str) -> bool:
         if path.startswith(OPEN) or is_known(authorization, tokens):
             return True
-        return path in KEYED and app.access.keys.of(_secret(authorization)) is not None
+        return path in KEYED and app.access.keys.of(bearer(authorization)) is not None
 
     async def refuse(_request: object, context: Any) -> None:  # noqa: ANN401
         await abort(context, BadToken())

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
-from foveate.service.access import RENDER, Caller, Naming, is_loopback
+from foveate.service.access import RENDER, Caller, Naming, bearer, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,9 +35,7 @@ def caller(core: Core, request: Request) -> Caller:
 
 def _caller(core: Core, scope: AsgiScope) -> Caller:
     said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    kind, _, secret = said.partition(" ")
-    given = secret.strip() if kind.lower() == "bearer" else ""
-    return core.access.caller(given, local=is_local(scope))
+    return core.access.caller(bearer(said), local=is_local(scope))
 
 
 def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: str) -> Visit:

@@ -44,6 +44,16 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
+def bearer(authorization: str) -> str:
+    """Return the token of such a header (RFC 6750, 2.1); empty where it holds none.
+
+    >>> bearer("bearer  abc "), bearer("Basic abc"), bearer("bearer")
+    ('abc', '', '')
+    """
+    kind, _, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
 class Buckets:
     """A bucket of tokens for each key: a request takes one, and they come back with time."""
 

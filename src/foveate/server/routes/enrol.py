@@ -19,7 +19,7 @@ from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, json_response, request_body
 from foveate.server.response import as_response
 from foveate.service.access import enrolled
-from foveate.service.found import enrolled_to_json
+from foveate.service.found import enrolment_to_json
 from foveate.service.serialise import BOX_EXAMPLE, FACE_EXAMPLE
 from foveate.service.work import Work
 from foveate.storage.references import SCHEME
@@ -166,18 +166,7 @@ def _enrol(
         act = partial(work.run, deadline, trace)
         return visit.change(act, enrolled, subjects=[subject] if subject else [])
 
-    return Work(work.memory_bytes, run).then(_enrolment_to_json)
-
-
-def _enrolment_to_json(made: Enrolment) -> dict[str, Any]:
-    return {
-        "already": made.already,
-        "enrolled": [enrolled_to_json(face) for face in made.enrolled],
-        "refused": [
-            {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
-            for seen, why in made.refused
-        ],
-    }
+    return Work(work.memory_bytes, run).then(enrolment_to_json)
 
 
 def _search(
