@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.errors import SealBroken
 from foveate.people.lance import arrow
-from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, schema, vectors_of
+from foveate.people.schema import BOX, CROP, VECTOR, schema, vectors_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

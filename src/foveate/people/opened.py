@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import Match
+from foveate.enrolled import DIMENSIONS, Match
 from foveate.errors import CollectionFull
 from foveate.people.boxes import open_vectors
 from foveate.people.read import BATCH, TOLD, among, query, scan
-from foveate.people.schema import BOX, DIMENSIONS, mark_of, model_of, to_faces
+from foveate.people.schema import BOX, mark_of, model_of, to_faces
 from foveate.people.sealing import Keyring
 
 if TYPE_CHECKING:

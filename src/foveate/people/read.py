@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import Match, Subject
+from foveate.enrolled import DIMENSIONS, Match, Subject
 from foveate.people.boxes import open_rows
 from foveate.people.care import trained_on
-from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, to_faces, vectors_of
+from foveate.people.schema import BOX, CROP, VECTOR, to_faces, vectors_of
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 

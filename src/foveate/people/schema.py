@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import EnrolledFace
+from foveate.enrolled import DIMENSIONS, EnrolledFace
 from foveate.errors import BadInstallation, BadOption
 from foveate.geometry.box import Box
 from foveate.people.lance import arrow
@@ -20,7 +20,6 @@ VERSION: Final = 1
 """To be raised when rows look otherwise than before."""
 SEALED_VERSION: Final = 2
 """Of tables whose rows have boxes in the place of embeddings and crops."""
-DIMENSIONS: Final = 512
 VECTOR: Final = "embedding"
 BOX: Final = "sealed"
 """Stands in the place of the embedding where it is encrypted."""

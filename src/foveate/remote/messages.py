@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.errors import BadBody
 from foveate.geometry.box import Box, Size
 from foveate.remote import stages_pb2 as pb
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from foveate.service.told import Told
 
 RGB: Final = 3
-DIMENSIONS: Final = 512
 SHAPES: Final = {
     EMBEDDED: (1, 112, 112, RGB),
     **{each.card: (len(each.looks), each.side, each.side, RGB) for each in READ_BY.values()},
