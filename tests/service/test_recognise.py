@@ -28,7 +28,7 @@ from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.recognise import Recogniser, gathered
 from foveate.service.stages.preprocess import MOST, Preprocess
 from foveate.service.stages.running import InThreads
-from foveate.service.stages.search import Match, Search
+from foveate.service.stages.search import Search, SubjectMatch
 from foveate.service.stages.stage import Needs
 from foveate.service.told import TOLD, Asked, asked
 from foveate.trace import Trace
@@ -95,8 +95,8 @@ class Tells:
         return [self.say] * len(items)
 
 
-def everyone(embeddings: np.ndarray, *, collection: str, limit: int) -> list[list[Match]]:
-    match = Match(subject=collection or "ada", face="f", cosine=0.8, probability=0.99)
+def everyone(embeddings: np.ndarray, *, collection: str, limit: int) -> list[list[SubjectMatch]]:
+    match = SubjectMatch(subject=collection or "ada", face="f", cosine=0.8, probability=0.99)
     return [[match] * limit] * len(embeddings)
 
 
@@ -438,5 +438,5 @@ async def test_as_many_faces_are_told_of_from_memory_as_without(png: bytes, pool
 
 
 def test_a_face_that_nobody_has_named_is_null_in_json() -> None:
-    match = Match(subject="", face="f", cosine=0.8, probability=0.99)
+    match = SubjectMatch(subject="", face="f", cosine=0.8, probability=0.99)
     assert match.to_json()["subject"] is None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match, Subject
-from foveate.people.boxes import open_rows
 from foveate.people.care import trained_on
-from foveate.people.schema import BOX, CROP, VECTOR, to_faces, vectors_of
+from foveate.people.schema import CROP, SEALED, VECTOR, to_faces, vectors_of
+from foveate.people.sealed_rows import open_rows
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 
@@ -110,7 +110,7 @@ def embeddings(
     where: str,
 ) -> tuple[list[str], NDArray[np.float32]]:
     """Return ids and (faces, 512) embeddings."""
-    found = open_rows(scan(table, where, ["id", BOX if seal else VECTOR]), seal)
+    found = open_rows(scan(table, where, ["id", SEALED if seal else VECTOR]), seal)
     if not len(found):
         return [], np.zeros((0, DIMENSIONS), np.float32)
     return found["id"].to_pylist(), vectors_of(found)
@@ -138,12 +138,12 @@ def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
 
 def whole(seal: Seal | None) -> list[str]:
     """Return the columns of all that is kept of a face."""
-    return [*TOLD, BOX if seal else VECTOR, CROP]
+    return [*TOLD, SEALED if seal else VECTOR, CROP]
 
 
 def everything(seal: Seal | None) -> list[str]:
     """Return the columns of a table, in their order."""
-    return [BOX if name == VECTOR and seal else name for name in COLUMNS]
+    return [SEALED if name == VECTOR and seal else name for name in COLUMNS]
 
 
 def among(ids: Sequence[str]) -> str:

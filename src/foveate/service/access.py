@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from foveate.people.keys import Key, Keys, Scope
     from foveate.service.found import Candidate
     from foveate.service.people import Enrolment
-    from foveate.service.stages.search import Match
+    from foveate.service.stages.search import SubjectMatch
     from foveate.service.told import Told
 
 T = TypeVar("T")
@@ -115,7 +115,7 @@ class Visit:
         faces = [candidate.match.face for candidate in found]
         self.found([face.subject for face in faces], [face.id for face in faces])
 
-    def matched(self, rows: Sequence[Sequence[Match]]) -> None:
+    def matched(self, rows: Sequence[Sequence[SubjectMatch]]) -> None:
         """Note who each of some faces may be, before that is told. Raises AuditFailed."""
         matches = [match for row in rows for match in row]
         self.found([match.subject for match in matches], [match.face for match in matches])

@@ -16,7 +16,7 @@ from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
 from foveate.service.register import Register, checked_subject
 from foveate.service.seen import SEEING, chosen, seen
-from foveate.service.stages.search import Match as Told
+from foveate.service.stages.search import SubjectMatch
 from foveate.service.work import Work
 from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
@@ -283,7 +283,7 @@ class InPeople:
 
     def __call__(
         self, embeddings: NDArray[np.float32], *, collection: str, limit: int
-    ) -> list[list[Told]]:
+    ) -> list[list[SubjectMatch]]:
         """Return who each of (faces, 512) unit vectors may be, the likeliest first."""
         name = collection or COLLECTION
         self.people.check_model(name)
@@ -294,8 +294,8 @@ class InPeople:
         return rows
 
 
-def _told(candidate: Candidate) -> Told:
-    return Told(
+def _told(candidate: Candidate) -> SubjectMatch:
+    return SubjectMatch(
         subject=candidate.subject,
         face=candidate.match.face.id,
         cosine=candidate.match.cosine,

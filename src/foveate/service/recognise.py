@@ -19,7 +19,7 @@ from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.stages.preprocess import EMBEDDED, MOST, Look
 from foveate.service.stages.search import SEARCHED, Query
 from foveate.service.told import FACES, TOLD, Found, Recognition, Told
-from foveate.service.underway import Opened, Seen, Underway, Within, ended
+from foveate.service.underway import Opened, Sighting, Underway, Within, ended
 from foveate.service.work import Work
 from foveate.vision.attributes import ON_REQUEST
 
@@ -74,7 +74,7 @@ class Recogniser:
         the rest goes on. Ends all that goes on when it is closed.
         """
         within = Within(deadline, trace, time.perf_counter())
-        seen = Seen()
+        seen = Sighting()
         opening = asyncio.ensure_future(opens(partial(self._prepare, asked, seen)))
         try:
             await asyncio.wait((opening, seen.found), return_when=asyncio.FIRST_COMPLETED)
@@ -97,7 +97,7 @@ class Recogniser:
         finally:
             await underway.end()
 
-    def _prepare(self, asked: Asked, seen: Seen, picture: Picture) -> Work[Opened]:
+    def _prepare(self, asked: Asked, seen: Sighting, picture: Picture) -> Work[Opened]:
         words = tuple(self.cut_for(asked))
         look = Look(picture=picture, words=words, remembered=asked.remembered, seen=seen)
         work = self.preprocess(look)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
-    from foveate.server.compreface.asked import Asked
+    from foveate.server.compreface.asked import Parameters
     from foveate.server.compreface.call import Call
     from foveate.server.door import Posted
     from foveate.service.found import Candidate
@@ -85,7 +85,7 @@ def _bytes(other: bytes | str) -> bytes:
     return other if isinstance(other, bytes) else b""
 
 
-async def _look(call: Call, asked: Asked, more: More) -> Answer:
+async def _look(call: Call, asked: Parameters, more: More) -> Answer:
     """Answer the faces of a picture."""
 
     def prepare(picture: Source) -> Work[dict[str, Any]]:
@@ -107,7 +107,7 @@ async def _look(call: Call, asked: Asked, more: More) -> Answer:
     return await call.look(prepare)
 
 
-def _comparing(call: Call, asked: Asked) -> Callable[[Source, Source], Work[dict[str, Any]]]:
+def _comparing(call: Call, asked: Parameters) -> Callable[[Source, Source], Work[dict[str, Any]]]:
     def prepare(source: Source, target: Source) -> Work[dict[str, Any]]:
         seeing = [call.people.prepare_see(picture) for picture in (source, target)]
 
@@ -125,7 +125,7 @@ def _comparing(call: Call, asked: Asked) -> Callable[[Source, Source], Work[dict
 
 
 def _compared(
-    call: Call, asked: Asked, first: Seen, others: Sequence[Seen], trace: Trace
+    call: Call, asked: Parameters, first: Seen, others: Sequence[Seen], trace: Trace
 ) -> dict[str, Any]:
     took_ms = trace.total_ms()
     source = face_to_json(first, asked, took_ms)
@@ -140,7 +140,7 @@ def _compared(
     return {**told, **_status(call, asked, source)}
 
 
-def _status(call: Call, asked: Asked, face: Mapping[str, Any]) -> dict[str, Any]:
+def _status(call: Call, asked: Parameters, face: Mapping[str, Any]) -> dict[str, Any]:
     networks = call.people.analyses.networks
     return {"plugins_versions": versions(networks, face)} if asked.status else {}
 
