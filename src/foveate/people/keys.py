@@ -100,11 +100,7 @@ class Keys:
 
     def add(self, name: str, collection: str, scope: Scope) -> str:
         """Make a key and return its secret, which is told only now. Raises BadOption."""
-        if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
-            raise BadOption(
-                "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
-                f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
-            )
+        _check_key_name(name)
         if collection != ANY:
             checked_name(collection)
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -170,6 +166,14 @@ class Keys:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _check_key_name(name: str) -> None:
+    if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
+        raise BadOption(
+            "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
+            f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
+        )
 
 
 def _from_row(row: dict[str, Any]) -> Key:

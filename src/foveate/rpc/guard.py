@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import COLLECTION
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from foveate.app import App
+    from foveate.people.keys import Keys
     from foveate.rpc.door import Door
     from foveate.settings import Settings
 
@@ -60,18 +62,29 @@ def searching(door: Door, verb: str, collection: str) -> Visit:
 def interceptors(app: App) -> Sequence[Any]:
     """Return what stands before all services."""
     tokens = tokens_of(app.settings)
-    if not tokens:
-        return ()
+    return (_guard(Allowed(tokens, app.access.keys)),) if tokens else ()
 
-    def may(path: str, authorization: str) -> bool:
-        if path.startswith(OPEN) or is_known(authorization, tokens):
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Who may call what, where a token is needed."""
+
+    tokens: Sequence[str]
+    keys: Keys
+
+    def __call__(self, path: str, authorization: str) -> bool:
+        """Return whether a call to that path is let in with that header."""
+        if path.startswith(OPEN) or is_known(authorization, self.tokens):
             return True
-        return path in KEYED and app.access.keys.of(bearer(authorization)) is not None
+        return path in KEYED and self.keys.of(bearer(authorization)) is not None
 
-    async def refuse(_request: object, context: Any) -> None:  # noqa: ANN401
-        await abort(context, BadToken())
 
-    refusing = grpc().unary_unary_rpc_method_handler(refuse)
+async def _refuse(_request: object, context: Any) -> None:  # noqa: ANN401
+    await abort(context, BadToken())
+
+
+def _guard(may: Allowed) -> Any:  # noqa: ANN401 - a class of gRPC's
+    refusing = grpc().unary_unary_rpc_method_handler(_refuse)
 
     class Guard(grpc().aio.ServerInterceptor):  # type: ignore[misc]
         async def intercept_service(
@@ -83,4 +96,4 @@ def interceptors(app: App) -> Sequence[Any]:
                 return await continuation(call)
             return refusing
 
-    return (Guard(),)
+    return Guard()

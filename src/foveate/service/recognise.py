@@ -77,13 +77,10 @@ class Recogniser:
         seen = Sighting()
         opening = asyncio.ensure_future(opens(partial(self._prepare, asked, seen)))
         try:
-            await asyncio.wait((opening, seen.found), return_when=asyncio.FIRST_COMPLETED)
-            if not seen.found.done():
-                made = (await opening).made  # a stage elsewhere, which tells all it has at once
-                seen.found.set_result(Found(made.size, made.faces))
+            found = await _faces_first(opening, seen)
             if FACES in asked.words:
                 # Boxes are there for people to see while faces are still cut out.
-                yield within.told(FACES, seen.found.result(), within.now_ms())
+                yield within.told(FACES, found, within.now_ms())
             opened = await opening
         finally:
             await ended((opening,))
@@ -130,6 +127,15 @@ class Recogniser:
         if EMBEDDED in asked.words or (SEARCHED in asked.words and self.search is not None):
             yield EMBEDDED
         yield from (word for words in self.reads for word in words if word in asked.words)
+
+
+async def _faces_first(opening: asyncio.Future[Opened], seen: Sighting) -> Found:
+    """Return the faces as soon as a worker has found them, or the whole of it is there."""
+    await asyncio.wait((opening, seen.found), return_when=asyncio.FIRST_COMPLETED)
+    if seen.found.done():
+        return seen.found.result()
+    made = (await opening).made  # a stage elsewhere, which tells all it has at once
+    return Found(made.size, made.faces)
 
 
 async def gathered(stream: AsyncIterator[Told], switched_off: tuple[str, ...]) -> Recognition:

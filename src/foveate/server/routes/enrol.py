@@ -109,7 +109,12 @@ CONFIDENCE: Final[dict[str, Any]] = {
 
 def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
+    _add_enrol(api, door)
+    _add_search(api, door)
+    _add_verify(api, door)
 
+
+def _add_enrol(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/faces", **ADD_DOCS)
     async def enrol(
         request: Request,
@@ -123,6 +128,8 @@ def add(api: FastAPI, door: Door) -> None:
         prepare = partial(_enrol, door, visit, subject, how)
         return await _answer(door, request, prepare)
 
+
+def _add_search(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/search", **SEARCH_DOCS)
     async def search(
         request: Request,
@@ -137,6 +144,8 @@ def add(api: FastAPI, door: Door) -> None:
         how = {"limit": limit, "offset": offset, "confidence": confidence, "selection": selection}
         return await _answer(door, request, partial(_search, door, visit, how))
 
+
+def _add_verify(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/verify", **VERIFY_DOCS)
     async def verify(
         request: Request, collection: str, subject: Annotated[str, Query(**SUBJECT)]
