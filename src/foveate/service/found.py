@@ -92,6 +92,11 @@ class Pair:
     cosine: float
 
 
+def columns_of(row: object, *names: str) -> dict[str, Any]:
+    """Return some attributes of a row of a list, as they stand in every JSON answer."""
+    return {name: getattr(row, name) for name in names}
+
+
 def enrolled_to_json(face: EnrolledFace) -> dict[str, Any]:
     """Return what is kept of a face, without its embedding and its crop."""
     return {

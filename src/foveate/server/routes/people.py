@@ -25,7 +25,7 @@ from foveate.server.routes.enrol import (
 )
 from foveate.service.access import counted
 from foveate.service.audited import dropped
-from foveate.service.found import enrolled_to_json
+from foveate.service.found import columns_of, enrolled_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,7 +111,7 @@ def _add_subjects(api: FastAPI, door: Door) -> None:
 
         def told() -> dict[str, Any]:
             rows = door.core.people.subjects(collection, prefix=prefix, offset=offset, limit=limit)
-            return {"subjects": [_columns(row, "name", "faces", "added") for row in rows]}
+            return {"subjects": [columns_of(row, "name", "faces", "added") for row in rows]}
 
         return as_response(await door.ask(request, told))
 
@@ -223,7 +223,7 @@ ROUTES: Final = (
 def _collections(door: Door, who: Caller) -> dict[str, Any]:
     rows = [row for row in door.core.people.collections() if who.may(Scope.READ, row.name)]
     words = ("name", "faces", "model", "version", "sealed")
-    return {"collections": [_columns(row, *words) for row in rows]}
+    return {"collections": [columns_of(row, *words) for row in rows]}
 
 
 def _changed(
@@ -234,7 +234,3 @@ def _changed(
 ) -> dict[str, Any]:
     # On the disk before anything is changed, and again when it was: an erasure can be shown.
     return {said: visit.change(act, counted, sync=True, **about)}
-
-
-def _columns(row: object, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
