@@ -20,6 +20,8 @@ COLLECTION: Final = "people"
 """The one that is meant where none is named."""
 UNKNOWN: Final = ""
 """The subject of a face that nobody has named."""
+DIMENSIONS: Final = 512
+"""Numbers of an embedding."""
 MOST_CHARACTERS: Final = 256
 """Of a subject's name."""
 

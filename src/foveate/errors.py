@@ -226,13 +226,18 @@ class FaceRefused(BadRequest):
     """There is no face to enrol, or it is one by which nobody would be found again."""
 
     summary = "The face cannot be enrolled."
+    reason: str = ""
+    """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`.
+
+    Empty in one that came from elsewhere with its sentence alone.
+    """
+    score: float = 0.0
+    """The quality of the face: 0 to 1."""
 
     def __init__(self, detail: str = "", *, reason: str = "", score: float = 0.0) -> None:
         super().__init__(detail)
         self.reason = reason
-        """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`."""
         self.score = score
-        """The quality of the face: 0 to 1."""
 
 
 class KeyNeeded(BadRequest):
@@ -254,6 +259,8 @@ class RateExceeded(BadRequest):
     """A key was used more often than the settings let it be."""
 
     summary = "This key was used too often. Try again in a moment."
+    retry_after_s: float = 1.0
+    """When there is a token again; a moment, in one that came from elsewhere."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__()

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from foveate.app import bucket_options
 from foveate.background import default_app, waited
 from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
 from foveate.library import handed, work_on
 from foveate.people.audit import AuditLog
 from foveate.people.store import LanceStore
-from foveate.service.audited import LIBRARY, Audited
+from foveate.service.audited import Audited
 from foveate.service.people import People as Verbs
 
 if TYPE_CHECKING:
@@ -45,22 +46,25 @@ class People:
         *,
         folder: str | Path | None = None,
         app: App | None = None,
-        door: str = LIBRARY,
     ) -> None:
-        """Take a folder or an s3:// address; without one, the settings say where people lie.
-
-        `door` is what the audit log says of how this was asked for.
-        """
+        """Take a folder or an s3:// address; without one, the settings say where people lie."""
         self.collection = collection
         self._app = app or default_app()
         verbs, audit = self._app.people, self._app.access.audit
         if folder is not None:
             place = str(folder) if "://" in str(folder) else str(Path(folder).expanduser())
-            store = LanceStore.configured(place, verbs.settings)
+            options = bucket_options(self._app.settings.origins)
+            store = LanceStore.configured(place, verbs.settings, options)
             audit = audit if "://" in place else AuditLog(Path(place))
             verbs = Verbs(analyses=verbs.analyses, store=store, settings=verbs.settings)
         self.verbs = verbs
-        self._audited = Audited(people=verbs, audit=audit, door=door)
+        self._audited = Audited(people=verbs, audit=audit)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"<People {self.collection!r}>"
@@ -143,6 +147,15 @@ class People:
     def collections(self) -> Sequence[Collection]:
         """Return all collections."""
         return self.verbs.collections()
+
+    @property
+    def model(self) -> str:
+        """Return which network the collection's embeddings come from. Raises UnknownCollection."""
+        return self.verbs.store.collection(self.collection).model
+
+    def sources(self) -> set[str]:
+        """Return what the pictures were called that its faces came from."""
+        return self.verbs.store.sources(self.collection)
 
     def drop(self) -> int:
         """Erase the collection with everything in it; return how many faces it had."""

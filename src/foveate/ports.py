@@ -283,6 +283,10 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
+    def sources(self, name: str) -> set[str]:
+        """Return what the pictures were called that its faces came from."""
+        ...
+
     def digests(self, name: str, selection: Selection = ...) -> set[str]:
         """Return the digests of the pictures that the faces that are meant came from."""
         ...

@@ -70,6 +70,7 @@ def test_examples_are_enrolled_and_the_next_time_passed_over_unread(portrait: st
         there.examples = {FIRST: ("Eileen", data), SECOND: ("Bob", data)}
         there.asked.clear()
         code, rows, last = moved(there.address)
+        assert "export" not in run("audit", "--json").stdout
         assert (code, last) == (0, "1 pictures enrolled, 1 were before, 0 could not be.")
         assert f"/faces/{FIRST}/img" not in there.asked
         assert subjects() == {"Bob": 1, "Eileen": 1, "Nobody": 0}

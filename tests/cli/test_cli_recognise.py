@@ -10,7 +10,7 @@ import pytest
 from foveate.cli.recognise import line
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Box, Size
-from foveate.service.stages.search import Match
+from foveate.service.stages.search import SubjectMatch
 from foveate.service.told import Found, Told
 from foveate.values import Face
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FACE = Face(Box(10.4, 20.6, 100, 120), 0.9, ((0.0, 0.0),) * 5)
 AGES = tuple(float(years == 30) for years in range(100))
-MATCH = Match(subject="ada", face="f1", cosine=0.8, probability=0.991)
+MATCH = SubjectMatch(subject="ada", face="f1", cosine=0.8, probability=0.991)
 
 
 def said(stage: str, value: Any = None, error: FoveateError | None = None) -> str:

@@ -45,7 +45,7 @@ def opens(tmp_path: Path) -> Iterator[Opens]:
 
 
 def spoil(folder: Path) -> None:
-    """Flip a bit in the only file of rows, of which nearly all is boxes."""
+    """Flip a bit in the only file of rows, of which nearly all is sealed."""
     (file,) = folder.rglob("*.lance/data/*.lance")
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1

@@ -15,7 +15,7 @@ from foveate.enrolled import Selection
 from foveate.errors import AuditFailed, FaceRefused, UnknownSubject
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.store import LanceStore
-from foveate.service.audited import Audited, recognition_visit
+from foveate.service.audited import Audited, local_visit, recognition_visit
 from foveate.service.people import People
 from foveate.service.told import asked
 from foveate.settings import People as Settings
@@ -109,6 +109,40 @@ def test_an_import_that_is_broken_off_says_how_far_it_came(index: Audited) -> No
     assert lines(index, "outcome", "count", "error")[-1] == ("failed", 1, "KeyboardInterrupt")
 
 
+def test_an_export_that_is_broken_off_says_how_far_it_came(index: Audited) -> None:
+    for subject, colour in (("Ruby", RED), ("Fern", GREEN)):
+        enrol(index, subject, drawn(colour))
+    exported: Any = index.every("staff")
+    next(exported)
+    exported.close()
+    assert lines(index, "verb", "outcome", "count")[-1] == ("export", "failed", 1)
+
+
+def test_a_change_that_is_interrupted_says_so(index: Audited) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    visit = local_visit(index.audit, "cli", "erase", "staff")
+    with pytest.raises(KeyboardInterrupt):
+        visit.change(interrupted, lambda _: {})
+    assert lines(index, "outcome", "error")[-1] == ("failed", "KeyboardInterrupt")
+
+
+def test_what_failed_is_raised_where_that_cannot_be_noted_either(
+    index: Audited, tmp_path: Path
+) -> None:
+    def act() -> int:
+        (tmp_path / FILE).unlink()
+        (tmp_path / FILE).mkdir()
+        raise UnknownSubject("nobody")
+
+    visit = local_visit(index.audit, "cli", "erase", "staff")
+    with pytest.raises(UnknownSubject):
+        visit.change(act, lambda _: {})
+    with pytest.raises(AuditFailed):
+        visit.change(lambda: 1, lambda _: {})
+
+
 def test_embeddings_of_a_file_are_two_lines(index: Audited, tmp_path: Path) -> None:
     np.save(tmp_path / "them.npy", np.eye(512, dtype=np.float32)[:40])
     assert index.add_vectors("theirs", tmp_path / "them.npy", model="arcface") == 40
@@ -160,8 +194,8 @@ def test_no_line_holds_a_vector_or_a_picture(index: Audited, tmp_path: Path) -> 
 
 def test_recognition_is_noted_where_it_searches(tmp_path: Path) -> None:
     log = AuditLog(tmp_path)
-    assert recognition_visit(log, "library", asked(("faces", "embedding"))) is None
-    visit = recognition_visit(log, "library", asked((), collection="staff"))
+    assert recognition_visit(log, asked(("faces", "embedding"))) is None
+    visit = recognition_visit(log, asked((), collection="staff"))
     assert visit is not None
     visit.found(["Ruby"], ["f1"])
     (entry,) = log.entries()

@@ -29,6 +29,7 @@ from foveate.cli.sign import sign
 from foveate.cli.similar import similar
 from foveate.cli.stage import stage
 from foveate.errors import FoveateError
+from foveate.people.audit import through
 
 PROGRAM: Final = "foveate"
 ABORTS: Final = "lancedb"
@@ -56,7 +57,8 @@ def _tell_version(asked: bool) -> None:
 
 @app.callback()
 def foveate(
-    version_: Annotated[
+    context: typer.Context,
+    _version: Annotated[
         bool,
         typer.Option(
             "--version", help="Say which version this is.", callback=_tell_version, is_eager=True
@@ -64,6 +66,7 @@ def foveate(
     ] = False,
 ) -> None:
     """Pictures resized, cropped around the people in them, and compressed: by URL or here."""
+    context.with_resource(through("cli"))
 
 
 def main() -> None:

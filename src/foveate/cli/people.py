@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,7 +58,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Enrol who is on pictures."""
-    from foveate.service.found import enrolled_to_json
+    from foveate.service.found import enrolment_to_json
 
     index, metadata = people(collection), from_pairs(meta)
 
@@ -74,15 +74,7 @@ def add(
         )
 
     for name, made in each(pictures, one):
-        told = {
-            "source": name,
-            "already": made.already,
-            "enrolled": [enrolled_to_json(face) for face in made.enrolled],
-            "refused": [
-                {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
-                for seen, why in made.refused
-            ],
-        }
+        told = {"source": name, **enrolment_to_json(made)}
         say(told, enrolment_line(name, made), as_json=as_json)
 
 
@@ -128,14 +120,16 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the collections, or the subjects of one."""
+    from foveate.service.found import columns_of
+
     if not collection:
         rows = list(people("people").collections())
         names = ("name", "faces", "model", "version", "sealed", "unfinished")
-        listed = [vars_of(row, *names) for row in rows]
+        listed = [columns_of(row, *names) for row in rows]
         print_table({"collections": listed}, collection_table(rows), as_json=as_json)
         return
     found = people(collection).subjects(prefix=prefix, offset=offset, limit=limit)
-    told = [vars_of(row, "name", "faces", "added") for row in found]
+    told = [columns_of(row, "name", "faces", "added") for row in found]
     print_table({"subjects": told}, subject_table(found), as_json=as_json)
 
 
@@ -257,7 +251,7 @@ def export(
     from foveate.people.vectors import lines_of
 
     index = people(collection)
-    model = index.verbs.store.collection(collection).model
+    model = index.model
     lines = lines_of(index.every(), model)
     if str(into) == "-":
         for line in lines:
@@ -267,8 +261,3 @@ def export(
     with into.open("w", encoding="utf-8") as file:
         count = sum(bool(file.write(f"{line}\n")) for line in lines)
     typer.echo(f"{count} faces are in {into}.")
-
-
-def vars_of(row: object, *names: str) -> dict[str, Any]:
-    """Return some attributes of a value, for JSON."""
-    return {name: getattr(row, name) for name in names}

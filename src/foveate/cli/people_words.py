@@ -28,15 +28,12 @@ Meta = Annotated[
 ]
 AT_MOST = Annotated[int, typer.Option("--limit", help="At most so many.", min=1, max=10_000)]
 
-DOOR = "cli"
-"""What the audit log says of how something was asked for."""
-
 
 def people(collection: str) -> People:
     """Return the face index that the settings describe."""
     from foveate.finder import People as Opened
 
-    return Opened(collection, door=DOOR)
+    return Opened(collection)
 
 
 def from_pairs(pairs: list[str] | None) -> dict[str, Any]:

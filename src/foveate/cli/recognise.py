@@ -42,14 +42,13 @@ def recognise(
 ) -> None:
     """Say who is in a picture, each thing as soon as it is known; --json is an object a line."""
     from foveate.background import default_app
-    from foveate.cli.people_words import DOOR
     from foveate.library import recognise as recognised
     from foveate.service.told import asked
 
     words = [part.strip() for part in parts.split(",") if part.strip()]
     off = default_app().recogniser.switched_off(asked(words))
     picture = read_picture(name)
-    stages = recognised(picture, words, collection=collection, limit=limit, cache=cache, door=DOOR)
+    stages = recognised(picture, words, collection=collection, limit=limit, cache=cache)
     for told in stages:
         if as_json:
             typer.echo(json.dumps({"stage": told.stage, **told.to_json()}))
@@ -83,7 +82,8 @@ def _label(guess: Mapping[str, Any]) -> str:
 
 
 def _matches(matches: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{m['subject']} {m['probability']:.1%}" for m in matches) or "nobody known"
+    said = (f"{m['subject'] or 'unnamed'} {m['probability']:.1%}" for m in matches)
+    return ", ".join(said) or "nobody known"
 
 
 OF_A_FACE: Final[Mapping[str, Callable[[Any], str]]] = {

@@ -79,18 +79,18 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / FILE
-        self._stamp: tuple[int, ...] | None = None
-        self._kept: tuple[Key, ...] = ()
+        self._kept: tuple[tuple[int, ...], tuple[Key, ...]] | None = None
 
     def all(self) -> tuple[Key, ...]:
         """Return all keys, oldest first. Raises BadSettings for a file that cannot be read."""
         stamp = self._stamped()
         if stamp is None:
             return ()
-        if stamp != self._stamp:
-            self._kept = self._read()
-            self._stamp = stamp
-        return self._kept
+        kept = self._kept
+        if kept is None or stamp != kept[0]:
+            # At once: between two, another thread would take old keys for those of a new file.
+            kept = self._kept = (stamp, self._read())
+        return kept[1]
 
     def of(self, secret: str) -> Key | None:
         """Return the key with that secret. It takes as long whichever it is."""
@@ -100,11 +100,7 @@ class Keys:
 
     def add(self, name: str, collection: str, scope: Scope) -> str:
         """Make a key and return its secret, which is told only now. Raises BadOption."""
-        if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
-            raise BadOption(
-                "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
-                f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
-            )
+        _check_key_name(name)
         if collection != ANY:
             checked_name(collection)
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -170,6 +166,14 @@ class Keys:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _check_key_name(name: str) -> None:
+    if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
+        raise BadOption(
+            "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
+            f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
+        )
 
 
 def _from_row(row: dict[str, Any]) -> Key:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import Match, Subject
-from foveate.people.boxes import open_rows
+from foveate.enrolled import DIMENSIONS, Match, Subject
 from foveate.people.care import trained_on
-from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, to_faces, vectors_of
+from foveate.people.schema import CROP, SEALED, VECTOR, to_faces, vectors_of
+from foveate.people.sealed_rows import open_rows
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 
@@ -110,7 +110,7 @@ def embeddings(
     where: str,
 ) -> tuple[list[str], NDArray[np.float32]]:
     """Return ids and (faces, 512) embeddings."""
-    found = open_rows(scan(table, where, ["id", BOX if seal else VECTOR]), seal)
+    found = open_rows(scan(table, where, ["id", SEALED if seal else VECTOR]), seal)
     if not len(found):
         return [], np.zeros((0, DIMENSIONS), np.float32)
     return found["id"].to_pylist(), vectors_of(found)
@@ -119,6 +119,11 @@ def embeddings(
 def digests(table: Any, where: str) -> set[str]:  # noqa: ANN401
     """Return the digests of the pictures that faces came from."""
     return set(scan(table, where, ["digest"])["digest"].unique().to_pylist())
+
+
+def sources(table: Any) -> set[str]:  # noqa: ANN401
+    """Return what the pictures were called that faces came from."""
+    return set(scan(table, "", ["source"])["source"].unique().to_pylist())
 
 
 def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
@@ -133,12 +138,12 @@ def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
 
 def whole(seal: Seal | None) -> list[str]:
     """Return the columns of all that is kept of a face."""
-    return [*TOLD, BOX if seal else VECTOR, CROP]
+    return [*TOLD, SEALED if seal else VECTOR, CROP]
 
 
 def everything(seal: Seal | None) -> list[str]:
     """Return the columns of a table, in their order."""
-    return [BOX if name == VECTOR and seal else name for name in COLUMNS]
+    return [SEALED if name == VECTOR and seal else name for name in COLUMNS]
 
 
 def among(ids: Sequence[str]) -> str:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from foveate.errors import BadSettings, FoveateError
 from foveate.people import care, read
-from foveate.people.boxes import close_rows, open_rows
 from foveate.people.lance import arrow
 from foveate.people.schema import mark_of, model_of, schema
+from foveate.people.sealed_rows import close_rows, open_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

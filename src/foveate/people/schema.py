@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import EnrolledFace
+from foveate.enrolled import DIMENSIONS, EnrolledFace
 from foveate.errors import BadInstallation, BadOption
 from foveate.geometry.box import Box
 from foveate.people.lance import arrow
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 """To be raised when rows look otherwise than before."""
 SEALED_VERSION: Final = 2
-"""Of tables whose rows have boxes in the place of embeddings and crops."""
-DIMENSIONS: Final = 512
+"""Of tables whose rows have ciphertexts in the place of embeddings and crops."""
 VECTOR: Final = "embedding"
-BOX: Final = "sealed"
+SEALED: Final = "sealed"
 """Stands in the place of the embedding where it is encrypted."""
 CROP: Final = "crop"
 _VERSION_KEY: Final = b"foveate.schema"
@@ -39,7 +38,7 @@ def schema(model: str, mark: Mark | None = None) -> Any:  # noqa: ANN401 - Arrow
     columns = [
         ("id", pa.string()),
         ("subject", pa.string()),
-        (BOX, pa.binary()) if mark else (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
+        (SEALED, pa.binary()) if mark else (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
         ("box", pa.list_(pa.float64(), 4)),
         ("source", pa.string()),
         ("digest", pa.string()),

@@ -18,7 +18,6 @@ from foveate.errors import (
     UnknownCollection,
 )
 from foveate.people import care, opened, read
-from foveate.people.boxes import close_rows
 from foveate.people.introduced import Introduced
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
@@ -27,6 +26,7 @@ from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.rewriting import Rewriting
 from foveate.people.schema import mark_of, model_of, to_table
+from foveate.people.sealed_rows import close_rows
 from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables, checked_name
 from foveate.people.upkeep import REST
@@ -408,3 +408,7 @@ class LanceStore:
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
+
+    def sources(self, name: str) -> set[str]:
+        """Return what the pictures were called that faces came from."""
+        return self._tables.read(name, read.sources)

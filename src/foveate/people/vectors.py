@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.errors import BadOption
 from foveate.people.lance import arrow
-from foveate.people.schema import DIMENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

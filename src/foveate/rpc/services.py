@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import ChainMap
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +26,7 @@ from foveate.remote.methods import (
     SEARCH,
 )
 from foveate.rpc.guard import searching
-from foveate.service.access import noted
+from foveate.service.access import noted_stream
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.look import Thumbnail
 from foveate.service.stages.preprocess import CUT, EMBEDDED, READ_BY, Look
@@ -117,14 +118,13 @@ async def recognise(
     )
     recogniser, source, at_ms = door.app.recogniser, door.picture(request.picture), 0.0
     visit = searching(door, "recognise", what.collection) if SEARCHED in what.words else None
-    async for each in recognition(door.delivery, recogniser, what, admitted, source):
-        told = each
-        if visit is not None and each.stage == SEARCHED:
-            told = await asyncio.to_thread(noted, visit, each)
-        message, at_ms = m.told_message(told), told.at_ms
-        if told.error is not None:
-            message.error.CopyFrom(error_message(told.error))
-        yield message
+    stream = recognition(door.delivery, recogniser, what, admitted, source)
+    async with aclosing(noted_stream(stream, visit)) as noted:
+        async for told in noted:
+            message, at_ms = m.told_message(told), told.at_ms
+            if told.error is not None:
+                message.error.CopyFrom(error_message(told.error))
+            yield message
     yield pb.Told(stage="done", at_ms=at_ms, switched_off=recogniser.switched_off(what))
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.enrolled import EnrolledFace, Match
+    from foveate.service.people import Enrolment
     from foveate.service.seen import Seen
 
 
@@ -91,6 +92,11 @@ class Pair:
     cosine: float
 
 
+def columns_of(row: object, *names: str) -> dict[str, Any]:
+    """Return some attributes of a row of a list, as they stand in every JSON answer."""
+    return {name: getattr(row, name) for name in names}
+
+
 def enrolled_to_json(face: EnrolledFace) -> dict[str, Any]:
     """Return what is kept of a face, without its embedding and its crop."""
     return {
@@ -101,6 +107,18 @@ def enrolled_to_json(face: EnrolledFace) -> dict[str, Any]:
         "quality": round(face.quality, 4),
         "metadata": dict(face.metadata),
         "added": round(face.added, 3),
+    }
+
+
+def enrolment_to_json(made: Enrolment) -> dict[str, Any]:
+    """Return what came of enrolling, as it stands in every JSON answer."""
+    return {
+        "already": made.already,
+        "enrolled": [enrolled_to_json(face) for face in made.enrolled],
+        "refused": [
+            {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
+            for seen, why in made.refused
+        ],
     }
 
 

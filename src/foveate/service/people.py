@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from foveate.deadline import current
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
 from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
@@ -15,7 +16,7 @@ from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
 from foveate.service.register import Register, checked_subject
 from foveate.service.seen import SEEING, chosen, seen
-from foveate.service.stages.search import Match as Told
+from foveate.service.stages.search import SubjectMatch
 from foveate.service.work import Work
 from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
@@ -244,6 +245,7 @@ class People(Register):
         self.check_model(collection)
         found = []
         for each in seen(self.analyses, picture, deadline, trace):
+            deadline.check()  # of a crowd there are hundreds to look for
             with trace.span("search"):
                 found.append(FoundFace(seen=each, candidates=ask(each.embedding)))
         return tuple(found)
@@ -281,16 +283,19 @@ class InPeople:
 
     def __call__(
         self, embeddings: NDArray[np.float32], *, collection: str, limit: int
-    ) -> list[list[Told]]:
+    ) -> list[list[SubjectMatch]]:
         """Return who each of (faces, 512) unit vectors may be, the likeliest first."""
         name = collection or COLLECTION
         self.people.check_model(name)
-        found = (self.people.search(name, vector, limit=limit) for vector in embeddings)
-        return [[_told(each) for each in candidates] for candidates in found]
+        rows = []
+        for vector in embeddings:
+            current().check()
+            rows.append([_told(each) for each in self.people.search(name, vector, limit=limit)])
+        return rows
 
 
-def _told(candidate: Candidate) -> Told:
-    return Told(
+def _told(candidate: Candidate) -> SubjectMatch:
+    return SubjectMatch(
         subject=candidate.subject,
         face=candidate.match.face.id,
         cosine=candidate.match.cosine,

@@ -103,18 +103,11 @@ def _looked_at(
     if face.digest and picture.digest != face.digest:
         raise FaceRefused("Its picture is not the one that was enrolled.", reason="none")
     faces = seen(people.analyses, picture, deadline, trace)
-    same = [each for each in faces if _shared(each.face.box, face.box) >= SAME_PLACE]
+    same = [each for each in faces if each.face.box.iou(face.box) >= SAME_PLACE]
     if not same:
         raise FaceRefused("Its picture shows no face in that place any more.", reason="none")
-    best = max(same, key=lambda each: _shared(each.face.box, face.box))
+    best = max(same, key=lambda each: each.face.box.iou(face.box))
     return replace(face, embedding=best.embedding, box=best.face.box)
-
-
-def _shared(one: Box, other: Box) -> float:
-    """Return the intersection over union of two boxes."""
-    both = one.overlap(other)
-    common = both.area if both else 0.0
-    return common / (one.area + other.area - common)
 
 
 def lost_lines(lost: Sequence[tuple[EnrolledFace, str]]) -> list[str]:

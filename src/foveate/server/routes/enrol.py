@@ -18,7 +18,8 @@ from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.found import enrolled_to_json
+from foveate.service.access import enrolled
+from foveate.service.found import enrolment_to_json
 from foveate.service.serialise import BOX_EXAMPLE, FACE_EXAMPLE
 from foveate.service.work import Work
 from foveate.storage.references import SCHEME
@@ -108,7 +109,12 @@ CONFIDENCE: Final[dict[str, Any]] = {
 
 def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
+    _add_enrol(api, door)
+    _add_search(api, door)
+    _add_verify(api, door)
 
+
+def _add_enrol(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/faces", **ADD_DOCS)
     async def enrol(
         request: Request,
@@ -122,6 +128,8 @@ def add(api: FastAPI, door: Door) -> None:
         prepare = partial(_enrol, door, visit, subject, how)
         return await _answer(door, request, prepare)
 
+
+def _add_search(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/search", **SEARCH_DOCS)
     async def search(
         request: Request,
@@ -136,6 +144,8 @@ def add(api: FastAPI, door: Door) -> None:
         how = {"limit": limit, "offset": offset, "confidence": confidence, "selection": selection}
         return await _answer(door, request, partial(_search, door, visit, how))
 
+
+def _add_verify(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/verify", **VERIFY_DOCS)
     async def verify(
         request: Request, collection: str, subject: Annotated[str, Query(**SUBJECT)]
@@ -163,33 +173,16 @@ def _enrol(
 
     def run(deadline: Deadline, trace: Trace) -> Enrolment:
         act = partial(work.run, deadline, trace)
-        return visit.change(act, _enrolled, subjects=[subject] if subject else [])
+        return visit.change(act, enrolled, subjects=[subject] if subject else [])
 
-    return Work(work.memory_bytes, run).then(_enrolment_to_json)
-
-
-def _enrolled(made: Enrolment) -> dict[str, Any]:
-    faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}
-
-
-def _enrolment_to_json(made: Enrolment) -> dict[str, Any]:
-    return {
-        "already": made.already,
-        "enrolled": [enrolled_to_json(face) for face in made.enrolled],
-        "refused": [
-            {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
-            for seen, why in made.refused
-        ],
-    }
+    return Work(work.memory_bytes, run).then(enrolment_to_json)
 
 
 def _search(
     door: Door, visit: Visit, how: Mapping[str, Any], _: Posted, picture: Source
 ) -> Work[dict[str, Any]]:
     def told(found: Sequence[FoundFace]) -> dict[str, Any]:
-        nearest = [each.match.face for face in found for each in face.candidates]
-        visit.found([face.subject for face in nearest], [face.id for face in nearest])
+        visit.candidates(each for face in found for each in face.candidates)
         return {"faces": [face.to_json() for face in found]}
 
     return door.core.people.prepare_find(picture, visit.collection, **how).then(told)
