@@ -73,12 +73,6 @@ def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
     return asked.maximum_nprobes(many if where else min(many, probes(trained)))
 
 
-def first_id(table: Any) -> str:  # noqa: ANN401
-    """Return the id of the row that comes first, or nothing where there is none."""
-    found = table.search().select(["id"]).limit(1).to_arrow()
-    return str(found["id"][0]) if len(found) else ""
-
-
 def page(
     table: Any,  # noqa: ANN401
     seal: Seal | None,

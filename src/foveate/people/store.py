@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject
 from foveate.errors import (
@@ -26,7 +26,7 @@ from foveate.people.leftovers import TABLE, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.rewriting import Rewriting
-from foveate.people.schema import mark_of, model_of, to_table
+from foveate.people.schema import generation_of, mark_of, model_of, to_table
 from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables, checked_name
 from foveate.people.upkeep import REST
@@ -34,7 +34,7 @@ from foveate.people.where import condition, quoted
 from foveate.people.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from foveate.settings import People as Settings
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
 
@@ -130,15 +131,12 @@ class LanceStore:
     def revision(self, name: str) -> str:
         """Return what is another text after each change, and after upkeep.
 
-        The version alone starts anew with a collection that is made anew; ids never come back.
+        Versions begin anew with a collection that is made anew; generations never come back.
         Raises UnknownCollection.
         """
-
-        def act(table: Any) -> str:  # noqa: ANN401
-            version = table.version
-            return f"{version}-{table.count_rows()}-{read.first_id(table)}"
-
-        return self._tables.read(name, act)
+        return self._tables.read(
+            name, lambda table: f"{generation_of(table.schema)}-{table.version}"
+        )
 
     def create(self, name: str, model: str) -> Collection:
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
@@ -151,7 +149,7 @@ class LanceStore:
                 seal = self._sealing.keys.new(model)
                 self._tables.make(name, model, seal.mark if seal else None)
 
-        self._writer.change(name, act).result()
+        self._change(name, act)
         return self.collection(name)
 
     def drop(self, name: str) -> None:
@@ -274,17 +272,17 @@ class LanceStore:
                 raise SubjectTaken(f"There is a subject {subject} already.")
             self._introduced.add(name, subject, time.time())
 
-        self._writer.change(name, act).result()
+        self._change(name, act)
 
     def rename_introduced(self, name: str, subject: str, into: str) -> bool:
         """Call a subject that was introduced otherwise; return whether it was."""
         act = partial(self._introduced.rename, name, subject, into)
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
     def forget_introduced(self, name: str, subject: str) -> bool:
         """Forget for good that a subject was introduced, and return whether it was."""
         act = partial(self._introduced.remove, name, subject)
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
         """Give the faces that are meant to a subject, and return how many they were."""
@@ -294,7 +292,7 @@ class LanceStore:
             done = self._tables.latest(name).update(where=where, values={"subject": subject})
             return int(done.rows_updated)
 
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
     def erase(self, name: str, selection: Selection) -> int:
         """Remove the faces that are meant, and return how many they were.
@@ -310,10 +308,11 @@ class LanceStore:
             if gone:
                 with self._leftovers.until_done(name):
                     table.delete(where)
+                    self._sealing.caught_up(name, table)
                     care.scrub(table, self._deletions(name))
             return gone
 
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
     def replace(
         self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
@@ -331,8 +330,9 @@ class LanceStore:
                 changed = f"The collection {name} was changed meanwhile. Try again."
                 raise Unavailable(changed, public=changed)
             self._rewriting.with_rows(table, name, model, rows)
+            self._sealing.forget(name)
 
-        self._writer.change(name, act).result()
+        self._change(name, act)
 
     def seal(self, name: str) -> bool:
         """Encrypt a collection with the newest key, be it plain or sealed with another.
@@ -345,11 +345,26 @@ class LanceStore:
         def act() -> bool:
             return self._rewriting.sealed(self._tables.latest(name), name)
 
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
     def close(self) -> None:
         """Finish what was asked for."""
         self._writer.close()
+
+    def _change(self, name: str, act: Callable[[], T]) -> T:
+        """Return what `act` gives, alone; not while the collection is half dropped."""
+
+        def checked() -> T:
+            self._check_whole(name)
+            return act()
+
+        return self._writer.change(name, checked).result()
+
+    def _check_whole(self, name: str) -> None:
+        """Do nothing unless files of it are still to go: what came to them would go as well."""
+        if self._leftovers.all().get(name) == TABLE:
+            half = f"The collection {name} is being erased, which failed so far. Try again."
+            raise Unavailable(half, public=half)
 
     def _expect(self, name: str, model: str) -> None:
         kept = model_of(self._tables.get(name).schema)
@@ -357,6 +372,7 @@ class LanceStore:
             raise OtherModel(name, kept, model)
 
     def _commit(self, name: str, rows: Sequence[Any]) -> None:
+        self._check_whole(name)
         model = model_of(rows[0].schema)
         table = self._tables.latest(name)
         self._expect(name, model)
@@ -382,6 +398,7 @@ class LanceStore:
     def _finish(self, name: str, what: str) -> None:
         if what == TABLE:
             self._tables.drop(name)
+            self._sealing.forget(name)
         else:
             with suppress(UnknownCollection):
                 care.scrub(self._tables.latest(name), self._deletions(name))

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import uuid4
 
 from foveate.errors import BadOption, UnknownCollection
 from foveate.people.lance import lancedb
@@ -97,8 +98,9 @@ class Tables:
         `rows` are a table or a reader of batches. It is there with all of them, or not at all.
         """
         self.forget(name)
+        columns = schema(model, mark, uuid4().hex)
         self._open[checked_name(name)] = table = self.database().create_table(
-            name + SUFFIX, rows, schema=schema(model, mark), mode="overwrite"
+            name + SUFFIX, rows, schema=columns, mode="overwrite"
         )
         return table
 
