@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -243,8 +243,8 @@ class VectorStore(Protocol):
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
         ...
 
-    def drop(self, name: str) -> None:
-        """Remove a collection with everything in it."""
+    def drop(self, name: str, *, forget: Callable[[set[str]], None] = ...) -> None:
+        """Remove a collection with everything in it; `forget` as with `erase`."""
         ...
 
     def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
@@ -283,10 +283,6 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
-    def digests(self, name: str, selection: Selection = ...) -> set[str]:
-        """Return the digests of the pictures that the faces that are meant came from."""
-        ...
-
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> Sequence[Subject]:
@@ -301,20 +297,30 @@ class VectorStore(Protocol):
         """Keep a subject that has no face yet. Raises SubjectTaken."""
         ...
 
-    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
-        """Call a subject that was introduced otherwise; return whether it was."""
-        ...
+    def rename(self, name: str, subject: str, into: str, *, merge: bool = False) -> int:
+        """Call a subject otherwise, with faces or without, and return how many faces that are.
 
-    def forget_introduced(self, name: str, subject: str) -> bool:
-        """Forget for good that a subject was introduced, and return whether it was."""
+        Raises UnknownSubject, and BadOption where there is one of that name and no `merge`.
+        """
         ...
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
         """Give the faces that are meant to a subject, and return how many they were."""
         ...
 
-    def erase(self, name: str, selection: Selection) -> int:
-        """Remove the faces that are meant for good, and return how many they were."""
+    def erase(
+        self, name: str, selection: Selection, *, forget: Callable[[set[str]], None] = ...
+    ) -> int:
+        """Remove the faces that are meant for good, and return how many they were.
+
+        `forget` is given the digests of the pictures that they came from, before they go.
+        """
+        ...
+
+    def erase_subject(
+        self, name: str, subject: str, *, forget: Callable[[set[str]], None] = ...
+    ) -> int:
+        """Remove a subject with all its faces for good. Raises UnknownSubject."""
         ...
 
     def replace(

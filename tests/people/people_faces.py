@@ -61,6 +61,22 @@ class Stubborn:
         self._database.drop_table(name, **how)
 
 
+class FullDisk:
+    """A table to which a few times nothing more can be written than that rows are gone."""
+
+    def __init__(self, table: Any, times: int = 1) -> None:
+        self._table, self.times = table, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def update(self, *args: Any, **how: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            raise OSError("no space left")
+        return self._table.update(*args, **how)
+
+
 def files_with(folder: Path, needle: bytes) -> list[str]:
     """The files below a folder in which these bytes stand."""
     files = (path for path in folder.rglob("*") if path.is_file())

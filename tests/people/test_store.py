@@ -226,6 +226,25 @@ def test_what_could_not_be_dropped_takes_nothing_with_it_that_comes_later(
     assert [who.name for who in store.subjects("staff")] == ["Bob"]
 
 
+def test_whoever_erases_hears_of_the_pictures_that_others_enrolled_just_now(
+    tmp_path: Path,
+) -> None:
+    here, there = LanceStore(str(tmp_path), staleness_s=60), LanceStore(str(tmp_path))
+    here.create("staff", MODEL)
+    assert here.count("staff") == 0
+    one, two = (
+        face(vector, "Ann", digest=char * 64) for vector, char in zip(unit(2), "ab", strict=True)
+    )
+    there.add("staff", MODEL, [one])
+    heard: list[set[str]] = []
+    assert here.erase("staff", Selection(subjects=("Ann",)), forget=heard.append) == 1
+    there.add("staff", MODEL, [two])
+    here.drop("staff", forget=heard.append)
+    assert heard == [{"a" * 64}, {"b" * 64}]
+    for store in (here, there):
+        store.close()
+
+
 def test_of_what_is_erased_no_file_holds_anything(store: LanceStore, tmp_path: Path) -> None:
     gone = some(3, "Person-to-be-forgotten", 1)
     store.add("staff", MODEL, some(200, "Ann"))

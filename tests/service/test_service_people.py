@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from people_faces import files_with
+from people_faces import FullDisk, files_with
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, Colour, Heads, drawn
 from service_networks import Embedder, Reader, analyses, done, forgetting, picture
 
@@ -270,6 +273,46 @@ def test_erasing_forgets_what_was_known_of_the_picture(opened: Opened) -> None:
     enrol(index, source.data, "Ruby")
     index.erase_subject("staff", "Ruby")
     assert not any(map(memo.holds, keys))
+
+
+def test_an_erasure_that_fails_midway_has_forgotten_the_picture_and_is_finished_later(
+    opened: Opened, tmp_path: Path
+) -> None:
+    memo = forgetting(1_000_000)
+    index = opened(analyses(Heads(), memo=memo))
+    source = picture(drawn(RED))
+    done(Analyser(analyses=index.analyses).prepare(source, ["embedding", "attributes"]))
+    keys = [index.analyses.key(source.digest, part, {}) for part in _looked_at()]
+    ruby = enrol(index, source.data, "Ruby").enrolled[0].id
+    tables = index.store._tables  # noqa: SLF001
+    tables._open["staff"] = FullDisk(tables.get("staff"))  # noqa: SLF001
+    with pytest.raises(OSError, match="no space left"):
+        index.erase_subject("staff", "Ruby")
+    assert not any(map(memo.holds, keys))
+    enrol(index, drawn(GREEN), "Fern")  # which finishes it first
+    assert files_with(tmp_path, ruby.encode()) == []
+
+
+def test_a_rename_is_no_merge_whoever_is_enrolled_meanwhile(people: People) -> None:
+    writer = people.store._writer  # type: ignore[attr-defined]  # noqa: SLF001
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    held = Event()
+
+    def ask(act: Callable[[], Any], waiting: int) -> Any:
+        asked = pool.submit(act)
+        while writer._waiting < waiting:  # noqa: SLF001
+            time.sleep(0.001)
+        return asked
+
+    with ThreadPoolExecutor(3) as pool:
+        ask(lambda: writer.change("staff", lambda: held.wait(10)), 1)
+        rose = replace(ruby, id="ab" * 16, subject="Rose")
+        ask(lambda: people.store.add("staff", people.model, [rose]), 2)
+        renamed = ask(lambda: people.rename("staff", "Ruby", "Rose"), 3)
+        held.set()
+        with pytest.raises(BadOption, match="Merge"):
+            renamed.result(10)
+    assert _counted(people) == {"Fern": 1, "Rose": 1, "Ruby": 1, "Skye": 1}
 
 
 def test_looking_for_people_leaves_nothing_in_the_memo(opened: Opened) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import contextmanager, nullcontext, suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -16,6 +15,7 @@ from foveate.errors import (
     SubjectTaken,
     Unavailable,
     UnknownCollection,
+    UnknownSubject,
 )
 from foveate.people import care, opened, read
 from foveate.people.boxes import close_rows
@@ -42,10 +42,16 @@ if TYPE_CHECKING:
     from foveate.enrolled import EnrolledFace
     from foveate.settings import People as Settings
 
+    Forgets = Callable[[set[str]], None]
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
+
+
+def _nobody(_: set[str]) -> None:
+    """Forget nothing."""
 
 
 class LanceStore:
@@ -152,11 +158,17 @@ class LanceStore:
         self._change(name, act)
         return self.collection(name)
 
-    def drop(self, name: str) -> None:
-        """Remove a collection with everything in it. Raises UnknownCollection."""
+    def drop(self, name: str, *, forget: Forgets = _nobody) -> None:
+        """Remove a collection with everything in it. Raises UnknownCollection.
+
+        `forget` is given the digests of the pictures that its faces came from, before they go.
+        """
         self._tables.get(name)
 
         def act() -> None:
+            if not self._half_dropped(name):  # or it was told so before
+                with suppress(UnknownCollection):
+                    forget(read.digests(self._tables.latest(name), ""))
             # The faces go last: whoever is interrupted finds the collection, and drops it again.
             self._introduced.drop(name)
             with self._leftovers.until_done(name, TABLE):
@@ -232,11 +244,6 @@ class LanceStore:
             name, lambda table: read.embeddings(table, self._sealing.of(name, table), where)
         )
 
-    def digests(self, name: str, selection: Selection = EVERYTHING) -> set[str]:
-        """Return the digests of the pictures that these faces came from."""
-        where = condition(selection)
-        return self._tables.read(name, lambda table: read.digests(table, where))
-
     def subjects(
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> list[Subject]:
@@ -274,14 +281,21 @@ class LanceStore:
 
         self._change(name, act)
 
-    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
-        """Call a subject that was introduced otherwise; return whether it was."""
-        act = partial(self._introduced.rename, name, subject, into)
-        return self._change(name, act)
+    def rename(self, name: str, subject: str, into: str, *, merge: bool = False) -> int:
+        """Call a subject otherwise, introduced or not; return how many faces that are.
 
-    def forget_introduced(self, name: str, subject: str) -> bool:
-        """Forget for good that a subject was introduced, and return whether it was."""
-        act = partial(self._introduced.remove, name, subject)
+        Raises UnknownSubject; and, unless it is to `merge`, BadOption where that name is taken.
+        """
+        where = self._some(Selection(subjects=(subject,)))
+
+        def act() -> int:
+            table = self._tables.latest(name)
+            if not merge and self.is_known(name, into):
+                raise BadOption(f"Expected a new name, got {into}, who is enrolled. Merge the two.")
+            introduced = self._introduced.rename(name, subject, into)
+            done = table.update(where=where, values={"subject": into})
+            return _of(subject, int(done.rows_updated), introduced=introduced)
+
         return self._change(name, act)
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
@@ -294,25 +308,37 @@ class LanceStore:
 
         return self._change(name, act)
 
-    def erase(self, name: str, selection: Selection) -> int:
+    def erase(self, name: str, selection: Selection, *, forget: Forgets = _nobody) -> int:
         """Remove the faces that are meant, and return how many they were.
 
         Searches miss them at once; when this returns, no file of the index holds them: neither
-        rows, nor versions before, nor entries of the search index.
+        rows, nor versions before, nor entries of the search index. `forget` is given the digests
+        of the pictures that they came from, before they go: so whoever has to try again finds
+        either what is to be forgotten, or nothing.
         """
         where = self._some(selection)
+        return self._change(name, lambda: self._erased(name, where, forget))
+
+    def erase_subject(self, name: str, subject: str, *, forget: Forgets = _nobody) -> int:
+        """Remove a subject with all its faces, as `erase` does. Raises UnknownSubject."""
+        where = self._some(Selection(subjects=(subject,)))
 
         def act() -> int:
-            table = self._tables.latest(name)
-            gone = int(table.count_rows(where))
-            if gone:
-                with self._leftovers.until_done(name):
-                    table.delete(where)
-                    self._sealing.caught_up(name, table)
-                    care.scrub(table, self._deletions(name))
-            return gone
+            introduced = self._introduced.remove(name, subject)
+            return _of(subject, self._erased(name, where, forget), introduced=introduced)
 
         return self._change(name, act)
+
+    def _erased(self, name: str, where: str, forget: Forgets) -> int:
+        table = self._tables.latest(name)
+        gone = int(table.count_rows(where))
+        if gone:
+            forget(read.digests(table, where))
+            with self._leftovers.until_done(name):
+                table.delete(where)
+                self._sealing.caught_up(name, table)
+                care.scrub(table, self._deletions(name))
+        return gone
 
     def replace(
         self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
@@ -362,9 +388,12 @@ class LanceStore:
 
     def _check_whole(self, name: str) -> None:
         """Do nothing unless files of it are still to go: what came to them would go as well."""
-        if self._leftovers.all().get(name) == TABLE:
+        if self._half_dropped(name):
             half = f"The collection {name} is being erased, which failed so far. Try again."
             raise Unavailable(half, public=half)
+
+    def _half_dropped(self, name: str) -> bool:
+        return self._leftovers.all().get(name) == TABLE
 
     def _expect(self, name: str, model: str) -> None:
         kept = model_of(self._tables.get(name).schema)
@@ -425,3 +454,9 @@ class LanceStore:
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
+
+
+def _of(subject: str, count: int, *, introduced: bool) -> int:
+    if not count and not introduced:
+        raise UnknownSubject(f"There is no subject {subject}.")
+    return count
