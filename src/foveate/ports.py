@@ -247,8 +247,14 @@ class VectorStore(Protocol):
         """Remove a collection with everything in it; `forget` as with `erase`."""
         ...
 
-    def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
-        """Add faces whose embeddings come from `model`. Raises OtherModel, IndexFull."""
+    def add(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
+    ) -> bool:
+        """Add faces whose embeddings come from `model`, and return whether that was done.
+
+        Those to be added `once` are not where faces of the same picture are there already, of the
+        same subject or, where nobody is named, of anybody. Raises OtherModel, IndexFull.
+        """
         ...
 
     def search(
@@ -271,6 +277,14 @@ class VectorStore(Protocol):
         self, name: str, selection: Selection = ..., *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
         """Return the faces that are meant, oldest first, with their vectors and crops."""
+        ...
+
+    def told(self, name: str, selection: Selection) -> Sequence[EnrolledFace]:
+        """Return all faces that are meant, oldest first, without their vectors and crops."""
+        ...
+
+    def ids(self, name: str, selection: Selection = ...) -> Sequence[str]:
+        """Return the ids of all faces that are meant, in no order."""
         ...
 
     def every(self, name: str, selection: Selection = ...) -> Iterator[EnrolledFace]:

@@ -14,7 +14,7 @@ from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -81,15 +81,30 @@ def page(
     limit: int,
 ) -> list[EnrolledFace]:
     """Return one page of faces, oldest first."""
-    keys = scan(table, where, ["id", "added"]).sort_by(
-        [("added", "ascending"), ("id", "ascending")]
-    )
+    keys = scan(table, where, ["id", "added"]).sort_by(OLDEST_FIRST)
     ids = keys["id"].slice(offset, limit).to_pylist()
     if not ids:
         return []
     rows = open_rows(scan(table, among(ids), whole(seal)), seal)
     found = {face.id: face for face in to_faces(rows)}
     return [found[each] for each in ids if each in found]
+
+
+def told(table: Any, where: str) -> list[EnrolledFace]:  # noqa: ANN401
+    """Return faces without their vectors and crops, oldest first."""
+    return list(to_faces(scan(table, where, list(TOLD)).sort_by(OLDEST_FIRST)))
+
+
+def ids(table: Any, where: str) -> list[str]:  # noqa: ANN401
+    """Return the ids of the faces that are meant, in no order."""
+    return list(scan(table, where, ["id"])["id"].to_pylist())
+
+
+def shown(table: Any, digests: Iterable[str]) -> set[tuple[str, str]]:  # noqa: ANN401
+    """Return the digests of those of these pictures that faces came from, each with a subject."""
+    where = f"digest IN ({', '.join(map(quoted, sorted(digests)))})"
+    found = scan(table, where, ["digest", "subject"])
+    return set(zip(found["digest"].to_pylist(), found["subject"].to_pylist(), strict=True))
 
 
 def every(table: Any, seal: Seal | None, where: str) -> Iterator[EnrolledFace]:  # noqa: ANN401

@@ -18,6 +18,7 @@ from foveate.errors import (
     UnknownSubject,
 )
 from foveate.people import care, opened, read
+from foveate.people.adding import Adding, new_rows
 from foveate.people.boxes import close_rows
 from foveate.people.introduced import Introduced
 from foveate.people.key_source import key_source
@@ -177,15 +178,22 @@ class LanceStore:
 
         self._writer.change(name, act).result()
 
-    def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
+    def add(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
+    ) -> bool:
         """Add faces whose embeddings come from `model`; they are committed when this returns.
 
+        Return whether they were added: those to be added `once` are not where faces of the same
+        picture are there already, of the same subject or, where nobody is named, of anybody.
         Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked,
         CollectionFull, SealedCollection.
         """
         self._expect(name, model)
-        if faces:
-            self._writer.add(name, to_table(faces, model)).result()
+        if not faces:
+            return True
+        adding = Adding(to_table(faces, model), once)
+        self._writer.add(name, adding).result()
+        return not adding.there
 
     def search(
         self,
@@ -227,6 +235,16 @@ class LanceStore:
             name,
             lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
         )
+
+    def told(self, name: str, selection: Selection) -> list[EnrolledFace]:
+        """Return all faces that are meant, oldest first, without their vectors and crops."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.told(table, where))
+
+    def ids(self, name: str, selection: Selection = EVERYTHING) -> list[str]:
+        """Return the ids of all faces that are meant, in no order."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.ids(table, where))
 
     def every(self, name: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
         """Yield all faces that are meant, as of now, in no order, with vectors and crops."""
@@ -400,13 +418,16 @@ class LanceStore:
         if kept != model:
             raise OtherModel(name, kept, model)
 
-    def _commit(self, name: str, rows: Sequence[Any]) -> None:
+    def _commit(self, name: str, adding: Sequence[Adding]) -> None:
         self._check_whole(name)
-        model = model_of(rows[0].schema)
+        model = model_of(adding[0].rows.schema)
         table = self._tables.latest(name)
         self._expect(name, model)
+        new = new_rows(table, adding)
+        if not new:
+            return
         seal = self._sealing.of(name, table)
-        added = arrow().concat_tables(rows)
+        added = arrow().concat_tables(new)
         if seal:
             self._sealing.check_room(name, table.count_rows() + len(added))
         table.add(close_rows(added, seal, model))

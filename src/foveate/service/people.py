@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
@@ -21,7 +21,7 @@ from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
+T = TypeVar("T")
 FACES_OF_ONE: Final = 5
 """Faces of one subject that a search is ready to pass over on its way to the next."""
+MORE: Final = 4
+"""So many times as many faces are looked at where all that were are of too few subjects."""
 MOST_MATCHES: Final = 1_000
 
 
@@ -178,13 +181,18 @@ class People(Register):
         if not 0 <= least <= 1:
             raise BadOption(f"Expected a confidence from 0 to 1, got {least:g}.")
         among = self.store.count(collection)
-        nearest = self.store.search(
-            collection, vector, min(MOST_MATCHES, (limit + offset) * FACES_OF_ONE), selection
-        )
         from_ = threshold(least, among) if least else -1.0
-        near = [match for match in nearest if match.cosine >= from_]
+        fetched = (limit + offset) * FACES_OF_ONE
+        while True:
+            fetched = min(MOST_MATCHES, fetched)
+            nearest = self.store.search(collection, vector, fetched, selection)
+            near = [match for match in nearest if match.cosine >= from_]
+            found = folded(near)
+            if len(found) >= limit + offset or len(near) < fetched or fetched == MOST_MATCHES:
+                break
+            fetched *= MORE
         return tuple(
-            Candidate(match=match, among=among) for match in folded(near)[offset : offset + limit]
+            Candidate(match=match, among=among) for match in found[offset : offset + limit]
         )
 
     def introduce(self, collection: str, subject: str) -> None:
@@ -193,16 +201,25 @@ class People(Register):
         Raises SubjectTaken, BadOption for a name that cannot be one.
         """
         name = checked_subject(subject)
-        try:
-            self.store.collection(collection)
-        except UnknownCollection:
-            self.store.create(collection, self.model)
-        self.store.introduce(collection, name)
+        self._made(collection, self.model, partial(self.store.introduce, collection, name))
 
-    def add(self, collection: str, model: str, faces: Sequence[EnrolledFace]) -> None:
-        """Enrol faces whose embeddings were made elsewhere, or here before, by that model."""
-        self.store.create(collection, model)
-        self.store.add(collection, model, faces)
+    def add(
+        self, collection: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
+    ) -> bool:
+        """Enrol faces whose embeddings were made elsewhere, or here before, by that model.
+
+        Return whether that was done: see `VectorStore.add` for `once`.
+        """
+        add = partial(self.store.add, collection, model, faces, once=once)
+        return self._made(collection, model, add)
+
+    def _made(self, collection: str, model: str, act: Callable[[], T]) -> T:
+        """Return what `act` gives, in a collection that is made if need be."""
+        try:
+            return act()
+        except UnknownCollection:
+            self.store.create(collection, model)
+            return act()
 
     def _need(self, picture: Picture) -> int:
         return decoded_bytes(picture.facts) + self.analyses.memory_bytes(SEEING)
@@ -221,7 +238,8 @@ class People(Register):
             raise _refused(*spoilt[0], order.least)
         good = [each for each in faces if not each.refusal(order.least)]
         enrolled = [order.face(each, picture.digest) for each in good]
-        self.add(order.collection, self.model, enrolled)
+        if not self.add(order.collection, self.model, enrolled, once=True):
+            return Enrolment(enrolled=tuple(self._known(picture.digest, order)), already=True)
         return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt))
 
     def _known(self, digest: str, order: _Order) -> Sequence[EnrolledFace]:
@@ -229,7 +247,7 @@ class People(Register):
         subjects = (order.subject,) if order.subject else ()
         selection = Selection(digests=(digest,), subjects=subjects)
         try:
-            return self.store.faces(order.collection, selection)
+            return self.store.told(order.collection, selection)
         except UnknownCollection:
             return ()
 
