@@ -284,10 +284,50 @@ def test_a_subject_takes_a_picture_of_one_person(opened: Opened) -> None:
     assert nobody.value.reason == "none"
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 257])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "  ",
+        "a\nb",
+        "x" * 257,
+        "a\x00",
+        "a\u2028b",
+        "a\ud800",
+        "\u202eybuR",
+        "a\u2066",
+        "\u200d",
+    ],
+)
 def test_names_are_readable(people: People, name: str) -> None:
     with pytest.raises(BadOption):
         people.rename("staff", "Ruby", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u0639\u0644\u06cc\u200c\u0631", "Jean\u00a0Luc", "\u2764\u200d\U0001f525", "Zoë"],
+)
+def test_names_of_all_the_world_are_names(people: People, name: str) -> None:
+    people.rename("staff", "Ruby", name)
+    assert people.erase_subject("staff", name) == 1
+
+
+def test_a_name_is_one_name_however_its_letters_are_put_together(people: People) -> None:
+    apart, whole = "Zoe\u0308", "Zo\u00eb"
+    enrol(people, drawn(ROSE), apart)
+    enrol(people, drawn((220, 0, 60)), whole)
+    assert _counted(people) == {"Fern": 1, "Ruby": 1, "Skye": 1, whole: 2}
+    for who in (apart, whole):
+        assert done(people.prepare_verify(picture(drawn(ROSE)), "staff", who)).verdict == "same"
+        assert people.store.count("staff", Selection(subjects=(who,))) == 2
+        assert people.subjects("staff", prefix=who)[0].faces == 2
+    with pytest.raises(SubjectTaken):
+        people.introduce("staff", apart)
+    assert people.rename("staff", apart, "Anna") == 2
+    assert people.rename("staff", "Anna", apart) == 2
+    assert people.erase_subject("staff", apart) == 2
+    assert _counted(people) == {"Fern": 1, "Ruby": 1, "Skye": 1}
 
 
 def test_subjects_are_renamed_merged_and_erased(people: People) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject
+from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject, composed
 from foveate.errors import (
     BadOption,
     OtherModel,
@@ -266,6 +266,7 @@ class LanceStore:
         self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
     ) -> list[Subject]:
         """Return the subjects whose names begin so, by name, those without faces as well."""
+        prefix = composed(prefix)
         where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
         found = self._tables.read(name, lambda table: read.subjects(table, where))
         introduced = self._introduced.all(name)

@@ -11,11 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import UNKNOWN, EnrolledFace, Selection
+from foveate.enrolled import UNKNOWN, EnrolledFace, Selection, checked_subject
 from foveate.errors import BadOption, UnknownCollection
 from foveate.geometry.box import Box
 from foveate.people.vectors import read_vectors
-from foveate.service.register import checked_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,12 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
-from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
+from foveate.enrolled import (
+    COLLECTION,
+    EVERYTHING,
+    UNKNOWN,
+    EnrolledFace,
+    Selection,
+    checked_subject,
+)
 from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
-from foveate.service.register import Register, checked_subject
+from foveate.service.register import Register
 from foveate.service.seen import SEEING, chosen, seen
 from foveate.service.stages.search import Match as Told
 from foveate.service.work import Work
@@ -158,9 +165,11 @@ class People(Register):
     def prepare_verify(self, picture: Picture, collection: str, subject: str) -> Work[Verification]:
         """Return the work of saying whether a picture shows that subject.
 
-        The work raises UnknownSubject, FaceRefused where no face is the one that is meant.
+        Raises BadOption; the work raises UnknownSubject, FaceRefused where no face is the one that
+        is meant.
         """
-        return Work(self._need(picture), partial(self._verify, picture, collection, subject))
+        who = checked_subject(subject)
+        return Work(self._need(picture), partial(self._verify, picture, collection, who))
 
     def search(
         self,

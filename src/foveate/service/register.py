@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
+from foveate.enrolled import EVERYTHING, Selection, checked_subject
 from foveate.errors import BadOption, NotEnrolled, UnknownFace
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
 from foveate.service.found import Pair
@@ -80,11 +80,13 @@ class Register:
 
         Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
         """
-        return self.store.rename(collection, subject, checked_subject(name))
+        who = checked_subject(subject)
+        return self.store.rename(collection, who, checked_subject(name))
 
     def merge(self, collection: str, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        return self.store.rename(collection, subject, checked_subject(into), merge=True)
+        who = checked_subject(subject)
+        return self.store.rename(collection, who, checked_subject(into), merge=True)
 
     def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
         """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
@@ -106,7 +108,8 @@ class Register:
 
     def erase_subject(self, collection: str, subject: str) -> int:
         """Erase a subject with all its faces for good; return how many. Raises UnknownSubject."""
-        return self.store.erase_subject(collection, subject, forget=self._forget)
+        who = checked_subject(subject)
+        return self.store.erase_subject(collection, who, forget=self._forget)
 
     def erase_before(self, collection: str, moment: float) -> int:
         """Erase all faces that were enrolled before then, for good; return how many.
@@ -154,13 +157,3 @@ class Register:
         parts = [part for part in PARTS.values() if not part.params]
         for digest in filter(None, digests):
             self.analyses.forget(digest, parts)
-
-
-def checked_subject(name: str) -> str:
-    """Return the name of a subject. Raises BadOption for one that cannot be one."""
-    plain = name.strip()
-    if not plain or len(plain) > MOST_CHARACTERS or not plain.isprintable():
-        raise BadOption(
-            f"Expected a name of 1 to {MOST_CHARACTERS} printable characters, got {name[:80]!r}."
-        )
-    return plain
