@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from people_faces import BOX, MODEL, Stubborn, face, files_with, sealing, some, 
 from foveate.enrolled import EnrolledFace, Selection
 from foveate.errors import BadOption, IndexLocked, OtherModel, Unavailable, UnknownCollection
 from foveate.people.lock import folder_lock
+from foveate.people.schema import schema
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import INDEX_FROM
 
@@ -186,6 +187,25 @@ def test_a_collection_is_known_by_name_and_its_version_grows(store: LanceStore) 
         store.search("guests", unit(1)[0], 1)
     with pytest.raises(BadOption, match="name of a collection"):
         store.create("../x", MODEL)
+
+
+def test_a_list_tells_the_others_where_one_goes_meanwhile_or_is_of_a_later_release(
+    store: LanceStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Gone(Stubborn):
+        """Still lists a collection that somebody drops just then."""
+
+        def list_tables(self, **how: Any) -> Any:
+            found = self._database.list_tables(**how)
+            found.tables.append("gone.faces")
+            return found
+
+    tables = store._tables  # noqa: SLF001
+    later = schema("m").with_metadata({b"foveate.schema": b"9"})
+    tables.database().create_table("later.faces", schema=later)
+    tables._connection = Gone(tables.database(), 0)  # noqa: SLF001
+    assert [each.name for each in store.collections()] == ["staff"]
+    assert "later is passed over. Expected a face index of version 2" in caplog.text
 
 
 def test_collections_are_apart_and_one_is_dropped_alone(store: LanceStore, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject, composed
 from foveate.errors import (
+    BadInstallation,
     BadOption,
     OtherModel,
     SubjectTaken,
@@ -116,8 +117,19 @@ class LanceStore:
             self._writer.change(name, lambda: None)  # it finishes first what it finds
 
     def collections(self) -> list[Collection]:
-        """Return all collections, by name."""
-        return [self.collection(name) for name in self._tables.names()]
+        """Return all collections, by name.
+
+        Those that are dropped meanwhile are passed over, and so are those of another release.
+        """
+        found = []
+        for name in self._tables.names():
+            try:
+                found.append(self.collection(name))
+            except UnknownCollection:
+                continue
+            except BadInstallation as why:
+                log.warning("The collection %s is passed over. %s", name, why)
+        return found
 
     def collection(self, name: str) -> Collection:
         """Return what is known of a collection. Raises UnknownCollection."""
