@@ -25,6 +25,7 @@ MOST_CHARACTERS: Final = 256
 """Of a subject's name."""
 
 
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of what a name cannot have: controls, halves of characters, breaks of lines."""
 _TURNS: Final = frozenset(
@@ -52,6 +53,16 @@ def checked_subject(name: str) -> str:
             f"Expected a name of 1 to {MOST_CHARACTERS} characters on one line, got {name[:80]!r}."
         )
     return plain
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a collection. Raises BadOption for one that cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise BadOption(
+            "Expected the name of a collection as up to 63 of a-z, 0-9, _ and -, got "
+            f"{name[:80]!r}."
+        )
+    return name
 
 
 class Named(NamedTuple):
@@ -101,11 +112,6 @@ class Selection:
     least_quality: float = 0.0
     added_before: float | None = None
     """Those that were enrolled earlier than then: seconds since 1970, UTC."""
-
-    @property
-    def everything(self) -> bool:
-        """Return whether nothing is said."""
-        return self == Selection()
 
 
 EVERYTHING: Final = Selection()

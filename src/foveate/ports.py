@@ -266,7 +266,11 @@ class VectorStore(Protocol):
         *,
         exact: bool = False,
     ) -> Sequence[Match]:
-        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors."""
+        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
+
+        `exact` compares with every face, however many there are. Raises SealedCollection where
+        there is no key to open it with, SealBroken where a file was changed.
+        """
         ...
 
     def count(self, name: str, selection: Selection = ...) -> int:
@@ -276,7 +280,10 @@ class VectorStore(Protocol):
     def faces(
         self, name: str, selection: Selection = ..., *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
-        """Return the faces that are meant, oldest first, with their vectors and crops."""
+        """Return the faces that are meant, oldest first, with their vectors and crops.
+
+        Raises SealedCollection, SealBroken.
+        """
         ...
 
     def told(self, name: str, selection: Selection) -> Sequence[EnrolledFace]:

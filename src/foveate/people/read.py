@@ -9,7 +9,7 @@ import numpy as np
 from foveate.enrolled import Match, Subject
 from foveate.people.boxes import open_rows
 from foveate.people.care import trained_on
-from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, to_faces, vectors_of
+from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, schema, to_faces, vectors_of
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 TOLD: Final = ("id", "subject", "box", "source", "digest", "quality", "metadata", "added")
 """What a search tells of a face."""
-COLUMNS: Final = (
-    *("id", "subject", VECTOR, "box", "source", "digest", "quality", "metadata", "tags", "added"),
-    CROP,
-)
-"""A table's."""
 BATCH: Final = 1024
 OLDEST_FIRST: Final = [("added", "ascending"), ("id", "ascending")]
 
@@ -147,7 +142,7 @@ def whole(seal: Seal | None) -> list[str]:
 
 def everything(seal: Seal | None) -> list[str]:
     """Return the columns of a table, in their order."""
-    return [BOX if name == VECTOR and seal else name for name in COLUMNS]
+    return list(schema("", seal.mark if seal else None).names)
 
 
 def among(ids: Sequence[str]) -> str:

@@ -8,7 +8,15 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject, composed
+from foveate.enrolled import (
+    EVERYTHING,
+    Collection,
+    Match,
+    Selection,
+    Subject,
+    checked_name,
+    composed,
+)
 from foveate.errors import (
     BadInstallation,
     BadOption,
@@ -30,7 +38,7 @@ from foveate.people.opened import Sealing
 from foveate.people.rewriting import Rewriting
 from foveate.people.schema import generation_of, mark_of, model_of, to_table
 from foveate.people.sealing import Keyring
-from foveate.people.tables import Tables, checked_name
+from foveate.people.tables import SUFFIX, Tables
 from foveate.people.upkeep import REST
 from foveate.people.where import condition, quoted
 from foveate.people.writer import Writer
@@ -481,7 +489,7 @@ class LanceStore:
 
     def _deletions(self, name: str) -> Path | None:
         folder = self._folder
-        return folder / f"{name}.faces.lance" / "_deletions" if folder else None
+        return folder / f"{name}{SUFFIX}.lance" / "_deletions" if folder else None
 
     def _some(self, selection: Selection) -> str:
         where = condition(selection)

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import IndexFull, Unavailable
-from foveate.imaging.forks import FORKED
+from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
 
 if TYPE_CHECKING:

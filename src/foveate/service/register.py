@@ -114,7 +114,8 @@ class Register:
     def erase_before(self, collection: str, moment: float) -> int:
         """Erase all faces that were enrolled before then, for good; return how many.
 
-        None is no error: a schedule finds nothing on most days.
+        `moment` is in seconds since 1970, UTC. None is no error: a schedule finds nothing on most
+        days.
         """
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
