@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from foveate.enrolled import (
-    EVERYTHING,
-    Collection,
-    Match,
-    Selection,
-    Subject,
-    checked_name,
-    composed,
-)
+from foveate.enrolled import Collection, Selection, checked_name
 from foveate.errors import (
-    BadInstallation,
     BadOption,
     OtherModel,
     SubjectTaken,
@@ -26,35 +16,31 @@ from foveate.errors import (
     UnknownCollection,
     UnknownSubject,
 )
-from foveate.people import care, opened, read
+from foveate.people import read
 from foveate.people.adding import Adding, new_rows
 from foveate.people.boxes import close_rows
-from foveate.people.introduced import Introduced
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
 from foveate.people.leftovers import TABLE, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
+from foveate.people.reading import Reading
 from foveate.people.rewriting import Rewriting
-from foveate.people.schema import generation_of, mark_of, model_of, to_table
+from foveate.people.schema import model_of, to_table
 from foveate.people.sealing import Keyring
-from foveate.people.tables import SUFFIX, Tables
-from foveate.people.upkeep import REST
-from foveate.people.where import condition, quoted
+from foveate.people.tables import Tables
+from foveate.people.tending import Tending
+from foveate.people.where import condition
 from foveate.people.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from foveate.enrolled import EnrolledFace
     from foveate.settings import People as Settings
 
     Forgets = Callable[[set[str]], None]
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
@@ -64,7 +50,7 @@ def _nobody(_: set[str]) -> None:
     """Forget nothing."""
 
 
-class LanceStore:
+class LanceStore(Reading):
     """Collections of faces in a folder, or under an s3:// address. Thread-safe; every call blocks.
 
     All changes go through one thread, and are committed when a call returns. Any number of
@@ -87,17 +73,13 @@ class LanceStore:
 
         Where `sealing` has a key, new collections are sealed with it.
         """
-        self._folder = None if "://" in place else Path(place)
-        self._tables = Tables(
-            place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options
-        )
-        self._introduced = Introduced(self._tables)
-        self._sealing = sealing or Sealing()
-        self._leftovers = Leftovers(self._folder)
+        folder = None if "://" in place else Path(place)
+        tables = Tables(place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options)
+        super().__init__(tables, sealing or Sealing(), Leftovers(folder))
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
-        self._rest_until: dict[str, float] = {}
-        self._lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
-        self._writer = Writer(self._commit, self._tidy, self._alone, queue)
+        self._tending = Tending(folder, self._tables, self._sealing, self._leftovers)
+        self._lock = folder_lock(folder, lock_wait_s) if folder else nullcontext
+        self._writer = Writer(self._commit, self._tending.tidy, self._alone, queue)
 
     @classmethod
     def configured(
@@ -124,47 +106,6 @@ class LanceStore:
         for name in self._leftovers.all():
             self._writer.change(name, lambda: None)  # it finishes first what it finds
 
-    def collections(self) -> list[Collection]:
-        """Return all collections, by name.
-
-        Those that are dropped meanwhile are passed over, and so are those of another release.
-        """
-        found = []
-        for name in self._tables.names():
-            try:
-                found.append(self.collection(name))
-            except UnknownCollection:
-                continue
-            except BadInstallation as why:
-                log.warning("The collection %s is passed over. %s", name, why)
-        return found
-
-    def collection(self, name: str) -> Collection:
-        """Return what is known of a collection. Raises UnknownCollection."""
-
-        def act(table: Any) -> Collection:  # noqa: ANN401
-            mark = mark_of(table.schema)
-            return Collection(
-                name=name,
-                model=model_of(table.schema),
-                faces=table.count_rows(),
-                version=table.version,
-                sealed=mark.key if mark else "",
-                unfinished=self._leftovers.of(name),
-            )
-
-        return self._tables.read(name, act)
-
-    def revision(self, name: str) -> str:
-        """Return what is another text after each change, and after upkeep.
-
-        Versions begin anew with a collection that is made anew; generations never come back.
-        Raises UnknownCollection.
-        """
-        return self._tables.read(
-            name, lambda table: f"{generation_of(table.schema)}-{table.version}"
-        )
-
     def create(self, name: str, model: str) -> Collection:
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
         checked_name(name)
@@ -187,7 +128,7 @@ class LanceStore:
         self._tables.get(name)
 
         def act() -> None:
-            if not self._half_dropped(name):  # or it was told so before
+            if not self._tending.half_dropped(name):  # or it was told so before
                 with suppress(UnknownCollection):
                     forget(read.digests(self._tables.latest(name), ""))
             # The faces go last: whoever is interrupted finds the collection, and drops it again.
@@ -214,96 +155,6 @@ class LanceStore:
         adding = Adding(to_table(faces, model), once)
         self._writer.add(name, adding).result()
         return not adding.there
-
-    def search(
-        self,
-        name: str,
-        vector: NDArray[np.float32],
-        limit: int,
-        selection: Selection = EVERYTHING,
-        *,
-        exact: bool = False,
-    ) -> list[Match]:
-        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
-
-        `exact` compares with every face, however many there are. Raises SealedCollection,
-        SealBroken.
-        """
-        where = condition(selection)
-
-        def act(table: Any) -> list[Match]:  # noqa: ANN401
-            seal = self._sealing.of(name, table)
-            if seal is None:
-                return read.nearest(table, vector, limit, where, exact=exact)
-            return opened.nearest(
-                table, self._sealing.opened(name, table, seal), vector, limit, where
-            )
-
-        return self._tables.read(name, act)
-
-    def count(self, name: str, selection: Selection = EVERYTHING) -> int:
-        """Return how many faces are meant."""
-        where = condition(selection) or None
-        return self._tables.read(name, lambda table: int(table.count_rows(where)))
-
-    def faces(
-        self, name: str, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
-    ) -> list[EnrolledFace]:
-        """Return the faces that are meant, oldest first, with their vectors and crops."""
-        where = condition(selection)
-        return self._tables.read(
-            name,
-            lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
-        )
-
-    def told(self, name: str, selection: Selection) -> list[EnrolledFace]:
-        """Return all faces that are meant, oldest first, without their vectors and crops."""
-        where = condition(selection)
-        return self._tables.read(name, lambda table: read.told(table, where))
-
-    def ids(self, name: str, selection: Selection = EVERYTHING) -> list[str]:
-        """Return the ids of all faces that are meant, in no order."""
-        where = condition(selection)
-        return self._tables.read(name, lambda table: read.ids(table, where))
-
-    def every(self, name: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
-        """Yield all faces that are meant, as of now, in no order, with vectors and crops."""
-        where = condition(selection)
-        return self._tables.read(
-            name, lambda table: read.every(table, self._sealing.of(name, table), where)
-        )
-
-    def embeddings(
-        self, name: str, selection: Selection = EVERYTHING
-    ) -> tuple[list[str], NDArray[np.float32]]:
-        """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
-        where = condition(selection)
-        return self._tables.read(
-            name, lambda table: read.embeddings(table, self._sealing.of(name, table), where)
-        )
-
-    def subjects(
-        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
-    ) -> list[Subject]:
-        """Return the subjects whose names begin so, by name, those without faces as well."""
-        prefix = composed(prefix)
-        where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
-        found = self._tables.read(name, lambda table: read.subjects(table, where))
-        introduced = self._introduced.all(name)
-        for subject in found:
-            introduced.pop(subject.name, None)
-        found += [
-            Subject(name=subject, faces=0, added=added)
-            for subject, added in introduced.items()
-            if subject.startswith(prefix)
-        ]
-        return sorted(found, key=lambda subject: subject.name)[offset : offset + limit]
-
-    def is_known(self, name: str, subject: str) -> bool:
-        """Return whether there is such a subject, with faces or without."""
-        where = condition(Selection(subjects=(subject,)))
-        faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
-        return bool(faces) or subject in self._introduced.all(name)
 
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet; it stays until it is erased by its name.
@@ -376,7 +227,7 @@ class LanceStore:
             with self._leftovers.until_done(name):
                 table.delete(where)
                 self._sealing.caught_up(name, table)
-                care.scrub(table, self._deletions(name))
+                self._tending.scrub(name, table)
         return gone
 
     def replace(
@@ -420,19 +271,10 @@ class LanceStore:
         """Return what `act` gives, alone; not while the collection is half dropped."""
 
         def checked() -> T:
-            self._check_whole(name)
+            self._tending.check_whole(name)
             return act()
 
         return self._writer.change(name, checked).result()
-
-    def _check_whole(self, name: str) -> None:
-        """Do nothing unless files of it are still to go: what came to them would go as well."""
-        if self._half_dropped(name):
-            half = f"The collection {name} is being erased, which failed so far. Try again."
-            raise Unavailable(half, public=half)
-
-    def _half_dropped(self, name: str) -> bool:
-        return self._leftovers.all().get(name) == TABLE
 
     def _expect(self, name: str, model: str) -> None:
         kept = model_of(self._tables.get(name).schema)
@@ -440,7 +282,7 @@ class LanceStore:
             raise OtherModel(name, kept, model)
 
     def _commit(self, name: str, adding: Sequence[Adding]) -> None:
-        self._check_whole(name)
+        self._tending.check_whole(name)
         model = model_of(adding[0].rows.schema)
         table = self._tables.latest(name)
         self._expect(name, model)
@@ -457,39 +299,8 @@ class LanceStore:
     def _alone(self) -> Iterator[None]:
         """Write while nobody else does, once it is finished what others began."""
         with self._lock():
-            for name, what in self._leftovers.all().items():
-                try:
-                    self._finish(name, what)
-                except Exception:
-                    log.exception(
-                        "Old files of %s could not be removed; that is tried again.", name
-                    )
+            self._tending.finish()
             yield
-
-    def _finish(self, name: str, what: str) -> None:
-        if what == TABLE:
-            self._tables.drop(name)
-            self._sealing.forget(name)
-        else:
-            with suppress(UnknownCollection):
-                care.scrub(self._tables.latest(name), self._deletions(name))
-        self._leftovers.done(name)
-
-    def _tidy(self, name: str, idle: bool) -> bool:  # noqa: FBT001 - the writer's words
-        """Do what is due, and return whether nothing is left for a later time of idleness."""
-        try:
-            table = self._tables.latest(name)
-        except UnknownCollection:
-            return True  # dropped just now
-        rested = time.monotonic() >= self._rest_until.get(name, 0.0)
-        spent = care.tidy(table, rested=rested, idle=idle)
-        if spent:
-            self._rest_until[name] = time.monotonic() + REST * spent
-        return rested
-
-    def _deletions(self, name: str) -> Path | None:
-        folder = self._folder
-        return folder / f"{name}{SUFFIX}.lance" / "_deletions" if folder else None
 
     def _some(self, selection: Selection) -> str:
         where = condition(selection)
