@@ -310,10 +310,6 @@ class VectorStore(Protocol):
         """Return the subjects whose names begin so, by name, those without faces as well."""
         ...
 
-    def is_known(self, name: str, subject: str) -> bool:
-        """Return whether there is such a subject, with faces or without."""
-        ...
-
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet. Raises SubjectTaken."""
         ...
