@@ -29,9 +29,10 @@ from foveate.service.access import Access, Buckets
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
+from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
-from foveate.service.people import InPeople, People
+from foveate.service.people import People
 from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unicodedata import category, normalize
 
 from foveate.errors import BadOption
 
@@ -24,6 +25,46 @@ DIMENSIONS: Final = 512
 """Numbers of an embedding."""
 MOST_CHARACTERS: Final = 256
 """Of a subject's name."""
+
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of what a name cannot have: controls, halves of characters, breaks of lines."""
+_TURNS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""What makes a line read in another order than it is written (Bidi_Control, UAX 9)."""
+
+
+def composed(name: str) -> str:
+    """Return a name as it is kept and compared: in NFC (UAX 15), so that it is one name.
+
+    >>> len("Zoe\u0308"), len(composed("Zoe\u0308"))
+    (4, 3)
+    """
+    return normalize("NFC", name)
+
+
+def checked_subject(name: str) -> str:
+    """Return the name of a subject as it is kept. Raises BadOption for what cannot be one."""
+    plain = composed(name.strip())
+    seen = any(char.isprintable() and not char.isspace() for char in plain)
+    bad = any(char in _TURNS or category(char) in _BREAKS for char in plain)
+    if not seen or bad or len(plain) > MOST_CHARACTERS:
+        raise BadOption(
+            f"Expected a name of 1 to {MOST_CHARACTERS} characters on one line, got {name[:80]!r}."
+        )
+    return plain
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a collection. Raises BadOption for one that cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise BadOption(
+            "Expected the name of a collection as up to 63 of a-z, 0-9, _ and -, got "
+            f"{name[:80]!r}."
+        )
+    return name
 
 
 class Named(NamedTuple):
@@ -73,11 +114,6 @@ class Selection:
     least_quality: float = 0.0
     added_before: float | None = None
     """Those that were enrolled earlier than then: seconds since 1970, UTC."""
-
-    @property
-    def everything(self) -> bool:
-        """Return whether nothing is said."""
-        return self == Selection()
 
 
 EVERYTHING: Final = Selection()

@@ -51,8 +51,10 @@ class Listed:
         return sorted(found, key=lambda match: -match.cosine)[:limit]
 
     def _meant(self, selection: Selection) -> list[tuple[str, NDArray[np.float32]]]:
-        names = selection.subjects
-        return [each for each in self.faces if not names or each[0] in names]
+        names, named = selection.subjects, selection.named
+        assert selection == Selection(subjects=names, named=named), "no list tells the rest"
+        meant = [each for each in self.faces if not names or each[0] in names]
+        return [each for each in meant if named is None or bool(each[0]) is named]
 
 
 def _kept(subject: str, vector: NDArray[np.float32]) -> EnrolledFace:

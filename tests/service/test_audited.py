@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from people_faces import face, unit
 from people_pictures import BLACK, GREEN, RED, Heads, drawn
 from service_networks import analyses, picture, soon
 
@@ -183,13 +184,23 @@ def test_what_cannot_be_noted_is_neither_told_nor_done(index: Audited, tmp_path:
 
 
 def test_no_line_holds_a_vector_or_a_picture(index: Audited, tmp_path: Path) -> None:
+    people, vectors = index.people, unit(2)
     enrol(index, "Ruby", drawn(RED))
-    (face,) = index.every("staff")
-    index.search("staff", face.embedding)
+    kept = [face(vector, "Fern", crop=drawn(GREEN)) for vector in vectors]
+    people.add("staff", people.model, kept)
+    index.search("staff", vectors[0])
+    assert len(list(index.every("staff"))) == 3
+    index.erase("staff", Selection(ids=(kept[0].id,)))
+    index.erase_subject("staff", "Fern")
     text = (tmp_path / FILE).read_text()
     assert all(len(line) < 600 for line in text.splitlines())
     assert "embedding" not in text
-    assert json.dumps(float(face.embedding[0]))[:8] not in text
+    for data in (*(vector.tobytes()[:48] for vector in vectors), drawn(GREEN)[:48]):
+        assert data.hex()[:16] not in text
+        assert base64.b64encode(data).decode() not in text
+    numbers = [f"{number:.10f}"[:8] for number in abs(vectors).ravel().tolist() if number > 0.01]
+    assert len(numbers) > 500
+    assert not [number for number in numbers if number in text]
 
 
 def test_recognition_is_noted_where_it_searches(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from service_networks import analyses, picture
 
 from foveate.deadline import Deadline
 from foveate.errors import ClientDisconnected
-from foveate.service.people import InPeople, People
+from foveate.service.in_people import InPeople
+from foveate.service.people import People
 from foveate.settings import People as Settings
 from foveate.trace import Trace
 

@@ -21,8 +21,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
-from foveate.people.tables import checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match
-from foveate.errors import CollectionFull
+from foveate.errors import CollectionFull, FoveateError
 from foveate.people.read import BATCH, TOLD, among, query, scan
 from foveate.people.schema import SEALED, mark_of, model_of, to_faces
 from foveate.people.sealed_rows import open_vectors
@@ -75,9 +75,7 @@ class Sealing:
 
     def opened(self, name: str, table: Any, seal: Seal) -> Vectors:  # noqa: ANN401
         """Return the embeddings of a collection as it is now. Raises SealBroken, CollectionFull."""
-        with self._guard:
-            lock = self._locks.setdefault(name, RLock())
-        with lock:
+        with self._lock(name):
             kept = self._kept.get(name)
             if kept is None or kept.salt != seal.mark.salt:
                 kept = _nothing(seal)
@@ -97,10 +95,26 @@ class Sealing:
                 "of memory each."
             )
 
+    def caught_up(self, name: str, table: Any) -> None:  # noqa: ANN401
+        """Let go of those faces in memory that a collection no longer has."""
+        with self._lock(name):
+            if name not in self._kept:
+                return
+            try:
+                seal = self.of(name, table)
+                if seal:
+                    self.opened(name, table, seal)
+            except FoveateError:
+                self.forget(name)
+
     def forget(self, name: str) -> None:
-        """Let go of a collection."""
-        with self._guard:
+        """Let go of a collection, once whoever opens it now has done so."""
+        with self._lock(name), self._guard:
             self._kept.pop(name, None)
+
+    def _lock(self, name: str) -> RLock:
+        with self._guard:
+            return self._locks.setdefault(name, RLock())
 
     def _keep(self, name: str, made: Vectors) -> None:
         with self._guard:

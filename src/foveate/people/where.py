@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.enrolled import composed
 from foveate.errors import BadOption
 from foveate.people.schema import tag
 
@@ -34,7 +35,7 @@ def condition(selection: Selection) -> str:
 def _parts(selection: Selection) -> Iterator[str]:
     for column, values in (
         ("id", selection.ids),
-        ("subject", selection.subjects),
+        ("subject", tuple(map(composed, selection.subjects))),
         ("digest", selection.digests),
     ):
         if values:

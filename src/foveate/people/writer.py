@@ -13,11 +13,11 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import IndexFull, Unavailable
-from foveate.imaging.forks import FORKED
+from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Sequence, Sized
     from contextlib import AbstractContextManager
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Writer:
         limit: int,
         idle_s: float = IDLE_S,
     ) -> None:
-        """Take what adds tables of rows to a collection, what tidies it, and a bound on rows.
+        """Take what adds rows of several to a collection, what tidies it, and a bound on rows.
 
         `upkeep` is told whether nobody has written for `idle_s`, and says whether that was all.
         """
@@ -68,7 +68,7 @@ class Writer:
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, collection: str, rows: Any) -> Future[None]:  # noqa: ANN401 - an Arrow table
+    def add(self, collection: str, rows: Sized) -> Future[None]:
         """Return the commit of these rows, soon, with those of others. Raises IndexFull."""
         return self._submit(_Job(collection, None, rows, len(rows)))
 

@@ -11,11 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import UNKNOWN, EnrolledFace, Selection
-from foveate.errors import BadOption
+from foveate.enrolled import UNKNOWN, EnrolledFace, Selection, checked_subject
+from foveate.errors import BadOption, UnknownCollection
 from foveate.geometry.box import Box
 from foveate.people.vectors import read_vectors
-from foveate.service.register import checked_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -128,16 +127,14 @@ def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], mo
     models = {each.model or model for each in chunk}
     if len(models) != 1 or not (made_by := models.pop()):
         raise BadOption("Expected one model that made all embeddings (--model NAME), got none.")
-    faces = [_face(each) for each in chunk]
-    people.store.create(collection, made_by)
-    there = _there(people, collection, [face.id for face in faces])
-    new = [face for face in faces if face.id not in there]
-    people.store.add(collection, made_by, new)
+    faces = {face.id: face for face in map(_face, chunk)}
+    try:
+        there = set(people.store.ids(collection, Selection(ids=tuple(faces))))
+    except UnknownCollection:
+        there = set()
+    new = [face for name, face in faces.items() if name not in there]
+    people.add(collection, made_by, new)
     return len(new)
-
-
-def _there(people: People, collection: str, ids: Sequence[str]) -> set[str]:
-    return set(people.store.embeddings(collection, Selection(ids=tuple(ids)))[0])
 
 
 def _face(given: GivenVector) -> EnrolledFace:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
-from foveate.errors import BadOption, NotEnrolled, UnknownFace, UnknownSubject
+from foveate.enrolled import EVERYTHING, Selection, checked_subject
+from foveate.errors import BadOption, NotEnrolled, UnknownFace
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
 from foveate.service.found import Pair
 from foveate.service.parts import PARTS
@@ -38,9 +38,7 @@ class Register:
 
     def drop(self, collection: str) -> None:
         """Erase a collection with everything in it. Raises UnknownCollection."""
-        digests = self.store.digests(collection)
-        self.store.drop(collection)
-        self._forget(digests)
+        self.store.drop(collection, forget=self._forget)
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do.
@@ -82,16 +80,13 @@ class Register:
 
         Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
         """
-        if self.store.is_known(collection, checked_subject(name)):
-            raise BadOption(f"Expected a new name, got {name}, who is enrolled. Merge the two.")
-        return self.merge(collection, subject, name)
+        who = checked_subject(subject)
+        return self.store.rename(collection, who, checked_subject(name))
 
     def merge(self, collection: str, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        name = checked_subject(into)
-        found = self.store.assign(collection, Selection(subjects=(subject,)), name)
-        introduced = self.store.rename_introduced(collection, subject, name)
-        return _of(subject, found, introduced=introduced)
+        who = checked_subject(subject)
+        return self.store.rename(collection, who, checked_subject(into), merge=True)
 
     def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
         """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
@@ -106,21 +101,21 @@ class Register:
         No file of the index holds them any longer, and what was known of the pictures that they
         came from is forgotten as well. Raises NotEnrolled where there are none.
         """
-        gone = self._erased(collection, selection)
+        gone = self.store.erase(collection, selection, forget=self._forget)
         if not gone:
             raise NotEnrolled(f"There is no such face in {collection}.")
         return gone
 
     def erase_subject(self, collection: str, subject: str) -> int:
         """Erase a subject with all its faces for good; return how many. Raises UnknownSubject."""
-        found = self._erased(collection, Selection(subjects=(subject,)))
-        introduced = self.store.forget_introduced(collection, subject)
-        return _of(subject, found, introduced=introduced)
+        who = checked_subject(subject)
+        return self.store.erase_subject(collection, who, forget=self._forget)
 
     def erase_before(self, collection: str, moment: float) -> int:
         """Erase all faces that were enrolled before then, for good; return how many.
 
-        None is no error: a schedule finds nothing on most days.
+        `moment` is in seconds since 1970, UTC. None is no error: a schedule finds nothing on most
+        days.
         """
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
@@ -149,12 +144,6 @@ class Register:
         ]
         return sorted(pairs, key=lambda pair: -pair.cosine)
 
-    def _erased(self, collection: str, selection: Selection) -> int:
-        digests = self.store.digests(collection, selection)
-        gone = self.store.erase(collection, selection)
-        self._forget(digests)
-        return gone
-
     def _compared(
         self, collection: str, selection: Selection
     ) -> tuple[Sequence[str], NDArray[np.float32]]:
@@ -169,19 +158,3 @@ class Register:
         parts = [part for part in PARTS.values() if not part.params]
         for digest in filter(None, digests):
             self.analyses.forget(digest, parts)
-
-
-def checked_subject(name: str) -> str:
-    """Return the name of a subject. Raises BadOption for one that cannot be one."""
-    plain = name.strip()
-    if not plain or len(plain) > MOST_CHARACTERS or not plain.isprintable():
-        raise BadOption(
-            f"Expected a name of 1 to {MOST_CHARACTERS} printable characters, got {name[:80]!r}."
-        )
-    return plain
-
-
-def _of(subject: str, count: int, *, introduced: bool) -> int:
-    if not count and not introduced:
-        raise UnknownSubject(f"There is no subject {subject}.")
-    return count

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import Selection
+from foveate.enrolled import Selection, composed
 from foveate.errors import UnknownSubject, UnsupportedOption
 from foveate.service.parts.attributes import READER
 from foveate.service.parts.embedding import EMBEDDER
@@ -203,5 +203,5 @@ def known(subjects: Subjects | None) -> Subjects:
 def _by_collection(named: Iterable[Named]) -> Mapping[str, tuple[str, ...]]:
     by: dict[str, tuple[str, ...]] = {}
     for each in named:
-        by[each.collection] = (*by.get(each.collection, ()), each.name)
+        by[each.collection] = (*by.get(each.collection, ()), composed(each.name))
     return by

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from foveate.enrolled import checked_subject
 from foveate.errors import UnknownCollection, UnknownSubject
 from foveate.people.keys import Scope
 from foveate.server.compreface.problems import Code, Refused
 from foveate.service.access import counted
-from foveate.service.register import checked_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
