@@ -84,11 +84,28 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two faces that come from the same picture, by their ids."""
+class Group:
+    """Faces that look like one person."""
 
-    faces: tuple[str, str]
+    faces: tuple[EnrolledFace, ...]
+
+    def to_json(self, most: int | None = None) -> dict[str, Any]:
+        """Return how many there are, and up to `most` of them."""
+        shown = [enrolled_to_json(face) for face in self.faces[:most]]
+        return {"count": len(self.faces), "faces": shown}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two faces that come from the same picture."""
+
+    faces: tuple[EnrolledFace, EnrolledFace]
     cosine: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the pair as it stands in every JSON answer."""
+        faces = [enrolled_to_json(face) for face in self.faces]
+        return {"cosine": round(self.cosine, 4), "faces": faces}
 
 
 def enrolled_to_json(face: EnrolledFace) -> dict[str, Any]:

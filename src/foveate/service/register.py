@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
 from foveate.errors import BadOption, NotEnrolled, UnknownFace, UnknownSubject
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
-from foveate.service.found import Pair
+from foveate.service.found import Group, Pair
 from foveate.service.parts import PARTS
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from foveate.ports import VectorStore
     from foveate.service.analysis import Analyses
 
+FEWEST_DIGITS: Final = 8
+"""Of an id that is not said as a whole."""
+BATCH: Final = 1_000
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
 
@@ -77,6 +80,22 @@ class Register:
             raise UnknownFace(f"There is no face {face} in {collection}.")
         return found[0]
 
+    def whole_id(self, collection: str, begins: str) -> str:
+        """Return the id of the one face whose id begins so.
+
+        Raises BadOption for too few digits and for several faces, UnknownFace for none.
+        """
+        if len(begins) < FEWEST_DIGITS:
+            raise BadOption(
+                f"Expected the id of a face, {FEWEST_DIGITS} digits of it or more, got {begins!r}."
+            )
+        found = self.store.faces(collection, Selection(id_begins=begins), limit=2)
+        if not found:
+            raise UnknownFace(f"There is no face {begins} in {collection}.")
+        if len(found) > 1:
+            raise BadOption(f"Expected more digits: several faces begin with {begins}.")
+        return found[0].id
+
     def rename(self, collection: str, subject: str, name: str) -> int:
         """Call a subject otherwise, and return how many faces that are.
 
@@ -93,9 +112,17 @@ class Register:
         introduced = self.store.rename_introduced(collection, subject, name)
         return _of(subject, found, introduced=introduced)
 
-    def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
-        """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
-        found = self.store.assign(collection, Selection(ids=tuple(faces)), checked_subject(subject))
+    def name(
+        self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False
+    ) -> int:
+        """Give these faces to a subject, and return how many they were.
+
+        Faces that are another's only by `force`. Raises UnknownFace, BadOption.
+        """
+        meant, name = Selection(ids=tuple(faces)), checked_subject(subject)
+        if not force:
+            self._check_nameless(collection, meant, name)
+        found = self.store.assign(collection, meant, name)
         if not found:
             raise UnknownFace(f"None of these faces is in {collection}.")
         return found
@@ -125,6 +152,16 @@ class Register:
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
 
+    def groups(self, collection: str) -> list[Group]:
+        """Return the unnamed faces that belong together, largest group first.
+
+        Without what they look like. Raises BadOption for too many.
+        """
+        clusters = self.clusters(collection)
+        known = self._told(collection, [face for ids in clusters for face in ids])
+        whole = ([known[face] for face in ids if face in known] for ids in clusters)
+        return [Group(faces=tuple(faces)) for faces in whole if faces]
+
     def clusters(
         self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
     ) -> list[list[str]]:
@@ -143,11 +180,32 @@ class Register:
     def duplicates(self, collection: str, *, least: float = SAME_PICTURE) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
         ids, vectors = self._compared(collection, EVERYTHING)
+        near = [(ids[one], ids[other], cosine) for one, other, cosine in neighbours(vectors, least)]
+        known = self._told(collection, list({face for *pair, _ in near for face in pair}))
         pairs = [
-            Pair(faces=(ids[one], ids[other]), cosine=cosine)
-            for one, other, cosine in neighbours(vectors, least)
+            Pair(faces=(known[one], known[other]), cosine=cosine)
+            for one, other, cosine in near
+            if {one, other} <= known.keys()
         ]
         return sorted(pairs, key=lambda pair: -pair.cosine)
+
+    def _check_nameless(self, collection: str, meant: Selection, name: str) -> None:
+        named = replace(meant, named=True)
+        for face in self.store.faces(collection, named, limit=max(1, len(meant.ids))):
+            if face.subject != name:
+                raise BadOption(
+                    f"Expected a face without a name, got {face.id} of {face.subject}. Force it "
+                    "(--force, or force=true) to take it from there, or merge the two subjects."
+                )
+
+    def _told(self, collection: str, ids: Sequence[str]) -> dict[str, EnrolledFace]:
+        """Return faces by their ids, without what they look like: there may be very many."""
+        found: dict[str, EnrolledFace] = {}
+        for start in range(0, len(ids), BATCH):
+            some = tuple(ids[start : start + BATCH])
+            for face in self.store.faces(collection, Selection(ids=some), limit=BATCH):
+                found[face.id] = replace(face, embedding=face.embedding[:0].copy(), crop=b"")
+        return found
 
     def _erased(self, collection: str, selection: Selection) -> int:
         digests = self.store.digests(collection, selection)
