@@ -27,7 +27,7 @@ SHORT: Final = 8
 
 def write_sheet(index: People, groups: Sequence[Group], into: Path) -> None:
     """Write the largest groups as PNG, and warn of what is not on it. Raises BadOption."""
-    from foveate.service.face_sheet import sheet_of_groups
+    from foveate.service.face_pictures import sheet_of_groups
 
     places = Places.of([])
     places.check(into)
@@ -58,7 +58,7 @@ def _name_of(face: EnrolledFace) -> str:
 def _from_source(face: EnrolledFace) -> bytes:
     """Return the face as a picture, from where it came; nothing where that is not there now."""
     from foveate.library import read, render
-    from foveate.service.face_sheet import cut
+    from foveate.service.face_pictures import cut
 
     if not face.source:
         return b""

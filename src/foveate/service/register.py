@@ -152,34 +152,41 @@ class Register:
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
 
-    def groups(self, collection: str) -> list[Group]:
+    def groups(self, collection: str, *, most: int = MOST_COMPARED) -> list[Group]:
         """Return the unnamed faces that belong together, largest group first.
 
-        Without what they look like. Raises BadOption for too many.
+        Without what they look like. Raises BadOption for more than `most`.
         """
-        clusters = self.clusters(collection)
+        clusters = self.clusters(collection, most=most)
         known = self._told(collection, [face for ids in clusters for face in ids])
         whole = ([known[face] for face in ids if face in known] for ids in clusters)
         return [Group(faces=tuple(faces)) for faces in whole if faces]
 
     def clusters(
-        self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
+        self,
+        collection: str,
+        *,
+        least: float = TOGETHER,
+        selection: Selection | None = None,
+        most: int = MOST_COMPARED,
     ) -> list[list[str]]:
         """Return the ids of faces that belong together, largest group first; nobody alone.
 
-        Without a selection, of those that nobody has named. Raises BadOption for too many.
+        Without a selection, of those that nobody has named. Raises BadOption for more than `most`.
         """
-        ids, vectors = self._compared(collection, selection or Selection(named=False))
+        ids, vectors = self._compared(collection, selection or Selection(named=False), most)
         return [[ids[row] for row in rows] for rows in groups(vectors, least) if len(rows) > 1]
 
-    def cluster_of(self, collection: str, face: str) -> list[str]:
+    def cluster_of(self, collection: str, face: str, *, most: int = MOST_COMPARED) -> list[str]:
         """Return the ids of the group that a face is in, of those that nobody has named."""
         self.face(collection, face)
-        return next((ids for ids in self.clusters(collection) if face in ids), [face])
+        return next((ids for ids in self.clusters(collection, most=most) if face in ids), [face])
 
-    def duplicates(self, collection: str, *, least: float = SAME_PICTURE) -> list[Pair]:
+    def duplicates(
+        self, collection: str, *, least: float = SAME_PICTURE, most: int = MOST_COMPARED
+    ) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
-        ids, vectors = self._compared(collection, EVERYTHING)
+        ids, vectors = self._compared(collection, EVERYTHING, most)
         near = [(ids[one], ids[other], cosine) for one, other, cosine in neighbours(vectors, least)]
         known = self._told(collection, list({face for *pair, _ in near for face in pair}))
         pairs = [
@@ -214,13 +221,11 @@ class Register:
         return gone
 
     def _compared(
-        self, collection: str, selection: Selection
+        self, collection: str, selection: Selection, most: int
     ) -> tuple[Sequence[str], NDArray[np.float32]]:
         count = self.store.count(collection, selection)
-        if count > MOST_COMPARED:
-            raise BadOption(
-                f"Expected up to {MOST_COMPARED} faces to compare with each other, got {count}."
-            )
+        if count > most:
+            raise BadOption(f"Expected up to {most} faces to compare with each other, got {count}.")
         return self.store.embeddings(collection, selection)
 
     def _forget(self, digests: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""The contact sheet of groups of faces: each cut out, and a row for each group."""
+"""Pictures of enrolled faces: what was kept of one, and many on a contact sheet."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Box
 
 SIDE: Final = 160
+QUALITY: Final = 90
 ROOM: Final = 0.3
 """Of a face's longer side, kept on each side: hair and chin tell much."""
 GONE: Final = "its picture is gone"
@@ -30,6 +31,13 @@ def cut(box: Box, size: Size) -> dict[str, object]:
     right, bottom = round(min(size.width, x + side / 2)), round(min(size.height, y + side / 2))
     trim = {"left": left, "top": top, "width": right - left, "height": bottom - top}
     return {"trim": trim, "width": SIDE, "height": SIDE, "fit": "contain", "format": "png"}
+
+
+@guard()
+def as_jpeg(crop: bytes) -> bytes:
+    """Return a crop that was kept as JPEG."""
+    image = Image.new_from_buffer(crop, "")
+    return encode(image, EncodeOptions(format="jpeg", quality=QUALITY))
 
 
 @guard()
