@@ -63,6 +63,7 @@ class Selection:
 
     ids: tuple[str, ...] = ()
     id_begins: str = ""
+    """The first digits of an id; empty is any."""
     subjects: tuple[str, ...] = ()
     named: bool | None = None
     """True for faces with a subject, False for those without, None for both."""

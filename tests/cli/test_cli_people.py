@@ -262,6 +262,8 @@ def test_groups_are_drawn_on_a_sheet_from_the_pictures_that_are_there(
     assert done.stdout.count("one.png") == 1
     assert abs(first - second) < 12  # the same face, from two sizes of one picture
     assert _cell(drawn, 0).deviate() > 30
+    with pytest.raises(BadOption, match="another name than that of a picture"):
+        run("clusters", "--sheet", tmp_path / "two.png")
     (tmp_path / "two.png").unlink()
     run("clusters", "--sheet", sheet)
     flat = [_cell(Image.new_from_file(str(sheet)), number).deviate() for number in (0, 1)]

@@ -80,7 +80,7 @@ def _what(subject: str | None, faces: Sequence[str], older_than: str) -> str:
     if subject is not None:
         return "all faces without a name"
     if faces:
-        return f"{len(faces)} face{'s'[: len(faces) != 1]}"
+        return faces_of(len(faces))
     return f"all faces older than {printable(older_than)}" if older_than else "all faces"
 
 

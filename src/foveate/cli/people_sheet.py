@@ -29,7 +29,8 @@ def write_sheet(index: People, groups: Sequence[Group], into: Path) -> None:
     """Write the largest groups as PNG, and warn of what is not on it. Raises BadOption."""
     from foveate.service.face_pictures import sheet_of_groups
 
-    places = Places.of([])
+    shown = [face for group in groups[:MOST_ROWS] for face in group.faces[:IN_A_ROW]]
+    places = Places.of(face.source for face in shown if face.source)
     places.check(into)
     rows = [
         (f"{group.faces[0].id[:SHORT]}  {faces_of(len(group.faces))}", _pictures(index, group))

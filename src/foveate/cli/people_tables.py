@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ALMOST: Final = 0.999
 ID: Final = 32
 """Digits of an id, which is never wrapped."""
+NARROWEST: Final = 72
+"""Columns of a terminal that has room for tables with ids."""
 
 
 def say(told: dict[str, Any], words: str, *, as_json: bool) -> None:
@@ -33,11 +35,11 @@ def say(told: dict[str, Any], words: str, *, as_json: bool) -> None:
 
 
 def print_table(told: dict[str, Any], table: Table, *, as_json: bool) -> None:
-    """Print a table, or all of it as JSON; where no terminal is, a line a row with tabs."""
+    """Print a table, or all of it as JSON; where there is no room for one, lines with tabs."""
     console = Console(soft_wrap=True)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
-    elif console.is_terminal:
+    elif console.is_terminal and console.width >= NARROWEST:
         console.print(table)
     else:
         for row in zip(*(column.cells for column in table.columns), strict=True):
