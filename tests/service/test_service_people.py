@@ -321,6 +321,19 @@ def _is_red(face: EnrolledFace) -> bool:
     return bool(face.embedding[0] > 0.8)
 
 
+def test_a_face_is_known_by_the_digits_that_its_id_alone_begins_with(people: People) -> None:
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    twins = [replace(ruby, id=f"0123456789abcde{end}" * 2) for end in "ab"]
+    people.add("staff", people.model, twins)
+    assert people.whole_id("staff", ruby.id[:8]) == people.whole_id("staff", ruby.id) == ruby.id
+    with pytest.raises(BadOption, match="several faces begin with 01234567"):
+        people.whole_id("staff", "01234567")
+    assert people.whole_id("staff", twins[1].id[:16]) == twins[1].id
+    for digits, error in (("f" * 8, UnknownFace), ("0" * 7, BadOption), ("x' OR '1", UnknownFace)):
+        with pytest.raises(error):
+            people.whole_id("staff", digits)
+
+
 def test_faces_of_the_same_picture_are_told(people: People) -> None:
     assert people.duplicates("staff") == []
     enrol(people, drawn(RED, BLACK), "Her twin")

@@ -90,11 +90,7 @@ def face_table(rows: Sequence[EnrolledFace]) -> Table:
 
 
 def place_of(box: Box) -> str:
-    """Return where a face is: its size, and its left upper corner.
-
-    >>> place_of(Box(10.2, 20, 30, 40))
-    '30x40 at 10,20'
-    """
+    """Return where a face is: its size, and its left upper corner, such as 30x40 at 10,20."""
     return f"{box.width:.0f}x{box.height:.0f} at {box.left:.0f},{box.top:.0f}"
 
 
