@@ -105,6 +105,8 @@ class Selection:
     """Which faces of a collection are meant: those for which all that is said holds."""
 
     ids: tuple[str, ...] = ()
+    id_begins: str = ""
+    """The first digits of an id; empty is any."""
     subjects: tuple[str, ...] = ()
     named: bool | None = None
     """True for faces with a subject, False for those without, None for both."""
@@ -117,8 +119,8 @@ class Selection:
 
 
 EVERYTHING: Final = Selection()
-_AGE: Final = re.compile(r"(\d{1,9})([dhms])")
-_UNITS: Final = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
+_AGE: Final = re.compile(r"(\d{1,9})([wdhms])")
+_UNITS: Final = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 
 
 def seconds(age: str) -> float:
@@ -129,7 +131,7 @@ def seconds(age: str) -> float:
     """
     said = _AGE.fullmatch(age.strip())
     if said is None:
-        raise BadOption(f"Expected an age such as 1095d, 12h, 30m or 45s, got {age[:80]!r}.")
+        raise BadOption(f"Expected an age such as 1095d, 2w, 12h, 30m or 45s, got {age[:80]!r}.")
     return int(said[1]) * _UNITS[said[2]]
 
 

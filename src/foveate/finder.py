@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.enrolled import Collection, EnrolledFace, Subject
     from foveate.library import SourceLike
-    from foveate.service.found import Candidate, FoundFace, Pair, Verification
+    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
     from foveate.service.people import Enrolment
     from foveate.service.reindex import Reindexed
     from foveate.service.work import Work
@@ -191,9 +191,12 @@ class People:
         """Give the faces of one subject to another; return how many."""
         return self._audited.merge(self.collection, subject, into)
 
-    def name(self, faces: Sequence[str], subject: str) -> int:
-        """Give these faces, such as a cluster, to a subject; return how many they were."""
-        return self._audited.name(self.collection, faces, subject)
+    def name(self, faces: Sequence[str], subject: str, *, force: bool = False) -> int:
+        """Give these faces, such as a cluster, to a subject; return how many they were.
+
+        Faces that are another's only by `force`.
+        """
+        return self._audited.name(self.collection, faces, subject, force=force)
 
     def erase(self, subject: str) -> int:
         """Erase all faces of a subject for good; return how many."""
@@ -205,7 +208,14 @@ class People:
 
     def erase_faces(self, faces: Sequence[str]) -> int:
         """Erase these faces for good; return how many."""
-        return self._audited.erase(self.collection, Selection(ids=tuple(faces)))
+        return self.erase_selected(Selection(ids=tuple(faces)))
+
+    def erase_selected(self, selection: Selection) -> int:
+        """Erase the faces that are meant, `Selection(named=False)` say, for good; return how many.
+
+        Raises NotEnrolled where there are none.
+        """
+        return self._audited.erase(self.collection, selection)
 
     def clusters(self) -> list[list[str]]:
         """Return the ids of unnamed faces that belong together, largest group first."""
@@ -215,9 +225,13 @@ class People:
         """Return the ids of the group that an unnamed face is in."""
         return self.verbs.cluster_of(self.collection, face)
 
+    def groups(self) -> list[Group]:
+        """Return the same groups as faces, with where they come from, without embeddings."""
+        return self._audited.groups(self.collection)
+
     def duplicates(self) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
-        return self.verbs.duplicates(self.collection)
+        return self._audited.duplicates(self.collection)
 
     def reindex(
         self, *, drop: bool = False, told: Callable[[int], None] = lambda _: None

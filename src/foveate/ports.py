@@ -304,6 +304,10 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        ...
+
     def sources(self, name: str) -> set[str]:
         """Return what the pictures were called that its faces came from."""
         ...

@@ -23,6 +23,7 @@ class Listed:
     faces: list[tuple[str, NDArray[np.float32]]]
     model: str = "colours:1"
     changes: int = 1
+    introduced: tuple[str, ...] = ()
     counted: list[Selection] = field(default_factory=list)
 
     def collection(self, name: str) -> Collection:
@@ -36,6 +37,9 @@ class Listed:
     def count(self, _: str, selection: Selection = EVERYTHING) -> int:
         self.counted.append(selection)
         return len(self._meant(selection))
+
+    def is_known(self, _: str, subject: str) -> bool:
+        return subject in self.introduced
 
     def search(
         self,

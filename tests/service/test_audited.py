@@ -58,7 +58,8 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     index.search("staff", face.embedding)
     index.rename("staff", "Ruby", "Rose")
     index.merge("staff", "Rose", "Ruby")
-    index.name("staff", [ruby], "Rose")
+    index.name("staff", [ruby], "Rose", force=True)
+    assert index.groups("staff") == index.duplicates("staff") == []
     index.erase("staff", Selection(ids=(ruby,)))
     enrol(index, "Fern", drawn(GREEN))
     index.erase_subject("staff", "Fern")
@@ -72,8 +73,12 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
         ("export", "asked", None),
         ("export", "done", 1),
         ("search", "done", 1),
-        *((verb, outcome, count) for verb in ("rename", "merge", "name", "erase")
+        *((verb, outcome, count) for verb in ("rename", "merge", "name")
           for outcome, count in (("asked", None), ("done", 1))),
+        ("clusters", "done", 0),
+        ("duplicates", "done", 0),
+        ("erase", "asked", None),
+        ("erase", "done", 1),
         ("add", "asked", None),
         ("add", "done", 1),
         ("erase", "asked", None),

@@ -484,11 +484,24 @@ def _is_red(face: EnrolledFace) -> bool:
     return bool(face.embedding[0] > 0.8)
 
 
+def test_a_face_is_known_by_the_digits_that_its_id_alone_begins_with(people: People) -> None:
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    twins = [replace(ruby, id=f"0123456789abcde{end}" * 2) for end in "ab"]
+    people.add("staff", people.model, twins)
+    assert people.whole_id("staff", ruby.id[:8]) == people.whole_id("staff", ruby.id) == ruby.id
+    with pytest.raises(BadOption, match="several faces begin with 01234567"):
+        people.whole_id("staff", "01234567")
+    assert people.whole_id("staff", twins[1].id[:16]) == twins[1].id
+    for digits, error in (("f" * 8, UnknownFace), ("0" * 7, BadOption), ("x' OR '1", UnknownFace)):
+        with pytest.raises(error):
+            people.whole_id("staff", digits)
+
+
 def test_faces_of_the_same_picture_are_told(people: People) -> None:
     assert people.duplicates("staff") == []
     enrol(people, drawn(RED, BLACK), "Her twin")
     (pair,) = people.duplicates("staff")
-    subjects = {people.face("staff", face).subject for face in pair.faces}
+    subjects = {face.subject for face in pair.faces}
     assert subjects == {"Ruby", "Her twin"}
     assert pair.cosine > 0.99
 
@@ -560,10 +573,53 @@ def test_folders_and_names_say_who_is_on_a_picture(tmp_path: Path) -> None:
         path.touch()
     found = {item.path.rpartition("/")[2]: item for item in listed(tmp_path)}
     assert {name: item.subject for name, item in found.items()} == {
-        "1.jpg": "Ann", "2.PNG": "Ann", "Bo_Li_0003.jpg": "Bo Li", "cover.jpg": "",
+        "1.jpg": "Ann", "2.PNG": "more", "Bo_Li_0003.jpg": "Bo Li", "cover.jpg": "",
     }  # fmt: skip
     assert "--unknown" in found["cover.jpg"].problem
     assert not any(item.problem or item.subject for item in listed(tmp_path, unknown=True))
+
+
+def test_the_nearest_folder_says_who_and_underscores_are_spaces(tmp_path: Path) -> None:
+    for name in ("2024/Bob/x.jpg", "lfw/Ann_Veneman/1.jpg", "Ann_Veneman_0005.jpg"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "who.csv").write_text("file,subject\na.jpg,Ann_Veneman\n")
+    assert {item.subject for item in listed(tmp_path)} == {"Bob", "Ann Veneman"}
+    assert [item.subject for item in listed(tmp_path / "who.csv")] == ["Ann Veneman"]
+
+
+def test_folders_behind_links_are_walked_once(tmp_path: Path) -> None:
+    (tmp_path / "them" / "Ann").mkdir(parents=True)
+    (tmp_path / "them" / "Ann" / "1.jpg").touch()
+    (tmp_path / "them" / "Ann" / "loop").symlink_to(tmp_path / "them")
+    (tmp_path / "them" / "Aaa").symlink_to(tmp_path / "them" / "Ann")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "2.jpg").touch()
+    (tmp_path / "them" / "Bob").symlink_to(tmp_path / "elsewhere")
+    found = {item.path.rpartition("/")[2]: item.subject for item in listed(tmp_path / "them")}
+    assert found == {"1.jpg": "Ann", "2.jpg": "Bob"}
+    assert len(listed(tmp_path / "them")) == 2
+
+
+def test_an_import_without_a_picture_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "who.csv").write_text("file,subject\n")
+    for place in (tmp_path, tmp_path / "who.csv"):
+        with pytest.raises(BadOption, match="got none"):
+            listed(place)
+
+
+def test_who_looks_like_somebody_else_is_enrolled_and_told_so(people: People) -> None:
+    made = enrol(people, drawn(ROSE), "Rosa", compare=True)
+    assert len(made.enrolled) == 1
+    assert made.resembles is not None
+    assert made.resembles.subject == "Ruby"
+    assert enrol(people, drawn(ROSE, BLACK), "Rosa", compare=True).resembles is None
+    assert enrol(people, drawn(BLUE, BLACK), "Skye", compare=True).resembles is None
+    assert enrol(people, drawn(RED), "Rubina").resembles is None
+    first = people.prepare_enrol(picture(drawn(RED)), "new", "Ruby", compare=True)
+    assert done(first).resembles is None
 
 
 def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:

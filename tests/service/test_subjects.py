@@ -103,6 +103,9 @@ def test_who_is_not_enrolled_is_an_error_and_so_is_another_collection_and_networ
     two = index(*TWO)
     with pytest.raises(UnknownSubject, match="no subject Eve in people"):
         two.revision([ANN, EVE])
+    two.people.store.introduced = ("Eve",)  # type: ignore[attr-defined]
+    with pytest.raises(UnknownSubject, match="Eve of people has no faces yet"):
+        two.revision([ANN, EVE])
     with pytest.raises(UnknownCollection):
         two.revision([Named("team", "Ann")])
     two.people.store.model = "another"  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -10,10 +11,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from foveate.cli.batch import AsJson
-from foveate.cli.complaints import printable
+from foveate.cli.complaints import printable, warn
 from foveate.cli.people_tables import key_table, print_table, say
-from foveate.errors import BadOption
-from foveate.people.keys import Scope
+from foveate.cli.people_words import collections_there
+from foveate.errors import BadOption, FoveateError
+from foveate.people.keys import ANY, Scope
 
 app = typer.Typer(
     help="Keys with which programs ask the face index over HTTP. Without any, only this machine "
@@ -42,6 +44,9 @@ def add(
     secret = _access().keys.add(name, collection, scope)
     told = {"name": name, "collection": collection, "scope": scope.value, "secret": secret}
     say(told, secret, as_json=as_json)
+    with suppress(FoveateError):  # the key is made, and its secret is told once
+        if collection != ANY and collection not in collections_there():
+            warn(f"There is no collection {collection} yet: the key is for one of that name.")
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from foveate.errors import BadOption
 if TYPE_CHECKING:
     from foveate.finder import People
 
+Subject = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUBJECT")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="The collection of people.")]
 Confidence = Annotated[
     float | None,
@@ -34,6 +35,11 @@ def people(collection: str) -> People:
     from foveate.finder import People as Opened
 
     return Opened(collection)
+
+
+def collections_there() -> list[str]:
+    """Return the names of the collections that there are."""
+    return [each.name for each in people("people").collections()]
 
 
 def from_pairs(pairs: list[str] | None) -> dict[str, Any]:

@@ -40,17 +40,23 @@ def _parts(selection: Selection) -> Iterator[str]:
     ):
         if values:
             yield _one_of(column, values)
+    if selection.id_begins:
+        yield f"starts_with(id, {quoted(selection.id_begins)})"
     if selection.named is not None:
         yield "subject <> ''" if selection.named else "subject = ''"
+    yield from _tags(selection)
+    if selection.least_quality > 0:
+        yield f"quality >= {float(selection.least_quality)!r}"
+    if selection.added_before is not None:
+        yield f"added < {float(selection.added_before)!r}"
+
+
+def _tags(selection: Selection) -> Iterator[str]:
     for key, value in selection.metadata.items():
         if not isinstance(value, _SCALARS):
             got = type(value).__name__
             raise BadOption(f"metadata.{key}: expected a text, a number or a boolean, got {got}.")
         yield f"array_has(tags, {quoted(tag(key, value))})"
-    if selection.least_quality > 0:
-        yield f"quality >= {float(selection.least_quality)!r}"
-    if selection.added_before is not None:
-        yield f"added < {float(selection.added_before)!r}"
 
 
 def _one_of(column: str, values: Sequence[str]) -> str:

@@ -150,7 +150,8 @@ def counted(count: int) -> dict[str, Any]:
 def enrolled(made: Enrolment) -> dict[str, Any]:
     """Return what is noted of an enrolment."""
     faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}
+    told = {"faces": faces, "count": 0 if made.already else len(faces)}
+    return told | ({"resembles": made.resembles.subject} if made.resembles else {})
 
 
 async def noted_stream(stream: AsyncGenerator[Told], visit: Visit | None) -> AsyncGenerator[Told]:

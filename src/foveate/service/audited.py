@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from foveate.enrolled import EnrolledFace, Named
     from foveate.people.audit import AuditLog
     from foveate.ports import Picture
-    from foveate.service.found import Candidate, FoundFace, Verification
+    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
     from foveate.service.people import Enrolment, People
     from foveate.service.reindex import Reads, Reindexed, Runs
     from foveate.service.told import Asked
@@ -114,7 +114,8 @@ class Audited:
         **how: Any,  # noqa: ANN401 - the words of `People.prepare_enrol`
     ) -> Work[Enrolment]:
         """Return the work of enrolling who is on a picture."""
-        work = self.people.prepare_enrol(picture, collection, subject, **how)
+        compare = self.batch is None
+        work = self.people.prepare_enrol(picture, collection, subject, compare=compare, **how)
         if self.batch is not None:
             return work.then(partial(_counted, self.batch))
 
@@ -193,9 +194,23 @@ class Audited:
         act = partial(self.people.merge, collection, subject, into)
         return self._changed("merge", collection, act, subjects=[subject, into])
 
-    def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
+    def groups(self, collection: str) -> list[Group]:
+        """Return the unnamed faces that belong together, largest group first."""
+        found = self.people.groups(collection)
+        self._visit("clusters", collection).note(count=len(found))
+        return found
+
+    def duplicates(self, collection: str) -> list[Pair]:
+        """Return pairs of faces that come from the same picture, the most alike first."""
+        found = self.people.duplicates(collection)
+        self._visit("duplicates", collection).note(count=len(found))
+        return found
+
+    def name(
+        self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False
+    ) -> int:
         """Give these faces to a subject; return how many they were."""
-        act = partial(self.people.name, collection, faces, subject)
+        act = partial(self.people.name, collection, faces, subject, force=force)
         return self._changed("name", collection, act, subjects=[subject], faces=faces)
 
     def erase_subject(self, collection: str, subject: str) -> int:

@@ -85,11 +85,28 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two faces that come from the same picture, by their ids."""
+class Group:
+    """Faces that look like one person."""
 
-    faces: tuple[str, str]
+    faces: tuple[EnrolledFace, ...]
+
+    def to_json(self, most: int | None = None) -> dict[str, Any]:
+        """Return how many there are, and up to `most` of them."""
+        shown = [enrolled_to_json(face) for face in self.faces[:most]]
+        return {"count": len(self.faces), "faces": shown}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two faces that come from the same picture."""
+
+    faces: tuple[EnrolledFace, EnrolledFace]
     cosine: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the pair as it stands in every JSON answer."""
+        faces = [enrolled_to_json(face) for face in self.faces]
+        return {"cosine": round(self.cosine, 4), "faces": faces}
 
 
 def columns_of(row: object, *names: str) -> dict[str, Any]:
@@ -119,6 +136,7 @@ def enrolment_to_json(made: Enrolment) -> dict[str, Any]:
             {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
             for seen, why in made.refused
         ],
+        "resembles": made.resembles.to_json() if made.resembles else None,
     }
 
 

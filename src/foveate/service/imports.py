@@ -52,27 +52,62 @@ class Listed:
 def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
     """Return the pictures of a folder or of a CSV list.
 
-    In a folder, the subject is the folder below it that a picture lies in or, without one, what its
-    name says before _0001. A list has a header with `file` and `subject`; other columns become
-    metadata. With `unknown` nobody is named. Raises BadOption for what is neither.
+    In a folder, the subject is the folder nearest to a picture or, where that is the one that was
+    named, what the picture's name says before _0001. A list has a header with `file` and `subject`;
+    other columns become metadata. Underscores in these names are spaces. With `unknown` nobody is
+    named. Raises BadOption for what is neither, and where there is no picture.
     """
     if place.is_dir():
-        return [
-            Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path)
-            for path in sorted(place.rglob("*"))
-            if path.suffix.lower() in PICTURES and path.is_file()
+        pictures = _pictures_of(place)
+        found = [
+            Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path) for path in pictures
         ]
-    if place.suffix.lower() == ".csv":
-        return list(_from_csv(place, unknown=unknown))
-    raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
+    elif place.suffix.lower() == ".csv":
+        found = list(_from_csv(place, unknown=unknown))
+    else:
+        raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
+    if not found:
+        raise BadOption(f"Expected a picture or more in {place}, got none.")
+    return found
+
+
+def _pictures_of(folder: Path) -> list[Path]:
+    """Return the pictures below a folder; one that symbolic links lead to as well counts once."""
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    folders, links = [folder], list[Path]()
+    while folders or links:
+        place = folders.pop() if folders else links.pop(0)  # links last: by its own name, if it can
+        about = place.stat()
+        if (about.st_dev, about.st_ino) in seen:
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        for path in sorted(place.iterdir()):
+            if path.is_dir():
+                (links if path.is_symlink() else folders).append(path)
+            elif path.suffix.lower() in PICTURES and path.is_file():
+                found.append(path)
+    return sorted(found)
+
+
+def spoken(name: str) -> str:
+    """Return a name as people write it, from one in a folder, a file's name or a list.
+
+    >>> spoken("Ann_Veneman"), spoken("Ann Veneman")
+    ('Ann Veneman', 'Ann Veneman')
+    """
+    return " ".join(name.replace("_", " ").split())
 
 
 def _in_folder(folder: Path, path: Path) -> Listed:
-    first, *rest = path.relative_to(folder).parts
-    if rest:
-        return Listed(str(path), first)
-    if said := LFW.fullmatch(path.stem):
-        return Listed(str(path), said[1].replace("_", " "))
+    if path.parent != folder:
+        who = spoken(path.parent.name)
+    elif said := LFW.fullmatch(path.stem):
+        who = spoken(said[1])
+    else:
+        who = ""
+    if who:
+        return Listed(str(path), who)
     return Listed(str(path), UNKNOWN, problem=NAMELESS)
 
 
@@ -89,7 +124,7 @@ def _from_csv(place: Path, *, unknown: bool) -> Iterator[Listed]:
         for row in reader:
             said = {key: value for key, value in row.items() if key and value}
             path = said.pop(file, "")
-            who = said.pop(subject, "") if subject else ""
+            who = spoken(said.pop(subject, "")) if subject else ""
             problem = "" if unknown or who else "Expected a subject in the list, got none."
             yield Listed(_beside(place, path), UNKNOWN if unknown else who, said, problem)
 

@@ -26,6 +26,8 @@ class Order:
     source: str
     metadata: Mapping[str, Any]
     every: bool
+    compare: bool
+    """Whether it is told who else it looks like."""
     least: float
     """The lowest quality that is good enough."""
     least_score: float

@@ -51,6 +51,8 @@ class Enrolment:
     enrolled: tuple[EnrolledFace, ...]
     refused: tuple[tuple[Seen, str], ...] = ()
     """Faces that are not good enough, each with what spoils it in a word."""
+    resembles: Candidate | None = None
+    """Another subject whom a search would have named, where that was asked."""
     already: bool = False
     """Whether the same picture was enrolled before; then nothing was done."""
 
@@ -76,14 +78,15 @@ class People(Register):
         metadata: Mapping[str, Any] | None = None,
         every: bool = False,
         force: bool = False,
+        compare: bool = False,
         least_score: float = 0.0,
     ) -> Work[Enrolment]:
         """Return the work of enrolling who is on a picture; a new collection is made on the way.
 
         Without `every` that is its only face, or one much larger than all others. `force` enrols
-        faces that are not good enough to be found again by. Faces whose score is below
-        `least_score`, 0..1, do not count. Raises BadOption; the work raises
-        FaceRefused, OtherModel, IndexFull, IndexLocked.
+        faces that are not good enough to be found again by. `compare` tells whom else a search
+        would have named. Faces whose score is below `least_score`, 0..1, do not count. Raises
+        BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked.
         """
         if every and subject:
             raise BadOption("Expected a subject or every face of a picture, got both.")
@@ -93,6 +96,7 @@ class People(Register):
             source=source,
             metadata=dict(metadata or {}),
             every=every,
+            compare=compare,
             least=0.0 if force else self.settings.least_quality,
             least_score=least_score,
         )
@@ -222,9 +226,19 @@ class People(Register):
             raise refused(*spoilt[0], order.least)
         good = [each for each in faces if not each.refusal(order.least)]
         enrolled = [order.face(each, picture.digest) for each in good]
+        alone = order.compare and not order.every
+        like = self._another(order, good[0].embedding) if alone else None
         if not self.add(order.collection, self.model, enrolled, once=True):
             return Enrolment(enrolled=tuple(self._known(picture.digest, order)), already=True)
-        return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt))
+        return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt), resembles=like)
+
+    def _another(self, order: Order, vector: NDArray[np.float32]) -> Candidate | None:
+        """Return whom a search would name, where that is somebody else than is said."""
+        try:
+            found = self.search(order.collection, vector, limit=1, selection=Selection(named=True))
+        except UnknownCollection:
+            return None
+        return next((each for each in found if each.subject != order.subject), None)
 
     def _known(self, digest: str, order: Order) -> Sequence[EnrolledFace]:
         """Return the faces of that picture that were enrolled before, for the same subject."""

@@ -87,6 +87,8 @@ class Subjects:
         if key in self._known:
             return
         if not self.people.store.count(named.collection, Selection(subjects=(named.name,))):
+            if self.people.store.is_known(named.collection, named.name):
+                raise UnknownSubject(f"{named.name} of {named.collection} has no faces yet.")
             raise UnknownSubject(f"There is no subject {named.name} in {named.collection}.")
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()

@@ -8,6 +8,7 @@ from foveate.server.routes import (
     analyse,
     crops,
     enrol,
+    groups,
     people,
     recognise,
     references,
@@ -15,5 +16,5 @@ from foveate.server.routes import (
     similar,
 )
 
-ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people)
+ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people, groups)
 """In the order of the API's page."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
+MOST_OF_SOURCE: Final = 1024
 PEOPLE: Final = {"tags": ["People"]}
 KEPT_EXAMPLE: Final = {
     "id": "6ccdd2304864534cb2d1a0e7f3c95d18",
@@ -71,8 +72,9 @@ ADD_DOCS: Final = _docs(
     "Of one person with `subject`: the only face, or one with twice the area of any other. Without "
     "it, every face, unnamed. A face that nobody would be found again by is refused, unless "
     "`force` is said. A collection is made by what is added first. Needs the scope `write`.",
-    "What is enrolled, and what was refused.",
-    {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": []},
+    "What is enrolled, what was refused, and `resembles`: another subject whom a search would have "
+    "named, as one of its candidates, or null.",
+    {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": [], "resembles": None},
 )
 SEARCH_DOCS: Final = _docs(
     "Say who is on a picture",
@@ -98,6 +100,11 @@ METADATA: Final[dict[str, Any]] = {
     "description": "A JSON object to keep with each face.",
     "examples": ['{"door": 3}'],
 }
+SOURCE: Final[dict[str, Any]] = {
+    "description": "What you call the picture, up to 1024 characters; kept as text. Without it, "
+    "the address that the body names.",
+    "examples": ["holiday/IMG_0042.jpg"],
+}
 FORCE: Final[dict[str, Any]] = {"description": "Enrol poor faces too."}
 LIMIT: Final[dict[str, Any]] = {"description": "So many at most."}
 OFFSET: Final[dict[str, Any]] = {"description": "Leave out so many."}
@@ -122,9 +129,15 @@ def _add_enrol(api: FastAPI, door: Door) -> None:
         subject: Annotated[str, Query(**SUBJECT)] = "",
         metadata: Annotated[str, Query(**METADATA)] = "",
         force: Annotated[bool, Query(**FORCE)] = False,  # noqa: FBT002
+        source: Annotated[str, Query(**SOURCE)] = "",
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "add")
-        how = {"metadata": object_of(metadata), "force": force, "every": not subject}
+        how = {
+            "source": checked_source(source),
+            "metadata": object_of(metadata),
+            "force": force,
+            "every": not subject,
+        }
         prepare = partial(_enrol, door, visit, subject, how)
         return await _answer(door, request, prepare)
 
@@ -169,7 +182,8 @@ def _enrol(
 ) -> Work[dict[str, Any]]:
     # An upload is gone before anybody could look for it under its reference.
     named = "" if posted.body.url.startswith(SCHEME) else posted.body.url
-    work = door.core.people.prepare_enrol(picture, visit.collection, subject, source=named, **how)
+    how = {**how, "source": how["source"] or named, "compare": True}
+    work = door.core.people.prepare_enrol(picture, visit.collection, subject, **how)
 
     def run(deadline: Deadline, trace: Trace) -> Enrolment:
         act = partial(work.run, deadline, trace)
@@ -196,6 +210,15 @@ def _verify(
         return verified.to_json()
 
     return door.core.people.prepare_verify(picture, visit.collection, subject).then(told)
+
+
+def checked_source(text: str) -> str:
+    """Return what a picture is called. Raises BadOption for what cannot be read on a line."""
+    if len(text) > MOST_OF_SOURCE or not text.isprintable():
+        raise BadOption(
+            f"Expected source as up to {MOST_OF_SOURCE} printable characters, got {text[:80]!r}."
+        )
+    return text
 
 
 def object_of(text: str) -> dict[str, Any]:

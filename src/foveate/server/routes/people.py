@@ -180,7 +180,7 @@ def _add_erase_old(api: FastAPI, door: Door) -> None:
     async def erase_old(
         request: Request,
         collection: str,
-        older_than: Annotated[str, Query(description="How long: 1095d, 12h, 30m or 45s.")],
+        older_than: Annotated[str, Query(description="How long: 1095d, 2w, 12h or 30m.")],
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
         before = time.time() - seconds(older_than)
