@@ -45,6 +45,7 @@ is for the log.
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait
     │   ├── IndexLocked            another process writes to the face index
+    │   ├── IndexNotWritten        the face index could not be written
     │   ├── AuditFailed            what must be noted could not be
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
@@ -393,6 +394,12 @@ class IndexLocked(Unavailable):
     """Another process writes to the face index, and does not come to an end."""
 
     summary = "The face index is being written to by somebody else. Try again in a moment."
+
+
+class IndexNotWritten(Unavailable):
+    """The face index could not be written, such as for want of room."""
+
+    summary = "The face index could not be written, and is what it was. The log says why."
 
 
 class AuditFailed(Unavailable):

@@ -148,3 +148,19 @@ def test_a_thread_that_reads_slowly_brings_no_revoked_key_back(tmp_path: Path) -
     keys.all()
     assert found
     assert not any(found)
+
+
+def test_once_there_was_a_key_one_is_needed_until_somebody_opens_the_index(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    with pytest.raises(BadOption, match="there is none"):
+        keys.revoke("web")
+    assert not keys.are_needed
+    keys.add("web", "people", Scope.READ)
+    with pytest.raises(BadOption, match="Expected no key"):
+        keys.open()
+    keys.revoke("web")
+    assert keys.are_needed
+    (tmp_path / FILE).unlink()
+    assert keys.are_needed, "a file that is lost opens nothing"
+    keys.open()
+    assert not keys.are_needed

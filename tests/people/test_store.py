@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from people_faces import BOX, MODEL, Stubborn, face, files_with, sealing, some, unit
 
 from foveate.enrolled import EnrolledFace, Selection
-from foveate.errors import BadOption, IndexLocked, OtherModel, Unavailable, UnknownCollection
+from foveate.errors import (
+    BadOption,
+    IndexLocked,
+    IndexNotWritten,
+    OtherModel,
+    Unavailable,
+    UnknownCollection,
+)
 from foveate.people.lock import folder_lock
 from foveate.people.schema import schema
 from foveate.people.store import LanceStore
@@ -226,7 +233,7 @@ def test_what_could_not_be_dropped_takes_nothing_with_it_that_comes_later(
     tables = store._tables  # noqa: SLF001
     stubborn = Stubborn(tables.database(), 4)
     tables._connection = stubborn  # noqa: SLF001
-    with pytest.raises(OSError, match="the disk fails"):
+    with pytest.raises(IndexNotWritten, match="the disk fails"):
         store.drop("staff")
     for act in (
         lambda: store.create("staff", MODEL),

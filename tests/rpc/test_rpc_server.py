@@ -505,3 +505,28 @@ def test_whoever_leaves_a_recognition_ends_it_at_once() -> None:
         assert ended == ["faces"]
 
     asyncio.run(leave())
+
+
+def test_a_search_takes_so_many_vectors_and_only_those_with_a_direction(tmp_path: Path) -> None:
+    vector = m.embedding_message(VECTOR)
+    none = m.embedding_message(np.zeros(512, np.float32))
+    with serving(tmp_path) as served:
+        with pytest.raises(BadBody, match="at most 100 embeddings, got 101"):
+            asked(served, SEARCH, pb.SearchRequest(embeddings=[vector] * 101))
+        with pytest.raises(BadOption, match="embedding 1: expected a vector that has a direction"):
+            asked(served, SEARCH, pb.SearchRequest(embeddings=[vector, none]))
+
+
+def test_who_asks_for_somebody_else_is_not_of_this_machine(tmp_path: Path) -> None:
+    app = app_of(tmp_path, Settings())
+    assert searching(Door(app, None, None), "search", "staff")  # type: ignore[arg-type]
+    door = Door(app, None, None, forwarded=True)  # type: ignore[arg-type]
+    with pytest.raises(KeyNeeded):
+        searching(door, "search", "staff")
+    with serving(tmp_path) as served, channel(served) as open_channel:
+        search = open_channel.unary_unary(SEARCH.path)
+        request = pb.SearchRequest(embeddings=[m.embedding_message(VECTOR)]).SerializeToString()
+        assert search(request, timeout=20)
+        with pytest.raises(grpc.RpcError) as caught:
+            search(request, timeout=20, metadata=(("x-forwarded-for", "192.0.2.1"),))
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED

@@ -246,7 +246,7 @@ def test_a_key_opens_what_its_scope_says_and_nothing_else(
     serving(core, talk)
 
 
-def test_with_a_key_this_machine_needs_one_too_until_it_is_revoked(core: PeopleCore) -> None:
+def test_with_a_key_this_machine_needs_one_too_until_the_index_is_opened(core: PeopleCore) -> None:
     async def talk(client: Client) -> None:
         await enrol(client, Ruby=drawn(RED))
         secret = core.access.keys.add("door", "guests", Scope.READ)
@@ -255,6 +255,9 @@ def test_with_a_key_this_machine_needs_one_too_until_it_is_revoked(core: PeopleC
         reply = await ask(client, "GET", "/v1/people", key=secret)
         assert reply.json() == {"collections": []}
         core.access.keys.revoke("door")
+        reply = await ask(client, "GET", "/v1/people")
+        assert (reply.status, "key open" in reply.json()["message"]) == (401, True)
+        core.access.keys.open()
         reply = await ask(client, "GET", "/v1/people")
         assert [row["name"] for row in reply.json()["collections"]] == ["team"]
 

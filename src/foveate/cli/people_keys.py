@@ -18,8 +18,8 @@ from foveate.errors import BadOption, FoveateError
 from foveate.people.keys import ANY, Scope
 
 app = typer.Typer(
-    help="Keys with which programs ask the face index over HTTP. Without any, only this machine "
-    "may.",
+    help="Keys with which programs ask the face index over HTTP. Until there is one, this machine "
+    "needs none.",
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="What the key is called, such as who has it.")]
@@ -62,8 +62,15 @@ def revoke(name: Name) -> None:
     """Let a key be good for nothing any more."""
     keys = _access().keys
     keys.revoke(name)
-    left = "" if keys.all() else " It was the last one: only this machine is answered now."
+    left = "" if keys.all() else " It was the last one: nobody is answered until there is another."
     typer.echo(f"{name} is revoked.{left}")
+
+
+@app.command("open")
+def open_() -> None:
+    """Let this machine ask without a key again, once all are revoked."""
+    _access().keys.open()
+    typer.echo("This machine is answered without a key.")
 
 
 def audit(

@@ -92,6 +92,21 @@ class Keys:
             kept = self._kept = (stamp, self._read())
         return kept[1]
 
+    @property
+    def are_needed(self) -> bool:
+        """Return whether there was a key since this index was opened to its machine, if ever.
+
+        Who takes the last key away, or loses the file, must not let everybody in by that.
+        """
+        return (self._folder / LOCK).exists()
+
+    def open(self) -> None:
+        """Let this machine ask without a key again. Raises BadOption where there is one."""
+        if self.all():
+            raise BadOption("Expected no key, got some: revoke them first.")
+        for name in (FILE, LOCK):
+            (self._folder / name).unlink(missing_ok=True)
+
     def of(self, secret: str) -> Key | None:
         """Return the key with that secret. It takes as long whichever it is."""
         given = _hashed(secret)
@@ -119,6 +134,8 @@ class Keys:
 
     def revoke(self, name: str) -> None:
         """Let a key be good for nothing any more. Raises BadOption where there is none."""
+        if not self.all():
+            raise BadOption(f"Expected the name of a key, got {name[:80]}, and there is none.")
         with self._changing() as before:
             left = [key for key in before if key.name != name]
             if len(left) == len(before):

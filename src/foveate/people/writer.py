@@ -12,7 +12,7 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.errors import IndexFull, Unavailable
+from foveate.errors import IndexFull, IndexNotWritten, Unavailable
 from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
 
@@ -182,7 +182,7 @@ class Writer:
             made = act()
         except BaseException as why:  # noqa: BLE001 - it is raised where it is waited for
             self._release(job)
-            job.done.set_exception(why)
+            job.done.set_exception(_named(why))
         else:
             self._release(job)
             job.done.set_result(made)
@@ -198,3 +198,12 @@ class Writer:
         except Exception:
             log.exception("The collection %s could not be tidied; that is tried again.", name)
             return True
+
+
+def _named(why: BaseException) -> BaseException:
+    """Return what a database raises for want of room or rights as an error of ours."""
+    if isinstance(why, RuntimeError | OSError):
+        told = IndexNotWritten(str(why))
+        told.__cause__ = why
+        return told
+    return why

@@ -54,7 +54,7 @@ def searching(door: Door, verb: str, collection: str) -> Visit:
     tokens = tokens_of(app.settings)
     if is_known(door.authorization, tokens):
         return Visit(audit=app.access.audit, by=BY, verb=verb, collection=name, request="")
-    local = not tokens and is_loopback(app.settings.server.host)
+    local = not tokens and not door.forwarded and is_loopback(app.settings.server.host)
     caller = app.access.caller(bearer(door.authorization), local=local)
     return caller.visit(Scope.READ, name, verb=verb, request="")
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
+from foveate.service.access import FORWARDED as NAMES
 from foveate.service.access import RENDER, Caller, Naming, bearer, is_loopback
 
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
 """What browsers say of requests that pages of other sites make them send (Fetch Metadata)."""
-FORWARDED: Final = frozenset(
-    {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
-)
-"""Whoever sends one of these asks for somebody who may be anywhere."""
+FORWARDED: Final = frozenset(name.encode() for name in NAMES)
 
 
 def caller(core: Core, request: Request) -> Caller:

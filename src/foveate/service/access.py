@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from foveate.service.told import Told
 
 T = TypeVar("T")
+FORWARDED: Final = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
+)
+"""Whoever sends a header of such a name asks for somebody who may be anywhere."""
+ADD: Final = "foveate people key add NAME --collection COLLECTION --scope read"
+NO_KEY_YET: Final = f"The face index answers only this machine until it has a key: {ADD}"
+NO_KEY_LEFT: Final = (
+    f"The face index had a key, and needs one since: {ADD}. For this machine to ask without one "
+    "again: foveate people key open"
+)
 AT_ONCE_S: Final = 10.0
 """A key that was not used for so long may make up for it at once."""
 MINUTE_S: Final = 60.0
@@ -228,12 +238,9 @@ class Access:
         Raises KeyNeeded, RateExceeded, BadSettings.
         """
         if not self.keys.all():
-            if local:
+            if local and not self.keys.are_needed:
                 return Caller(audit=self.audit)
-            raise KeyNeeded(
-                "The face index answers only this machine until it has a key: foveate people key "
-                "add NAME --collection COLLECTION --scope read"
-            )
+            raise KeyNeeded(NO_KEY_LEFT if self.keys.are_needed else NO_KEY_YET)
         key = self.keys.of(secret)
         if key is None:
             raise KeyNeeded

@@ -82,6 +82,8 @@ def _page(call: Call, meant: Selection, page: int, size: int) -> tuple[int, Sequ
 
 async def erase_of(call: Call) -> Answer:
     """Erase all examples of a subject, and the subject with them; without one, of everybody."""
+    if not call.subject and "subject" in call.request.query_params:
+        raise Refused(Code.INVALID, "subject: expected a name, got a blank; leave it out for all.")
     if not call.subject:
         call.need(Scope.ADMIN)
         faces = partial(call.people.store.count, call.collection)
