@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from people_pictures import BLACK, GREEN, RED, Heads, drawn
 from PIL import Image as Pil
+from service_networks import analyses, done
+from service_networks import picture as painted
 
 import foveate
 from foveate.app import create
 from foveate.errors import (
+    AuditFailed,
     BadOption,
     OriginNotAllowed,
     SourceNotFound,
@@ -30,13 +34,22 @@ from foveate.errors import (
     UnknownPreset,
 )
 from foveate.imaging import Image
+from foveate.people.audit import FILE, AuditLog
+from foveate.people.keys import Keys
+from foveate.people.store import LanceStore
+from foveate.service.access import Access
 from foveate.service.formats import SETS
+from foveate.service.people import People
+from foveate.service.subjects import Subjects
 from foveate.settings import Load, Origins, load
+from foveate.settings import People as PeopleSettings
 from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from foveate.app import App
 
 
 @pytest.fixture
@@ -364,3 +377,56 @@ def test_a_child_that_is_forked_before_the_first_picture_has_a_loop_of_its_own(f
 
 def test_the_version_is_that_of_the_package() -> None:
     assert foveate.__version__ == version("foveate")
+
+
+@pytest.fixture
+def naming(tmp_path: Path) -> Iterator[App]:
+    """An app whose index knows Ruby, by a square of red."""
+    store = LanceStore(str(tmp_path / "index"), staleness_s=0)
+    seen = analyses(Heads())
+    people = People(analyses=seen, store=store, settings=PeopleSettings())
+    done(people.prepare_enrol(painted(drawn(RED)), "team", "Ruby"))
+    subjects, app = Subjects(people), create(load(), Anywhere)
+    renderer = replace(app.renderer, analyses=seen, subjects=subjects)
+    access = Access(keys=Keys(tmp_path), audit=AuditLog(tmp_path))
+    yield replace(
+        app,
+        people=people,
+        subjects=subjects,
+        renderer=renderer,
+        cropper=replace(app.cropper, analyses=seen, renderer=renderer),
+        access=access,
+    )
+    store.close()
+
+
+def named_renditions(app: App) -> list[object]:
+    keep = "format=png,redact.keep=subject:team%2FRuby"
+    return [
+        foveate.render(drawn(RED, BLACK, GREEN), keep, app=app),
+        asyncio.run(foveate.render_async(drawn(RED), keep, app=app)),
+        foveate.crops(drawn(RED, BLACK, GREEN), ["1:1"], faces="subject:team/Ruby", app=app),
+        asyncio.run(foveate.crops_async(drawn(RED), "1:1", faces="subject:team/Ruby", app=app)),
+    ]
+
+
+def test_who_names_people_is_noted(naming: App) -> None:
+    foveate.render(drawn(RED), "width=20", app=naming)
+    foveate.crops(drawn(RED), ["1:1"], faces="largest", app=naming)
+    assert not list(naming.access.audit.entries())
+    named_renditions(naming)
+    told = [
+        (row["verb"], row["door"], row["collection"], row["subjects"])
+        for row in naming.access.audit.entries()
+    ]
+    assert told == [("render", "library", "team", ["Ruby"])] * 4
+
+
+def test_pictures_of_people_by_name_are_not_given_where_that_cannot_be_noted(
+    naming: App, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(AuditFailed):
+        foveate.render(drawn(RED), "redact.keep=subject:team%2FRuby", app=naming)
+    with pytest.raises(AuditFailed):
+        foveate.crops(drawn(RED), ["1:1"], faces="subject:team/Ruby", app=naming)

@@ -29,9 +29,10 @@ from foveate.service.access import Access, Buckets
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
+from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
-from foveate.service.people import InPeople, People
+from foveate.service.people import People
 from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.similar import Comparer
@@ -206,16 +207,20 @@ def access_of(settings: Settings) -> Access:
     )
 
 
-def _store(settings: Settings) -> LanceStore:
-    origins = settings.origins
-    bucket = {
+def bucket_options(origins: Origins) -> dict[str, str]:
+    """Return what a face index in a bucket is opened with: as originals in one are."""
+    options = {
         "aws_endpoint": origins.s3_endpoint,
         "aws_region": origins.s3_region,
         "aws_access_key_id": origins.s3_access_key_id,
         "aws_secret_access_key": origins.s3_secret_access_key,
         "allow_http": "true" if origins.s3_endpoint.startswith("http://") else "",
     }
-    options = {key: value for key, value in bucket.items() if value}
+    return {key: value for key, value in options.items() if value}
+
+
+def _store(settings: Settings) -> LanceStore:
+    options = bucket_options(settings.origins)
     return LanceStore.configured(people_place(settings), settings.people, options)
 
 

@@ -14,7 +14,7 @@ from foveate.app import App, create
 from foveate.delivery.admission import worker_count
 from foveate.delivery.delivery import Delivery
 from foveate.errors import Unavailable
-from foveate.imaging.forks import FORKED
+from foveate.forks import FORKED
 from foveate.metrics import Metrics
 from foveate.options.in_settings import load
 from foveate.storage.anywhere import Anywhere

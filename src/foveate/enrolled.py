@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unicodedata import category, normalize
 
 from foveate.errors import BadOption
 
@@ -20,8 +21,50 @@ COLLECTION: Final = "people"
 """The one that is meant where none is named."""
 UNKNOWN: Final = ""
 """The subject of a face that nobody has named."""
+DIMENSIONS: Final = 512
+"""Numbers of an embedding."""
 MOST_CHARACTERS: Final = 256
 """Of a subject's name."""
+
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+_BREAKS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Categories of what a name cannot have: controls, halves of characters, breaks of lines."""
+_TURNS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""What makes a line read in another order than it is written (Bidi_Control, UAX 9)."""
+
+
+def composed(name: str) -> str:
+    """Return a name as it is kept and compared: in NFC (UAX 15), so that it is one name.
+
+    >>> len("Zoe\u0308"), len(composed("Zoe\u0308"))
+    (4, 3)
+    """
+    return normalize("NFC", name)
+
+
+def checked_subject(name: str) -> str:
+    """Return the name of a subject as it is kept. Raises BadOption for what cannot be one."""
+    plain = composed(name.strip())
+    seen = any(char.isprintable() and not char.isspace() for char in plain)
+    bad = any(char in _TURNS or category(char) in _BREAKS for char in plain)
+    if not seen or bad or len(plain) > MOST_CHARACTERS:
+        raise BadOption(
+            f"Expected a name of 1 to {MOST_CHARACTERS} characters on one line, got {name[:80]!r}."
+        )
+    return plain
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a collection. Raises BadOption for one that cannot be one."""
+    if not _NAME.fullmatch(name):
+        raise BadOption(
+            "Expected the name of a collection as up to 63 of a-z, 0-9, _ and -, got "
+            f"{name[:80]!r}."
+        )
+    return name
 
 
 class Named(NamedTuple):
@@ -62,6 +105,8 @@ class Selection:
     """Which faces of a collection are meant: those for which all that is said holds."""
 
     ids: tuple[str, ...] = ()
+    id_begins: str = ""
+    """The first digits of an id; empty is any."""
     subjects: tuple[str, ...] = ()
     named: bool | None = None
     """True for faces with a subject, False for those without, None for both."""
@@ -72,15 +117,10 @@ class Selection:
     added_before: float | None = None
     """Those that were enrolled earlier than then: seconds since 1970, UTC."""
 
-    @property
-    def everything(self) -> bool:
-        """Return whether nothing is said."""
-        return self == Selection()
-
 
 EVERYTHING: Final = Selection()
-_AGE: Final = re.compile(r"(\d{1,9})([dhms])")
-_UNITS: Final = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
+_AGE: Final = re.compile(r"(\d{1,9})([wdhms])")
+_UNITS: Final = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 
 
 def seconds(age: str) -> float:
@@ -91,7 +131,7 @@ def seconds(age: str) -> float:
     """
     said = _AGE.fullmatch(age.strip())
     if said is None:
-        raise BadOption(f"Expected an age such as 1095d, 12h, 30m or 45s, got {age[:80]!r}.")
+        raise BadOption(f"Expected an age such as 1095d, 2w, 12h, 30m or 45s, got {age[:80]!r}.")
     return int(said[1]) * _UNITS[said[2]]
 
 

@@ -45,6 +45,7 @@ is for the log.
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait
     │   ├── IndexLocked            another process writes to the face index
+    │   ├── IndexNotWritten        the face index could not be written
     │   ├── AuditFailed            what must be noted could not be
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
@@ -226,13 +227,18 @@ class FaceRefused(BadRequest):
     """There is no face to enrol, or it is one by which nobody would be found again."""
 
     summary = "The face cannot be enrolled."
+    reason: str = ""
+    """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`.
+
+    Empty in one that came from elsewhere with its sentence alone.
+    """
+    score: float = 0.0
+    """The quality of the face: 0 to 1."""
 
     def __init__(self, detail: str = "", *, reason: str = "", score: float = 0.0) -> None:
         super().__init__(detail)
         self.reason = reason
-        """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`."""
         self.score = score
-        """The quality of the face: 0 to 1."""
 
 
 class KeyNeeded(BadRequest):
@@ -254,6 +260,8 @@ class RateExceeded(BadRequest):
     """A key was used more often than the settings let it be."""
 
     summary = "This key was used too often. Try again in a moment."
+    retry_after_s: float = 1.0
+    """When there is a token again; a moment, in one that came from elsewhere."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__()
@@ -386,6 +394,12 @@ class IndexLocked(Unavailable):
     """Another process writes to the face index, and does not come to an end."""
 
     summary = "The face index is being written to by somebody else. Try again in a moment."
+
+
+class IndexNotWritten(Unavailable):
+    """The face index could not be written, such as for want of room."""
+
+    summary = "The face index could not be written, and is what it was. The log says why."
 
 
 class AuditFailed(Unavailable):

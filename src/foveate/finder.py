@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from foveate.app import bucket_options
 from foveate.background import default_app, waited
 from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
 from foveate.library import handed, work_on
 from foveate.people.audit import AuditLog
 from foveate.people.store import LanceStore
-from foveate.service.audited import LIBRARY, Audited
+from foveate.service.audited import Audited
 from foveate.service.people import People as Verbs
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.enrolled import Collection, EnrolledFace, Subject
     from foveate.library import SourceLike
-    from foveate.service.found import Candidate, FoundFace, Pair, Verification
+    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
     from foveate.service.people import Enrolment
     from foveate.service.reindex import Reindexed
     from foveate.service.work import Work
@@ -45,22 +46,25 @@ class People:
         *,
         folder: str | Path | None = None,
         app: App | None = None,
-        door: str = LIBRARY,
     ) -> None:
-        """Take a folder or an s3:// address; without one, the settings say where people lie.
-
-        `door` is what the audit log says of how this was asked for.
-        """
+        """Take a folder or an s3:// address; without one, the settings say where people lie."""
         self.collection = collection
         self._app = app or default_app()
         verbs, audit = self._app.people, self._app.access.audit
         if folder is not None:
             place = str(folder) if "://" in str(folder) else str(Path(folder).expanduser())
-            store = LanceStore.configured(place, verbs.settings)
+            options = bucket_options(self._app.settings.origins)
+            store = LanceStore.configured(place, verbs.settings, options)
             audit = audit if "://" in place else AuditLog(Path(place))
             verbs = Verbs(analyses=verbs.analyses, store=store, settings=verbs.settings)
         self.verbs = verbs
-        self._audited = Audited(people=verbs, audit=audit, door=door)
+        self._audited = Audited(people=verbs, audit=audit)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __repr__(self) -> str:
         return f"<People {self.collection!r}>"
@@ -144,6 +148,15 @@ class People:
         """Return all collections."""
         return self.verbs.collections()
 
+    @property
+    def model(self) -> str:
+        """Return which network the collection's embeddings come from. Raises UnknownCollection."""
+        return self.verbs.store.collection(self.collection).model
+
+    def sources(self) -> set[str]:
+        """Return what the pictures were called that its faces came from."""
+        return self.verbs.store.sources(self.collection)
+
     def drop(self) -> int:
         """Erase the collection with everything in it; return how many faces it had."""
         return self._audited.drop(self.collection)
@@ -178,9 +191,12 @@ class People:
         """Give the faces of one subject to another; return how many."""
         return self._audited.merge(self.collection, subject, into)
 
-    def name(self, faces: Sequence[str], subject: str) -> int:
-        """Give these faces, such as a cluster, to a subject; return how many they were."""
-        return self._audited.name(self.collection, faces, subject)
+    def name(self, faces: Sequence[str], subject: str, *, force: bool = False) -> int:
+        """Give these faces, such as a cluster, to a subject; return how many they were.
+
+        Faces that are another's only by `force`.
+        """
+        return self._audited.name(self.collection, faces, subject, force=force)
 
     def erase(self, subject: str) -> int:
         """Erase all faces of a subject for good; return how many."""
@@ -192,7 +208,14 @@ class People:
 
     def erase_faces(self, faces: Sequence[str]) -> int:
         """Erase these faces for good; return how many."""
-        return self._audited.erase(self.collection, Selection(ids=tuple(faces)))
+        return self.erase_selected(Selection(ids=tuple(faces)))
+
+    def erase_selected(self, selection: Selection) -> int:
+        """Erase the faces that are meant, `Selection(named=False)` say, for good; return how many.
+
+        Raises NotEnrolled where there are none.
+        """
+        return self._audited.erase(self.collection, selection)
 
     def clusters(self) -> list[list[str]]:
         """Return the ids of unnamed faces that belong together, largest group first."""
@@ -202,9 +225,13 @@ class People:
         """Return the ids of the group that an unnamed face is in."""
         return self.verbs.cluster_of(self.collection, face)
 
+    def groups(self) -> list[Group]:
+        """Return the same groups as faces, with where they come from, without embeddings."""
+        return self._audited.groups(self.collection)
+
     def duplicates(self) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
-        return self.verbs.duplicates(self.collection)
+        return self._audited.duplicates(self.collection)
 
     def reindex(
         self, *, drop: bool = False, told: Callable[[int], None] = lambda _: None

@@ -22,6 +22,7 @@ from foveate.background import (
     waited,
 )
 from foveate.delivery.ask import Ask
+from foveate.delivery.recognition import recognition
 from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.given import name_or_bytes
 from foveate.options.draw import options_from_json
@@ -29,12 +30,12 @@ from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
-from foveate.service.access import noted
+from foveate.service.access import noted_stream
 from foveate.service.annotate import prepare_annotated
-from foveate.service.audited import LIBRARY, recognition_visit
+from foveate.service.audited import local_naming, recognition_visit
 from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import wanted
-from foveate.service.stages.search import LIMIT, SEARCHED
+from foveate.service.stages.search import LIMIT
 from foveate.service.told import asked
 from foveate.storage.source import Source
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 
     from foveate.app import App
+    from foveate.enrolled import Named
     from foveate.imaging.given import Given
     from foveate.options.grammar import Presets
     from foveate.service.analyse import AnalysisResult
@@ -124,7 +126,14 @@ async def _render(
         async with desk.workers:
             ask = Ask(options=options, source=main, in_hand=in_hand)
             made = await desk.delivery.rendition(ask)
+    await _note_named(app, options.subjects())
     return Rendition(bytes(made.data), made.about.content_type, made.about.size, made.about.headers)
+
+
+async def _note_named(app: App, named: Sequence[Named]) -> None:
+    """Note who was asked for by name, before that is answered. Raises AuditFailed."""
+    if named:
+        await asyncio.to_thread(local_naming(app.access.audit, named).note)
 
 
 async def _analyse(app: App, source: Handed, names: Sequence[str]) -> AnalysisResult:
@@ -135,7 +144,9 @@ async def _crops(
     app: App, source: Handed, names: Sequence[str], how: Mapping[str, Any]
 ) -> list[Crop]:
     prepare = partial(app.cropper.prepare, aspects=names, **how)
-    return list((await work_on(app, [source], prepare, "crops")).crops)
+    found = await work_on(app, [source], prepare, "crops")
+    await _note_named(app, how["faces"] if isinstance(how["faces"], tuple) else ())
+    return list(found.crops)
 
 
 def _aim(
@@ -274,25 +285,18 @@ async def similar_async(
     return await awaited(_similar(app, one, other))
 
 
-async def _recognise(
-    app: App, source: Handed, what: Asked, door: str, tell: Callable[[Told], None]
-) -> None:
-    desk, visit = desk_of(app), recognition_visit(app.access.audit, door, what)
+async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told], None]) -> None:
+    desk, visit = desk_of(app), recognition_visit(app.access.audit, what)
     async with desk.sources:
         picture = await _read(app, source)
         async with desk.workers, desk.delivery.admission.admit() as admitted:
-            opens = partial(desk.delivery.run, admitted, [picture], span="preprocess")
-            stream = app.recogniser.recognise(what, opens, admitted.deadline, admitted.trace)
-            async with contextlib.aclosing(stream):
-                async for told in stream:
-                    # Who was found is told only once that is noted.
-                    if visit is not None and told.stage == SEARCHED:
-                        tell(await asyncio.to_thread(noted, visit, told))
-                    else:
-                        tell(told)
+            stream = recognition(desk.delivery, app.recogniser, what, admitted, picture)
+            async with contextlib.aclosing(noted_stream(stream, visit)) as noted:
+                async for told in noted:
+                    tell(told)
 
 
-def recognise(  # noqa: PLR0913 - each is a word of the doors
+def recognise(
     source: SourceLike,
     parts: OneOrMore = (),
     *,
@@ -300,22 +304,20 @@ def recognise(  # noqa: PLR0913 - each is a word of the doors
     limit: int = LIMIT,
     cache: bool = False,
     app: App | None = None,
-    door: str = LIBRARY,
 ) -> Iterator[Told]:
     """Return what each stage tells of the people in a picture, as it becomes known: faces first.
 
     `parts` are words out of faces, embedding, age, gender, emotion, race and search; none are all
     that is switched on. `collection` is where to search, for `limit` matches of each face; `cache`
     lets it come from what was seen before. Each has a `stage`, a `value` for each face and the `ms`
-    that it took, or an `error`. Closing the iterator ends the work. `door` is what the audit log
-    says of how a search was asked for.
+    that it took, or an `error`. Closing the iterator ends the work.
     """
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
-    return streamed(partial(_recognise, app, handed(app, source), what, door))
+    return streamed(partial(_recognise, app, handed(app, source), what))
 
 
-async def recognise_async(  # noqa: PLR0913
+async def recognise_async(
     source: SourceLike,
     parts: OneOrMore = (),
     *,
@@ -323,13 +325,12 @@ async def recognise_async(  # noqa: PLR0913
     limit: int = LIMIT,
     cache: bool = False,
     app: App | None = None,
-    door: str = LIBRARY,
 ) -> AsyncIterator[Told]:
     """Yield the same as `recognise`, without holding up the event loop that awaits it."""
     app = app or default_app()
     what = asked(_listed(parts), collection=collection, limit=limit, cache=cache)
     picture = await asyncio.to_thread(handed, app, source)
-    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what, door))
+    stream: AsyncGenerator[Told] = streamed_async(partial(_recognise, app, picture, what))
     async with contextlib.aclosing(stream):
         async for told in stream:
             yield told

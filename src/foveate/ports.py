@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -243,12 +243,18 @@ class VectorStore(Protocol):
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
         ...
 
-    def drop(self, name: str) -> None:
-        """Remove a collection with everything in it."""
+    def drop(self, name: str, *, forget: Callable[[set[str]], None] = ...) -> None:
+        """Remove a collection with everything in it; `forget` as with `erase`."""
         ...
 
-    def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
-        """Add faces whose embeddings come from `model`. Raises OtherModel, IndexFull."""
+    def add(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
+    ) -> bool:
+        """Add faces whose embeddings come from `model`, and return whether that was done.
+
+        Those to be added `once` are not where faces of the same picture are there already, of the
+        same subject or, where nobody is named, of anybody. Raises OtherModel, IndexFull.
+        """
         ...
 
     def search(
@@ -260,7 +266,11 @@ class VectorStore(Protocol):
         *,
         exact: bool = False,
     ) -> Sequence[Match]:
-        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors."""
+        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
+
+        `exact` compares with every face, however many there are. Raises SealedCollection where
+        there is no key to open it with, SealBroken where a file was changed.
+        """
         ...
 
     def count(self, name: str, selection: Selection = ...) -> int:
@@ -270,7 +280,18 @@ class VectorStore(Protocol):
     def faces(
         self, name: str, selection: Selection = ..., *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
-        """Return the faces that are meant, oldest first, with their vectors and crops."""
+        """Return the faces that are meant, oldest first, with their vectors and crops.
+
+        Raises SealedCollection, SealBroken.
+        """
+        ...
+
+    def told(self, name: str, selection: Selection) -> Sequence[EnrolledFace]:
+        """Return all faces that are meant, oldest first, without their vectors and crops."""
+        ...
+
+    def ids(self, name: str, selection: Selection = ...) -> Sequence[str]:
+        """Return the ids of all faces that are meant, in no order."""
         ...
 
     def every(self, name: str, selection: Selection = ...) -> Iterator[EnrolledFace]:
@@ -283,8 +304,12 @@ class VectorStore(Protocol):
         """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
         ...
 
-    def digests(self, name: str, selection: Selection = ...) -> set[str]:
-        """Return the digests of the pictures that the faces that are meant came from."""
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        ...
+
+    def sources(self, name: str) -> set[str]:
+        """Return what the pictures were called that its faces came from."""
         ...
 
     def subjects(
@@ -293,28 +318,34 @@ class VectorStore(Protocol):
         """Return the subjects whose names begin so, by name, those without faces as well."""
         ...
 
-    def is_known(self, name: str, subject: str) -> bool:
-        """Return whether there is such a subject, with faces or without."""
-        ...
-
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet. Raises SubjectTaken."""
         ...
 
-    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
-        """Call a subject that was introduced otherwise; return whether it was."""
-        ...
+    def rename(self, name: str, subject: str, into: str, *, merge: bool = False) -> int:
+        """Call a subject otherwise, with faces or without, and return how many faces that are.
 
-    def forget_introduced(self, name: str, subject: str) -> bool:
-        """Forget for good that a subject was introduced, and return whether it was."""
+        Raises UnknownSubject, and BadOption where there is one of that name and no `merge`.
+        """
         ...
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
         """Give the faces that are meant to a subject, and return how many they were."""
         ...
 
-    def erase(self, name: str, selection: Selection) -> int:
-        """Remove the faces that are meant for good, and return how many they were."""
+    def erase(
+        self, name: str, selection: Selection, *, forget: Callable[[set[str]], None] = ...
+    ) -> int:
+        """Remove the faces that are meant for good, and return how many they were.
+
+        `forget` is given the digests of the pictures that they came from, before they go.
+        """
+        ...
+
+    def erase_subject(
+        self, name: str, subject: str, *, forget: Callable[[set[str]], None] = ...
+    ) -> int:
+        """Remove a subject with all its faces for good. Raises UnknownSubject."""
         ...
 
     def replace(

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from foveate import errors
 from foveate.cli.complaints import REMEDIES, complain, exit_code, printable, sentences
-from foveate.cli.main import app, main
+from foveate.cli.main import app, run_commands
 from foveate.configuration.given import variable
 from foveate.configuration.table import table_of
 from foveate.settings import Settings
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_picture_is_named_by_what_is_in_it(
     text.write_text("only words")
     monkeypatch.setattr("sys.argv", ["foveate", "render", str(text), str(tmp_path / "x.png")])
     with pytest.raises(SystemExit) as stopped:
-        main()
+        run_commands()
     said = capsys.readouterr().err
     assert stopped.value.code == 1
     assert "got bytes that begin with b'only words'" in said
@@ -125,7 +125,7 @@ def test_misspelt_names_are_answered_with_the_one_that_was_meant(
     (tmp_path / "x.jpg").write_bytes(b"not looked at")
     monkeypatch.setattr("sys.argv", ["foveate", *words])
     with pytest.raises(SystemExit) as stopped:
-        main()
+        run_commands()
     assert stopped.value.code == 2
     assert said in capsys.readouterr().err
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from foveate.cli.completion import joined
-from foveate.cli.main import main
+from foveate.cli.main import run_commands
 from foveate.models.supply.cards import CARDS
 from foveate.options.grammar import parse_options
 from foveate.options.table import OPTIONS
@@ -29,7 +29,7 @@ def offered(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
             monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
         with pytest.raises(SystemExit):
-            main()
+            run_commands()
         return capsys.readouterr().out.splitlines()
 
     return ask

@@ -60,7 +60,7 @@ def test_examples_are_enrolled_and_the_next_time_passed_over_unread(portrait: st
     examples = {FIRST: ("Eileen", data), SECOND: ("Bob", b"no picture"), THIRD: ("Cy", b"")}
     with compreface(Kept(examples, ["Nobody"])) as there:
         code, rows, last = moved(there.address)
-        assert (code, last) == (1, "1 pictures enrolled, 0 were before, 2 could not be.")
+        assert (code, last) == (1, "1 picture enrolled, 0 were before, 2 could not be.")
         told = {row["subject"]: row for row in rows}
         assert told["Eileen"]["outcome"] == "enrolled"
         assert told["Bob"]["error"] == "NotAnImage"
@@ -70,7 +70,8 @@ def test_examples_are_enrolled_and_the_next_time_passed_over_unread(portrait: st
         there.examples = {FIRST: ("Eileen", data), SECOND: ("Bob", data)}
         there.asked.clear()
         code, rows, last = moved(there.address)
-        assert (code, last) == (0, "1 pictures enrolled, 1 were before, 0 could not be.")
+        assert "export" not in run("audit", "--json").stdout
+        assert (code, last) == (0, "1 picture enrolled, 1 was before, 0 could not be.")
         assert f"/faces/{FIRST}/img" not in there.asked
         assert subjects() == {"Bob": 1, "Eileen": 1, "Nobody": 0}
 

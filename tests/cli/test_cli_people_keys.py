@@ -51,8 +51,10 @@ def test_whoever_revokes_the_last_key_hears_so(folder: Path) -> None:
     told = json.loads(run("key", "add", "two", "--json").stdout)
     assert (told["scope"], told["collection"]) == ("read", "people")
     assert run("key", "revoke", "one").stdout == "one is revoked.\n"
-    assert "only this machine" in run("key", "revoke", "two").stdout
-    assert Keys(folder).all() == ()
+    assert "nobody is answered" in run("key", "revoke", "two").stdout
+    assert Keys(folder).are_needed
+    assert "without a key" in run("key", "open").stdout
+    assert not Keys(folder).are_needed
 
 
 @pytest.mark.usefixtures("folder")

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from foveate import errors
 from foveate.background import forget_settings
-from foveate.cli.main import app, main
+from foveate.cli.main import app, run_commands
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_a_folder_that_is_not_there_is_one_sentence(
     words = ["foveate", "render", str(file), "/nowhere/at/all.png", "-o", "width=40"]
     monkeypatch.setattr("sys.argv", words)
     with pytest.raises(SystemExit) as stopped:
-        main()
+        run_commands()
     assert stopped.value.code == 1
     assert capsys.readouterr().err == "foveate: /nowhere/at/all.png: No such file or directory\n"
 

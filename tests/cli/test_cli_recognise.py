@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from foveate.cli.recognise import line
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Box, Size
-from foveate.service.stages.search import Match
+from foveate.service.stages.search import SubjectMatch
 from foveate.service.told import Found, Told
 from foveate.values import Face
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 FACE = Face(Box(10.4, 20.6, 100, 120), 0.9, ((0.0, 0.0),) * 5)
 AGES = tuple(float(years == 30) for years in range(100))
-MATCH = Match(subject="ada", face="f1", cosine=0.8, probability=0.991)
+MATCH = SubjectMatch(subject="ada", face="f1", cosine=0.8, probability=0.991)
 
 
 def said(stage: str, value: Any = None, error: FoveateError | None = None) -> str:
@@ -29,12 +30,13 @@ def said(stage: str, value: Any = None, error: FoveateError | None = None) -> st
 @pytest.mark.parametrize(
     ("stage", "value", "expected"),
     [
-        ("faces", Found(Size(64, 48), (FACE,)), "1 face in 64x48"),
+        ("faces", Found(Size(64, 48), (FACE,)), "1 face in 64x48: 100x120 at 10,21"),
         ("faces", Found(Size(64, 48), ()), "0 faces in 64x48"),
         ("embedding", [np.zeros(512, np.float32)], "512 numbers"),
         ("age", [AGES, AGES], "30 years (30-30); 30 years (30-30)"),
         ("gender", [{"female": 0.69, "male": 0.31}], "female 69%"),
-        ("search", [[MATCH], []], "ada 99.1%; nobody known"),
+        ("search", [[MATCH], []], "99.1% likely ada (cosine 0.800); nobody who is known"),
+        ("search", [[replace(MATCH, probability=0.9999)]], "over 99.9% likely ada (cosine 0.800)"),
         ("search", [], "nobody"),
     ],
 )

@@ -199,3 +199,13 @@ def test_what_a_trim_leaves_of_a_face_is_kept_and_a_sliver_is_none() -> None:
     assert most.box.contains(Box(130, 100, 50, 100))
     sliver = around().frame(Box(170, 0, 830, 600), SQUARE, Seen(boxes=[LEFT]))
     assert sliver.fell_back
+
+
+@pytest.mark.parametrize("zoom", [0.6, 0.9, 0.95, 1.0])
+def test_however_tight_nobody_is_left_out_whom_the_picture_has_room_for(zoom: float) -> None:
+    near = Box(330, 260, 90, 110)
+    framing = around(zoom=zoom).frame(WHOLE, SQUARE, Seen(boxes=[near, LEFT]))
+    assert all(framing.box.contains(face) for face in (near, LEFT))
+    loose = around(zoom=zoom - 0.3).frame(WHOLE, SQUARE, Seen(boxes=[near, LEFT]))
+    assert framing.box.width <= loose.box.width
+    assert framing.box.width < SQUARE.width

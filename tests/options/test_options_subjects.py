@@ -32,6 +32,8 @@ ANN, BOB = Named("people", "Ann"), Named("team", "Bob")
         ("subject:100%2525", [("people", "100%")]),
         ("subject:Zo%C3%AB%20M%C3%BCller", [("people", "Zoë Müller")]),
         ("subject:O'Hara", [("people", "O'Hara")]),
+        ("subject:Zoe%CC%88", [("people", "Zo\u00eb")]),
+        ("subject:%D8%B9%E2%80%8C%D8%B9", [("people", "\u0639\u200c\u0639")]),
         ("subject:a:b", [("people", "a:b")]),
     ],
 )
@@ -60,6 +62,7 @@ def test_any_name_survives_being_written_and_read(name: str) -> None:
         "subject:team%2F",
         "subject:%2FAnn",
         "subject:A%0AB",
+        "subject:A%E2%80%AEB",
         "subject:%25FF",
         "subject:" + "n" * 257,
         "Ann",

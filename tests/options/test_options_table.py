@@ -284,6 +284,12 @@ def test_what_needs_a_missing_network_parses_and_is_then_refused(text: str, word
 def test_everything_else_is_supported() -> None:
     for text, expected in CASES:
         if expected.keys().isdisjoint({"upscale"}):
+            check_supported(parse_options(f"gravity=face,{text}").options)
+
+
+def test_people_are_named_where_a_crop_goes_by_them() -> None:
+    for text in ("faces=subject:Ann", "faces=subject:Ann,gravity=auto"):
+        with pytest.raises(BadOption, match="gravity=face beside"):
             check_supported(parse_options(text).options)
 
 

@@ -45,6 +45,38 @@ def sealing(*keys: bytes, most: int = MOST_FACES) -> Sealing:
     return Sealing(Keyring(lambda: keys or (KEY,)), most)
 
 
+class Stubborn:
+    """A database whose tables cannot be dropped a few times: as on a disk that fails."""
+
+    def __init__(self, database: Any, times: int) -> None:
+        self._database, self.times = database, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    def drop_table(self, name: str, **how: Any) -> None:
+        if name.endswith(".faces") and self.times:
+            self.times -= 1
+            raise OSError("the disk fails")
+        self._database.drop_table(name, **how)
+
+
+class FullDisk:
+    """A table to which a few times nothing more can be written than that rows are gone."""
+
+    def __init__(self, table: Any, times: int = 1) -> None:
+        self._table, self.times = table, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def update(self, *args: Any, **how: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            raise OSError("no space left")
+        return self._table.update(*args, **how)
+
+
 def files_with(folder: Path, needle: bytes) -> list[str]:
     """The files below a folder in which these bytes stand."""
     files = (path for path in folder.rglob("*") if path.is_file())

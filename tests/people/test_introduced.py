@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from people_faces import MODEL, files_with, some
 
 from foveate.enrolled import Selection
-from foveate.errors import SubjectTaken, UnknownCollection
+from foveate.errors import BadOption, SubjectTaken, UnknownCollection, UnknownSubject
 from foveate.people.store import LanceStore
 
 if TYPE_CHECKING:
@@ -56,11 +57,14 @@ def test_who_was_introduced_stays_when_faces_go_and_goes_by_name(store: LanceSto
     store.add("staff", MODEL, some(1, "Ann"))
     store.erase("staff", Selection(subjects=("Ann",)))
     assert listed(store) == [("Ann", 0), ("Bob", 2)]
-    assert store.rename_introduced("staff", "Ann", "Anna")
+    assert store.rename("staff", "Ann", "Anna") == 0
     assert listed(store) == [("Anna", 0), ("Bob", 2)]
-    assert store.forget_introduced("staff", "Anna")
-    assert not store.forget_introduced("staff", "Anna")
-    assert not store.rename_introduced("staff", "Anna", "Ann")
+    with pytest.raises(BadOption, match="Merge"):
+        store.rename("staff", "Anna", "Bob")
+    assert store.erase_subject("staff", "Anna") == 0
+    for act in (store.erase_subject, partial(store.rename, into="Ann")):
+        with pytest.raises(UnknownSubject):
+            act("staff", "Anna")
     assert listed(store) == [("Bob", 2)]
 
 
@@ -68,7 +72,7 @@ def test_no_file_holds_the_name_of_who_was_forgotten(store: LanceStore, tmp_path
     store.introduce("staff", "Zaphodina")
     assert files_with(tmp_path / "index", b"Zaphodina")
     store.introduce("staff", "Ann")
-    store.forget_introduced("staff", "Zaphodina")
+    store.erase_subject("staff", "Zaphodina")
     assert files_with(tmp_path / "index", b"Zaphodina") == []
     assert store.is_known("staff", "Ann")
     store.drop("staff")

@@ -12,7 +12,10 @@ from foveate.errors import BadOption, BadSettings
 from foveate.people.keys import FILE, Keys, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from foveate.people.keys import Key
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,58 @@ def test_a_scope_that_there_is_not_lets_nobody_in(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(json.dumps(kept))
     with pytest.raises(BadSettings):
         Keys(tmp_path).all()
+
+
+class Interrupted(Keys):
+    """Whose thread is interrupted by others after each thing that it publishes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.meanwhile: list[Callable[[], None]] = []
+
+    def _read(self) -> tuple[Key, ...]:
+        found = super()._read()
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        return found
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name != "meanwhile" and getattr(self, "meanwhile", None):
+            self.meanwhile[0]()
+
+
+def test_a_thread_that_reads_slowly_brings_no_revoked_key_back(tmp_path: Path) -> None:
+    keys, found = Interrupted(tmp_path), []
+    secret = Keys(tmp_path).add("door", "team", Scope.READ)
+
+    def revoked() -> None:
+        Keys(tmp_path).revoke("door")
+        keys.all()
+        keys.meanwhile = [ask]
+
+    def ask() -> None:
+        keys.meanwhile = []
+        found.append(keys.of(secret))
+        keys.meanwhile = [ask]
+
+    keys.meanwhile = [revoked]
+    keys.all()
+    assert found
+    assert not any(found)
+
+
+def test_once_there_was_a_key_one_is_needed_until_somebody_opens_the_index(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    with pytest.raises(BadOption, match="there is none"):
+        keys.revoke("web")
+    assert not keys.are_needed
+    keys.add("web", "people", Scope.READ)
+    with pytest.raises(BadOption, match="Expected no key"):
+        keys.open()
+    keys.revoke("web")
+    assert keys.are_needed
+    (tmp_path / FILE).unlink()
+    assert keys.are_needed, "a file that is lost opens nothing"
+    keys.open()
+    assert not keys.are_needed

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def opens(tmp_path: Path) -> Iterator[Opens]:
 
 
 def spoil(folder: Path) -> None:
-    """Flip a bit in the only file of rows, of which nearly all is boxes."""
+    """Flip a bit in the only file of rows, of which nearly all is sealed."""
     (file,) = folder.rglob("*.lance/data/*.lance")
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
@@ -99,8 +100,9 @@ def test_without_its_key_a_collection_says_which_it_needs(
             ask()
     # Whoever has to forget somebody needs no key for it.
     assert [who.name for who in blind.subjects("staff")] == ["Ann"]
-    assert blind.digests("staff") == {""}
-    assert blind.erase("staff", Selection(subjects=("Ann",))) == 1
+    heard: list[set[str]] = []
+    assert blind.erase("staff", Selection(subjects=("Ann",)), forget=heard.append) == 1
+    assert heard == [{""}]
 
 
 def test_the_name_of_a_key_is_not_the_key(opens: Opens, tmp_path: Path) -> None:
@@ -210,6 +212,71 @@ def test_faces_of_another_model_stay_sealed(opens: Opens, tmp_path: Path) -> Non
     assert store.collection("staff").sealed == before.sealed
     assert files_with(tmp_path, fresh[0].embedding.tobytes()) == []
     assert store.search("staff", fresh[2].embedding, 1)[0].face.id == fresh[2].id
+
+
+def test_faces_of_another_model_are_never_put_in_the_place_of_sealed_ones_in_the_clear(
+    opens: Opens, tmp_path: Path
+) -> None:
+    store = opens(sealing())
+    store.create("staff", MODEL)
+    store.add("staff", MODEL, some(3))
+    version, fresh = store.collection("staff").version, some(3, seed=4)
+    with pytest.raises(SealedCollection):
+        opens().replace("staff", "chance-2", fresh, version=version)
+    with pytest.raises(CollectionFull):
+        opens(sealing(most=2)).replace("staff", "chance-2", fresh, version=version)
+    assert files_with(tmp_path, fresh[0].embedding.tobytes()) == []
+    assert store.collection("staff").model == MODEL
+    assert store.count("staff") == 3
+
+
+def test_what_was_opened_of_those_who_were_erased_does_not_stay_in_memory(opens: Opens) -> None:
+    store = opens(sealing())
+    store.create("staff", MODEL)
+    faces = some(4, "Ann")
+    store.add("staff", MODEL, faces)
+    store.search("staff", faces[0].embedding, 1)
+    kept = store._sealing._kept  # noqa: SLF001
+    store.erase("staff", Selection(ids=(faces[1].id,)))
+    assert set(kept["staff"].rows) == {face.id for face in faces} - {faces[1].id}
+    assert not (kept["staff"].space == faces[1].embedding).all(axis=1).any()
+    store.replace("staff", MODEL, faces[:1], version=store.collection("staff").version)
+    assert not kept
+    store.search("staff", faces[0].embedding, 1)
+    store.drop("staff")
+    assert not kept
+
+
+def test_a_search_underway_does_not_bring_back_what_was_let_go_meanwhile(opens: Opens) -> None:
+    store = opens(sealing())
+    store.create("staff", MODEL)
+    faces = some(4, "Ann")
+    store.add("staff", MODEL, faces)
+    seals, table = store._sealing, store._tables.get("staff")  # noqa: SLF001
+    seal = seals.of("staff", table)
+    assert seal is not None
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        """A seal whose boxes take until they are let."""
+
+        mark = seal.mark
+
+        def open(self, box: bytes, kind: str, of: str) -> bytes:
+            begun.set()
+            assert go_on.wait(10)
+            return seal.open(box, kind, of)
+
+    search = threading.Thread(target=seals.opened, args=("staff", table, Slow()))
+    search.start()
+    assert begun.wait(10)
+    drop = threading.Thread(target=store.drop, args=("staff",))
+    drop.start()
+    time.sleep(0.3)
+    go_on.set()
+    search.join(10)
+    drop.join(10)
+    assert not seals._kept  # noqa: SLF001
 
 
 def test_what_others_change_is_opened_or_dropped_alone(opens: Opens) -> None:

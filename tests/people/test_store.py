@@ -7,17 +7,25 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people_faces import BOX, MODEL, face, files_with, sealing, some, unit
+from people_faces import BOX, MODEL, Stubborn, face, files_with, sealing, some, unit
 
 from foveate.enrolled import EnrolledFace, Selection
-from foveate.errors import BadOption, IndexLocked, OtherModel, UnknownCollection
+from foveate.errors import (
+    BadOption,
+    IndexLocked,
+    IndexNotWritten,
+    OtherModel,
+    Unavailable,
+    UnknownCollection,
+)
 from foveate.people.lock import folder_lock
+from foveate.people.schema import schema
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import INDEX_FROM
 
@@ -79,6 +87,19 @@ def test_the_revision_is_another_one_after_each_change_and_the_same_without(
     for seed in range(2, 6):
         store.add("staff", MODEL, some(3, "Ann", seed))
         changed()
+
+
+def test_the_revision_tells_collections_apart_that_begin_with_the_same_face(
+    store: LanceStore,
+) -> None:
+    ann, one_bob, other_bob = some(1, "Ann") + some(2, "Bob", 1)
+    seen = set()
+    for bob in (one_bob, other_bob):
+        store.add("staff", MODEL, [ann, bob])
+        seen.add(store.revision("staff"))
+        store.drop("staff")
+        store.create("staff", MODEL)
+    assert len(seen) == 2
 
 
 def test_another_process_hears_of_changes_when_they_may_no_longer_be_missed(
@@ -175,6 +196,25 @@ def test_a_collection_is_known_by_name_and_its_version_grows(store: LanceStore) 
         store.create("../x", MODEL)
 
 
+def test_a_list_tells_the_others_where_one_goes_meanwhile_or_is_of_a_later_release(
+    store: LanceStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Gone(Stubborn):
+        """Still lists a collection that somebody drops just then."""
+
+        def list_tables(self, **how: Any) -> Any:
+            found = self._database.list_tables(**how)
+            found.tables.append("gone.faces")
+            return found
+
+    tables = store._tables  # noqa: SLF001
+    later = schema("m").with_metadata({b"foveate.schema": b"9"})
+    tables.database().create_table("later.faces", schema=later)
+    tables._connection = Gone(tables.database(), 0)  # noqa: SLF001
+    assert [each.name for each in store.collections()] == ["staff"]
+    assert "later is passed over. Expected a face index of version 2" in caplog.text
+
+
 def test_collections_are_apart_and_one_is_dropped_alone(store: LanceStore, tmp_path: Path) -> None:
     store.create("guests", MODEL)
     kept, dropped = some(2, "Ann"), some(2, "Zoë", 1)
@@ -184,6 +224,52 @@ def test_collections_are_apart_and_one_is_dropped_alone(store: LanceStore, tmp_p
     assert [each.name for each in store.collections()] == ["staff"]
     assert store.search("staff", dropped[0].embedding, 5)[0].cosine < 0.5
     assert files_with(tmp_path, dropped[0].embedding.tobytes()) == []
+
+
+def test_what_could_not_be_dropped_takes_nothing_with_it_that_comes_later(
+    store: LanceStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.add("staff", MODEL, some(2, "Ann"))
+    tables = store._tables  # noqa: SLF001
+    stubborn = Stubborn(tables.database(), 4)
+    tables._connection = stubborn  # noqa: SLF001
+    with pytest.raises(IndexNotWritten, match="the disk fails"):
+        store.drop("staff")
+    for act in (
+        lambda: store.create("staff", MODEL),
+        lambda: store.add("staff", MODEL, some(5, "Bob", 1)),
+        lambda: store.introduce("staff", "Cy"),
+    ):
+        with pytest.raises(Unavailable, match="staff is being erased"):
+            act()
+    assert "the disk fails" in caplog.text
+    assert stubborn.times == 0
+    store.create("guests", MODEL)  # and that finishes it
+    with pytest.raises(UnknownCollection):
+        store.add("staff", MODEL, some(5, "Bob", 1))
+    store.create("staff", MODEL)
+    store.add("staff", MODEL, some(5, "Bob", 1))
+    store.add("guests", MODEL, some(1))
+    assert [who.name for who in store.subjects("staff")] == ["Bob"]
+
+
+def test_whoever_erases_hears_of_the_pictures_that_others_enrolled_just_now(
+    tmp_path: Path,
+) -> None:
+    here, there = LanceStore(str(tmp_path), staleness_s=60), LanceStore(str(tmp_path))
+    here.create("staff", MODEL)
+    assert here.count("staff") == 0
+    one, two = (
+        face(vector, "Ann", digest=char * 64) for vector, char in zip(unit(2), "ab", strict=True)
+    )
+    there.add("staff", MODEL, [one])
+    heard: list[set[str]] = []
+    assert here.erase("staff", Selection(subjects=("Ann",)), forget=heard.append) == 1
+    there.add("staff", MODEL, [two])
+    here.drop("staff", forget=heard.append)
+    assert heard == [{"a" * 64}, {"b" * 64}]
+    for store in (here, there):
+        store.close()
 
 
 def test_of_what_is_erased_no_file_holds_anything(store: LanceStore, tmp_path: Path) -> None:

@@ -55,6 +55,52 @@ def test_rows_that_are_no_embeddings_are_named(tmp_path: Path, line: str, said: 
         list(read_vectors(file))
 
 
+ROW = {"embedding": unit(1)[0].tolist()}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"metadata": "{"},
+        {"metadata": [1]},
+        {"metadata": "[1]"},
+        {"box": [1, 2]},
+        {"box": {"left": 1}},
+        {"box": "wide"},
+        {"box": [0, 0, 1, None]},
+        {"box": [0, 0, 1, 1e999]},
+        {"quality": "good"},
+        {"quality": [1]},
+    ],
+)
+def test_what_comes_with_an_embedding_is_as_it_should_be(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    (tmp_path / "all.jsonl").write_text(json.dumps(ROW | said))
+    with pytest.raises(BadOption, match=r"all.jsonl line 1: expected"):
+        list(read_vectors(tmp_path / "all.jsonl"))
+
+
+def test_what_is_null_was_not_said(tmp_path: Path) -> None:
+    nulls = dict.fromkeys(("subject", "metadata", "box", "quality"))
+    (tmp_path / "all.jsonl").write_text(json.dumps(ROW | nulls))
+    (got,) = read_vectors(tmp_path / "all.jsonl")
+    assert (got.subject, got.metadata, got.box, got.quality) == ("", {}, (0, 0, 0, 0), 1.0)
+
+
+def test_files_in_other_encodings_or_shapes_and_none_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "latin.jsonl").write_bytes(json.dumps(ROW).encode() + b'\n{"subject": "Zo\xeb"}')
+    (tmp_path / "empty.npy").write_bytes(b"")
+    np.save(tmp_path / "number.npy", np.float32(1))
+    np.save(tmp_path / "names.npy", unit(1))
+    (tmp_path / "names.txt").write_bytes(b"Zo\xeb\n")
+    (tmp_path / "folder.parquet").mkdir()
+    files = ["latin.jsonl", "empty.npy", "number.npy", "names.npy", "folder.parquet", "no.npy"]
+    for name in [*files, "no.jsonl", "no.parquet"]:
+        with pytest.raises(BadOption, match=r"[Ee]xpected"):
+            list(read_vectors(tmp_path / name))
+
+
 def test_other_files_are_refused(tmp_path: Path) -> None:
     for name, data in (("a.npy", b"no"), ("a.parquet", b"no"), ("a.txt", b"no")):
         (tmp_path / name).write_bytes(data)

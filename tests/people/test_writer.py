@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from foveate.errors import IndexFull
+from foveate.errors import IndexFull, IndexNotWritten
 from foveate.people.writer import Writer
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_an_error_is_told_to_whom_it_concerns_alone() -> None:
     database = Database()
     writer = database.writer()
     bad, good = writer.add("broken", [1]), writer.add("fine", [2])
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(IndexNotWritten, match="no space"):
         bad.result(10)
     good.result(10)
     assert database.commits == [("fine", [2])]
@@ -135,3 +135,11 @@ def test_when_nobody_writes_it_tidies_until_nothing_is_left() -> None:
     writer.add("a", [2]).result(10)
     writer.close()
     assert [rows for _, rows in database.commits] == [[1], [2]]
+
+
+def test_what_cannot_be_written_is_told_by_a_name() -> None:
+    database = Database()
+    writer = database.writer()
+    with pytest.raises(IndexNotWritten, match="no space left"):
+        writer.add("broken", [1]).result(10)
+    writer.close()

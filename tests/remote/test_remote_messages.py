@@ -12,7 +12,7 @@ from foveate.remote import stages_pb2 as pb
 from foveate.remote.methods import METHODS, full_name
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.preprocess import CUT, MOST, FaceCrops, Preprocessed, cut_out
-from foveate.service.stages.search import Match
+from foveate.service.stages.search import SubjectMatch
 from foveate.values import Face
 
 FACE = Face(Box(1 / 3, 2 / 7, 30.1, 40.2), 0.1 + 0.2, tuple((i / 3, i / 7) for i in range(5)))
@@ -76,7 +76,7 @@ def test_vectors_guesses_and_matches_come_back_as_they_went() -> None:
     said = m.guesses_from(pb.Guesses.FromString(m.guesses_message(row).SerializeToString()))
     assert said == row
     assert list(said["race"]) == ["b", "a"], "the order is that of the JSON"
-    match = Match(subject="ada\nlovelace", face="f1", cosine=1 / 3, probability=0.1 + 0.2)
+    match = SubjectMatch(subject="ada\nlovelace", face="f1", cosine=1 / 3, probability=0.1 + 0.2)
     wire = m.matches_message([match]).SerializeToString()
     assert m.matches_from(pb.Matches.FromString(wire)) == (match,)
 

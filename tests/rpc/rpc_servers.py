@@ -23,7 +23,7 @@ from foveate.rpc.server import RpcServer
 from foveate.service.recognise import Recogniser
 from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.running import InThreads
-from foveate.service.stages.search import Match, Search
+from foveate.service.stages.search import Search, SubjectMatch
 from foveate.service.stages.stage import Needs
 from foveate.settings import Caching, People, Rpc, Settings, Stages
 
@@ -73,10 +73,10 @@ class Tells:
         return [self.say] * len(items)
 
 
-def everyone(embeddings: np.ndarray, *, collection: str, limit: int) -> list[list[Match]]:
+def everyone(embeddings: np.ndarray, *, collection: str, limit: int) -> list[list[SubjectMatch]]:
     if collection == "none":
         raise UnknownOption("There is no such collection.")
-    match = Match(subject=collection or "ada", face="f", cosine=1 / 3, probability=0.99)
+    match = SubjectMatch(subject=collection or "ada", face="f", cosine=1 / 3, probability=0.99)
     return [[match] * limit] * len(embeddings)
 
 

@@ -10,14 +10,31 @@ import pytest
 from foveate import errors
 from foveate.remote.failures import DETAILS, error_from, error_message, failure_of, kinds
 from foveate.rpc.errors import CODES, code_of
+from foveate.server.errors import status_of, when_again
 
 KINDS = list(kinds())
 
 
+WORDS: dict[type[errors.FoveateError], tuple[object, ...]] = {
+    errors.OtherModel: ("team", "this", "that"),
+    errors.RateExceeded: (2.5,),
+    errors.WeightsMissing: ("faces",),
+    errors.SealedCollection: ("team", "k1", ()),
+}
+"""What those are made with that are not made with a sentence."""
+AS_OVER_HTTP = {
+    401: {"UNAUTHENTICATED"},
+    404: {"NOT_FOUND"},
+    409: {"FAILED_PRECONDITION", "ALREADY_EXISTS"},
+    422: {"INVALID_ARGUMENT"},
+    429: {"RESOURCE_EXHAUSTED"},
+    500: {"INTERNAL"},
+}
+"""What a status is in gRPC, for those that are one thing there."""
+
+
 def a(kind: type[errors.FoveateError]) -> errors.FoveateError:
-    error = kind.__new__(kind)
-    errors.FoveateError.__init__(error, "an inner word", public="A sentence for all.")
-    return error
+    return kind(*WORDS.get(kind, ("an inner word",)))  # type: ignore[arg-type]
 
 
 def failed(code: str, said: errors.FoveateError | None = None) -> SimpleNamespace:
@@ -44,14 +61,31 @@ def test_the_table_names_only_errors_that_there_are() -> None:
 def test_an_error_comes_through_a_call_with_its_sentence_alone(
     kind: type[errors.FoveateError],
 ) -> None:
-    message = error_message(a(kind))
-    assert b"inner" not in message.SerializeToString()
+    gone = a(kind)
+    message = error_message(gone)
+    if not issubclass(kind, errors.BadRequest | errors.BadSettings):
+        assert b"inner" not in message.SerializeToString()
     came = error_from(message)
-    assert (type(came), came.public) == (kind, "A sentence for all.")
+    assert (type(came), came.public) == (kind, gone.public)
+    assert not gone.__dict__.keys() - set(dir(came))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_an_error_from_elsewhere_is_answered_as_one_from_here(
+    kind: type[errors.FoveateError],
+) -> None:
+    here, there = a(kind), error_from(error_message(a(kind)))
+    assert when_again(there, 3).keys() == when_again(here, 3).keys()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_code_says_what_the_status_over_http_says(kind: type[errors.FoveateError]) -> None:
+    code = code_of(kind)
+    assert code in AS_OVER_HTTP.get(status_of(kind).http, {code})
 
 
 def test_an_error_that_we_do_not_know_keeps_its_sentence() -> None:
-    message = error_message(a(errors.BadOption))
+    message = error_message(errors.BadOption("A sentence for all."))
     message.error = "OfAnotherRelease"
     came = error_from(message)
     assert (type(came), came.public) == (errors.FoveateError, "A sentence for all.")

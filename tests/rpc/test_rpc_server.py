@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -49,15 +50,17 @@ from foveate.remote.stages import EmbedAfar, PreprocessAfar, ReadAfar, SearchAfa
 from foveate.rpc.door import Door
 from foveate.rpc.guard import is_known, searching
 from foveate.rpc.server import RpcServer
-from foveate.rpc.services import SERVICES, STAGES
+from foveate.rpc.services import SERVICES, STAGES, recognise
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.preprocess import CUT, FaceCrops, Look, Preprocess
 from foveate.service.stages.search import Query
+from foveate.service.told import Found, Told
 from foveate.settings import Load, Rpc, Server, Settings, Signing, Stages
 from foveate.storage.source import Source
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from rpc_servers import Served
@@ -474,3 +477,56 @@ def test_a_search_is_noted(tmp_path: Path) -> None:
         (row,) = served.app.access.audit.entries()
     assert (row["by"], row["verb"], row["collection"]) == ("local", "search", "staff")
     assert row["subjects"] == ["staff"] * row["count"]
+
+
+def test_whoever_leaves_a_recognition_ends_it_at_once() -> None:
+    ended: list[str] = []
+
+    class Endless:
+        async def recognise(self, *_: Any) -> AsyncGenerator[Told]:
+            try:
+                while True:
+                    found = Found(Size(8, 8), ())
+                    yield Told(stage="faces", value=found, ms=1.0, at_ms=1.0)
+            finally:
+                await asyncio.sleep(0)
+                ended.append("faces")
+
+    async def leave() -> None:
+        door: Any = SimpleNamespace(
+            app=SimpleNamespace(recogniser=Endless()),
+            delivery=SimpleNamespace(admission=None),
+            picture=lambda _: Source(b"a picture"),
+        )
+        admitted: Any = SimpleNamespace(deadline=soon(), trace=Trace())
+        told = recognise(door, pb.RecogniseRequest(parts=["faces"]), admitted)
+        await anext(told)
+        await told.aclose()
+        assert ended == ["faces"]
+
+    asyncio.run(leave())
+
+
+def test_a_search_takes_so_many_vectors_and_only_those_with_a_direction(tmp_path: Path) -> None:
+    vector = m.embedding_message(VECTOR)
+    none = m.embedding_message(np.zeros(512, np.float32))
+    with serving(tmp_path) as served:
+        with pytest.raises(BadBody, match="at most 100 embeddings, got 101"):
+            asked(served, SEARCH, pb.SearchRequest(embeddings=[vector] * 101))
+        with pytest.raises(BadOption, match="embedding 1: expected a vector that has a direction"):
+            asked(served, SEARCH, pb.SearchRequest(embeddings=[vector, none]))
+
+
+def test_who_asks_for_somebody_else_is_not_of_this_machine(tmp_path: Path) -> None:
+    app = app_of(tmp_path, Settings())
+    assert searching(Door(app, None, None), "search", "staff")  # type: ignore[arg-type]
+    door = Door(app, None, None, forwarded=True)  # type: ignore[arg-type]
+    with pytest.raises(KeyNeeded):
+        searching(door, "search", "staff")
+    with serving(tmp_path) as served, channel(served) as open_channel:
+        search = open_channel.unary_unary(SEARCH.path)
+        request = pb.SearchRequest(embeddings=[m.embedding_message(VECTOR)]).SerializeToString()
+        assert search(request, timeout=20)
+        with pytest.raises(grpc.RpcError) as caught:
+            search(request, timeout=20, metadata=(("x-forwarded-for", "192.0.2.1"),))
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED

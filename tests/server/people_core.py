@@ -16,7 +16,8 @@ from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.people.store import LanceStore
 from foveate.service.access import Access
-from foveate.service.people import InPeople, People
+from foveate.service.in_people import InPeople
+from foveate.service.people import People
 from foveate.service.recognise import Recogniser
 from foveate.service.similar import Comparer
 from foveate.service.stages.preprocess import Preprocess

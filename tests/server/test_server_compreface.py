@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -14,11 +16,12 @@ from delivery_fakes import make_settings
 from people_core import MEMORY, PeopleCore, people_core
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 from server_fakes import Client, FakeCore, Reply, serving
-from service_networks import Reader
+from service_networks import Reader, done, picture
 
 from foveate.geometry.box import Box
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.keys import Keys, Scope
+from foveate.people.store import LanceStore
 from foveate.server.compreface.asked import read_asked
 from foveate.server.compreface.problems import Refused
 from foveate.service.access import Access, Buckets
@@ -461,3 +464,29 @@ def test_the_largest_faces_come_first_and_doubtful_ones_not_at_all() -> None:
         assert [each.face.box.width for each in chosen] == sides
     with pytest.raises(Refused):
         read_asked({"det_prob_threshold": "1"}).chosen(faces)
+
+
+@pytest.mark.parametrize("path", ["recognition/recognize", "recognition/embeddings/recognize"])
+def test_a_crowd_is_looked_for_as_long_as_there_is_time(core: PeopleCore, path: str) -> None:
+    searches: list[None] = []
+
+    class Slow(LanceStore):
+        def search(self, *asked: Any, **how: Any) -> Any:
+            searches.append(None)
+            time.sleep(0.1)
+            return super().search(*asked, **how)
+
+    async def talk(client: Client) -> None:
+        vectors = {"embeddings": [[1.0] + [0.0] * 511] * 20}
+        content = vectors if "embeddings" in path else drawn(*[RED] * 20)
+        assert (await ask(client, "POST", path, content)).status == 504
+        await asyncio.sleep(0.3)
+        begun = len(searches)
+        await asyncio.sleep(0.3)
+        assert begun == len(searches) < 20
+
+    done(core.people.prepare_enrol(picture(drawn(RED)), "people", "Ruby"))
+    core.settings = replace(core.settings, limits=replace(core.settings.limits, timeout_s=0.5))
+    core.people = replace(core.people, store=Slow(str(core.access.audit.folder), staleness_s=0))
+    asking(core, talk)
+    core.people.store.close()

@@ -17,7 +17,7 @@ from foveate.people.keys import Keys
 from foveate.server.events import event_bytes
 from foveate.server.routes.recognise import wants_json
 from foveate.service.access import Access
-from foveate.service.stages.search import Match
+from foveate.service.stages.search import SubjectMatch
 from foveate.service.told import Found, Told
 from foveate.storage.source import Source
 from foveate.values import Face
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FACE = Face(Box(1, 2, 3, 4), 0.99, ((1.0, 2.0),) * 5)
 FACES = Told(stage="faces", value=Found(Size(64, 48), (FACE,)), ms=20.04, at_ms=21.0)
-MATCH = Match(subject="ada\nlovelace", face="f1", cosine=0.8, probability=0.99)
+MATCH = SubjectMatch(subject="ada\nlovelace", face="f1", cosine=0.8, probability=0.99)
 SEARCH = Told(stage="search", value=[[MATCH]], ms=2.0, at_ms=30.0)
 LOST = Told(stage="emotion", ms=0.1, at_ms=25.0, error=WeightsMissing("emotion"))
 JSON = {"content-type": "application/json"}

@@ -275,7 +275,7 @@ def test_who_is_not_enrolled_is_not_found_and_nobody_is_sent_to_the_source(
     core: NamingCore, option: str
 ) -> None:
     for named in ("team%2FNobody", "Ruby"):
-        url = f"/cdn-cgi/image/onerror=redirect,{option}=subject:{named}/group.png"
+        url = f"/cdn-cgi/image/onerror=redirect,gravity=face,{option}=subject:{named}/group.png"
         reply = asked(core, url)
         assert (reply.status, "location" in reply.headers) == (404, False)
         stranger = asked(core, url, peer="192.0.2.7")

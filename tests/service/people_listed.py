@@ -23,6 +23,7 @@ class Listed:
     faces: list[tuple[str, NDArray[np.float32]]]
     model: str = "colours:1"
     changes: int = 1
+    introduced: tuple[str, ...] = ()
     counted: list[Selection] = field(default_factory=list)
 
     def collection(self, name: str) -> Collection:
@@ -36,6 +37,9 @@ class Listed:
     def count(self, _: str, selection: Selection = EVERYTHING) -> int:
         self.counted.append(selection)
         return len(self._meant(selection))
+
+    def is_known(self, _: str, subject: str) -> bool:
+        return subject in self.introduced
 
     def search(
         self,
@@ -51,8 +55,10 @@ class Listed:
         return sorted(found, key=lambda match: -match.cosine)[:limit]
 
     def _meant(self, selection: Selection) -> list[tuple[str, NDArray[np.float32]]]:
-        names = selection.subjects
-        return [each for each in self.faces if not names or each[0] in names]
+        names, named = selection.subjects, selection.named
+        assert selection == Selection(subjects=names, named=named), "no list tells the rest"
+        meant = [each for each in self.faces if not names or each[0] in names]
+        return [each for each in meant if named is None or bool(each[0]) is named]
 
 
 def _kept(subject: str, vector: NDArray[np.float32]) -> EnrolledFace:

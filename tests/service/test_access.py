@@ -9,7 +9,7 @@ import pytest
 from foveate.errors import AuditFailed, KeyNeeded, RateExceeded, ScopeNotAllowed, UnknownSubject
 from foveate.people.audit import FILE, MOST_IDS, AuditLog
 from foveate.people.keys import Keys, Scope
-from foveate.service.access import Access, Buckets
+from foveate.service.access import Access, Buckets, bearer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +65,14 @@ def test_each_key_has_a_bucket_that_fills_again(tmp_path: Path) -> None:
         access.caller(one, local=False)
     with pytest.raises(RateExceeded):
         access.caller(one, local=False)
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [("Bearer k", "k"), ("bEARER  k ", "k"), ("Basic k", ""), ("Bearer", ""), ("k", ""), ("", "")],
+)
+def test_a_token_is_what_follows_the_scheme(header: str, token: str) -> None:
+    assert bearer(header) == token
 
 
 def test_none_a_minute_is_no_limit() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from people_faces import face, unit
 from people_pictures import BLACK, GREEN, RED, Heads, drawn
 from service_networks import analyses, picture, soon
 
@@ -15,7 +16,7 @@ from foveate.enrolled import Selection
 from foveate.errors import AuditFailed, FaceRefused, UnknownSubject
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.store import LanceStore
-from foveate.service.audited import Audited, recognition_visit
+from foveate.service.audited import Audited, local_visit, recognition_visit
 from foveate.service.people import People
 from foveate.service.told import asked
 from foveate.settings import People as Settings
@@ -57,7 +58,8 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     index.search("staff", face.embedding)
     index.rename("staff", "Ruby", "Rose")
     index.merge("staff", "Rose", "Ruby")
-    index.name("staff", [ruby], "Rose")
+    index.name("staff", [ruby], "Rose", force=True)
+    assert index.groups("staff") == index.duplicates("staff") == []
     index.erase("staff", Selection(ids=(ruby,)))
     enrol(index, "Fern", drawn(GREEN))
     index.erase_subject("staff", "Fern")
@@ -71,8 +73,12 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
         ("export", "asked", None),
         ("export", "done", 1),
         ("search", "done", 1),
-        *((verb, outcome, count) for verb in ("rename", "merge", "name", "erase")
+        *((verb, outcome, count) for verb in ("rename", "merge", "name")
           for outcome, count in (("asked", None), ("done", 1))),
+        ("clusters", "done", 0),
+        ("duplicates", "done", 0),
+        ("erase", "asked", None),
+        ("erase", "done", 1),
         ("add", "asked", None),
         ("add", "done", 1),
         ("erase", "asked", None),
@@ -107,6 +113,40 @@ def test_an_import_that_is_broken_off_says_how_far_it_came(index: Audited) -> No
     with pytest.raises(KeyboardInterrupt):
         broken()
     assert lines(index, "outcome", "count", "error")[-1] == ("failed", 1, "KeyboardInterrupt")
+
+
+def test_an_export_that_is_broken_off_says_how_far_it_came(index: Audited) -> None:
+    for subject, colour in (("Ruby", RED), ("Fern", GREEN)):
+        enrol(index, subject, drawn(colour))
+    exported: Any = index.every("staff")
+    next(exported)
+    exported.close()
+    assert lines(index, "verb", "outcome", "count")[-1] == ("export", "failed", 1)
+
+
+def test_a_change_that_is_interrupted_says_so(index: Audited) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    visit = local_visit(index.audit, "cli", "erase", "staff")
+    with pytest.raises(KeyboardInterrupt):
+        visit.change(interrupted, lambda _: {})
+    assert lines(index, "outcome", "error")[-1] == ("failed", "KeyboardInterrupt")
+
+
+def test_what_failed_is_raised_where_that_cannot_be_noted_either(
+    index: Audited, tmp_path: Path
+) -> None:
+    def act() -> int:
+        (tmp_path / FILE).unlink()
+        (tmp_path / FILE).mkdir()
+        raise UnknownSubject("nobody")
+
+    visit = local_visit(index.audit, "cli", "erase", "staff")
+    with pytest.raises(UnknownSubject):
+        visit.change(act, lambda _: {})
+    with pytest.raises(AuditFailed):
+        visit.change(lambda: 1, lambda _: {})
 
 
 def test_embeddings_of_a_file_are_two_lines(index: Audited, tmp_path: Path) -> None:
@@ -149,19 +189,29 @@ def test_what_cannot_be_noted_is_neither_told_nor_done(index: Audited, tmp_path:
 
 
 def test_no_line_holds_a_vector_or_a_picture(index: Audited, tmp_path: Path) -> None:
+    people, vectors = index.people, unit(2)
     enrol(index, "Ruby", drawn(RED))
-    (face,) = index.every("staff")
-    index.search("staff", face.embedding)
+    kept = [face(vector, "Fern", crop=drawn(GREEN)) for vector in vectors]
+    people.add("staff", people.model, kept)
+    index.search("staff", vectors[0])
+    assert len(list(index.every("staff"))) == 3
+    index.erase("staff", Selection(ids=(kept[0].id,)))
+    index.erase_subject("staff", "Fern")
     text = (tmp_path / FILE).read_text()
     assert all(len(line) < 600 for line in text.splitlines())
     assert "embedding" not in text
-    assert json.dumps(float(face.embedding[0]))[:8] not in text
+    for data in (*(vector.tobytes()[:48] for vector in vectors), drawn(GREEN)[:48]):
+        assert data.hex()[:16] not in text
+        assert base64.b64encode(data).decode() not in text
+    numbers = [f"{number:.10f}"[:8] for number in abs(vectors).ravel().tolist() if number > 0.01]
+    assert len(numbers) > 500
+    assert not [number for number in numbers if number in text]
 
 
 def test_recognition_is_noted_where_it_searches(tmp_path: Path) -> None:
     log = AuditLog(tmp_path)
-    assert recognition_visit(log, "library", asked(("faces", "embedding"))) is None
-    visit = recognition_visit(log, "library", asked((), collection="staff"))
+    assert recognition_visit(log, asked(("faces", "embedding"))) is None
+    visit = recognition_visit(log, asked((), collection="staff"))
     assert visit is not None
     visit.found(["Ruby"], ["f1"])
     (entry,) = log.entries()

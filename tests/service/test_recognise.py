@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from service_networks import Detector, Reader, analyses, forgetting, picture
+from service_networks import Detector, Reader, analyses, done, forgetting, picture
 
 from foveate.deadline import Deadline, current
 from foveate.errors import (
@@ -23,11 +23,12 @@ from foveate.errors import (
     WeightsMissing,
 )
 from foveate.imaging.pixel_source import PixelSource
+from foveate.service.analyse import Analyser
 from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.recognise import Recogniser, gathered
-from foveate.service.stages.preprocess import Preprocess
+from foveate.service.stages.preprocess import MOST, Preprocess
 from foveate.service.stages.running import InThreads
-from foveate.service.stages.search import Match, Search
+from foveate.service.stages.search import Search, SubjectMatch
 from foveate.service.stages.stage import Needs
 from foveate.service.told import TOLD, Asked, asked
 from foveate.trace import Trace
@@ -36,11 +37,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
     from concurrent.futures import Executor
 
+    from numpy.typing import NDArray
+
     from foveate.imaging import Image
     from foveate.service.stages.preprocess import FaceCrops, Look, Preprocessed
     from foveate.service.told import Told
     from foveate.service.work import Work
     from foveate.storage.source import Source
+    from foveate.values import Face
 
 pytestmark = pytest.mark.anyio
 
@@ -91,8 +95,8 @@ class Tells:
         return [self.say] * len(items)
 
 
-def everyone(embeddings: np.ndarray, *, collection: str, limit: int) -> list[list[Match]]:
-    match = Match(subject=collection or "ada", face="f", cosine=0.8, probability=0.99)
+def everyone(embeddings: np.ndarray, *, collection: str, limit: int) -> list[list[SubjectMatch]]:
+    match = SubjectMatch(subject=collection or "ada", face="f", cosine=0.8, probability=0.99)
     return [[match] * limit] * len(embeddings)
 
 
@@ -412,3 +416,27 @@ async def test_on_a_processor_nobody_waits_for_others(pool: Executor) -> None:
     await run([0], soon())  # type: ignore[list-item]
     await asyncio.gather(*(run([0], soon()) for _ in range(3)))  # type: ignore[list-item]
     assert stage.seen == [1, 1, 1, 1]
+
+
+class Crowd(Detector):
+    """Sees the head many times."""
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+        return super().__call__(rgb) * (MOST + 3)
+
+
+async def test_as_many_faces_are_told_of_from_memory_as_without(png: bytes, pool: Executor) -> None:
+    recogniser = stages(pool, detector=Crowd())
+    analyse = Analyser(analyses=recogniser.analyses)
+    work = analyse.prepare(picture(png), names=["embedding", "attributes"])
+    assert len((await asyncio.to_thread(done, work))["embedding"]) == MOST + 3
+    words = ["embedding", "age", "gender", "emotion", "search"]
+    for cache in (True, False):
+        told = await all_of(stream(recogniser, png, asked(words, cache=cache)))
+        rows = {word: len(each.value) for word, each in told.items()}
+        assert rows == dict.fromkeys(words, MOST), cache
+
+
+def test_a_face_that_nobody_has_named_is_null_in_json() -> None:
+    match = SubjectMatch(subject="", face="f", cosine=0.8, probability=0.99)
+    assert match.to_json()["subject"] is None

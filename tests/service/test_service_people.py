@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from people_faces import files_with
+from people_faces import FullDisk, files_with
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, Colour, Heads, drawn
 from service_networks import Embedder, Reader, analyses, done, forgetting, picture
 
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.enrolled import Collection
     from foveate.service.analysis import Analyses
     from foveate.service.people import Enrolment
     from foveate.storage.source import Source
@@ -136,6 +140,20 @@ def test_a_subject_is_one_candidate_by_the_nearest_of_its_faces(people: People) 
     assert only.match.cosine == pytest.approx(1, abs=1e-3)
 
 
+def test_as_many_subjects_are_told_as_were_asked_for_however_many_faces_one_has(
+    people: People,
+) -> None:
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    more = [replace(ruby, id=f"{number:032x}") for number in range(30)]
+    people.store.add("staff", people.model, more)
+    (names,) = names_in(people, RED, confidence=0)
+    assert names[0] == "Ruby"
+    assert sorted(names) == ["Fern", "Ruby", "Skye"]
+    (others,) = names_in(people, RED, confidence=0, offset=1, limit=1)
+    assert others in (["Fern"], ["Skye"])
+    assert names_in(people, RED) == [["Ruby"]]
+
+
 def test_a_search_may_be_among_some(people: People) -> None:
     assert names_in(people, RED, selection=Selection(subjects=("Fern",))) == [[]]
     assert names_in(people, RED, selection=Selection(subjects=("Ruby",))) == [["Ruby"]]
@@ -163,6 +181,71 @@ def test_a_picture_is_enrolled_once_for_a_subject(people: People) -> None:
     assert again.already
     assert people.faces("staff", Selection(subjects=("Ruby",)))[0].id == again.enrolled[0].id
     assert not enrol(people, drawn(RED), "Her twin").already
+
+
+def _at_once(index: People, *acts: Callable[[], Any]) -> list[Any]:
+    """What these gave whose turn at the writer came when all had looked."""
+    writer, held = index.store._writer, Event()  # type: ignore[attr-defined]  # noqa: SLF001
+    with ThreadPoolExecutor(len(acts) + 1) as pool:
+        pool.submit(lambda: writer.change("staff", lambda: held.wait(10)))
+        made = [pool.submit(act) for act in acts]
+        last = time.monotonic() + 10
+        while writer._waiting <= len(acts) and time.monotonic() < last:  # noqa: SLF001
+            time.sleep(0.001)
+        held.set()
+        return [each.result(10) for each in made]
+
+
+def test_a_picture_is_enrolled_once_by_however_many_at_once(people: People) -> None:
+    acts = [partial(enrol, people, drawn(ROSE), name) for name in ("Rose", "Rose", "Ann", "Rose")]
+    made = _at_once(people, *acts)
+    assert sorted(each.already for each in made) == [False, False, True, True]
+    rose, ann = (people.faces("staff", Selection(subjects=(who,))) for who in ("Rose", "Ann"))
+    assert (len(rose), len(ann)) == (1, 1)
+    assert {face.id for each in made for face in each.enrolled} == {rose[0].id, ann[0].id}
+    every = [partial(enrol, people, drawn(GREEN, BLUE), every=True)] * 2
+    assert sorted(each.already for each in _at_once(people, *every)) == [False, True]
+    assert people.store.count("staff", Selection(named=False)) == 2
+
+
+def test_enrolments_of_many_threads_share_a_commit(people: People) -> None:
+    before = people.store.collection("staff").version
+    (face,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    many = [replace(face, id=f"{number:032x}") for number in range(24)]
+    _at_once(people, *[partial(people.add, "staff", people.model, [each]) for each in many])
+    assert people.store.collection("staff").version == before + 1
+
+
+def test_a_collection_is_made_once_and_not_asked_for_with_every_face(tmp_path: Path) -> None:
+    class Counted(LanceStore):
+        made = 0
+
+        def create(self, name: str, model: str) -> Collection:
+            self.made += 1
+            return super().create(name, model)
+
+    store = Counted(str(tmp_path / "counted"), staleness_s=0)
+    index = People(analyses=analyses(Heads()), store=store, settings=Settings())
+    for colour in (RED, GREEN, BLUE):
+        enrol(index, drawn(colour), "Ann")
+        index.introduce("staff", str(colour))
+    np.save(tmp_path / "them.npy", np.eye(512, dtype=np.float32)[:1200])
+    assert add_vectors(index, "theirs", tmp_path / "them.npy", model="arcface") == 512
+    store.close()
+    assert store.made == 2
+
+
+def test_a_picture_of_a_crowd_is_told_whole_when_it_comes_again(opened: Opened) -> None:
+    index: People = opened(keep_crops=True)
+    many = [(40 + 5 * row, 220 - column, 0) for row in range(11) for column in range(10)]
+    first = enrol(index, drawn(*many), every=True)
+    again = enrol(index, drawn(*many), every=True)
+    assert again.already
+    assert len(first.enrolled) == 110
+    assert {face.id for face in again.enrolled} == {face.id for face in first.enrolled}
+    assert {(face.box.left, face.crop, len(face.embedding)) for face in again.enrolled} == {
+        (face.box.left, b"", 0) for face in first.enrolled
+    }
 
 
 @pytest.mark.parametrize(
@@ -201,10 +284,50 @@ def test_a_subject_takes_a_picture_of_one_person(opened: Opened) -> None:
     assert nobody.value.reason == "none"
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 257])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "  ",
+        "a\nb",
+        "x" * 257,
+        "a\x00",
+        "a\u2028b",
+        "a\ud800",
+        "\u202eybuR",
+        "a\u2066",
+        "\u200d",
+    ],
+)
 def test_names_are_readable(people: People, name: str) -> None:
     with pytest.raises(BadOption):
         people.rename("staff", "Ruby", name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u0639\u0644\u06cc\u200c\u0631", "Jean\u00a0Luc", "\u2764\u200d\U0001f525", "Zoë"],
+)
+def test_names_of_all_the_world_are_names(people: People, name: str) -> None:
+    people.rename("staff", "Ruby", name)
+    assert people.erase_subject("staff", name) == 1
+
+
+def test_a_name_is_one_name_however_its_letters_are_put_together(people: People) -> None:
+    apart, whole = "Zoe\u0308", "Zo\u00eb"
+    enrol(people, drawn(ROSE), apart)
+    enrol(people, drawn((220, 0, 60)), whole)
+    assert _counted(people) == {"Fern": 1, "Ruby": 1, "Skye": 1, whole: 2}
+    for who in (apart, whole):
+        assert done(people.prepare_verify(picture(drawn(ROSE)), "staff", who)).verdict == "same"
+        assert people.store.count("staff", Selection(subjects=(who,))) == 2
+        assert people.subjects("staff", prefix=who)[0].faces == 2
+    with pytest.raises(SubjectTaken):
+        people.introduce("staff", apart)
+    assert people.rename("staff", apart, "Anna") == 2
+    assert people.rename("staff", "Anna", apart) == 2
+    assert people.erase_subject("staff", apart) == 2
+    assert _counted(people) == {"Fern": 1, "Ruby": 1, "Skye": 1}
 
 
 def test_subjects_are_renamed_merged_and_erased(people: People) -> None:
@@ -272,6 +395,46 @@ def test_erasing_forgets_what_was_known_of_the_picture(opened: Opened) -> None:
     assert not any(map(memo.holds, keys))
 
 
+def test_an_erasure_that_fails_midway_has_forgotten_the_picture_and_is_finished_later(
+    opened: Opened, tmp_path: Path
+) -> None:
+    memo = forgetting(1_000_000)
+    index = opened(analyses(Heads(), memo=memo))
+    source = picture(drawn(RED))
+    done(Analyser(analyses=index.analyses).prepare(source, ["embedding", "attributes"]))
+    keys = [index.analyses.key(source.digest, part, {}) for part in _looked_at()]
+    ruby = enrol(index, source.data, "Ruby").enrolled[0].id
+    tables = index.store._tables  # noqa: SLF001
+    tables._open["staff"] = FullDisk(tables.get("staff"))  # noqa: SLF001
+    with pytest.raises(OSError, match="no space left"):
+        index.erase_subject("staff", "Ruby")
+    assert not any(map(memo.holds, keys))
+    enrol(index, drawn(GREEN), "Fern")  # which finishes it first
+    assert files_with(tmp_path, ruby.encode()) == []
+
+
+def test_a_rename_is_no_merge_whoever_is_enrolled_meanwhile(people: People) -> None:
+    writer = people.store._writer  # type: ignore[attr-defined]  # noqa: SLF001
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    held = Event()
+
+    def ask(act: Callable[[], Any], waiting: int) -> Any:
+        asked = pool.submit(act)
+        while writer._waiting < waiting:  # noqa: SLF001
+            time.sleep(0.001)
+        return asked
+
+    with ThreadPoolExecutor(3) as pool:
+        ask(lambda: writer.change("staff", lambda: held.wait(10)), 1)
+        rose = replace(ruby, id="ab" * 16, subject="Rose")
+        ask(lambda: people.store.add("staff", people.model, [rose]), 2)
+        renamed = ask(lambda: people.rename("staff", "Ruby", "Rose"), 3)
+        held.set()
+        with pytest.raises(BadOption, match="Merge"):
+            renamed.result(10)
+    assert _counted(people) == {"Fern": 1, "Rose": 1, "Ruby": 1, "Skye": 1}
+
+
 def test_looking_for_people_leaves_nothing_in_the_memo(opened: Opened) -> None:
     memo = forgetting(1_000_000)
     index = opened(analyses(Heads(), memo=memo))
@@ -321,11 +484,24 @@ def _is_red(face: EnrolledFace) -> bool:
     return bool(face.embedding[0] > 0.8)
 
 
+def test_a_face_is_known_by_the_digits_that_its_id_alone_begins_with(people: People) -> None:
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    twins = [replace(ruby, id=f"0123456789abcde{end}" * 2) for end in "ab"]
+    people.add("staff", people.model, twins)
+    assert people.whole_id("staff", ruby.id[:8]) == people.whole_id("staff", ruby.id) == ruby.id
+    with pytest.raises(BadOption, match="several faces begin with 01234567"):
+        people.whole_id("staff", "01234567")
+    assert people.whole_id("staff", twins[1].id[:16]) == twins[1].id
+    for digits, error in (("f" * 8, UnknownFace), ("0" * 7, BadOption), ("x' OR '1", UnknownFace)):
+        with pytest.raises(error):
+            people.whole_id("staff", digits)
+
+
 def test_faces_of_the_same_picture_are_told(people: People) -> None:
     assert people.duplicates("staff") == []
     enrol(people, drawn(RED, BLACK), "Her twin")
     (pair,) = people.duplicates("staff")
-    subjects = {people.face("staff", face).subject for face in pair.faces}
+    subjects = {face.subject for face in pair.faces}
     assert subjects == {"Ruby", "Her twin"}
     assert pair.cosine > 0.99
 
@@ -397,10 +573,53 @@ def test_folders_and_names_say_who_is_on_a_picture(tmp_path: Path) -> None:
         path.touch()
     found = {item.path.rpartition("/")[2]: item for item in listed(tmp_path)}
     assert {name: item.subject for name, item in found.items()} == {
-        "1.jpg": "Ann", "2.PNG": "Ann", "Bo_Li_0003.jpg": "Bo Li", "cover.jpg": "",
+        "1.jpg": "Ann", "2.PNG": "more", "Bo_Li_0003.jpg": "Bo Li", "cover.jpg": "",
     }  # fmt: skip
     assert "--unknown" in found["cover.jpg"].problem
     assert not any(item.problem or item.subject for item in listed(tmp_path, unknown=True))
+
+
+def test_the_nearest_folder_says_who_and_underscores_are_spaces(tmp_path: Path) -> None:
+    for name in ("2024/Bob/x.jpg", "lfw/Ann_Veneman/1.jpg", "Ann_Veneman_0005.jpg"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "who.csv").write_text("file,subject\na.jpg,Ann_Veneman\n")
+    assert {item.subject for item in listed(tmp_path)} == {"Bob", "Ann Veneman"}
+    assert [item.subject for item in listed(tmp_path / "who.csv")] == ["Ann Veneman"]
+
+
+def test_folders_behind_links_are_walked_once(tmp_path: Path) -> None:
+    (tmp_path / "them" / "Ann").mkdir(parents=True)
+    (tmp_path / "them" / "Ann" / "1.jpg").touch()
+    (tmp_path / "them" / "Ann" / "loop").symlink_to(tmp_path / "them")
+    (tmp_path / "them" / "Aaa").symlink_to(tmp_path / "them" / "Ann")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "2.jpg").touch()
+    (tmp_path / "them" / "Bob").symlink_to(tmp_path / "elsewhere")
+    found = {item.path.rpartition("/")[2]: item.subject for item in listed(tmp_path / "them")}
+    assert found == {"1.jpg": "Ann", "2.jpg": "Bob"}
+    assert len(listed(tmp_path / "them")) == 2
+
+
+def test_an_import_without_a_picture_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "who.csv").write_text("file,subject\n")
+    for place in (tmp_path, tmp_path / "who.csv"):
+        with pytest.raises(BadOption, match="got none"):
+            listed(place)
+
+
+def test_who_looks_like_somebody_else_is_enrolled_and_told_so(people: People) -> None:
+    made = enrol(people, drawn(ROSE), "Rosa", compare=True)
+    assert len(made.enrolled) == 1
+    assert made.resembles is not None
+    assert made.resembles.subject == "Ruby"
+    assert enrol(people, drawn(ROSE, BLACK), "Rosa", compare=True).resembles is None
+    assert enrol(people, drawn(BLUE, BLACK), "Skye", compare=True).resembles is None
+    assert enrol(people, drawn(RED), "Rubina").resembles is None
+    first = people.prepare_enrol(picture(drawn(RED)), "new", "Ruby", compare=True)
+    assert done(first).resembles is None
 
 
 def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
@@ -416,6 +635,19 @@ def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
     listing.write_text("a,b\n1,2\n")
     with pytest.raises(BadOption, match="a header with file and subject, got a, b"):
         listed(listing)
+
+
+def test_rows_that_are_equal_are_enrolled_once_wherever_they_stand(
+    opened: Opened, tmp_path: Path
+) -> None:
+    index = opened()
+    one = [{"embedding": row.tolist(), "subject": "Ann"} for row in np.eye(3, 512)]
+    lines = "".join(json.dumps(each) + "\n" for each in [*one, *one])
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text(lines)
+    counts = [add_vectors(index, "theirs", tmp_path / n, model="m") for n in ("a.jsonl", "b.jsonl")]
+    assert counts == [3, 0]
+    assert index.store.count("theirs") == 3
 
 
 def test_embeddings_of_others_are_enrolled_once(opened: Opened, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from foveate.service.stages.arrays import array_from_bytes, array_to_bytes
 from foveate.service.stages.embed import Embed
 from foveate.service.stages.preprocess import EMBEDDED, Look, Preprocess, cut_out
 from foveate.service.stages.read import reads_for
-from foveate.service.stages.search import Match, Query, Search
+from foveate.service.stages.search import Query, Search, SubjectMatch
 from foveate.trace import Trace
 from foveate.vision.attributes import AttributeReader
 from foveate.vision.embedding import MobileFaceNet
@@ -152,9 +152,9 @@ def test_only_what_is_asked_for_is_cut_out(photo: Image) -> None:
 
 def test_a_search_hands_over_collection_and_limit() -> None:
     asked: list[tuple[int, str, int]] = []
-    match = Match(subject="ada", face="f1", cosine=0.8123456, probability=0.99991)
+    match = SubjectMatch(subject="ada", face="f1", cosine=0.8123456, probability=0.99991)
 
-    def index(embeddings: Array, *, collection: str, limit: int) -> list[list[Match]]:
+    def index(embeddings: Array, *, collection: str, limit: int) -> list[list[SubjectMatch]]:
         asked.append((len(embeddings), collection, limit))
         return [[match]] * len(embeddings)
 

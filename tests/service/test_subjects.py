@@ -52,6 +52,11 @@ def test_a_face_is_whose_is_nearest_and_near_enough() -> None:
     assert two.verdict([ANN], towards(5)) is Verdict.OTHER
 
 
+def test_a_name_is_one_name_however_its_letters_are_put_together() -> None:
+    zoe = index(("Zo\u00eb", towards(0)))
+    assert zoe.verdict([Named("people", "Zoe\u0308")], towards(0)) is Verdict.SUBJECT
+
+
 def test_whoever_is_nearer_is_meant_even_where_both_are_near() -> None:
     both = towards(0, 0.6, rest=1)
     assert index(*TWO).verdict([ANN], both) is Verdict.OTHER
@@ -97,6 +102,9 @@ def test_a_face_in_doubt_is_hidden_whoever_is_kept_or_hidden() -> None:
 def test_who_is_not_enrolled_is_an_error_and_so_is_another_collection_and_network() -> None:
     two = index(*TWO)
     with pytest.raises(UnknownSubject, match="no subject Eve in people"):
+        two.revision([ANN, EVE])
+    two.people.store.introduced = ("Eve",)  # type: ignore[attr-defined]
+    with pytest.raises(UnknownSubject, match="Eve of people has no faces yet"):
         two.revision([ANN, EVE])
     with pytest.raises(UnknownCollection):
         two.revision([Named("team", "Ann")])

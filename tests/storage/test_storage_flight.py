@@ -148,3 +148,16 @@ async def test_a_run_that_fails_leaves_no_garbage_to_collect() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+async def test_whoever_comes_once_it_has_begun_waits_for_another_run() -> None:
+    flights, work = SingleFlight(), Work()
+    first = asyncio.ensure_future(flights.run("k", work))
+    await turns()
+    flights.begin("k")
+    others = [asyncio.ensure_future(flights.run("k", work)) for _ in range(2)]
+    await turns()
+    assert work.started == 2
+    work.done.set()
+    assert await asyncio.gather(first, *others) == [work] * 3
+    assert len(flights) == 0

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from vision_fakes import Network, face_at
 
+from foveate.enrolled import DIMENSIONS
 from foveate.geometry import Box
 from foveate.values import Face
-from foveate.vision.embedding import DIMENSIONS, MobileFaceNet, tensor
+from foveate.vision.embedding import MobileFaceNet, tensor
 from foveate.vision.similarity import SAME
 
 if TYPE_CHECKING:

@@ -59,7 +59,19 @@ def sentences(error: FoveateError) -> str:
     if isinstance(error, errors.ModelError):
         parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
     remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")
+    if isinstance(error, errors.UnknownCollection):
+        remedy = _collections()
     return " ".join(filter(None, [*parts, remedy]))
+
+
+def _collections() -> str:
+    from foveate.cli.people_words import collections_there
+
+    try:
+        there = ", ".join(collections_there())
+    except FoveateError:
+        return ""
+    return f"-c names one; there is: {there}." if there else "There is none yet."
 
 
 def _sentence(detail: str) -> str:

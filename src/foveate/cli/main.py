@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Final
@@ -27,8 +29,11 @@ from foveate.cli.sign import sign
 from foveate.cli.similar import similar
 from foveate.cli.stage import stage
 from foveate.errors import FoveateError
+from foveate.people.audit import through
 
 PROGRAM: Final = "foveate"
+ABORTS: Final = "lancedb"
+"""Its threads run on while the interpreter goes, and one time in twelve abort the process."""
 
 app = typer.Typer(
     name=PROGRAM,
@@ -52,7 +57,8 @@ def _tell_version(asked: bool) -> None:
 
 @app.callback()
 def foveate(
-    version_: Annotated[
+    context: typer.Context,
+    _version: Annotated[
         bool,
         typer.Option(
             "--version", help="Say which version this is.", callback=_tell_version, is_eager=True
@@ -60,17 +66,37 @@ def foveate(
     ] = False,
 ) -> None:
     """Pictures resized, cropped around the people in them, and compressed: by URL or here."""
+    context.with_resource(through("cli"))
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, and end the process."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    run = partial(app, prog_name=PROGRAM)
     try:
-        in_bash(run) if os.environ.get(COMPLETE) == FOR_BASH else run()
+        run_commands()
+    except SystemExit as leaving:
+        if ABORTS in sys.modules:
+            _leave(leaving.code)
+        raise
+
+
+def run_commands() -> None:
+    """Do what the command line says. Raises SystemExit."""
+    call = partial(app, prog_name=PROGRAM)
+    try:
+        in_bash(call) if os.environ.get(COMPLETE) == FOR_BASH else call()
     except FoveateError as error:
         complain(error)
         sys.exit(exit_code(type(error)))
     except OSError as error:
         complain(error)
         sys.exit(1)
+
+
+def _leave(code: object) -> None:
+    """End at once, once all that is to be done at the end is done."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - the interpreter's own way, which would come later
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from foveate.cli.batch import AsJson, Pictures, each, read_picture
-from foveate.cli.complaints import printable
+from foveate.cli.complaints import printable, warn
 from foveate.cli.people_erase import erase
+from foveate.cli.people_groups import clusters, duplicates, name_
 from foveate.cli.people_import import import_
 from foveate.cli.people_keys import app as keys
 from foveate.cli.people_keys import audit
 from foveate.cli.people_tables import (
-    cluster_lines,
     collection_table,
     enrolment_line,
     face_table,
+    faces_are,
+    faces_of,
     found_lines,
     print_table,
+    resemblance,
     say,
     subject_table,
     verified_line,
@@ -30,18 +33,22 @@ from foveate.cli.people_words import (
     Confidence,
     Force,
     Meta,
+    Subject,
     from_pairs,
     people,
 )
+from foveate.enrolled import Selection
+from foveate.errors import BadOption, UnknownSubject
 
 if TYPE_CHECKING:
     from foveate.service.people import Enrolment
 
 app = typer.Typer(help="Enrol people, find them again, erase them.", no_args_is_help=True)
-Name = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUBJECT")]
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]
 app.command("import")(import_)
-app.command()(erase)
+for command in (erase, clusters, duplicates):
+    app.command()(command)
+app.command("name")(name_)
 app.command()(audit)
 app.add_typer(keys, name="key")
 
@@ -58,7 +65,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Enrol who is on pictures."""
-    from foveate.service.found import enrolled_to_json
+    from foveate.service.found import enrolment_to_json
 
     index, metadata = people(collection), from_pairs(meta)
 
@@ -74,16 +81,10 @@ def add(
         )
 
     for name, made in each(pictures, one):
-        told = {
-            "source": name,
-            "already": made.already,
-            "enrolled": [enrolled_to_json(face) for face in made.enrolled],
-            "refused": [
-                {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
-                for seen, why in made.refused
-            ],
-        }
+        told = {"source": name, **enrolment_to_json(made)}
         say(told, enrolment_line(name, made), as_json=as_json)
+        if made.resembles and not as_json:
+            warn(f"{name}: {resemblance(made.resembles)}.")
 
 
 @app.command()
@@ -106,7 +107,7 @@ def search(
 @app.command()
 def verify(
     picture: Annotated[str, typer.Argument(help="A picture file, an http(s) address or -.")],
-    subject: Name,
+    subject: Subject,
     collection: Collection = "people",
     as_json: AsJson = False,
 ) -> None:
@@ -128,84 +129,64 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the collections, or the subjects of one."""
+    from foveate.service.found import columns_of
+
     if not collection:
         rows = list(people("people").collections())
         names = ("name", "faces", "model", "version", "sealed", "unfinished")
-        listed = [vars_of(row, *names) for row in rows]
+        listed = [columns_of(row, *names) for row in rows]
         print_table({"collections": listed}, collection_table(rows), as_json=as_json)
         return
-    found = people(collection).subjects(prefix=prefix, offset=offset, limit=limit)
-    told = [vars_of(row, "name", "faces", "added") for row in found]
-    print_table({"subjects": told}, subject_table(found), as_json=as_json)
+    index = people(collection)
+    found = index.subjects(prefix=prefix, offset=offset, limit=limit)
+    unnamed = index.count(Selection(named=False))
+    told = [columns_of(row, "name", "faces", "added") for row in found]
+    print_table({"subjects": told, "unnamed": unnamed}, subject_table(found), as_json=as_json)
+    if unnamed and not as_json:
+        have = "has" if unnamed == 1 else "have"
+        typer.echo(f'{faces_of(unnamed)} {have} no name: foveate people show "" -c {collection}')
 
 
 @app.command()
 def show(
-    subject: Name,
+    subject: Subject,
     collection: Collection = "people",
     limit: AT_MOST = 100,
     offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
     """List the faces of a subject; of "" those that nobody has named."""
-    from foveate.enrolled import Selection
     from foveate.service.found import enrolled_to_json
 
+    index = people(collection)
     chosen = Selection(subjects=(subject,)) if subject else Selection(named=False)
-    found = people(collection).faces(chosen, offset=offset, limit=limit)
+    found = index.faces(chosen, offset=offset, limit=limit)
+    if subject and not found and not index.verbs.store.is_known(collection, subject):
+        raise UnknownSubject(f"There is no subject {subject} in {collection}.")
     told = {"faces": [enrolled_to_json(face) for face in found]}
     print_table(told, face_table(found), as_json=as_json)
 
 
 @app.command()
 def rename(
-    subject: Name,
+    subject: Subject,
     name: Annotated[str, typer.Argument(help="The new name.")],
     collection: Collection = "people",
 ) -> None:
     """Call a subject otherwise."""
     count = people(collection).rename(subject, name)
-    typer.echo(f"{printable(subject)} is {printable(name)} now, with {count} faces.")
+    typer.echo(f"{printable(subject)} is {printable(name)} now, with {faces_of(count)}.")
 
 
 @app.command()
 def merge(
-    subject: Name,
+    subject: Subject,
     into: Annotated[str, typer.Argument(help="The subject who gets the faces.")],
     collection: Collection = "people",
 ) -> None:
     """Give all faces of one subject to another."""
     count = people(collection).merge(subject, into)
-    typer.echo(f"{printable(into)} got {count} faces of {printable(subject)}.")
-
-
-@app.command()
-def clusters(collection: Collection = "people", as_json: AsJson = False) -> None:
-    """Group the faces that nobody has named by who they look like."""
-    groups = people(collection).clusters()
-    say({"clusters": groups}, cluster_lines(groups), as_json=as_json)
-
-
-@app.command()
-def name(
-    face: Annotated[str, typer.Argument(help="The id of any face of a cluster.")],
-    subject: Name,
-    collection: Collection = "people",
-    alone: Annotated[bool, typer.Option("--alone", help="Name this face only.")] = False,
-) -> None:
-    """Say who a cluster is: all unnamed faces that belong to this one get the name."""
-    index = people(collection)
-    count = index.name([face] if alone else index.cluster_of(face), subject)
-    typer.echo(f"{count} faces are {printable(subject)} now.")
-
-
-@app.command()
-def duplicates(collection: Collection = "people", as_json: AsJson = False) -> None:
-    """List pairs of faces that come from the same picture."""
-    pairs = people(collection).duplicates()
-    told = [{"faces": list(pair.faces), "cosine": round(pair.cosine, 4)} for pair in pairs]
-    lines = [f"{pair.faces[0]}  {pair.faces[1]}  {pair.cosine:.3f}" for pair in pairs]
-    say({"pairs": told}, "\n".join(lines) or "No two faces come from one picture.", as_json=as_json)
+    typer.echo(f"{printable(into)} got {faces_of(count)} of {printable(subject)}.")
 
 
 @app.command()
@@ -225,9 +206,10 @@ def reindex(
     lost = lost_lines(done.lost)
     for line in lost:
         typer.echo(printable(line), err=True)
-    sentence = f"{done.faces} faces were read anew, {len(lost)} could not be."
+    were = "was" if done.faces == 1 else "were"
+    sentence = f"{faces_of(done.faces)} {were} read anew, {len(lost)} could not be."
     if not done.written:
-        sentence += " Nothing was changed. To let go of those: --drop"
+        sentence += " Nothing was changed. Put their pictures back, or let go of them: --drop"
     told_ = {"model": done.model, "faces": done.faces, "lost": lost, "written": done.written}
     say(told_, sentence, as_json=as_json)
     if not done.written:
@@ -245,30 +227,33 @@ def seal(
     (made,) = (each for each in index.collections() if each.name == collection)
     told = {"sealed": made.sealed, "faces": made.faces, "changed": changed}
     now = f"with key {made.sealed}" if changed else f"with key {made.sealed} already"
-    say(told, f"{made.faces} faces of {collection} are sealed {now}.", as_json=as_json)
+    say(told, f"{faces_are(made.faces, collection)} sealed {now}.", as_json=as_json)
 
 
 @app.command()
 def export(
     into: Annotated[Path, typer.Argument(help="A .jsonl file to write; - is standard output.")],
     collection: Collection = "people",
+    force: Annotated[
+        bool, typer.Option("--force", help="Write the file anew where it is there already.")
+    ] = False,
 ) -> None:
     """Write all faces with their embeddings, in the clear, a line of JSON each, for `import`."""
+    from foveate.cli.render import holds_something
     from foveate.people.vectors import lines_of
 
     index = people(collection)
-    model = index.verbs.store.collection(collection).model
+    model = index.model
     lines = lines_of(index.every(), model)
     if str(into) == "-":
         for line in lines:
             typer.echo(line)
         return
+    if holds_something(into) and not force:
+        raise BadOption(
+            f"Expected the name of a new file to write, got {into}: --force writes it anew."
+        )
     into.touch(mode=0o600)  # it is nobody else's; a file that is there already stays as it is
     with into.open("w", encoding="utf-8") as file:
         count = sum(bool(file.write(f"{line}\n")) for line in lines)
-    typer.echo(f"{count} faces are in {into}.")
-
-
-def vars_of(row: object, *names: str) -> dict[str, Any]:
-    """Return some attributes of a value, for JSON."""
-    return {name: getattr(row, name) for name in names}
+    typer.echo(f"{faces_are(count)} in {into}.")

@@ -75,6 +75,6 @@ def moving(index: People, address: str, key: str, *, force: bool) -> Iterator[Mo
 
 def _sources(index: People) -> frozenset[str]:
     try:
-        return frozenset(face.source for face in index.every())
+        return frozenset(index.sources())
     except UnknownCollection:
         return frozenset()

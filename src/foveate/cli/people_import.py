@@ -25,6 +25,7 @@ from rich.progress import (
 from foveate.cli.batch import MET_AGAIN, AsJson
 from foveate.cli.complaints import complain, printable
 from foveate.cli.people_compreface import ENVIRONMENT, moving
+from foveate.cli.people_tables import faces_of
 from foveate.cli.people_words import Collection, Force, people
 from foveate.errors import BadOption, FoveateError
 
@@ -46,7 +47,8 @@ def import_(  # noqa: PLR0917 - each is a word of the command
         Path | None,
         typer.Argument(
             help="A folder with a folder for each person, a folder of files such as "
-            "Ann_Lee_0001.jpg, a .csv with file and subject, or embeddings as .npy, .parquet or "
+            "Ann_Lee_0001.jpg, a .csv with file and subject (underscores are spaces in all of "
+            "these names), or embeddings as .npy, .parquet or "
             ".jsonl."
         ),
     ] = None,
@@ -115,7 +117,9 @@ def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> None:
             typer.echo(json.dumps(_row(item, made, why)))
         elif why is not None:
             complain(why, about=item.path)
-    done = f"{counts['enrolled']} pictures enrolled, {counts['already']} were before, "
+    pictures = f"{counts['enrolled']} picture{'s'[: counts['enrolled'] != 1]}"
+    were = f"{counts['already']} {'was' if counts['already'] == 1 else 'were'}"
+    done = f"{pictures} enrolled, {were} before, "
     typer.echo(f"{done}{counts['failed']} could not be.", err=as_json)
     if counts["failed"]:
         raise typer.Exit(1)
@@ -124,7 +128,7 @@ def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> None:
 def _embeddings(index: People, place: Path, model: str, *, as_json: bool) -> None:
     with counted("Enrolling embeddings") as told:
         added = index.add_vectors(place, model=model, told=told)
-    typer.echo(json.dumps({"enrolled": added}) if as_json else f"{added} faces enrolled.")
+    typer.echo(json.dumps({"enrolled": added}) if as_json else f"{faces_of(added)} enrolled.")
 
 
 def _all(items: list[Listed], enrol: Enrols) -> Iterator[Outcome]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -10,14 +11,15 @@ from typing import Annotated, Any, Final
 import typer
 
 from foveate.cli.batch import AsJson
-from foveate.cli.complaints import printable
+from foveate.cli.complaints import printable, warn
 from foveate.cli.people_tables import key_table, print_table, say
-from foveate.errors import BadOption
-from foveate.people.keys import Scope
+from foveate.cli.people_words import collections_there
+from foveate.errors import BadOption, FoveateError
+from foveate.people.keys import ANY, Scope
 
 app = typer.Typer(
-    help="Keys with which programs ask the face index over HTTP. Without any, only this machine "
-    "may.",
+    help="Keys with which programs ask the face index over HTTP. Until there is one, this machine "
+    "needs none.",
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="What the key is called, such as who has it.")]
@@ -42,6 +44,9 @@ def add(
     secret = _access().keys.add(name, collection, scope)
     told = {"name": name, "collection": collection, "scope": scope.value, "secret": secret}
     say(told, secret, as_json=as_json)
+    with suppress(FoveateError):  # the key is made, and its secret is told once
+        if collection != ANY and collection not in collections_there():
+            warn(f"There is no collection {collection} yet: the key is for one of that name.")
 
 
 @app.command("list")
@@ -57,8 +62,15 @@ def revoke(name: Name) -> None:
     """Let a key be good for nothing any more."""
     keys = _access().keys
     keys.revoke(name)
-    left = "" if keys.all() else " It was the last one: only this machine is answered now."
+    left = "" if keys.all() else " It was the last one: nobody is answered until there is another."
     typer.echo(f"{name} is revoked.{left}")
+
+
+@app.command("open")
+def open_() -> None:
+    """Let this machine ask without a key again, once all are revoked."""
+    _access().keys.open()
+    typer.echo("This machine is answered without a key.")
 
 
 def audit(

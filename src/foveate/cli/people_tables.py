@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.enrolled import Collection, EnrolledFace, Subject
+    from foveate.geometry.box import Box
     from foveate.people.keys import Key
-    from foveate.service.found import Candidate, FoundFace, Verification
+    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
     from foveate.service.people import Enrolment
 
 ALMOST: Final = 0.999
-SHOWN: Final = 8
-"""Ids of one cluster that are shown."""
+ID: Final = 32
+"""Digits of an id, which is never wrapped."""
+NARROWEST: Final = 72
+"""Columns of a terminal that has room for tables with ids."""
 
 
 def say(told: dict[str, Any], words: str, *, as_json: bool) -> None:
@@ -32,11 +35,30 @@ def say(told: dict[str, Any], words: str, *, as_json: bool) -> None:
 
 
 def print_table(told: dict[str, Any], table: Table, *, as_json: bool) -> None:
-    """Print a table, or all of it as JSON."""
+    """Print a table, or all of it as JSON; where there is no room for one, lines with tabs."""
+    console = Console(soft_wrap=True)
     if as_json:
         typer.echo(json.dumps(told, indent=2))
+    elif console.is_terminal and console.width >= NARROWEST:
+        console.print(table)
     else:
-        Console().print(table)
+        for row in zip(*(column.cells for column in table.columns), strict=True):
+            typer.echo("\t".join(map(str, row)))
+
+
+def faces_of(count: int, collection: str = "") -> str:
+    """Return how many faces, in words.
+
+    >>> faces_of(1), faces_of(2, "team")
+    ('1 face', '2 faces of team')
+    """
+    said = f"{count} face{'s'[: count != 1]}"
+    return f"{said} of {collection}" if collection else said
+
+
+def faces_are(count: int, collection: str = "") -> str:
+    """Return the same with its verb: what became of them follows."""
+    return f"{faces_of(count, collection)} {'is' if count == 1 else 'are'}"
 
 
 def collection_table(rows: Sequence[Collection]) -> Table:
@@ -60,11 +82,16 @@ def subject_table(rows: Sequence[Subject]) -> Table:
 
 def face_table(rows: Sequence[EnrolledFace]) -> Table:
     """Return faces, a row each."""
-    table = _table("face", "subject", "quality", "added", "source")
+    table = _with_ids("face", "box", "quality", "added", "source")
     for row in rows:
-        words = (row.id, printable(row.subject) or "-", f"{row.quality:.2f}", _when(row.added))
-        table.add_row(*words, printable(row.source))
+        words = (row.id, place_of(row.box), f"{row.quality:.2f}", _when(row.added))
+        table.add_row(*words, printable(row.source) or "-")
     return table
+
+
+def place_of(box: Box) -> str:
+    """Return where a face is: its size, and its left upper corner, such as 30x40 at 10,20."""
+    return f"{box.width:.0f}x{box.height:.0f} at {box.left:.0f},{box.top:.0f}"
 
 
 def key_table(rows: Sequence[Key]) -> Table:
@@ -82,6 +109,14 @@ def _table(*names: str) -> Table:
     return table
 
 
+def _with_ids(*names: str) -> Table:
+    """Return a table whose ids are whole, however narrow the terminal is."""
+    table = _table(*names)
+    ids = table.columns[names.index("face")]
+    ids.no_wrap, ids.min_width = True, ID
+    return table
+
+
 def _when(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
 
@@ -90,8 +125,7 @@ def enrolment_line(name: str, made: Enrolment) -> str:
     """Return what came of enrolling a picture, in a line."""
     if made.already:
         return f"{printable(name)}: enrolled before."
-    count = len(made.enrolled)
-    said = f"{printable(name)}: {count} face{'s'[: count != 1]} enrolled"
+    said = f"{printable(name)}: {faces_of(len(made.enrolled))} enrolled"
     why = ", ".join(reason for _, reason in made.refused)
     return f"{said}; refused: {why}." if why else f"{said}."
 
@@ -102,8 +136,7 @@ def found_lines(name: str, found: Sequence[FoundFace]) -> str:
         return f"{printable(name)}: no face was found."
     lines = [f"{printable(name)}: {len(found)} face{'s'[: len(found) != 1]}"]
     for face in found:
-        box = face.seen.face.box
-        place = f"{box.width:.0f}x{box.height:.0f} at {box.left:.0f},{box.top:.0f}"
+        place = place_of(face.seen.face.box)
         said = [candidate_words(each) for each in face.candidates] or ["nobody who is known"]
         lines.append(f"  {place}  {said[0]}")
         lines += [f"  {' ' * len(place)}  {words}" for words in said[1:]]
@@ -114,26 +147,44 @@ def candidate_words(candidate: Candidate) -> str:
     """Return who, and how sure that is."""
     face = candidate.match.face
     who = printable(candidate.subject) or f"unnamed face {face.id}"
-    return f"{who}  {_chance(candidate.confidence)} (cosine {candidate.match.cosine:.3f})"
+    return f"{who}  {chance(candidate.confidence)} (cosine {candidate.match.cosine:.3f})"
 
 
-def _chance(share: float) -> str:
+def chance(share: float) -> str:
+    """Return how likely, never as if it were sure."""
     return f"{share:.1%}" if share < ALMOST else f"over {ALMOST:.1%}"
 
 
 def verified_line(subject: str, verified: Verification) -> str:
     """Return the verdict in a line."""
     candidate = verified.candidate
-    chance = f"{_chance(candidate.probability)} likely {printable(subject)}"
-    return f"{verified.verdict}  {chance}  (cosine {candidate.match.cosine:.3f})"
+    likely = f"{chance(candidate.probability)} likely {printable(subject)}"
+    return f"{verified.verdict}  {likely}  (cosine {candidate.match.cosine:.3f})"
 
 
-def cluster_lines(groups: Sequence[Sequence[str]]) -> str:
-    """Return the clusters, a line each."""
-    if not groups:
-        return "No unnamed faces belong together."
-    lines = (
-        f"{len(ids)} faces: {' '.join(ids[:SHOWN])}{' ...' if len(ids) > SHOWN else ''}"
-        for ids in groups
-    )
-    return "\n".join([*lines, "Name one by any of its faces: foveate people name FACE SUBJECT"])
+def group_table(groups: Sequence[Group]) -> Table:
+    """Return groups of faces, a row for each face."""
+    table = _with_ids("group", "face", "box", "source")
+    for number, group in enumerate(groups, 1):
+        for face in group.faces:
+            table.add_row(str(number), *_face_cells(face))
+    return table
+
+
+def pair_table(pairs: Sequence[Pair]) -> Table:
+    """Return pairs of faces, a row for each face."""
+    table = _with_ids("cosine", "face", "box", "source", "subject")
+    for pair in pairs:
+        for face in pair.faces:
+            cells = _face_cells(face)
+            table.add_row(f"{pair.cosine:.3f}", *cells, printable(face.subject) or "-")
+    return table
+
+
+def _face_cells(face: EnrolledFace) -> tuple[str, str, str]:
+    return face.id, place_of(face.box), printable(face.source) or "-"
+
+
+def resemblance(like: Candidate) -> str:
+    """Return whom somebody looks like who was enrolled as somebody else."""
+    return f"looks like {candidate_words(like)}"

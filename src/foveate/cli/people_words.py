@@ -12,6 +12,7 @@ from foveate.errors import BadOption
 if TYPE_CHECKING:
     from foveate.finder import People
 
+Subject = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUBJECT")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="The collection of people.")]
 Confidence = Annotated[
     float | None,
@@ -28,15 +29,17 @@ Meta = Annotated[
 ]
 AT_MOST = Annotated[int, typer.Option("--limit", help="At most so many.", min=1, max=10_000)]
 
-DOOR = "cli"
-"""What the audit log says of how something was asked for."""
-
 
 def people(collection: str) -> People:
     """Return the face index that the settings describe."""
     from foveate.finder import People as Opened
 
-    return Opened(collection, door=DOOR)
+    return Opened(collection)
+
+
+def collections_there() -> list[str]:
+    """Return the names of the collections that there are."""
+    return [each.name for each in people("people").collections()]
 
 
 def from_pairs(pairs: list[str] | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import typer
 
 from foveate.cli.batch import AsJson, read_picture
 from foveate.cli.complaints import printable
+from foveate.cli.people_tables import chance, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,14 +43,13 @@ def recognise(
 ) -> None:
     """Say who is in a picture, each thing as soon as it is known; --json is an object a line."""
     from foveate.background import default_app
-    from foveate.cli.people_words import DOOR
     from foveate.library import recognise as recognised
     from foveate.service.told import asked
 
     words = [part.strip() for part in parts.split(",") if part.strip()]
     off = default_app().recogniser.switched_off(asked(words))
     picture = read_picture(name)
-    stages = recognised(picture, words, collection=collection, limit=limit, cache=cache, door=DOOR)
+    stages = recognised(picture, words, collection=collection, limit=limit, cache=cache)
     for told in stages:
         if as_json:
             typer.echo(json.dumps({"stage": told.stage, **told.to_json()}))
@@ -67,7 +67,9 @@ def line(told: Told) -> str:
         said = told.error.public
     elif told.stage == "faces":
         count = len(told.value.faces)
+        places = "; ".join(place_of(face.box) for face in told.value.faces)
         said = f"{count} face{'s'[: count != 1]} in {told.value.size}"
+        said = f"{said}: {places}" if places else said
     else:
         said = "; ".join(map(OF_A_FACE[told.stage], _rows(told))) or "nobody"
     return f"{told.at_ms:6.0f} ms  {told.stage:9}  {said}"
@@ -83,7 +85,12 @@ def _label(guess: Mapping[str, Any]) -> str:
 
 
 def _matches(matches: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{m['subject']} {m['probability']:.1%}" for m in matches) or "nobody known"
+    return ", ".join(map(_match, matches)) or "nobody who is known"
+
+
+def _match(match: Mapping[str, Any]) -> str:
+    who = match["subject"] or f"unnamed face {match['face']}"
+    return f"{chance(match['probability'])} likely {who} (cosine {match['cosine']:.3f})"
 
 
 OF_A_FACE: Final[Mapping[str, Callable[[Any], str]]] = {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from foveate.delivery.ask import Ask
     from foveate.delivery.core import DeliveryCore
     from foveate.delivery.leases import Keys, Versions
+    from foveate.enrolled import Named
     from foveate.metrics import Metrics
     from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OK: Final = 200
+INDEX_READERS: Final = 4
+"""How many at once read the face index for renditions that name people."""
 
 
 async def _patiently(work: Coroutine[object, object, Delivered]) -> Delivered:
@@ -88,6 +93,9 @@ class Delivery:
         self._leases = Leases(core.origin, settings)
         self._flight = SingleFlight()
         self._reads = SingleFlight()
+        self._index_reads = SingleFlight()
+        self._index_places = asyncio.Semaphore(INDEX_READERS)
+        self._index_readers = ThreadPoolExecutor(INDEX_READERS, "foveate-index")
 
     async def rendition(
         self,
@@ -179,9 +187,21 @@ class Delivery:
             return generation
         try:
             async with asyncio.timeout(self._timeout_s):
-                return f"{generation} {await asyncio.to_thread(self._core.revision, named)}"
+                key = repr(named)
+                read = partial(self._revision, key, named)
+                return f"{generation} {await self._index_reads.run(key, read)}"
         except TimeoutError as why:
             raise TimedOut(f"face index not read after {self._timeout_s} s") from why
+
+    async def _revision(self, key: str, named: Sequence[Named]) -> str:
+        """Return what the index says, once for all who ask before that is begun."""
+        # Without a place, a crowd would wait here for what is refused behind.
+        with self.admission.place():
+            async with self._index_places:
+                self._index_reads.begin(key)
+                read = partial(copy_context().run, self._core.revision, named)
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._index_readers, read)
 
     async def _make_from_hand(self, ask: Ask, trace: Trace | None) -> Delivered:
         async with self.admission.admit(trace) as admitted:

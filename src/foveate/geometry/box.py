@@ -151,6 +151,15 @@ class Box:
             return None
         return Box(left, top, right - left, bottom - top)
 
+    def iou(self, other: Box) -> float:
+        """Return the share of their union, 0..1, that both boxes have; 0 for two of no pixels.
+
+        >>> Box(0, 0, 10, 10).iou(Box(5, 0, 10, 10)), Box(0, 0, 0, 0).iou(Box(0, 0, 0, 0))
+        (0.3333333333333333, 0.0)
+        """
+        both = self.overlap(other)
+        return both.area / (self.area + other.area - both.area) if both else 0.0
+
     def contains(self, other: Box, slack: float = 1e-6) -> bool:
         """Return whether `other` lies wholly inside."""
         return (

@@ -59,10 +59,11 @@ class AroundFaces:
         kept = self._kept(people, within, analysis)
         if not kept:
             return replace(self.fallback.frame(within, window, analysis), fell_back=True)
+        # Who is kept is settled before it is zoomed: a tight window must not leave anybody out.
+        crowd = together(kept, window)
+        around = Box.covering(head.face for head in crowd)
         union = Box.covering(head.face for head in kept)
         tight = zoomed(window, union, self.zoom, free=self.free)
-        crowd = together(kept, tight)
-        around = Box.covering(head.face for head in crowd)
         wanted = centred(tight, *around.middle)
         # A window smaller than any eyes cannot keep somebody whole: it shows the middle of a face.
         shown = people if crowd[0].largest_in(tight) else []
@@ -100,6 +101,7 @@ def _whole(crowd: Sequence[Head]) -> list[Box]:
     """Return what must lie inside, first things first: all heads, the first one and all faces."""
     first, all_heads = crowd[0], Box.covering(head.head for head in crowd)
     faces = [
-        Box.covering([own, *(head.face for head in crowd)]) for own in (first.head, first.hair)
+        Box.covering([own, *(head.face for head in crowd)])
+        for own in (first.head, first.hair, first.face)
     ]
     return [all_heads, *faces, first.head, first.hair, first.face, first.eyes]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pyvips
 
 from foveate.errors import BrokenImage, FoveateError, TimedOut, Unavailable
-from foveate.imaging.forks import begin_work
+from foveate.forks import begin_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

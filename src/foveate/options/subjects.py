@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import unquote
 
-from foveate.enrolled import COLLECTION, MOST_CHARACTERS, Named
+from foveate.enrolled import COLLECTION, Named, checked_subject
+from foveate.errors import BadOption
 from foveate.options.values import expected, text_of, whole
 
 if TYPE_CHECKING:
@@ -48,15 +49,15 @@ def _named(part: str, text: str) -> Named:
     before, slash, after = part.partition("/")
     name = _decoded(after if slash else part, text)
     collection = before.strip() if slash else COLLECTION
-    if not collection or not name or len(name) > MOST_CHARACTERS or not name.isprintable():
+    if not collection:
         raise expected(WRITTEN, text)
     return Named(collection, name)
 
 
 def _decoded(name: str, text: str) -> str:
     try:
-        return unquote(name, errors="strict").strip()
-    except UnicodeDecodeError:
+        return checked_subject(unquote(name, errors="strict"))
+    except (UnicodeDecodeError, BadOption):
         raise expected(WRITTEN, text) from None
 
 

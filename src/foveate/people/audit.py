@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +23,19 @@ if TYPE_CHECKING:
 FILE: Final = "audit.jsonl"
 MOST_IDS: Final = 1000
 """Ids and names in one line; `count` says how many there were."""
+
+DOOR: Final[ContextVar[str]] = ContextVar("door", default="library")
+"""Through what the user of this process asks: `library`, or `cli`."""
+
+
+@contextmanager
+def through(door: str) -> Iterator[None]:
+    """Let what is asked meanwhile be noted as asked through that door."""
+    before = DOOR.set(door)
+    try:
+        yield
+    finally:
+        DOOR.reset(before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def neighbours(
 ) -> Iterator[Edge]:
     """Yield pairs of rows, the smaller first, whose cosine is at least that, and the cosine.
 
-    Each row gives the nearest `most` of those behind it.
+    `vectors` are (faces, 512) unit vectors. Each row gives the nearest `most` of those behind it.
     """
     count = len(vectors)
     for start in range(0, count, BLOCK):
@@ -52,7 +52,10 @@ def neighbours(
 
 
 def groups(vectors: NDArray[np.float32], least: float = TOGETHER) -> list[list[int]]:
-    """Return the rows of each group, largest group first; a row alone is a group as well."""
+    """Return the rows of each group of (faces, 512) unit vectors, largest group first.
+
+    A row alone is a group as well. From the cosine `least` on two of them pull each other.
+    """
     edges: list[list[tuple[int, float]]] = [[] for _ in vectors]
     for one, other, cosine in neighbours(vectors, least):
         edges[one].append((other, cosine))

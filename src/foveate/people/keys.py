@@ -21,8 +21,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
-from foveate.people.tables import checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,18 +79,33 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / FILE
-        self._stamp: tuple[int, ...] | None = None
-        self._kept: tuple[Key, ...] = ()
+        self._kept: tuple[tuple[int, ...], tuple[Key, ...]] | None = None
 
     def all(self) -> tuple[Key, ...]:
         """Return all keys, oldest first. Raises BadSettings for a file that cannot be read."""
         stamp = self._stamped()
         if stamp is None:
             return ()
-        if stamp != self._stamp:
-            self._kept = self._read()
-            self._stamp = stamp
-        return self._kept
+        kept = self._kept
+        if kept is None or stamp != kept[0]:
+            # At once: between two, another thread would take old keys for those of a new file.
+            kept = self._kept = (stamp, self._read())
+        return kept[1]
+
+    @property
+    def are_needed(self) -> bool:
+        """Return whether there was a key since this index was opened to its machine, if ever.
+
+        Who takes the last key away, or loses the file, must not let everybody in by that.
+        """
+        return (self._folder / LOCK).exists()
+
+    def open(self) -> None:
+        """Let this machine ask without a key again. Raises BadOption where there is one."""
+        if self.all():
+            raise BadOption("Expected no key, got some: revoke them first.")
+        for name in (FILE, LOCK):
+            (self._folder / name).unlink(missing_ok=True)
 
     def of(self, secret: str) -> Key | None:
         """Return the key with that secret. It takes as long whichever it is."""
@@ -100,11 +115,7 @@ class Keys:
 
     def add(self, name: str, collection: str, scope: Scope) -> str:
         """Make a key and return its secret, which is told only now. Raises BadOption."""
-        if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
-            raise BadOption(
-                "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
-                f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
-            )
+        _check_key_name(name)
         if collection != ANY:
             checked_name(collection)
         secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -123,6 +134,8 @@ class Keys:
 
     def revoke(self, name: str) -> None:
         """Let a key be good for nothing any more. Raises BadOption where there is none."""
+        if not self.all():
+            raise BadOption(f"Expected the name of a key, got {name[:80]}, and there is none.")
         with self._changing() as before:
             left = [key for key in before if key.name != name]
             if len(left) == len(before):
@@ -170,6 +183,14 @@ class Keys:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _check_key_name(name: str) -> None:
+    if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
+        raise BadOption(
+            "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
+            f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
+        )
 
 
 def _from_row(row: dict[str, Any]) -> Key:

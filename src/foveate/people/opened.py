@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import Match
-from foveate.errors import CollectionFull
-from foveate.people.boxes import open_vectors
+from foveate.enrolled import DIMENSIONS, Match
+from foveate.errors import CollectionFull, FoveateError
 from foveate.people.read import BATCH, TOLD, among, query, scan
-from foveate.people.schema import BOX, DIMENSIONS, mark_of, model_of, to_faces
+from foveate.people.schema import SEALED, mark_of, model_of, to_faces
+from foveate.people.sealed_rows import open_vectors
 from foveate.people.sealing import Keyring
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST_FACES: Final = 250_000
 FEW: Final = 2_000
-"""New faces that are fetched by their ids; more of them are met sooner by reading all boxes."""
+"""New faces that are fetched by their ids; more of them are met sooner by reading all of them."""
 ROOM: Final = 1.125
 """Rows are added to an array that is so many times as long, so that it is seldom copied."""
 
@@ -75,9 +75,7 @@ class Sealing:
 
     def opened(self, name: str, table: Any, seal: Seal) -> Vectors:  # noqa: ANN401
         """Return the embeddings of a collection as it is now. Raises SealBroken, CollectionFull."""
-        with self._guard:
-            lock = self._locks.setdefault(name, RLock())
-        with lock:
+        with self._lock(name):
             kept = self._kept.get(name)
             if kept is None or kept.salt != seal.mark.salt:
                 kept = _nothing(seal)
@@ -97,10 +95,26 @@ class Sealing:
                 "of memory each."
             )
 
+    def caught_up(self, name: str, table: Any) -> None:  # noqa: ANN401
+        """Let go of those faces in memory that a collection no longer has."""
+        with self._lock(name):
+            if name not in self._kept:
+                return
+            try:
+                seal = self.of(name, table)
+                if seal:
+                    self.opened(name, table, seal)
+            except FoveateError:
+                self.forget(name)
+
     def forget(self, name: str) -> None:
-        """Let go of a collection."""
-        with self._guard:
+        """Let go of a collection, once whoever opens it now has done so."""
+        with self._lock(name), self._guard:
             self._kept.pop(name, None)
+
+    def _lock(self, name: str) -> RLock:
+        with self._guard:
+            return self._locks.setdefault(name, RLock())
 
     def _keep(self, name: str, made: Vectors) -> None:
         with self._guard:
@@ -172,8 +186,8 @@ def _renewed(kept: Vectors, version: int, table: Any, seal: Seal) -> Vectors:  #
         space = space[[kept.rows[face] for face in stay]]
     if len(stay) + len(new) > len(space):
         space = _longer(space[: len(stay)], len(stay) + len(new))
-    for ids, boxes in _boxes(table, new, len(now)):
-        space[len(stay) : len(stay) + len(ids)] = open_vectors(boxes, ids, seal)
+    for ids, sealed in _sealed(table, new, len(now)):
+        space[len(stay) : len(stay) + len(ids)] = open_vectors(sealed, ids, seal)
         stay += ids
     return Vectors(
         salt=kept.salt,
@@ -191,20 +205,20 @@ def _longer(space: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
     return made
 
 
-def _boxes(
+def _sealed(
     table: Any,  # noqa: ANN401
     new: Sequence[str],
     count: int,
 ) -> Iterator[tuple[list[str], list[bytes]]]:
-    """Yield the ids and the boxes of faces that are new, a batch at a time, each face once."""
+    """Yield the ids and the sealed embeddings of new faces, a batch at a time, each face once."""
     left = set(new)
-    columns = ["id", BOX]
+    columns = ["id", SEALED]
     if len(new) <= min(FEW, count / 2):
         found = [scan(table, among(new), columns)] if new else []
     else:
         found = query(table, "", columns).to_batches(BATCH)
     for batch in found:
-        pairs = zip(batch["id"].to_pylist(), batch[BOX].to_pylist(), strict=True)
-        mine = {face: box for face, box in pairs if face in left}
+        pairs = zip(batch["id"].to_pylist(), batch[SEALED].to_pylist(), strict=True)
+        mine = {face: each for face, each in pairs if face in left}
         left -= mine.keys()
         yield list(mine), list(mine.values())

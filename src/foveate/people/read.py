@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import Match, Subject
-from foveate.people.boxes import open_rows
+from foveate.enrolled import DIMENSIONS, Match, Subject
 from foveate.people.care import trained_on
-from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, to_faces, vectors_of
+from foveate.people.schema import CROP, SEALED, VECTOR, schema, to_faces, vectors_of
+from foveate.people.sealed_rows import open_rows
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 
 TOLD: Final = ("id", "subject", "box", "source", "digest", "quality", "metadata", "added")
 """What a search tells of a face."""
-COLUMNS: Final = (
-    *("id", "subject", VECTOR, "box", "source", "digest", "quality", "metadata", "tags", "added"),
-    CROP,
-)
-"""A table's."""
 BATCH: Final = 1024
 OLDEST_FIRST: Final = [("added", "ascending"), ("id", "ascending")]
 
@@ -73,12 +68,6 @@ def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
     return asked.maximum_nprobes(many if where else min(many, probes(trained)))
 
 
-def first_id(table: Any) -> str:  # noqa: ANN401
-    """Return the id of the row that comes first, or nothing where there is none."""
-    found = table.search().select(["id"]).limit(1).to_arrow()
-    return str(found["id"][0]) if len(found) else ""
-
-
 def page(
     table: Any,  # noqa: ANN401
     seal: Seal | None,
@@ -87,15 +76,30 @@ def page(
     limit: int,
 ) -> list[EnrolledFace]:
     """Return one page of faces, oldest first."""
-    keys = scan(table, where, ["id", "added"]).sort_by(
-        [("added", "ascending"), ("id", "ascending")]
-    )
+    keys = scan(table, where, ["id", "added"]).sort_by(OLDEST_FIRST)
     ids = keys["id"].slice(offset, limit).to_pylist()
     if not ids:
         return []
     rows = open_rows(scan(table, among(ids), whole(seal)), seal)
     found = {face.id: face for face in to_faces(rows)}
     return [found[each] for each in ids if each in found]
+
+
+def told(table: Any, where: str) -> list[EnrolledFace]:  # noqa: ANN401
+    """Return faces without their vectors and crops, oldest first."""
+    return list(to_faces(scan(table, where, list(TOLD)).sort_by(OLDEST_FIRST)))
+
+
+def ids(table: Any, where: str) -> list[str]:  # noqa: ANN401
+    """Return the ids of the faces that are meant, in no order."""
+    return list(scan(table, where, ["id"])["id"].to_pylist())
+
+
+def shown(table: Any, digests: Iterable[str]) -> set[tuple[str, str]]:  # noqa: ANN401
+    """Return the digests of those of these pictures that faces came from, each with a subject."""
+    where = f"digest IN ({', '.join(map(quoted, sorted(digests)))})"
+    found = scan(table, where, ["digest", "subject"])
+    return set(zip(found["digest"].to_pylist(), found["subject"].to_pylist(), strict=True))
 
 
 def every(table: Any, seal: Seal | None, where: str) -> Iterator[EnrolledFace]:  # noqa: ANN401
@@ -110,7 +114,7 @@ def embeddings(
     where: str,
 ) -> tuple[list[str], NDArray[np.float32]]:
     """Return ids and (faces, 512) embeddings."""
-    found = open_rows(scan(table, where, ["id", BOX if seal else VECTOR]), seal)
+    found = open_rows(scan(table, where, ["id", SEALED if seal else VECTOR]), seal)
     if not len(found):
         return [], np.zeros((0, DIMENSIONS), np.float32)
     return found["id"].to_pylist(), vectors_of(found)
@@ -119,6 +123,11 @@ def embeddings(
 def digests(table: Any, where: str) -> set[str]:  # noqa: ANN401
     """Return the digests of the pictures that faces came from."""
     return set(scan(table, where, ["digest"])["digest"].unique().to_pylist())
+
+
+def sources(table: Any) -> set[str]:  # noqa: ANN401
+    """Return what the pictures were called that faces came from."""
+    return set(scan(table, "", ["source"])["source"].unique().to_pylist())
 
 
 def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
@@ -133,12 +142,12 @@ def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
 
 def whole(seal: Seal | None) -> list[str]:
     """Return the columns of all that is kept of a face."""
-    return [*TOLD, BOX if seal else VECTOR, CROP]
+    return [*TOLD, SEALED if seal else VECTOR, CROP]
 
 
 def everything(seal: Seal | None) -> list[str]:
     """Return the columns of a table, in their order."""
-    return [BOX if name == VECTOR and seal else name for name in COLUMNS]
+    return list(schema("", seal.mark if seal else None).names)
 
 
 def among(ids: Sequence[str]) -> str:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from foveate.errors import BadSettings, FoveateError
+from foveate.errors import BadSettings, FoveateError, SealedCollection
 from foveate.people import care, read
-from foveate.people.boxes import close_rows, open_rows
 from foveate.people.lance import arrow
 from foveate.people.schema import mark_of, model_of, schema
+from foveate.people.sealed_rows import close_rows, open_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,8 +33,16 @@ class Rewriting:
     leftovers: Leftovers
 
     def with_rows(self, table: Any, name: str, model: str, rows: Any) -> None:  # noqa: ANN401
-        """Put rows of another model in the place of a table's, sealed if those are."""
-        seal = self.sealing.keys.new(model) if mark_of(table.schema) else None
+        """Put rows of another model in the place of a table's, sealed if those are.
+
+        Raises SealedCollection without a key, CollectionFull.
+        """
+        mark = mark_of(table.schema)
+        seal = self.sealing.keys.new(model) if mark else None
+        if mark and seal is None:
+            raise SealedCollection(name, mark.key, ())
+        if seal:
+            self.sealing.check_room(name, len(rows))
         self._write(name, model, seal, [rows])
 
     def sealed(self, table: Any, name: str) -> bool:  # noqa: ANN401

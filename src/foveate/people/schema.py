@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import EnrolledFace
+from foveate.enrolled import DIMENSIONS, EnrolledFace
 from foveate.errors import BadInstallation, BadOption
 from foveate.geometry.box import Box
 from foveate.people.lance import arrow
@@ -19,27 +19,30 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 """To be raised when rows look otherwise than before."""
 SEALED_VERSION: Final = 2
-"""Of tables whose rows have boxes in the place of embeddings and crops."""
-DIMENSIONS: Final = 512
+"""Of tables whose rows have ciphertexts in the place of embeddings and crops."""
 VECTOR: Final = "embedding"
-BOX: Final = "sealed"
+SEALED: Final = "sealed"
 """Stands in the place of the embedding where it is encrypted."""
 CROP: Final = "crop"
 _VERSION_KEY: Final = b"foveate.schema"
 _MODEL_KEY: Final = b"foveate.model"
 _SEAL_KEY: Final = b"foveate.sealed"
 _SALT_KEY: Final = b"foveate.salt"
+_GENERATION_KEY: Final = b"foveate.generation"
 MOST_METADATA: Final = 16_384
 """Bytes of JSON that a face may carry."""
 
 
-def schema(model: str, mark: Mark | None = None) -> Any:  # noqa: ANN401 - Arrow has no types
-    """Return the schema of a table whose embeddings come from that model, sealed or not."""
+def schema(model: str, mark: Mark | None = None, generation: str = "") -> Any:  # noqa: ANN401
+    """Return the Arrow schema of a table whose embeddings come from that model, sealed or not.
+
+    `generation` tells the table from all that had or will have its name; rows have none.
+    """
     pa = arrow()
     columns = [
         ("id", pa.string()),
         ("subject", pa.string()),
-        (BOX, pa.binary()) if mark else (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
+        (SEALED, pa.binary()) if mark else (VECTOR, pa.list_(pa.float32(), DIMENSIONS)),
         ("box", pa.list_(pa.float64(), 4)),
         ("source", pa.string()),
         ("digest", pa.string()),
@@ -53,6 +56,8 @@ def schema(model: str, mark: Mark | None = None) -> Any:  # noqa: ANN401 - Arrow
     said = {_VERSION_KEY: str(version).encode(), _MODEL_KEY: model.encode()}
     if mark:
         said |= {_SEAL_KEY: mark.key.encode(), _SALT_KEY: mark.salt.hex().encode()}
+    if generation:
+        said[_GENERATION_KEY] = generation.encode()
     return pa.schema(columns, said)
 
 
@@ -74,6 +79,11 @@ def mark_of(found: Any) -> Mark | None:  # noqa: ANN401
     if _SEAL_KEY not in said:
         return None
     return Mark(said[_SEAL_KEY].decode(), bytes.fromhex(said[_SALT_KEY].decode()))
+
+
+def generation_of(found: Any) -> str:  # noqa: ANN401
+    """Return what tells a table from others of its name; nothing for those of before there was."""
+    return str((found.metadata or {}).get(_GENERATION_KEY, b"").decode())
 
 
 def tag(key: str, value: object) -> str:

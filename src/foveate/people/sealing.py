@@ -6,7 +6,7 @@ chance, 96 bits of them, are within their bound of 2^32 messages however often a
 and what is copied from another collection does not open. GCM was chosen because every OpenSSL has
 it, and it opens a face in a microsecond; SIV takes six.
 
-What a box is sealed with tells it from all others: the face's id, and whether it is an embedding
+What a value is sealed with tells it from all others: the face's id, and whether it is an embedding
 or a crop. The only home of `cryptography` beside content credentials.
 """
 
@@ -41,23 +41,24 @@ class Mark:
 
 
 class Seal:
-    """What closes and opens the boxes of one collection."""
+    """What seals and opens the values of one collection."""
 
     def __init__(self, mark: Mark, cipher: Any) -> None:  # noqa: ANN401 - an extra
         self.mark = mark
         self._cipher = cipher
 
     def close(self, data: bytes, kind: str, face: str) -> bytes:
-        """Return data in a box that opens as this kind of this face alone: nonce, text and tag."""
+        """Return data sealed, to open as this kind of this face alone: nonce, text and tag."""
         nonce = os.urandom(NONCE_BYTES)
         return nonce + bytes(self._cipher.encrypt(nonce, data, _bound(kind, face)))
 
-    def open(self, box: bytes, kind: str, face: str) -> bytes:
-        """Return what is in a box. Raises SealBroken for one that is not as it was closed."""
+    def open(self, sealed: bytes, kind: str, face: str) -> bytes:
+        """Return what was sealed. Raises SealBroken where it is not as it was."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415
 
         try:
-            opened = self._cipher.decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _bound(kind, face))
+            nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+            opened = self._cipher.decrypt(nonce, text, _bound(kind, face))
         except (InvalidTag, ValueError) as why:
             raise SealBroken(f"The {kind} of face {face} is not as it was sealed.") from why
         return bytes(opened)

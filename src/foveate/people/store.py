@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from contextlib import contextmanager, nullcontext, suppress
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject
+from foveate.enrolled import Collection, Selection, checked_name
 from foveate.errors import (
     BadOption,
     OtherModel,
     SubjectTaken,
     Unavailable,
     UnknownCollection,
+    UnknownSubject,
 )
-from foveate.people import care, opened, read
-from foveate.people.boxes import close_rows
-from foveate.people.introduced import Introduced
+from foveate.people import read
+from foveate.people.adding import Adding, new_rows
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
 from foveate.people.leftovers import TABLE, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
+from foveate.people.reading import Reading
 from foveate.people.rewriting import Rewriting
-from foveate.people.schema import mark_of, model_of, to_table
+from foveate.people.schema import model_of, to_table
+from foveate.people.sealed_rows import close_rows
 from foveate.people.sealing import Keyring
-from foveate.people.tables import Tables, checked_name
-from foveate.people.upkeep import REST
-from foveate.people.where import condition, quoted
+from foveate.people.tables import Tables
+from foveate.people.tending import Tending
+from foveate.people.where import condition
 from foveate.people.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.enrolled import EnrolledFace
     from foveate.settings import People as Settings
 
-log = logging.getLogger(__name__)
+    Forgets = Callable[[set[str]], None]
+
+T = TypeVar("T")
 LOCK_WAIT_S: Final = 60.0
 """Longer than another process takes to train an index of a million faces."""
 
 
-class LanceStore:
+def _nobody(_: set[str]) -> None:
+    """Forget nothing."""
+
+
+class LanceStore(Reading):
     """Collections of faces in a folder, or under an s3:// address. Thread-safe; every call blocks.
 
     All changes go through one thread, and are committed when a call returns. Any number of
@@ -70,17 +73,13 @@ class LanceStore:
 
         Where `sealing` has a key, new collections are sealed with it.
         """
-        self._folder = None if "://" in place else Path(place)
-        self._tables = Tables(
-            place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options
-        )
-        self._introduced = Introduced(self._tables)
-        self._sealing = sealing or Sealing()
-        self._leftovers = Leftovers(self._folder)
+        folder = None if "://" in place else Path(place)
+        tables = Tables(place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options)
+        super().__init__(tables, sealing or Sealing(), Leftovers(folder))
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
-        self._rest_until: dict[str, float] = {}
-        self._lock = folder_lock(self._folder, lock_wait_s) if self._folder else nullcontext
-        self._writer = Writer(self._commit, self._tidy, self._alone, queue)
+        self._tending = Tending(folder, self._tables, self._sealing, self._leftovers)
+        self._lock = folder_lock(folder, lock_wait_s) if folder else nullcontext
+        self._writer = Writer(self._commit, self._tending.tidy, self._alone, queue)
 
     @classmethod
     def configured(
@@ -107,39 +106,6 @@ class LanceStore:
         for name in self._leftovers.all():
             self._writer.change(name, lambda: None)  # it finishes first what it finds
 
-    def collections(self) -> list[Collection]:
-        """Return all collections, by name."""
-        return [self.collection(name) for name in self._tables.names()]
-
-    def collection(self, name: str) -> Collection:
-        """Return what is known of a collection. Raises UnknownCollection."""
-
-        def act(table: Any) -> Collection:  # noqa: ANN401
-            mark = mark_of(table.schema)
-            return Collection(
-                name=name,
-                model=model_of(table.schema),
-                faces=table.count_rows(),
-                version=table.version,
-                sealed=mark.key if mark else "",
-                unfinished=self._leftovers.of(name),
-            )
-
-        return self._tables.read(name, act)
-
-    def revision(self, name: str) -> str:
-        """Return what is another text after each change, and after upkeep.
-
-        The version alone starts anew with a collection that is made anew; ids never come back.
-        Raises UnknownCollection.
-        """
-
-        def act(table: Any) -> str:  # noqa: ANN401
-            version = table.version
-            return f"{version}-{table.count_rows()}-{read.first_id(table)}"
-
-        return self._tables.read(name, act)
-
     def create(self, name: str, model: str) -> Collection:
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
         checked_name(name)
@@ -151,14 +117,20 @@ class LanceStore:
                 seal = self._sealing.keys.new(model)
                 self._tables.make(name, model, seal.mark if seal else None)
 
-        self._writer.change(name, act).result()
+        self._change(name, act)
         return self.collection(name)
 
-    def drop(self, name: str) -> None:
-        """Remove a collection with everything in it. Raises UnknownCollection."""
+    def drop(self, name: str, *, forget: Forgets = _nobody) -> None:
+        """Remove a collection with everything in it. Raises UnknownCollection.
+
+        `forget` is given the digests of the pictures that its faces came from, before they go.
+        """
         self._tables.get(name)
 
         def act() -> None:
+            if not self._tending.half_dropped(name):  # or it was told so before
+                with suppress(UnknownCollection):
+                    forget(read.digests(self._tables.latest(name), ""))
             # The faces go last: whoever is interrupted finds the collection, and drops it again.
             self._introduced.drop(name)
             with self._leftovers.until_done(name, TABLE):
@@ -167,99 +139,22 @@ class LanceStore:
 
         self._writer.change(name, act).result()
 
-    def add(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> None:
+    def add(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
+    ) -> bool:
         """Add faces whose embeddings come from `model`; they are committed when this returns.
 
+        Return whether they were added: those to be added `once` are not where faces of the same
+        picture are there already, of the same subject or, where nobody is named, of anybody.
         Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked,
         CollectionFull, SealedCollection.
         """
         self._expect(name, model)
-        if faces:
-            self._writer.add(name, to_table(faces, model)).result()
-
-    def search(
-        self,
-        name: str,
-        vector: NDArray[np.float32],
-        limit: int,
-        selection: Selection = EVERYTHING,
-        *,
-        exact: bool = False,
-    ) -> list[Match]:
-        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
-
-        `exact` compares with every face, however many there are. Raises SealedCollection,
-        SealBroken.
-        """
-        where = condition(selection)
-
-        def act(table: Any) -> list[Match]:  # noqa: ANN401
-            seal = self._sealing.of(name, table)
-            if seal is None:
-                return read.nearest(table, vector, limit, where, exact=exact)
-            return opened.nearest(
-                table, self._sealing.opened(name, table, seal), vector, limit, where
-            )
-
-        return self._tables.read(name, act)
-
-    def count(self, name: str, selection: Selection = EVERYTHING) -> int:
-        """Return how many faces are meant."""
-        where = condition(selection) or None
-        return self._tables.read(name, lambda table: int(table.count_rows(where)))
-
-    def faces(
-        self, name: str, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
-    ) -> list[EnrolledFace]:
-        """Return the faces that are meant, oldest first, with their vectors and crops."""
-        where = condition(selection)
-        return self._tables.read(
-            name,
-            lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
-        )
-
-    def every(self, name: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
-        """Yield all faces that are meant, as of now, in no order, with vectors and crops."""
-        where = condition(selection)
-        return self._tables.read(
-            name, lambda table: read.every(table, self._sealing.of(name, table), where)
-        )
-
-    def embeddings(
-        self, name: str, selection: Selection = EVERYTHING
-    ) -> tuple[list[str], NDArray[np.float32]]:
-        """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
-        where = condition(selection)
-        return self._tables.read(
-            name, lambda table: read.embeddings(table, self._sealing.of(name, table), where)
-        )
-
-    def digests(self, name: str, selection: Selection = EVERYTHING) -> set[str]:
-        """Return the digests of the pictures that these faces came from."""
-        where = condition(selection)
-        return self._tables.read(name, lambda table: read.digests(table, where))
-
-    def subjects(
-        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
-    ) -> list[Subject]:
-        """Return the subjects whose names begin so, by name, those without faces as well."""
-        where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
-        found = self._tables.read(name, lambda table: read.subjects(table, where))
-        introduced = self._introduced.all(name)
-        for subject in found:
-            introduced.pop(subject.name, None)
-        found += [
-            Subject(name=subject, faces=0, added=added)
-            for subject, added in introduced.items()
-            if subject.startswith(prefix)
-        ]
-        return sorted(found, key=lambda subject: subject.name)[offset : offset + limit]
-
-    def is_known(self, name: str, subject: str) -> bool:
-        """Return whether there is such a subject, with faces or without."""
-        where = condition(Selection(subjects=(subject,)))
-        faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
-        return bool(faces) or subject in self._introduced.all(name)
+        if not faces:
+            return True
+        adding = Adding(to_table(faces, model), once)
+        self._writer.add(name, adding).result()
+        return not adding.there
 
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet; it stays until it is erased by its name.
@@ -274,17 +169,24 @@ class LanceStore:
                 raise SubjectTaken(f"There is a subject {subject} already.")
             self._introduced.add(name, subject, time.time())
 
-        self._writer.change(name, act).result()
+        self._change(name, act)
 
-    def rename_introduced(self, name: str, subject: str, into: str) -> bool:
-        """Call a subject that was introduced otherwise; return whether it was."""
-        act = partial(self._introduced.rename, name, subject, into)
-        return self._writer.change(name, act).result()
+    def rename(self, name: str, subject: str, into: str, *, merge: bool = False) -> int:
+        """Call a subject otherwise, introduced or not; return how many faces that are.
 
-    def forget_introduced(self, name: str, subject: str) -> bool:
-        """Forget for good that a subject was introduced, and return whether it was."""
-        act = partial(self._introduced.remove, name, subject)
-        return self._writer.change(name, act).result()
+        Raises UnknownSubject; and, unless it is to `merge`, BadOption where that name is taken.
+        """
+        where = self._some(Selection(subjects=(subject,)))
+
+        def act() -> int:
+            table = self._tables.latest(name)
+            if not merge and self.is_known(name, into):
+                raise BadOption(f"Expected a new name, got {into}, who is enrolled. Merge the two.")
+            introduced = self._introduced.rename(name, subject, into)
+            done = table.update(where=where, values={"subject": into})
+            return _of(subject, int(done.rows_updated), introduced=introduced)
+
+        return self._change(name, act)
 
     def assign(self, name: str, selection: Selection, subject: str) -> int:
         """Give the faces that are meant to a subject, and return how many they were."""
@@ -294,26 +196,39 @@ class LanceStore:
             done = self._tables.latest(name).update(where=where, values={"subject": subject})
             return int(done.rows_updated)
 
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
-    def erase(self, name: str, selection: Selection) -> int:
+    def erase(self, name: str, selection: Selection, *, forget: Forgets = _nobody) -> int:
         """Remove the faces that are meant, and return how many they were.
 
         Searches miss them at once; when this returns, no file of the index holds them: neither
-        rows, nor versions before, nor entries of the search index.
+        rows, nor versions before, nor entries of the search index. `forget` is given the digests
+        of the pictures that they came from, before they go: so whoever has to try again finds
+        either what is to be forgotten, or nothing.
         """
         where = self._some(selection)
+        return self._change(name, lambda: self._erased(name, where, forget))
+
+    def erase_subject(self, name: str, subject: str, *, forget: Forgets = _nobody) -> int:
+        """Remove a subject with all its faces, as `erase` does. Raises UnknownSubject."""
+        where = self._some(Selection(subjects=(subject,)))
 
         def act() -> int:
-            table = self._tables.latest(name)
-            gone = int(table.count_rows(where))
-            if gone:
-                with self._leftovers.until_done(name):
-                    table.delete(where)
-                    care.scrub(table, self._deletions(name))
-            return gone
+            introduced = self._introduced.remove(name, subject)
+            return _of(subject, self._erased(name, where, forget), introduced=introduced)
 
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
+
+    def _erased(self, name: str, where: str, forget: Forgets) -> int:
+        table = self._tables.latest(name)
+        gone = int(table.count_rows(where))
+        if gone:
+            forget(read.digests(table, where))
+            with self._leftovers.until_done(name):
+                table.delete(where)
+                self._sealing.caught_up(name, table)
+                self._tending.scrub(name, table)
+        return gone
 
     def replace(
         self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
@@ -331,8 +246,9 @@ class LanceStore:
                 changed = f"The collection {name} was changed meanwhile. Try again."
                 raise Unavailable(changed, public=changed)
             self._rewriting.with_rows(table, name, model, rows)
+            self._sealing.forget(name)
 
-        self._writer.change(name, act).result()
+        self._change(name, act)
 
     def seal(self, name: str) -> bool:
         """Encrypt a collection with the newest key, be it plain or sealed with another.
@@ -345,23 +261,36 @@ class LanceStore:
         def act() -> bool:
             return self._rewriting.sealed(self._tables.latest(name), name)
 
-        return self._writer.change(name, act).result()
+        return self._change(name, act)
 
     def close(self) -> None:
         """Finish what was asked for."""
         self._writer.close()
+
+    def _change(self, name: str, act: Callable[[], T]) -> T:
+        """Return what `act` gives, alone; not while the collection is half dropped."""
+
+        def checked() -> T:
+            self._tending.check_whole(name)
+            return act()
+
+        return self._writer.change(name, checked).result()
 
     def _expect(self, name: str, model: str) -> None:
         kept = model_of(self._tables.get(name).schema)
         if kept != model:
             raise OtherModel(name, kept, model)
 
-    def _commit(self, name: str, rows: Sequence[Any]) -> None:
-        model = model_of(rows[0].schema)
+    def _commit(self, name: str, adding: Sequence[Adding]) -> None:
+        self._tending.check_whole(name)
+        model = model_of(adding[0].rows.schema)
         table = self._tables.latest(name)
         self._expect(name, model)
+        new = new_rows(table, adding)
+        if not new:
+            return
         seal = self._sealing.of(name, table)
-        added = arrow().concat_tables(rows)
+        added = arrow().concat_tables(new)
         if seal:
             self._sealing.check_room(name, table.count_rows() + len(added))
         table.add(close_rows(added, seal, model))
@@ -370,41 +299,17 @@ class LanceStore:
     def _alone(self) -> Iterator[None]:
         """Write while nobody else does, once it is finished what others began."""
         with self._lock():
-            for name, what in self._leftovers.all().items():
-                try:
-                    self._finish(name, what)
-                except Exception:
-                    log.exception(
-                        "Old files of %s could not be removed; that is tried again.", name
-                    )
+            self._tending.finish()
             yield
-
-    def _finish(self, name: str, what: str) -> None:
-        if what == TABLE:
-            self._tables.drop(name)
-        else:
-            with suppress(UnknownCollection):
-                care.scrub(self._tables.latest(name), self._deletions(name))
-        self._leftovers.done(name)
-
-    def _tidy(self, name: str, idle: bool) -> bool:  # noqa: FBT001 - the writer's words
-        """Do what is due, and return whether nothing is left for a later time of idleness."""
-        try:
-            table = self._tables.latest(name)
-        except UnknownCollection:
-            return True  # dropped just now
-        rested = time.monotonic() >= self._rest_until.get(name, 0.0)
-        spent = care.tidy(table, rested=rested, idle=idle)
-        if spent:
-            self._rest_until[name] = time.monotonic() + REST * spent
-        return rested
-
-    def _deletions(self, name: str) -> Path | None:
-        folder = self._folder
-        return folder / f"{name}.faces.lance" / "_deletions" if folder else None
 
     def _some(self, selection: Selection) -> str:
         where = condition(selection)
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
+
+
+def _of(subject: str, count: int, *, introduced: bool) -> int:
+    if not count and not introduced:
+        raise UnknownSubject(f"There is no subject {subject}.")
+    return count

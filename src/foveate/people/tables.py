@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import uuid4
 
-from foveate.errors import BadOption, UnknownCollection
+from foveate.enrolled import checked_name
+from foveate.errors import UnknownCollection
 from foveate.people.lance import lancedb
 from foveate.people.schema import model_of, schema
 
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 SUFFIX: Final = ".faces"
-NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-
-
-def checked_name(name: str) -> str:
-    """Return the name of a collection. Raises BadOption for one that cannot be one."""
-    if not NAME.fullmatch(name):
-        raise BadOption(
-            "Expected the name of a collection as up to 63 of a-z, 0-9, _ and -, got "
-            f"{name[:80]!r}."
-        )
-    return name
 
 
 class Tables:
@@ -73,7 +63,8 @@ class Tables:
         """Return what `act` reads of a table.
 
         Another process may have erased what the version that we know is made of, or the table
-        itself; then it is opened anew, once.
+        itself, for which LanceDB has RuntimeError, OSError or ValueError; then it is opened anew,
+        once. Raises UnknownCollection, and what `act` raises.
         """
         table = self.get(name)
         try:
@@ -97,8 +88,9 @@ class Tables:
         `rows` are a table or a reader of batches. It is there with all of them, or not at all.
         """
         self.forget(name)
+        columns = schema(model, mark, uuid4().hex)
         self._open[checked_name(name)] = table = self.database().create_table(
-            name + SUFFIX, rows, schema=schema(model, mark), mode="overwrite"
+            name + SUFFIX, rows, schema=columns, mode="overwrite"
         )
         return table
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.errors import BadOption
 from foveate.people.lance import arrow
-from foveate.people.schema import DIMENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from foveate.enrolled import EnrolledFace
+
+    Reads = Callable[[Path], Iterator["GivenVector"]]
+    Sides = tuple[float, float, float, float]
 
 LEAST_NORM: Final = 1e-6
 TEXTS: Final = ("subject", "source", "digest", "model")
@@ -62,7 +66,16 @@ def read_vectors(path: Path) -> Iterator[GivenVector]:
     reads = READERS.get(path.suffix.lower())
     if reads is None:
         raise BadOption(f"Expected embeddings as {', '.join(READERS)}, got {path.name}.")
-    return reads(path)
+    return _readable(path, reads)
+
+
+def _readable(path: Path, reads: Reads) -> Iterator[GivenVector]:
+    try:
+        yield from reads(path)
+    except (OSError, EOFError, UnicodeDecodeError) as why:
+        raise BadOption(
+            f"{path.name}: expected embeddings, got what cannot be read: {why}."
+        ) from why
 
 
 def _npy(path: Path) -> Iterator[GivenVector]:
@@ -70,6 +83,8 @@ def _npy(path: Path) -> Iterator[GivenVector]:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError as why:
         raise BadOption(f"{path.name}: expected a numpy array, got what is none.") from why
+    if array.ndim != 2:  # noqa: PLR2004 - rows of numbers
+        raise BadOption(f"{path.name}: expected rows of numbers, got shape {array.shape}.")
     names = path.with_suffix(".txt")
     subjects = names.read_text(encoding="utf-8").splitlines() if names.exists() else []
     if subjects and len(subjects) != len(array):
@@ -86,7 +101,7 @@ def _json_lines(path: Path) -> Iterator[GivenVector]:
                 place = f"{path.name} line {number}"
                 try:
                     row = json.loads(line)
-                except ValueError as why:
+                except (ValueError, RecursionError) as why:
                     raise BadOption(f"{place}: expected JSON, got what is none.") from why
                 yield _given(row, place)
 
@@ -110,22 +125,36 @@ def _parquet(path: Path) -> Iterator[GivenVector]:
 def _given(row: Any, place: str) -> GivenVector:  # noqa: ANN401 - whatever JSON is
     if not isinstance(row, dict) or "embedding" not in row:
         raise BadOption(f"{place}: expected an object with an embedding, got none.")
+    vector = unit(row["embedding"], place)
+    try:
+        box, quality, metadata = _beside(row)
+    except (KeyError, TypeError, ValueError, RecursionError) as why:
+        raise BadOption(
+            f"{place}: expected box as four numbers, quality as one and metadata as an object, got "
+            f"what is none: {why}."
+        ) from why
+    texts = {name: str(row.get(name) or "") for name in TEXTS}
+    return GivenVector(embedding=vector, **texts, box=box, quality=quality, metadata=metadata)
+
+
+def _beside(row: Mapping[str, Any]) -> tuple[Sides, float, Mapping[str, Any]]:
+    """Return box, quality and metadata of a row, as they are where it says nothing of them."""
     metadata = row.get("metadata") or {}
     if isinstance(metadata, str):
         metadata = json.loads(metadata)
-    box = row.get("box")
+    box = row.get("box") or (0.0, 0.0, 0.0, 0.0)
     if isinstance(box, dict):
         box = [box[side] for side in ("left", "top", "width", "height")]
-    return GivenVector(
-        embedding=unit(row["embedding"], place),
-        **{name: str(row.get(name) or "") for name in TEXTS},
-        box=tuple(map(float, box)) if box else (0.0, 0.0, 0.0, 0.0),  # type: ignore[arg-type]
-        quality=float(row.get("quality", 1.0)),
-        metadata=metadata,
-    )
+    quality = 1.0 if row.get("quality") is None else float(row["quality"])
+    left, top, width, height = map(float, box)
+    if not isinstance(metadata, dict) or not all(
+        map(isfinite, (left, top, width, height, quality))
+    ):
+        raise ValueError("no object, or no number")
+    return (left, top, width, height), quality, metadata
 
 
-READERS: Final[Mapping[str, Callable[[Path], Iterator[GivenVector]]]] = {
+READERS: Final[Mapping[str, Reads]] = {
     ".npy": _npy,
     ".parquet": _parquet,
     ".jsonl": _json_lines,

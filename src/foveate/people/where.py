@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.enrolled import composed
 from foveate.errors import BadOption
 from foveate.people.schema import tag
 
@@ -34,22 +35,28 @@ def condition(selection: Selection) -> str:
 def _parts(selection: Selection) -> Iterator[str]:
     for column, values in (
         ("id", selection.ids),
-        ("subject", selection.subjects),
+        ("subject", tuple(map(composed, selection.subjects))),
         ("digest", selection.digests),
     ):
         if values:
             yield _one_of(column, values)
+    if selection.id_begins:
+        yield f"starts_with(id, {quoted(selection.id_begins)})"
     if selection.named is not None:
         yield "subject <> ''" if selection.named else "subject = ''"
+    yield from _tags(selection)
+    if selection.least_quality > 0:
+        yield f"quality >= {float(selection.least_quality)!r}"
+    if selection.added_before is not None:
+        yield f"added < {float(selection.added_before)!r}"
+
+
+def _tags(selection: Selection) -> Iterator[str]:
     for key, value in selection.metadata.items():
         if not isinstance(value, _SCALARS):
             got = type(value).__name__
             raise BadOption(f"metadata.{key}: expected a text, a number or a boolean, got {got}.")
         yield f"array_has(tags, {quoted(tag(key, value))})"
-    if selection.least_quality > 0:
-        yield f"quality >= {float(selection.least_quality)!r}"
-    if selection.added_before is not None:
-        yield f"added < {float(selection.added_before)!r}"
 
 
 def _one_of(column: str, values: Sequence[str]) -> str:

@@ -12,12 +12,12 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.errors import IndexFull, Unavailable
-from foveate.imaging.forks import FORKED
+from foveate.errors import IndexFull, IndexNotWritten, Unavailable
+from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Sequence, Sized
     from contextlib import AbstractContextManager
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Writer:
         limit: int,
         idle_s: float = IDLE_S,
     ) -> None:
-        """Take what adds tables of rows to a collection, what tidies it, and a bound on rows.
+        """Take what adds rows of several to a collection, what tidies it, and a bound on rows.
 
         `upkeep` is told whether nobody has written for `idle_s`, and says whether that was all.
         """
@@ -68,7 +68,7 @@ class Writer:
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, collection: str, rows: Any) -> Future[None]:  # noqa: ANN401 - an Arrow table
+    def add(self, collection: str, rows: Sized) -> Future[None]:
         """Return the commit of these rows, soon, with those of others. Raises IndexFull."""
         return self._submit(_Job(collection, None, rows, len(rows)))
 
@@ -182,7 +182,7 @@ class Writer:
             made = act()
         except BaseException as why:  # noqa: BLE001 - it is raised where it is waited for
             self._release(job)
-            job.done.set_exception(why)
+            job.done.set_exception(_named(why))
         else:
             self._release(job)
             job.done.set_result(made)
@@ -198,3 +198,12 @@ class Writer:
         except Exception:
             log.exception("The collection %s could not be tidied; that is tried again.", name)
             return True
+
+
+def _named(why: BaseException) -> BaseException:
+    """Return what a database raises for want of room or rights as an error of ours."""
+    if isinstance(why, RuntimeError | OSError):
+        told = IndexNotWritten(str(why))
+        told.__cause__ = why
+        return told
+    return why

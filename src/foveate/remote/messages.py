@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.errors import BadBody
 from foveate.geometry.box import Box, Size
 from foveate.remote import stages_pb2 as pb
 from foveate.service.stages.arrays import array_from_bytes, array_to_bytes
 from foveate.service.stages.preprocess import CUT, EMBEDDED, MOST, READ_BY, FaceCrops, Preprocessed
-from foveate.service.stages.search import SEARCHED, Match
+from foveate.service.stages.search import SEARCHED, SubjectMatch
 from foveate.service.told import FACES
 from foveate.values import LANDMARKS, Face
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from foveate.service.told import Told
 
 RGB: Final = 3
-DIMENSIONS: Final = 512
 SHAPES: Final = {
     EMBEDDED: (1, 112, 112, RGB),
     **{each.card: (len(each.looks), each.side, each.side, RGB) for each in READ_BY.values()},
@@ -151,7 +151,7 @@ def guesses_from(said: pb.Guesses) -> dict[str, Any]:
     return {each.word: guess_from(each) for each in said.guesses}
 
 
-def matches_message(matches: Iterable[Match]) -> pb.Matches:
+def matches_message(matches: Iterable[SubjectMatch]) -> pb.Matches:
     """Return who a face may be."""
     return pb.Matches(
         matches=[
@@ -166,10 +166,10 @@ def matches_message(matches: Iterable[Match]) -> pb.Matches:
     )
 
 
-def matches_from(said: pb.Matches) -> tuple[Match, ...]:
+def matches_from(said: pb.Matches) -> tuple[SubjectMatch, ...]:
     """Return who a face may be."""
     return tuple(
-        Match(
+        SubjectMatch(
             subject=each.subject,
             face=each.face,
             cosine=each.cosine,

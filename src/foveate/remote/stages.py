@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.remote.caller import Caller
     from foveate.service.stages.preprocess import FaceCrops, Look, Preprocessed
-    from foveate.service.stages.search import Match, Query
+    from foveate.service.stages.search import Query, SubjectMatch
     from foveate.trace import Trace
 
 COPIES: Final = 2
@@ -107,11 +107,11 @@ class SearchAfar:
 
     async def __call__(
         self, items: Sequence[Query], deadline: Deadline
-    ) -> Sequence[tuple[tuple[Match, ...], ...]]:
+    ) -> Sequence[tuple[tuple[SubjectMatch, ...], ...]]:
         """Return the best matches of each face of each picture."""
         return [await self._one(item, deadline) for item in items]
 
-    async def _one(self, item: Query, deadline: Deadline) -> tuple[tuple[Match, ...], ...]:
+    async def _one(self, item: Query, deadline: Deadline) -> tuple[tuple[SubjectMatch, ...], ...]:
         request = pb.SearchRequest(
             embeddings=map(m.embedding_message, item.embeddings),
             collection=item.collection,

@@ -13,6 +13,7 @@ from foveate.metrics import ERRORS, LATENCY, REQUESTS
 from foveate.remote.failures import DETAILS, error_message
 from foveate.remote.library import grpc
 from foveate.rpc.errors import code_of, ours
+from foveate.service.access import FORWARDED
 from foveate.storage.references import SCHEME
 from foveate.storage.source import uploaded
 
@@ -42,6 +43,8 @@ class Door:
     metrics: Metrics
     authorization: str = ""
     """What the caller sent under that name, once there is one."""
+    forwarded: bool = False
+    """Whether he asks for somebody else, who may be anywhere."""
 
     def unary(self, method: Method, serve: Serve) -> Any:  # noqa: ANN401
         """Return what answers a method with one message."""
@@ -74,7 +77,9 @@ class Door:
         raise BadBody("Expected a picture: image or reference, got neither.")
 
     def _met(self, context: Any) -> Door:  # noqa: ANN401
-        return replace(self, authorization=held(context.invocation_metadata()))
+        metadata = context.invocation_metadata()
+        named = FORWARDED & set(dict(metadata or ()))
+        return replace(self, authorization=held(metadata), forwarded=bool(named))
 
     @asynccontextmanager
     async def _call(self, method: Method, context: Any) -> AsyncIterator[Admitted]:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import COLLECTION
@@ -11,12 +12,13 @@ from foveate.people.keys import Scope
 from foveate.remote.library import grpc
 from foveate.remote.methods import RECOGNISE, SEARCH
 from foveate.rpc.door import abort, held
-from foveate.service.access import Visit, is_loopback
+from foveate.service.access import Visit, bearer, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from foveate.app import App
+    from foveate.people.keys import Keys
     from foveate.rpc.door import Door
     from foveate.settings import Settings
 
@@ -24,7 +26,6 @@ OPEN: Final = "/grpc.health.v1.Health/"
 """Orchestrators ask it, who cannot be given tokens."""
 KEYED: Final = frozenset({SEARCH.path, RECOGNISE.path})
 """What a key of the face index opens, as it does over HTTP."""
-SCHEME: Final = "bearer "
 BY: Final = "grpc"
 """Whom the audit log names where callers have the token, which all of them share."""
 
@@ -36,14 +37,9 @@ def tokens_of(settings: Settings) -> tuple[str, ...]:
 
 def is_known(authorization: str, tokens: Sequence[str]) -> bool:
     """Return whether a header holds one of the tokens; it takes as long whichever is not."""
-    given = _secret(authorization).encode()
+    given = bearer(authorization).encode()
     # All of them are compared, whichever is right.
     return sum(hmac.compare_digest(given, token.encode()) for token in tokens) > 0
-
-
-def _secret(authorization: str) -> str:
-    named = authorization[: len(SCHEME)].lower() == SCHEME
-    return authorization[len(SCHEME) :].strip() if named else ""
 
 
 def searching(door: Door, verb: str, collection: str) -> Visit:
@@ -58,26 +54,37 @@ def searching(door: Door, verb: str, collection: str) -> Visit:
     tokens = tokens_of(app.settings)
     if is_known(door.authorization, tokens):
         return Visit(audit=app.access.audit, by=BY, verb=verb, collection=name, request="")
-    local = not tokens and is_loopback(app.settings.server.host)
-    caller = app.access.caller(_secret(door.authorization), local=local)
+    local = not tokens and not door.forwarded and is_loopback(app.settings.server.host)
+    caller = app.access.caller(bearer(door.authorization), local=local)
     return caller.visit(Scope.READ, name, verb=verb, request="")
 
 
 def interceptors(app: App) -> Sequence[Any]:
     """Return what stands before all services."""
     tokens = tokens_of(app.settings)
-    if not tokens:
-        return ()
+    return (_guard(Allowed(tokens, app.access.keys)),) if tokens else ()
 
-    def may(path: str, authorization: str) -> bool:
-        if path.startswith(OPEN) or is_known(authorization, tokens):
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Who may call what, where a token is needed."""
+
+    tokens: Sequence[str]
+    keys: Keys
+
+    def __call__(self, path: str, authorization: str) -> bool:
+        """Return whether a call to that path is let in with that header."""
+        if path.startswith(OPEN) or is_known(authorization, self.tokens):
             return True
-        return path in KEYED and app.access.keys.of(_secret(authorization)) is not None
+        return path in KEYED and self.keys.of(bearer(authorization)) is not None
 
-    async def refuse(_request: object, context: Any) -> None:  # noqa: ANN401
-        await abort(context, BadToken())
 
-    refusing = grpc().unary_unary_rpc_method_handler(refuse)
+async def _refuse(_request: object, context: Any) -> None:  # noqa: ANN401
+    await abort(context, BadToken())
+
+
+def _guard(may: Allowed) -> Any:  # noqa: ANN401 - a class of gRPC's
+    refusing = grpc().unary_unary_rpc_method_handler(_refuse)
 
     class Guard(grpc().aio.ServerInterceptor):  # type: ignore[misc]
         async def intercept_service(
@@ -89,4 +96,4 @@ def interceptors(app: App) -> Sequence[Any]:
                 return await continuation(call)
             return refusing
 
-    return (Guard(),)
+    return Guard()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import ChainMap
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ import numpy as np
 
 from foveate.delivery.recognition import recognition
 from foveate.errors import BadBody, BadOption, OptionNotAllowed, UnsupportedOption
+from foveate.people.vectors import unit
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.failures import error_message
@@ -25,16 +27,18 @@ from foveate.remote.methods import (
     SEARCH,
 )
 from foveate.rpc.guard import searching
-from foveate.service.access import noted
+from foveate.service.access import noted_stream
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.look import Thumbnail
-from foveate.service.stages.preprocess import CUT, EMBEDDED, READ_BY, Look
+from foveate.service.stages.preprocess import CUT, EMBEDDED, MOST, READ_BY, Look
 from foveate.service.stages.search import LIMIT, SEARCHED, Query
 from foveate.service.told import asked
 from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from foveate.app import App
     from foveate.delivery.admission import Admitted
@@ -94,7 +98,7 @@ async def search(door: Door, request: pb.SearchRequest, admitted: Admitted) -> p
         raise UnsupportedOption("There is no face index here: search is not available.")
     limit = request.limit or LIMIT
     asked((SEARCHED,), collection=request.collection, limit=limit)  # within their bounds
-    vectors = list(map(m.embedding_from, request.embeddings))
+    vectors = _units(request)
     if not vectors:
         return pb.SearchReply()
     visit = searching(door, SEARCHED, request.collection)
@@ -103,6 +107,14 @@ async def search(door: Door, request: pb.SearchRequest, admitted: Admitted) -> p
         (found,) = await run([query], admitted.deadline)
     await asyncio.to_thread(visit.matched, found)
     return pb.SearchReply(faces=map(m.matches_message, found))
+
+
+def _units(request: pb.SearchRequest) -> list[NDArray[np.float32]]:
+    """Return the vectors of a search, brought to length 1. Raises BadBody, BadOption."""
+    if (count := len(request.embeddings)) > MOST:
+        raise BadBody(f"Expected at most {MOST} embeddings, got {count}.")
+    vectors = map(m.embedding_from, request.embeddings)
+    return [unit(vector, f"embedding {number}") for number, vector in enumerate(vectors)]
 
 
 async def recognise(
@@ -117,14 +129,13 @@ async def recognise(
     )
     recogniser, source, at_ms = door.app.recogniser, door.picture(request.picture), 0.0
     visit = searching(door, "recognise", what.collection) if SEARCHED in what.words else None
-    async for each in recognition(door.delivery, recogniser, what, admitted, source):
-        told = each
-        if visit is not None and each.stage == SEARCHED:
-            told = await asyncio.to_thread(noted, visit, each)
-        message, at_ms = m.told_message(told), told.at_ms
-        if told.error is not None:
-            message.error.CopyFrom(error_message(told.error))
-        yield message
+    stream = recognition(door.delivery, recogniser, what, admitted, source)
+    async with aclosing(noted_stream(stream, visit)) as noted:
+        async for told in noted:
+            message, at_ms = m.told_message(told), told.at_ms
+            if told.error is not None:
+                message.error.CopyFrom(error_message(told.error))
+            yield message
     yield pb.Told(stage="done", at_ms=at_ms, switched_off=recogniser.switched_off(what))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
-from foveate.service.access import Caller, is_loopback
+from foveate.service.access import FORWARDED as NAMES
+from foveate.service.access import RENDER, Caller, Naming, bearer, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,14 +21,9 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
     from foveate.service.access import Visit
 
-RENDER: Final = "render"
-"""How the audit log calls a rendition of people by name."""
 ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
 """What browsers say of requests that pages of other sites make them send (Fetch Metadata)."""
-FORWARDED: Final = frozenset(
-    {b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"}
-)
-"""Whoever sends one of these asks for somebody who may be anywhere."""
+FORWARDED: Final = frozenset(name.encode() for name in NAMES)
 
 
 def caller(core: Core, request: Request) -> Caller:
@@ -38,9 +33,7 @@ def caller(core: Core, request: Request) -> Caller:
 
 def _caller(core: Core, scope: AsgiScope) -> Caller:
     said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    kind, _, secret = said.partition(" ")
-    given = secret.strip() if kind.lower() == "bearer" else ""
-    return core.access.caller(given, local=is_local(scope))
+    return core.access.caller(bearer(said), local=is_local(scope))
 
 
 def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: str) -> Visit:
@@ -49,19 +42,12 @@ def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: 
     return caller(core, request).visit(scope, collection, verb=verb, request=own)
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """A request for pictures of people by name, by somebody who may search for them."""
+def check_allowed(core: Core, request: Request, scope: Scope, collection: str) -> None:
+    """Do nothing for somebody who may do what is not noted.
 
-    visits: tuple[Visit, ...] = ()
-    """One for each collection."""
-    named: tuple[Named, ...] = ()
-
-    def note(self) -> None:
-        """Note who was asked for, before that is answered. Blocks. Raises AuditFailed."""
-        for visit in self.visits:
-            names = [each.name for each in self.named if each.collection == visit.collection]
-            visit.note(subjects=names)
+    Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
+    """
+    caller(core, request).check(scope, collection)
 
 
 def naming(

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
     from foveate.delivery.delivery import Delivered, Delivery
     from foveate.server.core import Core
-    from foveate.server.gate import Naming
+    from foveate.service.access import Naming
 
 ROUTE = "image"
 LOOP = REFUSED_VIA.encode()

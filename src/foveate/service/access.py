@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -10,18 +12,34 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from foveate.errors import AuditFailed, KeyNeeded, RateExceeded, ScopeNotAllowed
 from foveate.people.audit import MOST_IDS, AuditLog
 from foveate.people.keys import LOCAL
+from foveate.service.stages.search import SEARCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 
+    from foveate.enrolled import Named
     from foveate.people.keys import Key, Keys, Scope
-    from foveate.service.stages.search import Match
+    from foveate.service.found import Candidate
+    from foveate.service.people import Enrolment
+    from foveate.service.stages.search import SubjectMatch
     from foveate.service.told import Told
 
 T = TypeVar("T")
+FORWARDED: Final = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
+)
+"""Whoever sends a header of such a name asks for somebody who may be anywhere."""
+ADD: Final = "foveate people key add NAME --collection COLLECTION --scope read"
+NO_KEY_YET: Final = f"The face index answers only this machine until it has a key: {ADD}"
+NO_KEY_LEFT: Final = (
+    f"The face index had a key, and needs one since: {ADD}. For this machine to ask without one "
+    "again: foveate people key open"
+)
 AT_ONCE_S: Final = 10.0
 """A key that was not used for so long may make up for it at once."""
 MINUTE_S: Final = 60.0
+RENDER: Final = "render"
+"""How the audit log calls a rendition of people by name."""
 
 
 def is_loopback(host: str) -> bool:
@@ -34,6 +52,16 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return (mapped or address).is_loopback
+
+
+def bearer(authorization: str) -> str:
+    """Return the token of such a header (RFC 6750, 2.1); empty where it holds none.
+
+    >>> bearer("bearer  abc "), bearer("Basic abc"), bearer("bearer")
+    ('abc', '', '')
+    """
+    kind, _, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 class Buckets:
@@ -83,11 +111,21 @@ class Visit:
             {**about, "outcome": outcome, **bounded, "request": self.request}, sync=sync
         )
 
+    def failed(self, why: BaseException, *, sync: bool = False, **told: Any) -> None:  # noqa: ANN401
+        """Note that it ended early. Where that cannot be noted, the reason is what counts."""
+        with suppress(AuditFailed):
+            self.note("failed", sync=sync, **told, error=type(why).__name__)
+
     def found(self, subjects: Sequence[str], faces: Sequence[str]) -> None:
         """Note who was found, before that is told to anybody. Raises AuditFailed."""
         self.note(subjects=subjects, faces=faces, count=len(faces))
 
-    def matched(self, rows: Sequence[Sequence[Match]]) -> None:
+    def candidates(self, found: Iterable[Candidate]) -> None:
+        """Note who some faces may be, before that is told. Raises AuditFailed."""
+        faces = [candidate.match.face for candidate in found]
+        self.found([face.subject for face in faces], [face.id for face in faces])
+
+    def matched(self, rows: Sequence[Sequence[SubjectMatch]]) -> None:
         """Note who each of some faces may be, before that is told. Raises AuditFailed."""
         matches = [match for row in rows for match in row]
         self.found([match.subject for match in matches], [match.face for match in matches])
@@ -107,20 +145,57 @@ class Visit:
         self.note("asked", sync=sync, **told)
         try:
             made = act()
-        except Exception as why:
-            self.note("failed", sync=sync, **told, error=type(why).__name__)
+        except BaseException as why:
+            self.failed(why, sync=sync, **told)
             raise
         self.note("done", sync=sync, **{**told, **outcome(made)})
         return made
 
 
-def noted(visit: Visit, told: Told) -> Told:
+def counted(count: int) -> dict[str, Any]:
+    """Return what is noted of a change to so many."""
+    return {"count": count}
+
+
+def enrolled(made: Enrolment) -> dict[str, Any]:
+    """Return what is noted of an enrolment."""
+    faces = [face.id for face in made.enrolled]
+    told = {"faces": faces, "count": 0 if made.already else len(faces)}
+    return told | ({"resembles": made.resembles.subject} if made.resembles else {})
+
+
+async def noted_stream(stream: AsyncGenerator[Told], visit: Visit | None) -> AsyncGenerator[Told]:
+    """Yield what is told, who was found only once that is noted; close the stream at the end."""
+    async with aclosing(stream):
+        async for each in stream:
+            if visit is not None and each.stage == SEARCHED:
+                yield await asyncio.to_thread(_noted, visit, each)
+            else:
+                yield each
+
+
+def _noted(visit: Visit, told: Told) -> Told:
     """Return what a search told once it is noted; its failure where it cannot be."""
     try:
         visit.matched(told.value or ())
     except AuditFailed as why:
         return replace(told, value=None, error=why)
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A request for pictures of people by name, by somebody who may search for them."""
+
+    visits: tuple[Visit, ...] = ()
+    """One for each collection."""
+    named: tuple[Named, ...] = ()
+
+    def note(self) -> None:
+        """Note who was asked for, before that is answered. Blocks. Raises AuditFailed."""
+        for visit in self.visits:
+            names = [each.name for each in self.named if each.collection == visit.collection]
+            visit.note(subjects=names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +212,14 @@ class Caller:
         """Return whether he may do that there."""
         return self.key is None or self.key.allows(scope, collection)
 
-    def visit(self, scope: Scope, collection: str, *, verb: str, request: str) -> Visit:
-        """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
+    def check(self, scope: Scope, collection: str) -> None:
+        """Do nothing where he may. Raises ScopeNotAllowed, whether or not there is that one."""
         if not self.may(scope, collection):
             raise ScopeNotAllowed(f"This key is not for {scope.value} in {collection}.")
+
+    def visit(self, scope: Scope, collection: str, *, verb: str, request: str) -> Visit:
+        """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
+        self.check(scope, collection)
         by = self.key.name if self.key else self.unkeyed
         return Visit(audit=self.audit, by=by, verb=verb, collection=collection, request=request)
 
@@ -159,12 +238,9 @@ class Access:
         Raises KeyNeeded, RateExceeded, BadSettings.
         """
         if not self.keys.all():
-            if local:
+            if local and not self.keys.are_needed:
                 return Caller(audit=self.audit)
-            raise KeyNeeded(
-                "The face index answers only this machine until it has a key: foveate people key "
-                "add NAME --collection COLLECTION --scope read"
-            )
+            raise KeyNeeded(NO_KEY_LEFT if self.keys.are_needed else NO_KEY_YET)
         key = self.keys.of(secret)
         if key is None:
             raise KeyNeeded

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import pwd
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, Selection
+from foveate.people.audit import DOOR
 from foveate.people.keys import LOCAL
-from foveate.service.access import Visit
+from foveate.service.access import RENDER, Naming, Visit, counted, enrolled
 from foveate.service.imports import add_vectors
 from foveate.service.reindex import reindex
 from foveate.service.stages.search import SEARCHED
@@ -29,17 +30,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
-    from foveate.enrolled import EnrolledFace
+    from foveate.enrolled import EnrolledFace, Named
     from foveate.people.audit import AuditLog
     from foveate.ports import Picture
-    from foveate.service.found import Candidate, FoundFace, Verification
+    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
     from foveate.service.people import Enrolment, People
     from foveate.service.reindex import Reads, Reindexed, Runs
     from foveate.service.told import Asked
     from foveate.trace import Trace
 
 T = TypeVar("T")
-LIBRARY: Final = "library"
 
 
 def local_visit(audit: AuditLog, door: str, verb: str, collection: str) -> Visit:
@@ -48,11 +48,18 @@ def local_visit(audit: AuditLog, door: str, verb: str, collection: str) -> Visit
     return Visit(audit=audit, by=LOCAL, verb=verb, collection=collection, request="", about=told)
 
 
-def recognition_visit(audit: AuditLog, door: str, what: Asked) -> Visit | None:
+def local_naming(audit: AuditLog, named: Sequence[Named]) -> Naming:
+    """Return what somebody on this machine does who names people in options."""
+    names = dict.fromkeys(each.collection for each in named)
+    visits = (local_visit(audit, DOOR.get(), RENDER, name) for name in names)
+    return Naming(tuple(visits), tuple(named))
+
+
+def recognition_visit(audit: AuditLog, what: Asked) -> Visit | None:
     """Return what is noted of a search among all that is asked of a picture; None without one."""
     if SEARCHED not in what.words:
         return None
-    return local_visit(audit, door, "recognise", what.collection or COLLECTION)
+    return local_visit(audit, DOOR.get(), "recognise", what.collection or COLLECTION)
 
 
 def _user() -> str:
@@ -82,7 +89,8 @@ class Audited:
 
     people: People
     audit: AuditLog
-    door: str = LIBRARY
+    door: str = field(default_factory=DOOR.get)
+    """As it is when this is made: batches run in threads that were not told."""
     batch: _Count | None = None
     """What counts additions that are noted together."""
 
@@ -94,7 +102,7 @@ class Audited:
         try:
             yield replace(self, batch=count)
         except BaseException as why:
-            visit.note("failed", count=len(count), error=type(why).__name__)
+            visit.failed(why, count=len(count))
             raise
         visit.note(count=len(count))
 
@@ -106,7 +114,8 @@ class Audited:
         **how: Any,  # noqa: ANN401 - the words of `People.prepare_enrol`
     ) -> Work[Enrolment]:
         """Return the work of enrolling who is on a picture."""
-        work = self.people.prepare_enrol(picture, collection, subject, **how)
+        compare = self.batch is None
+        work = self.people.prepare_enrol(picture, collection, subject, compare=compare, **how)
         if self.batch is not None:
             return work.then(partial(_counted, self.batch))
 
@@ -127,7 +136,7 @@ class Audited:
         visit = self._visit("search", collection)
 
         def told(found: tuple[FoundFace, ...]) -> tuple[FoundFace, ...]:
-            _found(visit, [each for face in found for each in face.candidates])
+            visit.candidates(each for face in found for each in face.candidates)
             return found
 
         return self.people.prepare_find(picture, collection, **how).then(told)
@@ -150,21 +159,25 @@ class Audited:
     ) -> tuple[Candidate, ...]:
         """Return who a unit vector of our model is."""
         found = self.people.search(collection, vector, **how)
-        _found(self._visit("search", collection), found)
+        self._visit("search", collection).candidates(found)
         return found
 
     def every(self, collection: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
         """Yield all faces that are meant, once it is noted that they are exported."""
         visit, count = self._visit("export", collection), 0
         visit.note("asked")
-        for count, face in enumerate(self.people.every(collection, selection), 1):  # noqa: B007
-            yield face
+        try:
+            for count, face in enumerate(self.people.every(collection, selection), 1):  # noqa: B007
+                yield face
+        except BaseException as why:
+            visit.failed(why, count=count)
+            raise
         visit.note(count=count)
 
     def add_vectors(self, collection: str, place: Path, **how: Any) -> int:  # noqa: ANN401
         """Enrol the embeddings of a file, and return how many: see `imports.add_vectors`."""
         act = partial(add_vectors, self.people, collection, place, **how)
-        return self._visit("import", collection).change(act, _count)
+        return self._visit("import", collection).change(act, counted)
 
     def introduce(self, collection: str, subject: str) -> None:
         """Make a subject that has no face yet."""
@@ -181,9 +194,23 @@ class Audited:
         act = partial(self.people.merge, collection, subject, into)
         return self._changed("merge", collection, act, subjects=[subject, into])
 
-    def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
+    def groups(self, collection: str) -> list[Group]:
+        """Return the unnamed faces that belong together, largest group first."""
+        found = self.people.groups(collection)
+        self._visit("clusters", collection).note(count=len(found))
+        return found
+
+    def duplicates(self, collection: str) -> list[Pair]:
+        """Return pairs of faces that come from the same picture, the most alike first."""
+        found = self.people.duplicates(collection)
+        self._visit("duplicates", collection).note(count=len(found))
+        return found
+
+    def name(
+        self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False
+    ) -> int:
         """Give these faces to a subject; return how many they were."""
-        act = partial(self.people.name, collection, faces, subject)
+        act = partial(self.people.name, collection, faces, subject, force=force)
         return self._changed("name", collection, act, subjects=[subject], faces=faces)
 
     def erase_subject(self, collection: str, subject: str) -> int:
@@ -205,20 +232,12 @@ class Audited:
 
     def drop(self, collection: str) -> int:
         """Erase a collection with everything in it; return how many faces it had."""
-
-        def act() -> int:
-            faces = self.people.store.count(collection)
-            self.people.drop(collection)
-            return faces
-
-        return self._changed("erase", collection, act)
+        return self._changed("erase", collection, partial(dropped, self.people, collection))
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do."""
         visit = self._visit("seal", collection)
-        return visit.change(
-            partial(self.people.seal, collection), lambda changed: {"count": int(changed)}
-        )
+        return visit.change(partial(self.people.seal, collection), counted)
 
     def reindex(
         self,
@@ -230,7 +249,7 @@ class Audited:
         """Make a collection anew with today's network."""
         act = partial(reindex, self.people, collection, read, run, **how)
         visit = self._visit("reindex", collection)
-        return visit.change(act, lambda made: {"count": made.faces}, sync=True)
+        return visit.change(act, lambda made: counted(made.faces), sync=True)
 
     def _visit(self, verb: str, collection: str) -> Visit:
         return local_visit(self.audit, self.door, verb, collection)
@@ -243,24 +262,16 @@ class Audited:
         **told: Any,  # noqa: ANN401
     ) -> int:
         # On the disk before anything is changed, and again when it was: an erasure can be shown.
-        return self._visit(verb, collection).change(act, _count, sync=True, **told)
+        return self._visit(verb, collection).change(act, counted, sync=True, **told)
 
 
-def enrolled(made: Enrolment) -> dict[str, Any]:
-    """Return what is noted of an enrolment."""
-    faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}
-
-
-def _found(visit: Visit, candidates: Sequence[Candidate]) -> None:
-    faces = [candidate.match.face for candidate in candidates]
-    visit.found([face.subject for face in faces], [face.id for face in faces])
+def dropped(people: People, collection: str) -> int:
+    """Erase a collection with everything in it; return how many faces it had."""
+    faces = people.store.count(collection)
+    people.drop(collection)
+    return faces
 
 
 def _counted(batch: _Count, made: Enrolment) -> Enrolment:
     batch.add(made)
     return made
-
-
-def _count(count: int) -> dict[str, int]:
-    return {"count": count}

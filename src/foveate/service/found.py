@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.enrolled import EnrolledFace, Match
+    from foveate.service.people import Enrolment
     from foveate.service.seen import Seen
 
 
@@ -84,11 +85,33 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two faces that come from the same picture, by their ids."""
+class Group:
+    """Faces that look like one person."""
 
-    faces: tuple[str, str]
+    faces: tuple[EnrolledFace, ...]
+
+    def to_json(self, most: int | None = None) -> dict[str, Any]:
+        """Return how many there are, and up to `most` of them."""
+        shown = [enrolled_to_json(face) for face in self.faces[:most]]
+        return {"count": len(self.faces), "faces": shown}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two faces that come from the same picture."""
+
+    faces: tuple[EnrolledFace, EnrolledFace]
     cosine: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the pair as it stands in every JSON answer."""
+        faces = [enrolled_to_json(face) for face in self.faces]
+        return {"cosine": round(self.cosine, 4), "faces": faces}
+
+
+def columns_of(row: object, *names: str) -> dict[str, Any]:
+    """Return some attributes of a row of a list, as they stand in every JSON answer."""
+    return {name: getattr(row, name) for name in names}
 
 
 def enrolled_to_json(face: EnrolledFace) -> dict[str, Any]:
@@ -101,6 +124,19 @@ def enrolled_to_json(face: EnrolledFace) -> dict[str, Any]:
         "quality": round(face.quality, 4),
         "metadata": dict(face.metadata),
         "added": round(face.added, 3),
+    }
+
+
+def enrolment_to_json(made: Enrolment) -> dict[str, Any]:
+    """Return what came of enrolling, as it stands in every JSON answer."""
+    return {
+        "already": made.already,
+        "enrolled": [enrolled_to_json(face) for face in made.enrolled],
+        "refused": [
+            {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
+            for seen, why in made.refused
+        ],
+        "resembles": made.resembles.to_json() if made.resembles else None,
     }
 
 

@@ -98,12 +98,6 @@ def owners(patches: Patches, faces: Sequence[Face], size: Size) -> list[int | No
 
 
 def _owner(patch: Box, faces: Sequence[Box]) -> int | None:
-    shares = [_shared(patch, face) for face in faces]
+    shares = [patch.iou(face) for face in faces]
     best = max(range(len(faces)), key=shares.__getitem__, default=None)
     return best if best is not None and shares[best] >= SAME_FACE else None
-
-
-def _shared(one: Box, other: Box) -> float:
-    """Return the part of their union, 0..1, that two boxes share."""
-    both = one.overlap(other)
-    return both.area / (one.area + other.area - both.area) if both else 0.0

@@ -11,11 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import UNKNOWN, EnrolledFace, Selection
-from foveate.errors import BadOption
+from foveate.enrolled import UNKNOWN, EnrolledFace, Selection, checked_subject
+from foveate.errors import BadOption, UnknownCollection
 from foveate.geometry.box import Box
 from foveate.people.vectors import read_vectors
-from foveate.service.register import checked_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,27 +52,62 @@ class Listed:
 def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
     """Return the pictures of a folder or of a CSV list.
 
-    In a folder, the subject is the folder below it that a picture lies in or, without one, what its
-    name says before _0001. A list has a header with `file` and `subject`; other columns become
-    metadata. With `unknown` nobody is named. Raises BadOption for what is neither.
+    In a folder, the subject is the folder nearest to a picture or, where that is the one that was
+    named, what the picture's name says before _0001. A list has a header with `file` and `subject`;
+    other columns become metadata. Underscores in these names are spaces. With `unknown` nobody is
+    named. Raises BadOption for what is neither, and where there is no picture.
     """
     if place.is_dir():
-        return [
-            Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path)
-            for path in sorted(place.rglob("*"))
-            if path.suffix.lower() in PICTURES and path.is_file()
+        pictures = _pictures_of(place)
+        found = [
+            Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path) for path in pictures
         ]
-    if place.suffix.lower() == ".csv":
-        return list(_from_csv(place, unknown=unknown))
-    raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
+    elif place.suffix.lower() == ".csv":
+        found = list(_from_csv(place, unknown=unknown))
+    else:
+        raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
+    if not found:
+        raise BadOption(f"Expected a picture or more in {place}, got none.")
+    return found
+
+
+def _pictures_of(folder: Path) -> list[Path]:
+    """Return the pictures below a folder; one that symbolic links lead to as well counts once."""
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    folders, links = [folder], list[Path]()
+    while folders or links:
+        place = folders.pop() if folders else links.pop(0)  # links last: by its own name, if it can
+        about = place.stat()
+        if (about.st_dev, about.st_ino) in seen:
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        for path in sorted(place.iterdir()):
+            if path.is_dir():
+                (links if path.is_symlink() else folders).append(path)
+            elif path.suffix.lower() in PICTURES and path.is_file():
+                found.append(path)
+    return sorted(found)
+
+
+def spoken(name: str) -> str:
+    """Return a name as people write it, from one in a folder, a file's name or a list.
+
+    >>> spoken("Ann_Veneman"), spoken("Ann Veneman")
+    ('Ann Veneman', 'Ann Veneman')
+    """
+    return " ".join(name.replace("_", " ").split())
 
 
 def _in_folder(folder: Path, path: Path) -> Listed:
-    first, *rest = path.relative_to(folder).parts
-    if rest:
-        return Listed(str(path), first)
-    if said := LFW.fullmatch(path.stem):
-        return Listed(str(path), said[1].replace("_", " "))
+    if path.parent != folder:
+        who = spoken(path.parent.name)
+    elif said := LFW.fullmatch(path.stem):
+        who = spoken(said[1])
+    else:
+        who = ""
+    if who:
+        return Listed(str(path), who)
     return Listed(str(path), UNKNOWN, problem=NAMELESS)
 
 
@@ -90,7 +124,7 @@ def _from_csv(place: Path, *, unknown: bool) -> Iterator[Listed]:
         for row in reader:
             said = {key: value for key, value in row.items() if key and value}
             path = said.pop(file, "")
-            who = said.pop(subject, "") if subject else ""
+            who = spoken(said.pop(subject, "")) if subject else ""
             problem = "" if unknown or who else "Expected a subject in the list, got none."
             yield Listed(_beside(place, path), UNKNOWN if unknown else who, said, problem)
 
@@ -128,16 +162,14 @@ def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], mo
     models = {each.model or model for each in chunk}
     if len(models) != 1 or not (made_by := models.pop()):
         raise BadOption("Expected one model that made all embeddings (--model NAME), got none.")
-    faces = [_face(each) for each in chunk]
-    people.store.create(collection, made_by)
-    there = _there(people, collection, [face.id for face in faces])
-    new = [face for face in faces if face.id not in there]
-    people.store.add(collection, made_by, new)
+    faces = {face.id: face for face in map(_face, chunk)}
+    try:
+        there = set(people.store.ids(collection, Selection(ids=tuple(faces))))
+    except UnknownCollection:
+        there = set()
+    new = [face for name, face in faces.items() if name not in there]
+    people.add(collection, made_by, new)
     return len(new)
-
-
-def _there(people: People, collection: str, ids: Sequence[str]) -> set[str]:
-    return set(people.store.embeddings(collection, Selection(ids=tuple(ids)))[0])
 
 
 def _face(given: GivenVector) -> EnrolledFace:

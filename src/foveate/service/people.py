@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, EnrolledFace, Selection
-from foveate.errors import BadOption, FaceRefused, OtherModel, UnknownCollection, UnknownSubject
+from foveate.enrolled import (
+    EVERYTHING,
+    UNKNOWN,
+    EnrolledFace,
+    Selection,
+    checked_subject,
+)
+from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
 from foveate.service.found import Candidate, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
+from foveate.service.order import Order, refused
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
-from foveate.service.register import Register, checked_subject
+from foveate.service.register import Register
 from foveate.service.seen import SEEING, chosen, seen
-from foveate.service.stages.search import Match as Told
 from foveate.service.work import Work
-from foveate.vision.gate import SURE, UNSURE
 from foveate.vision.similarity import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -33,39 +36,12 @@ if TYPE_CHECKING:
     from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
+T = TypeVar("T")
 FACES_OF_ONE: Final = 5
 """Faces of one subject that a search is ready to pass over on its way to the next."""
+MORE: Final = 4
+"""So many times as many faces are looked at where all that were are of too few subjects."""
 MOST_MATCHES: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """What is to be enrolled of a picture, and as whom."""
-
-    collection: str
-    subject: str
-    source: str
-    metadata: Mapping[str, Any]
-    every: bool
-    least: float
-    """The lowest quality that is good enough."""
-    least_score: float
-    """What is less likely a face does not count."""
-
-    def face(self, seen_: Seen, digest: str) -> EnrolledFace:
-        """Return what is kept of a face."""
-        return EnrolledFace(
-            id=uuid4().hex,
-            subject=self.subject,
-            embedding=seen_.embedding,
-            box=seen_.face.box,
-            source=self.source,
-            digest=digest,
-            quality=seen_.attributes.quality.score,
-            metadata=self.metadata,
-            added=time.time(),
-            crop=seen_.crop,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +51,8 @@ class Enrolment:
     enrolled: tuple[EnrolledFace, ...]
     refused: tuple[tuple[Seen, str], ...] = ()
     """Faces that are not good enough, each with what spoils it in a word."""
+    resembles: Candidate | None = None
+    """Another subject whom a search would have named, where that was asked."""
     already: bool = False
     """Whether the same picture was enrolled before; then nothing was done."""
 
@@ -100,23 +78,25 @@ class People(Register):
         metadata: Mapping[str, Any] | None = None,
         every: bool = False,
         force: bool = False,
+        compare: bool = False,
         least_score: float = 0.0,
     ) -> Work[Enrolment]:
         """Return the work of enrolling who is on a picture; a new collection is made on the way.
 
         Without `every` that is its only face, or one much larger than all others. `force` enrols
-        faces that are not good enough to be found again by. Faces whose score is below
-        `least_score`, 0..1, do not count. Raises BadOption; the work raises
-        FaceRefused, OtherModel, IndexFull, IndexLocked.
+        faces that are not good enough to be found again by. `compare` tells whom else a search
+        would have named. Faces whose score is below `least_score`, 0..1, do not count. Raises
+        BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked.
         """
         if every and subject:
             raise BadOption("Expected a subject or every face of a picture, got both.")
-        order = _Order(
+        order = Order(
             collection=collection,
             subject=checked_subject(subject) if subject else UNKNOWN,
             source=source,
             metadata=dict(metadata or {}),
             every=every,
+            compare=compare,
             least=0.0 if force else self.settings.least_quality,
             least_score=least_score,
         )
@@ -155,9 +135,11 @@ class People(Register):
     def prepare_verify(self, picture: Picture, collection: str, subject: str) -> Work[Verification]:
         """Return the work of saying whether a picture shows that subject.
 
-        The work raises UnknownSubject, FaceRefused where no face is the one that is meant.
+        Raises BadOption; the work raises UnknownSubject, FaceRefused where no face is the one that
+        is meant.
         """
-        return Work(self._need(picture), partial(self._verify, picture, collection, subject))
+        who = checked_subject(subject)
+        return Work(self._need(picture), partial(self._verify, picture, collection, who))
 
     def search(
         self,
@@ -178,14 +160,30 @@ class People(Register):
         if not 0 <= least <= 1:
             raise BadOption(f"Expected a confidence from 0 to 1, got {least:g}.")
         among = self.store.count(collection)
-        nearest = self.store.search(
-            collection, vector, min(MOST_MATCHES, (limit + offset) * FACES_OF_ONE), selection
-        )
         from_ = threshold(least, among) if least else -1.0
-        near = [match for match in nearest if match.cosine >= from_]
+        found = self._subjects(collection, vector, limit + offset, selection, from_)
         return tuple(
-            Candidate(match=match, among=among) for match in folded(near)[offset : offset + limit]
+            Candidate(match=match, among=among) for match in found[offset : offset + limit]
         )
+
+    def _subjects(
+        self,
+        collection: str,
+        vector: NDArray[np.float32],
+        wanted: int,
+        selection: Selection,
+        least: float,
+    ) -> list[Match]:
+        """Return the nearest face of each subject, as many as are wanted if there are so many."""
+        fetched = wanted * FACES_OF_ONE
+        while True:
+            fetched = min(MOST_MATCHES, fetched)
+            nearest = self.store.search(collection, vector, fetched, selection)
+            near = [match for match in nearest if match.cosine >= least]
+            found = folded(near)
+            if len(found) >= wanted or len(near) < fetched or fetched == MOST_MATCHES:
+                return found
+            fetched *= MORE
 
     def introduce(self, collection: str, subject: str) -> None:
         """Make a subject that has no face yet, and its collection if need be.
@@ -193,23 +191,30 @@ class People(Register):
         Raises SubjectTaken, BadOption for a name that cannot be one.
         """
         name = checked_subject(subject)
-        try:
-            self.store.collection(collection)
-        except UnknownCollection:
-            self.store.create(collection, self.model)
-        self.store.introduce(collection, name)
+        self._made(collection, self.model, partial(self.store.introduce, collection, name))
 
-    def add(self, collection: str, model: str, faces: Sequence[EnrolledFace]) -> None:
-        """Enrol faces whose embeddings were made elsewhere, or here before, by that model."""
-        self.store.create(collection, model)
-        self.store.add(collection, model, faces)
+    def add(
+        self, collection: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
+    ) -> bool:
+        """Enrol faces whose embeddings were made elsewhere, or here before, by that model.
+
+        Return whether that was done: see `VectorStore.add` for `once`.
+        """
+        add = partial(self.store.add, collection, model, faces, once=once)
+        return self._made(collection, model, add)
+
+    def _made(self, collection: str, model: str, act: Callable[[], T]) -> T:
+        """Return what `act` gives, in a collection that is made if need be."""
+        try:
+            return act()
+        except UnknownCollection:
+            self.store.create(collection, model)
+            return act()
 
     def _need(self, picture: Picture) -> int:
         return decoded_bytes(picture.facts) + self.analyses.memory_bytes(SEEING)
 
-    def _enrol(
-        self, picture: Picture, order: _Order, deadline: Deadline, trace: Trace
-    ) -> Enrolment:
+    def _enrol(self, picture: Picture, order: Order, deadline: Deadline, trace: Trace) -> Enrolment:
         if known := self._known(picture.digest, order):
             return Enrolment(enrolled=tuple(known), already=True)
         faces = seen(self.analyses, picture, deadline, trace, crops=self.settings.keep_crops)
@@ -218,18 +223,29 @@ class People(Register):
             faces = [chosen(faces)]
         spoilt = [(each, why) for each in faces if (why := each.refusal(order.least))]
         if spoilt and not order.every:
-            raise _refused(*spoilt[0], order.least)
+            raise refused(*spoilt[0], order.least)
         good = [each for each in faces if not each.refusal(order.least)]
         enrolled = [order.face(each, picture.digest) for each in good]
-        self.add(order.collection, self.model, enrolled)
-        return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt))
+        alone = order.compare and not order.every
+        like = self._another(order, good[0].embedding) if alone else None
+        if not self.add(order.collection, self.model, enrolled, once=True):
+            return Enrolment(enrolled=tuple(self._known(picture.digest, order)), already=True)
+        return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt), resembles=like)
 
-    def _known(self, digest: str, order: _Order) -> Sequence[EnrolledFace]:
+    def _another(self, order: Order, vector: NDArray[np.float32]) -> Candidate | None:
+        """Return whom a search would name, where that is somebody else than is said."""
+        try:
+            found = self.search(order.collection, vector, limit=1, selection=Selection(named=True))
+        except UnknownCollection:
+            return None
+        return next((each for each in found if each.subject != order.subject), None)
+
+    def _known(self, digest: str, order: Order) -> Sequence[EnrolledFace]:
         """Return the faces of that picture that were enrolled before, for the same subject."""
         subjects = (order.subject,) if order.subject else ()
         selection = Selection(digests=(digest,), subjects=subjects)
         try:
-            return self.store.faces(order.collection, selection)
+            return self.store.told(order.collection, selection)
         except UnknownCollection:
             return ()
 
@@ -244,6 +260,7 @@ class People(Register):
         self.check_model(collection)
         found = []
         for each in seen(self.analyses, picture, deadline, trace):
+            deadline.check()  # of a crowd there are hundreds to look for
             with trace.span("search"):
                 found.append(FoundFace(seen=each, candidates=ask(each.embedding)))
         return tuple(found)
@@ -273,31 +290,6 @@ class People(Register):
             raise OtherModel(collection, kept, self.model)
 
 
-@dataclass(frozen=True, slots=True)
-class InPeople:
-    """The face index as recognition searches it: a `stages.search.Searches`."""
-
-    people: People
-
-    def __call__(
-        self, embeddings: NDArray[np.float32], *, collection: str, limit: int
-    ) -> list[list[Told]]:
-        """Return who each of (faces, 512) unit vectors may be, the likeliest first."""
-        name = collection or COLLECTION
-        self.people.check_model(name)
-        found = (self.people.search(name, vector, limit=limit) for vector in embeddings)
-        return [[_told(each) for each in candidates] for candidates in found]
-
-
-def _told(candidate: Candidate) -> Told:
-    return Told(
-        subject=candidate.subject,
-        face=candidate.match.face.id,
-        cosine=candidate.match.cosine,
-        probability=candidate.probability,
-    )
-
-
 def checked_page(limit: int, offset: int) -> None:
     """Do nothing where a page can be given. Raises BadOption."""
     if limit < 1 or offset < 0 or limit + offset > MOST_MATCHES:
@@ -305,13 +297,3 @@ def checked_page(limit: int, offset: int) -> None:
             f"Expected a limit from 1 and an offset from 0, together up to {MOST_MATCHES}, got "
             f"{limit} and {offset}."
         )
-
-
-def _refused(each: Seen, why: str, least: float) -> FaceRefused:
-    score = each.attributes.quality.score
-    wanted = f"expected a quality of {least:g} or more, got {score:.2f}"
-    if why == UNSURE:
-        wanted = f"expected a score of {SURE:g} or more, got {each.face.score:.2f}"
-    return FaceRefused(
-        f"The face is too {why} to be found again by: {wanted}.", reason=why, score=score
-    )

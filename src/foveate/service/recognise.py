@@ -16,10 +16,10 @@ import numpy as np
 from foveate.imaging.pixel_source import PixelSource
 from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.parts.embedding import EMBEDDING
-from foveate.service.stages.preprocess import EMBEDDED, Look
+from foveate.service.stages.preprocess import EMBEDDED, MOST, Look
 from foveate.service.stages.search import SEARCHED, Query
 from foveate.service.told import FACES, TOLD, Found, Recognition, Told
-from foveate.service.underway import Opened, Seen, Underway, Within, ended
+from foveate.service.underway import Opened, Sighting, Underway, Within, ended
 from foveate.service.work import Work
 from foveate.vision.attributes import ON_REQUEST
 
@@ -74,16 +74,13 @@ class Recogniser:
         the rest goes on. Ends all that goes on when it is closed.
         """
         within = Within(deadline, trace, time.perf_counter())
-        seen = Seen()
+        seen = Sighting()
         opening = asyncio.ensure_future(opens(partial(self._prepare, asked, seen)))
         try:
-            await asyncio.wait((opening, seen.found), return_when=asyncio.FIRST_COMPLETED)
-            if not seen.found.done():
-                made = (await opening).made  # a stage elsewhere, which tells all it has at once
-                seen.found.set_result(Found(made.size, made.faces))
+            found = await _faces_first(opening, seen)
             if FACES in asked.words:
                 # Boxes are there for people to see while faces are still cut out.
-                yield within.told(FACES, seen.found.result(), within.now_ms())
+                yield within.told(FACES, found, within.now_ms())
             opened = await opening
         finally:
             await ended((opening,))
@@ -97,7 +94,7 @@ class Recogniser:
         finally:
             await underway.end()
 
-    def _prepare(self, asked: Asked, seen: Seen, picture: Picture) -> Work[Opened]:
+    def _prepare(self, asked: Asked, seen: Sighting, picture: Picture) -> Work[Opened]:
         words = tuple(self.cut_for(asked))
         look = Look(picture=picture, words=words, remembered=asked.remembered, seen=seen)
         work = self.preprocess(look)
@@ -109,9 +106,12 @@ class Recogniser:
         """Look only for what is not known."""
         analysis = self.analyses.open(PixelSource(look.picture, deadline, trace))
         read, vectors = analysis.known(ATTRIBUTES), analysis.known(EMBEDDING)
-        known: dict[str, Sequence[Any]] = {} if vectors is None else {EMBEDDED: list(vectors)}
+        # As of what is looked at now, no more than the first are told of.
+        known: dict[str, Sequence[Any]] = {}
+        if vectors is not None:
+            known[EMBEDDED] = list(vectors[:MOST])
         for word in ON_REQUEST if read is not None else ():
-            known[word] = [getattr(each, word) for each in read or ()]
+            known[word] = [getattr(each, word) for each in (read or ())[:MOST]]
         known = {word: known[word] for word in look.words if word in known}
         left = tuple(word for word in look.words if word not in known)
         made = self.preprocess(replace(look, words=left)).run(deadline, trace)
@@ -127,6 +127,15 @@ class Recogniser:
         if EMBEDDED in asked.words or (SEARCHED in asked.words and self.search is not None):
             yield EMBEDDED
         yield from (word for words in self.reads for word in words if word in asked.words)
+
+
+async def _faces_first(opening: asyncio.Future[Opened], seen: Sighting) -> Found:
+    """Return the faces as soon as a worker has found them, or the whole of it is there."""
+    await asyncio.wait((opening, seen.found), return_when=asyncio.FIRST_COMPLETED)
+    if seen.found.done():
+        return seen.found.result()
+    made = (await opening).made  # a stage elsewhere, which tells all it has at once
+    return Found(made.size, made.faces)
 
 
 async def gathered(stream: AsyncIterator[Told], switched_off: tuple[str, ...]) -> Recognition:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import EVERYTHING, MOST_CHARACTERS, Selection
-from foveate.errors import BadOption, NotEnrolled, UnknownFace, UnknownSubject
+from foveate.enrolled import EVERYTHING, Selection, checked_subject
+from foveate.errors import BadOption, NotEnrolled, UnknownFace
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
-from foveate.service.found import Pair
+from foveate.service.found import Group, Pair
 from foveate.service.parts import PARTS
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from foveate.ports import VectorStore
     from foveate.service.analysis import Analyses
 
+FEWEST_DIGITS: Final = 8
+"""Of an id that is not said as a whole."""
+BATCH: Final = 1_000
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
 
@@ -38,9 +41,7 @@ class Register:
 
     def drop(self, collection: str) -> None:
         """Erase a collection with everything in it. Raises UnknownCollection."""
-        digests = self.store.digests(collection)
-        self.store.drop(collection)
-        self._forget(digests)
+        self.store.drop(collection, forget=self._forget)
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do.
@@ -77,25 +78,46 @@ class Register:
             raise UnknownFace(f"There is no face {face} in {collection}.")
         return found[0]
 
+    def whole_id(self, collection: str, begins: str) -> str:
+        """Return the id of the one face whose id begins so.
+
+        Raises BadOption for too few digits and for several faces, UnknownFace for none.
+        """
+        if len(begins) < FEWEST_DIGITS:
+            raise BadOption(
+                f"Expected the id of a face, {FEWEST_DIGITS} digits of it or more, got {begins!r}."
+            )
+        found = self.store.faces(collection, Selection(id_begins=begins), limit=2)
+        if not found:
+            raise UnknownFace(f"There is no face {begins} in {collection}.")
+        if len(found) > 1:
+            raise BadOption(f"Expected more digits: several faces begin with {begins}.")
+        return found[0].id
+
     def rename(self, collection: str, subject: str, name: str) -> int:
         """Call a subject otherwise, and return how many faces that are.
 
         Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
         """
-        if self.store.is_known(collection, checked_subject(name)):
-            raise BadOption(f"Expected a new name, got {name}, who is enrolled. Merge the two.")
-        return self.merge(collection, subject, name)
+        who = checked_subject(subject)
+        return self.store.rename(collection, who, checked_subject(name))
 
     def merge(self, collection: str, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        name = checked_subject(into)
-        found = self.store.assign(collection, Selection(subjects=(subject,)), name)
-        introduced = self.store.rename_introduced(collection, subject, name)
-        return _of(subject, found, introduced=introduced)
+        who = checked_subject(subject)
+        return self.store.rename(collection, who, checked_subject(into), merge=True)
 
-    def name(self, collection: str, faces: Sequence[str], subject: str) -> int:
-        """Give these faces to a subject, and return how many they were. Raises UnknownFace."""
-        found = self.store.assign(collection, Selection(ids=tuple(faces)), checked_subject(subject))
+    def name(
+        self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False
+    ) -> int:
+        """Give these faces to a subject, and return how many they were.
+
+        Faces that are another's only by `force`. Raises UnknownFace, BadOption.
+        """
+        meant, name = Selection(ids=tuple(faces)), checked_subject(subject)
+        if not force:
+            self._check_nameless(collection, meant, name)
+        found = self.store.assign(collection, meant, name)
         if not found:
             raise UnknownFace(f"None of these faces is in {collection}.")
         return found
@@ -106,82 +128,93 @@ class Register:
         No file of the index holds them any longer, and what was known of the pictures that they
         came from is forgotten as well. Raises NotEnrolled where there are none.
         """
-        gone = self._erased(collection, selection)
+        gone = self.store.erase(collection, selection, forget=self._forget)
         if not gone:
             raise NotEnrolled(f"There is no such face in {collection}.")
         return gone
 
     def erase_subject(self, collection: str, subject: str) -> int:
         """Erase a subject with all its faces for good; return how many. Raises UnknownSubject."""
-        found = self._erased(collection, Selection(subjects=(subject,)))
-        introduced = self.store.forget_introduced(collection, subject)
-        return _of(subject, found, introduced=introduced)
+        who = checked_subject(subject)
+        return self.store.erase_subject(collection, who, forget=self._forget)
 
     def erase_before(self, collection: str, moment: float) -> int:
         """Erase all faces that were enrolled before then, for good; return how many.
 
-        None is no error: a schedule finds nothing on most days.
+        `moment` is in seconds since 1970, UTC. None is no error: a schedule finds nothing on most
+        days.
         """
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
 
+    def groups(self, collection: str, *, most: int = MOST_COMPARED) -> list[Group]:
+        """Return the unnamed faces that belong together, largest group first.
+
+        Without what they look like. Raises BadOption for more than `most`.
+        """
+        clusters = self.clusters(collection, most=most)
+        known = self._told(collection, [face for ids in clusters for face in ids])
+        whole = ([known[face] for face in ids if face in known] for ids in clusters)
+        return [Group(faces=tuple(faces)) for faces in whole if faces]
+
     def clusters(
-        self, collection: str, *, least: float = TOGETHER, selection: Selection | None = None
+        self,
+        collection: str,
+        *,
+        least: float = TOGETHER,
+        selection: Selection | None = None,
+        most: int = MOST_COMPARED,
     ) -> list[list[str]]:
         """Return the ids of faces that belong together, largest group first; nobody alone.
 
-        Without a selection, of those that nobody has named. Raises BadOption for too many.
+        Without a selection, of those that nobody has named. Raises BadOption for more than `most`.
         """
-        ids, vectors = self._compared(collection, selection or Selection(named=False))
+        ids, vectors = self._compared(collection, selection or Selection(named=False), most)
         return [[ids[row] for row in rows] for rows in groups(vectors, least) if len(rows) > 1]
 
-    def cluster_of(self, collection: str, face: str) -> list[str]:
+    def cluster_of(self, collection: str, face: str, *, most: int = MOST_COMPARED) -> list[str]:
         """Return the ids of the group that a face is in, of those that nobody has named."""
         self.face(collection, face)
-        return next((ids for ids in self.clusters(collection) if face in ids), [face])
+        return next((ids for ids in self.clusters(collection, most=most) if face in ids), [face])
 
-    def duplicates(self, collection: str, *, least: float = SAME_PICTURE) -> list[Pair]:
+    def duplicates(
+        self, collection: str, *, least: float = SAME_PICTURE, most: int = MOST_COMPARED
+    ) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
-        ids, vectors = self._compared(collection, EVERYTHING)
+        ids, vectors = self._compared(collection, EVERYTHING, most)
+        near = [(ids[one], ids[other], cosine) for one, other, cosine in neighbours(vectors, least)]
+        known = self._told(collection, list({face for *pair, _ in near for face in pair}))
         pairs = [
-            Pair(faces=(ids[one], ids[other]), cosine=cosine)
-            for one, other, cosine in neighbours(vectors, least)
+            Pair(faces=(known[one], known[other]), cosine=cosine)
+            for one, other, cosine in near
+            if {one, other} <= known.keys()
         ]
         return sorted(pairs, key=lambda pair: -pair.cosine)
 
-    def _erased(self, collection: str, selection: Selection) -> int:
-        digests = self.store.digests(collection, selection)
-        gone = self.store.erase(collection, selection)
-        self._forget(digests)
-        return gone
+    def _check_nameless(self, collection: str, meant: Selection, name: str) -> None:
+        named = replace(meant, named=True)
+        for face in self.store.faces(collection, named, limit=max(1, len(meant.ids))):
+            if face.subject != name:
+                raise BadOption(
+                    f"Expected a face without a name, got {face.id} of {face.subject}. Force it "
+                    "(--force, or force=true) to take it from there, or merge the two subjects."
+                )
+
+    def _told(self, collection: str, ids: Sequence[str]) -> dict[str, EnrolledFace]:
+        """Return faces by their ids, without what they look like: there may be very many."""
+        batches = (tuple(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+        each = (self.store.told(collection, Selection(ids=some)) for some in batches)
+        return {face.id: face for faces in each for face in faces}
 
     def _compared(
-        self, collection: str, selection: Selection
+        self, collection: str, selection: Selection, most: int
     ) -> tuple[Sequence[str], NDArray[np.float32]]:
         count = self.store.count(collection, selection)
-        if count > MOST_COMPARED:
-            raise BadOption(
-                f"Expected up to {MOST_COMPARED} faces to compare with each other, got {count}."
-            )
+        if count > most:
+            raise BadOption(f"Expected up to {most} faces to compare with each other, got {count}.")
         return self.store.embeddings(collection, selection)
 
     def _forget(self, digests: set[str]) -> None:
         parts = [part for part in PARTS.values() if not part.params]
         for digest in filter(None, digests):
             self.analyses.forget(digest, parts)
-
-
-def checked_subject(name: str) -> str:
-    """Return the name of a subject. Raises BadOption for one that cannot be one."""
-    plain = name.strip()
-    if not plain or len(plain) > MOST_CHARACTERS or not plain.isprintable():
-        raise BadOption(
-            f"Expected a name of 1 to {MOST_CHARACTERS} printable characters, got {name[:80]!r}."
-        )
-    return plain
-
-
-def _of(subject: str, count: int, *, introduced: bool) -> int:
-    if not count and not introduced:
-        raise UnknownSubject(f"There is no subject {subject}.")
-    return count

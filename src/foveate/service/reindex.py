@@ -80,7 +80,7 @@ def _anew(people: People, face: EnrolledFace, read: Reads, run: Runs) -> Enrolle
     if face.crop:
         return _from_crop(people, face)
     if not face.source:
-        raise FaceRefused("Neither its crop nor where its picture is was kept.", reason="none")
+        raise FaceRefused("Neither its crop nor where its picture is was kept.")
     return run(_from_source(people, face, read(face.source)))
 
 
@@ -101,20 +101,13 @@ def _looked_at(
     people: People, face: EnrolledFace, picture: Picture, deadline: Deadline, trace: Trace
 ) -> EnrolledFace:
     if face.digest and picture.digest != face.digest:
-        raise FaceRefused("Its picture is not the one that was enrolled.", reason="none")
+        raise FaceRefused("Its picture is not the one that was enrolled.")
     faces = seen(people.analyses, picture, deadline, trace)
-    same = [each for each in faces if _shared(each.face.box, face.box) >= SAME_PLACE]
+    same = [each for each in faces if each.face.box.iou(face.box) >= SAME_PLACE]
     if not same:
-        raise FaceRefused("Its picture shows no face in that place any more.", reason="none")
-    best = max(same, key=lambda each: _shared(each.face.box, face.box))
+        raise FaceRefused("Its picture shows no face in that place any more.")
+    best = max(same, key=lambda each: each.face.box.iou(face.box))
     return replace(face, embedding=best.embedding, box=best.face.box)
-
-
-def _shared(one: Box, other: Box) -> float:
-    """Return the intersection over union of two boxes."""
-    both = one.overlap(other)
-    common = both.area if both else 0.0
-    return common / (one.area + other.area - common)
 
 
 def lost_lines(lost: Sequence[tuple[EnrolledFace, str]]) -> list[str]:

@@ -39,6 +39,7 @@ class Seen:
 
     face: Face
     embedding: NDArray[np.float32] = field(compare=False, repr=False)
+    """A unit vector of 512 numbers."""
     attributes: Attributes
     crop: bytes = field(default=b"", compare=False, repr=False)
     """The aligned face as PNG, where it is to be kept."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import Selection
+from foveate.enrolled import Selection, composed
 from foveate.errors import UnknownSubject, UnsupportedOption
 from foveate.service.parts.attributes import READER
 from foveate.service.parts.embedding import EMBEDDER
@@ -87,6 +87,8 @@ class Subjects:
         if key in self._known:
             return
         if not self.people.store.count(named.collection, Selection(subjects=(named.name,))):
+            if self.people.store.is_known(named.collection, named.name):
+                raise UnknownSubject(f"{named.name} of {named.collection} has no faces yet.")
             raise UnknownSubject(f"There is no subject {named.name} in {named.collection}.")
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
@@ -203,5 +205,5 @@ def known(subjects: Subjects | None) -> Subjects:
 def _by_collection(named: Iterable[Named]) -> Mapping[str, tuple[str, ...]]:
     by: dict[str, tuple[str, ...]] = {}
     for each in named:
-        by[each.collection] = (*by.get(each.collection, ()), each.name)
+        by[each.collection] = (*by.get(each.collection, ()), composed(each.name))
     return by

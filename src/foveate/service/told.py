@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from foveate.errors import FoveateError
     from foveate.geometry.box import Size
-    from foveate.service.stages.search import Match
+    from foveate.service.stages.search import SubjectMatch
     from foveate.values import Face
 
 FACES: Final = "faces"
@@ -115,7 +115,7 @@ def _vector_to_json(vector: Iterable[float]) -> list[float]:
     return [round(float(x), 6) for x in vector]
 
 
-def _matches_to_json(matches: Iterable[Match]) -> list[object]:
+def _matches_to_json(matches: Iterable[SubjectMatch]) -> list[object]:
     return [match.to_json() for match in matches]
 
 

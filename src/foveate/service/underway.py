@@ -68,7 +68,7 @@ class Within:
         return Told(stage=stage, value=value, ms=ms, at_ms=self.now_ms(), error=error)
 
 
-class Seen:
+class Sighting:
     """Faces that a worker has found and still works on. Made on the loop that waits for them."""
 
     def __init__(self) -> None:

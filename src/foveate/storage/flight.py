@@ -56,6 +56,10 @@ class SingleFlight:
             del flight
         return result
 
+    def begin(self, key: str) -> None:
+        """Let nobody join what runs for `key` any more: who comes now knows of later changes."""
+        self._flights.pop(key, None)
+
     def _start(self, key: str, work: Callable[[], Awaitable[T]]) -> Flight:
         flight = Flight(asyncio.ensure_future(work()))
         self._flights[key] = flight

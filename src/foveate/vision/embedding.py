@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.vision.align import SIDE, EdgeMode, Pyramid, upright, warp
 from foveate.vision.batches import run_all
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from foveate.ports import Session
     from foveate.values import Face
-
-DIMENSIONS: Final = 512
 
 
 def tensor(crops: Sequence[NDArray[np.uint8]]) -> Mapping[str, NDArray[np.float32]]:

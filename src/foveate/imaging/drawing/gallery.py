@@ -107,7 +107,7 @@ def _row(
     height = min(room.height, max(needed))
     lefts = accumulate((width + typography.gap for width in widths), initial=room.left)
     cells = (Box(x, room.top, w, height) for x, w in zip(lefts, widths, strict=False))
-    return [_placed(item, cell, typography) for item, cell in zip(items, cells, strict=True)]
+    return [placed(item, cell, typography) for item, cell in zip(items, cells, strict=True)]
 
 
 def bottom_of(figures: Sequence[Figure]) -> float:
@@ -141,7 +141,8 @@ def _full_height(aspects: Sequence[float], width: float, gap: float) -> float:
     return max(1.0, width - gap * (len(aspects) - 1)) / sum(aspects)
 
 
-def _placed(item: Item, cell: Box, typography: Typography) -> Figure:
+def placed(item: Item, cell: Box, typography: Typography) -> Figure:
+    """Return the figure of a picture in a cell."""
     return Figure(
         cell,
         _within(cell, item.size),

@@ -21,7 +21,7 @@ FLAGS: Final = {"": None, "true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Parameters:
     """What is asked of a picture."""
 
     limit: int
@@ -40,13 +40,13 @@ class Asked:
         return sorted(likely, key=lambda each: -each.face.box.area)[: self.limit or None]
 
 
-def read_asked(query: Mapping[str, str]) -> Asked:
+def read_asked(query: Mapping[str, str]) -> Parameters:
     """Return what a query asks. Raises Refused for a value that its word cannot have."""
     if _flag(query, "detect_faces") is False:
         raise Refused(
             Code.INVALID, "detect_faces: expected true, got false: faces are always looked for."
         )
-    return Asked(
+    return Parameters(
         limit=whole(query, "limit", 0),
         predictions=min(MOST_MATCHES, whole(query, "prediction_count", 1, least=1)),
         least_score=score(query),

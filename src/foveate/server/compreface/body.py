@@ -96,7 +96,9 @@ def _decoded(name: str, text: object) -> bytes:
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError) as why:
-        raise Refused(Code.NO_IMAGE, f"Expected Base64 in {name}, got other letters.") from why
+        raise Refused(
+            Code.NO_IMAGE, f"Expected bare Base64 in {name}, without data:, got other letters."
+        ) from why
 
 
 def _body(pictures: list[bytes], max_bytes: int) -> Body:

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from foveate.deadline import Deadline
     from foveate.server.body import Arriving, Body
     from foveate.server.door import Door, Posted
     from foveate.service.access import Caller, Visit
     from foveate.service.people import People
     from foveate.storage.source import Source
+    from foveate.trace import Trace
 
     Prepares = Callable[[Source], Work[dict[str, Any]]]
     Reads = Callable[[Arriving, int, float], Awaitable[Body]]
@@ -67,8 +69,7 @@ class Call:
 
     def need(self, scope: Scope) -> None:
         """Do nothing where the key is good for that too. Raises ScopeNotAllowed."""
-        visit = self.visit
-        self.caller.visit(scope, visit.collection, verb=visit.verb, request=visit.request)
+        self.caller.check(scope, self.visit.collection)
 
     async def do(self, act: Callable[[], object], http: int = 200) -> Answer:
         """Return as JSON what is done in a worker, without a picture."""
@@ -79,8 +80,12 @@ class Call:
 
         async def work(posted: Posted) -> Answer:
             said = posted.body.content
-            work = Work(0, lambda _deadline, _trace: json_answer(http, act(said)))
-            return await posted.admitted.work(work, span="people")
+
+            def run(deadline: Deadline, _: Trace) -> Answer:
+                with deadline:
+                    return json_answer(http, act(said))
+
+            return await posted.admitted.work(Work(0, run), span="people")
 
         return await self.door.answer(self.request, work, read_json)
 

@@ -13,6 +13,7 @@ from foveate.server.compreface.asked import score, whole
 from foveate.server.compreface.call import face_id, image_id
 from foveate.server.compreface.problems import Code, Refused
 from foveate.server.compreface.subjects import dropped
+from foveate.service.access import counted, enrolled
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.enrolled import EnrolledFace
     from foveate.server.compreface.call import Call
-    from foveate.service.people import Enrolment
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
@@ -42,7 +42,7 @@ async def add(call: Call) -> Answer:
 
         def run(deadline: Deadline, trace: Trace) -> dict[str, Any]:
             act = partial(work.run, deadline, trace)
-            made = call.visit.change(act, _enrolled, subjects=[subject])
+            made = call.visit.change(act, enrolled, subjects=[subject])
             return example(made.enrolled[0])
 
         return Work(work.memory_bytes, run)
@@ -82,10 +82,12 @@ def _page(call: Call, meant: Selection, page: int, size: int) -> tuple[int, Sequ
 
 async def erase_of(call: Call) -> Answer:
     """Erase all examples of a subject, and the subject with them; without one, of everybody."""
+    if not call.subject and "subject" in call.request.query_params:
+        raise Refused(Code.INVALID, "subject: expected a name, got a blank; leave it out for all.")
     if not call.subject:
         call.need(Scope.ADMIN)
-        counted = partial(call.people.store.count, call.collection)
-        return await call.do(lambda: {"deleted": dropped(call, counted)})
+        faces = partial(call.people.store.count, call.collection)
+        return await call.do(lambda: {"deleted": dropped(call, faces)})
 
     def verb() -> int:
         try:
@@ -95,7 +97,7 @@ async def erase_of(call: Call) -> Answer:
 
     def act() -> dict[str, int]:
         told = {"subjects": [call.subject]}
-        return {"deleted": call.visit.change(verb, lambda n: {"count": n}, sync=True, **told)}
+        return {"deleted": call.visit.change(verb, counted, sync=True, **told)}
 
     return await call.do(act)
 
@@ -134,7 +136,7 @@ def _erased(call: Call, ids: Sequence[str]) -> list[dict[str, str]]:
         return []
     found = Selection(ids=tuple(face.id for face in faces))
     act = partial(call.people.erase, call.collection, found)
-    call.visit.change(act, lambda count: {"count": count}, sync=True, faces=list(found.ids))
+    call.visit.change(act, counted, sync=True, faces=list(found.ids))
     return [example(face) for face in faces]
 
 
@@ -177,8 +179,3 @@ def known_face(call: Call, face: str) -> EnrolledFace:
 
 def _absent(call: Call) -> Refused:
     return Refused(Code.NO_EXAMPLE, f"There is no image {image_id(call.face)}.", 404)
-
-
-def _enrolled(made: Enrolment) -> dict[str, Any]:
-    faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}

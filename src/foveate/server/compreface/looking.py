@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from foveate.deadline import current
 from foveate.enrolled import Selection
 from foveate.errors import UnknownCollection
 from foveate.server.answer import Answer, json_answer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
-    from foveate.server.compreface.asked import Asked
+    from foveate.server.compreface.asked import Parameters
     from foveate.server.compreface.call import Call
     from foveate.server.door import Posted
     from foveate.service.found import Candidate
@@ -84,7 +85,7 @@ def _bytes(other: bytes | str) -> bytes:
     return other if isinstance(other, bytes) else b""
 
 
-async def _look(call: Call, asked: Asked, more: More) -> Answer:
+async def _look(call: Call, asked: Parameters, more: More) -> Answer:
     """Answer the faces of a picture."""
 
     def prepare(picture: Source) -> Work[dict[str, Any]]:
@@ -93,9 +94,11 @@ async def _look(call: Call, asked: Asked, more: More) -> Answer:
         def run(deadline: Deadline, trace: Trace) -> dict[str, Any]:
             faces = asked.chosen(seeing.run(deadline, trace))
             took_ms = trace.total_ms()
+            with deadline:
+                told = more(faces)
             rows = [
                 {**face_to_json(face, asked, took_ms), **others}
-                for face, others in zip(faces, more(faces), strict=True)
+                for face, others in zip(faces, told, strict=True)
             ]
             return {"result": rows, **_status(call, asked, rows[0])}
 
@@ -104,7 +107,7 @@ async def _look(call: Call, asked: Asked, more: More) -> Answer:
     return await call.look(prepare)
 
 
-def _comparing(call: Call, asked: Asked) -> Callable[[Source, Source], Work[dict[str, Any]]]:
+def _comparing(call: Call, asked: Parameters) -> Callable[[Source, Source], Work[dict[str, Any]]]:
     def prepare(source: Source, target: Source) -> Work[dict[str, Any]]:
         seeing = [call.people.prepare_see(picture) for picture in (source, target)]
 
@@ -122,7 +125,7 @@ def _comparing(call: Call, asked: Asked) -> Callable[[Source, Source], Work[dict
 
 
 def _compared(
-    call: Call, asked: Asked, first: Seen, others: Sequence[Seen], trace: Trace
+    call: Call, asked: Parameters, first: Seen, others: Sequence[Seen], trace: Trace
 ) -> dict[str, Any]:
     took_ms = trace.total_ms()
     source = face_to_json(first, asked, took_ms)
@@ -137,13 +140,17 @@ def _compared(
     return {**told, **_status(call, asked, source)}
 
 
-def _status(call: Call, asked: Asked, face: Mapping[str, Any]) -> dict[str, Any]:
+def _status(call: Call, asked: Parameters, face: Mapping[str, Any]) -> dict[str, Any]:
     networks = call.people.analyses.networks
     return {"plugins_versions": versions(networks, face)} if asked.status else {}
 
 
 def nearest(call: Call, vector: NDArray[np.float32], count: int) -> Sequence[Candidate]:
-    """Return who a unit vector may be, however far; nobody where there is no collection yet."""
+    """Return who a unit vector may be, however far; nobody where there is no collection yet.
+
+    Raises the reason where the time is over: there may be many to look for.
+    """
+    current().check()
     people, collection = call.people, call.collection
     try:
         people.check_model(collection)
@@ -155,8 +162,7 @@ def nearest(call: Call, vector: NDArray[np.float32], count: int) -> Sequence[Can
 
 def note(call: Call, found: Sequence[Sequence[Candidate]]) -> None:
     """Note who was found, before that is told."""
-    faces = [each.match.face for row in found for each in row]
-    call.visit.found([face.subject for face in faces], [face.id for face in faces])
+    call.visit.candidates(each for row in found for each in row)
 
 
 def candidates_to_json(row: Sequence[Candidate]) -> list[dict[str, Any]]:

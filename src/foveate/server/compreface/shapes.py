@@ -13,7 +13,7 @@ from foveate.vision.similarity import probability
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foveate.server.compreface.asked import Asked
+    from foveate.server.compreface.asked import Parameters
     from foveate.service.networks import Networks
     from foveate.service.seen import Seen
     from foveate.values import Attributes, Face
@@ -37,7 +37,7 @@ def similarity(cosine: float) -> float:
     return round(probability(cosine), DIGITS)
 
 
-def face_to_json(seen: Seen, asked: Asked, took_ms: Mapping[str, float]) -> dict[str, Any]:
+def face_to_json(seen: Seen, asked: Parameters, took_ms: Mapping[str, float]) -> dict[str, Any]:
     """Return a face with what was asked for of it, as far as it is known."""
     read = _read(seen.attributes)
     told: dict[str, Any] = {word: value for word, value in read.items() if word in asked.plugins}

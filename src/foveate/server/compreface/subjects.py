@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from foveate.enrolled import checked_subject
 from foveate.errors import UnknownCollection, UnknownSubject
 from foveate.people.keys import Scope
 from foveate.server.compreface.problems import Code, Refused
-from foveate.service.register import checked_subject
+from foveate.service.access import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ async def rename(call: Call) -> Answer:
         if new == old:
             return {"updated": False}
         verb = _in_collection(old, partial(call.people.merge, call.collection, old, new))
-        call.visit.change(verb, _count, sync=True, subjects=[old, new])
+        call.visit.change(verb, counted, sync=True, subjects=[old, new])
         return {"updated": True}
 
     return await call.told(act)
@@ -53,7 +54,7 @@ async def erase(call: Call) -> Answer:
 
     def act() -> dict[str, str]:
         verb = _in_collection(subject, partial(call.people.erase_subject, call.collection, subject))
-        call.visit.change(verb, _count, sync=True, subjects=[subject])
+        call.visit.change(verb, counted, sync=True, subjects=[subject])
         return {"subject": subject}
 
     return await call.do(act)
@@ -70,18 +71,18 @@ async def listed(call: Call) -> Answer:
     return await call.do(lambda: {"subjects": _names(call)})
 
 
-def dropped(call: Call, counted: Callable[[], int]) -> int:
-    """Erase the whole collection, and return what was counted before; 0 where there is none."""
+def dropped(call: Call, count: Callable[[], int]) -> int:
+    """Erase the whole collection, and return what `count` gave before; 0 where there is none."""
 
     def act() -> int:
         try:
-            count = counted()
+            had = count()
             call.people.drop(call.collection)
         except UnknownCollection:
             return 0
-        return count
+        return had
 
-    gone: int = call.visit.change(act, _count, sync=True)
+    gone: int = call.visit.change(act, counted, sync=True)
     return gone
 
 
@@ -116,7 +117,3 @@ def _in_collection(subject: str, verb: Callable[[], int]) -> Callable[[], int]:
             raise UnknownSubject(f"There is no subject {subject}.") from why
 
     return act
-
-
-def _count(count: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was counted
-    return {"count": count}

@@ -18,7 +18,8 @@ from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.found import enrolled_to_json
+from foveate.service.access import enrolled
+from foveate.service.found import enrolment_to_json
 from foveate.service.serialise import BOX_EXAMPLE, FACE_EXAMPLE
 from foveate.service.work import Work
 from foveate.storage.references import SCHEME
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
+MOST_OF_SOURCE: Final = 1024
 PEOPLE: Final = {"tags": ["People"]}
 KEPT_EXAMPLE: Final = {
     "id": "6ccdd2304864534cb2d1a0e7f3c95d18",
@@ -70,8 +72,9 @@ ADD_DOCS: Final = _docs(
     "Of one person with `subject`: the only face, or one with twice the area of any other. Without "
     "it, every face, unnamed. A face that nobody would be found again by is refused, unless "
     "`force` is said. A collection is made by what is added first. Needs the scope `write`.",
-    "What is enrolled, and what was refused.",
-    {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": []},
+    "What is enrolled, what was refused, and `resembles`: another subject whom a search would have "
+    "named, as one of its candidates, or null.",
+    {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": [], "resembles": None},
 )
 SEARCH_DOCS: Final = _docs(
     "Say who is on a picture",
@@ -97,6 +100,11 @@ METADATA: Final[dict[str, Any]] = {
     "description": "A JSON object to keep with each face.",
     "examples": ['{"door": 3}'],
 }
+SOURCE: Final[dict[str, Any]] = {
+    "description": "What you call the picture, up to 1024 characters; kept as text. Without it, "
+    "the address that the body names.",
+    "examples": ["holiday/IMG_0042.jpg"],
+}
 FORCE: Final[dict[str, Any]] = {"description": "Enrol poor faces too."}
 LIMIT: Final[dict[str, Any]] = {"description": "So many at most."}
 OFFSET: Final[dict[str, Any]] = {"description": "Leave out so many."}
@@ -108,7 +116,12 @@ CONFIDENCE: Final[dict[str, Any]] = {
 
 def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
+    _add_enrol(api, door)
+    _add_search(api, door)
+    _add_verify(api, door)
 
+
+def _add_enrol(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/faces", **ADD_DOCS)
     async def enrol(
         request: Request,
@@ -116,12 +129,20 @@ def add(api: FastAPI, door: Door) -> None:
         subject: Annotated[str, Query(**SUBJECT)] = "",
         metadata: Annotated[str, Query(**METADATA)] = "",
         force: Annotated[bool, Query(**FORCE)] = False,  # noqa: FBT002
+        source: Annotated[str, Query(**SOURCE)] = "",
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "add")
-        how = {"metadata": object_of(metadata), "force": force, "every": not subject}
+        how = {
+            "source": checked_source(source),
+            "metadata": object_of(metadata),
+            "force": force,
+            "every": not subject,
+        }
         prepare = partial(_enrol, door, visit, subject, how)
         return await _answer(door, request, prepare)
 
+
+def _add_search(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/search", **SEARCH_DOCS)
     async def search(
         request: Request,
@@ -136,6 +157,8 @@ def add(api: FastAPI, door: Door) -> None:
         how = {"limit": limit, "offset": offset, "confidence": confidence, "selection": selection}
         return await _answer(door, request, partial(_search, door, visit, how))
 
+
+def _add_verify(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/verify", **VERIFY_DOCS)
     async def verify(
         request: Request, collection: str, subject: Annotated[str, Query(**SUBJECT)]
@@ -159,37 +182,21 @@ def _enrol(
 ) -> Work[dict[str, Any]]:
     # An upload is gone before anybody could look for it under its reference.
     named = "" if posted.body.url.startswith(SCHEME) else posted.body.url
-    work = door.core.people.prepare_enrol(picture, visit.collection, subject, source=named, **how)
+    how = {**how, "source": how["source"] or named, "compare": True}
+    work = door.core.people.prepare_enrol(picture, visit.collection, subject, **how)
 
     def run(deadline: Deadline, trace: Trace) -> Enrolment:
         act = partial(work.run, deadline, trace)
-        return visit.change(act, _enrolled, subjects=[subject] if subject else [])
+        return visit.change(act, enrolled, subjects=[subject] if subject else [])
 
-    return Work(work.memory_bytes, run).then(_enrolment_to_json)
-
-
-def _enrolled(made: Enrolment) -> dict[str, Any]:
-    faces = [face.id for face in made.enrolled]
-    return {"faces": faces, "count": 0 if made.already else len(faces)}
-
-
-def _enrolment_to_json(made: Enrolment) -> dict[str, Any]:
-    return {
-        "already": made.already,
-        "enrolled": [enrolled_to_json(face) for face in made.enrolled],
-        "refused": [
-            {"reason": why, "quality": round(seen.attributes.quality.score, 4)}
-            for seen, why in made.refused
-        ],
-    }
+    return Work(work.memory_bytes, run).then(enrolment_to_json)
 
 
 def _search(
     door: Door, visit: Visit, how: Mapping[str, Any], _: Posted, picture: Source
 ) -> Work[dict[str, Any]]:
     def told(found: Sequence[FoundFace]) -> dict[str, Any]:
-        nearest = [each.match.face for face in found for each in face.candidates]
-        visit.found([face.subject for face in nearest], [face.id for face in nearest])
+        visit.candidates(each for face in found for each in face.candidates)
         return {"faces": [face.to_json() for face in found]}
 
     return door.core.people.prepare_find(picture, visit.collection, **how).then(told)
@@ -203,6 +210,15 @@ def _verify(
         return verified.to_json()
 
     return door.core.people.prepare_verify(picture, visit.collection, subject).then(told)
+
+
+def checked_source(text: str) -> str:
+    """Return what a picture is called. Raises BadOption for what cannot be read on a line."""
+    if len(text) > MOST_OF_SOURCE or not text.isprintable():
+        raise BadOption(
+            f"Expected source as up to {MOST_OF_SOURCE} printable characters, got {text[:80]!r}."
+        )
+    return text
 
 
 def object_of(text: str) -> dict[str, Any]:

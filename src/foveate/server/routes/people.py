@@ -12,7 +12,7 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.enrolled import Selection, seconds
 from foveate.people.keys import Scope
-from foveate.server.gate import caller, visiting
+from foveate.server.gate import caller, check_allowed, visiting
 from foveate.server.openapi import FAILURES, json_response
 from foveate.server.response import as_response
 from foveate.server.routes.enrol import (
@@ -23,7 +23,9 @@ from foveate.server.routes.enrol import (
     PEOPLE,
     object_of,
 )
-from foveate.service.found import enrolled_to_json
+from foveate.service.access import counted
+from foveate.service.audited import dropped
+from foveate.service.found import columns_of, enrolled_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,19 +87,18 @@ Offset = Annotated[int, Query(**OFFSET, ge=0)]
 
 def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
-    _add_lists(api, door)
-    _add_names(api, door)
-    _add_erasures(api, door)
+    for one in ROUTES:
+        one(api, door)
 
 
-def _add_lists(api: FastAPI, door: Door) -> None:
-    verbs = door.core.people
-
+def _add_collections(api: FastAPI, door: Door) -> None:
     @api.get("/v1/people", **COLLECTIONS_DOCS)
     async def collections(request: Request) -> Response:
         who = caller(door.core, request)
         return as_response(await door.ask(request, partial(_collections, door, who)))
 
+
+def _add_subjects(api: FastAPI, door: Door) -> None:
     @api.get("/v1/people/{collection}/subjects", **SUBJECTS_DOCS)
     async def subjects(
         request: Request,
@@ -106,14 +107,16 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
-        visiting(door.core, request, Scope.READ, collection, "list")
+        check_allowed(door.core, request, Scope.READ, collection)
 
         def told() -> dict[str, Any]:
-            rows = verbs.subjects(collection, prefix=prefix, offset=offset, limit=limit)
-            return {"subjects": [_columns(row, "name", "faces", "added") for row in rows]}
+            rows = door.core.people.subjects(collection, prefix=prefix, offset=offset, limit=limit)
+            return {"subjects": [columns_of(row, "name", "faces", "added") for row in rows]}
 
         return as_response(await door.ask(request, told))
 
+
+def _add_faces(api: FastAPI, door: Door) -> None:
     @api.get("/v1/people/{collection}/faces", **FACES_DOCS)
     async def faces(  # noqa: PLR0913, PLR0917 - each is a word of the query
         request: Request,
@@ -126,19 +129,17 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
-        visiting(door.core, request, Scope.READ, collection, "list")
+        check_allowed(door.core, request, Scope.READ, collection)
         meant = Selection(subjects=tuple(subject or ()), named=named, metadata=object_of(metadata))
 
         def told() -> dict[str, Any]:
-            rows = verbs.faces(collection, meant, offset=offset, limit=limit)
+            rows = door.core.people.faces(collection, meant, offset=offset, limit=limit)
             return {"faces": [enrolled_to_json(face) for face in rows]}
 
         return as_response(await door.ask(request, told))
 
 
-def _add_names(api: FastAPI, door: Door) -> None:
-    verbs = door.core.people
-
+def _add_rename(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/subjects/{subject:path}/rename", **RENAME_DOCS)
     async def rename(
         request: Request,
@@ -147,10 +148,12 @@ def _add_names(api: FastAPI, door: Door) -> None:
         name: Annotated[str, Query(description="The new name.")],
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "rename")
-        act = partial(verbs.rename, collection, subject, name)
+        act = partial(door.core.people.rename, collection, subject, name)
         told = partial(_changed, visit, act, "faces", subjects=[subject, name])
         return as_response(await door.ask(request, told))
 
+
+def _add_merge(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/subjects/{subject:path}/merge", **MERGE_DOCS)
     async def merge(
         request: Request,
@@ -159,57 +162,68 @@ def _add_names(api: FastAPI, door: Door) -> None:
         into: Annotated[str, Query(description="The subject who gets the faces.")],
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "merge")
-        act = partial(verbs.merge, collection, subject, into)
+        act = partial(door.core.people.merge, collection, subject, into)
         told = partial(_changed, visit, act, "faces", subjects=[subject, into])
         return as_response(await door.ask(request, told))
 
 
-def _add_erasures(api: FastAPI, door: Door) -> None:
-    verbs = door.core.people
-
+def _add_drop(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}", **DROP_DOCS)
     async def drop(request: Request, collection: str) -> Response:
         visit = visiting(door.core, request, Scope.ADMIN, collection, "erase")
-        told = partial(_changed, visit, partial(_dropped, door, collection), "erased")
+        told = partial(_changed, visit, partial(dropped, door.core.people, collection), "erased")
         return as_response(await door.ask(request, told))
 
+
+def _add_erase_old(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}/faces", **ERASE_OLD_DOCS)
     async def erase_old(
         request: Request,
         collection: str,
-        older_than: Annotated[str, Query(description="How long: 1095d, 12h, 30m or 45s.")],
+        older_than: Annotated[str, Query(description="How long: 1095d, 2w, 12h or 30m.")],
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
         before = time.time() - seconds(older_than)
-        act = partial(verbs.erase_before, collection, before)
+        act = partial(door.core.people.erase_before, collection, before)
         told = partial(_changed, visit, act, "erased", added_before=round(before, 3))
         return as_response(await door.ask(request, told))
 
+
+def _add_erase(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}/subjects/{subject:path}", **ERASE_DOCS)
     async def erase(request: Request, collection: str, subject: str) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
-        act = partial(verbs.erase_subject, collection, subject)
+        act = partial(door.core.people.erase_subject, collection, subject)
         told = partial(_changed, visit, act, "erased", subjects=[subject])
         return as_response(await door.ask(request, told))
 
+
+def _add_erase_face(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}/faces/{face}", **ERASE_FACE_DOCS)
     async def erase_face(request: Request, collection: str, face: str) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
-        act = partial(verbs.erase, collection, Selection(ids=(face,)))
+        act = partial(door.core.people.erase, collection, Selection(ids=(face,)))
         told = partial(_changed, visit, act, "erased", faces=[face])
         return as_response(await door.ask(request, told))
+
+
+ROUTES: Final = (
+    _add_collections,
+    _add_subjects,
+    _add_faces,
+    _add_rename,
+    _add_merge,
+    _add_drop,
+    _add_erase_old,
+    _add_erase,
+    _add_erase_face,
+)
 
 
 def _collections(door: Door, who: Caller) -> dict[str, Any]:
     rows = [row for row in door.core.people.collections() if who.may(Scope.READ, row.name)]
     words = ("name", "faces", "model", "version", "sealed")
-    return {"collections": [_columns(row, *words) for row in rows]}
-
-
-def _dropped(door: Door, collection: str) -> int:
-    faces = door.core.people.store.count(collection)
-    door.core.people.drop(collection)
-    return faces
+    return {"collections": [columns_of(row, *words) for row in rows]}
 
 
 def _changed(
@@ -219,8 +233,4 @@ def _changed(
     **about: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
     # On the disk before anything is changed, and again when it was: an erasure can be shown.
-    return {said: visit.change(act, lambda count: {"count": count}, sync=True, **about)}
-
-
-def _columns(row: object, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return {said: visit.change(act, counted, sync=True, **about)}

@@ -20,7 +20,7 @@ from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.access import noted
+from foveate.service.access import noted_stream
 from foveate.service.recognise import gathered
 from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
 from foveate.service.stages.search import SEARCHED
@@ -150,17 +150,6 @@ def _event(told: Told) -> bytes:
     return event_bytes(told.stage, told.to_json())
 
 
-async def _noted(
-    door: Door, what: Asked, visit: Visit | None, posted: Posted
-) -> AsyncGenerator[Told]:
-    """Yield what is told; who was found only once that is noted."""
-    async with aclosing(_told(door, what, posted)) as stream:
-        async for told in stream:
-            if visit is not None and told.stage == SEARCHED:
-                yield await asyncio.to_thread(noted, visit, told)
-            else:
-                yield told
-
-
-def _told(door: Door, what: Asked, posted: Posted) -> AsyncGenerator[Told]:
-    return recognition(door.delivery, door.core.recogniser, what, posted.admitted, posted.source)
+def _noted(door: Door, what: Asked, visit: Visit | None, posted: Posted) -> AsyncGenerator[Told]:
+    stream = recognition(door.delivery, door.core.recogniser, what, posted.admitted, posted.source)
+    return noted_stream(stream, visit)

@@ -19,10 +19,11 @@ LIMIT: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class SubjectMatch:
     """Somebody who looks like a face."""
 
     subject: str
+    """Empty for a face that nobody has named."""
     face: str
     """The enrolled face that is nearest, by its id."""
     cosine: float
@@ -32,7 +33,7 @@ class Match:
     def to_json(self) -> dict[str, object]:
         """Return the match as it stands in every JSON answer."""
         return {
-            "subject": self.subject,
+            "subject": self.subject or None,
             "face": self.face,
             "cosine": round(self.cosine, 4),
             "probability": round(self.probability, 4),
@@ -44,7 +45,7 @@ class Searches(Protocol):
 
     def __call__(
         self, embeddings: NDArray[np.float32], *, collection: str, limit: int
-    ) -> Sequence[Sequence[Match]]:
+    ) -> Sequence[Sequence[SubjectMatch]]:
         """Return the best matches of each of (faces, 512) unit vectors, best first. Blocks.
 
         Raises a FoveateError, such as for a collection that there is not.
@@ -74,13 +75,13 @@ class Search:
         """Return that it needs no device; what the index takes, its own settings say."""
         return Needs()
 
-    def __call__(self, item: Query) -> tuple[tuple[Match, ...], ...]:
+    def __call__(self, item: Query) -> tuple[tuple[SubjectMatch, ...], ...]:
         """Return the best matches of each face, best first."""
         if not len(item.embeddings):
             return ()
         found = self.index(item.embeddings, collection=item.collection, limit=item.limit)
         return tuple(tuple(matches) for matches in found)
 
-    def batch(self, items: Sequence[Query]) -> list[tuple[tuple[Match, ...], ...]]:
+    def batch(self, items: Sequence[Query]) -> list[tuple[tuple[SubjectMatch, ...], ...]]:
         """Return those of several pictures."""
         return [self(item) for item in items]

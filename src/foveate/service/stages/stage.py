@@ -27,11 +27,6 @@ class Needs:
     batch_sizes: tuple[int, ...] = ONE_BY_ONE
     """How many things at once it is fast with; one where a batch gains nothing."""
 
-    @property
-    def joins(self) -> bool:
-        """Return whether things of several requests are worth one batch."""
-        return max(self.batch_sizes) > 1
-
 
 class Stage(Protocol[In_contra, Out_co]):
     """One step of recognition. It blocks, and stops soon after the `current` deadline."""

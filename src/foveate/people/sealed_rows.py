@@ -1,4 +1,4 @@
-"""Rows of a sealed collection: boxes in the place of embeddings and crops, and back."""
+"""Rows of a sealed collection: ciphertexts in the place of embeddings and crops, and back."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.enrolled import DIMENSIONS
 from foveate.errors import SealBroken
 from foveate.people.lance import arrow
-from foveate.people.schema import BOX, CROP, DIMENSIONS, VECTOR, schema, vectors_of
+from foveate.people.schema import CROP, SEALED, VECTOR, schema, vectors_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from foveate.people.sealing import Seal
 
 STORED: Final = np.dtype("<f4")
-"""How an embedding lies in its box, whatever the machine."""
+"""How an embedding lies there, whatever the machine."""
 
 
 def close_rows(table: Any, seal: Seal | None, model: str) -> Any:  # noqa: ANN401 - no types
@@ -28,13 +29,13 @@ def close_rows(table: Any, seal: Seal | None, model: str) -> Any:  # noqa: ANN40
     crops = zip(table[CROP].to_pylist(), ids, strict=True)
     closed = {name: table[name] for name in table.schema.names}
     del closed[VECTOR]
-    closed[BOX] = [seal.close(vector.tobytes(), VECTOR, face) for vector, face in vectors]
+    closed[SEALED] = [seal.close(vector.tobytes(), VECTOR, face) for vector, face in vectors]
     closed[CROP] = [seal.close(crop, CROP, face) if crop else b"" for crop, face in crops]
     return arrow().table(closed, schema=schema(model, seal.mark))
 
 
 def open_rows(table: Any, seal: Seal | None) -> Any:  # noqa: ANN401
-    """Return rows with what was in their boxes; columns that were not read stay away.
+    """Return rows with what was sealed in them; columns that were not read stay away.
 
     Raises SealBroken.
     """
@@ -43,8 +44,8 @@ def open_rows(table: Any, seal: Seal | None) -> Any:  # noqa: ANN401
     pa = arrow()
     opened = {name: table[name] for name in table.schema.names}
     ids = opened["id"].to_pylist()
-    if (boxes := opened.pop(BOX, None)) is not None:
-        flat = pa.array(open_vectors(boxes.to_pylist(), ids, seal).reshape(-1))
+    if (sealed := opened.pop(SEALED, None)) is not None:
+        flat = pa.array(open_vectors(sealed.to_pylist(), ids, seal).reshape(-1))
         opened[VECTOR] = pa.FixedSizeListArray.from_arrays(flat, DIMENSIONS)
     if CROP in opened:
         crops = zip(opened[CROP].to_pylist(), ids, strict=True)
@@ -52,9 +53,9 @@ def open_rows(table: Any, seal: Seal | None) -> Any:  # noqa: ANN401
     return pa.table(opened)
 
 
-def open_vectors(boxes: list[bytes], ids: list[str], seal: Seal) -> NDArray[np.float32]:
-    """Return the (boxes, 512) embeddings of these faces. Raises SealBroken."""
-    opened = [seal.open(box, VECTOR, face) for box, face in zip(boxes, ids, strict=True)]
+def open_vectors(sealed: list[bytes], ids: list[str], seal: Seal) -> NDArray[np.float32]:
+    """Return the (faces, 512) embeddings of these faces. Raises SealBroken."""
+    opened = [seal.open(each, VECTOR, face) for each, face in zip(sealed, ids, strict=True)]
     if any(len(each) != DIMENSIONS * STORED.itemsize for each in opened):
-        raise SealBroken("A box holds what is no embedding.")
+        raise SealBroken("What was sealed is no embedding.")
     return np.frombuffer(b"".join(opened), STORED).reshape(-1, DIMENSIONS).astype(np.float32)

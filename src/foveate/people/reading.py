@@ -1,0 +1,170 @@
+"""What is asked of the face index: all that changes nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject, composed
+from foveate.errors import BadInstallation, UnknownCollection
+from foveate.people import opened, read
+from foveate.people.introduced import Introduced
+from foveate.people.schema import generation_of, mark_of, model_of
+from foveate.people.where import condition, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.enrolled import EnrolledFace
+    from foveate.people.leftovers import Leftovers
+    from foveate.people.opened import Sealing
+    from foveate.people.tables import Tables
+
+log: Final = logging.getLogger(__name__)
+
+
+class Reading:
+    """The part of a `ports.VectorStore` that reads. Thread-safe; needs no lock."""
+
+    def __init__(self, tables: Tables, sealing: Sealing, leftovers: Leftovers) -> None:
+        """Take where faces lie, what opens them, and what tells of old files."""
+        self._tables, self._sealing, self._leftovers = tables, sealing, leftovers
+        self._introduced = Introduced(tables)
+
+    def collections(self) -> list[Collection]:
+        """Return all collections, by name.
+
+        Those that are dropped meanwhile are passed over, and so are those of another release.
+        """
+        found = []
+        for name in self._tables.names():
+            try:
+                found.append(self.collection(name))
+            except UnknownCollection:
+                continue
+            except BadInstallation as why:
+                log.warning("The collection %s is passed over. %s", name, why)
+        return found
+
+    def collection(self, name: str) -> Collection:
+        """Return what is known of a collection. Raises UnknownCollection."""
+
+        def act(table: Any) -> Collection:  # noqa: ANN401
+            mark = mark_of(table.schema)
+            return Collection(
+                name=name,
+                model=model_of(table.schema),
+                faces=table.count_rows(),
+                version=table.version,
+                sealed=mark.key if mark else "",
+                unfinished=self._leftovers.of(name),
+            )
+
+        return self._tables.read(name, act)
+
+    def revision(self, name: str) -> str:
+        """Return what is another text after each change, and after upkeep.
+
+        Versions begin anew with a collection that is made anew; generations never come back.
+        Raises UnknownCollection.
+        """
+        return self._tables.read(
+            name, lambda table: f"{generation_of(table.schema)}-{table.version}"
+        )
+
+    def search(
+        self,
+        name: str,
+        vector: NDArray[np.float32],
+        limit: int,
+        selection: Selection = EVERYTHING,
+        *,
+        exact: bool = False,
+    ) -> list[Match]:
+        """Return up to `limit` faces nearest to a unit vector, nearest first, without vectors.
+
+        `exact` compares with every face, however many there are. Raises SealedCollection,
+        SealBroken.
+        """
+        where = condition(selection)
+
+        def act(table: Any) -> list[Match]:  # noqa: ANN401
+            seal = self._sealing.of(name, table)
+            if seal is None:
+                return read.nearest(table, vector, limit, where, exact=exact)
+            return opened.nearest(
+                table, self._sealing.opened(name, table, seal), vector, limit, where
+            )
+
+        return self._tables.read(name, act)
+
+    def count(self, name: str, selection: Selection = EVERYTHING) -> int:
+        """Return how many faces are meant."""
+        where = condition(selection) or None
+        return self._tables.read(name, lambda table: int(table.count_rows(where)))
+
+    def faces(
+        self, name: str, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
+    ) -> list[EnrolledFace]:
+        """Return the faces that are meant, oldest first, with their vectors and crops."""
+        where = condition(selection)
+        return self._tables.read(
+            name,
+            lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
+        )
+
+    def told(self, name: str, selection: Selection) -> list[EnrolledFace]:
+        """Return all faces that are meant, oldest first, without their vectors and crops."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.told(table, where))
+
+    def ids(self, name: str, selection: Selection = EVERYTHING) -> list[str]:
+        """Return the ids of all faces that are meant, in no order."""
+        where = condition(selection)
+        return self._tables.read(name, lambda table: read.ids(table, where))
+
+    def every(self, name: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
+        """Yield all faces that are meant, as of now, in no order, with vectors and crops."""
+        where = condition(selection)
+        return self._tables.read(
+            name, lambda table: read.every(table, self._sealing.of(name, table), where)
+        )
+
+    def embeddings(
+        self, name: str, selection: Selection = EVERYTHING
+    ) -> tuple[list[str], NDArray[np.float32]]:
+        """Return the ids of the faces that are meant, and their (faces, 512) embeddings."""
+        where = condition(selection)
+        return self._tables.read(
+            name, lambda table: read.embeddings(table, self._sealing.of(name, table), where)
+        )
+
+    def sources(self, name: str) -> set[str]:
+        """Return what the pictures were called that its faces came from."""
+        return self._tables.read(name, read.sources)
+
+    def subjects(
+        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+    ) -> list[Subject]:
+        """Return the subjects whose names begin so, by name, those without faces as well."""
+        prefix = composed(prefix)
+        where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
+        found = self._tables.read(name, lambda table: read.subjects(table, where))
+        introduced = self._introduced.all(name)
+        for subject in found:
+            introduced.pop(subject.name, None)
+        found += [
+            Subject(name=subject, faces=0, added=added)
+            for subject, added in introduced.items()
+            if subject.startswith(prefix)
+        ]
+        return sorted(found, key=lambda subject: subject.name)[offset : offset + limit]
+
+    def is_known(self, name: str, subject: str) -> bool:
+        """Return whether there is such a subject, with faces or without."""
+        where = condition(Selection(subjects=(subject,)))
+        faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
+        return bool(faces) or subject in self._introduced.all(name)

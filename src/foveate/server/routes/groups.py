@@ -1,0 +1,172 @@
+"""`/v1/people/.../clusters`, `/names`, `/duplicates`: who nobody has named, and how they look."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.errors import BadOption, UnknownFace
+from foveate.people.keys import Scope
+from foveate.server.answer import NO_STORE, Answer, encode_headers
+from foveate.server.gate import visiting
+from foveate.server.openapi import BINARY, FAILURES, json_response
+from foveate.server.response import as_response
+from foveate.server.routes.enrol import KEPT_EXAMPLE, OFFSET, PEOPLE, SUBJECT
+from foveate.service.face_pictures import as_jpeg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import FastAPI
+
+    from foveate.server.door import Door
+    from foveate.service.access import Visit
+
+MOST_COMPARED: Final = 20_000
+"""Faces that one request may have compared with each other: that takes some seconds."""
+MOST_SHOWN: Final = 100
+"""Faces of one group that are told, and faces that one request may name."""
+NAMELESS: Final = {**KEPT_EXAMPLE, "subject": None}
+AMONG: Final = f"Of up to {MOST_COMPARED:,} faces; on the command line there may be more."
+
+
+def _docs(summary: str, about: str, answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **PEOPLE,
+        "summary": summary,
+        "description": about,
+        "responses": {200: answer, **FAILURES},
+    }
+
+
+CLUSTERS_DOCS: Final = _docs(
+    "Group the faces that nobody has named",
+    f"By who they look like. {AMONG} Needs the scope `read`.",
+    json_response(
+        f"A page of groups, the largest first, each with up to {MOST_SHOWN} of its faces.",
+        {"total": 1, "clusters": [{"count": 2, "faces": [NAMELESS, NAMELESS]}]},
+    ),
+)
+DUPLICATES_DOCS: Final = _docs(
+    "Pairs of faces that come from one picture",
+    f"Copies, however they were saved. {AMONG} Needs the scope `read`.",
+    json_response(
+        "A page of pairs, the most alike first.",
+        {"total": 1, "pairs": [{"cosine": 0.9713, "faces": [KEPT_EXAMPLE, KEPT_EXAMPLE]}]},
+    ),
+)
+NAMES_DOCS: Final = _docs(
+    "Say who faces are",
+    "Of a cluster, any one face is enough. Faces that are another's only with `force`. Needs the "
+    "scope `write`.",
+    json_response("How many faces got the name.", {"faces": 2}),
+)
+CROP_DOCS: Final = _docs(
+    "A face as a picture",
+    "Where crops are kept (FOVEATE_PEOPLE__KEEP_CROPS), 112 x 112 pixels; else 404. Needs the "
+    "scope `read`.",
+    {"description": "The face.", "content": {"image/jpeg": BINARY}},
+)
+Limit = Annotated[int, Query(description="So many at most, up to 1000.", ge=1, le=1000)]
+Offset = Annotated[int, Query(**OFFSET, ge=0)]
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the routes."""
+    _add_lists(api, door)
+    _add_names(api, door)
+    _add_crop(api, door)
+
+
+def _add_lists(api: FastAPI, door: Door) -> None:
+    verbs = door.core.people
+
+    @api.get("/v1/people/{collection}/clusters", **CLUSTERS_DOCS)
+    async def clusters(
+        request: Request, collection: str, limit: Limit = 100, offset: Offset = 0
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "clusters")
+
+        def told() -> dict[str, Any]:
+            found = verbs.groups(collection, most=MOST_COMPARED)
+            visit.note(count=len(found))
+            page = found[offset : offset + limit]
+            return {"total": len(found), "clusters": [each.to_json(MOST_SHOWN) for each in page]}
+
+        return as_response(await door.ask(request, told))
+
+    @api.get("/v1/people/{collection}/duplicates", **DUPLICATES_DOCS)
+    async def duplicates(
+        request: Request, collection: str, limit: Limit = 100, offset: Offset = 0
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "duplicates")
+
+        def told() -> dict[str, Any]:
+            found = verbs.duplicates(collection, most=MOST_COMPARED)
+            visit.note(count=len(found))
+            page = found[offset : offset + limit]
+            return {"total": len(found), "pairs": [each.to_json() for each in page]}
+
+        return as_response(await door.ask(request, told))
+
+
+def _add_names(api: FastAPI, door: Door) -> None:
+    @api.post("/v1/people/{collection}/names", **NAMES_DOCS)
+    async def names(
+        request: Request,
+        collection: str,
+        faces: Annotated[list[str], Query(description="The id of a face; repeat it for more.")],
+        subject: Annotated[str, Query(**SUBJECT)],
+        cluster: Annotated[  # noqa: FBT002
+            bool, Query(description="Name all unnamed faces that belong to this one.")
+        ] = False,
+        force: Annotated[  # noqa: FBT002
+            bool, Query(description="Take the faces from whoever has them already.")
+        ] = False,
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "name")
+        if len(faces) > (1 if cluster else MOST_SHOWN):
+            wanted = "one face of a cluster" if cluster else f"up to {MOST_SHOWN} faces"
+            raise BadOption(f"Expected {wanted}, got {len(faces)}.")
+        told = partial(_named, door, visit, faces, subject, cluster=cluster, force=force)
+        return as_response(await door.ask(request, told))
+
+
+def _add_crop(api: FastAPI, door: Door) -> None:
+    @api.get("/v1/people/{collection}/faces/{face}/crop", **CROP_DOCS)
+    async def crop(request: Request, collection: str, face: str) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "crop")
+        return as_response(await door.do(request, partial(_crop, door, visit, face)))
+
+
+def _named(
+    door: Door, visit: Visit, faces: Sequence[str], subject: str, *, cluster: bool, force: bool
+) -> dict[str, Any]:
+    verbs, collection = door.core.people, visit.collection
+    if cluster:
+        faces = verbs.cluster_of(collection, faces[0], most=MOST_COMPARED)
+    act = partial(verbs.name, collection, faces, subject, force=force)
+    # On the disk before anything is changed, and again when it was.
+    done = visit.change(
+        act, lambda count: {"count": count}, sync=True, subjects=[subject], faces=faces
+    )
+    return {"faces": done}
+
+
+def _crop(door: Door, visit: Visit, face: str) -> Answer:
+    visit.note("asked", faces=[face])
+    kept = door.core.people.face(visit.collection, face).crop
+    if not kept:
+        raise UnknownFace(f"No crop of the face {face} is kept.")
+    data = as_jpeg(kept)
+    headers = {
+        "content-type": "image/jpeg",
+        "content-length": str(len(data)),
+        "cache-control": NO_STORE,
+        "x-content-type-options": "nosniff",
+    }
+    return Answer(200, encode_headers(headers.items()), data)

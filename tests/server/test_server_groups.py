@@ -1,0 +1,156 @@
+"""`/v1/people/.../clusters`, `names`, `duplicates` and crops over a real index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from people_core import people_core
+from people_pictures import BLUE, RED, ROSE, drawn
+from test_server_people import ask, asking, enrol
+
+from foveate.imaging import Image
+from foveate.settings import People as Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from people_core import PeopleCore
+    from server_fakes import Client
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[PeopleCore]:
+    with people_core(tmp_path / "index") as made:
+        yield made
+
+
+def test_a_picture_is_called_as_is_said(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        target = "/v1/people/team/faces?subject=Ruby&source=" + quote("/etc/Zoë 1.jpg")
+        reply = await ask(client, "POST", target, drawn(RED))
+        assert reply.json()["enrolled"][0]["source"] == "/etc/Zoë 1.jpg"
+
+    asking(core, talk)
+
+
+def test_who_looks_like_somebody_else_is_enrolled_and_told_so(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        reply = await ask(client, "POST", "/v1/people/team/faces?subject=Rosa", drawn(ROSE))
+        assert reply.json()["resembles"]["subject"] == "Ruby"
+        assert [face["subject"] for face in reply.json()["enrolled"]] == ["Rosa"]
+        reply = await ask(client, "POST", "/v1/people/team/faces?subject=Skye", drawn(BLUE))
+        assert reply.json()["resembles"] is None
+
+    asking(core, talk)
+    told = [row.get("resembles") for row in core.access.audit.entries() if row["verb"] == "add"]
+    assert told == [None, None, None, "Ruby", None, None]
+
+
+def test_faces_without_a_name_are_grouped_and_named(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        for data in (drawn(RED), drawn(ROSE), drawn(BLUE)):
+            await ask(client, "POST", "/v1/people/team/faces", data)
+        told = (await ask(client, "GET", "/v1/people/team/clusters")).json()
+        (group,) = told["clusters"]
+        assert (told["total"], group["count"]) == (1, 2)
+        assert group["faces"][0]["box"]
+        beyond = await ask(client, "GET", "/v1/people/team/clusters?offset=1")
+        assert beyond.json() == {"total": 1, "clusters": []}
+        first = group["faces"][0]["id"]
+        names = f"/v1/people/team/names?faces={first}"
+        reply = await ask(client, "POST", f"{names}&subject=Ruby&cluster=true")
+        assert reply.json() == {"faces": 2}
+        taken = await ask(client, "POST", f"{names}&subject=Fern")
+        assert taken.status == 400
+        assert f"{first} of Ruby" in taken.json()["message"]
+        reply = await ask(client, "POST", f"{names}&subject=Fern&force=true")
+        assert reply.json() == {"faces": 1}
+        listed = (await ask(client, "GET", "/v1/people/team/subjects")).json()["subjects"]
+        assert [(row["name"], row["faces"]) for row in listed] == [("Fern", 1), ("Ruby", 1)]
+
+    asking(core, talk)
+    rows = [row for row in core.access.audit.entries() if row["verb"] in {"clusters", "name"}]
+    assert [(row["verb"], row["outcome"], row.get("count")) for row in rows][:4] == [
+        ("clusters", "done", 1),
+        ("clusters", "done", 1),
+        ("name", "asked", None),
+        ("name", "done", 2),
+    ]
+    assert len(rows[3]["faces"]) == 2
+
+
+def test_faces_that_come_from_one_picture_are_told(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Rubina=drawn(RED), Skye=drawn(BLUE))
+        told = (await ask(client, "GET", "/v1/people/team/duplicates")).json()
+        (pair,) = told["pairs"]
+        assert {face["subject"] for face in pair["faces"]} == {"Ruby", "Rubina"}
+        assert (told["total"], pair["cosine"] > 0.99) == (1, True)
+
+    asking(core, talk)
+
+
+def test_a_crop_is_given_where_crops_are_kept(tmp_path: Path) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        (face,) = core.people.faces("team")
+        reply = await ask(client, "GET", f"/v1/people/team/faces/{face.id}/crop")
+        assert (reply.status, reply.headers["content-type"]) == (200, "image/jpeg")
+        assert reply.headers["cache-control"] == "no-store"
+        crop = Image.new_from_buffer(reply.body, "")
+        assert (crop.width, crop.height) == (112, 112)
+        red, green, blue = crop(56, 56)
+        assert red > 150 > max(green, blue)
+
+    with people_core(tmp_path / "kept", Settings(keep_crops=True)) as core:
+        asking(core, talk)
+        last = list(core.access.audit.entries())[-1]
+        assert (last["verb"], last["faces"]) == ("crop", [core.people.faces("team")[0].id])
+
+
+def test_no_crop_is_given_where_none_is_kept(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        face = core.people.faces("team")[0].id
+        reply = await ask(client, "GET", f"/v1/people/team/faces/{face}/crop")
+        assert (reply.status, reply.json()["error"]) == (404, "UnknownFace")
+
+    asking(core, talk)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status", "error"),
+    [
+        ("POST", f"faces?source={'x' * 1025}", 400, "BadOption"),
+        ("POST", "faces?source=a%0Ab", 400, "BadOption"),
+        ("GET", "duplicates?limit=5000", 400, "BadOption"),
+        ("GET", "faces/f1/crop", 404, "UnknownFace"),
+        ("POST", "names?faces=f1&subject=A", 404, "UnknownFace"),
+        ("POST", "names?faces=f1&subject=A&cluster=1", 404, "UnknownFace"),
+        ("POST", "names?faces=f1&faces=f2&subject=A&cluster=1", 400, "BadOption"),
+        ("POST", f"names?subject=A{'&faces=f' * 101}", 400, "BadOption"),
+        ("POST", "names?subject=A", 400, "BadOption"),
+    ],
+)
+def test_what_cannot_be_done_is_an_error_of_its_class(
+    core: PeopleCore, method: str, target: str, status: int, error: str
+) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        reply = await ask(client, method, f"/v1/people/team/{target}", drawn(BLUE))
+        assert (reply.status, reply.json()["error"]) == (status, error)
+
+    asking(core, talk)
+
+
+def test_a_collection_that_there_is_not_has_no_groups(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        for word in ("clusters", "duplicates"):
+            reply = await ask(client, "GET", f"/v1/people/none/{word}")
+            assert (reply.status, reply.json()["error"]) == (404, "UnknownCollection")
+
+    asking(core, talk)
