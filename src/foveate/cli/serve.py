@@ -80,7 +80,8 @@ def banner(base: str, settings: Settings, signer: Signer) -> list[str]:
         tries = named if settings.only_presets else TRY
         links = (_link(options, quote(first), signer) for options in tries)
         lines += [f"  {base}{link}" for link in links if link is not None]
-    return [*lines, f"  {base}/docs"]
+    pages = ["/", "/docs"] if settings.server.studio else ["/docs"]
+    return [*lines, *(f"  {base}{page}" for page in pages)]
 
 
 def _link(options: str, name: str, signer: Signer) -> str | None:

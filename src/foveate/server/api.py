@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
@@ -78,10 +78,6 @@ def _sample(origin: str) -> str:
 
 def _add_pages(api: FastAPI, sample: str) -> None:
     # Starlette answers HEAD wherever it answers GET, FastAPI only where it is told to.
-    @api.api_route("/", methods=READS, include_in_schema=False)
-    async def home(request: Request) -> RedirectResponse:
-        return RedirectResponse(f"{request.scope['root_path']}/docs", 307)
-
     @api.api_route("/docs", methods=READS, include_in_schema=False)
     async def docs() -> HTMLResponse:
         page = docs_page(api.openapi(), sample)

@@ -28,8 +28,11 @@ from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
 from foveate.server.observers import observers
 from foveate.server.priority import step_back
+from foveate.server.recent import Recent
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
+from foveate.server.status import Status
+from foveate.server.studio import FOLDER, Studio, is_of_studio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,15 +66,19 @@ class Front:
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
-        self.observers = tuple(observers(core.settings.server))
+        recent = Recent()
+        self.observers = (recent, *observers(core.settings.server))
+        self._status = Status(core, self._metrics, recent)
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
         self._api: FastAPI | None = None
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
+        self._studio = Studio() if core.settings.server.studio else None
         self._raw = {
             "/health/live": self._live,
             "/health/ready": self._ready,
+            "/health/status": lambda: json_answer(200, self._status.to_json()),
             "/metrics": self._exposition,
         }
 
@@ -113,6 +120,8 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
+        elif self._studio and is_of_studio(scope["path"]):
+            await self._show(self._studio, scope, send)
         else:
             await self._framework(scope, receive, send)
 
@@ -123,6 +132,18 @@ class Front:
         answer = self._raw[path]() if allowed else routing_answer(405, allow="GET, HEAD")
         await respond(send, answer, head=head)
         self._metrics.count(REQUESTS, path, str(answer.status))
+
+    async def _show(self, studio: Studio, scope: Scope, send: Send) -> None:
+        """Answer the page and its files, which need no framework."""
+        exchange, head = exchange_of(scope), scope["method"] == "HEAD"
+        exchange.route = FOLDER
+        if head or scope["method"] == "GET":
+            root = under(scope, self._root)["root_path"]
+            answer = await asyncio.to_thread(studio, scope["path"], root, exchange.headers)
+        else:
+            answer = routing_answer(405, allow="GET, HEAD")
+        await respond(send, answer, head=head)
+        self._metrics.count(REQUESTS, FOLDER, str(answer.status))
 
     def _live(self) -> Answer:
         return json_answer(200, {"status": "live"})

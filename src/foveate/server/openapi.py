@@ -154,5 +154,14 @@ RAW_PATHS: Final[dict[str, Any]] = {
             "the loaded ones run."
         ),
     ),
+    "/health/status": _raw(
+        "Operations",
+        "How the server fares",
+        "application/json",
+        description=(
+            "What /status shows: networks and where they run, hit rates of caches, latencies, "
+            "errors by class, and the last fifty answers that were none, by route and request id."
+        ),
+    ),
     "/metrics": _raw("Operations", "Numbers for Prometheus", "text/plain"),
 }

@@ -9,12 +9,28 @@ from foveate.server.routes import (
     crops,
     enrol,
     groups,
+    options,
     people,
     recognise,
     references,
     render,
+    sign,
     similar,
+    studio,
 )
 
-ROUTES: Final = (render, analyse, crops, similar, recognise, references, enrol, people, groups)
+ROUTES: Final = (
+    render,
+    analyse,
+    crops,
+    similar,
+    recognise,
+    references,
+    enrol,
+    people,
+    groups,
+    options,
+    sign,
+    studio,
+)
 """In the order of the API's page."""

@@ -1,0 +1,52 @@
+"""The last failures, for who looks at the status: what was asked, by its pattern, and what came."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.server.exchange import Exchange
+
+MOST: Final = 50
+REFUSED: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One answer that was none. The address stays out: it may be somebody's."""
+
+    time: float
+    """Seconds since 1970, UTC."""
+    route: str
+    status: int
+    request: str
+    """Its id, by which logs name it."""
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """An observer that remembers the last failures."""
+
+    clock: Callable[[], float] = time.time
+    _kept: deque[Failure] = field(default_factory=lambda: deque(maxlen=MOST), init=False)
+
+    def __call__(self, exchange: Exchange) -> None:
+        """Take note."""
+        if exchange.status >= REFUSED:
+            ms = round(exchange.seconds * 1000, 1)
+            self._kept.append(
+                Failure(self.clock(), exchange.route, exchange.status, exchange.id, ms)
+            )
+
+    async def close(self, timeout_s: float) -> None:
+        """Have nothing to pass on."""
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return them, the last first."""
+        return [asdict(failure) for failure in reversed(self._kept)]

@@ -1,0 +1,81 @@
+"""What a person wants to know of a server that runs: the numbers of /metrics, put into words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from foveate.metrics import BUCKETS_S, CACHE, ERRORS, IN_FLIGHT, LATENCY, QUEUED
+from foveate.models.supply.fetch import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from foveate.metrics import Metrics
+    from foveate.server.core import Core
+    from foveate.server.recent import Recent
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Says how one server fares."""
+
+    core: Core
+    metrics: Metrics
+    recent: Recent
+    _licences: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it. Times are in milliseconds, shares in 0..1."""
+        gauges = self.metrics.gauges
+        return {
+            "networks": list(self._networks()),
+            "caches": self._caches(),
+            "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
+            "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
+            "latency": self._latency(),
+            "errors": {name: int(count) for (name,), count in self._totals(ERRORS)},
+            "recent": self.recent.to_json(),
+        }
+
+    def _totals(self, row: object) -> Iterator[tuple[tuple[str, ...], float]]:
+        return (
+            (labels, value)
+            for (kind, labels), value in self.metrics.totals().items()
+            if kind is row
+        )
+
+    def _networks(self) -> Iterator[dict[str, Any]]:
+        used = self.core.usage()
+        for name, state in self.core.status().items():
+            use = used.get(name)
+            runs = use.runs if use else 0
+            mean_ms = round(use.seconds / runs * 1000, 1) if use and runs else None
+            on = use.provider if use else ""
+            told = {"name": name, "state": str(state), "runs_on": on, "runs": runs}
+            yield {**told, "mean_ms": mean_ms, **self._of_card(name)}
+
+    def _of_card(self, name: str) -> Mapping[str, str]:
+        if not self._licences:
+            for card in catalogue(self.core.settings.models):
+                self._licences[card.name] = {"task": str(card.task), "licence": card.licence}
+        return self._licences.get(name, {})
+
+    def _caches(self) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = defaultdict(lambda: {"hit": 0, "miss": 0})
+        for (cache, outcome), count in self._totals(CACHE):
+            found[cache][outcome] = count
+        return {
+            name: {**each, "hit_rate": round(each["hit"] / max(1, sum(each.values())), 4)}
+            for name, each in found.items()
+        }
+
+    def _latency(self) -> list[dict[str, Any]]:
+        """Return for each route how many answers took up to each bound, the last one without."""
+        bounds = [*(1000 * bound for bound in BUCKETS_S), None]
+        return [
+            {"route": route, "count": sum(known.counts), "upto_ms": bounds, "counts": known.counts,
+             "mean_ms": round(known.total_s / max(1, sum(known.counts)) * 1000, 1)}
+            for (kind, (route, *_)), known in self.metrics.histograms.items() if kind is LATENCY
+        ]  # fmt: skip

@@ -1,0 +1,28 @@
+// Elements, made in one line each.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Returns an element: `h('p', {class: 'muted', onclick: f}, 'text', child)`. Null children are left out. */
+export function h(tag, props = {}, ...children) {
+  return filled(document.createElement(tag), props, children);
+}
+
+/** Returns an SVG element. */
+export function s(tag, props = {}, ...children) {
+  return filled(document.createElementNS(SVG, tag), props, children);
+}
+
+function filled(element, props, children) {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Lets the polite voice of a screen reader say something. */
+export function say(text) {
+  document.getElementById('polite').textContent = text;
+}

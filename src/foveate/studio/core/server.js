@@ -1,0 +1,148 @@
+// All that is asked of the server. Paths are below the page, wherever that lies.
+
+/** What went wrong, as the server names it. */
+export class Refused extends Error {
+  constructor(name, message, { status = 0, retryAfter = 0 } = {}) {
+    super(message);
+    Object.assign(this, { name, status, retryAfter });
+  }
+}
+
+export const LOST = 'ConnectionLost';
+const BUSY = 503;
+const MOST_TRIES = 8;
+const SIGNED_S = 3600;
+
+/** Returns the address of a path of this server. */
+export const at = (path) => new URL(path, document.baseURI);
+
+function headers(extra = {}) {
+  const key = sessionStorage.getItem('key');
+  return key ? { ...extra, authorization: `Bearer ${key}` } : extra;
+}
+
+async function refusal(response) {
+  const said = await response.json().catch(() => ({}));
+  return new Refused(said.error ?? `HTTP ${response.status}`, said.message ?? 'The server gave no reason.', {
+    status: response.status,
+    retryAfter: Number(response.headers.get('retry-after')) || 0,
+  });
+}
+
+function lost(why) {
+  if (why.name === 'AbortError' || why instanceof Refused) return why;
+  return new Refused(LOST, 'The server cannot be reached. Is it running, and is the network there?');
+}
+
+async function asked(path, options) {
+  try {
+    const response = await fetch(at(path), { ...options, headers: headers(options.headers) });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  } catch (why) {
+    throw lost(why);
+  }
+}
+
+/** Returns the JSON at a path. */
+export const read = async (path, signal) => (await asked(path, { signal })).json();
+
+/** Returns the JSON that a POST of JSON answers with. */
+export async function post(path, body, signal) {
+  const response = await asked(path, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return response.json();
+}
+
+let signs = false;
+
+/** Says whether image URLs have to be signed here. */
+export function signing(on) {
+  signs = on;
+}
+
+/** Returns the address of an image URL, signed by the server where it answers no other. */
+export async function signed(path, signal) {
+  if (!signs) return at(path).href;
+  const { path: known } = await post('v1/sign', { path: `/${path}`, expires_s: SIGNED_S }, signal);
+  return at(known.slice(1)).href;
+}
+
+/** Uploads a picture once; returns `{reference, bytes, expires_s}`. `progress` is told 0..1. */
+export function upload(blob, { signal, progress }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', at('v1/references'));
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
+    request.responseType = 'json';
+    request.upload.onprogress = (event) => progress(event.loaded / event.total);
+    request.onload = () => {
+      const said = request.response ?? {};
+      if (request.status === 201) return resolve(said);
+      const about = { status: request.status, retryAfter: Number(request.getResponseHeader('retry-after')) || 0 };
+      return reject(new Refused(said.error ?? `HTTP ${request.status}`, said.message ?? 'The server gave no reason.', about));
+    };
+    request.onerror = () => reject(lost(new Error('lost')));
+    signal.addEventListener('abort', () => {
+      request.abort();
+      reject(signal.reason);
+    });
+    request.send(blob);
+  });
+}
+
+/** Yields `{event, data}` of a stream of server-sent events that a POST answers with. */
+export async function* events(path, body, signal) {
+  const response = await asked(path, {
+    method: 'POST',
+    signal,
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify(body),
+  });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      text += value;
+      const whole = text.split('\n\n');
+      text = whole.pop();
+      yield* whole.map(eventOf);
+    }
+  } catch (why) {
+    throw lost(why);
+  }
+}
+
+function eventOf(text) {
+  const fields = Object.fromEntries(text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+  return { event: fields.event, data: JSON.parse(fields.data) };
+}
+
+/** Runs `work` until the server is not busy any more; `waits` is told the seconds that are left. */
+export async function patiently(work, { signal, waits }) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (why) {
+      if (why.status !== BUSY || tries === MOST_TRIES) throw why;
+      // Those who were sent away together must not come back together.
+      const pause = Math.max(1, why.retryAfter) + Math.random();
+      for (let left = pause; left > 0; left -= 1) {
+        waits(Math.ceil(left));
+        await sleep(Math.min(1, left) * 1000, signal);
+      }
+      waits(0);
+    }
+  }
+}
+
+function sleep(time, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, time);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

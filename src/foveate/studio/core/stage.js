@@ -1,0 +1,108 @@
+// The picture, and what is drawn over it: zoom from 10 to 800 %, pan, fit.
+
+import { h, s } from './dom.js';
+
+const LEAST = 0.1;
+const MOST = 8;
+const STEP = 1.25;
+
+export class Stage {
+  constructor(root) {
+    this.image = h('img', { alt: '', draggable: 'false' });
+    this.overlay = s('svg', { class: 'overlay', 'aria-hidden': 'true' });
+    this.sheet = h('div', { class: 'sheet checks' }, this.image, this.overlay);
+    this.view = h('div', { class: 'view', tabindex: '0', role: 'application', 'aria-label': 'The picture. Plus and minus zoom, arrows move, 0 fits it.' }, this.sheet);
+    this.hairline = h('div', { class: 'hairline', hidden: true });
+    this.level = h('output', { 'aria-label': 'Zoom' });
+    this.tools = h('div', { class: 'tools' },
+      h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => this.zoomBy(1 / STEP) }, '−'),
+      this.level,
+      h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => this.zoomBy(STEP) }, '+'),
+      h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'));
+    root.append(this.hairline, this.view, this.tools);
+    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map() });
+    new ResizeObserver(() => this.fitted && this.fit()).observe(root);
+    this.#listen();
+  }
+
+  /** Shows a picture of `width` by `height`, whatever the pixels at `url` measure. */
+  show(url, { width, height }) {
+    const same = this.size && this.size.width === width && this.size.height === height;
+    this.size = { width, height };
+    this.image.src = url;
+    this.overlay.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    Object.assign(this.sheet.style, { width: `${width}px`, height: `${height}px` });
+    if (!same) this.fit();
+  }
+
+  progress(share) {
+    this.hairline.hidden = share === null;
+    this.hairline.style.transform = `scaleX(${share ?? 0})`;
+  }
+
+  fit() {
+    if (!this.size) return;
+    const { clientWidth: width, clientHeight: height } = this.root;
+    const scale = Math.min(1, (width - 32) / this.size.width, (height - 32) / this.size.height);
+    this.fitted = true;
+    this.#place(Math.max(scale, 0.01), (width - this.size.width * scale) / 2, (height - this.size.height * scale) / 2);
+  }
+
+  zoomBy(times, x = this.root.clientWidth / 2, y = this.root.clientHeight / 2) {
+    if (!this.size) return;
+    const scale = Math.min(MOST, Math.max(Math.min(LEAST, this.scale), this.scale * times));
+    const grown = scale / this.scale;
+    this.fitted = false;
+    this.#place(scale, x - (x - this.x) * grown, y - (y - this.y) * grown);
+  }
+
+  moveBy(x, y) {
+    this.fitted = false;
+    this.#place(this.scale, this.x + x, this.y + y);
+  }
+
+  #place(scale, x, y) {
+    Object.assign(this, { scale, x, y });
+    this.sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.level.textContent = `${Math.round(scale * 100)} %`;
+  }
+
+  #listen() {
+    const { view } = this;
+    view.addEventListener('wheel', (event) => {
+      event.preventDefault();
+      const box = view.getBoundingClientRect();
+      this.zoomBy(Math.exp(-event.deltaY / 400), event.clientX - box.left, event.clientY - box.top);
+    }, { passive: false });
+    view.addEventListener('pointerdown', (event) => {
+      this.pointers.set(event.pointerId, event);
+      view.classList.add('dragged');
+    });
+    view.addEventListener('pointermove', (event) => this.#drag(event));
+    for (const end of ['pointerup', 'pointercancel', 'pointerleave']) {
+      view.addEventListener(end, (event) => {
+        this.pointers.delete(event.pointerId);
+        view.classList.toggle('dragged', this.pointers.size > 0);
+      });
+    }
+    view.addEventListener('dblclick', () => this.fit());
+    view.addEventListener('keydown', (event) => {
+      const by = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      this.moveBy(...by);
+    });
+  }
+
+  #drag(event) {
+    const before = this.pointers.get(event.pointerId);
+    if (!before) return;
+    const [one, other] = [...this.pointers.values()];
+    this.pointers.set(event.pointerId, event);
+    if (!other) return this.moveBy(event.clientX - before.clientX, event.clientY - before.clientY);
+    const still = one.pointerId === event.pointerId ? other : one;
+    const apart = (point) => Math.hypot(point.clientX - still.clientX, point.clientY - still.clientY);
+    const box = this.view.getBoundingClientRect();
+    return this.zoomBy(apart(event) / Math.max(1, apart(before)), (event.clientX + still.clientX) / 2 - box.left, (event.clientY + still.clientY) / 2 - box.top);
+  }
+}

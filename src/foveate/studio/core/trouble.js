@@ -1,0 +1,45 @@
+// What went wrong, in words that say what to do.
+
+import { h, say } from './dom.js';
+import { LOST } from './server.js';
+
+const ADVICE = {
+  SourceTooLarge: 'Choose a smaller picture, or raise the limits of the server.',
+  UnsupportedFormat: 'Choose a picture: JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or SVG.',
+  BrokenImage: 'The file is damaged, or is no picture. Choose another one.',
+  WeightsMissing: 'On the server, run: foveate models pull',
+  KeyNeeded: 'Enter a key that the operator gave you.',
+  BadSignature: 'Enter one of the signing keys of the server.',
+  TimedOut: 'Try again; a large picture may need more time than the server gives.',
+  [LOST]: 'It is tried again when the connection is back.',
+};
+
+const LOCKED = new Set(['KeyNeeded', 'BadSignature', 'ScopeNotAllowed']);
+
+/** Returns a form that takes a key for as long as this tab is open. */
+function unlock(again) {
+  const field = h('input', { type: 'password', name: 'key', autocomplete: 'off', required: true, 'aria-label': 'Key' });
+  return h('form', { class: 'row', onsubmit: (event) => {
+    event.preventDefault();
+    sessionStorage.setItem('key', field.value.trim());
+    again();
+  } }, field, h('button', { class: 'button primary' }, 'Use this key'));
+}
+
+/** Returns a notice of an error, with a way to try again where that may help. */
+export function trouble(why, again) {
+  say(`${why.message} ${ADVICE[why.name] ?? ''}`);
+  return h('div', { class: 'notice error', role: 'alert' },
+    h('h3', {}, '⚠ ', why.message),
+    ADVICE[why.name] ? h('p', {}, ADVICE[why.name]) : null,
+    h('p', {}, h('code', {}, why.name, why.status ? ` · ${why.status}` : '')),
+    LOCKED.has(why.name) && again ? unlock(again) : null,
+    again ? h('button', { type: 'button', class: 'button', onclick: again }, 'Try again') : null);
+}
+
+/** Returns a notice that counts down while the server is busy. */
+export function busy(seconds, cancel) {
+  return h('div', { class: 'notice', role: 'status' },
+    h('p', {}, `The server is busy, trying again in ${seconds} s.`),
+    h('button', { type: 'button', class: 'button', onclick: cancel }, 'Cancel'));
+}

@@ -1,0 +1,55 @@
+// Cut out: the subject without its background, or before another one; faces made unrecognisable.
+
+import { choice, slider, toggles } from '../core/controls.js';
+import { h } from '../core/dom.js';
+
+const NONE = { segment: null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.method': null, 'redact.strength': null };
+const COLOURS = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], ['#4fd1a5', 'a colour']];
+
+export default {
+  id: 'cut',
+  title: 'Cut out',
+  icon: 'M20 4 8.5 15.5M8.5 8.5 20 20M6 3a3 3 0 1 0 0 6 3 3 0 0 0 0-6Zm0 12a3 3 0 1 0 0 6 3 3 0 0 0 0-6Z',
+  renders: true,
+  compares: true,
+  open: (studio) => new Cut(studio),
+};
+
+class Cut {
+  constructor(studio) {
+    this.set = (patch) => studio.options.set(patch);
+    this.more = h('div');
+    this.element = h('div', {},
+      h('h2', {}, 'Cut out and hide'),
+      toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', 'hide faces']], '', (what) => this.#turn(what)),
+      this.more);
+  }
+
+  look() {
+    this.#turn('');
+  }
+
+  #turn(what) {
+    this.set({ ...NONE, ...{ cut: { segment: 'foreground', format: 'webp' }, hide: { redact: 'faces' } }[what] });
+    this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
+  }
+
+  #cutting() {
+    const colour = h('input', { type: 'color', value: '#4fd1a5', 'aria-label': 'Colour', hidden: true, oninput: () => this.set({ 'segment.background': colour.value }) });
+    return [
+      choice('Behind it', COLOURS, '', (value) => {
+        colour.hidden = !value.startsWith('#');
+        this.set({ 'segment.background': value || null });
+      }), colour,
+      slider('Shadow', {}, (value) => this.set({ 'segment.shadow': value || null })),
+      choice('How fine', [['', 'as the server has it'], ['fast', 'fast'], ['balanced', 'balanced'], ['accurate', 'accurate']], '', (value) => this.set({ 'segment.quality': value || null })),
+    ];
+  }
+
+  #hiding() {
+    return [
+      choice('How', [['', 'blurred'], ['pixelate', 'pixels'], ['solid', 'one colour']], '', (value) => this.set({ 'redact.method': value || null })),
+      slider('How little is left', { value: 0.5 }, (value) => this.set({ 'redact.strength': value })),
+    ];
+  }
+}

@@ -1,0 +1,13 @@
+// The panels, in the order of the rail: one file each. A panel has `id`, `title`, `icon` (the path
+// of an outline of 24 by 24) `renders` where the stage shows
+// what the URL answers rather than the source, `compares` where both are seen,
+// `alone` where no picture is needed, and `open(studio)`, which returns an object with the
+// `element` of the panel and `look(picture)`, called for each picture.
+
+import bytes from './bytes.js';
+import crop from './crop.js';
+import cut from './cut.js';
+import operate from './operate.js';
+import seen from './seen.js';
+
+export const PANELS = [seen, crop, cut, bytes, operate];

@@ -1,0 +1,196 @@
+// The studio: a stage, a rail of panels, and the picture that all of them look at.
+
+import { h, say } from './core/dom.js';
+import { Compare } from './core/compare.js';
+import { empty, ofAddress, ofFile, picker } from './core/empty.js';
+import { key, listen } from './core/keys.js';
+import { Picture } from './core/picture.js';
+import { patiently, read, signing } from './core/server.js';
+import { Stage } from './core/stage.js';
+import { Options, Renderer, UrlBar } from './core/url.js';
+import { busy, trouble } from './core/trouble.js';
+import { PANELS } from './panels/index.js';
+
+const root = (id) => document.getElementById(id);
+
+class Studio {
+  constructor() {
+    this.picture = null;
+    this.told = {};
+    this.stage = new Stage(root('stage'));
+    this.compare = new Compare(this.stage);
+    this.original = new Image();
+    this.options = new Options();
+    this.bar = new UrlBar(root('urlbar'), this);
+    this.renderer = new Renderer(this, (...made) => this.#showMade(...made), (why) => this.#failed(why));
+    this.ready = this.#ask();
+    this.collection = this.ready.then((told) => (told.people ? told.collection : ''));
+    this.panels = new Map(PANELS.map((panel) => [panel.id, { ...panel, shown: null }]));
+    this.#drawRail();
+    this.#listen();
+    this.#begin();
+    if (location.pathname.endsWith('/status')) this.open('operate');
+  }
+
+  async #ask() {
+    const none = new AbortController().signal;
+    this.told = await patiently(() => read('v1/studio'), { signal: none, waits: () => {} }).catch(() => ({}));
+    signing(this.told.signed);
+    await this.options.learn().catch(() => {});
+    return this.told;
+  }
+
+  #begin() {
+    document.body.classList.add('bare');
+    this.file = picker((what) => this.take(what));
+    this.another = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.file.click() }, 'Open a picture');
+    document.querySelector('#top nav').prepend(this.file, this.another);
+    this.first = empty((what) => this.take(what), this.file);
+    root('stage').append(this.first);
+    this.stage.view.hidden = this.stage.tools.hidden = true;
+  }
+
+  /** Takes another picture: `{name, blob}` or `{name, address}`. */
+  async take(what) {
+    this.picture?.leave();
+    const picture = new Picture(what);
+    this.picture = picture;
+    document.body.classList.remove('bare', 'alone');
+    this.first.remove();
+    this.another.hidden = false;
+    this.stage.view.hidden = this.stage.tools.hidden = false;
+    this.options.clear();
+    this.open('seen');
+    say(`${picture.name} is opened.`);
+    try {
+      await this.#arrive(picture);
+      this.bar.from(picture);
+      await this.panels.get('seen').shown.look(picture);
+    } catch (why) {
+      if (why.name !== 'AbortError' && picture === this.picture) root('panel').replaceChildren(trouble(why, () => this.take(what)));
+    } finally {
+      if (picture === this.picture) this.stage.progress(null);
+    }
+  }
+
+  async #arrive(picture) {
+    const decoding = picture.decode().then((decoded) => decoded && this.#show(picture));
+    const waits = (left) => root('panel').replaceChildren(...(left ? [busy(left, () => picture.leave())] : [this.panels.get('seen').shown.element]));
+    await picture.arrive((share) => this.stage.progress(share), waits);
+    await this.ready;
+    if (!(await decoding)) {
+      await picture.fetchShown();
+      this.#show(picture);
+    }
+  }
+
+  #show(picture) {
+    if (picture !== this.picture) return false;
+    this.stage.overlay.replaceChildren();
+    this.stage.show(picture.shown, picture);
+    this.stage.image.alt = picture.name;
+    this.original.src = picture.shown;
+    performance.mark('picture-shown');
+    return true;
+  }
+
+  /** The faces that were found, in pixels of the source. */
+  get faces() {
+    return this.panels.get('seen').shown?.faces ?? [];
+  }
+
+  /** Whether the stage shows what the URL answers, rather than the source. */
+  get renders() {
+    return Boolean(this.current?.renders);
+  }
+
+  async #showMade(blob, about) {
+    const url = URL.createObjectURL(blob);
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    if (!this.renders) return;
+    if (this.made) URL.revokeObjectURL(this.made);
+    this.made = url;
+    this.stage.overlay.setAttribute('hidden', '');
+    this.stage.show(url, { width: image.naturalWidth, height: image.naturalHeight });
+    // Cut out of the middle of something else, both would show different things.
+    const alike = Math.abs(image.naturalWidth * this.picture.height - image.naturalHeight * this.picture.width) < this.picture.width + this.picture.height;
+    if (this.current.compares && alike) this.compare.show(this.picture.shown);
+    else this.compare.hide();
+    this.bar.tell(`${image.naturalWidth} × ${image.naturalHeight} · ${about}`);
+  }
+
+  #failed(why) {
+    this.bar.tell(why.message);
+    say(why.message);
+  }
+
+  /** Opens a panel. */
+  open(id) {
+    const panel = this.panels.get(id);
+    panel.shown ??= panel.open(this);
+    this.current = panel;
+    root('panel').replaceChildren(panel.shown.element);
+    this.#turnStage();
+    document.body.classList.toggle('alone', Boolean(panel.alone));
+    if (panel.alone) panel.shown.look();
+    else if (id !== 'seen' && this.picture?.source && panel.looked !== this.picture) {
+      panel.looked = this.picture;
+      panel.shown.look(this.picture);
+    }
+    for (const tab of root('rail').firstElementChild.children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
+  }
+
+  #turnStage() {
+    if (!this.picture?.source) return;
+    if (this.renders) {
+      this.renderer.now();
+      return;
+    }
+    this.compare.hide();
+    this.stage.overlay.removeAttribute('hidden');
+    this.stage.show(this.picture.shown, this.picture);
+    this.bar.tell('');
+  }
+
+  #drawRail() {
+    root('rail').firstElementChild.replaceChildren(...[...this.panels.values()].map(({ id, title, icon }) => {
+      const tab = h('button', { type: 'button', role: 'tab', 'aria-selected': 'false', 'aria-controls': 'panel', 'data-panel': id, onclick: () => this.open(id) });
+      tab.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${icon}"/></svg>${title}`;
+      return tab;
+    }));
+  }
+
+  #listen() {
+    addEventListener('paste', (event) => {
+      const file = [...event.clipboardData.files].find(({ type }) => type.startsWith('image/'));
+      if (file) this.take(ofFile(file));
+    });
+    addEventListener('dragover', (event) => {
+      event.preventDefault();
+      document.body.classList.add('over');
+    });
+    addEventListener('dragleave', (event) => event.relatedTarget || document.body.classList.remove('over'));
+    addEventListener('drop', (event) => this.#drop(event));
+    addEventListener('online', () => this.picture && this.take(this.picture));
+    key('o', 'Open a picture', () => this.file.click());
+    key('+', 'Zoom in', () => this.stage.zoomBy(1.25));
+    key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
+    key('0', 'Fit the picture', () => this.stage.fit());
+    key('f', 'Show or hide the faces', () => this.stage.overlay.toggleAttribute('hidden'));
+    PANELS.forEach(({ id, title }, number) => key(String(number + 1), title, () => (this.picture || this.panels.get(id).alone) && this.open(id)));
+    listen();
+  }
+
+  #drop(event) {
+    event.preventDefault();
+    document.body.classList.remove('over');
+    const [file] = event.dataTransfer.files;
+    const address = event.dataTransfer.getData('text/uri-list');
+    if (file) this.take(ofFile(file));
+    else if (address) this.take(ofAddress(address));
+  }
+}
+
+globalThis.studio = new Studio();

@@ -1,0 +1,48 @@
+"""What is told of how a server fares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server_fakes import Client, make_core, make_settings, serving
+
+A = "/cdn-cgi/image/width=8/a.jpg"
+
+
+def test_the_status_says_what_was_answered_and_what_was_not() -> None:
+    async def talk(client: Client) -> None:
+        for target in (A, A, "/v1/nowhere", "/cdn-cgi/image/width=x/a.jpg"):
+            await client.get(target)
+        told = (await client.get("/health/status")).json()
+        assert told["caches"]["renditions"]["miss"] == 1
+        assert told["errors"]["BadOption"] == 1
+        assert [row["status"] for row in told["recent"]] == [400, 404]
+        assert all("a.jpg" not in str(row) for row in told["recent"])
+        (image,) = [row for row in told["latency"] if row["route"] == "image"]
+        assert image["count"] == sum(image["counts"]) == 3
+        assert len(image["counts"]) == len(image["upto_ms"])
+        assert told["in_flight"] == told["queued"] == 0
+        for row in told["networks"]:
+            assert row.keys() >= {"name", "state", "runs_on", "runs", "mean_ms"}
+
+    serving(make_core(), talk)
+
+
+def test_pages_are_there_without_the_framework() -> None:
+    async def talk(client: Client) -> None:
+        for target in ("/", "/status"):
+            page = await client.get(target)
+            assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert (await client.ask("POST", "/")).status == 405
+
+    serving(make_core(), talk)
+
+
+def test_whoever_wants_no_pages_has_none() -> None:
+    async def talk(client: Client) -> None:
+        for target in ("/", "/status", "/studio/0/studio.js"):
+            assert (await client.get(target)).status == 404
+        assert (await client.get("/health/status")).status == 200
+
+    settings = make_settings()
+    serving(make_core(replace(settings, server=replace(settings.server, studio=False))), talk)

@@ -1,0 +1,82 @@
+"""The page at `/` and its files."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from foveate.server.studio import FOREVER, Studio
+
+STUDIO = Studio()
+
+
+def answered(path: str, root: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    sent = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+    answer = STUDIO(path, root, sent)
+    told = {name.decode(): value.decode() for name, value in answer.headers}
+    return answer.status, told, bytes(answer.body)
+
+
+def files() -> list[str]:
+    _, _, page = answered("/")
+    return [f"/{name}" for name in re.findall(r'"(studio/[^"]+)"', page.decode())]
+
+
+def test_the_page_names_its_files_and_asks_nobody_else() -> None:
+    status, headers, page = answered("/")
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"{{" not in page
+    assert not re.search(rb'(?:src|href)="(?:https?:)?//', page)
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for path in files():
+        assert answered(path)[0] == 200, path
+
+
+def test_under_a_prefix_everything_is_below_it() -> None:
+    _, _, page = answered("/", "/pics")
+    assert b'<base href="/pics/">' in page
+    _, _, hostile = answered("/", '/"><script>')
+    assert b"<script>" not in hostile.replace(b'<script type="module"', b"")
+
+
+def test_files_are_kept_for_ever_by_a_name_that_changes_with_them() -> None:
+    _, headers, _ = answered(files()[0])
+    assert headers["cache-control"] == FOREVER
+    _, page, _ = answered("/")
+    assert page["cache-control"] == "no-cache"
+    assert answered("/", if_none_match=page["etag"])[0] == 304
+    assert answered("/", "/pics", if_none_match=page["etag"])[0] == 200
+
+
+def test_texts_are_sent_pressed_to_who_takes_that() -> None:
+    path = next(path for path in files() if path.endswith(".css"))
+    _, plain, body = answered(path)
+    _, pressed, small = answered(path, accept_encoding="gzip, br;q=0.1")
+    assert "content-encoding" not in plain
+    assert pressed["vary"] == "accept-encoding"
+    assert pressed["content-encoding"] in {"gzip", "br"}
+    assert len(small) < len(body) / 2
+    if pressed["content-encoding"] == "gzip":
+        assert gzip.decompress(small) == body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/studio/", "/studio/0/studio.js", "/studio/../secret", "/studio/{}/index.html",
+     "/studio/{}/../__init__.py", "/studio/{}/__init__.py"],
+)  # fmt: skip
+def test_nothing_else_is_there(path: str) -> None:
+    known = files()[0].split("/")[2]
+    assert answered(path.format(known))[0] == 404
+
+
+def test_all_of_it_is_small() -> None:
+    script = sum(
+        len(file.accepted("gzip")[1])
+        for file in STUDIO._files.values()  # noqa: SLF001
+    )
+    assert script < 150_000
