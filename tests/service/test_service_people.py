@@ -21,6 +21,7 @@ from foveate.enrolled import EnrolledFace, Selection
 from foveate.errors import (
     BadOption,
     FaceRefused,
+    IndexNotWritten,
     NotEnrolled,
     OtherModel,
     SubjectTaken,
@@ -406,7 +407,7 @@ def test_an_erasure_that_fails_midway_has_forgotten_the_picture_and_is_finished_
     ruby = enrol(index, source.data, "Ruby").enrolled[0].id
     tables = index.store._tables  # noqa: SLF001
     tables._open["staff"] = FullDisk(tables.get("staff"))  # noqa: SLF001
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(IndexNotWritten, match="no space left"):
         index.erase_subject("staff", "Ruby")
     assert not any(map(memo.holds, keys))
     enrol(index, drawn(GREEN), "Fern")  # which finishes it first
