@@ -26,7 +26,7 @@ from foveate.imaging import Image
 from foveate.metrics import Metrics
 from foveate.models.supply.fetch import FileState, catalogue, verify, where
 from foveate.service.stages.running import InThreads
-from foveate.service.stages.search import Match, Search
+from foveate.service.stages.search import Search, SubjectMatch
 from foveate.service.told import asked
 from foveate.settings import Caching, load
 from foveate.vision.attributes import ON_REQUEST
@@ -69,12 +69,15 @@ class Known:
 
     def __call__(
         self, embeddings: NDArray[np.float32], *, collection: str, limit: int
-    ) -> list[list[Match]]:
+    ) -> list[list[SubjectMatch]]:
         assert not collection
         cosines = embeddings @ self._vectors.T
         best = np.argsort(-cosines, axis=1)[:, :limit]
         return [
-            [Match(subject=str(at), face="", cosine=float(row[at]), probability=0) for at in order]
+            [
+                SubjectMatch(subject=str(at), face="", cosine=float(row[at]), probability=0)
+                for at in order
+            ]
             for row, order in zip(cosines, best, strict=True)
         ]
 
