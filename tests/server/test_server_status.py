@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from server_fakes import Client, make_core, make_settings, serving
 
+from foveate.server.asgi import Front
+
 A = "/cdn-cgi/image/width=8/a.jpg"
 
 
@@ -46,3 +48,8 @@ def test_whoever_wants_no_pages_has_none() -> None:
 
     settings = make_settings()
     serving(make_core(replace(settings, server=replace(settings.server, studio=False))), talk)
+
+
+def test_failures_are_remembered_without_an_observer_of_every_hit() -> None:
+    # With one, no hit would be answered by the protocol alone.
+    assert Front(make_core()).observers == ()

@@ -66,9 +66,10 @@ class Front:
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
-        recent = Recent()
-        self.observers = (recent, *observers(core.settings.server))
-        self._status = Status(core, self._metrics, recent)
+        self.observers = tuple(observers(core.settings.server))
+        # No observer: those are told of hits too, which are answered without us if nobody is.
+        self._recent = Recent()
+        self._status = Status(core, self._metrics, self._recent)
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
         self._api: FastAPI | None = None
@@ -101,6 +102,7 @@ class Front:
             exchange.seconds = time.perf_counter() - exchange.started_s
             # Where nothing was answered, the server below us does so.
             exchange.status = exchange.status or SERVER_ERROR
+            self._recent(exchange)
             for observe in self.observers:
                 observe(exchange)
 

@@ -31,7 +31,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """An observer that remembers the last failures."""
+    """Remembers the last failures."""
 
     clock: Callable[[], float] = time.time
     _kept: deque[Failure] = field(default_factory=lambda: deque(maxlen=MOST), init=False)
@@ -43,9 +43,6 @@ class Recent:
             self._kept.append(
                 Failure(self.clock(), exchange.route, exchange.status, exchange.id, ms)
             )
-
-    async def close(self, timeout_s: float) -> None:
-        """Have nothing to pass on."""
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return them, the last first."""
