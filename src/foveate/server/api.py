@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, FastAPI
@@ -21,7 +20,7 @@ from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
 from foveate.server.openapi import BEARER, DESCRIPTION, RAW_PATHS, SUMMARY, TAGS, VERSION
 from foveate.server.response import as_response
-from foveate.server.routes import ROUTES
+from foveate.server.routes import ROUTES, studio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -72,8 +71,7 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
 
 def _sample(origin: str) -> str:
     """Return the sample picture that the page offers to try, where the origin has it."""
-    here = "://" not in origin and origin and (Path(origin) / SAMPLE).is_file()
-    return SAMPLE if here else ""
+    return SAMPLE if SAMPLE in dict(studio.samples_in(origin)) else ""
 
 
 def _add_pages(api: FastAPI, sample: str) -> None:

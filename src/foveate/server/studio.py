@@ -26,18 +26,14 @@ ENDS: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-    ".jpg": "image/jpeg",
 }
-TEXTS: Final = (".css", ".html", ".js", ".svg")
+GZIP: Final = "gzip"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'self'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
-PRESSED: Final = {"br": ".br", "gzip": ".gz"}
-"""Encodings in the order of liking, and how files end that the build pressed so."""
 HASH_DIGITS: Final = 12
 
 
@@ -48,16 +44,21 @@ def is_of_studio(path: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file in the encodings that there are of it, by name; plain is `identity`."""
+    """A text as it is, and pressed."""
 
     kind: str
-    bodies: Mapping[str, bytes]
+    plain: bytes
+    pressed: bytes
+
+    @classmethod
+    def of(cls, kind: str, plain: bytes) -> File:
+        """Return it pressed as well, always to the same bytes."""
+        return cls(kind, plain, gzip.compress(plain, mtime=0))
 
     def accepted(self, accept_encoding: str) -> tuple[str, bytes]:
-        """Return the encoding to send to who accepts these, and the bytes."""
+        """Return the encoding to send to who accepts these, or nothing, and the bytes."""
         wanted = {part.partition(";")[0].strip().lower() for part in accept_encoding.split(",")}
-        name = next((each for each in PRESSED if each in wanted & self.bodies.keys()), "identity")
-        return name, self.bodies[name]
+        return (GZIP, self.pressed) if GZIP in wanted else ("", self.plain)
 
 
 class Studio:
@@ -72,7 +73,7 @@ class Studio:
         """Return what changes with any of the files: modules name each other without it."""
         told = hashlib.sha256()
         for name, file in sorted(self._files.items()):
-            told.update(name.encode() + b"\0" + file.bodies["identity"])
+            told.update(name.encode() + b"\0" + file.plain)
         return told.hexdigest()[:HASH_DIGITS]
 
     def __call__(self, path: str, root: str, headers: Mapping[bytes, bytes]) -> Answer:
@@ -87,10 +88,10 @@ class Studio:
 
     def _page(self, root: str, headers: Mapping[bytes, bytes]) -> Answer:
         slots = {"{{root}}": escape(root), "{{files}}": f"{FOLDER[1:]}{self._hash}"}
-        text = self._files[PAGE].bodies["identity"].decode()
+        text = self._files[PAGE].plain.decode()
         for slot, value in slots.items():
             text = text.replace(slot, value)
-        page = _pressed(ENDS[".html"], text.encode())
+        page = File.of(ENDS[".html"], text.encode())
         own = {"cache-control": "no-cache", "content-security-policy": POLICY,
                "referrer-policy": "no-referrer"}  # fmt: skip
         return _sent(page, headers, own)
@@ -103,19 +104,8 @@ def _read(folder: Traversable, prefix: str) -> list[tuple[str, File]]:
         if each.is_dir():
             found += _read(each, f"{name}/")
         elif end in ENDS:
-            built = {
-                encoding: folder.joinpath(each.name + ends) for encoding, ends in PRESSED.items()
-            }
-            there = {name: path.read_bytes() for name, path in built.items() if path.is_file()}
-            found.append((name, _pressed(ENDS[end], each.read_bytes(), there, text=end in TEXTS)))
+            found.append((name, File.of(ENDS[end], each.read_bytes())))
     return found
-
-
-def _pressed(
-    kind: str, data: bytes, built: Mapping[str, bytes] | None = None, *, text: bool = True
-) -> File:
-    made = {"gzip": gzip.compress(data, mtime=0)} if text and not built else {}
-    return File(kind, {"identity": data, **made, **(built or {})})
 
 
 def _sent(file: File, headers: Mapping[bytes, bytes], own: Mapping[str, str]) -> Answer:
@@ -130,7 +120,7 @@ def _sent(file: File, headers: Mapping[bytes, bytes], own: Mapping[str, str]) ->
     }
     if etag in headers.get(b"if-none-match", b"").decode("latin-1"):
         return Answer(304, encode_headers(pairs.items()))
-    if encoding != "identity":
+    if encoding:
         pairs["content-encoding"] = encoding
     pairs["content-length"] = str(len(body))
     return Answer(200, encode_headers(pairs.items()), body)

@@ -9,6 +9,7 @@ from fastapi import Body
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.errors import BadOption, UnsupportedOption
+from foveate.options.grammar import MOUNT
 from foveate.server.answer import json_answer
 from foveate.server.openapi import FAILURES, POSTS, json_response
 from foveate.server.response import as_response
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from foveate.server.door import Door
 
-MOUNT: Final = "/cdn-cgi/image/"
 LONGEST_S: Final = 366 * 86_400
 EXAMPLE: Final = {"path": f"{MOUNT}width=400/cat.jpg?exp=1798761600&sig=9f86d0..."}
 DOCS: Final[dict[str, Any]] = {

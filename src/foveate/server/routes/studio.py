@@ -58,8 +58,9 @@ def add(api: FastAPI, door: Door) -> None:
 
 
 def _told(core: Core, request: Request) -> dict[str, Any]:
+    folder = core.settings.origins.folder
     return {
-        "samples": [{"name": name, "title": title} for name, title in _there(core)],
+        "samples": [{"name": name, "title": title} for name, title in samples_in(folder)],
         "attributes": list(core.settings.attributes),
         "people": installed() and _may_search(core, request),
         "collection": COLLECTION,
@@ -67,8 +68,8 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
     }
 
 
-def _there(core: Core) -> list[tuple[str, str]]:
-    folder = core.settings.origins.folder
+def samples_in(folder: str) -> list[tuple[str, str]]:
+    """Return the samples that lie in an origin's folder: names, and what is said of each."""
     if not folder or "://" in folder:
         return []
     return [row for row in TITLES.items() if (Path(folder) / row[0]).is_file()]
