@@ -199,6 +199,12 @@ class UnknownFace(NotEnrolled):
     summary = "There is no such face."
 
 
+class UnknownRecognition(BadRequest):
+    """No recognition has that name, or nobody asked for it for a while."""
+
+    summary = "There is no such recognition, or it is over."
+
+
 class OtherModel(BadRequest):
     """Embeddings of one network cannot be compared with those of another."""
 

@@ -70,4 +70,4 @@ def test_a_ratio_as_others_write_it_is_answered_with_how_it_is_written_here(
 def test_the_reference_has_a_row_for_each_format() -> None:
     rows = reference().splitlines()[2:]
     assert len(rows) == len(FORMATS)
-    assert "| `pin` | 2:3 | 1000x1500 | faces | `social` | pin boards |" in rows
+    assert "| `pin` | 2:3 | 1000x1500 | faces | `social` | pin boards | all |" in rows

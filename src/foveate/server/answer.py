@@ -44,6 +44,11 @@ def _plain(value: str) -> bytes:
 def json_answer(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
     """Return `content` as JSON that no cache keeps."""
     body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    return json_bytes(status, body, headers)
+
+
+def json_bytes(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return what is JSON already, for no cache to keep."""
     pairs = {
         "content-type": "application/json",
         "content-length": str(len(body)),

@@ -40,6 +40,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.BadToken: Status(401, 9401),
     errors.ResizingLoop: Status(508, 9403),
     errors.NotEnrolled: Status(404, 9404),
+    errors.UnknownRecognition: Status(404, 9404),
     errors.OtherModel: Status(409, 9401),
     errors.SubjectTaken: Status(409, 9401),
     errors.CollectionFull: Status(409, 9401),

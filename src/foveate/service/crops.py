@@ -28,7 +28,7 @@ from foveate.options.subjects import faces as faces_of
 from foveate.options.values import shown
 from foveate.service.analyse import timings_of
 from foveate.service.for_gravity import plan_for
-from foveate.service.formats import FACES, FORMATS, read_aspect
+from foveate.service.formats import FACES, FORMATS, NOTHING, read_aspect
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
@@ -107,7 +107,15 @@ class Crop:
         """Return the crop as it stands in every JSON answer."""
         named = {"name": self.name} if self.name else {}
         crop = {"aspect": self.aspect, "box": box_to_json(self.box), "gravity": self.gravity}
-        return {**named, **crop}
+        return {**named, **crop, **self._free()}
+
+    def _free(self) -> dict[str, object]:
+        """Return what of it the place lays nothing over, where that is not all of it."""
+        known = FORMATS.get(self.name)
+        if known is None or (known.covered == NOTHING and not known.round):
+            return {}
+        free = box_to_json(known.covered.rest(self.box))
+        return {"safe_area": {"box": free, "round": known.round}}
 
 
 @dataclass(frozen=True, slots=True)

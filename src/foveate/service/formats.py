@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.configuration.nearest import hint, meant
 from foveate.errors import BadOption
-from foveate.geometry.box import Size
+from foveate.geometry.box import Box, Size
 from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
@@ -37,6 +37,33 @@ PORTRAIT: Final = Keeps(GravityKind.FACE, 0.35, "head and shoulders")
 GOODS: Final = Keeps(GravityKind.AUTO, 0.75, "the whole subject")
 
 
+class Covered(NamedTuple):
+    """What a place lays its own buttons and words over: shares of the sides of a picture."""
+
+    top: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    left: float = 0.0
+
+    def rest(self, box: Box) -> Box:
+        """Return the part of a box that stays free."""
+        width, height = box.width, box.height
+        return Box(
+            box.left + width * self.left,
+            box.top + height * self.top,
+            width * (1 - self.left - self.right),
+            height * (1 - self.top - self.bottom),
+        )
+
+
+NOTHING: Final = Covered()
+# Stories and reels as Meta tells advertisers; short videos as is commonly advised, for YouTube
+# publishes no number. November 2026.
+STORY: Final = Covered(top=0.14, bottom=0.20)
+REEL: Final = Covered(top=0.14, right=0.06, bottom=0.35, left=0.06)
+SHORT: Final = Covered(top=0.15, right=0.12, bottom=0.25)
+
+
 @dataclass(frozen=True, slots=True)
 class NamedFormat:
     """A shape that a place asks for, and the pixels it recommends."""
@@ -48,15 +75,18 @@ class NamedFormat:
     use: str
     keeps: Keeps = FACES
     """What its crop is about, where nobody says otherwise."""
+    covered: Covered = NOTHING
+    round: bool = False
+    """Whether it is shown as a circle."""
 
 
 _ROWS: Final = (
     NamedFormat("square", "1:1", Size(1080, 1080), "posts in a feed, tiles of a profile"),
     NamedFormat("portrait", "4:5", Size(1080, 1350), "tall posts in a feed"),
     NamedFormat("landscape", "1.91:1", Size(1080, 566), "wide posts in a feed"),
-    NamedFormat("story", "9:16", Size(1080, 1920), "stories that fill a phone"),
-    NamedFormat("reel", "9:16", Size(1080, 1920), "first frames of reels"),
-    NamedFormat("short", "9:16", Size(1080, 1920), "first frames of short videos"),
+    NamedFormat("story", "9:16", Size(1080, 1920), "stories that fill a phone", covered=STORY),
+    NamedFormat("reel", "9:16", Size(1080, 1920), "first frames of reels", covered=REEL),
+    NamedFormat("short", "9:16", Size(1080, 1920), "first frames of short videos", covered=SHORT),
     NamedFormat("pin", "2:3", Size(1000, 1500), "pin boards"),
     NamedFormat(
         "avatar",
@@ -64,6 +94,7 @@ _ROWS: Final = (
         Size(400, 400),
         "profile pictures, often shown round",
         PORTRAIT,
+        round=True,
     ),
     NamedFormat("header", "3:1", Size(1500, 500), "across the top of a profile"),
     NamedFormat("thumbnail", "16:9", Size(1280, 720), "previews of videos"),
@@ -140,8 +171,20 @@ def reference() -> str:
     sets = {name: ", ".join(f"`{s}`" for s in SETS if name in SETS[s]) for name in FORMATS}
     rows = (
         f"| `{row.name}` | {row.aspect} | {row.size} | {row.keeps.words} | {sets[row.name]} "
-        f"| {row.use} |"
+        f"| {row.use} | {_free(row)} |"
         for row in _ROWS
     )
-    head = ["| name | aspect | pixels | keeps | sets | for |", "| --- " * 6 + "|"]
+    head = [
+        "| name | aspect | pixels | keeps | sets | for | stays free |",
+        "| --- " * 7 + "|",
+    ]
     return "\n".join([*head, *rows])
+
+
+def _free(row: NamedFormat) -> str:
+    """Return what of it nothing is laid over, in words."""
+    if row.round:
+        return "a circle"
+    sides = zip(Covered._fields, row.covered, strict=True)
+    margins = ", ".join(f"{side} {share:.0%}" for side, share in sides if share)
+    return f"all but {margins}" if margins else "all"

@@ -101,7 +101,7 @@ class Studio {
 
   /** Whether the stage shows what the URL answers, rather than the source. */
   get renders() {
-    return Boolean(this.current?.renders);
+    return Boolean(this.current?.renders && !this.current.shown?.explains);
   }
 
   async #showMade(blob, about) {
@@ -114,6 +114,7 @@ class Studio {
     this.made = url;
     this.stage.overlay.setAttribute('hidden', '');
     this.stage.show(url, { width: image.naturalWidth, height: image.naturalHeight });
+    this.current.shown.drawn?.();
     // Cut out of the middle of something else, both would show different things.
     const alike = Math.abs(image.naturalWidth * this.picture.height - image.naturalHeight * this.picture.width) < this.picture.width + this.picture.height;
     if (this.current.compares && alike) this.compare.show(this.picture.shown);
@@ -132,7 +133,7 @@ class Studio {
     panel.shown ??= panel.open(this);
     this.current = panel;
     root('panel').replaceChildren(panel.shown.element);
-    this.#turnStage();
+    this.turnStage();
     document.body.classList.toggle('alone', Boolean(panel.alone));
     if (panel.alone) panel.shown.look();
     else if (id !== 'seen' && this.picture?.source && panel.looked !== this.picture) {
@@ -142,15 +143,17 @@ class Studio {
     for (const tab of root('rail').firstElementChild.children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
   }
 
-  #turnStage() {
+  /** Shows what the panel wants to be seen. */
+  turnStage() {
     if (!this.picture?.source) return;
     if (this.renders) {
       this.renderer.now();
       return;
     }
     this.compare.hide();
-    this.stage.overlay.removeAttribute('hidden');
+    this.stage.overlay.toggleAttribute('hidden', Boolean(this.current.shown.explains));
     this.stage.show(this.picture.shown, this.picture);
+    this.current.shown.drawn?.();
     this.bar.tell('');
   }
 

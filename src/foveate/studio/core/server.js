@@ -10,6 +10,8 @@ export class Refused extends Error {
 
 export const LOST = 'ConnectionLost';
 const BUSY = 503;
+const BUSY_NAMES = new Set(['QueueFull', 'MemoryBudgetSpent']);
+const ENDS = new Set(['done', 'error']);
 const MOST_TRIES = 8;
 const SIGNED_S = 3600;
 
@@ -21,7 +23,8 @@ function headers(extra = {}) {
   return key ? { ...extra, authorization: `Bearer ${key}` } : extra;
 }
 
-async function refusal(response) {
+/** Returns what a response that is no success says. */
+export async function refusal(response) {
   const said = await response.json().catch(() => ({}));
   return new Refused(said.error ?? `HTTP ${response.status}`, said.message ?? 'The server gave no reason.', {
     status: response.status,
@@ -48,8 +51,17 @@ async function asked(path, options) {
 export const read = async (path, signal) => (await asked(path, { signal })).json();
 
 /** Returns the JSON that a POST of JSON answers with. */
-export async function post(path, body, signal) {
-  const response = await asked(path, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export async function post(path, body, signal, more = {}) {
+  const response = await asked(path, { method: 'POST', signal, headers: { 'content-type': 'application/json', ...more }, body: JSON.stringify(body) });
+  return response.json();
+}
+
+/** Returns the JSON at an address. */
+export async function reading(url, signal) {
+  const response = await fetch(url, { signal }).catch((why) => {
+    throw lost(why);
+  });
+  if (!response.ok) throw await refusal(response);
   return response.json();
 }
 
@@ -90,8 +102,43 @@ export function upload(blob, { signal, progress }) {
   });
 }
 
-/** Yields `{event, data}` of a stream of server-sent events that a POST answers with. */
+const ASKED_TO_POLL = new URLSearchParams(location.search).has('polling');
+let polls = ASKED_TO_POLL;
+
+/** Yields `{event, data}` of what a POST tells; asks again and again where no stream gets through. */
 export async function* events(path, body, signal) {
+  if (!polls) {
+    let last = null;
+    for await (const told of streamed(path, body, signal)) {
+      last = told.event;
+      yield told;
+    }
+    if (ENDS.has(last)) return;
+    // Something on the way cut it off, and would do so again.
+    polls = true;
+  }
+  try {
+    yield* polled(path, body, signal);
+  } catch (why) {
+    // It was the server, and nothing on the way.
+    if (why.name === LOST) polls = ASKED_TO_POLL;
+    throw why;
+  }
+}
+
+async function* polled(path, body, signal) {
+  const { events: where } = await post(path, body, signal, { prefer: 'respond-async' });
+  for (let known = 0, over = false; !over;) {
+    const { events: told, done } = await read(`${where}?after=${known}`, signal);
+    const { data: { error, message } } = told.find(({ event }) => event === 'error') ?? { data: {} };
+    if (BUSY_NAMES.has(error)) throw new Refused(error, message, { status: BUSY });
+    yield* told;
+    known += told.length;
+    over = done;
+  }
+}
+
+async function* streamed(path, body, signal) {
   const response = await asked(path, {
     method: 'POST',
     signal,
@@ -100,17 +147,16 @@ export async function* events(path, body, signal) {
   });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      text += value;
-      const whole = text.split('\n\n');
-      text = whole.pop();
-      yield* whole.map(eventOf);
-    }
-  } catch (why) {
-    throw lost(why);
+  for (;;) {
+    const { done, value } = await reader.read().catch((why) => {
+      if (signal.aborted) throw why;
+      return { done: true };
+    });
+    if (done) return;
+    text += value;
+    const whole = text.split('\n\n');
+    text = whole.pop();
+    yield* whole.map(eventOf);
   }
 }
 

@@ -10,7 +10,8 @@ export class Stage {
   constructor(root) {
     this.image = h('img', { alt: '', draggable: 'false' });
     this.overlay = s('svg', { class: 'overlay', 'aria-hidden': 'true' });
-    this.sheet = h('div', { class: 'sheet checks' }, this.image, this.overlay);
+    this.guides = s('svg', { class: 'guides', 'aria-hidden': 'true' });
+    this.sheet = h('div', { class: 'sheet checks' }, this.image, this.overlay, this.guides);
     this.view = h('div', { class: 'view', tabindex: '0', role: 'application', 'aria-label': 'The picture. Plus and minus zoom, arrows move, 0 fits it.' }, this.sheet);
     this.hairline = h('div', { class: 'hairline', hidden: true });
     this.level = h('output', { 'aria-label': 'Zoom' });
@@ -30,7 +31,8 @@ export class Stage {
     const same = this.size && this.size.width === width && this.size.height === height;
     this.size = { width, height };
     this.image.src = url;
-    this.overlay.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    for (const layer of [this.overlay, this.guides]) layer.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    this.guides.replaceChildren();
     Object.assign(this.sheet.style, { width: `${width}px`, height: `${height}px` });
     if (!same) this.fit();
   }

@@ -1,7 +1,7 @@
 // The URL of what is seen: its options, the bar that shows them, and the ways to copy it.
 
 import { h, say } from './dom.js';
-import { Refused, at, read, signed } from './server.js';
+import { Refused, at, read, refusal, signed } from './server.js';
 import { bytes, ms } from './words.js';
 
 const MOUNT = 'cdn-cgi/image';
@@ -167,9 +167,4 @@ export class Renderer {
       if (why.name !== 'AbortError') this.fail(why);
     }
   }
-}
-
-async function refusal(response) {
-  const said = await response.json().catch(() => ({}));
-  return new Refused(said.error ?? `HTTP ${response.status}`, said.message ?? 'The server gave no reason.', { status: response.status });
 }

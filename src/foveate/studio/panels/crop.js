@@ -2,8 +2,11 @@
 
 import { FocusMap } from '../core/focus.js';
 import { h, say } from '../core/dom.js';
-import { post } from '../core/server.js';
+import { allBut, cross, frame, within } from '../core/guides.js';
+import { key } from '../core/keys.js';
+import { post, reading } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
+import { count, ms } from '../core/words.js';
 
 const WIDE = 120;
 const SETS = ['social', 'web', 'shop', 'print'];
@@ -24,13 +27,92 @@ class Crop {
     this.zoom = h('input', { type: 'range', min: 0, max: 1, step: 0.05, value: 0, 'aria-label': 'How tight', oninput: () => this.find() });
     this.map = new FocusMap(() => this.find());
     this.notice = h('div');
+    this.safe = toggle('Safe area', () => this.toggleSafe());
+    this.why = toggle('Why here', () => this.toggleWhy());
+    this.reasons = h('div', { class: 'reasons muted', role: 'status' });
     this.strip = h('div', { class: 'strip', role: 'listbox', 'aria-label': 'Formats' });
     this.element = h('div', {},
       h('h2', {}, 'Crop'),
       h('label', { class: 'fact' }, h('span', {}, 'Keep'), this.gravity),
       this.map.element,
       h('label', { class: 'fact' }, h('span', {}, 'How tight'), this.zoom),
-      this.notice, this.strip);
+      h('div', { class: 'row over' }, this.why, this.safe),
+      this.reasons, this.notice, this.strip);
+    key('e', 'Say why the crop lies there', () => this.element.isConnected && this.toggleWhy());
+    key('a', 'Show what a platform leaves free', () => this.element.isConnected && this.toggleSafe());
+    studio.options.onchange(() => this.explains && this.element.isConnected && this.#explain());
+  }
+
+  /** Whether the stage shows the source with reasons, rather than what the URL answers. */
+  get explains() {
+    return pressed(this.why);
+  }
+
+  /** Draws over what the stage shows now. */
+  drawn() {
+    if (this.explains) this.#explain();
+    else this.studio.stage.guides.replaceChildren(...(pressed(this.safe) ? this.#free() : []));
+  }
+
+  toggleSafe() {
+    press(this.safe, !pressed(this.safe));
+    if (this.explains) this.toggleWhy();
+    else this.drawn();
+    this.reasons.textContent = pressed(this.safe) ? this.#covered() : '';
+  }
+
+  toggleWhy() {
+    press(this.why, !this.explains);
+    this.reasons.replaceChildren();
+    this.studio.turnStage();
+  }
+
+  async #explain() {
+    const { picture, studio } = this;
+    this.asking?.abort();
+    this.asking = new AbortController();
+    try {
+      const signal = AbortSignal.any([this.asking.signal, picture.signal]);
+      const { foveate: told } = await reading(await picture.rendition(studio.options.text({ format: 'json', explain: true })), signal);
+      if (this.explains && this.element.isConnected) this.#tell(told);
+    } catch (why) {
+      if (why.name !== 'AbortError') this.reasons.replaceChildren(trouble(why, () => this.#explain()));
+    }
+  }
+
+  #tell({ crop, faces, focus, gravity, fallback, model, timings_ms: spent }) {
+    const { stage } = this.studio;
+    const whole = { width: this.picture.width, height: this.picture.height };
+    const [x, y] = [focus[0] * whole.width, focus[1] * whole.height];
+    stage.guides.replaceChildren(...allBut(whole, crop.box), ...frame(crop.wanted, 'wish'),
+      ...faces.flatMap(({ box }) => frame(box, 'kept')), ...cross(whole, x, y));
+    const took = Object.values(spent).reduce((total, each) => total + each, 0);
+    this.reasons.replaceChildren(h('p', {}, [
+      faces.length ? `Goes by ${count(faces.length, 'face')}` : `Goes by ${GOES_BY[gravity] ?? 'the place that the URL says'}`,
+      fallback ? ', for what was wanted was not found' : '',
+      `. The cross is what is in the middle, dashes are what was wanted${took ? `; looking took ${ms(took)}` : ''}${model ? ` with ${model}` : ''}.`,
+    ].join('')));
+  }
+
+  /** Returns what dims all that the chosen format's platform covers. */
+  #free() {
+    const { free } = this.#current() ?? {};
+    if (!free) return [];
+    const { width, height } = this.studio.stage.size;
+    const box = { left: free.left * width, top: free.top * height, width: free.width * width, height: free.height * height };
+    return allBut({ width, height }, box, free.round);
+  }
+
+  #covered() {
+    const crop = this.#current();
+    if (!crop) return 'Choose a format.';
+    if (!crop.free) return `Nothing is laid over ${crop.name}.`;
+    const hidden = this.studio.faces.filter(({ box }) => within(box, crop.box) && !within(box, safeBox(crop), crop.free.round)).length;
+    return hidden ? `${count(hidden, 'face')} ${hidden === 1 ? 'lies' : 'lie'} partly under what the platform lays over it.` : 'No face lies under what the platform lays over it.';
+  }
+
+  #current() {
+    return this.crops?.find(({ name }) => name === this.chosen);
   }
 
   /** Looks at a picture that has arrived. */
@@ -51,7 +133,8 @@ class Crop {
     try {
       const { crops } = await post(`v1/crops?${query}`, picture.body, AbortSignal.any([this.underway.signal, picture.signal]));
       this.notice.replaceChildren();
-      this.#draw(this.gravity.value === 'point' ? crops.map((crop) => this.map.placed(crop)) : crops);
+      const told = crops.map(withFree);
+      this.#draw(this.gravity.value === 'point' ? told.map((crop) => this.map.placed(crop)) : told);
     } catch (why) {
       if (why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.find()));
     }
@@ -78,6 +161,7 @@ class Crop {
   #choose(crop, { quietly = false } = {}) {
     this.chosen = crop?.name;
     for (const each of this.strip.children) each.setAttribute('aria-selected', each.dataset.name === this.chosen);
+    this.safe.hidden = !crop?.free;
     if (!crop) return;
     const [across, down] = crop.aspect.split(':').map(Number);
     const width = Math.min(1200, Math.round(crop.box.width));
@@ -86,3 +170,30 @@ class Crop {
     if (!quietly) say(`${crop.name}, ${crop.aspect}`);
   }
 }
+
+const GOES_BY = { auto: 'what draws the eye', face: 'the faces', center: 'the middle' };
+
+const toggle = (text, act) => h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: act }, text);
+const pressed = (button) => button.getAttribute('aria-pressed') === 'true';
+const press = (button, on) => button.setAttribute('aria-pressed', on);
+
+/** Returns a crop with what its platform leaves free as shares of it, wherever it is moved. */
+function withFree({ safe_area: safe, ...crop }) {
+  if (!safe) return crop;
+  const { box } = crop;
+  const free = {
+    left: (safe.box.left - box.left) / box.width,
+    top: (safe.box.top - box.top) / box.height,
+    width: safe.box.width / box.width,
+    height: safe.box.height / box.height,
+    round: safe.round,
+  };
+  return { ...crop, free };
+}
+
+const safeBox = ({ box, free }) => ({
+  left: box.left + free.left * box.width,
+  top: box.top + free.top * box.height,
+  width: free.width * box.width,
+  height: free.height * box.height,
+});

@@ -1,8 +1,10 @@
-// The panels, in the order of the rail: one file each. A panel has `id`, `title`, `icon` (the path
-// of an outline of 24 by 24) `renders` where the stage shows
-// what the URL answers rather than the source, `compares` where both are seen,
-// `alone` where no picture is needed, and `open(studio)`, which returns an object with the
-// `element` of the panel and `look(picture)`, called for each picture.
+// The panels, in the order of the rail: one file each. A panel has
+// - `id`, `title`, and `icon`, the path of an outline of 24 by 24;
+// - `renders` where the stage shows what the URL answers rather than the source, and `compares`
+//   where both are seen; `alone` where no picture is needed;
+// - `open(studio)`, which returns an object with the `element` of the panel, `look(picture)`, called
+//   for each picture, and perhaps `drawn()`, called for each that the stage shows, and `explains`,
+//   true while the stage shall show the source after all.
 
 import bytes from './bytes.js';
 import crop from './crop.js';
