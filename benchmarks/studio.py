@@ -96,6 +96,7 @@ def _alone(outcome: Outcome, browser: Browser, url: str, picture: Path, rounds: 
     page = _page(browser, url)
     weight, paint = page.evaluate(WEIGHT) / 1000, page.evaluate(PAINT)
     seen: list[dict[str, float]] = []
+    opened = page.evaluate("performance.now()")
     for _ in range(rounds + 2):
         page.evaluate("performance.clearMarks()")
         _drop(page, picture)
@@ -106,14 +107,16 @@ def _alone(outcome: Outcome, browser: Browser, url: str, picture: Path, rounds: 
         for name in ("picture-shown", "boxes-drawn", "all-told")
     )
     watched: dict[str, Any] = page.evaluate("globalThis.seen")
-    longest = max((length for _, length in watched["long"]), default=0.0)
+    longest = max((length for start, length in watched["long"] if start > opened), default=0.0)
     outcome.checks += [
         Check("drop to boxes drawn", f"<= {BOXES_MS} ms", f"{boxes:.0f} ms", boxes <= BOXES_MS),
         Check("drop to all told", f"<= {ALL_MS} ms", f"{told:.0f} ms", told <= ALL_MS),
         Check("page", f"<= {PAGE_KB} KB", f"{weight:.1f} KB", weight <= PAGE_KB),
         Check("first paint", f"<= {PAINT_MS} ms", f"{paint:.0f} ms", paint <= PAINT_MS),
         Check("layout shift", "0", f"{watched['shift']:.4f}", watched["shift"] == 0),
-        Check("longest task", f"<= {LONG_MS} ms", f"{longest:.0f} ms", longest <= LONG_MS),
+        Check(
+            "longest task after a drop", f"<= {LONG_MS} ms", f"{longest:.0f} ms", longest <= LONG_MS
+        ),
     ]
     rows = [("picture shown", shown), ("boxes drawn", boxes), ("all told", told)]
     outcome.tables.append(_table("After the drop, medians", "ms", rows))

@@ -105,7 +105,7 @@ def test_what_is_no_picture_is_said_so_and_the_next_one_is_taken(
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
 def test_nothing_stands_in_the_way_of_anybody(
     page: Page, portrait: str, scheme: str, width: int
 ) -> None:

@@ -41,7 +41,6 @@ class Studio {
   }
 
   #begin() {
-    document.body.classList.add('bare');
     this.file = picker((what) => this.take(what));
     this.another = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.file.click() }, 'Open a picture');
     document.querySelector('#top nav').prepend(this.file, this.another);
@@ -127,6 +126,11 @@ class Studio {
     say(why.message);
   }
 
+  /** Puts the option string back to what it was. */
+  undo() {
+    if (this.options.undo()) say(`Undone: ${this.options.text()}`);
+  }
+
   /** Opens a panel. */
   open(id) {
     const panel = this.panels.get(id);
@@ -181,6 +185,9 @@ class Studio {
     key('+', 'Zoom in', () => this.stage.zoomBy(1.25));
     key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
     key('0', 'Fit the picture', () => this.stage.fit());
+    key('c', 'Copy', () => this.picture?.source && this.bar.copy());
+    key('z', 'Undo the last option', () => this.undo());
+    key('Escape', 'Back to what is seen', () => this.picture && this.open('seen'));
     key('f', 'Show or hide the faces', () => this.stage.overlay.toggleAttribute('hidden'));
     PANELS.forEach(({ id, title }, number) => key(String(number + 1), title, () => (this.picture || this.panels.get(id).alone) && this.open(id)));
     listen();

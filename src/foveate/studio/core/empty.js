@@ -33,10 +33,11 @@ export function empty(take, file) {
         if (address.value.trim()) take(ofAddress(address.value.trim()));
       } }, address, h('button', { class: 'button' }, 'Open')),
       camera),
-    samples,
     h('details', { class: 'small' },
       h('summary', {}, 'Stays on this server and is not kept.'),
-      h('p', { class: 'muted' }, 'An upload is named by a secret that nobody can guess, is answered for ten minutes, or as long as the operator set, and is then deleted. What is made of it is kept by no cache, and what is seen in it is computed anew each time. Nothing is sent to anybody else.'))));
+      h('p', { class: 'muted' }, 'An upload is named by a secret that nobody can guess, is answered for ten minutes, or as long as the operator set, and is then deleted. What is made of it is kept by no cache, and what is seen in it is computed anew each time. Nothing is sent to anybody else.')),
+    // Last: when they come, nothing else has to move.
+    samples));
 }
 
 export const ofFile = (file) => ({ name: file.name || 'pasted.png', blob: file });

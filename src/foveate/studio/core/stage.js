@@ -66,6 +66,8 @@ export class Stage {
   #place(scale, x, y) {
     Object.assign(this, { scale, x, y });
     this.sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    // Lines are as thick at any zoom; `vector-effect` knows nothing of this transform.
+    this.sheet.style.setProperty('--zoom', scale);
     this.level.textContent = `${Math.round(scale * 100)} %`;
   }
 

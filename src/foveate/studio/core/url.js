@@ -7,6 +7,8 @@ import { bytes, ms } from './words.js';
 const MOUNT = 'cdn-cgi/image';
 const WIDTHS = [320, 640, 960, 1280, 1920];
 const QUIET_MS = 150;
+const MOST_UNDONE = 50;
+const ONE_CHANGE_MS = 400;
 
 /** Options by name, in the order in which the server writes them. */
 export class Options {
@@ -14,6 +16,8 @@ export class Options {
     this.values = new Map();
     this.rows = new Map();
     this.heard = [];
+    this.before = [];
+    this.changed = -Infinity;
   }
 
   /** Learns the names, their order and their meanings from the server. */
@@ -28,15 +32,40 @@ export class Options {
 
   /** Sets some options; null takes one away. */
   set(patch) {
+    this.#remember();
     for (const [name, value] of Object.entries(patch)) {
       if (value === null || value === '') this.values.delete(name);
       else this.values.set(name, String(value));
     }
-    for (const act of this.heard) act();
+    this.#tell();
   }
 
+  /** Takes all away, for another picture. */
   clear() {
-    this.set(Object.fromEntries([...this.values.keys()].map((name) => [name, null])));
+    this.values.clear();
+    this.before = [];
+    this.#tell();
+  }
+
+  /** Puts back what there was before the last change; returns whether there was something. */
+  undo() {
+    const before = this.before.pop();
+    if (!before) return false;
+    this.values = before;
+    this.#tell();
+    return true;
+  }
+
+  /** Keeps what there was, once for all that a slider does on its way. */
+  #remember() {
+    const now = performance.now();
+    if (now - this.changed > ONE_CHANGE_MS) this.before.push(new Map(this.values));
+    this.changed = now;
+    this.before.splice(0, this.before.length - MOST_UNDONE);
+  }
+
+  #tell() {
+    for (const act of this.heard) act();
   }
 
   get(name) {
@@ -68,13 +97,15 @@ export class UrlBar {
     this.kind = h('select', { 'aria-label': 'Copy as', onchange: () => localStorage.setItem('copy', this.kind.value) },
       Object.keys(KINDS).map((kind) => h('option', { value: kind, selected: kind === localStorage.getItem('copy') }, kind)));
     this.button = h('button', { type: 'button', class: 'button primary', onclick: () => this.copy() }, 'Copy');
-    root.append(this.chips, this.source, this.about, this.kind, this.button);
+    this.back = h('button', { type: 'button', class: 'button quiet', hidden: true, title: 'Undo the last option (Z)', onclick: () => studio.undo() }, 'Undo');
+    root.append(this.chips, this.back, this.source, this.about, this.kind, this.button);
     studio.options.onchange(() => this.draw());
   }
 
   /** Shows the options as chips, each with its meaning. */
   draw() {
     const { options } = this.studio;
+    this.back.hidden = options.before.length === 0;
     this.chips.replaceChildren(...options.pairs.map(([name, value]) => this.#chip(name, value)));
   }
 
