@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
+from foveate.people.folder import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -145,7 +146,7 @@ class Keys:
     @contextmanager
     def _changing(self) -> Iterator[tuple[Key, ...]]:
         """Give the keys, which nobody else changes meanwhile."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make(self._folder)
         file = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
