@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +13,7 @@ from foveate.errors import IndexFull, IndexNotWritten
 from foveate.people.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 class Database:
@@ -143,3 +143,32 @@ def test_what_cannot_be_written_is_told_by_a_name() -> None:
     with pytest.raises(IndexNotWritten, match="no space left"):
         writer.add("broken", [1]).result(10)
     writer.close()
+
+
+@pytest.mark.parametrize("what", ["upkeep", "lock"])
+def test_upkeep_that_fails_when_nobody_writes_is_tried_again(what: str) -> None:
+    database, left = Database(), [what, what]
+
+    def fail(of: str) -> None:
+        if of in left:
+            left.remove(of)
+            raise RuntimeError(of)
+
+    def tidy(name: str, idle: bool) -> bool:
+        if idle:
+            fail("upkeep")
+        return database.tidy(name, idle)
+
+    @contextmanager
+    def lock() -> Iterator[None]:
+        if database.commits:
+            fail("lock")
+        yield
+
+    writer = Writer(database.commit, tidy, lock, 100, idle_s=0.005)
+    writer.add("a", [1]).result(10)
+    last = time.monotonic() + 10
+    while not database.rested and time.monotonic() < last:
+        time.sleep(0.01)
+    writer.close()
+    assert (database.rested, left) == (["a"], [])

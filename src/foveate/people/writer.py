@@ -27,6 +27,8 @@ FLUSH_S: Final = 0.02
 them another process has its turn."""
 MOST_ROWS: Final = 4096
 """Rows of one commit: 8 MB of embeddings."""
+AGAIN: Final = 12.0
+"""So many times as long as otherwise nobody must write before what failed is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Writer:
         `upkeep` is told whether nobody has written for `idle_s`, and says whether that was all.
         """
         self._commit, self._upkeep, self._lock, self._limit = commit, upkeep, lock, limit
-        self._idle_s = idle_s
+        self._idle_s = self._pause_s = idle_s
         self._changed: set[str] = set()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._held: _Job | None = None
@@ -113,19 +115,20 @@ class Writer:
             return held
         while self._changed:
             try:
-                return self._jobs.get(timeout=self._idle_s)
+                return self._jobs.get(timeout=self._pause_s)
             except Empty:
                 self._rest()
         return self._jobs.get()
 
     def _rest(self) -> None:
-        """Tidy what was changed, now that nobody writes."""
+        """Tidy what was changed, now that nobody writes; what fails after a longer pause again."""
+        self._pause_s = self._idle_s
         try:
             with self._lock():
                 self._changed = {name for name in self._changed if not self._tidy(name, idle=True)}
         except Exception:
             log.exception("What was changed could not be tidied; that is tried again later.")
-            self._changed.clear()
+            self._pause_s = AGAIN * self._idle_s
 
     def _company(self, rows: int) -> list[_Job]:
         """Return the adds that come within the time that a batch waits."""
@@ -197,7 +200,8 @@ class Writer:
             return self._upkeep(name, idle)
         except Exception:
             log.exception("The collection %s could not be tidied; that is tried again.", name)
-            return True
+            self._pause_s = AGAIN * self._idle_s
+            return False
 
 
 def _named(why: BaseException) -> BaseException:
