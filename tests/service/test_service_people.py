@@ -35,6 +35,7 @@ from foveate.people.sealing import Keyring
 from foveate.people.store import LanceStore
 from foveate.service.analyse import Analyser
 from foveate.service.imports import add_vectors, listed
+from foveate.service.parts.classic import ATTENTION
 from foveate.service.people import People
 from foveate.service.reindex import reindex
 from foveate.service.seen import SEEING
@@ -394,6 +395,24 @@ def test_erasing_forgets_what_was_known_of_the_picture(opened: Opened) -> None:
     enrol(index, source.data, "Ruby")
     index.erase_subject("staff", "Ruby")
     assert not any(map(memo.holds, keys))
+
+
+def test_erasing_forgets_what_was_looked_at_for_a_place_and_before_networks_changed(
+    opened: Opened,
+) -> None:
+    memo = forgetting(1_000_000)
+    index = opened(analyses(Heads(), memo=memo))
+    source = picture(drawn(RED))
+    keys = [
+        index.analyses.key(source.digest, ATTENTION, {"within": None, "window": (3, 4)}),
+        f"{source.digest}/faces/older/",
+    ]
+    other = f"{'ab' * 32}/faces/older/"
+    for key in [*keys, other]:
+        memo.put(key, b"[]")
+    enrol(index, source.data, "Ruby")
+    index.drop("staff")
+    assert [memo.holds(key) for key in [*keys, other]] == [False, False, True]
 
 
 def test_an_erasure_that_fails_midway_has_forgotten_the_picture_and_is_finished_later(

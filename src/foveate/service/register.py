@@ -9,7 +9,6 @@ from foveate.enrolled import EVERYTHING, Selection, checked_subject
 from foveate.errors import BadOption, NotEnrolled, UnknownFace
 from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
 from foveate.service.found import Group, Pair
-from foveate.service.parts import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -215,6 +214,4 @@ class Register:
         return self.store.embeddings(collection, selection)
 
     def _forget(self, digests: set[str]) -> None:
-        parts = [part for part in PARTS.values() if not part.params]
-        for digest in filter(None, digests):
-            self.analyses.forget(digest, parts)
+        self.analyses.forget(digests - {""})
