@@ -208,7 +208,7 @@ def test_faces_of_another_model_stay_sealed(opens: Opens, tmp_path: Path) -> Non
     store.add("staff", MODEL, some(3))
     fresh = some(3, seed=4)
     before = store.collection("staff")
-    store.replace("staff", "chance-2", fresh, version=before.version)
+    store.replace("staff", "chance-2", fresh, revision=store.revision("staff"))
     assert store.collection("staff").sealed == before.sealed
     assert files_with(tmp_path, fresh[0].embedding.tobytes()) == []
     assert store.search("staff", fresh[2].embedding, 1)[0].face.id == fresh[2].id
@@ -220,11 +220,11 @@ def test_faces_of_another_model_are_never_put_in_the_place_of_sealed_ones_in_the
     store = opens(sealing())
     store.create("staff", MODEL)
     store.add("staff", MODEL, some(3))
-    version, fresh = store.collection("staff").version, some(3, seed=4)
+    revision, fresh = store.revision("staff"), some(3, seed=4)
     with pytest.raises(SealedCollection):
-        opens().replace("staff", "chance-2", fresh, version=version)
+        opens().replace("staff", "chance-2", fresh, revision=revision)
     with pytest.raises(CollectionFull):
-        opens(sealing(most=2)).replace("staff", "chance-2", fresh, version=version)
+        opens(sealing(most=2)).replace("staff", "chance-2", fresh, revision=revision)
     assert files_with(tmp_path, fresh[0].embedding.tobytes()) == []
     assert store.collection("staff").model == MODEL
     assert store.count("staff") == 3
@@ -240,7 +240,7 @@ def test_what_was_opened_of_those_who_were_erased_does_not_stay_in_memory(opens:
     store.erase("staff", Selection(ids=(faces[1].id,)))
     assert set(kept["staff"].rows) == {face.id for face in faces} - {faces[1].id}
     assert not (kept["staff"].space == faces[1].embedding).all(axis=1).any()
-    store.replace("staff", MODEL, faces[:1], version=store.collection("staff").version)
+    store.replace("staff", MODEL, faces[:1], revision=store.revision("staff"))
     assert not kept
     store.search("staff", faces[0].embedding, 1)
     store.drop("staff")

@@ -586,6 +586,22 @@ def test_what_is_erased_while_it_is_made_anew_does_not_come_back(opened: Opened)
     assert [each.name for each in old.subjects("staff")] == ["Fern"]
 
 
+def test_a_collection_that_is_made_again_meanwhile_is_not_overwritten(opened: Opened) -> None:
+    old = opened()
+    enrol(old, drawn(RED), "Ruby", source="ruby")
+    before = old.store.collection("staff").version
+    newer = opened(analyses(Heads(), embedding=Renamed()))
+
+    def again(_: int) -> None:
+        old.drop("staff")
+        enrol(old, drawn(GREEN), "Fern")
+        assert old.store.collection("staff").version == before
+
+    with pytest.raises(Unavailable, match="changed meanwhile"):
+        reindex(newer, "staff", sources(ruby=drawn(RED)), done, told=again)
+    assert [each.name for each in old.subjects("staff")] == ["Fern"]
+
+
 def test_folders_and_names_say_who_is_on_a_picture(tmp_path: Path) -> None:
     for name in ("Ann/1.jpg", "Ann/more/2.PNG", "Bo_Li_0003.jpg", "cover.jpg", "Ann/notes.txt"):
         path = tmp_path / name

@@ -8,7 +8,15 @@ import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match, Subject
 from foveate.people.care import trained_on
-from foveate.people.schema import CROP, SEALED, VECTOR, schema, to_faces, vectors_of
+from foveate.people.schema import (
+    CROP,
+    SEALED,
+    VECTOR,
+    generation_of,
+    schema,
+    to_faces,
+    vectors_of,
+)
 from foveate.people.sealed_rows import open_rows
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
@@ -68,7 +76,12 @@ def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
     return asked.maximum_nprobes(many if where else min(many, probes(trained)))
 
 
-def page(
+def revision(table: Any) -> str:  # noqa: ANN401
+    """Return what is another text after each change, and after upkeep."""
+    return f"{generation_of(table.schema)}-{table.version}"
+
+
+def faces(
     table: Any,  # noqa: ANN401
     seal: Seal | None,
     where: str,

@@ -9,7 +9,7 @@ from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject, 
 from foveate.errors import BadInstallation, UnknownCollection
 from foveate.people import opened, read
 from foveate.people.introduced import Introduced
-from foveate.people.schema import generation_of, mark_of, model_of
+from foveate.people.schema import check_model, mark_of, model_of
 from foveate.people.where import condition, quoted
 
 if TYPE_CHECKING:
@@ -71,9 +71,20 @@ class Reading:
         Versions begin anew with a collection that is made anew; generations never come back.
         Raises UnknownCollection.
         """
-        return self._tables.read(
-            name, lambda table: f"{generation_of(table.schema)}-{table.version}"
-        )
+        return self._tables.read(name, read.revision)
+
+    def check_takes(self, name: str, model: str) -> None:
+        """Do nothing where a face of that model could be added.
+
+        Raises OtherModel, SealedCollection, CollectionFull.
+        """
+
+        def act(table: Any) -> None:  # noqa: ANN401
+            check_model(name, table.schema, model)
+            if self._sealing.of(name, table):
+                self._sealing.check_room(name, table.count_rows() + 1)
+
+        self._tables.read(name, act)
 
     def search(
         self,

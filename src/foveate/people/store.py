@@ -231,18 +231,18 @@ class LanceStore(Reading):
         return gone
 
     def replace(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, revision: str
     ) -> None:
         """Put these faces of another model in the place of all that the collection has.
 
-        Raises Unavailable where it no longer is what it was at that version: what was erased in
+        Raises Unavailable where it no longer is what it was at that revision: what was erased in
         the meantime must not come back.
         """
         rows = to_table(faces, model)
 
         def act() -> None:
             table = self._tables.latest(name)
-            if table.version != version:
+            if read.revision(table) != revision:
                 changed = f"The collection {name} was changed meanwhile. Try again."
                 raise Unavailable(changed, public=changed)
             self._rewriting.with_rows(table, name, model, rows)
