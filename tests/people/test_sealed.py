@@ -293,7 +293,7 @@ def test_what_others_change_is_opened_or_dropped_alone(opens: Opens) -> None:
     assert there.search("staff", faces[0].embedding, 1)[0].cosine < 0.9
     for each in (faces[39], more[0], more[299]):
         assert there.search("staff", each.embedding, 1)[0].face.id == each.id
-    here.assign("staff", Selection(subjects=("Bob",)), "Cy")
+    here.assign("staff", Selection(subjects=("Bob",)), "Cy", force=True)
     assert there.search("staff", more[0].embedding, 1)[0].face.subject == "Cy"
     here.drop("staff")
     here.create("staff", MODEL)

@@ -8,15 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.enrolled import Collection, Selection, checked_name
-from foveate.errors import (
-    BadOption,
-    OtherModel,
-    SubjectTaken,
-    Unavailable,
-    UnknownCollection,
-    UnknownSubject,
-)
-from foveate.people import read
+from foveate.errors import BadOption, SubjectTaken, Unavailable, UnknownCollection
+from foveate.people import naming, read
 from foveate.people.adding import Adding, new_rows
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
@@ -25,12 +18,12 @@ from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.reading import Reading
 from foveate.people.rewriting import Rewriting
-from foveate.people.schema import model_of, to_table
+from foveate.people.schema import check_model, model_of, to_table
 from foveate.people.sealed_rows import close_rows
 from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables
 from foveate.people.tending import Tending
-from foveate.people.where import condition
+from foveate.people.where import condition, in_parts
 from foveate.people.writer import Writer
 
 if TYPE_CHECKING:
@@ -182,19 +175,22 @@ class LanceStore(Reading):
             table = self._tables.latest(name)
             if not merge and self.is_known(name, into):
                 raise BadOption(f"Expected a new name, got {into}, who is enrolled. Merge the two.")
-            introduced = self._introduced.rename(name, subject, into)
+            # Faces first: where they fail, by a full disk say, all is as it was.
             done = table.update(where=where, values={"subject": into})
-            return _of(subject, int(done.rows_updated), introduced=introduced)
+            introduced = self._introduced.rename(name, subject, into)
+            return naming.of_somebody(subject, int(done.rows_updated), introduced=introduced)
 
         return self._change(name, act)
 
-    def assign(self, name: str, selection: Selection, subject: str) -> int:
-        """Give the faces that are meant to a subject, and return how many they were."""
-        where = self._some(selection)
+    def assign(self, name: str, selection: Selection, subject: str, *, force: bool = False) -> int:
+        """Give the faces that are meant to a subject, and return how many they were.
+
+        Raises BadOption where some are another's, unless it is to `force`.
+        """
+        wheres = [self._some(part) for part in in_parts(selection)]
 
         def act() -> int:
-            done = self._tables.latest(name).update(where=where, values={"subject": subject})
-            return int(done.rows_updated)
+            return naming.assign(self._tables.latest(name), wheres, subject, force=force)
 
         return self._change(name, act)
 
@@ -215,7 +211,8 @@ class LanceStore(Reading):
 
         def act() -> int:
             introduced = self._introduced.remove(name, subject)
-            return _of(subject, self._erased(name, where, forget), introduced=introduced)
+            gone = self._erased(name, where, forget)
+            return naming.of_somebody(subject, gone, introduced=introduced)
 
         return self._change(name, act)
 
@@ -277,9 +274,7 @@ class LanceStore(Reading):
         return self._writer.change(name, checked).result()
 
     def _expect(self, name: str, model: str) -> None:
-        kept = model_of(self._tables.get(name).schema)
-        if kept != model:
-            raise OtherModel(name, kept, model)
+        check_model(name, self._tables.get(name).schema, model)
 
     def _commit(self, name: str, adding: Sequence[Adding]) -> None:
         self._tending.check_whole(name)
@@ -307,9 +302,3 @@ class LanceStore(Reading):
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
-
-
-def _of(subject: str, count: int, *, introduced: bool) -> int:
-    if not count and not introduced:
-        raise UnknownSubject(f"There is no subject {subject}.")
-    return count

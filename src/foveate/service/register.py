@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import EVERYTHING, Selection, checked_subject
@@ -114,9 +114,7 @@ class Register:
         Faces that are another's only by `force`. Raises UnknownFace, BadOption.
         """
         meant, name = Selection(ids=tuple(faces)), checked_subject(subject)
-        if not force:
-            self._check_nameless(collection, meant, name)
-        found = self.store.assign(collection, meant, name)
+        found = self.store.assign(collection, meant, name, force=force)
         if not found:
             raise UnknownFace(f"None of these faces is in {collection}.")
         return found
@@ -189,15 +187,6 @@ class Register:
             if {one, other} <= known.keys()
         ]
         return sorted(pairs, key=lambda pair: -pair.cosine)
-
-    def _check_nameless(self, collection: str, meant: Selection, name: str) -> None:
-        named = replace(meant, named=True)
-        for face in self.store.faces(collection, named, limit=max(1, len(meant.ids))):
-            if face.subject != name:
-                raise BadOption(
-                    f"Expected a face without a name, got {face.id} of {face.subject}. Force it "
-                    "(--force, or force=true) to take it from there, or merge the two subjects."
-                )
 
     def _told(self, collection: str, ids: Sequence[str]) -> dict[str, EnrolledFace]:
         """Return faces by their ids, without what they look like: there may be very many."""
