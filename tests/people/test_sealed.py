@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from people_faces import KEY, MODEL, face, files_with, sealing, some, unit
+from people_faces import KEY, MODEL, face, files_with, meanwhile, sealing, some, unit
 
 from foveate.enrolled import Selection
 from foveate.errors import BadSettings, CollectionFull, SealBroken, SealedCollection
@@ -329,6 +330,12 @@ def test_there_is_a_bound_on_what_is_searched_in_memory(opens: Opens) -> None:
     for name, seed in (("staff", 0), ("guests", 2), ("staff", 0)):
         (match,) = store.search(name, some(8, seed=seed)[1].embedding, 1)
         assert match.cosine > 0.99
+    # Of two that come together one has room, and one is told that it has none.
+    two = [partial(store.add, "staff", MODEL, some(2, seed=seed)) for seed in (3, 4)]
+    first, second = meanwhile(store, *two)
+    assert first == 2
+    assert isinstance(second, CollectionFull)
+    assert store.count("staff") == 10
     smaller = opens(sealing(most=5))
     with pytest.raises(CollectionFull):
         smaller.search("staff", unit(1)[0], 1)

@@ -686,6 +686,17 @@ def test_rows_that_are_equal_are_enrolled_once_wherever_they_stand(
     assert index.store.count("theirs") == 3
 
 
+def test_a_file_that_is_imported_twice_at_once_is_enrolled_once(
+    opened: Opened, tmp_path: Path
+) -> None:
+    index = opened()
+    np.save(tmp_path / "them.npy", np.eye(40, 512, dtype=np.float32))
+    index.store.create("staff", "arcface")
+    both = [partial(add_vectors, index, "staff", tmp_path / "them.npy", model="arcface")] * 2
+    assert sorted(_at_once(index, *both)) == [0, 40]
+    assert index.store.count("staff") == 40
+
+
 def test_embeddings_of_others_are_enrolled_once(opened: Opened, tmp_path: Path) -> None:
     index = opened()
     vectors = np.random.default_rng(0).standard_normal((3, 512)).astype(np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import Collection, Selection, checked_name
 from foveate.errors import BadOption, SubjectTaken, Unavailable, UnknownCollection
@@ -133,21 +133,28 @@ class LanceStore(Reading):
         self._writer.change(name, act).result()
 
     def add(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
-    ) -> bool:
+        self,
+        name: str,
+        model: str,
+        faces: Sequence[EnrolledFace],
+        *,
+        once: bool = False,
+        by_id: bool = False,
+    ) -> int:
         """Add faces whose embeddings come from `model`; they are committed when this returns.
 
-        Return whether they were added: those to be added `once` are not where faces of the same
-        picture are there already, of the same subject or, where nobody is named, of anybody.
-        Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked,
-        CollectionFull, SealedCollection.
+        Return how many were added: of those to be added `once` none where faces of the same picture
+        are there already, of the same subject or, where nobody is named, of anybody; and of those
+        to be added `by_id` the ones of whose id there is none. Raises UnknownCollection,
+        OtherModel, BadOption for metadata, IndexFull, IndexLocked, CollectionFull,
+        SealedCollection.
         """
         self._expect(name, model)
         if not faces:
-            return True
-        adding = Adding(to_table(faces, model), once)
+            return 0
+        adding = Adding(to_table(faces, model), once, by_id)
         self._writer.add(name, adding).result()
-        return not adding.there
+        return adding.result()
 
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet; it stays until it is erased by its name.
@@ -278,17 +285,18 @@ class LanceStore(Reading):
 
     def _commit(self, name: str, adding: Sequence[Adding]) -> None:
         self._tending.check_whole(name)
-        model = model_of(adding[0].rows.schema)
         table = self._tables.latest(name)
-        self._expect(name, model)
-        new = new_rows(table, adding)
-        if not new:
-            return
-        seal = self._sealing.of(name, table)
-        added = arrow().concat_tables(new)
-        if seal:
-            self._sealing.check_room(name, table.count_rows() + len(added))
-        table.add(close_rows(added, seal, model))
+        model, seal = model_of(table.schema), self._sealing.of(name, table)
+        before = table.count_rows() if seal else 0
+
+        def check(rows: Any, others: int) -> None:  # noqa: ANN401
+            check_model(name, table.schema, model_of(rows.schema))
+            if seal and len(rows):
+                self._sealing.check_room(name, before + others + len(rows))
+
+        new = new_rows(table, adding, check)
+        if new:
+            table.add(close_rows(arrow().concat_tables(new), seal, model))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

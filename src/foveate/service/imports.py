@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import UNKNOWN, EnrolledFace, Selection, checked_subject
-from foveate.errors import BadOption, UnknownCollection
+from foveate.enrolled import UNKNOWN, EnrolledFace, checked_subject
+from foveate.errors import BadOption
 from foveate.geometry.box import Box
 from foveate.people.vectors import read_vectors
 
@@ -163,13 +163,7 @@ def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], mo
     if len(models) != 1 or not (made_by := models.pop()):
         raise BadOption("Expected one model that made all embeddings (--model NAME), got none.")
     faces = {face.id: face for face in map(_face, chunk)}
-    try:
-        there = set(people.store.ids(collection, Selection(ids=tuple(faces))))
-    except UnknownCollection:
-        there = set()
-    new = [face for name, face in faces.items() if name not in there]
-    people.add(collection, made_by, new)
-    return len(new)
+    return people.add(collection, made_by, list(faces.values()), by_id=True)
 
 
 def _face(given: GivenVector) -> EnrolledFace:

@@ -194,13 +194,19 @@ class People(Register):
         self._made(collection, self.model, partial(self.store.introduce, collection, name))
 
     def add(
-        self, collection: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
-    ) -> bool:
+        self,
+        collection: str,
+        model: str,
+        faces: Sequence[EnrolledFace],
+        *,
+        once: bool = False,
+        by_id: bool = False,
+    ) -> int:
         """Enrol faces whose embeddings were made elsewhere, or here before, by that model.
 
-        Return whether that was done: see `VectorStore.add` for `once`.
+        Return how many were: see `VectorStore.add` for `once` and `by_id`.
         """
-        add = partial(self.store.add, collection, model, faces, once=once)
+        add = partial(self.store.add, collection, model, faces, once=once, by_id=by_id)
         return self._made(collection, model, add)
 
     def _made(self, collection: str, model: str, act: Callable[[], T]) -> T:
@@ -228,7 +234,8 @@ class People(Register):
         enrolled = [order.face(each, picture.digest) for each in good]
         alone = order.compare and not order.every
         like = self._another(order, good[0].embedding) if alone else None
-        if not self.add(order.collection, self.model, enrolled, once=True):
+        added = self.add(order.collection, self.model, enrolled, once=True)
+        if enrolled and not added:
             return Enrolment(enrolled=tuple(self._known(picture.digest, order)), already=True)
         return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt), resembles=like)
 
