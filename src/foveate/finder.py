@@ -141,7 +141,7 @@ class People:
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "verify"))
 
     def search(self, vector: NDArray[np.float32], **how: Any) -> Sequence[Candidate]:  # noqa: ANN401
-        """Return who a unit vector of 512 numbers is; the keywords are those of `find`."""
+        """Return who a vector of 512 numbers is; the keywords are those of `find`."""
         return self._audited.search(self.collection, vector, **how)
 
     def collections(self) -> Sequence[Collection]:

@@ -20,10 +20,12 @@ from service_networks import Embedder, Reader, analyses, done, forgetting, pictu
 from foveate.enrolled import EnrolledFace, Selection
 from foveate.errors import (
     BadOption,
+    CollectionFull,
     FaceRefused,
     IndexNotWritten,
     NotEnrolled,
     OtherModel,
+    SealedCollection,
     SubjectTaken,
     Unavailable,
     UnknownCollection,
@@ -176,6 +178,64 @@ def test_one_picture_is_compared_with_one_subject(people: People) -> None:
     assert done(verify(picture(drawn(ROSE)), "staff", "Skye")).verdict == "different"
     with pytest.raises(UnknownSubject, match="Nobody"):
         done(verify(picture(drawn(RED)), "staff", "Nobody"))
+
+
+def test_a_vector_names_the_same_people_whatever_its_length(people: People) -> None:
+    vector = people.store.embeddings("staff", Selection(subjects=("Ruby",)))[1][0]
+    for length in (0.01, 1.0, 40.0):
+        found = people.search("staff", vector * np.float32(length))
+        assert [each.subject for each in found] == ["Ruby"]
+        assert found[0].match.cosine == pytest.approx(1, abs=1e-4)
+    for bad in (vector[:100], vector * 0, vector * np.nan):
+        with pytest.raises(BadOption, match=r"^vector: expected"):
+            people.search("staff", bad)
+
+
+def test_what_needs_no_picture_is_refused_before_one_is_looked_at(
+    opened: Opened, tmp_path: Path
+) -> None:
+    looked: list[int] = []
+
+    class Watched(Heads):
+        def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+            looked.append(1)
+            return super().__call__(rgb)
+
+    enrol(opened(), drawn(RED), "Ruby")
+    index = opened(analyses(Watched()))
+    with pytest.raises(BadOption, match="metadata of up to"):
+        index.prepare_enrol(picture(drawn(BLUE)), "staff", "Skye", metadata={"x": "y" * 20_000})
+    newer = opened(analyses(Watched(), embedding=Renamed()))
+    with pytest.raises(OtherModel):
+        enrol(newer, drawn(BLUE), "Skye")
+    for keys, most, error in (
+        (tuple, 9, SealedCollection),
+        (lambda: [bytes(32)], 1, CollectionFull),
+    ):
+        store = LanceStore(str(tmp_path / "index"), sealing=Sealing(Keyring(keys), most))
+        if store.collection("staff").sealed:
+            with pytest.raises(error):
+                enrol(replace(index, store=store), drawn(BLUE), "Skye")
+        store.close()
+    assert not looked
+    assert enrol(index, drawn(BLUE), "Skye").enrolled
+    assert looked
+
+
+def test_faces_are_listed_and_named_without_the_key(people: People, tmp_path: Path) -> None:
+    enrol(people, drawn(ROSE), every=True)
+    store = LanceStore(str(tmp_path / "index"), staleness_s=0, sealing=Sealing(Keyring(tuple)))
+    blind = replace(people, store=store)
+    assert [face.subject for face in blind.told("staff", limit=2)] == ["Ruby", "Fern"]
+    ((rose,), (ruby,)) = (
+        blind.told("staff", only)
+        for only in (Selection(named=False), Selection(subjects=("Ruby",)))
+    )
+    assert blind.whole_id("staff", rose.id[:12]) == rose.id
+    with pytest.raises(BadOption, match=f"{ruby.id} of Ruby"):
+        blind.name("staff", [rose.id, ruby.id], "Rose")
+    assert blind.name("staff", [rose.id], "Rose") == 1
+    store.close()
 
 
 def test_a_picture_is_enrolled_once_for_a_subject(people: People) -> None:
