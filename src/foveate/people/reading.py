@@ -32,22 +32,29 @@ class Reading:
     def __init__(self, tables: Tables, sealing: Sealing, leftovers: Leftovers) -> None:
         """Take where faces lie, what opens them, and what tells of old files."""
         self._tables, self._sealing, self._leftovers = tables, sealing, leftovers
-        self._introduced = Introduced(tables)
+        self._introduced = Introduced(tables, leftovers)
 
     def collections(self) -> list[Collection]:
         """Return all collections, by name.
 
-        Those that are dropped meanwhile are passed over, and so are those of another release.
+        Those that are dropped meanwhile are passed over, and so are those of another release. Of
+        one that was dropped in part nothing is known but that it is unfinished.
         """
-        found = []
-        for name in self._tables.names():
-            try:
-                found.append(self.collection(name))
-            except UnknownCollection:
-                continue
-            except BadInstallation as why:
-                log.warning("The collection %s is passed over. %s", name, why)
-        return found
+        half = self._leftovers.half_dropped()
+        whole = [self._listed(name) for name in self._tables.names() if name not in half]
+        gone = [
+            Collection(name=name, model="", faces=0, version=0, unfinished=True) for name in half
+        ]
+        return sorted([*filter(None, whole), *gone], key=lambda each: each.name)
+
+    def _listed(self, name: str) -> Collection | None:
+        try:
+            return self.collection(name)
+        except UnknownCollection:
+            return None
+        except BadInstallation as why:
+            log.warning("The collection %s is passed over. %s", name, why)
+            return None
 
     def collection(self, name: str) -> Collection:
         """Return what is known of a collection. Raises UnknownCollection."""
@@ -176,6 +183,7 @@ class Reading:
 
     def is_known(self, name: str, subject: str) -> bool:
         """Return whether there is such a subject, with faces or without."""
+        subject = composed(subject)
         where = condition(Selection(subjects=(subject,)))
         faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
         return bool(faces) or subject in self._introduced.all(name)

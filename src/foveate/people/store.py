@@ -70,7 +70,9 @@ class LanceStore(Reading):
         tables = Tables(place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options)
         super().__init__(tables, sealing or Sealing(), Leftovers(folder))
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
-        self._tending = Tending(folder, self._tables, self._sealing, self._leftovers)
+        self._tending = Tending(
+            folder, self._tables, self._sealing, self._leftovers, self._introduced
+        )
         self._lock = folder_lock(folder, lock_wait_s) if folder else nullcontext
         self._writer = Writer(self._commit, self._tending.tidy, self._alone, queue)
 
@@ -116,17 +118,20 @@ class LanceStore(Reading):
     def drop(self, name: str, *, forget: Forgets = _nobody) -> None:
         """Remove a collection with everything in it. Raises UnknownCollection.
 
-        `forget` is given the digests of the pictures that its faces came from, before they go.
+        `forget` is given the digests of the pictures that its faces came from, before they go. One
+        that was dropped in part may be dropped again, which finishes that.
         """
-        self._tables.get(name)
+        if name not in self._leftovers.half_dropped():
+            self._tables.get(name)
 
         def act() -> None:
-            if not self._tending.half_dropped(name):  # or it was told so before
+            if name not in self._leftovers.half_dropped():  # or it was told so before
                 with suppress(UnknownCollection):
                     forget(read.digests(self._tables.latest(name), ""))
-            # The faces go last: whoever is interrupted finds the collection, and drops it again.
-            self._introduced.drop(name)
             with self._leftovers.until_done(name, TABLE):
+                # The faces go last: in a bucket, which has no mark, whoever is interrupted finds
+                # the collection, and drops it again.
+                self._introduced.drop(name)
                 self._tables.drop(name)
             self._sealing.forget(name)
 

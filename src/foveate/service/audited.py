@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, Selection
+from foveate.errors import UnknownCollection
 from foveate.people.audit import DOOR
 from foveate.people.keys import LOCAL
 from foveate.service.access import RENDER, Naming, Visit, counted, enrolled
@@ -267,7 +268,10 @@ class Audited:
 
 def dropped(people: People, collection: str) -> int:
     """Erase a collection with everything in it; return how many faces it had."""
-    faces = people.store.count(collection)
+    try:
+        faces = people.store.count(collection)
+    except UnknownCollection:
+        faces = 0  # of one that was dropped in part, which is finished
     people.drop(collection)
     return faces
 
