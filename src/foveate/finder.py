@@ -168,7 +168,7 @@ class People:
     def faces(
         self, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
-        """Return the faces that are meant, oldest first, a page of them."""
+        """Return the faces that are meant, oldest first, a page of them: vectors, crops and all."""
         return self.verbs.faces(self.collection, selection, offset=offset, limit=limit)
 
     def count(self, selection: Selection = EVERYTHING) -> int:

@@ -99,8 +99,11 @@ def test_without_its_key_a_collection_says_which_it_needs(
     ):
         with pytest.raises(SealedCollection, match=f"key {name}.*FOVEATE_PEOPLE__KEY_FILE"):
             ask()
-    # Whoever has to forget somebody needs no key for it.
+    # Whoever lists or has to forget somebody needs no key for it.
     assert [who.name for who in blind.subjects("staff")] == ["Ann"]
+    for listed in (blind.told("staff"), blind.told("staff", limit=5)):
+        assert [(each.id, each.crop, len(each.embedding)) for each in listed] == [(one.id, b"", 0)]
+    assert blind.told("staff", offset=1, limit=5) == []
     heard: list[set[str]] = []
     assert blind.erase("staff", Selection(subjects=("Ann",)), forget=heard.append) == 1
     assert heard == [{""}]

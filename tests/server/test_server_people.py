@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -11,10 +12,13 @@ from delivery_fakes import make_settings
 from people_core import MEMORY, PeopleCore, people_core
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 from server_fakes import Client, Reply, serving
-from service_networks import picture
+from service_networks import done, picture
 
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.keys import Keys, Scope
+from foveate.people.opened import Sealing
+from foveate.people.sealing import Keyring
+from foveate.people.store import LanceStore
 from foveate.server.openapi import TAGS
 from foveate.service.access import Access, Buckets
 
@@ -112,6 +116,36 @@ def test_people_are_listed_renamed_and_merged(core: PeopleCore) -> None:
         assert (await ask(client, "POST", merge)).json() == {"faces": 1}
         only = await ask(client, "GET", "/v1/people/team/faces?subject=Skye")
         assert len(only.json()["faces"]) == 2
+
+    asking(core, talk)
+
+
+def test_faces_are_listed_without_the_key_that_opens_them(core: PeopleCore, tmp_path: Path) -> None:
+    keys = Keyring(lambda: [bytes(32)])
+    sealed = LanceStore(str(tmp_path / "index"), sealing=Sealing(keys))
+    work = replace(core.people, store=sealed).prepare_enrol(picture(drawn(RED)), "team", "Ruby")
+    face = done(work).enrolled[0].id
+    sealed.close()
+
+    async def talk(client: Client) -> None:
+        listed = await ask(client, "GET", "/v1/people/team/faces")
+        assert [row["id"] for row in listed.json()["faces"]] == [face]
+        assert (await ask(client, "GET", f"/v1/people/team/faces/{face}/crop")).status != 200
+
+    asking(core, talk)
+
+
+def test_a_collection_that_was_erased_in_part_is_told_of_and_erased_again(
+    core: PeopleCore, tmp_path: Path
+) -> None:
+    async def talk(client: Client) -> None:
+        (tmp_path / "index").mkdir()
+        (tmp_path / "index" / "team.unfinished").write_text("table")
+        listed = (await ask(client, "GET", "/v1/people")).json()["collections"]
+        assert [(row["name"], row["faces"]) for row in listed] == [("team", 0)]
+        assert (await ask(client, "DELETE", "/v1/people/team")).json() == {"erased": 0}
+        assert (await ask(client, "GET", "/v1/people")).json() == {"collections": []}
+        assert (await ask(client, "DELETE", "/v1/people/team")).status == 404
 
     asking(core, talk)
 

@@ -88,9 +88,8 @@ def faces(
     offset: int,
     limit: int,
 ) -> list[EnrolledFace]:
-    """Return one page of faces, oldest first."""
-    keys = scan(table, where, ["id", "added"]).sort_by(OLDEST_FIRST)
-    ids = keys["id"].slice(offset, limit).to_pylist()
+    """Return a page of faces, oldest first, with their vectors and crops."""
+    ids = _page(table, where, offset, limit)
     if not ids:
         return []
     rows = open_rows(scan(table, among(ids), whole(seal)), seal)
@@ -98,9 +97,19 @@ def faces(
     return [found[each] for each in ids if each in found]
 
 
-def told(table: Any, where: str) -> list[EnrolledFace]:  # noqa: ANN401
-    """Return faces without their vectors and crops, oldest first."""
+def told(table: Any, where: str, offset: int, limit: int | None) -> list[EnrolledFace]:  # noqa: ANN401
+    """Return a page of faces, or all, oldest first, without their vectors and crops."""
+    if limit is not None:
+        ids = _page(table, where, offset, limit)
+        if not ids:
+            return []
+        where = among(ids)
     return list(to_faces(scan(table, where, list(TOLD)).sort_by(OLDEST_FIRST)))
+
+
+def _page(table: Any, where: str, offset: int, limit: int) -> list[str]:  # noqa: ANN401
+    keys = scan(table, where, ["id", "added"]).sort_by(OLDEST_FIRST)
+    return list(keys["id"].slice(offset, limit).to_pylist())
 
 
 def ids(table: Any, where: str) -> list[str]:  # noqa: ANN401

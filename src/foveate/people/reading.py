@@ -131,13 +131,23 @@ class Reading:
         where = condition(selection)
         return self._tables.read(
             name,
-            lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
+            lambda table: read.faces(table, self._sealing.of(name, table), where, offset, limit),
         )
 
-    def told(self, name: str, selection: Selection) -> list[EnrolledFace]:
-        """Return all faces that are meant, oldest first, without their vectors and crops."""
+    def told(
+        self,
+        name: str,
+        selection: Selection = EVERYTHING,
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[EnrolledFace]:
+        """Return the faces that are meant, oldest first, without their vectors and crops.
+
+        Needs no key. Without a limit these are all of them.
+        """
         where = condition(selection)
-        return self._tables.read(name, lambda table: read.told(table, where))
+        return self._tables.read(name, lambda table: read.told(table, where, offset, limit))
 
     def ids(self, name: str, selection: Selection = EVERYTHING) -> list[str]:
         """Return the ids of all faces that are meant, in no order."""

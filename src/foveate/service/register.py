@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import EVERYTHING, Selection, checked_subject
 from foveate.errors import BadOption, NotEnrolled, UnknownFace
-from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
+from foveate.people.clusters import SAME_PICTURE, groups, neighbours
 from foveate.service.found import Group, Pair
 
 if TYPE_CHECKING:
@@ -63,8 +63,19 @@ class Register:
         offset: int = 0,
         limit: int = 100,
     ) -> Sequence[EnrolledFace]:
-        """Return the faces that are meant, oldest first, a page of them."""
+        """Return the faces that are meant, oldest first, a page of them: vectors, crops and all."""
         return self.store.faces(collection, selection, offset=offset, limit=limit)
+
+    def told(
+        self,
+        collection: str,
+        selection: Selection = EVERYTHING,
+        *,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Sequence[EnrolledFace]:
+        """Return the same page without vectors and crops, which needs no key."""
+        return self.store.told(collection, selection, offset=offset, limit=limit)
 
     def every(self, collection: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
         """Yield all faces that are meant, in no order: for an export."""
@@ -86,12 +97,12 @@ class Register:
             raise BadOption(
                 f"Expected the id of a face, {FEWEST_DIGITS} digits of it or more, got {begins!r}."
             )
-        found = self.store.faces(collection, Selection(id_begins=begins), limit=2)
+        found = self.store.ids(collection, Selection(id_begins=begins))
         if not found:
             raise UnknownFace(f"There is no face {begins} in {collection}.")
         if len(found) > 1:
             raise BadOption(f"Expected more digits: several faces begin with {begins}.")
-        return found[0].id
+        return found[0]
 
     def rename(self, collection: str, subject: str, name: str) -> int:
         """Call a subject otherwise, and return how many faces that are.
@@ -154,32 +165,24 @@ class Register:
         whole = ([known[face] for face in ids if face in known] for ids in clusters)
         return [Group(faces=tuple(faces)) for faces in whole if faces]
 
-    def clusters(
-        self,
-        collection: str,
-        *,
-        least: float = TOGETHER,
-        selection: Selection | None = None,
-        most: int = MOST_COMPARED,
-    ) -> list[list[str]]:
-        """Return the ids of faces that belong together, largest group first; nobody alone.
+    def clusters(self, collection: str, *, most: int = MOST_COMPARED) -> list[list[str]]:
+        """Return the ids of unnamed faces that belong together, largest group first; nobody alone.
 
-        Without a selection, of those that nobody has named. Raises BadOption for more than `most`.
+        Raises BadOption for more than `most`.
         """
-        ids, vectors = self._compared(collection, selection or Selection(named=False), most)
-        return [[ids[row] for row in rows] for rows in groups(vectors, least) if len(rows) > 1]
+        ids, vectors = self._compared(collection, Selection(named=False), most)
+        return [[ids[row] for row in rows] for rows in groups(vectors) if len(rows) > 1]
 
     def cluster_of(self, collection: str, face: str, *, most: int = MOST_COMPARED) -> list[str]:
         """Return the ids of the group that a face is in, of those that nobody has named."""
         self.face(collection, face)
         return next((ids for ids in self.clusters(collection, most=most) if face in ids), [face])
 
-    def duplicates(
-        self, collection: str, *, least: float = SAME_PICTURE, most: int = MOST_COMPARED
-    ) -> list[Pair]:
+    def duplicates(self, collection: str, *, most: int = MOST_COMPARED) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
         ids, vectors = self._compared(collection, EVERYTHING, most)
-        near = [(ids[one], ids[other], cosine) for one, other, cosine in neighbours(vectors, least)]
+        edges = neighbours(vectors, SAME_PICTURE)
+        near = [(ids[one], ids[other], cosine) for one, other, cosine in edges]
         known = self._told(collection, list({face for *pair, _ in near for face in pair}))
         pairs = [
             Pair(faces=(known[one], known[other]), cosine=cosine)

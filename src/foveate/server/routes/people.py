@@ -133,7 +133,7 @@ def _add_faces(api: FastAPI, door: Door) -> None:
         meant = Selection(subjects=tuple(subject or ()), named=named, metadata=object_of(metadata))
 
         def told() -> dict[str, Any]:
-            rows = door.core.people.faces(collection, meant, offset=offset, limit=limit)
+            rows = door.core.people.told(collection, meant, offset=offset, limit=limit)
             return {"faces": [enrolled_to_json(face) for face in rows]}
 
         return as_response(await door.ask(request, told))
