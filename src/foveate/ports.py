@@ -386,6 +386,6 @@ class VectorStore(Protocol):
         """Encrypt a collection with the newest key; return whether there was something to do."""
         ...
 
-    def close(self) -> None:
-        """Finish what was asked for."""
+    def close(self, timeout_s: float | None = None) -> None:
+        """Finish what was asked for, or as much of it as there is time for."""
         ...

@@ -272,9 +272,9 @@ class LanceStore(Reading):
 
         return self._change(name, act)
 
-    def close(self) -> None:
-        """Finish what was asked for."""
-        self._writer.close()
+    def close(self, timeout_s: float | None = None) -> None:
+        """Finish what was asked for, or as much of it as there is time for."""
+        self._writer.close(timeout_s)
 
     def _change(self, name: str, act: Callable[[], T]) -> T:
         """Return what `act` gives, alone; not while the collection is half dropped."""

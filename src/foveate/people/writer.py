@@ -78,13 +78,13 @@ class Writer:
         """Return what `run` gives, alone and after all that was asked before. Raises IndexFull."""
         return self._submit(_Job(collection, run))
 
-    def close(self) -> None:
-        """End when all that was asked for is done."""
+    def close(self, timeout_s: float | None = None) -> None:
+        """End when all that was asked for is done, and wait for that no longer than so."""
         with self._guard:
             thread, self._thread = self._thread, None
         if thread is not None:
             self._jobs.put(None)
-            thread.join()
+            thread.join(timeout_s)
 
     def _submit(self, job: _Job) -> Future[Any]:
         if self._process != os.getpid():
