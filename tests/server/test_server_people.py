@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from delivery_fakes import make_settings
+from delivery_fakes import make_settings, until
 from people_core import MEMORY, PeopleCore, people_core
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 from server_fakes import Client, Reply, serving
@@ -405,6 +407,55 @@ def test_a_key_of_the_index_is_enough_where_signing_keys_are_set(core: PeopleCor
         assert (await ask(client, "DELETE", erase, key="signing")).status == 401
         reply = await ask(client, "POST", "/v1/analyse", b"cat", key=secret)
         assert reply.json()["error"] == "BadSignature"
+        recognise = "/v1/recognise?parts=faces"
+        for query, key, status in (
+            ("", secret, 403),
+            (",search&collection=team", secret, 200),
+            ("", "signing", 200),
+        ):
+            reply = await ask(client, "POST", recognise + query, drawn(RED), key=key)
+            assert reply.status == status, (query, reply.body)
+
+    asking(core, talk)
+
+
+def test_who_waits_for_the_index_keeps_nobody_from_the_worker(core: PeopleCore) -> None:
+    core.settings = make_settings(workers=1, queue=8, memory_bytes=MEMORY)
+    writer, held = core.people.store._writer, Event()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        writer.change("team", lambda: held.wait(10))
+        rename = "/v1/people/team/subjects/Ruby/rename?name=Rose"
+        changes = [
+            asyncio.ensure_future(ask(client, "POST", rename)),
+            asyncio.ensure_future(
+                ask(client, "POST", "/v1/people/team/faces?subject=Fern", drawn(GREEN))
+            ),
+        ]
+        await until(lambda: writer._waiting == 3)  # noqa: SLF001
+        found = await ask(client, "POST", "/v1/people/team/search", drawn(RED))
+        assert found.json()["faces"][0]["candidates"][0]["subject"] == "Ruby"
+        assert not any(change.done() for change in changes)
+        held.set()
+        assert [(await change).status for change in changes] == [200, 200]
+
+    asking(core, talk)
+
+
+def test_a_change_that_waits_for_too_long_is_given_up_and_noted_so(core: PeopleCore) -> None:
+    core.settings = make_settings(timeout_s=0.5, memory_bytes=MEMORY)
+    writer, held = core.people.store._writer, Event()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        writer.change("team", lambda: held.wait(10))
+        reply = await ask(client, "DELETE", "/v1/people/team/subjects/Ruby")
+        assert reply.json()["error"] == "TimedOut"
+        await until(lambda: noted(core)[-1] == ("local", "erase", "failed"))
+        held.set()
+        await asyncio.to_thread(writer.change("team", lambda: None).result, 10)
+        assert core.people.store.count("team") == 1
 
     asking(core, talk)
 

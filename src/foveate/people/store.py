@@ -24,7 +24,7 @@ from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables
 from foveate.people.tending import Tending
 from foveate.people.where import condition, in_parts
-from foveate.people.writer import Writer
+from foveate.people.writer import Writer, awaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -135,7 +135,7 @@ class LanceStore(Reading):
                 self._tables.drop(name)
             self._sealing.forget(name)
 
-        self._writer.change(name, act).result()
+        awaited(self._writer.change(name, act))
 
     def add(
         self,
@@ -158,7 +158,7 @@ class LanceStore(Reading):
         if not faces:
             return 0
         adding = Adding(to_table(faces, model), once, by_id)
-        self._writer.add(name, adding).result()
+        awaited(self._writer.add(name, adding))
         return adding.result()
 
     def introduce(self, name: str, subject: str) -> None:
@@ -283,7 +283,7 @@ class LanceStore(Reading):
             self._tending.check_whole(name)
             return act()
 
-        return self._writer.change(name, checked).result()
+        return awaited(self._writer.change(name, checked))
 
     def _expect(self, name: str, model: str) -> None:
         check_model(name, self._tables.get(name).schema, model)

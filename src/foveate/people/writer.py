@@ -12,6 +12,8 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from foveate.aside import step_aside
+from foveate.deadline import current
 from foveate.errors import IndexFull, IndexNotWritten, Unavailable
 from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
@@ -40,6 +42,17 @@ class _Job:
     rows: Any = None
     weight: int = 1
     done: Future[Any] = field(default_factory=Future)
+
+
+def awaited(change: Future[T]) -> T:
+    """Return what comes of a change; until it is begun it is given up when the time is over.
+
+    What has begun is waited for, however long it takes: it is done, or it failed. Meanwhile others
+    may have this worker. Raises TimedOut and ClientDisconnected for what was given up.
+    """
+    step_aside()
+    with current().stopping(change.cancel):
+        return change.result()
 
 
 class Writer:
@@ -153,21 +166,29 @@ class Writer:
             self._held = job
 
     def _settle(self, batch: Sequence[_Job]) -> None:
-        for job in batch:
-            if not job.done.set_running_or_notify_cancel():
-                self._release(job)
-        batch = [job for job in batch if job.done.running()]
+        begun: list[_Job] | None = None
         try:
             with self._lock():
+                begun = self._begun(batch)  # until here, whoever waits may give it up
                 for name, jobs in groupby(
-                    sorted(batch, key=lambda job: job.collection), lambda job: job.collection
+                    sorted(begun, key=lambda job: job.collection), lambda job: job.collection
                 ):
                     self._one_collection(name, list(jobs))
         except Exception as why:  # noqa: BLE001 - it is raised where it is waited for
-            for job in batch:
+            for job in self._begun(batch) if begun is None else begun:
                 if not job.done.done():
                     self._release(job)
                     job.done.set_exception(why)
+
+    def _begun(self, batch: Sequence[_Job]) -> list[_Job]:
+        """Return the jobs that somebody waits for still; from here on they are done."""
+        begun = []
+        for job in batch:
+            if job.done.set_running_or_notify_cancel():
+                begun.append(job)
+            else:
+                self._release(job)
+        return begun
 
     def _one_collection(self, name: str, jobs: Sequence[_Job]) -> None:
         first, *others = jobs
