@@ -39,6 +39,7 @@ from foveate.service.analyse import Analyser
 from foveate.service.imports import add_vectors, listed
 from foveate.service.parts.classic import ATTENTION
 from foveate.service.people import People
+from foveate.service.register import MOST_PAIRS
 from foveate.service.reindex import reindex
 from foveate.service.seen import SEEING
 from foveate.settings import People as Settings
@@ -577,10 +578,17 @@ def test_a_face_is_known_by_the_digits_that_its_id_alone_begins_with(people: Peo
             people.whole_id("staff", digits)
 
 
+def test_pairs_of_one_picture_have_a_bound(people: People) -> None:
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    copies = [replace(ruby, id=f"{number:032x}") for number in range(2100)]
+    people.add("staff", people.model, copies)
+    assert len(people.alike("staff")) == MOST_PAIRS
+
+
 def test_faces_of_the_same_picture_are_told(people: People) -> None:
-    assert people.duplicates("staff") == []
+    assert people.alike("staff") == []
     enrol(people, drawn(RED, BLACK), "Her twin")
-    (pair,) = people.duplicates("staff")
+    (pair,) = people.paired("staff", people.alike("staff"))
     subjects = {face.subject for face in pair.faces}
     assert subjects == {"Ruby", "Her twin"}
     assert pair.cosine > 0.99

@@ -195,17 +195,27 @@ class Audited:
         act = partial(self.people.merge, collection, subject, into)
         return self._changed("merge", collection, act, subjects=[subject, into])
 
-    def groups(self, collection: str) -> list[Group]:
-        """Return the unnamed faces that belong together, largest group first."""
-        found = self.people.groups(collection)
+    def clusters(self, collection: str) -> list[list[str]]:
+        """Return the ids of unnamed faces that belong together, largest group first."""
+        found = self.people.clusters(collection)
         self._visit("clusters", collection).note(count=len(found))
         return found
 
+    def cluster_of(self, collection: str, face: str) -> list[str]:
+        """Return the ids of the group that an unnamed face is in."""
+        found = self.people.cluster_of(collection, face)
+        self._visit("clusters", collection).note(faces=found, count=1)
+        return found
+
+    def groups(self, collection: str) -> list[Group]:
+        """Return the unnamed faces that belong together, largest group first."""
+        return self.people.grouped(collection, self.clusters(collection))
+
     def duplicates(self, collection: str) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
-        found = self.people.duplicates(collection)
+        found = self.people.alike(collection)
         self._visit("duplicates", collection).note(count=len(found))
-        return found
+        return self.people.paired(collection, found)
 
     def name(
         self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import EVERYTHING, Selection, checked_subject
-from foveate.errors import BadOption, NotEnrolled, UnknownFace
-from foveate.people.clusters import SAME_PICTURE, groups, neighbours
+from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace
+from foveate.people.clusters import BYTES_A_FACE, SAME_PICTURE, groups, neighbours
 from foveate.service.found import Group, Pair
 
 if TYPE_CHECKING:
@@ -20,11 +22,16 @@ if TYPE_CHECKING:
     from foveate.ports import VectorStore
     from foveate.service.analysis import Analyses
 
+    Alike = tuple[str, str, float]
+
 FEWEST_DIGITS: Final = 8
 """Of an id that is not said as a whole."""
 BATCH: Final = 1_000
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
+MOST_PAIRS: Final = 100_000
+"""Pairs that come from one picture: a thousand copies of one are half a million."""
+UNNAMED: Final = Selection(named=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,41 +162,49 @@ class Register:
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
 
-    def groups(self, collection: str, *, most: int = MOST_COMPARED) -> list[Group]:
-        """Return the unnamed faces that belong together, largest group first.
-
-        Without what they look like. Raises BadOption for more than `most`.
-        """
-        clusters = self.clusters(collection, most=most)
-        known = self._told(collection, [face for ids in clusters for face in ids])
-        whole = ([known[face] for face in ids if face in known] for ids in clusters)
-        return [Group(faces=tuple(faces)) for faces in whole if faces]
-
     def clusters(self, collection: str, *, most: int = MOST_COMPARED) -> list[list[str]]:
         """Return the ids of unnamed faces that belong together, largest group first; nobody alone.
 
-        Raises BadOption for more than `most`.
+        Raises BadOption for more than `most`; TimedOut.
         """
-        ids, vectors = self._compared(collection, Selection(named=False), most)
+        ids, vectors = self._compared(collection, UNNAMED, most)
         return [[ids[row] for row in rows] for rows in groups(vectors) if len(rows) > 1]
+
+    def grouped(self, collection: str, clusters: Sequence[Sequence[str]]) -> list[Group]:
+        """Return these clusters as faces, without what they look like."""
+        known = self._told(collection, [face for ids in clusters for face in ids])
+        whole = ([known[face] for face in ids if face in known] for ids in clusters)
+        return [Group(faces=tuple(faces)) for faces in whole if faces]
 
     def cluster_of(self, collection: str, face: str, *, most: int = MOST_COMPARED) -> list[str]:
         """Return the ids of the group that a face is in, of those that nobody has named."""
         self.face(collection, face)
         return next((ids for ids in self.clusters(collection, most=most) if face in ids), [face])
 
-    def duplicates(self, collection: str, *, most: int = MOST_COMPARED) -> list[Pair]:
-        """Return pairs of faces that come from the same picture, the most alike first."""
+    def alike(self, collection: str, *, most: int = MOST_COMPARED) -> list[Alike]:
+        """Return the ids and the cosine of faces that come from one picture, most alike first.
+
+        Those are pairs, up to `MOST_PAIRS`. Raises BadOption for more faces than `most`; TimedOut.
+        """
         ids, vectors = self._compared(collection, EVERYTHING, most)
-        edges = neighbours(vectors, SAME_PICTURE)
-        near = [(ids[one], ids[other], cosine) for one, other, cosine in edges]
-        known = self._told(collection, list({face for *pair, _ in near for face in pair}))
-        pairs = [
+        near = nlargest(MOST_PAIRS, neighbours(vectors, SAME_PICTURE), key=itemgetter(2))
+        return [(ids[one], ids[other], cosine) for one, other, cosine in near]
+
+    def paired(self, collection: str, alike: Sequence[Alike]) -> list[Pair]:
+        """Return these pairs as faces, without what they look like."""
+        known = self._told(collection, list({face for *pair, _ in alike for face in pair}))
+        return [
             Pair(faces=(known[one], known[other]), cosine=cosine)
-            for one, other, cosine in near
+            for one, other, cosine in alike
             if {one, other} <= known.keys()
         ]
-        return sorted(pairs, key=lambda pair: -pair.cosine)
+
+    def comparing_bytes(self, collection: str, selection: Selection, *, most: int) -> int:
+        """Return what comparing these faces takes at most. Raises BadOption for more than `most`.
+
+        That is, for `alike` and for `clusters`.
+        """
+        return BYTES_A_FACE * self._few(collection, selection, most)
 
     def _told(self, collection: str, ids: Sequence[str]) -> dict[str, EnrolledFace]:
         """Return faces by their ids, without what they look like: there may be very many."""
@@ -200,10 +215,15 @@ class Register:
     def _compared(
         self, collection: str, selection: Selection, most: int
     ) -> tuple[Sequence[str], NDArray[np.float32]]:
+        self._few(collection, selection, most)
+        return self.store.embeddings(collection, selection)
+
+    def _few(self, collection: str, selection: Selection, most: int) -> int:
+        """Return how many faces are meant. Raises BadOption for more than `most`."""
         count = self.store.count(collection, selection)
         if count > most:
             raise BadOption(f"Expected up to {most} faces to compare with each other, got {count}.")
-        return self.store.embeddings(collection, selection)
+        return count
 
     def _forget(self, digests: set[str]) -> None:
         self.analyses.forget(digests - {""})

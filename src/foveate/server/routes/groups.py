@@ -9,6 +9,7 @@ from fastapi import Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.enrolled import EVERYTHING
 from foveate.errors import BadOption, UnknownFace
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers
@@ -17,6 +18,7 @@ from foveate.server.openapi import BINARY, FAILURES, json_response
 from foveate.server.response import as_response
 from foveate.server.routes.enrol import KEPT_EXAMPLE, OFFSET, PEOPLE, SUBJECT
 from foveate.service.face_pictures import as_jpeg
+from foveate.service.register import MOST_PAIRS, UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,8 @@ CLUSTERS_DOCS: Final = _docs(
 )
 DUPLICATES_DOCS: Final = _docs(
     "Pairs of faces that come from one picture",
-    f"Copies, however they were saved. {AMONG} Needs the scope `read`.",
+    f"Copies, however they were saved, {MOST_PAIRS:,} pairs at most. {AMONG} Needs the scope "
+    "`read`.",
     json_response(
         "A page of pairs, the most alike first.",
         {"total": 1, "pairs": [{"cosine": 0.9713, "faces": [KEPT_EXAMPLE, KEPT_EXAMPLE]}]},
@@ -92,12 +95,13 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "clusters")
 
         def told() -> dict[str, Any]:
-            found = verbs.groups(collection, most=MOST_COMPARED)
+            found = verbs.clusters(collection, most=MOST_COMPARED)
             visit.note(count=len(found))
-            page = found[offset : offset + limit]
+            page = verbs.grouped(collection, found[offset : offset + limit])
             return {"total": len(found), "clusters": [each.to_json(MOST_SHOWN) for each in page]}
 
-        return as_response(await door.ask(request, told))
+        need = partial(verbs.comparing_bytes, collection, UNNAMED, most=MOST_COMPARED)
+        return as_response(await door.ask(request, told, need))
 
     @api.get("/v1/people/{collection}/duplicates", **DUPLICATES_DOCS)
     async def duplicates(
@@ -106,15 +110,18 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "duplicates")
 
         def told() -> dict[str, Any]:
-            found = verbs.duplicates(collection, most=MOST_COMPARED)
+            found = verbs.alike(collection, most=MOST_COMPARED)
             visit.note(count=len(found))
-            page = found[offset : offset + limit]
+            page = verbs.paired(collection, found[offset : offset + limit])
             return {"total": len(found), "pairs": [each.to_json() for each in page]}
 
-        return as_response(await door.ask(request, told))
+        need = partial(verbs.comparing_bytes, collection, EVERYTHING, most=MOST_COMPARED)
+        return as_response(await door.ask(request, told, need))
 
 
 def _add_names(api: FastAPI, door: Door) -> None:
+    verbs = door.core.people
+
     @api.post("/v1/people/{collection}/names", **NAMES_DOCS)
     async def names(
         request: Request,
@@ -133,7 +140,8 @@ def _add_names(api: FastAPI, door: Door) -> None:
             wanted = "one face of a cluster" if cluster else f"up to {MOST_SHOWN} faces"
             raise BadOption(f"Expected {wanted}, got {len(faces)}.")
         told = partial(_named, door, visit, faces, subject, cluster=cluster, force=force)
-        return as_response(await door.ask(request, told))
+        need = partial(verbs.comparing_bytes, collection, UNNAMED, most=MOST_COMPARED)
+        return as_response(await door.ask(request, told, need if cluster else None))
 
 
 def _add_crop(api: FastAPI, door: Door) -> None:
