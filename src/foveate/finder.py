@@ -219,11 +219,11 @@ class People:
 
     def clusters(self) -> list[list[str]]:
         """Return the ids of unnamed faces that belong together, largest group first."""
-        return self.verbs.clusters(self.collection)
+        return self._audited.clusters(self.collection)
 
     def cluster_of(self, face: str) -> list[str]:
         """Return the ids of the group that an unnamed face is in."""
-        return self.verbs.cluster_of(self.collection, face)
+        return self._audited.cluster_of(self.collection, face)
 
     def groups(self) -> list[Group]:
         """Return the same groups as faces, with where they come from, without embeddings."""

@@ -59,7 +59,8 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     index.rename("staff", "Ruby", "Rose")
     index.merge("staff", "Rose", "Ruby")
     index.name("staff", [ruby], "Rose", force=True)
-    assert index.groups("staff") == index.duplicates("staff") == []
+    assert index.groups("staff") == index.duplicates("staff") == index.clusters("staff") == []
+    assert index.cluster_of("staff", ruby) == [ruby]
     index.erase("staff", Selection(ids=(ruby,)))
     enrol(index, "Fern", drawn(GREEN))
     index.erase_subject("staff", "Fern")
@@ -77,6 +78,8 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
           for outcome, count in (("asked", None), ("done", 1))),
         ("clusters", "done", 0),
         ("duplicates", "done", 0),
+        ("clusters", "done", 0),
+        ("clusters", "done", 1),
         ("erase", "asked", None),
         ("erase", "done", 1),
         ("add", "asked", None),
