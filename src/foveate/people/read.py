@@ -48,7 +48,8 @@ def nearest(
     asked = asked.distance_type("cosine").limit(limit).select([*TOLD, "_distance"])
     if where:
         asked = asked.where(where, prefilter=True)
-    asked = _every_one(asked) if exact or _few(table, where) else _indexed(asked, table, where)
+    compared = exact or _few(table, where)
+    asked = asked.bypass_vector_index() if compared else _indexed(asked, table, where)
     found = asked.to_arrow()
     cosines = 1.0 - found["_distance"].to_numpy()
     return [
@@ -60,10 +61,6 @@ def nearest(
 def _few(table: Any, where: str) -> bool:  # noqa: ANN401
     """Return whether so few are meant that comparing each of them is faster, and exact."""
     return bool(where) and table.count_rows(where) < INDEX_FROM
-
-
-def _every_one(asked: Any) -> Any:  # noqa: ANN401
-    return asked.bypass_vector_index()
 
 
 def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.enrolled import COLLECTION, EVERYTHING, UNKNOWN, Selection
-from foveate.errors import UnknownCollection
 from foveate.people.audit import DOOR
 from foveate.people.keys import LOCAL
 from foveate.service.access import RENDER, Naming, Visit, counted, enrolled
@@ -243,7 +242,7 @@ class Audited:
 
     def drop(self, collection: str) -> int:
         """Erase a collection with everything in it; return how many faces it had."""
-        return self._changed("erase", collection, partial(dropped, self.people, collection))
+        return self._changed("erase", collection, partial(self.people.drop, collection))
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do."""
@@ -276,14 +275,9 @@ class Audited:
         return self._visit(verb, collection).change(act, counted, sync=True, **told)
 
 
-def dropped(people: People, collection: str) -> int:
-    """Erase a collection with everything in it; return how many faces it had."""
-    try:
-        faces = people.store.count(collection)
-    except UnknownCollection:
-        faces = 0  # of one that was dropped in part, which is finished
-    people.drop(collection)
-    return faces
+def reindexed(made: Reindexed) -> dict[str, Any]:
+    """Return what is noted of a collection that was made anew, or was left as it is."""
+    return {"written": made.written, **counted(made.faces if made.written else 0)}
 
 
 def _counted(batch: _Count, made: Enrolment) -> Enrolment:

@@ -159,11 +159,16 @@ def add_vectors(
 
 
 def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], model: str) -> int:
-    models = {each.model or model for each in chunk}
-    if len(models) != 1 or not (made_by := models.pop()):
-        raise BadOption("Expected one model that made all embeddings (--model NAME), got none.")
+    made_by = _one_model({each.model or model for each in chunk})
     faces = {face.id: face for face in map(_face, chunk)}
     return people.add(collection, made_by, list(faces.values()), by_id=True)
+
+
+def _one_model(found: set[str]) -> str:
+    if len(found) != 1 or "" in found:
+        got = " and ".join(sorted(name or "none" for name in found))
+        raise BadOption(f"Expected one model that made all embeddings (--model NAME), got {got}.")
+    return next(iter(found))
 
 
 def _face(given: GivenVector) -> EnrolledFace:

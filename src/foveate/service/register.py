@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
@@ -45,9 +46,13 @@ class Register:
         """Return all collections."""
         return self.store.collections()
 
-    def drop(self, collection: str) -> None:
-        """Erase a collection with everything in it. Raises UnknownCollection."""
+    def drop(self, collection: str) -> int:
+        """Erase a collection with everything in it; return how many faces it had."""
+        faces = 0
+        with suppress(UnknownCollection):  # it may have been dropped in part
+            faces = self.store.count(collection)
         self.store.drop(collection, forget=self._forget)
+        return faces
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do.
