@@ -365,6 +365,7 @@ def test_recognition_searches_for_those_who_may_and_notes_it(core: PeopleCore) -
         assert list(core.access.audit.entries())[-1]["subjects"] == ["Ruby"]
         told = (await recognise(client, "")).json()
         assert told["failed"]["search"]["error"] == "UnknownCollection"
+        assert noted(core)[-1] == ("local", "recognise", "failed")
 
         secret = core.access.keys.add("door", "team", Scope.READ)
         client.peer = "203.0.113.9"

@@ -176,6 +176,9 @@ async def noted_stream(stream: AsyncGenerator[Told], visit: Visit | None) -> Asy
 
 def _noted(visit: Visit, told: Told) -> Told:
     """Return what a search told once it is noted; its failure where it cannot be."""
+    if told.error is not None:
+        visit.failed(told.error)
+        return told
     try:
         visit.matched(told.value or ())
     except AuditFailed as why:

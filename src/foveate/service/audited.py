@@ -76,8 +76,8 @@ class _Count:
     def __init__(self) -> None:
         self._faces: list[None] = []
 
-    def add(self, made: Enrolment) -> None:
-        self._faces.extend([None] * (0 if made.already else len(made.enrolled)))
+    def add(self, faces: int) -> None:
+        self._faces.extend([None] * faces)
 
     def __len__(self) -> int:
         return len(self._faces)
@@ -97,10 +97,16 @@ class Audited:
     @contextmanager
     def importing(self, collection: str) -> Iterator[Audited]:
         """Give verbs whose additions are noted together: when they begin, and when they end."""
+        with self._importing(collection) as count:
+            yield replace(self, batch=count)
+
+    @contextmanager
+    def _importing(self, collection: str) -> Iterator[_Count]:
+        """Give what counts the faces of an import, which is noted however it ends."""
         visit, count = self._visit("import", collection), _Count()
         visit.note("asked")
         try:
-            yield replace(self, batch=count)
+            yield count
         except BaseException as why:
             visit.failed(why, count=len(count))
             raise
@@ -176,8 +182,8 @@ class Audited:
 
     def add_vectors(self, collection: str, place: Path, **how: Any) -> int:  # noqa: ANN401
         """Enrol the embeddings of a file, and return how many: see `imports.add_vectors`."""
-        act = partial(add_vectors, self.people, collection, place, **how)
-        return self._visit("import", collection).change(act, counted)
+        with self._importing(collection) as count:
+            return add_vectors(self.people, collection, place, kept=count.add, **how)
 
     def introduce(self, collection: str, subject: str) -> None:
         """Make a subject that has no face yet."""
@@ -247,7 +253,7 @@ class Audited:
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do."""
         visit = self._visit("seal", collection)
-        return visit.change(partial(self.people.seal, collection), counted)
+        return visit.change(partial(self.people.seal, collection), lambda done: {"written": done})
 
     def reindex(
         self,
@@ -259,7 +265,7 @@ class Audited:
         """Make a collection anew with today's network."""
         act = partial(reindex, self.people, collection, read, run, **how)
         visit = self._visit("reindex", collection)
-        return visit.change(act, lambda made: counted(made.faces), sync=True)
+        return visit.change(act, reindexed, sync=True)
 
     def _visit(self, verb: str, collection: str) -> Visit:
         return local_visit(self.audit, self.door, verb, collection)
@@ -281,5 +287,5 @@ def reindexed(made: Reindexed) -> dict[str, Any]:
 
 
 def _counted(batch: _Count, made: Enrolment) -> Enrolment:
-    batch.add(made)
+    batch.add(0 if made.already else len(made.enrolled))
     return made

@@ -144,15 +144,19 @@ def add_vectors(
     *,
     model: str = "",
     told: Callable[[int], None] = lambda _: None,
+    kept: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Enrol the embeddings of a file, and return how many; those that are there already stay once.
 
-    `model` names what made them, unless each says so itself. `told` hears how many were done.
-    Raises BadOption for rows that are none, OtherModel.
+    `model` names what made them, unless each says so itself. `told` hears how many were done,
+    `kept` of each part of them how many were new, once they are enrolled. Raises BadOption for rows
+    that are none, OtherModel.
     """
     rows, added, done = read_vectors(place), 0, 0
     while chunk := list(islice(rows, CHUNK)):
-        added += _add_chunk(people, collection, chunk, model)
+        new = _add_chunk(people, collection, chunk, model)
+        kept(new)
+        added += new
         done += len(chunk)
         told(done)
     return added
