@@ -75,6 +75,7 @@ def test_what_is_no_secret_finds_no_key(tmp_path: Path, given: str) -> None:
         ("", "team"),
         ("local", "team"),
         ("signed-url", "team"),
+        ("grpc", "team"),
         ("a b", "team"),
         ("x" * 65, "team"),
         ("a", "No Name"),

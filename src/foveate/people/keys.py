@@ -36,6 +36,9 @@ LOCAL: Final = "local"
 """Whoever needs no key; no key is called so."""
 SIGNED: Final = "signed-url"
 """Whoever comes with a signed URL; no key is called so."""
+OVER_GRPC: Final = "grpc"
+"""Whoever comes over gRPC with the token, which all share there; no key is called so."""
+TAKEN: Final = (LOCAL, SIGNED, OVER_GRPC)
 PREFIX: Final = "foveate_"
 """By which those who look for secrets in code know ours."""
 SECRET_BYTES: Final = 32
@@ -202,10 +205,10 @@ class Keys:
 
 
 def _check_key_name(name: str) -> None:
-    if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
+    if not NAME.fullmatch(name) or name in TAKEN:
         raise BadOption(
             "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
-            f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
+            f"other than {', '.join(TAKEN)}, got {name[:80]!r}."
         )
 
 

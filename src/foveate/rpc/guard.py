@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import COLLECTION
-from foveate.errors import BadToken
-from foveate.people.keys import Scope
+from foveate.errors import BadToken, FoveateError, ScopeNotAllowed
+from foveate.people.keys import OVER_GRPC, Scope
 from foveate.remote.library import grpc
 from foveate.remote.methods import RECOGNISE, SEARCH
 from foveate.rpc.door import abort, held
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 OPEN: Final = "/grpc.health.v1.Health/"
 """Orchestrators ask it, who cannot be given tokens."""
 KEYED: Final = frozenset({SEARCH.path, RECOGNISE.path})
-"""What a key of the face index opens, as it does over HTTP."""
-BY: Final = "grpc"
-"""Whom the audit log names where callers have the token, which all of them share."""
+"""What a key of the face index opens, for searches, as it does over HTTP."""
 
 
 def tokens_of(settings: Settings) -> tuple[str, ...]:
@@ -53,7 +51,7 @@ def searching(door: Door, verb: str, collection: str) -> Visit:
     app, name = door.app, collection or COLLECTION
     tokens = tokens_of(app.settings)
     if is_known(door.authorization, tokens):
-        return Visit(audit=app.access.audit, by=BY, verb=verb, collection=name, request="")
+        return Visit(audit=app.access.audit, by=OVER_GRPC, verb=verb, collection=name, request="")
     local = not tokens and not door.forwarded and is_loopback(app.settings.server.host)
     caller = app.access.caller(bearer(door.authorization), local=local)
     return caller.visit(Scope.READ, name, verb=verb, request="")
