@@ -206,6 +206,8 @@ def test_what_needs_no_picture_is_refused_before_one_is_looked_at(
     index = opened(analyses(Watched()))
     with pytest.raises(BadOption, match="metadata of up to"):
         index.prepare_enrol(picture(drawn(BLUE)), "staff", "Skye", metadata={"x": "y" * 20_000})
+    with pytest.raises(BadOption, match="name of a collection"):
+        index.prepare_enrol(picture(drawn(BLUE)), "No Name", "Skye")
     newer = opened(analyses(Watched(), embedding=Renamed()))
     with pytest.raises(OtherModel):
         enrol(newer, drawn(BLUE), "Skye")

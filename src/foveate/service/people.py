@@ -12,6 +12,7 @@ from foveate.enrolled import (
     UNKNOWN,
     EnrolledFace,
     Selection,
+    checked_name,
     checked_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
@@ -94,6 +95,7 @@ class People(Register):
         """
         if every and subject:
             raise BadOption("Expected a subject or every face of a picture, got both.")
+        checked_name(collection)
         metadata_text(metadata or {})
         order = Order(
             collection=collection,
