@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import time
 import weakref
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +15,7 @@ from c2pa_files import identity
 from foveate.app import create
 from foveate.errors import BadInstallation, BadSettings
 from foveate.options.model import TransformOptions
-from foveate.settings import Caching, Credentials, Models, Settings
+from foveate.settings import Caching, Credentials, Models, People, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,3 +83,24 @@ def test_content_credentials_need_their_extra(tmp_path: Path) -> None:
     settings = Settings(credentials=Credentials(certificate=mine, key=mine))
     with pytest.raises((BadSettings, BadInstallation), match=r"foveate\[c2pa\]|credentials\.key"):
         create(settings)
+
+
+def test_closing_waits_for_the_face_index_beside_the_loop_and_not_for_ever(tmp_path: Path) -> None:
+    settings = Settings(
+        caching=Caching(folder=str(tmp_path)), people=People(folder=str(tmp_path / "people"))
+    )
+    app, held = create(settings), Event()
+    app.people.store._writer.change("team", lambda: held.wait(10))  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def close() -> int:
+        closing, rounds = asyncio.create_task(app.close(0.3)), 0
+        while not closing.done():
+            await asyncio.sleep(0.01)
+            rounds += 1
+        await closing
+        return rounds
+
+    began = time.monotonic()
+    assert asyncio.run(close()) > 5
+    assert time.monotonic() - began < 5
+    held.set()

@@ -12,6 +12,7 @@ import pytest
 
 import foveate
 from foveate.app import create
+from foveate.people.audit import AuditLog
 from foveate.settings import Origins, load
 from foveate.storage.anywhere import Anywhere
 
@@ -78,3 +79,17 @@ def test_an_index_is_used_in_a_block_and_says_whose_embeddings_it_holds(tmp_path
     with foveate.People("team", folder=tmp_path / "index") as people:
         people.add_vectors(tmp_path / "them.npy", model="other-1")
         assert people.model == "other-1"
+
+
+def test_a_program_that_groups_faces_is_noted(tmp_path: Path) -> None:
+    vectors = np.eye(512, dtype=np.float32)[:2]
+    vectors[:, 100] = 2.0
+    np.save(tmp_path / "them.npy", vectors)
+    with foveate.People("team", folder=tmp_path / "index") as people:
+        people.add_vectors(tmp_path / "them.npy", model="other-1")
+        (ids,) = people.clusters()
+        assert sorted(people.cluster_of(ids[0])) == sorted(ids)
+    rows = list(AuditLog(tmp_path / "index").entries())[2:]
+    assert [(row["verb"], row["door"], row["count"]) for row in rows] == [
+        ("clusters", "library", 1)
+    ] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -159,9 +160,12 @@ class App:
         self.references.begin()
         self.people.store.begin()
 
-    async def close(self) -> None:
-        """Close connections, once the face index has written what it was given."""
-        self.people.store.close()
+    async def close(self, timeout_s: float) -> None:
+        """Close connections, once the face index has written what it was given, or cannot so soon.
+
+        What it could not write nobody was told of as written.
+        """
+        await asyncio.to_thread(self.people.store.close, timeout_s)
         await self.origin.aclose()
         if self.afar is not None:
             self.afar.close()

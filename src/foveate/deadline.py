@@ -62,7 +62,7 @@ class Deadline:
             raise self.error
 
     @contextlib.contextmanager
-    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
+    def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
         """Call `stop`, perhaps many times, once it is over before what is done inside is.
 
         `stop` is called by another thread and returns at once. Raises the reason in place of
@@ -115,11 +115,11 @@ class Watch:
 
     def forget(self) -> None:
         """Begin anew, in a child just forked: its parent's work and thread are not in it."""
-        self._running: dict[int, tuple[Deadline, Callable[[], None]]] = {}
+        self._running: dict[int, tuple[Deadline, Callable[[], object]]] = {}
         self._changing = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def add(self, deadline: Deadline, stop: Callable[[], None]) -> int:
+    def add(self, deadline: Deadline, stop: Callable[[], object]) -> int:
         """Return the number of something that runs, by which to remove it."""
         with self._changing:
             number = next(self._numbers)

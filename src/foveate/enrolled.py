@@ -164,7 +164,8 @@ class Collection:
     """The fingerprint of that network, and of all that decides what it says."""
     faces: int
     version: int
-    """Grows with every change, whoever makes it: what was made of the collection goes by it."""
+    """Grows with every change, whoever makes it, and begins anew with a collection that is made
+    anew: `VectorStore.revision` tells those apart."""
     sealed: str = ""
     """Which key embeddings and crops are encrypted with, by its name; empty where they are not."""
     unfinished: bool = False

@@ -141,7 +141,7 @@ class People:
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "verify"))
 
     def search(self, vector: NDArray[np.float32], **how: Any) -> Sequence[Candidate]:  # noqa: ANN401
-        """Return who a unit vector of 512 numbers is; the keywords are those of `find`."""
+        """Return who a vector of 512 numbers is; the keywords are those of `find`."""
         return self._audited.search(self.collection, vector, **how)
 
     def collections(self) -> Sequence[Collection]:
@@ -168,7 +168,7 @@ class People:
     def faces(
         self, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
-        """Return the faces that are meant, oldest first, a page of them."""
+        """Return the faces that are meant, oldest first, a page of them: vectors, crops and all."""
         return self.verbs.faces(self.collection, selection, offset=offset, limit=limit)
 
     def count(self, selection: Selection = EVERYTHING) -> int:
@@ -219,11 +219,11 @@ class People:
 
     def clusters(self) -> list[list[str]]:
         """Return the ids of unnamed faces that belong together, largest group first."""
-        return self.verbs.clusters(self.collection)
+        return self._audited.clusters(self.collection)
 
     def cluster_of(self, face: str) -> list[str]:
         """Return the ids of the group that an unnamed face is in."""
-        return self.verbs.cluster_of(self.collection, face)
+        return self._audited.cluster_of(self.collection, face)
 
     def groups(self) -> list[Group]:
         """Return the same groups as faces, with where they come from, without embeddings."""

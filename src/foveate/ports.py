@@ -186,8 +186,11 @@ class Cache(Protocol):
         """Keep it, if there is room; on no `disk` where that is said. May wait for a disk."""
         ...
 
-    def forget(self, key: str) -> None:
-        """Delete what was put there, where others would find it. May wait for a disk."""
+    def forget_all(self, groups: set[str]) -> None:
+        """Delete what was put where others would find it, under all keys that begin with GROUP/.
+
+        May wait for a disk.
+        """
         ...
 
 
@@ -247,13 +250,27 @@ class VectorStore(Protocol):
         """Remove a collection with everything in it; `forget` as with `erase`."""
         ...
 
-    def add(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
-    ) -> bool:
-        """Add faces whose embeddings come from `model`, and return whether that was done.
+    def check_takes(self, name: str, model: str) -> None:
+        """Do nothing where a face of that model could be added.
 
-        Those to be added `once` are not where faces of the same picture are there already, of the
-        same subject or, where nobody is named, of anybody. Raises OtherModel, IndexFull.
+        Raises OtherModel, SealedCollection, CollectionFull.
+        """
+        ...
+
+    def add(
+        self,
+        name: str,
+        model: str,
+        faces: Sequence[EnrolledFace],
+        *,
+        once: bool = False,
+        by_id: bool = False,
+    ) -> int:
+        """Add faces whose embeddings come from `model`, and return how many were added.
+
+        Of those to be added `once` none are where faces of the same picture are there already, of
+        the same subject or, where nobody is named, of anybody; of those to be added `by_id` the
+        ones of whose id there is none. Raises OtherModel, IndexFull.
         """
         ...
 
@@ -286,8 +303,13 @@ class VectorStore(Protocol):
         """
         ...
 
-    def told(self, name: str, selection: Selection) -> Sequence[EnrolledFace]:
-        """Return all faces that are meant, oldest first, without their vectors and crops."""
+    def told(
+        self, name: str, selection: Selection = ..., *, offset: int = 0, limit: int | None = None
+    ) -> Sequence[EnrolledFace]:
+        """Return the faces that are meant, oldest first, without their vectors and crops.
+
+        Needs no key. Without a limit these are all of them.
+        """
         ...
 
     def ids(self, name: str, selection: Selection = ...) -> Sequence[str]:
@@ -329,8 +351,11 @@ class VectorStore(Protocol):
         """
         ...
 
-    def assign(self, name: str, selection: Selection, subject: str) -> int:
-        """Give the faces that are meant to a subject, and return how many they were."""
+    def assign(self, name: str, selection: Selection, subject: str, *, force: bool = False) -> int:
+        """Give the faces that are meant to a subject, and return how many they were.
+
+        Raises BadOption where some are another's, unless it is to `force`.
+        """
         ...
 
     def erase(
@@ -349,11 +374,11 @@ class VectorStore(Protocol):
         ...
 
     def replace(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, revision: str
     ) -> None:
         """Put these faces of another model in the place of all that the collection has.
 
-        Raises Unavailable where it no longer is what it was at that version.
+        Raises Unavailable where it no longer is what it was at that revision.
         """
         ...
 
@@ -361,6 +386,6 @@ class VectorStore(Protocol):
         """Encrypt a collection with the newest key; return whether there was something to do."""
         ...
 
-    def close(self) -> None:
-        """Finish what was asked for."""
+    def close(self, timeout_s: float | None = None) -> None:
+        """Finish what was asked for, or as much of it as there is time for."""
         ...

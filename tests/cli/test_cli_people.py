@@ -310,6 +310,11 @@ def test_pictures_that_cannot_be_enrolled_are_told_one_by_one(tmp_path: Path) ->
     assert "--unknown" in told["stray.jpg"]["message"]
     assert "2 could not be" in done.stderr
     assert done.exit_code == 1
+    entries = [json.loads(line) for line in run("audit", "--json").stdout.splitlines()]
+    assert [(entry["outcome"], entry.get("count")) for entry in entries] == [
+        ("asked", None),
+        ("done", 0),
+    ]
 
 
 def test_a_portrait_is_enrolled_found_and_verified(portrait: str, tmp_path: Path) -> None:

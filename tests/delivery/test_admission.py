@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from delivery_fakes import Desk, at, until
 
+from foveate.aside import step_aside
 from foveate.deadline import current
 from foveate.errors import ClientDisconnected, QueueFull, TimedOut, Unavailable
 from foveate.metrics import IN_FLIGHT, QUEUED, SPANS
+from foveate.service.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foveate.deadline import Deadline
     from foveate.trace import Trace
 
@@ -249,5 +253,49 @@ def test_looking_at_a_header_ends_with_its_deadline_and_with_the_server() -> Non
         await desk.admission.stop(0)
         await until(lambda: len(seen) == 2)
         await asyncio.wait({staying})
+
+    at(desk, talk)
+
+
+def test_who_steps_aside_lends_the_worker_and_keeps_the_memory_to_the_end() -> None:
+    desk = Desk(queue=4)
+
+    def wait(deadline: Deadline, _: Trace) -> str:
+        desk.running.append(deadline)
+        step_aside()
+        step_aside()
+        desk.release.wait(3)
+        return "waited"
+
+    async def ask(need: int, work: Callable[[Deadline, Trace], str]) -> str:
+        async with desk.admission.admit() as admitted:
+            return await admitted.work(Work(need, work), span="render")
+
+    async def talk() -> None:
+        waiting = [asyncio.create_task(ask(30, wait)) for _ in range(2)]
+        await until(lambda: len(desk.running) == 2)
+        assert await ask(40, lambda *_: "small") == "small"
+        large = asyncio.create_task(ask(41, lambda *_: "large"))
+        await asyncio.sleep(0.05)
+        assert not large.done()
+        desk.release.set()
+        assert await asyncio.gather(*waiting, large) == ["waited", "waited", "large"]
+        desk.release.clear()
+        desk.running.clear()
+        both = [asyncio.create_task(desk.ask()) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        assert len(desk.running) == 1, "a worker that was lent is one worker still"
+        desk.release.set()
+        assert await asyncio.gather(*both) == ["done", "done"]
+
+    at(desk, talk)
+
+
+def test_work_has_the_deadline_of_its_request() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        said = await desk.ask(lambda deadline, _: str(current() is deadline))
+        assert said == "True"
 
     at(desk, talk)

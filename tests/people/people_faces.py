@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,9 +16,12 @@ from foveate.people.opened import MOST_FACES, Sealing
 from foveate.people.sealing import Keyring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from foveate.people.store import LanceStore
 
 MODEL = "chance-1"
 KEY = bytes(range(32))
@@ -75,6 +81,26 @@ class FullDisk:
             self.times -= 1
             raise OSError("no space left")
         return self._table.update(*args, **how)
+
+
+def meanwhile(store: LanceStore, *acts: Callable[[], Any]) -> list[Any]:
+    """What came of these, in this order, when all had looked before the first of them wrote."""
+    writer, held = store._writer, Event()  # noqa: SLF001
+    with ThreadPoolExecutor(len(acts) + 1) as pool:
+        pool.submit(lambda: writer.change("staff", lambda: held.wait(10)))
+        asked = []
+        for count, act in enumerate(acts, 1):
+            _wait_for(lambda count=count: writer._waiting >= count)  # type: ignore[misc] # noqa: SLF001
+            asked.append(pool.submit(act))
+        _wait_for(lambda: writer._waiting > len(acts))  # noqa: SLF001
+        held.set()
+        return [each.exception(10) or each.result() for each in asked]
+
+
+def _wait_for(done: Callable[[], bool]) -> None:
+    last = time.monotonic() + 10
+    while not done() and time.monotonic() < last:
+        time.sleep(0.001)
 
 
 def files_with(folder: Path, needle: bytes) -> list[str]:

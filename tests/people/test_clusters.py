@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from threading import Event
+
 import numpy as np
+import pytest
 from people_faces import unit
 
+from foveate.deadline import Deadline
+from foveate.errors import ClientDisconnected
 from foveate.people.clusters import BLOCK, groups, neighbours
 
 
@@ -37,3 +43,15 @@ def test_pairs_are_found_across_blocks_each_once() -> None:
 
 def test_nobody_is_no_group() -> None:
     assert groups(unit(0)) == []
+
+
+def test_nobody_is_compared_for_whom_nobody_waits() -> None:
+    gone = Event()
+    with Deadline(math.inf, gone):
+        near_ones = neighbours(unit(BLOCK * 3), -1.0)
+        next(near_ones)
+        gone.set()
+        with pytest.raises(ClientDisconnected):
+            list(near_ones)
+        with pytest.raises(ClientDisconnected):
+            groups(unit(5))

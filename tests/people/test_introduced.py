@@ -8,10 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from people_faces import MODEL, files_with, some
+from people_faces import MODEL, FullDisk, files_with, some
 
 from foveate.enrolled import Selection
-from foveate.errors import BadOption, SubjectTaken, UnknownCollection, UnknownSubject
+from foveate.errors import (
+    BadOption,
+    IndexNotWritten,
+    SubjectTaken,
+    UnknownCollection,
+    UnknownSubject,
+)
 from foveate.people.store import LanceStore
 
 if TYPE_CHECKING:
@@ -78,6 +84,59 @@ def test_no_file_holds_the_name_of_who_was_forgotten(store: LanceStore, tmp_path
     store.drop("staff")
     store.create("staff", MODEL)
     assert listed(store) == []
+
+
+def test_a_name_is_known_however_its_letters_are_put_together(store: LanceStore) -> None:
+    store.introduce("staff", "Zo\u00eb")
+    assert store.is_known("staff", "Zoe\u0308")
+    with pytest.raises(SubjectTaken):
+        store.introduce("staff", "Zoe\u0308")
+
+
+def test_a_rename_that_fails_leaves_all_as_it_was_and_is_repeated(store: LanceStore) -> None:
+    store.introduce("staff", "Ann")
+    store.add("staff", MODEL, some(3, "Ann", 1))
+    tables = store._tables  # noqa: SLF001
+    tables._open["staff"] = FullDisk(tables.get("staff"))  # noqa: SLF001
+    with pytest.raises(IndexNotWritten, match="no space left"):
+        store.rename("staff", "Ann", "Anna")
+    assert listed(store) == [("Ann", 3), ("Bob", 2)]
+    assert store.rename("staff", "Ann", "Anna") == 3
+    assert listed(store) == [("Anna", 3), ("Bob", 2)]
+    store.erase("staff", Selection(subjects=("Anna",)))
+    assert listed(store) == [("Anna", 0), ("Bob", 2)]
+
+
+_KILLED_MIDWAY = """
+import os, signal, sys
+from foveate.people import introduced
+from foveate.people.store import LanceStore
+store = LanceStore(sys.argv[1])
+introduced.forget_versions = lambda table: os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "erase":
+    store.erase_subject("staff", "Zaphodina")
+store.rename("staff", "Zaphodina", "Z")
+"""
+
+
+@pytest.mark.parametrize("act", ["erase", "rename"])
+def test_the_name_of_who_is_forgotten_goes_even_if_that_ends_in_the_middle(
+    store: LanceStore, tmp_path: Path, act: str
+) -> None:
+    folder = tmp_path / "index"
+    store.introduce("staff", "Zaphodina")
+    store.introduce("staff", "Ann")
+    command = [sys.executable, "-c", _KILLED_MIDWAY, str(folder), act]
+    subprocess.run(command, capture_output=True, check=False)
+    assert not store.is_known("staff", "Zaphodina")
+    assert files_with(folder, b"Zaphodina")
+    assert store.collection("staff").unfinished
+    next_one = LanceStore(str(folder))
+    next_one.begin()
+    next_one.close()
+    assert files_with(folder, b"Zaphodina") == []
+    assert not next_one.collection("staff").unfinished
+    assert next_one.is_known("staff", "Ann")
 
 
 _KILLED = """

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,8 +17,6 @@ from foveate.people.keys import FILE, Keys, Scope
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from foveate.people.keys import Key
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,7 @@ def test_what_is_no_secret_finds_no_key(tmp_path: Path, given: str) -> None:
         ("", "team"),
         ("local", "team"),
         ("signed-url", "team"),
+        ("grpc", "team"),
         ("a b", "team"),
         ("x" * 65, "team"),
         ("a", "No Name"),
@@ -118,7 +120,7 @@ class Interrupted(Keys):
         super().__init__(folder)
         self.meanwhile: list[Callable[[], None]] = []
 
-    def _read(self) -> tuple[Key, ...]:
+    def _read(self) -> Any:
         found = super()._read()
         if self.meanwhile:
             self.meanwhile.pop(0)()
@@ -164,3 +166,33 @@ def test_once_there_was_a_key_one_is_needed_until_somebody_opens_the_index(tmp_p
     assert keys.are_needed, "a file that is lost opens nothing"
     keys.open()
     assert not keys.are_needed
+
+
+def test_opening_waits_for_whoever_makes_a_key_and_takes_none_away(tmp_path: Path) -> None:
+    made = Event()
+
+    class Slow(Keys):
+        def _write(self, *args: Any, **how: Any) -> None:
+            made.set()
+            time.sleep(0.2)
+            super()._write(*args, **how)
+
+    slow = Slow(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        secret = pool.submit(slow.add, "door", "team", Scope.READ)
+        assert made.wait(10)
+        with pytest.raises(BadOption, match="Expected no key"):
+            Keys(tmp_path).open()
+        assert Keys(tmp_path).of(secret.result(10))
+
+
+def test_an_index_that_was_opened_needs_a_key_again_once_there_is_one(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
+    keys.open()
+    assert not Keys(tmp_path).are_needed
+    keys.add("web", "people", Scope.READ)
+    keys.revoke("web")
+    assert Keys(tmp_path).are_needed
+    keys.open()
+    (tmp_path / FILE).unlink()
+    assert Keys(tmp_path).are_needed, "a file that is lost opens nothing"

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from people_faces import KEY, MODEL, face, files_with, sealing, some, unit
+from people_faces import KEY, MODEL, face, files_with, meanwhile, sealing, some, unit
 
 from foveate.enrolled import Selection
 from foveate.errors import BadSettings, CollectionFull, SealBroken, SealedCollection
@@ -98,8 +99,11 @@ def test_without_its_key_a_collection_says_which_it_needs(
     ):
         with pytest.raises(SealedCollection, match=f"key {name}.*FOVEATE_PEOPLE__KEY_FILE"):
             ask()
-    # Whoever has to forget somebody needs no key for it.
+    # Whoever lists or has to forget somebody needs no key for it.
     assert [who.name for who in blind.subjects("staff")] == ["Ann"]
+    for listed in (blind.told("staff"), blind.told("staff", limit=5)):
+        assert [(each.id, each.crop, len(each.embedding)) for each in listed] == [(one.id, b"", 0)]
+    assert blind.told("staff", offset=1, limit=5) == []
     heard: list[set[str]] = []
     assert blind.erase("staff", Selection(subjects=("Ann",)), forget=heard.append) == 1
     assert heard == [{""}]
@@ -208,7 +212,7 @@ def test_faces_of_another_model_stay_sealed(opens: Opens, tmp_path: Path) -> Non
     store.add("staff", MODEL, some(3))
     fresh = some(3, seed=4)
     before = store.collection("staff")
-    store.replace("staff", "chance-2", fresh, version=before.version)
+    store.replace("staff", "chance-2", fresh, revision=store.revision("staff"))
     assert store.collection("staff").sealed == before.sealed
     assert files_with(tmp_path, fresh[0].embedding.tobytes()) == []
     assert store.search("staff", fresh[2].embedding, 1)[0].face.id == fresh[2].id
@@ -220,11 +224,11 @@ def test_faces_of_another_model_are_never_put_in_the_place_of_sealed_ones_in_the
     store = opens(sealing())
     store.create("staff", MODEL)
     store.add("staff", MODEL, some(3))
-    version, fresh = store.collection("staff").version, some(3, seed=4)
+    revision, fresh = store.revision("staff"), some(3, seed=4)
     with pytest.raises(SealedCollection):
-        opens().replace("staff", "chance-2", fresh, version=version)
+        opens().replace("staff", "chance-2", fresh, revision=revision)
     with pytest.raises(CollectionFull):
-        opens(sealing(most=2)).replace("staff", "chance-2", fresh, version=version)
+        opens(sealing(most=2)).replace("staff", "chance-2", fresh, revision=revision)
     assert files_with(tmp_path, fresh[0].embedding.tobytes()) == []
     assert store.collection("staff").model == MODEL
     assert store.count("staff") == 3
@@ -240,7 +244,7 @@ def test_what_was_opened_of_those_who_were_erased_does_not_stay_in_memory(opens:
     store.erase("staff", Selection(ids=(faces[1].id,)))
     assert set(kept["staff"].rows) == {face.id for face in faces} - {faces[1].id}
     assert not (kept["staff"].space == faces[1].embedding).all(axis=1).any()
-    store.replace("staff", MODEL, faces[:1], version=store.collection("staff").version)
+    store.replace("staff", MODEL, faces[:1], revision=store.revision("staff"))
     assert not kept
     store.search("staff", faces[0].embedding, 1)
     store.drop("staff")
@@ -293,7 +297,7 @@ def test_what_others_change_is_opened_or_dropped_alone(opens: Opens) -> None:
     assert there.search("staff", faces[0].embedding, 1)[0].cosine < 0.9
     for each in (faces[39], more[0], more[299]):
         assert there.search("staff", each.embedding, 1)[0].face.id == each.id
-    here.assign("staff", Selection(subjects=("Bob",)), "Cy")
+    here.assign("staff", Selection(subjects=("Bob",)), "Cy", force=True)
     assert there.search("staff", more[0].embedding, 1)[0].face.subject == "Cy"
     here.drop("staff")
     here.create("staff", MODEL)
@@ -329,6 +333,12 @@ def test_there_is_a_bound_on_what_is_searched_in_memory(opens: Opens) -> None:
     for name, seed in (("staff", 0), ("guests", 2), ("staff", 0)):
         (match,) = store.search(name, some(8, seed=seed)[1].embedding, 1)
         assert match.cosine > 0.99
+    # Of two that come together one has room, and one is told that it has none.
+    two = [partial(store.add, "staff", MODEL, some(2, seed=seed)) for seed in (3, 4)]
+    first, second = meanwhile(store, *two)
+    assert first == 2
+    assert isinstance(second, CollectionFull)
+    assert store.count("staff") == 10
     smaller = opens(sealing(most=5))
     with pytest.raises(CollectionFull):
         smaller.search("staff", unit(1)[0], 1)

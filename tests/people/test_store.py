@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people_faces import BOX, MODEL, Stubborn, face, files_with, sealing, some, unit
+from people_faces import (
+    BOX,
+    MODEL,
+    Stubborn,
+    face,
+    files_with,
+    meanwhile,
+    sealing,
+    some,
+    unit,
+)
 
 from foveate.enrolled import EnrolledFace, Selection
 from foveate.errors import (
@@ -24,8 +37,9 @@ from foveate.errors import (
     Unavailable,
     UnknownCollection,
 )
+from foveate.people.adding import Adding
 from foveate.people.lock import folder_lock
-from foveate.people.schema import schema
+from foveate.people.schema import schema, to_table
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import INDEX_FROM
 
@@ -75,7 +89,7 @@ def test_the_revision_is_another_one_after_each_change_and_the_same_without(
     changed()
     store.add("staff", MODEL, some(3, "Bob", 1))
     changed()
-    store.assign("staff", Selection(subjects=("Bob",)), "Rob")
+    store.assign("staff", Selection(subjects=("Bob",)), "Rob", force=True)
     changed()
     store.erase("staff", Selection(subjects=("Rob",)))
     changed()
@@ -171,9 +185,63 @@ def test_pages_follow_each_other_whatever_was_written_in_between(store: LanceSto
 def test_subjects_are_counted_named_and_merged(store: LanceStore) -> None:
     store.add("staff", MODEL, [*some(3, "Ann"), *some(2, "Bob", 1), *some(1, "", 2)])
     assert [(who.name, who.faces) for who in store.subjects("staff")] == [("Ann", 3), ("Bob", 2)]
-    assert store.assign("staff", Selection(subjects=("Bob",)), "Ann") == 2
+    assert store.assign("staff", Selection(subjects=("Bob",)), "Ann", force=True) == 2
     assert [(who.name, who.faces) for who in store.subjects("staff", prefix="A")] == [("Ann", 5)]
     assert store.subjects("staff", prefix="B") == []
+
+
+def test_a_face_that_is_somebody_elses_is_taken_by_force_alone(store: LanceStore) -> None:
+    nameless, named = some(2), some(1, "Bob", 1)
+    store.add("staff", MODEL, [*nameless, *named])
+    every = Selection(ids=tuple(face.id for face in [*nameless, *named]))
+    with pytest.raises(BadOption, match=f"got {named[0].id} of Bob"):
+        store.assign("staff", every, "Ann")
+    assert store.count("staff", Selection(named=False)) == 2
+    assert store.assign("staff", every, "Ann", force=True) == 3
+    assert store.assign("staff", every, "Ann") == 3
+
+
+def test_of_two_who_name_a_face_at_once_the_first_is_heard(store: LanceStore) -> None:
+    (one,) = some(1)
+    store.add("staff", MODEL, [one])
+    meant = Selection(ids=(one.id,))
+    names = [partial(store.assign, "staff", meant, name) for name in ("Ann", "Bob")]
+    first, second = meanwhile(store, *names)
+    assert first == 1
+    assert isinstance(second, BadOption)
+    assert [who.name for who in store.subjects("staff")] == ["Ann"]
+
+
+def test_more_faces_than_one_condition_names_are_given_to_a_subject(
+    store: LanceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faces, others = some(8), some(2, seed=1)
+    store.add("staff", MODEL, [*faces, *others])
+    monkeypatch.setattr("foveate.people.where.MOST", 3)
+    meant = Selection(ids=tuple(face.id for face in faces))
+    assert store.assign("staff", meant, "Ann") == 8
+    assert [(who.name, who.faces) for who in store.subjects("staff")] == [("Ann", 8)]
+
+
+def test_a_face_is_added_once_by_its_id_however_many_bring_it(store: LanceStore) -> None:
+    faces = some(5)
+    store.add("staff", MODEL, faces[:1], by_id=True)
+    adds = [partial(store.add, "staff", MODEL, faces[:end], by_id=True) for end in (3, 5)]
+    assert meanwhile(store, *adds) == [2, 2]
+    assert sorted(each.id for each in store.every("staff")) == sorted(each.id for each in faces)
+
+
+def test_what_cannot_be_added_keeps_nothing_out_that_comes_with_it(store: LanceStore) -> None:
+    def stale() -> None:
+        adding = Adding(to_table(some(1, "Bob", 1), "other"))
+        store._writer.add("staff", adding).result(10)  # noqa: SLF001
+        adding.result()
+
+    # As if the collection had been of that model until just now.
+    failed, added = meanwhile(store, stale, partial(store.add, "staff", MODEL, some(2, "Ann")))
+    assert isinstance(failed, OtherModel)
+    assert added == 2
+    assert [who.name for who in store.subjects("staff")] == ["Ann"]
 
 
 def test_faces_of_another_model_are_refused_and_the_cure_is_named(store: LanceStore) -> None:
@@ -272,11 +340,62 @@ def test_whoever_erases_hears_of_the_pictures_that_others_enrolled_just_now(
         store.close()
 
 
+def test_what_was_dropped_in_part_is_listed_and_may_be_dropped_again(
+    store: LanceStore, tmp_path: Path
+) -> None:
+    gone = some(2, "Ann")
+    store.add("staff", MODEL, gone)
+    # As if it ended when only the first files were removed.
+    (tmp_path / "index" / "staff.unfinished").write_text("table")
+    for manifest in tmp_path.rglob("staff.faces.lance/_versions/*"):
+        manifest.unlink()
+    other = LanceStore(str(tmp_path / "index"))
+    listed = [(each.name, each.faces, each.unfinished) for each in other.collections()]
+    assert listed == [("staff", 0, True)]
+    heard: list[set[str]] = []
+    other.drop("staff", forget=heard.append)
+    assert other.collections() == heard == []
+    assert files_with(tmp_path, gone[0].id.encode()) == []
+    with pytest.raises(UnknownCollection):
+        other.drop("staff")
+    other.close()
+
+
+def test_a_mark_that_another_process_takes_away_just_then_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "gone.unfinished").symlink_to(tmp_path / "nowhere")  # listed, and not there
+    store = LanceStore(str(tmp_path))
+    store.begin()
+    store.create("staff", MODEL)
+    assert [each.name for each in store.collections()] == ["staff"]
+    store.close()
+
+
+def test_the_folder_is_its_owners_alone_and_made_when_something_is_to_lie_in_it(
+    tmp_path: Path,
+) -> None:
+    before = os.umask(0)
+    try:
+        folder = tmp_path / "index"
+        store = LanceStore(str(folder))
+        assert store.collections() == []
+        with pytest.raises(UnknownCollection):
+            store.count("staff")
+        assert not folder.exists()
+        store.create("staff", MODEL)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        (tmp_path / "other").mkdir(mode=0o750)
+        LanceStore(str(tmp_path / "other")).collections()
+        assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o750
+        store.close()
+    finally:
+        os.umask(before)
+
+
 def test_of_what_is_erased_no_file_holds_anything(store: LanceStore, tmp_path: Path) -> None:
     gone = some(3, "Person-to-be-forgotten", 1)
     store.add("staff", MODEL, some(200, "Ann"))
     store.add("staff", MODEL, gone)
-    store.assign("staff", Selection(ids=(gone[0].id,)), "Another-name-of-hers")
+    store.assign("staff", Selection(ids=(gone[0].id,)), "Another-name-of-hers", force=True)
     traces = [b"Person-to-be-forgotten", b"Another-name-of-hers"]
     traces += [each.id.encode() for each in gone]
     if not store.collection("staff").sealed:
@@ -438,7 +557,7 @@ def test_it_holds_what_a_plain_dict_would(
             store.add("staff", MODEL, [one])
             expected[one.id] = who
         elif act == "assign":
-            assert store.assign("staff", chosen, other) == len(those)
+            assert store.assign("staff", chosen, other, force=True) == len(those)
             expected |= dict.fromkeys(those, other)
         else:
             assert store.erase("staff", chosen) == len(those)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from foveate.errors import IndexFull, IndexNotWritten
-from foveate.people.writer import Writer
+from foveate.aside import lending
+from foveate.deadline import Deadline
+from foveate.errors import IndexFull, IndexNotWritten, TimedOut
+from foveate.people.writer import Writer, awaited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 class Database:
@@ -143,3 +145,109 @@ def test_what_cannot_be_written_is_told_by_a_name() -> None:
     with pytest.raises(IndexNotWritten, match="no space left"):
         writer.add("broken", [1]).result(10)
     writer.close()
+
+
+@pytest.mark.parametrize("what", ["upkeep", "lock"])
+def test_upkeep_that_fails_when_nobody_writes_is_tried_again(what: str) -> None:
+    database, left = Database(), [what, what]
+
+    def fail(of: str) -> None:
+        if of in left:
+            left.remove(of)
+            raise RuntimeError(of)
+
+    def tidy(name: str, idle: bool) -> bool:
+        if idle:
+            fail("upkeep")
+        return database.tidy(name, idle)
+
+    @contextmanager
+    def lock() -> Iterator[None]:
+        if database.commits:
+            fail("lock")
+        yield
+
+    writer = Writer(database.commit, tidy, lock, 100, idle_s=0.005)
+    writer.add("a", [1]).result(10)
+    last = time.monotonic() + 10
+    while not database.rested and time.monotonic() < last:
+        time.sleep(0.01)
+    writer.close()
+    assert (database.rested, left) == (["a"], [])
+
+
+def soon(seconds: float) -> Deadline:
+    return Deadline(time.monotonic() + seconds)
+
+
+def test_who_has_no_time_left_takes_back_what_waits_for_another_process() -> None:
+    database, writing = Database(), threading.Lock()
+
+    @contextmanager
+    def locked() -> Iterator[None]:
+        with writing:
+            yield
+
+    writer = Writer(database.commit, database.tidy, locked, 10)
+    with writing:
+        change = writer.add("a", [1] * 8)
+        with pytest.raises(TimedOut), soon(0.1):
+            awaited(change)
+    writer.change("a", lambda: None).result(10)
+    writer.add("a", [2] * 10).result(10)
+    writer.close()
+    assert database.commits == [("a", [2] * 10)]
+
+
+def test_what_has_begun_is_waited_for_however_long_it_takes() -> None:
+    database = Database()
+    database.open.clear()
+    writer = database.writer()
+    change = writer.add("a", [1])
+    threading.Timer(0.4, database.open.set).start()
+    with soon(0.1):
+        awaited(change)
+    assert database.commits == [("a", [1])]
+    writer.close()
+
+
+def test_a_lock_that_is_not_had_is_told_to_all_who_wait_still() -> None:
+    database, asked = Database(), threading.Event()
+
+    @contextmanager
+    def locked() -> Iterator[None]:
+        assert asked.wait(10)
+        raise IndexNotWritten("locked")
+        yield
+
+    writer = Writer(database.commit, database.tidy, locked, 10)
+    one, gone, other = (writer.add("a", [number]) for number in range(3))
+    assert gone.cancel()
+    asked.set()
+    for each in (one, other):
+        with pytest.raises(IndexNotWritten, match="locked"):
+            each.result(10)
+    with pytest.raises(IndexNotWritten):
+        writer.add("a", [0] * 10).result(10)  # all places are free
+    writer.close()
+
+
+def test_whoever_waits_for_a_change_lets_others_have_his_worker() -> None:
+    database, lent = Database(), []
+    writer = database.writer()
+    with lending(lambda: lent.append(len(database.commits))):
+        awaited(writer.add("a", [1]))
+    assert len(lent) == 1
+    writer.close()
+
+
+def test_closing_waits_no_longer_than_is_said() -> None:
+    database = Database()
+    database.open.clear()
+    writer = database.writer()
+    change, began = writer.add("a", [1]), time.monotonic()
+    writer.close(0.1)
+    assert time.monotonic() - began < 5
+    assert not change.done()
+    database.open.set()
+    change.result(10)

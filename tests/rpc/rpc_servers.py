@@ -145,7 +145,7 @@ def serving(folder: Path, settings: Settings | None = None, **fields: Any) -> It
         async def stop(served: Served) -> None:
             await served.server.stop(0)
             await served.delivery.admission.stop(1)
-            await app.close()
+            await app.close(5)
 
         try:
             served = run(start())

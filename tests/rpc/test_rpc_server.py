@@ -466,8 +466,43 @@ def test_a_key_opens_searches_of_its_collection_and_nothing_else(
             with pytest.raises(StageAway):
                 asked(served, EMBED, EMBED_ONE, Stages(token=secret))
             assert search(other, Stages(token=token)).faces
+            with pytest.raises(ScopeNotAllowed):
+                search(pb.SearchRequest(collection="guests"), Stages(token=secret))
         rows = list(served.app.access.audit.entries())
     assert [row["by"] for row in rows] == ["desk", *["grpc"][: bool(token)]]
+
+
+@pytest.mark.parametrize(
+    ("bearer", "request_", "code"),
+    [
+        ("key", pb.RecogniseRequest(parts=["faces"]), "PERMISSION_DENIED"),
+        ("key", pb.RecogniseRequest(parts=["faces", "search"], collection="staff"), ""),
+        ("token", pb.RecogniseRequest(parts=["faces"]), ""),
+    ],
+)
+def test_a_key_opens_no_recognition_that_searches_for_nobody(
+    tmp_path: Path, png: bytes, bearer: str, request_: Any, code: str
+) -> None:
+    with serving(tmp_path, Settings(rpc=Rpc(token=TOKEN))) as served, channel(served) as opened:
+        secret = served.app.access.keys.add("desk", "staff", Scope.READ)
+        request_.picture.image = png
+        tell = opened.unary_stream(RECOGNISE.path)
+        said = f"Bearer {secret if bearer == 'key' else TOKEN}"
+        call = tell(request_.SerializeToString(), timeout=20, metadata=(("authorization", said),))
+        with nullcontext() if not code else pytest.raises(grpc.RpcError) as caught:
+            assert list(call)
+        assert not code or caught.value.code() is grpc.StatusCode[code]
+
+
+def test_keys_that_cannot_be_read_are_told_by_their_sentence(tmp_path: Path) -> None:
+    with serving(tmp_path, Settings(rpc=Rpc(token=TOKEN))) as served, channel(served) as opened:
+        served.app.access.keys.add("desk", "staff", Scope.READ)
+        (served.app.access.audit.folder / "keys.json").write_text("no JSON")
+        search = opened.unary_unary(SEARCH.path)
+        with pytest.raises(grpc.RpcError) as caught:
+            search(b"", timeout=20, metadata=(("authorization", "Bearer other"),))
+        assert caught.value.code() is grpc.StatusCode.INTERNAL
+        assert caught.value.details() == "The keys of the face index cannot be read."
 
 
 def test_a_search_is_noted(tmp_path: Path) -> None:
@@ -494,7 +529,7 @@ def test_whoever_leaves_a_recognition_ends_it_at_once() -> None:
 
     async def leave() -> None:
         door: Any = SimpleNamespace(
-            app=SimpleNamespace(recogniser=Endless()),
+            app=SimpleNamespace(recogniser=Endless(), settings=Settings()),
             delivery=SimpleNamespace(admission=None),
             picture=lambda _: Source(b"a picture"),
         )

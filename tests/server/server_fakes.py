@@ -45,7 +45,7 @@ class FakeCore(delivery_fakes.FakeCore):
 
     told_in: list[str] = field(default_factory=list)
     """The threads in which results were brought into the shape of an answer."""
-    closed: bool = False
+    closed_in_s: float = 0.0
     begun: bool = False
     tells: list[Exception | Told] = field(default_factory=list)
     """What recognition says."""
@@ -102,8 +102,8 @@ class FakeCore(delivery_fakes.FakeCore):
         used = Usage(runs=1, seconds=0.1, provider="CPU", fell_back=0)
         return {"retinaface": used, "gaze": replace(used, provider="")}
 
-    async def close(self) -> None:
-        self.closed = True
+    async def close(self, timeout_s: float) -> None:
+        self.closed_in_s = timeout_s
 
 
 @dataclass(frozen=True)

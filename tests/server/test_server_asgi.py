@@ -104,4 +104,4 @@ def test_stopping_closes_what_is_open_behind_the_server() -> None:
 
     asyncio.run(Front(core)({"type": "lifespan"}, receive, send))  # type: ignore[arg-type]
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-    assert core.closed
+    assert 0 < core.closed_in_s <= core.settings.load.stop_timeout_s

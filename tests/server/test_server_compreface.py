@@ -291,6 +291,9 @@ def test_a_subject_goes_with_its_examples_and_its_name(core: PeopleCore) -> None
         assert reply.json() == {"updated": True}
         reply = await ask(client, "PUT", f"{subjects}/Ruby", {"subject": "Ruby"})
         assert reply.json() == {"updated": False}
+        composed = {"subject": "Zo\u00eb"}  # the same name, however it is written
+        reply = await ask(client, "PUT", f"{subjects}/Zoe\u0308", composed)
+        assert reply.json() == {"updated": False}
         listed = (await ask(client, "GET", "recognition/faces?size=2&page=1")).json()
         assert (len(listed["faces"]), listed["total_elements"]) == (1, 3)
         for page in ("9", "9" * 30):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
 import pytest
+from delivery_fakes import make_settings
 from people_core import people_core
-from people_pictures import BLUE, RED, ROSE, drawn
+from people_pictures import BLUE, GREEN, RED, ROSE, drawn
+from service_networks import done, picture
 from test_server_people import ask, asking, enrol
 
 from foveate.imaging import Image
+from foveate.people.clusters import BYTES_A_FACE
+from foveate.people.store import LanceStore
 from foveate.settings import People as Settings
 
 if TYPE_CHECKING:
@@ -19,6 +24,10 @@ if TYPE_CHECKING:
 
     from people_core import PeopleCore
     from server_fakes import Client
+
+    from foveate.enrolled import EnrolledFace, Selection
+
+LIME = (20, 250, 20)
 
 
 @pytest.fixture
@@ -81,6 +90,51 @@ def test_faces_without_a_name_are_grouped_and_named(core: PeopleCore) -> None:
         ("name", "done", 2),
     ]
     assert len(rows[3]["faces"]) == 2
+
+
+def test_of_groups_and_pairs_only_the_page_is_read(core: PeopleCore) -> None:
+    class Noting(LanceStore):
+        told_ids: ClassVar[list[str]] = []
+
+        def told(self, name: str, selection: Selection) -> list[EnrolledFace]:
+            self.told_ids.extend(selection.ids)
+            return super().told(name, selection)
+
+    people = core.people
+    store = Noting(str(core.access.audit.folder), staleness_s=0)
+    for colour in (RED, ROSE, GREEN, LIME):
+        done(people.prepare_enrol(picture(drawn(colour)), "team", every=True))
+    core.people = replace(people, store=store)
+
+    async def talk(client: Client) -> None:
+        for word, rows in (("clusters", 2), ("duplicates", 2)):
+            store.told_ids.clear()
+            told = (await ask(client, "GET", f"/v1/people/team/{word}?limit=1")).json()
+            assert told["total"] == rows, word
+            assert len(store.told_ids) == 2, word
+
+    asking(core, talk)
+    store.close()
+
+
+def test_comparing_counts_as_what_it_takes(core: PeopleCore) -> None:
+    for colour in (RED, ROSE):
+        done(core.people.prepare_enrol(picture(drawn(colour)), "team", every=True))
+    (first, _) = core.people.store.ids("team")
+    core.settings = make_settings(memory_bytes=BYTES_A_FACE)
+
+    async def talk(client: Client) -> None:
+        for method, target in (
+            ("GET", "clusters"),
+            ("GET", "duplicates"),
+            ("POST", f"names?faces={first}&subject=Ruby&cluster=true"),
+        ):
+            reply = await ask(client, method, f"/v1/people/team/{target}")
+            assert (reply.status, reply.json()["error"]) == (503, "MemoryBudgetSpent"), target
+        reply = await ask(client, "POST", f"/v1/people/team/names?faces={first}&subject=Ruby")
+        assert reply.json() == {"faces": 1}
+
+    asking(core, talk)
 
 
 def test_faces_that_come_from_one_picture_are_told(core: PeopleCore) -> None:

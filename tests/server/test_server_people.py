@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from delivery_fakes import make_settings
+from delivery_fakes import make_settings, until
 from people_core import MEMORY, PeopleCore, people_core
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 from server_fakes import Client, Reply, serving
-from service_networks import picture
+from service_networks import done, picture
 
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.keys import Keys, Scope
+from foveate.people.opened import Sealing
+from foveate.people.sealing import Keyring
+from foveate.people.store import LanceStore
 from foveate.server.openapi import TAGS
 from foveate.service.access import Access, Buckets
 
@@ -112,6 +118,36 @@ def test_people_are_listed_renamed_and_merged(core: PeopleCore) -> None:
         assert (await ask(client, "POST", merge)).json() == {"faces": 1}
         only = await ask(client, "GET", "/v1/people/team/faces?subject=Skye")
         assert len(only.json()["faces"]) == 2
+
+    asking(core, talk)
+
+
+def test_faces_are_listed_without_the_key_that_opens_them(core: PeopleCore, tmp_path: Path) -> None:
+    keys = Keyring(lambda: [bytes(32)])
+    sealed = LanceStore(str(tmp_path / "index"), sealing=Sealing(keys))
+    work = replace(core.people, store=sealed).prepare_enrol(picture(drawn(RED)), "team", "Ruby")
+    face = done(work).enrolled[0].id
+    sealed.close()
+
+    async def talk(client: Client) -> None:
+        listed = await ask(client, "GET", "/v1/people/team/faces")
+        assert [row["id"] for row in listed.json()["faces"]] == [face]
+        assert (await ask(client, "GET", f"/v1/people/team/faces/{face}/crop")).status != 200
+
+    asking(core, talk)
+
+
+def test_a_collection_that_was_erased_in_part_is_told_of_and_erased_again(
+    core: PeopleCore, tmp_path: Path
+) -> None:
+    async def talk(client: Client) -> None:
+        (tmp_path / "index").mkdir()
+        (tmp_path / "index" / "team.unfinished").write_text("table")
+        listed = (await ask(client, "GET", "/v1/people")).json()["collections"]
+        assert [(row["name"], row["faces"]) for row in listed] == [("team", 0)]
+        assert (await ask(client, "DELETE", "/v1/people/team")).json() == {"erased": 0}
+        assert (await ask(client, "GET", "/v1/people")).json() == {"collections": []}
+        assert (await ask(client, "DELETE", "/v1/people/team")).status == 404
 
     asking(core, talk)
 
@@ -329,6 +365,7 @@ def test_recognition_searches_for_those_who_may_and_notes_it(core: PeopleCore) -
         assert list(core.access.audit.entries())[-1]["subjects"] == ["Ruby"]
         told = (await recognise(client, "")).json()
         assert told["failed"]["search"]["error"] == "UnknownCollection"
+        assert noted(core)[-1] == ("local", "recognise", "failed")
 
         secret = core.access.keys.add("door", "team", Scope.READ)
         client.peer = "203.0.113.9"
@@ -371,6 +408,55 @@ def test_a_key_of_the_index_is_enough_where_signing_keys_are_set(core: PeopleCor
         assert (await ask(client, "DELETE", erase, key="signing")).status == 401
         reply = await ask(client, "POST", "/v1/analyse", b"cat", key=secret)
         assert reply.json()["error"] == "BadSignature"
+        recognise = "/v1/recognise?parts=faces"
+        for query, key, status in (
+            ("", secret, 403),
+            (",search&collection=team", secret, 200),
+            ("", "signing", 200),
+        ):
+            reply = await ask(client, "POST", recognise + query, drawn(RED), key=key)
+            assert reply.status == status, (query, reply.body)
+
+    asking(core, talk)
+
+
+def test_who_waits_for_the_index_keeps_nobody_from_the_worker(core: PeopleCore) -> None:
+    core.settings = make_settings(workers=1, queue=8, memory_bytes=MEMORY)
+    writer, held = core.people.store._writer, Event()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        writer.change("team", lambda: held.wait(10))
+        rename = "/v1/people/team/subjects/Ruby/rename?name=Rose"
+        changes = [
+            asyncio.ensure_future(ask(client, "POST", rename)),
+            asyncio.ensure_future(
+                ask(client, "POST", "/v1/people/team/faces?subject=Fern", drawn(GREEN))
+            ),
+        ]
+        await until(lambda: writer._waiting == 3)  # noqa: SLF001
+        found = await ask(client, "POST", "/v1/people/team/search", drawn(RED))
+        assert found.json()["faces"][0]["candidates"][0]["subject"] == "Ruby"
+        assert not any(change.done() for change in changes)
+        held.set()
+        assert [(await change).status for change in changes] == [200, 200]
+
+    asking(core, talk)
+
+
+def test_a_change_that_waits_for_too_long_is_given_up_and_noted_so(core: PeopleCore) -> None:
+    core.settings = make_settings(timeout_s=0.5, memory_bytes=MEMORY)
+    writer, held = core.people.store._writer, Event()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        writer.change("team", lambda: held.wait(10))
+        reply = await ask(client, "DELETE", "/v1/people/team/subjects/Ruby")
+        assert reply.json()["error"] == "TimedOut"
+        await until(lambda: noted(core)[-1] == ("local", "erase", "failed"))
+        held.set()
+        await asyncio.to_thread(writer.change("team", lambda: None).result, 10)
+        assert core.people.store.count("team") == 1
 
     asking(core, talk)
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.errors import AuditFailed, KeyNeeded, RateExceeded, ScopeNotAllowed, UnknownSubject
+from foveate.errors import (
+    AuditFailed,
+    KeyNeeded,
+    RateExceeded,
+    ScopeNotAllowed,
+    UnknownCollection,
+    UnknownSubject,
+)
 from foveate.people.audit import FILE, MOST_IDS, AuditLog
 from foveate.people.keys import Keys, Scope
-from foveate.service.access import Access, Buckets, bearer
+from foveate.service.access import Access, Buckets, bearer, noted_stream
+from foveate.service.stages.search import SEARCHED
+from foveate.service.told import Told
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from foveate.service.access import Visit
@@ -123,3 +134,16 @@ def test_a_line_stays_short_however_many_were_found(access: Access) -> None:
     (entry,) = access.audit.entries()
     assert (len(entry["subjects"]), len(entry["faces"])) == (MOST_IDS, MOST_IDS)
     assert entry["count"] == MOST_IDS + 5
+
+
+def test_a_search_that_failed_is_noted_as_failed(access: Access) -> None:
+    async def stream() -> AsyncGenerator[Told]:
+        yield Told(stage=SEARCHED, error=UnknownCollection("none"), ms=1.0, at_ms=1.0)
+
+    async def talk() -> list[Told]:
+        return [told async for told in noted_stream(stream(), visit(access))]
+
+    (told,) = asyncio.run(talk())
+    assert isinstance(told.error, UnknownCollection)
+    (row,) = access.audit.entries()
+    assert (row["outcome"], row["error"]) == ("failed", "UnknownCollection")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import getpass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from people_faces import face, unit
+from people_faces import face, sealing, unit
 from people_pictures import BLACK, GREEN, RED, Heads, drawn
 from service_networks import analyses, picture, soon
 
 from foveate.enrolled import Selection
-from foveate.errors import AuditFailed, FaceRefused, UnknownSubject
+from foveate.errors import AuditFailed, BadOption, FaceRefused, UnknownSubject
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.store import LanceStore
 from foveate.service.audited import Audited, local_visit, recognition_visit
@@ -59,7 +60,8 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     index.rename("staff", "Ruby", "Rose")
     index.merge("staff", "Rose", "Ruby")
     index.name("staff", [ruby], "Rose", force=True)
-    assert index.groups("staff") == index.duplicates("staff") == []
+    assert index.groups("staff") == index.duplicates("staff") == index.clusters("staff") == []
+    assert index.cluster_of("staff", ruby) == [ruby]
     index.erase("staff", Selection(ids=(ruby,)))
     enrol(index, "Fern", drawn(GREEN))
     index.erase_subject("staff", "Fern")
@@ -77,6 +79,8 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
           for outcome, count in (("asked", None), ("done", 1))),
         ("clusters", "done", 0),
         ("duplicates", "done", 0),
+        ("clusters", "done", 0),
+        ("clusters", "done", 1),
         ("erase", "asked", None),
         ("erase", "done", 1),
         ("add", "asked", None),
@@ -153,6 +157,46 @@ def test_embeddings_of_a_file_are_two_lines(index: Audited, tmp_path: Path) -> N
     np.save(tmp_path / "them.npy", np.eye(512, dtype=np.float32)[:40])
     assert index.add_vectors("theirs", tmp_path / "them.npy", model="arcface") == 40
     assert lines(index, "verb", "count") == [("import", None), ("import", 40)]
+
+
+def test_embeddings_that_are_broken_off_say_how_far_they_came(
+    index: Audited, tmp_path: Path
+) -> None:
+    vectors = unit(1200)
+    vectors[1100] = 0.0
+    np.save(tmp_path / "them.npy", vectors)
+    with pytest.raises(BadOption, match="row 1100"):
+        index.add_vectors("theirs", tmp_path / "them.npy", model="arcface")
+    assert lines(index, "outcome", "count", "error")[-1] == ("failed", 1000, "BadOption")
+    assert index.people.store.count("theirs") == 1000
+
+
+def test_a_collection_that_could_not_be_made_anew_is_noted_as_left_as_it_is(
+    index: Audited,
+) -> None:
+    enrol(index, "Ruby", drawn(RED))
+    made = index.reindex("staff", lambda _: picture(drawn(RED)), run)
+    assert not made.written
+    assert lines(index, "verb", "outcome", "count", "written")[-1] == (
+        ("reindex", "done", 0, False)
+    )
+    index.reindex("staff", lambda _: picture(drawn(RED)), run, drop=True)
+    assert lines(index, "count", "written")[-1] == (0, True)
+
+
+def test_sealing_is_noted_with_whether_anything_was_sealed(index: Audited, tmp_path: Path) -> None:
+    enrol(index, "Ruby", drawn(RED))
+    store = LanceStore(str(tmp_path / "index"), staleness_s=0, sealing=sealing())
+    sealed = replace(index, people=replace(index.people, store=store))
+    assert sealed.seal("staff")
+    assert not sealed.seal("staff")
+    store.close()
+    assert lines(index, "verb", "outcome", "count", "written")[2:] == [
+        ("seal", "asked", None, None),
+        ("seal", "done", None, True),
+        ("seal", "asked", None, None),
+        ("seal", "done", None, False),
+    ]
 
 
 def test_what_failed_is_noted_as_such(index: Audited) -> None:

@@ -20,10 +20,12 @@ from service_networks import Embedder, Reader, analyses, done, forgetting, pictu
 from foveate.enrolled import EnrolledFace, Selection
 from foveate.errors import (
     BadOption,
+    CollectionFull,
     FaceRefused,
     IndexNotWritten,
     NotEnrolled,
     OtherModel,
+    SealedCollection,
     SubjectTaken,
     Unavailable,
     UnknownCollection,
@@ -35,7 +37,9 @@ from foveate.people.sealing import Keyring
 from foveate.people.store import LanceStore
 from foveate.service.analyse import Analyser
 from foveate.service.imports import add_vectors, listed
+from foveate.service.parts.classic import ATTENTION
 from foveate.service.people import People
+from foveate.service.register import MOST_PAIRS
 from foveate.service.reindex import reindex
 from foveate.service.seen import SEEING
 from foveate.settings import People as Settings
@@ -175,6 +179,66 @@ def test_one_picture_is_compared_with_one_subject(people: People) -> None:
     assert done(verify(picture(drawn(ROSE)), "staff", "Skye")).verdict == "different"
     with pytest.raises(UnknownSubject, match="Nobody"):
         done(verify(picture(drawn(RED)), "staff", "Nobody"))
+
+
+def test_a_vector_names_the_same_people_whatever_its_length(people: People) -> None:
+    vector = people.store.embeddings("staff", Selection(subjects=("Ruby",)))[1][0]
+    for length in (0.01, 1.0, 40.0):
+        found = people.search("staff", vector * np.float32(length))
+        assert [each.subject for each in found] == ["Ruby"]
+        assert found[0].match.cosine == pytest.approx(1, abs=1e-4)
+    for bad in (vector[:100], vector * 0, vector * np.nan):
+        with pytest.raises(BadOption, match=r"^vector: expected"):
+            people.search("staff", bad)
+
+
+def test_what_needs_no_picture_is_refused_before_one_is_looked_at(
+    opened: Opened, tmp_path: Path
+) -> None:
+    looked: list[int] = []
+
+    class Watched(Heads):
+        def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+            looked.append(1)
+            return super().__call__(rgb)
+
+    enrol(opened(), drawn(RED), "Ruby")
+    index = opened(analyses(Watched()))
+    with pytest.raises(BadOption, match="metadata of up to"):
+        index.prepare_enrol(picture(drawn(BLUE)), "staff", "Skye", metadata={"x": "y" * 20_000})
+    with pytest.raises(BadOption, match="name of a collection"):
+        index.prepare_enrol(picture(drawn(BLUE)), "No Name", "Skye")
+    newer = opened(analyses(Watched(), embedding=Renamed()))
+    with pytest.raises(OtherModel):
+        enrol(newer, drawn(BLUE), "Skye")
+    for keys, most, error in (
+        (tuple, 9, SealedCollection),
+        (lambda: [bytes(32)], 1, CollectionFull),
+    ):
+        store = LanceStore(str(tmp_path / "index"), sealing=Sealing(Keyring(keys), most))
+        if store.collection("staff").sealed:
+            with pytest.raises(error):
+                enrol(replace(index, store=store), drawn(BLUE), "Skye")
+        store.close()
+    assert not looked
+    assert enrol(index, drawn(BLUE), "Skye").enrolled
+    assert looked
+
+
+def test_faces_are_listed_and_named_without_the_key(people: People, tmp_path: Path) -> None:
+    enrol(people, drawn(ROSE), every=True)
+    store = LanceStore(str(tmp_path / "index"), staleness_s=0, sealing=Sealing(Keyring(tuple)))
+    blind = replace(people, store=store)
+    assert [face.subject for face in blind.told("staff", limit=2)] == ["Ruby", "Fern"]
+    ((rose,), (ruby,)) = (
+        blind.told("staff", only)
+        for only in (Selection(named=False), Selection(subjects=("Ruby",)))
+    )
+    assert blind.whole_id("staff", rose.id[:12]) == rose.id
+    with pytest.raises(BadOption, match=f"{ruby.id} of Ruby"):
+        blind.name("staff", [rose.id, ruby.id], "Rose")
+    assert blind.name("staff", [rose.id], "Rose") == 1
+    store.close()
 
 
 def test_a_picture_is_enrolled_once_for_a_subject(people: People) -> None:
@@ -396,6 +460,24 @@ def test_erasing_forgets_what_was_known_of_the_picture(opened: Opened) -> None:
     assert not any(map(memo.holds, keys))
 
 
+def test_erasing_forgets_what_was_looked_at_for_a_place_and_before_networks_changed(
+    opened: Opened,
+) -> None:
+    memo = forgetting(1_000_000)
+    index = opened(analyses(Heads(), memo=memo))
+    source = picture(drawn(RED))
+    keys = [
+        index.analyses.key(source.digest, ATTENTION, {"within": None, "window": (3, 4)}),
+        f"{source.digest}/faces/older/",
+    ]
+    other = f"{'ab' * 32}/faces/older/"
+    for key in [*keys, other]:
+        memo.put(key, b"[]")
+    enrol(index, source.data, "Ruby")
+    index.drop("staff")
+    assert [memo.holds(key) for key in [*keys, other]] == [False, False, True]
+
+
 def test_an_erasure_that_fails_midway_has_forgotten_the_picture_and_is_finished_later(
     opened: Opened, tmp_path: Path
 ) -> None:
@@ -498,10 +580,17 @@ def test_a_face_is_known_by_the_digits_that_its_id_alone_begins_with(people: Peo
             people.whole_id("staff", digits)
 
 
+def test_pairs_of_one_picture_have_a_bound(people: People) -> None:
+    (ruby,) = people.faces("staff", Selection(subjects=("Ruby",)))
+    copies = [replace(ruby, id=f"{number:032x}") for number in range(2100)]
+    people.add("staff", people.model, copies)
+    assert len(people.alike("staff")) == MOST_PAIRS
+
+
 def test_faces_of_the_same_picture_are_told(people: People) -> None:
-    assert people.duplicates("staff") == []
+    assert people.alike("staff") == []
     enrol(people, drawn(RED, BLACK), "Her twin")
-    (pair,) = people.duplicates("staff")
+    (pair,) = people.paired("staff", people.alike("staff"))
     subjects = {face.subject for face in pair.faces}
     assert subjects == {"Ruby", "Her twin"}
     assert pair.cosine > 0.99
@@ -564,6 +653,22 @@ def test_what_is_erased_while_it_is_made_anew_does_not_come_back(opened: Opened)
     read = sources(ruby=drawn(RED), fern=drawn(GREEN))
     with pytest.raises(Unavailable, match="changed meanwhile"):
         reindex(newer, "staff", read, done, told=erase)
+    assert [each.name for each in old.subjects("staff")] == ["Fern"]
+
+
+def test_a_collection_that_is_made_again_meanwhile_is_not_overwritten(opened: Opened) -> None:
+    old = opened()
+    enrol(old, drawn(RED), "Ruby", source="ruby")
+    before = old.store.collection("staff").version
+    newer = opened(analyses(Heads(), embedding=Renamed()))
+
+    def again(_: int) -> None:
+        old.drop("staff")
+        enrol(old, drawn(GREEN), "Fern")
+        assert old.store.collection("staff").version == before
+
+    with pytest.raises(Unavailable, match="changed meanwhile"):
+        reindex(newer, "staff", sources(ruby=drawn(RED)), done, told=again)
     assert [each.name for each in old.subjects("staff")] == ["Fern"]
 
 
@@ -649,6 +754,17 @@ def test_rows_that_are_equal_are_enrolled_once_wherever_they_stand(
     counts = [add_vectors(index, "theirs", tmp_path / n, model="m") for n in ("a.jsonl", "b.jsonl")]
     assert counts == [3, 0]
     assert index.store.count("theirs") == 3
+
+
+def test_a_file_that_is_imported_twice_at_once_is_enrolled_once(
+    opened: Opened, tmp_path: Path
+) -> None:
+    index = opened()
+    np.save(tmp_path / "them.npy", np.eye(40, 512, dtype=np.float32))
+    index.store.create("staff", "arcface")
+    both = [partial(add_vectors, index, "staff", tmp_path / "them.npy", model="arcface")] * 2
+    assert sorted(_at_once(index, *both)) == [0, 40]
+    assert index.store.count("staff") == 40
 
 
 def test_embeddings_of_others_are_enrolled_once(opened: Opened, tmp_path: Path) -> None:

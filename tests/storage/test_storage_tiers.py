@@ -96,3 +96,20 @@ async def test_the_beginning_of_a_value_is_told_without_reading_the_rest(
     cache.put("a" * 64, b"about" + bytes(50_000))
     assert await cache.peek("a" * 64, 5) == (b"about", 50_005)
     assert await cache.peek("b" * 64, 5) is None
+
+
+def test_what_is_under_the_keys_of_a_group_goes_from_both_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "disk"
+    cache = TieredCache(MemoryCache(100_000), DiskCache(folder, 1 << 30))
+    keys = ["ann/faces/1/", "ann/matte/1/level=2", "ann/faces/older/", "anna/faces/1/", "ann", "b"]
+    for key in keys:
+        cache.put(key, key.encode())
+    cache.put("ann/big", bytes(2_000_000))  # has no room in memory, and is looked at
+    looked_at = cache.get_blocking("ann/big")
+    cache.forget_all({"ann", "nobody"})
+    again = TieredCache(MemoryCache(100_000), DiskCache(folder, 1 << 30))
+    for each in (cache, again):
+        assert [key for key in [*keys, "ann/big"] if each.get_blocking(key)] == keys[3:]
+    assert looked_at == bytes(2_000_000)

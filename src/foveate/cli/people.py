@@ -160,7 +160,7 @@ def show(
 
     index = people(collection)
     chosen = Selection(subjects=(subject,)) if subject else Selection(named=False)
-    found = index.faces(chosen, offset=offset, limit=limit)
+    found = index.verbs.told(collection, chosen, offset=offset, limit=limit)
     if subject and not found and not index.verbs.store.is_known(collection, subject):
         raise UnknownSubject(f"There is no subject {subject} in {collection}.")
     told = {"faces": [enrolled_to_json(face) for face in found]}

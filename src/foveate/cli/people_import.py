@@ -95,7 +95,8 @@ def import_(  # noqa: PLR0917 - each is a word of the command
 
     items = listed(place, unknown=unknown)
     with index.importing() as many:
-        _pictures(items, partial(_one, many, force=force), as_json=as_json)
+        whole = _pictures(items, partial(_one, many, force=force), as_json=as_json)
+    _end(whole=whole)
 
 
 def _compreface(index: People, address: str, key: str, *, force: bool, as_json: bool) -> None:
@@ -105,11 +106,18 @@ def _compreface(index: People, address: str, key: str, *, force: bool, as_json: 
                 complain(why, about=name)
             elif not as_json:
                 typer.echo(f"{printable(name)}: a subject without pictures.")
-        _pictures(found.items, found.enrol, as_json=as_json)
+        whole = _pictures(found.items, found.enrol, as_json=as_json)
+    _end(whole=whole)
 
 
-def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> None:
-    """Enrol pictures, and say what became of each that could not be, and of all."""
+def _end(*, whole: bool) -> None:
+    # Once it is noted as done: that some pictures could not be enrolled does not break it off.
+    if not whole:
+        raise typer.Exit(1)
+
+
+def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> bool:
+    """Enrol pictures, say what became of each that could not be, and return whether all were."""
     counts: Counter[str] = Counter()
     for item, made, why in _all(items, enrol):
         counts[_word(made)] += 1
@@ -121,8 +129,7 @@ def _pictures(items: list[Listed], enrol: Enrols, *, as_json: bool) -> None:
     were = f"{counts['already']} {'was' if counts['already'] == 1 else 'were'}"
     done = f"{pictures} enrolled, {were} before, "
     typer.echo(f"{done}{counts['failed']} could not be.", err=as_json)
-    if counts["failed"]:
-        raise typer.Exit(1)
+    return not counts["failed"]
 
 
 def _embeddings(index: People, place: Path, model: str, *, as_json: bool) -> None:

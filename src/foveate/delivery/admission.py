@@ -9,9 +9,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from foveate.aside import lending
 from foveate.cores import cores
 from foveate.deadline import Deadline
 from foveate.delivery.bodies import BodyPlaces
@@ -65,7 +67,11 @@ class Admitted:
             with self.trace.waiting("queue"):
                 await admission.slots.acquire(need)
             with self.trace.waiting(span):
-                return await admission.run(partial(work.run, self.deadline, self.trace), self, need)
+                return await admission.run(partial(self._done, work), self, need)
+
+    def _done(self, work: Work[T]) -> T:
+        with self.deadline:
+            return work.run(self.deadline, self.trace)
 
 
 def worker_count(load: Load) -> int:
@@ -83,6 +89,16 @@ class ProcessMemory(Protocol):
     def trim_memory(self) -> None:
         """Give memory back to the system; called when there was no work for a while."""
         ...
+
+
+@dataclass(slots=True, eq=False)
+class _Turn:
+    """What one piece of work holds while it runs."""
+
+    admitted: Admitted
+    need: int
+    workers: int = 1
+    """None, once it has stepped aside."""
 
 
 class Admission:
@@ -111,12 +127,16 @@ class Admission:
         self._trim_after_s = trim_after_s
         self._inside: set[Admitted] = set()
         self._running: set[Admitted] = set()
+        self._turns: set[_Turn] = set()
         self._trimming: asyncio.TimerHandle | None = None
         self._stopping = False
-        pool = partial(ThreadPoolExecutor, workers, WORKER, worker_begins)
-        self._pool = pool()
+        pool = partial(ThreadPoolExecutor, thread_name_prefix=WORKER, initializer=worker_begins)
+        self._workers = workers
+        self._pool = pool(workers)
+        # Who steps aside keeps his thread, and others take one of these.
+        self._spare = pool(self._places)
         # Pictures that take long must not hold up those whose header says that they cannot be.
-        self._probes = pool()
+        self._probes = pool(workers)
         metrics.gauges[IN_FLIGHT] = lambda: len(self._running)
         metrics.gauges[QUEUED] = lambda: max(0, len(self._inside) - len(self._running))
 
@@ -178,21 +198,23 @@ class Admission:
             raise QueueFull(f"{self._taken} requests are being worked on or wait")
 
     async def run(self, work: Callable[[], T], admitted: Admitted, need: int) -> T:
-        """Run `work` in a thread; its slot is free again when the thread is, not when we leave."""
-        loop = asyncio.get_running_loop()
+        """Run `work` in a thread; its slot is free again when the thread is, not when we leave.
 
-        def done(_: object) -> None:
-            # A loop that is closed has no slots to give back.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._leave, admitted, need)
+        Work that steps aside gives its worker back before that, and its memory at the end.
+        """
+        turn, later = _Turn(admitted, need), partial(_on_loop, asyncio.get_running_loop())
+
+        def within() -> T:
+            with lending(lambda: later(self._lend, turn)):
+                return work()
 
         self._running.add(admitted)
         try:
-            future = _submit(self._pool, work)
+            future = _submit(self._threads_for(turn), within)
         except Unavailable:
-            self._leave(admitted, need)
+            self._leave(turn)
             raise
-        future.add_done_callback(done)
+        future.add_done_callback(lambda _: later(self._leave, turn))
         return await _outcome(future, admitted)
 
     async def probe(self, look: Callable[[], T], admitted: Admitted) -> T:
@@ -204,10 +226,22 @@ class Admission:
 
         return await _outcome(_submit(self._probes, within), admitted)
 
-    def _leave(self, admitted: Admitted, need: int) -> None:
-        self._running.discard(admitted)
-        self.slots.release(need)
-        self._measure(admitted)
+    def _threads_for(self, turn: _Turn) -> ThreadPoolExecutor:
+        """Return threads of which one is free, whoever has stepped aside and keeps his."""
+        if len(self._turns) >= self._workers:
+            return self._spare
+        self._turns.add(turn)
+        return self._pool
+
+    def _lend(self, turn: _Turn) -> None:
+        workers, turn.workers = turn.workers, 0
+        self.slots.release(0, workers=workers)
+
+    def _leave(self, turn: _Turn) -> None:
+        self._running.discard(turn.admitted)
+        self._turns.discard(turn)
+        self.slots.release(turn.need, workers=turn.workers)
+        self._measure(turn.admitted)
 
     def _measure(self, admitted: Admitted) -> None:
         """Count its spans once both are over: the request, and what a worker still does for it."""
@@ -236,11 +270,17 @@ class Admission:
             await asyncio.sleep(0.02)
         for admitted in self._inside | self._running:
             _cancel(admitted.deadline)
-        for pool in (self._pool, self._probes):
+        for pool in (self._pool, self._spare, self._probes):
             pool.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + STRAGGLERS_S
         while self._running and time.monotonic() < until:
             await asyncio.sleep(0.02)
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, act: Callable[[_Turn], None], turn: _Turn) -> None:
+    # A loop that is closed has no slots to give back.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(act, turn)
 
 
 def _submit(pool: ThreadPoolExecutor, work: Callable[[], T]) -> Future[T]:

@@ -69,9 +69,9 @@ class Slots:
             f"of which loaded networks hold {self._held()}"
         )
 
-    def release(self, need: int) -> None:
-        """Give back a worker and `need` bytes."""
-        self._free += 1
+    def release(self, need: int, *, workers: int = 1) -> None:
+        """Give back a worker, or none, and `need` bytes."""
+        self._free += workers
         self._memory += need
         self._grant()
 

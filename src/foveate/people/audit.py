@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import AuditFailed
+from foveate.people.folder import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,7 +59,7 @@ class AuditLog:
             raise AuditFailed(f"The audit log could not be written: {why}") from why
 
     def _append(self, line: bytes, *, sync: bool) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make(self.folder)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
         file = os.open(self.folder / FILE, flags, 0o600)
         try:

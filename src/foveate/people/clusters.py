@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.deadline import current
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -29,6 +31,10 @@ BLOCK: Final = 256
 MOST_NEIGHBOURS: Final = 50
 ROUNDS: Final = 20
 
+BYTES_A_FACE: Final = 24 * 1024
+"""At most: 2 KB as numbers, three times while they are read, 200 bytes for each neighbour, and its
+part of a block."""
+
 Edge = tuple[int, int, float]
 
 
@@ -38,9 +44,11 @@ def neighbours(
     """Yield pairs of rows, the smaller first, whose cosine is at least that, and the cosine.
 
     `vectors` are (faces, 512) unit vectors. Each row gives the nearest `most` of those behind it.
+    Raises TimedOut and ClientDisconnected between two blocks.
     """
     count = len(vectors)
     for start in range(0, count, BLOCK):
+        current().check()
         cosines = vectors[start : start + BLOCK] @ vectors[start:].T
         for row, line in enumerate(cosines):
             line[: row + 1] = -1.0
@@ -69,6 +77,7 @@ def groups(vectors: NDArray[np.float32], least: float = TOGETHER) -> list[list[i
 def _whisper(edges: Sequence[Sequence[tuple[int, float]]]) -> list[int]:
     labels = list(range(len(edges)))
     for turn in range(ROUNDS):
+        current().check()
         changed = False
         for row in np.random.default_rng(turn).permutation(len(edges)).tolist():
             pulled = _pull(edges[row], labels)

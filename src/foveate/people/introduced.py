@@ -1,7 +1,8 @@
 """Subjects who were introduced by name alone: they may have faces later, or never.
 
 A table beside the faces of their collection, so that they lie where those lie and are committed as
-those are. It is small, and every change writes it whole: what was erased is in no file of it.
+those are. It is small, and every change writes it whole: what was erased is in no file of it. A
+mark tells of a change that ended in the middle, so that it is finished.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from foveate.people.lance import arrow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from foveate.people.leftovers import Leftovers
     from foveate.people.tables import Tables
 
 SUFFIX: Final = ".subjects"
@@ -22,9 +24,9 @@ SUFFIX: Final = ".subjects"
 class Introduced:
     """Those of all collections: names, and when each was introduced, in seconds since 1970."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, leftovers: Leftovers) -> None:
         """Take the tables of the index. Whoever changes something holds its lock."""
-        self._tables = tables
+        self._tables, self._leftovers = tables, leftovers
 
     def all(self, collection: str) -> dict[str, float]:
         """Return them as they are at this moment."""
@@ -58,18 +60,32 @@ class Introduced:
         """Forget all of a collection."""
         self._tables.database().drop_table(collection + SUFFIX, ignore_missing=True)
 
-    def _read(self, collection: str) -> dict[str, float]:
+    def scrub(self, collection: str) -> None:
+        """Remove what the table no longer needs from its files, if there is one."""
+        table = self._table(collection)
+        if table is not None:
+            forget_versions(table)
+
+    def _table(self, collection: str) -> Any:  # noqa: ANN401 - LanceDB
+        """Return the table as it is at this moment; None where nobody was introduced."""
         try:
-            table = self._tables.database().open_table(collection + SUFFIX)
+            return self._tables.database().open_table(collection + SUFFIX)
         except (ValueError, FileNotFoundError):
-            return {}  # nobody was
+            return None
+
+    def _read(self, collection: str) -> dict[str, float]:
+        table = self._table(collection)
+        if table is None:
+            return {}
         return {row["subject"]: row["added"] for row in table.to_arrow().to_pylist()}
 
     def _write(self, collection: str, known: Mapping[str, float]) -> None:
         pa = arrow()
         columns = pa.schema([("subject", pa.string()), ("added", pa.float64())])
         rows: dict[str, Any] = {"subject": list(known), "added": list(known.values())}
-        table = self._tables.database().create_table(
-            collection + SUFFIX, pa.table(rows, schema=columns), mode="overwrite"
-        )
-        forget_versions(table)
+        made = pa.table(rows, schema=columns)
+        with self._leftovers.until_done(collection):
+            table = self._tables.database().create_table(
+                collection + SUFFIX, made, mode="overwrite"
+            )
+            forget_versions(table)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
+from foveate.people.folder import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +36,9 @@ LOCAL: Final = "local"
 """Whoever needs no key; no key is called so."""
 SIGNED: Final = "signed-url"
 """Whoever comes with a signed URL; no key is called so."""
+OVER_GRPC: Final = "grpc"
+"""Whoever comes over gRPC with the token, which all share there; no key is called so."""
+TAKEN: Final = (LOCAL, SIGNED, OVER_GRPC)
 PREFIX: Final = "foveate_"
 """By which those who look for secrets in code know ours."""
 SECRET_BYTES: Final = 32
@@ -73,39 +77,42 @@ class Key:
         return self.collection in {ANY, collection} and _RANK[scope] <= _RANK[self.scope]
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the file says."""
+
+    keys: tuple[Key, ...] = ()
+    opened: bool = False
+    """Whether this machine asks without a key, since somebody said so."""
+
+
 class Keys:
     """The keys of a folder. Whoever changes them, all processes go by them at once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / FILE
-        self._kept: tuple[tuple[int, ...], tuple[Key, ...]] | None = None
+        self._kept: tuple[tuple[int, ...], _Said] | None = None
 
     def all(self) -> tuple[Key, ...]:
         """Return all keys, oldest first. Raises BadSettings for a file that cannot be read."""
-        stamp = self._stamped()
-        if stamp is None:
-            return ()
-        kept = self._kept
-        if kept is None or stamp != kept[0]:
-            # At once: between two, another thread would take old keys for those of a new file.
-            kept = self._kept = (stamp, self._read())
-        return kept[1]
+        return self._said().keys
 
     @property
     def are_needed(self) -> bool:
         """Return whether there was a key since this index was opened to its machine, if ever.
 
-        Who takes the last key away, or loses the file, must not let everybody in by that.
+        Who takes the last key away, or loses the file, must not let everybody in by that. Raises
+        BadSettings as `all` does.
         """
-        return (self._folder / LOCK).exists()
+        return (self._folder / LOCK).exists() and not self._said().opened
 
     def open(self) -> None:
         """Let this machine ask without a key again. Raises BadOption where there is one."""
-        if self.all():
-            raise BadOption("Expected no key, got some: revoke them first.")
-        for name in (FILE, LOCK):
-            (self._folder / name).unlink(missing_ok=True)
+        with self._changing() as before:
+            if before:
+                raise BadOption("Expected no key, got some: revoke them first.")
+            self._write((), opened=True)
 
     def of(self, secret: str) -> Key | None:
         """Return the key with that secret. It takes as long whichever it is."""
@@ -145,13 +152,23 @@ class Keys:
     @contextmanager
     def _changing(self) -> Iterator[tuple[Key, ...]]:
         """Give the keys, which nobody else changes meanwhile."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make(self._folder)
         file = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield self.all()
         finally:
             os.close(file)
+
+    def _said(self) -> _Said:
+        stamp = self._stamped()
+        if stamp is None:
+            return _Said()
+        kept = self._kept
+        if kept is None or stamp != kept[0]:
+            # At once: between two, another thread would take old keys for those of a new file.
+            kept = self._kept = (stamp, self._read())
+        return kept[1]
 
     def _stamped(self) -> tuple[int, ...] | None:
         """Return what changes with the file, or None where there is none."""
@@ -163,15 +180,17 @@ class Keys:
             raise _unreadable(why) from why
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
-    def _read(self) -> tuple[Key, ...]:
+    def _read(self) -> _Said:
         try:
-            rows = json.loads(self._path.read_bytes())["keys"]
-            return tuple(_from_row(row) for row in rows)
+            said = json.loads(self._path.read_bytes())
+            keys = tuple(_from_row(row) for row in said["keys"])
+            return _Said(keys, said.get("opened") is True)
         except (OSError, ValueError, KeyError, TypeError) as why:
             raise _unreadable(why) from why
 
-    def _write(self, keys: Iterable[Key]) -> None:
-        text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1)
+    def _write(self, keys: Iterable[Key], *, opened: bool = False) -> None:
+        rows = [asdict(key) for key in keys]
+        text = json.dumps({"keys": rows, "opened": opened}, indent=1)
         # Made with mode 600, and there or not there, never in part.
         handle, name = tempfile.mkstemp(prefix=f"{FILE}.", dir=self._folder)
         try:
@@ -186,10 +205,10 @@ class Keys:
 
 
 def _check_key_name(name: str) -> None:
-    if not NAME.fullmatch(name) or name in {LOCAL, SIGNED}:
+    if not NAME.fullmatch(name) or name in TAKEN:
         raise BadOption(
             "Expected a key's name of up to 64 letters, digits, dots, dashes and underscores, "
-            f"other than {LOCAL} and {SIGNED}, got {name[:80]!r}."
+            f"other than {', '.join(TAKEN)}, got {name[:80]!r}."
         )
 
 

@@ -8,7 +8,7 @@ end, so whoever writes next finishes that first.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -30,8 +30,11 @@ class Leftovers:
 
     @contextmanager
     def until_done(self, collection: str, what: str = OLD_FILES) -> Iterator[None]:
-        """Mark a collection with what is to go, and take that back when it ends well."""
-        if self._folder is None:
+        """Mark a collection with what is to go, and take that back when it ends well.
+
+        A mark that was there before stays: what it was set for is still to be done.
+        """
+        if self._folder is None or (what == OLD_FILES and self.of(collection)):
             yield
             return
         flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
@@ -55,8 +58,12 @@ class Leftovers:
 
     def all(self) -> dict[str, str]:
         """Return the collections that are marked, each with what is to go."""
-        found = self._folder.glob(f"*{SUFFIX}") if self._folder else ()
-        return {
-            path.name.removesuffix(SUFFIX): path.read_text("ascii", "replace")
-            for path in sorted(found)
-        }
+        found = {}
+        for path in sorted(self._folder.glob(f"*{SUFFIX}") if self._folder else ()):
+            with suppress(FileNotFoundError):  # another process finished it just now
+                found[path.name.removesuffix(SUFFIX)] = path.read_text("ascii", "replace")
+        return found
+
+    def half_dropped(self) -> set[str]:
+        """Return the collections that were dropped, and of which files are still there."""
+        return {name for name, what in self.all().items() if what == TABLE}

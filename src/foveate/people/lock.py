@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import IndexLocked
+from foveate.people.folder import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ def folder_lock(folder: Path, wait_s: float) -> Callable[[], AbstractContextMana
 
     @contextmanager
     def locked() -> Iterator[None]:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make(folder)
         file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _take(file, wait_s)

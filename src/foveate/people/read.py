@@ -8,7 +8,15 @@ import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match, Subject
 from foveate.people.care import trained_on
-from foveate.people.schema import CROP, SEALED, VECTOR, schema, to_faces, vectors_of
+from foveate.people.schema import (
+    CROP,
+    SEALED,
+    VECTOR,
+    generation_of,
+    schema,
+    to_faces,
+    vectors_of,
+)
 from foveate.people.sealed_rows import open_rows
 from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
 from foveate.people.where import quoted
@@ -40,7 +48,8 @@ def nearest(
     asked = asked.distance_type("cosine").limit(limit).select([*TOLD, "_distance"])
     if where:
         asked = asked.where(where, prefilter=True)
-    asked = _every_one(asked) if exact or _few(table, where) else _indexed(asked, table, where)
+    compared = exact or _few(table, where)
+    asked = asked.bypass_vector_index() if compared else _indexed(asked, table, where)
     found = asked.to_arrow()
     cosines = 1.0 - found["_distance"].to_numpy()
     return [
@@ -54,10 +63,6 @@ def _few(table: Any, where: str) -> bool:  # noqa: ANN401
     return bool(where) and table.count_rows(where) < INDEX_FROM
 
 
-def _every_one(asked: Any) -> Any:  # noqa: ANN401
-    return asked.bypass_vector_index()
-
-
 def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
     """Return the query as it goes through the index; a filter makes it look further."""
     trained = trained_on(table)
@@ -68,16 +73,20 @@ def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
     return asked.maximum_nprobes(many if where else min(many, probes(trained)))
 
 
-def page(
+def revision(table: Any) -> str:  # noqa: ANN401
+    """Return what is another text after each change, and after upkeep."""
+    return f"{generation_of(table.schema)}-{table.version}"
+
+
+def faces(
     table: Any,  # noqa: ANN401
     seal: Seal | None,
     where: str,
     offset: int,
     limit: int,
 ) -> list[EnrolledFace]:
-    """Return one page of faces, oldest first."""
-    keys = scan(table, where, ["id", "added"]).sort_by(OLDEST_FIRST)
-    ids = keys["id"].slice(offset, limit).to_pylist()
+    """Return a page of faces, oldest first, with their vectors and crops."""
+    ids = _page(table, where, offset, limit)
     if not ids:
         return []
     rows = open_rows(scan(table, among(ids), whole(seal)), seal)
@@ -85,9 +94,19 @@ def page(
     return [found[each] for each in ids if each in found]
 
 
-def told(table: Any, where: str) -> list[EnrolledFace]:  # noqa: ANN401
-    """Return faces without their vectors and crops, oldest first."""
+def told(table: Any, where: str, offset: int, limit: int | None) -> list[EnrolledFace]:  # noqa: ANN401
+    """Return a page of faces, or all, oldest first, without their vectors and crops."""
+    if limit is not None:
+        ids = _page(table, where, offset, limit)
+        if not ids:
+            return []
+        where = among(ids)
     return list(to_faces(scan(table, where, list(TOLD)).sort_by(OLDEST_FIRST)))
+
+
+def _page(table: Any, where: str, offset: int, limit: int) -> list[str]:  # noqa: ANN401
+    keys = scan(table, where, ["id", "added"]).sort_by(OLDEST_FIRST)
+    return list(keys["id"].slice(offset, limit).to_pylist())
 
 
 def ids(table: Any, where: str) -> list[str]:  # noqa: ANN401

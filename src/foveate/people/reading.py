@@ -9,7 +9,7 @@ from foveate.enrolled import EVERYTHING, Collection, Match, Selection, Subject, 
 from foveate.errors import BadInstallation, UnknownCollection
 from foveate.people import opened, read
 from foveate.people.introduced import Introduced
-from foveate.people.schema import generation_of, mark_of, model_of
+from foveate.people.schema import check_model, mark_of, model_of
 from foveate.people.where import condition, quoted
 
 if TYPE_CHECKING:
@@ -32,22 +32,29 @@ class Reading:
     def __init__(self, tables: Tables, sealing: Sealing, leftovers: Leftovers) -> None:
         """Take where faces lie, what opens them, and what tells of old files."""
         self._tables, self._sealing, self._leftovers = tables, sealing, leftovers
-        self._introduced = Introduced(tables)
+        self._introduced = Introduced(tables, leftovers)
 
     def collections(self) -> list[Collection]:
         """Return all collections, by name.
 
-        Those that are dropped meanwhile are passed over, and so are those of another release.
+        Those that are dropped meanwhile are passed over, and so are those of another release. Of
+        one that was dropped in part nothing is known but that it is unfinished.
         """
-        found = []
-        for name in self._tables.names():
-            try:
-                found.append(self.collection(name))
-            except UnknownCollection:
-                continue
-            except BadInstallation as why:
-                log.warning("The collection %s is passed over. %s", name, why)
-        return found
+        half = self._leftovers.half_dropped()
+        whole = [self._listed(name) for name in self._tables.names() if name not in half]
+        gone = [
+            Collection(name=name, model="", faces=0, version=0, unfinished=True) for name in half
+        ]
+        return sorted([*filter(None, whole), *gone], key=lambda each: each.name)
+
+    def _listed(self, name: str) -> Collection | None:
+        try:
+            return self.collection(name)
+        except UnknownCollection:
+            return None
+        except BadInstallation as why:
+            log.warning("The collection %s is passed over. %s", name, why)
+            return None
 
     def collection(self, name: str) -> Collection:
         """Return what is known of a collection. Raises UnknownCollection."""
@@ -71,9 +78,20 @@ class Reading:
         Versions begin anew with a collection that is made anew; generations never come back.
         Raises UnknownCollection.
         """
-        return self._tables.read(
-            name, lambda table: f"{generation_of(table.schema)}-{table.version}"
-        )
+        return self._tables.read(name, read.revision)
+
+    def check_takes(self, name: str, model: str) -> None:
+        """Do nothing where a face of that model could be added.
+
+        Raises OtherModel, SealedCollection, CollectionFull.
+        """
+
+        def act(table: Any) -> None:  # noqa: ANN401
+            check_model(name, table.schema, model)
+            if self._sealing.of(name, table):
+                self._sealing.check_room(name, table.count_rows() + 1)
+
+        self._tables.read(name, act)
 
     def search(
         self,
@@ -113,13 +131,23 @@ class Reading:
         where = condition(selection)
         return self._tables.read(
             name,
-            lambda table: read.page(table, self._sealing.of(name, table), where, offset, limit),
+            lambda table: read.faces(table, self._sealing.of(name, table), where, offset, limit),
         )
 
-    def told(self, name: str, selection: Selection) -> list[EnrolledFace]:
-        """Return all faces that are meant, oldest first, without their vectors and crops."""
+    def told(
+        self,
+        name: str,
+        selection: Selection = EVERYTHING,
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[EnrolledFace]:
+        """Return the faces that are meant, oldest first, without their vectors and crops.
+
+        Needs no key. Without a limit these are all of them.
+        """
         where = condition(selection)
-        return self._tables.read(name, lambda table: read.told(table, where))
+        return self._tables.read(name, lambda table: read.told(table, where, offset, limit))
 
     def ids(self, name: str, selection: Selection = EVERYTHING) -> list[str]:
         """Return the ids of all faces that are meant, in no order."""
@@ -165,6 +193,7 @@ class Reading:
 
     def is_known(self, name: str, subject: str) -> bool:
         """Return whether there is such a subject, with faces or without."""
+        subject = composed(subject)
         where = condition(Selection(subjects=(subject,)))
         faces = self._tables.read(name, lambda table: int(table.count_rows(where)))
         return bool(faces) or subject in self._introduced.all(name)

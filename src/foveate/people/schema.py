@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.enrolled import DIMENSIONS, EnrolledFace
-from foveate.errors import BadInstallation, BadOption
+from foveate.errors import BadInstallation, BadOption, OtherModel
 from foveate.geometry.box import Box
 from foveate.people.lance import arrow
 from foveate.people.sealing import Mark
@@ -71,6 +71,13 @@ def model_of(found: Any) -> str:  # noqa: ANN401
             "release of Foveate wrote it."
         )
     return str(said[_MODEL_KEY].decode())
+
+
+def check_model(name: str, found: Any, model: str) -> None:  # noqa: ANN401
+    """Do nothing where the schema of that collection is for that model. Raises OtherModel."""
+    kept = model_of(found)
+    if kept != model:
+        raise OtherModel(name, kept, model)
 
 
 def mark_of(found: Any) -> Mark | None:  # noqa: ANN401

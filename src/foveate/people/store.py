@@ -5,18 +5,11 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import Collection, Selection, checked_name
-from foveate.errors import (
-    BadOption,
-    OtherModel,
-    SubjectTaken,
-    Unavailable,
-    UnknownCollection,
-    UnknownSubject,
-)
-from foveate.people import read
+from foveate.errors import BadOption, SubjectTaken, Unavailable, UnknownCollection
+from foveate.people import naming, read
 from foveate.people.adding import Adding, new_rows
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
@@ -25,13 +18,13 @@ from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.reading import Reading
 from foveate.people.rewriting import Rewriting
-from foveate.people.schema import model_of, to_table
+from foveate.people.schema import check_model, model_of, to_table
 from foveate.people.sealed_rows import close_rows
 from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables
 from foveate.people.tending import Tending
-from foveate.people.where import condition
-from foveate.people.writer import Writer
+from foveate.people.where import condition, in_parts
+from foveate.people.writer import Writer, awaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -77,7 +70,9 @@ class LanceStore(Reading):
         tables = Tables(place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options)
         super().__init__(tables, sealing or Sealing(), Leftovers(folder))
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
-        self._tending = Tending(folder, self._tables, self._sealing, self._leftovers)
+        self._tending = Tending(
+            folder, self._tables, self._sealing, self._leftovers, self._introduced
+        )
         self._lock = folder_lock(folder, lock_wait_s) if folder else nullcontext
         self._writer = Writer(self._commit, self._tending.tidy, self._alone, queue)
 
@@ -123,38 +118,48 @@ class LanceStore(Reading):
     def drop(self, name: str, *, forget: Forgets = _nobody) -> None:
         """Remove a collection with everything in it. Raises UnknownCollection.
 
-        `forget` is given the digests of the pictures that its faces came from, before they go.
+        `forget` is given the digests of the pictures that its faces came from, before they go. One
+        that was dropped in part may be dropped again, which finishes that.
         """
-        self._tables.get(name)
+        if name not in self._leftovers.half_dropped():
+            self._tables.get(name)
 
         def act() -> None:
-            if not self._tending.half_dropped(name):  # or it was told so before
+            if name not in self._leftovers.half_dropped():  # or it was told so before
                 with suppress(UnknownCollection):
                     forget(read.digests(self._tables.latest(name), ""))
-            # The faces go last: whoever is interrupted finds the collection, and drops it again.
-            self._introduced.drop(name)
             with self._leftovers.until_done(name, TABLE):
+                # The faces go last: in a bucket, which has no mark, whoever is interrupted finds
+                # the collection, and drops it again.
+                self._introduced.drop(name)
                 self._tables.drop(name)
             self._sealing.forget(name)
 
-        self._writer.change(name, act).result()
+        awaited(self._writer.change(name, act))
 
     def add(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
-    ) -> bool:
+        self,
+        name: str,
+        model: str,
+        faces: Sequence[EnrolledFace],
+        *,
+        once: bool = False,
+        by_id: bool = False,
+    ) -> int:
         """Add faces whose embeddings come from `model`; they are committed when this returns.
 
-        Return whether they were added: those to be added `once` are not where faces of the same
-        picture are there already, of the same subject or, where nobody is named, of anybody.
-        Raises UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked,
-        CollectionFull, SealedCollection.
+        Return how many were added: of those to be added `once` none where faces of the same picture
+        are there already, of the same subject or, where nobody is named, of anybody; and of those
+        to be added `by_id` the ones of whose id there is none. Raises UnknownCollection,
+        OtherModel, BadOption for metadata, IndexFull, IndexLocked, CollectionFull,
+        SealedCollection.
         """
         self._expect(name, model)
         if not faces:
-            return True
-        adding = Adding(to_table(faces, model), once)
-        self._writer.add(name, adding).result()
-        return not adding.there
+            return 0
+        adding = Adding(to_table(faces, model), once, by_id)
+        awaited(self._writer.add(name, adding))
+        return adding.result()
 
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet; it stays until it is erased by its name.
@@ -182,19 +187,22 @@ class LanceStore(Reading):
             table = self._tables.latest(name)
             if not merge and self.is_known(name, into):
                 raise BadOption(f"Expected a new name, got {into}, who is enrolled. Merge the two.")
-            introduced = self._introduced.rename(name, subject, into)
+            # Faces first: where they fail, by a full disk say, all is as it was.
             done = table.update(where=where, values={"subject": into})
-            return _of(subject, int(done.rows_updated), introduced=introduced)
+            introduced = self._introduced.rename(name, subject, into)
+            return naming.of_somebody(subject, int(done.rows_updated), introduced=introduced)
 
         return self._change(name, act)
 
-    def assign(self, name: str, selection: Selection, subject: str) -> int:
-        """Give the faces that are meant to a subject, and return how many they were."""
-        where = self._some(selection)
+    def assign(self, name: str, selection: Selection, subject: str, *, force: bool = False) -> int:
+        """Give the faces that are meant to a subject, and return how many they were.
+
+        Raises BadOption where some are another's, unless it is to `force`.
+        """
+        wheres = [self._some(part) for part in in_parts(selection)]
 
         def act() -> int:
-            done = self._tables.latest(name).update(where=where, values={"subject": subject})
-            return int(done.rows_updated)
+            return naming.assign(self._tables.latest(name), wheres, subject, force=force)
 
         return self._change(name, act)
 
@@ -215,7 +223,8 @@ class LanceStore(Reading):
 
         def act() -> int:
             introduced = self._introduced.remove(name, subject)
-            return _of(subject, self._erased(name, where, forget), introduced=introduced)
+            gone = self._erased(name, where, forget)
+            return naming.of_somebody(subject, gone, introduced=introduced)
 
         return self._change(name, act)
 
@@ -231,18 +240,18 @@ class LanceStore(Reading):
         return gone
 
     def replace(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, version: int
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, revision: str
     ) -> None:
         """Put these faces of another model in the place of all that the collection has.
 
-        Raises Unavailable where it no longer is what it was at that version: what was erased in
+        Raises Unavailable where it no longer is what it was at that revision: what was erased in
         the meantime must not come back.
         """
         rows = to_table(faces, model)
 
         def act() -> None:
             table = self._tables.latest(name)
-            if table.version != version:
+            if read.revision(table) != revision:
                 changed = f"The collection {name} was changed meanwhile. Try again."
                 raise Unavailable(changed, public=changed)
             self._rewriting.with_rows(table, name, model, rows)
@@ -263,9 +272,9 @@ class LanceStore(Reading):
 
         return self._change(name, act)
 
-    def close(self) -> None:
-        """Finish what was asked for."""
-        self._writer.close()
+    def close(self, timeout_s: float | None = None) -> None:
+        """Finish what was asked for, or as much of it as there is time for."""
+        self._writer.close(timeout_s)
 
     def _change(self, name: str, act: Callable[[], T]) -> T:
         """Return what `act` gives, alone; not while the collection is half dropped."""
@@ -274,26 +283,25 @@ class LanceStore(Reading):
             self._tending.check_whole(name)
             return act()
 
-        return self._writer.change(name, checked).result()
+        return awaited(self._writer.change(name, checked))
 
     def _expect(self, name: str, model: str) -> None:
-        kept = model_of(self._tables.get(name).schema)
-        if kept != model:
-            raise OtherModel(name, kept, model)
+        check_model(name, self._tables.get(name).schema, model)
 
     def _commit(self, name: str, adding: Sequence[Adding]) -> None:
         self._tending.check_whole(name)
-        model = model_of(adding[0].rows.schema)
         table = self._tables.latest(name)
-        self._expect(name, model)
-        new = new_rows(table, adding)
-        if not new:
-            return
-        seal = self._sealing.of(name, table)
-        added = arrow().concat_tables(new)
-        if seal:
-            self._sealing.check_room(name, table.count_rows() + len(added))
-        table.add(close_rows(added, seal, model))
+        model, seal = model_of(table.schema), self._sealing.of(name, table)
+        before = table.count_rows() if seal else 0
+
+        def check(rows: Any, others: int) -> None:  # noqa: ANN401
+            check_model(name, table.schema, model_of(rows.schema))
+            if seal and len(rows):
+                self._sealing.check_room(name, before + others + len(rows))
+
+        new = new_rows(table, adding, check)
+        if new:
+            table.add(close_rows(arrow().concat_tables(new), seal, model))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -307,9 +315,3 @@ class LanceStore(Reading):
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
-
-
-def _of(subject: str, count: int, *, introduced: bool) -> int:
-    if not count and not introduced:
-        raise UnknownSubject(f"There is no subject {subject}.")
-    return count

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
 from foveate.enrolled import checked_name
 from foveate.errors import UnknownCollection
+from foveate.people.folder import make
 from foveate.people.lance import lancedb
 from foveate.people.schema import model_of, schema
 
@@ -34,6 +36,7 @@ class Tables:
     ) -> None:
         """Take a folder or an s3:// address; nothing is opened yet."""
         self._place = place
+        self._folder = None if "://" in place else Path(place)
         self._staleness = timedelta(seconds=staleness_s)
         self._cache_bytes = cache_bytes
         self._options = dict(options or {})
@@ -43,6 +46,8 @@ class Tables:
 
     def names(self) -> list[str]:
         """Return the names of all collections."""
+        if not self._is_there():
+            return []
         found = self.database().list_tables(limit=100_000).tables
         return sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX))
 
@@ -50,14 +55,24 @@ class Tables:
         """Return a table. Raises UnknownCollection, BadInstallation."""
         table = self._open.get(checked_name(name))
         if table is None:
-            database = self.database()
-            try:
-                table = database.open_table(name + SUFFIX)
-            except (ValueError, FileNotFoundError) as why:
-                raise UnknownCollection(f"There is no collection {name}.") from why
+            table = self._opened(name)
             model_of(table.schema)
             self._open[name] = table
         return table
+
+    def _opened(self, name: str) -> Any:  # noqa: ANN401
+        missing = UnknownCollection(f"There is no collection {name}.")
+        if not self._is_there():
+            raise missing
+        try:
+            return self.database().open_table(name + SUFFIX)
+        except (ValueError, FileNotFoundError) as why:
+            raise missing from why
+
+    def _is_there(self) -> bool:
+        """Return whether there is a folder, or a bucket, to look into. Raises BadInstallation."""
+        lancedb()
+        return self._folder is None or self._folder.exists()
 
     def read(self, name: str, act: Callable[[Any], R]) -> R:
         """Return what `act` reads of a table.
@@ -104,11 +119,13 @@ class Tables:
         self._open.pop(name, None)
 
     def database(self) -> Any:  # noqa: ANN401
-        """Return the connection, opened once. Raises BadInstallation."""
+        """Return the connection, opened once; the folder is made. Raises BadInstallation."""
         with self._lock:
             if self._connection is None:
                 library = lancedb()
                 half = self._cache_bytes // 2
+                if self._folder:
+                    make(self._folder)  # before LanceDB does, for everybody to read
                 self._connection = library.connect(
                     self._place,
                     read_consistency_interval=self._staleness,

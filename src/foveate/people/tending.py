@@ -17,6 +17,7 @@ from foveate.people.upkeep import REST
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from foveate.people.introduced import Introduced
     from foveate.people.leftovers import Leftovers
     from foveate.people.opened import Sealing
     from foveate.people.tables import Tables
@@ -32,6 +33,7 @@ class Tending:
     tables: Tables
     sealing: Sealing
     leftovers: Leftovers
+    introduced: Introduced
     _rest_until: dict[str, float] = field(default_factory=dict)
 
     def finish(self) -> None:
@@ -64,19 +66,17 @@ class Tending:
 
         Raises Unavailable.
         """
-        if self.half_dropped(name):
+        if name in self.leftovers.half_dropped():
             half = f"The collection {name} is being erased, which failed so far. Try again."
             raise Unavailable(half, public=half)
 
-    def half_dropped(self, name: str) -> bool:
-        """Return whether files of a collection that was dropped are still there."""
-        return self.leftovers.all().get(name) == TABLE
-
     def _finish(self, name: str, what: str) -> None:
         if what == TABLE:
+            self.introduced.drop(name)
             self.tables.drop(name)
             self.sealing.forget(name)
         else:
             with suppress(UnknownCollection):
                 self.scrub(name, self.tables.latest(name))
+            self.introduced.scrub(name)
         self.leftovers.done(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import composed
@@ -30,6 +31,13 @@ def quoted(text: str) -> str:
 def condition(selection: Selection) -> str:
     """Return the condition, or nothing where everything is meant. Raises BadOption."""
     return " AND ".join(f"({part})" for part in _parts(selection))
+
+
+def in_parts(selection: Selection) -> list[Selection]:
+    """Return selections that together mean the same, each of as many ids as one may have."""
+    starts = range(0, len(selection.ids), MOST)
+    parts = [replace(selection, ids=selection.ids[start : start + MOST]) for start in starts]
+    return parts or [selection]
 
 
 def _parts(selection: Selection) -> Iterator[str]:

@@ -12,6 +12,8 @@ from itertools import groupby
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from foveate.aside import step_aside
+from foveate.deadline import current
 from foveate.errors import IndexFull, IndexNotWritten, Unavailable
 from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
@@ -27,6 +29,8 @@ FLUSH_S: Final = 0.02
 them another process has its turn."""
 MOST_ROWS: Final = 4096
 """Rows of one commit: 8 MB of embeddings."""
+AGAIN: Final = 12.0
+"""So many times as long as otherwise nobody must write before what failed is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,17 @@ class _Job:
     rows: Any = None
     weight: int = 1
     done: Future[Any] = field(default_factory=Future)
+
+
+def awaited(change: Future[T]) -> T:
+    """Return what comes of a change; until it is begun it is given up when the time is over.
+
+    What has begun is waited for, however long it takes: it is done, or it failed. Meanwhile others
+    may have this worker. Raises TimedOut and ClientDisconnected for what was given up.
+    """
+    step_aside()
+    with current().stopping(change.cancel):
+        return change.result()
 
 
 class Writer:
@@ -59,7 +74,7 @@ class Writer:
         `upkeep` is told whether nobody has written for `idle_s`, and says whether that was all.
         """
         self._commit, self._upkeep, self._lock, self._limit = commit, upkeep, lock, limit
-        self._idle_s = idle_s
+        self._idle_s = self._pause_s = idle_s
         self._changed: set[str] = set()
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._held: _Job | None = None
@@ -76,13 +91,13 @@ class Writer:
         """Return what `run` gives, alone and after all that was asked before. Raises IndexFull."""
         return self._submit(_Job(collection, run))
 
-    def close(self) -> None:
-        """End when all that was asked for is done."""
+    def close(self, timeout_s: float | None = None) -> None:
+        """End when all that was asked for is done, and wait for that no longer than so."""
         with self._guard:
             thread, self._thread = self._thread, None
         if thread is not None:
             self._jobs.put(None)
-            thread.join()
+            thread.join(timeout_s)
 
     def _submit(self, job: _Job) -> Future[Any]:
         if self._process != os.getpid():
@@ -113,19 +128,20 @@ class Writer:
             return held
         while self._changed:
             try:
-                return self._jobs.get(timeout=self._idle_s)
+                return self._jobs.get(timeout=self._pause_s)
             except Empty:
                 self._rest()
         return self._jobs.get()
 
     def _rest(self) -> None:
-        """Tidy what was changed, now that nobody writes."""
+        """Tidy what was changed, now that nobody writes; what fails after a longer pause again."""
+        self._pause_s = self._idle_s
         try:
             with self._lock():
                 self._changed = {name for name in self._changed if not self._tidy(name, idle=True)}
         except Exception:
             log.exception("What was changed could not be tidied; that is tried again later.")
-            self._changed.clear()
+            self._pause_s = AGAIN * self._idle_s
 
     def _company(self, rows: int) -> list[_Job]:
         """Return the adds that come within the time that a batch waits."""
@@ -150,21 +166,29 @@ class Writer:
             self._held = job
 
     def _settle(self, batch: Sequence[_Job]) -> None:
-        for job in batch:
-            if not job.done.set_running_or_notify_cancel():
-                self._release(job)
-        batch = [job for job in batch if job.done.running()]
+        begun: list[_Job] | None = None
         try:
             with self._lock():
+                begun = self._begun(batch)  # until here, whoever waits may give it up
                 for name, jobs in groupby(
-                    sorted(batch, key=lambda job: job.collection), lambda job: job.collection
+                    sorted(begun, key=lambda job: job.collection), lambda job: job.collection
                 ):
                     self._one_collection(name, list(jobs))
         except Exception as why:  # noqa: BLE001 - it is raised where it is waited for
-            for job in batch:
+            for job in self._begun(batch) if begun is None else begun:
                 if not job.done.done():
                     self._release(job)
                     job.done.set_exception(why)
+
+    def _begun(self, batch: Sequence[_Job]) -> list[_Job]:
+        """Return the jobs that somebody waits for still; from here on they are done."""
+        begun = []
+        for job in batch:
+            if job.done.set_running_or_notify_cancel():
+                begun.append(job)
+            else:
+                self._release(job)
+        return begun
 
     def _one_collection(self, name: str, jobs: Sequence[_Job]) -> None:
         first, *others = jobs
@@ -197,7 +221,8 @@ class Writer:
             return self._upkeep(name, idle)
         except Exception:
             log.exception("The collection %s could not be tidied; that is tried again.", name)
-            return True
+            self._pause_s = AGAIN * self._idle_s
+            return False
 
 
 def _named(why: BaseException) -> BaseException:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import COLLECTION
-from foveate.errors import BadToken
-from foveate.people.keys import Scope
+from foveate.errors import BadToken, FoveateError, ScopeNotAllowed
+from foveate.people.keys import OVER_GRPC, Scope
 from foveate.remote.library import grpc
 from foveate.remote.methods import RECOGNISE, SEARCH
 from foveate.rpc.door import abort, held
-from foveate.service.access import Visit, bearer, is_loopback
+from foveate.rpc.errors import ours
+from foveate.service.access import ONLY_SEARCHES, Visit, bearer, is_known, is_loopback
+from foveate.service.stages.search import SEARCHED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -20,26 +21,18 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.people.keys import Keys
     from foveate.rpc.door import Door
+    from foveate.service.told import Asked
     from foveate.settings import Settings
 
 OPEN: Final = "/grpc.health.v1.Health/"
 """Orchestrators ask it, who cannot be given tokens."""
 KEYED: Final = frozenset({SEARCH.path, RECOGNISE.path})
-"""What a key of the face index opens, as it does over HTTP."""
-BY: Final = "grpc"
-"""Whom the audit log names where callers have the token, which all of them share."""
+"""What a key of the face index opens, for searches, as it does over HTTP."""
 
 
 def tokens_of(settings: Settings) -> tuple[str, ...]:
     """Return the tokens of which callers need one: as the HTTP API, where none is set for them."""
     return (settings.rpc.token,) if settings.rpc.token else settings.signing.keys
-
-
-def is_known(authorization: str, tokens: Sequence[str]) -> bool:
-    """Return whether a header holds one of the tokens; it takes as long whichever is not."""
-    given = bearer(authorization).encode()
-    # All of them are compared, whichever is right.
-    return sum(hmac.compare_digest(given, token.encode()) for token in tokens) > 0
 
 
 def searching(door: Door, verb: str, collection: str) -> Visit:
@@ -53,10 +46,23 @@ def searching(door: Door, verb: str, collection: str) -> Visit:
     app, name = door.app, collection or COLLECTION
     tokens = tokens_of(app.settings)
     if is_known(door.authorization, tokens):
-        return Visit(audit=app.access.audit, by=BY, verb=verb, collection=name, request="")
+        return Visit(audit=app.access.audit, by=OVER_GRPC, verb=verb, collection=name, request="")
     local = not tokens and not door.forwarded and is_loopback(app.settings.server.host)
     caller = app.access.caller(bearer(door.authorization), local=local)
     return caller.visit(Scope.READ, name, verb=verb, request="")
+
+
+def recognising(door: Door, what: Asked) -> Visit | None:
+    """Return the search that a recognition makes, to be noted; None where it makes none.
+
+    That takes the token, where there is one. Raises as `searching`.
+    """
+    if SEARCHED in what.words:
+        return searching(door, "recognise", what.collection)
+    tokens = tokens_of(door.app.settings)
+    if tokens and not is_known(door.authorization, tokens):
+        raise ScopeNotAllowed(ONLY_SEARCHES)
+    return None
 
 
 def interceptors(app: App) -> Sequence[Any]:
@@ -73,27 +79,31 @@ class Allowed:
     keys: Keys
 
     def __call__(self, path: str, authorization: str) -> bool:
-        """Return whether a call to that path is let in with that header."""
+        """Return whether a call to that path is let in with that header. Raises BadSettings."""
         if path.startswith(OPEN) or is_known(authorization, self.tokens):
             return True
         return path in KEYED and self.keys.of(bearer(authorization)) is not None
 
 
-async def _refuse(_request: object, context: Any) -> None:  # noqa: ANN401
-    await abort(context, BadToken())
+def _refusing(why: FoveateError) -> Any:  # noqa: ANN401 - a handler of gRPC's
+    async def refuse(_request: object, context: Any) -> None:  # noqa: ANN401
+        await abort(context, why)
+
+    return grpc().unary_unary_rpc_method_handler(refuse)
 
 
 def _guard(may: Allowed) -> Any:  # noqa: ANN401 - a class of gRPC's
-    refusing = grpc().unary_unary_rpc_method_handler(_refuse)
-
     class Guard(grpc().aio.ServerInterceptor):  # type: ignore[misc]
         async def intercept_service(
             self,
             continuation: Callable[[Any], Awaitable[Any]],
             call: Any,  # noqa: ANN401
         ) -> Any:  # noqa: ANN401
-            if may(call.method, held(call.invocation_metadata)):
-                return await continuation(call)
-            return refusing
+            try:
+                if may(call.method, held(call.invocation_metadata)):
+                    return await continuation(call)
+            except FoveateError as why:  # of keys that cannot be read
+                return _refusing(ours(why, call.method))
+            return _refusing(BadToken())
 
     return Guard()

@@ -26,7 +26,7 @@ from foveate.remote.methods import (
     RECOGNISE,
     SEARCH,
 )
-from foveate.rpc.guard import searching
+from foveate.rpc.guard import recognising, searching
 from foveate.service.access import noted_stream
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.look import Thumbnail
@@ -99,9 +99,9 @@ async def search(door: Door, request: pb.SearchRequest, admitted: Admitted) -> p
     limit = request.limit or LIMIT
     asked((SEARCHED,), collection=request.collection, limit=limit)  # within their bounds
     vectors = _units(request)
+    visit = searching(door, SEARCHED, request.collection)
     if not vectors:
         return pb.SearchReply()
-    visit = searching(door, SEARCHED, request.collection)
     query = Query(embeddings=np.stack(vectors), collection=request.collection, limit=limit)
     with door.delivery.admission.place(), admitted.trace.waiting(SEARCHED):
         (found,) = await run([query], admitted.deadline)
@@ -128,7 +128,7 @@ async def recognise(
         cache=request.cache,
     )
     recogniser, source, at_ms = door.app.recogniser, door.picture(request.picture), 0.0
-    visit = searching(door, "recognise", what.collection) if SEARCHED in what.words else None
+    visit = recognising(door, what)
     stream = recognition(door.delivery, recogniser, what, admitted, source)
     async with aclosing(noted_stream(stream, visit)) as noted:
         async for told in noted:

@@ -221,7 +221,7 @@ class Front:
         until = time.monotonic() + timeout_s
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
-        await self._core.close()
+        await self._core.close(max(LAST_WORDS_S, until - time.monotonic()))
         for observer in self.observers:
             await observer.close(max(LAST_WORDS_S, until - time.monotonic()))
 

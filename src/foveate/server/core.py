@@ -164,6 +164,6 @@ class Core(DeliveryCore, Protocol):
         """Do what is to be done before anybody asks. Called on the server's loop; never waits."""
         ...
 
-    async def close(self) -> None:
-        """Let go of what is open; nothing is asked any more after it."""
+    async def close(self, timeout_s: float) -> None:
+        """Let go of what is open, in that time; nothing is asked any more after it."""
         ...

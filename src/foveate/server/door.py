@@ -76,14 +76,26 @@ class Door:
                 source = uploaded(self.core.source_of(body.data)) if body.data else body.url
                 return await unless_gone(request.receive, work(Posted(admitted, body, source)))
 
-    async def ask(self, request: Request, verb: Callable[[], Mapping[str, object]]) -> Answer:
+    async def ask(
+        self,
+        request: Request,
+        verb: Callable[[], Mapping[str, object]],
+        need: Callable[[], int] | None = None,
+    ) -> Answer:
         """Return as JSON what a verb says that blocks and looks at no picture."""
-        return await self.do(request, lambda: json_answer(200, verb()))
+        return await self.do(request, lambda: json_answer(200, verb()), need)
 
-    async def do(self, request: Request, act: Callable[[], T]) -> T:
-        """Return what is done that blocks and looks at no picture."""
-        async with self.delivery.admission.admit(exchange_of(request.scope).trace) as admitted:
-            return await admitted.work(Work(0, lambda _deadline, _trace: act()), span="people")
+    async def do(
+        self, request: Request, act: Callable[[], T], need: Callable[[], int] | None = None
+    ) -> T:
+        """Return what is done that blocks and looks at no picture.
+
+        `need` tells how many bytes that takes, where they are many; it may block, too.
+        """
+        admission = self.delivery.admission
+        async with admission.admit(exchange_of(request.scope).trace) as admitted:
+            taken = await admission.probe(need, admitted) if need else 0
+            return await admitted.work(Work(taken, lambda _deadline, _trace: act()), span="people")
 
     async def run(
         self,

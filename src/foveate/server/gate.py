@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
 from foveate.service.access import FORWARDED as NAMES
-from foveate.service.access import RENDER, Caller, Naming, bearer, is_loopback
+from foveate.service.access import RENDER, Caller, Naming, bearer, is_known, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,12 @@ def check_allowed(core: Core, request: Request, scope: Scope, collection: str) -
     Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
     """
     caller(core, request).check(scope, collection)
+
+
+def may_post(core: Core, request: Request) -> bool:
+    """Return whether anybody may, since no URL is signed here, or the bearer of a signing key."""
+    said = request.headers.get("authorization", "")
+    return not core.signer.needed or is_known(said, core.settings.signing.keys)
 
 
 def naming(

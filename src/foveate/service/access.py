@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ NO_KEY_LEFT: Final = (
     f"The face index had a key, and needs one since: {ADD}. For this machine to ask without one "
     "again: foveate people key open"
 )
+ONLY_SEARCHES: Final = "A key of the face index opens searches alone: name a collection."
 AT_ONCE_S: Final = 10.0
 """A key that was not used for so long may make up for it at once."""
 MINUTE_S: Final = 60.0
@@ -62,6 +64,13 @@ def bearer(authorization: str) -> str:
     """
     kind, _, token = authorization.partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
+
+
+def is_known(authorization: str, tokens: Sequence[str]) -> bool:
+    """Return whether a header holds one of the tokens; it takes as long whichever is not."""
+    given = bearer(authorization).encode()
+    # All of them are compared, whichever is right.
+    return sum(hmac.compare_digest(given, token.encode()) for token in tokens) > 0
 
 
 class Buckets:
@@ -176,6 +185,9 @@ async def noted_stream(stream: AsyncGenerator[Told], visit: Visit | None) -> Asy
 
 def _noted(visit: Visit, told: Told) -> Told:
     """Return what a search told once it is noted; its failure where it cannot be."""
+    if told.error is not None:
+        visit.failed(told.error)
+        return told
     try:
         visit.matched(told.value or ())
     except AuditFailed as why:

@@ -65,10 +65,9 @@ class Analyses:
         named = ",".join(f"{name}={value}" for name, value in sorted(params.items()))
         return f"{digest}/{part.name}/{self.fingerprint(part, **params)}/{named}"
 
-    def forget(self, digest: str, parts: Iterable[Part[Any]]) -> None:
-        """Delete what the memo has of these parts, which take no params, of that picture."""
-        for part in parts:
-            self.memo.forget(self.key(digest, part, {}))
+    def forget(self, digests: set[str]) -> None:
+        """Delete all that the memo has of the pictures with these digests."""
+        self.memo.forget_all(digests)
 
     def fingerprint(self, part: Part[Any], **params: Any) -> str:  # noqa: ANN401
         """Return what is the same as long as a part says the same of the same picture.

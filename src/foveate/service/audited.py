@@ -76,8 +76,8 @@ class _Count:
     def __init__(self) -> None:
         self._faces: list[None] = []
 
-    def add(self, made: Enrolment) -> None:
-        self._faces.extend([None] * (0 if made.already else len(made.enrolled)))
+    def add(self, faces: int) -> None:
+        self._faces.extend([None] * faces)
 
     def __len__(self) -> int:
         return len(self._faces)
@@ -97,10 +97,16 @@ class Audited:
     @contextmanager
     def importing(self, collection: str) -> Iterator[Audited]:
         """Give verbs whose additions are noted together: when they begin, and when they end."""
+        with self._importing(collection) as count:
+            yield replace(self, batch=count)
+
+    @contextmanager
+    def _importing(self, collection: str) -> Iterator[_Count]:
+        """Give what counts the faces of an import, which is noted however it ends."""
         visit, count = self._visit("import", collection), _Count()
         visit.note("asked")
         try:
-            yield replace(self, batch=count)
+            yield count
         except BaseException as why:
             visit.failed(why, count=len(count))
             raise
@@ -176,8 +182,8 @@ class Audited:
 
     def add_vectors(self, collection: str, place: Path, **how: Any) -> int:  # noqa: ANN401
         """Enrol the embeddings of a file, and return how many: see `imports.add_vectors`."""
-        act = partial(add_vectors, self.people, collection, place, **how)
-        return self._visit("import", collection).change(act, counted)
+        with self._importing(collection) as count:
+            return add_vectors(self.people, collection, place, kept=count.add, **how)
 
     def introduce(self, collection: str, subject: str) -> None:
         """Make a subject that has no face yet."""
@@ -194,17 +200,27 @@ class Audited:
         act = partial(self.people.merge, collection, subject, into)
         return self._changed("merge", collection, act, subjects=[subject, into])
 
-    def groups(self, collection: str) -> list[Group]:
-        """Return the unnamed faces that belong together, largest group first."""
-        found = self.people.groups(collection)
+    def clusters(self, collection: str) -> list[list[str]]:
+        """Return the ids of unnamed faces that belong together, largest group first."""
+        found = self.people.clusters(collection)
         self._visit("clusters", collection).note(count=len(found))
         return found
 
+    def cluster_of(self, collection: str, face: str) -> list[str]:
+        """Return the ids of the group that an unnamed face is in."""
+        found = self.people.cluster_of(collection, face)
+        self._visit("clusters", collection).note(faces=found, count=1)
+        return found
+
+    def groups(self, collection: str) -> list[Group]:
+        """Return the unnamed faces that belong together, largest group first."""
+        return self.people.grouped(collection, self.clusters(collection))
+
     def duplicates(self, collection: str) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
-        found = self.people.duplicates(collection)
+        found = self.people.alike(collection)
         self._visit("duplicates", collection).note(count=len(found))
-        return found
+        return self.people.paired(collection, found)
 
     def name(
         self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False
@@ -232,12 +248,12 @@ class Audited:
 
     def drop(self, collection: str) -> int:
         """Erase a collection with everything in it; return how many faces it had."""
-        return self._changed("erase", collection, partial(dropped, self.people, collection))
+        return self._changed("erase", collection, partial(self.people.drop, collection))
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do."""
         visit = self._visit("seal", collection)
-        return visit.change(partial(self.people.seal, collection), counted)
+        return visit.change(partial(self.people.seal, collection), lambda done: {"written": done})
 
     def reindex(
         self,
@@ -249,7 +265,7 @@ class Audited:
         """Make a collection anew with today's network."""
         act = partial(reindex, self.people, collection, read, run, **how)
         visit = self._visit("reindex", collection)
-        return visit.change(act, lambda made: counted(made.faces), sync=True)
+        return visit.change(act, reindexed, sync=True)
 
     def _visit(self, verb: str, collection: str) -> Visit:
         return local_visit(self.audit, self.door, verb, collection)
@@ -265,13 +281,11 @@ class Audited:
         return self._visit(verb, collection).change(act, counted, sync=True, **told)
 
 
-def dropped(people: People, collection: str) -> int:
-    """Erase a collection with everything in it; return how many faces it had."""
-    faces = people.store.count(collection)
-    people.drop(collection)
-    return faces
+def reindexed(made: Reindexed) -> dict[str, Any]:
+    """Return what is noted of a collection that was made anew, or was left as it is."""
+    return {"written": made.written, **counted(made.faces if made.written else 0)}
 
 
 def _counted(batch: _Count, made: Enrolment) -> Enrolment:
-    batch.add(made)
+    batch.add(0 if made.already else len(made.enrolled))
     return made

@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.enrolled import UNKNOWN, EnrolledFace, Selection, checked_subject
-from foveate.errors import BadOption, UnknownCollection
+from foveate.enrolled import UNKNOWN, EnrolledFace, checked_subject
+from foveate.errors import BadOption
 from foveate.geometry.box import Box
 from foveate.people.vectors import read_vectors
 
@@ -144,32 +144,35 @@ def add_vectors(
     *,
     model: str = "",
     told: Callable[[int], None] = lambda _: None,
+    kept: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Enrol the embeddings of a file, and return how many; those that are there already stay once.
 
-    `model` names what made them, unless each says so itself. `told` hears how many were done.
-    Raises BadOption for rows that are none, OtherModel.
+    `model` names what made them, unless each says so itself. `told` hears how many were done,
+    `kept` of each part of them how many were new, once they are enrolled. Raises BadOption for rows
+    that are none, OtherModel.
     """
     rows, added, done = read_vectors(place), 0, 0
     while chunk := list(islice(rows, CHUNK)):
-        added += _add_chunk(people, collection, chunk, model)
+        new = _add_chunk(people, collection, chunk, model)
+        kept(new)
+        added += new
         done += len(chunk)
         told(done)
     return added
 
 
 def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], model: str) -> int:
-    models = {each.model or model for each in chunk}
-    if len(models) != 1 or not (made_by := models.pop()):
-        raise BadOption("Expected one model that made all embeddings (--model NAME), got none.")
+    made_by = _one_model({each.model or model for each in chunk})
     faces = {face.id: face for face in map(_face, chunk)}
-    try:
-        there = set(people.store.ids(collection, Selection(ids=tuple(faces))))
-    except UnknownCollection:
-        there = set()
-    new = [face for name, face in faces.items() if name not in there]
-    people.add(collection, made_by, new)
-    return len(new)
+    return people.add(collection, made_by, list(faces.values()), by_id=True)
+
+
+def _one_model(found: set[str]) -> str:
+    if len(found) != 1 or "" in found:
+        got = " and ".join(sorted(name or "none" for name in found))
+        raise BadOption(f"Expected one model that made all embeddings (--model NAME), got {got}.")
+    return next(iter(found))
 
 
 def _face(given: GivenVector) -> EnrolledFace:

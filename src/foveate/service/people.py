@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -11,9 +12,12 @@ from foveate.enrolled import (
     UNKNOWN,
     EnrolledFace,
     Selection,
+    checked_name,
     checked_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
+from foveate.people.schema import metadata_text
+from foveate.people.vectors import unit
 from foveate.service.found import Candidate, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
 from foveate.service.order import Order, refused
@@ -86,10 +90,13 @@ class People(Register):
         Without `every` that is its only face, or one much larger than all others. `force` enrols
         faces that are not good enough to be found again by. `compare` tells whom else a search
         would have named. Faces whose score is below `least_score`, 0..1, do not count. Raises
-        BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked.
+        BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked, and what
+        needs no look at the picture before there is one.
         """
         if every and subject:
             raise BadOption("Expected a subject or every face of a picture, got both.")
+        checked_name(collection)
+        metadata_text(metadata or {})
         order = Order(
             collection=collection,
             subject=checked_subject(subject) if subject else UNKNOWN,
@@ -151,11 +158,13 @@ class People(Register):
         selection: Selection = EVERYTHING,
         confidence: float | None = None,
     ) -> tuple[Candidate, ...]:
-        """Return who a unit vector of our model is: subjects once each, by their nearest face.
+        """Return who a vector of our model is: subjects once each, by their nearest face.
 
-        Only those whose `confidence`, 0..1, is at least that; None takes the settings'.
+        Only those whose `confidence`, 0..1, is at least that; None takes the settings'. Raises
+        BadOption for what is no vector of 512 numbers.
         """
         checked_page(limit, offset)
+        vector = unit(vector, "vector")
         least = self.settings.confidence if confidence is None else confidence
         if not 0 <= least <= 1:
             raise BadOption(f"Expected a confidence from 0 to 1, got {least:g}.")
@@ -194,13 +203,19 @@ class People(Register):
         self._made(collection, self.model, partial(self.store.introduce, collection, name))
 
     def add(
-        self, collection: str, model: str, faces: Sequence[EnrolledFace], *, once: bool = False
-    ) -> bool:
+        self,
+        collection: str,
+        model: str,
+        faces: Sequence[EnrolledFace],
+        *,
+        once: bool = False,
+        by_id: bool = False,
+    ) -> int:
         """Enrol faces whose embeddings were made elsewhere, or here before, by that model.
 
-        Return whether that was done: see `VectorStore.add` for `once`.
+        Return how many were: see `VectorStore.add` for `once` and `by_id`.
         """
-        add = partial(self.store.add, collection, model, faces, once=once)
+        add = partial(self.store.add, collection, model, faces, once=once, by_id=by_id)
         return self._made(collection, model, add)
 
     def _made(self, collection: str, model: str, act: Callable[[], T]) -> T:
@@ -217,6 +232,8 @@ class People(Register):
     def _enrol(self, picture: Picture, order: Order, deadline: Deadline, trace: Trace) -> Enrolment:
         if known := self._known(picture.digest, order):
             return Enrolment(enrolled=tuple(known), already=True)
+        with suppress(UnknownCollection):  # it is made on the way
+            self.store.check_takes(order.collection, self.model)
         faces = seen(self.analyses, picture, deadline, trace, crops=self.settings.keep_crops)
         faces = [each for each in faces if each.face.score >= order.least_score]
         if not order.every:
@@ -228,7 +245,8 @@ class People(Register):
         enrolled = [order.face(each, picture.digest) for each in good]
         alone = order.compare and not order.every
         like = self._another(order, good[0].embedding) if alone else None
-        if not self.add(order.collection, self.model, enrolled, once=True):
+        added = self.add(order.collection, self.model, enrolled, once=True)
+        if enrolled and not added:
             return Enrolment(enrolled=tuple(self._known(picture.digest, order)), already=True)
         return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt), resembles=like)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import EVERYTHING, Selection, checked_subject
-from foveate.errors import BadOption, NotEnrolled, UnknownFace
-from foveate.people.clusters import SAME_PICTURE, TOGETHER, groups, neighbours
+from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace
+from foveate.people.clusters import BYTES_A_FACE, SAME_PICTURE, groups, neighbours
 from foveate.service.found import Group, Pair
-from foveate.service.parts import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,11 +23,16 @@ if TYPE_CHECKING:
     from foveate.ports import VectorStore
     from foveate.service.analysis import Analyses
 
+    Alike = tuple[str, str, float]
+
 FEWEST_DIGITS: Final = 8
 """Of an id that is not said as a whole."""
 BATCH: Final = 1_000
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
+MOST_PAIRS: Final = 100_000
+"""Pairs that come from one picture: a thousand copies of one are half a million."""
+UNNAMED: Final = Selection(named=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +46,13 @@ class Register:
         """Return all collections."""
         return self.store.collections()
 
-    def drop(self, collection: str) -> None:
-        """Erase a collection with everything in it. Raises UnknownCollection."""
+    def drop(self, collection: str) -> int:
+        """Erase a collection with everything in it; return how many faces it had."""
+        faces = 0
+        with suppress(UnknownCollection):  # it may have been dropped in part
+            faces = self.store.count(collection)
         self.store.drop(collection, forget=self._forget)
+        return faces
 
     def seal(self, collection: str) -> bool:
         """Encrypt a collection with the newest key; return whether there was something to do.
@@ -64,8 +75,19 @@ class Register:
         offset: int = 0,
         limit: int = 100,
     ) -> Sequence[EnrolledFace]:
-        """Return the faces that are meant, oldest first, a page of them."""
+        """Return the faces that are meant, oldest first, a page of them: vectors, crops and all."""
         return self.store.faces(collection, selection, offset=offset, limit=limit)
+
+    def told(
+        self,
+        collection: str,
+        selection: Selection = EVERYTHING,
+        *,
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Sequence[EnrolledFace]:
+        """Return the same page without vectors and crops, which needs no key."""
+        return self.store.told(collection, selection, offset=offset, limit=limit)
 
     def every(self, collection: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
         """Yield all faces that are meant, in no order: for an export."""
@@ -87,12 +109,12 @@ class Register:
             raise BadOption(
                 f"Expected the id of a face, {FEWEST_DIGITS} digits of it or more, got {begins!r}."
             )
-        found = self.store.faces(collection, Selection(id_begins=begins), limit=2)
+        found = self.store.ids(collection, Selection(id_begins=begins))
         if not found:
             raise UnknownFace(f"There is no face {begins} in {collection}.")
         if len(found) > 1:
             raise BadOption(f"Expected more digits: several faces begin with {begins}.")
-        return found[0].id
+        return found[0]
 
     def rename(self, collection: str, subject: str, name: str) -> int:
         """Call a subject otherwise, and return how many faces that are.
@@ -115,9 +137,7 @@ class Register:
         Faces that are another's only by `force`. Raises UnknownFace, BadOption.
         """
         meant, name = Selection(ids=tuple(faces)), checked_subject(subject)
-        if not force:
-            self._check_nameless(collection, meant, name)
-        found = self.store.assign(collection, meant, name)
+        found = self.store.assign(collection, meant, name, force=force)
         if not found:
             raise UnknownFace(f"None of these faces is in {collection}.")
         return found
@@ -147,58 +167,49 @@ class Register:
         old = Selection(added_before=moment)
         return self.erase(collection, old) if self.store.count(collection, old) else 0
 
-    def groups(self, collection: str, *, most: int = MOST_COMPARED) -> list[Group]:
-        """Return the unnamed faces that belong together, largest group first.
+    def clusters(self, collection: str, *, most: int = MOST_COMPARED) -> list[list[str]]:
+        """Return the ids of unnamed faces that belong together, largest group first; nobody alone.
 
-        Without what they look like. Raises BadOption for more than `most`.
+        Raises BadOption for more than `most`; TimedOut.
         """
-        clusters = self.clusters(collection, most=most)
+        ids, vectors = self._compared(collection, UNNAMED, most)
+        return [[ids[row] for row in rows] for rows in groups(vectors) if len(rows) > 1]
+
+    def grouped(self, collection: str, clusters: Sequence[Sequence[str]]) -> list[Group]:
+        """Return these clusters as faces, without what they look like."""
         known = self._told(collection, [face for ids in clusters for face in ids])
         whole = ([known[face] for face in ids if face in known] for ids in clusters)
         return [Group(faces=tuple(faces)) for faces in whole if faces]
-
-    def clusters(
-        self,
-        collection: str,
-        *,
-        least: float = TOGETHER,
-        selection: Selection | None = None,
-        most: int = MOST_COMPARED,
-    ) -> list[list[str]]:
-        """Return the ids of faces that belong together, largest group first; nobody alone.
-
-        Without a selection, of those that nobody has named. Raises BadOption for more than `most`.
-        """
-        ids, vectors = self._compared(collection, selection or Selection(named=False), most)
-        return [[ids[row] for row in rows] for rows in groups(vectors, least) if len(rows) > 1]
 
     def cluster_of(self, collection: str, face: str, *, most: int = MOST_COMPARED) -> list[str]:
         """Return the ids of the group that a face is in, of those that nobody has named."""
         self.face(collection, face)
         return next((ids for ids in self.clusters(collection, most=most) if face in ids), [face])
 
-    def duplicates(
-        self, collection: str, *, least: float = SAME_PICTURE, most: int = MOST_COMPARED
-    ) -> list[Pair]:
-        """Return pairs of faces that come from the same picture, the most alike first."""
+    def alike(self, collection: str, *, most: int = MOST_COMPARED) -> list[Alike]:
+        """Return the ids and the cosine of faces that come from one picture, most alike first.
+
+        Those are pairs, up to `MOST_PAIRS`. Raises BadOption for more faces than `most`; TimedOut.
+        """
         ids, vectors = self._compared(collection, EVERYTHING, most)
-        near = [(ids[one], ids[other], cosine) for one, other, cosine in neighbours(vectors, least)]
-        known = self._told(collection, list({face for *pair, _ in near for face in pair}))
-        pairs = [
+        near = nlargest(MOST_PAIRS, neighbours(vectors, SAME_PICTURE), key=itemgetter(2))
+        return [(ids[one], ids[other], cosine) for one, other, cosine in near]
+
+    def paired(self, collection: str, alike: Sequence[Alike]) -> list[Pair]:
+        """Return these pairs as faces, without what they look like."""
+        known = self._told(collection, list({face for *pair, _ in alike for face in pair}))
+        return [
             Pair(faces=(known[one], known[other]), cosine=cosine)
-            for one, other, cosine in near
+            for one, other, cosine in alike
             if {one, other} <= known.keys()
         ]
-        return sorted(pairs, key=lambda pair: -pair.cosine)
 
-    def _check_nameless(self, collection: str, meant: Selection, name: str) -> None:
-        named = replace(meant, named=True)
-        for face in self.store.faces(collection, named, limit=max(1, len(meant.ids))):
-            if face.subject != name:
-                raise BadOption(
-                    f"Expected a face without a name, got {face.id} of {face.subject}. Force it "
-                    "(--force, or force=true) to take it from there, or merge the two subjects."
-                )
+    def comparing_bytes(self, collection: str, selection: Selection, *, most: int) -> int:
+        """Return what comparing these faces takes at most. Raises BadOption for more than `most`.
+
+        That is, for `alike` and for `clusters`.
+        """
+        return BYTES_A_FACE * self._few(collection, selection, most)
 
     def _told(self, collection: str, ids: Sequence[str]) -> dict[str, EnrolledFace]:
         """Return faces by their ids, without what they look like: there may be very many."""
@@ -209,12 +220,15 @@ class Register:
     def _compared(
         self, collection: str, selection: Selection, most: int
     ) -> tuple[Sequence[str], NDArray[np.float32]]:
+        self._few(collection, selection, most)
+        return self.store.embeddings(collection, selection)
+
+    def _few(self, collection: str, selection: Selection, most: int) -> int:
+        """Return how many faces are meant. Raises BadOption for more than `most`."""
         count = self.store.count(collection, selection)
         if count > most:
             raise BadOption(f"Expected up to {most} faces to compare with each other, got {count}.")
-        return self.store.embeddings(collection, selection)
+        return count
 
     def _forget(self, digests: set[str]) -> None:
-        parts = [part for part in PARTS.values() if not part.params]
-        for digest in filter(None, digests):
-            self.analyses.forget(digest, parts)
+        self.analyses.forget(digests - {""})

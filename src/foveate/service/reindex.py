@@ -61,7 +61,7 @@ def reindex(
     were done. Without `drop` nothing is changed unless every face can be read. Blocks for long.
     Raises UnknownCollection, and Unavailable where somebody changed the collection meanwhile.
     """
-    version = people.store.collection(collection).version
+    revision = people.store.revision(collection)
     made: list[EnrolledFace] = []
     lost: list[tuple[EnrolledFace, str]] = []
     for number, face in enumerate(people.every(collection), 1):
@@ -72,7 +72,7 @@ def reindex(
         told(number)
     write = drop or not lost
     if write:
-        people.store.replace(collection, people.model, made, version=version)
+        people.store.replace(collection, people.model, made, revision=revision)
     return Reindexed(model=people.model, faces=len(made), lost=tuple(lost), written=write)
 
 

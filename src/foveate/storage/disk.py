@@ -28,7 +28,9 @@ BLOCK: Final = 4096
 """Disks hand out whole blocks, so that is what a file counts in."""
 UNFINISHED: Final = "unfinished"
 SHARD: Final = re.compile(r"[0-9a-f]{2}")
-ENTRY: Final = re.compile(r"[0-9a-f]{64}")
+GROUP_DIGITS: Final = 16
+"""By which the files of a group are known, before those of the key."""
+ENTRY: Final = re.compile(rf"([0-9a-f]{{{GROUP_DIGITS}}})?[0-9a-f]{{64}}")
 TEMPORARY: Final = re.compile(r"(\d{1,9})-[0-9a-f]{32}")
 TOUCH_EVERY_S: Final = 60.0
 """The time of modification is our time of use, and need not be more exact than this."""
@@ -117,9 +119,15 @@ class DiskCache:
         if due:
             self._sweep_soon()
 
-    def forget(self, key: str) -> None:
-        """Delete what was put there. Raises OSError where that cannot be done."""
-        self._path(key).unlink(missing_ok=True)
+    def forget_all(self, groups: set[str]) -> None:
+        """Delete what was put under all keys that begin with GROUP/.
+
+        Raises OSError where that cannot be done.
+        """
+        for begins in map(_digits, groups):
+            names = re.compile(rf"{begins[:GROUP_DIGITS]}[0-9a-f]{{64}}")
+            for entry in _files(str(self._folder / begins[:2]), names):
+                _delete(entry.path)
 
     def sweep(self) -> None:
         """Delete what was not used for longest until the bound holds, and what was left half."""
@@ -148,7 +156,8 @@ class DiskCache:
             log.warning("The cache in %s is not usable, going on without: %s", self._folder, why)
 
     def _path(self, key: str) -> Path:
-        name = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        group, grouped, _ = key.partition("/")
+        name = (_digits(group)[:GROUP_DIGITS] if grouped else "") + _digits(key)
         return self._folder / name[:2] / name
 
     def _write(self, path: Path, value: bytes) -> None:
@@ -163,6 +172,10 @@ class DiskCache:
         except BaseException:
             _delete(str(temporary))
             raise
+
+
+def _digits(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _created(path: Path) -> BinaryIO:

@@ -14,6 +14,12 @@ OVERHEAD: Final = 256
 """What an entry costs besides its key and its value: two objects, a dict slot, a link."""
 
 
+def is_of(key: str, groups: set[str]) -> bool:
+    """Return whether a key begins with GROUP/, for one of these groups."""
+    group, grouped, _ = key.partition("/")
+    return bool(grouped) and group in groups
+
+
 class MemoryCache(Generic[V]):
     """Keeps what was used last, in at most `max_bytes` with keys and bookkeeping counted.
 
@@ -67,10 +73,14 @@ class MemoryCache(Generic[V]):
             self._entries[key] = (value, cost)
             self._used += cost
 
-    def forget(self, key: str) -> None:
-        """Let go of what is under that key."""
+    def forget_all(self, groups: set[str]) -> None:
+        """Let go of what is under all keys that begin with GROUP/."""
         with self._lock:
-            self._drop(key)
+            keys = list(self._entries)
+        gone = [key for key in keys if is_of(key, groups)]
+        with self._lock:
+            for key in gone:
+                self._drop(key)
 
     def _drop(self, key: str) -> None:
         _, cost = self._entries.pop(key, (None, 0))

@@ -8,6 +8,8 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakValueDictionary
 
+from foveate.storage.memory import is_of
+
 if TYPE_CHECKING:
     from foveate.storage.memory import MemoryCache
     from foveate.values import Blob
@@ -32,8 +34,8 @@ class BlockingCache(Protocol):
         """Keep it, if there is room for it."""
         ...
 
-    def forget(self, key: str) -> None:
-        """Delete what was put there."""
+    def forget_all(self, groups: set[str]) -> None:
+        """Delete what was put under all keys that begin with GROUP/."""
         ...
 
 
@@ -81,11 +83,16 @@ class TieredCache:
         if disk:
             self.disk.put(key, value)
 
-    def forget(self, key: str) -> None:
-        """Delete it in both. Whoever looks at it still may go on. Touches the disk."""
-        self.memory.forget(key)
-        self._looked_at.pop(key, None)
-        self.disk.forget(key)
+    def forget_all(self, groups: set[str]) -> None:
+        """Delete what is under keys that begin with GROUP/ in both. Touches the disk.
+
+        Whoever looks at it still may go on.
+        """
+        self.memory.forget_all(groups)
+        for key in list(self._looked_at):
+            if is_of(key, groups):
+                self._looked_at.pop(key, None)
+        self.disk.forget_all(groups)
 
     def _at_hand(self, key: str) -> Blob | None:
         value = self.memory.get(key)

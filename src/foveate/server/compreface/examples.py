@@ -75,7 +75,7 @@ def _page(call: Call, meant: Selection, page: int, size: int) -> tuple[int, Sequ
         count = call.people.store.count(call.collection, meant)
         if start >= count:
             return count, ()
-        return count, call.people.faces(call.collection, meant, offset=start, limit=size)
+        return count, call.people.told(call.collection, meant, offset=start, limit=size)
     except UnknownCollection:
         return 0, ()
 
@@ -129,7 +129,7 @@ async def erase_several(call: Call) -> Answer:
 def _erased(call: Call, ids: Sequence[str]) -> list[dict[str, str]]:
     selection = Selection(ids=tuple(ids))
     try:
-        faces = call.people.faces(call.collection, selection, limit=MOST) if ids else ()
+        faces = call.people.told(call.collection, selection, limit=MOST) if ids else ()
     except UnknownCollection:
         faces = ()
     if not faces:

@@ -39,7 +39,7 @@ async def rename(call: Call) -> Answer:
 
     def act(content: object) -> dict[str, bool]:
         new = _named(content)
-        if new == old:
+        if new == checked_subject(old):
             return {"updated": False}
         verb = _in_collection(old, partial(call.people.merge, call.collection, old, new))
         call.visit.change(verb, counted, sync=True, subjects=[old, new])

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 MOST_OF_SOURCE: Final = 1024
-PEOPLE: Final = {"tags": ["People"]}
+PEOPLE: Final[dict[str, Any]] = {"tags": ["People"]}
 KEPT_EXAMPLE: Final = {
     "id": "6ccdd2304864534cb2d1a0e7f3c95d18",
     "subject": "Ann",
@@ -57,14 +57,24 @@ CANDIDATE_EXAMPLE: Final = {
 }
 
 
-def _docs(summary: str, about: str, said: str, example: Mapping[str, object]) -> dict[str, Any]:
+def docs(
+    summary: str,
+    about: str,
+    answer: dict[str, Any],
+    **more: Any,  # noqa: ANN401 - the words of FastAPI
+) -> dict[str, Any]:
+    """Return how a route of the face index is described; `answer` is that of status 200."""
     return {
         **PEOPLE,
         "summary": summary,
         "description": about,
-        "openapi_extra": request_body(),
-        "responses": {200: json_response(said, example), **FAILURES},
+        "responses": {200: answer, **FAILURES},
+        **more,
     }
+
+
+def _docs(summary: str, about: str, said: str, example: Mapping[str, object]) -> dict[str, Any]:
+    return docs(summary, about, json_response(said, example), openapi_extra=request_body())
 
 
 ADD_DOCS: Final = _docs(

@@ -9,14 +9,17 @@ from fastapi import Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.enrolled import EVERYTHING
 from foveate.errors import BadOption, UnknownFace
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.gate import visiting
-from foveate.server.openapi import BINARY, FAILURES, json_response
+from foveate.server.openapi import BINARY, json_response
 from foveate.server.response import as_response
-from foveate.server.routes.enrol import KEPT_EXAMPLE, OFFSET, PEOPLE, SUBJECT
+from foveate.server.routes.enrol import KEPT_EXAMPLE, SUBJECT, docs
+from foveate.server.routes.people import Limit, Offset, changed
 from foveate.service.face_pictures import as_jpeg
+from foveate.service.register import MOST_PAIRS, UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,16 +37,7 @@ NAMELESS: Final = {**KEPT_EXAMPLE, "subject": None}
 AMONG: Final = f"Of up to {MOST_COMPARED:,} faces; on the command line there may be more."
 
 
-def _docs(summary: str, about: str, answer: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **PEOPLE,
-        "summary": summary,
-        "description": about,
-        "responses": {200: answer, **FAILURES},
-    }
-
-
-CLUSTERS_DOCS: Final = _docs(
+CLUSTERS_DOCS: Final = docs(
     "Group the faces that nobody has named",
     f"By who they look like. {AMONG} Needs the scope `read`.",
     json_response(
@@ -51,28 +45,27 @@ CLUSTERS_DOCS: Final = _docs(
         {"total": 1, "clusters": [{"count": 2, "faces": [NAMELESS, NAMELESS]}]},
     ),
 )
-DUPLICATES_DOCS: Final = _docs(
+DUPLICATES_DOCS: Final = docs(
     "Pairs of faces that come from one picture",
-    f"Copies, however they were saved. {AMONG} Needs the scope `read`.",
+    f"Copies, however they were saved, {MOST_PAIRS:,} pairs at most. {AMONG} Needs the scope "
+    "`read`.",
     json_response(
         "A page of pairs, the most alike first.",
         {"total": 1, "pairs": [{"cosine": 0.9713, "faces": [KEPT_EXAMPLE, KEPT_EXAMPLE]}]},
     ),
 )
-NAMES_DOCS: Final = _docs(
+NAMES_DOCS: Final = docs(
     "Say who faces are",
     "Of a cluster, any one face is enough. Faces that are another's only with `force`. Needs the "
     "scope `write`.",
     json_response("How many faces got the name.", {"faces": 2}),
 )
-CROP_DOCS: Final = _docs(
+CROP_DOCS: Final = docs(
     "A face as a picture",
     "Where crops are kept (FOVEATE_PEOPLE__KEEP_CROPS), 112 x 112 pixels; else 404. Needs the "
     "scope `read`.",
     {"description": "The face.", "content": {"image/jpeg": BINARY}},
 )
-Limit = Annotated[int, Query(description="So many at most, up to 1000.", ge=1, le=1000)]
-Offset = Annotated[int, Query(**OFFSET, ge=0)]
 
 
 def add(api: FastAPI, door: Door) -> None:
@@ -92,12 +85,13 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "clusters")
 
         def told() -> dict[str, Any]:
-            found = verbs.groups(collection, most=MOST_COMPARED)
+            found = verbs.clusters(collection, most=MOST_COMPARED)
             visit.note(count=len(found))
-            page = found[offset : offset + limit]
+            page = verbs.grouped(collection, found[offset : offset + limit])
             return {"total": len(found), "clusters": [each.to_json(MOST_SHOWN) for each in page]}
 
-        return as_response(await door.ask(request, told))
+        need = partial(verbs.comparing_bytes, collection, UNNAMED, most=MOST_COMPARED)
+        return as_response(await door.ask(request, told, need))
 
     @api.get("/v1/people/{collection}/duplicates", **DUPLICATES_DOCS)
     async def duplicates(
@@ -106,15 +100,18 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "duplicates")
 
         def told() -> dict[str, Any]:
-            found = verbs.duplicates(collection, most=MOST_COMPARED)
+            found = verbs.alike(collection, most=MOST_COMPARED)
             visit.note(count=len(found))
-            page = found[offset : offset + limit]
+            page = verbs.paired(collection, found[offset : offset + limit])
             return {"total": len(found), "pairs": [each.to_json() for each in page]}
 
-        return as_response(await door.ask(request, told))
+        need = partial(verbs.comparing_bytes, collection, EVERYTHING, most=MOST_COMPARED)
+        return as_response(await door.ask(request, told, need))
 
 
 def _add_names(api: FastAPI, door: Door) -> None:
+    verbs = door.core.people
+
     @api.post("/v1/people/{collection}/names", **NAMES_DOCS)
     async def names(
         request: Request,
@@ -133,7 +130,8 @@ def _add_names(api: FastAPI, door: Door) -> None:
             wanted = "one face of a cluster" if cluster else f"up to {MOST_SHOWN} faces"
             raise BadOption(f"Expected {wanted}, got {len(faces)}.")
         told = partial(_named, door, visit, faces, subject, cluster=cluster, force=force)
-        return as_response(await door.ask(request, told))
+        need = partial(verbs.comparing_bytes, collection, UNNAMED, most=MOST_COMPARED)
+        return as_response(await door.ask(request, told, need if cluster else None))
 
 
 def _add_crop(api: FastAPI, door: Door) -> None:
@@ -150,11 +148,7 @@ def _named(
     if cluster:
         faces = verbs.cluster_of(collection, faces[0], most=MOST_COMPARED)
     act = partial(verbs.name, collection, faces, subject, force=force)
-    # On the disk before anything is changed, and again when it was.
-    done = visit.change(
-        act, lambda count: {"count": count}, sync=True, subjects=[subject], faces=faces
-    )
-    return {"faces": done}
+    return changed(visit, act, "faces", subjects=[subject], faces=faces)
 
 
 def _crop(door: Door, visit: Visit, face: str) -> Answer:

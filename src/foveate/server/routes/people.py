@@ -13,18 +13,10 @@ from starlette.requests import Request  # noqa: TC002
 from foveate.enrolled import Selection, seconds
 from foveate.people.keys import Scope
 from foveate.server.gate import caller, check_allowed, visiting
-from foveate.server.openapi import FAILURES, json_response
+from foveate.server.openapi import json_response
 from foveate.server.response import as_response
-from foveate.server.routes.enrol import (
-    KEPT_EXAMPLE,
-    METADATA,
-    OFFSET,
-    ONLY,
-    PEOPLE,
-    object_of,
-)
+from foveate.server.routes.enrol import KEPT_EXAMPLE, METADATA, OFFSET, ONLY, docs, object_of
 from foveate.service.access import counted
-from foveate.service.audited import dropped
 from foveate.service.found import columns_of, enrolled_to_json
 
 if TYPE_CHECKING:
@@ -40,12 +32,7 @@ MOST: Final = 1000
 
 
 def _docs(summary: str, scope: str, said: str, example: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        **PEOPLE,
-        "summary": summary,
-        "description": f"Needs the scope `{scope}`.",
-        "responses": {200: json_response(said, example), **FAILURES},
-    }
+    return docs(summary, f"Needs the scope `{scope}`.", json_response(said, example))
 
 
 COLLECTIONS_DOCS: Final = _docs(
@@ -133,7 +120,7 @@ def _add_faces(api: FastAPI, door: Door) -> None:
         meant = Selection(subjects=tuple(subject or ()), named=named, metadata=object_of(metadata))
 
         def told() -> dict[str, Any]:
-            rows = door.core.people.faces(collection, meant, offset=offset, limit=limit)
+            rows = door.core.people.told(collection, meant, offset=offset, limit=limit)
             return {"faces": [enrolled_to_json(face) for face in rows]}
 
         return as_response(await door.ask(request, told))
@@ -149,7 +136,7 @@ def _add_rename(api: FastAPI, door: Door) -> None:
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "rename")
         act = partial(door.core.people.rename, collection, subject, name)
-        told = partial(_changed, visit, act, "faces", subjects=[subject, name])
+        told = partial(changed, visit, act, "faces", subjects=[subject, name])
         return as_response(await door.ask(request, told))
 
 
@@ -163,7 +150,7 @@ def _add_merge(api: FastAPI, door: Door) -> None:
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "merge")
         act = partial(door.core.people.merge, collection, subject, into)
-        told = partial(_changed, visit, act, "faces", subjects=[subject, into])
+        told = partial(changed, visit, act, "faces", subjects=[subject, into])
         return as_response(await door.ask(request, told))
 
 
@@ -171,7 +158,7 @@ def _add_drop(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}", **DROP_DOCS)
     async def drop(request: Request, collection: str) -> Response:
         visit = visiting(door.core, request, Scope.ADMIN, collection, "erase")
-        told = partial(_changed, visit, partial(dropped, door.core.people, collection), "erased")
+        told = partial(changed, visit, partial(door.core.people.drop, collection), "erased")
         return as_response(await door.ask(request, told))
 
 
@@ -185,7 +172,7 @@ def _add_erase_old(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
         before = time.time() - seconds(older_than)
         act = partial(door.core.people.erase_before, collection, before)
-        told = partial(_changed, visit, act, "erased", added_before=round(before, 3))
+        told = partial(changed, visit, act, "erased", added_before=round(before, 3))
         return as_response(await door.ask(request, told))
 
 
@@ -194,7 +181,7 @@ def _add_erase(api: FastAPI, door: Door) -> None:
     async def erase(request: Request, collection: str, subject: str) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
         act = partial(door.core.people.erase_subject, collection, subject)
-        told = partial(_changed, visit, act, "erased", subjects=[subject])
+        told = partial(changed, visit, act, "erased", subjects=[subject])
         return as_response(await door.ask(request, told))
 
 
@@ -203,7 +190,7 @@ def _add_erase_face(api: FastAPI, door: Door) -> None:
     async def erase_face(request: Request, collection: str, face: str) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "erase")
         act = partial(door.core.people.erase, collection, Selection(ids=(face,)))
-        told = partial(_changed, visit, act, "erased", faces=[face])
+        told = partial(changed, visit, act, "erased", faces=[face])
         return as_response(await door.ask(request, told))
 
 
@@ -226,11 +213,12 @@ def _collections(door: Door, who: Caller) -> dict[str, Any]:
     return {"collections": [columns_of(row, *words) for row in rows]}
 
 
-def _changed(
+def changed(
     visit: Visit,
     act: Callable[[], int],
     said: str,
     **about: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
+    """Return under a word how many faces a change was of, which is noted before and after it."""
     # On the disk before anything is changed, and again when it was: an erasure can be shown.
     return {said: visit.change(act, counted, sync=True, **about)}

@@ -17,16 +17,16 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.recognition import recognition
 from foveate.enrolled import COLLECTION as DEFAULT
-from foveate.errors import BadBody
+from foveate.errors import BadBody, ScopeNotAllowed
 from foveate.people.keys import Scope
 from foveate.server.answer import Answer, json_answer, json_bytes
 from foveate.server.events import EventStream, event_bytes
-from foveate.server.gate import visiting
+from foveate.server.gate import may_post, visiting
 from foveate.server.headers import work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.polled import Polled, event_json
 from foveate.server.response import as_response
-from foveate.service.access import noted_stream
+from foveate.service.access import ONLY_SEARCHES, noted_stream
 from foveate.service.recognise import gathered
 from foveate.service.serialise import ATTRIBUTES_EXAMPLE, FACE_EXAMPLE
 from foveate.service.stages.search import SEARCHED
@@ -173,10 +173,12 @@ def wants_json(accept: str) -> bool:
 
 
 def _visit(door: Door, request: Request, what: Asked) -> Visit | None:
-    """Return what is noted of a search; None where there is none."""
-    if SEARCHED not in what.words:
-        return None
-    return visiting(door.core, request, Scope.READ, what.collection or DEFAULT, "recognise")
+    """Return what is noted of a search; None where there is none, for which no key is enough."""
+    if SEARCHED in what.words:
+        return visiting(door.core, request, Scope.READ, what.collection or DEFAULT, "recognise")
+    if not may_post(door.core, request):
+        raise ScopeNotAllowed(ONLY_SEARCHES)
+    return None
 
 
 async def _whole(door: Door, what: Asked, visit: Visit | None, posted: Posted) -> Answer:

@@ -127,7 +127,7 @@ class _Nothing:
     def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
         pass
 
-    def forget(self, key: str) -> None:
+    def forget_all(self, groups: set[str]) -> None:
         pass
 
 
