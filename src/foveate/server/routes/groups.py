@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -70,6 +71,14 @@ CROP_DOCS: Final = _docs(
     "Where crops are kept (FOVEATE_PEOPLE__KEEP_CROPS), 112 x 112 pixels; else 404. Needs the "
     "scope `read`.",
     {"description": "The face.", "content": {"image/jpeg": BINARY}},
+)
+CROPS_DOCS: Final = _docs(
+    "Faces as pictures",
+    f"Of up to {MOST_SHOWN} faces at once. Needs the scope `read`.",
+    json_response(
+        "By id, the JPEG of each face of which a crop is kept, in base64.",
+        {"crops": {KEPT_EXAMPLE["id"]: "/9j/4AAQSkZJRg..."}},
+    ),
 )
 Limit = Annotated[int, Query(description="So many at most, up to 1000.", ge=1, le=1000)]
 Offset = Annotated[int, Query(**OFFSET, ge=0)]
@@ -142,6 +151,17 @@ def _add_crop(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "crop")
         return as_response(await door.do(request, partial(_crop, door, visit, face)))
 
+    @api.get("/v1/people/{collection}/crops", **CROPS_DOCS)
+    async def crops(
+        request: Request,
+        collection: str,
+        faces: Annotated[list[str], Query(description="The id of a face; repeat it for more.")],
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "crop")
+        if len(faces) > MOST_SHOWN:
+            raise BadOption(f"Expected up to {MOST_SHOWN} faces, got {len(faces)}.")
+        return as_response(await door.ask(request, partial(_crops, door, visit, faces)))
+
 
 def _named(
     door: Door, visit: Visit, faces: Sequence[str], subject: str, *, cluster: bool, force: bool
@@ -155,6 +175,12 @@ def _named(
         act, lambda count: {"count": count}, sync=True, subjects=[subject], faces=faces
     )
     return {"faces": done}
+
+
+def _crops(door: Door, visit: Visit, faces: Sequence[str]) -> dict[str, Any]:
+    visit.note("asked", faces=faces)
+    kept = door.core.people.crops(visit.collection, faces)
+    return {"crops": {face: b64encode(as_jpeg(crop)).decode() for face, crop in kept.items()}}
 
 
 def _crop(door: Door, visit: Visit, face: str) -> Answer:
