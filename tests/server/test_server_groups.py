@@ -84,6 +84,25 @@ def test_faces_without_a_name_are_grouped_and_named(core: PeopleCore) -> None:
     assert len(rows[3]["faces"]) == 2
 
 
+def test_groups_are_found_anew_as_soon_as_the_collection_changes(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        async def totals() -> list[int]:
+            words = ("clusters", "duplicates")
+            replies = [await ask(client, "GET", f"/v1/people/team/{word}") for word in words]
+            return [reply.json()["total"] for reply in replies]
+
+        for data in (drawn(RED), drawn(ROSE)):
+            await ask(client, "POST", "/v1/people/team/faces", data)
+        assert await totals() == await totals() == [1, 1]
+        await enrol(client, Ruby=drawn(RED))
+        assert await totals() == [1, 3]
+        for face in core.people.faces("team"):
+            await ask(client, "DELETE", f"/v1/people/team/faces/{face.id}")
+        assert await totals() == [0, 0]
+
+    asking(core, talk)
+
+
 def test_faces_that_come_from_one_picture_are_told(core: PeopleCore) -> None:
     async def talk(client: Client) -> None:
         await enrol(client, Ruby=drawn(RED), Rubina=drawn(RED), Skye=drawn(BLUE))

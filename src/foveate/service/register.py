@@ -168,7 +168,10 @@ class Register:
 
         Without what they look like. Raises BadOption for more than `most`.
         """
-        clusters = self.clusters(collection, most=most)
+        return self.told_groups(collection, self.clusters(collection, most=most))
+
+    def told_groups(self, collection: str, clusters: Sequence[Sequence[str]]) -> list[Group]:
+        """Return what is known of the faces of some clusters, without what they look like."""
         known = self._told(collection, [face for ids in clusters for face in ids])
         whole = ([known[face] for face in ids if face in known] for ids in clusters)
         return [Group(faces=tuple(faces)) for faces in whole if faces]
@@ -197,15 +200,24 @@ class Register:
         self, collection: str, *, least: float = SAME_PICTURE, most: int = MOST_COMPARED
     ) -> list[Pair]:
         """Return pairs of faces that come from the same picture, the most alike first."""
+        return self.told_pairs(collection, self.copies(collection, least=least, most=most))
+
+    def copies(
+        self, collection: str, *, least: float = SAME_PICTURE, most: int = MOST_COMPARED
+    ) -> list[tuple[str, str, float]]:
+        """Return the ids of those pairs, each with its cosine. Raises BadOption beyond `most`."""
         ids, vectors = self._compared(collection, EVERYTHING, most)
         near = [(ids[one], ids[other], cosine) for one, other, cosine in neighbours(vectors, least)]
+        return sorted(near, key=lambda pair: -pair[2])
+
+    def told_pairs(self, collection: str, near: Sequence[tuple[str, str, float]]) -> list[Pair]:
+        """Return what is known of the faces of some pairs, without what they look like."""
         known = self._told(collection, list({face for *pair, _ in near for face in pair}))
-        pairs = [
+        return [
             Pair(faces=(known[one], known[other]), cosine=cosine)
             for one, other, cosine in near
             if {one, other} <= known.keys()
         ]
-        return sorted(pairs, key=lambda pair: -pair.cosine)
 
     def _check_nameless(self, collection: str, meant: Selection, name: str) -> None:
         named = replace(meant, named=True)

@@ -17,6 +17,7 @@ from foveate.server.gate import visiting
 from foveate.server.openapi import BINARY, FAILURES, json_response
 from foveate.server.response import as_response
 from foveate.server.routes.enrol import KEPT_EXAMPLE, OFFSET, PEOPLE, SUBJECT
+from foveate.service.compared import Compared
 from foveate.service.face_pictures import as_jpeg
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def add(api: FastAPI, door: Door) -> None:
 
 
 def _add_lists(api: FastAPI, door: Door) -> None:
-    verbs = door.core.people
+    verbs, compared = door.core.people, Compared()
 
     @api.get("/v1/people/{collection}/clusters", **CLUSTERS_DOCS)
     async def clusters(
@@ -101,9 +102,10 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "clusters")
 
         def told() -> dict[str, Any]:
-            found = verbs.groups(collection, most=MOST_COMPARED)
+            find = partial(verbs.clusters, collection, most=MOST_COMPARED)
+            found = compared.of("clusters", collection, verbs.store.revision(collection), find)
             visit.note(count=len(found))
-            page = found[offset : offset + limit]
+            page = verbs.told_groups(collection, found[offset : offset + limit])
             return {"total": len(found), "clusters": [each.to_json(MOST_SHOWN) for each in page]}
 
         return as_response(await door.ask(request, told))
@@ -115,9 +117,10 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "duplicates")
 
         def told() -> dict[str, Any]:
-            found = verbs.duplicates(collection, most=MOST_COMPARED)
+            find = partial(verbs.copies, collection, most=MOST_COMPARED)
+            found = compared.of("copies", collection, verbs.store.revision(collection), find)
             visit.note(count=len(found))
-            page = found[offset : offset + limit]
+            page = verbs.told_pairs(collection, found[offset : offset + limit])
             return {"total": len(found), "pairs": [each.to_json() for each in page]}
 
         return as_response(await door.ask(request, told))

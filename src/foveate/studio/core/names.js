@@ -37,5 +37,10 @@ export function nameForm(index, { label, value, button, act, cancel }) {
     go.disabled = true;
     await act(field.value.trim()).finally(() => { go.disabled = false; });
   } }, field, list, go, cancel ? h('button', { type: 'button', class: 'button quiet', onclick: cancel }, 'Cancel') : null);
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !cancel) return;
+    event.stopPropagation();
+    cancel();
+  });
   return { form, field, go };
 }

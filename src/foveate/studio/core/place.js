@@ -8,8 +8,10 @@ const LATE_MS = 300;
 const LINES = 4;
 
 export class Place {
-  constructor(kind = '') {
-    this.element = h('div', { class: `place ${kind}` });
+  /** `says` is what is said while it takes long. */
+  constructor(says = '') {
+    this.says = says;
+    this.element = h('div', { class: 'place' });
   }
 
   /** Shows what `draw` makes of what `fetch` gives; of several at once the last counts. Returns whether it does. */
@@ -17,7 +19,7 @@ export class Place {
     this.underway?.abort();
     const mine = new AbortController();
     this.underway = mine;
-    const late = setTimeout(() => this.element.replaceChildren(skeleton()), this.element.childElementCount ? 4 * LATE_MS : LATE_MS);
+    const late = setTimeout(() => this.element.replaceChildren(skeleton(this.says)), this.element.childElementCount ? 4 * LATE_MS : LATE_MS);
     const again = () => this.fill(fetch, draw);
     const waits = (left) => left && this.element.replaceChildren(busy(left, () => this.#cancel(mine, again)));
     try {
@@ -39,8 +41,8 @@ export class Place {
   }
 }
 
-function skeleton() {
-  return h('div', { class: 'late lines' }, Array.from({ length: LINES }, () => h('div', { class: 'skeleton' })));
+function skeleton(says) {
+  return h('div', { class: 'late lines' }, says && h('p', { class: 'muted', role: 'status' }, says), Array.from({ length: LINES }, () => h('div', { class: 'skeleton' })));
 }
 
 /** Returns what goes to the pages before and after one; nothing where there is one page. `turn` is given an offset. */

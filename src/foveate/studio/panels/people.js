@@ -2,7 +2,8 @@
 
 import { h, say } from '../core/dom.js';
 import { key } from '../core/keys.js';
-import { unlock, trouble } from '../core/trouble.js';
+import { KEYS } from '../core/server.js';
+import { trouble, unlock } from '../core/trouble.js';
 import { count } from '../core/words.js';
 import { Copies } from './people/copies.js';
 import { Find } from './people/find.js';
@@ -104,10 +105,11 @@ class People {
     if (error !== LOCKED) return trouble(Object.assign(new Error(message), { name: error }), again);
     return h('div', { class: 'notice', role: 'status' },
       h('h3', {}, 'The face index is locked'),
-      h('p', {}, message),
+      h('p', {}, sessionStorage.getItem(KEYS.index) ? 'The key that was entered is not known here.' : 'It answers whoever has one of its keys.'),
       h('p', {}, 'A key with the scope read shows who is enrolled and finds people; one with write also names, adds and erases. It is kept until this tab is closed.'),
       unlock(again),
-      h('p', {}, 'On the server, this makes one: ', h('code', {}, `foveate people key add NAME --collection ${this.index.known.usual} --scope write`)));
+      h('p', {}, 'On the server, this makes one: ', h('code', {}, `foveate people key add NAME --collection ${this.index.known.usual} --scope write`)),
+      h('details', { class: 'small' }, h('summary', {}, 'What the server says'), h('p', { class: 'muted' }, message)));
   }
 
   #reads() {

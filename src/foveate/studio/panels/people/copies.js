@@ -12,7 +12,7 @@ const SIZE = 12;
 export class Copies {
   constructor(panel) {
     this.panel = panel;
-    this.place = new Place();
+    this.place = new Place('All faces are compared with each other; of many that takes some seconds.');
     this.heading = h('p', { class: 'muted', tabindex: '-1' });
     this.element = h('div', {}, this.heading, this.place.element);
   }

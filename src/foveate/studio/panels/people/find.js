@@ -59,7 +59,7 @@ export class Find {
   #draw(picture, { width, height, faces }) {
     const image = h('img', { src: picture.shown, alt: picture.name });
     const known = faces.filter(({ candidates }) => candidates[0]?.subject).length;
-    const text = faces.length ? `${count(faces.length, 'face')}, ${known || 'none'} of somebody who is enrolled.` : 'No face was found.';
+    const text = faces.length ? `${count(faces.length, 'face')}, ${known || 'none'} of somebody who has a name here.` : 'No face was found.';
     say(text);
     this.told = h('div', { class: 'told' });
     return [

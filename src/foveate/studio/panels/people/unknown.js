@@ -13,7 +13,7 @@ const SHOWN = 8;
 export class Unknown {
   constructor(panel) {
     this.panel = panel;
-    this.place = new Place();
+    this.place = new Place('All faces are compared with each other; of many that takes some seconds.');
     this.each = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.#turn() }, 'Each face by itself');
     this.heading = h('p', { class: 'muted', tabindex: '-1' });
     this.grid = new FaceGrid({ index: panel.index, thumbs: panel.thumbs, query: { named: false }, changed: (text) => this.#after(text) });
@@ -72,20 +72,26 @@ export class Unknown {
       h('div', { class: 'thumbs' }, faces.slice(0, SHOWN).map(({ id }) => this.panel.thumbs.of(id, '')), many > SHOWN ? h('span', { class: 'muted' }, `and ${many - SHOWN}`) : null),
       h('div', {}, h('strong', {}, count(many, 'face')), h('div', { class: 'muted name', title: sources }, sources)));
     if (this.panel.index.may('write')) {
-      const { form } = nameForm(this.panel.index, { label: 'Who is it?', button: 'Name', act: (name) => this.#name(item, first.id, name, notice) });
+      const { form } = nameForm(this.panel.index, { label: 'Who is it?', button: 'Name', act: (name) => this.#name(item, { many, faces }, name, notice) });
       item.append(form, notice);
     }
     return item;
   }
 
-  async #name(item, face, name, notice) {
+  /** Those that were told get the name at once; where there are more, the server looks again for all that belong to one. */
+  #given({ many, faces }, name) {
+    const ids = faces.map(({ id }) => id);
+    return many === ids.length ? this.panel.index.name(ids, name) : this.panel.index.name(ids.slice(0, 1), name, { cluster: true });
+  }
+
+  async #name(item, group, name, notice) {
     try {
-      const { faces } = await this.panel.index.name([face], name, { cluster: true });
+      const { faces } = await this.#given(group, name);
       const next = item.nextElementSibling ?? item.previousElementSibling;
       item.remove();
       this.total -= 1;
       this.#count();
-      say(`${count(faces, 'face')} ${faces === 1 ? 'is' : 'are'} ${name}'s now.`);
+      say(`${count(faces, 'face')} are ${name}'s now.`);
       if (!next) await this.#page(this.offset);
       (next ?? this.groups.firstElementChild)?.querySelector('input')?.focus();
       if (!this.groups.childElementCount) this.heading.focus();
