@@ -331,6 +331,7 @@ def test_the_page_is_told_what_its_key_may_do(core: PeopleCore) -> None:
         here = await told(client)
         assert (here["refused"], here["collection"], here["scope"]) == (None, "*", "admin")
         assert here["collections"] == [{"name": "team", "faces": 1}]
+        assert (here["usual"], here["crops"]) == ("people", False)
         guests = core.access.keys.add("door", "guests", Scope.READ)
         everywhere = core.access.keys.add("desk", "*", Scope.WRITE)
         locked = await told(client)

@@ -40,6 +40,7 @@ EXAMPLE: Final = {
         "collection": "*",
         "scope": "write",
         "usual": "people",
+        "crops": False,
         "collections": [{"name": "people", "faces": 12}],
     },
     "signed": False,
@@ -52,7 +53,9 @@ DOCS: Final[dict[str, Any]] = {
     "description": (
         "Which samples there are, what may be guessed of people, and what who asks may do with the "
         "face index: `people` is null where it is not installed, `refused` says why nothing is "
-        "told, `collection` and `scope` what the key is good for (`*` is every collection)."
+        "told, `collection` and `scope` what the key is good for (`*` is every collection), "
+        "`usual` which collection is meant where none is named, and `crops` whether faces are kept "
+        "as pictures."
     ),
     "responses": {200: json_response("What this server can show.", EXAMPLE), **FAILURES},
 }
@@ -85,7 +88,13 @@ def samples_in(folder: str) -> list[tuple[str, str]]:
 
 
 def _people(core: Core, request: Request) -> dict[str, Any]:
-    told: dict[str, Any] = {"refused": None, "collection": "", "scope": None, "usual": COLLECTION}
+    told: dict[str, Any] = {
+        "refused": None,
+        "collection": "",
+        "scope": None,
+        "usual": COLLECTION,
+        "crops": core.settings.people.keep_crops,
+    }
     try:
         who = caller(core, request)
         rows = [row for row in core.people.collections() if who.may(Scope.READ, row.name)]

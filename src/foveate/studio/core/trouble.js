@@ -23,7 +23,7 @@ const LOCKED = new Set(['KeyNeeded', 'BadSignature', 'ScopeNotAllowed']);
 
 /** Returns a form that takes a key, that of the face index or of signed URLs, for as long as this tab is open. */
 export function unlock(again, which = KEYS.index) {
-  const field = h('input', { type: 'password', name: 'key', autocomplete: 'off', required: true, 'aria-label': 'Key' });
+  const field = h('input', { type: 'password', name: 'key', autocomplete: 'off', required: true, 'aria-label': 'Key', placeholder: 'Key' });
   return h('form', { class: 'row', onsubmit: (event) => {
     event.preventDefault();
     sessionStorage.setItem(which, field.value.trim());

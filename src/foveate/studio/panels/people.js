@@ -101,7 +101,7 @@ class People {
 
   #locked() {
     const { error, message } = this.index.refused;
-    const again = () => this.look();
+    const again = () => this.#again();
     if (error !== LOCKED) return trouble(Object.assign(new Error(message), { name: error }), again);
     return h('div', { class: 'notice', role: 'status' },
       h('h3', {}, 'The face index is locked'),
@@ -112,8 +112,13 @@ class People {
       h('details', { class: 'small' }, h('summary', {}, 'What the server says'), h('p', { class: 'muted' }, message)));
   }
 
+  async #again() {
+    await this.look();
+    this.body.querySelector('input[type="password"], select')?.focus();
+  }
+
   #reads() {
-    return h('details', { class: 'small' }, h('summary', {}, 'This key reads. To name, add and erase, use one with the scope write.'), unlock(() => this.look()));
+    return h('details', { class: 'small' }, h('summary', {}, 'This key reads. To name, add and erase, use one with the scope write.'), unlock(() => this.#again()));
   }
 
   #none() {

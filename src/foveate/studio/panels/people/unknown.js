@@ -52,7 +52,8 @@ export class Unknown {
     this.#count();
     if (!clusters.length && this.offset) this.#page(Math.max(0, this.offset - SIZE));
     this.groups = h('ul', { class: 'groups fade' }, clusters.map((group) => this.#group(group)));
-    return [this.groups, pager({ offset: this.offset, shown: clusters.length, more: this.offset + clusters.length < total, total }, SIZE, (to) => this.#turnTo(to))];
+    const blind = clusters.length > 0 && !this.panel.index.known.crops;
+    return [blind && h('p', { class: 'muted' }, 'Of faces that are added no crop is kept here, so they are told by the names of their pictures. On the server, ', h('code', {}, 'FOVEATE_PEOPLE__KEEP_CROPS=1'), ' keeps crops.'), this.groups, pager({ offset: this.offset, shown: clusters.length, more: this.offset + clusters.length < total, total }, SIZE, (to) => this.#turnTo(to))];
   }
 
   /** Those that were named since are not before the next page any more. */
