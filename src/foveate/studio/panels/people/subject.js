@@ -20,7 +20,11 @@ export class Subject {
     this.element = h('section', { class: 'subject', 'aria-label': name },
       h('button', { type: 'button', class: 'button quiet back', onclick: () => this.#back() }, '← All people'),
       this.heading, this.about, this.actions, this.notice, this.grid.element);
-    this.element.addEventListener('keydown', (event) => event.key === 'Escape' && this.#back());
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      this.#back();
+    });
     if (this.index.may('write')) this.#offer();
   }
 
