@@ -1,6 +1,7 @@
 """Write the pictures of the studio in docs/images anew, as a browser shows it.
 
-python docs/screens.py URL    # a server with FOVEATE_ATTRIBUTES="age emotion"
+python docs/screens.py URL    # a server with FOVEATE_ATTRIBUTES="age emotion",
+                              # FOVEATE_PEOPLE__KEEP_CROPS=1 and an empty FOVEATE_PEOPLE__FOLDER
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
@@ -26,6 +28,21 @@ def keep(page: Page, name: str) -> None:
     shot.webpsave(str(IMAGES / f"{name}.webp"), Q=85, effort=6)
 
 
+def enrol(page: Page, name: str) -> None:
+    """Enrol one person from four pictures of her."""
+    whole = Image.new_from_file(str(PORTRAIT))
+    pictures = {
+        "portrait.jpg": whole,
+        "mirrored.jpg": whole.fliphor(),
+        "closer.jpg": whole.crop(100, 0, 320, 340),
+        "evening.jpg": whole.linear(0.6, 0),
+    }
+    for source, image in pictures.items():
+        query = urlencode({"subject": name, "source": source})
+        data = image.jpegsave_buffer(Q=95)
+        page.request.post(f"/v1/people/people/faces?{query}", data=data)
+
+
 def screens(url: str) -> None:
     """Write all pictures."""
     with sync_playwright() as playwright:
@@ -33,9 +50,12 @@ def screens(url: str) -> None:
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )
         page = browser.new_page(
-            viewport={"width": 1280, "height": 800}, color_scheme="dark", reduced_motion="reduce"
+            viewport={"width": 1280, "height": 800},
+            color_scheme="dark",
+            reduced_motion="reduce",
+            base_url=url,
         )
-        page.goto(url)
+        page.goto("/")
         page.set_input_files("input[type=file] >> nth=0", PORTRAIT)
         page.wait_for_selector("[data-told=all]")
         keep(page, "studio-seen")
@@ -44,6 +64,12 @@ def screens(url: str) -> None:
         page.locator(".about", has_text="KB").wait_for()
         page.wait_for_timeout(2000)
         keep(page, "studio-crop")
+        enrol(page, "Eileen Collins")
+        page.click("[data-panel=people]")
+        page.click("[data-name='Eileen Collins']")
+        page.locator(".enrolled img").nth(3).wait_for()
+        page.wait_for_timeout(500)
+        keep(page, "studio-people")
         browser.close()
 
 

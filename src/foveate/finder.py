@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.enrolled import Collection, EnrolledFace, Subject
     from foveate.library import SourceLike
-    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
-    from foveate.service.people import Enrolment
+    from foveate.service.found import Candidate, Enrolment, FoundFace, Group, Pair, Verification
     from foveate.service.reindex import Reindexed
     from foveate.service.work import Work
     from foveate.storage.source import Source

@@ -335,9 +335,22 @@ class VectorStore(Protocol):
         ...
 
     def subjects(
-        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+        self,
+        name: str,
+        *,
+        prefix: str = "",
+        contains: str = "",
+        offset: int = 0,
+        limit: int = 100,
     ) -> Sequence[Subject]:
-        """Return the subjects whose names begin so, by name, those without faces as well."""
+        """Return the subjects whose names begin so and contain that, by name.
+
+        Those without faces as well. What is contained may be in any case.
+        """
+        ...
+
+    def best_faces(self, name: str, subjects: Sequence[str]) -> Mapping[str, str]:
+        """Return the id of the face of the best quality of each of these that has one."""
         ...
 
     def introduce(self, name: str, subject: str) -> None:

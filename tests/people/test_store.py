@@ -28,7 +28,7 @@ from people_faces import (
     unit,
 )
 
-from foveate.enrolled import EnrolledFace, Selection
+from foveate.enrolled import EnrolledFace, Selection, composed
 from foveate.errors import (
     BadOption,
     IndexLocked,
@@ -242,6 +242,31 @@ def test_what_cannot_be_added_keeps_nothing_out_that_comes_with_it(store: LanceS
     assert isinstance(failed, OtherModel)
     assert added == 2
     assert [who.name for who in store.subjects("staff")] == ["Ann"]
+
+
+def test_names_are_found_by_a_part_in_any_case(store: LanceStore) -> None:
+    people = ("Zoe\u0308 Strauss", "Ann", "STRAUSSEN", "Bo'b%")
+    store.add("staff", MODEL, [row for who in people for row in some(1, composed(who))])
+
+    def named(part: str, **page: int) -> list[str]:
+        return [who.name for who in store.subjects("staff", contains=part, **page)]
+
+    assert named("strauß") == ["STRAUSSEN", "Zo\u00eb Strauss"]
+    assert named("ZOE\u0308") == ["Zo\u00eb Strauss"]
+    assert named("strauss", offset=1, limit=1) == ["Zo\u00eb Strauss"]
+    assert named("o'b%") == ["Bo'b%"]
+    assert named("") == ["Ann", "Bo'b%", "STRAUSSEN", "Zo\u00eb Strauss"]
+    assert store.subjects("staff", prefix="A", contains="z") == []
+
+
+def test_the_best_face_of_each_subject_is_told(store: LanceStore) -> None:
+    one, two, three, four = unit(4)
+    best = face(two, "Ann", quality=0.9)
+    other = face(four, "Bo'b", quality=0.1)
+    rows = [face(one, "Ann", quality=0.5), best, face(three, quality=1.0), other]
+    store.add("staff", MODEL, rows)
+    found = store.best_faces("staff", ["Ann", "Bo'b", "Nobody"])
+    assert found == {"Ann": best.id, "Bo'b": other.id}
 
 
 def test_faces_of_another_model_are_refused_and_the_cure_is_named(store: LanceStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
@@ -137,6 +138,25 @@ def test_comparing_counts_as_what_it_takes(core: PeopleCore) -> None:
     asking(core, talk)
 
 
+def test_groups_are_found_anew_as_soon_as_the_collection_changes(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        async def totals() -> list[int]:
+            words = ("clusters", "duplicates")
+            replies = [await ask(client, "GET", f"/v1/people/team/{word}") for word in words]
+            return [reply.json()["total"] for reply in replies]
+
+        for data in (drawn(RED), drawn(ROSE)):
+            await ask(client, "POST", "/v1/people/team/faces", data)
+        assert await totals() == await totals() == [1, 1]
+        await enrol(client, Ruby=drawn(RED))
+        assert await totals() == [1, 3]
+        for face in core.people.faces("team"):
+            await ask(client, "DELETE", f"/v1/people/team/faces/{face.id}")
+        assert await totals() == [0, 0]
+
+    asking(core, talk)
+
+
 def test_faces_that_come_from_one_picture_are_told(core: PeopleCore) -> None:
     async def talk(client: Client) -> None:
         await enrol(client, Ruby=drawn(RED), Rubina=drawn(RED), Skye=drawn(BLUE))
@@ -166,12 +186,33 @@ def test_a_crop_is_given_where_crops_are_kept(tmp_path: Path) -> None:
         assert (last["verb"], last["faces"]) == ("crop", [core.people.faces("team")[0].id])
 
 
+def test_crops_of_many_faces_come_at_once(tmp_path: Path) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Skye=drawn(BLUE))
+        faces = [face.id for face in core.people.faces("team")]
+        query = "&".join(f"faces={face}" for face in [*faces, "f1"])
+        crops = (await ask(client, "GET", f"/v1/people/team/crops?{query}")).json()["crops"]
+        assert set(crops) == set(faces)
+        red, blue = (Image.new_from_buffer(b64decode(crops[face]), "") for face in faces)
+        assert red(56, 56)[0] > 150 > red(56, 56)[2]
+        assert blue(56, 56)[2] > 150 > blue(56, 56)[0]
+        many = await ask(client, "GET", f"/v1/people/team/crops?x=1{'&faces=f' * 101}")
+        assert (many.status, many.json()["error"]) == (400, "BadOption")
+
+    with people_core(tmp_path / "kept", Settings(keep_crops=True)) as core:
+        asking(core, talk)
+        last = list(core.access.audit.entries())[-1]
+        assert (last["verb"], len(last["faces"])) == ("crop", 3)
+
+
 def test_no_crop_is_given_where_none_is_kept(core: PeopleCore) -> None:
     async def talk(client: Client) -> None:
         await enrol(client, Ruby=drawn(RED))
         face = core.people.faces("team")[0].id
         reply = await ask(client, "GET", f"/v1/people/team/faces/{face}/crop")
         assert (reply.status, reply.json()["error"]) == (404, "UnknownFace")
+        many = await ask(client, "GET", f"/v1/people/team/crops?faces={face}")
+        assert many.json() == {"crops": {}}
 
     asking(core, talk)
 

@@ -16,6 +16,7 @@ from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 from server_fakes import Client, Reply, serving
 from service_networks import done, picture
 
+from foveate.enrolled import Selection
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.keys import Keys, Scope
 from foveate.people.opened import Sealing
@@ -35,11 +36,13 @@ ROUTES = [
     ("GET", "/v1/people/team/subjects", "read"),
     ("GET", "/v1/people/team/faces", "read"),
     ("GET", "/v1/people/team/clusters", "read"),
+    ("GET", "/v1/people/team/crops?faces=f1", "read"),
     ("GET", "/v1/people/team/duplicates", "read"),
     ("GET", "/v1/people/team/faces/f1/crop", "read"),
     ("POST", "/v1/people/team/names?faces=f1&subject=Ruby", "write"),
     ("POST", "/v1/people/team/search", "read"),
     ("POST", "/v1/people/team/verify?subject=Ruby", "read"),
+    ("PUT", "/v1/people/team", "write"),
     ("POST", "/v1/people/team/faces?subject=Ruby", "write"),
     ("POST", "/v1/people/team/subjects/Ruby/rename?name=Rubina", "write"),
     ("POST", "/v1/people/team/subjects/Ruby/merge?into=Fern", "write"),
@@ -137,6 +140,21 @@ def test_faces_are_listed_without_the_key_that_opens_them(core: PeopleCore, tmp_
     asking(core, talk)
 
 
+def test_names_are_found_by_a_part_in_any_case_each_with_its_best_face(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED), Skye=drawn(BLUE), Rubina=drawn(ROSE))
+        core.people.introduce("team", "Scarlet Rubens")
+        listed = await ask(client, "GET", "/v1/people/team/subjects?contains=RUB")
+        rows = listed.json()["subjects"]
+        assert [row["name"] for row in rows] == ["Rubina", "Ruby", "Scarlet Rubens"]
+        (face,) = core.people.faces("team", Selection(subjects=("Ruby",)))
+        assert [rows[1]["face"], rows[2]["face"]] == [face.id, None]
+        page = await ask(client, "GET", "/v1/people/team/subjects?contains=rub&limit=1&offset=1")
+        assert [row["name"] for row in page.json()["subjects"]] == ["Ruby"]
+
+    asking(core, talk)
+
+
 def test_a_collection_that_was_erased_in_part_is_told_of_and_erased_again(
     core: PeopleCore, tmp_path: Path
 ) -> None:
@@ -150,6 +168,44 @@ def test_a_collection_that_was_erased_in_part_is_told_of_and_erased_again(
         assert (await ask(client, "DELETE", "/v1/people/team")).status == 404
 
     asking(core, talk)
+
+
+def test_the_face_at_a_place_is_enrolled_and_no_other(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        target = "/v1/people/team/faces?subject={}&at={}"
+        reply = await ask(
+            client, "POST", target.format("Skye", "0.833x0.5"), drawn(RED, BLACK, BLUE)
+        )
+        (kept,) = reply.json()["enrolled"]
+        assert kept["box"]["left"] == 84
+        found = await ask(client, "POST", "/v1/people/team/search", drawn(RED, BLUE))
+        names = [[each["subject"] for each in face["candidates"]] for face in found.json()["faces"]]
+        assert names == [[], ["Skye"]]
+        assert (found.json()["width"], found.json()["height"]) == (80, 40)
+        nobody = target.format("Fern", "0.5x0.5")
+        reply = await ask(client, "POST", nobody, drawn(RED, BLACK, BLUE))
+        assert (reply.status, reply.json()["error"]) == (422, "FaceRefused")
+        for place in ("face", "0.5", "box-center:0.1x0.1", "2x0.5"):
+            reply = await ask(client, "POST", target.format("Fern", place), drawn(RED))
+            assert (reply.status, reply.json()["error"]) == (400, "BadOption"), place
+        reply = await ask(client, "POST", "/v1/people/team/faces?at=0.2x0.5", drawn(RED))
+        assert (reply.status, reply.json()["error"]) == (400, "BadOption")
+
+    asking(core, talk)
+
+
+def test_a_collection_is_made_once_and_kept_as_it_is(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        reply = await ask(client, "PUT", "/v1/people/team")
+        assert (reply.status, reply.json()) == (200, {"name": "team", "faces": 0})
+        await enrol(client, Ruby=drawn(RED))
+        again = await ask(client, "PUT", "/v1/people/team")
+        assert again.json() == {"name": "team", "faces": 1}
+        wrong = await ask(client, "PUT", "/v1/people/No%20Name")
+        assert (wrong.status, wrong.json()["error"]) == (400, "BadOption")
+
+    asking(core, talk)
+    assert noted(core)[:2] == [("local", "create", "asked"), ("local", "create", "done")]
 
 
 def test_faces_subjects_and_collections_are_erased(core: PeopleCore) -> None:
@@ -296,6 +352,33 @@ def test_with_a_key_this_machine_needs_one_too_until_the_index_is_opened(core: P
         core.access.keys.open()
         reply = await ask(client, "GET", "/v1/people")
         assert [row["name"] for row in reply.json()["collections"]] == ["team"]
+
+    asking(core, talk)
+
+
+def test_the_page_is_told_what_its_key_may_do(core: PeopleCore) -> None:
+    async def told(client: Client, key: str = "") -> dict[str, Any]:
+        people: dict[str, Any] = (await ask(client, "GET", "/v1/studio", key=key)).json()["people"]
+        return people
+
+    async def talk(client: Client) -> None:
+        assert (await told(client))["collections"] == []
+        await enrol(client, Ruby=drawn(RED))
+        here = await told(client)
+        assert (here["refused"], here["collection"], here["scope"]) == (None, "*", "admin")
+        assert here["collections"] == [{"name": "team", "faces": 1}]
+        assert (here["usual"], here["crops"]) == ("people", False)
+        guests = core.access.keys.add("door", "guests", Scope.READ)
+        everywhere = core.access.keys.add("desk", "*", Scope.WRITE)
+        locked = await told(client)
+        assert (locked["refused"]["error"], locked["scope"]) == ("KeyNeeded", None)
+        assert locked["collections"] == []
+        other = await told(client, guests)
+        assert (other["collection"], other["scope"]) == ("guests", "read")
+        assert other["collections"] == []
+        assert (await told(client, everywhere))["collections"] == here["collections"]
+        client.peer = "203.0.113.9"
+        assert (await told(client))["refused"]["error"] == "KeyNeeded"
 
     asking(core, talk)
 

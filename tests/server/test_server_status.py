@@ -32,7 +32,7 @@ def test_the_status_says_what_was_answered_and_what_was_not() -> None:
 
 def test_pages_are_there_without_the_framework() -> None:
     async def talk(client: Client) -> None:
-        for target in ("/", "/status"):
+        for target in ("/", "/people", "/status"):
             page = await client.get(target)
             assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert (await client.ask("POST", "/")).status == 405
@@ -42,7 +42,7 @@ def test_pages_are_there_without_the_framework() -> None:
 
 def test_whoever_wants_no_pages_has_none() -> None:
     async def talk(client: Client) -> None:
-        for target in ("/", "/status", "/studio/0/studio.js"):
+        for target in ("/", "/people", "/status", "/studio/0/studio.js"):
             assert (await client.get(target)).status == 404
         assert (await client.get("/health/status")).status == 200
 

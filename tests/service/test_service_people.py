@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import Collection
     from foveate.service.analysis import Analyses
-    from foveate.service.people import Enrolment
+    from foveate.service.found import Enrolment
     from foveate.storage.source import Source
     from foveate.values import Attributes
 

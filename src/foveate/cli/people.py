@@ -41,7 +41,7 @@ from foveate.enrolled import Selection
 from foveate.errors import BadOption, UnknownSubject
 
 if TYPE_CHECKING:
-    from foveate.service.people import Enrolment
+    from foveate.service.found import Enrolment
 
 app = typer.Typer(help="Enrol people, find them again, erase them.", no_args_is_help=True)
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.finder import People
+    from foveate.service.found import Enrolment
     from foveate.service.imports import Listed
-    from foveate.service.people import Enrolment
     from foveate.storage.compreface import CompreFace
 
 ENVIRONMENT = "COMPREFACE_API_KEY"
@@ -32,7 +32,7 @@ class Moving:
 
     def enrol(self, item: Listed) -> Enrolment:
         """Enrol who is on a picture, unless that was done before."""
-        from foveate.service.people import Enrolment
+        from foveate.service.found import Enrolment
 
         if item.path in self.here:
             return Enrolment(enrolled=(), already=True)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from foveate.finder import People
+    from foveate.service.found import Enrolment
     from foveate.service.imports import Listed
-    from foveate.service.people import Enrolment
 
 AT_ONCE = 4
 """Pictures underway: two cores work on two, and what they wrote is committed meanwhile."""

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from foveate.enrolled import Collection, EnrolledFace, Subject
     from foveate.geometry.box import Box
     from foveate.people.keys import Key
-    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
-    from foveate.service.people import Enrolment
+    from foveate.service.found import Candidate, Enrolment, FoundFace, Group, Pair, Verification
 
 ALMOST: Final = 0.999
 ID: Final = 32

@@ -139,6 +139,14 @@ class Box:
         y = x if y is None else y
         return Box(self.left * x, self.top * y, self.width * x, self.height * y)
 
+    def has(self, x: float, y: float) -> bool:
+        """Return whether that position lies in it, its left and top edge included.
+
+        >>> Box(10, 20, 30, 40).has(10, 20), Box(10, 20, 30, 40).has(40, 20)
+        (True, False)
+        """
+        return self.left <= x < self.right and self.top <= y < self.bottom
+
     def overlap(self, other: Box) -> Box | None:
         """Return what both boxes share, or None where they do not meet.
 

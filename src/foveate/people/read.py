@@ -159,6 +159,13 @@ def subjects(table: Any, where: str) -> list[Subject]:  # noqa: ANN401
     ]
 
 
+def best(table: Any, where: str) -> dict[str, str]:  # noqa: ANN401
+    """Return the id of the face of the best quality of each subject that is meant."""
+    found = scan(table, where, ["subject", "id", "quality"])
+    found = found.sort_by([("quality", "ascending"), ("id", "descending")])
+    return dict(zip(found["subject"].to_pylist(), found["id"].to_pylist(), strict=True))
+
+
 def whole(seal: Seal | None) -> list[str]:
     """Return the columns of all that is kept of a face."""
     return [*TOLD, SEALED if seal else VECTOR, CROP]

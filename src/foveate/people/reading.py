@@ -13,7 +13,7 @@ from foveate.people.schema import check_model, mark_of, model_of
 from foveate.people.where import condition, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -175,10 +175,19 @@ class Reading:
         return self._tables.read(name, read.sources)
 
     def subjects(
-        self, name: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+        self,
+        name: str,
+        *,
+        prefix: str = "",
+        contains: str = "",
+        offset: int = 0,
+        limit: int = 100,
     ) -> list[Subject]:
-        """Return the subjects whose names begin so, by name, those without faces as well."""
-        prefix = composed(prefix)
+        """Return the subjects whose names begin so and contain that, by name.
+
+        Those without faces as well. What is contained may be in any case.
+        """
+        prefix, part = composed(prefix), composed(contains).casefold()
         where = f"starts_with(subject, {quoted(prefix)})" if prefix else "subject <> ''"
         found = self._tables.read(name, lambda table: read.subjects(table, where))
         introduced = self._introduced.all(name)
@@ -189,7 +198,13 @@ class Reading:
             for subject, added in introduced.items()
             if subject.startswith(prefix)
         ]
+        found = [subject for subject in found if part in subject.name.casefold()]
         return sorted(found, key=lambda subject: subject.name)[offset : offset + limit]
+
+    def best_faces(self, name: str, subjects: Sequence[str]) -> dict[str, str]:
+        """Return the id of the face of the best quality of each of these that has one."""
+        where = condition(Selection(subjects=tuple(subjects)))
+        return self._tables.read(name, lambda table: read.best(table, where))
 
     def is_known(self, name: str, subject: str) -> bool:
         """Return whether there is such a subject, with faces or without."""

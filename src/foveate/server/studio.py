@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 FOLDER: Final = "/studio/"
-PAGES: Final = frozenset({"/", "/status"})
+PAGES: Final = frozenset({"/", "/people", "/status"})
 """Where the page is; it sees by its address what to show first."""
 PAGE: Final = "index.html"
 ENDS: Final = {

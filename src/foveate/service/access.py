@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import Named
     from foveate.people.keys import Key, Keys, Scope
-    from foveate.service.found import Candidate
-    from foveate.service.people import Enrolment
+    from foveate.service.found import Candidate, Enrolment
     from foveate.service.stages.search import SubjectMatch
     from foveate.service.told import Told
 

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from foveate.enrolled import EnrolledFace, Named
     from foveate.people.audit import AuditLog
     from foveate.ports import Picture
-    from foveate.service.found import Candidate, FoundFace, Group, Pair, Verification
-    from foveate.service.people import Enrolment, People
+    from foveate.service.found import Candidate, Enrolment, FoundFace, Group, Pair, Verification
+    from foveate.service.people import People
     from foveate.service.reindex import Reads, Reindexed, Runs
     from foveate.service.told import Asked
     from foveate.trace import Trace

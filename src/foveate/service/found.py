@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.enrolled import EnrolledFace, Match
-    from foveate.service.people import Enrolment
     from foveate.service.seen import Seen
 
 
@@ -107,6 +106,19 @@ class Pair:
         """Return the pair as it stands in every JSON answer."""
         faces = [enrolled_to_json(face) for face in self.faces]
         return {"cosine": round(self.cosine, 4), "faces": faces}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """What came of enrolling the faces of a picture."""
+
+    enrolled: tuple[EnrolledFace, ...]
+    refused: tuple[tuple[Seen, str], ...] = ()
+    """Faces that are not good enough, each with what spoils it in a word."""
+    resembles: Candidate | None = None
+    """Another subject whom a search would have named, where that was asked."""
+    already: bool = False
+    """Whether the same picture was enrolled before; then nothing was done."""
 
 
 def columns_of(row: object, *names: str) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 from foveate.enrolled import EnrolledFace
 from foveate.errors import FaceRefused
+from foveate.service.seen import chosen, lying_at
 from foveate.vision.gate import SURE, UNSURE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from foveate.geometry.box import Point, Size
     from foveate.service.seen import Seen
 
 
@@ -32,6 +34,18 @@ class Order:
     """The lowest quality that is good enough."""
     least_score: float
     """What is less likely a face does not count."""
+    at: Point | None = None
+    """Where the face lies that is meant; None is the one that a picture is of."""
+
+    def meant(self, faces: Sequence[Seen], size: Size) -> list[Seen]:
+        """Return the faces of a picture of that size that are to be enrolled, if they are good.
+
+        Raises FaceRefused.
+        """
+        likely = [each for each in faces if each.face.score >= self.least_score]
+        if self.every:
+            return likely
+        return [chosen(likely) if self.at is None else lying_at(likely, self.at, size)]
 
     def face(self, seen_: Seen, digest: str) -> EnrolledFace:
         """Return what is kept of a face."""

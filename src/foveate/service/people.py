@@ -18,7 +18,7 @@ from foveate.enrolled import (
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
 from foveate.people.schema import metadata_text
 from foveate.people.vectors import unit
-from foveate.service.found import Candidate, FoundFace, Verification, folded
+from foveate.service.found import Candidate, Enrolment, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
 from foveate.service.order import Order, refused
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
-    from foveate.enrolled import Match
+    from foveate.enrolled import Collection, Match
+    from foveate.geometry.box import Point
     from foveate.ports import Picture
     from foveate.service.seen import Seen
     from foveate.settings import People as PeopleSettings
@@ -46,19 +47,6 @@ FACES_OF_ONE: Final = 5
 MORE: Final = 4
 """So many times as many faces are looked at where all that were are of too few subjects."""
 MOST_MATCHES: Final = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """What came of enrolling the faces of a picture."""
-
-    enrolled: tuple[EnrolledFace, ...]
-    refused: tuple[tuple[Seen, str], ...] = ()
-    """Faces that are not good enough, each with what spoils it in a word."""
-    resembles: Candidate | None = None
-    """Another subject whom a search would have named, where that was asked."""
-    already: bool = False
-    """Whether the same picture was enrolled before; then nothing was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +72,17 @@ class People(Register):
         force: bool = False,
         compare: bool = False,
         least_score: float = 0.0,
+        at: Point | None = None,
     ) -> Work[Enrolment]:
         """Return the work of enrolling who is on a picture; a new collection is made on the way.
 
-        Without `every` that is its only face, or one much larger than all others. `force` enrols
-        faces that are not good enough to be found again by. `compare` tells whom else a search
-        would have named. Faces whose score is below `least_score`, 0..1, do not count. Raises
-        BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked, and what
-        needs no look at the picture before there is one.
+        Without `every` that is the face `at` a place, its only face, or one much larger than all
+        others. `force` enrols faces that are not good enough to be found again by. `compare` tells
+        whom else a search would have named. Faces whose score is below `least_score`, 0..1, do not
+        count. Raises BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked,
+        and what needs no look at the picture before there is one.
         """
-        if every and subject:
+        if every and (subject or at):
             raise BadOption("Expected a subject or every face of a picture, got both.")
         checked_name(collection)
         metadata_text(metadata or {})
@@ -106,6 +95,7 @@ class People(Register):
             compare=compare,
             least=0.0 if force else self.settings.least_quality,
             least_score=least_score,
+            at=at,
         )
         return Work(self._need(picture), partial(self._enrol, picture, order))
 
@@ -194,6 +184,10 @@ class People(Register):
                 return found
             fetched *= MORE
 
+    def make(self, collection: str) -> Collection:
+        """Return the collection, made now if there is none. Raises BadOption for its name."""
+        return self._made(collection, self.model, partial(self.store.collection, collection))
+
     def introduce(self, collection: str, subject: str) -> None:
         """Make a subject that has no face yet, and its collection if need be.
 
@@ -235,9 +229,7 @@ class People(Register):
         with suppress(UnknownCollection):  # it is made on the way
             self.store.check_takes(order.collection, self.model)
         faces = seen(self.analyses, picture, deadline, trace, crops=self.settings.keep_crops)
-        faces = [each for each in faces if each.face.score >= order.least_score]
-        if not order.every:
-            faces = [chosen(faces)]
+        faces = order.meant(faces, picture.facts.size)
         spoilt = [(each, why) for each in faces if (why := each.refusal(order.least))]
         if spoilt and not order.every:
             raise refused(*spoilt[0], order.least)

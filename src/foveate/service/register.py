@@ -14,7 +14,7 @@ from foveate.people.clusters import BYTES_A_FACE, SAME_PICTURE, groups, neighbou
 from foveate.service.found import Group, Pair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -62,10 +62,26 @@ class Register:
         return self.store.seal(collection)
 
     def subjects(
-        self, collection: str, *, prefix: str = "", offset: int = 0, limit: int = 100
+        self,
+        collection: str,
+        *,
+        prefix: str = "",
+        contains: str = "",
+        offset: int = 0,
+        limit: int = 100,
     ) -> Sequence[Subject]:
-        """Return subjects by name, a page of them."""
-        return self.store.subjects(collection, prefix=prefix, offset=offset, limit=limit)
+        """Return subjects by name, a page of those whose names begin so and contain that."""
+        named = self.store.subjects
+        return named(collection, prefix=prefix, contains=contains, offset=offset, limit=limit)
+
+    def best_faces(self, collection: str, subjects: Sequence[str]) -> Mapping[str, str]:
+        """Return the id of the best face of each of these subjects that has one."""
+        return self.store.best_faces(collection, subjects) if subjects else {}
+
+    def crops(self, collection: str, faces: Sequence[str]) -> dict[str, bytes]:
+        """Return by their ids the crops, as PNG, that are kept of these faces."""
+        found = self.store.faces(collection, Selection(ids=tuple(faces)), limit=len(faces))
+        return {face.id: face.crop for face in found if face.crop}
 
     def faces(
         self,

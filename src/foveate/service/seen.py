@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import dist
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import FaceRefused
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
+    from foveate.geometry.box import Point, Size
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.trace import Trace
@@ -102,6 +104,18 @@ def _cut(rgb: NDArray[np.uint8], faces: Sequence[Face]) -> list[bytes]:
     picture = Pyramid(rgb)
     crops = (warp(picture, upright(face.landmarks), SIDE, EdgeMode.BLACK) for face in faces)
     return [from_array(crop).pngsave_buffer() for crop in crops]
+
+
+def lying_at(faces: Sequence[Seen], place: Point, size: Size) -> Seen:
+    """Return the face at a place of a picture of that size, the nearest of several.
+
+    Raises FaceRefused.
+    """
+    x, y = place.x * size.width, place.y * size.height
+    here = [each for each in faces if each.face.box.has(x, y)]
+    if not here:
+        raise FaceRefused("Expected a face at that place, got none there.", reason="none")
+    return min(here, key=lambda each: dist((x, y), each.face.box.middle))
 
 
 def chosen(faces: Sequence[Seen]) -> Seen:

@@ -4,9 +4,11 @@ import { h, say } from './core/dom.js';
 import { Compare } from './core/compare.js';
 import { empty, ofAddress, ofFile, picker } from './core/empty.js';
 import { key, listen } from './core/keys.js';
+import { Index } from './core/people.js';
 import { Picture } from './core/picture.js';
 import { patiently, read, signing } from './core/server.js';
 import { Stage } from './core/stage.js';
+import { Thumbs } from './core/thumbs.js';
 import { Options, Renderer, UrlBar } from './core/url.js';
 import { busy, trouble } from './core/trouble.js';
 import { PANELS } from './panels/index.js';
@@ -21,21 +23,38 @@ class Studio {
     this.compare = new Compare(this.stage);
     this.original = new Image();
     this.options = new Options();
+    this.index = new Index();
+    this.thumbs = new Thumbs(this.index);
     this.bar = new UrlBar(root('urlbar'), this);
     this.renderer = new Renderer(this, (...made) => this.#showMade(...made), (why) => this.#failed(why));
     this.ready = this.#ask();
-    this.collection = this.ready.then((told) => (told.people ? told.collection : ''));
     this.panels = new Map(PANELS.map((panel) => [panel.id, { ...panel, shown: null }]));
     this.#drawRail();
     this.#listen();
     this.#begin();
     if (location.pathname.endsWith('/status')) this.open('operate');
+    this.ready.then(() => this.#drawPeople());
+  }
+
+  /** Shows the way to the face index, where there is one. */
+  #drawPeople() {
+    if (!this.told.people) return;
+    this.#drawRail();
+    document.querySelector('#top nav a[href="status"]').before(h('a', { href: 'people', class: 'first', 'aria-current': location.pathname.endsWith('/people') && 'page' }, 'People'));
+    if (location.pathname.endsWith('/people')) this.open('people');
+  }
+
+  /** Asks anew what may be done with the face index. */
+  async learn() {
+    const { people } = await read('v1/studio').catch(() => this.told);
+    this.index.learn(people ?? null);
   }
 
   async #ask() {
     const none = new AbortController().signal;
     this.told = await patiently(() => read('v1/studio'), { signal: none, waits: () => {} }).catch(() => ({}));
     signing(this.told.signed);
+    this.index.learn(this.told.people ?? null);
     await this.options.learn().catch(() => {});
     return this.told;
   }
@@ -131,16 +150,17 @@ class Studio {
     if (this.options.undo()) say(`Undone: ${this.options.text()}`);
   }
 
-  /** Opens a panel. */
-  open(id) {
+  /** Opens a panel; `about` is what one that needs no picture is to show. */
+  open(id, about) {
     const panel = this.panels.get(id);
     panel.shown ??= panel.open(this);
     this.current = panel;
     root('panel').replaceChildren(panel.shown.element);
     this.turnStage();
     document.body.classList.toggle('alone', Boolean(panel.alone));
-    if (panel.alone) panel.shown.look();
-    else if (id !== 'seen' && this.picture?.source && panel.looked !== this.picture) {
+    if (panel.alone) panel.shown.look(about);
+    else if (id === 'seen') panel.shown.again();
+    else if (this.picture?.source && panel.looked !== this.picture) {
       panel.looked = this.picture;
       panel.shown.look(this.picture);
     }
@@ -162,8 +182,10 @@ class Studio {
   }
 
   #drawRail() {
-    root('rail').firstElementChild.replaceChildren(...[...this.panels.values()].map(({ id, title, icon }) => {
-      const tab = h('button', { type: 'button', role: 'tab', 'aria-selected': 'false', 'aria-controls': 'panel', 'data-panel': id, onclick: () => this.open(id) });
+    const panels = [...this.panels.values()].filter(({ there }) => !there || there(this.told));
+    root('rail').firstElementChild.replaceChildren(...panels.map(({ id, title, icon, alone }, number) => {
+      key(String(number + 1), title, () => (this.picture || alone) && this.open(id));
+      const tab = h('button', { type: 'button', role: 'tab', 'aria-selected': id === this.current?.id, 'aria-controls': 'panel', 'data-panel': id, onclick: () => this.open(id) });
       tab.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${icon}"/></svg>${title}`;
       return tab;
     }));
@@ -172,7 +194,7 @@ class Studio {
   #listen() {
     addEventListener('paste', (event) => {
       const file = [...event.clipboardData.files].find(({ type }) => type.startsWith('image/'));
-      if (file) this.take(ofFile(file));
+      if (file) this.#bring(ofFile(file));
     });
     addEventListener('dragover', (event) => {
       event.preventDefault();
@@ -189,7 +211,6 @@ class Studio {
     key('z', 'Undo the last option', () => this.undo());
     key('Escape', 'Back to what is seen', () => this.picture && this.open('seen'));
     key('f', 'Show or hide the faces', () => this.stage.overlay.toggleAttribute('hidden'));
-    PANELS.forEach(({ id, title }, number) => key(String(number + 1), title, () => (this.picture || this.panels.get(id).alone) && this.open(id)));
     listen();
   }
 
@@ -198,8 +219,13 @@ class Studio {
     document.body.classList.remove('over');
     const [file] = event.dataTransfer.files;
     const address = event.dataTransfer.getData('text/uri-list');
-    if (file) this.take(ofFile(file));
-    else if (address) this.take(ofAddress(address));
+    if (file) this.#bring(ofFile(file));
+    else if (address) this.#bring(ofAddress(address));
+  }
+
+  /** Gives what was dropped or pasted to the panel that asks for it, or puts it on the stage. */
+  #bring(what) {
+    return this.current?.takes ? this.current.shown.take(what) : this.take(what);
   }
 }
 

@@ -12,6 +12,8 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.enrolled import Selection
 from foveate.errors import BadOption
+from foveate.options.model import GravityKind
+from foveate.options.values import gravity
 from foveate.people.keys import Scope
 from foveate.server.answer import Answer, json_answer
 from foveate.server.gate import visiting
@@ -30,10 +32,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from foveate.deadline import Deadline
+    from foveate.geometry.box import Point
     from foveate.server.door import Door, Posted
     from foveate.service.access import Visit
-    from foveate.service.found import FoundFace, Verification
-    from foveate.service.people import Enrolment
+    from foveate.service.found import Enrolment, FoundFace, Verification
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
@@ -79,9 +81,10 @@ def _docs(summary: str, about: str, said: str, example: Mapping[str, object]) ->
 
 ADD_DOCS: Final = _docs(
     "Enrol who is on a picture",
-    "Of one person with `subject`: the only face, or one with twice the area of any other. Without "
-    "it, every face, unnamed. A face that nobody would be found again by is refused, unless "
-    "`force` is said. A collection is made by what is added first. Needs the scope `write`.",
+    "Of one person with `subject`: the face `at` a place, the only one, or one with twice the area "
+    "of any other. Without it, every face, unnamed. A face that nobody would be found again by is "
+    "refused, unless `force` is said. A collection is made by what is added first. Needs the scope "
+    "`write`.",
     "What is enrolled, what was refused, and `resembles`: another subject whom a search would have "
     "named, as one of its candidates, or null.",
     {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": [], "resembles": None},
@@ -90,8 +93,12 @@ SEARCH_DOCS: Final = _docs(
     "Say who is on a picture",
     "Each face with who it may be, the likeliest first. Nothing of the picture is kept. Needs the "
     "scope `read`.",
-    "The faces, best score first.",
-    {"faces": [{**FACE_EXAMPLE, "quality": 0.81, "candidates": [CANDIDATE_EXAMPLE]}]},
+    "The faces, best score first, and the size of the upright picture.",
+    {
+        "width": 512,
+        "height": 512,
+        "faces": [{**FACE_EXAMPLE, "quality": 0.81, "candidates": [CANDIDATE_EXAMPLE]}],
+    },
 )
 VERIFY_DOCS: Final = _docs(
     "Say whether a picture shows somebody",
@@ -115,6 +122,11 @@ SOURCE: Final[dict[str, Any]] = {
     "the address that the body names.",
     "examples": ["holiday/IMG_0042.jpg"],
 }
+AT: Final[dict[str, Any]] = {
+    "description": "Where the face lies that is meant, as X of the width and Y of the height of "
+    "the upright picture, each 0 to 1. Needs `subject`.",
+    "examples": ["0.52x0.31"],
+}
 FORCE: Final[dict[str, Any]] = {"description": "Enrol poor faces too."}
 LIMIT: Final[dict[str, Any]] = {"description": "So many at most."}
 OFFSET: Final[dict[str, Any]] = {"description": "Leave out so many."}
@@ -133,13 +145,14 @@ def add(api: FastAPI, door: Door) -> None:
 
 def _add_enrol(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/faces", **ADD_DOCS)
-    async def enrol(
+    async def enrol(  # noqa: PLR0913, PLR0917 - each is a word of the query
         request: Request,
         collection: str,
         subject: Annotated[str, Query(**SUBJECT)] = "",
         metadata: Annotated[str, Query(**METADATA)] = "",
         force: Annotated[bool, Query(**FORCE)] = False,  # noqa: FBT002
         source: Annotated[str, Query(**SOURCE)] = "",
+        at: Annotated[str, Query(**AT)] = "",
     ) -> Response:
         visit = visiting(door.core, request, Scope.WRITE, collection, "add")
         how = {
@@ -147,6 +160,7 @@ def _add_enrol(api: FastAPI, door: Door) -> None:
             "metadata": object_of(metadata),
             "force": force,
             "every": not subject,
+            "at": place_of(at),
         }
         prepare = partial(_enrol, door, visit, subject, how)
         return await _answer(door, request, prepare)
@@ -205,9 +219,12 @@ def _enrol(
 def _search(
     door: Door, visit: Visit, how: Mapping[str, Any], _: Posted, picture: Source
 ) -> Work[dict[str, Any]]:
+    size = picture.facts.size
+
     def told(found: Sequence[FoundFace]) -> dict[str, Any]:
         visit.candidates(each for face in found for each in face.candidates)
-        return {"faces": [face.to_json() for face in found]}
+        faces = [face.to_json() for face in found]
+        return {"width": size.width, "height": size.height, "faces": faces}
 
     return door.core.people.prepare_find(picture, visit.collection, **how).then(told)
 
@@ -229,6 +246,19 @@ def checked_source(text: str) -> str:
             f"Expected source as up to {MOST_OF_SOURCE} printable characters, got {text[:80]!r}."
         )
     return text
+
+
+def place_of(text: str) -> Point | None:
+    """Return the place that a query says, or None where it says none. Raises BadOption."""
+    if not text:
+        return None
+    try:
+        said = gravity(text)
+    except ValueError:
+        said = None
+    if said is None or said.kind is not GravityKind.POINT:
+        raise BadOption(f"Expected at as XxY with X and Y from 0 to 1, got {text[:80]!r}.")
+    return said.point
 
 
 def object_of(text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -18,6 +19,7 @@ from foveate.server.openapi import BINARY, json_response
 from foveate.server.response import as_response
 from foveate.server.routes.enrol import KEPT_EXAMPLE, SUBJECT, docs
 from foveate.server.routes.people import Limit, Offset, changed
+from foveate.service.compared import Compared
 from foveate.service.face_pictures import as_jpeg
 from foveate.service.register import MOST_PAIRS, UNNAMED
 
@@ -66,6 +68,14 @@ CROP_DOCS: Final = docs(
     "scope `read`.",
     {"description": "The face.", "content": {"image/jpeg": BINARY}},
 )
+CROPS_DOCS: Final = docs(
+    "Faces as pictures",
+    f"Of up to {MOST_SHOWN} faces at once. Needs the scope `read`.",
+    json_response(
+        "By id, the JPEG of each face of which a crop is kept, in base64.",
+        {"crops": {KEPT_EXAMPLE["id"]: "/9j/4AAQSkZJRg..."}},
+    ),
+)
 
 
 def add(api: FastAPI, door: Door) -> None:
@@ -76,7 +86,7 @@ def add(api: FastAPI, door: Door) -> None:
 
 
 def _add_lists(api: FastAPI, door: Door) -> None:
-    verbs = door.core.people
+    verbs, compared = door.core.people, Compared()
 
     @api.get("/v1/people/{collection}/clusters", **CLUSTERS_DOCS)
     async def clusters(
@@ -85,7 +95,8 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "clusters")
 
         def told() -> dict[str, Any]:
-            found = verbs.clusters(collection, most=MOST_COMPARED)
+            find = partial(verbs.clusters, collection, most=MOST_COMPARED)
+            found = compared.of("clusters", collection, verbs.store.revision(collection), find)
             visit.note(count=len(found))
             page = verbs.grouped(collection, found[offset : offset + limit])
             return {"total": len(found), "clusters": [each.to_json(MOST_SHOWN) for each in page]}
@@ -100,7 +111,8 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "duplicates")
 
         def told() -> dict[str, Any]:
-            found = verbs.alike(collection, most=MOST_COMPARED)
+            find = partial(verbs.alike, collection, most=MOST_COMPARED)
+            found = compared.of("copies", collection, verbs.store.revision(collection), find)
             visit.note(count=len(found))
             page = verbs.paired(collection, found[offset : offset + limit])
             return {"total": len(found), "pairs": [each.to_json() for each in page]}
@@ -140,6 +152,17 @@ def _add_crop(api: FastAPI, door: Door) -> None:
         visit = visiting(door.core, request, Scope.READ, collection, "crop")
         return as_response(await door.do(request, partial(_crop, door, visit, face)))
 
+    @api.get("/v1/people/{collection}/crops", **CROPS_DOCS)
+    async def crops(
+        request: Request,
+        collection: str,
+        faces: Annotated[list[str], Query(description="The id of a face; repeat it for more.")],
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.READ, collection, "crop")
+        if len(faces) > MOST_SHOWN:
+            raise BadOption(f"Expected up to {MOST_SHOWN} faces, got {len(faces)}.")
+        return as_response(await door.ask(request, partial(_crops, door, visit, faces)))
+
 
 def _named(
     door: Door, visit: Visit, faces: Sequence[str], subject: str, *, cluster: bool, force: bool
@@ -149,6 +172,12 @@ def _named(
         faces = verbs.cluster_of(collection, faces[0], most=MOST_COMPARED)
     act = partial(verbs.name, collection, faces, subject, force=force)
     return changed(visit, act, "faces", subjects=[subject], faces=faces)
+
+
+def _crops(door: Door, visit: Visit, faces: Sequence[str]) -> dict[str, Any]:
+    visit.note("asked", faces=faces)
+    kept = door.core.people.crops(visit.collection, faces)
+    return {"crops": {face: b64encode(as_jpeg(crop)).decode() for face, crop in kept.items()}}
 
 
 def _crop(door: Door, visit: Visit, face: str) -> Answer:

@@ -51,14 +51,24 @@ COLLECTIONS_DOCS: Final = _docs(
         ]
     },
 )
+MAKE_DOCS: Final = _docs(
+    "Make a collection",
+    "write",
+    "What it is, made now or there before.",
+    {"name": "team", "faces": 0},
+)
 DROP_DOCS: Final = _docs("Erase a collection", "admin", "How many faces it had.", {"erased": 12})
 FACES_DOCS: Final = _docs("Faces", "read", "A page, oldest first.", {"faces": [KEPT_EXAMPLE]})
 ERASE_FACE_DOCS: Final = _docs("Erase a face", "write", "How many faces.", {"erased": 1})
 SUBJECTS_DOCS: Final = _docs(
     "Subjects",
     "read",
-    "A page, by name.",
-    {"subjects": [{"name": "Ann", "faces": 3, "added": 1_764_000_000.0}]},
+    "A page, by name; `face` is the best one of each, or null.",
+    {
+        "subjects": [
+            {"name": "Ann", "faces": 3, "added": 1_764_000_000.0, "face": KEPT_EXAMPLE["id"]}
+        ]
+    },
 )
 RENAME_DOCS: Final = _docs("Call a subject otherwise", "write", "How many faces.", {"faces": 3})
 MERGE_DOCS: Final = _docs(
@@ -85,21 +95,34 @@ def _add_collections(api: FastAPI, door: Door) -> None:
         return as_response(await door.ask(request, partial(_collections, door, who)))
 
 
+def _add_make(api: FastAPI, door: Door) -> None:
+    @api.put("/v1/people/{collection}", **MAKE_DOCS)
+    async def make(request: Request, collection: str) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "create")
+
+        def told() -> dict[str, Any]:
+            act = partial(door.core.people.make, collection)
+            return columns_of(visit.change(act, lambda _: {}), "name", "faces")
+
+        return as_response(await door.ask(request, told))
+
+
 def _add_subjects(api: FastAPI, door: Door) -> None:
     @api.get("/v1/people/{collection}/subjects", **SUBJECTS_DOCS)
     async def subjects(
         request: Request,
         collection: str,
         prefix: Annotated[str, Query(description="Only names that begin so.")] = "",
+        contains: Annotated[
+            str, Query(description="Only names that contain that, in any case.")
+        ] = "",
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> Response:
         check_allowed(door.core, request, Scope.READ, collection)
 
-        def told() -> dict[str, Any]:
-            rows = door.core.people.subjects(collection, prefix=prefix, offset=offset, limit=limit)
-            return {"subjects": [columns_of(row, "name", "faces", "added") for row in rows]}
-
+        page = {"prefix": prefix, "contains": contains, "offset": offset, "limit": limit}
+        told = partial(_subjects, door, collection, page)
         return as_response(await door.ask(request, told))
 
 
@@ -196,6 +219,7 @@ def _add_erase_face(api: FastAPI, door: Door) -> None:
 
 ROUTES: Final = (
     _add_collections,
+    _add_make,
     _add_subjects,
     _add_faces,
     _add_rename,
@@ -211,6 +235,13 @@ def _collections(door: Door, who: Caller) -> dict[str, Any]:
     rows = [row for row in door.core.people.collections() if who.may(Scope.READ, row.name)]
     words = ("name", "faces", "model", "version", "sealed")
     return {"collections": [columns_of(row, *words) for row in rows]}
+
+
+def _subjects(door: Door, collection: str, page: Mapping[str, Any]) -> dict[str, Any]:
+    rows = door.core.people.subjects(collection, **page)
+    best = door.core.people.best_faces(collection, [row.name for row in rows if row.faces])
+    words = ("name", "faces", "added")
+    return {"subjects": [{**columns_of(row, *words), "face": best.get(row.name)} for row in rows]}
 
 
 def changed(

@@ -12,12 +12,14 @@ from starlette.requests import Request  # noqa: TC002
 from foveate.enrolled import COLLECTION
 from foveate.errors import FoveateError
 from foveate.models.supply.samples import SAMPLES
-from foveate.people.keys import Scope
+from foveate.people.keys import ANY, Scope
 from foveate.people.lance import installed
 from foveate.server.answer import json_answer
 from foveate.server.gate import caller
 from foveate.server.openapi import FAILURES, POSTS, json_response
 from foveate.server.response import as_response
+from foveate.service.found import columns_of
+from foveate.service.told import error_to_json
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,16 +35,27 @@ TITLES: Final = {
 EXAMPLE: Final = {
     "samples": [{"name": "astronaut.png", "title": TITLES["astronaut.png"]}],
     "attributes": ["age", "emotion"],
-    "people": True,
-    "collection": "people",
+    "people": {
+        "refused": None,
+        "collection": "*",
+        "scope": "write",
+        "usual": "people",
+        "crops": False,
+        "collections": [{"name": "people", "faces": 12}],
+    },
     "signed": False,
 }
+EVERYTHING: Final = {"collection": ANY, "scope": Scope.ADMIN}
+"""What may be done where no key is needed."""
 DOCS: Final[dict[str, Any]] = {
     **POSTS,
     "summary": "What the studio shows",
     "description": (
-        "Which samples there are, what may be guessed of people, and whether who asks may search "
-        "the face index."
+        "Which samples there are, what may be guessed of people, and what who asks may do with the "
+        "face index: `people` is null where it is not installed, `refused` says why nothing is "
+        "told, `collection` and `scope` what the key is good for (`*` is every collection), "
+        "`usual` which collection is meant where none is named, and `crops` whether faces are kept "
+        "as pictures."
     ),
     "responses": {200: json_response("What this server can show.", EXAMPLE), **FAILURES},
 }
@@ -62,8 +75,7 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
     return {
         "samples": [{"name": name, "title": title} for name, title in samples_in(folder)],
         "attributes": list(core.settings.attributes),
-        "people": installed() and _may_search(core, request),
-        "collection": COLLECTION,
+        "people": _people(core, request) if installed() else None,
         "signed": core.signer.needed,
     }
 
@@ -75,9 +87,19 @@ def samples_in(folder: str) -> list[tuple[str, str]]:
     return [row for row in TITLES.items() if (Path(folder) / row[0]).is_file()]
 
 
-def _may_search(core: Core, request: Request) -> bool:
+def _people(core: Core, request: Request) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "refused": None,
+        "collection": "",
+        "scope": None,
+        "usual": COLLECTION,
+        "crops": core.settings.people.keep_crops,
+    }
     try:
-        may = caller(core, request).may(Scope.READ, COLLECTION)
-        return may and any(each.name == COLLECTION for each in core.people.store.collections())
-    except FoveateError:
-        return False
+        who = caller(core, request)
+        rows = [row for row in core.people.collections() if who.may(Scope.READ, row.name)]
+    except FoveateError as why:
+        return {**told, "refused": error_to_json(why), "collections": []}
+    key = who.key
+    told |= {"collection": key.collection, "scope": key.scope} if key else EVERYTHING
+    return {**told, "collections": [columns_of(row, "name", "faces") for row in rows]}

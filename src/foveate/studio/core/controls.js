@@ -20,7 +20,7 @@ export function slider(label, { min = 0, max = 1, step = 0.05, value = 0, shown 
 
 /** Returns a group of toggles of which one is pressed; `rows` are `[value, text]`. */
 export function toggles(label, rows, value, act) {
-  const buttons = rows.map(([each, text]) => h('button', { type: 'button', class: 'button', 'aria-pressed': each === value, onclick: () => {
+  const buttons = rows.map(([each, text]) => h('button', { type: 'button', class: 'button', 'aria-pressed': each === value, 'data-value': each, onclick: () => {
     for (const other of buttons) other.setAttribute('aria-pressed', other === buttons[rows.findIndex(([own]) => own === each)]);
     act(each);
   } }, text));

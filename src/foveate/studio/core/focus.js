@@ -51,6 +51,12 @@ export class FocusMap {
     return [share(middle('left', 'width'), box.width, this.size.width), share(middle('top', 'height'), box.height, this.size.height)];
   }
 
+  /** Chooses one face, and no other. */
+  choose(number) {
+    this.chosen = new Set([number]);
+    this.#draw();
+  }
+
   #toggle(number) {
     if (!this.chosen.delete(number)) this.chosen.add(number);
     this.#draw();

@@ -18,10 +18,17 @@ const SIGNED_S = 3600;
 /** Returns the address of a path of this server. */
 export const at = (path) => new URL(path, document.baseURI);
 
-function headers(extra = {}) {
-  const key = sessionStorage.getItem('key');
+/** Where a key lies for as long as the tab is open: that of signed URLs, and that of the face index. */
+export const KEYS = { signing: 'key', index: 'index-key' };
+const ASKS_INDEX = /^v1\/(people|recognise|studio)/;
+
+function headers(path, extra = {}) {
+  const key = (ASKS_INDEX.test(path) && sessionStorage.getItem(KEYS.index)) || sessionStorage.getItem(KEYS.signing);
   return key ? { ...extra, authorization: `Bearer ${key}` } : extra;
 }
+
+/** Returns the headers with which a rendition is asked for: with those of the face index where its options name people. */
+export const rendering = (options) => (options.includes('subject:') ? headers('v1/people') : {});
 
 /** Returns what a response that is no success says. */
 export async function refusal(response) {
@@ -39,7 +46,7 @@ function lost(why) {
 
 async function asked(path, options) {
   try {
-    const response = await fetch(at(path), { ...options, headers: headers(options.headers) });
+    const response = await fetch(at(path), { ...options, headers: headers(path, options.headers) });
     if (!response.ok) throw await refusal(response);
     return response;
   } catch (why) {
@@ -49,6 +56,9 @@ async function asked(path, options) {
 
 /** Returns the JSON at a path. */
 export const read = async (path, signal) => (await asked(path, { signal })).json();
+
+/** Returns the JSON that a request without a body answers with, such as a DELETE. */
+export const send = async (method, path, signal) => (await asked(path, { method, signal })).json();
 
 /** Returns the JSON that a POST of JSON answers with. */
 export async function post(path, body, signal, more = {}) {
@@ -84,7 +94,7 @@ export function upload(blob, { signal, progress }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', at('v1/references'));
-    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(headers('v1/references'))) request.setRequestHeader(name, value);
     request.responseType = 'json';
     request.upload.onprogress = (event) => progress(event.loaded / event.total);
     request.onload = () => {

@@ -1,7 +1,7 @@
 // The URL of what is seen: its options, the bar that shows them, and the ways to copy it.
 
 import { h, say } from './dom.js';
-import { Refused, at, read, refusal, signed } from './server.js';
+import { Refused, at, read, refusal, rendering, signed } from './server.js';
 import { bytes, ms } from './words.js';
 
 const MOUNT = 'cdn-cgi/image';
@@ -190,7 +190,7 @@ export class Renderer {
     this.underway = new AbortController();
     const began = performance.now();
     try {
-      const response = await fetch(await picture.rendition(options.text()), { signal: AbortSignal.any([this.underway.signal, picture.signal]) });
+      const response = await fetch(await picture.rendition(options.text()), { headers: rendering(options.text()), signal: AbortSignal.any([this.underway.signal, picture.signal]) });
       if (!response.ok) throw await refusal(response);
       const blob = await response.blob();
       this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`, response.headers);

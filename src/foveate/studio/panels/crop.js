@@ -122,6 +122,15 @@ class Crop {
     await this.find();
   }
 
+  /** Crops by one face: the format that is chosen, or a square. */
+  goBy(number) {
+    this.map.show(this.picture, this.studio.faces);
+    this.map.choose(number);
+    this.gravity.value = 'point';
+    this.chosen ??= 'square';
+    return this.find();
+  }
+
   async find() {
     this.map.element.hidden = this.gravity.value !== 'point';
     const query = new URLSearchParams(SETS.map((name) => ['set', name]));

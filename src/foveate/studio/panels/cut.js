@@ -3,7 +3,7 @@
 import { choice, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
 
-const NONE = { segment: null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.method': null, 'redact.strength': null };
+const NONE = { segment: null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.keep': null, 'redact.only': null, 'redact.method': null, 'redact.strength': null };
 const COLOURS = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], ['#4fd1a5', 'a colour']];
 
 export default {
@@ -19,18 +19,25 @@ class Cut {
   constructor(studio) {
     this.set = (patch) => studio.options.set(patch);
     this.more = h('div');
+    this.what = toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', 'hide faces']], '', (what) => this.#turn(what));
     this.element = h('div', {},
       h('h2', {}, 'Cut out and hide'),
-      toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', 'hide faces']], '', (what) => this.#turn(what)),
-      this.more);
+      this.what, this.more);
   }
 
   look() {
     this.#turn('');
   }
 
-  #turn(what) {
-    this.set({ ...NONE, ...{ cut: { segment: 'foreground', format: 'webp' }, hide: { redact: 'faces' } }[what] });
+  /** Hides the faces that these options say, and tells who that is. */
+  hide(patch, said) {
+    for (const button of this.what.querySelectorAll('button')) button.setAttribute('aria-pressed', button.dataset.value === 'hide');
+    this.#turn('hide', patch);
+    this.more.prepend(h('p', { class: 'muted whom' }, said));
+  }
+
+  #turn(what, hide = { redact: 'faces' }) {
+    this.set({ ...NONE, ...{ cut: { segment: 'foreground', format: 'webp' }, hide }[what] });
     this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
   }
 

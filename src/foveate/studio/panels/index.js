@@ -2,6 +2,8 @@
 // - `id`, `title`, and `icon`, the path of an outline of 24 by 24;
 // - `renders` where the stage shows what the URL answers rather than the source, and `compares`
 //   where both are seen; `alone` where no picture is needed;
+// - `takes` where what is dropped or pasted is its own, and `there(told)`, whether there is one,
+//   where that depends on what the server told;
 // - `open(studio)`, which returns an object with the `element` of the panel, `look(picture)`, called
 //   for each picture, and perhaps `drawn()`, called for each that the stage shows, and `explains`,
 //   true while the stage shall show the source after all.
@@ -10,6 +12,7 @@ import bytes from './bytes.js';
 import crop from './crop.js';
 import cut from './cut.js';
 import operate from './operate.js';
+import people from './people.js';
 import seen from './seen.js';
 
-export const PANELS = [seen, crop, cut, bytes, operate];
+export const PANELS = [seen, crop, cut, bytes, people, operate];

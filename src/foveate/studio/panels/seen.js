@@ -1,6 +1,10 @@
 // Seen: faces at once, then what is told of each, as it arrives.
 
+import { alike } from '../core/alike.js';
+import { cutOut } from '../core/cutout.js';
 import { h, s, say } from '../core/dom.js';
+import { enrolForm, placeOf } from '../core/enrol.js';
+import { hiding } from '../core/hide.js';
 import { key } from '../core/keys.js';
 import { saliencyOf } from '../core/saliency.js';
 import { events, patiently } from '../core/server.js';
@@ -9,7 +13,7 @@ import { count, ms, percent } from '../core/words.js';
 
 const JUDGING = ['age', 'gender', 'emotion', 'race'];
 const LATE_MS = 300;
-const THUMB = 112;
+const SEARCH = 'search';
 /** What is known of how often each is wrong; docs/guides/people.md has the tables. */
 const WRONG = {
   age: 'Off by 7.0 years on average: 421 faces of utkface.',
@@ -36,12 +40,13 @@ class Seen {
     this.where = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.toggleSaliency() }, 'Where people look');
     this.element = h('div', {}, h('div', { class: 'spread' }, this.head, this.where), this.notice, this.cards, this.times);
     this.chosen = -1;
+    this.matches = [];
     key('s', 'Show where people look', () => this.toggleSaliency());
   }
 
   /** Looks at a picture that has arrived at the server. */
   async look(picture) {
-    Object.assign(this, { picture, faces: [], told: new Map(), chosen: -1 });
+    Object.assign(this, { picture, faces: [], told: new Map(), chosen: -1, matches: [] });
     this.#clear();
     const late = setTimeout(() => this.element.classList.add('late'), LATE_MS);
     try {
@@ -68,8 +73,10 @@ class Seen {
 
   async #listen(picture) {
     this.began = performance.now();
-    const collection = await this.studio.collection;
-    const query = collection ? `?collection=${encodeURIComponent(collection)}` : '';
+    await this.studio.ready;
+    const { chosen, changes } = this.studio.index;
+    this.searched = changes;
+    const query = chosen ? `?collection=${encodeURIComponent(chosen)}` : '';
     for await (const { event, data } of events(`v1/recognise${query}`, picture.body, picture.signal)) {
       if (picture !== this.studio.picture) return;
       this.#take(event, data);
@@ -111,47 +118,125 @@ class Seen {
       s('rect', { class: 'halo', ...frame }), s('rect', { class: 'line', ...frame }), eyes);
   }
 
-  #card({ score }, number) {
-    const slots = this.#expected().map((word) => {
-      const slot = h('div', { class: 'fact' }, h('div', { class: 'spread' }, h('span', {}, LABELS[word]), h('span')), h('div', { class: 'skeleton' }));
-      this.slots[number].set(word, slot);
-      return slot;
-    });
-    return h('article', { class: 'card fade', 'aria-label': `Face ${number + 1}` },
-      h('header', {}, this.#thumb(number),
-        h('div', {}, h('h3', {}, `Face ${number + 1}`), h('div', { class: 'muted' }, `sure by ${percent(score)}`))),
-      h('div', { class: 'row' }, h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.choose(number) }, 'Show in the picture')),
-      slots);
+  #card({ score, box }, number) {
+    const label = `Face ${number + 1}`;
+    const { image, size } = this.studio.stage;
+    return h('article', { class: 'card fade', 'aria-label': label },
+      h('header', {}, cutOut(image, size, box, label),
+        h('div', {}, h('h3', {}, label), h('div', { class: 'muted' }, `sure by ${percent(score)}`))),
+      this.#actions(number),
+      this.#expected().map((word) => this.#slot(number, word)));
+  }
+
+  #slot(number, word) {
+    const slot = h('div', { class: 'fact', 'data-word': word }, h('div', { class: 'spread' }, h('span', {}, this.#label(word)), h('span')), h('div', { class: 'skeleton' }));
+    this.slots[number].set(word, slot);
+    return slot;
+  }
+
+  #label(word) {
+    const { collections, chosen } = this.studio.index;
+    return word === SEARCH && collections.length > 1 ? `${LABELS[word]} of ${chosen}` : LABELS[word];
+  }
+
+  #actions(number) {
+    const button = (text, act, more = {}) => h('button', { type: 'button', class: 'button', onclick: act, ...more }, text);
+    const adding = h('div', { class: 'adding' });
+    const add = button('Add to index', () => this.#add(number, adding, add));
+    return h('div', {}, h('div', { class: 'row' },
+      button('Show in the picture', () => this.choose(number), { 'aria-pressed': 'false' }),
+      button('Crop to this face', () => this.#crop(number)),
+      button(this.#hides(number), () => this.#hide(number), { class: 'button hides' }),
+      this.studio.index.may('write') ? add : null), adding);
+  }
+
+  #hiding(number) {
+    const names = this.faces.map((_, at) => this.matches[at]?.[0]?.subject ?? '');
+    return hiding(number, names, this.studio.index.chosen);
+  }
+
+  #hides(number) {
+    return this.#hiding(number).all ? 'Hide all faces' : 'Hide this face';
+  }
+
+  #hide(number) {
+    const { patch, said } = this.#hiding(number);
+    this.studio.open('cut');
+    this.studio.panels.get('cut').shown.hide(patch, said);
+    say(said);
+  }
+
+  #crop(number) {
+    this.studio.open('crop');
+    this.studio.panels.get('crop').shown.goBy(number);
+    say(`Crops go by face ${number + 1}.`);
+  }
+
+  #add(number, place, button) {
+    const { picture, studio } = this;
+    const at = placeOf(this.faces[number].box, picture);
+    const close = (...told) => {
+      place.replaceChildren(...told);
+      button.hidden = false;
+      button.focus();
+    };
+    const done = async (_, text) => {
+      close(h('p', { class: 'muted' }, text));
+      say(text);
+      await studio.learn();
+      await this.again();
+    };
+    const { element, field } = enrolForm(studio.index, { body: picture.body, at, source: picture.name }, { done, close: () => close() });
+    button.hidden = true;
+    place.replaceChildren(element);
+    field.focus();
+  }
+
+  /** Searches anew where the index was changed, or another one is chosen. */
+  async again() {
+    const { picture, studio } = this;
+    const { chosen, changes } = studio.index;
+    if (!picture?.source || picture !== studio.picture || !this.slots || this.searched === changes) return;
+    this.searched = changes;
+    if (!chosen) return;
+    const query = new URLSearchParams({ parts: `faces,${SEARCH}`, collection: chosen });
+    try {
+      for await (const { event, data } of events(`v1/recognise?${query}`, picture.body, picture.signal)) {
+        if (event === SEARCH && picture === studio.picture) this.#fill(event, data);
+      }
+    } catch (why) {
+      if (why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.look(picture)));
+    }
   }
 
   #expected() {
-    const { attributes = [], people = false } = this.studio.told;
-    return ['embedding', ...JUDGING.filter((word) => attributes.includes(word)), ...(people ? ['search'] : [])];
-  }
-
-  #thumb(number) {
-    const canvas = h('canvas', { width: THUMB, height: THUMB, role: 'img', 'aria-label': `Face ${number + 1}` });
-    const { box } = this.faces[number];
-    const side = Math.max(box.width, box.height) * 1.25;
-    const { image, size } = this.studio.stage;
-    const draw = () => {
-      const times = image.naturalWidth / size.width;
-      const left = (box.left + box.width / 2 - side / 2) * times;
-      const top = (box.top + box.height / 2 - side / 2) * times;
-      canvas.getContext('2d').drawImage(image, left, top, side * times, side * times, 0, 0, THUMB, THUMB);
-    };
-    image.decode().then(draw, () => {});
-    return canvas;
+    const { attributes = [] } = this.studio.told;
+    return ['embedding', ...JUDGING.filter((word) => attributes.includes(word)), ...(this.studio.index.chosen ? [SEARCH] : [])];
   }
 
   #fill(word, { ms: took, value, error, message }) {
+    if (word === SEARCH) this.matches = value ?? [];
     for (const [number, slots] of (this.slots ?? []).entries()) {
+      if (word === SEARCH) this.#makeRoom(number, slots);
       const slot = slots.get(word);
-      if (!slot) continue;
-      const shown = error ? h('div', {}, '⚠ ', message, ' ', h('code', { class: 'muted' }, error)) : SHOWN[word](value[number]);
-      slot.replaceChildren(h('div', { class: 'spread' }, h('span', {}, LABELS[word]), h('span', {}, ms(took))), shown, ...doubts(word));
+      // Faces beyond the best hundred are told of by nothing else.
+      if (!slot || !(error || number in value)) continue;
+      const shown = error ? h('div', {}, '⚠ ', message, ' ', h('code', { class: 'muted' }, error)) : this.#shown(word, value[number]);
+      slot.replaceChildren(h('div', { class: 'spread' }, h('span', {}, this.#label(word)), h('span', {}, ms(took))), shown, ...doubts(word));
       slot.classList.add('fade');
     }
+  }
+
+  /** Those who are searched for may be hidden by name; the first who is added makes the index. */
+  #makeRoom(number, slots) {
+    const card = this.cards.children[number];
+    card.querySelector('.hides').textContent = this.#hides(number);
+    if (!slots.get(SEARCH)?.isConnected) card.append(this.#slot(number, SEARCH));
+  }
+
+  #shown(word, value) {
+    if (word !== SEARCH) return SHOWN[word](value);
+    return alike(value, this.studio.thumbs, (subject) => this.studio.open('people', { subject }));
   }
 
   #end({ at_ms: wall }) {
@@ -224,7 +309,4 @@ const SHOWN = {
   gender: ({ probabilities }) => bars(probabilities),
   emotion: ({ probabilities }) => bars(probabilities),
   race: ({ probabilities }) => bars(probabilities),
-  search: (matches) => (matches.length
-    ? bars(Object.fromEntries(matches.map(({ subject, probability }) => [subject || 'without a name', probability])))
-    : h('div', { class: 'muted' }, 'nobody who is enrolled')),
 };
