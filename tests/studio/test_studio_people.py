@@ -18,7 +18,7 @@ from foveate.people.store import LanceStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 NAME = "Eileen Collins"
 ALL_TOLD = "[data-told=all]"
@@ -98,6 +98,21 @@ def focused(page: Page) -> str:
 def said(page: Page, text: str) -> Locator:
     """What the panel says, which the polite voice may say as well."""
     return page.locator("#panel").get_by_text(text)
+
+
+def test_where_there_is_no_face_index_there_is_no_panel(page: Page, portrait: str) -> None:
+    def without(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "people": None})
+
+    page.route("**/v1/studio", without)
+    page.goto("/people")
+    drop(page, jpeg(Image.new_from_file(portrait).flatten()))
+    page.wait_for_selector(ALL_TOLD)
+    tabs = page.get_by_role("tab").all_inner_texts()
+    assert "Operate" in tabs
+    assert "People" not in tabs
+    assert page.get_by_role("link", name="People").count() == 0
+    assert page.get_by_role("button", name="Add to index").count() == 0
 
 
 def test_without_a_collection_a_button_makes_one(page: Page) -> None:
