@@ -4,23 +4,18 @@ import { alike } from '../core/alike.js';
 import { cutOut } from '../core/cutout.js';
 import { h, s, say } from '../core/dom.js';
 import { enrolForm, placeOf } from '../core/enrol.js';
+import { SHOWN, doubts } from '../core/facts.js';
 import { hiding } from '../core/hide.js';
 import { key } from '../core/keys.js';
 import { saliencyOf } from '../core/saliency.js';
 import { events, patiently } from '../core/server.js';
+import { Times } from '../core/times.js';
 import { busy, trouble } from '../core/trouble.js';
 import { count, ms, percent } from '../core/words.js';
 
 const JUDGING = ['age', 'gender', 'emotion', 'race'];
 const LATE_MS = 300;
 const SEARCH = 'search';
-/** What is known of how often each is wrong; docs/guides/people.md has the tables. */
-const WRONG = {
-  age: 'Off by 7.0 years on average: 421 faces of utkface.',
-  gender: 'Wrong for 14 % of 421 faces of utkface, of children for 33 %.',
-  emotion: 'Six emotions that 306 people posed: F1 of .60 on average.',
-  race: 'Five words of a data set, which often disagree with how people see themselves.',
-};
 const LABELS = { faces: 'Faces', embedding: 'Embedding', age: 'Age', gender: 'Gender', emotion: 'Emotion', race: 'Race', search: 'Known people' };
 
 export default {
@@ -36,9 +31,9 @@ class Seen {
     this.head = h('h2', {}, 'Looking');
     this.notice = h('div');
     this.cards = h('div', { class: 'cards' });
-    this.times = h('section', { class: 'times', 'aria-label': 'Times' });
+    this.times = new Times(LABELS);
     this.where = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.toggleSaliency() }, 'Where people look');
-    this.element = h('div', {}, h('div', { class: 'spread' }, this.head, this.where), this.notice, this.cards, this.times);
+    this.element = h('div', {}, h('div', { class: 'spread' }, this.head, this.where), this.notice, this.cards, this.times.element);
     this.chosen = -1;
     this.matches = [];
     key('s', 'Show where people look', () => this.toggleSaliency());
@@ -64,7 +59,8 @@ class Seen {
     this.element.dataset.told = '';
     this.map = null;
     this.where.setAttribute('aria-pressed', 'false');
-    for (const part of [this.notice, this.cards, this.times, this.studio.stage.overlay]) part.replaceChildren();
+    this.times.element.hidden = true;
+    for (const part of [this.notice, this.cards, this.studio.stage.overlay]) part.replaceChildren();
   }
 
   #waits(left) {
@@ -88,8 +84,9 @@ class Seen {
     else if (event === 'done') this.#end(data);
     else if (event === 'error') this.notice.append(trouble(Object.assign(new Error(data.message), { name: data.error })));
     else this.#fill(event, data);
-    if (event !== 'done') this.told.set(event, data);
-    this.#drawTimes();
+    if (event === 'done') return;
+    this.told.set(event, data);
+    this.times.tell(event, data);
   }
 
   #found({ width, height, faces }) {
@@ -102,6 +99,7 @@ class Seen {
     studio.stage.overlay.replaceChildren(...faces.map((face, number) => this.#outline(face, number)));
     this.slots = faces.map(() => new Map());
     this.cards.replaceChildren(...faces.map((face, number) => this.#card(face, number)));
+    this.times.expect(['faces', ...(faces.length ? this.#expected() : [])]);
     this.element.dataset.told = 'faces';
     performance.mark('boxes-drawn');
   }
@@ -129,7 +127,8 @@ class Seen {
   }
 
   #slot(number, word) {
-    const slot = h('div', { class: 'fact', 'data-word': word }, h('div', { class: 'spread' }, h('span', {}, this.#label(word)), h('span')), h('div', { class: 'skeleton' }));
+    const slot = h('div', { class: 'fact', 'data-word': word }, h('div', { class: 'spread' }, h('span', {}, this.#label(word)), h('span')),
+      h('div', { class: 'told' }, h('div', { class: 'skeleton' })), doubts(word));
     this.slots[number].set(word, slot);
     return slot;
   }
@@ -222,8 +221,11 @@ class Seen {
       // Faces beyond the best hundred are told of by nothing else.
       if (!slot || !(error || number in value)) continue;
       const shown = error ? h('div', {}, '⚠ ', message, ' ', h('code', { class: 'muted' }, error)) : this.#shown(word, value[number]);
-      slot.replaceChildren(h('div', { class: 'spread' }, h('span', {}, this.#label(word)), h('span', {}, ms(took))), shown, ...doubts(word));
-      slot.classList.add('fade');
+      const [{ children: [label, time] }, told] = slot.children;
+      label.textContent = this.#label(word);
+      time.textContent = ms(took);
+      told.replaceChildren(shown);
+      told.classList.add('fade');
     }
   }
 
@@ -241,21 +243,10 @@ class Seen {
 
   #end({ at_ms: wall }) {
     for (const slots of this.slots ?? []) for (const [word, slot] of slots) if (!this.told.has(word)) slot.remove();
-    const sum = [...this.told.values()].reduce((total, { ms: took }) => total + took, 0);
-    this.times.dataset.sum = `${ms(sum)} of work in ${ms(wall)}`;
+    this.times.end(wall);
     say(`All is told, in ${ms(wall)}.`);
     this.element.dataset.told = 'all';
     performance.mark('all-told');
-  }
-
-  #drawTimes() {
-    const told = [...this.told].filter(([, { error }]) => !error);
-    const end = Math.max(1, ...told.map(([, { at_ms: at }]) => at));
-    this.times.replaceChildren(h('h3', {}, 'Times'), ...told.map(([word, { ms: took, at_ms: at }]) => h('div', { class: 'lane' },
-      h('span', {}, LABELS[word] ?? word),
-      s('svg', { viewBox: '0 0 100 8', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-        s('rect', { x: Math.max(0, (100 * (at - took)) / end), y: 1, width: Math.max(0.5, (100 * took) / end), height: 6, rx: 1 })),
-      h('span', { class: 'mono muted' }, ms(took)))), h('p', { class: 'muted' }, this.times.dataset.sum ?? ''));
   }
 
   /** Shows or hides where people look. */
@@ -289,24 +280,3 @@ class Seen {
     }
   }
 }
-
-function doubts(word) {
-  return WRONG[word] ? [h('details', { class: 'small' }, h('summary', {}, 'How often is this wrong?'), h('p', { class: 'muted' }, WRONG[word], ' ', h('a', { href: 'docs' }, 'The tables')))] : [];
-}
-
-function bars(shares) {
-  const rows = Object.entries(shares).sort(([, one], [, other]) => other - one).slice(0, 3);
-  return h('div', { class: 'bars' }, rows.flatMap(([word, share]) => {
-    const bar = h('b');
-    bar.style.width = `${100 * share}%`;
-    return [h('span', {}, word), h('i', {}, bar), h('span', {}, percent(share))];
-  }));
-}
-
-const SHOWN = {
-  embedding: (row) => h('div', { class: 'muted' }, `${row.length} numbers of length 1`),
-  age: ({ years, range }) => h('div', {}, `about ${Math.round(years)} years`, h('span', { class: 'muted' }, ` · ${range[0]} to ${range[1]}`)),
-  gender: ({ probabilities }) => bars(probabilities),
-  emotion: ({ probabilities }) => bars(probabilities),
-  race: ({ probabilities }) => bars(probabilities),
-};
