@@ -299,7 +299,7 @@ def test_operate_says_what_went_wrong_and_what_to_do(page: Page) -> None:
     row.first.wait_for()
     assert "There is no original at this address." in row.first.inner_text()
     page.locator("td", has_text="FOVEATE_ORIGINS__FOLDER").wait_for()
-    page.locator("figcaption", has_text="% within").first.wait_for()
+    page.locator("figcaption", has_text="half within").first.wait_for()
     page.wait_for_selector(".spark polyline >> nth=1", state="attached")
     row.first.locator("a").click()
     page.wait_for_url("**/docs/reference/errors#SourceNotFound")

@@ -26,12 +26,12 @@ Again.
 TABLE = """\
 # Options
 
-| Option | Values |
-| --- | --- |
-| `width` | 1 to 9, `auto` |
-| `height` |  |
-| `width` | again |
-| plain | text |
+| Option | Values | What |
+| --- | --- | --- |
+| `width` | 1 to 9, `auto` | How wide. |
+| `height` |  | |
+| `width` | again | |
+| plain | text | |
 """
 
 
@@ -88,11 +88,11 @@ def test_rows_of_references_are_named_by_their_code_and_cells_by_their_column() 
     assert [(each.anchor, each.level) for each in page.sections] == [
         ("options", 1), ("width", 0), ("height", 0), ("width-1", 0)
     ]  # fmt: skip
-    assert page.sections[1].text == "1 to 9, auto"
+    assert page.sections[1].text == "How wide. 1 to 9, auto"
     assert '<tr id="width">' in page.html
     assert '<td data-is="Values">1 to 9' in page.html
 
 
 def test_rows_of_other_pages_are_part_of_their_text() -> None:
     (section,) = made(TABLE).sections
-    assert section.text.startswith("Option Values width 1 to 9")
+    assert section.text.startswith("width 1 to 9")

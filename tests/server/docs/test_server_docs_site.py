@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +113,12 @@ def test_pages_take_no_posts_and_are_counted_as_one() -> None:
         assert 'foveate_requests_total{route="/docs",status="200"} 1.0' in text
 
     serving(make_core(), talk)
+
+
+def test_a_server_that_is_asked_for_no_page_loads_nothing_for_it() -> None:
+    code = "import sys, foveate.server.asgi; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"markdown_it", "brotli", "fastapi"}.isdisjoint(done.stdout.split())
 
 
 def test_options_are_read_without_a_picture() -> None:

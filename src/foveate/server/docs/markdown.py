@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 COMMENT: Final = re.compile(r"^<!--.*?-->\n", re.MULTILINE | re.DOTALL)
+HEADS: Final = frozenset({"heading_open", "th_open"})
 LINKS: Final = frozenset({"link_open", "link_close"})
 TEXTS: Final = frozenset({"text", "code_inline", "image"})
 
@@ -127,7 +128,7 @@ def _sections(tokens: Sequence[Token], address: str) -> Iterator[Section]:
             row = _row(tokens, at, place)
             found += [(row, [row.text])] if row else []
             in_row = row is not None
-        elif token.type == "inline" and tokens[at - 1].type != "heading_open" and not in_row:
+        elif token.type == "inline" and tokens[at - 1].type not in HEADS and not in_row:
             said.append(words(token))
         in_row = in_row and token.type != "tr_close"
     return (replace(section, text=" ".join(texts)) for section, texts in found)
@@ -163,7 +164,8 @@ def _row(tokens: Sequence[Token], at: int, place: Place) -> Section | None:
         return None
     anchor = place.named(first[0].content.replace(" ", "-"))
     tokens[at].attrs["id"] = anchor
-    return Section(anchor, cells[0], 0, " ".join(filter(None, cells[1:])))
+    # What it means stands in the last column, and is told first.
+    return Section(anchor, cells[0], 0, " ".join(filter(None, reversed(cells[1:]))))
 
 
 def words(token: Token) -> str:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = "docs/page.html"
 NOWHERE: Final = Document(
-    "docs/nowhere", "There is no such page", "<h1>There is no such page</h1>", ()
+    "docs/nowhere",
+    "There is no such page",
+    "<h1>There is no such page</h1><p>Search for it, or look through the contents.</p>",
+    (),
 )
 GUIDES: Final = "docs/guides/"
 PROJECT: Final = "docs/project/"

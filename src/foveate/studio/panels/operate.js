@@ -6,6 +6,8 @@ import { trouble } from '../core/trouble.js';
 import { count, ms, percent } from '../core/words.js';
 
 const EVERY_MS = 2000;
+const HALF = '0.50';
+const LAST_MS = 500;
 const ERRORS = 'docs/reference/errors';
 
 export default {
@@ -16,7 +18,7 @@ export default {
   open: () => new Operate(),
 };
 
-// One a page of what is told: what of the status it needs, and what it shows of that.
+// What is shown, in this order: what each needs of the status, and what it makes of that. More is a line here.
 const PAGES = [
   [({ in_flight: now, queued, minutes }) => ({ now, queued, minutes }), load],
   [({ recent }) => recent, failures],
@@ -122,16 +124,23 @@ function latencies(routes) {
 function histogram({ route, count: all, counts, upto_ms: bounds, within_ms: within }) {
   const most = Math.max(...counts);
   const last = bounds.at(-2);
-  const said = Object.entries(within).map(([share, time]) => `${percent(share)} ${time === null ? `in more than ${short(last)}` : `within ${short(time)}`}`).join(', ');
+  const said = Object.entries(within).map(([share, time]) => `${share === HALF ? 'half' : percent(share)} ${time === null ? `in more than ${short(last)}` : `within ${short(time)}`}`).join(', ');
   const bars = counts.map((number, at) => {
     const bar = h('b');
     bar.style.height = `${number ? Math.max(3, (100 * number) / most) : 0}%`;
-    const upto = bounds[at] === null ? 'more' : short(bounds[at]);
-    return h('div', { title: `${count(number, 'answer')} up to ${upto}` }, h('span', {}, bar), h('small', {}, upto));
+    const upto = bounds[at];
+    const title = `${count(number, 'answer')} ${upto === null ? `after more than ${short(last)}` : `within ${short(upto)}`}`;
+    return h('div', { title }, h('span', {}, bar), h('small', {}, mark(upto)));
   });
   return h('figure', { class: 'latency' },
     h('figcaption', {}, h('code', {}, route), h('span', { class: 'muted' }, ` · ${count(all, 'answer')} · ${said}`)),
     h('div', { class: 'bars-up', role: 'img', 'aria-label': `${route}: ${said}` }, bars));
+}
+
+/** Returns what stands at the axis: the unit only where it changes, for there is little room. */
+function mark(upto) {
+  if (upto === null) return 'more';
+  return upto < LAST_MS ? String(upto) : short(upto);
 }
 
 /** Returns a time with few digits. */
