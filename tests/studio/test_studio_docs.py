@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parents[2] / "docs/images"
 COMMAND = (sys.executable, "-c", "from foveate.cli import main; main()", "serve")
 PREFIX = "/pics"
-FIELD = "#search input"
-FOUND = "#found [role=option]"
+FIELD = "#page-search input"
+FOUND = "#page-found [role=option]"
 BUILDER = "docs/options"
 ANSWERED_ELSEWHERE = ("/cdn-cgi/", "/openapi.json", "/health/", "/metrics")
 """What pages link to that is no page."""
@@ -64,7 +64,7 @@ def missing(page: Page, address: str) -> list[str]:
     page.goto(address)
     page.eval_on_selector_all("img", "all => all.forEach((each) => { each.loading = 'eager'; })")
     broken: list[str] = page.evaluate(
-        "Promise.all([...document.querySelectorAll('#main img:not([hidden])')]"
+        "Promise.all([...document.querySelectorAll('#page-main img:not([hidden])')]"
         ".map((each) => each.decode().then(() => '', () => each.src)))"
     )
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -90,6 +90,7 @@ def crawl(page: Page, start: str) -> tuple[int, list[str]]:
         wrong += [f"{whole}: {each}" for each in missing(page, whole)]
         names = page.eval_on_selector_all("[id]", "all => all.map((each) => each.id)")
         anchors[whole] = set(names)
+        wrong += [f"{whole}: two places are {each}" for each in set(names) if names.count(each) > 1]
         todo += links(page)
         anchors.setdefault("asked", set()).update(links(page))
     for asked in anchors.pop("asked"):
@@ -147,7 +148,11 @@ def test_search_needs_no_mouse(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("hide fac")
     page.wait_for_selector(FOUND)
-    assert page.locator("#found mark").first.inner_text().lower() in {"hide", "hiding", "faces"}
+    assert page.locator("#page-found mark").first.inner_text().lower() in {
+        "hide",
+        "hiding",
+        "faces",
+    }
     second = page.locator(FOUND).nth(1)
     page.keyboard.press("ArrowDown")
     assert second.get_attribute("aria-selected") == "true"
@@ -157,9 +162,9 @@ def test_search_needs_no_mouse(page: Page) -> None:
     page.wait_for_url(str(expected))
     page.keyboard.press("/")
     page.keyboard.type("zzzz")
-    page.locator("#found", has_text="Nothing is found").wait_for()
+    page.locator("#page-found", has_text="Nothing is found").wait_for()
     page.keyboard.press("Escape")
-    assert page.locator("#found").is_hidden()
+    assert page.locator("#page-found").is_hidden()
 
 
 def test_the_index_is_asked_for_once_and_is_small(page: Page) -> None:
@@ -188,10 +193,10 @@ def test_pages_read_without_scripts(browser: Browser, beneath: str) -> None:
     page = context.new_page()
     page.goto(f"{beneath}/docs")
     page.click(".menu")
-    page.click("#contents >> text=Hiding faces")
+    page.click("#page-contents >> text=Hiding faces")
     assert page.url == f"{beneath}/docs/guides/redaction"
     assert page.locator("h1").inner_text().startswith("Hiding faces")
-    assert page.locator("#contents").is_hidden()
+    assert page.locator("#page-contents").is_hidden()
     context.close()
 
 

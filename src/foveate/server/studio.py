@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cached_property
 from html import escape
 from importlib.resources import files
@@ -22,6 +23,7 @@ PAGES: Final = frozenset({"/", "/status"})
 """Where the page is; it sees by its address what to show first."""
 PAGE: Final = "index.html"
 HTML: Final = ".html"
+SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; connect-src 'self'; base-uri 'self'; form-action 'none'; "
@@ -64,9 +66,8 @@ class Studio:
 
     def page(self, name: str, root: str, slots: Mapping[str, str]) -> File:
         """Return a page, its slots filled: those of all pages, and these, which are HTML."""
-        text = self._files[name].plain.decode()
-        for slot, value in {"root": escape(root), "files": self.folder, **slots}.items():
-            text = text.replace(f"{{{{{slot}}}}}", value)
+        known = {"root": escape(root), "files": self.folder, **slots}
+        text = SLOT.sub(lambda slot: known[slot[1]], self._files[name].plain.decode())
         return File(ENDS[HTML], text.encode())
 
 

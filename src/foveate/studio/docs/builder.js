@@ -23,7 +23,7 @@ class Builder {
     const found = (id) => document.getElementById(id);
     Object.assign(this, { form: found('options'), source: found('source'), url: found('url'), acts: found('acts'), said: found('said'), facts: found('facts'), picture: found('shown'), studio: found('studio') });
     this.underway = new AbortController();
-    this.studio.hidden = !document.querySelector('#top nav a');
+    this.studio.hidden = !document.querySelector('#page-top nav a');
     this.form.addEventListener('submit', (event) => event.preventDefault());
     for (const place of [this.form, this.source]) place.addEventListener('input', () => this.soon());
     found('copy').addEventListener('click', (event) => this.copy(event.target));

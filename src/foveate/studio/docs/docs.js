@@ -22,7 +22,7 @@ async function copy(button, text) {
 
 /** Marks in the list of what is on the page where the reader is. */
 function markPlace() {
-  const links = new Map([...document.querySelectorAll('#here a')].map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+  const links = new Map([...document.querySelectorAll('#page-here a')].map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
   if (!links.size) return;
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   const mark = () => {
@@ -42,10 +42,10 @@ function openNamed() {
   if (named instanceof HTMLDetailsElement) named.open = true;
 }
 
-addSearch(document.getElementById('search'));
+addSearch(document.getElementById('page-search'));
 addCopying();
 markPlace();
 openNamed();
 addEventListener('hashchange', openNamed);
-document.querySelector('#contents [aria-current]')?.scrollIntoView({ block: 'nearest' });
+document.querySelector('#page-contents [aria-current]')?.scrollIntoView({ block: 'nearest' });
 if (document.querySelector('.builder')) import('./builder.js').then(({ build }) => build());

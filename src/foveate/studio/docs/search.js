@@ -90,8 +90,8 @@ function marked(text, asked) {
 /** Adds the field for what to look for, and the list of what is found. */
 export function addSearch(root) {
   let index = null;
-  const list = h('ul', { id: 'found', role: 'listbox', 'aria-label': 'Found', hidden: true });
-  const field = h('input', { type: 'search', role: 'combobox', placeholder: 'Search', 'aria-label': 'Search the documents', 'aria-expanded': 'false', 'aria-controls': 'found', 'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false' });
+  const list = h('ul', { id: 'page-found', role: 'listbox', 'aria-label': 'Found', hidden: true });
+  const field = h('input', { type: 'search', role: 'combobox', placeholder: 'Search', 'aria-label': 'Search the documents', 'aria-expanded': 'false', 'aria-controls': 'page-found', 'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false' });
   root.append(field, h('kbd', { 'aria-hidden': 'true' }, '/'), list);
 
   const chosen = () => list.querySelector('[aria-selected="true"]');
@@ -114,7 +114,7 @@ export function addSearch(root) {
   function show(places) {
     const asked = words(field.value);
     list.replaceChildren(...places.map(({ address, page, title, lead }, number) =>
-      h('li', { role: 'option', id: `found-${number}`, 'aria-selected': 'false', 'data-to': at(address).href },
+      h('li', { role: 'option', id: `page-found-${number}`, 'aria-selected': 'false', 'data-to': at(address).href },
         h('b', {}, marked(title, asked)), title === page ? null : h('span', { class: 'muted' }, ` · ${page}`),
         h('small', {}, marked(lead, asked)))));
     if (!places.length) list.append(h('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, 'Nothing is found.'));
