@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from studio_servers import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 IMAGES = Path(__file__).parents[2] / "docs/images"
-COMMAND = (sys.executable, "-c", "from foveate.cli import main; main()", "serve")
 PREFIX = "/pics"
 FIELD = "#page-search input"
 FOUND = "#page-found [role=option]"
@@ -33,23 +29,9 @@ ANSWERED_ELSEWHERE = ("/cdn-cgi/", "/openapi.json", "/health/", "/metrics")
 def beneath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server under a prefix, with a sample at its origin."""
     folder = tmp_path_factory.mktemp("beneath")
-    shutil.copy(IMAGES / "astronaut.jpg", folder / "astronaut.png")
-    environment = {
-        **os.environ,
-        "FOVEATE_SERVER__ROOT_PATH": PREFIX,
-        "FOVEATE_CACHING__FOLDER": str(folder / "cache"),
-    }
-    process = subprocess.Popen(
-        [*COMMAND, "--port", "0", "--origin", str(folder)],
-        env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        lines = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
-        yield next(found[0] for found in lines if found) + PREFIX
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
+    with serve(folder, FOVEATE_SERVER__ROOT_PATH=PREFIX) as running:
+        shutil.copy(IMAGES / "astronaut.jpg", folder / "photos/astronaut.png")
+        yield running.url + PREFIX
 
 
 def links(page: Page) -> list[str]:

@@ -28,6 +28,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.BadToken: "Send the token that the stage was given.",
     errors.ResizingLoop: "Let the origin be where the originals are, not a server that resizes.",
     errors.NotEnrolled: "Look at the name: `foveate people list` says what there is.",
+    errors.UnknownRecognition: "Ask for what is told sooner, or begin again.",
     errors.OtherModel: "Run `foveate people reindex` on the collection.",
     errors.SubjectTaken: "Take another name, or add the face to whoever has this one.",
     errors.CollectionFull: "Erase faces, or raise `FOVEATE_PEOPLE__SEALED_FACES`.",

@@ -1,7 +1,7 @@
 // Build a URL: what the fields say, as the URL that asks for it, and what the server says of that.
 
 import { h, say } from '../core/dom.js';
-import { Refused, at, read, signed, signing } from '../core/server.js';
+import { at, read, refusal, signed, signing } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
 import { bytes, ms } from '../core/words.js';
 
@@ -90,8 +90,8 @@ class Builder {
     const began = performance.now();
     // What browsers say where a picture goes, so that format=auto answers as it would there.
     const response = await fetch(await signed(this.path, signal), { signal, headers: { accept: 'image/avif,image/webp,*/*' } });
+    if (!response.ok) throw await refusal(response);
     const made = await response.blob();
-    if (!response.ok) throw await refusal(response.status, made);
     if (!made.type.startsWith('image/')) {
       this.#hide();
       this.said.replaceChildren(h('div', { class: 'code' }, h('pre', { tabindex: '0' }, pretty(await made.text()))));
@@ -117,11 +117,6 @@ class Builder {
     button.textContent = told;
     setTimeout(() => { button.textContent = 'Copy URL'; }, 2000);
   }
-}
-
-async function refusal(status, body) {
-  const said = await new Response(body).json().catch(() => ({}));
-  return new Refused(said.error ?? `HTTP ${status}`, said.message ?? 'The server gave no reason.', { status });
 }
 
 const pretty = (text) => {
