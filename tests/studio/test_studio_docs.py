@@ -179,6 +179,9 @@ def test_pages_read_without_scripts(browser: Browser, beneath: str) -> None:
     assert page.url == f"{beneath}/docs/guides/redaction"
     assert page.locator("h1").inner_text().startswith("Hiding faces")
     assert page.locator("#page-contents").is_hidden()
+    page.click(".menu")
+    page.click("#page-contents >> text=Status")
+    assert page.url == f"{beneath}/status"
     context.close()
 
 
