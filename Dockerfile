@@ -14,7 +14,12 @@ COPY requirements requirements
 RUN pip --python /opt/foveate/bin/python install --require-hashes --only-binary :all: \
     --no-binary pyvips -r requirements/runtime.txt \
     && pip --python /opt/foveate/bin/python uninstall --yes openvino openvino-telemetry
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE ./
+COPY compose.yaml foveate.toml.example ./
+COPY .ci/run .ci/run
+COPY benchmarks/REPORT.md benchmarks/REPORT.md
+COPY deploy deploy
+COPY docs docs
 COPY src src
 RUN pip --python /opt/foveate/bin/python install --no-deps --no-build-isolation .
 # npm is needed for this step alone, so it is left behind in this stage.

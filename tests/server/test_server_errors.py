@@ -2,12 +2,24 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 
 import pytest
 
 from foveate import errors
-from foveate.server.errors import TABLE, Seldom, error_answer, leaves, reference, status_of
+from foveate.configuration.table import table_of
+from foveate.server.advice import ADVICE, advice
+from foveate.server.errors import (
+    TABLE,
+    Seldom,
+    error_answer,
+    explained,
+    leaves,
+    reference,
+    status_of,
+)
+from foveate.settings import Settings
 
 LEAVES = list(leaves(errors.FoveateError))
 
@@ -43,6 +55,18 @@ def test_errors_have_cloudflares_status_and_code(
     kind: type[errors.FoveateError], http: int, code: int
 ) -> None:
     assert status_of(kind) == (http, code)
+
+
+@pytest.mark.parametrize("kind", LEAVES, ids=lambda kind: kind.__name__)
+def test_what_to_do_is_said_of_every_error_that_is_raised(kind: type[errors.FoveateError]) -> None:
+    assert advice(kind) != ADVICE[errors.FoveateError]
+
+
+def test_advice_names_settings_that_there_are() -> None:
+    known = {f"FOVEATE_{name.replace('.', '__', 1).upper()}" for name in table_of(Settings).rows}
+    named = set(re.findall(r"FOVEATE_\w+", " ".join(each.advice for each in explained())))
+    assert named <= known
+    assert len(named) > 10
 
 
 def test_an_error_tells_the_client_one_sentence_and_the_log_the_rest(

@@ -16,7 +16,9 @@ from foveate.metrics import Metrics
 from foveate.options.grammar import MOUNT
 from foveate.options.translators.mounts import ROUTES, mounts
 from foveate.server.api import create_api
+from foveate.server.docs.addresses import HOME
 from foveate.server.openapi import RAW_PATHS
+from foveate.server.studio import FOLDER, PAGES
 from foveate.settings import Hosted, Peers, Settings, Signing
 from foveate.settings.kinds import ACCOUNT
 from foveate.storage.source import Source
@@ -175,7 +177,7 @@ def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
     core, metrics = make_core(), Metrics()
     api = create_api(core, Delivery(core, metrics), metrics)
     pages = [route.path for route in api.routes if isinstance(route, Route)]
-    ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *pages)}
+    ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *PAGES, FOLDER, f"/{HOME}", *pages)}
     assert ours > ROUTES
     for name in filter(re.compile(ACCOUNT.pattern or "").fullmatch, ours - {""}):
         with pytest.raises(BadSettings, match=f"{name} is a path of ours"):

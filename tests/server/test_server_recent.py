@@ -9,6 +9,7 @@ from foveate.server.recent import MOST, Recent
 def over(status: int, path: str = "/private/ann.jpg") -> Exchange:
     exchange = Exchange(id=f"r{status}", method="GET", path=path, headers={})
     exchange.route, exchange.status, exchange.seconds = "image", status, 0.0123
+    exchange.error = "QueueFull" if status == 503 else ""
     return exchange
 
 
@@ -19,8 +20,10 @@ def test_failures_are_remembered_by_route_without_their_address() -> None:
     told = recent.to_json()
     assert [row["status"] for row in told] == [503, 404]
     assert told[0] == {
-        "time": 1000.0, "route": "image", "status": 503, "request": "r503", "ms": 12.3
+        "time": 1000.0, "route": "image", "status": 503, "error": "QueueFull", "request": "r503",
+        "ms": 12.3
     }  # fmt: skip
+    assert told[1]["error"] == "NotFound", "what no route took has a name too"
     assert "ann" not in str(told)
 
 

@@ -60,11 +60,13 @@ def test_what_only_begins_like_the_prefix_is_no_route(path: str) -> None:
     serving(prefixed(), talk)
 
 
-def test_the_page_finds_its_links_wherever_it_is() -> None:
+@pytest.mark.parametrize("path", ["/docs", "/docs/guides/crops", "/docs/api", "/docs/options"])
+def test_pages_find_their_links_wherever_they_are(path: str) -> None:
     async def talk(client: Client) -> None:
-        page = (await client.get("/docs")).body.decode()
-        assert 'href="/' not in page
-        assert '"/cdn-cgi' not in page
+        page = (await client.get(f"{ROOT}{path}")).body
+        assert BASE in page
+        assert b'href="/' not in page.replace(BASE, b"")
+        assert b'src="/' not in page
 
     serving(prefixed(), talk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from server_fakes import Client, make_core, make_settings, serving
@@ -19,10 +20,13 @@ def test_the_status_says_what_was_answered_and_what_was_not() -> None:
         assert told["caches"]["renditions"]["miss"] == 1
         assert told["errors"]["BadOption"] == 1
         assert [row["status"] for row in told["recent"]] == [400, 404]
+        assert [row["error"] for row in told["recent"]] == ["BadOption", "NotFound"]
         assert all("a.jpg" not in str(row) for row in told["recent"])
         (image,) = [row for row in told["latency"] if row["route"] == "image"]
         assert image["count"] == sum(image["counts"]) == 3
         assert len(image["counts"]) == len(image["upto_ms"])
+        half, most, nearly_all = (image["within_ms"][share] for share in ("0.50", "0.95", "0.99"))
+        assert 0 < half <= most <= nearly_all
         assert told["in_flight"] == told["queued"] == 0
         for row in told["networks"]:
             assert row.keys() >= {"name", "state", "runs_on", "runs", "mean_ms"}
@@ -45,6 +49,11 @@ def test_whoever_wants_no_pages_has_none() -> None:
         for target in ("/", "/people", "/status", "/studio/0/studio.js"):
             assert (await client.get(target)).status == 404
         assert (await client.get("/health/status")).status == 200
+        docs = await client.get("/docs")
+        assert docs.status == 200
+        assert b'href="status"' not in docs.body
+        (styles,) = re.findall(r'"(studio/[^"]+/base\.css)"', docs.body.decode())
+        assert (await client.get(f"/{styles}")).status == 200
 
     settings = make_settings()
     serving(make_core(replace(settings, server=replace(settings.server, studio=False))), talk)

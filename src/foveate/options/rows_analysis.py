@@ -138,5 +138,3 @@ REDACT: Final = (
         slot=_people("only", besides="keep"),
     ),
 )
-
-ROWS: Final = (*SEGMENT, *REDACT)

@@ -147,5 +147,3 @@ BORDER: Final = (
         for side in ("top", "right", "bottom", "left")
     ),
 )
-
-ROWS: Final = (*ORIENTATION, *TRIMMING, *BORDER)

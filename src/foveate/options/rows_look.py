@@ -172,5 +172,3 @@ ANSWER: Final = (
         slot=held_in("explain", flag),
     ),
 )
-
-ROWS: Final = (*LOOK, *ENCODING, *ANSWER)

@@ -180,5 +180,3 @@ CROP: Final = (
         slot=held_in("faces", faces, faces_text),
     ),
 )
-
-ROWS: Final = (*SIZE, *CROP)

@@ -11,16 +11,27 @@ from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, r
 from foveate.options.model import GravityKind, Upscale
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from foveate.options.model import TransformOptions
     from foveate.options.option import Option
 
-OPTIONS: Final[tuple[Option, ...]] = (
-    rows_preset.ROW,
-    *rows_size.ROWS,
-    *rows_frame.ROWS,
-    *rows_analysis.ROWS,
-    *rows_look.ROWS,
-)
+GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
+    "Presets": (rows_preset.ROW,),
+    "Size": rows_size.SIZE,
+    "Crop": rows_size.CROP,
+    "Turn": rows_frame.ORIENTATION,
+    "Trim": rows_frame.TRIMMING,
+    "Frame": rows_frame.BORDER,
+    "Cut out": rows_analysis.SEGMENT,
+    "Hide faces": rows_analysis.REDACT,
+    "Look": rows_look.LOOK,
+    "Format and bytes": rows_look.ENCODING,
+    "Answer": rows_look.ANSWER,
+}
+"""What options are about, as pages part them."""
+
+OPTIONS: Final[tuple[Option, ...]] = tuple(row for rows in GROUPS.values() for row in rows)
 """In the order of the canonical text, which is also the order in which they are applied."""
 
 BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}
@@ -74,9 +85,13 @@ def check_supported(options: TransformOptions) -> None:
 
 
 def reference() -> str:
-    """Return the options as a Markdown table, as docs/reference/options.md shows it."""
+    """Return the options as Markdown tables, as docs/reference/options.md shows them."""
+    return "\n".join(_group(title, rows) for title, rows in GROUPS.items())
+
+
+def _group(title: str, rows: tuple[Option, ...]) -> str:
     head = "| Option | Also | Values | Default | What it does |\n| --- | --- | --- | --- | --- |\n"
-    return head + "".join(_line(row) for row in OPTIONS)
+    return f"## {title}\n\n{head}{''.join(map(_line, rows))}"
 
 
 def _line(row: Option) -> str:

@@ -1,4 +1,4 @@
-"""All that is no image URL and no probe: the `/v1` routes, their OpenAPI document, and `/docs`."""
+"""All that is no image URL, probe or page: the `/v1` routes, and their OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
@@ -14,13 +13,13 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from foveate.errors import BadOption, BadSignature, FoveateError
 from foveate.metrics import ERRORS, Metrics
 from foveate.options.values import shown
-from foveate.server.docs_page import PAGE_POLICY, docs_page
 from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
+from foveate.server.exchange import exchange_of
 from foveate.server.gate import may_post
 from foveate.server.openapi import BEARER, DESCRIPTION, RAW_PATHS, SUMMARY, TAGS, VERSION
 from foveate.server.response import as_response
-from foveate.server.routes import ROUTES, studio
+from foveate.server.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from foveate.server.core import Core
 
 READS: Final = ["GET", "HEAD"]
-SAMPLE: Final = "astronaut.png"
-"""The one name of an original that the page may tell: everybody knows it."""
 NO_TELEMETRY: Final[Any] = dict.fromkeys(("auto_configure", "tracing", "metrics", "logs"), False)
 """FastAPI would tell whatever the environment names of each request, its query too."""
 SEARCHING: Final = ("/v1/people", "/v1/recognise")
@@ -42,7 +39,7 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
-    """Return everything that is not an image URL or a probe."""
+    """Return everything that is not an image URL, a probe or a page."""
     door = Door(core, delivery)
     api = FastAPI(
         title="Foveate",
@@ -64,23 +61,13 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
         from foveate.server.compreface import PREFIX, create_app  # noqa: PLC0415
 
         api.mount(PREFIX, create_app(door, metrics))
-    _add_pages(api, _sample(core.settings.origins.folder))
+    _describe_all(api)
     _add_errors(api, metrics, core.settings.load.retry_after_s)
     return api
 
 
-def _sample(origin: str) -> str:
-    """Return the sample picture that the page offers to try, where the origin has it."""
-    return SAMPLE if SAMPLE in dict(studio.samples_in(origin)) else ""
-
-
-def _add_pages(api: FastAPI, sample: str) -> None:
-    # Starlette answers HEAD wherever it answers GET, FastAPI only where it is told to.
-    @api.api_route("/docs", methods=READS, include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        page = docs_page(api.openapi(), sample)
-        return HTMLResponse(page, headers={"content-security-policy": PAGE_POLICY})
-
+def _describe_all(api: FastAPI) -> None:
+    """Let the OpenAPI document have the routes that are answered without the framework."""
     described = api.openapi
 
     def openapi() -> dict[str, Any]:
@@ -95,6 +82,7 @@ def _add_errors(api: FastAPI, metrics: Metrics, retry_after_s: int) -> None:
     async def refuse(request: Request, error: Exception) -> Response:
         if isinstance(error, RequestValidationError):
             error = BadOption(_sentence(error.errors()))
+        exchange_of(request.scope).error = type(error).__name__
         metrics.count(ERRORS, type(error).__name__)
         return as_response(error_answer(error, request.url.path, retry_after_s=retry_after_s))
 

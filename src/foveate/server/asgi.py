@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.delivery import Delivery
@@ -23,25 +24,31 @@ from foveate.metrics import (
 )
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
+from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
 from foveate.server.errors import routing_answer
 from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
+from foveate.server.minutes import Minutes
 from foveate.server.observers import observers
 from foveate.server.priority import step_back
 from foveate.server.recent import Recent
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 from foveate.server.status import Status
-from foveate.server.studio import FOLDER, Studio, is_of_studio
+from foveate.server.studio import FOLDER, PAGES, Studio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
     from starlette.types import Receive, Scope, Send
 
     from foveate.models.runtime.sessions import Usage
     from foveate.server.core import Beside, Core
+    from foveate.server.docs.site import Site
+
+    Page = Callable[[str, str, Mapping[bytes, bytes]], Answer]
+    """Answers for pages: a path, the prefix that the server lies under, and headers."""
 
 WS_POLICY_VIOLATION: Final = 1008
 SERVER_ERROR: Final = 500
@@ -69,13 +76,16 @@ class Front:
         self.observers = tuple(observers(core.settings.server))
         # No observer: those are told of hits too, which are answered without us if nobody is.
         self._recent = Recent()
-        self._status = Status(core, self._metrics, self._recent)
+        self._minutes = Minutes(self._metrics)
+        self._status = Status(core, self._metrics, self._recent, self._minutes)
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
         self._api: FastAPI | None = None
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
-        self._studio = Studio() if core.settings.server.studio else None
+        self._studio = Studio()
+        self._pages = PAGES if core.settings.server.studio else frozenset()
+        self._docs: Site | None = None
         self._raw = {
             "/health/live": self._live,
             "/health/ready": self._ready,
@@ -122,8 +132,10 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
-        elif self._studio and is_of_studio(scope["path"]):
-            await self._show(self._studio, scope, send)
+        elif scope["path"] in self._pages or scope["path"].startswith(FOLDER):
+            await self._show(FOLDER, self._studio, scope, send)
+        elif is_of_docs(scope["path"]):
+            await self._show(f"/{HOME}", await self._documents(scope["path"]), scope, send)
         else:
             await self._framework(scope, receive, send)
 
@@ -135,17 +147,32 @@ class Front:
         await respond(send, answer, head=head)
         self._metrics.count(REQUESTS, path, str(answer.status))
 
-    async def _show(self, studio: Studio, scope: Scope, send: Send) -> None:
-        """Answer the page and its files, which need no framework."""
+    async def _documents(self, path: str) -> Page:
+        """Return what answers for that path; what tells of all routes needs the framework."""
+        site = self._docs
+        if site is None:
+            site = self._docs = await asyncio.to_thread(self._import_docs)
+        if path.strip("/") not in DESCRIBED:
+            return site
+        return partial(site, described=(await self._open_api()).openapi())
+
+    def _import_docs(self) -> Site:
+        # What renders documents is imported for who reads them, as the framework is.
+        from foveate.server.docs.site import Site  # noqa: PLC0415
+
+        return Site(self._studio, beside=self._core.settings.server.studio)
+
+    async def _show(self, route: str, page: Page, scope: Scope, send: Send) -> None:
+        """Answer a page, or a file of one."""
         exchange, head = exchange_of(scope), scope["method"] == "HEAD"
-        exchange.route = FOLDER
+        exchange.route = route
         if head or scope["method"] == "GET":
             root = under(scope, self._root)["root_path"]
-            answer = await asyncio.to_thread(studio, scope["path"], root, exchange.headers)
+            answer = await asyncio.to_thread(page, scope["path"], root, exchange.headers)
         else:
             answer = routing_answer(405, allow="GET, HEAD")
         await respond(send, answer, head=head)
-        self._metrics.count(REQUESTS, FOLDER, str(answer.status))
+        self._metrics.count(REQUESTS, route, str(answer.status))
 
     def _live(self) -> Answer:
         return json_answer(200, {"status": "live"})
@@ -213,12 +240,14 @@ class Front:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             self._core.begin()
+            self._minutes.begin()
             for each in self._beside:
                 await each.start(self._delivery, self._metrics)
             await send({"type": "lifespan.startup.complete"})
 
     async def _stop(self, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
+        await self._minutes.end()
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._core.close(max(LAST_WORDS_S, until - time.monotonic()))

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate import errors
+from foveate.server.advice import advice
 from foveate.server.answer import Answer, json_answer
 
 if TYPE_CHECKING:
@@ -83,6 +84,22 @@ ROUTING: Final = {
     408: ("HeadTooSlow", 9401, "The head of the request did not come in time."),
     431: ("HeadTooLarge", 9401, "The head of the request is too large."),
 }
+ROUTING_ADVICE: Final = {
+    404: "Correct the path.",
+    405: "Use a method that the header `Allow` names.",
+    408: "Look at the connection: what came was less than a request.",
+    431: "Send fewer and shorter headers, and a shorter path.",
+}
+
+
+class Explained(NamedTuple):
+    """An error in words: as it is answered, and what to do about it."""
+
+    name: str
+    status: int
+    code: int
+    message: str
+    advice: str
 
 
 def status_of(kind: type[errors.FoveateError]) -> Status:
@@ -173,12 +190,19 @@ def leaves(kind: type[errors.FoveateError]) -> Iterator[type[errors.FoveateError
         yield kind
 
 
+def explained() -> Iterator[Explained]:
+    """Yield every error that is answered, in words."""
+    for kind in leaves(errors.FoveateError):
+        yield Explained(kind.__name__, *status_of(kind), kind.summary, advice(kind))
+    for http, (name, code, message) in ROUTING.items():
+        yield Explained(name, http, code, message, ROUTING_ADVICE[http])
+
+
 def reference() -> str:
     """Return the table of docs/reference/errors.md."""
-    rows = ["| error | status | code | message |", "| --- | --- | --- | --- |"]
-    for kind in leaves(errors.FoveateError):
-        status = status_of(kind)
-        rows.append(f"| `{kind.__name__}` | {status.http} | {status.code} | {kind.summary} |")
-    for http, (name, code, message) in ROUTING.items():
-        rows.append(f"| `{name}` | {http} | {code} | {message} |")
+    rows = ["| error | status | code | message | what to do |", "| --- " * 5 + "|"]
+    rows += [
+        f"| `{each.name}` | {each.status} | {each.code} | {each.message} | {each.advice} |"
+        for each in explained()
+    ]
     return "\n".join(rows) + "\n"

@@ -38,6 +38,8 @@ class Exchange:
     """Whether the rendition was there: hit or miss; empty where none was answered."""
     status: int = 0
     """0 as long as nothing was answered."""
+    error: str = ""
+    """The class of what went wrong, where something did."""
     body_bytes: int = 0
     """Of the answer's body, as far as it was sent."""
     seconds: float = 0.0

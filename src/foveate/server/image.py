@@ -249,6 +249,7 @@ class Images:
         return headers
 
     def _refusal(self, error: Exception, scope: Scope, url: ImageUrl | None) -> Answer:
+        exchange_of(scope).error = type(error).__name__
         self._metrics.count(ERRORS, type(error).__name__)
         retry_after_s = self._core.settings.load.retry_after_s
         answer = error_answer(error, scope["path"], retry_after_s=retry_after_s)

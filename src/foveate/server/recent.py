@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.server.errors import ROUTING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,8 @@ class Failure:
     """Seconds since 1970, UTC."""
     route: str
     status: int
+    error: str
+    """Its class, empty where none has one."""
     request: str
     """Its id, by which logs name it."""
     ms: float
@@ -40,9 +44,9 @@ class Recent:
         """Take note."""
         if exchange.status >= REFUSED:
             ms = round(exchange.seconds * 1000, 1)
-            self._kept.append(
-                Failure(self.clock(), exchange.route, exchange.status, exchange.id, ms)
-            )
+            error = exchange.error or ROUTING.get(exchange.status, ("",))[0]
+            what = (exchange.route, exchange.status, error, exchange.id)
+            self._kept.append(Failure(self.clock(), *what, ms))
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return them, the last first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.metrics import BUCKETS_S, CACHE, ERRORS, IN_FLIGHT, LATENCY, QUEUED
 from foveate.models.supply.fetch import catalogue
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     from foveate.metrics import Metrics
     from foveate.server.core import Core
+    from foveate.server.minutes import Minutes
     from foveate.server.recent import Recent
+
+SHARES: Final = (0.5, 0.95, 0.99)
+"""Of answers, of which is told within what time they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Status:
     core: Core
     metrics: Metrics
     recent: Recent
+    minutes: Minutes
     _licences: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -34,6 +39,7 @@ class Status:
             "caches": self._caches(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
             "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
+            "minutes": self.minutes.to_json(),
             "latency": self._latency(),
             "errors": {name: int(count) for (name,), count in self._totals(ERRORS)},
             "recent": self.recent.to_json(),
@@ -76,6 +82,11 @@ class Status:
         bounds = [*(1000 * bound for bound in BUCKETS_S), None]
         return [
             {"route": route, "count": sum(known.counts), "upto_ms": bounds, "counts": known.counts,
-             "mean_ms": round(known.total_s / max(1, sum(known.counts)) * 1000, 1)}
+             "mean_ms": round(known.total_s / max(1, sum(known.counts)) * 1000, 1),
+             "within_ms": {f"{share:.2f}": _ms(known.within(share)) for share in SHARES}}
             for (kind, (route, *_)), known in self.metrics.histograms.items() if kind is LATENCY
         ]  # fmt: skip
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 1)

