@@ -14,7 +14,7 @@ const WRONG = {
 
 /** Returns the stated error of a word, one click away. */
 export function doubts(word) {
-  return WRONG[word] ? h('details', { class: 'small' }, h('summary', {}, 'How often is this wrong?'), h('p', { class: 'muted' }, WRONG[word], ' ', h('a', { href: 'docs/guides/people' }, 'The tables'))) : null;
+  return WRONG[word] ? h('details', { class: 'small' }, h('summary', {}, 'How often is this wrong?'), h('p', { class: 'muted' }, WRONG[word], ' ', h('a', { href: 'docs/guides/people#how-often-it-is-wrong' }, 'The tables'))) : null;
 }
 
 function bars({ probabilities }) {
