@@ -14,6 +14,7 @@ from foveate.server.routes import (
     recognise,
     references,
     render,
+    score,
     sign,
     similar,
     studio,
@@ -21,6 +22,7 @@ from foveate.server.routes import (
 
 ROUTES: Final = (
     render,
+    score,
     analyse,
     crops,
     similar,
