@@ -65,6 +65,17 @@ export async function reading(url, signal) {
   return response.json();
 }
 
+/** Returns the answer at the address of a rendition. */
+export async function rendered(url, signal) {
+  try {
+    const response = await fetch(url, { signal });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  } catch (why) {
+    throw lost(why);
+  }
+}
+
 let signs = false;
 
 /** Says whether image URLs have to be signed here. */
