@@ -64,6 +64,14 @@ def screens(url: str) -> None:
         page.locator(".about", has_text="KB").wait_for()
         page.wait_for_timeout(2000)
         keep(page, "studio-crop")
+        for name in ("width", "height", "fit", "gravity", "zoom"):
+            if page.locator(f"[data-name={name}] button").count():
+                page.click(f"[data-name={name}] button")
+        page.keyboard.press("4")
+        page.wait_for_selector("[data-filled=all]")
+        page.click("text=Use it")
+        page.locator(".labels", has_text="AVIF").wait_for()
+        keep(page, "studio-bytes")
         enrol(page, "Eileen Collins")
         page.click("[data-panel=people]")
         page.click("[data-name='Eileen Collins']")

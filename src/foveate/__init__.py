@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         recognise_async,
         render,
         render_async,
+        score,
+        score_async,
         similar,
         similar_async,
     )
@@ -63,6 +65,8 @@ __all__ = [
     "recognise_async",
     "render",
     "render_async",
+    "score",
+    "score_async",
     "similar",
     "similar_async",
 ]
@@ -72,7 +76,8 @@ _HOMES = {
     "foveate.finder": ("People",),
     "foveate.library": (
         *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),
-        *("recognise", "recognise_async", "render", "render_async", "similar", "similar_async"),
+        *("recognise", "recognise_async", "render", "render_async"),
+        *("score", "score_async", "similar", "similar_async"),
     ),
     "foveate.options.grammar": ("format_options", "parse_options"),
     "foveate.options.model": ("TransformOptions",),

@@ -36,6 +36,7 @@ from foveate.service.parts import PARTS
 from foveate.service.people import People
 from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
+from foveate.service.score import Scorer
 from foveate.service.similar import Comparer
 from foveate.service.stages.embed import Embed
 from foveate.service.stages.look import Looker, looker_of
@@ -101,6 +102,7 @@ class App:
     analyser: Analyser
     cropper: Cropper
     comparer: Comparer
+    scorer: Scorer
     recogniser: Recogniser
     references: References
     looker: Looker
@@ -347,6 +349,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         analyser=Analyser(analyses=analyses, switched_off=off),
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
+        scorer=Scorer(renderer=renderer),
         recogniser=_searching(recogniser_of(settings, registry.session, analyses, afar), people),
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),

@@ -35,6 +35,7 @@ from foveate.service.annotate import prepare_annotated
 from foveate.service.audited import local_naming, recognition_visit
 from foveate.service.crops import read_faces, read_gravity
 from foveate.service.formats import wanted
+from foveate.service.score import prepare_pair
 from foveate.service.stages.search import LIMIT
 from foveate.service.told import asked
 from foveate.storage.source import Source
@@ -160,6 +161,10 @@ async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
     return await work_on(app, [first, second], app.comparer.prepare, "similar")
 
 
+async def _score(app: App, reference: Handed, picture: Handed) -> float:
+    return await work_on(app, [reference, picture], prepare_pair, "score")
+
+
 def _listed(words: OneOrMore) -> list[str]:
     """Return one word, several with commas between them, or a sequence of them, as a list."""
     if isinstance(words, str):
@@ -283,6 +288,24 @@ async def similar_async(
     app = app or default_app()
     one, other = [await asyncio.to_thread(handed, app, each) for each in (first, second)]
     return await awaited(_similar(app, one, other))
+
+
+def score(reference: SourceLike, picture: SourceLike, *, app: App | None = None) -> float:
+    """Return how alike a picture looks to another one of its size: 100 is identical, 70 good.
+
+    It is SSIMULACRA2, of the pictures upright, in sRGB, on white where they are transparent.
+    """
+    app = app or default_app()
+    return waited(_score(app, handed(app, reference), handed(app, picture)))
+
+
+async def score_async(
+    reference: SourceLike, picture: SourceLike, *, app: App | None = None
+) -> float:
+    """Return the same as `score`, without holding up the event loop that awaits it."""
+    app = app or default_app()
+    one, other = [await asyncio.to_thread(handed, app, each) for each in (reference, picture)]
+    return await awaited(_score(app, one, other))
 
 
 async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told], None]) -> None:

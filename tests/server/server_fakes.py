@@ -76,6 +76,10 @@ class FakeCore(delivery_fakes.FakeCore):
         return FakeCropper(self)
 
     @property
+    def scorer(self) -> FakeScorer:
+        return FakeScorer(self)
+
+    @property
     def recogniser(self) -> FakeRecogniser:
         return FakeRecogniser(self)
 
@@ -136,6 +140,23 @@ class FakeAnalyser:
             timings_ms = dict.fromkeys(names, 3.5)
             content = {"bytes": len(picture.data), "parts": [*names], "timings_ms": timings_ms}
             return Told(self.core, content)
+
+        return self.core.work(run)
+
+
+@dataclass(frozen=True)
+class FakeScorer:
+    core: FakeCore
+
+    def prepare(
+        self, picture: Source, options: TransformOptions, others: Mapping[str, Source]
+    ) -> Work[Told]:
+        def run(deadline: Deadline, trace: Trace) -> Told:
+            self.core.wait(deadline)
+            took(trace, "compare", 1.5)
+            drawn = {key: other.data.decode() for key, other in others.items()}
+            content = {"score": 75.5, "bytes": len(picture.data), "width": options.width}
+            return Told(self.core, {**content, **({"drawn": drawn} if drawn else {})})
 
         return self.core.work(run)
 

@@ -30,6 +30,7 @@ LOOKS = [
     "/v1/people/people/verify?subject=Ann",
     "/v1/analyse?parts=faces,embedding,attributes,colours",
     "/v1/crops?aspect=1:1&render=1",
+    "/v1/score?options=width=40,height=40,fit=cover,gravity=face,format=webp",
     "/v1/render?options=width=40,height=40,fit=cover,gravity=face,format=png",
 ]
 

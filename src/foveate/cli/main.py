@@ -24,6 +24,7 @@ from foveate.cli.models import app as models
 from foveate.cli.people import app as people
 from foveate.cli.recognise import recognise
 from foveate.cli.render import render
+from foveate.cli.score import score
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar
@@ -43,7 +44,10 @@ app = typer.Typer(
 )
 CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
-for command in (serve, render, faces, crops, similar, recognise, stage, sign, doctor, analyse):
+COMMANDS: Final = (
+    *(serve, render, faces, crops, similar, score, recognise, stage, sign, doctor, analyse),
+)
+for command in COMMANDS:
     app.command(cls=CLASSES.get(command))(command)
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from foveate.metrics import Metrics
     from foveate.models.runtime.sessions import Usage
     from foveate.options.grammar import Presets
-    from foveate.options.model import GravityKind
+    from foveate.options.model import GravityKind, TransformOptions
     from foveate.options.signing import Signer
     from foveate.rendition import Rendition
     from foveate.service.access import Access
@@ -65,6 +65,19 @@ class Comparer(Protocol):
 
     def prepare(self, first: Source, second: Source) -> Work[Comparison]:
         """Return the work of comparing."""
+        ...
+
+
+class Scorer(Protocol):
+    """The verb that says how good a rendition looks."""
+
+    def prepare(
+        self,
+        picture: Source,
+        options: TransformOptions,
+        others: Mapping[str, Source] | None = None,
+    ) -> Work[Any]:
+        """Return the work of scoring; what it gives has `to_json`."""
         ...
 
 
@@ -126,6 +139,11 @@ class Core(DeliveryCore, Protocol):
     @property
     def comparer(self) -> Comparer:
         """Return what compares two pictures."""
+        ...
+
+    @property
+    def scorer(self) -> Scorer:
+        """Return what says how good renditions look."""
         ...
 
     @property

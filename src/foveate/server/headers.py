@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-RENDER_SPANS: Final = ("render", "analyse", "crops")
+RENDER_SPANS: Final = ("render", "analyse", "crops", "score")
 KEY_DIGITS: Final = 16
 _NOT_IN_A_TAG: Final = re.compile(r"[^!#-~]")
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')

@@ -92,7 +92,7 @@ class Renderer:
         others = others or {}
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
-        facts, layout = picture.facts, self._lay_out(picture.facts, options)
+        facts, layout = picture.facts, self.layout_of(picture.facts, options)
         if stays_as_it_is(frames_shown(facts, layout, self.encoding), facts, options, self.limits):
             return Work(facts.bytes, partial(_untouched, picture))
         need = self.memory_bytes(layout, facts)
@@ -132,7 +132,7 @@ class Renderer:
         distinct = set(others_of(layout.options, layout.size, subject))
         opened = [(key, options) for key, options in distinct if key in others]
         pairs = [
-            (self._lay_out(others[key].facts, options), others[key].facts)
+            (self.layout_of(others[key].facts, options), others[key].facts)
             for key, options in opened
         ]
         files = sum(other.facts.bytes for other in others.values())
@@ -140,9 +140,30 @@ class Renderer:
 
     def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
         """Return a rendition of pixels that others look at too: one of many crops."""
-        return self._finish(pixels, self._lay_out(pixels.facts, options), {})
+        return self._finish(pixels, self.layout_of(pixels.facts, options), {})
 
-    def _lay_out(self, facts: Facts, options: TransformOptions) -> Layout:
+    def with_pixels(
+        self,
+        picture: Picture,
+        options: TransformOptions,
+        others: Mapping[str, Picture],
+        *,
+        deadline: Deadline,
+        trace: Trace,
+    ) -> tuple[Rendition, Image]:
+        """Return a rendition, and the pixels that were encoded for it, now and in this thread.
+
+        For options whose answer is a picture of pixels. Raises as `prepare`, and Unavailable.
+        """
+        pixels = PixelSource(picture, deadline, trace)
+        layout = self.layout_of(picture.facts, options)
+        with deadline, guard():
+            rendering, plan = self._plan(self._open(pixels, layout, others))
+            image = self._drawn(rendering, plan)
+            return noted(self._encoded(rendering, plan, image), trace), image
+
+    def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
+        """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
         on_pixels = options.draw or options.segment or options.redact
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
@@ -216,10 +237,14 @@ class Renderer:
         return plan
 
     def _encode(self, rendering: Rendering, plan: Plan) -> Rendition:
-        trace = rendering.pixels.trace
-        with trace.span("pixels"):
-            image = self._image(rendering, plan)
-        picture = rendering.pixels.picture
+        return self._encoded(rendering, plan, self._drawn(rendering, plan))
+
+    def _drawn(self, rendering: Rendering, plan: Plan) -> Image:
+        with rendering.pixels.trace.span("pixels"):
+            return self._image(rendering, plan)
+
+    def _encoded(self, rendering: Rendering, plan: Plan, image: Image) -> Rendition:
+        trace, picture = rendering.pixels.trace, rendering.pixels.picture
         # Only now: what is broken must not be answered because nobody looked.
         if rendering.format == "jpeg" and keeps_gain_map(picture, rendering.options, plan):
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
@@ -278,7 +303,7 @@ class Renderer:
         if key not in base.others:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
         pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
-        layout = self._lay_out(pixels.facts, options)
+        layout = self.layout_of(pixels.facts, options)
         return self._image(*self._plan(self._open(pixels, layout, base.others)))
 
 

@@ -6,8 +6,8 @@ import { empty, ofAddress, ofFile, picker } from './core/empty.js';
 import { key, listen } from './core/keys.js';
 import { Index } from './core/people.js';
 import { Picture } from './core/picture.js';
-import { patiently, read, signing } from './core/server.js';
-import { Stage } from './core/stage.js';
+import { Refused, patiently, read, signing } from './core/server.js';
+import { Stage, alike } from './core/stage.js';
 import { Thumbs } from './core/thumbs.js';
 import { Options, Renderer, UrlBar } from './core/url.js';
 import { busy, trouble } from './core/trouble.js';
@@ -26,6 +26,7 @@ class Studio {
     this.index = new Index();
     this.thumbs = new Thumbs(this.index);
     this.bar = new UrlBar(root('urlbar'), this);
+    this.made = null;
     this.renderer = new Renderer(this, (...made) => this.#showMade(...made), (why) => this.#failed(why));
     this.ready = this.#ask();
     this.panels = new Map(PANELS.map((panel) => [panel.id, { ...panel, shown: null }]));
@@ -136,22 +137,34 @@ class Studio {
     const url = URL.createObjectURL(blob);
     const image = new Image();
     image.src = url;
-    await image.decode();
+    await image.decode().catch(() => {
+      throw new Refused('NotShown', 'A browser does not show this. The URL answers with it all the same.');
+    });
     if (!this.renders) return;
-    if (this.made) URL.revokeObjectURL(this.made);
-    this.made = url;
+    if (this.made) URL.revokeObjectURL(this.made.url);
+    const { naturalWidth: width, naturalHeight: height } = image;
+    this.made = { url, width, height, size: blob.size, type: blob.type };
     this.stage.overlay.setAttribute('hidden', '');
-    this.stage.show(url, { width: image.naturalWidth, height: image.naturalHeight });
+    this.stage.show(url, this.made);
     this.current.shown.drawn?.();
+    this.bar.tell(`${width} × ${height} · ${about}`);
+    await this.#showBefore(this.made);
+  }
+
+  /** Shows what was before beside what was made, where both show the same. */
+  async #showBefore(made) {
+    const { current, picture } = this;
+    const soon = current.shown.before?.(picture.signal, made) ?? { url: picture.shown };
+    if (soon instanceof Promise) this.compare.hide(); // what it shows is of another answer
+    const said = await Promise.resolve(soon).catch(() => null);
+    if (made !== this.made || current !== this.current) return;
     // Cut out of the middle of something else, both would show different things.
-    const alike = Math.abs(image.naturalWidth * this.picture.height - image.naturalHeight * this.picture.width) < this.picture.width + this.picture.height;
-    if (this.current.compares && alike) this.compare.show(this.picture.shown);
+    if (said && current.compares && (current.shown.before || alike(made, picture))) this.compare.show(said.url, ...(said.labels ?? []));
     else this.compare.hide();
-    this.bar.tell(`${image.naturalWidth} × ${image.naturalHeight} · ${about}`);
   }
 
   #failed(why) {
-    this.bar.tell(why.message);
+    this.bar.tell('');
     say(why.message);
   }
 
@@ -173,7 +186,7 @@ class Studio {
     else if (this.picture?.source && panel.looked !== this.picture) {
       panel.looked = this.picture;
       panel.shown.look(this.picture);
-    }
+    } else panel.shown.follow?.();
     for (const tab of root('rail').firstElementChild.children) tab.setAttribute('aria-selected', tab.dataset.panel === id);
   }
 
@@ -217,6 +230,9 @@ class Studio {
     key('+', 'Zoom in', () => this.stage.zoomBy(1.25));
     key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
     key('0', 'Fit the picture', () => this.stage.fit());
+    key(' ', 'Show what was before; hold it to look', () => this.compare.peek(), () => this.compare.release());
+    key('d', 'Show the difference', () => this.current?.compares && this.compare.differ());
+    key('e', 'Explain the options', () => this.picture?.source && this.bar.explain.toggle());
     key('c', 'Copy', () => this.picture?.source && this.bar.copy());
     key('z', 'Undo the last option', () => this.undo());
     key('Escape', 'Back to what is seen', () => this.picture && this.open('seen'));

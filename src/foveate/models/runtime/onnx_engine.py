@@ -159,6 +159,13 @@ def open_onnx(
     return session if session.provider == ON_CPU else OnDevice(session, opened, shapes)
 
 
+def open_graph(model: bytes) -> OnnxSession:
+    """Return a graph that was written here as a session: on the processor, in float32."""
+    onnxruntime = quiet.onnxruntime()
+    options = _options(onnxruntime, 1)
+    return OnnxSession(onnxruntime.InferenceSession(model, options, providers=[ON_CPU]))
+
+
 def _opened(path: Path, provider: str, threads: int) -> OnnxSession:
     onnxruntime = quiet.onnxruntime()
     providers = [name for name in PROVIDERS[provider] if name in providers_here()]

@@ -15,6 +15,7 @@ from foveate.server.routes import (
     recognise,
     references,
     render,
+    score,
     sign,
     similar,
     studio,
@@ -22,6 +23,7 @@ from foveate.server.routes import (
 
 ROUTES: Final = (
     render,
+    score,
     analyse,
     crops,
     similar,

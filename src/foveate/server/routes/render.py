@@ -40,12 +40,12 @@ _PICTURE: Final = {
     "`Foveate-Note` what should be known of the answer.",
     "content": {"image/*": BINARY},
 }
-_OPTIONS_FIELD: Final = {
+OPTIONS_FIELD: Final = {
     "description": "As in a URL, or an object as in Workers' `cf.image`.",
     "anyOf": [{"type": "string"}, {"type": "object"}],
     "example": {"width": 400, "height": 400, "fit": "cover", "gravity": "face"},
 }
-_DRAW_FIELD: Final = {
+DRAW_FIELD: Final = {
     "description": "Overlays, bottom first, as in Workers' `draw`.",
     "type": "array",
     "items": {"type": "object", "required": ["url"]},
@@ -55,7 +55,7 @@ DOCS: Final[dict[str, Any]] = {
     **POSTS,
     "summary": "Transform a picture",
     "description": "The same options as in a URL, and overlays, which a URL cannot say.",
-    "openapi_extra": request_body(options=_OPTIONS_FIELD, draw=_DRAW_FIELD),
+    "openapi_extra": request_body(options=OPTIONS_FIELD, draw=DRAW_FIELD),
     "responses": {200: _PICTURE, **FAILURES},
 }
 OPTIONS: Final[dict[str, Any]] = {
@@ -72,7 +72,7 @@ def add(api: FastAPI, door: Door) -> None:
         settings = door.core.settings
 
         async def work(posted: Posted) -> Answer:
-            read = partial(_options, posted.body, options, settings, door.core.presets)
+            read = partial(read_options, posted.body, options, settings, door.core.presets)
             parsed = await door.delivery.admission.probe(read, posted.admitted)
             asked = for_client(parsed, join_headers(request.headers.raw), settings)
             # Whoever may post where URLs are signed has a key to sign with.
@@ -87,8 +87,11 @@ def add(api: FastAPI, door: Door) -> None:
         return as_response(await door.answer(request, work))
 
 
-def _options(body: Body, text: str, settings: Settings, presets: Presets) -> Parsed:
-    """Return what is asked for: `?options=`, or the body's own; and the body's overlays."""
+def read_options(body: Body, text: str, settings: Settings, presets: Presets) -> Parsed:
+    """Return what is asked for: `?options=`, or the body's own; and the body's overlays.
+
+    Raises BadOption, and OptionNotAllowed where only presets are.
+    """
     given = body.options or text
     if body.options and text:
         raise BadOption("Expected options in the URL or in the body, got both. Leave one out.")

@@ -5,22 +5,31 @@ import { h } from './dom.js';
 const bound = new Map();
 const NAMES = { ' ': 'Space', Escape: 'Esc' };
 
-/** Binds a key to something that is done; `?` shows what it is called. */
-export function key(name, title, act) {
-  bound.set(name, { title, act });
+/** What does something of its own with the space bar. */
+const PRESSED = 'button, summary, a, select';
+
+/** Binds a key to something that is done, and to what is done when it is let go; `?` shows what it is called. */
+export function key(name, title, act, released) {
+  bound.set(name, { title, act, released });
 }
 
 /** Begins to listen. */
 export function listen() {
   key('?', 'Show the keys', help);
   document.addEventListener('keydown', (event) => {
-    const typing = event.target.closest('input, textarea, select, [contenteditable]');
-    if (typing || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return;
-    const found = bound.get(event.key) ?? bound.get(event.key.toLowerCase());
+    const found = meant(event);
     if (!found) return;
     event.preventDefault();
-    found.act();
+    if (!(event.repeat && found.released)) found.act();
   });
+  document.addEventListener('keyup', (event) => meant(event)?.released?.());
+}
+
+function meant(event) {
+  const typing = event.target.closest('input, textarea, select, [contenteditable]');
+  if (typing || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (event.key === ' ' && event.target.closest(PRESSED)) return null;
+  return bound.get(event.key) ?? bound.get(event.key.toLowerCase());
 }
 
 function help() {

@@ -20,6 +20,8 @@ export const at = (path) => new URL(path, document.baseURI);
 
 /** Where a key lies for as long as the tab is open: that of signed URLs, and that of the face index. */
 export const KEYS = { signing: 'key', index: 'index-key' };
+/** What browsers say where a picture goes, so that format=auto answers as it would there. */
+const PICTURES = 'image/avif,image/webp,*/*';
 const ASKS_INDEX = /^v1\/(people|recognise|studio)/;
 
 function headers(path, extra = {}) {
@@ -28,10 +30,9 @@ function headers(path, extra = {}) {
 }
 
 /** Returns the headers with which a rendition is asked for: with those of the face index where its options name people. */
-export const rendering = (options) => (options.includes('subject:') ? headers('v1/people') : {});
+const rendering = (url) => ({ accept: PICTURES, ...(url.includes('subject:') ? headers('v1/people') : {}) });
 
-/** Returns what a response that is no success says. */
-export async function refusal(response) {
+async function refusal(response) {
   const said = await response.json().catch(() => ({}));
   return new Refused(said.error ?? `HTTP ${response.status}`, said.message ?? 'The server gave no reason.', {
     status: response.status,
@@ -66,13 +67,15 @@ export async function post(path, body, signal, more = {}) {
   return response.json();
 }
 
-/** Returns the JSON at an address. */
-export async function reading(url, signal) {
-  const response = await fetch(url, { signal }).catch((why) => {
+/** Returns the answer at the address of a rendition. */
+export async function rendered(url, signal) {
+  try {
+    const response = await fetch(url, { signal, headers: rendering(url) });
+    if (!response.ok) throw await refusal(response);
+    return response;
+  } catch (why) {
     throw lost(why);
-  });
-  if (!response.ok) throw await refusal(response);
-  return response.json();
+  }
 }
 
 let signs = false;

@@ -5,6 +5,11 @@ import { h, s } from './dom.js';
 const LEAST = 0.1;
 const MOST = 8;
 const STEP = 1.25;
+/** From here on pixels are shown as squares. */
+const CRISP = 2;
+
+/** Returns whether two sizes have one shape, but for the rounding to whole pixels. */
+export const alike = (one, other) => Math.abs(one.width * other.height - one.height * other.width) <= Math.max(one.width, one.height, other.width, other.height);
 
 export class Stage {
   constructor(root) {
@@ -21,20 +26,29 @@ export class Stage {
       h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => this.zoomBy(STEP) }, '+'),
       h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'));
     root.append(this.hairline, this.view, this.tools);
-    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map() });
+    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map(), heard: [] });
     new ResizeObserver(() => this.fitted && this.fit()).observe(root);
     this.#listen();
   }
 
-  /** Shows a picture of `width` by `height`, whatever the pixels at `url` measure. */
+  /** Calls `act` whenever the picture is at another place or zoom. */
+  onplace(act) {
+    this.heard.push(act);
+  }
+
+  /**
+   * Shows a picture of `width` by `height`, whatever the pixels at `url` measure. One of the same
+   * shape as the one before stays where that was.
+   */
   show(url, { width, height }) {
-    const same = this.size && this.size.width === width && this.size.height === height;
+    const before = this.size;
     this.size = { width, height };
     this.image.src = url;
     for (const layer of [this.overlay, this.guides]) layer.setAttribute('viewBox', `0 0 ${width} ${height}`);
     this.guides.replaceChildren();
     Object.assign(this.sheet.style, { width: `${width}px`, height: `${height}px` });
-    if (!same) this.fit();
+    if (this.fitted || !before || !alike(before, this.size)) this.fit();
+    else this.#place((this.scale * before.width) / width, this.x, this.y);
   }
 
   progress(share) {
@@ -68,7 +82,9 @@ export class Stage {
     this.sheet.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     // Lines are as thick at any zoom; `vector-effect` knows nothing of this transform.
     this.sheet.style.setProperty('--zoom', scale);
+    this.sheet.classList.toggle('crisp', scale > CRISP);
     this.level.textContent = `${Math.round(scale * 100)} %`;
+    for (const act of this.heard) act();
   }
 
   #listen() {

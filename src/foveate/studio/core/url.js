@@ -1,14 +1,18 @@
-// The URL of what is seen: its options, the bar that shows them, and the ways to copy it.
+// The URL of what is seen: its options, the bar that shows them, and what it answers.
 
+import { KINDS } from './copies.js';
 import { h, say } from './dom.js';
-import { Refused, at, read, refusal, rendering, signed } from './server.js';
+import { Explain } from './explain.js';
+import { Refused, at, patiently, read, rendered } from './server.js';
 import { bytes, ms } from './words.js';
 
 const MOUNT = 'cdn-cgi/image';
-const WIDTHS = [320, 640, 960, 1280, 1920];
 const QUIET_MS = 150;
 const MOST_UNDONE = 50;
 const ONE_CHANGE_MS = 400;
+/** How the server says whose value is wrong, and which names it does not know. */
+const BLAMED = /^Option ([\w.-]+):/;
+const UNKNOWN = /299 "(unknown option: ([\w.-]+)[^"]*)"/g;
 
 /** Options by name, in the order in which the server writes them. */
 export class Options {
@@ -24,6 +28,11 @@ export class Options {
   async learn() {
     const { options } = await read('v1/options');
     this.rows = new Map(options.map((row, number) => [row.name, { ...row, number }]));
+  }
+
+  /** Returns what the server's table says of an option by any of its names. */
+  row(name) {
+    return this.rows.get(name) ?? [...this.rows.values()].find(({ aliases }) => aliases.includes(name));
   }
 
   onchange(act) {
@@ -73,14 +82,14 @@ export class Options {
   }
 
   get pairs() {
-    const place = (name) => this.rows.get(name)?.number ?? Infinity;
+    const place = (name) => this.row(name)?.number ?? Infinity;
     return [...this.values].sort(([one], [other]) => place(one) - place(other));
   }
 
-  /** Returns them as they stand in a URL, some of them changed. */
+  /** Returns them as they stand in a URL, some of them changed; null takes one away. */
   text(patch = {}) {
     const pairs = new Map([...this.pairs, ...Object.entries(patch)]);
-    return [...pairs].map(([name, value]) => `${name}=${escaped(value)}`).join(',') || 'format=auto';
+    return [...pairs].filter(([, value]) => value !== null).map(([name, value]) => `${name}=${escaped(value)}`).join(',') || 'format=auto';
   }
 }
 
@@ -98,7 +107,9 @@ export class UrlBar {
       Object.keys(KINDS).map((kind) => h('option', { value: kind, selected: kind === localStorage.getItem('copy') }, kind)));
     this.button = h('button', { type: 'button', class: 'button primary', onclick: () => this.copy() }, 'Copy');
     this.back = h('button', { type: 'button', class: 'button quiet', hidden: true, title: 'Undo the last option (Z)', onclick: () => studio.undo() }, 'Undo');
-    root.append(this.chips, this.back, this.source, this.about, this.kind, this.button);
+    this.explain = new Explain(studio.options);
+    this.wrong = h('p', { class: 'wrong-said', id: 'wrong-said', role: 'alert', hidden: true });
+    root.append(this.chips, this.back, this.explain.button, this.source, this.about, this.kind, this.button, this.wrong, this.explain.element);
     studio.options.onchange(() => this.draw());
   }
 
@@ -106,16 +117,41 @@ export class UrlBar {
   draw() {
     const { options } = this.studio;
     this.back.hidden = options.before.length === 0;
-    this.chips.replaceChildren(...options.pairs.map(([name, value]) => this.#chip(name, value)));
+    const held = this.chips.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : '';
+    this.chips.replaceChildren(...options.pairs.map(([name, value]) => this.#chip(name, value)), this.#more());
+    if (held) [...this.chips.querySelectorAll('input, button')].find((each) => each.getAttribute('aria-label') === held)?.focus();
+  }
+
+  /** Returns a field that takes one more option. */
+  #more() {
+    const field = h('input', { type: 'text', class: 'mono', size: 12, placeholder: '+ option=value', 'aria-label': 'Add an option, as option=value', list: 'options', spellcheck: 'false', autocomplete: 'off', onchange: () => {
+      const [name, ...value] = field.value.split('=');
+      if (name.trim() && value.length) this.studio.options.set({ [name.trim()]: value.join('=').trim() });
+    } });
+    const names = h('datalist', { id: 'options' }, [...this.studio.options.rows.keys()].map((name) => h('option', { value: `${name}=` })));
+    return h('span', { class: 'more', role: 'listitem' }, field, names);
+  }
+
+  /** Says in place what is wrong with an option, in the server's words; each is `[name, sentence]`. */
+  blame(wrong) {
+    for (const chip of this.chips.querySelectorAll('.chip')) {
+      const [, sentence] = wrong.find(([name]) => name === chip.dataset.name || name === this.studio.options.row(chip.dataset.name)?.name) ?? [];
+      chip.classList.toggle('wrong', Boolean(sentence));
+      const field = chip.querySelector('input');
+      if (!sentence) for (const name of ['aria-invalid', 'aria-describedby']) field.removeAttribute(name);
+      else for (const [name, value] of [['aria-invalid', true], ['aria-describedby', this.wrong.id]]) field.setAttribute(name, value);
+    }
+    this.wrong.replaceChildren(...wrong.map(([, sentence]) => h('span', {}, `⚠ ${sentence}`)));
+    this.wrong.hidden = wrong.length === 0;
   }
 
   #chip(name, value) {
     const { options } = this.studio;
-    const row = options.rows.get(name);
+    const row = options.row(name);
     const field = h('input', { type: 'text', value, size: Math.max(1, value.length), 'aria-label': `${name}: ${row?.help ?? ''}`, spellcheck: 'false',
       oninput: () => { field.size = Math.max(1, field.value.length); },
       onchange: () => options.set({ [name]: field.value }) });
-    return h('span', { class: 'chip', role: 'listitem', title: row ? `${row.help} (${row.values})` : '' },
+    return h('span', { class: 'chip', role: 'listitem', 'data-name': name, title: row ? `${row.help} (${row.values})` : '' },
       h('span', {}, `${name}=`), field,
       h('button', { type: 'button', 'aria-label': `Remove ${name}`, onclick: () => options.set({ [name]: null }) }, '×'));
   }
@@ -143,33 +179,24 @@ export class UrlBar {
     return `${MOUNT}/${this.studio.options.text(patch)}/${source}`;
   }
 
-  async copy() {
-    const kind = this.kind.value;
-    try {
-      await navigator.clipboard.writeText(await KINDS[kind](this));
-      this.#said(`Copied ${kind}`);
-    } catch (why) {
-      this.#said(why instanceof Refused ? why.message : 'The browser does not let this page copy.');
-    }
-  }
-
-  #said(text) {
-    say(text);
-    this.button.textContent = text;
-    setTimeout(() => { this.button.textContent = 'Copy'; }, 2000);
+  copy() {
+    return copied(this.button, this.kind.value, () => KINDS[this.kind.value](this));
   }
 }
 
-const srcset = (bar) => WIDTHS.map((width) => `${bar.address({ width })} ${width}w`).join(',\n          ');
-
-const KINDS = {
-  URL: (bar) => bar.address(),
-  'signed URL': (bar) => signed(bar.path(), bar.studio.picture.signal),
-  HTML: (bar) => `<img src="${bar.address()}"\n  srcset="${srcset(bar)}"\n  sizes="100vw" alt="">`,
-  'Next.js': (bar) => `// loader.js\nexport default ({ src, width, quality }) =>\n  \`${at('').href}${MOUNT}/${bar.studio.options.text({ width: 'WIDTH' }).replace('WIDTH', '${width}')}\${quality ? \`,quality=\${quality}\` : ''}/\${src.replace(/^\\//, '')}\`;`,
-  curl: (bar) => `curl -o picture '${bar.address()}'`,
-  Python: (bar) => `import foveate\n\nfoveate.render("${bar.own || bar.studio.picture.name}", "${bar.studio.options.text()}").save("picture")`,
-};
+/** Copies what `make` gives, and has the button say so for a moment. */
+export async function copied(button, what, make) {
+  const usual = button.dataset.usual ??= button.textContent;
+  let said = `Copied ${what}`;
+  try {
+    await navigator.clipboard.writeText(await make());
+  } catch (why) {
+    said = why instanceof Refused ? why.message : 'The browser does not let this page copy.';
+  }
+  say(said);
+  button.textContent = said;
+  setTimeout(() => { button.textContent = usual; }, 2000);
+}
 
 /** Keeps the stage showing what the URL answers: calls `show` with a blob and what is known of it. */
 export class Renderer {
@@ -188,14 +215,25 @@ export class Renderer {
     if (!picture?.source || !this.studio.renders) return;
     this.underway?.abort();
     this.underway = new AbortController();
-    const began = performance.now();
+    const signal = AbortSignal.any([this.underway.signal, picture.signal]);
+    const waits = (left) => left && this.studio.bar.tell(`The server is busy, trying again in ${left} s.`);
+    let began = 0;
+    const ask = async () => {
+      began = performance.now();
+      return rendered(await picture.rendition(options.text()), signal);
+    };
     try {
-      const response = await fetch(await picture.rendition(options.text()), { headers: rendering(options.text()), signal: AbortSignal.any([this.underway.signal, picture.signal]) });
-      if (!response.ok) throw await refusal(response);
+      const response = await patiently(ask, { signal, waits });
       const blob = await response.blob();
-      this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`, response.headers);
+      this.studio.bar.blame(unknown(response.headers));
+      await this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`);
     } catch (why) {
-      if (why.name !== 'AbortError') this.fail(why);
+      if (why.name === 'AbortError') return;
+      this.studio.bar.blame([[why.message.match(BLAMED)?.[1] ?? '', why.message]]);
+      this.fail(why);
     }
   }
 }
+
+/** Returns the names that the server did not know, each with what it says of it. */
+const unknown = (headers) => [...(headers.get('warning') ?? '').matchAll(UNKNOWN)].map(([, sentence, name]) => [name, `There is no such option here: ${sentence.slice('unknown option: '.length)}. It is ignored.`]);

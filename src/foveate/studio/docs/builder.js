@@ -1,7 +1,7 @@
 // Build a URL: what the fields say, as the URL that asks for it, and what the server says of that.
 
 import { h, say } from '../core/dom.js';
-import { at, read, refusal, signed, signing } from '../core/server.js';
+import { at, read, rendered, signed, signing } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
 import { bytes, ms } from '../core/words.js';
 
@@ -88,9 +88,7 @@ class Builder {
 
   async #show(signal) {
     const began = performance.now();
-    // What browsers say where a picture goes, so that format=auto answers as it would there.
-    const response = await fetch(await signed(this.path, signal), { signal, headers: { accept: 'image/avif,image/webp,*/*' } });
-    if (!response.ok) throw await refusal(response);
+    const response = await rendered(await signed(this.path, signal), signal);
     const made = await response.blob();
     if (!made.type.startsWith('image/')) {
       this.#hide();

@@ -1,11 +1,20 @@
-// Bytes: which format and quality is smallest and still looks right, side by side with the source.
+// Bytes: which format and quality is smallest and still looks right, beside what was not compressed.
 
 import { choice, slider } from '../core/controls.js';
 import { h } from '../core/dom.js';
+import { Responsive } from '../core/responsive.js';
+import { patiently, rendered } from '../core/server.js';
+import { Weights } from '../core/weights.js';
 import { bytes } from '../core/words.js';
 
-const FORMATS = ['avif', 'webp', 'jpeg'];
-const QUALITIES = [40, 60, 80];
+const FORMATS = [['', 'as the source'], ['auto', 'the best that a browser takes'], ['avif', 'AVIF'], ['webp', 'WebP'], ['jpeg', 'JPEG'], ['png', 'PNG']];
+const QUALITIES = [['', 'as the server has it'], ...['high', 'medium-high', 'medium-low', 'low'].map((name) => [name, name])];
+const WIDTHS = ['', '320', '640', '960', '1280', '1920'].map((width) => [width, width ? `${width} px` : 'as it is']);
+/** Wider pictures are brought down to this at first: nobody should wait for twelve megapixels. */
+const WIDE = 1280;
+/** What makes the answer the same pixels, not compressed. */
+const LOSSLESS = { format: 'webp', quality: 100, compression: null, 'slow-connection-quality': null, anim: 'false' };
+const QUIET_MS = 300;
 
 export default {
   id: 'bytes',
@@ -18,38 +27,81 @@ export default {
 
 class Bytes {
   constructor(studio) {
-    this.studio = studio;
+    Object.assign(this, { studio, timer: 0, lossless: null });
     const { options } = studio;
-    this.table = h('table', { class: 'sizes' });
-    this.element = h('div', {},
-      h('h2', {}, 'Bytes'),
-      choice('Format', [['', 'as the source'], ['auto', 'the best that a browser takes'], ...FORMATS.map((name) => [name, name.toUpperCase()]), ['png', 'PNG']], '', (value) => options.set({ format: value || null })),
-      choice('Quality', [['', 'as the server has it'], ['auto', 'the fewest bytes that look right'], ...['high', 'medium-high', 'medium-low', 'low'].map((name) => [name, name])], '', (value) => options.set({ quality: value || null })),
-      slider('or a number', { min: 1, max: 100, step: 1, value: 80 }, (value) => options.set({ quality: value })),
-      choice('Width', [['', 'as it is'], ...['640', '960', '1280', '1920'].map((width) => [width, `${width} px`])], '', (value) => options.set({ width: value || null })),
-      this.table);
+    const set = (name) => (value) => options.set({ [name]: value || null });
+    this.chosen = new Map([
+      ['format', choice('Format', FORMATS, '', set('format'))],
+      ['quality', choice('Quality', QUALITIES, '', set('quality'))],
+      ['width', choice('Width', WIDTHS, '', (width) => this.#widen(width))],
+    ]);
+    this.number = slider('or a number', { min: 1, max: 100, step: 1, value: 80 }, set('quality'));
+    this.weights = new Weights(studio);
+    this.responsive = new Responsive(studio);
+    this.element = h('div', {}, h('h2', {}, 'Bytes'),
+      this.chosen.get('format'), this.chosen.get('quality'), this.number, this.chosen.get('width'),
+      this.weights.element, this.responsive.element);
+    options.onchange(() => this.#soon());
   }
 
-  async look(picture) {
-    this.table.replaceChildren(h('caption', {}, 'What it weighs'), h('tr', {}, h('td'), ...FORMATS.map((name) => h('th', { scope: 'col' }, name.toUpperCase()))));
-    for (const quality of QUALITIES) {
-      const cells = FORMATS.map((format) => this.#cell(format, quality));
-      this.table.append(h('tr', {}, h('th', { scope: 'row' }, `quality ${quality}`), ...cells.map(({ cell }) => cell)));
-      for (const { cell, patch } of cells) {
-        const told = await weight(picture, this.studio.options.text({ width: Math.min(960, picture.width), ...patch })).catch(() => null);
-        if (told !== null) cell.firstChild.textContent = bytes(told);
-        if (picture.signal.aborted) return;
-      }
+  /** Looks at a picture that has arrived. */
+  look(picture) {
+    const { options } = this.studio;
+    if (!options.get('width') && !options.get('height') && picture.width > WIDE) options.set({ width: WIDE });
+    this.follow();
+  }
+
+  /** Shows what holds for the options as they are now, if anybody sees it. */
+  follow() {
+    const { options, picture } = this.studio;
+    if (!this.element.isConnected || !picture?.source) {
+      this.weights.stop();
+      this.responsive.stop();
+      return;
     }
+    for (const [name, label] of this.chosen) show(label.querySelector('select'), options.get(name));
+    this.#number(Number(options.get('quality')));
+    this.weights.fill(picture);
+    this.responsive.follow();
   }
 
-  #cell(format, quality) {
-    const patch = { format, quality };
-    return { patch, cell: h('td', {}, h('button', { type: 'button', class: 'button', 'aria-label': `${format}, quality ${quality}`, onclick: () => this.studio.options.set(patch) }, '…')) };
+  /** Returns the address of the same pixels, not compressed, and what to call both; soon, where they have to be fetched. */
+  before(signal, made) {
+    const { options, picture } = this.studio;
+    const text = options.text(LOSSLESS);
+    const quality = options.get('quality');
+    const name = made.type.replace('image/', '').toUpperCase();
+    const told = () => ({ url: this.lossless.url, labels: [`Lossless · ${bytes(this.lossless.size)}`, `${name}${quality ? ` ${quality}` : ''} · ${bytes(made.size)}`] });
+    return this.lossless?.text === text && this.lossless.picture === picture ? told() : this.#fetch(text, picture, signal).then(told);
+  }
+
+  async #fetch(text, picture, signal) {
+    const response = await patiently(async () => rendered(await picture.rendition(text), signal), { signal, waits: () => {} });
+    const blob = await response.blob();
+    if (this.lossless) URL.revokeObjectURL(this.lossless.url);
+    this.lossless = { text, picture, url: URL.createObjectURL(blob), size: blob.size };
+  }
+
+  #soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.follow(), QUIET_MS);
+  }
+
+  #widen(value) {
+    const { options } = this.studio;
+    const [width, height] = [Number(options.get('width')), Number(options.get('height'))];
+    const scaled = width && height && value ? Math.max(1, Math.round((height * value) / width)) : null;
+    options.set({ width: value || null, ...(height ? { height: scaled } : {}) });
+  }
+
+  #number(quality) {
+    if (quality) this.number.querySelector('input').value = quality;
+    this.number.querySelector('output').textContent = quality || '–';
   }
 }
 
-async function weight(picture, options) {
-  const response = await fetch(await picture.rendition(options), { signal: picture.signal });
-  return response.ok ? (await response.blob()).size : null;
+/** Shows a value in a choice, which learns it where it is another. */
+function show(select, value) {
+  if (![...select.options].some((each) => each.value === value)) select.append(h('option', { value }, value));
+  select.value = value;
 }

@@ -4,7 +4,7 @@ import { FocusMap } from '../core/focus.js';
 import { h, say } from '../core/dom.js';
 import { allBut, cross, frame, within } from '../core/guides.js';
 import { key } from '../core/keys.js';
-import { post, reading } from '../core/server.js';
+import { post, rendered } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
 import { count, ms } from '../core/words.js';
 
@@ -73,7 +73,8 @@ class Crop {
     this.asking = new AbortController();
     try {
       const signal = AbortSignal.any([this.asking.signal, picture.signal]);
-      const { foveate: told } = await reading(await picture.rendition(studio.options.text({ format: 'json', explain: true })), signal);
+      const answer = await rendered(await picture.rendition(studio.options.text({ format: 'json', explain: true })), signal);
+      const { foveate: told } = await answer.json();
       if (this.explains && this.element.isConnected) this.#tell(told);
     } catch (why) {
       if (why.name !== 'AbortError') this.reasons.replaceChildren(trouble(why, () => this.#explain()));

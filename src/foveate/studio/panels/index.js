@@ -6,7 +6,8 @@
 //   where that depends on what the server told;
 // - `open(studio)`, which returns an object with the `element` of the panel, `look(picture)`, called
 //   for each picture, and perhaps `drawn()`, called for each that the stage shows, and `explains`,
-//   true while the stage shall show the source after all.
+//   true while the stage shall show the source after all; `follow()`, called when it is seen again;
+//   and `before(signal, made)`, which returns, at once or soon, the address of what to compare with.
 
 import bytes from './bytes.js';
 import crop from './crop.js';

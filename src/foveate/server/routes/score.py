@@ -1,0 +1,90 @@
+"""`POST /v1/score`: what a rendition weighs, and how good it looks."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from operator import methodcaller
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Query
+from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
+from starlette.requests import Request  # noqa: TC002
+
+from foveate.delivery.ask import Ask
+from foveate.server.answer import Answer, encode_headers, json_answer
+from foveate.server.gate import naming
+from foveate.server.headers import warnings, work_headers
+from foveate.server.image_request import for_client
+from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
+from foveate.server.response import as_response
+from foveate.server.routes.render import DRAW_FIELD, OPTIONS, OPTIONS_FIELD, read_options
+from foveate.service.score import MOST_PIXELS
+from foveate.storage.headers import join_headers
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from foveate.options.model import TransformOptions
+    from foveate.server.door import Door, Posted
+    from foveate.service.work import Work
+    from foveate.storage.source import Source
+
+EXAMPLE: Final = {
+    "metric": "ssimulacra2",
+    "score": 78.4,
+    "bytes": 24113,
+    "width": 800,
+    "height": 600,
+    "format": "webp",
+    "quality": 80,
+}
+DOCS: Final[dict[str, Any]] = {
+    **POSTS,
+    "summary": "Say what a rendition weighs and how good it looks",
+    "description": (
+        "The rendition of these options against the same pixels before they were encoded: what "
+        "compression took, and not what resizing did. The score is SSIMULACRA2 2.1: 100 is "
+        "identical, 90 cannot be told apart side by side, 70 is good, 50 medium, and below 30 is "
+        "poor. Of what moves, the first frame is weighed and scored, and `frame` says so. "
+        f"Renditions of more than {MOST_PIXELS:,} pixels, or with a side below 8, are refused. "
+        "Nothing of it is kept."
+    ),
+    "openapi_extra": request_body(options=OPTIONS_FIELD, draw=DRAW_FIELD),
+    "responses": {200: json_response("Bytes and score.", EXAMPLE), **FAILURES},
+}
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the route."""
+
+    @api.post("/v1/score", **DOCS)
+    async def score(request: Request, options: Annotated[str, Query(**OPTIONS)] = "") -> Response:
+        settings = door.core.settings
+
+        async def work(posted: Posted) -> Answer:
+            read = partial(read_options, posted.body, options, settings, door.core.presets)
+            parsed = await door.delivery.admission.probe(read, posted.admitted)
+            asked = for_client(parsed, join_headers(request.headers.raw), settings)
+            signed = door.core.signer.needed
+            who = naming(door.core, request.scope, asked.subjects(), signed=signed)
+            told = await _scored(door, posted, asked)
+            if who.named:
+                await asyncio.to_thread(who.note)
+            answer = json_answer(200, told, work_headers(posted.admitted.trace))
+            return replace(
+                answer, headers=answer.headers + encode_headers(warnings(parsed.unknown))
+            )
+
+        return as_response(await door.answer(request, work))
+
+
+async def _scored(door: Door, posted: Posted, options: TransformOptions) -> dict[str, object]:
+    sources = Ask(options=options, source=posted.source).names
+
+    def prepare(picture: Source, *drawn: Source) -> Work[dict[str, object]]:
+        others = dict(zip(options.extra_sources(), drawn, strict=True))
+        return door.core.scorer.prepare(picture, options, others).then(methodcaller("to_json"))
+
+    return await door.delivery.run(posted.admitted, sources, prepare, span="score")

@@ -1,0 +1,49 @@
+// What can be copied of the URL: each works as it is pasted.
+
+import { at, signed } from './server.js';
+import { markup } from './srcset.js';
+
+const FETCHED = /^https?:/i;
+const NAMED = new Set(['avif', 'webp', 'jpeg', 'png', 'gif', 'tiff']);
+const GUESSED = 'picture';
+
+/** By the words that name them: from the bar to a text. */
+export const KINDS = {
+  URL: (bar) => bar.address(),
+  'signed URL': (bar) => signed(bar.path(), bar.studio.picture.signal),
+  HTML: markup,
+  'Next.js': loader,
+  curl: (bar) => `curl -fsS -o ${file(bar)} ${shell(bar.address())}`,
+  Python: python,
+};
+
+/** Returns how a file with the answer is called: with an ending where the options name a format. */
+function file({ studio }) {
+  const format = studio.options.get('format');
+  return NAMED.has(format) ? `${GUESSED}.${format === 'jpeg' ? 'jpg' : format}` : GUESSED;
+}
+
+const shell = (text) => `'${text.replace(/'/g, "'\\''")}'`;
+
+/** Returns a program: of a file or an address as here, of what lies at the server's origin by its URL. */
+function python(bar) {
+  const { picture, options } = bar.studio;
+  const source = bar.own || (picture.blob ? picture.name : picture.address);
+  const saved = JSON.stringify(file(bar));
+  if ((picture.blob && !bar.own) || FETCHED.test(source)) {
+    return `import foveate\n\nfoveate.render(${JSON.stringify(source)}, ${JSON.stringify(options.text())}).save(${saved})\n`;
+  }
+  return `from urllib.request import urlretrieve\n\nurlretrieve(${JSON.stringify(bar.address())}, ${saved})\n`;
+}
+
+/** Returns a loader for next/image, which asks for other widths and qualities of any source. */
+function loader({ studio: { options } }) {
+  const [width, height] = [Number(options.get('width')), Number(options.get('height'))];
+  const both = width && height;
+  const text = options.text({ width: 'WIDTH', height: both ? 'HEIGHT' : null, quality: 'QUALITY', dpr: null })
+    .replace('WIDTH', '${width}')
+    .replace('HEIGHT', `\${Math.round(width * ${height} / ${width})}`)
+    .replace('QUALITY', `\${quality ?? ${JSON.stringify(options.get('quality') || 'auto')}}`);
+  const folder = at('cdn-cgi/image/').href;
+  return `// next.config.js: images: { loader: 'custom', loaderFile: './loader.js' }\nexport default function loader({ src, width, quality }) {\n  return \`${folder}${text}/\${src.replace(/^\\/+/, '')}\`;\n}\n`;
+}

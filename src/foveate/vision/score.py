@@ -1,0 +1,224 @@
+"""How alike a picture looks to another one: SSIMULACRA2, the one score of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.errors import BadOption
+from foveate.models.runtime.scoring import reference_session, score_session
+from foveate.models.supply.score_planes import (
+    BLOCK,
+    COLUMNS,
+    LIGHT,
+    MAPS,
+    REACH,
+    WEIGHTS,
+    Planes,
+)
+from foveate.vision.score_weights import COUNTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+
+METRIC: Final = "ssimulacra2"
+IDENTICAL: Final = 100.0
+LEAST_SIDE: Final = 8
+"""Of a picture to score, in pixels."""
+STRIP_PIXELS: Final = 128 * 1024
+"""Seen at once: fewer are slower, more take memory."""
+LEAST_ROWS: Final = 32
+KEPT_PIXELS: Final = 500_000
+"""Maps of a reference are kept up to here, 28 bytes a pixel; of larger ones they are made anew."""
+_PIXEL_BYTES: Final = 8
+"""All but the finest scale of both pictures."""
+_STRIP_BYTES: Final = 48 * 1024 * 1024
+
+SCALES: Final[Sequence[Planes]] = (Planes.Y, Planes.XY, Planes.XYB, Planes.XYB, Planes.XYB)
+"""Each half as large as the one before. What is left out weighs next to nothing: the sixth scale,
+colour at the first, and blue at the second."""
+_COLUMNS: Final = (1, 5)
+"""Of the six sums those that count at the first scale."""
+_FOURTH: Final = np.array([False, True] * 3)
+"""Which of the six are of fourth powers."""
+
+
+def memory_bytes(size: Size) -> int:
+    """Return an upper estimate of what scoring pictures of that size takes beside their pixels."""
+    return _STRIP_BYTES + size.area * _PIXEL_BYTES
+
+
+class Score:
+    """The score of pictures against a reference: 100 is identical, 70 is good, 50 medium.
+
+    It is SSIMULACRA2, version 2.1, on pixels of sRGB. A picture whose short side is below 113 has
+    less than all scales, and so scores that compare with those of its own size alone.
+    """
+
+    def __init__(self, reference: NDArray[np.uint8]) -> None:
+        """Take the reference, (height, width, 3). Raises BadOption where it is too small."""
+        height, width = reference.shape[:2]
+        if min(height, width) < LEAST_SIDE:
+            least = f"{LEAST_SIDE}x{LEAST_SIDE}"
+            raise BadOption(f"Expected at least {least} pixels to score, got {width}x{height}.")
+        self._reference = reference
+        self._kept = list(_seen(reference)) if height * width <= KEPT_PIXELS else None
+
+    def __call__(self, distorted: NDArray[np.uint8]) -> float:
+        """Return the score of a picture of the same size. Raises BadOption for another size.
+
+        Ends soon after the current deadline, with TimedOut or ClientDisconnected.
+        """
+        wanted, got = self._reference.shape, distorted.shape
+        if wanted != got:
+            expected = f"{wanted[1]}x{wanted[0]}, as the other one has"
+            raise BadOption(f"Expected {expected}, got {got[1]}x{got[0]}.")
+        if np.array_equal(self._reference, distorted):
+            return IDENTICAL  # what rounding would leave .003 below
+        sums = [np.zeros(1) for _ in SCALES]
+        maps = self._kept if self._kept is not None else _seen(self._reference)
+        for known, strip in zip(maps, _strips(distorted), strict=True):
+            sums[strip.scale] = sums[strip.scale] + _sums(strip, known)
+        return _score(sum(_penalty(scale, each) for scale, each in enumerate(sums)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """Some rows of a picture at one scale, and those around them that the blur sees."""
+
+    scale: int
+    light: NDArray[np.float32]
+    width: int
+    """Of the picture; blocks may need more columns."""
+    above: int
+    below: int
+    """Rows that are seen only, and do not count."""
+    pixels: int
+    """Of the whole picture at that scale."""
+
+    @property
+    def planes(self) -> Planes:
+        return SCALES[self.scale]
+
+    @property
+    def inputs(self) -> dict[str, NDArray[np.float32]]:
+        columns = np.zeros((1, 1, 1, self.light.shape[2]), np.float32)
+        columns[..., : self.width] = 1
+        return {LIGHT: self.light, COLUMNS: columns}
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        _, height, width = self.light.shape
+        weights = np.zeros((height, width), np.float32)
+        weights[self.above : height - self.below, : self.width] = 1 / self.pixels
+        return weights.reshape(height, -1, BLOCK).transpose(2, 0, 1).reshape(-1, 1)
+
+
+def _seen(rgb: NDArray[np.uint8]) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """Yield the maps of each strip of a reference."""
+    for strip in _strips(rgb):
+        maps = reference_session(strip.planes).run(strip.inputs)
+        yield dict(zip(MAPS, maps, strict=True))
+
+
+def _sums(strip: _Strip, maps: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+    inputs = {**strip.inputs, **maps, WEIGHTS: strip.weights}
+    (sums,) = score_session(strip.planes).run(inputs)
+    return sums.astype(np.float64)
+
+
+def _strips(rgb: NDArray[np.uint8]) -> Iterator[_Strip]:
+    """Yield the strips of a picture at all its scales, the finest first."""
+    height, width = rgb.shape[:2]
+    coarser = np.empty((3, (height + 1) // 2, (width + 1) // 2), np.float32)
+    for top, bottom in _rows(height, width):
+        first, last = max(0, top - REACH), min(height, bottom + REACH)
+        light = _linear(rgb[first:last])
+        own = light[:, top - first : bottom - first, :width]
+        coarser[:, top // 2 : (bottom + 1) // 2] = _halved(own)
+        yield _Strip(0, light, width, top - first, last - bottom, height * width)
+    for scale in range(1, len(SCALES)):
+        yield from _strips_in(scale, coarser)
+        if min(coarser.shape[1:]) < LEAST_SIDE:
+            return
+        coarser = _halved(coarser)
+
+
+def _strips_in(scale: int, light: NDArray[np.float32]) -> Iterator[_Strip]:
+    _, height, width = light.shape
+    for top, bottom in _rows(height, width):
+        first, last = max(0, top - REACH), min(height, bottom + REACH)
+        rows = np.zeros((3, last - first, _blocks(width)), np.float32)
+        rows[..., :width] = light[:, first:last]
+        yield _Strip(scale, rows, width, top - first, last - bottom, height * width)
+
+
+def _rows(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Yield where strips begin and end; all begin at even rows, which are halved together."""
+    rows = max(LEAST_ROWS, STRIP_PIXELS // width // 2 * 2)
+    for top in range(0, height, rows):
+        yield top, min(height, top + rows)
+
+
+def _linear(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return rows in linear light, (3, height, width), filled up to whole blocks."""
+    height, width = rgb.shape[:2]
+    light = np.zeros((3, height, _blocks(width)), np.float32)
+    for plane in range(3):
+        np.take(_LINEAR, rgb[..., plane], out=light[plane, :, :width], mode="clip")
+    return light
+
+
+def _blocks(width: int) -> int:
+    """Return the width of so many columns in whole blocks."""
+    return -(-width // BLOCK) * BLOCK
+
+
+def _halved(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean of each four pixels; at an odd end the last one counts twice."""
+    for axis in (1, 2):
+        if light.shape[axis] % 2:
+            last = light.take([-1], axis)
+            light = np.concatenate((light, last), axis)
+        even, odd = (slice(start, None, 2) for start in (0, 1))
+        at = (slice(None),) * axis
+        light = light[(*at, even)] + light[(*at, odd)]
+    light *= 0.25
+    return light
+
+
+_TOE: Final = 0.04045
+"""Up to here sRGB is straight."""
+
+
+def _srgb() -> NDArray[np.float32]:
+    level = np.arange(256) / 255
+    linear = np.where(level <= _TOE, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    return linear.astype(np.float32)
+
+
+_LINEAR: Final = _srgb()
+
+
+def _penalty(scale: int, sums: NDArray[np.float64]) -> float:
+    """Return how much a scale takes off, of means over it."""
+    planes = SCALES[scale]
+    columns = list(_COLUMNS if planes is Planes.Y else range(6))
+    norms = np.where(_FOURTH[columns], sums**0.25, sums)
+    weights = COUNTS[planes.rows, scale].transpose(0, 2, 1).reshape(len(planes.rows), -1)
+    return float((weights[:, columns] * norms).sum())
+
+
+def _score(penalty: float) -> float:
+    """Return what people would say: libjxl's curve through their answers."""
+    told = penalty * 0.9562382616834844
+    told = (
+        6.248496625763138e-5 * told**3 - 0.020884521182843837 * told**2 + 2.326765642916932 * told
+    )
+    return IDENTICAL - 10 * told**0.6276336467831387 if told > 0 else IDENTICAL
