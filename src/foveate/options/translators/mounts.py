@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from foveate.options.translators.shared import Translated
     from foveate.settings import Peer, Peers, Settings
 
-ROUTES: Final = frozenset({"cdn-cgi", "v1", "docs", "health", "metrics", "status", "studio"})
+ROUTES: Final = frozenset(
+    {"cdn-cgi", "v1", "docs", "health", "metrics", "people", "status", "studio"}
+)
 """How the paths begin below which we answer ourselves."""
 HOSTED: Final = "/cdn-cgi/imagedelivery"
 """Where Cloudflare serves hosted images from a site's own name, before the account."""
