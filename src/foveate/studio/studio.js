@@ -177,6 +177,7 @@ class Studio {
   open(id, about) {
     const panel = this.panels.get(id);
     panel.shown ??= panel.open(this);
+    if (panel !== this.current) this.compare.rest();
     this.current = panel;
     root('panel').replaceChildren(panel.shown.element);
     this.turnStage();

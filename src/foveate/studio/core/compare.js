@@ -71,6 +71,12 @@ export class Compare {
     if (this.there) this.#differ();
   }
 
+  /** Shows both sides again. */
+  rest() {
+    if (on(this.differs)) this.differ();
+    if (on(this.peeks)) this.peek();
+  }
+
   async #differ() {
     const shown = on(this.differs);
     this.legend.textContent = shown ? `${TIMES} times as strong; black is the same` : '';
