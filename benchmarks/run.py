@@ -38,6 +38,7 @@ from startup import lightness, startup
 
 from people import people
 from rpc import measure as rpc
+from studio import measure as studio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +60,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "recognise": recognise,
     "index": index,
     "rpc": rpc,
+    "studio": studio,
     "mattes": mattes,
     "redaction": redaction,
     "engines": engines,
