@@ -31,7 +31,7 @@ METRIC: Final = "ssimulacra2"
 IDENTICAL: Final = 100.0
 LEAST_SIDE: Final = 8
 """Of a picture to score, in pixels."""
-STRIP_PIXELS: Final = 128 * 1024
+STRIP_PIXELS: Final = 64 * 1024
 """Seen at once: fewer are slower, more take memory."""
 LEAST_ROWS: Final = 32
 KEPT_PIXELS: Final = 500_000

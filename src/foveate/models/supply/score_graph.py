@@ -206,12 +206,16 @@ def _structure(graph: _Graph, mean: str, shift: str, power: str, both: str) -> s
 
 
 def _sums(graph: _Graph, structure: str, ringing: str, blur: str, weights: str) -> str:
+    """Return the weighted sums: a row for each plane, a column for each map and power."""
     shape = graph.constant([graph.count, -1], np.int64)
-    sums = []
     alone = graph.planes is Planes.Y
+    powers = []
     for tensor in (structure, blur) if alone else (structure, ringing, blur):
         flat = graph.add("Reshape", tensor, shape)
         squared = graph.add("Mul", flat, flat)
-        fourth = graph.add("MatMul", graph.add("Mul", squared, squared), weights)
-        sums += [fourth] if alone else [graph.add("MatMul", flat, weights), fourth]
-    return graph.add("Concat", *sums, axis=1)
+        fourth = graph.add("Mul", squared, squared)
+        powers += [fourth] if alone else [flat, fourth]
+    if alone:  # a product of one row is much slower than one of two
+        summed = graph.add("MatMul", graph.add("Concat", *powers, axis=0), weights)
+        return graph.add("Reshape", summed, graph.constant([1, -1], np.int64))
+    return graph.add("Concat", *(graph.add("MatMul", each, weights) for each in powers), axis=1)

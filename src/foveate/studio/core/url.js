@@ -124,7 +124,7 @@ export class UrlBar {
 
   /** Returns a field that takes one more option. */
   #more() {
-    const field = h('input', { type: 'text', class: 'mono', size: 12, placeholder: '+ option=value', 'aria-label': 'Add an option, as option=value', list: 'options', spellcheck: 'false', autocomplete: 'off', onchange: () => {
+    const field = h('input', { type: 'text', class: 'mono', size: 15, placeholder: '+ option=value', 'aria-label': 'Add an option, as option=value', list: 'options', spellcheck: 'false', autocomplete: 'off', onchange: () => {
       const [name, ...value] = field.value.split('=');
       if (name.trim() && value.length) this.studio.options.set({ [name.trim()]: value.join('=').trim() });
     } });
