@@ -12,7 +12,7 @@ from server_fakes import Client, make_core, serving
 from test_server_recognise import FACES, JSON, SEARCH
 
 from foveate.errors import QueueFull, TimedOut, UnknownRecognition
-from foveate.server.polled import MOST, PATIENCE_S, Polled, event_json
+from foveate.server.polled import MOST, Polled, event_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -90,12 +90,17 @@ def test_a_name_that_nobody_was_told_is_not_found() -> None:
     serving(make_core(), talk)
 
 
-def test_with_signing_keys_the_events_are_for_who_began() -> None:
+def test_with_signing_keys_a_key_begins_and_the_name_alone_asks_for_the_events() -> None:
     core = make_core(make_settings(keys=("secret",)))
+    core.tells = [FACES]
 
     async def talk(client: Client) -> None:
         reply = await client.ask("POST", "/v1/recognise", PREFER, body=NAMED)
         assert (reply.status, reply.json()["error"]) == (403, "BadSignature")
+        bearer = {**PREFER, "authorization": "Bearer secret"}
+        begun = await client.ask("POST", "/v1/recognise", bearer, body=NAMED)
+        told = (await client.ask("GET", begun.headers["location"])).json()
+        assert names(told)[0] == "faces"
 
     serving(core, talk)
 
@@ -108,32 +113,51 @@ async def forever(left: list[str]) -> AsyncGenerator[bytes]:
         left.append("left")
 
 
-def test_who_asks_no_more_ends_what_goes_on() -> None:
+def test_who_asks_no_more_ends_what_goes_on_and_nothing_of_it_is_left() -> None:
     async def talk() -> None:
-        now, left = [0.0], list[str]()
-        polled = Polled(lambda: now[0])
+        left = list[str]()
+        polled = Polled(patience_s=0.05)
         name = polled.begin(forever(left))
         assert json.loads(await polled.since(name, 0)) == {
             "events": [{"event": "faces", "data": {}}],
             "done": False,
         }
-        now[0] = PATIENCE_S + 1
+        await until(lambda: left == ["left"])
         with pytest.raises(UnknownRecognition):
             await polled.since(name, 1)
-        await until(lambda: left == ["left"])
 
     asyncio.run(talk())
 
 
-def test_so_many_go_on_and_no_more() -> None:
+def test_who_waits_for_something_new_has_not_left() -> None:
     async def talk() -> None:
-        now, left = [0.0], list[str]()
-        polled = Polled(lambda: now[0])
-        for _ in range(MOST):
+        polled, go = Polled(patience_s=0.05), asyncio.Event()
+
+        async def late() -> AsyncGenerator[bytes]:
+            await go.wait()
+            yield event_json("faces", {})
+
+        waiting = asyncio.ensure_future(polled.since(polled.begin(late()), 0))
+        await asyncio.sleep(0.2)
+        go.set()
+        assert json.loads(await waiting)["events"] == [{"event": "faces", "data": {}}]
+
+    asyncio.run(talk())
+
+
+def test_so_many_go_on_and_what_was_told_makes_room() -> None:
+    async def none() -> AsyncGenerator[bytes]:
+        return
+        yield b""
+
+    async def talk() -> None:
+        left, polled = list[str](), Polled()
+        told = polled.begin(none())
+        for _ in range(MOST - 1):
             polled.begin(forever(left))
         with pytest.raises(QueueFull):
             polled.begin(forever(left))
-        now[0] = PATIENCE_S + 1
+        assert json.loads(await polled.since(told, 0)) == {"events": [], "done": True}
         polled.begin(forever(left))
 
     asyncio.run(talk())

@@ -53,7 +53,7 @@ def test_an_avatar_is_shown_round(page: Page, portrait: str) -> None:
 def test_why_a_crop_lies_there_is_drawn_over_the_source(page: Page, portrait: str) -> None:
     choose(page, portrait, "story")
     cropped = page.locator(".sheet").bounding_box()
-    page.keyboard.press("e")
+    page.keyboard.press("w")
     page.wait_for_selector(".guides .kept")
     whole = page.locator(".sheet").bounding_box()
     assert cropped
@@ -63,6 +63,6 @@ def test_why_a_crop_lies_there_is_drawn_over_the_source(page: Page, portrait: st
     edge = page.locator(EDGE).first.bounding_box()
     assert edge
     assert abs(edge["height"] / edge["width"] - 16 / 9) < 0.03
-    page.keyboard.press("e")
+    page.keyboard.press("w")
     page.locator(".about", has_text="288 \u00d7 512").wait_for()
     page.wait_for_selector(EDGE, state="detached")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import secrets
 import time
 from contextlib import aclosing, suppress
@@ -15,7 +16,7 @@ from foveate.server.errors import logged
 from foveate.service.told import error_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
 MOST: Final = 64
 """Recognitions that are remembered, whether they go on or not."""
@@ -41,6 +42,8 @@ class _Run:
     events: list[bytes] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
     more: asyncio.Event = field(default_factory=asyncio.Event)
+    fetched: bool = False
+    """Whether somebody was told all of it."""
 
     @property
     def done(self) -> bool:
@@ -59,18 +62,17 @@ class Polled:
     An answer to a crowd is some 600 KB: 40 MB at the very most.
     """
 
-    clock: Callable[[], float] = time.monotonic
+    patience_s: float = PATIENCE_S
     _runs: dict[str, _Run] = field(default_factory=dict, init=False)
 
     def begin(self, events: AsyncGenerator[bytes]) -> str:
         """Start to gather events, each as JSON; return the secret name. Raises QueueFull."""
-        self._forget()
-        if len(self._runs) >= MOST:
-            raise QueueFull(f"{MOST} recognitions are asked for by polling")
-        name, run = secrets.token_urlsafe(NAME_BYTES), _Run(self.clock())
-        self._runs[name] = run
-        run.task = asyncio.ensure_future(self._gather(run, events))
+        self._make_room()
+        name = secrets.token_urlsafe(NAME_BYTES)
+        run = self._runs[name] = _Run(time.monotonic())
+        run.task = asyncio.ensure_future(_gather(run, events))
         run.task.add_done_callback(lambda _: run.wake())
+        self._look_later(name, self.patience_s)
         return name
 
     async def since(self, name: str, number: int) -> bytes:
@@ -78,36 +80,50 @@ class Polled:
 
         Raises UnknownRecognition.
         """
-        self._forget()
         if name not in self._runs:
             raise UnknownRecognition(f"No recognition {name[:40]} goes on.")
         run = self._runs[name]
-        run.asked_s = self.clock()
-        if len(run.events) <= number and not run.done:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(run.more.wait(), WAIT_S)
-            run.asked_s = self.clock()
-        # In this order: what is done tells nothing more.
-        ends = b"true" if run.done else b"false"
+        run.asked_s = math.inf  # he asks now, however long he waits
+        try:
+            if len(run.events) <= number and not run.done:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(run.more.wait(), WAIT_S)
+        finally:
+            run.asked_s = time.monotonic()
+        run.fetched = run.done  # what is done tells nothing more
+        ends = b"true" if run.fetched else b"false"
         return b'{"events":[%b],"done":%b}' % (b",".join(run.events[max(0, number) :]), ends)
 
-    async def _gather(self, run: _Run, events: AsyncGenerator[bytes]) -> None:
-        async with aclosing(events):
-            try:
-                async for event in events:
-                    run.events.append(event)
-                    run.wake()
-                    if self._left(run):
-                        return
-            except Exception as why:  # noqa: BLE001 - whatever it is, who asks is told
-                run.events.append(event_json("error", error_to_json(logged(why, WHERE))))
+    def _make_room(self) -> None:
+        if len(self._runs) < MOST:
+            return
+        told = next((name for name, run in self._runs.items() if run.fetched), None)
+        if told is None:
+            raise QueueFull(f"{MOST} recognitions are asked for by polling")
+        del self._runs[told]
 
-    def _left(self, run: _Run) -> bool:
-        return self.clock() - run.asked_s > PATIENCE_S
+    def _look_later(self, name: str, wait_s: float) -> None:
+        asyncio.get_running_loop().call_later(wait_s, self._look, name)
 
-    def _forget(self) -> None:
-        for name, run in list(self._runs.items()):
-            if self._left(run):
-                del self._runs[name]
-                if run.task is not None:
-                    run.task.cancel()
+    def _look(self, name: str) -> None:
+        """End and forget what nobody has asked for, or look again when that may be so."""
+        run = self._runs.get(name)
+        if run is None:
+            return
+        left_s = run.asked_s + self.patience_s - time.monotonic()
+        if left_s > 0:
+            self._look_later(name, min(left_s, self.patience_s))
+            return
+        del self._runs[name]
+        if run.task is not None:
+            run.task.cancel()
+
+
+async def _gather(run: _Run, events: AsyncGenerator[bytes]) -> None:
+    async with aclosing(events):
+        try:
+            async for event in events:
+                run.events.append(event)
+                run.wake()
+        except Exception as why:  # noqa: BLE001 - whatever it is, who asks is told
+            run.events.append(event_json("error", error_to_json(logged(why, WHERE))))

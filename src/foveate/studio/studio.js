@@ -3,6 +3,7 @@
 import { h, say } from './core/dom.js';
 import { Compare } from './core/compare.js';
 import { empty, ofAddress, ofFile, picker } from './core/empty.js';
+import { parsed } from './core/grammar.js';
 import { key, listen } from './core/keys.js';
 import { Index } from './core/people.js';
 import { Picture } from './core/picture.js';
@@ -42,9 +43,10 @@ class Studio {
   async #takeNamed() {
     const named = new URLSearchParams(location.hash.slice(1));
     if (!named.get('source')) return;
-    await this.take(ofAddress(named.get('source')));
+    const taken = await this.take(ofAddress(named.get('source')));
+    if (!taken || taken !== this.picture) return;
+    this.options.set(parsed(named.get('options') ?? ''));
     this.open('bytes');
-    this.options.set(Object.fromEntries((named.get('options') ?? '').split(',').map((pair) => pair.split('=').map(decodeURIComponent))));
   }
 
   /** Shows the way to the face index, where there is one. */
@@ -57,8 +59,8 @@ class Studio {
 
   /** Asks anew what may be done with the face index. */
   async learn() {
-    const { people } = await read('v1/studio').catch(() => this.told);
-    this.index.learn(people ?? null);
+    const { people } = await read('v1/studio').catch(() => ({}));
+    if (people) this.index.learn(people);
   }
 
   async #ask() {
@@ -79,7 +81,7 @@ class Studio {
     this.stage.view.hidden = this.stage.tools.hidden = true;
   }
 
-  /** Takes another picture: `{name, blob}` or `{name, address}`. */
+  /** Takes another picture, `{name, blob}` or `{name, address}`; returns it once all is told of it, or null. */
   async take(what) {
     this.picture?.leave();
     const picture = new Picture(what);
@@ -95,11 +97,13 @@ class Studio {
       await this.#arrive(picture);
       this.bar.from(picture);
       await this.panels.get('seen').shown.look(picture);
+      return picture;
     } catch (why) {
       if (why.name !== 'AbortError' && picture === this.picture) root('panel').replaceChildren(trouble(why, () => this.take(what)));
     } finally {
       if (picture === this.picture) this.stage.progress(null);
     }
+    return null;
   }
 
   async #arrive(picture) {

@@ -1,6 +1,7 @@
 // Before and after, on both sides of a handle that stays where it is while the picture is zoomed.
 
 import { h } from './dom.js';
+import { on, press } from './toggle.js';
 import { TIMES, drawDifference } from './difference.js';
 
 const STEP = 0.02;
@@ -54,10 +55,11 @@ export class Compare {
 
   /** Shows all of what was before, or no more. */
   peek() {
-    if (!this.there) return;
+    if (!this.there) return false;
     this.pressed = performance.now();
-    toggle(this.peeks);
+    press(this.peeks);
     this.#draw();
+    return true;
   }
 
   /** Ends what was held. */
@@ -67,7 +69,7 @@ export class Compare {
 
   /** Shows how both differ, as soon as both are there, or no more. */
   differ() {
-    toggle(this.differs);
+    press(this.differs);
     if (this.there) this.#differ();
   }
 
@@ -140,5 +142,3 @@ export class Compare {
   }
 }
 
-const on = (button) => button.getAttribute('aria-pressed') === 'true';
-const toggle = (button) => button.setAttribute('aria-pressed', !on(button));

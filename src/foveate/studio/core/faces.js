@@ -82,9 +82,3 @@ export class FaceGrid {
     }
   }
 }
-
-/** Says what was done, and gives the focus to what stands for it when what had it is gone. */
-export function done(text, focus) {
-  say(text);
-  focus?.focus();
-}

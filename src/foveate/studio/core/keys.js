@@ -8,8 +8,10 @@ const NAMES = { ' ': 'Space', Escape: 'Esc' };
 /** What does something of its own with the space bar. */
 const PRESSED = 'button, summary, a, select';
 
-/** Binds a key to something that is done, and to what is done when it is let go; `?` shows what it is called. */
+/** Binds a key to something that is done, and to what is done when it is let go; `?` shows what it is called.
+ * What returns false did nothing. Of two that want one key, the second is a mistake, but for numbers, which panels share. */
 export function key(name, title, act, released) {
+  if (bound.has(name) && bound.get(name).title !== title && !/\d/.test(name)) throw new Error(`The key ${name} does: ${bound.get(name).title}`);
   bound.set(name, { title, act, released });
 }
 
@@ -19,8 +21,9 @@ export function listen() {
   document.addEventListener('keydown', (event) => {
     const found = meant(event);
     if (!found) return;
-    event.preventDefault();
-    if (!(event.repeat && found.released)) found.act();
+    // What does nothing now leaves the key to the browser: the space bar scrolls.
+    const done = event.repeat && found.released ? true : found.act();
+    if (done !== false) event.preventDefault();
   });
   document.addEventListener('keyup', (event) => meant(event)?.released?.());
 }

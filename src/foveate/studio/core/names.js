@@ -9,21 +9,25 @@ const MOST_LETTERS = 256;
 let number = 0;
 
 /** Returns `{field, list}`: both belong into the page. */
-export function nameField(index, label, value = '') {
+function nameField(index, label, value = '') {
   const id = `names-${(number += 1)}`;
   const list = h('datalist', { id });
   const field = h('input', { type: 'text', list: id, value, 'aria-label': label, placeholder: label, maxlength: MOST_LETTERS, autocomplete: 'off', spellcheck: 'false', required: true });
-  let timer = 0;
+  let [timer, underway] = [0, new AbortController()];
   field.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(() => offer(index, list, field.value.trim()), QUIET_MS);
+    underway.abort();
+    underway = new AbortController();
+    const { signal } = underway;
+    timer = setTimeout(() => offer(index, list, field.value.trim(), signal), QUIET_MS);
   });
   return { field, list };
 }
 
-async function offer(index, list, contains) {
+async function offer(index, list, contains, signal) {
   if (!contains || !index.chosen) return list.replaceChildren();
   const rows = await index.subjects({ contains, limit: OFFERED }).catch(() => []);
+  if (signal.aborted) return undefined;
   return list.replaceChildren(...rows.map(({ name }) => h('option', { value: name })));
 }
 

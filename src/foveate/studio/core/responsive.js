@@ -1,10 +1,10 @@
 // The chooser of widths: what each weighs, and the HTML to paste.
 
+import { copied } from './copied.js';
 import { h } from './dom.js';
 import { patiently, rendered } from './server.js';
 import { CHOSEN, FORMATS, formats, markup, scaled, widths } from './srcset.js';
 import { trouble } from './trouble.js';
-import { copied } from './url.js';
 import { bytes } from './words.js';
 
 const QUIET_MS = 400;
@@ -74,8 +74,9 @@ export class Responsive {
         total();
       }
     } catch (why) {
+      if (why.name === 'AbortError') return;
       this.measured = '';
-      if (why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.#measure()));
+      this.notice.replaceChildren(trouble(why, () => this.#measure()));
     }
   }
 

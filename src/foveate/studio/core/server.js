@@ -22,7 +22,9 @@ export const at = (path) => new URL(path, document.baseURI);
 export const KEYS = { signing: 'key', index: 'index-key' };
 /** What browsers say where a picture goes, so that format=auto answers as it would there. */
 const PICTURES = 'image/avif,image/webp,*/*';
-const ASKS_INDEX = /^v1\/(people|recognise|studio)/;
+/** What asks the face index: recognition only where it names a collection. */
+const ASKS_INDEX = /^v1\/(people|studio|recognise\?.*collection=)/;
+const NO_KEY = new Set(['KeyNeeded', 'BadSignature']);
 
 function headers(path, extra = {}) {
   const key = (ASKS_INDEX.test(path) && sessionStorage.getItem(KEYS.index)) || sessionStorage.getItem(KEYS.signing);
@@ -48,8 +50,11 @@ function lost(why) {
 async function asked(path, options) {
   try {
     const response = await fetch(at(path), { ...options, headers: headers(path, options.headers) });
-    if (!response.ok) throw await refusal(response);
-    return response;
+    if (response.ok) return response;
+    const why = await refusal(response);
+    // One that is not taken must not stand before another that would be.
+    if (NO_KEY.has(why.name) && ASKS_INDEX.test(path)) sessionStorage.removeItem(KEYS.index);
+    throw why;
   } catch (why) {
     throw lost(why);
   }

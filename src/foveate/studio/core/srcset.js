@@ -18,11 +18,11 @@ export function widths(studio) {
   const most = widest(studio);
   const asked = (CHOSEN.widths.match(/\d+/g) ?? []).map(Number).filter((width) => width > 0);
   const kept = asked.map((width) => Math.min(width, most));
-  return [...new Set(kept)].sort((one, other) => one - other);
+  return kept.length ? [...new Set(kept)].sort((one, other) => one - other) : [most];
 }
 
 /** Returns how wide the answer can be before its pixels are made up. */
-export function widest({ options, picture }) {
+function widest({ options, picture }) {
   const [width, height] = TURNED.has(options.get('rotate')) ? [picture.height, picture.width] : [picture.width, picture.height];
   const aspect = shape(options);
   return aspect ? Math.min(width, Math.round(height * aspect)) : width;

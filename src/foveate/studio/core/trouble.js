@@ -6,7 +6,8 @@ import { KEYS, LOST } from './server.js';
 const ADVICE = {
   SourceTooLarge: 'Choose a smaller picture, or raise the limits of the server.',
   UnsupportedFormat: 'Choose a picture: JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or SVG.',
-  BrokenImage: 'The file is damaged, or is no picture. Choose another one.',
+  NotAnImage: 'Choose a picture: JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or SVG.',
+  BrokenImage: 'The file is damaged. Choose another one.',
   WeightsMissing: 'On the server, run: foveate models pull',
   KeyNeeded: 'Enter a key that the operator gave you.',
   ScopeNotAllowed: 'Enter a key with more rights: the scope write names, enrols and erases.',

@@ -1,12 +1,13 @@
 // The URL of what is seen: its options, the bar that shows them, and what it answers.
 
+import { copied } from './copied.js';
 import { KINDS } from './copies.js';
 import { h, say } from './dom.js';
 import { Explain } from './explain.js';
+import { MOUNT, escaped } from './grammar.js';
 import { Refused, at, patiently, read, rendered } from './server.js';
 import { bytes, ms } from './words.js';
 
-const MOUNT = 'cdn-cgi/image';
 const QUIET_MS = 150;
 const MOST_UNDONE = 50;
 const ONE_CHANGE_MS = 400;
@@ -92,8 +93,6 @@ export class Options {
     return [...pairs].filter(([, value]) => value !== null).map(([name, value]) => `${name}=${escaped(value)}`).join(',') || 'format=auto';
   }
 }
-
-const escaped = (value) => encodeURIComponent(value).replace(/%(3B|3A|40|2E)/g, (code) => decodeURIComponent(code));
 
 /** The bar at the foot of the page. */
 export class UrlBar {
@@ -182,20 +181,6 @@ export class UrlBar {
   copy() {
     return copied(this.button, this.kind.value, () => KINDS[this.kind.value](this));
   }
-}
-
-/** Copies what `make` gives, and has the button say so for a moment. */
-export async function copied(button, what, make) {
-  const usual = button.dataset.usual ??= button.textContent;
-  let said = `Copied ${what}`;
-  try {
-    await navigator.clipboard.writeText(await make());
-  } catch (why) {
-    said = why instanceof Refused ? why.message : 'The browser does not let this page copy.';
-  }
-  say(said);
-  button.textContent = said;
-  setTimeout(() => { button.textContent = usual; }, 2000);
 }
 
 /** Keeps the stage showing what the URL answers: calls `show` with a blob and what is known of it. */

@@ -1,14 +1,15 @@
 // Build a URL: what the fields say, as the URL that asks for it, and what the server says of that.
 
-import { h, say } from '../core/dom.js';
+import { copied } from '../core/copied.js';
+import { h } from '../core/dom.js';
+import { MOUNT, escaped } from '../core/grammar.js';
 import { at, read, rendered, signed, signing } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
 import { bytes, ms } from '../core/words.js';
 
-const MOUNT = 'cdn-cgi/image';
 const QUIET_MS = 200;
+const SIGNED_MS = 10_000;
 const NOTHING = 'format=auto';
-const escaped = (value) => encodeURIComponent(value).replace(/%(3B|3A|40|2E)/g, (code) => decodeURIComponent(code));
 
 /** Makes the page work. */
 export async function build() {
@@ -109,11 +110,9 @@ class Builder {
     this.facts.textContent = '';
   }
 
-  async copy(button) {
-    const told = await navigator.clipboard?.writeText(this.url.textContent).then(() => 'Copied', () => '') || 'The browser does not let this page copy.';
-    say(told);
-    button.textContent = told;
-    setTimeout(() => { button.textContent = 'Copy URL'; }, 2000);
+  /** Copies the URL, signed where no other is answered. */
+  copy(button) {
+    return copied(button, 'URL', () => signed(this.path, AbortSignal.timeout(SIGNED_MS)));
   }
 }
 

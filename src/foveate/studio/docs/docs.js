@@ -1,23 +1,15 @@
 // The pages of the documents: they read without this; it adds search, copying and where one is.
 
-import { h, say } from '../core/dom.js';
+import { copied } from '../core/copied.js';
+import { h } from '../core/dom.js';
 import { addSearch } from './search.js';
-
-const COPIED_MS = 2000;
 
 function addCopying() {
   if (!navigator.clipboard) return; // only pages by https and of this machine have it
   for (const code of document.querySelectorAll('.code')) {
-    const button = h('button', { type: 'button', class: 'button copy', onclick: () => copy(button, code.firstChild.textContent) }, 'Copy');
+    const button = h('button', { type: 'button', class: 'button copy', onclick: () => copied(button, '', () => code.firstChild.textContent) }, 'Copy');
     code.append(button);
   }
-}
-
-async function copy(button, text) {
-  const told = await navigator.clipboard.writeText(text).then(() => 'Copied', () => 'The browser does not let this page copy.');
-  say(told);
-  button.textContent = told;
-  setTimeout(() => { button.textContent = 'Copy'; }, COPIED_MS);
 }
 
 /** Marks in the list of what is on the page where the reader is. */

@@ -75,7 +75,10 @@ class Bytes {
     return this.lossless?.text === text && this.lossless.picture === picture ? told() : this.#fetch(text, picture, signal).then(told);
   }
 
-  async #fetch(text, picture, signal) {
+  async #fetch(text, picture, ended) {
+    this.fetching?.abort();
+    this.fetching = new AbortController();
+    const signal = AbortSignal.any([ended, this.fetching.signal]);
     const response = await patiently(async () => rendered(await picture.rendition(text), signal), { signal, waits: () => {} });
     const blob = await response.blob();
     if (this.lossless) URL.revokeObjectURL(this.lossless.url);

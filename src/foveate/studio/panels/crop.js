@@ -5,6 +5,7 @@ import { h, say } from '../core/dom.js';
 import { allBut, cross, frame, within } from '../core/guides.js';
 import { key } from '../core/keys.js';
 import { post, rendered } from '../core/server.js';
+import { on, press, toggleButton } from '../core/toggle.js';
 import { trouble } from '../core/trouble.js';
 import { count, ms } from '../core/words.js';
 
@@ -27,8 +28,8 @@ class Crop {
     this.zoom = h('input', { type: 'range', min: 0, max: 1, step: 0.05, value: 0, 'aria-label': 'How tight', oninput: () => this.find() });
     this.map = new FocusMap(() => this.find());
     this.notice = h('div');
-    this.safe = toggle('Safe area', () => this.toggleSafe());
-    this.why = toggle('Why here', () => this.toggleWhy());
+    this.safe = toggleButton('Safe area', () => this.toggleSafe());
+    this.why = toggleButton('Why here', () => this.toggleWhy());
     this.reasons = h('div', { class: 'reasons muted', role: 'status' });
     this.strip = h('div', { class: 'strip', role: 'listbox', 'aria-label': 'Formats' });
     this.element = h('div', {},
@@ -38,27 +39,27 @@ class Crop {
       h('label', { class: 'fact' }, h('span', {}, 'How tight'), this.zoom),
       h('div', { class: 'row over' }, this.why, this.safe),
       this.reasons, this.notice, this.strip);
-    key('e', 'Say why the crop lies there', () => this.element.isConnected && this.toggleWhy());
+    key('w', 'Say why the crop lies there', () => this.element.isConnected && this.toggleWhy());
     key('a', 'Show what a platform leaves free', () => this.element.isConnected && this.toggleSafe());
     studio.options.onchange(() => this.explains && this.element.isConnected && this.#explain());
   }
 
   /** Whether the stage shows the source with reasons, rather than what the URL answers. */
   get explains() {
-    return pressed(this.why);
+    return on(this.why);
   }
 
   /** Draws over what the stage shows now. */
   drawn() {
     if (this.explains) this.#explain();
-    else this.studio.stage.guides.replaceChildren(...(pressed(this.safe) ? this.#free() : []));
+    else this.studio.stage.guides.replaceChildren(...(on(this.safe) ? this.#free() : []));
   }
 
   toggleSafe() {
-    press(this.safe, !pressed(this.safe));
+    press(this.safe);
     if (this.explains) this.toggleWhy();
     else this.drawn();
-    this.reasons.textContent = pressed(this.safe) ? this.#covered() : '';
+    this.reasons.textContent = on(this.safe) ? this.#covered() : '';
   }
 
   toggleWhy() {
@@ -183,9 +184,6 @@ class Crop {
 
 const GOES_BY = { auto: 'what draws the eye', face: 'the faces', center: 'the middle' };
 
-const toggle = (text, act) => h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: act }, text);
-const pressed = (button) => button.getAttribute('aria-pressed') === 'true';
-const press = (button, on) => button.setAttribute('aria-pressed', on);
 
 /** Returns a crop with what its platform leaves free as shares of it, wherever it is moved. */
 function withFree({ safe_area: safe, ...crop }) {

@@ -37,6 +37,7 @@ class Operate {
 
   /** Shows how the server fares, anew for as long as it is looked at. */
   async look() {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
     do {
       try {
         this.meanings ??= (await read('v1/errors')).errors;
@@ -46,7 +47,7 @@ class Operate {
         if (!this.failed.firstChild) this.failed.replaceChildren(trouble(why));
       }
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-    } while (this.element.isConnected);
+    } while (this.element.isConnected && turn === this.turn);
   }
 
   /** Draws what changed: what stays keeps its focus and where it was scrolled to. */
@@ -69,7 +70,7 @@ function load({ now, queued, minutes }) {
     h('p', { class: 'load' }, `${count(now, 'picture')} worked on, ${queued} waiting. `, h('span', { class: 'muted' }, most)),
     s('svg', { class: 'spark', viewBox: '0 0 149 40', preserveAspectRatio: 'none', role: 'img', 'aria-label': most },
       line(minutes.queued, all, 'waiting'), line(minutes.in_flight, all, 'working')),
-    h('p', { class: 'legend muted' }, h('i', { class: 'working' }), 'worked on', h('i', { class: 'waiting' }), 'waiting'),
+    h('p', { class: 'kinds muted' }, h('i', { class: 'working' }), 'worked on', h('i', { class: 'waiting' }), 'waiting'),
   ];
 }
 
