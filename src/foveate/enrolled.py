@@ -119,6 +119,7 @@ class Selection:
 
 
 EVERYTHING: Final = Selection()
+NAMED: Final = Selection(named=True)
 _AGE: Final = re.compile(r"(\d{1,9})([wdhms])")
 _UNITS: Final = {"w": 604_800.0, "d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 

@@ -131,7 +131,10 @@ def when_again(error: errors.FoveateError, retry_after_s: int) -> dict[str, str]
     """Return the header that says when to ask again, where that may help."""
     if isinstance(error, errors.RateExceeded):
         return {"retry-after": str(math.ceil(error.retry_after_s))}
-    busy = status_of(type(error)).http == SERVICE_UNAVAILABLE
+    # Weights that are missing stay so: who comes back in two seconds gets the same answer.
+    busy = isinstance(error, errors.Unavailable) and (
+        status_of(type(error)).http == SERVICE_UNAVAILABLE
+    )
     return {"retry-after": str(retry_after_s)} if busy else {}
 
 

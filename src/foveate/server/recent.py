@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate import errors
 from foveate.server.errors import ROUTING
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 50
 REFUSED: Final = 400
+LEFT: Final = errors.ClientDisconnected.__name__
+"""Whoever leaves, such as for another picture, is no failure of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Recent:
 
     def __call__(self, exchange: Exchange) -> None:
         """Take note."""
-        if exchange.status >= REFUSED:
+        if exchange.status >= REFUSED and exchange.error != LEFT:
             ms = round(exchange.seconds * 1000, 1)
             error = exchange.error or ROUTING.get(exchange.status, ("",))[0]
             what = (exchange.route, exchange.status, error, exchange.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -150,7 +150,8 @@ class People(Register):
     ) -> tuple[Candidate, ...]:
         """Return who a vector of our model is: subjects once each, by their nearest face.
 
-        Only those whose `confidence`, 0..1, is at least that; None takes the settings'. Raises
+        After them come faces that nobody has named: photos by the thousand must not hide who
+        somebody is. Only those whose `confidence`, 0..1, is at least that; None takes the settings'. Raises
         BadOption for what is no vector of 512 numbers.
         """
         checked_page(limit, offset)
@@ -161,6 +162,10 @@ class People(Register):
         among = self.store.count(collection)
         from_ = threshold(least, among) if least else -1.0
         found = self._subjects(collection, vector, limit + offset, selection, from_)
+        nameless = [match for match in found if not match.face.subject]
+        if nameless and selection.named is None:
+            only = replace(selection, named=True)
+            found = self._subjects(collection, vector, limit + offset, only, from_) + nameless
         return tuple(
             Candidate(match=match, among=among) for match in found[offset : offset + limit]
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import Selection, composed
+from foveate.enrolled import NAMED, Selection, composed
 from foveate.errors import UnknownSubject, UnsupportedOption
 from foveate.service.parts.attributes import READER
 from foveate.service.parts.embedding import EMBEDDER
@@ -106,8 +106,9 @@ class Subjects:
     def _within(
         self, collection: str, names: tuple[str, ...], vector: NDArray[np.float32], *, doubt: bool
     ) -> Verdict:
-        found = self.people.search(collection, vector, limit=1)
-        if found and found[0].subject:
+        # Whom nobody has named says nothing of who it is, however near.
+        found = self.people.search(collection, vector, limit=1, selection=NAMED)
+        if found:
             return Verdict.SUBJECT if found[0].subject in names else Verdict.OTHER
         if not doubt:
             return Verdict.OTHER

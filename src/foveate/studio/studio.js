@@ -67,6 +67,7 @@ class Studio {
     const none = new AbortController().signal;
     this.told = await patiently(() => read('v1/studio'), { signal: none, waits: () => {} }).catch(() => ({}));
     signing(this.told.signed);
+    this.bar.signs(this.told.signed);
     this.index.learn(this.told.people ?? null);
     await this.options.learn().catch(() => {});
     return this.told;

@@ -40,7 +40,7 @@ function python(bar) {
 function loader({ studio: { options } }) {
   const [width, height] = [Number(options.get('width')), Number(options.get('height'))];
   const both = width && height;
-  const text = options.text({ width: 'WIDTH', height: both ? 'HEIGHT' : null, quality: 'QUALITY', dpr: null })
+  const text = options.text({ format: options.get('format') || 'auto', width: 'WIDTH', height: both ? 'HEIGHT' : null, quality: 'QUALITY', dpr: null })
     .replace('WIDTH', '${width}')
     .replace('HEIGHT', `\${Math.round(width * ${height} / ${width})}`)
     .replace('QUALITY', `\${quality ?? ${JSON.stringify(options.get('quality') || 'auto')}}`);

@@ -6,7 +6,7 @@ const bound = new Map();
 const NAMES = { ' ': 'Space', Escape: 'Esc' };
 
 /** What does something of its own with the space bar. */
-const PRESSED = 'button, summary, a, select';
+const PRESSED = 'button:not([aria-selected=true]), summary, a, select';
 
 /** Binds a key to something that is done, and to what is done when it is let go; `?` shows what it is called.
  * What returns false did nothing. Of two that want one key, the second is a mistake, but for numbers, which panels share. */

@@ -1,6 +1,6 @@
 // One picture at a time: shown from the browser at once, uploaded once, let go when another comes.
 
-import { Refused, patiently, signed, upload } from './server.js';
+import { Refused, patiently, rendered, signed, upload } from './server.js';
 
 const SHOWN = 'format=auto,width=2048,fit=scale-down';
 
@@ -52,7 +52,9 @@ export class Picture {
 
   /** Shows it as the server renders it, for what no browser decodes. */
   async fetchShown() {
-    if (await this.#measure(await this.rendition(SHOWN))) return;
+    const answer = await rendered(await this.rendition(SHOWN), this.signal);
+    this.local ??= URL.createObjectURL(await answer.blob());
+    if (await this.#measure(this.local)) return;
     throw new Refused('UnsupportedFormat', 'This cannot be shown: it is no picture that is known here.');
   }
 

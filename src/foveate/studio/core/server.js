@@ -149,7 +149,7 @@ async function* polled(path, body, signal) {
   for (let known = 0, over = false; !over;) {
     const { events: told, done } = await read(`${where}?after=${known}`, signal);
     const { data: { error, message } } = told.find(({ event }) => event === 'error') ?? { data: {} };
-    if (BUSY_NAMES.has(error)) throw new Refused(error, message, { status: BUSY });
+    if (BUSY_NAMES.has(error)) throw new Refused(error, message, { status: BUSY, retryAfter: 1 });
     yield* told;
     known += told.length;
     over = done;
@@ -189,7 +189,8 @@ export async function patiently(work, { signal, waits }) {
     try {
       return await work();
     } catch (why) {
-      if (why.status !== BUSY || tries === MOST_TRIES) throw why;
+      // Without a time to come back it is no crowd that is in the way, but something that stays.
+      if (why.status !== BUSY || !why.retryAfter || tries === MOST_TRIES) throw why;
       // Those who were sent away together must not come back together.
       const pause = Math.max(1, why.retryAfter) + Math.random();
       for (let left = pause; left > 0; left -= 1) {

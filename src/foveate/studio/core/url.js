@@ -8,7 +8,10 @@ import { MOUNT, escaped } from './grammar.js';
 import { Refused, at, patiently, read, rendered } from './server.js';
 import { bytes, ms } from './words.js';
 
+const SIGNED = 'signed URL';
 const QUIET_MS = 150;
+/** Ways to copy that name a file, and no address. */
+const LOCAL = new Set(['Python']);
 const MOST_UNDONE = 50;
 const ONE_CHANGE_MS = 400;
 /** How the server says whose value is wrong, and which names it does not know. */
@@ -112,6 +115,12 @@ export class UrlBar {
     studio.options.onchange(() => this.draw());
   }
 
+  /** Offers signed URLs only where there is a key that signs. */
+  signs(on) {
+    const [signed] = [...this.kind.options].filter(({ value }) => value === SIGNED);
+    if (!on) signed?.remove();
+  }
+
   /** Shows the options as chips, each with its meaning. */
   draw() {
     const { options } = this.studio;
@@ -178,8 +187,15 @@ export class UrlBar {
     return `${MOUNT}/${this.studio.options.text(patch)}/${source}`;
   }
 
-  copy() {
-    return copied(this.button, this.kind.value, () => KINDS[this.kind.value](this));
+  async copy() {
+    await copied(this.button, this.kind.value, () => KINDS[this.kind.value](this));
+    if (this.studio.picture.reference && !this.own && !LOCAL.has(this.kind.value)) this.warn('What was copied names your upload, which is gone in some minutes. Write beside it where the picture will lie.');
+  }
+
+  /** Says something below the bar, until the options change. */
+  warn(sentence) {
+    this.wrong.textContent = sentence;
+    this.wrong.hidden = false;
   }
 }
 

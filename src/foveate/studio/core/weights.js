@@ -10,14 +10,16 @@ const QUALITIES = [40, 50, 60, 70, 80, 90];
 const GOALS = [[60, '60, fair'], [70, '70, good'], [75, '75, good'], [80, '80, very good'], [85, '85, hardly to be told apart'], [90, '90, not to be told apart']];
 const USUAL = 75;
 const NOT_YET = '…';
+/** Qualities so near to each other weigh and look the same. */
+const FINE = 2;
 
 /** A table of formats and qualities for the options of the URL, and which of them is best. */
 export class Weights {
   constructor(studio) {
-    Object.assign(this, { studio, underway: null, filled: '', goal: USUAL, told: [] });
+    Object.assign(this, { studio, underway: null, filled: '', goal: USUAL, between: [], fine: false });
     this.cells = new Map(QUALITIES.flatMap((quality) => FORMATS.map((format) => [`${format} ${quality}`, this.#cell(format, quality)])));
     this.best = h('output', { class: 'best-said' }, NOT_YET);
-    this.use = h('button', { type: 'button', class: 'button', disabled: true, onclick: () => this.studio.options.set(this.winner.patch) }, 'Use it');
+    this.use = h('button', { type: 'button', class: 'button', disabled: true, onclick: () => this.#take() }, 'Use it');
     this.notice = h('div');
     const goal = h('select', { onchange: () => this.#aim(Number(goal.value)) }, GOALS.map(([value, text]) => h('option', { value, selected: value === USUAL }, text)));
     this.element = h('section', { 'aria-label': 'What it weighs' }, this.#table(),
@@ -66,11 +68,44 @@ export class Weights {
         show(cell);
         this.#judge();
       }
+      await this.#refine(picture, signal);
     } catch (why) {
       if (why.name === 'AbortError') return;
       this.filled = '';
       this.notice.replaceChildren(trouble(why, () => this.fill(picture)));
     }
+  }
+
+  /** Takes what is best, and leaves the space bar to the comparison. */
+  #take() {
+    this.studio.options.set(this.winner.patch);
+    this.studio.stage.view.focus({ preventScroll: true });
+  }
+
+  /** Looks between two qualities of the table for the least that is good enough, where that may weigh less than what is best. */
+  async #refine(picture, signal) {
+    const { options } = this.studio;
+    for (const format of FORMATS) {
+      let [low, high] = this.#around(format);
+      while (low && high && high.patch.quality - low.patch.quality > FINE && low.told.bytes < this.winner.told.bytes) {
+        const patch = { format, quality: Math.round((low.patch.quality + high.patch.quality) / 2) };
+        const query = encodeURIComponent(options.text(patch));
+        const told = await patiently(() => post(`v1/score?options=${query}`, picture.body, signal), { signal, waits: (left) => this.#waits(left) });
+        const one = { patch, told };
+        this.between.push(one);
+        [low, high] = told.score >= this.goal ? [low, one] : [one, high];
+        this.#judge();
+      }
+    }
+    this.fine = true;
+    this.#judge();
+  }
+
+  /** Returns the last quality of a format that is not good enough, and the first that is. */
+  #around(format) {
+    const known = [...this.cells.values(), ...this.between].filter(({ patch, told }) => told && patch.format === format).sort((one, other) => one.patch.quality - other.patch.quality);
+    const at = known.findIndex(({ told }) => told.score >= this.goal);
+    return at < 1 ? [] : [known[at - 1], known[at]];
   }
 
   /** Marks the cell that is what the URL says. */
@@ -87,11 +122,17 @@ export class Weights {
 
   #aim(goal) {
     this.goal = goal;
+    this.fine = false;
     this.#judge();
+    if (this.element.dataset.filled !== 'table') return;
+    const { picture } = this.studio;
+    const signal = AbortSignal.any([this.underway.signal, picture.signal]);
+    this.#refine(picture, signal).catch((why) => why.name === 'AbortError' || this.notice.replaceChildren(trouble(why)));
   }
 
   #clear() {
     this.notice.replaceChildren();
+    Object.assign(this, { between: [], fine: false });
     for (const cell of this.cells.values()) {
       cell.told = null;
       show(cell);
@@ -105,15 +146,15 @@ export class Weights {
 
   #judge() {
     const known = [...this.cells.values()].filter(({ told }) => told);
-    const good = known.filter(({ told }) => told.score >= this.goal);
+    const good = [...known, ...this.between].filter(({ told }) => told.score >= this.goal);
     const [winner] = good.sort((one, other) => one.told.bytes - other.told.bytes);
     for (const cell of this.cells.values()) show(cell, cell === winner);
     this.winner = winner;
     this.use.disabled = !winner;
     const done = known.length === this.cells.size;
-    this.element.dataset.filled = done ? 'all' : 'some';
-    if (winner) this.best.textContent = `${said(winner.patch)}: ${bytes(winner.told.bytes)}, score ${winner.told.score.toFixed(1)}${done ? '' : ' so far'}`;
-    else this.best.textContent = done ? `None in this table reaches ${this.goal}.` : NOT_YET;
+    this.element.dataset.filled = { false: 'some', true: this.fine ? 'all' : 'table' }[done];
+    if (winner) this.best.textContent = `${said(winner.patch)}: ${bytes(winner.told.bytes)}, score ${winner.told.score.toFixed(1)}${this.fine ? '' : ' so far'}`;
+    else this.best.textContent = this.fine ? `None in this table reaches ${this.goal}.` : NOT_YET;
   }
 }
 

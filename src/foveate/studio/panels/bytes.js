@@ -71,7 +71,7 @@ class Bytes {
     const text = options.text(LOSSLESS);
     const quality = options.get('quality');
     const name = made.type.replace('image/', '').toUpperCase();
-    const told = () => ({ url: this.lossless.url, labels: [`Lossless · ${bytes(this.lossless.size)}`, `${name}${quality ? ` ${quality}` : ''} · ${bytes(made.size)}`] });
+    const told = () => ({ url: this.lossless.url, labels: [`Lossless WebP · ${bytes(this.lossless.size)}`, `${name}${quality ? ` ${quality}` : ''} · ${bytes(made.size)}`] });
     return this.lossless?.text === text && this.lossless.picture === picture ? told() : this.#fetch(text, picture, signal).then(told);
   }
 

@@ -64,6 +64,7 @@ class Crop {
 
   toggleWhy() {
     press(this.why, !this.explains);
+    if (this.explains) press(this.safe, false);
     this.reasons.replaceChildren();
     this.studio.turnStage();
   }
@@ -82,7 +83,7 @@ class Crop {
     }
   }
 
-  #tell({ crop, faces, focus, gravity, fallback, model, timings_ms: spent }) {
+  #tell({ crop, faces, focus, gravity, fallback, timings_ms: spent }) {
     const { stage } = this.studio;
     const whole = { width: this.picture.width, height: this.picture.height };
     const [x, y] = [focus[0] * whole.width, focus[1] * whole.height];
@@ -92,7 +93,7 @@ class Crop {
     this.reasons.replaceChildren(h('p', {}, [
       faces.length ? `Goes by ${count(faces.length, 'face')}` : `Goes by ${GOES_BY[gravity] ?? 'the place that the URL says'}`,
       fallback ? ', for what was wanted was not found' : '',
-      `. The cross is what is in the middle, dashes are what was wanted${took ? `; looking took ${ms(took)}` : ''}${model ? ` with ${model}` : ''}.`,
+      `. The cross is what is in the middle, dashes are what was wanted${took ? `; looking took ${ms(took)}` : ''}.`,
     ].join('')));
   }
 

@@ -4,6 +4,7 @@ import { choice, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
 
 const NONE = { segment: null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.keep': null, 'redact.only': null, 'redact.method': null, 'redact.strength': null };
+const SEEN_THROUGH = new Set(['webp', 'avif', 'png', 'auto']);
 const COLOURS = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], ['#4fd1a5', 'a colour']];
 
 export default {
@@ -17,6 +18,8 @@ export default {
 
 class Cut {
   constructor(studio) {
+    this.options = studio.options;
+    this.gave = false;
     this.set = (patch) => studio.options.set(patch);
     this.more = h('div');
     this.what = toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', 'hide faces']], '', (what) => this.#turn(what));
@@ -37,7 +40,11 @@ class Cut {
   }
 
   #turn(what, hide = { redact: 'faces' }) {
-    this.set({ ...NONE, ...{ cut: { segment: 'foreground', format: 'webp' }, hide }[what] });
+    // What is cut out needs a format that can be seen through, and only that.
+    const format = this.options.get('format');
+    const given = this.gave && format === 'webp' && what !== 'cut' ? { format: null } : {};
+    this.gave = what === 'cut' && (this.gave || !SEEN_THROUGH.has(format));
+    this.set({ ...NONE, ...given, ...{ cut: { segment: 'foreground', ...(this.gave ? { format: 'webp' } : {}) }, hide }[what] });
     this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
   }
 

@@ -58,7 +58,7 @@ export class Find {
 
   #draw(picture, { width, height, faces }) {
     const image = h('img', { src: picture.shown, alt: picture.name });
-    const known = faces.filter(({ candidates }) => candidates[0]?.subject).length;
+    const known = faces.filter(({ candidates }) => candidates.some(({ subject }) => subject)).length;
     const text = faces.length ? `${count(faces.length, 'face')}, ${known || 'none'} of somebody who has a name here.` : 'No face was found.';
     say(text);
     this.told = h('div', { class: 'told' });
