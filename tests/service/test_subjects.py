@@ -79,10 +79,19 @@ def test_below_the_bar_it_may_be_somebody_as_long_as_both_are_as_likely() -> Non
     assert many.verdict([BOB], towards(0, 0.33)) is Verdict.OTHER
 
 
-def test_a_face_that_nobody_has_named_is_nobody_and_may_be_somebody() -> None:
+def test_a_face_that_nobody_has_named_says_nothing_of_who_it_is() -> None:
     unnamed = index(("", towards(2)), ("Ann", towards(2, 0.5)))
-    assert unnamed.verdict([ANN], towards(2)) is Verdict.MAYBE
+    assert unnamed.verdict([ANN], towards(2)) is Verdict.SUBJECT
     assert index(("", towards(2)), ("Ann", towards(0))).verdict([ANN], towards(2)) is Verdict.OTHER
+
+
+def test_faces_without_a_name_come_after_everybody_who_has_one_however_near() -> None:
+    crowd = [("", towards(2, 0.99))] * 60
+    people = index(("Ann", towards(2, 0.5)), ("Bob", towards(2, 0.4)), *crowd).people
+    found = people.search("people", towards(2), limit=4, confidence=0)
+    assert [each.match.face.subject for each in found] == ["Ann", "Bob", ""]
+    (best,) = people.search("people", towards(2), limit=1)
+    assert best.match.face.subject == "Ann"
 
 
 def test_a_face_in_doubt_is_hidden_whoever_is_kept_or_hidden() -> None:

@@ -151,8 +151,8 @@ class People(Register):
         """Return who a vector of our model is: subjects once each, by their nearest face.
 
         After them come faces that nobody has named: photos by the thousand must not hide who
-        somebody is. Only those whose `confidence`, 0..1, is at least that; None takes the settings'. Raises
-        BadOption for what is no vector of 512 numbers.
+        somebody is. Only those whose `confidence`, 0..1, is at least that; None takes the
+        settings'. Raises BadOption for what is no vector of 512 numbers.
         """
         checked_page(limit, offset)
         vector = unit(vector, "vector")

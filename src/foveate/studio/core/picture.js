@@ -53,8 +53,10 @@ export class Picture {
   /** Shows it as the server renders it, for what no browser decodes. */
   async fetchShown() {
     const answer = await rendered(await this.rendition(SHOWN), this.signal);
-    this.local ??= URL.createObjectURL(await answer.blob());
-    if (await this.#measure(this.local)) return;
+    const made = URL.createObjectURL(await answer.blob());
+    if (this.local) URL.revokeObjectURL(this.local);
+    this.local = made;
+    if (await this.#measure(made)) return;
     throw new Refused('UnsupportedFormat', 'This cannot be shown: it is no picture that is known here.');
   }
 
