@@ -80,8 +80,7 @@ class Register:
 
     def crops(self, collection: str, faces: Sequence[str]) -> dict[str, bytes]:
         """Return by their ids the crops, as PNG, that are kept of these faces."""
-        found = self.store.faces(collection, Selection(ids=tuple(faces)), limit=len(faces))
-        return {face.id: face.crop for face in found if face.crop}
+        return self.store.crops(collection, faces)
 
     def faces(
         self,
