@@ -293,7 +293,8 @@ async def similar_async(
 def score(reference: SourceLike, picture: SourceLike, *, app: App | None = None) -> float:
     """Return how alike a picture looks to another one of its size: 100 is identical, 70 good.
 
-    It is SSIMULACRA2, of the pictures upright, in sRGB, on white where they are transparent.
+    From 90 on nobody tells them apart, 80 is very good, 50 medium, 30 poor. It is SSIMULACRA2, of
+    the pictures upright, in sRGB, on white where they are transparent.
     """
     app = app or default_app()
     return waited(_score(app, handed(app, reference), handed(app, picture)))

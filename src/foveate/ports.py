@@ -258,19 +258,21 @@ class VectorStore(Protocol):
         ...
 
     def add(
-        self,
-        name: str,
-        model: str,
-        faces: Sequence[EnrolledFace],
-        *,
-        once: bool = False,
-        by_id: bool = False,
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, by_id: bool = False
     ) -> int:
         """Add faces whose embeddings come from `model`, and return how many were added.
 
-        Of those to be added `once` none are where faces of the same picture are there already, of
-        the same subject or, where nobody is named, of anybody; of those to be added `by_id` the
-        ones of whose id there is none. Raises OtherModel, IndexFull.
+        Of those to be added `by_id` these are the ones of whose id there is none. Raises
+        OtherModel, IndexFull.
+        """
+        ...
+
+    def enrol(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> Sequence[str]:
+        """Add the faces of a picture that are not there, and return the ids of what was changed.
+
+        A face is there by the picture's digest and its place, for the same subject or, where nobody
+        is named, for anybody. One that is there without a name gets that of the face, and keeps all
+        else. Raises as `add` does.
         """
         ...
 
@@ -298,6 +300,13 @@ class VectorStore(Protocol):
         self, name: str, selection: Selection = ..., *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
         """Return the faces that are meant, oldest first, with their vectors and crops.
+
+        Raises SealedCollection, SealBroken.
+        """
+        ...
+
+    def crops(self, name: str, faces: Sequence[str]) -> dict[str, bytes]:
+        """Return by their ids the crops, as PNG, that are kept of these faces.
 
         Raises SealedCollection, SealBroken.
         """

@@ -80,6 +80,20 @@ def test_a_box_is_each_time_another_and_comes_back_as_it_was(opens: Opens) -> No
     ] * 2
 
 
+def test_crops_are_opened_and_the_vectors_beside_them_are_not(opens: Opens) -> None:
+    store = opens(sealing())
+    store.create("staff", MODEL)
+    one, other = face(unit(1)[0], crop=b"PNG"), face(unit(1)[0])
+    store.add("staff", MODEL, [one, other])
+    table = store._tables.latest("staff")  # noqa: SLF001
+    table.update(values={"sealed": b"spoilt"})
+    with pytest.raises(SealBroken):
+        store.faces("staff")
+    assert store.crops("staff", [one.id, other.id, "f1"]) == {one.id: b"PNG"}
+    with pytest.raises(SealedCollection):
+        opens(None).crops("staff", [one.id])
+
+
 @pytest.mark.parametrize("keys", [None, (OTHER,)], ids=["no key", "another key"])
 def test_without_its_key_a_collection_says_which_it_needs(
     opens: Opens, keys: tuple[bytes, ...] | None

@@ -37,11 +37,13 @@ from foveate.errors import (
     Unavailable,
     UnknownCollection,
 )
+from foveate.geometry.box import Box
 from foveate.people.adding import Adding
 from foveate.people.lock import folder_lock
 from foveate.people.schema import schema, to_table
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import INDEX_FROM
+from foveate.people.where import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,13 +214,12 @@ def test_of_two_who_name_a_face_at_once_the_first_is_heard(store: LanceStore) ->
     assert [who.name for who in store.subjects("staff")] == ["Ann"]
 
 
-def test_more_faces_than_one_condition_names_are_given_to_a_subject(
-    store: LanceStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_faces_than_one_condition_names_are_given_to_a_subject(store: LanceStore) -> None:
     faces, others = some(8), some(2, seed=1)
     store.add("staff", MODEL, [*faces, *others])
-    monkeypatch.setattr("foveate.people.where.MOST", 3)
-    meant = Selection(ids=tuple(face.id for face in faces))
+    first, *rest = (face.id for face in faces)
+    gone = (f"{number:032x}" for number in range(MOST))
+    meant = Selection(ids=(first, *gone, *rest))
     assert store.assign("staff", meant, "Ann") == 8
     assert [(who.name, who.faces) for who in store.subjects("staff")] == [("Ann", 8)]
 
@@ -229,6 +230,37 @@ def test_a_face_is_added_once_by_its_id_however_many_bring_it(store: LanceStore)
     adds = [partial(store.add, "staff", MODEL, faces[:end], by_id=True) for end in (3, 5)]
     assert meanwhile(store, *adds) == [2, 2]
     assert sorted(each.id for each in store.every("staff")) == sorted(each.id for each in faces)
+
+
+def test_a_face_of_a_picture_is_there_by_its_place_and_gets_a_name(store: LanceStore) -> None:
+    boxes = [Box(left, 10.0, 30.0, 40.0) for left in (0.0, 100.0, 200.0)]
+    near = Box(101.0, 11.0, 30.0, 39.0)
+
+    def shown(box: Box, subject: str = "", digest: str = "aa") -> EnrolledFace:
+        return face(unit(1)[0], subject, box=box, digest=digest, metadata={"door": 3})
+
+    first = shown(boxes[0], "Ann")
+    every = [shown(box) for box in boxes]
+    assert store.enrol("staff", MODEL, [first]) == [first.id]
+    assert store.enrol("staff", MODEL, every) == [each.id for each in every[1:]]
+    assert store.enrol("staff", MODEL, [shown(near, "Bob")]) == [every[1].id]
+    assert store.enrol("staff", MODEL, [shown(near, "Bob")]) == []
+    twin, other = shown(near, "Twin"), shown(near, digest="bb")
+    assert store.enrol("staff", MODEL, [twin]) == [twin.id]
+    assert store.enrol("staff", MODEL, [other]) == [other.id]
+    assert [(who.name, who.faces) for who in store.subjects("staff")] == [
+        ("Ann", 1), ("Bob", 1), ("Twin", 1)
+    ]  # fmt: skip
+    (bob,) = store.told("staff", Selection(subjects=("Bob",)))
+    assert (bob.id, bob.metadata) == (every[1].id, {"door": 3})
+
+
+def test_a_face_that_comes_at_once_with_and_without_a_name_is_one(store: LanceStore) -> None:
+    faces = [face(unit(1)[0], subject, digest="aa") for subject in ("", "Ann", "", "Ann", "Bob")]
+    made = meanwhile(store, *[partial(store.enrol, "staff", MODEL, [each]) for each in faces])
+    assert made == [[faces[0].id], [faces[0].id], [], [], [faces[4].id]]
+    kept = {each.id: each.subject for each in store.told("staff")}
+    assert kept == {faces[0].id: "Ann", faces[4].id: "Bob"}
 
 
 def test_what_cannot_be_added_keeps_nothing_out_that_comes_with_it(store: LanceStore) -> None:

@@ -39,6 +39,12 @@ MEMORY = 100_000_000
 class PeopleCore(FakeCore):
     """Takes bodies for the pictures that they are."""
 
+    networks_hold: int = 0
+    """Bytes of the memory budget."""
+
+    def held_bytes(self) -> int:
+        return self.networks_hold
+
     def source_of(self, data: bytes) -> Source:
         return picture(data)
 

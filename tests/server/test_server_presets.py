@@ -132,3 +132,16 @@ def test_limited_keys_open_no_other_door() -> None:
         assert got.status == 403
 
     serving(core, talk)
+
+
+def test_the_reading_of_options_says_what_a_url_would_be_refused_for() -> None:
+    async def talk(client: Client) -> None:
+        for text in ("width=80", "preset=thumb,width=90", "format=", "thumb", "preset=thum"):
+            url = await client.get(f"/cdn-cgi/image/{text}/a.jpg")
+            told = (await client.get(f"/v1/options/read?text={text}")).json()
+            assert url.status in {400, 403}, text
+            assert told["problem"] == url.json()["message"], text
+        told = (await client.get("/v1/options/read?text=preset=thumb")).json()
+        assert (told["problem"], told["options"]) == ("", "width=80,format=auto")
+
+    serving(with_presets(only_presets=True), talk)

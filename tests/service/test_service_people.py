@@ -32,6 +32,7 @@ from foveate.errors import (
     UnknownFace,
     UnknownSubject,
 )
+from foveate.geometry.box import Point
 from foveate.people.opened import Sealing
 from foveate.people.sealing import Keyring
 from foveate.people.store import LanceStore
@@ -271,6 +272,49 @@ def test_a_picture_is_enrolled_once_by_however_many_at_once(people: People) -> N
     every = [partial(enrol, people, drawn(GREEN, BLUE), every=True)] * 2
     assert sorted(each.already for each in _at_once(people, *every)) == [False, True]
     assert people.store.count("staff", Selection(named=False)) == 2
+
+
+def test_all_others_are_added_where_one_of_a_picture_has_a_name(people: People) -> None:
+    crowd = drawn(ROSE, GREEN, BLUE, RED)
+    (ann,) = enrol(people, crowd, "Ann", at=Point(0.125, 0.5)).enrolled
+    every = enrol(people, crowd, every=True)
+    assert (every.already, [each.box.left for each in every.enrolled]) == (False, [44, 84, 124])
+    again = enrol(people, crowd, every=True)
+    assert again.already
+    assert {each.id for each in again.enrolled} == {ann.id, *(each.id for each in every.enrolled)}
+    assert people.store.count("staff", Selection(digests=(picture(crowd).digest,))) == 4
+
+
+def test_who_is_there_without_a_name_gets_it(people: People) -> None:
+    crowd = drawn(ROSE, BLUE)
+    first, second = enrol(people, crowd, every=True, source="crowd").enrolled
+    there = Point(0.75, 0.5)
+    made = enrol(people, crowd, "Ann", at=there)
+    assert not made.already
+    (ann,) = made.enrolled
+    assert (ann.id, ann.subject, ann.source) == (second.id, "Ann", "crowd")
+    assert enrol(people, crowd, "Ann", at=there).already
+    assert enrol(people, crowd, "Ann", at=Point(0.25, 0.5)).enrolled[0].id == first.id
+    assert people.store.count("staff") == 5
+
+
+def test_adding_all_and_naming_one_at_once_leaves_each_face_once(people: People) -> None:
+    crowd = drawn(ROSE, BLUE)
+    acts = [
+        partial(enrol, people, crowd, every=True),
+        partial(enrol, people, crowd, "Ann", at=Point(0.25, 0.5)),
+        partial(enrol, people, crowd, "Ann", at=Point(0.25, 0.5)),
+    ]
+    made = _at_once(people, *acts)
+    kept = people.told("staff", Selection(digests=(picture(crowd).digest,)))
+    assert sorted(each.subject for each in kept) == ["", "Ann"]
+    assert sum(each.already for each in made[1:]) == 1
+    assert {face.id for each in made for face in each.enrolled} == {each.id for each in kept}
+
+
+def test_a_place_is_one_of_somebody(people: People) -> None:
+    with pytest.raises(BadOption, match="Expected a subject with `at`, got none"):
+        enrol(people, drawn(RED, BLUE), every=True, at=Point(0.25, 0.5))
 
 
 def test_enrolments_of_many_threads_share_a_commit(people: People) -> None:

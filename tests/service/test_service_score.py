@@ -12,7 +12,6 @@ from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import to_array
 from foveate.options.grammar import parse_options
-from foveate.service import score as module
 from foveate.service.render import Renderer
 from foveate.service.score import Scored, Scorer, prepare_pair
 from foveate.settings import Encoding, Limits
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from foveate.service.work import Work
 
 
-def work(data: bytes, text: str, **limits: Any) -> Work[Scored]:
-    renderer = Renderer(analyses=analyses(), limits=Limits(**limits), encoding=Encoding())
-    return Scorer(renderer=renderer).prepare(picture(data), parse_options(text).options)
+def work(data: bytes, text: str, **how: Any) -> Work[Scored]:
+    renderer = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
+    return Scorer(renderer=renderer, **how).prepare(picture(data), parse_options(text).options)
 
 
 def scored(data: bytes, text: str) -> Scored:
@@ -98,12 +97,11 @@ def test_what_has_no_pixels_has_no_score(text: str) -> None:
         work(svg, text)
 
 
-def test_limits_come_before_the_work(png: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_come_before_the_work(png: bytes) -> None:
     with pytest.raises(BadOption, match="at least 8x8 pixels"):
         scored(png, "width=6")
-    monkeypatch.setattr(module, "MOST_PIXELS", 10_000)
     with pytest.raises(OutputTooLarge) as refused:
-        work(png, "width=200")
+        work(png, "width=200", most_pixels=10_000)
     assert "at most 10000 pixels to score, got 30000. Ask for a smaller" in refused.value.public
 
 

@@ -128,6 +128,17 @@ def test_the_bound_holds_without_anybody_asking_for_a_sweep(tmp_path: Path) -> N
     assert 0 < used <= bound
 
 
+def test_of_many_groups_those_that_are_named_are_forgotten(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, BIG)
+    groups = [f"picture {number}" for number in range(600)]  # more than there are folders
+    for group in groups:
+        cache.put(f"{group}/faces", group.encode())
+    cache.put("alone", b"alone")
+    cache.forget_all({*groups[::2], "nobody"})
+    assert [group for group in groups if cache.get(f"{group}/faces")] == groups[1::2]
+    assert cache.get("alone") == b"alone"
+
+
 def test_too_large_a_value_is_not_kept(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path, BLOCK)
     cache.put("a", bytes(BLOCK))

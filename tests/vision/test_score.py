@@ -18,8 +18,7 @@ from foveate.errors import BadOption, ClientDisconnected
 from foveate.imaging import Image
 from foveate.imaging.pixels import to_array
 from foveate.models.supply.score_graph import KERNEL
-from foveate.vision import score as module
-from foveate.vision.score import Score
+from foveate.vision.score import Score, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,18 +95,17 @@ def test_lying_or_standing_it_is_one_score(change: Change) -> None:
 
 
 @pytest.mark.parametrize("rows", [32, 34, 50, 64])
-def test_strips_make_no_difference(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+def test_strips_make_no_difference(rows: int) -> None:
     whole = scene(211, 301)
     expected = Score(whole)(softened(whole))
-    monkeypatch.setattr(module, "STRIP_PIXELS", rows * 301)
-    assert Score(whole)(softened(whole)) == pytest.approx(expected, abs=1e-3)
+    score = Score(whole, strip_pixels=rows * 301)
+    assert score(softened(whole)) == pytest.approx(expected, abs=1e-3)
 
 
-def test_a_picture_too_large_to_be_kept_has_the_same_score(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_too_large_to_be_kept_has_the_same_score() -> None:
     whole = scene(120, 150)
     expected = Score(whole)(blocky(whole))
-    monkeypatch.setattr(module, "KEPT_PIXELS", 0)
-    score = Score(whole)
+    score = Score(whole, kept_pixels=0)
     assert [score(blocky(whole)) for _ in range(2)] == [expected, expected]
 
 
@@ -141,3 +139,19 @@ def test_it_ends_with_its_deadline() -> None:
         gone.set()
         with pytest.raises(ClientDisconnected):
             score(changed)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (100, "identical"),
+        (99.999, "nobody tells apart"),
+        (80, "very good"),
+        (79.99, "good"),
+        (50, "medium"),
+        (30, "poor"),
+        (-3, "very poor"),
+    ],
+)
+def test_a_score_has_a_word(number: float, said: str) -> None:
+    assert word(number) == said

@@ -98,7 +98,7 @@ class _Turn:
     admitted: Admitted
     need: int
     workers: int = 1
-    """None, once it has stepped aside."""
+    """0 once it has stepped aside."""
 
 
 class Admission:

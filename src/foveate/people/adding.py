@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import FoveateError
+from foveate.geometry.box import Box
 from foveate.people import read
 from foveate.people.lance import arrow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    Shown = set[tuple[str, str]]
+SAME_PLACE: Final = 0.5
+"""From this IoU on two boxes in one picture are of one face: no two faces share as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A face in a picture, as far as it is told from others of that picture."""
+
+    id: str
+    subject: str
+    digest: str
+    box: Box
+
+    def is_there(self, other: Shown) -> bool:
+        """Return whether nothing is to be done where the other face is enrolled.
+
+        That is the same face, of the same subject or, where nobody is named, of anybody.
+        """
+        return self._is_same(other) and self.subject in {"", other.subject}
+
+    def names(self, other: Shown) -> bool:
+        """Return whether the other one is the same face, of nobody so far, and this has a name."""
+        return bool(self.subject) and not other.subject and self._is_same(other)
+
+    def _is_same(self, other: Shown) -> bool:
+        return self.digest == other.digest and same_place(self.box, other.box)
+
+
+def same_place(one: Box, other: Box) -> bool:
+    """Return whether two boxes in one picture are of one face.
+
+    >>> same_place(Box(10, 10, 40, 40), Box(12, 9, 40, 41))
+    True
+    """
+    return one.iou(other) >= SAME_PLACE
 
 
 @dataclass(slots=True)
@@ -21,10 +56,13 @@ class Adding:
 
     rows: Any
     once: bool = False
-    """Whether nothing is added where the same pictures were enrolled, as the same subjects."""
+    """Whether faces that are there already, by picture and place, stay out or are named there."""
     by_id: bool = False
     """Whether a row is left out where there is one of its id."""
-    added: int = 0
+    added: list[str] = field(default_factory=list)
+    """The ids of the rows that were added."""
+    named: list[Shown] = field(default_factory=list)
+    """Faces that were there without a name, each with the one that it was given."""
     failed: FoveateError | None = None
     """Why nothing was added of this one alone."""
 
@@ -32,46 +70,57 @@ class Adding:
         return len(self.rows)
 
     @property
-    def shown(self) -> Shown:
-        """Return the digest of each picture, with who is on it."""
-        columns = (self.rows[name].to_pylist() for name in ("digest", "subject"))
-        return set(zip(*columns, strict=True))
-
-    @property
     def ids(self) -> list[str]:
         """Return the id of each row."""
         return list(self.rows["id"].to_pylist())
 
-    def result(self) -> int:
-        """Return how many rows were added. Raises why none was, where that is so."""
+    def result(self) -> list[str]:
+        """Return the ids of what was added or named. Raises why none was, where that is so."""
         if self.failed:
             raise self.failed
-        return self.added
+        return [*self.added, *(each.id for each in self.named)]
 
 
 class _There:
     """What a table has of what is to be added, and what is added by the way."""
 
     def __init__(self, table: Any, adding: Sequence[Adding]) -> None:  # noqa: ANN401
-        digests = {digest for each in adding if each.once for digest, _ in each.shown}
+        digests = {one.digest for each in adding if each.once for one in _shown(each.rows)}
         ids = {face for each in adding if each.by_id for face in each.ids}
-        self._shown = read.shown(table, digests) if digests else None
+        self._shown: dict[str, dict[str, Shown]] = {digest: {} for digest in digests}
+        if digests:
+            self._keep(_shown(read.of_pictures(table, digests)))
         self._ids = set(read.ids(table, read.among(sorted(ids)))) if ids else None
 
     def new_of(self, each: Adding) -> Any:  # noqa: ANN401
-        """Return those rows that are not there."""
-        if each.once and self._shown and any(_is_there(*pair, self._shown) for pair in each.shown):
-            return each.rows.slice(0, 0)
+        """Return those rows that are not there, and let it know whom it names."""
+        if each.once:
+            new = [self._is_new(one, each.named) for one in _shown(each.rows)]
+            return each.rows.filter(arrow().array(new))
         if each.by_id and self._ids:
             return each.rows.filter(arrow().array([face not in self._ids for face in each.ids]))
         return each.rows
 
-    def note(self, each: Adding) -> None:
-        """Take what is added into account."""
-        if self._shown is not None:
-            self._shown |= each.shown
+    def note(self, rows: Any, named: Sequence[Shown]) -> None:  # noqa: ANN401
+        """Take what is added and named into account."""
+        if self._shown:
+            self._keep([*_shown(rows), *named])
         if self._ids is not None:
-            self._ids.update(each.ids)
+            self._ids.update(rows["id"].to_pylist())
+
+    def _is_new(self, one: Shown, named: list[Shown]) -> bool:
+        known = self._shown[one.digest].values()
+        if any(map(one.is_there, known)):
+            return False
+        nameless = next(filter(one.names, known), None)
+        if nameless:
+            named.append(replace(nameless, subject=one.subject))
+        return nameless is None
+
+    def _keep(self, shown: Iterable[Shown]) -> None:
+        for one in shown:
+            if one.digest in self._shown:
+                self._shown[one.digest][one.id] = one
 
 
 def new_rows(
@@ -91,16 +140,18 @@ def new_rows(
             check(rows, count)
         except FoveateError as why:
             each.failed = why
+            each.named.clear()
             continue
-        there.note(each)
-        each.added = len(rows)
+        there.note(rows, each.named)
+        each.added = list(rows["id"].to_pylist())
         count += len(rows)
         new.append(rows)
     return new if count else []
 
 
-def _is_there(digest: str, subject: str, known: Shown) -> bool:
-    """Return whether a picture was enrolled as that subject; as anybody where nobody is named."""
-    if subject:
-        return (digest, subject) in known
-    return any(digest == other for other, _ in known)
+def _shown(rows: Any) -> list[Shown]:  # noqa: ANN401
+    columns = (rows[name].to_pylist() for name in ("id", "subject", "digest", "box"))
+    return [
+        Shown(face, subject, digest, Box(*box))
+        for face, subject, digest, box in zip(*columns, strict=True)
+    ]

@@ -114,11 +114,17 @@ def ids(table: Any, where: str) -> list[str]:  # noqa: ANN401
     return list(scan(table, where, ["id"])["id"].to_pylist())
 
 
-def shown(table: Any, digests: Iterable[str]) -> set[tuple[str, str]]:  # noqa: ANN401
-    """Return the digests of those of these pictures that faces came from, each with a subject."""
+def of_pictures(table: Any, digests: Iterable[str]) -> Any:  # noqa: ANN401
+    """Return the faces that came from these pictures, as far as they are told apart in them."""
     where = f"digest IN ({', '.join(map(quoted, sorted(digests)))})"
-    found = scan(table, where, ["digest", "subject"])
-    return set(zip(found["digest"].to_pylist(), found["subject"].to_pylist(), strict=True))
+    return scan(table, where, ["id", "subject", "digest", "box"])
+
+
+def crops(table: Any, seal: Seal | None, ids: Sequence[str]) -> dict[str, bytes]:  # noqa: ANN401
+    """Return by their ids the crops that are kept of these faces; no vector is read."""
+    rows = open_rows(scan(table, among(ids), ["id", CROP]), seal)
+    kept = zip(rows["id"].to_pylist(), rows[CROP].to_pylist(), strict=True)
+    return {face: crop for face, crop in kept if crop}
 
 
 def every(table: Any, seal: Seal | None, where: str) -> Iterator[EnrolledFace]:  # noqa: ANN401

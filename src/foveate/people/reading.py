@@ -134,6 +134,14 @@ class Reading:
             lambda table: read.faces(table, self._sealing.of(name, table), where, offset, limit),
         )
 
+    def crops(self, name: str, faces: Sequence[str]) -> dict[str, bytes]:
+        """Return by their ids the crops, as PNG, that are kept of these faces."""
+        if not faces:
+            return {}
+        return self._tables.read(
+            name, lambda table: read.crops(table, self._sealing.of(name, table), faces)
+        )
+
     def told(
         self,
         name: str,

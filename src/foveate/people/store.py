@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -138,26 +139,36 @@ class LanceStore(Reading):
         awaited(self._writer.change(name, act))
 
     def add(
+        self, name: str, model: str, faces: Sequence[EnrolledFace], *, by_id: bool = False
+    ) -> int:
+        """Add faces whose embeddings come from `model`; they are committed when this returns.
+
+        Return how many were added: `by_id`, those of whose id there is none. Raises
+        UnknownCollection, OtherModel, BadOption for metadata, IndexFull, IndexLocked,
+        CollectionFull, SealedCollection.
+        """
+        return len(self._added(name, model, faces, partial(Adding, by_id=by_id)))
+
+    def enrol(self, name: str, model: str, faces: Sequence[EnrolledFace]) -> list[str]:
+        """Add the faces of a picture that are not there, and return the ids of what was changed.
+
+        A face is there by the picture's digest and its place, for the same subject or, where nobody
+        is named, for anybody. One that is there without a name gets that of the face, and keeps all
+        else. Raises as `add` does.
+        """
+        return self._added(name, model, faces, partial(Adding, once=True))
+
+    def _added(
         self,
         name: str,
         model: str,
         faces: Sequence[EnrolledFace],
-        *,
-        once: bool = False,
-        by_id: bool = False,
-    ) -> int:
-        """Add faces whose embeddings come from `model`; they are committed when this returns.
-
-        Return how many were added: of those to be added `once` none where faces of the same picture
-        are there already, of the same subject or, where nobody is named, of anybody; and of those
-        to be added `by_id` the ones of whose id there is none. Raises UnknownCollection,
-        OtherModel, BadOption for metadata, IndexFull, IndexLocked, CollectionFull,
-        SealedCollection.
-        """
+        adds: Callable[[Any], Adding],
+    ) -> list[str]:
         self._expect(name, model)
         if not faces:
-            return 0
-        adding = Adding(to_table(faces, model), once, by_id)
+            return []
+        adding = adds(to_table(faces, model))
         awaited(self._writer.add(name, adding))
         return adding.result()
 
@@ -302,6 +313,9 @@ class LanceStore(Reading):
         new = new_rows(table, adding, check)
         if new:
             table.add(close_rows(arrow().concat_tables(new), seal, model))
+        for each in adding:
+            for face in each.named:
+                table.update(where=read.among([face.id]), values={"subject": face.subject})
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

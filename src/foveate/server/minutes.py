@@ -1,4 +1,7 @@
-"""How much was worked on in the last minutes, for who looks at the status."""
+"""How much was worked on in the last minutes, for who looks at the status.
+
+That is seen now and then: what comes and goes between two looks is not in it, and costs nothing.
+"""
 
 from __future__ import annotations
 

@@ -160,7 +160,9 @@ RAW_PATHS: Final[dict[str, Any]] = {
         "application/json",
         description=(
             "What /status shows: networks and where they run, hit rates of caches, latencies, "
-            "errors by class, and the last fifty answers that were none, by route and request id."
+            "errors by class, the last fifty answers that were none, by route and request id, and "
+            "what was worked on in the last five minutes whenever it was looked at, every two "
+            "seconds."
         ),
     ),
     "/metrics": _raw("Operations", "Numbers for Prometheus", "text/plain"),

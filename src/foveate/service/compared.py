@@ -25,6 +25,11 @@ class Compared:
         self._known: OrderedDict[tuple[str, str], tuple[str, Sequence[Any]]] = OrderedDict()
         self._lock = Lock()
 
+    def holds(self, word: str, collection: str, revision: str) -> bool:
+        """Return whether that was found before, and nothing is left to compare."""
+        with self._lock:
+            return self._known.get((word, collection), ("",))[0] == revision
+
     def of(
         self, word: str, collection: str, revision: str, find: Callable[[], Sequence[T]]
     ) -> Sequence[T]:

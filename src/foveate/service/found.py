@@ -88,11 +88,13 @@ class Group:
     """Faces that look like one person."""
 
     faces: tuple[EnrolledFace, ...]
+    more: int = 0
+    """How many others of it are not told here."""
 
-    def to_json(self, most: int | None = None) -> dict[str, Any]:
-        """Return how many there are, and up to `most` of them."""
-        shown = [enrolled_to_json(face) for face in self.faces[:most]]
-        return {"count": len(self.faces), "faces": shown}
+    def to_json(self) -> dict[str, Any]:
+        """Return how many there are, and those that are told."""
+        shown = [enrolled_to_json(face) for face in self.faces]
+        return {"count": len(shown) + self.more, "faces": shown}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from foveate.enrolled import (
     checked_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
+from foveate.people.adding import same_place
 from foveate.people.schema import metadata_text
 from foveate.people.vectors import unit
 from foveate.service.found import Candidate, Enrolment, FoundFace, Verification, folded
@@ -82,8 +83,10 @@ class People(Register):
         count. Raises BadOption; the work raises FaceRefused, OtherModel, IndexFull, IndexLocked,
         and what needs no look at the picture before there is one.
         """
-        if every and (subject or at):
+        if every and subject:
             raise BadOption("Expected a subject or every face of a picture, got both.")
+        if every and at:
+            raise BadOption("Expected a subject with `at`, got none.")
         checked_name(collection)
         metadata_text(metadata or {})
         order = Order(
@@ -202,19 +205,13 @@ class People(Register):
         self._made(collection, self.model, partial(self.store.introduce, collection, name))
 
     def add(
-        self,
-        collection: str,
-        model: str,
-        faces: Sequence[EnrolledFace],
-        *,
-        once: bool = False,
-        by_id: bool = False,
+        self, collection: str, model: str, faces: Sequence[EnrolledFace], *, by_id: bool = False
     ) -> int:
         """Enrol faces whose embeddings were made elsewhere, or here before, by that model.
 
-        Return how many were: see `VectorStore.add` for `once` and `by_id`.
+        Return how many were: see `VectorStore.add` for `by_id`.
         """
-        add = partial(self.store.add, collection, model, faces, once=once, by_id=by_id)
+        add = partial(self.store.add, collection, model, faces, by_id=by_id)
         return self._made(collection, model, add)
 
     def _made(self, collection: str, model: str, act: Callable[[], T]) -> T:
@@ -229,23 +226,41 @@ class People(Register):
         return decoded_bytes(picture.facts) + self.analyses.memory_bytes(SEEING)
 
     def _enrol(self, picture: Picture, order: Order, deadline: Deadline, trace: Trace) -> Enrolment:
-        if known := self._known(picture.digest, order):
+        kept = self._kept(picture.digest, order)
+        if known := order.known(kept, picture.facts.size):
             return Enrolment(enrolled=tuple(known), already=True)
-        with suppress(UnknownCollection):  # it is made on the way
-            self.store.check_takes(order.collection, self.model)
+        if not kept:
+            with suppress(UnknownCollection):  # it is made on the way
+                self.store.check_takes(order.collection, self.model)
         faces = seen(self.analyses, picture, deadline, trace, crops=self.settings.keep_crops)
         faces = order.meant(faces, picture.facts.size)
         spoilt = [(each, why) for each in faces if (why := each.refusal(order.least))]
         if spoilt and not order.every:
             raise refused(*spoilt[0], order.least)
         good = [each for each in faces if not each.refusal(order.least)]
-        enrolled = [order.face(each, picture.digest) for each in good]
         alone = order.compare and not order.every
         like = self._another(order, good[0].embedding) if alone else None
-        added = self.add(order.collection, self.model, enrolled, once=True)
-        if enrolled and not added:
-            return Enrolment(enrolled=tuple(self._known(picture.digest, order)), already=True)
-        return Enrolment(enrolled=tuple(enrolled), refused=tuple(spoilt), resembles=like)
+        enrolled, already = self._enrolled(
+            order, [order.face(each, picture.digest) for each in good]
+        )
+        return Enrolment(enrolled=enrolled, refused=tuple(spoilt), resembles=like, already=already)
+
+    def _enrolled(
+        self, order: Order, faces: Sequence[EnrolledFace]
+    ) -> tuple[tuple[EnrolledFace, ...], bool]:
+        """Return what became of these faces in the index, and whether they all were there."""
+        act = partial(self.store.enrol, order.collection, self.model, faces)
+        changed = self._made(order.collection, self.model, act)
+        if faces and not changed:
+            kept = self._kept(faces[0].digest, order)
+            mine = (each for each in kept if order.subject in {UNKNOWN, each.subject})
+            there = (each for each in mine if any(same_place(each.box, one.box) for one in faces))
+            return tuple(there), True
+        new = tuple(face for face in faces if face.id in changed)
+        if len(new) == len(changed):
+            return new, False
+        # Some were there without a name, and have one now.
+        return tuple(self.store.told(order.collection, Selection(ids=tuple(changed)))), False
 
     def _another(self, order: Order, vector: NDArray[np.float32]) -> Candidate | None:
         """Return whom a search would name, where that is somebody else than is said."""
@@ -255,12 +270,10 @@ class People(Register):
             return None
         return next((each for each in found if each.subject != order.subject), None)
 
-    def _known(self, digest: str, order: Order) -> Sequence[EnrolledFace]:
-        """Return the faces of that picture that were enrolled before, for the same subject."""
-        subjects = (order.subject,) if order.subject else ()
-        selection = Selection(digests=(digest,), subjects=subjects)
+    def _kept(self, digest: str, order: Order) -> Sequence[EnrolledFace]:
+        """Return the faces of that picture that are enrolled."""
         try:
-            return self.store.told(order.collection, selection)
+            return self.store.told(order.collection, Selection(digests=(digest,)))
         except UnknownCollection:
             return ()
 

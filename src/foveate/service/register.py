@@ -31,7 +31,7 @@ BATCH: Final = 1_000
 MOST_COMPARED: Final = 100_000
 """Faces that are compared with each other: that takes a minute on two cores."""
 MOST_PAIRS: Final = 100_000
-"""Pairs that come from one picture: a thousand copies of one are half a million."""
+"""Pairs that come from one picture; each face brings up to `MOST_NEIGHBOURS` of them."""
 UNNAMED: Final = Selection(named=False)
 
 
@@ -80,8 +80,7 @@ class Register:
 
     def crops(self, collection: str, faces: Sequence[str]) -> dict[str, bytes]:
         """Return by their ids the crops, as PNG, that are kept of these faces."""
-        found = self.store.faces(collection, Selection(ids=tuple(faces)), limit=len(faces))
-        return {face.id: face.crop for face in found if face.crop}
+        return self.store.crops(collection, faces)
 
     def faces(
         self,
@@ -191,11 +190,17 @@ class Register:
         ids, vectors = self._compared(collection, UNNAMED, most)
         return [[ids[row] for row in rows] for rows in groups(vectors) if len(rows) > 1]
 
-    def grouped(self, collection: str, clusters: Sequence[Sequence[str]]) -> list[Group]:
-        """Return these clusters as faces, without what they look like."""
-        known = self._told(collection, [face for ids in clusters for face in ids])
-        whole = ([known[face] for face in ids if face in known] for ids in clusters)
-        return [Group(faces=tuple(faces)) for faces in whole if faces]
+    def grouped(
+        self, collection: str, clusters: Sequence[Sequence[str]], *, most: int | None = None
+    ) -> list[Group]:
+        """Return these clusters as faces, up to `most` of each, without what they look like."""
+        known = self._told(collection, [face for ids in clusters for face in ids[:most]])
+        found = ((ids, [known[face] for face in ids[:most] if face in known]) for ids in clusters)
+        return [
+            Group(faces=tuple(faces), more=len(ids) - len(ids[:most]))
+            for ids, faces in found
+            if faces
+        ]
 
     def cluster_of(self, collection: str, face: str, *, most: int = MOST_COMPARED) -> list[str]:
         """Return the ids of the group that a face is in, of those that nobody has named."""
@@ -205,7 +210,8 @@ class Register:
     def alike(self, collection: str, *, most: int = MOST_COMPARED) -> list[Alike]:
         """Return the ids and the cosine of faces that come from one picture, most alike first.
 
-        Those are pairs, up to `MOST_PAIRS`. Raises BadOption for more faces than `most`; TimedOut.
+        Those are pairs, up to `MOST_PAIRS`, and up to 50 copies of one face. Raises BadOption for
+        more faces than `most`; TimedOut.
         """
         ids, vectors = self._compared(collection, EVERYTHING, most)
         near = nlargest(MOST_PAIRS, neighbours(vectors, SAME_PICTURE), key=itemgetter(2))

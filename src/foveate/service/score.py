@@ -70,6 +70,7 @@ class Scorer:
     """Picture and options in, score and bytes of the rendition out."""
 
     renderer: Renderer
+    most_pixels: int = MOST_PIXELS
 
     def prepare(
         self,
@@ -80,14 +81,14 @@ class Scorer:
         """Return the work of scoring; of what moves, the first frame.
 
         Raises as Renderer does, BadOption for an answer without pixels, and OutputTooLarge for one
-        of more than MOST_PIXELS.
+        of more pixels than are scored.
         """
         still, limits = replace(options, anim=False), self.renderer.limits
         layout = self.renderer.layout_of(picture.facts, still)
         format_ = format_of(picture.facts, layout, self.renderer.encoding)
         _check(format_, still)
         area = largest_area(layout, limits)
-        check_area(area)
+        check_area(area, self.most_pixels)
         need = self.renderer.prepare(picture, still, others).memory_bytes + scoring_bytes(area)
         settings = encoder_settings(format_, still, self.renderer.encoding)
         quality = settings.quality if format_ in GRADED else None
@@ -126,10 +127,10 @@ def scoring_bytes(area: int) -> int:
     return 2 * area * RGB_BYTES + memory_bytes(Size(area, 1))
 
 
-def check_area(area: int) -> None:
+def check_area(area: int, most: int = MOST_PIXELS) -> None:
     """Raise OutputTooLarge for more pixels than are scored."""
-    if area > MOST_PIXELS:
-        sentence = f"Expected at most {MOST_PIXELS} pixels to score, got {area}."
+    if area > most:
+        sentence = f"Expected at most {most} pixels to score, got {area}."
         raise OutputTooLarge(sentence, public=f"{sentence} Ask for a smaller width.")
 
 

@@ -93,7 +93,8 @@ class Server:
     log_level: LogLevel = setting("info", "What is logged: this and worse.")
     log_format: LogFormat = setting("text", "Lines for people, or an object a line for machines.")
     studio: bool = setting(
-        default=True, about="Answer `/` and `/status` with the pages for people; false is 404."
+        default=True,
+        about="Answer `/`, `/people` and `/status` with the pages for people; false is 404.",
     )
     access_log: bool = setting(default=False, about="Log a line for each request.")
     otel: bool = setting(

@@ -31,6 +31,7 @@ SHARD: Final = re.compile(r"[0-9a-f]{2}")
 GROUP_DIGITS: Final = 16
 """By which the files of a group are known, before those of the key."""
 ENTRY: Final = re.compile(rf"([0-9a-f]{{{GROUP_DIGITS}}})?[0-9a-f]{{64}}")
+GROUPED: Final = re.compile(rf"[0-9a-f]{{{GROUP_DIGITS + 64}}}")
 TEMPORARY: Final = re.compile(r"(\d{1,9})-[0-9a-f]{32}")
 TOUCH_EVERY_S: Final = 60.0
 """The time of modification is our time of use, and need not be more exact than this."""
@@ -124,10 +125,11 @@ class DiskCache:
 
         Raises OSError where that cannot be done.
         """
-        for begins in map(_digits, groups):
-            names = re.compile(rf"{begins[:GROUP_DIGITS]}[0-9a-f]{{64}}")
-            for entry in _files(str(self._folder / begins[:2]), names):
-                _delete(entry.path)
+        begins = {_digits(group)[:GROUP_DIGITS] for group in groups}
+        for shard in {each[:2] for each in begins}:
+            for entry in _files(str(self._folder / shard), GROUPED):
+                if entry.name[:GROUP_DIGITS] in begins:
+                    _delete(entry.path)
 
     def sweep(self) -> None:
         """Delete what was not used for longest until the bound holds, and what was left half."""

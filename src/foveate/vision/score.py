@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 METRIC: Final = "ssimulacra2"
 IDENTICAL: Final = 100.0
+WORDS: Final = (
+    (90, "nobody tells apart"),
+    (80, "very good"),
+    (70, "good"),
+    (50, "medium"),
+    (30, "poor"),
+)
+"""What a picture of such a score and above is, beside the one that it was made from."""
 LEAST_SIDE: Final = 8
 """Of a picture to score, in pixels."""
 STRIP_PIXELS: Final = 64 * 1024
@@ -54,21 +62,39 @@ def memory_bytes(size: Size) -> int:
     return _STRIP_BYTES + size.area * _PIXEL_BYTES
 
 
+def word(number: float) -> str:
+    """Return what a score stands for.
+
+    >>> word(100), word(99.9), word(64), word(-3)
+    ('identical', 'nobody tells apart', 'medium', 'very poor')
+    """
+    if number >= IDENTICAL:
+        return "identical"
+    return next((said for least, said in WORDS if number >= least), "very poor")
+
+
 class Score:
-    """The score of pictures against a reference: 100 is identical, 70 is good, 50 medium.
+    """The score of pictures against a reference: 100 is identical, and `word` names what is less.
 
     It is SSIMULACRA2, version 2.1, on pixels of sRGB. A picture whose short side is below 113 has
     less than all scales, and so scores that compare with those of its own size alone.
     """
 
-    def __init__(self, reference: NDArray[np.uint8]) -> None:
+    def __init__(
+        self,
+        reference: NDArray[np.uint8],
+        *,
+        strip_pixels: int = STRIP_PIXELS,
+        kept_pixels: int = KEPT_PIXELS,
+    ) -> None:
         """Take the reference, (height, width, 3). Raises BadOption where it is too small."""
         height, width = reference.shape[:2]
         if min(height, width) < LEAST_SIDE:
             least = f"{LEAST_SIDE}x{LEAST_SIDE}"
             raise BadOption(f"Expected at least {least} pixels to score, got {width}x{height}.")
         self._reference = reference
-        self._kept = list(_seen(reference)) if height * width <= KEPT_PIXELS else None
+        self._strip_pixels = strip_pixels
+        self._kept = list(self._seen()) if height * width <= kept_pixels else None
 
     def __call__(self, distorted: NDArray[np.uint8]) -> float:
         """Return the score of a picture of the same size. Raises BadOption for another size.
@@ -82,10 +108,16 @@ class Score:
         if np.array_equal(self._reference, distorted):
             return IDENTICAL  # what rounding would leave .003 below
         sums = [np.zeros(1) for _ in SCALES]
-        maps = self._kept if self._kept is not None else _seen(self._reference)
-        for known, strip in zip(maps, _strips(distorted), strict=True):
+        maps = self._kept if self._kept is not None else self._seen()
+        for known, strip in zip(maps, _strips(distorted, self._strip_pixels), strict=True):
             sums[strip.scale] = sums[strip.scale] + _sums(strip, known)
         return _score(sum(_penalty(scale, each) for scale, each in enumerate(sums)))
+
+    def _seen(self) -> Iterator[dict[str, NDArray[np.float32]]]:
+        """Yield the maps of each strip of the reference."""
+        for strip in _strips(self._reference, self._strip_pixels):
+            maps = reference_session(strip.planes).run(strip.inputs)
+            yield dict(zip(MAPS, maps, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,48 +152,41 @@ class _Strip:
         return weights.reshape(height, -1, BLOCK).transpose(2, 0, 1).reshape(-1, 1)
 
 
-def _seen(rgb: NDArray[np.uint8]) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """Yield the maps of each strip of a reference."""
-    for strip in _strips(rgb):
-        maps = reference_session(strip.planes).run(strip.inputs)
-        yield dict(zip(MAPS, maps, strict=True))
-
-
 def _sums(strip: _Strip, maps: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
     inputs = {**strip.inputs, **maps, WEIGHTS: strip.weights}
     (sums,) = score_session(strip.planes).run(inputs)
     return sums.astype(np.float64)
 
 
-def _strips(rgb: NDArray[np.uint8]) -> Iterator[_Strip]:
-    """Yield the strips of a picture at all its scales, the finest first."""
+def _strips(rgb: NDArray[np.uint8], pixels: int) -> Iterator[_Strip]:
+    """Yield the strips of a picture, of about so many pixels, at all its scales, finest first."""
     height, width = rgb.shape[:2]
     coarser = np.empty((3, (height + 1) // 2, (width + 1) // 2), np.float32)
-    for top, bottom in _rows(height, width):
+    for top, bottom in _rows(height, width, pixels):
         first, last = max(0, top - REACH), min(height, bottom + REACH)
         light = _linear(rgb[first:last])
         own = light[:, top - first : bottom - first, :width]
         coarser[:, top // 2 : (bottom + 1) // 2] = _halved(own)
         yield _Strip(0, light, width, top - first, last - bottom, height * width)
     for scale in range(1, len(SCALES)):
-        yield from _strips_in(scale, coarser)
+        yield from _strips_in(scale, coarser, pixels)
         if min(coarser.shape[1:]) < LEAST_SIDE:
             return
         coarser = _halved(coarser)
 
 
-def _strips_in(scale: int, light: NDArray[np.float32]) -> Iterator[_Strip]:
+def _strips_in(scale: int, light: NDArray[np.float32], pixels: int) -> Iterator[_Strip]:
     _, height, width = light.shape
-    for top, bottom in _rows(height, width):
+    for top, bottom in _rows(height, width, pixels):
         first, last = max(0, top - REACH), min(height, bottom + REACH)
         rows = np.zeros((3, last - first, _blocks(width)), np.float32)
         rows[..., :width] = light[:, first:last]
         yield _Strip(scale, rows, width, top - first, last - bottom, height * width)
 
 
-def _rows(height: int, width: int) -> Iterator[tuple[int, int]]:
+def _rows(height: int, width: int, pixels: int) -> Iterator[tuple[int, int]]:
     """Yield where strips begin and end; all begin at even rows, which are halved together."""
-    rows = max(LEAST_ROWS, STRIP_PIXELS // width // 2 * 2)
+    rows = max(LEAST_ROWS, pixels // width // 2 * 2)
     for top in range(0, height, rows):
         yield top, min(height, top + rows)
 

@@ -24,8 +24,6 @@ def _sparse(numbers: Mapping[tuple[int, int, int, int], float]) -> NDArray[np.fl
     return weights
 
 
-X, Y, B = range(3)
-SSIM, RINGING, BLUR = range(3)
 COUNTS: Final = _sparse(
     {
         (X, 1, 0, RINGING): 0.0004371155730107379,

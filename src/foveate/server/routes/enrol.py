@@ -83,8 +83,9 @@ ADD_DOCS: Final = _docs(
     "Enrol who is on a picture",
     "Of one person with `subject`: the face `at` a place, the only one, or one with twice the area "
     "of any other. Without it, every face, unnamed. A face that nobody would be found again by is "
-    "refused, unless `force` is said. A collection is made by what is added first. Needs the scope "
-    "`write`.",
+    "refused, unless `force` is said. Faces of the same picture that are there already are added "
+    "no second time: `already` says that nothing was to be done, and one that had no name gets "
+    "that of `subject`. A collection is made by what is added first. Needs the scope `write`.",
     "What is enrolled, what was refused, and `resembles`: another subject whom a search would have "
     "named, as one of its candidates, or null.",
     {"already": False, "enrolled": [KEPT_EXAMPLE], "refused": [], "resembles": None},

@@ -12,6 +12,7 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.enrolled import EVERYTHING
 from foveate.errors import BadOption, UnknownFace
+from foveate.people.clusters import MOST_NEIGHBOURS
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.gate import visiting
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from foveate.enrolled import Selection
     from foveate.server.door import Door
     from foveate.service.access import Visit
+    from foveate.service.people import People
 
 MOST_COMPARED: Final = 20_000
 """Faces that one request may have compared with each other: that takes some seconds."""
@@ -49,8 +52,8 @@ CLUSTERS_DOCS: Final = docs(
 )
 DUPLICATES_DOCS: Final = docs(
     "Pairs of faces that come from one picture",
-    f"Copies, however they were saved, {MOST_PAIRS:,} pairs at most. {AMONG} Needs the scope "
-    "`read`.",
+    f"Copies, however they were saved: up to {MOST_NEIGHBOURS} of each face, and {MOST_PAIRS:,} "
+    f"pairs. {AMONG} Needs the scope `read`.",
     json_response(
         "A page of pairs, the most alike first.",
         {"total": 1, "pairs": [{"cosine": 0.9713, "faces": [KEPT_EXAMPLE, KEPT_EXAMPLE]}]},
@@ -98,10 +101,10 @@ def _add_lists(api: FastAPI, door: Door) -> None:
             find = partial(verbs.clusters, collection, most=MOST_COMPARED)
             found = compared.of("clusters", collection, verbs.store.revision(collection), find)
             visit.note(count=len(found))
-            page = verbs.grouped(collection, found[offset : offset + limit])
-            return {"total": len(found), "clusters": [each.to_json(MOST_SHOWN) for each in page]}
+            page = verbs.grouped(collection, found[offset : offset + limit], most=MOST_SHOWN)
+            return {"total": len(found), "clusters": [each.to_json() for each in page]}
 
-        need = partial(verbs.comparing_bytes, collection, UNNAMED, most=MOST_COMPARED)
+        need = partial(_need, verbs, compared, "clusters", collection, UNNAMED)
         return as_response(await door.ask(request, told, need))
 
     @api.get("/v1/people/{collection}/duplicates", **DUPLICATES_DOCS)
@@ -117,8 +120,17 @@ def _add_lists(api: FastAPI, door: Door) -> None:
             page = verbs.paired(collection, found[offset : offset + limit])
             return {"total": len(found), "pairs": [each.to_json() for each in page]}
 
-        need = partial(verbs.comparing_bytes, collection, EVERYTHING, most=MOST_COMPARED)
+        need = partial(_need, verbs, compared, "copies", collection, EVERYTHING)
         return as_response(await door.ask(request, told, need))
+
+
+def _need(
+    verbs: People, compared: Compared, word: str, collection: str, selection: Selection
+) -> int:
+    """Return how many bytes it takes to find that, which are none where it was found before."""
+    if compared.holds(word, collection, verbs.store.revision(collection)):
+        return 0
+    return verbs.comparing_bytes(collection, selection, most=MOST_COMPARED)
 
 
 def _add_names(api: FastAPI, door: Door) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.errors import FoveateError
+from foveate.options.allowed import ONLY_PRESETS
 from foveate.options.grammar import format_options, parse_options
 from foveate.options.table import OPTIONS, check_supported
 from foveate.server.answer import json_answer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.options.grammar import Presets
     from foveate.server.door import Door
+    from foveate.settings import Settings
 
 EXAMPLE: Final = {
     "options": [
@@ -60,11 +62,13 @@ def add(api: FastAPI, door: Door) -> None:
 
     @api.get("/v1/options/read", **READ_DOCS)
     async def read(text: str = "") -> Response:
-        return as_response(json_answer(200, _read(text, door.core.presets)))
+        return as_response(json_answer(200, _read(text, door.core.settings, door.core.presets)))
 
 
-def _read(text: str, presets: Presets) -> dict[str, Any]:
+def _read(text: str, settings: Settings, presets: Presets) -> dict[str, Any]:
     try:
+        if settings.only_presets:
+            ONLY_PRESETS.check(text, presets)
         parsed = parse_options(text, presets)
         check_supported(parsed.options)
     except FoveateError as why:

@@ -22,6 +22,7 @@ from foveate.server.response import as_response
 from foveate.server.routes.render import DRAW_FIELD, OPTIONS, OPTIONS_FIELD, read_options
 from foveate.service.score import MOST_PIXELS
 from foveate.storage.headers import join_headers
+from foveate.vision.score import WORDS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from foveate.service.work import Work
     from foveate.storage.source import Source
 
+WORDED: Final = ", ".join(f"from {least} on {word}" for least, word in WORDS)
 EXAMPLE: Final = {
     "metric": "ssimulacra2",
     "score": 78.4,
@@ -46,8 +48,8 @@ DOCS: Final[dict[str, Any]] = {
     "description": (
         "The rendition of these options against the same pixels before they were encoded: what "
         "compression took, and not what resizing did. The score is SSIMULACRA2 2.1: 100 is "
-        "identical, 90 cannot be told apart side by side, 70 is good, 50 medium, and below 30 is "
-        "poor. Of what moves, the first frame is weighed and scored, and `frame` says so. "
+        f"identical, {WORDED}. Of what moves, the first frame is weighed and scored, and `frame` "
+        "says so. "
         f"Renditions of more than {MOST_PIXELS:,} pixels, or with a side below 8, are refused. "
         "Nothing of it is kept."
     ),

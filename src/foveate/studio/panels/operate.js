@@ -65,7 +65,7 @@ class Operate {
 function load({ now, queued, minutes }) {
   const all = Math.max(1, ...minutes.in_flight, ...minutes.queued);
   const last = Math.max(1, Math.round((minutes.every_s * minutes.in_flight.length) / 60));
-  const most = `At most ${Math.max(0, ...minutes.in_flight)} at once and ${Math.max(0, ...minutes.queued)} waiting in ${last === 1 ? 'the last minute' : `the last ${last} minutes`}.`;
+  const most = `Looked at every ${minutes.every_s} s: at most ${Math.max(0, ...minutes.in_flight)} at once and ${Math.max(0, ...minutes.queued)} waiting in ${last === 1 ? 'the last minute' : `the last ${last} minutes`}.`;
   return [
     h('p', { class: 'load' }, `${count(now, 'picture')} worked on, ${queued} waiting. `, h('span', { class: 'muted' }, most)),
     s('svg', { class: 'spark', viewBox: '0 0 149 40', preserveAspectRatio: 'none', role: 'img', 'aria-label': most },
