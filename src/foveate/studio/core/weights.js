@@ -7,7 +7,7 @@ import { bytes } from './words.js';
 
 const FORMATS = ['avif', 'webp', 'jpeg'];
 const QUALITIES = [40, 50, 60, 70, 80, 90];
-const GOALS = [[60, '60, fair'], [70, '70, good'], [75, '75, good'], [80, '80, very good'], [85, '85, hardly to be told apart'], [90, '90, not to be told apart']];
+const GOALS = [[50, '50, medium'], [60, '60'], [70, '70, good'], [75, '75'], [80, '80, very good'], [85, '85'], [90, '90, nobody tells apart']];
 const USUAL = 75;
 const NOT_YET = '…';
 /** Qualities so near to each other weigh and look the same. */
