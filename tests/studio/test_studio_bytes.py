@@ -74,9 +74,30 @@ def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, port
     assert f"score {told['score']:.1f}, fewest bytes" in label
     assert told["score"] >= 75
     assert label.startswith(f"{format_.upper()}, quality {quality}: {told['bytes'] / 1000:.1f} KB")
+
+
+def test_what_is_advised_lies_between_the_cells_where_that_weighs_less(
+    page: Page, portrait: str
+) -> None:
+    open_bytes(page, portrait)
+    page.wait_for_selector(DONE)
+    advised = re.match(r"(\w+), quality (\d+): ([\d.]+) KB, score ([\d.]+)$", said(page))
+    assert advised
+    assert float(advised[4]) >= 75
+    best = page.locator(".sizes .best").inner_text().split()
+    assert float(advised[3]) <= float(best[0])
     page.click("text=Use it")
-    page.locator(".about", has_text=format_).wait_for()
-    assert f"format={format_},quality={quality}" in copied(page, "URL")
+    page.locator(".about", has_text=advised[1].lower()).wait_for()
+    page.keyboard.down(" ")
+    page.wait_for_selector("[title=Space][aria-pressed=true]")
+    page.wait_for_timeout(400)
+    page.keyboard.up(" ")
+    page.wait_for_selector("[title=Space][aria-pressed=false]")
+    assert f"format={advised[1].lower()},quality={advised[2]}" in copied(page, "URL")
+
+
+def said(page: Page) -> str:
+    return page.inner_text(".best-said")
 
 
 def test_another_goal_chooses_another_cell(page: Page, portrait: str) -> None:

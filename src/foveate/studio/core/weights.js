@@ -146,9 +146,9 @@ export class Weights {
 
   #judge() {
     const known = [...this.cells.values()].filter(({ told }) => told);
-    const good = [...known, ...this.between].filter(({ told }) => told.score >= this.goal);
-    const [winner] = good.sort((one, other) => one.told.bytes - other.told.bytes);
-    for (const cell of this.cells.values()) show(cell, cell === winner);
+    const least = (among) => among.filter(({ told }) => told.score >= this.goal).sort((one, other) => one.told.bytes - other.told.bytes)[0];
+    const [marked, winner] = [least(known), least([...known, ...this.between])];
+    for (const cell of this.cells.values()) show(cell, cell === marked);
     this.winner = winner;
     this.use.disabled = !winner;
     const done = known.length === this.cells.size;
