@@ -197,6 +197,16 @@ def test_a_url_is_put_together_seen_and_copied(page: Page, beneath: str) -> None
     assert page.request.get(url).status == 200
 
 
+@pytest.mark.parametrize("path", ["docs", BUILDER])
+def test_an_address_whose_end_is_no_code_opens_the_page_all_the_same(
+    page: Page, beneath: str, path: str
+) -> None:
+    page.goto(f"{beneath}/{path}#%")
+    page.wait_for_selector(FIELD)
+    if path == BUILDER:
+        page.wait_for_selector("#shown:not([hidden])")
+
+
 def test_what_the_server_says_of_a_value_stands_there_and_no_broken_picture(
     page: Page, beneath: str
 ) -> None:
