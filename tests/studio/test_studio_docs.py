@@ -292,9 +292,10 @@ def test_the_whole_studio_is_a_hundred_and_fifty_kilobytes_at_most(
     context.close()
 
 
-def test_operate_says_what_went_wrong_and_what_to_do(page: Page) -> None:
+@pytest.mark.parametrize("address", ["/status", "/status/"])
+def test_operate_says_what_went_wrong_and_what_to_do(page: Page, address: str) -> None:
     page.request.get("/cdn-cgi/image/width=8/lost.jpg")
-    page.goto("/status")
+    page.goto(address)
     row = page.locator("tr", has_text="SourceNotFound")
     row.first.wait_for()
     assert "There is no original at this address." in row.first.inner_text()
