@@ -295,6 +295,23 @@ def test_who_sends_too_long_a_head_at_once_can_read_that() -> None:
         assert b" 431 " in heard(client)
 
 
+@pytest.mark.parametrize(
+    ("beginning", "status"),
+    [(b"GET /", b" 431 "), (b"x\r\n\r\n", b" 400 "), (HEAD + b"X: ", b" 431 ")],
+)
+def test_what_goes_on_behind_a_refusal_is_neither_read_nor_answered(
+    beginning: bytes, status: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    bounds = replace(LONG, head_timeout_s=0.1, linger_s=0.5)
+    with bounded(make_core(), bounds) as port, connected(port) as client:
+        client.sendall(beginning + b"y" * 33 * 1024 + GET)
+        said = heard(client)
+        assert said.count(b"HTTP/1.1") == 1
+        assert status in said
+        send(client, GET, pause_s=0.3)
+    assert [each.message for each in caplog.records if each.levelno >= logging.ERROR] == []
+
+
 def test_a_closing_connection_does_not_listen_for_long() -> None:
     with bounded(make_core(), Bounds(linger_s=0.2)) as port, connected(port) as client:
         started = time.monotonic()

@@ -33,6 +33,10 @@ def scope(peer: str | None, **headers: str) -> dict[str, object]:
         ("127.0.0.1", {"forwarded": "for=127.0.0.1"}, False),
         ("127.0.0.1", {"x_real_ip": "127.0.0.1"}, False),
         ("127.0.0.1", {"via": "1.1 proxy"}, False),
+        ("127.0.0.1", {"x_forwarded_proto": "https"}, False),
+        ("127.0.0.1", {"x_forwarded_server": "proxy"}, False),
+        ("127.0.0.1", {"cf_connecting_ip": "127.0.0.1"}, False),
+        ("127.0.0.1", {"true_client_ip": "127.0.0.1"}, False),
         ("127.0.0.1", {"host": "photos.example.com"}, False),
         ("127.0.0.1", {"host": "rebound.example:8100", "origin": "http://rebound.example"}, False),
         ("127.0.0.1", {"origin": "https://example.com"}, False),
@@ -44,9 +48,24 @@ def scope(peer: str | None, **headers: str) -> dict[str, object]:
         ("127.0.0.1", {"sec_fetch_site": "same-site"}, False),
         ("127.0.0.1", {"host": ""}, False),
         ("127.0.0.1", {"host": "[::1"}, False),
+        ("127.0.0.1", {"host": "LocalHost"}, True),
+        ("127.0.0.1", {"host": "localhost#.evil.com"}, False),
+        ("127.0.0.1", {"host": "localhost/.evil.com"}, False),
+        ("127.0.0.1", {"host": "localhost?x"}, False),
+        ("127.0.0.1", {"host": "evil.com@127.0.0.1"}, False),
+        ("127.0.0.1", {"host": "localhost:x"}, False),
+        ("127.0.0.1", {"host": "localhost\n"}, False),
     ],
 )
 def test_only_the_socket_says_that_somebody_is_here(
     peer: str | None, headers: dict[str, str], *, local: bool
 ) -> None:
     assert is_local(scope(peer, **headers)) is local
+
+
+@pytest.mark.parametrize("other", ["localhost:8100", "rebound.example:8100"])
+def test_of_two_hosts_none_is_believed(other: str) -> None:
+    asked = scope("127.0.0.1")
+    twice = [(b"host", other.encode()), (b"host", b"localhost:8100")]
+    assert is_local(asked)
+    assert not is_local({**asked, "headers": twice})

@@ -26,6 +26,12 @@ TEXT = File(ENDS[".css"], b"a { color: red; }\n" * 100)
         ("*;q=0", ""),
         ("br;q=0, *", "gzip"),
         ("gzip;q=x", "gzip"),
+        ("br;level=3;q=0", ""),
+        ("br ; level=3 ; q=0.2, gzip\t;\tq=0.1", "br"),
+        ("identity;q=1, gzip;q=0.5", ""),
+        ("identity;q=0.5, gzip;q=1", "gzip"),
+        ("identity, gzip", "gzip"),
+        ("gzip;q=0.5", "gzip"),
         ("identity", ""),
         ("", ""),
     ],
@@ -68,3 +74,8 @@ def test_each_form_has_a_tag_of_its_own_which_is_enough_to_be_known() -> None:
         assert (again.status, again.body) == (304, b"")
         tags.add(told[b"etag"])
     assert len(tags) == 3
+
+
+def test_any_form_will_do_for_who_asks_only_whether_there_is_one() -> None:
+    assert sent(TEXT, {b"if-none-match": b" * "}, {}).status == 304
+    assert sent(TEXT, {b"if-none-match": b"*"}, {}, status=404).status == 404

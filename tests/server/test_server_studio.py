@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
+from typing import TYPE_CHECKING
 
 import pytest
+from server_fakes import make_core, serving
 
 from foveate.server.pressed import FOREVER
 from foveate.server.studio import Studio
+
+if TYPE_CHECKING:
+    from server_fakes import Client
 
 STUDIO = Studio()
 
@@ -42,6 +47,18 @@ def test_under_a_prefix_everything_is_below_it() -> None:
     assert b'<base href="/pics/">' in page
     _, _, hostile = answered("/", '/"><script>')
     assert b"<script>" not in hostile.replace(b'<script type="module"', b"")
+
+
+@pytest.mark.parametrize("path", ["/people", "/status"])
+def test_a_slash_at_the_end_of_an_address_is_the_same_page(path: str) -> None:
+    async def talk(client: Client) -> None:
+        plain, slashed = await client.get(path), await client.get(f"{path}/")
+        assert (plain.status, slashed.status) == (200, 200)
+        assert b'<base href="/">' in slashed.body
+        # Links into the page stay on it.
+        assert slashed.body == plain.body.replace(f"{path[1:]}#".encode(), f"{path[1:]}/#".encode())
+
+    serving(make_core(), talk)
 
 
 def test_files_are_kept_for_ever_by_a_name_that_changes_with_them() -> None:

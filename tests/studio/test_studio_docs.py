@@ -197,6 +197,16 @@ def test_a_url_is_put_together_seen_and_copied(page: Page, beneath: str) -> None
     assert page.request.get(url).status == 200
 
 
+@pytest.mark.parametrize("path", ["docs", BUILDER])
+def test_an_address_whose_end_is_no_code_opens_the_page_all_the_same(
+    page: Page, beneath: str, path: str
+) -> None:
+    page.goto(f"{beneath}/{path}#%")
+    page.wait_for_selector(FIELD)
+    if path == BUILDER:
+        page.wait_for_selector("#shown:not([hidden])")
+
+
 def test_what_the_server_says_of_a_value_stands_there_and_no_broken_picture(
     page: Page, beneath: str
 ) -> None:
@@ -282,9 +292,10 @@ def test_the_whole_studio_is_a_hundred_and_fifty_kilobytes_at_most(
     context.close()
 
 
-def test_operate_says_what_went_wrong_and_what_to_do(page: Page) -> None:
+@pytest.mark.parametrize("address", ["/status", "/status/"])
+def test_operate_says_what_went_wrong_and_what_to_do(page: Page, address: str) -> None:
     page.request.get("/cdn-cgi/image/width=8/lost.jpg")
-    page.goto("/status")
+    page.goto(address)
     row = page.locator("tr", has_text="SourceNotFound")
     row.first.wait_for()
     assert "There is no original at this address." in row.first.inner_text()

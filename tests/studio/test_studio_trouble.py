@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -140,6 +141,19 @@ def test_a_signed_server_is_unlocked_by_a_key_for_as_long_as_the_tab_is_open(
         page.click("[data-name=story]")
         page.locator(".about", has_text="KB").wait_for()
         assert page.evaluate("localStorage.getItem('key')") is None
+        page.context.close()
+
+
+def test_an_address_is_signed_as_it_is_sent(
+    browser: Browser, portrait: str, tmp_path: Path
+) -> None:
+    with serve(tmp_path, FOVEATE_SIGNING__KEYS="a-secret-that-is-long-enough") as served:
+        shutil.copy(portrait, tmp_path / "photos/zoë 1.jpg")
+        page = browser.new_page(base_url=served.url)
+        page.goto("/docs/options")
+        page.evaluate("sessionStorage.setItem('key', 'a-secret-that-is-long-enough')")
+        page.fill("#source", "zoë 1.jpg")
+        page.wait_for_selector("#shown:not([hidden])")
         page.context.close()
 
 

@@ -110,10 +110,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse at most as much at once as a head may still have."""
-        if self._parting is not None:
-            self._ignore(len(data))
-            return
         while data and not self.transport.is_closing():
+            if self._parting is not None:
+                # Refused before, or by what was parsed just now: nothing more is answered.
+                self._ignore(len(data))
+                return
             room = self.bounds.head_bytes - self._head_bytes
             self._parse(data[:room])
             data = data[room:]
@@ -250,7 +251,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stall = None
 
     def _refuse(self, status: int) -> None:
-        """Answer, unless that would fall into another answer, and close."""
+        """Answer, unless that would fall into another answer, and close: once."""
+        if self._parting is not None:
+            return
         if not self._is_busy() and not self.transport.is_closing():
             answer, own = routing_answer(status), request_id(None)
             headers = [*self.server_state.default_headers, *answer.headers, (HEADER, own)]

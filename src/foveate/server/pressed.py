@@ -29,6 +29,7 @@ ENDS: Final = {
 PLAIN: Final = "text/plain; charset=utf-8"
 FOREVER: Final = "public, max-age=31536000, immutable"
 HASH_DIGITS: Final = 12
+OK: Final = 200
 BROTLI_QUALITY: Final = 5
 """At 5 all files of the studio take 6 ms; at 11, the best, 370 ms for 9 % less."""
 
@@ -46,6 +47,8 @@ CODINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "gzip": lambda data: gzip.compress(data, mtime=0),
 }
 """Those that we speak, the smallest first."""
+IDENTITY: Final = "identity"
+"""What clients call no coding; taken where nothing is said of it, but not liked better."""
 
 
 def digest(data: bytes) -> str:
@@ -78,26 +81,27 @@ class File:
 def preferred(accept_encoding: str) -> str:
     """Return the coding that is liked best, of those liked alike the smallest; empty for none.
 
-    >>> preferred("gzip, br"), preferred("gzip;q=1, br;q=0"), preferred("identity")
+    >>> preferred("gzip, br"), preferred("gzip;q=1, br;q=0"), preferred("gzip;q=0.5, identity")
     ('br', 'gzip', '')
     """
     weights = dict(map(_weighed, accept_encoding.lower().split(",")))
     others = weights.get("*", 0.0)
     best = max(CODINGS, key=lambda name: weights.get(name, others))
-    return best if weights.get(best, others) > 0 else ""
+    weight = weights.get(best, others)
+    return best if weight > 0 and weight >= weights.get(IDENTITY, 0.0) else ""
 
 
 def _weighed(part: str) -> tuple[str, float]:
-    name, _, parameter = part.partition(";")
-    weight = parameter.replace(" ", "").removeprefix("q=")
+    name, *parameters = part.replace(" ", "").replace("\t", "").split(";")
+    given = [each.removeprefix("q=") for each in parameters if each.startswith("q=")]
     try:
-        return name.strip(), float(weight or 1)
+        return name, float(given[0]) if given else 1.0
     except ValueError:
-        return name.strip(), 1.0
+        return name, 1.0
 
 
 def sent(
-    file: File, headers: Mapping[bytes, bytes], own: Mapping[str, str], *, status: int = 200
+    file: File, headers: Mapping[bytes, bytes], own: Mapping[str, str], *, status: int = OK
 ) -> Answer:
     """Return a file as the answer to a request with these headers; `own` are those of the file."""
     coding, body = file.accepted(headers.get(b"accept-encoding", b"").decode("latin-1"))
@@ -109,7 +113,8 @@ def sent(
         "x-content-type-options": "nosniff",
         **own,
     }
-    if etag in headers.get(b"if-none-match", b"").decode("latin-1"):
+    known = headers.get(b"if-none-match", b"").decode("latin-1").strip()
+    if status == OK and (known == "*" or etag in known):
         return Answer(304, encode_headers(pairs.items()))
     if coding:
         pairs["content-encoding"] = coding

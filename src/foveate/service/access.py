@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from foveate.service.told import Told
 
 T = TypeVar("T")
-FORWARDED: Final = frozenset(
-    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
-)
+FORWARDED: Final = frozenset({
+    "cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-forwarded-for",
+    "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server", "x-real-ip",
+})  # fmt: skip
 """Whoever sends a header of such a name asks for somebody who may be anywhere."""
 ADD: Final = "foveate people key add NAME --collection COLLECTION --scope read"
 NO_KEY_YET: Final = f"The face index answers only this machine until it has a key: {ADD}"

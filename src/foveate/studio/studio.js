@@ -15,6 +15,7 @@ import { busy, trouble } from './core/trouble.js';
 import { PANELS } from './panels/index.js';
 
 const root = (id) => document.getElementById(id);
+const isAt = (page) => location.pathname.replace(/\/$/, '').endsWith(`/${page}`);
 
 class Studio {
   constructor() {
@@ -34,7 +35,7 @@ class Studio {
     this.#drawRail();
     this.#listen();
     this.#begin();
-    if (location.pathname.endsWith('/status')) this.open('operate');
+    if (isAt('status')) this.open('operate');
     this.ready.then(() => this.#drawPeople());
     this.#takeNamed();
   }
@@ -53,8 +54,8 @@ class Studio {
   #drawPeople() {
     if (!this.told.people) return;
     this.#drawRail();
-    document.querySelector('#top nav a[href="status"]').before(h('a', { href: 'people', class: 'first', 'aria-current': location.pathname.endsWith('/people') && 'page' }, 'People'));
-    if (location.pathname.endsWith('/people')) this.open('people');
+    document.querySelector('#top nav a[href="status"]').before(h('a', { href: 'people', class: 'first', 'aria-current': isAt('people') && 'page' }, 'People'));
+    if (isAt('people')) this.open('people');
   }
 
   /** Asks anew what may be done with the face index. */

@@ -13,9 +13,14 @@ from server_fakes import make_core, serving
 from foveate.options.grammar import parse_options
 from foveate.options.table import OPTIONS
 from foveate.server.docs.builder import FIRST
+from foveate.server.docs.site import Site
+from foveate.server.docs.tree import Tree
 from foveate.server.pressed import FOREVER
+from foveate.server.studio import Studio
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from server_fakes import Client
 
 PAGES = ("/docs", "/docs/", "/docs/guides/crops", "/docs/reference/options", "/docs/options",
@@ -140,3 +145,23 @@ def test_errors_are_explained_by_their_class() -> None:
         assert told["NotFound"]["code"] == 9404
 
     serving(make_core(), talk)
+
+
+def test_documents_that_are_missing_are_left_out_and_the_others_shown(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Us\n\n[Gone](docs/gone.md), ![lost](lost.png)\n")
+    site = Site(Studio(), beside=True, documents=Tree(tmp_path))
+    page = site("/docs/project/readme", "", {})
+    assert (page.status, site("/docs/options", "", {}).status) == (200, 200)
+    text = bytes(page.body).decode()
+    assert "<p>Gone, lost</p>" in text
+    assert 'href="docs/design"' not in text
+    home = site("/docs", "", {})
+    assert home.status == 404
+    assert b'href="docs/project/readme"' in home.body
+
+
+@pytest.mark.parametrize("path", ["/docs", "/docs/options", "/docs/api"])
+def test_without_documents_there_is_no_page(path: str, tmp_path: Path) -> None:
+    answer = Site(Studio(), beside=True, documents=Tree(tmp_path))(path, "", {})
+    assert answer.status == 404
+    assert b'"error":"NotFound"' in answer.body

@@ -37,10 +37,10 @@ class Library:
 
 
 def read(tree: Tree) -> Library:
-    """Return what can be reached by links."""
+    """Return what can be reached by links; nothing of what is not there."""
     pages: dict[str, Document] = {}
     files: dict[str, File] = {}
-    todo = deque(ROOTS)
+    todo = deque(path for path in ROOTS if tree.target(path, ""))
     while todo:
         path = todo.popleft()
         address = page_address(path)

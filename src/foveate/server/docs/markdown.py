@@ -100,8 +100,12 @@ def _point(
         token.attrs["href"] = link(str(token.attrs["href"]))
     elif token.type == "image":
         source = str(token.attrs["src"])
+        address = link(source)
+        if not address:
+            token.type = "text"  # of a picture that is not there, its words
+            return
         width, height = size(source)
-        token.attrs |= {"src": link(source), "width": width, "height": height, "loading": "lazy"}
+        token.attrs |= {"src": address, "width": width, "height": height, "loading": "lazy"}
 
 
 def _part_from_missing(tokens: Sequence[Token]) -> None:

@@ -29,11 +29,12 @@ NOWHERE: Final = Document(
 )
 GUIDES: Final = "docs/guides/"
 PROJECT: Final = "docs/project/"
+DESIGN: Final = "docs/design"
 START: Final = (HOME, "docs/tutorial", BUILDER)
 LABELS: Final = {
     HOME: "Overview",
     "docs/tutorial": "Tutorial",
-    "docs/design": "Design",
+    DESIGN: "Design",
     "docs/project/readme": "Read me",
     "docs/project/report": "Benchmarks",
     "docs/project/security": "Report a vulnerability",
@@ -47,15 +48,17 @@ MOST_PAGES: Final = 128
 class Site:
     """Answers for the pages. Documents are read and rendered with the first request."""
 
-    def __init__(self, studio: Studio, *, beside: bool) -> None:
+    def __init__(self, studio: Studio, *, beside: bool, documents: tree.Tree | None = None) -> None:
+        """Show the documents of a tree, else our own; `beside` is whether there is a studio."""
         self._studio = studio
+        self._tree = documents or tree.found()
         self._others = STUDIO if beside else ""
         self._whole = lru_cache(MOST_PAGES)(self._make_whole)
         self._described: tuple[Document, File] | None = None
 
     @cached_property
     def _library(self) -> Library:
-        return library.read(tree.found())
+        return library.read(self._tree)
 
     @cached_property
     def _pages(self) -> dict[str, Document]:
@@ -73,6 +76,8 @@ class Site:
         What is `DESCRIBED` needs the OpenAPI document.
         """
         address = path.strip("/")
+        if not self._library.pages:
+            return routing_answer(404)
         if address.startswith(FILES):
             file = self._library.files.get(address)
             own = {"cache-control": FOREVER}
@@ -118,7 +123,7 @@ class Site:
             "Start": [each for each in START if each in self._pages],
             "Guides": self._below(GUIDES),
             "Reference": [*self._below(REFERENCE), API],
-            "Project": ["docs/design", *self._below(PROJECT)],
+            "Project": [each for each in (DESIGN, *self._below(PROJECT)) if each in self._pages],
         }
 
     def _below(self, part: str) -> list[str]:

@@ -11,10 +11,11 @@ export function parsed(text) {
   return Object.fromEntries(pairs.map(([name, value]) => [name, plain(value)]));
 }
 
-function plain(value) {
+/** Returns a text as it is meant, or as it stands where its percent signs are no codes. */
+export function plain(value) {
   try {
     return decodeURIComponent(value);
   } catch {
-    return value; // a percent sign that is no code
+    return value;
   }
 }

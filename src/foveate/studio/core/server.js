@@ -93,7 +93,8 @@ export function signing(on) {
 /** Returns the address of an image URL, signed by the server where it answers no other. */
 export async function signed(path, signal) {
   if (!signs) return at(path).href;
-  const { path: known } = await post('v1/sign', { path: `/${path}`, expires_s: SIGNED_S }, signal);
+  const { pathname, search } = new URL(path, location.origin); // as it will be sent: nothing else would be what was signed
+  const { path: known } = await post('v1/sign', { path: pathname + search, expires_s: SIGNED_S }, signal);
   return at(known.slice(1)).href;
 }
 

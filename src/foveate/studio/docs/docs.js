@@ -2,6 +2,7 @@
 
 import { copied } from '../core/copied.js';
 import { h } from '../core/dom.js';
+import { plain } from '../core/grammar.js';
 import { addSearch } from './search.js';
 
 function addCopying() {
@@ -14,7 +15,7 @@ function addCopying() {
 
 /** Marks in the list of what is on the page where the reader is. */
 function markPlace() {
-  const links = new Map([...document.querySelectorAll('#page-here a')].map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+  const links = new Map([...document.querySelectorAll('#page-here a')].map((link) => [plain(link.hash.slice(1)), link]));
   if (!links.size) return;
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   const mark = () => {
@@ -30,7 +31,7 @@ function markPlace() {
 
 /** Opens what a link into the page names, where that is folded. */
 function openNamed() {
-  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const named = document.getElementById(plain(location.hash.slice(1)));
   if (named instanceof HTMLDetailsElement) named.open = true;
 }
 
