@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from foveate.imaging import Image
 
@@ -85,10 +86,9 @@ def test_a_place_that_is_chosen_is_where_the_crop_goes(page: Page, portrait: str
     for _ in range(25):
         page.keyboard.press("ArrowRight")
     field = page.locator(".chip", has_text="gravity=").locator("input")
-    page.wait_for_timeout(500)
-    assert field.input_value() == "1.000x0.500"
+    expect(field).to_have_value("1.000x0.500")
     page.click(".map + .row button")
-    page.wait_for_timeout(500)
+    expect(field).not_to_have_value("1.000x0.500")
     assert 0.2 < float(field.input_value().partition("x")[0]) < 0.6, "around her face"
 
 
