@@ -34,6 +34,10 @@ _TURNS: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 """What makes a line read in another order than it is written (Bidi_Control, UAX 9)."""
+_STEPS: Final = frozenset({".", ".."})
+"""What clients take out of a path before they ask for it."""
+_UNREAD: Final = "\ufffd"
+"""Stands where bytes were that are no UTF-8."""
 
 
 def composed(name: str) -> str:
@@ -45,15 +49,29 @@ def composed(name: str) -> str:
     return normalize("NFC", name)
 
 
-def checked_subject(name: str) -> str:
-    """Return the name of a subject as it is kept. Raises BadOption for what cannot be one."""
+def on_one_line(text: str) -> bool:
+    """Return whether a text is one line, read in the order in which it is written."""
+    return not any(char in _TURNS or category(char) in _BREAKS for char in text)
+
+
+def meant_subject(name: str) -> str:
+    """Return the name of a subject that may be kept. Raises BadOption for what never was one."""
     plain = composed(name.strip())
     seen = any(char.isprintable() and not char.isspace() for char in plain)
-    bad = any(char in _TURNS or category(char) in _BREAKS for char in plain)
-    if not seen or bad or len(plain) > MOST_CHARACTERS:
+    if not seen or not on_one_line(plain) or len(plain) > MOST_CHARACTERS:
         raise BadOption(
             f"Expected a name of 1 to {MOST_CHARACTERS} characters on one line, got {name[:80]!r}."
         )
+    return plain
+
+
+def checked_subject(name: str) -> str:
+    """Return the name of a new subject as it is kept. Raises BadOption for what cannot be one."""
+    plain = meant_subject(name)
+    if plain in _STEPS:
+        raise BadOption(f"Expected a name that can be part of a URL, got {plain!r}.")
+    if _UNREAD in plain:
+        raise BadOption(f"Expected a name in UTF-8, got {plain[:80]!r}.")
     return plain
 
 

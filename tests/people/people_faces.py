@@ -83,6 +83,33 @@ class FullDisk:
         return self._table.update(*args, **how)
 
 
+class HalfWritten:
+    """A table to which something is written once, and then no version that has it."""
+
+    def __init__(self, table: Any, folder: Path) -> None:
+        self._table, self._versions = table, folder / "staff.faces.lance" / "_versions"
+        self._times = 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def add(self, rows: Any) -> Any:
+        return self._half(lambda: self._table.add(rows))
+
+    def update(self, *args: Any, **how: Any) -> Any:
+        return self._half(lambda: self._table.update(*args, **how))
+
+    def _half(self, act: Callable[[], Any]) -> Any:
+        before = set(self._versions.iterdir())
+        done = act()
+        if not self._times:
+            return done
+        self._times -= 1
+        for version in set(self._versions.iterdir()) - before:
+            version.unlink()
+        raise OSError("no space left")
+
+
 def meanwhile(store: LanceStore, *acts: Callable[[], Any]) -> list[Any]:
     """What came of these, in this order, when all had looked before the first of them wrote."""
     writer, held = store._writer, Event()  # noqa: SLF001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import subprocess
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from people_faces import (
     BOX,
     MODEL,
+    HalfWritten,
     Stubborn,
     face,
     files_with,
@@ -28,29 +30,34 @@ from people_faces import (
     unit,
 )
 
+from foveate.deadline import Deadline
 from foveate.enrolled import EnrolledFace, Selection, composed
 from foveate.errors import (
     BadOption,
+    ClientDisconnected,
     IndexLocked,
     IndexNotWritten,
     OtherModel,
     Unavailable,
     UnknownCollection,
+    UnknownSubject,
 )
 from foveate.geometry.box import Box
 from foveate.people.adding import Adding
 from foveate.people.lock import folder_lock
 from foveate.people.schema import schema, to_table
 from foveate.people.store import LanceStore
+from foveate.people.tables import Tables
 from foveate.people.upkeep import INDEX_FROM
 from foveate.people.where import MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 BOTH = pytest.mark.parametrize("sealed", [False, True], ids=["plain", "sealed"])
+ANN = Selection(subjects=("Ann",))
 PLAIN = pytest.mark.parametrize("store", ["plain"], indirect=True)
 
 
@@ -583,6 +590,100 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, sealed: bool) -> 
     assert store.search("staff", unit(1, int(last_seed))[0], 1)[0].face.id == last_id
     store.add("staff", MODEL, some(1))
     store.close()
+
+
+def half_written(store: LanceStore, folder: Path) -> None:
+    """Let the next write come to nothing, when its rows are on the disk."""
+    tables = store._tables  # noqa: SLF001
+    tables._open["staff"] = HalfWritten(tables.get("staff"), folder)  # noqa: SLF001
+
+
+@pytest.mark.parametrize("act", ["add", "rename", "assign"])
+def test_of_what_could_not_be_written_no_file_holds_anything(
+    store: LanceStore, tmp_path: Path, act: str
+) -> None:
+    store.add("staff", MODEL, some(3, "Ann"))
+    acts: dict[str, Callable[[], object]] = {
+        "add": lambda: store.add("staff", MODEL, some(1, "Zaphodina", 1)),
+        "rename": lambda: store.rename("staff", "Ann", "Zaphodina"),
+        "assign": lambda: store.assign("staff", ANN, "Zaphodina", force=True),
+    }
+    half_written(store, tmp_path / "index")
+    with pytest.raises(IndexNotWritten, match="no space left"):
+        acts[act]()
+    assert files_with(tmp_path, b"Zaphodina") == []
+    assert list(tmp_path.rglob("*.writing")) == []
+    assert [(who.name, who.faces) for who in store.subjects("staff")] == [("Ann", 3)]
+    acts[act]()
+    assert files_with(tmp_path, b"Zaphodina")
+
+
+_KILLED_MIDWAY = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from people_faces import MODEL, HalfWritten, some
+from foveate.people import care
+from foveate.people.store import LanceStore
+store = LanceStore(sys.argv[1])
+care.forget_versions = lambda table: os.kill(os.getpid(), signal.SIGKILL)
+tables = store._tables
+tables._open["staff"] = HalfWritten(tables.get("staff"), Path(sys.argv[1]))
+store.add("staff", MODEL, some(1, "Zaphodina"))
+"""
+
+
+@pytest.mark.parametrize("by", ["start", "erasure", "add"])
+def test_what_a_killed_process_half_wrote_goes_when_a_server_begins_or_somebody_writes(
+    tmp_path: Path, by: str
+) -> None:
+    folder = tmp_path / "index"
+    store = LanceStore(str(folder))
+    store.create("staff", MODEL)
+    store.add("staff", MODEL, some(3, "Ann"))
+    store.close()
+    here = str(__file__).rpartition("/")[0]
+    command = [sys.executable, "-c", _KILLED_MIDWAY, str(folder), here]
+    subprocess.run(command, capture_output=True, check=False)
+    assert files_with(folder, b"Zaphodina")
+    next_one = LanceStore(str(folder))
+    if by == "start":
+        next_one.begin()
+    elif by == "add":
+        next_one.add("staff", MODEL, some(1, "Ann", 1))
+    else:
+        with pytest.raises(UnknownSubject):
+            next_one.erase_subject("staff", "Zaphodina")
+    next_one.close()
+    assert files_with(folder, b"Zaphodina") == []
+    assert list(folder.glob("*.writing")) == []
+    assert [who.name for who in next_one.subjects("staff")] == ["Ann"]
+
+
+def test_what_others_erase_from_is_read_in_the_end_or_said_to_be_unavailable(
+    tmp_path: Path,
+) -> None:
+    tables, failed = Tables(str(tmp_path), staleness_s=0, cache_bytes=1024), []
+    tables.make("staff", MODEL)
+
+    def read(table: Any, times: int) -> int:
+        if len(failed) < times:
+            failed.append(table)
+            raise RuntimeError("Object at location was not found")
+        return int(table.count_rows())
+
+    assert tables.read("staff", partial(read, times=4)) == 0
+    assert len(set(map(id, failed))) == 4  # each time it was opened anew
+    failed.clear()
+    with pytest.raises(Unavailable, match="staff cannot be read: Object at location"):
+        tables.read("staff", partial(read, times=1000))
+    failed.clear()
+    gone = threading.Event()
+    with Deadline(math.inf, gone):
+        gone.set()
+        with pytest.raises(ClientDisconnected):
+            tables.read("staff", partial(read, times=1000))
+    assert len(failed) == 1
 
 
 _ACTS = st.lists(

@@ -51,6 +51,7 @@ ROUTES = [
     ("DELETE", "/v1/people/team/faces?older_than=1d", "write"),
     ("DELETE", "/v1/people/team", "admin"),
 ]
+HALF = quote('{"a": "\\ud800"}')
 RANK = ["read", "write", "admin"]
 
 
@@ -264,6 +265,49 @@ def test_a_picture_is_called_by_its_url(core: PeopleCore) -> None:
     asking(core, talk)
 
 
+def test_what_was_kept_that_no_answer_can_say_is_told_as_far_as_it_can_be(
+    core: PeopleCore,
+) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        table = core.people.store._tables.latest("team")  # type: ignore[attr-defined] # noqa: SLF001
+        table.update(values={"metadata": '{"a": "b\\ud800"}'})
+        reply = await ask(client, "GET", "/v1/people/team/faces")
+        assert reply.status == 200
+        assert reply.json()["faces"][0]["metadata"] == {"a": "b?"}
+
+    asking(core, talk)
+
+
+def test_a_file_is_called_by_its_name_in_any_script(core: PeopleCore) -> None:
+    name = "\u0928\u092e\u0938\u094d\u200d\u0924\u0947 \u0645\u06cc\u200c\u062e\u0648.jpg"
+
+    async def talk(client: Client) -> None:
+        target = f"/v1/people/team/faces?subject=Ruby&source={quote(name)}"
+        reply = await ask(client, "POST", target, drawn(RED))
+        assert reply.status == 200, reply.body
+        assert reply.json()["enrolled"][0]["source"] == name
+
+    asking(core, talk)
+
+
+@pytest.mark.parametrize("name", ["..", "A\ufffd"])
+def test_a_name_of_before_that_is_refused_now_is_searched_for_changed_and_erased(
+    core: PeopleCore, name: str
+) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        store = core.people.store
+        store.rename("team", "Ruby", name)
+        at = f"/v1/people/team/verify?subject={quote(name)}"
+        assert (await ask(client, "POST", at, drawn(RED))).json()["verdict"] == "same"
+        assert core.people.rename("team", name, "Ruby") == 1
+        store.rename("team", "Ruby", name)
+        assert core.people.erase_subject("team", name) == 1
+
+    asking(core, talk)
+
+
 @pytest.mark.parametrize(
     ("method", "target", "body", "status", "error"),
     [
@@ -280,6 +324,19 @@ def test_a_picture_is_called_by_its_url(core: PeopleCore) -> None:
         ("POST", "/v1/people/team/faces?subject=A", b"text", 415, "NotAnImage"),
         ("POST", "/v1/people/team/faces?metadata=3", drawn(RED), 400, "BadOption"),
         ("POST", "/v1/people/team/faces?metadata={", drawn(RED), 400, "BadOption"),
+        ("POST", f"/v1/people/team/faces?metadata={HALF}", drawn(RED), 400, "BadOption"),
+        ("GET", f"/v1/people/team/faces?metadata={HALF}", b"", 400, "BadOption"),
+        ("POST", "/v1/people/team/faces?subject=%ED%A0%80", drawn(RED), 400, "BadOption"),
+        ("POST", "/v1/people/team/faces?subject=..", drawn(RED), 400, "BadOption"),
+        ("POST", "/v1/people/team/subjects/Ruby/rename?name=.", b"", 400, "BadOption"),
+        ("POST", "/v1/people/team/faces?subject=A&source=a%0Ab", drawn(RED), 400, "BadOption"),
+        (
+            "POST",
+            "/v1/people/team/faces?subject=A&source=a%E2%80%AEb",
+            drawn(RED),
+            400,
+            "BadOption",
+        ),
         ("POST", "/v1/people/No%20Name/faces?subject=A", drawn(RED), 400, "BadOption"),
         ("POST", "/v1/people/team/search?limit=0", drawn(RED), 400, "BadOption"),
         ("POST", "/v1/people/team/search?confidence=2", drawn(RED), 400, "BadOption"),

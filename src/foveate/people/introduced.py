@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.people.care import forget_versions
 from foveate.people.lance import arrow
+from foveate.people.tables import patient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +30,8 @@ class Introduced:
         self._tables, self._leftovers = tables, leftovers
 
     def all(self, collection: str) -> dict[str, float]:
-        """Return them as they are at this moment."""
-        try:
-            return self._read(collection)
-        except (RuntimeError, OSError, ValueError):
-            return self._read(collection)  # another process wrote it anew just then
+        """Return them as they are at this moment. Raises Unavailable."""
+        return patient(collection, lambda: self._read(collection))
 
     def add(self, collection: str, subject: str, added: float) -> None:
         """Introduce somebody."""

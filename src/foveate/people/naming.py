@@ -12,25 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def assign(
-    table: Any,  # noqa: ANN401 - LanceDB
-    wheres: Sequence[str],
-    subject: str,
-    *,
-    force: bool,
-) -> int:
-    """Give the faces that one of the conditions means to a subject, and return how many they were.
-
-    Raises BadOption where some are another's, unless it is to `force`; then nothing is changed.
-    """
-    if not force:
-        for where in wheres:
-            _check_free(table, where, subject)
+def assign(table: Any, wheres: Sequence[str], subject: str) -> int:  # noqa: ANN401 - LanceDB
+    """Give the faces that one of the conditions means to a subject; return how many they were."""
     done = [table.update(where=where, values={"subject": subject}) for where in wheres]
     return sum(int(each.rows_updated) for each in done)
 
 
-def _check_free(table: Any, where: str, subject: str) -> None:  # noqa: ANN401
+def check_free(table: Any, where: str, subject: str) -> None:  # noqa: ANN401
+    """Do nothing unless some of the faces that are meant are another's. Raises BadOption."""
     others = f"({where}) AND subject <> '' AND subject <> {quoted(subject)}"
     for row in read.query(table, others, ["id", "subject"]).limit(1).to_list():
         raise BadOption(

@@ -106,6 +106,8 @@ def metadata_text(metadata: Mapping[str, Any]) -> str:
     """Return metadata as JSON. Raises BadOption for what cannot be said so, or is too long."""
     try:
         text = json.dumps(dict(metadata), sort_keys=True, allow_nan=False)
+        # ASCII says half of a character, and no answer could.
+        json.dumps(dict(metadata), ensure_ascii=False).encode()
     except (TypeError, ValueError) as why:
         raise BadOption(f"Expected metadata as a JSON object, got what is none: {why}.") from why
     if len(text.encode()) > MOST_METADATA:

@@ -14,7 +14,7 @@ from foveate.people import naming, read
 from foveate.people.adding import Adding, new_rows
 from foveate.people.key_source import key_source
 from foveate.people.lance import arrow
-from foveate.people.leftovers import TABLE, Leftovers
+from foveate.people.leftovers import TABLE, WRITING, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.reading import Reading
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.enrolled import EnrolledFace
+    from foveate.people.adding import Shown
     from foveate.settings import People as Settings
 
     Forgets = Callable[[set[str]], None]
@@ -72,7 +73,12 @@ class LanceStore(Reading):
         super().__init__(tables, sealing or Sealing(), Leftovers(folder))
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
         self._tending = Tending(
-            folder, self._tables, self._sealing, self._leftovers, self._introduced
+            folder,
+            self._tables,
+            self._sealing,
+            self._leftovers,
+            Leftovers(folder, WRITING, outlives_power=False),
+            self._introduced,
         )
         self._lock = folder_lock(folder, lock_wait_s) if folder else nullcontext
         self._writer = Writer(self._commit, self._tending.tidy, self._alone, queue)
@@ -99,7 +105,7 @@ class LanceStore(Reading):
         Raises BadSettings for keys that cannot be read, BadInstallation.
         """
         self._sealing.keys.load()
-        for name in self._leftovers.all():
+        for name in self._tending.unfinished():
             self._writer.change(name, lambda: None)  # it finishes first what it finds
 
     def create(self, name: str, model: str) -> Collection:
@@ -199,7 +205,8 @@ class LanceStore(Reading):
             if not merge and self.is_known(name, into):
                 raise BadOption(f"Expected a new name, got {into}, who is enrolled. Merge the two.")
             # Faces first: where they fail, by a full disk say, all is as it was.
-            done = table.update(where=where, values={"subject": into})
+            with self._tending.written(name):
+                done = table.update(where=where, values={"subject": into})
             introduced = self._introduced.rename(name, subject, into)
             return naming.of_somebody(subject, int(done.rows_updated), introduced=introduced)
 
@@ -213,7 +220,11 @@ class LanceStore(Reading):
         wheres = [self._some(part) for part in in_parts(selection)]
 
         def act() -> int:
-            return naming.assign(self._tables.latest(name), wheres, subject, force=force)
+            table = self._tables.latest(name)
+            for where in () if force else wheres:
+                naming.check_free(table, where, subject)
+            with self._tending.written(name):
+                return naming.assign(table, wheres, subject)
 
         return self._change(name, act)
 
@@ -311,11 +322,11 @@ class LanceStore(Reading):
                 self._sealing.check_room(name, before + others + len(rows))
 
         new = new_rows(table, adding, check)
-        if new:
-            table.add(close_rows(arrow().concat_tables(new), seal, model))
-        for each in adding:
-            for face in each.named:
-                table.update(where=read.among([face.id]), values={"subject": face.subject})
+        named = [face for each in adding for face in each.named]
+        rows = close_rows(arrow().concat_tables(new), seal, model) if new else None
+        if new or named:
+            with self._tending.written(name):
+                _write(table, rows, named)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -329,3 +340,10 @@ class LanceStore(Reading):
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
+
+
+def _write(table: Any, rows: Any, named: Sequence[Shown]) -> None:  # noqa: ANN401
+    if rows is not None:
+        table.add(rows)
+    for face in named:
+        table.update(where=read.among([face.id]), values={"subject": face.subject})

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
+from foveate.deadline import current
 from foveate.enrolled import checked_name
-from foveate.errors import UnknownCollection
+from foveate.errors import Unavailable, UnknownCollection
 from foveate.people.folder import make
 from foveate.people.lance import lancedb
 from foveate.people.schema import model_of, schema
@@ -21,6 +23,28 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 SUFFIX: Final = ".faces"
+PAUSES_S: Final = (0.0, 0.01, 0.02, 0.04, 0.08)
+"""Between attempts to read what another process erases from."""
+
+
+def patient(name: str, act: Callable[[], R], between: Callable[[], object] = lambda: None) -> R:
+    """Return what `act` reads of that collection, at the first attempt that gives something.
+
+    Another process may have erased what the version that we know is made of, or the table itself,
+    for which LanceDB has RuntimeError, OSError or ValueError; and then once more, while the new
+    version is read. Raises Unavailable, TimedOut, ClientDisconnected, and what else `act` raises.
+    """
+    for pause in PAUSES_S:
+        try:
+            return act()
+        except (RuntimeError, OSError, ValueError):
+            between()
+            current().check()
+            time.sleep(pause)
+    try:
+        return act()
+    except (RuntimeError, OSError, ValueError) as why:
+        raise Unavailable(f"The collection {name} cannot be read: {why}") from why
 
 
 class Tables:
@@ -77,16 +101,10 @@ class Tables:
     def read(self, name: str, act: Callable[[Any], R]) -> R:
         """Return what `act` reads of a table.
 
-        Another process may have erased what the version that we know is made of, or the table
-        itself, for which LanceDB has RuntimeError, OSError or ValueError; then it is opened anew,
-        once. Raises UnknownCollection, and what `act` raises.
+        It is opened anew where that fails. Raises UnknownCollection, Unavailable, and what `act`
+        raises.
         """
-        table = self.get(name)
-        try:
-            return act(table)
-        except (RuntimeError, OSError, ValueError):
-            self.forget(name)
-            return act(self.get(name))
+        return patient(name, lambda: act(self.get(name)), lambda: self.forget(name))
 
     def latest(self, name: str) -> Any:  # noqa: ANN401
         """Return a table as it is at this moment, to be changed. Raises UnknownCollection."""

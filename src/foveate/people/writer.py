@@ -198,7 +198,7 @@ class Writer:
             self._finish(job, first.done.result)
         if first.done.exception() is None:
             self._tidy(name)
-            self._changed.add(name)
+        self._changed.add(name)  # what failed left something to be tidied, too
 
     def _finish(self, job: _Job, act: Callable[[], Any]) -> None:
         """Do it and tell whoever waits what came of it; its place is free before he hears."""

@@ -43,8 +43,13 @@ def _plain(value: str) -> bytes:
 
 def json_answer(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
     """Return `content` as JSON that no cache keeps."""
-    body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
-    return json_bytes(status, body, headers)
+    return json_bytes(status, json_body(content), headers)
+
+
+def json_body(content: object) -> bytes:
+    """Return `content` as JSON; of half a character, which UTF-8 cannot say, it makes a `?`."""
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="replace")
 
 
 def json_bytes(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:

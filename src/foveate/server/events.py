@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from contextlib import aclosing
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import Response
 
 from foveate.errors import ClientDisconnected, FoveateError
-from foveate.server.answer import NO_STORE, encode_headers
+from foveate.server.answer import NO_STORE, encode_headers, json_body
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -41,8 +40,7 @@ def event_bytes(name: str, data: Mapping[str, Any]) -> bytes:
 
     HTML Living Standard, 9.2: Server-sent events.
     """
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return f"event: {name}\ndata: {text}\n\n".encode()
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), json_body(data))
 
 
 class EventStream(Response):

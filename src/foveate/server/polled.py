@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import math
 import secrets
 import time
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import QueueFull, UnknownRecognition
+from foveate.server.answer import json_body
 from foveate.server.errors import logged
 from foveate.service.told import error_to_json
 
@@ -30,8 +30,7 @@ WHERE: Final = "a recognition that is polled"
 
 def event_json(name: str, data: Mapping[str, object]) -> bytes:
     """Return one event as it stands in an answer."""
-    told = {"event": name, "data": data}
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
+    return json_body({"event": name, "data": data})
 
 
 @dataclass(slots=True)

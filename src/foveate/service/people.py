@@ -14,6 +14,7 @@ from foveate.enrolled import (
     Selection,
     checked_name,
     checked_subject,
+    meant_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
 from foveate.people.adding import same_place
@@ -138,7 +139,7 @@ class People(Register):
         Raises BadOption; the work raises UnknownSubject, FaceRefused where no face is the one that
         is meant.
         """
-        who = checked_subject(subject)
+        who = meant_subject(subject)
         return Work(self._need(picture), partial(self._verify, picture, collection, who))
 
     def search(

@@ -8,7 +8,7 @@ from heapq import nlargest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import EVERYTHING, Selection, checked_subject
+from foveate.enrolled import EVERYTHING, Selection, checked_subject, meant_subject
 from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace
 from foveate.people.clusters import BYTES_A_FACE, SAME_PICTURE, groups, neighbours
 from foveate.service.found import Group, Pair
@@ -136,12 +136,12 @@ class Register:
 
         Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
         """
-        who = checked_subject(subject)
+        who = meant_subject(subject)
         return self.store.rename(collection, who, checked_subject(name))
 
     def merge(self, collection: str, subject: str, into: str) -> int:
         """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        who = checked_subject(subject)
+        who = meant_subject(subject)
         return self.store.rename(collection, who, checked_subject(into), merge=True)
 
     def name(
@@ -170,7 +170,7 @@ class Register:
 
     def erase_subject(self, collection: str, subject: str) -> int:
         """Erase a subject with all its faces for good; return how many. Raises UnknownSubject."""
-        who = checked_subject(subject)
+        who = meant_subject(subject)
         return self.store.erase_subject(collection, who, forget=self._forget)
 
     def erase_before(self, collection: str, moment: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import checked_subject
+from foveate.enrolled import checked_subject, meant_subject
 from foveate.errors import UnknownCollection, UnknownSubject
 from foveate.people.keys import Scope
 from foveate.server.compreface.problems import Code, Refused
@@ -39,7 +39,7 @@ async def rename(call: Call) -> Answer:
 
     def act(content: object) -> dict[str, bool]:
         new = _named(content)
-        if new == checked_subject(old):
+        if new == meant_subject(old):
             return {"updated": False}
         verb = _in_collection(old, partial(call.people.merge, call.collection, old, new))
         call.visit.change(verb, counted, sync=True, subjects=[old, new])

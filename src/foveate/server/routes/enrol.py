@@ -10,11 +10,12 @@ from fastapi import Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
-from foveate.enrolled import Selection
+from foveate.enrolled import Selection, on_one_line
 from foveate.errors import BadOption
 from foveate.options.model import GravityKind
 from foveate.options.values import gravity
 from foveate.people.keys import Scope
+from foveate.people.schema import metadata_text
 from foveate.server.answer import Answer, json_answer
 from foveate.server.gate import visiting
 from foveate.server.headers import work_headers
@@ -242,9 +243,9 @@ def _verify(
 
 def checked_source(text: str) -> str:
     """Return what a picture is called. Raises BadOption for what cannot be read on a line."""
-    if len(text) > MOST_OF_SOURCE or not text.isprintable():
+    if len(text) > MOST_OF_SOURCE or not on_one_line(text):
         raise BadOption(
-            f"Expected source as up to {MOST_OF_SOURCE} printable characters, got {text[:80]!r}."
+            f"Expected source as up to {MOST_OF_SOURCE} characters on one line, got {text[:80]!r}."
         )
     return text
 
@@ -270,4 +271,5 @@ def object_of(text: str) -> dict[str, Any]:
         raise BadOption(f"Expected metadata as a JSON object, got {text[:80]!r}.") from why
     if not isinstance(said, dict):
         raise BadOption(f"Expected metadata as a JSON object, got {text[:80]!r}.")
+    metadata_text(said)
     return said
