@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
@@ -16,8 +16,9 @@ from playwright.sync_api import sync_playwright
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
+Scheme = Literal["dark", "light"]
 IMAGES = Path(__file__).parent / "images"
 PORTRAIT = IMAGES / "astronaut.jpg"
 
@@ -35,12 +36,89 @@ def enrol(page: Page, name: str) -> None:
         "portrait.jpg": whole,
         "mirrored.jpg": whole.fliphor(),
         "closer.jpg": whole.crop(100, 0, 320, 340),
-        "evening.jpg": whole.linear(0.6, 0),
+        "evening.jpg": whole.linear([0.6], [0.0]),
     }
     for source, image in pictures.items():
         query = urlencode({"subject": name, "source": source})
         data = image.jpegsave_buffer(Q=95)
         page.request.post(f"/v1/people/people/faces?{query}", data=data)
+
+
+def open_page(
+    browser: Browser, url: str, size: tuple[int, int] = (1280, 800), scheme: Scheme = "dark"
+) -> Page:
+    """Return a page without motion."""
+    page = browser.new_page(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        base_url=url,
+    )
+    page.goto("/")
+    return page
+
+
+def drop(page: Page) -> None:
+    """Let the page see the portrait, all of it."""
+    page.set_input_files("input[type=file] >> nth=0", PORTRAIT)
+    page.wait_for_selector("[data-told=all]")
+
+
+def crop(page: Page) -> None:
+    """Crop for a story, and say what covers it and why it lies there."""
+    page.keyboard.press("2")
+    page.click("[data-name=story]")
+    page.locator(".about", has_text="KB").wait_for()
+    page.wait_for_timeout(2000)
+    keep(page, "studio-crop")
+    page.keyboard.press("w")
+    page.wait_for_selector(".guides .kept")
+    keep(page, "studio-why")
+    page.keyboard.press("w")
+    page.wait_for_timeout(1000)
+
+
+def weigh(page: Page) -> None:
+    """Take the fewest bytes that look good."""
+    for name in ("width", "height", "fit", "gravity", "zoom"):
+        if page.locator(f"[data-name={name}] button").count():
+            page.click(f"[data-name={name}] button")
+    page.keyboard.press("4")
+    page.wait_for_selector("[data-filled=all]")
+    page.click("text=Use it")
+    page.locator(".labels", has_text="AVIF").wait_for()
+    page.wait_for_timeout(1000)
+    keep(page, "studio-bytes")
+
+
+def people(page: Page) -> None:
+    """Show somebody who is enrolled."""
+    enrol(page, "Eileen Collins")
+    page.click("[data-panel=people]")
+    page.click("[data-name='Eileen Collins']")
+    page.locator(".enrolled img").nth(3).wait_for()
+    page.wait_for_timeout(500)
+    keep(page, "studio-people")
+
+
+def others(page: Page) -> None:
+    """Show the status, and a page that builds URLs."""
+    for path, name in (("/status", "studio-operate"), ("/docs/options", "docs-options")):
+        page.goto(path)
+        page.wait_for_timeout(2500)
+        keep(page, name)
+
+
+def phone(page: Page) -> None:
+    """Show a small screen in light, and what is said when something is in the way."""
+    drop(page)
+    keep(page, "studio-phone")
+    page.set_input_files(
+        "input[type=file] >> nth=0",
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"},
+    )
+    page.wait_for_selector(".notice.error")
+    keep(page, "studio-trouble")
 
 
 def screens(url: str) -> None:
@@ -49,36 +127,12 @@ def screens(url: str) -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox"]
         )
-        page = browser.new_page(
-            viewport={"width": 1280, "height": 800},
-            color_scheme="dark",
-            reduced_motion="reduce",
-            base_url=url,
-        )
-        page.goto("/")
-        page.set_input_files("input[type=file] >> nth=0", PORTRAIT)
-        page.wait_for_selector("[data-told=all]")
+        page = open_page(browser, url)
+        drop(page)
         keep(page, "studio-seen")
-        page.keyboard.press("2")
-        page.click("[data-name=story]")
-        page.locator(".about", has_text="KB").wait_for()
-        page.wait_for_timeout(2000)
-        keep(page, "studio-crop")
-        for name in ("width", "height", "fit", "gravity", "zoom"):
-            if page.locator(f"[data-name={name}] button").count():
-                page.click(f"[data-name={name}] button")
-        page.keyboard.press("4")
-        page.wait_for_selector("[data-filled=all]")
-        page.click("text=Use it")
-        page.locator(".labels", has_text="AVIF").wait_for()
-        page.wait_for_timeout(1000)
-        keep(page, "studio-bytes")
-        enrol(page, "Eileen Collins")
-        page.click("[data-panel=people]")
-        page.click("[data-name='Eileen Collins']")
-        page.locator(".enrolled img").nth(3).wait_for()
-        page.wait_for_timeout(500)
-        keep(page, "studio-people")
+        for act in (crop, weigh, people, others):
+            act(page)
+        phone(open_page(browser, url, (390, 780), "light"))
         browser.close()
 
 
