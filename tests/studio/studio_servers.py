@@ -45,7 +45,7 @@ def serve(folder: Path, *, only: str = "", **environment: str) -> Iterator[Serve
     process = subprocess.Popen(
         [*COMMAND, "--port", "0", "--origin", str(folder / "photos")],
         env={**os.environ, **own},
-        text=True,
+        encoding="utf-8",  # whatever the locale is: names of files are in its log
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
