@@ -26,10 +26,9 @@ _MMAP_THRESHOLD, _TRIM_THRESHOLD, _ARENA_MAX = -3, -1, -8
 _KEEP_BYTES: Final = 4 * 1024 * 1024
 """Larger buffers go back to the kernel when freed, which keeps memory flat. From 128 KiB on it
 would be as flat, but a face crop would spend 6 ms of 80 on having pages handed out anew."""
-_KEEP_FREE_BYTES: Final = 48 * 1024 * 1024
+_KEEP_FREE_BYTES: Final = 24 * 1024 * 1024
 """So much stays at the end of the heap until the process is idle. With 4 MiB, whoever looks at a
-megapixel had its pages handed out anew for every copy of it: 8 ms of 110. With 24 that came and
-went with how much else was loaded; 48 cost 9 MiB of 183 after a crowd of 12 megapixel photos."""
+megapixel had its pages handed out anew for every copy of it: 8 ms of 110."""
 _MALLOC_OPTIONS: Final = (
     (_MMAP_THRESHOLD, _KEEP_BYTES),
     (_TRIM_THRESHOLD, _KEEP_FREE_BYTES),
