@@ -84,9 +84,14 @@ def filled(folder: Path, count: int) -> tuple[float, float]:
 
 
 def rested(store: LanceStore, count: int) -> float:
-    """Return how long it takes, with nobody writing, until the index is one part."""
-    start = time.perf_counter()
+    """Return how long it takes, with nobody writing, until the index is one part.
+
+    Few faces stay in several parts: that is waited for no longer than training could take.
+    """
+    start, most_s = time.perf_counter(), IDLE_S * 4 + count / 1000
     while trained_on(store._tables.latest(NAME)) < count:  # noqa: SLF001 - it is ours
+        if time.perf_counter() - start > most_s:
+            break
         time.sleep(0.5)
     return time.perf_counter() - start - IDLE_S
 
