@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     from foveate.delivery.delivery import Delivered
     from foveate.options.grammar import Presets
+    from foveate.options.model import TransformOptions
     from foveate.server.body import Body
     from foveate.server.door import Door, Posted
+    from foveate.service.access import Naming
     from foveate.settings import Settings
 
 _PICTURE: Final = {
@@ -64,20 +66,29 @@ OPTIONS: Final[dict[str, Any]] = {
 }
 
 
+async def asked_of(
+    door: Door, request: Request, posted: Posted, options: str
+) -> tuple[Parsed, TransformOptions, Naming]:
+    """Return the options of a POST as read, as they hold for its client, and who they name.
+
+    Raises BadRequest, KeyNeeded, RateExceeded, ScopeNotAllowed.
+    """
+    settings = door.core.settings
+    read = partial(read_options, posted.body, options, settings, door.core.presets)
+    parsed = await door.delivery.admission.probe(read, posted.admitted)
+    asked = for_client(parsed, join_headers(request.headers.raw), settings)
+    # Whoever may post where URLs are signed has a key to sign with.
+    signed = door.core.signer.needed
+    return parsed, asked, naming(door.core, request.scope, asked.subjects(), signed=signed)
+
+
 def add(api: FastAPI, door: Door) -> None:
     """Add the route."""
 
     @api.post("/v1/render", **DOCS)
     async def render(request: Request, options: Annotated[str, Query(**OPTIONS)] = "") -> Response:
-        settings = door.core.settings
-
         async def work(posted: Posted) -> Answer:
-            read = partial(read_options, posted.body, options, settings, door.core.presets)
-            parsed = await door.delivery.admission.probe(read, posted.admitted)
-            asked = for_client(parsed, join_headers(request.headers.raw), settings)
-            # Whoever may post where URLs are signed has a key to sign with.
-            signed = door.core.signer.needed
-            who = naming(door.core, request.scope, asked.subjects(), signed=signed)
+            parsed, asked, who = await asked_of(door, request, posted, options)
             ask = Ask(options=asked, source=posted.source)
             made = await door.delivery.admitted_rendition(posted.admitted, ask)
             if who.named:

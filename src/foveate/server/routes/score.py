@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -14,14 +13,11 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.ask import Ask
 from foveate.server.answer import Answer, encode_headers, json_answer
-from foveate.server.gate import naming
 from foveate.server.headers import warnings, work_headers
-from foveate.server.image_request import for_client
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
-from foveate.server.routes.render import DRAW_FIELD, OPTIONS, OPTIONS_FIELD, read_options
+from foveate.server.routes.render import DRAW_FIELD, OPTIONS, OPTIONS_FIELD, asked_of
 from foveate.service.score import MOST_PIXELS
-from foveate.storage.headers import join_headers
 from foveate.vision.score import WORDS
 
 if TYPE_CHECKING:
@@ -63,14 +59,8 @@ def add(api: FastAPI, door: Door) -> None:
 
     @api.post("/v1/score", **DOCS)
     async def score(request: Request, options: Annotated[str, Query(**OPTIONS)] = "") -> Response:
-        settings = door.core.settings
-
         async def work(posted: Posted) -> Answer:
-            read = partial(read_options, posted.body, options, settings, door.core.presets)
-            parsed = await door.delivery.admission.probe(read, posted.admitted)
-            asked = for_client(parsed, join_headers(request.headers.raw), settings)
-            signed = door.core.signer.needed
-            who = naming(door.core, request.scope, asked.subjects(), signed=signed)
+            parsed, asked, who = await asked_of(door, request, posted, options)
             told = await _scored(door, posted, asked)
             if who.named:
                 await asyncio.to_thread(who.note)
