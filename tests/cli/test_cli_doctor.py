@@ -79,6 +79,15 @@ def test_without_the_detector_it_is_not_and_says_what_to_do(
     assert "foveate models pull retinaface" in result.stdout
 
 
+def test_what_was_not_fetched_is_told_by_set_with_what_fetches_it(settings: Settings) -> None:
+    own_card(settings.models, "own", negation())
+    cures = {each.cure: each.what for each in examine(settings).findings}
+    assert "gaze-int8" in cures["foveate models pull core"]
+    assert "isnet" not in cures["foveate models pull core"], "its licence is not acknowledged"
+    assert "mobilefacenet" in cures["foveate models pull people"]
+    assert cures["foveate models pull own"] == "not fetched: own"
+
+
 def test_corrupt_weights_are_broken(settings: Settings) -> None:
     Path(settings.models.folder, "mine.onnx").write_bytes(b"other")
     found = examine(settings)
@@ -95,6 +104,7 @@ def test_programs_read_json(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     assert networks["retinaface"]["choice"]["engine"] == "onnxruntime"
     assert networks["gaze"]["choice"]["card"] == "gaze-int8"
     assert networks["isnet"]["allowed"] is False
+    assert networks["liveness"]["pull"] == "people"
     assert "gaze-int8" not in networks, "nobody asks for it by name"
     assert found["folders"]["models"]["path"] == settings.models.folder
     assert found["processor"]["cores"] >= 1

@@ -53,6 +53,7 @@ PEOPLE: Final = (
             ),
         ),
         build=("tfjs",),
+        built_bytes=13_974_000,
         reference=Reference(
             shape=(1, 224, 224, 3),
             mul=255,
@@ -81,6 +82,7 @@ PEOPLE: Final = (
             ),
         ),
         build=("tfjs",),
+        built_bytes=826_000,
         reference=Reference(
             shape=(1, 64, 64, 1),
             mul=2,
@@ -109,6 +111,7 @@ PEOPLE: Final = (
             ),
         ),
         build=("tfjs",),
+        built_bytes=3_004_000,
         reference=Reference(
             shape=(1, 198, 198, 3),
             firsts=(
