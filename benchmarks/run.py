@@ -27,6 +27,7 @@ from index import index
 from mattes import mattes
 from memory import memory
 from nasty import nasty
+from networks import networks
 from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
@@ -52,6 +53,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "cached": cached,
     "memory": memory,
     "everything": everything,
+    "networks": networks,
     "detector": detector,
     "gaze": gaze,
     "heads": heads,
