@@ -26,6 +26,7 @@ from heads import heads
 from index import index
 from mattes import mattes
 from memory import memory
+from moderation import moderation
 from nasty import nasty
 from recognise import measure as recognise
 from redaction import redaction
@@ -63,6 +64,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "studio": studio,
     "mattes": mattes,
     "redaction": redaction,
+    "moderation": moderation,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

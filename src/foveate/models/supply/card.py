@@ -30,6 +30,10 @@ class Task(StrEnum):
     MATTE = "matte"
     EMBEDDING = "embedding"
     ATTRIBUTES = "attributes"
+    OBJECTS = "objects"
+    TAGS = "tags"
+    TEXT = "text"
+    MODERATION = "moderation"
     SAMPLE = "sample"
     CUSTOM = "custom"
 
