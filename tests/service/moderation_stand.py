@@ -75,7 +75,7 @@ def renderer(
     seeing = analyses(**made)
     settings = Settings(moderation=Moderation(**moderation), faces=seeing.networks.settings.faces)
     made |= seeing.networks._made  # noqa: SLF001 - the same networks under other settings
-    networks = Networks(settings, _none, ready=lambda name: name != "nudenet", made=made)
+    networks = Networks(settings, _none, ready=seeing.networks.ready, made=made)
     return Renderer(
         analyses=replace(seeing, networks=networks), limits=Limits(), encoding=Encoding()
     )

@@ -17,7 +17,7 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.options.model import Moderate, TransformOptions, stricter
-from foveate.service.parts.moderation import LOCAL, MODERATION, moderation_of
+from foveate.service.parts.moderation import LOCAL, looks, moderation_of
 from foveate.storage.source import Source
 from foveate.transform.layout import cuts
 from foveate.values import Lifetime
@@ -61,9 +61,8 @@ class Moderator:
             return ""
         networks = self.analyses.networks
         set_ = networks.settings.moderation
-        looks = self.analyses.fingerprint(MODERATION), MODERATION.settled(networks, {})
         rules = set_.threshold, set_.parts_threshold, set_.url, set_.when_away
-        return " " + repr((asked.value, *looks, *rules))
+        return " " + repr((asked.value, *map(self.analyses.fingerprint, looks(networks)), *rules))
 
     @property
     def enforces(self) -> bool:
@@ -117,8 +116,9 @@ class Moderator:
     def _flags(self, pixels: PixelSource, options: TransformOptions) -> bool:
         """Return whether a picture is to be covered. Raises PictureBlocked, where it is blocked."""
         trace, asked = pixels.trace, options.moderate or Moderate.BLOCK
+        scale = self.analyses.scale_for(pixels.facts.size, looks(self.analyses.networks))
         with pixels.deadline, guard(), trace.span("moderate"):
-            known = moderation_of(self.analyses.open(pixels))
+            known = moderation_of(self.analyses.open(pixels.at(scale)))
         if not known.flagged:
             return False
         trace.moderate(asked.value)

@@ -19,7 +19,7 @@ from foveate.values import Opinion
 from foveate.vision.moderation import NUDE, BodyPart, NudeNet, OpenNsfw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -55,23 +55,16 @@ LOCAL: Final = "moderation-local"
 """How it is called that the service was away, and the networks here decided alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What networks saw: the score of the worst frame, 0..1, and parts of bodies in all of them."""
-
-    nsfw: float
-    parts: tuple[BodyPart, ...] | None
-    """Best score first, in pixels of the upright source; None where nobody looks for them."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moderation:
     """What is known of a picture, and whether it is flagged for it."""
 
     nsfw: float
+    """How likely it shows nudity, 0..1; of an animation, its worst frame does."""
     flagged: bool
     threshold: float
     parts: tuple[BodyPart, ...] | None = None
+    """Best score first, in pixels of the upright source; None where nobody looks for them."""
     opinion: Opinion | None = None
     """What a service elsewhere said, where one is asked and answered."""
 
@@ -93,14 +86,6 @@ class Moderation:
         return answer
 
 
-def _makes_parts(networks: Networks) -> NudeNet:
-    return NudeNet(networks.session("nudenet"))
-
-
-def _acknowledged(settings: Settings) -> tuple[str, ...]:
-    return ("nudenet",) if "AGPL-3.0" in settings.models.acknowledged_licences else ()
-
-
 def _makes_service(networks: Networks) -> Ask:
     # Nobody else needs a client of HTTP for it.
     from foveate.storage.opinions import OpinionService  # noqa: PLC0415
@@ -111,34 +96,25 @@ def _makes_service(networks: Networks) -> Ask:
 OPENNSFW: Final[Network[OpenNsfw]] = Network(
     "opennsfw", lambda networks: OpenNsfw(networks.session("opennsfw")), ("opennsfw",)
 )
-NUDENET: Final[Network[NudeNet]] = Network("nudenet", _makes_parts, ("nudenet",), _acknowledged)
+NUDENET: Final[Network[NudeNet]] = Network(
+    "nudenet", lambda networks: NudeNet(networks.session("nudenet")), ("nudenet",)
+)
 SERVICE: Final[Network[Ask]] = Network("moderation-service", _makes_service, ())
 
 
-def _settle(networks: Networks, parts: bool | None = None) -> dict[str, bool]:  # noqa: FBT001
-    """Return whether parts of bodies are looked for: where the network for it may be used."""
-    return {"parts": networks.ready("nudenet") if parts is None else parts}
+def _score(analysis: Analysis) -> float:
+    network, size = analysis.networks.of(OPENNSFW), analysis.size
+    return max(network(small(network.input_size(size))) for small in thumbnails(analysis))
 
 
-def _compute(analysis: Analysis, *, parts: bool) -> Seen:
-    nsfw, found = 0.0, list[BodyPart]()
-    for thumbnail in thumbnails(analysis):
-        nsfw = max(nsfw, _score(analysis, thumbnail))
-        found += _parts(analysis, thumbnail) if parts else ()
-    found.sort(key=lambda part: -part.score)
-    return Seen(nsfw, tuple(found) if parts else None)
-
-
-def _score(analysis: Analysis, thumbnail: Thumbnail) -> float:
-    network = analysis.networks.of(OPENNSFW)
-    return network(thumbnail(network.input_size(analysis.size)))
-
-
-def _parts(analysis: Analysis, thumbnail: Thumbnail) -> Sequence[BodyPart]:
+def _body_parts(analysis: Analysis) -> tuple[BodyPart, ...]:
     network, size = analysis.networks.of(NUDENET), analysis.size
-    small = network.input_size(size)
-    across, down = size.width / small.width, size.height / small.height
-    return [part.scaled(across, down) for part in network(thumbnail(small))]
+    seen = network.input_size(size)
+    across, down = size.width / seen.width, size.height / seen.height
+    found = [
+        part.scaled(across, down) for small in thumbnails(analysis) for part in network(small(seen))
+    ]
+    return tuple(sorted(found, key=lambda part: -part.score))
 
 
 def thumbnails(analysis: Analysis) -> Iterator[Thumbnail]:
@@ -172,21 +148,27 @@ def sampled(frames: int) -> list[int]:
     return [round(step * (frames - 1) / (FRAMES - 1)) for step in range(FRAMES)]
 
 
+def looks(networks: Networks) -> tuple[Part[Any], ...]:
+    """Return the parts that decide here: that of bodies where its network may be used."""
+    return (MODERATION, BODY_PARTS) if networks.ready("nudenet") else (MODERATION,)
+
+
 def moderation_of(analysis: Analysis) -> Moderation:
     """Return what networks, and the service if there is one, say; and whether that is too much.
 
     Raises ModelError where the network is not here, StageAway where the service is needed and away.
     """
     settings = analysis.networks.settings.moderation
-    seen, opinion = analysis.get(MODERATION), _opinion(analysis)
-    nude = max((part.score for part in seen.parts or () if part.label in NUDE), default=0.0)
+    nsfw, opinion = analysis.get(MODERATION), _opinion(analysis)
+    parts = analysis.get(BODY_PARTS) if BODY_PARTS in looks(analysis.networks) else None
+    nude = max((part.score for part in parts or () if part.label in NUDE), default=0.0)
     return Moderation(
-        nsfw=seen.nsfw,
-        flagged=seen.nsfw >= settings.threshold
+        nsfw=nsfw,
+        flagged=nsfw >= settings.threshold
         or nude >= settings.parts_threshold
         or (opinion is not None and opinion.flagged),
         threshold=settings.threshold,
-        parts=seen.parts,
+        parts=parts,
         opinion=opinion,
     )
 
@@ -217,18 +199,6 @@ def _row(part: BodyPart) -> dict[str, object]:
     return {"label": part.label, "score": round(part.score, 4), "box": box_to_json(part.box)}
 
 
-def _to_rows(seen: Seen) -> dict[str, object]:
-    return {
-        "nsfw": seen.nsfw,
-        "parts": None if seen.parts is None else [asdict(part) for part in seen.parts],
-    }
-
-
-def _from_rows(rows: Mapping[str, Any]) -> Seen:
-    parts = rows["parts"]
-    return Seen(rows["nsfw"], None if parts is None else tuple(map(_part_from, parts)))
-
-
 def _part_from(row: Mapping[str, Any]) -> BodyPart:
     return BodyPart(row["label"], row["score"], Box(**row["box"]))
 
@@ -242,16 +212,17 @@ def _sentence(moderation: Moderation) -> str:
     return f"The picture {flagged}: {moderation.nsfw:.2f} for nudity."
 
 
-MODERATION: Final[Part[Seen]] = Part(
+def _frames_limit(settings: Settings) -> object:
+    return settings.limits.max_animation_pixels, settings.limits.max_frames
+
+
+MODERATION: Final[Part[float]] = Part(
     name="moderation",
-    compute=_compute,
-    codec=json_codec(_to_rows, _from_rows),
-    params=("parts",),
-    every=({"parts": True},),
-    settle=_settle,
-    networks=(OPENNSFW, NUDENET),
-    input_size=lambda networks, size, parts: networks.of(OPENNSFW).input_size(size),  # noqa: ARG005
-    settings=lambda settings: (settings.limits.max_animation_pixels, settings.limits.max_frames),
+    compute=_score,
+    codec=json_codec(lambda score: score, float),
+    networks=(OPENNSFW,),
+    input_size=lambda networks, size: networks.of(OPENNSFW).input_size(size),
+    settings=_frames_limit,
     offer=Offer(
         "how likely the picture shows nudity, whether it is flagged for that, and what nobody "
         "looked for; parts of bodies too, where `nudenet` is here",
@@ -267,11 +238,22 @@ MODERATION: Final[Part[Seen]] = Part(
         moderation_of,
     ),
 )
+BODY_PARTS: Final[Part[tuple[BodyPart, ...]]] = Part(
+    name="body-parts",
+    compute=_body_parts,
+    codec=json_codec(
+        lambda parts: [asdict(part) for part in parts], lambda rows: tuple(map(_part_from, rows))
+    ),
+    networks=(NUDENET,),
+    input_size=lambda networks, size: networks.of(NUDENET).input_size(size),
+    settings=_frames_limit,
+)
+"""Which parts of bodies there are, for moderation alone."""
 OPINION: Final[Part[Any]] = Part(
     name="opinion",
     compute=_asked,
     codec=json_codec(asdict, _opinion_from),
     networks=(SERVICE,),
-    settings=lambda settings: (settings.limits.max_animation_pixels, settings.limits.max_frames),
+    settings=_frames_limit,
 )
 """What the service says. Only who asks for `moderation` asks it."""
