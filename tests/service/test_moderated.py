@@ -199,6 +199,26 @@ def test_a_crop_to_the_part_that_is_flagged_shows_no_more_than_the_whole_blurred
     assert made.headers["Foveate-Moderated"] == "blur"
 
 
+def test_an_overlay_that_is_cut_to_the_part_that_is_flagged_is_blocked() -> None:
+    part = parse_options("trim=0;280;200;0").options
+    for own, refused in ((TransformOptions(), False), (part, True)):
+        item = Overlay(url="x", options=own, width=96, height=64)
+        options = replace(BLOCK, draw=(item,))
+        if refused:
+            with pytest.raises(PictureBlocked):
+                render(plain(GREEN), options, x=corner())
+        else:
+            render(plain(GREEN), options, x=corner())
+
+
+@pytest.mark.parametrize("name", ["avif", "webp", "jpeg", "png", "gif", "tiff"])
+def test_crops_are_judged_in_every_format(name: str) -> None:
+    text = f"width=40,height=40,fit=cover,format={name},moderate=block"
+    render(plain(GREEN), text)
+    with pytest.raises(PictureBlocked):
+        render(corner(), f"trim=0;280;200;0,format={name},moderate=block")
+
+
 # Blurred
 
 

@@ -139,8 +139,9 @@ class Moderator:
 
 
 def _shows_part(options: TransformOptions) -> bool:
-    """Return whether an answer may show less than its source, so that little of it fills all."""
-    return cuts(options) or bool(options.trim or options.trim_border or options.segment)
+    """Return whether an answer may show less than its sources, so that little of one fills it."""
+    cut = options.trim or options.trim_border or options.segment or options.draw
+    return cuts(options) or bool(cut)
 
 
 def _note(picture: Picture, asked: Moderate, known: Moderation) -> None:
