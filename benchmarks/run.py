@@ -26,6 +26,7 @@ from heads import heads
 from index import index
 from mattes import mattes
 from memory import memory
+from moderation import moderation
 from nasty import nasty
 from networks import networks
 from recognise import measure as recognise
@@ -65,6 +66,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "studio": studio,
     "mattes": mattes,
     "redaction": redaction,
+    "moderation": moderation,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

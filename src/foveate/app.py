@@ -22,7 +22,7 @@ from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.fetch import allowed, catalogue, where
 from foveate.models.supply.recipes import fingerprint
 from foveate.options.presets import read_presets
-from foveate.options.signing import Signer, read_limited
+from foveate.options.signing import Signer, check_enforced, read_limited
 from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.people.lance import installed
@@ -124,7 +124,7 @@ class App:
         """Return what decides over a rendition beside its options and its source.
 
         It changes with the encoders' settings, with `PIXELS`, with who signs content credentials,
-        and with exactly the networks that these options may look with.
+        with what moderates, and with exactly the networks that these options may look with.
         """
         params, settings = looking(options), self.settings
         prints = (
@@ -133,7 +133,8 @@ class App:
         )
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
-        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}"
+        moderated = self.renderer.moderator.fingerprint(options)
+        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}{moderated}"
 
     def revision(self, named: Sequence[Named]) -> str:
         """Return what changes when others may be found to be these people. Blocks.
@@ -321,6 +322,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     """
     caching, limits = settings.caching, settings.limits
     presets = read_presets(settings.presets)
+    check_enforced(settings.moderation.enforce_on, settings.limited_keys)
     registry = Registry(
         settings.models,
         settings.runtime,

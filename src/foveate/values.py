@@ -233,3 +233,11 @@ class Attributes:
     gender: Mapping[str, float] | None = None
     emotion: Mapping[str, float] | None = None
     race: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a service elsewhere said of a picture: whether to flag it, and words for why."""
+
+    flagged: bool
+    labels: tuple[str, ...] = ()

@@ -137,6 +137,19 @@ class Embedder:
         return vectors
 
 
+class Modest:
+    """Sees no nudity anywhere."""
+
+    name = "modest"
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(64, 64)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> float:
+        assert rgb.shape == (64, 64, 3)
+        return 0.125
+
+
 SCORES = {"score": 0.5, "gravity_score": 0.5, "redact_score": 0.5}
 
 
@@ -157,11 +170,13 @@ def analyses(
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
         "attributes": Reader(),
         "embedding": Embedder(),
+        "opennsfw": Modest(),
+        "nudenet": Modest(),
         **others,
     }
     settings = Settings(faces=Faces(**scores))
     return Analyses(
-        networks=Networks(settings, no_session, made=made),
+        networks=Networks(settings, no_session, ready=lambda name: name != "nudenet", made=made),
         memo=memo or forgetting(1_000_000),
         pool=POOL,
     )

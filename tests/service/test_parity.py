@@ -45,8 +45,9 @@ WIDTHS = {
     "faceres": (1, 1024, 100),
     "emotion": (7,),
     "gear": (5, 2, 7),
+    "opennsfw": (2,),
 }
-"""Numbers a face in each output of a network."""
+"""Numbers a face, or a picture, in each output of a network."""
 
 
 class Detector:
@@ -83,6 +84,8 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
+        if self.card.name == "nudenet":
+            return [np.zeros((1, 22, 2100), np.float32)]
         return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 
