@@ -15,6 +15,7 @@ from foveate.vision.align import (
     EdgeMode,
     Pyramid,
     Similarity,
+    amid_black,
     halved,
     square,
     unturned_warp,
@@ -153,6 +154,23 @@ def test_context_shows_more_around_the_box() -> None:
     assert wide.scale == pytest.approx(2 * tight.scale)
     middles = [place.turn * (9.5 + 9.5j) + place.shift for place in (tight, wide)]
     assert middles[0] == pytest.approx(middles[1]) == 49.5 + 49.5j
+
+
+def test_a_box_amid_black_keeps_its_shape_and_its_middle() -> None:
+    bright = ramp(100, 100) // 2 + 100
+    crop = amid_black(Pyramid(bright), Box(40, 30, 10, 20), 20, 1.0)
+    assert np.array_equal(crop[:, 5:15], bright[30:50, 40:50])
+    assert not crop[:, :5].any()
+    assert not crop[:, 15:].any()
+    lying = amid_black(Pyramid(bright), Box(30, 40, 20, 10), 20, 1.0)
+    assert np.array_equal(lying[5:15], bright[40:50, 30:50])
+    assert not lying[[*range(5), *range(15, 20)]].any()
+
+
+def test_a_box_amid_black_is_black_beyond_the_picture_too() -> None:
+    crop = amid_black(Pyramid(np.full((60, 60, 3), 200, np.uint8)), Box(-10, 20, 20, 20), 40, 2.0)
+    assert not crop[:, :19].any()
+    assert (crop[:, 21:] == 200).all()
 
 
 @given(turns, shifts)

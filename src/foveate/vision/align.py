@@ -214,3 +214,17 @@ def square(box: Box, side: int, context: float = 1.0) -> Similarity:
     step = max(box.width, box.height) * context / side
     start = step * (1 - side) / 2 - 0.5
     return Similarity(complex(step), complex(across + start, down + start))
+
+
+def amid_black(picture: Pyramid, box: Box, side: int, context: float) -> NDArray[np.uint8]:
+    """Return a (side, side, 3) crop of a box made `context` times as large, and black around it.
+
+    The box keeps its shape and fills the crop along its longer side; beyond the picture it is
+    black as well.
+    """
+    crop = warp(picture, square(box, side, context), side, EdgeMode.BLACK)
+    away = np.abs(np.arange(side) - (side - 1) / 2)
+    longer = max(box.width, box.height)
+    crop[away > side / 2 * box.height / longer] = 0
+    crop[:, away > side / 2 * box.width / longer] = 0
+    return crop
