@@ -134,7 +134,9 @@ def test_a_network_that_nobody_asks_for_need_not_be_tried(settings: Settings) ->
         toml = Path(settings.models.folder, "cards", f"{name}.toml")
         toml.write_text(toml.read_text().replace("[artefact]", reference))
     assert "warning not yet tried in OpenVINO: expression" in findings(settings)
-    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == ["expression"]
+    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == [
+        "expression"
+    ]
 
 
 @needs_bf16
@@ -149,7 +151,9 @@ def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
             link = tmp_path / file.relative_to(folder(here.models))
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(file)
-    found = checked(choose(CARDS, ["retinaface", "expression", "astronaut"]), Settings(models=models))
+    found = checked(
+        choose(CARDS, ["retinaface", "expression", "astronaut"]), Settings(models=models)
+    )
     assert [parity.card for parity in found] == ["retinaface", "expression"]
     assert all(parity.holds for parity in found)
 

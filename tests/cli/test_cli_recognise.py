@@ -32,7 +32,7 @@ def said(stage: str, value: Any = None, error: FoveateError | None = None) -> st
         ("faces", Found(Size(64, 48), (FACE,)), "1 face in 64x48: 100x120 at 10,21"),
         ("faces", Found(Size(64, 48), ()), "0 faces in 64x48"),
         ("embedding", [np.zeros(512, np.float32)], "512 numbers"),
-        ("age", [30.4, 0.3], "30 years (24-37); 0 years (0-2)"),
+        ("age", [30.4, 0.3], "30 years (21-40); 0 years (0-2)"),
         ("gender", [{"female": 0.69, "male": 0.31}], "female 69%"),
         ("search", [[MATCH], []], "99.1% likely ada (cosine 0.800); nobody who is known"),
         ("search", [[replace(MATCH, probability=0.9999)]], "over 99.9% likely ada (cosine 0.800)"),

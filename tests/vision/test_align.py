@@ -17,6 +17,7 @@ from foveate.vision.align import (
     Similarity,
     amid_black,
     halved,
+    lean,
     square,
     unturned_warp,
     upright,
@@ -158,19 +159,34 @@ def test_context_shows_more_around_the_box() -> None:
 
 def test_a_box_amid_black_keeps_its_shape_and_its_middle() -> None:
     bright = ramp(100, 100) // 2 + 100
-    crop = amid_black(Pyramid(bright), Box(40, 30, 10, 20), 20, 1.0)
+
+    def of(box: Box) -> Array:
+        return amid_black(warp(Pyramid(bright), square(box, 20), 20), box)
+
+    crop = of(Box(40, 30, 10, 20))
     assert np.array_equal(crop[:, 5:15], bright[30:50, 40:50])
     assert not crop[:, :5].any()
     assert not crop[:, 15:].any()
-    lying = amid_black(Pyramid(bright), Box(30, 40, 20, 10), 20, 1.0)
+    lying = of(Box(30, 40, 20, 10))
     assert np.array_equal(lying[5:15], bright[40:50, 30:50])
     assert not lying[[*range(5), *range(15, 20)]].any()
 
 
-def test_a_box_amid_black_is_black_beyond_the_picture_too() -> None:
-    crop = amid_black(Pyramid(np.full((60, 60, 3), 200, np.uint8)), Box(-10, 20, 20, 20), 40, 2.0)
-    assert not crop[:, :19].any()
-    assert (crop[:, 21:] == 200).all()
+def test_a_square_turns_about_its_middle() -> None:
+    box = Box(40, 30, 10, 20)
+    plain, turned = square(box, 20), square(box, 20, turn=1j)
+    assert turned.turn == pytest.approx(1j * plain.turn)
+    middles = [place.turn * (9.5 + 9.5j) + place.shift for place in (plain, turned)]
+    assert middles[0] == pytest.approx(middles[1]) == 44.5 + 39.5j
+    crop = warp(Pyramid(ramp(100, 100)), turned, 20)
+    assert crop[:, 0, 0].tolist() == list(range(54, 34, -1)), "down the crop is to the left"
+
+
+@given(turns, shifts)
+def test_a_face_leans_as_it_was_turned(turn: complex, shift: complex) -> None:
+    marks = moved(TEMPLATE, Similarity(turn, shift))
+    found = lean([(float(x), float(y)) for x, y in marks])
+    assert found == pytest.approx(turn / abs(turn), abs=1e-6)
 
 
 @given(turns, shifts)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -105,13 +106,14 @@ class Plain:
         self.values = values
 
     def window(self, x: Floats, kernel: int, stride: int, fill: float) -> Floats:
-        """The (height, width, kernel^2, channels) that each place sees, padded as TensorFlow does."""
+        """What each place sees, (height, width, kernel^2, channels), padded as in TensorFlow."""
         side = -(-x.shape[0] // stride)
         pad = max(0, (side - 1) * stride + kernel - x.shape[0])
         edges = ((pad // 2, pad - pad // 2),) * 2
         padded = np.pad(x, (*edges, (0, 0)), constant_values=fill)
         span = slice(None, (side - 1) * stride + 1, stride)
-        seen = [padded[dy:, dx:][span, span][:side, :side] for dy in range(kernel) for dx in range(kernel)]
+        starts = itertools.product(range(kernel), repeat=2)
+        seen = [padded[down:, across:][span, span][:side, :side] for down, across in starts]
         return np.stack(seen, axis=2)
 
     def conv(self, x: Floats, name: str, stride: int) -> Floats:

@@ -1,7 +1,7 @@
 """Networks of face-api as ONNX: its files hold weights alone, so their layers are written here.
 
-The layers are those of Vincent Mühler's face-api.js (MIT): `TinyXception`, after Chollet, "Xception:
-Deep Learning with Depthwise Separable Convolutions" (2017), and blocks of four densely connected
+The layers are those of Vincent Mühler's face-api.js (MIT): its `TinyXception`, after Chollet,
+"Xception: Deep Learning with Depthwise Separable Convolutions" (2017), and its blocks of four
 convolutions, after Huang et al., "Densely Connected Convolutional Networks" (2017). Both take
 faces of 112 pixels and batches of any size.
 """

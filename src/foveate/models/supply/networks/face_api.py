@@ -9,6 +9,7 @@ from foveate.models.supply.card import Artefact, Member, ModelCard, Reference, T
 _PACKAGE: Final = Artefact(
     file="vladmandic-face-api-1.7.15.tgz",
     sha256="0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031",
+    bytes=12_677_476,
     sources=("npm:@vladmandic/face-api@1.7.15",),
 )
 _FACES: Final = "input: float32 (batch, 3, 112, 112), (RGB 0..255 - mean) / 255"
@@ -38,8 +39,8 @@ FACE_API: Final = (
         ),
         licence="MIT",
         upstream="justadudewhohacks/face-api.js, MIT; trained on four fifths of UTKFace and of "
-        "other sets of faces, whose terms are not stated: expect errors of 6 years",
-        input=f"{_FACES}, the box of the face amid a black square",
+        "seven other sets, whose terms are not stated: expect errors of 6 years",
+        input=f"{_FACES}, the upright box of the face amid a black square",
         output="age (batch, 1), years; gender (batch, 2): male, female",
     ),
     ModelCard(
@@ -65,8 +66,8 @@ FACE_API: Final = (
         ),
         licence="MIT",
         upstream="justadudewhohacks/face-api.js, MIT; trained on public sets and pictures of the "
-        "web that are not named, CK+ perhaps among them: half right on photos of the web",
-        input=f"{_FACES}, square of 0.9 times the face",
+        "web that are not named, CK+ perhaps among them: half right of photos of the web",
+        input=f"{_FACES}, upright square around the face",
         output="expression (batch, 7): neutral, happy, sad, angry, fearful, disgusted, surprised",
     ),
 )
