@@ -30,6 +30,7 @@ FACE_API: Final = (
             ),
         ),
         build=("face-api-age-gender",),
+        built_bytes=1_692_000,
         reference=Reference(
             shape=(1, 3, 112, 112),
             add=-0.45,
@@ -58,6 +59,7 @@ FACE_API: Final = (
             ),
         ),
         build=("face-api-expression",),
+        built_bytes=1_300_000,
         reference=Reference(
             shape=(1, 3, 112, 112),
             add=-0.45,
