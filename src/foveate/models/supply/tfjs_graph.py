@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +33,15 @@ class Node:
         data = (name for name in node.get("input", ()) if not name.startswith("^"))
         inputs = tuple(name.removesuffix(":0") for name in data)
         return cls(node["name"], node["op"], inputs, node.get("attr", {}))
+
+    @property
+    def needs(self) -> list[str]:
+        """Return the names of the nodes whose outputs it works with."""
+        return [name.partition(":")[0] for name in self.inputs]
+
+    def number(self, name: str, usual: float) -> float:
+        """Return a number, or the usual one where it is not said."""
+        return float(self.attributes.get(name, {}).get("f", usual))
 
     def flag(self, name: str) -> bool:
         """Return a truth value; what is not said is false."""
@@ -69,8 +78,26 @@ def read_weights(entries: Iterable[Mapping[str, Any]], data: bytes) -> dict[str,
     return weights
 
 
-def outputs_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the outputs by name, which converters put in either of two places."""
+def outputs_of(model: Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is known of the outputs with these names, or of all that a model signs.
+
+    Converters put signatures in either of two places. Raises ValueError for a name that is none.
+    """
     told = model.get("signature") or model["userDefinedMetadata"]["signature"]
-    outputs: Mapping[str, Any] = told["outputs"]
-    return outputs
+    signed = {name.removesuffix(":0"): fact for name, fact in told["outputs"].items()}
+    if strange := [name for name in names if name not in signed]:
+        raise ValueError(f"expected outputs of {', '.join(signed)}; got {', '.join(strange)}")
+    return {name: signed[name] for name in names or signed}
+
+
+def nodes_for(nodes: Iterable[Node], outputs: Iterable[str]) -> list[Node]:
+    """Return the nodes that outputs depend on, in the order of the model."""
+    by_name = {node.name: node for node in nodes}
+    wanted: set[str] = set()
+    left = [name.partition(":")[0] for name in outputs]
+    while left:
+        name = left.pop()
+        if name not in wanted:
+            wanted.add(name)
+            left += by_name[name].needs
+    return [node for node in by_name.values() if node.name in wanted]
