@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,11 +15,15 @@ from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import Window
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
-from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits
 from foveate.gravity.objects import AroundObjects, kept_of, together
 from foveate.options.grammar import parse_options
 from foveate.values import Face, Thing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.gravity.framing import Framing
 
 SIZE = Size(1000, 600)
 WHOLE, SQUARE = Box(0, 0, 1000, 600), Window(600, 600)
@@ -39,12 +44,12 @@ class Seen:
     def faces(self) -> list[Face]:
         return []
 
-    def saliency(self) -> np.ndarray:
+    def saliency(self) -> NDArray[np.float32]:
         values = np.full((36, 60), 0.005, np.float32)
         values[int(self.salient.y * 35), int(self.salient.x * 59)] = 1.0
         return values
 
-    def people(self) -> np.ndarray:
+    def people(self) -> NDArray[np.float32]:
         return np.zeros((36, 60), np.float32)
 
     def known_matte(self) -> None:

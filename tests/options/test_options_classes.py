@@ -80,7 +80,7 @@ def test_who_is_shown_or_hidden_by_name_needs_faces_to_be_hidden() -> None:
     assert shown is not None
     assert (shown.faces, shown.objects) == (True, ("car",))
     for option in ("keep", "only"):
-        with pytest.raises(BadOption, match="expected faces among .*, got redact=object:car"):
+        with pytest.raises(BadOption, match=r"expected faces among .*, got redact=object:car"):
             parse_options(f"redact=object:car,redact.{option}=subject:Ann")
 
 

@@ -28,8 +28,8 @@ from foveate.options.model import (
     Trim,
 )
 from foveate.settings import Limits
-from foveate.transform.layout import lay_out
 from foveate.transform.cores import Block, Core, Ellipse
+from foveate.transform.layout import lay_out
 from foveate.transform.patch import GRID, RedactionPatch, patch_over_box, patches_over
 from foveate.transform.pipeline import run
 from foveate.transform.placed import placed

@@ -41,15 +41,12 @@ def labelled(*rows: tuple[Sequence[float], float, int]) -> Labelled:
 
 def slowly(heat: Array, least: float) -> set[tuple[int, int, int]]:
     """Peaks as they are defined: above `least`, and no neighbour of the class is higher."""
-    rows, columns, _ = heat.shape
     return {
         (row, column, kind)
         for row, column, kind in np.ndindex(heat.shape)
         if heat[row, column, kind] > least
         and heat[row, column, kind]
-        >= heat[
-            max(0, row - 1) : min(rows, row + 2), max(0, column - 1) : min(columns, column + 2), kind
-        ].max()
+        >= heat[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2, kind].max()
     }
 
 
@@ -111,7 +108,9 @@ def test_nanodet_sees_blue_green_red_with_the_mean_around_it() -> None:
 
 def test_of_boxes_of_one_class_one_stays_and_those_of_others_are_left_alone() -> None:
     box = (10, 10, 50, 50)
-    found = labelled((box, 0.5, DOG), (box, 0.9, DOG), (box, 0.4, CAT), ((60, 10, 90, 50), 0.3, DOG))
+    found = labelled(
+        (box, 0.5, DOG), (box, 0.9, DOG), (box, 0.4, CAT), ((60, 10, 90, 50), 0.3, DOG)
+    )
     kept = found.best().one_for_each(0.5)
     assert kept.classes.tolist() == [DOG, CAT, DOG]
     np.testing.assert_allclose(kept.scores, [0.9, 0.4, 0.3])

@@ -240,7 +240,9 @@ def test_a_shape_that_is_worked_out_holds_for_any_batch(
     drawn = Drawn(5, 6, 3)
     nowhere = drawn.const("places", np.zeros((0, 1), "i4"))
     count, nothing = drawn.const("count", np.array([3], "i4")), drawn.const("no", np.zeros(0, "i4"))
-    zeros = drawn.add("SparseToDense", nowhere, count, nothing, drawn.const("zero", np.array(0, "i4")))
+    zeros = drawn.add(
+        "SparseToDense", nowhere, count, nothing, drawn.const("zero", np.array(0, "i4"))
+    )
     target = drawn.add("AddV2", drawn.const("sides", np.array(sides, "i4")), zeros)
     drawn.add("Reshape", "x", drawn.add("Cast", target))
     drawn.must_say(PICTURES.reshape(2, *shape))
@@ -290,7 +292,11 @@ def test_an_operator_that_no_network_of_ours_has_is_named() -> None:
 @pytest.mark.parametrize(
     ("op", "attr", "complaint"),
     [
-        ("_FusedMatMul", {"fused_ops": fused("BiasAdd", "Elu")}, "BiasAdd, Relu and Relu6, got Elu"),
+        (
+            "_FusedMatMul",
+            {"fused_ops": fused("BiasAdd", "Elu")},
+            "BiasAdd, Relu and Relu6, got Elu",
+        ),
         ("_FusedMatMul", {"transpose_b": {"b": True}}, "multiply matrices as they are"),
         ("ResizeBilinear", {"align_corners": {"b": True}}, "not between corners"),
         ("SparseToDense", {}, "inputs of SparseToDense/.* to be constants"),

@@ -13,8 +13,8 @@ from foveate.errors import BadOption
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.grammar import parse_options
-from foveate.service.analyse import Analyser
 from foveate.service.aims import read_gravity, read_objects
+from foveate.service.analyse import Analyser
 from foveate.service.annotate import prepare_annotated
 from foveate.service.crops import Cropper
 from foveate.service.parts import PARTS
@@ -111,7 +111,9 @@ def test_crops_of_many_shapes_go_around_things(png: bytes) -> None:
     cropper = Cropper(analyses=seen, limits=Limits(), renderer=renderer)
     work = cropper.prepare(picture(png), ["9:16", "1:1"], read_gravity("object:dog"))
     assert all(crop.gravity == "object" for crop in done(work).crops)
-    (largest,) = done(cropper.prepare(picture(png), ["9:16"], objects=read_objects("largest"))).crops
+    (largest,) = done(
+        cropper.prepare(picture(png), ["9:16"], objects=read_objects("largest"))
+    ).crops
     assert largest.box.left < 60
     with pytest.raises(BadOption, match="gravity object with objects, got face"):
         cropper.prepare(picture(png), ["1:1"], read_gravity("face"), objects=1)
@@ -163,13 +165,6 @@ def test_a_thing_is_hidden_in_every_frame_of_an_animation() -> None:
     for frame, shift in zip(shown, shifts, strict=True):
         assert frame[inside(CAR, shift)].max() < 60
     assert shown[0, 200:, 250:].min() > 60
-
-
-def test_nothing_is_redirected_and_no_preview_is_kept_where_things_are_hidden() -> None:
-    for text in ("redact=object:car", "redact=object"):
-        assert parse_options(f"{text},metadata=keep").options.redact is not None
-    with pytest.raises(BadOption, match="car"):
-        parse_options("redact=object:cra")
 
 
 def test_a_drawing_names_what_was_seen(png: bytes) -> None:

@@ -72,6 +72,8 @@ class Conversion:
         """Return a tensor after the activations fused into a node. Raises ValueError."""
         for word in words:
             if word not in {"Relu", "Relu6"}:
-                raise ValueError(f"expected fused operations of BiasAdd, Relu and Relu6, got {word}")
+                raise ValueError(
+                    f"expected fused operations of BiasAdd, Relu and Relu6, got {word}"
+                )
             tensor = self.limited(tensor, 0, 6) if word == "Relu6" else self.add("Relu", tensor)
         return tensor

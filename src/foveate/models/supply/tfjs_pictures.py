@@ -37,10 +37,12 @@ def _filtered(to: Conversion, node: Node, filters: NDArray[Any], groups: int) ->
 
 
 def convolution(to: Conversion, node: Node) -> str:
+    """Return a picture after filters that see all of its channels."""
     return _filtered(to, node, to.array(node.inputs[1]).transpose(3, 2, 0, 1), 1)
 
 
 def depthwise(to: Conversion, node: Node) -> str:
+    """Return a picture after filters that see a channel each."""
     filters = to.array(node.inputs[1])  # height, width, channels, filters of each channel
     height, width, channels, each = filters.shape
     flat = filters.transpose(2, 3, 0, 1).reshape(channels * each, 1, height, width)
@@ -48,6 +50,7 @@ def depthwise(to: Conversion, node: Node) -> str:
 
 
 def transposed_convolution(to: Conversion, node: Node) -> str:
+    """Return a picture made larger by filters."""
     _, filters, picture = node.inputs  # the first is the size, which follows from the strides
     made = to.add(
         "ConvTranspose",
@@ -60,6 +63,7 @@ def transposed_convolution(to: Conversion, node: Node) -> str:
 
 
 def pooled(op: str, to: Conversion, node: Node) -> str:
+    """Return a picture of what `op` says of each window of another one."""
     made = to.add(
         op,
         to.channels_first(node.inputs[0]),
@@ -71,6 +75,7 @@ def pooled(op: str, to: Conversion, node: Node) -> str:
 
 
 def resized(to: Conversion, node: Node) -> str:
+    """Return a picture of another size. Raises ValueError."""
     if node.flag("align_corners"):
         raise ValueError(f"expected {node.name} to resize between pixels, not between corners")
     picture = to.channels_first(node.inputs[0])

@@ -52,9 +52,7 @@ OBJECTS: Final = (
                 sha256="5d0e4f8c4eded666287330be03017d494787d35f523fd77ca23f59db984a4ad9",
             ),
         ),
-        build=(
-            "tfjs:Identity:Identity_1:Identity_2:Identity_3:Identity_4:Identity_5",
-        ),
+        build=("tfjs:Identity:Identity_1:Identity_2:Identity_3:Identity_4:Identity_5",),
         reference=Reference(
             shape=(1, 3, 416, 416),
             mul=4,
