@@ -18,7 +18,8 @@ from foveate.vision import centernet, nanodet
 from foveate.vision.centernet import CenterNet, peaks
 from foveate.vision.labelled import Labelled
 from foveate.vision.nanodet import NanoDet, expected
-from foveate.vision.objects import FRAME, Objects, merged, things_of
+from foveate.vision.nms import ious
+from foveate.vision.objects import FRAME, SAME, Objects, merged, things_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,13 +118,47 @@ def test_of_boxes_of_one_class_one_stays_and_those_of_others_are_left_alone() ->
     np.testing.assert_allclose(kept.edges[0], box)
 
 
-def test_a_second_detector_adds_what_the_first_did_not_see_and_is_trusted_less() -> None:
-    one = labelled(((10, 10, 50, 50), 0.6, DOG))
-    other = labelled(((12, 10, 50, 52), 0.7, DOG), ((60, 60, 90, 90), 0.5, CAT))
+def test_what_both_see_is_surer_and_lies_between_and_what_one_sees_is_kept() -> None:
+    one = labelled(((10, 10, 50, 50), 0.6, DOG), ((200, 200, 240, 240), 0.3, DOG))
+    other = labelled(((12, 10, 54, 52), 0.5, DOG), ((60, 60, 90, 90), 0.6, CAT))
     found = merged(one, other)
+    assert found.classes.tolist() == [DOG, CAT, DOG]
+    np.testing.assert_allclose(found.scores, [1 - 0.4 * 0.6, 0.48, 0.3], atol=1e-6)
+    np.testing.assert_allclose(found.edges[0], [10.8, 10, 51.6, 50.8], atol=1e-4)
+
+
+def test_of_two_names_for_one_place_the_less_sure_one_is_doubted() -> None:
+    one = labelled(((10, 10, 50, 50), 0.6, DOG), ((11, 10, 50, 50), 0.5, CAT))
+    found = merged(one, labelled())
     assert found.classes.tolist() == [DOG, CAT]
-    np.testing.assert_allclose(found.scores, [0.6, 0.4])
-    np.testing.assert_allclose(found.edges[0], [10, 10, 50, 50])
+    np.testing.assert_allclose(found.scores, [0.6, 0.25])
+    apart = merged(labelled(((10, 10, 50, 50), 0.6, DOG), ((30, 10, 80, 50), 0.5, CAT)), labelled())
+    np.testing.assert_allclose(apart.scores, [0.6, 0.5])
+
+
+LABELLED = st.lists(
+    st.tuples(
+        st.tuples(st.integers(0, 80), st.integers(0, 80), st.integers(1, 40), st.integers(1, 40)),
+        st.floats(0.1, 0.9),
+        st.integers(0, 2),
+    ),
+    max_size=6,
+).map(lambda rows: labelled(*(((x, y, x + w, y + h), s, kind) for (x, y, w, h), s, kind in rows)))
+
+
+@settings(deadline=None)
+@given(LABELLED, LABELLED)
+def test_nothing_is_found_twice_and_no_score_leaves_its_range(
+    one: Labelled, other: Labelled
+) -> None:
+    found = merged(one, other)
+    assert len(found.scores) <= len(one.scores) + len(other.scores)
+    assert bool(len(found.scores)) == bool(len(one.scores) + len(other.scores))
+    assert (np.diff(found.scores) <= 0).all()
+    assert ((found.scores > 0) & (found.scores < 1)).all()
+    for kind in range(3):
+        edges = found.edges[found.classes == kind]
+        assert (np.triu(ious(edges, edges), 1) <= SAME + 1e-6).all()
 
 
 def test_things_lie_in_the_picture_and_what_is_outside_is_none() -> None:

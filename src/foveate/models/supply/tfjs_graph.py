@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KINDS: Final = {"float32": np.float32, "int32": np.int64, "bool": np.bool_}
-_PADDINGS: Final = {"SAME": "SAME_UPPER", "VALID": "VALID"}
+_PADDINGS: Final[Mapping[str, dict[str, str]]] = {"SAME": {"auto_pad": "SAME_UPPER"}, "VALID": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,11 @@ class Node:
         coded = self.attributes.get(name, {}).get("list", {}).get("s", [])
         return [base64.b64decode(word).decode() for word in coded]
 
-    def padding(self) -> str:
-        """Return how borders are padded, in the words of ONNX."""
+    def padding(self) -> dict[str, str]:
+        """Return the attributes that say how borders are padded, in the words of ONNX.
+
+        Not at all is what is usual: where it is said, engines leave a Pad before it by itself.
+        """
         return _PADDINGS[base64.b64decode(self.attributes["padding"]["s"]).decode()]
 
 

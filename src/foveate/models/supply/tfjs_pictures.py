@@ -31,7 +31,7 @@ def _filtered(to: Conversion, node: Node, filters: NDArray[Any], groups: int) ->
         group=groups,
         strides=node.side("strides"),
         dilations=node.side("dilations"),
-        auto_pad=node.padding(),
+        **node.padding(),
     )
     return to.channels_last(to.activated(made, activations))
 
@@ -57,7 +57,7 @@ def transposed_convolution(to: Conversion, node: Node) -> str:
         to.channels_first(picture),
         to.constant(to.array(filters).transpose(3, 2, 0, 1)),
         strides=node.side("strides"),
-        auto_pad=node.padding(),
+        **node.padding(),
     )
     return to.channels_last(made)
 
@@ -69,7 +69,7 @@ def pooled(op: str, to: Conversion, node: Node) -> str:
         to.channels_first(node.inputs[0]),
         kernel_shape=node.side("ksize"),
         strides=node.side("strides"),
-        auto_pad=node.padding(),
+        **node.padding(),
     )
     return to.channels_last(made)
 
