@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from foveate.ports import GravityAnalysis
     from foveate.values import Thing
 
-ROOMS: Final = (0.12, 0.06, 0.0)
-"""Around a thing, as shares of its sides, the first of which that fits a crop leaves: boxes may be
-tight."""
+ROOM: Final = 0.06
+"""Around a thing, as a share of its sides, that a crop leaves where it can: boxes may be tight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,8 @@ class Kept:
     """A thing as crops see it, in pixels of the upright source."""
 
     box: Box
-    roomy: tuple[Box, ...]
-    """With each of `ROOMS` around it, as far as the picture reaches."""
+    roomy: Box
+    """With a little room around it, as far as the picture reaches."""
     weight: float
     score: float
 
@@ -67,13 +66,9 @@ def kept_of(
 
 
 def _kept(thing: Thing, part: Box, classes: Sequence[Wanted], within: Box) -> Kept:
-    roomy = tuple(within.overlap(_grown(part, room)) or part for room in ROOMS)
-    return Kept(part, roomy, weight_of(thing.label, classes), thing.score)
-
-
-def _grown(box: Box, by: float) -> Box:
-    across, down = by * box.width, by * box.height
-    return Box(box.left - across, box.top - down, box.width + 2 * across, box.height + 2 * down)
+    across, down = ROOM * part.width, ROOM * part.height
+    wide = Box(part.left - across, part.top - down, part.width + 2 * across, part.height + 2 * down)
+    return Kept(part, within.overlap(wide) or part, weight_of(thing.label, classes), thing.score)
 
 
 def together(things: Sequence[Kept], window: Window) -> list[Kept]:
@@ -110,7 +105,7 @@ class AroundObjects:
             return self._part_of(held[0], within, window, analysis)
         # What is kept is settled before it is zoomed: a tight window must not leave anything out.
         around = Box.covering(thing.box for thing in held)
-        union = Box.covering(thing.roomy[1] for thing in things)
+        union = Box.covering(thing.roomy for thing in things)
         wanted = centred(zoomed(window, union, self.zoom, free=self.free), *around.middle)
         spared = [*(thing.box for thing in things), *heads_of(seen)]
         return Framing(
@@ -141,5 +136,6 @@ def heads_of(things: Sequence[Thing]) -> list[Box]:
 
 def _whole(held: Sequence[Kept]) -> list[Box]:
     """Return what must lie inside, first things first: all of them, then the first one."""
-    all_of_them = [Box.covering(boxes) for boxes in zip(*(t.roomy for t in held), strict=True)]
-    return [*all_of_them, *held[0].roomy]
+    first = held[0]
+    both = (Box.covering(thing.roomy for thing in held), Box.covering(thing.box for thing in held))
+    return [*both, first.roomy, first.box]
