@@ -29,6 +29,7 @@ from memory import memory
 from moderation import moderation
 from nasty import nasty
 from networks import networks
+from objects import objects
 from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
@@ -67,6 +68,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "mattes": mattes,
     "redaction": redaction,
     "moderation": moderation,
+    "objects": objects,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

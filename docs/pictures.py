@@ -120,12 +120,31 @@ def moderated() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
+def things() -> bytes:
+    """Return one photo with the things in it, a crop around one of them, and one hidden."""
+    photo, side = foveate.read(sample("coffee")), "width=480,height=480,fit=cover,format=png"
+    seen = foveate.analyse(photo, ["objects"])
+    made = [
+        ("what is seen", "parts=objects", annotated(photo, seen)),
+        *(
+            (name, text, foveate.render(photo, f"{text},{more}").data)
+            for name, text, more in (
+                ("a crop by class", "gravity=object:cup,zoom=0.9", side),
+                ("one class hidden", "redact=object:cup", "width=720,format=png"),
+            )
+        ),
+    ]
+    shown = [(name, text, opened(data)) for name, text, data in made]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,
     "explained": explained,
     "moderated": moderated,
+    "objects": things,
 }
 
 if __name__ == "__main__":

@@ -48,6 +48,12 @@ WIDTHS = {
     "opennsfw": (2,),
 }
 """Numbers a face, or a picture, in each output of a network."""
+"""Numbers a face in each output of a network."""
+GRIDS = {
+    "centernet": ((128, 128, 4), (128, 128, 80)),
+    "nanodet": tuple((side * side, width) for width in (80, 44) for side in (52, 26, 13)),
+}
+"""Shapes of the outputs of a network that finds things."""
 
 
 class Detector:
@@ -86,6 +92,8 @@ class Other:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
         if self.card.name == "nudenet":
             return [np.zeros((1, 22, 2100), np.float32)]
+        if self.card.task is Task.OBJECTS:
+            return [np.zeros((1, *shape), np.float32) for shape in GRIDS[self.card.name]]
         return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 

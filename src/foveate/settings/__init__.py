@@ -22,7 +22,7 @@ from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime
+from foveate.settings.work import Caching, Faces, Load, Models, Objects, People, References, Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class Settings:
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
     moderation: Moderation = field(default_factory=Moderation)
+    objects: Objects = field(default_factory=Objects)
     people: People = field(default_factory=People)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
@@ -86,6 +87,7 @@ __all__ = [
     "LogLevel",
     "Models",
     "Moderation",
+    "Objects",
     "Origins",
     "Peer",
     "Peers",
