@@ -21,7 +21,7 @@ from foveate.configuration.table import named, setting
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime
+from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Settings:
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
+    text: Text = field(default_factory=Text)
     people: People = field(default_factory=People)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
@@ -95,6 +96,7 @@ __all__ = [
     "Settings",
     "Signing",
     "Stages",
+    "Text",
     "is_asked_for",
     "load",
     "reference",

@@ -12,6 +12,7 @@ from foveate.service.parts.faces import FACES
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
+from foveate.service.parts.text import LINES, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,
+        TEXT,
+        LINES,
         REDACTION,
         ATTENTION,
         ENTROPY,
