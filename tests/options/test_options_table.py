@@ -298,11 +298,10 @@ def test_names_and_aliases_are_unique() -> None:
 MISSING = [
     ("upscale=generate", "upscale"),
     ("gravity=object", "gravity"),
-    ("redact=text", "redact"),
     ("redact=object:car", "redact"),
 ]
 """What no network of this version can do."""
-GONE = ("upscale=generate", "gravity=object", "redact=text", "redact=object", "redact=faces|")
+GONE = ("upscale=generate", "gravity=object", "redact=object", "redact=faces|")
 
 
 @pytest.mark.parametrize(("text", "word"), MISSING)

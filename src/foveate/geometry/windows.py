@@ -141,6 +141,29 @@ def best_window(
     return Box(float(lefts[column]), float(tops[row]), window.width, window.height)
 
 
+def nearest_window(
+    within: Box, start: Box, uncut: Sequence[Kept], held: Sequence[Box] = ()
+) -> Box:
+    """Return `start` shifted inside `within` by the least that leaves the fewest of `uncut` cut.
+
+    All of `held`, which `start` holds, it holds as well. Exact: the nearest such place has an edge
+    on that of a box, or that of `start`.
+    """
+    window, here = Window(start.width, start.height), (start.left, start.top)
+    if not cut_counts(uncut, *(np.array([at]) for at in here), window).any():
+        return start
+    boxes = [*(box for one in uncut for box in {one.held, one.seen}), *held]
+    columns = [start.left, *(edge for box in boxes for edge in (box.left, box.right))]
+    rows = [start.top, *(edge for box in boxes for edge in (box.top, box.bottom))]
+    lefts = _places((within.left, within.right), start.width, columns)
+    tops = _places((within.top, within.bottom), start.height, rows)
+    allowed = _crossed(_holds, held, lefts, tops, window) == len(held)
+    cut = np.where(allowed, cut_counts(uncut, lefts, tops, window), len(uncut) + 1)
+    far = np.hypot(tops[:, None] - start.top, lefts - start.left)
+    row, column = divmod(int(np.where(cut == cut.min(), far, np.inf).argmin()), len(lefts))
+    return Box(float(lefts[column]), float(tops[row]), start.width, start.height)
+
+
 def _granted(wishes: Wishes, lefts: Numbers, tops: Numbers, window: Window) -> NDArray[np.bool_]:
     """Return, (tops, lefts), the places at which the most of what must be is."""
     places = np.ones((len(tops), len(lefts)), bool)

@@ -9,6 +9,7 @@ from foveate.gravity.classic import Attention, Entropy
 from foveate.gravity.faces import AroundFaces
 from foveate.gravity.point import AroundPoint, AtPoint
 from foveate.gravity.saliency import Salient
+from foveate.gravity.text import AroundText
 from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
     strategy works in the upright source, so they are turned back.
     """
     gravity = options.gravity
+    sides = options.width, options.height, options.crop_width, options.crop_height
+    free = all(side is None for side in sides)
     if gravity.kind is GravityKind.FACE:
-        sides = options.width, options.height, options.crop_width, options.crop_height
-        free = all(side is None for side in sides)
         return AroundFaces(fallback=Salient(), which=options.faces, zoom=options.zoom, free=free)
+    if gravity.kind is GravityKind.TEXT:
+        return AroundText(fallback=Salient(), zoom=options.zoom, free=free)
     if gravity.kind is GravityKind.AUTO:
         return Salient(zoom=options.zoom)
     if gravity.kind in CLASSIC:

@@ -14,6 +14,7 @@ from foveate.gravity.bodies import Body, bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
+from foveate.gravity.lines import MOST_LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,8 @@ PROMINENT: Final = 0.4
 DEAR: Final = 0.1
 """Share of all looks that cutting another face costs, or a body without its head, the less the
 smaller it is."""
+LINE: Final = 0.15
+"""Share of all looks that cutting a line of text costs, where somebody knows of it."""
 MAIN_BODY: Final = 0.05
 """Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
@@ -55,12 +58,14 @@ class Crowd:
     heads: Sequence[Head] = ()
     bodies: Sequence[Body] = ()
     """Those without a face."""
+    lines: Sequence[Box] = ()
+    """What is written beside them."""
 
     @property
     def kept(self) -> list[Kept]:
         """Return what of each of them is not cut where they are seen."""
-        faces = [Kept.whole(head.face) for head in self.heads]
-        return [*faces, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
+        whole = [Kept.whole(box) for box in (*(head.face for head in self.heads), *self.lines)]
+        return [*whole, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
 
     @property
     def is_sure(self) -> bool:
@@ -115,6 +120,8 @@ class Salient:
         share = importance(analysis.saliency(), faces, matte, size)
         looks = SummedMap.of(share, size)
         crowd = Crowd.of(faces, analysis.people(), size, within)
+        if lines := analysis.known_text()[:MOST_LINES]:
+            crowd = replace(crowd, lines=lines)
         box = placed(looks, within, window, crowd)
         if self.zoom > 0:
             subject = subject_box(matte, size) if matte is not None else None
@@ -198,6 +205,7 @@ def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
     known = [body for body in crowd.bodies if fits(body.top, window)]
     headed = [Kept(held=body.top, seen=body.box) for body in known]
     costs = [DEAR * (body.share / known[0].share) ** 0.5 for body in known]
+    faces += [(Kept.whole(line), LINE) for line in crowd.lines if fits(line, window)]
     main = 1 if known and not crowd.is_sure and known[0].share >= MAIN_BODY else 0
     return Wishes(
         whole=[*(box for box in (first, subject) if box), *(k.held for k in headed[:main])],

@@ -90,7 +90,6 @@ def _check_here(options: TransformOptions) -> None:
     looks = {
         "gravity=object": options.gravity.kind is GravityKind.OBJECT,
         "redact=object": hides is not None and hides.objects,
-        "redact=text": hides is not None and hides.text,
     }
     for what, is_asked in looks.items():
         if is_asked:

@@ -61,6 +61,7 @@ def _annotated(
             labels=[label_of(attributes_to_json(read)) for read in parts.get("attributes", ())],
             saliency=_as_answered(parts.get("saliency")),
             matte=parts.get("matte"),
+            text=[line.scaled(across, down) for line in parts.get("text", ())],
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],
         )
         return encode(drawn, EncodeOptions(format="png", quality=100))

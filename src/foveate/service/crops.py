@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from foveate.values import Facts
 
 MOST_ASPECTS: Final = 50
-GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO)
+GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO, GravityKind.TEXT)
 """What crops of many shapes can be asked to keep."""
 
 
@@ -166,8 +166,8 @@ class Aim:
     def __post_init__(self) -> None:
         """Raise BadOption for what says nothing."""
         check_zoom(self.zoom)
-        if self.faces is not None and self.gravity is GravityKind.AUTO:
-            raise BadOption("Expected gravity face with faces, got auto.")
+        if self.faces is not None and self.gravity not in {None, GravityKind.FACE}:
+            raise BadOption(f"Expected gravity face with faces, got {self.gravity}.")
 
 
 def asked_of(name: str, facts: Facts, aim: Aim) -> TransformOptions:

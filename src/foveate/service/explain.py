@@ -9,6 +9,7 @@ from foveate.imaging.encode import content_type
 from foveate.rendition import Rendition
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR, faces_to_keep
+from foveate.service.parts.text import known_lines
 from foveate.service.serialise import box_to_json, face_to_json
 from foveate.transform.layout import SEEN_FIRST
 
@@ -49,8 +50,10 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     faces = faces_to_keep(analysis) if "faces" in seen else ()
     looked = faces or framing.fell_back
     spent = analysis.pixels.trace.total_ms()
+    lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]}
     return {
         "faces": [face_to_json(face) for face in faces],
+        **(lines if "text-lines" in seen or lines["text"] else {}),
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces", "saliency"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.TEXT: frozenset({"text-lines", "faces", "saliency"}),
     GravityKind.ATTENTION: frozenset({"attention"}),
     GravityKind.ENTROPY: frozenset({"entropy"}),
 }
@@ -28,8 +29,11 @@ SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
 SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.TEXT: frozenset({"text-lines"}),
 }
 """Those that it surely needs, and that are worth looking for side by side."""
+HIDDEN_BY: Final[Mapping[str, str]] = {"faces": "redaction", "text": "hidden-text"}
+"""Parts that say where what is to be hidden lies, by the field of `Redact` that asks for it."""
 CLOSE: Final = 1e-6
 """Ratios nearer to each other than this are the same."""
 SUBPIXEL: Final = 0.5
@@ -138,11 +142,15 @@ def cuts(options: TransformOptions) -> bool:
     return options.fit in CROPPING or (options.crop_width or options.crop_height) is not None
 
 
-def parts_of(options: TransformOptions) -> frozenset[str]:
-    """Return the parts of an analysis on which a rendition may depend, whatever its source."""
+def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozenset[str]:
+    """Return the parts of an analysis on which a rendition may depend, whatever its source.
+
+    `spare_text` says whether crops by what networks see look for text as well.
+    """
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
+    seen |= {"text-lines"} if spare_text and "faces" in seen else set()
     seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
-    seen |= {"redaction"} if options.redact else set()
+    seen |= {part for name, part in HIDDEN_BY.items() if getattr(options.redact, name, False)}
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 

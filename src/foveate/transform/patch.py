@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.values import Face
+    from foveate.values import Face, TextLine
 
 GRID: Final = 8
 """Colours kept across the patch, and down: the face itself spans about five of them."""
@@ -37,6 +37,11 @@ SLIM, STRETCH = 0.6, 2.0
 """Most that a box may say about a face's shape, and that landmarks may add to its size."""
 UNSURE_PX: Final = 1.0
 """The detector errs by about a pixel of what it saw, which matters to the smallest faces."""
+TAILS: Final = 1.15
+"""Height of what covers a line over that of the line."""
+RIM: Final = 4
+"""Places that are looked at for each colour beside a line, along it and away from it."""
+GREY: Final = 128.0
 LEAST: Final = 0.05
 """Landmarks nearer together than this share of the box say nothing about the lean."""
 
@@ -81,8 +86,37 @@ class Ellipse:
 
 
 @dataclass(frozen=True, slots=True)
+class Slab(Ellipse):
+    """The rectangle of the same half axes."""
+
+    @property
+    def bounds(self) -> Box:
+        """Return the smallest upright box around it."""
+        across, along = self.axes
+        wide, high = abs(across.real) + abs(along.real), abs(across.imag) + abs(along.imag)
+        return Box(self.x - wide, self.y - high, 2 * wide, 2 * high)
+
+    def reach(self, x: float, y: float) -> float:
+        """Return how far out a place is: 0 in the middle, 1 on the edge, more outside."""
+        turned = complex(x - self.x, y - self.y) * complex(
+            math.cos(self.lean), -math.sin(self.lean)
+        )
+        return max(abs(turned.real) / self.across, abs(turned.imag) / self.along)
+
+    def grown(self, times: float, plus: float = 0.0) -> Slab:
+        """Return it with the lower side that many times as high, all sides grown by as much."""
+        by = (times - 1) * min(self.across, self.along) + plus
+        return replace(self, across=self.across + by, along=self.along + by)
+
+    def scaled(self, times: float) -> Slab:
+        """Return it in a picture enlarged by that many times."""
+        sides = self.across * times, self.along * times
+        return Slab(self.x * times, self.y * times, *sides, self.lean)
+
+
+@dataclass(frozen=True, slots=True)
 class RedactionPatch:
-    """What hides one face: its core in pixels of the upright source, and the colours on it."""
+    """What hides one face, or a line of text: its core in pixels of the upright source, and the colours on it."""
 
     core: Ellipse
     """Nothing of the picture remains in here."""
@@ -103,12 +137,14 @@ class RedactionPatch:
         """Return it as numbers and text, to be kept with the analysis of its source."""
         core = self.core
         place = [core.x, core.y, core.across, core.along, core.lean]
-        return {"core": place, "colours": self.colours.hex()}
+        straight = {"straight": True} if isinstance(core, Slab) else {}
+        return {"core": place, "colours": self.colours.hex(), **straight}
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> RedactionPatch:
         """Return the patch that `to_json` wrote."""
-        return cls(Ellipse(*row["core"]), bytes.fromhex(row["colours"]))
+        shape = Slab if row.get("straight") else Ellipse
+        return cls(shape(*row["core"]), bytes.fromhex(row["colours"]))
 
 
 def lean_of(face: Face) -> float:
@@ -180,6 +216,70 @@ def patches_over(
     seen, times = Size(width, height), source.width / width
     cores = (ellipse_of(face, seen) for face in reversed(faces))
     return tuple(RedactionPatch(core.scaled(times), _sampled(rgb, core)) for core in cores)
+
+
+def slab_of(line: TextLine) -> Slab:
+    """Return what covers a line of text, its accents and tails as well."""
+    begin, end, _, below = (complex(*corner) for corner in line.quad)
+    middle, along = (end + below) / 2, end - begin
+    across, high = max(abs(along), UNSURE_PX) / 2, max(abs(below - begin), UNSURE_PX) / 2
+    lean = math.atan2(along.imag, along.real)
+    return Slab(middle.real, middle.imag, across, high, lean).grown(TAILS, UNSURE_PX)
+
+
+def patches_over_lines(
+    rgb: NDArray[np.uint8], lines: Sequence[TextLine], source: Size
+) -> tuple[RedactionPatch, ...]:
+    """Return what hides those lines of an upright source, the largest first.
+
+    `rgb` is (height, width, 3), the whole source, and lines are in its pixels. Their colours are
+    those of what lies above and below: letters can be told from few colours of their own.
+    """
+    times = source.width / rgb.shape[1]
+    cores = [slab_of(line) for line in lines]
+    return tuple(RedactionPatch(core.scaled(times), _beside(rgb, core)) for core in cores)
+
+
+def _beside(rgb: NDArray[np.uint8], core: Slab) -> bytes:
+    """Return colours that go from those above a line to those below it, cell by cell."""
+    bounds = core.grown(1 + FEATHER).bounds
+    steps = (np.arange(GRID) + 0.5) / GRID
+    x, y = bounds.left + steps * bounds.width, bounds.top + steps * bounds.height
+    places = (x + 1j * y[:, None] - complex(core.x, core.y)) * np.exp(-1j * core.lean)
+    column = ((places.real / core.across + 1) / 2 * GRID).astype(int).clip(0, GRID - 1)
+    share = ((places.imag / core.along + 1) / 2).clip(0, 1)[..., None]
+    above, below = _rims(rgb, core)
+    mixed = (1 - share) * above[column] + share * below[column]
+    return bytes(mixed.round().clip(0, 255).astype(np.uint8).data)
+
+
+def _rims(rgb: NDArray[np.uint8], core: Slab) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Return the mean colours, (GRID, 3), of what lies above a line and below it, along it.
+
+    Where one of them is beyond the picture it is as the other, and grey where both are.
+    """
+    height, width, _ = rgb.shape
+    along = (np.arange(GRID * RIM) + 0.5) / (GRID * RIM) * 2 - 1
+    far = core.along + 1 + np.arange(RIM)[:, None] * core.along / (2 * RIM)
+    rims: list[NDArray[np.floating]] = []
+    for side in (-1, 1):
+        turned = (along * core.across + 1j * side * far) * np.exp(1j * core.lean)
+        x, y = np.floor(turned.real + core.x), np.floor(turned.imag + core.y)
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        seen = rgb[y.clip(0, height - 1).astype(int), x.clip(0, width - 1).astype(int)]
+        cells = (np.where(inside[..., None], seen, np.nan)).reshape(RIM, GRID, RIM, 3)
+        rims.append(_mean(cells.transpose(1, 0, 2, 3).reshape(GRID, -1, 3)))
+    whole = _mean(np.concatenate(rims)[None])
+    above, below = (np.where(np.isnan(rim), other, rim) for rim, other in (rims, rims[::-1]))
+    usual = np.where(np.isnan(whole), GREY, whole)
+    return np.where(np.isnan(above), usual, above), np.where(np.isnan(below), usual, below)
+
+
+def _mean(colours: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the means over (cells, places, 3); not a number where no place is in the picture."""
+    count = (~np.isnan(colours)).sum(axis=1)
+    total: NDArray[np.floating] = np.nansum(colours, axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _sampled(rgb: NDArray[np.uint8], core: Ellipse) -> bytes:

@@ -9,6 +9,7 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
@@ -33,6 +34,7 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         TEXT,
         LINES,
         REDACTION,
+        HIDDEN_TEXT,
         ATTENTION,
         ENTROPY,
     )

@@ -15,7 +15,7 @@ from foveate.vision.text import TextDetector
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.geometry.box import Size
+    from foveate.geometry.box import Box, Size
     from foveate.ports import LineDetector, LineReader
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
@@ -91,6 +91,17 @@ def known_lines(analysis: Analysis) -> Lines:
     """Return them where every crop is to look for them, or this request has anyway."""
     looks = analysis.networks.settings.text.crops or analysis.has(LINES)
     return lines_to_keep(analysis) if looks else ()
+
+
+def text_share(analysis: Analysis, box: Box) -> float:
+    """Return the share of a crop that lines of text cover, 0..1, where they are known; else 0."""
+    seen = ((line, box.overlap(line.box)) for line in known_lines(analysis))
+    inked = sum(
+        shown.area * line.length * line.height / max(line.box.area, 1.0)
+        for line, shown in seen
+        if shown is not None
+    )
+    return min(1.0, inked / box.area)
 
 
 def _to_rows(lines: Sequence[TextLine]) -> list[dict[str, Any]]:

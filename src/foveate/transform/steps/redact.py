@@ -1,4 +1,4 @@
-"""Make faces unrecognisable, for good."""
+"""Make faces, and what else is to be hidden, unrecognisable, for good."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from foveate.geometry.box import Box, Point
 from foveate.imaging.colour import in_gamut
 from foveate.options.colours import Colour
 from foveate.options.model import Gamut, RedactMethod
-from foveate.transform.patch import FEATHER, GRID, overlaps
+from foveate.transform.patch import FEATHER, GRID, Slab, overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,16 +39,16 @@ BLACK: Final = Colour(0, 0, 0)
 
 
 def redact(state: State) -> State:
-    """Cover each face with its patch; what is transparent stays so.
+    """Cover what is to be hidden with its patches; what is transparent stays so.
 
-    Raises TimedOut and ClientDisconnected, and ValueError when nobody looked for faces, rather than
-    show them.
+    Raises TimedOut and ClientDisconnected, and ValueError when nobody looked for it, rather than
+    show it.
     """
     asked, image = state.options.redact, state.image
     if asked is None or state.patches == ():
         return state
     if state.patches is None:
-        raise ValueError("Expected patches for redact=faces, got None: look for faces first.")
+        raise ValueError("Expected patches for redact, got None: look for what is hidden first.")
     pixels = image.numpy()
     for patch in state.patches:
         _cover(pixels, placed(patch, state.plan), palette(patch, asked, state))
@@ -58,12 +58,75 @@ def redact(state: State) -> State:
     return replace(state, image=image.insert(painted, 0, 0))
 
 
+class Round(NamedTuple):
+    """a, b, c: a place x, y from the middle with axx + 2bxy + cyy up to 1 lies in the core."""
+
+    a: float
+    b: float
+    c: float
+
+    @classmethod
+    def around(cls, axes: list[complex]) -> tuple[Round, tuple[float, float]]:
+        """Return the form of those half axes, and how far it reaches across and down."""
+        # A squeezed ellipse has other axes, but the two that it had still describe it.
+        xx, yy = (sum(part**2 for part in parts) for parts in _parts(axes))
+        xy = sum(axis.real * axis.imag for axis in axes)
+        # The smallest ellipse of its kind around all that is SPREAD_PX or less away from this one.
+        radius = max(sqrt((xx + yy) / 2), SPREAD_PX / 100)
+        times, plus = 1 + SPREAD_PX / radius, SPREAD_PX * (SPREAD_PX + radius)
+        xx, xy, yy = xx * times + plus, xy * times, yy * times + plus
+        area = xx * yy - xy**2
+        reach = sqrt(xx) * (1 + FEATHER), sqrt(yy) * (1 + FEATHER)
+        return cls(yy / area, -xy / area, xx / area), reach
+
+    def left(
+        self, across: NDArray[np.float32], down: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return 1 and more in the core, falling to 0 at the outside of its soft edge."""
+        a, b, c = (np.float32(factor) for factor in self)
+        far = np.sqrt(a * across**2 + (2 * b * across + c * down) * down)
+        left: NDArray[np.float32] = (np.float32(1 + FEATHER) - far) / np.float32(FEATHER)
+        return left
+
+
+class Straight(NamedTuple):
+    """The directions away from two sides, how far away they are, and how wide the soft edge is."""
+
+    away: tuple[complex, complex]
+    half: tuple[float, float]
+    soft: float
+
+    @classmethod
+    def around(cls, axes: list[complex]) -> tuple[Straight, tuple[float, float]]:
+        """Return the form of those half axes, and how far it reaches across and down."""
+        one, other = (axis or complex(SPREAD_PX / 100) for axis in axes)
+        area = abs((one.conjugate() * other).imag)
+        away = other / abs(other) * 1j, one / abs(one) * 1j
+        half = area / abs(other) + SPREAD_PX, area / abs(one) + SPREAD_PX
+        soft = max(1.0, FEATHER * min(half))
+        reach = (sum(map(abs, parts)) + sqrt(2) * (SPREAD_PX + soft) for parts in _parts(axes))
+        wide, high = reach
+        return cls(away, half, soft), (wide, high)
+
+    def left(
+        self, across: NDArray[np.float32], down: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return 1 and more in the core, falling to 0 at the outside of its soft edge."""
+        out = [
+            np.abs(np.float32(way.real) * across + np.float32(way.imag) * down) - np.float32(half)
+            for way, half in zip(self.away, self.half, strict=True)
+        ]
+        left: NDArray[np.float32] = 1 - np.hypot(*(far.clip(0) for far in out)) / np.float32(
+            self.soft
+        )
+        return left
+
+
 class Placed(NamedTuple):
     """Where a patch lies in the answer, in its pixels."""
 
     middle: complex
-    form: tuple[float, float, float]
-    """a, b, c: a place x, y from the middle with axx + 2bxy + cyy up to 1 lies in the core."""
+    form: Round | Straight
     bounds: Box
 
 
@@ -71,18 +134,11 @@ def placed(patch: RedactionPatch, plan: Plan) -> Placed:
     """Return where a patch comes to lie in a picture that was cut, scaled and turned by `plan`."""
     core = patch.core
     middle = _seen(plan, complex(core.x, core.y))
-    # A squeezed ellipse has other axes, but the two that it had still describe it.
     axes = [_seen(plan, complex(core.x, core.y) + axis) - middle for axis in core.axes]
-    xx, yy = (sum(part**2 for part in parts) for parts in _parts(axes))
-    xy = sum(axis.real * axis.imag for axis in axes)
-    # The smallest ellipse of its kind around all that is SPREAD_PX or less away from this one.
-    radius = max(sqrt((xx + yy) / 2), SPREAD_PX / 100)
-    times, plus = 1 + SPREAD_PX / radius, SPREAD_PX * (SPREAD_PX + radius)
-    xx, xy, yy = xx * times + plus, xy * times, yy * times + plus
-    area = xx * yy - xy**2
-    wide, high = sqrt(xx) * (1 + FEATHER), sqrt(yy) * (1 + FEATHER)
+    shape = Straight if isinstance(core, Slab) else Round
+    form, (wide, high) = shape.around(axes)
     bounds = Box(middle.real - wide, middle.imag - high, 2 * wide, 2 * high)
-    return Placed(middle, (yy / area, -xy / area, xx / area), bounds)
+    return Placed(middle, form, bounds)
 
 
 def _parts(axes: list[complex]) -> tuple[list[float], list[float]]:
@@ -203,9 +259,7 @@ def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
 def _share(place: Placed, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return (rows, columns): 1 in the core, falling to 0 at the outside of its soft edge."""
     across, down = x - np.float32(place.middle.real), (y - np.float32(place.middle.imag))[:, None]
-    a, b, c = (np.float32(factor) for factor in place.form)
-    far = np.sqrt(a * across**2 + (2 * b * across + c * down) * down)
-    left = ((np.float32(1 + FEATHER) - far) / np.float32(FEATHER)).clip(0, 1)
+    left = place.form.left(across, down).clip(0, 1)
     share: NDArray[np.float32] = left * left * (3 - 2 * left)
     return share
 

@@ -1,0 +1,81 @@
+"""Keep as much of the text as one crop can hold, and no line cut in two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box
+from foveate.geometry.windows import SummedMap, Wishes, best_window
+from foveate.gravity.faces import zoomed
+from foveate.gravity.framing import Framing
+from foveate.gravity.heads import fits
+from foveate.gravity.importance import covered
+from foveate.gravity.lines import MOST_LINES, whole_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foveate.geometry.box import Size
+    from foveate.geometry.fit import Window
+    from foveate.gravity.framing import GravityStrategy
+    from foveate.ports import GravityAnalysis
+
+CELLS: Final = 96
+"""Of the map of how much text lies where, along the longer side."""
+ROOM: Final = 0.3
+"""Around lines, in their heights, where that can be had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AroundText:
+    """Hold the most text; without any do as `fallback` does.
+
+    With `zoom` 0 it is the largest window, with 1 it is as tight as the text.
+    """
+
+    fallback: GravityStrategy
+    zoom: float = 0.0
+    free: bool = False
+    """Whether the crop may take any aspect ratio, because neither side was asked for."""
+
+    def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
+        """Return the window inside `within` that holds the most text."""
+        lines = [part for line in analysis.text() if (part := within.overlap(line)) is not None]
+        if not lines:
+            return replace(self.fallback.frame(within, window, analysis), fell_back=True)
+        union, size = Box.covering(together(lines, window)), analysis.size
+        around = roomy(union, min(line.height for line in lines), within)
+        tight = zoomed(window, around, self.zoom, free=self.free)
+        wishes = _wishes(lines, [union, around], within, tight)
+        box = best_window(written(lines, size), within, tight, wishes)
+        return Framing(box=box, wanted=box, focus=union.centre(size), gravity="text")
+
+
+def together(lines: Sequence[Box], window: Window) -> Sequence[Box]:
+    """Return as many lines as one window can hold whole, the largest first; at least one."""
+    boxes = accumulate(lines, lambda one, other: Box.covering([one, other]))
+    return lines[: max(1, sum(1 for box in boxes if fits(box, window)))]
+
+
+def roomy(box: Box, height: float, within: Box) -> Box:
+    """Return a box with a little room around it, as far as the picture reaches."""
+    by = ROOM * height
+    grown = Box(box.left - by, box.top - by, box.width + 2 * by, box.height + 2 * by)
+    return within.overlap(grown) or box
+
+
+def _wishes(lines: Sequence[Box], whole: Sequence[Box], within: Box, window: Window) -> Wishes:
+    wide = [roomy(line, line.height, within) for line in lines[:MOST_LINES]]
+    groups = [whole_lines(lines, window), whole_lines(wide, window)]
+    return Wishes(whole=[box for box in whole if fits(box, window)], uncut=groups)
+
+
+def written(lines: Sequence[Box], size: Size) -> SummedMap:
+    """Return how much of each place of a picture of `size` is covered by text."""
+    small = size.within(CELLS)
+    shape = (small.height, small.width)
+    return SummedMap.of(np.maximum.reduce([covered(line, shape, size) for line in lines]), size)
