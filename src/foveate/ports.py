@@ -133,9 +133,7 @@ class LineReader(Protocol):
         """Return what names the network and every setting that its answer depends on."""
         ...
 
-    def __call__(
-        self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]
-    ) -> tuple[TextLine, ...]:
+    def __call__(self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
         """Return the lines with what they say, whose places are given in pixels of `rgb`."""
         ...
 

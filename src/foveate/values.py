@@ -270,6 +270,14 @@ class TextLine:
         """Return how high it is, in pixels."""
         return dist(self.quad[1], self.quad[2])
 
+    def grown(self, by: float) -> TextLine:
+        """Return it with all sides so many pixels further out, or further in below 0."""
+        one, two, three, four = (complex(*corner) for corner in self.quad)
+        along, down = (by * way / (abs(way) or 1.0) for way in (two - one, four - one))
+        moved = one - along - down, two + along - down, three + along + down, four - along + down
+        one_, two_, three_, four_ = ((at.real, at.imag) for at in moved)
+        return replace(self, quad=(one_, two_, three_, four_))
+
     def scaled(self, x: float, y: float) -> TextLine:
         """Return the line in a picture enlarged by `x` times across and `y` times down."""
         one, two, three, four = ((left * x, top * y) for left, top in self.quad)

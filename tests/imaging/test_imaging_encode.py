@@ -58,8 +58,10 @@ def test_more_quality_is_more_bytes(name: OutputFormat) -> None:
     assert sizes == sorted(set(sizes))
 
 
-@pytest.mark.parametrize(("name", "quality"), [("jpeg", 85), ("webp", 85), ("avif", 60)])
-def test_letters_keep_their_colour(name: OutputFormat, quality: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "quality", "most"), [("jpeg", 85, 0.6), ("webp", 85, 0.9), ("avif", 60, 0.6)]
+)
+def test_letters_keep_their_colour(name: OutputFormat, quality: int, most: float) -> None:
     """Thin red strokes on blue: at half the resolution both turn to violet."""
     strokes = np.zeros((64, 96, 3), np.uint8)
     strokes[:, :, 2] = 255
@@ -70,7 +72,7 @@ def test_letters_keep_their_colour(name: OutputFormat, quality: int) -> None:
         data = encode(image, EncodeOptions(format=name, quality=quality, lettered=lettered))
         shown = opened(data).extract_band(0, n=3)
         off.append(float(image.colourspace("lab").dE00(shown.colourspace("lab")).avg()))
-    assert off[1] < 0.6 * off[0]
+    assert off[1] < most * off[0]
 
 
 @pytest.mark.parametrize("name", ["png", "webp", "avif", "tiff"])

@@ -173,9 +173,7 @@ class Spelling:
         self.score = score
         self.shapes: list[tuple[int, ...]] = []
 
-    def __call__(
-        self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]
-    ) -> tuple[TextLine, ...]:
+    def __call__(self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
         self.shapes.append(rgb.shape)
         said = [f"{line.quad[0][0]:.0f},{line.quad[0][1]:.0f}" for line in lines]
         return tuple(

@@ -44,9 +44,7 @@ def reach(plan: Plan, core: Slab) -> Array:
 
 
 @given(st.floats(10, 300), st.floats(5, 60), st.floats(-math.pi, math.pi))
-def test_all_of_a_line_is_covered_and_little_more(
-    across: float, down: float, lean: float
-) -> None:
+def test_all_of_a_line_is_covered_and_little_more(across: float, down: float, lean: float) -> None:
     written = line(500, 500, across, down, lean)
     core = slab_of(written)
     assert all(core.reach(*corner) <= 1 for corner in written.quad)

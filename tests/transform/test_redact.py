@@ -306,7 +306,7 @@ def test_without_redact_and_without_faces_the_picture_is_passed_on() -> None:
 
 
 def test_when_nobody_looked_for_faces_none_are_shown() -> None:
-    with pytest.raises(ValueError, match="look for faces first"):
+    with pytest.raises(ValueError, match="look for what is hidden first"):
         answered(noise(), None)
 
 

@@ -97,7 +97,9 @@ def test_a_crop_begins_at_the_first_corner(quarters_: int, expected: list[str]) 
 
 
 def test_crops_of_a_batch_end_in_grey() -> None:
-    planes = tensor([np.full((HEIGHT, 48, 3), 255, np.uint8), np.zeros((HEIGHT, 64, 3), np.uint8)], 2)
+    planes = tensor(
+        [np.full((HEIGHT, 48, 3), 255, np.uint8), np.zeros((HEIGHT, 64, 3), np.uint8)], 2
+    )
     assert planes.shape == (2, 3, HEIGHT, 64)
     assert planes[0, 0, 0, 47] == 1
     assert not planes[0, :, :, 48:].any()

@@ -95,9 +95,7 @@ def test_corners_go_clockwise_from_the_upper_left() -> None:
 @given(masks, st.integers(0, 5))
 def test_the_mean_of_a_region_is_that_of_its_cells(mask: Array, seed: int) -> None:
     values = np.random.default_rng(seed).random(mask.shape, np.float32)
-    expected = sorted(
-        float(np.mean([values[cell] for cell in region])) for region in flooded(mask)
-    )
+    expected = sorted(float(np.mean([values[cell] for cell in region])) for region in flooded(mask))
     assert sorted(means(runs_of(mask), values)) == pytest.approx(expected, rel=1e-4)
 
 

@@ -14,7 +14,7 @@ from foveate.gravity.faces import zoomed
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits
 from foveate.gravity.importance import covered
-from foveate.gravity.lines import MOST_LINES, whole_lines
+from foveate.gravity.lines import roomy, spared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 CELLS: Final = 96
 """Of the map of how much text lies where, along the longer side."""
-ROOM: Final = 0.3
-"""Around lines, in their heights, where that can be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +45,11 @@ class AroundText:
         lines = [part for line in analysis.text() if (part := within.overlap(line)) is not None]
         if not lines:
             return replace(self.fallback.frame(within, window, analysis), fell_back=True)
-        union, size = Box.covering(together(lines, window)), analysis.size
-        around = roomy(union, min(line.height for line in lines), within)
+        kept, size = together(lines, window), analysis.size
+        union, around = Box.covering(kept), Box.covering(roomy(line, within) for line in kept)
         tight = zoomed(window, around, self.zoom, free=self.free)
-        wishes = _wishes(lines, [union, around], within, tight)
+        whole = [union] if fits(union, tight) else []
+        wishes = Wishes(whole=whole, uncut=spared(lines, tight, within))
         box = best_window(written(lines, size), within, tight, wishes)
         return Framing(box=box, wanted=box, focus=union.centre(size), gravity="text")
 
@@ -59,19 +58,6 @@ def together(lines: Sequence[Box], window: Window) -> Sequence[Box]:
     """Return as many lines as one window can hold whole, the largest first; at least one."""
     boxes = accumulate(lines, lambda one, other: Box.covering([one, other]))
     return lines[: max(1, sum(1 for box in boxes if fits(box, window)))]
-
-
-def roomy(box: Box, height: float, within: Box) -> Box:
-    """Return a box with a little room around it, as far as the picture reaches."""
-    by = ROOM * height
-    grown = Box(box.left - by, box.top - by, box.width + 2 * by, box.height + 2 * by)
-    return within.overlap(grown) or box
-
-
-def _wishes(lines: Sequence[Box], whole: Sequence[Box], within: Box, window: Window) -> Wishes:
-    wide = [roomy(line, line.height, within) for line in lines[:MOST_LINES]]
-    groups = [whole_lines(lines, window), whole_lines(wide, window)]
-    return Wishes(whole=[box for box in whole if fits(box, window)], uncut=groups)
 
 
 def written(lines: Sequence[Box], size: Size) -> SummedMap:

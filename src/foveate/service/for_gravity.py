@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.saliency import known_matte, maps
-from foveate.service.parts.text import known_lines, lines_to_keep
+from foveate.service.parts.text import known_lines, letters_of, lines_to_keep
 from foveate.service.subjects import known
 from foveate.transform.plan import make_plan
 
@@ -62,11 +62,11 @@ class ForGravity:
 
     def text(self) -> Sequence[Box]:
         """Return the lines of text that count for a crop, the largest first."""
-        return [line.box for line in lines_to_keep(self.analysis)]
+        return letters_of(lines_to_keep(self.analysis))
 
     def known_text(self) -> Sequence[Box]:
         """Return them where crops are to spare text, or they were found before; else nothing."""
-        return [line.box for line in known_lines(self.analysis)]
+        return letters_of(known_lines(self.analysis))
 
     def attention(self, within: Box) -> Point:
         """Return the place of the whole source where libvips' attention goes in that part."""

@@ -171,7 +171,7 @@ class Text:
         640, "Bring a picture's long side to this before looking for text.", LOOK
     )
     score: float = setting(0.5, "A line of text is read from this score on.", SCORE)
-    gravity_score: float = setting(0.6, "A crop cares for lines from this score on.", SCORE)
+    gravity_score: float = setting(0.8, "A crop cares for lines from this score on.", SCORE)
     redact_score: float = setting(
         0.3, "`redact=text` hides lines from this score on: rather one too many.", SCORE
     )

@@ -95,9 +95,7 @@ class TextReader:
         """Return what names the network and every setting that its answer depends on."""
         return f"text-reading-{MOST_WIDTH}-{DOUBTFUL}"
 
-    def __call__(
-        self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]
-    ) -> tuple[TextLine, ...]:
+    def __call__(self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
         """Return the lines with what they say, in their order; places are in pixels of `rgb`.
 
         One that runs down or up the picture is read both ways, one that is hard to read also the

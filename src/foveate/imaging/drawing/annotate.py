@@ -10,7 +10,7 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.drawing.canvas import BACKGROUND, opaque, solid, with_marks
 from foveate.imaging.drawing.gallery import Item, arranged, bottom_of
 from foveate.imaging.drawing.heatmap import with_heatmap, with_outline
-from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, TEXT, legend
+from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, WRITING, legend
 from foveate.imaging.drawing.marks import Labels, Style, crop_colour, crop_marks, face_marks
 from foveate.imaging.drawing.sheet import composed, resized, size_of
 from foveate.imaging.drawing.writing import text_marks
@@ -74,7 +74,7 @@ def draw(
     if matte is not None:
         photo, entries = with_outline(photo, matte, 0.7 * style.stroke), (*entries, MATTE)
     scale = (size.width / image.width, size.height / image.height)
-    entries = (*entries, TEXT) if text else entries
+    entries = (*entries, WRITING) if text else entries
     placed = Labels(Box.of(size), style)
     seen = face_marks([face.scaled(*scale) for face in faces], labels, placed)
     frames = crop_marks([(name, box.scaled(*scale)) for name, box in crops], placed)

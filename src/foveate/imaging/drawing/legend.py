@@ -65,7 +65,7 @@ _ENTRIES: Final[dict[str, tuple[float, Callable[[Box], str]]]] = {
 """What may be in a drawing, the width of its sample, and the sample."""
 FACES: Final = ("face, with its score", "eyes, nose, mouth")
 SALIENCY, MATTE = "draws the eye: little to much", "edge of the subject"
-TEXT: Final = "line of text, as it was read"
+WRITING: Final = "line of text, as it was read"
 
 
 def legend(entries: Sequence[str], width: float, at: tuple[float, float]) -> tuple[str, float]:

@@ -28,7 +28,9 @@ def text_marks(lines: Sequence[TextLine], labels: Labels) -> str:
 def _outline(line: TextLine, style: Style) -> str:
     places = " ".join(f"{x:.1f},{y:.1f}" for x, y in line.quad)
     shape = f'<polygon points="{places}" fill="none" stroke-linejoin="round"'
-    under = f'{shape} stroke="{SHADE}" stroke-opacity="0.55" stroke-width="{2 * style.stroke:.1f}"/>'
+    under = (
+        f'{shape} stroke="{SHADE}" stroke-opacity="0.55" stroke-width="{2 * style.stroke:.1f}"/>'
+    )
     return f'{under}{shape} stroke="{LINE}" stroke-width="{style.stroke:.1f}"/>'
 
 

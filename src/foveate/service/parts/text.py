@@ -13,7 +13,7 @@ from foveate.vision.reading import TextReader, in_reading_order
 from foveate.vision.text import TextDetector
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from foveate.geometry.box import Box, Size
     from foveate.ports import LineDetector, LineReader
@@ -29,6 +29,8 @@ READ_HEIGHT: Final = 40
 """Pixels that the lowest lines have there, where the picture has as many."""
 LOW: Final = 0.1
 """Share of the lines that may be lower."""
+AROUND: Final = 0.12
+"""Room around letters inside of a line as it is found, in its heights."""
 LEGIBLE: Final = 0.6
 """From this score on a reading is one; what patterns are read as has less."""
 
@@ -85,6 +87,11 @@ def lines_to_keep(analysis: Analysis) -> Lines:
     """Return the lines that count for a crop, largest first."""
     score = analysis.networks.settings.text.gravity_score
     return tuple(line for line in analysis.get(LINES) if line.score >= score)
+
+
+def letters_of(lines: Iterable[TextLine]) -> list[Box]:
+    """Return the boxes around the letters of lines, without the room that is around these."""
+    return [line.grown(-AROUND * line.height).box for line in lines]
 
 
 def known_lines(analysis: Analysis) -> Lines:

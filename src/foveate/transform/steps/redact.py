@@ -79,9 +79,7 @@ class Round(NamedTuple):
         reach = sqrt(xx) * (1 + FEATHER), sqrt(yy) * (1 + FEATHER)
         return cls(yy / area, -xy / area, xx / area), reach
 
-    def left(
-        self, across: NDArray[np.float32], down: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def left(self, across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return 1 and more in the core, falling to 0 at the outside of its soft edge."""
         a, b, c = (np.float32(factor) for factor in self)
         far = np.sqrt(a * across**2 + (2 * b * across + c * down) * down)
@@ -108,9 +106,7 @@ class Straight(NamedTuple):
         wide, high = reach
         return cls(away, half, soft), (wide, high)
 
-    def left(
-        self, across: NDArray[np.float32], down: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
+    def left(self, across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return 1 and more in the core, falling to 0 at the outside of its soft edge."""
         out = [
             np.abs(np.float32(way.real) * across + np.float32(way.imag) * down) - np.float32(half)
