@@ -6,11 +6,12 @@ Onto each of 100 photos three lines are drawn: 2.5 to 9 % of the short side high
 degrees, in one of six fonts, in Latin, Greek and Cyrillic and, where a font has them, Chinese
 letters. A third stands on a plate, a third has an outline, and a third neither; its colour is told
 from that of nine in ten pixels behind it. A line is found where lines that were found cover 60 % of
-its letters, found whole where 90 %, and hidden where 99 % are covered. It is read where the
-letters are the same but for spaces, which the network drops at times. A crop cuts a line avoidably
-where its edge goes through one, and some crop of that size would hold the heads that it holds, cut
-no more of people, and hold nine tenths of what draws the eye in it (or, by `gravity=text`, the lines that it holds), would cut
-none, and would come no nearer to any than a tenth of its height. Lines that were not found whole do not count there.
+its letters, found whole where 90 %, and hidden where 99 % are covered. It is read where the letters
+are the same but for spaces, which the network drops at times. A crop cuts a line avoidably where
+its edge goes through one, and some crop of that size would hold the heads that it holds, cut no
+more of people, and hold nine tenths of what draws the eye in it (or, by `gravity=text`, the lines
+that it holds), would cut none, and would come no nearer to any than a tenth of its height. Lines
+that were not found whole do not count there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -31,11 +33,11 @@ from results import DATA, Check, Outcome, Table, tell, without_data
 
 from foveate.app import create
 from foveate.deadline import Deadline
-from foveate.geometry.box import Box, Size
+from foveate.geometry.box import Box
 from foveate.geometry.crop import cuts, largest
-from foveate.geometry.windows import Kept, SummedMap, cut_counts
 from foveate.geometry.fit import Window
 from foveate.geometry.orientation import Orientation
+from foveate.geometry.windows import Kept, SummedMap, cut_counts
 from foveate.gravity.choose import gravity_for
 from foveate.gravity.importance import importance
 from foveate.gravity.saliency import Crowd
@@ -109,7 +111,7 @@ def photos(few: int | None = None) -> list[Path]:
     """Return the photos, half of them of each set."""
     paths = [sorted(DATA.glob(pattern)) for pattern in PHOTOS]
     chosen = [path for some in paths for path in some[: MOST // 2]]
-    more = [path for path in paths[0][MOST // 2 :]]
+    more = paths[0][MOST // 2 :]
     chosen = (chosen + more)[:MOST]
     return chosen[:: max(1, len(chosen) // few)][:few] if few else chosen
 
@@ -308,9 +310,10 @@ def _note_crops(seen: Seen, known: ForGravity, lines: Sequence[Box]) -> None:
 def _avoidable(known: ForGravity, kind: GravityKind, box: Box, lines: Sequence[Box]) -> bool | None:
     """Return whether a crop that cuts a line need not have; None where it cuts none."""
     window, whole = Window(box.width, box.height), Box.of(known.size)
-    if not any(cuts(box, _grown(line, -1)) for line in lines if _fits(line, box)):
+    wide = {line: _grown(line, NEAR * line.height) for line in lines}
+    fitting = [near for near in wide.values() if _fits(near, box)]
+    if not any(cuts(box, _grown(line, -1)) for line in lines if _fits(wide[line], box)):
         return None
-    fitting = [near for line in lines if _fits(near := _grown(line, NEAR * line.height), box)]
     lefts = np.linspace(0, whole.width - box.width, STEP)
     tops = np.linspace(0, whole.height - box.height, STEP)
     free = cut_counts([Kept.whole(line) for line in fitting], lefts, tops, window) == 0
@@ -368,7 +371,7 @@ def _rows(seen: Seen) -> Iterator[tuple[str, ...]]:
     groups = {
         "all": lambda line: True,  # noqa: ARG005
         **{f"letters {low:.1%} to {high:.1%} of the short side": partial(_between, low, high)
-           for low, high in zip(edges, edges[1:], strict=False)},
+           for low, high in pairwise(edges)},
         "level, to 5 degrees": lambda line: abs(line.turn) <= 5,
         "turned by 10 degrees and more": lambda line: abs(line.turn) >= 10,
         "ASCII": lambda line: line.latin,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import foveate
 from foveate.background import default_app
 from foveate.imaging import Image
+from foveate.imaging.drawing.canvas import with_marks
+from foveate.imaging.drawing.lettering import lettering
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.library import annotated
@@ -103,11 +105,45 @@ def explained() -> bytes:
     return encode(opened(annotated(photo, known, crops)), WEBP)
 
 
+SIGN = (
+    ("Fresh coffee", 24, 384, 52, -4.0),
+    ("Open 9-17", 440, 52, 34, 0.0),
+)
+"""What is written on the cup: text, left, baseline, size in pixels and turn in degrees."""
+
+
+def sign() -> bytes:
+    """Return a sample photo with two lines written on it, in strokes of our own, as PNG."""
+    photo = Image.new_from_file(sample("coffee"))
+    marks = "".join(
+        f'<g transform="rotate({turn} {left} {base})">'
+        + lettering(text, (left, base), size, "#fff", bold=True)
+        + "</g>"
+        for text, left, base, size, turn in SIGN
+    )
+    return encode(with_marks(photo, marks), EncodeOptions(format="png", quality=100))
+
+
+def text() -> bytes:
+    """Return that photo as it is read, cropped by its text, and with the text hidden."""
+    photo = foveate.read(sign())
+    known = foveate.analyse(photo, ["text"])
+    rows = (
+        ("gravity=text", "width=480,height=480,fit=cover,gravity=text"),
+        ("gravity=auto", "width=480,height=480,fit=cover,gravity=auto"),
+        ("redact=text", "redact=text,width=480"),
+    )
+    made = [(name, o.replace("redact=text,", ""), opened(foveate.render(photo, f"{o},format=png").data)) for name, o in rows]
+    seen = ("parts=text", "as it is read", opened(annotated(photo, known, ())))
+    return encode(contact_sheet([seen, *made], 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,
     "explained": explained,
+    "text": text,
 }
 
 if __name__ == "__main__":

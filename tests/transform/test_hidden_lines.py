@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,8 +14,10 @@ from test_redact import METHODS, PLACES, answered, noise
 from foveate.geometry.box import Point, Size
 from foveate.options.model import Redact, RedactMethod
 from foveate.transform.patch import FEATHER, RedactionPatch, Slab, patches_over_lines, slab_of
-from foveate.transform.plan import Plan
 from foveate.values import TextLine
+
+if TYPE_CHECKING:
+    from foveate.transform.plan import Plan
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SOURCE = Size(320, 240)

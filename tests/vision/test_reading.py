@@ -124,7 +124,7 @@ def test_lines_that_run_down_or_stand_on_their_head_are_read_from_where_they_beg
     rgb[150:, :40] = 255  # the lower end of a line that runs up
     rgb[:40, 250:] = 255  # the right end of one on its head
     up, head, plain = Box(0, 40, 40, 160), Box(100, 0, 200, 40), Box(100, 100, 100, 40)
-    read = TextReader(lambda: Bright())(rgb, [line(up), line(head), line(plain)])
+    read = TextReader(Bright)(rgb, [line(up), line(head), line(plain)])
     assert [each.text for each in read] == ["ab", "ab", "c"]
     assert read[0].quad[0] == (0, 200)
     assert read[1].quad[0] == (300, 40)

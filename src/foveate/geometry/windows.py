@@ -149,9 +149,9 @@ def nearest_window(
     The fewest of the first group, then of the next. All of `held`, which `start` holds, it holds
     as well. Exact: the nearest such place has an edge on that of a box, or that of `start`.
     """
-    window, here = Window(start.width, start.height), (start.left, start.top)
+    window = Window(start.width, start.height)
     every = [one for group in uncut for one in group]
-    if not cut_counts(every, *(np.array([at]) for at in here), window).any():
+    if not cut_counts(every, np.array([start.left]), np.array([start.top]), window).any():
         return start
     boxes = [*(box for one in every for box in {one.held, one.seen}), *held]
     columns = [start.left, *(edge for box in boxes for edge in (box.left, box.right))]
@@ -172,7 +172,7 @@ def _granted(
     window: Window,
     places: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
-    """Return, (tops, lefts), the places, of some or of all, at which the most of what must be is."""
+    """Return, (tops, lefts), those places, or of all, at which the most of what must be is."""
     places = np.ones((len(tops), len(lefts)), bool) if places is None else places
     for box in wishes.whole:
         held = _crossed(_holds, [box], lefts, tops, window) > 0

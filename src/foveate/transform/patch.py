@@ -116,7 +116,7 @@ class Slab(Ellipse):
 
 @dataclass(frozen=True, slots=True)
 class RedactionPatch:
-    """What hides one face, or a line of text: its core in pixels of the upright source, and the colours on it."""
+    """What hides a face or a line: its core in pixels of the upright source, and its colours."""
 
     core: Ellipse
     """Nothing of the picture remains in here."""

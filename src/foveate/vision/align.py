@@ -129,8 +129,8 @@ def sampled(
     The middle of a pixel is at half of one.
     """
     level, times = picture.finest_below(step)
-    here = (np.float32(1 / times) * at.astype(np.float32) - np.float32(0.5) for at in (x, y))
-    return _sampled(level, *here, edge)
+    across, down = (np.float32(1 / times) * at.astype(np.float32) for at in (x, y))
+    return _sampled(level, across - np.float32(0.5), down - np.float32(0.5), edge)
 
 
 def unturned_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Places of a mask that hang together, and the smallest rectangle around each, whichever way turned.
+"""Places of a mask that hang together, and the smallest rectangle around each, turned or not.
 
 All of a picture's regions are worked on at once, as runs of cells: a page has hundreds.
 """

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.geometry.box import Size
 from foveate.models.runtime.buckets import bucket_for
 from foveate.values import TextLine
 from foveate.vision.faces import fit_long_side
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Size
     from foveate.ports import Session
 
 STRIDE: Final = 32
