@@ -107,7 +107,7 @@ def explained() -> bytes:
 
 SIGN = (
     ("Fresh coffee", 24, 384, 52, -4.0),
-    ("Open 9-17", 440, 52, 34, 0.0),
+    ("Open 9-17", 424, 52, 32, 0.0),
 )
 """What is written on the cup: text, left, baseline, size in pixels and turn in degrees."""
 
@@ -133,7 +133,10 @@ def text() -> bytes:
         ("gravity=auto", "width=480,height=480,fit=cover,gravity=auto"),
         ("redact=text", "redact=text,width=480"),
     )
-    made = [(name, o.replace("redact=text,", ""), opened(foveate.render(photo, f"{o},format=png").data)) for name, o in rows]
+    made = [
+        (name, "", opened(foveate.render(photo, f"{o},format=png").data))
+        for name, o in rows
+    ]
     seen = ("parts=text", "as it is read", opened(annotated(photo, known, ())))
     return encode(contact_sheet([seen, *made], 1500), WEBP)
 

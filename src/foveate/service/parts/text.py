@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Lines = tuple[TextLine, ...]
 
+FIND_BYTES, READ_BYTES = 70 * MIB, 60 * MIB
+"""What the networks work with at the usual size, and on the longest line, measured."""
 READ_SIDE: Final = 2560
 """Longest side at which lines are read."""
 READ_HEIGHT: Final = 40
@@ -129,7 +131,7 @@ LINES: Final[Part[Lines]] = Part(
     networks=(DETECTOR,),
     input_size=_input_size,
     counts=lambda settings: settings.text.gravity_score,
-    memory_bytes=lambda: 0,
+    memory_bytes=lambda: FIND_BYTES,
 )
 """Where lines are, not read."""
 
@@ -140,7 +142,7 @@ TEXT: Final[Part[Lines]] = Part(
     needs=(LINES,),
     networks=(READER,),
     settings=lambda settings: settings.text.score,
-    memory_bytes=lambda: 0,
+    memory_bytes=lambda: READ_BYTES,
     offer=Offer(
         "lines of text in reading order: what each says, with score, box and corners",
         TEXT_EXAMPLE,
