@@ -48,7 +48,7 @@ from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.text import LINES, TEXT
 from foveate.settings import Text, load
 from foveate.trace import Trace
-from foveate.transform.patch import Slab
+from foveate.transform.cores import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -209,7 +209,7 @@ def analysis_of(data: bytes, app: App) -> Analysis:
     return app.analyses.open(pixels)
 
 
-def covered(ink: NDArray[np.float64], cores: Sequence[Slab]) -> float:
+def covered(ink: NDArray[np.float64], cores: Sequence[Block]) -> float:
     """Return the share of some places that rectangles cover."""
     inside = np.zeros(ink.shape[1], bool)
     for core in cores:
@@ -218,12 +218,12 @@ def covered(ink: NDArray[np.float64], cores: Sequence[Slab]) -> float:
     return float(inside.mean())
 
 
-def core_of(line: TextLine) -> Slab:
+def core_of(line: TextLine) -> Block:
     """Return a line that was found as a rectangle, without what hiding adds to it."""
     begin, end, _, below = (complex(*corner) for corner in line.quad)
     middle, along = (end + below) / 2, end - begin
     half = line.length / 2, line.height / 2
-    return Slab(middle.real, middle.imag, *half, float(np.angle(along)))
+    return Block(middle.real, middle.imag, *half, float(np.angle(along)))
 
 
 def letters(text: str) -> str:

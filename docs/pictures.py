@@ -105,6 +105,24 @@ def explained() -> bytes:
     return encode(opened(annotated(photo, known, crops)), WEBP)
 
 
+def things() -> bytes:
+    """Return one photo with the things in it, a crop around one of them, and one hidden."""
+    photo, side = foveate.read(sample("coffee")), "width=480,height=480,fit=cover,format=png"
+    seen = foveate.analyse(photo, ["objects"])
+    made = [
+        ("what is seen", "parts=objects", annotated(photo, seen)),
+        *(
+            (name, text, foveate.render(photo, f"{text},{more}").data)
+            for name, text, more in (
+                ("a crop by class", "gravity=object:cup,zoom=0.9", side),
+                ("one class hidden", "redact=object:cup", "width=720,format=png"),
+            )
+        ),
+    ]
+    shown = [(name, text, opened(data)) for name, text, data in made]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 SIGN = (
     ("Fresh coffee", 24, 384, 52, -4.0),
     ("Open 9-17", 424, 52, 32, 0.0),
@@ -133,10 +151,7 @@ def text() -> bytes:
         ("gravity=auto", "width=480,height=480,fit=cover,gravity=auto"),
         ("redact=text", "redact=text,width=480"),
     )
-    made = [
-        (name, "", opened(foveate.render(photo, f"{o},format=png").data))
-        for name, o in rows
-    ]
+    made = [(name, "", opened(foveate.render(photo, f"{o},format=png").data)) for name, o in rows]
     seen = ("parts=text", "as it is read", opened(annotated(photo, known, ())))
     return encode(contact_sheet([seen, *made], 1500), WEBP)
 
@@ -146,6 +161,7 @@ PICTURES = {
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,
     "explained": explained,
+    "objects": things,
     "text": text,
 }
 

@@ -13,7 +13,8 @@ from test_redact import METHODS, PLACES, answered, noise
 
 from foveate.geometry.box import Point, Size
 from foveate.options.model import Redact, RedactMethod
-from foveate.transform.patch import FEATHER, RedactionPatch, Slab, patches_over_lines, slab_of
+from foveate.transform.cores import SOFT, Block
+from foveate.transform.patch import RedactionPatch, block_of, patches_over_lines
 from foveate.values import TextLine
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def line(x: float, y: float, across: float, down: float, lean: float = 0.0) -> T
 LEANING = line(200, 110, 90, 24, 0.3)
 
 
-def reach(plan: Plan, core: Slab) -> Array:
+def reach(plan: Plan, core: Block) -> Array:
     """Return how far out of the core each pixel of the answer lies, found the other way round."""
     size, box = plan.orientation.size(plan.out), plan.framing.box
     y, x = np.mgrid[0 : size.height, 0 : size.width] + 0.5
@@ -48,7 +49,7 @@ def reach(plan: Plan, core: Slab) -> Array:
 @given(st.floats(10, 300), st.floats(5, 60), st.floats(-math.pi, math.pi))
 def test_all_of_a_line_is_covered_and_little_more(across: float, down: float, lean: float) -> None:
     written = line(500, 500, across, down, lean)
-    core = slab_of(written)
+    core = block_of(written)
     assert all(core.reach(*corner) <= 1 for corner in written.quad)
     assert core.across <= across / 2 + 0.1 * down + 2
     assert core.along <= down / 2 + 0.1 * down + 2
@@ -62,7 +63,7 @@ def test_all_of_a_line_is_covered_and_little_more(across: float, down: float, le
 def test_not_a_bit_of_the_line_depends_on_the_picture(
     method: RedactMethod, place_: dict[str, Any]
 ) -> None:
-    core = slab_of(LEANING)
+    core = block_of(LEANING)
     patch = patches_over_lines(noise(3), [LEANING], SOURCE)
     asked = Redact(method=method, strength=0.0)
     one, plan = answered(noise(1), patch, asked, **place_)
@@ -76,8 +77,8 @@ def test_outside_of_the_soft_edge_the_picture_is_as_it_was() -> None:
     patch = patches_over_lines(noise(3), [LEANING], SOURCE)
     hidden, plan = answered(noise(), patch, Redact())
     shown, _ = answered(noise(), ())
-    core = slab_of(LEANING)
-    far = reach(plan, core.grown(1, 2 * (FEATHER * core.along + 3))) > 1
+    core = block_of(LEANING)
+    far = reach(plan, core.grown(1, 2 * (SOFT * core.along + 3))) > 1
     assert far.any()
     assert np.array_equal(hidden.numpy()[far], shown.numpy()[far])
 
@@ -85,7 +86,7 @@ def test_outside_of_the_soft_edge_the_picture_is_as_it_was() -> None:
 @pytest.mark.parametrize("lean", [0.0, 0.4, -1.2, math.pi / 2])
 def test_colours_come_from_above_and_below_and_never_from_the_line(lean: float) -> None:
     written = line(160, 120, 120, 30, lean)
-    core = slab_of(written)
+    core = block_of(written)
     y, x = np.mgrid[0:240, 0:320] + 0.5
     turned = (x + 1j * y - complex(core.x, core.y)) * np.exp(-1j * core.lean)
     inside = (np.abs(turned.real) < core.across) & (np.abs(turned.imag) < core.along)
@@ -116,7 +117,7 @@ def test_a_patch_is_the_same_after_it_was_kept() -> None:
     (patch,) = patches_over_lines(noise(3), [LEANING], SOURCE)
     kept = RedactionPatch.from_json(patch.to_json())
     assert kept == patch
-    assert isinstance(kept.core, Slab)
+    assert isinstance(kept.core, Block)
 
 
 def test_patches_of_a_small_look_lie_in_the_source() -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.service.encoding import LETTERED, may_be_lettered
-from foveate.service.hiding import Hider
+from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
-from foveate.service.parts.hidden_text import HIDDEN_TEXT, text_hidden_in
 from foveate.service.parts.matte import MATTE, is_rough
-from foveate.service.parts.redaction import REDACTION, patches_in
 from foveate.service.parts.text import text_share
-from foveate.service.subjects import NOBODY, known
+from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
 
 if TYPE_CHECKING:
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
-    from foveate.options.model import Redact, TransformOptions
+    from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analysis
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
 
-    Patches = tuple[RedactionPatch, ...]
 
 ROUGH: Final = (
     "no person was found, and segment.quality=fast is rough for anything else; balanced is not"
@@ -93,32 +89,15 @@ class Rendering:
             return kept
         return (kept or Box.of(source)).overlap(subject_box(matte, source)) or kept
 
-    def patches(self, image: Image) -> Sequence[Patches] | None:
-        """Return what hides what is to be hidden in each frame; None where nothing is."""
+    def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
+        """Return what hides something in each frame; None where nothing is to be hidden."""
         redact = self.options.redact
         if redact is None:
             return None
-        faces = Hider(self.analysis, known(self.subjects), redact) if redact.subjects else None
+        hides = hiding(self.analysis, redact, self.subjects)
         if self.frames == 1:
-            found: Sequence[Patches] = [self._of_picture(redact, faces)]
+            found = [hides.of_picture()]
         else:
-            hides = partial(self._of_frame, redact, faces)
-            found = hidden_in(self.analysis, frames_of(image), hides)
-        if faces:
-            faces.tell()
+            found = hidden_in(self.analysis, frames_of(image), hides.of_frame)
+        hides.tell()
         return found
-
-    def _of_picture(self, redact: Redact, hider: Hider | None) -> Patches:
-        """Return what hides what is to be hidden in a picture that stands still."""
-        get = self.analysis.get
-        text = get(HIDDEN_TEXT) if redact.text else ()
-        if not redact.faces:
-            return text
-        return (*text, *(hider.of_picture() if hider else get(REDACTION)))
-
-    def _of_frame(self, redact: Redact, hider: Hider | None, frame: Image) -> Patches:
-        """Return the same of one frame of an animation."""
-        text = text_hidden_in(self.analysis, frame) if redact.text else ()
-        if not redact.faces:
-            return text
-        return (*text, *(hider.of_frame(frame) if hider else patches_in(self.analysis, frame)))

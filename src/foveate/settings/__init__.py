@@ -21,7 +21,17 @@ from foveate.configuration.table import named, setting
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime, Text
+from foveate.settings.work import (
+    Caching,
+    Faces,
+    Load,
+    Models,
+    Objects,
+    People,
+    References,
+    Runtime,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,7 @@ class Settings:
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
+    objects: Objects = field(default_factory=Objects)
     text: Text = field(default_factory=Text)
     people: People = field(default_factory=People)
     signing: Signing = field(default_factory=Signing)
@@ -84,6 +95,7 @@ __all__ = [
     "Load",
     "LogLevel",
     "Models",
+    "Objects",
     "Origins",
     "Peer",
     "Peers",

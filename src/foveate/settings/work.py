@@ -164,6 +164,19 @@ class Faces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Objects:
+    """From when on things count."""
+
+    score: float = setting(
+        0.35, "A thing counts from this score on; from 0.5 on few are something else.", SCORE
+    )
+    gravity_score: float = setting(0.35, "A crop cares for things from this score on.", SCORE)
+    redact_score: float = setting(
+        0.15, "`redact=object` hides things from this score on: rather one too many.", SCORE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """How lines of text are looked for, and from when on they count."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces", "saliency"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.OBJECT: frozenset({"objects", "faces", "saliency"}),
     GravityKind.TEXT: frozenset({"text-lines", "faces", "saliency"}),
     GravityKind.ATTENTION: frozenset({"attention"}),
     GravityKind.ENTROPY: frozenset({"entropy"}),
@@ -29,11 +30,10 @@ SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
 SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.OBJECT: frozenset({"objects"}),
     GravityKind.TEXT: frozenset({"text-lines"}),
 }
 """Those that it surely needs, and that are worth looking for side by side."""
-HIDDEN_BY: Final[Mapping[str, str]] = {"faces": "redaction", "text": "hidden-text"}
-"""Parts that say where what is to be hidden lies, by the field of `Redact` that asks for it."""
 CLOSE: Final = 1e-6
 """Ratios nearer to each other than this are the same."""
 SUBPIXEL: Final = 0.5
@@ -150,9 +150,22 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
     seen |= {"text-lines"} if spare_text and "faces" in seen else set()
     seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
-    seen |= {part for name, part in HIDDEN_BY.items() if getattr(options.redact, name, False)}
+    seen |= hiding_parts(options)
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
+
+
+def hiding_parts(options: TransformOptions) -> frozenset[str]:
+    """Return the parts of an analysis that find what is to be hidden."""
+    redact = options.redact
+    if redact is None:
+        return frozenset()
+    asked = {
+        "redaction": redact.faces,
+        "hidden-objects": redact.objects,
+        "hidden-text": redact.text,
+    }
+    return frozenset(part for part, is_asked in asked.items() if is_asked)
 
 
 def zooms_in_on_subject(options: TransformOptions) -> bool:

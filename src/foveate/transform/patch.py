@@ -1,19 +1,20 @@
-"""What is painted over a face: where it lies, and the few colours that are all that is kept.
+"""What is painted over a face or a thing: where it lies, and the few colours that are kept of it.
 
-The colours are taken once, from the picture that the detector saw, on a grid that hangs on the
-face. Whatever size, crop, turn, method or strength is asked for afterwards is made of these
+The colours are taken once, from the picture that the detector saw, on a grid that hangs on what is
+hidden. Whatever size, crop, turn, method or strength is asked for afterwards is made of these
 colours alone, so asking again never tells more.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from foveate.geometry.box import Box, Size
+from foveate.transform.cores import Block, Core, Ellipse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 GRID: Final = 8
 """Colours kept across the patch, and down: the face itself spans about five of them."""
-FEATHER: Final = 0.2
-"""Width of the soft edge outside of the core, as a share of its radius."""
 MARGIN: Final = 1.25
 """Radius of the core over that of the detector's box: cheeks, ears and the hairline lie in it."""
 LONG: Final = 1.3
@@ -37,8 +36,10 @@ SLIM, STRETCH = 0.6, 2.0
 """Most that a box may say about a face's shape, and that landmarks may add to its size."""
 UNSURE_PX: Final = 1.0
 """The detector errs by about a pixel of what it saw, which matters to the smallest faces."""
-TAILS: Final = 1.15
-"""Height of what covers a line over that of the line."""
+SLACK: Final = 0.08
+"""By how much of its smaller side the box of a thing is widened on each side: it may be tight."""
+TAILS: Final = 0.15
+"""By how much of its half height what covers a line is larger than the line."""
 RIM: Final = 4
 """Places that are looked at for each colour beside a line, along it and away from it."""
 GREY: Final = 128.0
@@ -47,78 +48,10 @@ LEAST: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Ellipse:
-    """A place and two half axes in pixels; `lean` turns it clockwise, in radians."""
-
-    x: float
-    y: float
-    across: float
-    along: float
-    lean: float = 0.0
-
-    @property
-    def axes(self) -> tuple[complex, complex]:
-        """Return the two half axes as x + iy."""
-        turn = complex(math.cos(self.lean), math.sin(self.lean))
-        return self.across * turn, self.along * turn * 1j
-
-    @property
-    def bounds(self) -> Box:
-        """Return the smallest box around it."""
-        across, along = self.axes
-        wide, high = math.hypot(across.real, along.real), math.hypot(across.imag, along.imag)
-        return Box(self.x - wide, self.y - high, 2 * wide, 2 * high)
-
-    def reach(self, x: float, y: float) -> float:
-        """Return how far out a place is: 0 in the middle, 1 on the edge, more outside."""
-        turned = complex(x - self.x, y - self.y) * complex(
-            math.cos(self.lean), -math.sin(self.lean)
-        )
-        return math.hypot(turned.real / self.across, turned.imag / self.along)
-
-    def grown(self, times: float, plus: float = 0.0) -> Ellipse:
-        """Return it that many times as large, and `plus` pixels wider all around."""
-        return replace(self, across=self.across * times + plus, along=self.along * times + plus)
-
-    def scaled(self, times: float) -> Ellipse:
-        """Return it in a picture enlarged by that many times."""
-        return replace(self, x=self.x * times, y=self.y * times).grown(times)
-
-
-@dataclass(frozen=True, slots=True)
-class Slab(Ellipse):
-    """The rectangle of the same half axes."""
-
-    @property
-    def bounds(self) -> Box:
-        """Return the smallest upright box around it."""
-        across, along = self.axes
-        wide, high = abs(across.real) + abs(along.real), abs(across.imag) + abs(along.imag)
-        return Box(self.x - wide, self.y - high, 2 * wide, 2 * high)
-
-    def reach(self, x: float, y: float) -> float:
-        """Return how far out a place is: 0 in the middle, 1 on the edge, more outside."""
-        turned = complex(x - self.x, y - self.y) * complex(
-            math.cos(self.lean), -math.sin(self.lean)
-        )
-        return max(abs(turned.real) / self.across, abs(turned.imag) / self.along)
-
-    def grown(self, times: float, plus: float = 0.0) -> Slab:
-        """Return it with the lower side that many times as high, all sides grown by as much."""
-        by = (times - 1) * min(self.across, self.along) + plus
-        return replace(self, across=self.across + by, along=self.along + by)
-
-    def scaled(self, times: float) -> Slab:
-        """Return it in a picture enlarged by that many times."""
-        sides = self.across * times, self.along * times
-        return Slab(self.x * times, self.y * times, *sides, self.lean)
-
-
-@dataclass(frozen=True, slots=True)
 class RedactionPatch:
-    """What hides a face or a line: its core in pixels of the upright source, and its colours."""
+    """What hides one thing: its core in pixels of the upright source, and the colours on it."""
 
-    core: Ellipse
+    core: Core
     """Nothing of the picture remains in here."""
     colours: bytes
     """GRID x GRID RGB, row by row, over `bounds`."""
@@ -126,7 +59,7 @@ class RedactionPatch:
     @property
     def bounds(self) -> Box:
         """Return the box around the core and its soft edge."""
-        return self.core.grown(1 + FEATHER).bounds
+        return self.core.with_edge.bounds
 
     @property
     def grid(self) -> NDArray[np.uint8]:
@@ -137,13 +70,13 @@ class RedactionPatch:
         """Return it as numbers and text, to be kept with the analysis of its source."""
         core = self.core
         place = [core.x, core.y, core.across, core.along, core.lean]
-        straight = {"straight": True} if isinstance(core, Slab) else {}
-        return {"core": place, "colours": self.colours.hex(), **straight}
+        shape = {"shape": "block"} if isinstance(core, Block) else {}
+        return {"core": place, "colours": self.colours.hex(), **shape}
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> RedactionPatch:
         """Return the patch that `to_json` wrote."""
-        shape = Slab if row.get("straight") else Ellipse
+        shape = Block if row.get("shape") == "block" else Ellipse
         return cls(shape(*row["core"]), bytes.fromhex(row["colours"]))
 
 
@@ -218,13 +151,30 @@ def patches_over(
     return tuple(RedactionPatch(core.scaled(times), _sampled(rgb, core)) for core in cores)
 
 
-def slab_of(line: TextLine) -> Slab:
+def patch_over(rgb: NDArray[np.uint8], core: Core, source: Size) -> RedactionPatch:
+    """Return what hides a core in pixels of an upright source, which `rgb` shows all of.
+
+    It must be the same `rgb`, (height, width, 3), for every rendition of a source.
+    """
+    times = rgb.shape[1] / source.width
+    return RedactionPatch(core, _sampled(rgb, core.scaled(times)))
+
+
+def patch_over_box(rgb: NDArray[np.uint8], box: Box, source: Size) -> RedactionPatch:
+    """Return what hides a thing, given the box that a detector put around it, likewise."""
+    unsure = UNSURE_PX * source.width / rgb.shape[1]
+    spread = SLACK * min(box.width, box.height) + unsure
+    return patch_over(rgb, Block.over(box).grown(1, spread), source)
+
+
+def block_of(line: TextLine) -> Block:
     """Return what covers a line of text, its accents and tails as well."""
     begin, end, _, below = (complex(*corner) for corner in line.quad)
     middle, along = (end + below) / 2, end - begin
     across, high = max(abs(along), UNSURE_PX) / 2, max(abs(below - begin), UNSURE_PX) / 2
     lean = math.atan2(along.imag, along.real)
-    return Slab(middle.real, middle.imag, across, high, lean).grown(TAILS, UNSURE_PX)
+    plain = Block(middle.real, middle.imag, across, high, lean)
+    return plain.grown(1, TAILS * min(across, high) + UNSURE_PX)
 
 
 def patches_over_lines(
@@ -236,13 +186,13 @@ def patches_over_lines(
     those of what lies above and below: letters can be told from few colours of their own.
     """
     times = source.width / rgb.shape[1]
-    cores = [slab_of(line) for line in lines]
+    cores = [block_of(line) for line in lines]
     return tuple(RedactionPatch(core.scaled(times), _beside(rgb, core)) for core in cores)
 
 
-def _beside(rgb: NDArray[np.uint8], core: Slab) -> bytes:
+def _beside(rgb: NDArray[np.uint8], core: Block) -> bytes:
     """Return colours that go from those above a line to those below it, cell by cell."""
-    bounds = core.grown(1 + FEATHER).bounds
+    bounds = core.with_edge.bounds
     steps = (np.arange(GRID) + 0.5) / GRID
     x, y = bounds.left + steps * bounds.width, bounds.top + steps * bounds.height
     places = (x + 1j * y[:, None] - complex(core.x, core.y)) * np.exp(-1j * core.lean)
@@ -253,7 +203,7 @@ def _beside(rgb: NDArray[np.uint8], core: Slab) -> bytes:
     return bytes(mixed.round().clip(0, 255).astype(np.uint8).data)
 
 
-def _rims(rgb: NDArray[np.uint8], core: Slab) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+def _rims(rgb: NDArray[np.uint8], core: Block) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return the mean colours, (GRID, 3), of what lies above a line and below it, along it.
 
     Where one of them is beyond the picture it is as the other, and grey where both are.
@@ -282,9 +232,9 @@ def _mean(colours: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _sampled(rgb: NDArray[np.uint8], core: Ellipse) -> bytes:
+def _sampled(rgb: NDArray[np.uint8], core: Core) -> bytes:
     """Return the mean colour of each cell of the grid; beyond the picture, of its edge."""
-    bounds = core.grown(1 + FEATHER).bounds
+    bounds = core.with_edge.bounds
     height, width, _ = rgb.shape
     top, rows = _weights(bounds.top, bounds.height, height)
     left, columns = _weights(bounds.left, bounds.width, width)

@@ -1,4 +1,4 @@
-"""What was seen in a picture, drawn for people to check: faces, heat, outline, text and crops."""
+"""What was seen in a picture, drawn for people to check: faces, things, text, heat and crops."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.drawing.canvas import BACKGROUND, opaque, solid, with_marks
 from foveate.imaging.drawing.gallery import Item, arranged, bottom_of
 from foveate.imaging.drawing.heatmap import with_heatmap, with_outline
-from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, WRITING, legend
-from foveate.imaging.drawing.marks import Labels, Style, crop_colour, crop_marks, face_marks
+from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, THINGS, WRITING, legend
+from foveate.imaging.drawing.marks import (
+    Labels,
+    Style,
+    crop_colour,
+    crop_marks,
+    face_marks,
+    thing_marks,
+)
 from foveate.imaging.drawing.sheet import composed, resized, size_of
 from foveate.imaging.drawing.writing import text_marks
 from foveate.imaging.guard import guard
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging.drawing.gallery import Figure
     from foveate.imaging.engine import Image
-    from foveate.values import Face, TextLine
+    from foveate.values import Face, TextLine, Thing
 
 LONGEST: Final = 1600
 """The longer side of a drawing in pixels, whatever the picture's."""
@@ -48,11 +55,12 @@ _ROW, _LEAST_ROW = 320.0, 48.0
 
 
 @guard()
-def draw(  # noqa: PLR0913 - each is a thing of its own to draw
+def draw(  # noqa: PLR0913 - each is one thing that is seen
     image: Image,
     *,
     faces: Sequence[Face] = (),
     labels: Sequence[str] = (),
+    things: Sequence[Thing] = (),
     saliency: NDArray[np.floating] | None = None,
     matte: NDArray[np.floating] | None = None,
     text: Sequence[TextLine] = (),
@@ -60,8 +68,9 @@ def draw(  # noqa: PLR0913 - each is a thing of its own to draw
 ) -> Image:
     """Return one drawing, 8-bit RGB, of all that is given about a picture.
 
-    Faces, lines of text and named crop boxes are in pixels of `image`, `labels` belong to the faces
-    in order, maps are (height, width) in 0..1 over the whole picture. Its longer side is at most
+    Faces, things, lines of text and named crop boxes are in pixels of `image`, `labels` belong to
+    the faces in order, maps are (height, width) in 0..1 over the whole picture. Its longer side is
+    at most
     `LONGEST`, unless dozens of crops need more. The picture is read several times: it must not be
     sequential.
     """
@@ -69,7 +78,7 @@ def draw(  # noqa: PLR0913 - each is a thing of its own to draw
     size = _shown_size(size_of(image), _room(size_of(image), panel=bool(crops)))
     style = Style.of(max(size.long_side, _LEAST_STYLED))
     photo = resized(image, size).copy_memory()
-    entries: tuple[str, ...] = FACES if faces else ()
+    entries = (FACES if faces else ()) + (THINGS if things else ())
     if saliency is not None:
         photo, entries = with_heatmap(photo, saliency), (*entries, SALIENCY)
     if matte is not None:
@@ -80,7 +89,8 @@ def draw(  # noqa: PLR0913 - each is a thing of its own to draw
     seen = face_marks([face.scaled(*scale) for face in faces], labels, placed)
     frames = crop_marks([(name, box.scaled(*scale)) for name, box in crops], placed)
     written = text_marks([line.scaled(*scale) for line in text], placed)
-    photo = with_marks(photo, frames + written + seen)
+    named = thing_marks([thing.scaled(*scale) for thing in things], placed)
+    photo = with_marks(photo, frames + named + written + seen)
     return _composition(photo, entries, [(name, _cropped(image, box)) for name, box in crops])
 
 

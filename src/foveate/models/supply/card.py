@@ -30,6 +30,7 @@ class Task(StrEnum):
     MATTE = "matte"
     EMBEDDING = "embedding"
     ATTRIBUTES = "attributes"
+    OBJECTS = "objects"
     TEXT = "text"
     SAMPLE = "sample"
     CUSTOM = "custom"

@@ -9,8 +9,10 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.hidden_objects import HIDDEN_OBJECTS
 from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
 from foveate.service.parts.text import LINES, TEXT
@@ -31,9 +33,11 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,
+        OBJECTS,
         TEXT,
         LINES,
         REDACTION,
+        HIDDEN_OBJECTS,
         HIDDEN_TEXT,
         ATTENTION,
         ENTROPY,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.serialise import TEXT_EXAMPLE, line_from_json, line_to_json
+from foveate.settings import MIB
 from foveate.vision.reading import TextReader, in_reading_order
 from foveate.vision.text import TextDetector
 
