@@ -10,6 +10,8 @@ import foveate
 from foveate.background import default_app
 from foveate.geometry.box import Size
 from foveate.imaging import Image
+from foveate.imaging.drawing.canvas import with_marks
+from foveate.imaging.drawing.lettering import lettering
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.pixels import brought_to, to_array
@@ -138,6 +140,39 @@ def things() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
+SIGN = (
+    ("Fresh coffee", 24, 384, 52, -4.0),
+    ("Open 9-17", 424, 52, 32, 0.0),
+)
+"""What is written on the cup: text, left, baseline, size in pixels and turn in degrees."""
+
+
+def sign() -> bytes:
+    """Return a sample photo with two lines written on it, in strokes of our own, as PNG."""
+    photo = Image.new_from_file(sample("coffee"))
+    marks = "".join(
+        f'<g transform="rotate({turn} {left} {base})">'
+        + lettering(text, (left, base), size, "#fff", bold=True)
+        + "</g>"
+        for text, left, base, size, turn in SIGN
+    )
+    return encode(with_marks(photo, marks), EncodeOptions(format="png", quality=100))
+
+
+def text() -> bytes:
+    """Return that photo as it is read, cropped by its text, and with the text hidden."""
+    photo = foveate.read(sign())
+    known = foveate.analyse(photo, ["text"])
+    rows = (
+        ("gravity=text", "width=480,height=480,fit=cover,gravity=text"),
+        ("gravity=auto", "width=480,height=480,fit=cover,gravity=auto"),
+        ("redact=text", "redact=text,width=480"),
+    )
+    made = [(name, "", opened(foveate.render(photo, f"{o},format=png").data)) for name, o in rows]
+    seen = ("parts=text", "as it is read", opened(annotated(photo, known, ())))
+    return encode(contact_sheet([seen, *made], 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -145,6 +180,7 @@ PICTURES = {
     "explained": explained,
     "moderated": moderated,
     "objects": things,
+    "text": text,
 }
 
 if __name__ == "__main__":

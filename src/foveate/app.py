@@ -127,9 +127,10 @@ class App:
         with what moderates, and with exactly the networks that these options may look with.
         """
         params, settings = looking(options), self.settings
+        names = parts_of(options, spare_text=settings.text.crops)
         prints = (
             f"{part.name}:{self.analyses.fingerprint(part, **params)}:{part.counts(settings)}"
-            for part in map(PARTS.__getitem__, sorted(parts_of(options)))
+            for part in map(PARTS.__getitem__, sorted(names))
         )
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""

@@ -32,6 +32,7 @@ class Seen:
     boxes: list[Box] = field(default_factory=list)
     salient: Point = CENTRE
     size: Size = SIZE
+    lines: list[Box] = field(default_factory=list)
 
     def faces(self) -> list[Face]:
         return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
@@ -49,6 +50,12 @@ class Seen:
 
     def known_matte(self) -> None:
         return None
+
+    def text(self) -> list[Box]:
+        return self.lines
+
+    def known_text(self) -> list[Box]:
+        return self.lines
 
     def attention(self, within: Box) -> Point:  # noqa: ARG002
         return self.salient

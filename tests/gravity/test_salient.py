@@ -40,6 +40,7 @@ class Looked:
     subject: NDArray[np.float32] | None = None
     persons: list[Box] = field(default_factory=list)
     size: Size = SIZE
+    lines: list[Box] = field(default_factory=list)
     score: float = 0.99
 
     def faces(self) -> list[Face]:
@@ -57,6 +58,12 @@ class Looked:
 
     def known_matte(self) -> NDArray[np.float32] | None:
         return self.subject
+
+    def text(self) -> list[Box]:
+        return self.lines
+
+    def known_text(self) -> list[Box]:
+        return self.lines
 
     def attention(self, within: Box) -> Point:  # noqa: ARG002
         return self.attractive

@@ -297,10 +297,7 @@ def test_names_and_aliases_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-MISSING = [
-    ("upscale=generate", "upscale"),
-    ("redact=text", "redact"),
-]
+MISSING = [("upscale=generate", "upscale")]
 """What no network of this version can do."""
 
 

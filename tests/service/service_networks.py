@@ -15,12 +15,12 @@ from foveate.imaging.probe import probe
 from foveate.options.model import MatteLevel
 from foveate.service.analysis import Analyses
 from foveate.service.networks import Networks
-from foveate.settings import Faces, Limits, Settings
+from foveate.settings import Faces, Limits, Settings, Text
 from foveate.storage.memory import MemoryCache
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
 from foveate.trace import Trace
-from foveate.values import Attributes, Face, FaceQuality, HeadPose, Thing
+from foveate.values import Attributes, Face, FaceQuality, HeadPose, TextLine, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -177,6 +177,50 @@ class Modest:
         return 0.125
 
 
+class Letters:
+    """Sees lines of text, given as boxes of the source, in whatever size the picture comes."""
+
+    name = "drawn lines"
+
+    def __init__(
+        self,
+        *boxes: Box,
+        size: Size = Size(320, 240),  # noqa: B008
+        score: float = 0.9,
+        small: int = 2,
+    ) -> None:
+        self.boxes, self.size, self.score, self.small, self.calls = boxes, size, score, small, 0
+
+    def input_size(self, size: Size) -> Size:
+        return Size(size.width // self.small, size.height // self.small)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        self.calls += 1
+        across, down = rgb.shape[1] / self.size.width, rgb.shape[0] / self.size.height
+        return tuple(self._line(box.scaled(across, down)) for box in self.boxes)
+
+    def _line(self, box: Box) -> TextLine:
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        return TextLine(((left, top), (right, top), (right, bottom), (left, bottom)), self.score)
+
+
+class Spelling:
+    """Reads each line as the place where it begins, in the pixels it was shown."""
+
+    name = "spelling"
+
+    def __init__(self, score: float = 0.95) -> None:
+        self.score = score
+        self.shapes: list[tuple[int, ...]] = []
+
+    def __call__(self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        self.shapes.append(rgb.shape)
+        said = [f"{line.quad[0][0]:.0f},{line.quad[0][1]:.0f}" for line in lines]
+        return tuple(
+            TextLine(line.quad, self.score, text) for line, text in zip(lines, said, strict=True)
+        )
+
+
 SCORES = {"score": 0.5, "gravity_score": 0.5, "redact_score": 0.5}
 
 
@@ -185,6 +229,8 @@ def analyses(
     *,
     memo: TieredCache | None = None,
     scores: Mapping[str, float] = SCORES,
+    writing: Text | None = None,
+    letters: Letters | None = None,
     **others: Any,
 ) -> Analyses:
     """Analyses that look with these networks, by the names under which parts declare them."""
@@ -200,9 +246,11 @@ def analyses(
         "embedding": Embedder(),
         "opennsfw": Modest(),
         "nudenet": Modest(),
+        "text": Spelling(),
+        **dict.fromkeys(("text-lines", "hidden-text", "fine-hidden-text"), letters or Letters()),
         **others,
     }
-    settings = Settings(faces=Faces(**scores))
+    settings = Settings(faces=Faces(**scores), text=writing or Text())
     return Analyses(
         networks=Networks(settings, no_session, ready=lambda name: name != "nudenet", made=made),
         memo=memo or forgetting(1_000_000),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from foveate.gravity.bodies import Body, bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
+from foveate.gravity.lines import spared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +32,9 @@ PROMINENT: Final = 0.4
 DEAR: Final = 0.1
 """Share of all looks that cutting another face costs, or a body without its head, the less the
 smaller it is."""
+LINES: Final = (0.15, 0.05, 0.03)
+"""Share of all looks that cutting a line of text costs, where somebody knows of it; and what coming
+near it does, or nearly so."""
 MAIN_BODY: Final = 0.05
 """Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
@@ -55,12 +60,14 @@ class Crowd:
     heads: Sequence[Head] = ()
     bodies: Sequence[Body] = ()
     """Those without a face."""
+    lines: Sequence[Sequence[Kept]] = ()
+    """What is written beside them, and that with more and more room."""
 
     @property
     def kept(self) -> list[Kept]:
         """Return what of each of them is not cut where they are seen."""
-        faces = [Kept.whole(head.face) for head in self.heads]
-        return [*faces, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
+        whole = [*(Kept.whole(head.face) for head in self.heads), *chain(*self.lines[:1])]
+        return [*whole, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
 
     @property
     def is_sure(self) -> bool:
@@ -115,6 +122,8 @@ class Salient:
         share = importance(analysis.saliency(), faces, matte, size)
         looks = SummedMap.of(share, size)
         crowd = Crowd.of(faces, analysis.people(), size, within)
+        if lines := analysis.known_text():
+            crowd = replace(crowd, lines=spared(lines, window, within))
         box = placed(looks, within, window, crowd)
         if self.zoom > 0:
             subject = subject_box(matte, size) if matte is not None else None
@@ -198,6 +207,12 @@ def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
     known = [body for body in crowd.bodies if fits(body.top, window)]
     headed = [Kept(held=body.top, seen=body.box) for body in known]
     costs = [DEAR * (body.share / known[0].share) ** 0.5 for body in known]
+    faces += [
+        (one, cost)
+        for group, cost in zip(crowd.lines, LINES, strict=False)
+        for one in group
+        if fits(one.held, window)
+    ]
     main = 1 if known and not crowd.is_sure and known[0].share >= MAIN_BODY else 0
     return Wishes(
         whole=[*(box for box in (first, subject) if box), *(k.held for k in headed[:main])],

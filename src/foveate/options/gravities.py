@@ -26,6 +26,7 @@ BOX_CENTRE: Final = f"{GravityKind.BOX_CENTRE}:"
 _WORDS: Final[Mapping[str, Gravity]] = {
     "face": Gravity(GravityKind.FACE),
     "auto": Gravity(GravityKind.AUTO),
+    "text": Gravity(GravityKind.TEXT),
     "attention": Gravity(GravityKind.ATTENTION),
     "entropy": Gravity(GravityKind.ENTROPY),
     "center": Gravity(GravityKind.CENTRE),
@@ -54,7 +55,7 @@ def gravity(text: str) -> Gravity:
     try:
         x, y = map(share, place.split("x"))
     except ValueError:
-        words = "face, auto, object, attention, entropy, center, left, right, top, bottom"
+        words = "face, auto, object, text, attention, entropy, center, left, right, top, bottom"
         what = f"{words}, object:CLASS, or XxY or {BOX_CENTRE}XxY with X and Y from 0 to 1"
         raise expected(what, text) from None
     kind = GravityKind.POINT if place == word else GravityKind.BOX_CENTRE

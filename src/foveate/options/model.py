@@ -80,6 +80,7 @@ class GravityKind(StrEnum):
     FACE = "face"
     AUTO = "auto"
     OBJECT = "object"
+    TEXT = "text"
     ATTENTION = "attention"
     ENTROPY = "entropy"
     POINT = "point"

@@ -81,8 +81,6 @@ def check_supported(options: TransformOptions) -> None:
             "Expected gravity=face beside faces=subject:..., got "
             f"gravity={options.gravity.kind.value}: no crop goes by people then."
         )
-    if options.redact is not None and options.redact.text:
-        raise UnsupportedOption("redact=text is not available in this version.")
     if options.upscale is Upscale.GENERATE:
         raise UnsupportedOption(
             "upscale=generate is not available: no network that enlarges pictures is part of "

@@ -120,6 +120,10 @@ class Analysis:
             self._known[name] = look()
         return cast("T", self._known[name])
 
+    def has(self, part: Part[Any]) -> bool:
+        """Return whether this request has computed a part, whatever its params."""
+        return any(of is part for of, *_ in self._known)
+
     def known(self, part: Part[T]) -> T | None:
         """Return a part that was seen before, or None. Computes nothing."""
         kept = self._analyses.memo.get_blocking(self._key(part))

@@ -29,6 +29,7 @@ from foveate.service.encoding import (
     format_of,
     frames_shown,
     keeps_gain_map,
+    may_be_lettered,
 )
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
@@ -157,7 +158,9 @@ class Renderer:
         frames = frames_shown(facts, layout, self.encoding)
         check_frames(frames, facts.stored, self.limits)
         format_ = format_of(facts, layout, self.encoding)
-        settings = encoder_settings(format_, layout.options, self.encoding)
+        spare_text = self.analyses.networks.settings.text.crops
+        lettered = may_be_lettered(layout.options, spare_text=spare_text)
+        settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
         alpha = facts.alpha or clears(layout.options)
         encoder = encoder_bytes(settings, largest_area(layout, self.limits), frames, alpha=alpha)
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
@@ -290,9 +293,13 @@ class Renderer:
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
         with trace.span("encode") as span:
             watched = stop_when(image, rendering.pixels.deadline)
-            body = encode(
-                watched, encoder_settings(rendering.format, rendering.options, self.encoding)
+            settings = encoder_settings(
+                rendering.format,
+                rendering.options,
+                self.encoding,
+                lettered=rendering.is_lettered(plan),
             )
+            body = encode(watched, settings)
             span.bytes = len(body)
         body, note = self._signed(body, rendering, plan)
         about = named(plan) | rendering.notes(note)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.maps import map_png
-from foveate.values import LANDMARKS, Face, Thing
+from foveate.values import LANDMARKS, Face, TextLine, Thing
 from foveate.vision.readings import age_range
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ FACE_EXAMPLE: Final = {
     },
 }
 THING_EXAMPLE: Final = {"label": "dog", "score": 0.83, "box": BOX_EXAMPLE}
+TEXT_EXAMPLE: Final = [
+    {
+        "text": "STOP",
+        "score": 0.97,
+        "box": {"left": 40, "top": 62, "width": 118, "height": 36},
+        "quad": [[40, 62], [158, 62], [158, 98], [40, 98]],
+    }
+]
 MAP_EXAMPLE: Final = {"width": 64, "height": 64, "png": "iVBORw0KGgo..."}
 ATTRIBUTES_EXAMPLE: Final = {
     "pose": {"yaw": -4.2, "pitch": 3.1, "roll": 2.0},
@@ -72,6 +80,19 @@ def thing_to_json(thing: Thing) -> dict[str, object]:
 def thing_from_json(row: Mapping[str, Any]) -> Thing:
     """Return the thing that `thing_to_json` wrote."""
     return Thing(row["label"], Box(**row["box"]), row["score"])
+
+
+def line_to_json(line: TextLine) -> dict[str, object]:
+    """Return a line of text: what it says, score, box and corners from where it begins."""
+    quad = [[round(float(x), 2), round(float(y), 2)] for x, y in line.quad]
+    score, box = round(float(line.score), 4), box_to_json(line.box)
+    return {"text": line.text, "score": score, "box": box, "quad": quad}
+
+
+def line_from_json(row: Mapping[str, Any]) -> TextLine:
+    """Return the line that `line_to_json` wrote."""
+    one, two, three, four = ((float(x), float(y)) for x, y in row["quad"])
+    return TextLine((one, two, three, four), row["score"], row["text"])
 
 
 def map_to_json(values: NDArray[np.floating]) -> dict[str, object]:

@@ -22,7 +22,17 @@ from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, Objects, People, References, Runtime
+from foveate.settings.work import (
+    Caching,
+    Faces,
+    Load,
+    Models,
+    Objects,
+    People,
+    References,
+    Runtime,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +60,7 @@ class Settings:
     faces: Faces = field(default_factory=Faces)
     moderation: Moderation = field(default_factory=Moderation)
     objects: Objects = field(default_factory=Objects)
+    text: Text = field(default_factory=Text)
     people: People = field(default_factory=People)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
@@ -100,6 +111,7 @@ __all__ = [
     "Settings",
     "Signing",
     "Stages",
+    "Text",
     "is_asked_for",
     "load",
     "reference",

@@ -178,6 +178,25 @@ class Objects:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """How lines of text are looked for, and from when on they count."""
+
+    long_side: int = setting(
+        640, "Bring a picture's long side to this before looking for text.", LOOK
+    )
+    score: float = setting(0.5, "A line of text is read from this score on.", SCORE)
+    gravity_score: float = setting(0.8, "A crop cares for lines from this score on.", SCORE)
+    redact_score: float = setting(
+        0.3, "`redact=text` hides lines from this score on: rather one too many.", SCORE
+    )
+    crops: bool = setting(
+        default=False,
+        about="Let crops by faces, objects or what draws the eye look for text as well, and cut "
+        "no line that they can spare; `gravity=text` does in any case.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class People:
     """The face index: where it lies, what is kept of a face, and from when on one is found."""
 

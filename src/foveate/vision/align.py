@@ -117,6 +117,22 @@ def warp(
     return _sampled(level, x, y, edge)
 
 
+def sampled(
+    picture: Pyramid,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    step: float,
+    edge: EdgeMode = EdgeMode.NEAREST,
+) -> NDArray[np.uint8]:
+    """Return (rows, columns, 3): the colours at (rows, columns) places `step` pixels apart.
+
+    The middle of a pixel is at half of one.
+    """
+    level, times = picture.finest_below(step)
+    across, down = (np.float32(1 / times) * at.astype(np.float32) for at in (x, y))
+    return _sampled(level, across - np.float32(0.5), down - np.float32(0.5), edge)
+
+
 def unturned_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.uint8]:
     """Return what `warp` does with the nearest pixel, of a place that must not be turned.
 

@@ -52,6 +52,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "int8": Recipe("surgery", "quantise"),
     "linear-resize": Recipe("surgery", "linear_resize"),
     "prune": Recipe("surgery", "prune"),
+    "tell": Recipe("surgery", "tell"),
 }
 
 

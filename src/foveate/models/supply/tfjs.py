@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import onnx
 
+
 def _same(op: str, to: Conversion, node: Node) -> str:
     return to.add(op, *map(to.tensor, node.inputs))
 

@@ -10,11 +10,13 @@ from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.hidden_objects import HIDDEN_OBJECTS
+from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.moderation import BODY_PARTS, MODERATION
 from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
+from foveate.service.parts.text import LINES, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +35,12 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         EMBEDDING,
         COLOURS,
         OBJECTS,
+        TEXT,
         MODERATION,
+        LINES,
         REDACTION,
         HIDDEN_OBJECTS,
+        HIDDEN_TEXT,
         BODY_PARTS,
         ATTENTION,
         ENTROPY,

@@ -15,6 +15,7 @@ from foveate.models.supply.networks.moderation import MODERATION
 from foveate.models.supply.networks.objects import OBJECTS
 from foveate.models.supply.networks.people import PEOPLE
 from foveate.models.supply.networks.saliency import SALIENCY
+from foveate.models.supply.networks.text import TEXT
 
 NETWORKS: Final = (
     *FACES,
@@ -23,5 +24,6 @@ NETWORKS: Final = (
     *PEOPLE,
     *FACE_API,
     *OBJECTS,
+    *TEXT,
     *MODERATION,
 )
