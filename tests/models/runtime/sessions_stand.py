@@ -33,7 +33,7 @@ class Desk:
     """
 
     def __init__(self) -> None:
-        self.memory = 0
+        self.memory, self.grows_by = 0, 100
         self.events: list[str] = []
         self.now = 0.0
         self.waiting: list[tuple[float, Callable[[], None]]] = []
@@ -56,7 +56,7 @@ class Desk:
         self.events.append("released")
 
     def resident(self) -> int:
-        """Return what the process holds: 100 more each time, so before and after a load."""
-        self.memory += 100
+        """Return what the process holds: more each time, so before and after a load."""
+        self.memory += self.grows_by
         self.events.append("measured")
         return self.memory

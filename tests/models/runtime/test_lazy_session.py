@@ -176,7 +176,9 @@ def test_what_a_network_holds_is_known_until_it_is_dropped() -> None:
 
 def test_what_others_take_while_a_network_loads_is_not_held_against_it() -> None:
     resident = iter([1000, 900_000])
-    network = LazySession(FakeSession, resident=lambda: next(resident), most_bytes=lambda: 5000)
+    network = LazySession(
+        FakeSession, resident=lambda: next(resident), counted=lambda grown: min(grown, 5000)
+    )
     network()
     assert network.held_bytes == 5000
 

@@ -222,3 +222,21 @@ def test_who_has_room_pays_nothing_for_the_bound(desk: Desk, tmp_path: Path) -> 
         desk.pass_s(1)
     assert (on(registry), desk.released) == ("abc", 0)
     assert desk.events == 6 * ["measured"], "each was loaded once"
+
+
+def test_a_network_that_fills_free_memory_counts_with_its_weights(
+    desk: Desk, tmp_path: Path
+) -> None:
+    registry = registry_at(desk, tmp_path)
+    desk.grows_by = 0
+    use(registry, "a")
+    assert registry.held_bytes() == len(negation())
+
+
+def test_what_others_take_meanwhile_is_not_all_held_against_a_network(
+    desk: Desk, tmp_path: Path
+) -> None:
+    registry = registry_at(desk, tmp_path)
+    desk.grows_by = 10**12
+    use(registry, "a")
+    assert 0 < registry.held_bytes() < 10**9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from contextlib import nullcontext
@@ -48,15 +47,18 @@ class LazySession:
         clock: Callable[[], float] = time.monotonic,
         loading: Callable[[], AbstractContextManager[None]] = nullcontext,
         resident: Callable[[], int] = resident_bytes,
-        most_bytes: Callable[[], int] = lambda: sys.maxsize,
+        counted: Callable[[int], int] = lambda grown: grown,
         fell_back: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """Take what loads it, and what is entered before that and left once it is there."""
+        """Take what loads it, and what is entered before that and left once it is there.
+
+        `counted` makes of the bytes by which the process grew meanwhile those that it held for.
+        """
         self._load = load
         self._clock = clock
         self._around_load = loading
         self._resident = resident
-        self._most_bytes = most_bytes
+        self._counted_as = counted
         self._held = 0
         self._fell_back = fell_back
         self._session: Session | None = None
@@ -170,7 +172,7 @@ class LazySession:
             before = self._resident()
             session = self._load()
             # Other threads decode pictures meanwhile, which must not be held against it for long.
-            self._held = max(0, min(self._resident() - before, self._most_bytes()))
+            self._held = self._counted_as(max(0, self._resident() - before))
             provider = session.provider
             with self._counting:
                 self._provider = provider

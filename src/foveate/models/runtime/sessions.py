@@ -82,14 +82,19 @@ class Registry:
                     clock=self._clock,
                     loading=partial(self._loading, name),
                     resident=self._memory.resident,
-                    most_bytes=lambda: self._most_bytes(name),
+                    counted=partial(self._counted, name),
                     fell_back=lambda provider: fell_back(provider, self._runtime),
                 )
             return self._networks[name]
 
-    def _most_bytes(self, name: str) -> int:
-        """Return the most that a network of such weights was ever measured to take, and some."""
-        return ANY_NETWORK_BYTES + TIMES_ITS_WEIGHTS * self._weights_bytes(name)
+    def _counted(self, name: str, grown: int) -> int:
+        """Return what a network holds by which the process grew so much while it was loaded.
+
+        No less than its weights, which may lie in memory that was free before, and no more than
+        one of such weights was ever measured to take, and some.
+        """
+        weights = self._weights_bytes(name)
+        return max(weights, min(grown, ANY_NETWORK_BYTES + TIMES_ITS_WEIGHTS * weights))
 
     def _weights_bytes(self, name: str) -> int:
         """Return the size of the file that it is loaded from; 0 while that is not here."""
