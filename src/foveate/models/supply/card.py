@@ -30,6 +30,7 @@ class Task(StrEnum):
     MATTE = "matte"
     EMBEDDING = "embedding"
     ATTRIBUTES = "attributes"
+    TAGS = "tags"
     SAMPLE = "sample"
     CUSTOM = "custom"
 

@@ -42,6 +42,7 @@ class Recipe:
 RECIPES: Final[Mapping[str, Recipe]] = {
     "onnx": Recipe("surgery", "read"),
     "tfjs": Recipe("tfjs", "convert"),
+    "efficientnet-lite": Recipe("efficientnet", "convert"),
     "any-batch": Recipe("surgery", "any_batch"),
     "any-sides": Recipe("surgery", "any_sides"),
     "any-size": Recipe("surgery", "any_size"),

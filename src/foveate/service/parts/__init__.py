@@ -9,9 +9,12 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.features import FEATURES
+from foveate.service.parts.glance import GLANCE
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
+from foveate.service.parts.tags import TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +32,9 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,
+        TAGS,
+        FEATURES,
+        GLANCE,
         REDACTION,
         ATTENTION,
         ENTROPY,
