@@ -11,7 +11,9 @@ from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.features import FEATURES
 from foveate.service.parts.glance import GLANCE
+from foveate.service.parts.hidden_objects import HIDDEN_OBJECTS
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
 from foveate.service.parts.tags import TAGS
@@ -35,7 +37,9 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         TAGS,
         FEATURES,
         GLANCE,
+        OBJECTS,
         REDACTION,
+        HIDDEN_OBJECTS,
         ATTENTION,
         ENTROPY,
     )
