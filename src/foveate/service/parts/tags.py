@@ -43,8 +43,13 @@ def _described(analysis: Analysis) -> Described:
 
 def _counted(analysis: Analysis) -> Counted:
     """Return what else this request has found, of what it looked for anyway."""
-    seen = analysis.wanted_by(TAGS)
-    return Counted(faces=len(found_faces(analysis)) if FACES in seen else None)
+    made = analysis.made()
+    things, lines = made.get("objects"), made.get("text")
+    return Counted(
+        faces=len(found_faces(analysis)) if FACES.name in made else None,
+        objects=None if things is None else [(thing.label, thing.score) for thing in things],
+        text=None if lines is None else [line.text for line in lines],
+    )
 
 
 def _from_row(row: Mapping[str, Any]) -> Tag:
@@ -69,14 +74,13 @@ TAGS: Final[Part[tuple[Tag, ...]]] = Part(
     name="tags",
     compute=_compute,
     codec=json_codec(_to_rows, lambda rows: tuple(map(_from_row, rows))),
-    wants=(FACES,),
     networks=(GLANCER,),
     input_size=glance_size,
     settings=lambda _: GLANCE.version,
     memory_bytes=lambda: MEMORY_BYTES,
     offer=Offer(
-        "words for what the picture shows with their scores, a caption, and a proposal for its "
-        "alt text; faces are counted where they are asked for as well",
+        "words for what the picture shows, a caption, and a proposal for its alt text; faces, "
+        "objects and text that are asked for as well are in both",
         {
             "labels": [
                 {"label": "espresso", "score": 0.9},
