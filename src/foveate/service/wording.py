@@ -62,16 +62,16 @@ class Wording:
                 f"and other languages: {sentences.CURE}"
             )
 
-    def weights(self) -> Weights:
-        """Return for each word that is meant how much each tag says it, 0..1."""
+    def weights(self, tags: Sequence[str] = ()) -> Weights:
+        """Return for each word that is meant how much each tag says it, 0..1; of all by default."""
         found: Weights = [{word: 1.0} for word in self.exact]
         if self.others:
-            tags = tuple(vocabulary().words)
+            tags = tags or tuple(vocabulary().words)
             vectors = self._vectors(tags)
             found += [_shares(tags, vectors @ sentences.vector_of(word)) for word in self.others]
         return found
 
-    def _vectors(self, tags: tuple[str, ...]) -> NDArray[np.float32]:
+    def _vectors(self, tags: Sequence[str]) -> NDArray[np.float32]:
         """Return (tags, 384): made once, which takes ten seconds, and kept in the memo."""
         digest = hashlib.sha256("\n".join(tags).encode()).hexdigest()[:16]
         key = f"words/{sentences.name()}/{digest}"

@@ -22,8 +22,9 @@ MIDDLE: Final = 127
 SCALE: Final = 128
 FEATURES: Final = 1280
 TEMPERATURE: Final = 1.0
-"""By which logits are divided: `python benchmarks/tags.py --fit`."""
-LEAST: Final = 0.1
+"""By which logits are divided. Under 1 what is said is there at least as often as its score says;
+`python benchmarks/tags.py --fit` shows others."""
+LEAST: Final = 0.05
 """Words less probable than this are not said."""
 MOST: Final = 5
 """Things that are said of a picture; each brings its finest name and its broader words."""
