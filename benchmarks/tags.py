@@ -78,7 +78,7 @@ COPIES: Final[dict[str, Callable[[Image], bytes]]] = {
     "three tenths of each side cut": lambda image: _cropped(image, 0.7),
     "turned by 90 degrees": lambda image: image.rot90().jpegsave_buffer(Q=90),
 }
-SURE_COPIES: Final = tuple(list(COPIES)[:3] + ["mirrored", "a tenth of each side cut"])
+SURE_COPIES: Final = (*list(COPIES)[:3], "mirrored", "a tenth of each side cut")
 
 
 def glance(app: App, data: bytes) -> NDArray[np.float32]:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from foveate.service.analyse import AnalysisResult
 
 ENDINGS: Final = frozenset(
-    ".avif .bmp .gif .heic .heif .j2k .jp2 .jpeg .jpg .jxl .png .tif .tiff .webp".split()
+    {
+        *(".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k", ".jp2", ".jpeg", ".jpg", ".jxl"),
+        *(".png", ".tif", ".tiff", ".webp"),
+    }
 )
 LEAST: Final = 0.05
 """Pictures that fit less are not found."""

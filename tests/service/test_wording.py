@@ -48,7 +48,7 @@ def test_without_the_extra_other_words_name_what_is_near_and_what_to_install() -
 
 @pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
 def test_words_of_other_languages_mean_the_nearest_tags() -> None:
-    few = tuple("dog cat coffee mountain beach car guitar snow".split())
+    few = ("dog", "cat", "coffee", "mountain", "beach", "car", "guitar", "snow")
     kept = memo()
     for text, tag in (("ein Hund", "dog"), ("кошка", "cat"), ("montagne", "mountain")):
         (weights,) = Wording(text, kept).weights(few)

@@ -26,7 +26,19 @@ PLACES: Final = ("outdoors", "indoors")
 MOST_THINGS: Final = 3
 SHORT_TEXT: Final = 40
 """Characters: longer text is said to be there, and not read out."""
-_NUMBERS: Final = ("no", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS: Final = (
+    "no",
+    "a",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+)
 _PLURALS: Final[Mapping[str, str]] = {
     "person": "people",
     "sheep": "sheep",

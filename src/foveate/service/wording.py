@@ -34,10 +34,16 @@ NEAREST: Final = 4
 SHORTEST: Final = 3
 """Letters of a word that means something, in writings that divide words."""
 SMALL: Final = frozenset(
-    "a an and are at by for from in is it near no of on or the their there to two under with "
-    "am auf bei das dem den der die ein eine einem einen einer im mit und von vor zu zwei "
-    "au aux avec dans de des du en et la le les sur un une con del el las los por una y "
-    "al alla di gli il lo nel nella su sul com na o os um uma een het met op van".split()
+    {
+        *("a", "an", "and", "are", "at", "by", "for", "from", "in", "is", "it", "near", "no"),
+        *("of", "on", "or", "the", "their", "there", "to", "two", "under", "with", "am"),
+        *("auf", "bei", "das", "dem", "den", "der", "die", "ein", "eine", "einem", "einen"),
+        *("einer", "im", "mit", "und", "von", "vor", "zu", "zwei", "au", "aux", "avec"),
+        *("dans", "de", "des", "du", "en", "et", "la", "le", "les", "sur", "un", "une"),
+        *("con", "del", "el", "las", "los", "por", "una", "y", "al", "alla", "di", "gli"),
+        *("il", "lo", "nel", "nella", "su", "sul", "com", "na", "o", "os", "um", "uma"),
+        *("een", "het", "met", "op", "van"),
+    }
 )
 """Words that say nothing of a picture, in English and in what many of its neighbours speak."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")

@@ -59,7 +59,7 @@ class EfficientNetLite:
 
 
 def tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return a (height, width, 3) picture as the network wants it: (1, 3, height, width) about 0."""
+    """Return a (height, width, 3) picture as (1, 3, height, width) about 0, for the network."""
     planes = (rgb.astype(np.float32) - MIDDLE) / SCALE
     return np.ascontiguousarray(planes.transpose(2, 0, 1)[None])
 
@@ -110,9 +110,7 @@ def _found(probable: NDArray[np.float64], least: float) -> Iterator[Tag]:
             yield from _unsaid(said, text, words[texts.index(text)], Kind.BROADER)
 
 
-def _unsaid(
-    said: set[str], text: str, score: float, kind: Kind, *, but: str = ""
-) -> Iterator[Tag]:
+def _unsaid(said: set[str], text: str, score: float, kind: Kind, *, but: str = "") -> Iterator[Tag]:
     if text not in said and text != but:
         said.add(text)
         yield Tag(text, round(float(score), DIGITS), kind)

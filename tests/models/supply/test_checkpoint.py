@@ -88,7 +88,9 @@ def tensor(
     return Called(REBUILD, stored, start, sides, steps, False, OrderedDict())
 
 
-def older(*tensors: tuple[str, Called], keys: list[str] | None = None, values: bytes = SIX) -> bytes:
+def older(
+    *tensors: tuple[str, Called], keys: list[str] | None = None, values: bytes = SIX
+) -> bytes:
     """The layout from before 2020."""
     heads = [0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}]
     rest = [OrderedDict(tensors), ["0"] if keys is None else keys]

@@ -64,7 +64,9 @@ def filtered(
     y = np.zeros((out, size, size))
     for row in range(size):
         for column in range(size):
-            part = x[:, row * stride : row * stride + side, column * stride : column * stride + side]
+            part = x[
+                :, row * stride : row * stride + side, column * stride : column * stride + side
+            ]
             each = part[:, None] if kernel.shape[1] == 1 and out == len(x) else part[None]
             y[:, row, column] = (each * kernel).sum((1, 2, 3))
     mean, variance = named[f"{norm}.running_mean"], named[f"{norm}.running_var"]
@@ -102,7 +104,6 @@ def test_the_network_says_what_its_layers_say_one_by_one() -> None:
 def test_weights_of_another_network_are_refused() -> None:
     with pytest.raises(KeyError, match="_conv_stem"):
         convert(written({"layer.weight": np.zeros((2, 2), "<f4")}))
+    named = {name: v for name, v in weights().items() if not name.startswith("_blocks.7")}
     with pytest.raises(ValueError, match="expected 7 stages of blocks, got 6"):
-        named = weights()
-        named = {name: v for name, v in named.items() if not name.startswith("_blocks.7")}
         convert(written(named))
