@@ -27,6 +27,7 @@ from index import index
 from mattes import mattes
 from memory import memory
 from nasty import nasty
+from objects import objects
 from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
@@ -63,6 +64,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "studio": studio,
     "mattes": mattes,
     "redaction": redaction,
+    "objects": objects,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

@@ -103,11 +103,30 @@ def explained() -> bytes:
     return encode(opened(annotated(photo, known, crops)), WEBP)
 
 
+def things() -> bytes:
+    """Return one photo with the things in it, a crop around one of them, and one hidden."""
+    photo, side = foveate.read(sample("coffee")), "width=480,height=480,fit=cover,format=png"
+    seen = foveate.analyse(photo, ["objects"])
+    made = [
+        ("what is seen", "parts=objects", annotated(photo, seen)),
+        *(
+            (name, text, foveate.render(photo, f"{text},{more}").data)
+            for name, text, more in (
+                ("a crop by class", "gravity=object:cup,zoom=0.9", side),
+                ("one class hidden", "redact=object:cup", "width=720,format=png"),
+            )
+        ),
+    ]
+    shown = [(name, text, opened(data)) for name, text, data in made]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,
     "explained": explained,
+    "objects": things,
 }
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from foveate.gravity.faces import AroundFaces, chosen, zoomed
 from foveate.gravity.heads import heads
 from foveate.gravity.saliency import Salient
 from foveate.options.model import Gravity, GravityKind, TransformOptions
-from foveate.values import Face
+from foveate.values import Face, Thing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +35,9 @@ class Seen:
 
     def faces(self) -> list[Face]:
         return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
+
+    def objects(self) -> list[Thing]:
+        return []
 
     def saliency(self) -> NDArray[np.float32]:
         values = np.full((36, 60), 0.005, np.float32)

@@ -313,7 +313,7 @@ def test_what_needs_a_missing_network_parses_and_is_then_refused(text: str, word
 
 
 def test_everything_else_is_supported() -> None:
-    for text, expected in CASES:
+    for text, _ in CASES:
         if not any(text.startswith(missing) for missing, _ in MISSING):
             check_supported(parse_options(f"gravity=face,{text}").options)
 

@@ -20,10 +20,10 @@ from foveate.storage.memory import MemoryCache
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
 from foveate.trace import Trace
-from foveate.values import Attributes, Face, FaceQuality, HeadPose
+from foveate.values import Attributes, Face, FaceQuality, HeadPose, Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,6 +62,33 @@ class Detector:
         rows = [box.top + box.height * share for share in (0.4, 0.6, 0.75)]
         marks = ((left, rows[0]), (right, rows[0]), (middle, rows[1]))
         return (Face(box, self.score, (*marks, (left, rows[2]), (right, rows[2]))),)
+
+
+class Things:
+    """Sees red and blue blocks: cars and dogs, each as sure as it is said to be."""
+
+    name = "blocks"
+
+    def __init__(self, score: float = 0.8) -> None:
+        self.score, self.calls = score, 0
+
+    def input_size(self, size: Size) -> Size:
+        return Size(max(1, size.width // 2), max(1, size.height // 2))
+
+    def __call__(
+        self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
+    ) -> tuple[Thing, ...]:
+        self.calls += 1
+        rgb = thumbnail(self.input_size(size)).astype(int)
+        found = []
+        for label, band in (("car", 0), ("dog", 2)):
+            others = np.delete(rgb, band, axis=2).max(2)
+            shown = rgb[..., band] - others > 100
+            if shown.any():
+                rows, columns = np.flatnonzero(shown.any(1)), np.flatnonzero(shown.any(0))
+                ends = (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
+                found.append(Thing(label, Box.of_cells(*ends, shown.shape, size), self.score))
+        return tuple(found)
 
 
 class Saliency:
@@ -170,6 +197,7 @@ def analyses(
         "fine-faces": detector,
         "doubtful-faces": detector,
         "saliency": Saliency(),
+        "objects": Things(),
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
         "attributes": Reader(),
         "embedding": Embedder(),

@@ -47,6 +47,11 @@ WIDTHS = {
     "gear": (5, 2, 7),
 }
 """Numbers a face in each output of a network."""
+GRIDS = {
+    "centernet": ((128, 128, 4), (128, 128, 80)),
+    "nanodet": tuple((side * side, width) for width in (80, 44) for side in (52, 26, 13)),
+}
+"""Shapes of the outputs of a network that finds things."""
 
 
 class Detector:
@@ -83,6 +88,8 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
+        if self.card.task is Task.OBJECTS:
+            return [np.zeros((1, *shape), np.float32) for shape in GRIDS[self.card.name]]
         return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 

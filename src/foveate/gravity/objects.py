@@ -104,7 +104,7 @@ class AroundObjects:
         if not fits(held[0].box, window):
             return self._part_of(held[0], within, window, analysis)
         # What is kept is settled before it is zoomed: a tight window must not leave anything out.
-        around = Box.covering(thing.roomy for thing in held)
+        around = Box.covering(thing.box for thing in held)
         union = Box.covering(thing.roomy for thing in things)
         wanted = centred(zoomed(window, union, self.zoom, free=self.free), *around.middle)
         spared = [*(thing.box for thing in things), *heads_of(seen)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from foveate.geometry.box import Point
 from foveate.options.classes import OBJECT, wanted, wanted_text
@@ -73,11 +73,14 @@ def gravity_text(value: Gravity) -> str:
     return f"{before}{text_of(value.point.x)}x{text_of(value.point.y)}"
 
 
+_COUNTS: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
+
+
 def objects(text: str) -> Objects:
     """Return which things count: all, the largest, or that many of the largest."""
     word = text.strip().lower()
-    if word == "all" or word == "largest":  # noqa: PLR1714 - so that both are known as literals
-        return word
+    if word in _COUNTS:
+        return _COUNTS[word]
     try:
         return whole(1, 1000)(text)
     except ValueError:

@@ -16,7 +16,6 @@ from foveate.options.values import (
     length,
     number,
     one_of,
-    text_of,
     whole,
 )
 

@@ -51,8 +51,8 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     seen = SEEN_FIRST.get(rendering.options.gravity.kind, frozenset())
     faces = faces_to_keep(analysis) if "faces" in seen else ()
     things = {"objects": _deciding(rendering)} if "objects" in seen else {}
-    network = OBJECTS if things else DETECTOR
-    looked = faces or things or framing.fell_back
+    networks, looked = analysis.networks, faces or things or framing.fell_back
+    name = (networks.of(OBJECTS) if things else networks.of(DETECTOR)).name
     spent = analysis.pixels.trace.total_ms()
     return {
         "faces": [face_to_json(face) for face in faces],
@@ -61,7 +61,7 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,
         "fallback": framing.fell_back,
-        "model": analysis.networks.of(network).name if looked else None,
+        "model": name if looked else None,
         "timings_ms": {part: round(ms, 1) for part, ms in spent.items() if part in PARTS},
     }
 

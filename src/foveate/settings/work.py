@@ -167,10 +167,12 @@ class Faces:
 class Objects:
     """From when on things count."""
 
-    score: float = setting(0.25, "A thing counts from this score on; from 0.4 on few are none.", SCORE)
-    gravity_score: float = setting(0.3, "A crop cares for things from this score on.", SCORE)
+    score: float = setting(
+        0.35, "A thing counts from this score on; from 0.5 on few are something else.", SCORE
+    )
+    gravity_score: float = setting(0.35, "A crop cares for things from this score on.", SCORE)
     redact_score: float = setting(
-        0.12, "`redact=object` hides things from this score on: rather one too many.", SCORE
+        0.15, "`redact=object` hides things from this score on: rather one too many.", SCORE
     )
 
 

@@ -65,8 +65,8 @@ def boxes_at(
     the right and the bottom may be, (cells, 4 x 11) before the softmax.
     """
     found = [
-        _boxes_of(stride, *grid, least)
-        for stride, *grid in zip(STRIDES, scores, distances, strict=True)
+        _boxes_of(stride, scored, far, least)
+        for stride, scored, far in zip(STRIDES, scores, distances, strict=True)
     ]
     return joined(found).best()
 

@@ -54,7 +54,7 @@ _ROW, _LEAST_ROW = 320.0, 48.0
 
 
 @guard()
-def draw(
+def draw(  # noqa: PLR0913 - each is one thing that is seen
     image: Image,
     *,
     faces: Sequence[Face] = (),
@@ -66,9 +66,10 @@ def draw(
 ) -> Image:
     """Return one drawing, 8-bit RGB, of all that is given about a picture.
 
-    Faces, things and named crop boxes are in pixels of `image`, `labels` belong to the faces in order,
-    maps are (height, width) in 0..1 over the whole picture. Its longer side is at most `LONGEST`,
-    unless dozens of crops need more. The picture is read several times: it must not be sequential.
+    Faces, things and named crop boxes are in pixels of `image`, `labels` belong to the faces in
+    order, maps are (height, width) in 0..1 over the whole picture. Its longer side is at most
+    `LONGEST`, unless dozens of crops need more. The picture is read several times: it must not be
+    sequential.
     """
     image = opaque(image)
     size = _shown_size(size_of(image), _room(size_of(image), panel=bool(crops)))

@@ -31,6 +31,7 @@ class Task(StrEnum):
     EMBEDDING = "embedding"
     ATTRIBUTES = "attributes"
     TAGS = "tags"
+    OBJECTS = "objects"
     SAMPLE = "sample"
     CUSTOM = "custom"
 

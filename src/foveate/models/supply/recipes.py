@@ -66,7 +66,8 @@ def build(words: Sequence[str], files: Sequence[bytes]) -> bytes:
     A word takes its arguments after colons. Raises ValueError.
     """
     first, *rest = words
-    model = _recipe(first)(*files)
+    name, *arguments = first.split(":")
+    model = _recipe(name)(*files, *arguments)
     for word in rest:
         name, *arguments = word.split(":")
         model = _recipe(name)(model, *arguments)

@@ -10,8 +10,9 @@ from typing import Final
 
 from foveate.models.supply.networks.faces import FACES
 from foveate.models.supply.networks.mattes import MATTES
+from foveate.models.supply.networks.objects import OBJECTS
 from foveate.models.supply.networks.people import PEOPLE
 from foveate.models.supply.networks.saliency import SALIENCY
 from foveate.models.supply.networks.tags import TAGS
 
-NETWORKS: Final = (*FACES, *SALIENCY, *MATTES, *PEOPLE, *TAGS)
+NETWORKS: Final = (*FACES, *SALIENCY, *MATTES, *PEOPLE, *OBJECTS, *TAGS)
