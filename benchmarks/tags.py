@@ -183,7 +183,7 @@ def latency(app: App, files: Sequence[Path]) -> float:
     return median(spent)
 
 
-def measured(*, quick: bool) -> Outcome:
+def tagged(*, quick: bool) -> Outcome:
     """Measure words, copies and time."""
     coco = sorted((DATA / "coco128_seg").rglob("*.jpg"))
     photos = sorted((DATA / "kodak").glob("*.png")) + sorted((DATA / "osie").rglob("*.jpg"))
@@ -251,7 +251,7 @@ def main() -> None:
     if "--fit" in sys.argv:
         fit()
         return
-    outcome = measured(quick="--quick" in sys.argv)
+    outcome = tagged(quick="--quick" in sys.argv)
     if "--json" in sys.argv:
         print(json.dumps(told(outcome), indent=2))
         return

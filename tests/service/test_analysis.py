@@ -262,7 +262,7 @@ def test_libvips_guesses_lie_inside_the_part(jpeg: bytes) -> None:
 
 
 def test_an_unknown_part_is_answered_with_the_known_ones(jpeg: bytes) -> None:
-    with pytest.raises(BadOption, match="embedding, colours, objects, got hats"):
+    with pytest.raises(BadOption, match="embedding, colours, objects, tags, features, got hats"):
         analyse(jpeg, "faces,hats")
 
 

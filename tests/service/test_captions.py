@@ -47,6 +47,14 @@ def test_what_is_counted_is_not_said_again_by_its_word() -> None:
     assert said(DOG, objects=[("person", 0.9), ("cup", 0.9)]) == "a person, a cup and a dog"
 
 
+def test_an_animal_of_the_whole_picture_is_no_other_one_in_a_box() -> None:
+    cat = Tag("cat", 0.95, Kind.THING)
+    assert said(cat, objects=[("dog", 0.6)]) == "a cat"
+    assert said(cat, objects=[("dog", 0.97)]) == "a dog and a cat"
+    assert said(cat, objects=[("cup", 0.6)]) == "a cup and a cat"
+    assert said(Tag("cat", 0.3, Kind.THING), objects=[("dog", 0.45)]) == "a dog"
+
+
 def test_coffee_is_not_counted() -> None:
     assert said(Tag("coffee", 0.9, Kind.THING)) == "coffee"
 

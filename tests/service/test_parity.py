@@ -45,6 +45,7 @@ WIDTHS = {
     "faceres": (1, 1024, 100),
     "emotion": (7,),
     "gear": (5, 2, 7),
+    "efficientnet-lite0": (1280, 1000),
 }
 """Numbers a face in each output of a network."""
 GRIDS = {

@@ -22,6 +22,7 @@ SURELY_THERE: Final = 0.4
 """Of a detector's objects those with such a score are counted."""
 UNSURE: Final = "a photo"
 PERSON: Final = "person"
+ANIMAL: Final = "animal"
 PLACES: Final = ("outdoors", "indoors")
 MOST_THINGS: Final = 3
 SHORT_TEXT: Final = 40
@@ -84,7 +85,7 @@ class Caption:
 
 def caption(labels: Sequence[Tag], counted: Counted = NOTHING) -> Caption:
     """Return what is said of a picture with these labels, the most probable first."""
-    counts = _counts(counted)
+    counts = _counts(counted, labels)
     things = [number_of(word, count) for word, count in counts.items()][:MOST_THINGS]
     if len(things) < MOST_THINGS:
         things += _named(labels, counts)
@@ -94,13 +95,23 @@ def caption(labels: Sequence[Tag], counted: Counted = NOTHING) -> Caption:
     return Caption(tuple(things), place, text, _sentence(text, counted.text))
 
 
-def _counts(counted: Counted) -> dict[str, int]:
+def _counts(counted: Counted, labels: Sequence[Tag]) -> dict[str, int]:
     """Return how many there are of each class, people first, then the most frequent."""
-    surely = [label for label, score in counted.objects or () if score >= SURELY_THERE]
-    counts = Counter(surely)
+    animal = next((tag for tag in labels if tag.kind is Kind.THING and _is_animal(tag.label)), None)
+    counts: Counter[str] = Counter()
+    for label, score in counted.objects or ():
+        # What looks like a dog in a box is a cat, where the whole picture is surely one of a cat.
+        another = animal is not None and animal.score > max(score, SURE) and _is_animal(label)
+        counts[animal.label if animal and another else label] += score >= SURELY_THERE
+    counts = +counts
     people = max(counts.pop(PERSON, 0), counted.faces or 0)
     found = {PERSON: people} if people else {}
     return {**found, **dict(counts.most_common())}
+
+
+def _is_animal(word: str) -> bool:
+    known = vocabulary().words.get(word)
+    return known is not None and ANIMAL in known.broader
 
 
 def _named(labels: Sequence[Tag], counts: Iterable[str]) -> list[str]:

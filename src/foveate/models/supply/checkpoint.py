@@ -137,7 +137,7 @@ def _check_words(file: io.BytesIO) -> None:
         if "PUT" in word.name:
             puts += 1
             # The memo is made as large as its largest number.
-            if int(argument) > puts:
+            if argument is not None and int(argument) > puts:
                 raise ValueError(f"refused the memo {argument}")
 
 

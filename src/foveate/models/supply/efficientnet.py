@@ -124,7 +124,7 @@ def convert(data: bytes) -> onnx.ModelProto:
 
 
 def _model(to: _Writing, outputs: Mapping[str, int]) -> onnx.ModelProto:
-    sides = ["batch", 3, SIDE, SIDE]
+    sides: list[str | int | None] = ["batch", 3, SIDE, SIDE]
     picture = helper.make_tensor_value_info("input", TensorProto.FLOAT, sides)
     ends = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", count])

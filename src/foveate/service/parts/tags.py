@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from foveate.service.analysis import Analysis
 
 
+SURE_FACE: Final = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Described:
     """A picture in words."""
@@ -46,10 +49,15 @@ def _counted(analysis: Analysis) -> Counted:
     made = analysis.made()
     things, lines = made.get("objects"), made.get("text")
     return Counted(
-        faces=len(found_faces(analysis)) if FACES.name in made else None,
+        faces=_people(analysis) if FACES.name in made else None,
         objects=None if things is None else [(thing.label, thing.score) for thing in things],
         text=None if lines is None else [line.text for line in lines],
     )
+
+
+def _people(analysis: Analysis) -> int:
+    """Return how many faces are surely some: what may be a cat's is nobody."""
+    return sum(face.score >= SURE_FACE for face in found_faces(analysis))
 
 
 def _from_row(row: Mapping[str, Any]) -> Tag:
