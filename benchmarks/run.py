@@ -38,6 +38,7 @@ from saliency import gaze
 from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
+from tags import tagged
 
 from people import people
 from rpc import measure as rpc
@@ -69,6 +70,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "redaction": redaction,
     "moderation": moderation,
     "objects": objects,
+    "tags": tagged,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

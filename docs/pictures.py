@@ -173,6 +173,18 @@ def text() -> bytes:
     return encode(contact_sheet([seen, *made], 1500), WEBP)
 
 
+def tagged() -> bytes:
+    """Return photos with what is said of them."""
+    shown = []
+    for name in ("chelsea", "coffee", "rocket"):
+        photo = foveate.read(sample(name))
+        said = foveate.analyse(photo, ["tags", "faces", "objects"])["tags"]
+        words = ", ".join(f"{tag.label} {tag.score:.2f}" for tag in said.labels[:4])
+        made = foveate.render(photo, "width=480,height=320,fit=cover,gravity=auto,format=png")
+        shown.append((said.alt, words, opened(made.data)))
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -181,6 +193,7 @@ PICTURES = {
     "moderated": moderated,
     "objects": things,
     "text": text,
+    "tags": tagged,
 }
 
 if __name__ == "__main__":

@@ -131,6 +131,23 @@ class MapNetwork(Protocol):
         ...
 
 
+class Glancer(Protocol):
+    """Says at a glance what a whole picture is like, and what it shows."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking; sides may be stretched."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return 1280 features of a (height, width, 3) RGB picture, then 1000 logits of classes."""
+        ...
+
+
 class LineDetector(Protocol):
     """Finds lines of text."""
 

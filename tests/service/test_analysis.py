@@ -261,7 +261,8 @@ def test_libvips_guesses_lie_inside_the_part(jpeg: bytes) -> None:
 
 
 def test_an_unknown_part_is_answered_with_the_known_ones(jpeg: bytes) -> None:
-    with pytest.raises(BadOption, match="embedding, colours, objects, moderation, got hats"):
+    match = "embedding, colours, objects, tags, features, text, moderation, got hats"
+    with pytest.raises(BadOption, match=match):
         analyse(jpeg, "faces,hats")
 
 

@@ -46,6 +46,7 @@ WIDTHS = {
     "expression": (7,),
     "gear": (5, 2, 7),
     "opennsfw": (2,),
+    "efficientnet-lite0": (1280, 1000),
 }
 """Numbers a face, or a picture, in each output of a network."""
 """Numbers a face in each output of a network."""

@@ -44,6 +44,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "tfjs": Recipe("tfjs", "convert"),
     "face-api-age-gender": Recipe("face_api", "age_gender"),
     "face-api-expression": Recipe("face_api", "expression"),
+    "efficientnet-lite": Recipe("efficientnet", "convert"),
     "any-batch": Recipe("surgery", "any_batch"),
     "any-sides": Recipe("surgery", "any_sides"),
     "any-size": Recipe("surgery", "any_size"),

@@ -9,6 +9,8 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.features import FEATURES
+from foveate.service.parts.glance import GLANCE
 from foveate.service.parts.hidden_objects import HIDDEN_OBJECTS
 from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.matte import MATTE
@@ -16,6 +18,7 @@ from foveate.service.parts.moderation import BODY_PARTS, MODERATION
 from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
+from foveate.service.parts.tags import TAGS
 from foveate.service.parts.text import LINES, TEXT
 
 if TYPE_CHECKING:
@@ -35,9 +38,12 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         EMBEDDING,
         COLOURS,
         OBJECTS,
+        TAGS,
+        FEATURES,
         TEXT,
         MODERATION,
         LINES,
+        GLANCE,
         REDACTION,
         HIDDEN_OBJECTS,
         HIDDEN_TEXT,

@@ -15,6 +15,7 @@ from foveate.models.supply.networks.moderation import MODERATION
 from foveate.models.supply.networks.objects import OBJECTS
 from foveate.models.supply.networks.people import PEOPLE
 from foveate.models.supply.networks.saliency import SALIENCY
+from foveate.models.supply.networks.tags import TAGS
 from foveate.models.supply.networks.text import TEXT
 
 NETWORKS: Final = (
@@ -24,6 +25,7 @@ NETWORKS: Final = (
     *PEOPLE,
     *FACE_API,
     *OBJECTS,
+    *TAGS,
     *TEXT,
     *MODERATION,
 )
