@@ -18,6 +18,7 @@ from msgspec import Meta
 from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
+from foveate.settings.aws import Rekognition
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
@@ -48,6 +49,7 @@ class Settings:
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
     people: People = field(default_factory=People)
+    rekognition: Rekognition = field(default_factory=Rekognition)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
     peers: Peers = field(default_factory=Peers)
@@ -89,6 +91,7 @@ __all__ = [
     "People",
     "Provider",
     "References",
+    "Rekognition",
     "Rpc",
     "Runtime",
     "Server",
