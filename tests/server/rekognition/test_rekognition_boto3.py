@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from aws_client import AwsCore, Caller, aws_core, calling
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 
 from foveate.people.audit import FILE
+from foveate.settings import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -284,6 +286,21 @@ def test_text_is_told_by_lines_and_by_words(call: Caller) -> None:
 @pytest.mark.parametrize("path", ["", "/", "/rekognition", "/rekognition/"])
 def test_it_is_answered_at_the_root_and_at_a_path_of_its_own(call: Caller, path: str) -> None:
     assert call(path=path).list_collections()["CollectionIds"] == []
+
+
+@pytest.mark.parametrize("strips", [False, True])
+def test_it_is_answered_below_the_prefix_of_a_proxy(core: AwsCore, *, strips: bool) -> None:
+    core.settings = replace(core.settings, server=Server(root_path="/images"))
+
+    def strip(request: Any, **_: Any) -> None:
+        request.url = request.url.replace("/images", "")
+
+    with calling(core) as call:
+        for path in ("/images", "/images/rekognition"):
+            client = call(path=path)
+            if strips:
+                client.meta.events.register("before-send.rekognition", strip)
+            assert client.list_collections()["CollectionIds"] == []
 
 
 def test_the_audit_log_tells_who_was_kept_found_and_erased(call: Caller, tmp_path: Path) -> None:

@@ -128,9 +128,9 @@ async def _answer(api: Api, request: Request) -> Answer:
     if key is None:
         # The same for a key that is not and for one that is no more.
         raise Refused(Kind.UNKNOWN_KEY, "The security token included in the request is invalid.")
-    root = settings.server.root_path
-    paths = tuple(dict.fromkeys((exchange.path, root + exchange.path)))
-    signed = Signed(claim=claim, paths=paths, headers=headers)
+    signed = Signed(
+        claim=claim, paths=_paths(exchange.path, settings.server.root_path), headers=headers
+    )
 
     async def work(posted: Posted) -> Answer:
         told = await row.answer(_call(api, posted, row, key, claim.region, exchange.id))
@@ -139,6 +139,16 @@ async def _answer(api: Api, request: Request) -> Answer:
 
     read = partial(read_signed, signed, key.secret, row.pictures)
     return await api.door.answer(request, work, read)
+
+
+def _paths(path: str, root: str) -> tuple[str, ...]:
+    """Return under which paths a request may have been signed: a proxy may strip a prefix.
+
+    >>> _paths("/", "/images")
+    ('/', '/images/', '/images')
+    """
+    whole = f"{root}{path}"
+    return tuple(dict.fromkeys((path, whole, whole.rstrip("/") or "/")))
 
 
 def _call(api: Api, posted: Posted, row: Row, key: AccessKey, region: str, own: str) -> Call:
