@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 SECONDS ?= 300
+# What the pages show; `foveate models list` says what is in each.
+SETS := core people see
+CARDS := $(wildcard src/foveate/models/supply/networks/*.py)
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
@@ -71,13 +74,13 @@ define INSTALL
 	fi
 	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check \
 		--require-hashes -r requirements/npm.txt
-	$(BIN)/foveate models pull
+	$(BIN)/foveate models pull $(SETS)
 	@touch $@
 endef
 
-$(SERVE_READY): requirements/runtime.txt pyproject.toml
+$(SERVE_READY): requirements/runtime.txt pyproject.toml $(CARDS)
 	$(call INSTALL,requirements/runtime.txt)
 
-$(TEST_READY): requirements/dev.txt pyproject.toml
+$(TEST_READY): requirements/dev.txt pyproject.toml $(CARDS)
 	$(call INSTALL,requirements/dev.txt)
 	@touch $(SERVE_READY)

@@ -26,7 +26,9 @@ from heads import heads
 from index import index
 from mattes import mattes
 from memory import memory
+from moderation import moderation
 from nasty import nasty
+from networks import networks
 from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
@@ -52,6 +54,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "cached": cached,
     "memory": memory,
     "everything": everything,
+    "networks": networks,
     "detector": detector,
     "gaze": gaze,
     "heads": heads,
@@ -63,6 +66,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "studio": studio,
     "mattes": mattes,
     "redaction": redaction,
+    "moderation": moderation,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

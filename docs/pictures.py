@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import foveate
 from foveate.background import default_app
+from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
+from foveate.imaging.pixels import brought_to, to_array
+from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.library import annotated
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
@@ -103,11 +106,26 @@ def explained() -> bytes:
     return encode(opened(annotated(photo, known, crops)), WEBP)
 
 
+def moderated() -> bytes:
+    """Return harmless photos beside what would be left of them, were they flagged."""
+    shown = []
+    for name in ("astronaut", "coffee"):
+        whole = opened(foveate.render(sample(name), "width=480,format=png").data)
+        size = Size(whole.width, whole.height)
+        few = to_array(brought_to(whole, few_colours(size)))
+        shown += [
+            (name, "as it is", whole),
+            ("moderate=blur", "were it flagged", opened(unrecognisable(few, size))),
+        ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,
     "explained": explained,
+    "moderated": moderated,
 }
 
 if __name__ == "__main__":

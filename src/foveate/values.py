@@ -228,8 +228,16 @@ class Attributes:
     quality: FaceQuality
     liveness: float
     """Probability that a person stood before the camera, and not a photo or a screen."""
-    age: tuple[float, ...] | None = None
-    """Probability of each age from 0 to 99 years."""
+    age: float | None = None
+    """In years."""
     gender: Mapping[str, float] | None = None
     emotion: Mapping[str, float] | None = None
     race: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a service elsewhere said of a picture: whether to flag it, and words for why."""
+
+    flagged: bool
+    labels: tuple[str, ...] = ()

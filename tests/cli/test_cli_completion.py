@@ -9,6 +9,7 @@ import pytest
 from foveate.cli.completion import joined
 from foveate.cli.main import run_commands
 from foveate.models.supply.cards import CARDS
+from foveate.models.supply.sets import SETS as CARD_SETS
 from foveate.options.grammar import parse_options
 from foveate.options.table import OPTIONS
 from foveate.service.formats import SETS
@@ -79,7 +80,8 @@ def test_formats_sets_parts_and_models_are_offered(offered: Offered) -> None:
         f"faces,{name}" for name in OFFERED if name != "faces"
     ]
     names = [card.name for card in CARDS]
-    assert words(offered("foveate models pull ")) == names
+    assert words(offered("foveate models pull ")) == [*CARD_SETS, *names]
+    assert words(offered("foveate models pull pe")) == ["people"]
     assert words(offered("foveate models verify sel")) == ["selfie"]
 
 

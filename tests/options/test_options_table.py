@@ -21,6 +21,7 @@ from foveate.options.model import (
     GravityKind,
     MatteLevel,
     Metadata,
+    Moderate,
     Overlay,
     Quality,
     Redact,
@@ -156,6 +157,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ),
     ("redact.keep=subject:Ann", {"redact": Redact(keep=(Named("people", "Ann"),))}),
     ("redact.only=subject:Ann", {"redact": Redact(only=(Named("people", "Ann"),))}),
+    ("moderate=blur", {"moderate": Moderate.BLUR}),
     ("upscale=interpolate", {}),
     ("upscale=generate", {"upscale": Upscale.GENERATE}),
     ("onerror=redirect", {"redirect_on_error": True}),
@@ -179,7 +181,7 @@ def test_the_cases_above_leave_no_option_out() -> None:
 
 def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
     said = {field for _, expected in CASES for field in expected}
-    assert {f.name for f in fields(TransformOptions)} - said == {"accepts", "draw"}
+    assert {f.name for f in fields(TransformOptions)} - said == {"accepts", "draw", "exempt"}
 
 
 @pytest.mark.parametrize(

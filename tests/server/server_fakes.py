@@ -15,7 +15,7 @@ import delivery_fakes
 from delivery_fakes import make_settings, paint, this_thread, took
 
 from foveate.errors import NotAnImage
-from foveate.models.runtime.sessions import Usage
+from foveate.models.runtime.lazy_session import Usage
 from foveate.options.model import Gravity, TransformOptions
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited

@@ -115,7 +115,7 @@ class Reader:
             pose=HeadPose(yaw=-3.0, pitch=4.0, roll=5.0),
             quality=FaceQuality(score=0.4, sharpness=0.5, exposure=0.9, size=1.0),
             liveness=0.97,
-            age=tuple(0.5 if years in {30, 40} else 0.0 for years in range(100)),
+            age=35.04,
             gender={"female": 0.7, "male": 0.3},
         )
         return (read,) * len(faces)
@@ -135,6 +135,19 @@ class Embedder:
             colour = part.reshape(-1, 3).mean(0)
             row[:3] = colour / np.linalg.norm(colour)
         return vectors
+
+
+class Modest:
+    """Sees no nudity anywhere."""
+
+    name = "modest"
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(64, 64)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> float:
+        assert rgb.shape == (64, 64, 3)
+        return 0.125
 
 
 SCORES = {"score": 0.5, "gravity_score": 0.5, "redact_score": 0.5}
@@ -157,11 +170,13 @@ def analyses(
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
         "attributes": Reader(),
         "embedding": Embedder(),
+        "opennsfw": Modest(),
+        "nudenet": Modest(),
         **others,
     }
     settings = Settings(faces=Faces(**scores))
     return Analyses(
-        networks=Networks(settings, no_session, made=made),
+        networks=Networks(settings, no_session, ready=lambda name: name != "nudenet", made=made),
         memo=memo or forgetting(1_000_000),
         pool=POOL,
     )

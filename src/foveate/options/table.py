@@ -25,6 +25,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Frame": rows_frame.BORDER,
     "Cut out": rows_analysis.SEGMENT,
     "Hide faces": rows_analysis.REDACT,
+    "Moderate": rows_analysis.MODERATE,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,
@@ -49,23 +50,28 @@ def unknown_option(name: str) -> str:
     return f"{name}{meant(name, BY_NAME)}"
 
 
-HIDING: Final = "redact"
+MODERATE: Final = "moderate"
+HIDING: Final = ("redact", MODERATE)
 """How options begin that hide something."""
 _NEARLY: Final = 0.75
 
 
 @lru_cache(maxsize=256)
 def means_to_hide(name: str) -> bool:
-    """Return whether a name is, or was probably meant for, one of the options that hide faces.
+    """Return whether a name is, or was probably meant for, one of the options that hide something.
 
     >>> [means_to_hide(name) for name in ("redact.method", "redcat", "redirect", "width")]
+    [True, True, False, False]
+    >>> [means_to_hide(name) for name in ("moderate", "moderat", "metadata", "rotate")]
     [True, True, False, False]
     """
     # Loaded only for those who made a mistake.
     from difflib import SequenceMatcher  # noqa: PLC0415
 
-    group = name.partition(".")[0][: 2 * len(HIDING)]
-    return SequenceMatcher(None, HIDING, group).ratio() >= _NEARLY
+    group = name.partition(".")[0]
+    return any(
+        SequenceMatcher(None, word, group[: 2 * len(word)]).ratio() >= _NEARLY for word in HIDING
+    )
 
 
 def check_supported(options: TransformOptions) -> None:

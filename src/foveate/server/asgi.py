@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import Receive, Scope, Send
 
-    from foveate.models.runtime.sessions import Usage
+    from foveate.models.runtime.lazy_session import Usage
     from foveate.server.core import Beside, Core
     from foveate.server.docs.site import Site
 

@@ -271,6 +271,9 @@ class Cropper:
     ) -> list[tuple[Crop, Rendition]]:
         pixels = PixelSource(picture, deadline, trace)
         crops = self._crops(pixels, layouts, native=native)
+        if self.renderer.moderator.enforces:
+            once = partial(self.renderer, picture, deadline=deadline, trace=trace)
+            return [(crop, once(crop.options)) for crop in crops]
         return [(crop, self.renderer.of_pixels(pixels, crop.options)) for crop in crops]
 
     def _crops(

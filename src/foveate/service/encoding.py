@@ -31,7 +31,7 @@ LEFT_OPEN: Final = {None, Format.AUTO}
 _CHANGES_NOTHING: Final = (
     *("width", "height", "auto_width", "dpr", "fit", "gravity", "zoom", "faces", "upscale"),
     *("trim", "trim_border", "background", "anim", "format", "accepts", "metadata"),
-    *("redirect_on_error", "explain", "slow_connection_quality"),
+    *("redirect_on_error", "explain", "slow_connection_quality", "exempt"),
 )
 """Options that a plan has settled, or that change no pixel of a JPEG."""
 
@@ -113,6 +113,6 @@ def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> b
 
 
 def kept_metadata(options: TransformOptions) -> Metadata:
-    """Return what a JPEG keeps: previews inside of EXIF and XMP would show redacted faces."""
-    hides = options.redact is not None and options.metadata is Metadata.KEEP
+    """Return what a JPEG keeps: previews inside of EXIF and XMP would show what is hidden."""
+    hides = (options.redact or options.moderate) and options.metadata is Metadata.KEEP
     return Metadata.COPYRIGHT if hides else options.metadata

@@ -32,7 +32,8 @@ from foveate.service.encoding import (
 )
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
-from foveate.service.memory import largest_area, others_bytes, rendering_bytes
+from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
+from foveate.service.moderated import Moderator, told
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
@@ -89,7 +90,18 @@ class Renderer:
         Raises BadRequest, ImageError, OutputTooLarge; Unavailable and BadInstallation of the face
         index, where somebody is named.
         """
-        others = others or {}
+        asked = self.moderator.options(options)
+        work = self._prepared(picture, asked, others or {})
+        if asked.moderate is None:
+            return work
+        looked_at = (decoded_bytes(each.facts) for each in (picture, *(others or {}).values()))
+        need = max(work.memory_bytes, *looked_at)
+        return Work(need, partial(self._moderated, picture, asked, others or {}))
+
+    def _prepared(
+        self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
+    ) -> Work[Rendition]:
+        """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
@@ -101,6 +113,28 @@ class Renderer:
             need += signing_bytes(picture)
         need += self.analyses.memory_bytes(map(PARTS.__getitem__, layout.parts), **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
+
+    def _moderated(
+        self,
+        picture: Picture,
+        options: TransformOptions,
+        others: Mapping[str, Picture],
+        deadline: Deadline,
+        trace: Trace,
+    ) -> Rendition:
+        """Look first at what is to be shown, then render what may be, and look at parts of it."""
+        moderator = self.moderator
+        sources = moderator.sources(picture, others, options, deadline, trace)
+        made = self._prepared(sources[0], options, sources[1]).run(deadline, trace)
+        if not moderator.passes(made, options, deadline, trace):
+            sources = moderator.covered(picture, others, deadline, trace)
+            made = self._prepared(sources[0], options, sources[1]).run(deadline, trace)
+        return told(made, trace)
+
+    @property
+    def moderator(self) -> Moderator:
+        """Return what decides over the sources of renditions."""
+        return Moderator(self.analyses)
 
     def __call__(
         self,
@@ -139,7 +173,10 @@ class Renderer:
         return files + others_bytes(pairs, self.limits)
 
     def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
-        """Return a rendition of pixels that others look at too: one of many crops."""
+        """Return a rendition of pixels that others look at too: one of many crops.
+
+        Nobody moderates it.
+        """
         return self._finish(pixels, self.layout_of(pixels.facts, options), {})
 
     def with_pixels(
@@ -155,6 +192,8 @@ class Renderer:
 
         For options whose answer is a picture of pixels. Raises as `prepare`, and Unavailable.
         """
+        options = self.moderator.options(options)
+        picture, others = self.moderator.sources(picture, others, options, deadline, trace)
         pixels = PixelSource(picture, deadline, trace)
         layout = self.layout_of(picture.facts, options)
         with deadline, guard():
@@ -165,7 +204,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        on_pixels = options.draw or options.segment or options.redact
+        on_pixels = options.draw or options.segment or options.redact or options.moderate
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.geometry.box import Box
 from foveate.imaging.maps import map_png
 from foveate.values import LANDMARKS, Face
+from foveate.vision.readings import age_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,26 +94,6 @@ def choice_to_json(probabilities: Mapping[str, float]) -> dict[str, object]:
     return {"label": best, "probabilities": shown}
 
 
-def age_to_json(probabilities: tuple[float, ...]) -> dict[str, object]:
-    """Return the mean, the range that holds four fifths, and the share of each decade."""
-    mean = sum(years * share for years, share in enumerate(probabilities))
-    decades = {
-        f"{start}-{start + 9}": round(float(sum(probabilities[start : start + 10])), 4)
-        for start in range(0, len(probabilities), 10)
-    }
-    span = list(age_range(probabilities))
-    return {"years": round(float(mean), 1), "range": span, "probabilities": decades}
-
-
-def age_range(probabilities: tuple[float, ...]) -> tuple[int, int]:
-    """Return the ages between which four fifths lie, both included."""
-    return _quantile(probabilities, 0.1), _quantile(probabilities, 0.9)
-
-
-def _quantile(probabilities: tuple[float, ...], share: float) -> int:
-    reached = 0.0
-    for years, probability in enumerate(probabilities):
-        reached += probability
-        if reached >= share:
-            return years
-    return len(probabilities) - 1
+def age_to_json(years: float) -> dict[str, object]:
+    """Return an age, and the range in which four fifths of those read as that old are."""
+    return {"years": round(years, 1), "range": list(age_range(years))}

@@ -21,6 +21,7 @@ from foveate.configuration.table import named, setting
 from foveate.settings.aws import Rekognition
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
+from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
 from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime
 
@@ -48,6 +49,7 @@ class Settings:
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
+    moderation: Moderation = field(default_factory=Moderation)
     people: People = field(default_factory=People)
     rekognition: Rekognition = field(default_factory=Rekognition)
     signing: Signing = field(default_factory=Signing)
@@ -85,6 +87,7 @@ __all__ = [
     "Load",
     "LogLevel",
     "Models",
+    "Moderation",
     "Origins",
     "Peer",
     "Peers",

@@ -68,7 +68,8 @@ class Load:
     memory_bytes: int = setting(
         2048 * MIB,
         "Pictures in flight, by estimate, and loaded networks may take this much; beyond it "
-        "requests wait.",
+        "requests wait. Half of it is for networks: beyond that the longest idle is unloaded "
+        "before another is loaded.",
         LIMIT,
     )
     unsent_bytes: int = setting(

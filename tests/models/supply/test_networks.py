@@ -52,7 +52,7 @@ def test_a_pulled_network_answers_its_reference(network: bytes, card: ModelCard)
 
 
 @pytest.mark.models
-@cards("selfie", "mobilefacenet", "faceres", "emotion", "gear", "head-pose", "liveness")
+@cards("selfie", "mobilefacenet", "age-gender", "expression", "gear", "head-pose", "liveness")
 def test_a_picture_gets_the_same_answer_in_a_batch(network: bytes, card: ModelCard) -> None:
     assert card.reference is not None
     session = onnxruntime().InferenceSession(network)

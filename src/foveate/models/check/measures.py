@@ -72,6 +72,9 @@ def numbers(reference: Outputs, found: Outputs) -> dict[str, float]:
 
 COMPARE: Final[Mapping[str, Callable[[Outputs, Outputs], dict[str, float]]]] = {
     "faces": boxes,
+    "objects": numbers,
+    "text": numbers,
+    "moderation": numbers,
     "saliency": maps,
     "matte": mattes,
     "embedding": embeddings,

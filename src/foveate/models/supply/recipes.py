@@ -42,6 +42,8 @@ class Recipe:
 RECIPES: Final[Mapping[str, Recipe]] = {
     "onnx": Recipe("surgery", "read"),
     "tfjs": Recipe("tfjs", "convert"),
+    "face-api-age-gender": Recipe("face_api", "age_gender"),
+    "face-api-expression": Recipe("face_api", "expression"),
     "any-batch": Recipe("surgery", "any_batch"),
     "any-sides": Recipe("surgery", "any_sides"),
     "any-size": Recipe("surgery", "any_size"),

@@ -36,6 +36,7 @@ class Conversion:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
     inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
+    outputs: list[onnx.ValueInfoProto] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     """Our tensor for each of theirs."""
 
@@ -78,6 +79,19 @@ class Conversion:
                 raise ValueError(f"expected fused operations of BiasAdd and Relu, got {word}")
             tensor = self.add(_ACTIVATIONS[word], tensor)
         return tensor
+
+    def finished(self) -> onnx.ModelProto:
+        """Return the network. Raises ValueError for one that is not sound."""
+        parts = (self.nodes, "network", self.inputs, self.outputs, self.constants)
+        opsets = [helper.make_opsetid("", OPSET)]
+        made = helper.make_model(
+            helper.make_graph(*parts), opset_imports=opsets, ir_version=IR_VERSION
+        )
+        try:
+            onnx.checker.check_model(made, full_check=True)
+        except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as why:
+            raise ValueError(f"what came of it is not a sound network: {why}") from why
+        return made
 
 
 def _same(op: str, to: Conversion, node: Node) -> str:
@@ -237,12 +251,5 @@ def convert(description: bytes, weights: bytes) -> onnx.ModelProto:
     for node in _in_order([Node.of(node) for node in model["modelTopology"]["node"]]):
         if node.op != "Const":
             to.names[node.name] = TRANSLATORS[node.op](to, node)
-    outputs = [_output(to, name, fact) for name, fact in outputs_of(model).items()]
-    graph = helper.make_graph(to.nodes, "network", to.inputs, outputs, to.constants)
-    opsets = [helper.make_opsetid("", OPSET)]
-    made = helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
-    try:
-        onnx.checker.check_model(made, full_check=True)
-    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as why:
-        raise ValueError(f"what came of it is not a sound network: {why}") from why
-    return made
+    to.outputs = [_output(to, name, fact) for name, fact in outputs_of(model).items()]
+    return to.finished()

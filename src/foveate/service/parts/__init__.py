@@ -10,6 +10,7 @@ from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.moderation import BODY_PARTS, MODERATION
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
 
@@ -29,7 +30,9 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,
+        MODERATION,
         REDACTION,
+        BODY_PARTS,
         ATTENTION,
         ENTROPY,
     )
