@@ -380,7 +380,7 @@ def listening(
         assert started.wait(5)
         yield port
     finally:
-        if core.hold is not None:
-            core.hold.set()
+        if hold := getattr(core, "hold", None):
+            hold.set()
         server.should_exit = True
         thread.join()

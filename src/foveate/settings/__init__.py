@@ -18,6 +18,7 @@ from msgspec import Meta
 from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
+from foveate.settings.aws import Rekognition
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
@@ -62,6 +63,7 @@ class Settings:
     objects: Objects = field(default_factory=Objects)
     text: Text = field(default_factory=Text)
     people: People = field(default_factory=People)
+    rekognition: Rekognition = field(default_factory=Rekognition)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
     peers: Peers = field(default_factory=Peers)
@@ -105,6 +107,7 @@ __all__ = [
     "People",
     "Provider",
     "References",
+    "Rekognition",
     "Rpc",
     "Runtime",
     "Server",
