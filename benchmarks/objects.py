@@ -259,9 +259,11 @@ def objects(*, quick: bool) -> Outcome:
                 [(n, str(c), f"{o:.1%}", f"{s:.1%}") for n, (c, o, s) in concealed.items()],
             ),
         ],
-        notes=[f"AP50, the mean over classes: {mean:.3f}. Of all crops of the table, {found} of "
-               f"{fitting} are about an object that is found."],
-    )  # fmt: skip
+        notes=[
+            f"AP50, the mean over classes: {mean:.3f}.",
+            f"Of {fitting} crops {found} are about an object that is found.",
+        ],
+    )
 
 
 def main() -> None:

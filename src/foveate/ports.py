@@ -189,6 +189,10 @@ class GravityAnalysis(Protocol):
         """Return the matte, alpha in 0..1 over the whole source, if it was made before."""
         ...
 
+    def known_people(self) -> Sequence[Box]:
+        """Return the boxes of people who are surely some, if things were looked for before."""
+        ...
+
     def attention(self, within: Box) -> Point:
         """Return the place of the whole source where libvips' `attention` goes in that part."""
         ...
