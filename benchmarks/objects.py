@@ -261,9 +261,9 @@ def objects(*, quick: bool) -> Outcome:
         ],
         notes=[
             f"AP50, the mean over classes: {mean:.3f}.",
-            f"{found} of {fitting} crops of the table are about an object that is found.",
+            f"Of {fitting} crops {found} are about an object that is found.",
         ],
-    )  # fmt: skip
+    )
 
 
 def main() -> None:

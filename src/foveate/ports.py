@@ -244,6 +244,10 @@ class GravityAnalysis(Protocol):
         """Return them where crops are to spare text, or they were found before; else nothing."""
         ...
 
+    def known_people(self) -> Sequence[Box]:
+        """Return the boxes of people who are surely some, if things were looked for before."""
+        ...
+
     def attention(self, within: Box) -> Point:
         """Return the place of the whole source where libvips' `attention` goes in that part."""
         ...

@@ -48,6 +48,9 @@ class Seen:
     def people(self) -> NDArray[np.float32]:
         return np.zeros((36, 60), np.float32)
 
+    def known_people(self) -> list[Box]:
+        return []
+
     def known_matte(self) -> None:
         return None
 

@@ -52,6 +52,9 @@ class Seen:
     def people(self) -> NDArray[np.float32]:
         return np.zeros((36, 60), np.float32)
 
+    def known_people(self) -> list[Box]:
+        return []
+
     def known_matte(self) -> None:
         return None
 
@@ -119,6 +122,25 @@ def test_a_thing_that_does_not_fit_shows_the_part_of_it_that_draws_the_eye() -> 
     assert framing.gravity == "object"
     assert framing.box.has(200, 120)
     assert Box(100, 50, 800, 500).contains(framing.box)
+
+
+@dataclass
+class Crowded(Seen):
+    """People who were found by their bodies, as whoever looks for things finds them."""
+
+    def known_people(self) -> list[Box]:
+        return [thing.box for thing in self.things if thing.label == "person"]
+
+
+def test_where_looks_decide_people_who_were_found_keep_their_heads() -> None:
+    body = Box(300, 60, 180, 520)
+    at_the_feet = Point(0.4, 0.9)
+    for seen, whole in ((Seen, False), (Crowded, True)):
+        framing = framed(
+            "gravity=object:zebra", seen(things(person=body), at_the_feet), Window(400, 400)
+        )
+        assert framing.fell_back
+        assert framing.box.contains(Box(300, 60, 180, 130)) is whole
 
 
 def test_a_trim_takes_away_what_lies_outside_of_it() -> None:

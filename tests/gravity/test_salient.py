@@ -56,6 +56,9 @@ class Looked:
         grids = [covered(box, (36, 60), self.size) for box in self.persons]
         return np.maximum.reduce([np.zeros((36, 60)), *grids])
 
+    def known_people(self) -> list[Box]:
+        return []
+
     def known_matte(self) -> NDArray[np.float32] | None:
         return self.subject
 

@@ -11,7 +11,7 @@ import numpy as np
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
 from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts
-from foveate.gravity.bodies import Body, bodies
+from foveate.gravity.bodies import Body, bodies, upright_bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
@@ -39,6 +39,8 @@ MAIN_BODY: Final = 0.05
 """Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
 """Share that hair, cheeks and the like must leave of the looks that a crop holds without them."""
+SAME_BODY: Final = 0.3
+"""Share of their union from which on a body in a map and a box are one person."""
 MOST_HEADS: Final = 100
 """Only so many, the largest, are spared: each costs places to look at."""
 SCALES: Final = tuple(2 ** (-step / 4) for step in range(13))
@@ -76,18 +78,34 @@ class Crowd:
 
     @classmethod
     def of(
-        cls, faces: Sequence[Face], people: NDArray[np.floating], size: Size, within: Box
+        cls,
+        faces: Sequence[Face],
+        people: NDArray[np.floating],
+        size: Size,
+        within: Box,
+        known: Sequence[Box] = (),
     ) -> Crowd:
         """Return who is seen inside a part of a picture of `size`.
 
-        `people` is how probably each place of it is a person's: (rows, columns).
+        `people` is how probably each place of it is a person's: (rows, columns); `known` are
+        boxes of people, where somebody has looked for them.
         """
         seen = heads(faces, within)[:MOST_HEADS]
-        found = (_remains(body, within) for body in bodies(people, size))
+        found = (_remains(body, within) for body in _all_bodies(bodies(people, size), known, size))
         faceless = [
             body for body in found if body and not any(_is_of(head.face, body) for head in seen)
         ]
         return cls(seen, faceless[:MOST_HEADS])
+
+
+def _all_bodies(seen: Sequence[Body], known: Sequence[Box], size: Size) -> list[Body]:
+    """Return the bodies that a map shows, and those in boxes that it does not, largest first."""
+    more = [
+        body
+        for body in upright_bodies(known, size)
+        if not any(body.box.iou(other.box) > SAME_BODY for other in seen)
+    ]
+    return sorted([*seen, *more], key=lambda body: body.share, reverse=True)
 
 
 def _remains(body: Body, within: Box) -> Body | None:
@@ -121,7 +139,7 @@ class Salient:
         faces = analysis.faces()
         share = importance(analysis.saliency(), faces, matte, size)
         looks = SummedMap.of(share, size)
-        crowd = Crowd.of(faces, analysis.people(), size, within)
+        crowd = Crowd.of(faces, analysis.people(), size, within, analysis.known_people())
         if lines := analysis.known_text():
             crowd = replace(crowd, lines=spared(lines, window, within))
         box = placed(looks, within, window, crowd)

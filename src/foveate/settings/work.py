@@ -173,7 +173,7 @@ class Objects:
     )
     gravity_score: float = setting(0.35, "A crop cares for things from this score on.", SCORE)
     redact_score: float = setting(
-        0.15, "`redact=object` hides things from this score on: rather one too many.", SCORE
+        0.1, "`redact=object` hides things from this score on: rather one too many.", SCORE
     )
 
 

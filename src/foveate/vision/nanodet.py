@@ -32,8 +32,9 @@ def tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture as (1, 3, 416, 416); what is free is mean."""
     height, width, _ = rgb.shape
     planes = np.zeros((1, 3, SIDE, SIDE), np.float32)
-    scaled = (rgb[..., ::-1] - BGR_MEAN) / BGR_DEVIATION
-    planes[0, :, :height, :width] = scaled.transpose(2, 0, 1)
+    place = planes[0, :, :height, :width]
+    np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=place)
+    place /= BGR_DEVIATION[:, None, None]
     return planes
 
 
