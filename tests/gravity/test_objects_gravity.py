@@ -38,6 +38,9 @@ class Seen:
     salient: Point = Point(0.5, 0.5)  # noqa: RUF009 - it is frozen
     size: Size = SIZE
 
+    def known_text(self) -> list[Box]:
+        return []
+
     def objects(self) -> tuple[Thing, ...]:
         return self.things
 

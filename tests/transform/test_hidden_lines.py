@@ -96,9 +96,8 @@ def test_colours_come_from_above_and_below_and_never_from_the_line(lean: float) 
     (patch,) = patches_over_lines(rgb, [written], SOURCE)
     assert patches_over_lines(other, [written], SOURCE) == (patch,)
     grid = patch.grid.astype(int).reshape(-1, 3)
-    assert set(map(tuple, grid[grid[:, 0] > 195])) == {(200, 40, 40)}
     assert (grid[:, 1] == 40).all()
-    assert grid[:, 2].max() > 195
+    assert min(grid[:, 0].max(), grid[:, 2].max()) > 190
 
 
 @pytest.mark.parametrize(
