@@ -262,7 +262,7 @@ def test_libvips_guesses_lie_inside_the_part(jpeg: bytes) -> None:
 
 
 def test_an_unknown_part_is_answered_with_the_known_ones(jpeg: bytes) -> None:
-    with pytest.raises(BadOption, match="embedding, colours, objects, got hats"):
+    with pytest.raises(BadOption, match="embedding, colours, objects, text, got hats"):
         analyse(jpeg, "faces,hats")
 
 
@@ -313,7 +313,7 @@ def test_attributes_belong_to_the_faces_that_count_now(jpeg: bytes) -> None:
 
 def test_parts_wait_only_for_those_they_need() -> None:
     first, second = waves(OFFERED.values())
-    assert {part.name for part in second} == {"attributes", "embedding"}
+    assert {part.name for part in second} == {"attributes", "embedding", "text"}
     assert FACES in first
     assert waves([SALIENCY]) == [[FACES, SALIENCY]]
     assert waves([ATTRIBUTES]) == [[FACES], [ATTRIBUTES]]
