@@ -17,7 +17,6 @@ from foveate.enrolled import (
     meant_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
-from foveate.people.adding import same_place
 from foveate.people.schema import metadata_text
 from foveate.people.vectors import unit
 from foveate.service.found import Candidate, Enrolment, FoundFace, Verification, folded
@@ -255,7 +254,7 @@ class People(Register):
         if faces and not changed:
             kept = self._kept(faces[0].digest, order)
             mine = (each for each in kept if order.subject in {UNKNOWN, each.subject})
-            there = (each for each in mine if any(same_place(each.box, one.box) for one in faces))
+            there = (each for each in mine if any(each.box.same_place(one.box) for one in faces))
             return tuple(there), True
         new = tuple(face for face in faces if face.id in changed)
         if len(new) == len(changed):
