@@ -227,7 +227,7 @@ class People(Register):
 
     def _enrol(self, picture: Picture, order: Order, deadline: Deadline, trace: Trace) -> Enrolment:
         kept = self._kept(picture.digest, order)
-        if known := order.known(kept, picture.facts.size):
+        if known := order.known(kept):
             return Enrolment(enrolled=tuple(known), already=True)
         if not kept:
             with suppress(UnknownCollection):  # it is made on the way
