@@ -333,6 +333,11 @@ def test_of_two_faces_at_a_place_the_nearest_is_meant_whoever_is_enrolled(opened
         assert (again.already, [each.box.width for each in again.enrolled]) == (True, [box])
 
 
+def test_a_picture_whose_name_is_no_utf_8_is_refused_before_it_is_looked_at(people: People) -> None:
+    with pytest.raises(BadOption, match="is called in UTF-8"):
+        people.prepare_enrol(picture(drawn(RED)), "staff", "Ann", source="Zo\udceb.jpg")
+
+
 def test_a_place_is_one_of_somebody(people: People) -> None:
     with pytest.raises(BadOption, match="Expected a subject with `at`, got none"):
         enrol(people, drawn(RED, BLUE), every=True, at=Point(0.25, 0.5))
@@ -805,6 +810,9 @@ def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
     assert third.path == "https://b.com/c.jpg"
     listing.write_text("a,b\n1,2\n")
     with pytest.raises(BadOption, match="a header with file and subject, got a, b"):
+        listed(listing)
+    listing.write_bytes(b"file,subject\na.jpg,Zo\xeb\n")
+    with pytest.raises(BadOption, match=r"who.csv: expected a list in UTF-8, got invalid"):
         listed(listing)
 
 

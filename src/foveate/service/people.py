@@ -17,7 +17,7 @@ from foveate.enrolled import (
     meant_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
-from foveate.people.schema import metadata_text
+from foveate.people.schema import checked_text, metadata_text
 from foveate.people.vectors import unit
 from foveate.service.found import Candidate, Enrolment, FoundFace, Verification, folded
 from foveate.service.memory import decoded_bytes
@@ -89,6 +89,7 @@ class People(Register):
             raise BadOption("Expected a subject with `at`, got none.")
         checked_name(collection)
         metadata_text(metadata or {})
+        checked_text(source, "what the picture is called")
         order = Order(
             collection=collection,
             subject=checked_subject(subject) if subject else UNKNOWN,
