@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
 from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foveate.vision.repeats import Repeats, cosines, groups
+from foveate.vision.repeats import BLOCK, Repeats, cosines, groups
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -59,3 +61,47 @@ def test_cosines_are_the_same_in_blocks() -> None:
     near = cosines(vectors, vectors[7])
     assert near.shape == (1300,)
     np.testing.assert_allclose(near, vectors.astype(np.float32) @ vectors[7].astype(np.float32))
+
+
+def one_by_one(vectors: Array, threshold: float) -> list[tuple[int | None, float]]:
+    """The same as it is said in words: each against all kept ones, in turn."""
+    kept, count = np.zeros_like(vectors), 0
+    told: list[tuple[int | None, float]] = []
+    for vector in vectors:
+        near = kept[:count] @ vector
+        best = int(near.argmax()) if count else 0
+        if count and near[best] >= threshold:
+            told.append((best, float(near[best])))
+        else:
+            kept[count] = vector
+            count += 1
+            told.append((None, 1.0))
+    return told
+
+
+def test_many_at_once_are_told_as_one_by_one_across_blocks() -> None:
+    chance = np.random.default_rng(5)
+    vectors = chance.normal(size=(2 * BLOCK + 100, 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    seen, threshold = Repeats(0.995), 0.995
+    told = [*seen.add_all(vectors[:70]), *seen.add_all(vectors[70:])]
+    wanted = one_by_one(vectors, threshold)
+    assert [number for number, _ in told] == [number for number, _ in wanted]
+    np.testing.assert_allclose([c for _, c in told], [c for _, c in wanted], atol=1e-6)
+    assert len(seen) > BLOCK
+    assert seen.add_all(vectors[:0]) == []
+
+
+def test_thousands_of_different_pictures_take_a_moment_and_little_memory() -> None:
+    chance = np.random.default_rng(6)
+    vectors = chance.normal(size=(2 * BLOCK, 1280)).astype(np.float16)
+    vectors /= np.linalg.norm(vectors.astype(np.float32), axis=1, keepdims=True).astype(np.float16)
+    tracemalloc.start()
+    spent = time.thread_time()
+    assert groups(list(vectors), range(len(vectors))) == []
+    spent = time.thread_time() - spent
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # 5 kB of each that is kept, and what one block takes. One by one in halves it is a minute.
+    assert spent < 5
+    assert peak < 5200 * len(vectors) + 25e6

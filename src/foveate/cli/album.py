@@ -19,6 +19,7 @@ from rich.progress import (
 
 from foveate.cli.batch import read_picture
 from foveate.cli.complaints import complain, printable
+from foveate.vision.repeats import NEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ def duplicates(
         typer.Option(
             min=0.0, max=1.0, help="How alike pictures are that count as the same: a cosine."
         ),
-    ] = 0.8,
+    ] = NEAR,
     as_json: AsJson = False,
 ) -> None:
     """Say which pictures of a folder are nearly the same: resized, compressed, cropped copies.
