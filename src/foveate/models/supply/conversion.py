@@ -31,9 +31,9 @@ class Conversion:
     names: dict[str, str] = field(default_factory=dict)
     """Our tensor for each of theirs."""
 
-    def add(self, op: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401 - onnx's own
+    def add(self, op: str, *inputs: str, named: str = "", **attributes: Any) -> str:  # noqa: ANN401 - onnx's own
         """Return the tensor that a new operation makes."""
-        made = f"{op}_{len(self.nodes)}"
+        made = named or f"{op}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, inputs, [made], made, **attributes))
         return made
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from onnx import TensorProto, helper
 
-from foveate.models.supply.tfjs_conversion import Conversion
+from foveate.models.supply.conversion import Conversion
 from foveate.models.supply.tfjs_graph import read_weights
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 
 from foveate.models.supply import tfjs_pictures as pictures
 from foveate.models.supply import tfjs_shapes as shapes
-from foveate.models.supply.tfjs_conversion import Conversion
+from foveate.models.supply.conversion import Conversion
 from foveate.models.supply.tfjs_graph import Node, nodes_for, outputs_of, read_weights
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from foveate.models.supply.tfjs_conversion import Conversion
+    from foveate.models.supply.conversion import Conversion
     from foveate.models.supply.tfjs_graph import Node
 
 

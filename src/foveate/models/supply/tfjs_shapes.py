@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.models.supply.tfjs_conversion import Conversion
+    from foveate.models.supply.conversion import Conversion
     from foveate.models.supply.tfjs_graph import Node
 
 
