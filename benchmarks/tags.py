@@ -29,7 +29,7 @@ from foveate.settings import load
 from foveate.trace import Trace
 from foveate.vision.repeats import NEAR
 from foveate.vision.tags import TEMPERATURE, features, probabilities, tags
-from foveate.vision.vocabulary import Kind, vocabulary
+from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,8 +45,7 @@ LARGE: Final = 0.05
 FOUND: Final = 0.5
 KEPT: Final = 0.99
 SLOWEST_MS: Final = 25.0
-SAME_WORDS: Final = {"potted plant": "plant", "cell phone": "phone"}
-"""Words of ours for classes of COCO that we call otherwise."""
+SAME_WORDS: Final = {**SPELLED, **KIND_OF}
 TEMPERATURES: Final = tuple(round(0.5 + 0.05 * step, 2) for step in range(21))
 
 

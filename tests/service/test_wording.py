@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from foveate.errors import BadInstallation, BadOption
@@ -32,6 +35,21 @@ def test_a_picture_fits_by_the_mean_of_all_words() -> None:
     assert score({"dog": 0.8}, []) == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("wolves", "wolf"), ("two grey wolves", "grey wolf"), ("scarfs", "scarf"), ("fish", "fish"),
+     ("fishes", "fish"), ("trousers", "trousers"), ("birds of prey", "bird of prey")],
+)  # fmt: skip
+def test_plurals_that_no_rule_gives_name_their_tags(text: str, tag: str) -> None:
+    assert Wording(text, memo()).exact == [tag]
+
+
+@pytest.mark.parametrize("text", ["the", "on the", "a"])
+def test_words_that_say_nothing_of_a_picture_are_refused(text: str) -> None:
+    with pytest.raises(BadOption, match="Expected words that say what is on the pictures"):
+        Wording(text, memo())
+
+
 @pytest.mark.parametrize("text", ["", "  ", "!?"])
 def test_no_words_are_refused(text: str) -> None:
     with pytest.raises(BadOption, match="Expected words to search for"):
@@ -54,3 +72,14 @@ def test_words_of_other_languages_mean_the_nearest_tags() -> None:
         (weights,) = Wording(text, kept).weights(few)
         assert max(weights, key=weights.__getitem__) == tag
         assert sum(weights.values()) == pytest.approx(1)
+
+
+@pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
+def test_the_engine_of_words_divides_no_work_and_leaves_the_environment_alone() -> None:
+    def threads() -> int:
+        return len(list(Path("/proc/self/task").iterdir()))
+
+    before, alive = dict(os.environ), threads()
+    sentences.vector_of("ein Hund")
+    assert dict(os.environ) == before
+    assert threads() == alive

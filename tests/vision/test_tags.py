@@ -18,10 +18,11 @@ from foveate.vision.tags import (
     tags,
     tensor,
 )
-from foveate.vision.vocabulary import Kind, vocabulary
+from foveate.vision.vocabulary import CLASSES, WORDS, Kind, edition, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from foveate.ports import Session
 
@@ -127,6 +128,13 @@ def test_classes_are_what_people_call_them(name: str, word: str, broader: str) -
     text = list(known.words)[known.thing_of[known.names.index(name)]]
     assert text == word
     assert broader in known.words[text].broader
+
+
+def test_an_edition_is_of_what_stands_in_the_tables(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.txt", tmp_path / "theirs.txt"
+    ours.write_bytes(WORDS.read_bytes())
+    theirs.write_bytes(WORDS.read_bytes().replace(b"dog < pet", b"dog < animal"))
+    assert edition() == edition(CLASSES, ours) != edition(CLASSES, theirs)
 
 
 @pytest.mark.models

@@ -140,11 +140,6 @@ class Analysis:
         """Return what this request has computed, whatever its params, of what a part wants."""
         return {of: value for (of, *_), value in self._known.items() if of in part.wants}
 
-    def made(self) -> dict[str, Any]:
-        """Return by the names of parts what this request has computed, whatever its params."""
-        known = ((getattr(of, "name", ""), value) for (of, *_), value in self._known.items())
-        return {name: value for name, value in known if name}
-
     def thumbnail(self, size: Size) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`."""
         return self.pixels.thumbnail(size)

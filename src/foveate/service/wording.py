@@ -15,7 +15,7 @@ import numpy as np
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption
 from foveate.models import sentences
-from foveate.service.captions import plural
+from foveate.service.english import plural, regular_plural
 from foveate.vision.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -66,6 +66,11 @@ class Wording:
             raise BadOption(
                 f"Expected words that tags have, in English, got {named}. To search in any words "
                 f"and other languages: {sentences.CURE}"
+            )
+        if not self.exact and not self.others:
+            raise BadOption(
+                f"Expected words that say what is on the pictures, got {self.text!r}, in which "
+                "all are too small to say anything."
             )
 
     def weights(self, tags: Sequence[str] = ()) -> Weights:
@@ -123,5 +128,5 @@ def _divided(words: list[str]) -> tuple[list[str], list[str]]:
 def _spoken() -> dict[str, str]:
     """Return every tag by what people write for it: singular or plural, in lower case."""
     words = vocabulary().all_words()
-    plurals = {plural(word).lower(): word for word in words}
+    plurals = {form(word).lower(): word for form in (regular_plural, plural) for word in words}
     return {**plurals, **{word.lower(): word for word in words}}

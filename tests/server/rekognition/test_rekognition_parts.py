@@ -30,6 +30,13 @@ def test_things_and_tags_become_labels() -> None:
     assert len(places) == len(said["objects"])
 
 
+def test_a_thing_that_tags_spell_otherwise_is_one_label() -> None:
+    thing = {"label": "hair drier", "score": 0.7, "box": example("objects")[0]["box"]}
+    tags = {"labels": [{"label": "hair dryer", "score": 0.9}]}
+    (row,) = labels({**SIZE, "objects": [thing], "tags": tags})
+    assert (row["Name"], row["Confidence"], len(row["Instances"])) == ("Hair Dryer", 90, 1)
+
+
 def test_lines_become_detections() -> None:
     said = {**SIZE, "text": example("text")}
     rows = text.detections(said, text.read_filters(Asked({})))

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from service_networks import Detector, Glancer, analyses, done, picture
+from service_networks import Detector, Glancer, Letters, Things, analyses, done, picture
 
+from foveate.geometry.box import Box
 from foveate.imaging.pixels import from_array
 from foveate.service.analyse import Analyser, offered
+from foveate.service.parts.tags import TAGS
+from foveate.settings import Settings
+from foveate.settings.work import Objects
+from foveate.vision.tags import LEAST, MOST, TEMPERATURE
+from foveate.vision.vocabulary import edition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +74,32 @@ def test_faces_are_counted_only_where_the_request_has_looked_for_them() -> None:
     known = told(["tags", "faces"], unsure)
     assert len(known["faces"]) == 1
     assert known["tags"]["alt"] == "Coffee."
+
+
+def test_things_are_counted_as_they_are_told() -> None:
+    for score, text in ((0.36, "A car and coffee."), (0.3, "Coffee.")):
+        known = told(["tags", "objects"], analyses(Detector(None), objects=Things(score)))
+        assert len(known["objects"]) == (text != "Coffee.")
+        assert known["tags"]["alt"] == text
+    assert told(["tags"], analyses(Detector(None)))["tags"]["alt"] == "Coffee."
+
+
+def test_the_setting_of_things_says_which_are_counted() -> None:
+    seeing = analyses(Detector(None))
+    seeing.networks.settings = replace(seeing.networks.settings, objects=Objects(score=0.9))
+    assert told(["tags", "objects"], seeing)["tags"]["alt"] == "Coffee."
+
+
+def test_text_is_read_out_only_where_the_request_has_looked_for_it() -> None:
+    seeing = analyses(Detector(None), letters=Letters(Box(10, 20, 100, 40)))
+    known = told(["tags", "text"], seeing)
+    (line,) = known["text"]
+    assert known["tags"]["alt"] == f"Coffee, with the text “{line['text']}”."
+    assert told(["tags"], seeing)["tags"]["alt"] == "Coffee."
+
+
+def test_tags_of_other_words_or_thresholds_are_looked_for_again() -> None:
+    assert {edition(), LEAST, MOST, TEMPERATURE} <= set(TAGS.settings(Settings()))
 
 
 def test_people_read_the_sentence_and_the_labels() -> None:

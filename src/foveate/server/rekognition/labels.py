@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.geometry.box import Size
 from foveate.server.openapi import VERSION
 from foveate.server.rekognition.shapes import box_to_json, percent
+from foveate.vision.vocabulary import SPELLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -64,7 +65,7 @@ def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     size = Size(said["width"], said["height"])
     found: dict[str, dict[str, Any]] = {}
     for thing in said["objects"]:
-        label = _label(found, thing["label"], thing["score"])
+        label = _label(found, SPELLED.get(thing["label"], thing["label"]), thing["score"])
         sure = percent(thing["score"])
         label["Instances"].append(
             {"BoundingBox": box_to_json(thing["box"], size), "Confidence": sure}

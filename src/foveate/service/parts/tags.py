@@ -9,8 +9,10 @@ from foveate.service.captions import Counted, caption
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.parts.faces import FACES, found_faces
 from foveate.service.parts.glance import GLANCE, GLANCER, MEMORY_BYTES, glance_size
-from foveate.vision.tags import Tag, probabilities, tags
-from foveate.vision.vocabulary import Kind
+from foveate.service.parts.objects import OBJECTS, found_objects
+from foveate.service.parts.text import TEXT
+from foveate.vision.tags import LEAST, MOST, TEMPERATURE, Tag, probabilities, tags
+from foveate.vision.vocabulary import Kind, edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,13 +48,16 @@ def _described(analysis: Analysis) -> Described:
 
 def _counted(analysis: Analysis) -> Counted:
     """Return what else this request has found, of what it looked for anyway."""
-    made = analysis.made()
-    things, lines = made.get("objects"), made.get("text")
+    made = analysis.wanted_by(TAGS)
     return Counted(
-        faces=_people(analysis) if FACES.name in made else None,
-        objects=None if things is None else [(thing.label, thing.score) for thing in things],
-        text=None if lines is None else [line.text for line in lines],
+        faces=_people(analysis) if FACES in made else None,
+        objects=_things(analysis) if OBJECTS in made else None,
+        text=[line.text for line in made[TEXT]] if TEXT in made else None,
     )
+
+
+def _things(analysis: Analysis) -> list[tuple[str, float]]:
+    return [(thing.label, thing.score) for thing in found_objects(analysis)]
 
 
 def _people(analysis: Analysis) -> int:
@@ -82,9 +87,10 @@ TAGS: Final[Part[tuple[Tag, ...]]] = Part(
     name="tags",
     compute=_compute,
     codec=json_codec(_to_rows, lambda rows: tuple(map(_from_row, rows))),
+    wants=(FACES, OBJECTS, TEXT),
     networks=(GLANCER,),
     input_size=glance_size,
-    settings=lambda _: GLANCE.version,
+    settings=lambda _: (GLANCE.version, edition(), LEAST, MOST, TEMPERATURE),
     memory_bytes=lambda: MEMORY_BYTES,
     offer=Offer(
         "words for what the picture shows, a caption, and a proposal for its alt text; faces, "
