@@ -34,7 +34,7 @@ from foveate.service.networks import Networks
 from foveate.service.parts.faces import DETECTOR
 from foveate.settings import load
 from foveate.storage.anywhere import Anywhere
-from foveate.vision import RetinaFace
+from foveate.vision.faces import RetinaFace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,10 +24,10 @@ from foveate.imaging.pixels import brought_to, to_array
 from foveate.models.runtime.sessions import Registry
 from foveate.settings import load
 from foveate.values import Face, HeadPose
-from foveate.vision import RetinaFace
 from foveate.vision.align import SIDE, EdgeMode, Pyramid, square, upright, warp
 from foveate.vision.attributes import ON_REQUEST, AttributeReader
 from foveate.vision.embedding import MobileFaceNet
+from foveate.vision.faces import RetinaFace
 from foveate.vision.quality import quality
 from foveate.vision.readings import READINGS, age_range
 from foveate.vision.similarity import SAME

@@ -27,8 +27,8 @@ from foveate.transform.patch import ellipse_of, patches_over
 from foveate.transform.plan import make_plan
 from foveate.transform.state import State
 from foveate.transform.steps.redact import redact, reduced
-from foveate.vision import RetinaFace
 from foveate.vision.embedding import MobileFaceNet
+from foveate.vision.faces import RetinaFace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
