@@ -1,0 +1,157 @@
+"""The matte of the thing in a box: a small head of our own on what `gaze` knows of a crop.
+
+benchmarks/fit_masks.py fitted it; docs/guides/cutouts.md says on which pictures, and how well.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+from foveate.vision.saliency import PATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Session
+    from foveate.vision.saliency import Gaze
+
+    Floats = NDArray[np.float32]
+    Crop = Callable[[Box, Size], NDArray[np.uint8]]
+    """Gives a part of the picture at a size."""
+
+GRID: Final = 24
+"""Patches on each side of a crop."""
+FINER: Final = 4
+"""Cells of the mask on each side of a patch."""
+SIDE: Final = Size(GRID * PATCH, GRID * PATCH)
+ROOM: Final = 1.5
+"""Side of a crop, relative to the longer side of its box."""
+MIDDLE, DEVIATION = 0.45, 0.28
+"""Of the colours of photos, 0..1."""
+GRAPH: Final = Path(__file__).with_name("masks.onnx")
+
+
+def around(box: Box, size: Size, room: float = ROOM) -> Box:
+    """Return the crop in which the thing in a box is looked at: a square, as far as there is one.
+
+    >>> around(Box(100, 100, 100, 200), Size(1000, 800))
+    Box(left=0, top=50.0, width=300.0, height=300.0)
+    """
+    side = room * max(box.width, box.height)
+    x, y = box.middle
+    left, width = _span(x, side, size.width)
+    top, height = _span(y, side, size.height)
+    return Box(left, top, width, height)
+
+
+def _span(middle: float, side: float, whole: int) -> tuple[float, float]:
+    side = min(side, whole)
+    return min(max(0, middle - side / 2), whole - side), side
+
+
+def places(box: Box, crop: Box) -> Floats:
+    """Return where a box lies in its crop: (5, GRID, GRID).
+
+    The share of each patch that lies in the box, and how far each patch is inside of the left,
+    top, right and bottom side, relative to the box, -1..1.
+    """
+    across = _along(box.left, box.right, crop.left, crop.width)
+    down = _along(box.top, box.bottom, crop.top, crop.height)
+    inside = down[0][:, None] * across[0]
+    sides = [
+        np.broadcast_to(line, inside.shape)
+        for line in (across[1], down[1][:, None], across[2], down[2][:, None])
+    ]
+    return np.stack([inside, *sides]).astype(np.float32)
+
+
+def _along(first: float, last: float, start: float, length: float) -> tuple[Floats, Floats, Floats]:
+    """Return along one side: the share of each patch in the box, and how far its middle is in."""
+    edges = start + np.arange(GRID + 1) * length / GRID
+    shared = np.minimum(edges[1:], last) - np.maximum(edges[:-1], first)
+    middles = (edges[1:] + edges[:-1]) / 2
+    extent = max(last - first, 1e-6)
+    after, before = (middles - first) / extent, (last - middles) / extent
+    share = (shared * GRID / length).clip(0, 1)
+    return share, after.clip(-1, 1), before.clip(-1, 1)
+
+
+def colours(rgb: NDArray[np.uint8]) -> Floats:
+    """Return what the head sees of the colours of a SIDE crop: (3, GRID * FINER, GRID * FINER)."""
+    # Means of the pixels under each cell; sides are no multiple of the cells.
+    count = GRID * FINER
+    starts = np.arange(count) * rgb.shape[0] // count
+    widths = np.diff(np.append(starts, rgb.shape[0])).astype(np.float32)
+    summed = np.add.reduceat(rgb.astype(np.float32), starts, axis=0)
+    summed = np.add.reduceat(summed, starts, axis=1)
+    means = summed / (widths[:, None, None] * widths[None, :, None] * 255)
+    return np.ascontiguousarray(((means - MIDDLE) / DEVIATION).transpose(2, 0, 1))
+
+
+class BoxMattes:
+    """Mattes of the things in boxes. Both networks are loaded when the first box comes."""
+
+    def __init__(self, gaze: Gaze, head: Callable[[], Session]) -> None:
+        self._gaze = gaze
+        self._head = head
+
+    @property
+    def name(self) -> str:
+        """Return what names the networks and every setting that the answer depends on."""
+        return f"masks-{_digest()}-{ROOM}"
+
+    def __call__(self, box: Box, size: Size, pixels: Crop) -> tuple[Box, Floats]:
+        """Return the crop around a box that was looked at, and the matte in it: 96 x 96 in 0..1."""
+        crop = around(box, size)
+        rgb = pixels(crop, SIDE)
+        inputs = {
+            "tokens": self._gaze.tokens(rgb)[None],
+            "places": places(box, crop)[None],
+            "colours": colours(rgb)[None],
+        }
+        log_odds = self._head().run(inputs)[0][0]
+        return crop, np.reciprocal(1 + np.exp(-log_odds.clip(-30, 30)))
+
+
+@cache
+def _digest() -> str:
+    return sha256(GRAPH.read_bytes()).hexdigest()[:8]
+
+
+def laid(mattes: Sequence[tuple[Box, Floats]], size: Size, onto: Size) -> Floats:
+    """Return one matte of all of them over a picture of `size`: (height, width) of `onto`."""
+    across, down = onto.width / size.width, onto.height / size.height
+    whole = np.zeros((onto.height, onto.width), np.float32)
+    for crop, matte in mattes:
+        place = crop.scaled(across, down)
+        rows, columns = _cells(place.top, place.height, onto.height, matte.shape[0]), _cells(
+            place.left, place.width, onto.width, matte.shape[1]
+        )
+        part = _between(_between(matte, rows[1]).T, columns[1]).T
+        into = whole[rows[0], columns[0]]
+        np.maximum(into, part, out=into)
+    return whole
+
+
+def _cells(start: float, length: float, whole: int, count: int) -> tuple[slice, Floats]:
+    """Return which cells of a side lie in a span, and where they are among its `count` values."""
+    first, last = max(0, math.ceil(start - 0.5)), min(whole, math.floor(start + length + 0.5))
+    at = (np.arange(first, last) + 0.5 - start) * count / length - 0.5
+    return slice(first, last), at.clip(0, count - 1)
+
+
+def _between(values: Floats, at: Floats) -> Floats:
+    """Return rows at places between rows."""
+    low = np.minimum(at.astype(np.intp), values.shape[0] - 2)
+    part = (at - low).astype(np.float32)[:, None]
+    mixed: Floats = values[low] * (1 - part) + values[low + 1] * part
+    return mixed
