@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from foveate.classes import CLASSES, Wanted
 from foveate.errors import BadOption, BadRequest, BadUrl, UnknownPreset
 from foveate.geometry.box import Point
 from foveate.options.colours import Colour
@@ -21,6 +22,7 @@ from foveate.options.grammar import (
     redirects_on_error,
     split_path,
 )
+from foveate.options.gravities import SIDES
 from foveate.options.model import (
     AutoWidth,
     Border,
@@ -43,7 +45,7 @@ from foveate.options.model import (
     Upscale,
 )
 from foveate.options.table import BY_NAME
-from foveate.options.values import MAX_PIXELS, SIDES
+from foveate.options.values import MAX_PIXELS
 
 PIXELS = st.integers(1, MAX_PIXELS)
 EDGE = st.integers(0, MAX_PIXELS)
@@ -54,7 +56,14 @@ EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e
 FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
 LENGTH = st.none() | PIXELS | st.floats(0.001, 0.999)
 QUALITY = st.none() | st.integers(1, 100)
+CLASS = st.sampled_from(CLASSES)
+WEIGHT = st.floats(0, 1000).map(lambda value: value + 0.0)
 GRAVITY = st.one_of(
+    st.dictionaries(CLASS, WEIGHT).map(
+        lambda weights: Gravity(
+            GravityKind.OBJECT, classes=tuple(Wanted(*pair) for pair in sorted(weights.items()))
+        )
+    ),
     st.sampled_from(
         sorted(set(GravityKind) - {GravityKind.SIDE, GravityKind.POINT, GravityKind.BOX_CENTRE})
     ).map(Gravity),
@@ -86,12 +95,16 @@ SEGMENT = st.builds(
     shadow=SHARE,
     trim=st.booleans(),
 )
+THINGS = st.sets(CLASS).map(lambda named: tuple(sorted(named))) | st.just(("any",))
 REDACT = st.builds(
     Redact,
+    faces=st.booleans(),
+    text=st.booleans(),
+    objects=THINGS,
     method=st.sampled_from(RedactMethod),
     strength=SHARE,
     colour=st.none() | COLOUR,
-)
+).filter(lambda redact: redact.faces or redact.text or redact.objects)
 OPTIONS = st.builds(
     lambda widths, options: replace(options, **widths),
     WIDTHS,
@@ -106,6 +119,7 @@ OPTIONS = st.builds(
         gravity=GRAVITY,
         zoom=SHARE,
         faces=st.sampled_from(["all", "largest"]) | st.integers(1, 1000),
+        objects=st.sampled_from(["all", "largest"]) | st.integers(1, 1000),
         quality=QUALITY,
         slow_connection_quality=QUALITY,
         format=st.none() | st.sampled_from(Format),

@@ -11,18 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foveate.errors import BadOption
 from foveate.options.grammar import NO_PRESETS, Parsed, assemble
+from foveate.options.gravities import BOX_CENTRE
 from foveate.options.model import Composite, Overlay
 from foveate.options.table import canonical
-from foveate.options.values import (
-    BOX_CENTRE,
-    MAX_PIXELS,
-    expected,
-    number,
-    one_of,
-    shown,
-    text_of,
-    whole,
-)
+from foveate.options.values import MAX_PIXELS, expected, number, one_of, shown, text_of, whole
 from foveate.settings import Limits
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from foveate.classes import Wanted
     from foveate.enrolled import Named
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
@@ -78,6 +79,7 @@ class GravityKind(StrEnum):
 
     FACE = "face"
     AUTO = "auto"
+    OBJECT = "object"
     ATTENTION = "attention"
     ENTROPY = "entropy"
     POINT = "point"
@@ -92,6 +94,8 @@ class Gravity:
 
     kind: GravityKind
     point: Point | None = None
+    classes: tuple[Wanted, ...] = ()
+    """Of OBJECT: things of which classes count, and how much; empty is any, all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class Segment:
 
 
 class RedactMethod(StrEnum):
-    """How a face is made unrecognisable."""
+    """How what is hidden is made unrecognisable."""
 
     BLUR = "blur"
     PIXELATE = "pixelate"
@@ -176,11 +180,15 @@ class RedactMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redact:
-    """Make faces unrecognisable for good."""
+    """Make faces, and whatever else is named, unrecognisable for good."""
 
+    faces: bool = True
+    text: bool = False
+    objects: tuple[str, ...] = ()
+    """Classes of things; `classes.ANY` is every one."""
     method: RedactMethod = RedactMethod.BLUR
     strength: float = 0.5
-    """0..1: how little of a face remains, relative to its size."""
+    """0..1: how little of it remains, relative to its size."""
     colour: Colour | None = None
     """What `solid` fills with; None is black."""
     keep: tuple[Named, ...] = ()
@@ -238,6 +246,8 @@ class AutoWidth:
 
 Faces: TypeAlias = "Literal['all', 'largest'] | int | tuple[Named, ...]"
 """Which faces a crop keeps: all, so many of the largest, or those of somebody."""
+Objects: TypeAlias = "Literal['all', 'largest'] | int"
+"""Which things of the classes that count a crop keeps: all, or so many of the largest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +269,8 @@ class TransformOptions:
     zoom: float = 0.0
     faces: Faces = "all"
     """Which faces `gravity=face` keeps; a number n means the n largest."""
+    objects: Objects = "all"
+    """Which things `gravity=object` keeps, likewise."""
     quality: int | None = None
     slow_connection_quality: int | None = None
     format: Format | None = None

@@ -9,6 +9,8 @@ from foveate.options.model import MatteLevel, Redact, RedactMethod, Segment, Seg
 from foveate.options.nested import detail, whole_part
 from foveate.options.option import Option, Slot
 from foveate.options.subjects import subjects, subjects_text
+from foveate.options.targets import REDACT as TARGETS
+from foveate.options.targets import targets_text
 from foveate.options.values import flag, number, one_of
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ def _people(name: str, *, besides: str) -> Slot:
     def apply(options: TransformOptions, text: str) -> TransformOptions:
         if getattr(options.redact, besides, ()):
             raise ValueError("expected redact.keep or redact.only, got both")
+        if options.redact is not None and not options.redact.faces:
+            hidden = targets_text(options.redact)
+            raise ValueError(f"expected faces among what is hidden, got redact={hidden}")
         return slot.apply(options, text)
 
     return Slot(apply, slot.show)
@@ -88,19 +93,21 @@ SEGMENT: Final = (
 REDACT: Final = (
     Option(
         name="redact",
-        usage="redact=faces",
-        values="`faces`",
+        usage="redact=faces|text|object:CLASS",
+        values="`faces`, `text`, `object`, `object:CLASS`; several with `|` between them: "
+        "`faces|object:car|truck`",
         default="none",
-        help="Foveate's own. Make every face that is found unrecognisable, for good, in every "
-        "frame. Errors are then never redirected to the source.",
-        slot=whole_part("redact", "faces", Redact()),
+        help="Foveate's own. Make every face that is found, every line of text, every thing or "
+        "those of some classes unrecognisable, for good, in every frame. Errors are then never "
+        "redirected to the source.",
+        slot=TARGETS,
     ),
     Option(
         name="redact.method",
         usage="redact.method=blur|pixelate|solid",
         values="`blur`, `pixelate`, `solid`",
         default="`blur`",
-        help="Foveate's own. What is left of a face: a smooth patch, a few squares, or one colour.",
+        help="Foveate's own. What is left of it: a smooth patch, a few squares, or one colour.",
         slot=detail("redact", Redact(), "method", one_of(_METHODS)),
     ),
     Option(
@@ -108,7 +115,7 @@ REDACT: Final = (
         usage="redact.strength=SHARE",
         values="0 to 1",
         default="0.5",
-        help="Foveate's own. How little of a face remains, relative to its size.",
+        help="Foveate's own. How little of it remains, relative to its size.",
         slot=detail("redact", Redact(), "strength", _STRENGTH),
     ),
     Option(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from foveate.options.model import Fit, Gravity, GravityKind, Upscale
+from foveate.options.gravities import gravity, gravity_text, objects
+from foveate.options.model import Fit, Upscale
 from foveate.options.nested import WIDTH, auto_width
 from foveate.options.option import Option, held_in
 from foveate.options.subjects import faces, faces_text
 from foveate.options.values import (
-    BOX_CENTRE,
     PIXELS,
-    SIDES,
     breakpoints,
-    gravity,
     if_any,
     length,
     number,
@@ -25,16 +23,6 @@ from foveate.options.values import (
 _FITS: Final = {fit.value: fit for fit in Fit}
 _UPSCALES: Final = {kind.value: kind for kind in Upscale}
 _ADAPTS: Final = {"box": "box", "fit": "fit"}
-_SIDE_NAMES: Final = {point: name for name, point in SIDES.items()}
-
-
-def _gravity_text(value: Gravity) -> str:
-    if value.point is None:
-        return value.kind.value
-    if value.kind is GravityKind.SIDE:
-        return _SIDE_NAMES[value.point]
-    before = BOX_CENTRE if value.kind is GravityKind.BOX_CENTRE else ""
-    return f"{before}{text_of(value.point.x)}x{text_of(value.point.y)}"
 
 
 def _height(text: str) -> int | None:
@@ -148,15 +136,19 @@ CROP: Final = (
     Option(
         name="gravity",
         aliases=("g",),
-        usage="gravity=face|auto|attention|entropy|center|left|right|top|bottom|XxY|box-center:XxY",
-        values="`face`, `auto`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
-        "`bottom`, `XxY`, `box-center:XxY` (each 0 to 1)",
+        usage="gravity=face|auto|object|object:CLASS|object:CLASS:WEIGHT|attention|entropy|center|"
+        "left|right|top|bottom|XxY|box-center:XxY",
+        values="`face`, `auto`, `object`, `object:CLASS`, `object:CLASS:WEIGHT` (several with `|` "
+        "between them), `attention`, `entropy`, `center`, `left`, `right`, `top`, `bottom`, `XxY`, "
+        "`box-center:XxY` (each 0 to 1)",
         default="`center`",
         help="What a cropping fit keeps: the faces, what draws the eye, a side, or the place at "
         "X of the width and Y of the height: that place of the crop lies on that place of the "
-        "picture or, after `box-center:`, the middle of the crop does. `attention` and `entropy` "
-        "are libvips' own quick guesses, without a network.",
-        slot=held_in("gravity", gravity, _gravity_text),
+        "picture or, after `box-center:`, the middle of the crop does. `object` keeps the things "
+        "that are found, or those of the classes that are named, `dog|dining-table`; a weight, 0 "
+        "to 1000 and usually 1, makes one matter more. `attention` and `entropy` are libvips' own "
+        "quick guesses, without a network.",
+        slot=held_in("gravity", gravity, gravity_text),
     ),
     Option(
         name="zoom",
@@ -178,5 +170,14 @@ CROP: Final = (
         help="Foveate's own. Which faces `gravity=face` keeps; a number means that many of the "
         "largest, `subject:` those of people who are enrolled in the face index.",
         slot=held_in("faces", faces, faces_text),
+    ),
+    Option(
+        name="objects",
+        usage="objects=all|largest|COUNT",
+        values="`all`, `largest`, 1 to 1000",
+        default="`all`",
+        help="Foveate's own. Which things of its classes `gravity=object` keeps; a number means "
+        "that many of the largest.",
+        slot=held_in("objects", objects),
     ),
 )

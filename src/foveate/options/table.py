@@ -24,7 +24,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Trim": rows_frame.TRIMMING,
     "Frame": rows_frame.BORDER,
     "Cut out": rows_analysis.SEGMENT,
-    "Hide faces": rows_analysis.REDACT,
+    "Hide": rows_analysis.REDACT,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,
@@ -56,7 +56,7 @@ _NEARLY: Final = 0.75
 
 @lru_cache(maxsize=256)
 def means_to_hide(name: str) -> bool:
-    """Return whether a name is, or was probably meant for, one of the options that hide faces.
+    """Return whether a name is, or was probably meant for, one of the options that hide something.
 
     >>> [means_to_hide(name) for name in ("redact.method", "redcat", "redirect", "width")]
     [True, True, False, False]
@@ -75,6 +75,7 @@ def check_supported(options: TransformOptions) -> None:
             "Expected gravity=face beside faces=subject:..., got "
             f"gravity={options.gravity.kind.value}: no crop goes by people then."
         )
+    _check_here(options)
     if options.upscale is Upscale.GENERATE:
         raise UnsupportedOption(
             "upscale=generate is not available: no network that enlarges pictures is part of "
@@ -82,6 +83,18 @@ def check_supported(options: TransformOptions) -> None:
         )
     for overlay in options.draw:
         check_supported(overlay.options)
+
+
+def _check_here(options: TransformOptions) -> None:
+    hides = options.redact
+    looks = {
+        "gravity=object": options.gravity.kind is GravityKind.OBJECT,
+        "redact=object": hides is not None and hides.objects,
+        "redact=text": hides is not None and hides.text,
+    }
+    for what, is_asked in looks.items():
+        if is_asked:
+            raise UnsupportedOption(f"{what} is not available in this version.")
 
 
 def reference() -> str:

@@ -9,8 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from foveate.geometry.box import Point
-from foveate.options.model import Edges, Gravity, GravityKind, Quality
+from foveate.options.model import Edges, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,46 +156,6 @@ def quality(text: str) -> int | None:
     except ValueError:
         what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}"
         raise expected(what, text) from None
-
-
-SIDES: Final[Mapping[str, Point]] = {
-    "left": Point(0.0, 0.5),
-    "right": Point(1.0, 0.5),
-    "top": Point(0.5, 0.0),
-    "bottom": Point(0.5, 1.0),
-}
-BOX_CENTRE: Final = f"{GravityKind.BOX_CENTRE}:"
-"""Before a point that the middle of the crop shall lie on."""
-_GRAVITY_WORDS: Final[Mapping[str, Gravity]] = {
-    "face": Gravity(GravityKind.FACE),
-    "auto": Gravity(GravityKind.AUTO),
-    "attention": Gravity(GravityKind.ATTENTION),
-    "entropy": Gravity(GravityKind.ENTROPY),
-    "center": Gravity(GravityKind.CENTRE),
-    "centre": Gravity(GravityKind.CENTRE),
-    **{side: Gravity(GravityKind.SIDE, point) for side, point in SIDES.items()},
-}
-
-
-def gravity(text: str) -> Gravity:
-    """Return a gravity from a word, or from `XxY` with both parts in 0..1.
-
-    >>> gravity("0.25x1").point
-    Point(x=0.25, y=1.0)
-    """
-    word = text.strip().lower()
-    if word in _GRAVITY_WORDS:
-        return _GRAVITY_WORDS[word]
-    share = number(0, 1)
-    place = word.removeprefix(BOX_CENTRE)
-    try:
-        x, y = map(share, place.split("x"))
-    except ValueError:
-        words = "face, auto, attention, entropy, center, left, right, top, bottom"
-        what = f"{words}, or XxY or {BOX_CENTRE}XxY with X and Y from 0 to 1"
-        raise expected(what, text) from None
-    kind = GravityKind.POINT if place == word else GravityKind.BOX_CENTRE
-    return Gravity(kind, Point(x, y))
 
 
 def length(text: str) -> int | float | None:

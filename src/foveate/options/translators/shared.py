@@ -13,9 +13,10 @@ from foveate.errors import BadOption, BadSignature, BadUrl, LinkExpired, NotTran
 from foveate.geometry.fit import nearest
 from foveate.options.colours import colour as read_colour
 from foveate.options.grammar import IN_URLS, read_source, written
+from foveate.options.gravities import BOX_CENTRE
 from foveate.options.model import Format
 from foveate.options.rows_preset import PRESET
-from foveate.options.values import BOX_CENTRE, number, shown
+from foveate.options.values import number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -12,8 +12,8 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.enrolled import Selection, on_one_line
 from foveate.errors import BadOption
+from foveate.options.gravities import gravity
 from foveate.options.model import GravityKind
-from foveate.options.values import gravity
 from foveate.people.keys import Scope
 from foveate.people.schema import metadata_text
 from foveate.server.answer import Answer, json_answer
