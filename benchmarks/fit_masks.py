@@ -29,6 +29,7 @@ from results import DATA
 from torch.nn import functional as nnf
 
 from foveate.geometry.box import Box, Size
+from foveate.imaging.pixels import part_at
 from foveate.models import open_model
 from foveate.settings import load
 from foveate.vision.masks import FINER, GRAPH, GRID, SIDE, around, colours, places
@@ -76,10 +77,12 @@ class View:
     truth: NDArray[np.uint8]
 
 
-def photos(split: str, sets: frozenset[str] = STATED) -> Iterator[tuple[str, Photo]]:
-    """Yield the name of each picture of a split, and the picture."""
+def photos(
+    split: str, sets: frozenset[str] = STATED, folders: Sequence[Path] = FOLDERS
+) -> Iterator[tuple[Path, Photo]]:
+    """Yield the file of each picture of a split, and the picture."""
     found: dict[Path, list[tuple[str, Path]]] = defaultdict(list)
-    for folder in FOLDERS:
+    for folder in folders:
         with (folder / "MANIFEST.tsv").open() as file:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 if row["split"] == split and row["set"] in sets and row["class"] != "whole":
@@ -89,7 +92,7 @@ def photos(split: str, sets: frozenset[str] = STATED) -> Iterator[tuple[str, Pho
         image = pyvips.Image.new_from_file(str(path)).colourspace("srgb")[:3]
         rgb = image.numpy()
         things = tuple((name, _mask(file, rgb.shape)) for name, file in masks)
-        yield path.name, Photo(rgb, tuple((n, m) for n, m in things if m.mean() >= LEAST))
+        yield path, Photo(rgb, tuple((n, m) for n, m in things if m.mean() >= LEAST))
 
 
 def _mask(path: Path, shape: tuple[int, ...]) -> Mask:
@@ -160,7 +163,7 @@ def pasted(photo: Photo, number: int, donor: Photo, rnd: random.Random) -> tuple
 def view(gaze: Gaze, rgb: Pixels, mask: Mask, box: Box, room: float) -> View:
     """Return a crop around a box as the head sees it."""
     crop = around(box, Size(rgb.shape[1], rgb.shape[0]), room)
-    pixels = part(rgb, crop, SIDE)
+    pixels = part_at(rgb, crop, SIDE)
     cells = Size(GRID * FINER, GRID * FINER)
     truth = part(np.where(mask, 255, 0).astype(np.uint8)[..., None], crop, cells)
     tokens = gaze.tokens(pixels).astype(np.float16)

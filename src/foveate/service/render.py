@@ -205,6 +205,8 @@ class Renderer:
         format_ = format_of(facts, layout, self.encoding)
         parts = [PARTS[name] for name in layout.parts]
         parts += [EMBEDDING] if options.subjects() else []
+        if options.segment and options.segment.classes:
+            parts.append(OUTLINES)
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
         careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
@@ -314,8 +316,8 @@ def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:
 
 def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
-    if options.segment:
-        return {"level": options.segment.quality}
+    if (segment := options.segment) is not None:
+        return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
     return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
 
 

@@ -10,7 +10,7 @@ from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
-from foveate.options.model import GravityKind
+from foveate.options.model import GravityKind, OfFace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +87,7 @@ class Layout:
     def parts(self) -> frozenset[str]:
         """Return the parts of the analysis that the plan surely needs."""
         cut = SEEN_FIRST.get(self.options.gravity.kind, frozenset()) if self.crops else frozenset()
-        matte = self.options.segment or (self.crops and zooms_in_on_subject(self.options))
-        return cut | {"matte"} if matte else cut
+        return cut | _cut_out(self.options, zooms=self.crops)
 
 
 def lay_out(
@@ -141,10 +140,21 @@ def cuts(options: TransformOptions) -> bool:
 def parts_of(options: TransformOptions) -> frozenset[str]:
     """Return the parts of an analysis on which a rendition may depend, whatever its source."""
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
-    seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
+    seen |= _cut_out(options, zooms=True)
+    if options.segment and options.segment.classes:
+        seen |= {"outlines", "faces"} if isinstance(options.segment.person, OfFace) else {"outlines"}
     seen |= {"redaction"} if options.redact else set()
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
+
+
+def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
+    """Return the parts that say what is cut out, or zoomed in on."""
+    segment = options.segment
+    if segment is None:
+        return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
+    parts = frozenset({"objects"} if segment.classes else ())
+    return parts if segment.chosen else parts | {"matte"}
 
 
 def zooms_in_on_subject(options: TransformOptions) -> bool:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Box, Size
+from foveate.imaging.pixels import part_at
+from foveate.models.runtime.onnx_engine import open_graph
 from foveate.vision.saliency import PATCH
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from foveate.vision.saliency import Gaze
 
     Floats = NDArray[np.float32]
-    Crop = Callable[[Box, Size], NDArray[np.uint8]]
-    """Gives a part of the picture at a size."""
 
 GRID: Final = 24
 """Patches on each side of a crop."""
@@ -37,6 +37,8 @@ ROOM: Final = 1.5
 """Side of a crop, relative to the longer side of its box."""
 MIDDLE, DEVIATION = 0.45, 0.28
 """Of the colours of photos, 0..1."""
+LEAST_DOUBT: Final = 30.0
+"""Log odds beyond which single precision has nothing to add."""
 GRAPH: Final = Path(__file__).with_name("masks.onnx")
 
 
@@ -100,26 +102,32 @@ def colours(rgb: NDArray[np.uint8]) -> Floats:
 class BoxMattes:
     """Mattes of the things in boxes. Both networks are loaded when the first box comes."""
 
-    def __init__(self, gaze: Gaze, head: Callable[[], Session]) -> None:
+    def __init__(self, gaze: Gaze, head: Callable[[], Session] | None = None) -> None:
         self._gaze = gaze
-        self._head = head
+        self._head = head or shipped
 
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
         return f"masks-{_digest()}-{ROOM}"
 
-    def __call__(self, box: Box, size: Size, pixels: Crop) -> tuple[Box, Floats]:
-        """Return the crop around a box that was looked at, and the matte in it: 96 x 96 in 0..1."""
-        crop = around(box, size)
-        rgb = pixels(crop, SIDE)
+    def __call__(self, rgb: NDArray[np.uint8], box: Box) -> tuple[Box, Floats]:
+        """Return the crop around a box of an RGB picture, and the matte in it: 96 x 96 in 0..1."""
+        crop = around(box, Size(rgb.shape[1], rgb.shape[0]))
+        seen = part_at(rgb, crop, SIDE)
         inputs = {
-            "tokens": self._gaze.tokens(rgb)[None],
+            "tokens": self._gaze.tokens(seen)[None],
             "places": places(box, crop)[None],
-            "colours": colours(rgb)[None],
+            "colours": colours(seen)[None],
         }
         log_odds = self._head().run(inputs)[0][0]
-        return crop, np.reciprocal(1 + np.exp(-log_odds.clip(-30, 30)))
+        return crop, np.reciprocal(1 + np.exp(-log_odds.clip(-LEAST_DOUBT, LEAST_DOUBT)))
+
+
+@cache
+def shipped() -> Session:
+    """Return the head, opened: 1.4 MB that come with Foveate."""
+    return open_graph(GRAPH.read_bytes())
 
 
 @cache
@@ -133,11 +141,10 @@ def laid(mattes: Sequence[tuple[Box, Floats]], size: Size, onto: Size) -> Floats
     whole = np.zeros((onto.height, onto.width), np.float32)
     for crop, matte in mattes:
         place = crop.scaled(across, down)
-        rows, columns = _cells(place.top, place.height, onto.height, matte.shape[0]), _cells(
-            place.left, place.width, onto.width, matte.shape[1]
-        )
-        part = _between(_between(matte, rows[1]).T, columns[1]).T
-        into = whole[rows[0], columns[0]]
+        rows, down_at = _cells(place.top, place.height, onto.height, matte.shape[0])
+        columns, across_at = _cells(place.left, place.width, onto.width, matte.shape[1])
+        part = _between(_between(matte, down_at).T, across_at).T
+        into = whole[rows, columns]
         np.maximum(into, part, out=into)
     return whole
 

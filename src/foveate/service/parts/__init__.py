@@ -10,6 +10,7 @@ from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.outlines import OUTLINES
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
 
@@ -26,6 +27,7 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         FACES,
         SALIENCY,
         MATTE,
+        OUTLINES,
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,
