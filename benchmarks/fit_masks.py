@@ -18,7 +18,6 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -37,6 +36,7 @@ from foveate.vision.saliency import Gaze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -50,7 +50,7 @@ LEAST: Final = 0.003
 """Share of a picture that a mask must have to teach anything."""
 LOOSE: Final = 0.06
 """By how much of its length each side of a box is off, as a deviation."""
-VIEWS: Final = 5
+VIEWS: Final = 4
 PASTED: Final = 0.35
 """Share of views with other things pasted over."""
 KEPT: Final = 192

@@ -95,9 +95,7 @@ class Head(nn.Module):
         boxed = nnf.interpolate(inside, scale_factor=FINER, mode="nearest")
         fine = torch.cat([nnf.pixel_shuffle(self.shuffle(x), FINER), seen, boxed], 1)
         fine = nnf.relu(self.wider(nnf.relu(self.edges(fine))))
-        smooth = nnf.interpolate(
-            coarse, scale_factor=FINER, mode="bilinear", align_corners=False
-        )
+        smooth = nnf.interpolate(coarse, scale_factor=FINER, mode="bilinear", align_corners=False)
         return coarse, self.last(fine) + smooth
 
 

@@ -33,7 +33,7 @@ from foveate.rendition import Rendition
 from foveate.service.access import noted_stream
 from foveate.service.annotate import prepare_annotated
 from foveate.service.audited import local_naming, recognition_visit
-from foveate.service.crops import read_faces, read_gravity
+from foveate.service.aims import read_faces, read_gravity, read_objects
 from foveate.service.formats import wanted
 from foveate.service.score import prepare_pair
 from foveate.service.stages.search import LIMIT
@@ -151,10 +151,15 @@ async def _crops(
 
 
 def _aim(
-    gravity: str | None, zoom: float | None, faces: str | None, *, native: bool
+    gravity: str | None,
+    zoom: float | None,
+    faces: str | None,
+    objects: str | None,
+    *,
+    native: bool,
 ) -> dict[str, Any]:
     read = {"gravity": read_gravity(gravity), "faces": read_faces(faces)}
-    return {**read, "zoom": zoom, "native": native}
+    return {**read, "objects": read_objects(objects), "zoom": zoom, "native": native}
 
 
 async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
@@ -241,19 +246,21 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
     gravity: str | None = None,
     zoom: float | None = None,
     faces: str | None = None,
+    objects: str | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
 
-    `sets` names sets of formats, such as `social`. `gravity`, `face` or `auto`, is what to keep:
-    where it is not said, formats keep what they are for, and ratios keep faces. `zoom`, 0 to 1, is
+    `sets` names sets of formats, such as `social`. `gravity` is what to keep: `face`, `auto`,
+    `object` or `object:dog|cat`; where it is not said, formats keep what they are for, and ratios
+    keep faces. `zoom`, 0 to 1, is
     how tight: where neither is said, formats decide, else crops are the widest. `faces` is which
-    ones to keep, as in a URL: `largest`, `2` or `subject:Ann`. `native` renders named formats at
+    ones to keep, as in a URL: `largest`, `2` or `subject:Ann`; so is `objects`. `native` renders named formats at
     the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
-    how = _aim(gravity, zoom, faces, native=native)
+    how = _aim(gravity, zoom, faces, objects, native=native)
     return waited(_crops(app, handed(app, source), names, how))
 
 
@@ -265,13 +272,14 @@ async def crops_async(  # noqa: PLR0913
     gravity: str | None = None,
     zoom: float | None = None,
     faces: str | None = None,
+    objects: str | None = None,
     native: bool = False,
     app: App | None = None,
 ) -> list[Crop]:
     """Return the same as `crops`, without holding up the event loop that awaits it."""
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     picture = await asyncio.to_thread(handed, app, source)
-    how = _aim(gravity, zoom, faces, native=native)
+    how = _aim(gravity, zoom, faces, objects, native=native)
     return await awaited(_crops(app, picture, names, how))
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import Collection, EnrolledFace, Match, Named, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
-    from foveate.values import Attributes, Blob, Face, Facts, Lifetime
+    from foveate.values import Attributes, Blob, Face, Facts, Lifetime, Thing
 
 
 class Picture(Protocol):
@@ -61,6 +61,29 @@ class FaceDetector(Protocol):
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
         """Return the faces of a (height, width, 3) RGB picture, best score first."""
+        ...
+
+
+class ThingDetector(Protocol):
+    """Finds things of many classes."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the networks and every setting that their answer depends on."""
+        ...
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to which a picture of `size` must be decoded, at least."""
+        ...
+
+    def __call__(
+        self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
+    ) -> tuple[Thing, ...]:
+        """Return the things in a picture of `size`, in its pixels, best score first.
+
+        `thumbnail` gives the whole picture as (height, width, 3) RGB of any size; sides may be
+        stretched.
+        """
         ...
 
 
@@ -148,6 +171,10 @@ class GravityAnalysis(Protocol):
 
     def faces_of(self, named: Sequence[Named]) -> Sequence[Face]:
         """Return the faces that are of these people, best score first."""
+        ...
+
+    def objects(self) -> Sequence[Thing]:
+        """Return the things that count for a crop, best score first."""
         ...
 
     def saliency(self) -> NDArray[np.float32]:

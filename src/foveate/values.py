@@ -193,6 +193,19 @@ class Face:
         return Face(self.box.scaled(x, y), self.score, marks)
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing: its class by name, its box in pixels of the upright source, and its score."""
+
+    label: str
+    box: Box
+    score: float
+
+    def scaled(self, x: float, y: float) -> Thing:
+        """Return the thing in a picture enlarged by `x` times across and `y` times down."""
+        return Thing(self.label, self.box.scaled(x, y), self.score)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadPose:
     """How a head is turned, in degrees; 0, 0, 0 looks into the camera.

@@ -15,9 +15,7 @@ from foveate.options.grammar import cache_key, parse_options
 from foveate.options.model import OfFace, Person, Segment
 
 SHARES = st.floats(0, 1).map(abs)
-PEOPLE = (
-    st.integers(1, 1000) | st.integers(1, 1000).map(OfFace) | st.builds(Point, SHARES, SHARES)
-)
+PEOPLE = st.integers(1, 1000) | st.integers(1, 1000).map(OfFace) | st.builds(Point, SHARES, SHARES)
 
 
 @given(st.sets(st.sampled_from(CLASSES), min_size=1).map(lambda names: tuple(sorted(names))))
@@ -43,7 +41,8 @@ def test_one_set_of_classes_is_one_rendition_however_it_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "-1", "1.5", "face:", "face:0", "face:x", "2x0.5", "0.5x", "0.1x0.2x0.3", "", "Ann"]
+    "text",
+    ["0", "-1", "1.5", "face:", "face:0", "face:x", "2x0.5", "0.5x", "0.1x0.2x0.3", "", "Ann"],
 )
 def test_what_means_nobody_is_refused(text: str) -> None:
     with pytest.raises(BadOption, match="expected a number from the left, face:N, or XxY"):

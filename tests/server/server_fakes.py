@@ -16,7 +16,8 @@ from delivery_fakes import make_settings, paint, this_thread, took
 
 from foveate.errors import NotAnImage
 from foveate.models.runtime.sessions import Usage
-from foveate.options.model import Gravity, TransformOptions
+from foveate.options.gravities import gravity_text
+from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited
 from foveate.server.asgi import Front
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.options.grammar import Presets
-    from foveate.options.model import Faces, GravityKind
+    from foveate.options.model import Faces, Objects
     from foveate.rendition import Rendition
     from foveate.service.told import Asked, Told
     from foveate.service.work import Work
@@ -211,15 +212,18 @@ class FakeCropper:
         self,
         _: Source,
         aspects: Sequence[str],
-        gravity: GravityKind | None,
+        gravity: Gravity | None,
         *,
         zoom: float | None,
         faces: Faces | None,
+        objects: Objects | None,
     ) -> Work[Told]:
         def run(deadline: Deadline, trace: Trace) -> Told:
             self.core.wait(deadline)
             took(trace, "faces", 12.5)
-            asked = {"gravity": gravity, "zoom": zoom} | ({"faces": faces} if faces else {})
+            told = {"faces": faces, "objects": objects}
+            asked: dict[str, object] = {name: value for name, value in told.items() if value}
+            asked |= {"gravity": gravity and gravity_text(gravity), "zoom": zoom}
             crops = [{"aspect": aspect, "box": {}, **asked} for aspect in aspects]
             return Told(self.core, {"crops": crops, "timings_ms": {"faces": 12.5}})
 
@@ -229,12 +233,15 @@ class FakeCropper:
         self,
         picture: Source,
         aspects: Sequence[str],
-        gravity: GravityKind | None,
+        gravity: Gravity | None,
         *,
         zoom: float | None,
         faces: Faces | None,
+        objects: Objects | None,
     ) -> Work[list[tuple[Told, Rendition]]]:
-        asked = TransformOptions(gravity=Gravity(gravity), zoom=zoom, faces=faces or "all")
+        kept = gravity or Gravity(GravityKind.CENTRE)
+        which = {"faces": faces or "all", "objects": objects or "all"}
+        asked = TransformOptions(gravity=kept, zoom=zoom or 0.0, **which)
 
         def run(deadline: Deadline, trace: Trace) -> list[tuple[Told, Rendition]]:
             self.core.wait(deadline)

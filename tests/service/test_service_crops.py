@@ -11,8 +11,9 @@ from service_networks import HEAD, Detector, analyses, done, picture
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
 from foveate.imaging import Image
-from foveate.options.model import GravityKind
-from foveate.service.crops import MOST_ASPECTS, Crop, Cropper, read_gravity, sheet_of
+from foveate.options.model import Gravity, GravityKind
+from foveate.service.aims import read_gravity
+from foveate.service.crops import MOST_ASPECTS, Crop, Cropper, sheet_of
 from foveate.service.formats import FORMATS, SETS, wanted
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
@@ -20,6 +21,7 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FACE, MIDDLE = Gravity(GravityKind.FACE), Gravity(GravityKind.CENTRE)
 LARGE = Size(320 * 12, 240 * 12)
 
 
@@ -45,7 +47,7 @@ def crops_of(
     data: bytes,
     names: Sequence[str],
     detector: Detector | None = None,
-    gravity: GravityKind | None = GravityKind.FACE,
+    gravity: Gravity | None = FACE,
     *,
     zoom: float | None = 0.0,
     native: bool = False,
@@ -65,7 +67,7 @@ def test_formats_keep_what_they_are_for_unless_something_else_is_asked_for(png: 
     (wide,) = crops_of(png, ["avatar"], gravity=None, zoom=0.0)
     assert wide.box == square.box
     for name in ("product", "avatar"):
-        (kept,) = crops_of(png, [name], gravity=GravityKind.FACE, zoom=None)
+        (kept,) = crops_of(png, [name], gravity=FACE, zoom=None)
         assert (kept.gravity, kept.box) == ("face", square.box)
     (tight,) = crops_of(png, ["product"], gravity=None, zoom=1.0)
     assert tight.gravity == "saliency"
@@ -111,7 +113,7 @@ def test_repeats_do_not_count_as_too_many(png: bytes) -> None:
 
 @pytest.mark.parametrize("name", wanted([], SETS))
 def test_a_format_is_brought_down_to_its_own_pixels(name: str, large: bytes) -> None:
-    (crop,) = crops_of(large, [name], Detector(None), GravityKind.CENTRE)
+    (crop,) = crops_of(large, [name], Detector(None), MIDDLE)
     asked = Size(crop.options.width or 0, crop.options.height or 0)
     smaller = FORMATS[name].size.height <= LARGE.height
     assert (asked == FORMATS[name].size) is smaller
@@ -121,10 +123,9 @@ def test_a_format_is_brought_down_to_its_own_pixels(name: str, large: bytes) -> 
 def test_a_format_is_never_enlarged_and_stays_native_on_request(png: bytes, large: bytes) -> None:
     (small,) = crops_of(png, ["square"])
     assert (small.options.width, small.options.height) == (240, 240)
-    middle = GravityKind.CENTRE
-    (native,) = crops_of(large, ["square"], gravity=middle, native=True)
+    (native,) = crops_of(large, ["square"], gravity=MIDDLE, native=True)
     assert (native.options.width, native.options.height) == (2880, 2880)
-    (ratio,) = crops_of(large, ["1:1"], gravity=middle)
+    (ratio,) = crops_of(large, ["1:1"], gravity=MIDDLE)
     assert (ratio.options.width, ratio.options.height) == (2880, 2880)
 
 
@@ -146,13 +147,13 @@ def test_a_zoom_that_is_none_is_refused(png: bytes, zoom: float) -> None:
 
 def test_the_gravity_can_be_chosen(png: bytes) -> None:
     detector = Detector()
-    (crop,) = crops_of(png, ["1:1"], detector, GravityKind.CENTRE)
+    (crop,) = crops_of(png, ["1:1"], detector, MIDDLE)
     assert (crop.box.left, crop.gravity, detector.calls) == (40, "center", 0)
 
 
 def test_what_no_crop_of_many_shapes_keeps_is_refused() -> None:
-    assert read_gravity("auto") is GravityKind.AUTO
-    with pytest.raises(BadOption, match="face or auto, got 'left'"):
+    assert read_gravity("auto") == Gravity(GravityKind.AUTO)
+    with pytest.raises(BadOption, match="face, auto, .* got 'left'"):
         read_gravity("left")
 
 

@@ -73,7 +73,9 @@ def test_colours_are_means_of_what_lies_under_a_cell() -> None:
 
 
 def test_a_matte_is_laid_where_its_crop_lies() -> None:
-    whole = laid([(Box(40, 20, 20, 20), np.ones((96, 96), np.float32))], Size(100, 80), Size(50, 40))
+    whole = laid(
+        [(Box(40, 20, 20, 20), np.ones((96, 96), np.float32))], Size(100, 80), Size(50, 40)
+    )
     assert whole.shape == (40, 50)
     assert (whole[10:20, 20:30] == 1).all()
     assert whole.sum() == 100
@@ -119,7 +121,7 @@ class Bright:
 def test_a_box_is_answered_with_the_matte_of_its_crop() -> None:
     rgb = np.zeros((400, 600, 3), np.uint8)
     rgb[100:200, 200:300] = 255
-    outline = BoxMattes(Tokens(), lambda: Bright())  # type: ignore[arg-type]
+    outline = BoxMattes(Tokens(), Bright)  # type: ignore[arg-type]
     crop, matte = outline(rgb, Box(200, 100, 100, 100))
     assert crop == Box(175, 75, 150, 150)
     found = laid([(crop, matte)], Size(600, 400), Size(600, 400)) > 0.5

@@ -102,6 +102,13 @@ def sets_words(incomplete: str) -> Words:
     return _starting(incomplete, ((name, ", ".join(rows)) for name, rows in SETS.items()))
 
 
+def kept_words(incomplete: str) -> Words:
+    """Return what crops of many shapes can keep."""
+    from foveate.service.aims import GRAVITIES
+
+    return _starting(incomplete, ((kind.value, "") for kind in GRAVITIES))
+
+
 def models_words(incomplete: str) -> Words:
     """Return the cards, the operator's own as well."""
     from foveate.models.supply.fetch import catalogue

@@ -20,7 +20,7 @@ from foveate.cli.batch import (
     stem_of,
 )
 from foveate.cli.complaints import printable
-from foveate.cli.completion import aspects_words, sets_words
+from foveate.cli.completion import aspects_words, kept_words, sets_words
 from foveate.cli.places import Places, for_drawing
 from foveate.cli.show import Show, show
 
@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     Made = Sequence[tuple[Crop, Rendition]]
     Files = Mapping[str, Path]
     """By what each crop was asked for as."""
-
-
-class Aim(StrEnum):
-    """What a crop goes by."""
-
-    FACE = "face"
-    AUTO = "auto"
 
 
 class Pixels(StrEnum):
@@ -71,10 +64,11 @@ Sheet = Annotated[
     typer.Option(help="Write all of them on one contact sheet as PNG; - is standard output."),
 ]
 Gravity = Annotated[
-    Aim | None,
+    str | None,
     typer.Option(
-        help="Keep faces, or all that draws the eye; else what each format is for, and faces "
-        "in ratios."
+        help="Keep faces, with auto all that draws the eye, or things: object or "
+        "object:dog|cat; else what each format is for, and faces in ratios.",
+        autocompletion=kept_words,
     ),
 ]
 Zoom = Annotated[
@@ -90,6 +84,9 @@ Faces = Annotated[
     str | None,
     typer.Option(help="Which faces to keep: all, largest, a number of them, or subject:NAME."),
 ]
+Objects = Annotated[
+    str | None, typer.Option(help="Which things to keep: all, largest or a number of them.")
+]
 Size = Annotated[Pixels, typer.Option(help="Bring formats down to their own pixels, or not.")]
 
 
@@ -103,6 +100,7 @@ def crops(
     gravity: Gravity = None,
     zoom: Zoom = None,
     faces: Faces = None,
+    objects: Objects = None,
     size: Size = Pixels.NAMED,
     show_: Show = False,
     as_json: AsJson = False,
@@ -116,7 +114,8 @@ def crops(
 
     def one(name: str) -> tuple[Sequence[Crop], Made, Files]:
         picture, native = read_picture(name), size is Pixels.NATIVE
-        best = found(picture, shapes, gravity=gravity, zoom=zoom, faces=faces, native=native)
+        aim = {"gravity": gravity, "faces": faces, "objects": objects}
+        best = found(picture, shapes, zoom=zoom, native=native, **aim)
         made = rendered(picture, best) if wanted else []
         return best, made, write(made, stem_of(name), out, places) if out else {}
 

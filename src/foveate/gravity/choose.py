@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import CENTRE
 from foveate.gravity.classic import Attention, Entropy
 from foveate.gravity.faces import AroundFaces
+from foveate.gravity.objects import AroundObjects
 from foveate.gravity.point import AroundPoint, AtPoint
 from foveate.gravity.saliency import Salient
 from foveate.options.model import GravityKind
@@ -31,10 +32,8 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
     strategy works in the upright source, so they are turned back.
     """
     gravity = options.gravity
-    if gravity.kind is GravityKind.FACE:
-        sides = options.width, options.height, options.crop_width, options.crop_height
-        free = all(side is None for side in sides)
-        return AroundFaces(fallback=Salient(), which=options.faces, zoom=options.zoom, free=free)
+    if gravity.kind in {GravityKind.FACE, GravityKind.OBJECT}:
+        return _around(options)
     if gravity.kind is GravityKind.AUTO:
         return Salient(zoom=options.zoom)
     if gravity.kind in CLASSIC:
@@ -43,3 +42,15 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
     if gravity.kind is GravityKind.BOX_CENTRE:
         return AroundPoint(point)
     return AtPoint(point, str(gravity.kind))
+
+
+def _around(options: TransformOptions) -> GravityStrategy:
+    """Return what keeps faces, or things of some classes."""
+    sides = options.width, options.height, options.crop_width, options.crop_height
+    free = all(side is None for side in sides)
+    gravity, zoom = options.gravity, options.zoom
+    if gravity.kind is GravityKind.FACE:
+        return AroundFaces(fallback=Salient(), which=options.faces, zoom=zoom, free=free)
+    return AroundObjects(
+        fallback=Salient(), classes=gravity.classes, which=options.objects, zoom=zoom, free=free
+    )

@@ -75,7 +75,8 @@ def check_supported(options: TransformOptions) -> None:
             "Expected gravity=face beside faces=subject:..., got "
             f"gravity={options.gravity.kind.value}: no crop goes by people then."
         )
-    _check_here(options)
+    if options.redact is not None and options.redact.text:
+        raise UnsupportedOption("redact=text is not available in this version.")
     if options.upscale is Upscale.GENERATE:
         raise UnsupportedOption(
             "upscale=generate is not available: no network that enlarges pictures is part of "
@@ -83,18 +84,6 @@ def check_supported(options: TransformOptions) -> None:
         )
     for overlay in options.draw:
         check_supported(overlay.options)
-
-
-def _check_here(options: TransformOptions) -> None:
-    hides = options.redact
-    looks = {
-        "gravity=object": options.gravity.kind is GravityKind.OBJECT,
-        "redact=object": hides is not None and hides.objects,
-        "redact=text": hides is not None and hides.text,
-    }
-    for what, is_asked in looks.items():
-        if is_asked:
-            raise UnsupportedOption(f"{what} is not available in this version.")
 
 
 def reference() -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from foveate.metrics import Metrics
     from foveate.models.runtime.sessions import Usage
     from foveate.options.grammar import Presets
-    from foveate.options.model import GravityKind, TransformOptions
+    from foveate.options.model import Gravity, TransformOptions
     from foveate.options.signing import Signer
     from foveate.rendition import Rendition
     from foveate.service.access import Access
@@ -41,7 +41,7 @@ class Cropper(Protocol):
         self,
         picture: Source,
         aspects: Sequence[str],
-        gravity: GravityKind | None,
+        gravity: Gravity | None,
         *,
         zoom: float | None,
     ) -> Work[Any]:
@@ -52,7 +52,7 @@ class Cropper(Protocol):
         self,
         picture: Source,
         aspects: Sequence[str],
-        gravity: GravityKind | None,
+        gravity: Gravity | None,
         *,
         zoom: float | None,
     ) -> Work[list[tuple[Any, Rendition]]]:

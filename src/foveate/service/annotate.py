@@ -59,6 +59,7 @@ def _annotated(
             from_array(pixels.thumbnail(size)),
             faces=[face.scaled(across, down) for face in parts.get("faces", ())],
             labels=[label_of(attributes_to_json(read)) for read in parts.get("attributes", ())],
+            things=[thing.scaled(across, down) for thing in parts.get("objects", ())],
             saliency=_as_answered(parts.get("saliency")),
             matte=parts.get("matte"),
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],

@@ -42,6 +42,10 @@ class Done(NamedTuple):
         """Return whether options of these names were given."""
         return any(getattr(self.options, name) != getattr(_NOTHING, name) for name in names)
 
+    def hid(self, what: str) -> bool:
+        """Return whether that was made unrecognisable, as far as it was found."""
+        return bool(getattr(self.options.redact, what, False))
+
 
 def _turned(done: Done) -> bool:
     return done.facts.orientation != UPRIGHT or done.plan.orientation != UPRIGHT
@@ -73,7 +77,9 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("c2pa.orientation", "", _turned),
     ("c2pa.cropped", "", _cropped),
     ("c2pa.resized", "", _resized),
-    ("foveate.redacted", "Faces made unrecognisable.", lambda done: done.asked("redact")),
+    ("foveate.redacted", "Faces made unrecognisable.", lambda done: done.hid("faces")),
+    ("foveate.redacted", "Objects made unrecognisable.", lambda done: done.hid("objects")),
+    ("foveate.redacted", "Text made unrecognisable.", lambda done: done.hid("text")),
     ("c2pa.edited", "Subject cut out.", lambda done: done.asked("segment")),
     ("c2pa.edited", "Background filled.", _filled),
     ("c2pa.color_adjustments", "", lambda done: done.asked(*_COLOURS)),

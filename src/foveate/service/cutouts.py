@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from foveate.geometry.box import Box, Point, Size
 from foveate.options.classes import word_of
 from foveate.options.model import OfFace
@@ -15,6 +13,7 @@ from foveate.service.parts.outlines import OUTLINES
 from foveate.vision.masks import laid
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.options.model import Person, Segment

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from foveate.gravity.objects import counted
 from foveate.imaging.encode import content_type
 from foveate.rendition import Rendition
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR, faces_to_keep
-from foveate.service.serialise import box_to_json, face_to_json
+from foveate.service.parts.objects import DETECTOR as OBJECTS
+from foveate.service.parts.objects import objects_to_keep
+from foveate.service.serialise import box_to_json, face_to_json, thing_to_json
 from foveate.transform.layout import SEEN_FIRST
 
 if TYPE_CHECKING:
@@ -47,14 +50,23 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     framing, analysis = plan.framing, rendering.analysis
     seen = SEEN_FIRST.get(rendering.options.gravity.kind, frozenset())
     faces = faces_to_keep(analysis) if "faces" in seen else ()
-    looked = faces or framing.fell_back
+    things = {"objects": _deciding(rendering)} if "objects" in seen else {}
+    network = OBJECTS if things else DETECTOR
+    looked = faces or things or framing.fell_back
     spent = analysis.pixels.trace.total_ms()
     return {
         "faces": [face_to_json(face) for face in faces],
+        **things,
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,
         "fallback": framing.fell_back,
-        "model": analysis.networks.of(DETECTOR).name if looked else None,
+        "model": analysis.networks.of(network).name if looked else None,
         "timings_ms": {part: round(ms, 1) for part, ms in spent.items() if part in PARTS},
     }
+
+
+def _deciding(rendering: Rendering) -> list[dict[str, object]]:
+    """Return the things that a crop goes by."""
+    things = counted(objects_to_keep(rendering.analysis), rendering.options.gravity.classes)
+    return [thing_to_json(thing) for thing in things]

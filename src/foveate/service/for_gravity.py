@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
+from foveate.service.parts.objects import objects_to_keep
 from foveate.service.parts.saliency import known_matte, maps
 from foveate.service.subjects import known
 from foveate.transform.plan import make_plan
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from foveate.settings import Limits
     from foveate.transform.layout import Layout
     from foveate.transform.plan import Plan
-    from foveate.values import Face
+    from foveate.values import Face, Thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class ForGravity:
     def faces_of(self, named: Sequence[Named]) -> Sequence[Face]:
         """Return the faces that are of these people, best score first."""
         return known(self.subjects).faces(self.analysis, named)
+
+    def objects(self) -> Sequence[Thing]:
+        """Return the things that count for a crop, best score first."""
+        return objects_to_keep(self.analysis)
 
     def saliency(self) -> NDArray[np.float32]:
         """Return how much each place matters: a map in 0..1 over the whole source."""

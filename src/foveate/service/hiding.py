@@ -1,18 +1,20 @@
-"""Whose faces are hidden, where people are named: those of all others, or of these alone.
+"""What is hidden: every face, those of some people, things of some classes, or several of these.
 
-A face is shown only if that is sure. In an animation it is decided anew in each frame that is
-looked at; nobody is followed from one to the next, and what is hidden in one is hidden beside it.
+Where people are named, a face is shown only if that is sure. In an animation it is decided anew in
+each frame that is looked at; nobody is followed from one to the next, and what is hidden in one is
+hidden beside it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from foveate.service.parts.faces import DETECTOR
+from foveate.service.parts.hidden_objects import objects_hidden, objects_hidden_in
 from foveate.service.parts.redaction import REDACTION, patches_in
-from foveate.service.subjects import NOBODY, Verdict
+from foveate.service.subjects import NOBODY, Verdict, known
 from foveate.transform.patch import ellipse_of, patches_over
 
 if TYPE_CHECKING:
@@ -41,6 +43,91 @@ def hidden(judged: Judged, asked: Redact) -> bool:
     """Return whether a face is made unrecognisable; one in doubt is."""
     shown = Verdict.SUBJECT if asked.keep else Verdict.OTHER
     return judged.poor or judged.verdict is not shown
+
+
+class Hides(Protocol):
+    """Finds what hides something in one picture, or in each frame of an animation."""
+
+    def of_picture(self) -> Patches:
+        """Return what hides it in a picture that stands still."""
+        ...
+
+    def of_frame(self, frame: Image) -> Patches:
+        """Return what hides it in one frame of an animation."""
+        ...
+
+    def tell(self) -> None:
+        """Let the trace know, after all looks, of what was not found."""
+        ...
+
+
+def hiding(analysis: Analysis, asked: Redact, subjects: Subjects | None) -> Hides:
+    """Return what finds all that is to be hidden; `subjects` knows who is named, if anybody is."""
+    hides: list[Hides] = []
+    if asked.subjects:
+        hides.append(Hider(analysis, known(subjects), asked))
+    elif asked.faces:
+        hides.append(AllFaces(analysis))
+    if asked.objects:
+        hides.append(AllObjects(analysis, asked.objects))
+    return Together(hides)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Hides what several others hide."""
+
+    hides: Sequence[Hides]
+
+    def of_picture(self) -> Patches:
+        """Return what hides it in a picture that stands still."""
+        return tuple(patch for each in self.hides for patch in each.of_picture())
+
+    def of_frame(self, frame: Image) -> Patches:
+        """Return what hides it in one frame of an animation."""
+        return tuple(patch for each in self.hides for patch in each.of_frame(frame))
+
+    def tell(self) -> None:
+        """Let the trace know, after all looks, of what was not found."""
+        for each in self.hides:
+            each.tell()
+
+
+@dataclass(frozen=True, slots=True)
+class AllFaces:
+    """Hides every face."""
+
+    analysis: Analysis
+
+    def of_picture(self) -> Patches:
+        """Return what hides the faces of a picture that stands still."""
+        return self.analysis.get(REDACTION)
+
+    def of_frame(self, frame: Image) -> Patches:
+        """Return what hides the faces of one frame of an animation."""
+        return patches_in(self.analysis, frame)
+
+    def tell(self) -> None:
+        """Say nothing: a picture without faces is as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllObjects:
+    """Hides every thing of some classes."""
+
+    analysis: Analysis
+    labels: tuple[str, ...]
+
+    def of_picture(self) -> Patches:
+        """Return what hides the things of a picture that stands still."""
+        return objects_hidden(self.analysis, self.labels)
+
+    def of_frame(self, frame: Image) -> Patches:
+        """Return what hides the things of one frame of an animation."""
+        return objects_hidden_in(self.analysis, frame, self.labels)
+
+    def tell(self) -> None:
+        """Say nothing: a picture without such things is as good."""
 
 
 @dataclass(slots=True)

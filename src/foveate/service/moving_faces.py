@@ -1,7 +1,7 @@
-"""What hides every face of an animation, from fewer looks than it has frames.
+"""What hides the faces and things of an animation, from fewer looks than it has frames.
 
 Every fourth frame is looked at, and each one that shows anything which the nearest frames looked
-at do not show near the same place. All others are covered by what hides the faces of those two,
+at do not show near the same place. All others are covered by what hides something in those two,
 grown by as much as a thing may have moved. Nothing is tracked, so nothing gets lost: a face that
 flashes up in one frame is new there, and in a fast scene every frame is looked at.
 """
@@ -42,9 +42,9 @@ def hidden_in(
     frames: Sequence[Image],
     patches_of: Callable[[Image], Patches] | None = None,
 ) -> list[Patches]:
-    """Return what hides the faces of each frame, those of the frames beside it below its own.
+    """Return what hides something in each frame, that of the frames beside it below its own.
 
-    `patches_of` says what hides those of one frame: by default, of all. Raises Unavailable when
+    `patches_of` says what hides it in one frame: by default, every face. Raises Unavailable when
     time is over.
     """
     hides = patches_of or partial(patches_in, analysis)

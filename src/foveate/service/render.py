@@ -36,12 +36,13 @@ from foveate.service.memory import largest_area, others_bytes, rendering_bytes
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
+from foveate.service.parts.outlines import OUTLINES
 from foveate.service.rendering import Rendering
 from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
-from foveate.transform.layout import lay_out, zooms_in_on_subject
+from foveate.transform.layout import hiding_parts, lay_out, zooms_in_on_subject
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
 from foveate.values import ImageFormat
@@ -99,7 +100,8 @@ class Renderer:
         need += self._others_bytes(layout, others)
         if self.signer and wanted_bytes(picture, options):
             need += signing_bytes(picture)
-        need += self.analyses.memory_bytes(map(PARTS.__getitem__, layout.parts), **looking(options))
+        parts = map(PARTS.__getitem__, layout.parts | hiding_parts(options))
+        need += self.analyses.memory_bytes(parts, **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
 
     def __call__(

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.service.cutouts import matte_of, note_of
-from foveate.service.hiding import Hider
+from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
-from foveate.service.parts.redaction import REDACTION
-from foveate.service.subjects import NOBODY, known
+from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
 
 if TYPE_CHECKING:
@@ -79,20 +78,14 @@ class Rendering:
         return (kept or Box.of(source)).overlap(subject_box(matte, source)) or kept
 
     def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
-        """Return what hides the faces of each frame; None where nothing is to be hidden."""
+        """Return what hides something in each frame; None where nothing is to be hidden."""
         redact = self.options.redact
         if redact is None:
             return None
-        if redact.subjects:
-            return self._patches_but(Hider(self.analysis, known(self.subjects), redact), image)
+        hides = hiding(self.analysis, redact, self.subjects)
         if self.frames == 1:
-            return [self.analysis.get(REDACTION)]
-        return hidden_in(self.analysis, frames_of(image))
-
-    def _patches_but(self, hider: Hider, image: Image) -> Sequence[tuple[RedactionPatch, ...]]:
-        if self.frames == 1:
-            found = [hider.of_picture()]
+            found = [hides.of_picture()]
         else:
-            found = hidden_in(self.analysis, frames_of(image), hider.of_frame)
-        hider.tell()
+            found = hidden_in(self.analysis, frames_of(image), hides.of_frame)
+        hides.tell()
         return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.maps import map_png
-from foveate.values import LANDMARKS, Face
+from foveate.values import LANDMARKS, Face, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ FACE_EXAMPLE: Final = {
         "mouth_right": [243.1, 163.4],
     },
 }
+THING_EXAMPLE: Final = {"label": "dog", "score": 0.83, "box": BOX_EXAMPLE}
 MAP_EXAMPLE: Final = {"width": 64, "height": 64, "png": "iVBORw0KGgo..."}
 ATTRIBUTES_EXAMPLE: Final = {
     "pose": {"yaw": -4.2, "pitch": 3.1, "roll": 2.0},
@@ -59,6 +60,17 @@ def face_from_json(row: Mapping[str, Any]) -> Face:
     """Return the face that `face_to_json` wrote."""
     marks = tuple((x, y) for x, y in (row["landmarks"][name] for name in LANDMARKS))
     return Face(Box(**row["box"]), row["score"], marks)
+
+
+def thing_to_json(thing: Thing) -> dict[str, object]:
+    """Return a thing: its class by name, its score and its box."""
+    score = round(float(thing.score), 4)
+    return {"label": thing.label, "score": score, "box": box_to_json(thing.box)}
+
+
+def thing_from_json(row: Mapping[str, Any]) -> Thing:
+    """Return the thing that `thing_to_json` wrote."""
+    return Thing(row["label"], Box(**row["box"]), row["score"])
 
 
 def map_to_json(values: NDArray[np.floating]) -> dict[str, object]:

@@ -21,7 +21,7 @@ from foveate.configuration.table import named, setting
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, People, References, Runtime
+from foveate.settings.work import Caching, Faces, Load, Models, Objects, People, References, Runtime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Settings:
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
+    objects: Objects = field(default_factory=Objects)
     people: People = field(default_factory=People)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
@@ -83,6 +84,7 @@ __all__ = [
     "Load",
     "LogLevel",
     "Models",
+    "Objects",
     "Origins",
     "Peer",
     "Peers",

@@ -164,6 +164,17 @@ class Faces:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Objects:
+    """From when on things count."""
+
+    score: float = setting(0.25, "A thing counts from this score on; from 0.4 on few are none.", SCORE)
+    gravity_score: float = setting(0.3, "A crop cares for things from this score on.", SCORE)
+    redact_score: float = setting(
+        0.12, "`redact=object` hides things from this score on: rather one too many.", SCORE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class People:
     """The face index: where it lies, what is kept of a face, and from when on one is found."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces", "saliency"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.OBJECT: frozenset({"objects", "faces", "saliency"}),
     GravityKind.ATTENTION: frozenset({"attention"}),
     GravityKind.ENTROPY: frozenset({"entropy"}),
 }
@@ -28,6 +29,7 @@ SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
 SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
+    GravityKind.OBJECT: frozenset({"objects"}),
 }
 """Those that it surely needs, and that are worth looking for side by side."""
 CLOSE: Final = 1e-6
@@ -142,8 +144,10 @@ def parts_of(options: TransformOptions) -> frozenset[str]:
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
     seen |= _cut_out(options, zooms=True)
     if options.segment and options.segment.classes:
-        seen |= {"outlines", "faces"} if isinstance(options.segment.person, OfFace) else {"outlines"}
-    seen |= {"redaction"} if options.redact else set()
+        seen |= {"outlines"}
+    if options.segment and isinstance(options.segment.person, OfFace):
+        seen |= {"faces"}
+    seen |= hiding_parts(options)
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 
@@ -155,6 +159,15 @@ def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
         return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
     parts = frozenset({"objects"} if segment.classes else ())
     return parts if segment.chosen else parts | {"matte"}
+
+
+def hiding_parts(options: TransformOptions) -> frozenset[str]:
+    """Return the parts of an analysis that find what is to be hidden."""
+    redact = options.redact
+    if redact is None:
+        return frozenset()
+    asked = {"redaction": redact.faces, "hidden-objects": redact.objects}
+    return frozenset(part for part, is_asked in asked.items() if is_asked)
 
 
 def zooms_in_on_subject(options: TransformOptions) -> bool:

@@ -1,19 +1,20 @@
-"""What is painted over a face: where it lies, and the few colours that are all that is kept.
+"""What is painted over a face or a thing: where it lies, and the few colours that are kept of it.
 
-The colours are taken once, from the picture that the detector saw, on a grid that hangs on the
-face. Whatever size, crop, turn, method or strength is asked for afterwards is made of these
+The colours are taken once, from the picture that the detector saw, on a grid that hangs on what is
+hidden. Whatever size, crop, turn, method or strength is asked for afterwards is made of these
 colours alone, so asking again never tells more.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from foveate.geometry.box import Box, Size
+from foveate.transform.cores import Block, Core, Ellipse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 GRID: Final = 8
 """Colours kept across the patch, and down: the face itself spans about five of them."""
-FEATHER: Final = 0.2
-"""Width of the soft edge outside of the core, as a share of its radius."""
 MARGIN: Final = 1.25
 """Radius of the core over that of the detector's box: cheeks, ears and the hairline lie in it."""
 LONG: Final = 1.3
@@ -37,54 +36,17 @@ SLIM, STRETCH = 0.6, 2.0
 """Most that a box may say about a face's shape, and that landmarks may add to its size."""
 UNSURE_PX: Final = 1.0
 """The detector errs by about a pixel of what it saw, which matters to the smallest faces."""
+SLACK: Final = 0.08
+"""By how much of its smaller side the box of a thing is widened on each side: it may be tight."""
 LEAST: Final = 0.05
 """Landmarks nearer together than this share of the box say nothing about the lean."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ellipse:
-    """A place and two half axes in pixels; `lean` turns it clockwise, in radians."""
-
-    x: float
-    y: float
-    across: float
-    along: float
-    lean: float = 0.0
-
-    @property
-    def axes(self) -> tuple[complex, complex]:
-        """Return the two half axes as x + iy."""
-        turn = complex(math.cos(self.lean), math.sin(self.lean))
-        return self.across * turn, self.along * turn * 1j
-
-    @property
-    def bounds(self) -> Box:
-        """Return the smallest box around it."""
-        across, along = self.axes
-        wide, high = math.hypot(across.real, along.real), math.hypot(across.imag, along.imag)
-        return Box(self.x - wide, self.y - high, 2 * wide, 2 * high)
-
-    def reach(self, x: float, y: float) -> float:
-        """Return how far out a place is: 0 in the middle, 1 on the edge, more outside."""
-        turned = complex(x - self.x, y - self.y) * complex(
-            math.cos(self.lean), -math.sin(self.lean)
-        )
-        return math.hypot(turned.real / self.across, turned.imag / self.along)
-
-    def grown(self, times: float, plus: float = 0.0) -> Ellipse:
-        """Return it that many times as large, and `plus` pixels wider all around."""
-        return replace(self, across=self.across * times + plus, along=self.along * times + plus)
-
-    def scaled(self, times: float) -> Ellipse:
-        """Return it in a picture enlarged by that many times."""
-        return replace(self, x=self.x * times, y=self.y * times).grown(times)
-
-
-@dataclass(frozen=True, slots=True)
 class RedactionPatch:
-    """What hides one face: its core in pixels of the upright source, and the colours on it."""
+    """What hides one thing: its core in pixels of the upright source, and the colours on it."""
 
-    core: Ellipse
+    core: Core
     """Nothing of the picture remains in here."""
     colours: bytes
     """GRID x GRID RGB, row by row, over `bounds`."""
@@ -92,7 +54,7 @@ class RedactionPatch:
     @property
     def bounds(self) -> Box:
         """Return the box around the core and its soft edge."""
-        return self.core.grown(1 + FEATHER).bounds
+        return self.core.with_edge.bounds
 
     @property
     def grid(self) -> NDArray[np.uint8]:
@@ -103,12 +65,14 @@ class RedactionPatch:
         """Return it as numbers and text, to be kept with the analysis of its source."""
         core = self.core
         place = [core.x, core.y, core.across, core.along, core.lean]
-        return {"core": place, "colours": self.colours.hex()}
+        shape = {"shape": "block"} if isinstance(core, Block) else {}
+        return {"core": place, "colours": self.colours.hex(), **shape}
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> RedactionPatch:
         """Return the patch that `to_json` wrote."""
-        return cls(Ellipse(*row["core"]), bytes.fromhex(row["colours"]))
+        shape = Block if row.get("shape") == "block" else Ellipse
+        return cls(shape(*row["core"]), bytes.fromhex(row["colours"]))
 
 
 def lean_of(face: Face) -> float:
@@ -182,9 +146,25 @@ def patches_over(
     return tuple(RedactionPatch(core.scaled(times), _sampled(rgb, core)) for core in cores)
 
 
-def _sampled(rgb: NDArray[np.uint8], core: Ellipse) -> bytes:
+def patch_over(rgb: NDArray[np.uint8], core: Core, source: Size) -> RedactionPatch:
+    """Return what hides a core in pixels of an upright source, which `rgb` shows all of.
+
+    It must be the same `rgb`, (height, width, 3), for every rendition of a source.
+    """
+    times = rgb.shape[1] / source.width
+    return RedactionPatch(core, _sampled(rgb, core.scaled(times)))
+
+
+def patch_over_box(rgb: NDArray[np.uint8], box: Box, source: Size) -> RedactionPatch:
+    """Return what hides a thing, given the box that a detector put around it, likewise."""
+    unsure = UNSURE_PX * source.width / rgb.shape[1]
+    spread = SLACK * min(box.width, box.height) + unsure
+    return patch_over(rgb, Block.over(box).grown(1, spread), source)
+
+
+def _sampled(rgb: NDArray[np.uint8], core: Core) -> bytes:
     """Return the mean colour of each cell of the grid; beyond the picture, of its edge."""
-    bounds = core.grown(1 + FEATHER).bounds
+    bounds = core.with_edge.bounds
     height, width, _ = rgb.shape
     top, rows = _weights(bounds.top, bounds.height, height)
     left, columns = _weights(bounds.left, bounds.width, width)

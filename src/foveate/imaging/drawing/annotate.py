@@ -1,4 +1,4 @@
-"""What was seen in a picture, drawn for people to check: faces, heat, outline and crops."""
+"""What was seen in a picture, drawn for people to check: faces, things, heat, outline and crops."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.drawing.canvas import BACKGROUND, opaque, solid, with_marks
 from foveate.imaging.drawing.gallery import Item, arranged, bottom_of
 from foveate.imaging.drawing.heatmap import with_heatmap, with_outline
-from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, legend
-from foveate.imaging.drawing.marks import Labels, Style, crop_colour, crop_marks, face_marks
+from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, THINGS, legend
+from foveate.imaging.drawing.marks import (
+    Labels,
+    Style,
+    crop_colour,
+    crop_marks,
+    face_marks,
+    thing_marks,
+)
 from foveate.imaging.drawing.sheet import composed, resized, size_of
 from foveate.imaging.guard import guard
 
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging.drawing.gallery import Figure
     from foveate.imaging.engine import Image
-    from foveate.values import Face
+    from foveate.values import Face, Thing
 
 LONGEST: Final = 1600
 """The longer side of a drawing in pixels, whatever the picture's."""
@@ -52,13 +59,14 @@ def draw(
     *,
     faces: Sequence[Face] = (),
     labels: Sequence[str] = (),
+    things: Sequence[Thing] = (),
     saliency: NDArray[np.floating] | None = None,
     matte: NDArray[np.floating] | None = None,
     crops: Sequence[tuple[str, Box]] = (),
 ) -> Image:
     """Return one drawing, 8-bit RGB, of all that is given about a picture.
 
-    Faces and named crop boxes are in pixels of `image`, `labels` belong to the faces in order,
+    Faces, things and named crop boxes are in pixels of `image`, `labels` belong to the faces in order,
     maps are (height, width) in 0..1 over the whole picture. Its longer side is at most `LONGEST`,
     unless dozens of crops need more. The picture is read several times: it must not be sequential.
     """
@@ -66,7 +74,7 @@ def draw(
     size = _shown_size(size_of(image), _room(size_of(image), panel=bool(crops)))
     style = Style.of(max(size.long_side, _LEAST_STYLED))
     photo = resized(image, size).copy_memory()
-    entries: tuple[str, ...] = FACES if faces else ()
+    entries = (FACES if faces else ()) + (THINGS if things else ())
     if saliency is not None:
         photo, entries = with_heatmap(photo, saliency), (*entries, SALIENCY)
     if matte is not None:
@@ -75,7 +83,8 @@ def draw(
     placed = Labels(Box.of(size), style)
     seen = face_marks([face.scaled(*scale) for face in faces], labels, placed)
     frames = crop_marks([(name, box.scaled(*scale)) for name, box in crops], placed)
-    photo = with_marks(photo, frames + seen)
+    named = thing_marks([thing.scaled(*scale) for thing in things], placed)
+    photo = with_marks(photo, frames + named + seen)
     return _composition(photo, entries, [(name, _cropped(image, box)) for name, box in crops])
 
 

@@ -8,7 +8,7 @@ from foveate.geometry.box import Box
 from foveate.imaging.drawing.canvas import INK, rectangle
 from foveate.imaging.drawing.heatmap import EDGE, HEAT
 from foveate.imaging.drawing.lettering import lettering, width_of
-from foveate.imaging.drawing.marks import FACE, LANDMARKS
+from foveate.imaging.drawing.marks import FACE, LANDMARKS, THING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +21,10 @@ _AFTER_SAMPLE, _AFTER_ENTRY = 10.0, 34.0
 
 def _face(box: Box) -> str:
     return rectangle(box, rx=3, stroke=FACE, stroke_width=2.5)
+
+
+def _thing(box: Box) -> str:
+    return rectangle(box, stroke=THING, stroke_width=2)
 
 
 def _landmarks(box: Box) -> str:
@@ -53,11 +57,13 @@ def _edge(box: Box) -> str:
 _ENTRIES: Final[dict[str, tuple[float, Callable[[Box], str]]]] = {
     "face, with its score": (18, _face),
     "eyes, nose, mouth": (30, _landmarks),
+    "thing, with its class and score": (18, _thing),
     "draws the eye: little to much": (110, _heat),
     "edge of the subject": (34, _edge),
 }
 """What may be in a drawing, the width of its sample, and the sample."""
 FACES: Final = ("face, with its score", "eyes, nose, mouth")
+THINGS: Final = ("thing, with its class and score",)
 SALIENCY, MATTE = "draws the eye: little to much", "edge of the subject"
 
 

@@ -1,4 +1,4 @@
-"""Marks on a picture as SVG: faces, crops, and labels that keep clear of each other."""
+"""Marks on a picture as SVG: faces, things, crops, and labels that keep clear of each other."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from foveate.imaging.drawing.lettering import lettering, width_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from foveate.values import Face
+    from foveate.values import Face, Thing
 
 FACE: Final = "#3df5b5"
+THING: Final = "#ffb454"
 SHADE: Final = "#06251c"
 LANDMARKS: Final = ("#4cc9f0", "#4cc9f0", "#ffd166", "#ff5d8f", "#ff5d8f")
 """Eyes, nose, corners of the mouth."""
@@ -66,6 +67,7 @@ class Colours:
 
 
 _SCORE: Final = Colours(FACE, SHADE)
+_NAME: Final = Colours(THING, "#241400", 0.9)
 _DETAILS: Final = Colours(SHADE, "#eafff8", 0.82)
 
 
@@ -169,6 +171,18 @@ def _details(face: Face, text: str, others: Sequence[Box], labels: Labels) -> st
         if drawn := labels.place(text, fits, _DETAILS, others):
             return drawn
     return ""
+
+
+def thing_marks(things: Sequence[Thing], labels: Labels) -> str:
+    """Return SVG of each thing's box with its class and score, those of the surest ones first."""
+    thin = 0.7 * labels.style.stroke
+    boxes = "".join(_line(thing.box, THING, thin) for thing in things)
+    names = "".join(
+        labels.place(text, _along(thing.box, labels.size(text)), _NAME)
+        for thing in things
+        for text in [f"{thing.label} {thing.score:.2f}"]
+    )
+    return boxes + names
 
 
 def crop_colour(number: int) -> str:

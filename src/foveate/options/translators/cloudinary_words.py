@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.rows_preset import PRESET
+from foveate.options.translators.classes import known_class
 from foveate.options.translators.shared import (
     COMPASS,
     FORMATS,
@@ -179,6 +180,8 @@ def _aimed(size: Part, mode: str, *, both: bool) -> dict[str, str]:
 def _gravity(word: str) -> dict[str, str]:
     if word in GRAVITIES:
         return dict(GRAVITIES[word])
+    if thing := known_class(word.removeprefix("auto:").removesuffix(":auto")):
+        return {"gravity": f"object:{thing}"}
     if word not in SIDES:
         raise CLOUDINARY.refused(f"g_{word}")
     return {"gravity": place(*COMPASS[SIDES[word]])}
@@ -202,7 +205,7 @@ def _window(size: Part, width: float, height: float, *, turned: bool) -> dict[st
         }
         return edges | {f"trim.{name}": show(side) for name, side in sides.items()}
     aimed = _gravity(size.get("g", "center"))
-    if not sides and aimed.get("gravity") == "face":
+    if not sides and aimed.get("gravity", "").startswith(("face", "object")):
         return {**aimed, "fit": "cover", "zoom": "1"}
     return {f"crop.{name}": show(side) for name, side in sides.items()} | aimed if sides else {}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.configuration.ranges import listed
 from foveate.geometry.orientation import Orientation
 from foveate.options.rows_preset import PRESET
+from foveate.options.translators.classes import known_or_any
 from foveate.options.translators.imgproxy_arguments import IMGPROXY, TRUE, Asked, one
 from foveate.options.translators.shared import (
     COMPASS,
@@ -132,12 +133,31 @@ def _place(arguments: Sequence[str]) -> str:
         return "attention"
     if word == "obj:face":
         return "face"
+    if kind in {"obj", "objw"}:
+        return _things(kind, rest)
     if kind == "fp" and len(rest) == 2:  # noqa: PLR2004 - x and y
         x, y = (IMGPROXY.number("gravity", text or "0", 0, 1) for text in rest)
         return around(x, y)
     if kind not in COMPASS or len(rest) > 2 or _moved(rest):  # noqa: PLR2004 - x and y
         raise IMGPROXY.refused(f"gravity:{word}")
     return place(*COMPASS[kind])
+
+
+def _things(kind: str, rest: Sequence[str]) -> str:
+    """Return our gravity for the classes of `obj:CLASS:...`, or `objw:CLASS:WEIGHT:...`."""
+    weights = [f":{show(_weight(text))}" for text in rest[1::2]] if kind == "objw" else []
+    words = rest[::2] if kind == "objw" else rest
+    names = [known_or_any(word) for word in words]
+    lacks_weight = kind == "objw" and not len(words) == len(weights) > 0
+    if lacks_weight or None in names:
+        raise IMGPROXY.refused(f"gravity:{':'.join([kind, *rest])}")
+    told = weights or [""] * len(names)
+    entries = [f"{name}{weight}" for name, weight in zip(names, told, strict=True)]
+    return f"object:{'|'.join(entries)}" if entries else "object"
+
+
+def _weight(text: str) -> float:
+    return IMGPROXY.number("objw", text, 0, 1000)
 
 
 def _corner(gravity: Sequence[str]) -> tuple[int, int] | None:

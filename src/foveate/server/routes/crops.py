@@ -19,7 +19,7 @@ from foveate.server.gate import naming
 from foveate.server.headers import picture_headers, work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
-from foveate.service.crops import read_faces, read_gravity
+from foveate.service.aims import read_faces, read_gravity, read_objects
 from foveate.service.formats import SETS, wanted
 from foveate.service.serialise import BOX_EXAMPLE
 
@@ -56,8 +56,9 @@ SET: Final[dict[str, Any]] = {
     "examples": [["social"]],
 }
 GRAVITY: Final[dict[str, Any]] = {
-    "description": "`face` keeps faces, `auto` all that draws the eye; where it is not said, "
-    "each format keeps what it is for, and ratios keep faces.",
+    "description": "`face` keeps faces, `auto` all that draws the eye, `object` things and "
+    "`object:dog|cat` those of some classes; where it is not said, each format keeps what it is "
+    "for, and ratios keep faces.",
     "examples": ["auto"],
 }
 ZOOM: Final[dict[str, Any]] = {
@@ -70,6 +71,10 @@ FACES: Final[dict[str, Any]] = {
     "people in the face index, `subject:NAME` or `subject:COLLECTION/NAME`, which takes a key of "
     "it once there is one.",
     "examples": ["subject:Ann"],
+}
+OBJECTS: Final[dict[str, Any]] = {
+    "description": "Which things to keep: `all`, `largest` or a number of the largest.",
+    "examples": ["largest"],
 }
 RENDER: Final[dict[str, Any]] = {
     "description": "Answer with a zip that holds one picture for each ratio."
@@ -87,11 +92,13 @@ def add(api: FastAPI, door: Door) -> None:
         gravity: Annotated[str | None, Query(**GRAVITY)] = None,
         zoom: Annotated[float | None, Query(**ZOOM)] = None,
         faces: Annotated[str | None, Query(**FACES)] = None,
+        objects: Annotated[str | None, Query(**OBJECTS)] = None,
         render: Annotated[bool, Query(**RENDER)] = False,  # noqa: FBT002
     ) -> Response:
         aspects = wanted(aspect or (), set_ or ())
-        which = read_faces(faces)
-        aim = {"gravity": read_gravity(gravity), "zoom": zoom, "faces": which}
+        which, things = read_faces(faces), read_objects(objects)
+        kept = read_gravity(gravity)
+        aim = {"gravity": kept, "zoom": zoom, "faces": which, "objects": things}
         who = naming(door.core, request.scope, _people(which), signed=door.core.signer.needed)
         work = partial(_pictures if render else _boxes, door, {"aspects": aspects, **aim})
 

@@ -9,7 +9,9 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.hidden_objects import HIDDEN_OBJECTS
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
@@ -31,7 +33,9 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,
+        OBJECTS,
         REDACTION,
+        HIDDEN_OBJECTS,
         ATTENTION,
         ENTROPY,
     )

@@ -67,7 +67,8 @@ def _compute(analysis: Analysis, classes: Sequence[str], person: int | Point | N
     scale = rgb.shape[1] / analysis.size.width
     outline = analysis.networks.of(NETWORK)
     mattes = []
-    for thing in chosen(analysis.get(OBJECTS), classes, person, analysis.size):
+    things = analysis.get(OBJECTS)
+    for thing in chosen(things, classes, person, analysis.size):
         analysis.pixels.deadline.check()
         mattes.append(outline(rgb, thing.box.scaled(scale)))
     size = Size(rgb.shape[1], rgb.shape[0])

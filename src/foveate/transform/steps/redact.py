@@ -1,20 +1,20 @@
-"""Make faces unrecognisable, for good."""
+"""Make faces and things unrecognisable, for good."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from math import sqrt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from foveate.deadline import current
-from foveate.geometry.box import Box, Point
+from foveate.geometry.box import Box
 from foveate.imaging.colour import in_gamut
 from foveate.options.colours import Colour
 from foveate.options.model import Gamut, RedactMethod
-from foveate.transform.patch import FEATHER, GRID, overlaps
+from foveate.transform.patch import GRID, overlaps
+from foveate.transform.placed import placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from foveate.geometry.orientation import Orientation
     from foveate.options.model import Redact
     from foveate.transform.patch import RedactionPatch
-    from foveate.transform.plan import Plan
+    from foveate.transform.placed import Placed
     from foveate.transform.state import State
 
     Weights = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
@@ -33,68 +33,27 @@ FEWEST: Final = 3
 """Colours across a patch at full strength."""
 BAND_PIXELS: Final = 1 << 18
 """A patch is painted in bands of about this many pixels, so that memory stays bounded."""
-SPREAD_PX: Final = 2.0
-"""How far resampling carries a pixel of the source, and rounding the place of a face."""
 BLACK: Final = Colour(0, 0, 0)
 
 
 def redact(state: State) -> State:
-    """Cover each face with its patch; what is transparent stays so.
+    """Cover what is hidden with patches; what is transparent stays so.
 
-    Raises TimedOut and ClientDisconnected, and ValueError when nobody looked for faces, rather than
-    show them.
+    Raises TimedOut and ClientDisconnected, and ValueError when nobody looked for what is to be
+    hidden, rather than show it.
     """
     asked, image = state.options.redact, state.image
     if asked is None or state.patches == ():
         return state
     if state.patches is None:
-        raise ValueError("Expected patches for redact=faces, got None: look for faces first.")
+        raise ValueError("Expected patches for redact, got None: look for what is hidden first.")
     pixels = image.numpy()
     for patch in state.patches:
-        _cover(pixels, placed(patch, state.plan), palette(patch, asked, state))
+        _cover(pixels, placed(patch.core, state.plan), palette(patch, asked, state))
     size = image.width, image.height
     painted = type(image).new_from_memory(pixels.data, *size, image.bands, "uchar")
     # Laid over the whole of what it was made from, it inherits profile and copyright.
     return replace(state, image=image.insert(painted, 0, 0))
-
-
-class Placed(NamedTuple):
-    """Where a patch lies in the answer, in its pixels."""
-
-    middle: complex
-    form: tuple[float, float, float]
-    """a, b, c: a place x, y from the middle with axx + 2bxy + cyy up to 1 lies in the core."""
-    bounds: Box
-
-
-def placed(patch: RedactionPatch, plan: Plan) -> Placed:
-    """Return where a patch comes to lie in a picture that was cut, scaled and turned by `plan`."""
-    core = patch.core
-    middle = _seen(plan, complex(core.x, core.y))
-    # A squeezed ellipse has other axes, but the two that it had still describe it.
-    axes = [_seen(plan, complex(core.x, core.y) + axis) - middle for axis in core.axes]
-    xx, yy = (sum(part**2 for part in parts) for parts in _parts(axes))
-    xy = sum(axis.real * axis.imag for axis in axes)
-    # The smallest ellipse of its kind around all that is SPREAD_PX or less away from this one.
-    radius = max(sqrt((xx + yy) / 2), SPREAD_PX / 100)
-    times, plus = 1 + SPREAD_PX / radius, SPREAD_PX * (SPREAD_PX + radius)
-    xx, xy, yy = xx * times + plus, xy * times, yy * times + plus
-    area = xx * yy - xy**2
-    wide, high = sqrt(xx) * (1 + FEATHER), sqrt(yy) * (1 + FEATHER)
-    bounds = Box(middle.real - wide, middle.imag - high, 2 * wide, 2 * high)
-    return Placed(middle, (yy / area, -xy / area, xx / area), bounds)
-
-
-def _parts(axes: list[complex]) -> tuple[list[float], list[float]]:
-    return [axis.real for axis in axes], [axis.imag for axis in axes]
-
-
-def _seen(plan: Plan, at: complex) -> complex:
-    """Return where a place of the upright source, x + iy, is in the answer."""
-    box, size = plan.framing.box, plan.orientation.size(plan.out)
-    share = Point((at.real - box.left) / box.width, (at.imag - box.top) / box.height)
-    turned = plan.orientation.point(share)
-    return complex(turned.x * size.width, turned.y * size.height)
 
 
 class Palette(NamedTuple):
@@ -192,22 +151,12 @@ def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
         current().check()
         y = np.arange(start, min(start + step, bottom), dtype=np.float32) + np.float32(0.5)
         part = pixels[start : start + len(y), left:right, :3]
-        share = _share(place, x, y)[..., None]
+        share = place.share(x, y)[..., None]
         mixed = _painted(place, ink, x, y)
         mixed *= share
         # In the core the share is 1, so that not a bit of the picture remains.
         mixed += part * (1 - share) + np.float32(0.5)
         part[...] = mixed.astype(np.uint8)
-
-
-def _share(place: Placed, x: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return (rows, columns): 1 in the core, falling to 0 at the outside of its soft edge."""
-    across, down = x - np.float32(place.middle.real), (y - np.float32(place.middle.imag))[:, None]
-    a, b, c = (np.float32(factor) for factor in place.form)
-    far = np.sqrt(a * across**2 + (2 * b * across + c * down) * down)
-    left = ((np.float32(1 + FEATHER) - far) / np.float32(FEATHER)).clip(0, 1)
-    share: NDArray[np.float32] = left * left * (3 - 2 * left)
-    return share
 
 
 def _painted(
