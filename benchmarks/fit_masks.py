@@ -225,14 +225,15 @@ def batch(
     where = np.stack([one.places for one in some])
     truth = np.stack([one.truth for one in some]).astype(np.float32)[:, None] / 255
     arrays = tokens, where, shade.astype(np.float32), truth
-    return tuple(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays)
+    held = (torch.from_numpy(np.ascontiguousarray(array)) for array in arrays)
+    return tuple(one.contiguous(memory_format=torch.channels_last) for one in held)
 
 
 def fit(seen: Sequence[View], minutes: float) -> Head:
     """Return a head for whitened tokens, fitted for so many minutes."""
     torch.manual_seed(0)
     rnd = np.random.default_rng(0)
-    head = Head(KEPT)
+    head = Head(KEPT).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.02)
     start, step, recent = time.monotonic(), 0, []
     while (part_done := (time.monotonic() - start) / (60 * minutes)) < 1:

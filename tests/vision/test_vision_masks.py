@@ -85,7 +85,7 @@ def test_of_two_mattes_the_surer_one_counts() -> None:
     crop = Box(0, 0, 10, 10)
     pair = [(crop, np.full((4, 4), value, np.float32)) for value in (0.25, 0.75)]
     for both in (pair, pair[::-1]):
-        assert (laid(both, Size(10, 10), Size(10, 10)) == 0.75).all()
+        assert laid(both, Size(10, 10), Size(10, 10)) == pytest.approx(0.75)
 
 
 @given(boxes(), SIZES.map(lambda size: size.within(64)))
