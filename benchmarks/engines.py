@@ -123,7 +123,7 @@ def cost_here(name: str, way: Way, threads: int, seconds: float) -> dict[str, fl
     assert card.reference is not None
     shape = SHAPES.get(name, card.reference.shape)
     # A card says first what its input is called; asking its file would take memory.
-    x = {card.input.partition(":")[0]: pattern(replace(card.reference, shape=shape))}
+    x = {card.input.partition(": ")[0]: pattern(replace(card.reference, shape=shape))}
     before = processes.pss_mib(os.getpid())
     session = opened(way, settings)
     session.run(x)

@@ -60,8 +60,8 @@ class Network:
 NETWORKS: Final = {
     "faces, 640 x 480": Network("retinaface_mnet025", (3, 480, 640)),
     "embedding": Network("mobilefacenet", (3, 112, 112)),
-    "age and gender": Network("faceres", (224, 224, 3)),
-    "emotion": Network("emotion", (64, 64, 1)),
+    "age and gender": Network("age_gender", (3, 112, 112)),
+    "emotion": Network("expression", (3, 112, 112)),
     "race": Network("gear", (198, 198, 3)),
     "pose": Network("head_pose", (3, 224, 224)),
     "liveness": Network("liveness", (3, 128, 128)),

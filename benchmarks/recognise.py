@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 NAME, TITLE = "recognise", "Who is in a picture"
-CARDS: Final = ("retinaface", "mobilefacenet", "faceres", "emotion", "gear", "astronaut")
+CARDS: Final = ("retinaface", "mobilefacenet", "age-gender", "expression", "gear", "astronaut")
 WIDTH, HEIGHT = 1156, 867
 STREAMS: Final = 8
 FIRST_MS, ALL_MS = 40, 150
@@ -186,8 +186,8 @@ def batches(app: App, rounds: int) -> Sequence[tuple[str, ...]]:
     rows = []
     for card, shape, name in (
         ("mobilefacenet", (3, 112, 112), "input"),
-        ("faceres", (224, 224, 3), "input_1"),
-        ("emotion", (64, 64, 1), "input_1"),
+        ("age-gender", (3, 112, 112), "input"),
+        ("expression", (3, 112, 112), "input"),
         ("gear", (198, 198, 3), "input_1"),
     ):
         session = app.registry.session(card)()

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.transform.patch import Ellipse, RedactionPatch
+    from foveate.transform.cores import Ellipse
+    from foveate.transform.patch import RedactionPatch
     from foveate.values import Face
 
 NAME, TITLE = "redaction", "Faces hidden"

@@ -26,7 +26,10 @@ from heads import heads
 from index import index
 from mattes import mattes
 from memory import memory
+from moderation import moderation
 from nasty import nasty
+from networks import networks
+from objects import objects
 from recognise import measure as recognise
 from redaction import redaction
 from rich.console import Console
@@ -35,6 +38,7 @@ from saliency import gaze
 from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
+from tags import tagged
 
 from people import people
 from rpc import measure as rpc
@@ -52,6 +56,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "cached": cached,
     "memory": memory,
     "everything": everything,
+    "networks": networks,
     "detector": detector,
     "gaze": gaze,
     "heads": heads,
@@ -63,6 +68,9 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "studio": studio,
     "mattes": mattes,
     "redaction": redaction,
+    "moderation": moderation,
+    "objects": objects,
+    "tags": tagged,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

@@ -78,6 +78,8 @@ PANELS: Final = (
                           f"{rate(metrics.NETWORK_RUNS, 'network')}"}),
     Panel("The next best thing", "ops", {"{{what}}": rate(metrics.FALLBACKS, "what")},
           "What was done where the settings, or a request, ask for something else."),
+    Panel("Flagged and not shown", "ops", {"{{outcome}}": rate(metrics.MODERATED, "outcome")},
+          "Pictures that moderation blocked or blurred; what caches answer is not counted."),
     Panel("Processor by part", "short", {"{{span}}": rate(metrics.SPAN_CPU, "span")},
           "Cores that each part of requests keeps busy."),
     Panel("Processor", "short",

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 import foveate
 from foveate.background import default_app
+from foveate.geometry.box import Size
 from foveate.imaging import Image
+from foveate.imaging.drawing.canvas import with_marks
+from foveate.imaging.drawing.lettering import lettering
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
+from foveate.imaging.pixels import brought_to, to_array
+from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.library import annotated
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
@@ -103,11 +108,92 @@ def explained() -> bytes:
     return encode(opened(annotated(photo, known, crops)), WEBP)
 
 
+def moderated() -> bytes:
+    """Return harmless photos beside what would be left of them, were they flagged."""
+    shown = []
+    for name in ("astronaut", "coffee"):
+        whole = opened(foveate.render(sample(name), "width=480,format=png").data)
+        size = Size(whole.width, whole.height)
+        few = to_array(brought_to(whole, few_colours(size)))
+        shown += [
+            (name, "as it is", whole),
+            ("moderate=blur", "were it flagged", opened(unrecognisable(few, size))),
+        ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+def things() -> bytes:
+    """Return one photo with the things in it, a crop around one of them, and one hidden."""
+    photo, side = foveate.read(sample("coffee")), "width=480,height=480,fit=cover,format=png"
+    seen = foveate.analyse(photo, ["objects"])
+    made = [
+        ("what is seen", "parts=objects", annotated(photo, seen)),
+        *(
+            (name, text, foveate.render(photo, f"{text},{more}").data)
+            for name, text, more in (
+                ("a crop by class", "gravity=object:cup,zoom=0.9", side),
+                ("one class hidden", "redact=object:cup", "width=720,format=png"),
+            )
+        ),
+    ]
+    shown = [(name, text, opened(data)) for name, text, data in made]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+SIGN = (
+    ("Fresh coffee", 24, 384, 52, -4.0),
+    ("Open 9-17", 424, 52, 32, 0.0),
+)
+"""What is written on the cup: text, left, baseline, size in pixels and turn in degrees."""
+
+
+def sign() -> bytes:
+    """Return a sample photo with two lines written on it, in strokes of our own, as PNG."""
+    photo = Image.new_from_file(sample("coffee"))
+    marks = "".join(
+        f'<g transform="rotate({turn} {left} {base})">'
+        + lettering(text, (left, base), size, "#fff", bold=True)
+        + "</g>"
+        for text, left, base, size, turn in SIGN
+    )
+    return encode(with_marks(photo, marks), EncodeOptions(format="png", quality=100))
+
+
+def text() -> bytes:
+    """Return that photo as it is read, cropped by its text, and with the text hidden."""
+    photo = foveate.read(sign())
+    known = foveate.analyse(photo, ["text"])
+    rows = (
+        ("gravity=text", "width=480,height=480,fit=cover,gravity=text"),
+        ("gravity=auto", "width=480,height=480,fit=cover,gravity=auto"),
+        ("redact=text", "redact=text,width=480"),
+    )
+    made = [(name, "", opened(foveate.render(photo, f"{o},format=png").data)) for name, o in rows]
+    seen = ("parts=text", "as it is read", opened(annotated(photo, known, ())))
+    return encode(contact_sheet([seen, *made], 1500), WEBP)
+
+
+def tagged() -> bytes:
+    """Return photos with what is said of them."""
+    shown = []
+    for name in ("chelsea", "coffee", "rocket"):
+        photo = foveate.read(sample(name))
+        said = foveate.analyse(photo, ["tags", "faces", "objects"])["tags"]
+        words = ", ".join(f"{tag.label} {tag.score:.2f}" for tag in said.labels[:4])
+        made = foveate.render(photo, "width=480,height=320,fit=cover,gravity=auto,format=png")
+        shown.append((said.alt, words, opened(made.data)))
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,
     "explained": explained,
+    "moderated": moderated,
+    "objects": things,
+    "text": text,
+    "tags": tagged,
 }
 
 if __name__ == "__main__":

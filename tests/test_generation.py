@@ -84,7 +84,7 @@ def test_a_card_that_nobody_looks_with_leaves_all_valid(settings: Settings, tmp_
         ("gaze", {FACE, AUTO}),
         ("gaze-int8", {FACE, AUTO}),
         ("selfie", {CUT}),
-        ("emotion", set()),
+        ("expression", set()),
         ("astronaut", set()),
     ],
 )

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from foveate.album import Album
     from foveate.background import forget_settings
     from foveate.errors import FoveateError
     from foveate.finder import People
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Album",
     "AnalysisResult",
     "Comparison",
     "Crop",
@@ -71,6 +73,7 @@ __all__ = [
     "similar_async",
 ]
 _HOMES = {
+    "foveate.album": ("Album",),
     "foveate.background": ("forget_settings",),
     "foveate.errors": ("FoveateError",),
     "foveate.finder": ("People",),

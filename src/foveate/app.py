@@ -17,11 +17,12 @@ from foveate.cores import cores
 from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
+from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.fetch import allowed, catalogue, where
 from foveate.models.supply.recipes import fingerprint
 from foveate.options.presets import read_presets
-from foveate.options.signing import Signer, read_limited
+from foveate.options.signing import Signer, check_enforced, read_limited
 from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.people.lance import installed
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from foveate.enrolled import Named
-    from foveate.models.runtime.sessions import Usage
+    from foveate.models.runtime.lazy_session import Usage
     from foveate.models.supply.card import ModelCard
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
 
 DETECTOR_CARD: Final = "retinaface"
 """The card without which the service is not what it is for."""
+NETWORKS_SHARE: Final = 0.5
+"""Of `load.memory_bytes`: what networks may hold together; the rest is there for pictures."""
 PIXELS: Final = 2
 """To be raised when a release makes other pixels or other bytes of the same options."""
 
@@ -121,16 +124,18 @@ class App:
         """Return what decides over a rendition beside its options and its source.
 
         It changes with the encoders' settings, with `PIXELS`, with who signs content credentials,
-        and with exactly the networks that these options may look with.
+        with what moderates, and with exactly the networks that these options may look with.
         """
         params, settings = looking(options), self.settings
+        names = parts_of(options, spare_text=settings.text.crops)
         prints = (
             f"{part.name}:{self.analyses.fingerprint(part, **params)}:{part.counts(settings)}"
-            for part in map(PARTS.__getitem__, sorted(parts_of(options)))
+            for part in map(PARTS.__getitem__, sorted(names))
         )
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
-        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}"
+        moderated = self.renderer.moderator.fingerprint(options)
+        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}{moderated}"
 
     def revision(self, named: Sequence[Named]) -> str:
         """Return what changes when others may be found to be these people. Blocks.
@@ -318,7 +323,14 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     """
     caching, limits = settings.caching, settings.limits
     presets = read_presets(settings.presets)
-    registry = Registry(settings.models, settings.runtime, released=_unload)
+    check_enforced(settings.moderation.enforce_on, settings.limited_keys)
+    registry = Registry(
+        settings.models,
+        settings.runtime,
+        memory=Memory(
+            most_bytes=round(settings.load.memory_bytes * NETWORKS_SHARE), release=_unload
+        ),
+    )
     afar = _afar(settings)
     analyses = _analyses(settings, registry, afar)
     reads = partial(probe, limits=limits)

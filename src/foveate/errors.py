@@ -37,6 +37,7 @@ is for the log.
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
+    ├── PictureBlocked             moderation flags the picture, and it is not to be shown
     ├── OutputTooLarge             the rendition would be beyond the limits
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
@@ -366,6 +367,12 @@ class AnimationTooLarge(ImageError):
     """More pixels over all frames than we decode."""
 
     summary = "The animation is too large."
+
+
+class PictureBlocked(FoveateError):
+    """Moderation flags the picture. How sure it is stays here: pictures could be tuned by it."""
+
+    summary = "This picture is not shown (moderate=block)."
 
 
 class OutputTooLarge(FoveateError):

@@ -31,9 +31,9 @@ from foveate.options.model import TransformOptions
 from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
 from foveate.service.access import noted_stream
+from foveate.service.aims import read_faces, read_gravity, read_objects
 from foveate.service.annotate import prepare_annotated
 from foveate.service.audited import local_naming, recognition_visit
-from foveate.service.aims import read_faces, read_gravity, read_objects
 from foveate.service.formats import wanted
 from foveate.service.score import prepare_pair
 from foveate.service.stages.search import LIMIT
@@ -254,10 +254,9 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
 
     `sets` names sets of formats, such as `social`. `gravity` is what to keep: `face`, `auto`,
     `object` or `object:dog|cat`; where it is not said, formats keep what they are for, and ratios
-    keep faces. `zoom`, 0 to 1, is
-    how tight: where neither is said, formats decide, else crops are the widest. `faces` is which
-    ones to keep, as in a URL: `largest`, `2` or `subject:Ann`; so is `objects`. `native` renders named formats at
-    the source's own resolution.
+    keep faces. `zoom`, 0 to 1, is how tight: where neither is said, formats decide, else crops are
+    the widest. `faces` is which ones to keep, as in a URL: `largest`, `2` or `subject:Ann`; so is
+    `objects`. `native` renders named formats at the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     how = _aim(gravity, zoom, faces, objects, native=native)

@@ -58,13 +58,20 @@ FALLBACKS: Final = Row(
     "The next best thing done: runs of a network elsewhere than the settings ask for, by its name; "
     "`gravity`, requests to keep faces where there were none; `subject`, requests about "
     "somebody who was not found; where the stage `look` is away, "
-    "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody.",
+    "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody; "
+    "`moderation-local`, networks here where the service of `moderation.url` gave no opinion.",
+)
+MODERATED: Final = Row(
+    "moderated",
+    "counter",
+    ("outcome",),
+    "Flagged pictures that were not shown: `block` or `blur`. What caches answer is not counted.",
 )
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
-    *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, IN_FLIGHT, QUEUED),
+    *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
 )
 
 
@@ -124,6 +131,8 @@ class Metrics:
                 self.count(SPAN_CPU, span.name, by=span.cpu_s)
         for what in trace.fallbacks:
             self.count(FALLBACKS, what)
+        for outcome in trace.moderated:
+            self.count(MODERATED, outcome)
 
     def totals(self) -> Mapping[tuple[Row, Labels], float]:
         """Return all counters, also those that others keep."""

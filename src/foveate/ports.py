@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import Collection, EnrolledFace, Match, Named, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
-    from foveate.values import Attributes, Blob, Face, Facts, Lifetime, Thing
+    from foveate.values import Attributes, Blob, Face, Facts, Lifetime, TextLine, Thing
 
 
 class Picture(Protocol):
@@ -131,6 +131,53 @@ class MapNetwork(Protocol):
         ...
 
 
+class Glancer(Protocol):
+    """Says at a glance what a whole picture is like, and what it shows."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking; sides may be stretched."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return 1280 features of a (height, width, 3) RGB picture, then 1000 logits of classes."""
+        ...
+
+
+class LineDetector(Protocol):
+    """Finds lines of text."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking for its lines."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        """Return the lines of a (height, width, 3) RGB picture, largest first, not read."""
+        ...
+
+
+class LineReader(Protocol):
+    """Reads lines of text."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def __call__(self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        """Return the lines with what they say, whose places are given in pixels of `rgb`."""
+        ...
+
+
 class FaceReader(Protocol):
     """Reads the attributes of faces."""
 
@@ -187,6 +234,18 @@ class GravityAnalysis(Protocol):
 
     def known_matte(self) -> NDArray[np.float32] | None:
         """Return the matte, alpha in 0..1 over the whole source, if it was made before."""
+        ...
+
+    def text(self) -> Sequence[Box]:
+        """Return the lines of text that count for a crop, the largest first."""
+        ...
+
+    def known_text(self) -> Sequence[Box]:
+        """Return them where crops are to spare text, or they were found before; else nothing."""
+        ...
+
+    def known_people(self) -> Sequence[Box]:
+        """Return the boxes of people who are surely some, if things were looked for before."""
         ...
 
     def attention(self, within: Box) -> Point:

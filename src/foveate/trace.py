@@ -46,6 +46,7 @@ class Trace:
     def __init__(self) -> None:
         self._spans: list[Span] = []
         self._fallbacks: list[str] = []
+        self._moderated: list[str] = []
 
     @property
     def spans(self) -> Sequence[Span]:
@@ -61,6 +62,15 @@ class Trace:
         """Note that `what` was done in the next best way; once is enough for a request."""
         if what not in self._fallbacks:
             self._fallbacks.append(what)
+
+    @property
+    def moderated(self) -> Sequence[str]:
+        """Return what was done with each picture that moderation flagged: `block` or `blur`."""
+        return tuple(self._moderated)
+
+    def moderate(self, outcome: str) -> None:
+        """Note what is done with a picture that moderation flagged."""
+        self._moderated.append(outcome)
 
     @contextmanager
     def span(self, name: str) -> Iterator[Span]:

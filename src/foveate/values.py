@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from math import dist
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from foveate.geometry.box import Box
 from foveate.geometry.orientation import Orientation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from mmap import mmap
-    from typing import TypeAlias
 
-    from foveate.geometry.box import Box, Size
+    from foveate.geometry.box import Size
 
     Blob: TypeAlias = bytes | memoryview | mmap
     """Bytes as caches hand them out: shared by all who look at them, and never changed."""
@@ -241,8 +242,69 @@ class Attributes:
     quality: FaceQuality
     liveness: float
     """Probability that a person stood before the camera, and not a photo or a screen."""
-    age: tuple[float, ...] | None = None
-    """Probability of each age from 0 to 99 years."""
+    age: float | None = None
+    """In years."""
     gender: Mapping[str, float] | None = None
     emotion: Mapping[str, float] | None = None
     race: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a service elsewhere said of a picture: whether to flag it, and words for why."""
+
+    flagged: bool
+    labels: tuple[str, ...] = ()
+
+
+Corner: TypeAlias = "tuple[float, float]"
+Quad: TypeAlias = "tuple[Corner, Corner, Corner, Corner]"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text: its corners in pixels of the upright source, and what it says.
+
+    Corners are x, y pairs, clockwise from where the line begins: of one that stands on its head
+    the first is the lower right one of the picture.
+    """
+
+    quad: Quad
+    score: float
+    """0..1: that it is text or, where it was read, that it says this."""
+    text: str = ""
+    """Empty where it was not read."""
+
+    @property
+    def box(self) -> Box:
+        """Return the smallest upright box around it."""
+        across, down = zip(*self.quad, strict=True)
+        return Box(min(across), min(down), max(across) - min(across), max(down) - min(down))
+
+    @property
+    def length(self) -> float:
+        """Return how long it is, in pixels."""
+        return dist(self.quad[0], self.quad[1])
+
+    @property
+    def height(self) -> float:
+        """Return how high it is, in pixels."""
+        return dist(self.quad[1], self.quad[2])
+
+    def grown(self, by: float) -> TextLine:
+        """Return it with all sides so many pixels further out, or further in below 0."""
+        one, two, three, four = (complex(*corner) for corner in self.quad)
+        along, down = (by * way / (abs(way) or 1.0) for way in (two - one, four - one))
+        moved = one - along - down, two + along - down, three + along + down, four - along + down
+        one_, two_, three_, four_ = ((at.real, at.imag) for at in moved)
+        return replace(self, quad=(one_, two_, three_, four_))
+
+    def scaled(self, x: float, y: float) -> TextLine:
+        """Return the line in a picture enlarged by `x` times across and `y` times down."""
+        one, two, three, four = ((left * x, top * y) for left, top in self.quad)
+        return replace(self, quad=(one, two, three, four))
+
+    def turned(self, quarters: int) -> TextLine:
+        """Return it as a line that begins so many corners further, clockwise."""
+        one, two, three, four = (self.quad[(n + quarters) % 4] for n in range(4))
+        return replace(self, quad=(one, two, three, four))

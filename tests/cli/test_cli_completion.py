@@ -9,6 +9,7 @@ import pytest
 from foveate.cli.completion import joined
 from foveate.cli.main import run_commands
 from foveate.models.supply.cards import CARDS
+from foveate.models.supply.sets import SETS as CARD_SETS
 from foveate.options.grammar import parse_options
 from foveate.options.table import OPTIONS
 from foveate.service.formats import SETS
@@ -74,12 +75,13 @@ def test_every_value_that_is_offered_is_one(offered: Offered) -> None:
 def test_formats_sets_parts_and_models_are_offered(offered: Offered) -> None:
     assert words(offered("foveate crops a.jpg --aspect st")) == ["story"]
     assert words(offered("foveate crops a.jpg --set ")) == list(SETS)
-    assert words(offered("foveate crops a.jpg --gravity ")) == ["face", "auto", "object"]
+    assert words(offered("foveate crops a.jpg --gravity ")) == ["face", "auto", "object", "text"]
     assert words(offered("foveate analyse a.jpg --parts faces,")) == [
         f"faces,{name}" for name in OFFERED if name != "faces"
     ]
     names = [card.name for card in CARDS]
-    assert words(offered("foveate models pull ")) == names
+    assert words(offered("foveate models pull ")) == [*CARD_SETS, *names]
+    assert words(offered("foveate models pull pe")) == ["people"]
     assert words(offered("foveate models verify sel")) == ["selfie"]
 
 

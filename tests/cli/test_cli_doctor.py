@@ -79,6 +79,15 @@ def test_without_the_detector_it_is_not_and_says_what_to_do(
     assert "foveate models pull retinaface" in result.stdout
 
 
+def test_what_was_not_fetched_is_told_by_set_with_what_fetches_it(settings: Settings) -> None:
+    own_card(settings.models, "own", negation())
+    cures = {each.cure: each.what for each in examine(settings).findings}
+    assert "gaze-int8" in cures["foveate models pull core"]
+    assert "isnet" not in cures["foveate models pull core"], "its licence is not acknowledged"
+    assert "mobilefacenet" in cures["foveate models pull people"]
+    assert cures["foveate models pull own"] == "not fetched: own"
+
+
 def test_corrupt_weights_are_broken(settings: Settings) -> None:
     Path(settings.models.folder, "mine.onnx").write_bytes(b"other")
     found = examine(settings)
@@ -95,6 +104,7 @@ def test_programs_read_json(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     assert networks["retinaface"]["choice"]["engine"] == "onnxruntime"
     assert networks["gaze"]["choice"]["card"] == "gaze-int8"
     assert networks["isnet"]["allowed"] is False
+    assert networks["liveness"]["pull"] == "people"
     assert "gaze-int8" not in networks, "nobody asks for it by name"
     assert found["folders"]["models"]["path"] == settings.models.folder
     assert found["processor"]["cores"] >= 1
@@ -129,19 +139,21 @@ def test_nothing_is_checked_where_nothing_can_be(settings: Settings) -> None:
 @needs_bf16
 def test_a_network_that_nobody_asks_for_need_not_be_tried(settings: Settings) -> None:
     reference = "task = 'attributes'\n[reference]\nshape = [1]\nfirsts = [[0.0]]\n[artefact]"
-    for name in ("emotion", "stranger"):
+    for name in ("expression", "stranger"):
         own_card(settings.models, name, negation()).write_bytes(negation())
         toml = Path(settings.models.folder, "cards", f"{name}.toml")
         toml.write_text(toml.read_text().replace("[artefact]", reference))
-    assert "warning not yet tried in OpenVINO: emotion" in findings(settings)
-    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == ["emotion"]
+    assert "warning not yet tried in OpenVINO: expression" in findings(settings)
+    assert [parity.card for parity in checked(catalogue(settings.models), settings)] == [
+        "expression"
+    ]
 
 
 @needs_bf16
 @pytest.mark.models
 def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
     here, models = load(), Models(folder=str(tmp_path))
-    for name in ("retinaface", "emotion", "astronaut"):
+    for name in ("retinaface", "expression", "astronaut"):
         (card,) = choose(CARDS, [name])
         if verify(card, here.models) is not FileState.OK:
             pytest.skip(f"{name} is not here: foveate models pull {name}")
@@ -149,8 +161,10 @@ def test_networks_are_tried_on_the_sample_portrait(tmp_path: Path) -> None:
             link = tmp_path / file.relative_to(folder(here.models))
             link.parent.mkdir(exist_ok=True)
             link.symlink_to(file)
-    found = checked(choose(CARDS, ["retinaface", "emotion", "astronaut"]), Settings(models=models))
-    assert [parity.card for parity in found] == ["retinaface", "emotion"]
+    found = checked(
+        choose(CARDS, ["retinaface", "expression", "astronaut"]), Settings(models=models)
+    )
+    assert [parity.card for parity in found] == ["retinaface", "expression"]
     assert all(parity.holds for parity in found)
 
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from foveate.cli.models import app
 from foveate.models.supply.cards import CARDS
+from foveate.models.supply.sets import SETS, set_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -185,3 +186,99 @@ def test_bundle_fills_a_folder_that_pull_can_use(
     monkeypatch.setenv("FOVEATE_MODELS__BUNDLE", str(stick))
     assert run("pull", "mine").exit_code == 0
     assert (acknowledged / "mine.onnx").read_bytes() == DATA
+
+
+@pytest.fixture
+def all_here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every card of ours replaced by one of its task and licence that is a local file."""
+    sha256 = hashlib.sha256(DATA).hexdigest()
+    for card in CARDS:
+        (home / "cards" / f"{card.name}.toml").write_text(
+            f'name = "{card.name}"\ntask = "{card.task}"\nfile = "{card.name}.bin"\n'
+            f'bytes = {len(DATA)}\nlicence = "free"\nupstream = "me"\n'
+            f'acknowledge = "{card.acknowledge}"\n[artefact]\nfile = "mine.onnx"\n'
+            f'sha256 = "{sha256}"\nbytes = 5_000_000\n'
+            f'sources = ["file:{home.parent}/mine.onnx"]\n'
+        )
+    monkeypatch.delenv("FOVEATE_MODELS__OFFLINE")
+    return home
+
+
+def of_set(name: str) -> list[str]:
+    return [card.name for card in CARDS if set_of(card) == name and not card.acknowledge]
+
+
+def test_a_set_is_fetched_without_what_waits_for_its_licence_which_is_said(all_here: Path) -> None:
+    result = run("pull", "core", "gear", "--json")
+    assert result.exit_code == 0
+    rows = json.loads(result.stdout)["models"]
+    assert [row["name"] for row in rows] == [*of_set("core"), "gear"]
+    assert {row["set"] for row in rows} == {"core", "people"}
+    assert sorted(file.stem for file in all_here.glob("*.bin")) == sorted([*of_set("core"), "gear"])
+    skipped, *sizes = result.stderr.splitlines()
+    assert skipped == (
+        "Skipped isnet: the licence AGPL-3.0 is not acknowledged; foveate models pull isnet says "
+        "how."
+    )
+    total = len(DATA) * (len(of_set("core")) + 1) / 1e6
+    assert sizes == [f"To fetch: 5.0 MB to download, {total:.1f} MB on the disk."]
+
+
+@pytest.mark.usefixtures("all_here")
+def test_what_is_acknowledged_comes_with_its_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_MODELS__ACKNOWLEDGED_LICENCES", "AGPL-3.0")
+    result = run("pull", "core")
+    assert "isnet" in result.stdout
+    assert "Skipped" not in result.stderr
+
+
+@pytest.mark.usefixtures("all_here")
+def test_without_words_what_waits_for_its_licence_is_said_too() -> None:
+    skipped = [line for line in run("pull").stderr.splitlines() if line.startswith("Skipped")]
+    assert any("isnet" in line for line in skipped)
+    assert any(line.startswith("Skipped mine: the licence mine-ok") for line in skipped)
+
+
+def test_a_dry_run_says_what_would_come_and_fetches_nothing(all_here: Path) -> None:
+    run("pull", "retinaface")
+    result = run("pull", "core", "--dry-run")
+    rest = [name for name in of_set("core") if name != "retinaface"]
+    names, sizes = result.stdout.splitlines()
+    assert names == ", ".join(rest)
+    assert sizes == "To fetch: 5.0 MB to download, 0.0 MB on the disk."
+    told = json.loads(run("pull", "core", "--dry-run", "--json").stdout)
+    assert [row["name"] for row in told["models"]] == rest
+    assert told["download_bytes"] == 5_000_000
+    assert told["disk_bytes"] == len(DATA) * len(rest)
+    assert [file.name for file in all_here.glob("*.bin")] == ["retinaface.bin"]
+    assert run("pull", "retinaface", "--dry-run").stdout == "Nothing to fetch.\n"
+
+
+@pytest.mark.usefixtures("all_here")
+def test_list_says_of_each_set_what_is_here_and_what_a_pull_takes() -> None:
+    run("pull", "people", "retinaface")
+    sets = {row["name"]: row for row in json.loads(run("list", "--json").stdout)["sets"]}
+    assert list(sets) == [name for name in SETS if of_set(name)]
+    assert sets["people"]["missing"] == []
+    assert sets["people"]["download_bytes"] == 0
+    assert sets["core"]["models"] == of_set("core")
+    assert sets["core"]["missing"] == [name for name in of_set("core") if name != "retinaface"]
+    assert sets["core"]["download_bytes"] == 5_000_000
+    shown = run("list").stdout
+    core, people = (
+        next(line for line in shown.splitlines() if line.split()[:2] == words)
+        for words in (["core", "1"], ["people", str(len(of_set("people")))])
+    )
+    assert f"1 of {len(of_set('core'))}" in core
+    assert "5.0 MB" in core
+    assert "nothing" in people
+
+
+@pytest.mark.usefixtures("all_here")
+def test_sets_are_verified_and_bundled(tmp_path: Path) -> None:
+    assert run("verify", "people").exit_code == 1
+    run("pull", "people")
+    good = run("verify", "people", "--json")
+    assert (good.exit_code, list(states(good))) == (0, of_set("people"))
+    assert run("bundle", str(tmp_path / "stick"), "people").exit_code == 0
+    assert [file.name for file in (tmp_path / "stick").glob("[!.]*")] == ["mine.onnx"]

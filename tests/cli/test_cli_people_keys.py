@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from foveate.background import forget_settings
 from foveate.cli.main import app
-from foveate.errors import BadOption
+from foveate.errors import BadOption, BadSettings
+from foveate.people.access_keys import AccessKeys
 from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 
@@ -44,6 +45,24 @@ def test_a_secret_is_printed_once_and_opens_what_was_asked_for(folder: Path) -> 
     for text in (listed, run("key", "list").stdout):
         assert secret not in text
         assert key.sha256 not in text
+
+
+def test_a_key_for_clients_of_aws_lies_in_a_file_of_its_own(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadSettings, match="FOVEATE_REKOGNITION__KEY_FILE"):
+        run("key", "add", "app", "--aws")
+    monkeypatch.setenv("FOVEATE_REKOGNITION__KEY_FILE", str(tmp_path / "keys"))
+    forget_settings()
+    told = json.loads(run("key", "add", "app", "--aws", "-c", "team", "--json").stdout)
+    found = AccessKeys(tmp_path / "keys").of(told["AWS_ACCESS_KEY_ID"])
+    assert found is not None
+    assert found.secret == told["AWS_SECRET_ACCESS_KEY"]
+    assert (found.key.name, found.key.collection, found.key.scope.value) == ("app", "team", "read")
+    lines = run("key", "add", "other", "--aws").stdout.splitlines()
+    names = [line.partition("=")[0] for line in lines]
+    assert names == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
+    assert not Keys(folder).all()
 
 
 def test_whoever_revokes_the_last_key_hears_so(folder: Path) -> None:

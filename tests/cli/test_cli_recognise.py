@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from foveate.errors import FoveateError
 
 FACE = Face(Box(10.4, 20.6, 100, 120), 0.9, ((0.0, 0.0),) * 5)
-AGES = tuple(float(years == 30) for years in range(100))
 MATCH = SubjectMatch(subject="ada", face="f1", cosine=0.8, probability=0.991)
 
 
@@ -33,7 +32,7 @@ def said(stage: str, value: Any = None, error: FoveateError | None = None) -> st
         ("faces", Found(Size(64, 48), (FACE,)), "1 face in 64x48: 100x120 at 10,21"),
         ("faces", Found(Size(64, 48), ()), "0 faces in 64x48"),
         ("embedding", [np.zeros(512, np.float32)], "512 numbers"),
-        ("age", [AGES, AGES], "30 years (30-30); 30 years (30-30)"),
+        ("age", [30.4, 0.3], "30 years (21-40); 0 years (0-2)"),
         ("gender", [{"female": 0.69, "male": 0.31}], "female 69%"),
         ("search", [[MATCH], []], "99.1% likely ada (cosine 0.800); nobody who is known"),
         ("search", [[replace(MATCH, probability=0.9999)]], "over 99.9% likely ada (cosine 0.800)"),
@@ -45,4 +44,4 @@ def test_a_stage_is_a_line(stage: str, value: Any, expected: str) -> None:
 
 
 def test_a_stage_that_failed_says_what_to_do() -> None:
-    assert "foveate models pull emotion" in said("emotion", error=WeightsMissing("emotion"))
+    assert "models pull expression" in said("emotion", error=WeightsMissing("expression"))

@@ -81,7 +81,9 @@ def test_every_page_is_found_from_the_index() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_options_that_pages_show_are_known(page: Path) -> None:
     text = page.read_text("utf-8")
-    presets = dict.fromkeys(re.findall(r"[\w-]+", " ".join(PRESETS.findall(text))), "")
+    presets: dict[str, dict[str, str]] = {
+        name: {} for name in re.findall(r"[\w-]+", " ".join(PRESETS.findall(text)))
+    }
     for options in (*IMAGE_URL.findall(text), *OPTIONS.findall(text)):
         assert parse_options(options, presets).unknown == (), f"{named(page)}: {options}"
 

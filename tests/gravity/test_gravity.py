@@ -17,7 +17,7 @@ from foveate.gravity.faces import AroundFaces, chosen, zoomed
 from foveate.gravity.heads import heads
 from foveate.gravity.saliency import Salient
 from foveate.options.model import Gravity, GravityKind, TransformOptions
-from foveate.values import Face
+from foveate.values import Face, Thing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +32,13 @@ class Seen:
     boxes: list[Box] = field(default_factory=list)
     salient: Point = CENTRE
     size: Size = SIZE
+    lines: list[Box] = field(default_factory=list)
 
     def faces(self) -> list[Face]:
         return [Face(box, 0.99, ((0.0, 0.0),) * 5) for box in self.boxes]
+
+    def objects(self) -> list[Thing]:
+        return []
 
     def saliency(self) -> NDArray[np.float32]:
         values = np.full((36, 60), 0.005, np.float32)
@@ -44,8 +48,17 @@ class Seen:
     def people(self) -> NDArray[np.float32]:
         return np.zeros((36, 60), np.float32)
 
+    def known_people(self) -> list[Box]:
+        return []
+
     def known_matte(self) -> None:
         return None
+
+    def text(self) -> list[Box]:
+        return self.lines
+
+    def known_text(self) -> list[Box]:
+        return self.lines
 
     def attention(self, within: Box) -> Point:  # noqa: ARG002
         return self.salient

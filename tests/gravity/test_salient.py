@@ -40,6 +40,7 @@ class Looked:
     subject: NDArray[np.float32] | None = None
     persons: list[Box] = field(default_factory=list)
     size: Size = SIZE
+    lines: list[Box] = field(default_factory=list)
     score: float = 0.99
 
     def faces(self) -> list[Face]:
@@ -55,8 +56,17 @@ class Looked:
         grids = [covered(box, (36, 60), self.size) for box in self.persons]
         return np.maximum.reduce([np.zeros((36, 60)), *grids])
 
+    def known_people(self) -> list[Box]:
+        return []
+
     def known_matte(self) -> NDArray[np.float32] | None:
         return self.subject
+
+    def text(self) -> list[Box]:
+        return self.lines
+
+    def known_text(self) -> list[Box]:
+        return self.lines
 
     def attention(self, within: Box) -> Point:  # noqa: ARG002
         return self.attractive

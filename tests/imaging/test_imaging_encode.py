@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from imaging_pictures import (
     BLUE,
@@ -22,6 +23,7 @@ from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import Image
 from foveate.imaging.colour import PROFILE, to_srgb
 from foveate.imaging.encode import EncodeOptions, OutputFormat, content_type, encode, failure_of
+from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
 from foveate.options.model import Gamut, Metadata
 
@@ -54,6 +56,23 @@ def test_more_quality_is_more_bytes(name: OutputFormat) -> None:
     image = noise()
     sizes = [len(encode(image, EncodeOptions(format=name, quality=q))) for q in (30, 60, 90)]
     assert sizes == sorted(set(sizes))
+
+
+@pytest.mark.parametrize(
+    ("name", "quality", "most"), [("jpeg", 85, 0.6), ("webp", 85, 0.9), ("avif", 60, 0.6)]
+)
+def test_letters_keep_their_colour(name: OutputFormat, quality: int, most: float) -> None:
+    """Thin red strokes on blue: at half the resolution both turn to violet."""
+    strokes = np.zeros((64, 96, 3), np.uint8)
+    strokes[:, :, 2] = 255
+    strokes[:, ::7] = (255, 0, 0)
+    image = from_array(strokes)
+    off = []
+    for lettered in (False, True):
+        data = encode(image, EncodeOptions(format=name, quality=quality, lettered=lettered))
+        shown = opened(data).extract_band(0, n=3)
+        off.append(float(image.colourspace("lab").dE00(shown.colourspace("lab")).avg()))
+    assert off[1] < most * off[0]
 
 
 @pytest.mark.parametrize("name", ["png", "webp", "avif", "tiff"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from foveate.errors import BadSettings, UnknownPreset
+from foveate.errors import BadOption, BadSettings, UnknownPreset
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import cache_key, parse_options, redirects_on_error
 from foveate.options.model import Fit, Redact
@@ -86,3 +86,34 @@ def test_all_that_is_wrong_with_presets_is_reported_at_once() -> None:
         "presets.e",
     ]
     assert "did you mean width?" in problems[1]
+
+
+MODERATED = read_presets({"block": "moderate=block", "blur": "moderate=blur,width=9"})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("preset=block", "block"),
+        ("preset=block,moderate=blur", "block"),
+        ("moderate=BLUR,preset=block", "block"),
+        ("preset=blur,moderate=block", "block"),
+        ("preset=block;blur", "block"),
+        ("preset=blur;block", "block"),
+        ("preset=blur", "blur"),
+    ],
+)
+def test_nothing_beside_a_preset_lets_more_through_than_it_does(text: str, expected: str) -> None:
+    assert parse_options(text, MODERATED).options.moderate == expected
+
+
+@pytest.mark.parametrize("said", ["moderate=", "moderate=off", "moderate=false", "moderat=blur"])
+def test_a_preset_that_moderates_is_not_taken_back(said: str) -> None:
+    with pytest.raises(BadOption):
+        parse_options(f"preset=block,{said}", MODERATED)
+    assert not redirects_on_error(f"preset=block,{said},onerror=redirect", MODERATED)
+
+
+def test_moderation_is_part_of_the_key() -> None:
+    keys = {cache_key(parse_options(t).options) for t in ("", "moderate=blur", "moderate=block")}
+    assert len(keys) == 3

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 VECTOR = np.linspace(-1, 1, 512, dtype=np.float32)
-AGE = tuple(1 / 3 if years in {30, 40, 41} else 0.0 for years in range(100))
+AGE = 100 / 3
 GUESSES = {"age": AGE, "gender": {"female": 0.7, "male": 0.3}}
 EMOTION = {"emotion": {"happy": 0.9, "sad": 0.1}}
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.models
 HOST = "127.0.0.1"
 FOVEATE = (sys.executable, "-c", "from foveate.cli import main; main()")
-CARDS = ("retinaface", "mobilefacenet", "faceres", "gaze", "astronaut")
+CARDS = ("retinaface", "mobilefacenet", "age-gender", "gaze", "astronaut")
 LISTENS = re.compile(r"listens on (?:http://)?127\.0\.0\.1:(\d+)")
 ACCEPT = {"accept": "application/json", "content-type": "image/png"}
 CROP = "/cdn-cgi/image/width={},height=300,fit=cover,gravity=face/astronaut.png"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from delivery_fakes import make_settings
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
 
 MEMORY = 100_000_000
+Made = TypeVar("Made", bound="PeopleCore")
 
 
 @dataclass
@@ -77,10 +78,15 @@ class Reddish:
 
 @contextmanager
 def people_core(
-    folder: Path, people: Settings | None = None, *, max_bytes: int = 1000, **networks: Any
-) -> Iterator[PeopleCore]:
+    folder: Path,
+    people: Settings | None = None,
+    *,
+    max_bytes: int = 1000,
+    kind: type[Made] = PeopleCore,  # type: ignore[assignment]
+    **networks: Any,
+) -> Iterator[Made]:
     settings = make_settings(memory_bytes=MEMORY, max_bytes=max_bytes)
-    made = PeopleCore(replace(settings, people=people or Settings()))
+    made = kind(replace(settings, people=people or Settings()))
     looks = analyses(Heads(), **networks)
     store = LanceStore(str(folder), staleness_s=0)
     made.people = People(analyses=looks, store=store, settings=made.settings.people)

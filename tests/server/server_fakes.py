@@ -15,7 +15,7 @@ import delivery_fakes
 from delivery_fakes import make_settings, paint, this_thread, took
 
 from foveate.errors import NotAnImage
-from foveate.models.runtime.sessions import Usage
+from foveate.models.runtime.lazy_session import Usage
 from foveate.options.gravities import gravity_text
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.options.presets import read_presets
@@ -380,7 +380,7 @@ def listening(
         assert started.wait(5)
         yield port
     finally:
-        if core.hold is not None:
-            core.hold.set()
+        if hold := getattr(core, "hold", None):
+            hold.set()
         server.should_exit = True
         thread.join()

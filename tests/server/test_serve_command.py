@@ -16,6 +16,7 @@ from foveate.cli.serve import (
     with_samples,
     without_weights,
 )
+from foveate.models.supply.cards import CARDS
 from foveate.options.grammar import parse_options
 from foveate.options.signing import Signer, read_limited
 from foveate.server.run import listen
@@ -106,10 +107,12 @@ def test_missing_weights_are_named_with_the_command_that_fetches_them() -> None:
         "isnet": "unacknowledged",
         "selfie": "missing",
     }
-    (line,) = without_weights(states)
+    (line,) = without_weights(states, CARDS)
     assert line.startswith("No weights of retinaface, selfie:")
-    assert line.endswith("foveate models pull")
-    assert without_weights({"gaze": "loaded"}) == []
+    assert line.endswith("foveate models pull core")
+    (line,) = without_weights({**states, "gear": "missing"}, CARDS)
+    assert line.endswith("foveate models pull core people")
+    assert without_weights({"gaze": "loaded"}, CARDS) == []
 
 
 def test_several_patterns_fit_in_one_flag() -> None:

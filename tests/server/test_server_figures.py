@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from observed import FACE, make_app, serving
 
-from foveate.models.runtime.sessions import Usage
+from foveate.models.runtime.lazy_session import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -29,7 +29,7 @@ FACE = Face(Box(1, 2, 3, 4), 0.99, ((1.0, 2.0),) * 5)
 FACES = Told(stage="faces", value=Found(Size(64, 48), (FACE,)), ms=20.04, at_ms=21.0)
 MATCH = SubjectMatch(subject="ada\nlovelace", face="f1", cosine=0.8, probability=0.99)
 SEARCH = Told(stage="search", value=[[MATCH]], ms=2.0, at_ms=30.0)
-LOST = Told(stage="emotion", ms=0.1, at_ms=25.0, error=WeightsMissing("emotion"))
+LOST = Told(stage="emotion", ms=0.1, at_ms=25.0, error=WeightsMissing("expression"))
 JSON = {"content-type": "application/json"}
 
 
@@ -63,7 +63,7 @@ def test_each_stage_is_an_event_and_the_last_one_is_done() -> None:
         assert by_name["faces"]["value"]["width"] == 64
         assert by_name["faces"]["value"]["faces"][0]["box"]["left"] == 1.0
         assert by_name["emotion"]["error"] == "WeightsMissing"
-        assert "models pull emotion" in by_name["emotion"]["message"]
+        assert "models pull expression" in by_name["emotion"]["message"]
         assert by_name["search"]["value"][0][0]["subject"] == "ada\nlovelace"
         assert by_name["done"] == {"at_ms": 30.0, "switched_off": ["race"]}
 

@@ -15,15 +15,15 @@ from foveate.imaging.probe import probe
 from foveate.options.model import MatteLevel
 from foveate.service.analysis import Analyses
 from foveate.service.networks import Networks
-from foveate.settings import Faces, Limits, Settings
+from foveate.settings import Faces, Limits, Settings, Text
 from foveate.storage.memory import MemoryCache
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
 from foveate.trace import Trace
-from foveate.values import Attributes, Face, FaceQuality, HeadPose
+from foveate.values import Attributes, Face, FaceQuality, HeadPose, TextLine, Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,6 +64,33 @@ class Detector:
         return (Face(box, self.score, (*marks, (left, rows[2]), (right, rows[2]))),)
 
 
+class Things:
+    """Sees red and blue blocks: cars and dogs, each as sure as it is said to be."""
+
+    name = "blocks"
+
+    def __init__(self, score: float = 0.8) -> None:
+        self.score, self.calls = score, 0
+
+    def input_size(self, size: Size) -> Size:
+        return Size(max(1, size.width // 2), max(1, size.height // 2))
+
+    def __call__(
+        self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
+    ) -> tuple[Thing, ...]:
+        self.calls += 1
+        rgb = thumbnail(self.input_size(size)).astype(int)
+        found = []
+        for label, band in (("car", 0), ("dog", 2)):
+            others = np.delete(rgb, band, axis=2).max(2)
+            shown = rgb[..., band] - others > 100
+            if shown.any():
+                rows, columns = np.flatnonzero(shown.any(1)), np.flatnonzero(shown.any(0))
+                ends = (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
+                found.append(Thing(label, Box.of_cells(*ends, shown.shape, size), self.score))
+        return tuple(found)
+
+
 class Saliency:
     """Looks at what is red, and takes for a person what is blue."""
 
@@ -101,6 +128,22 @@ class Matting:
         return np.clip(4 * (0.4 - far), 0, 1)
 
 
+class Glancer:
+    """Takes every picture for an espresso, and finds it as red as it is."""
+
+    name = "espresso"
+    CLASS = 967
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(224, 224)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        said = np.zeros(2280, np.float32)
+        said[:3] = 1 + rgb.reshape(-1, 3).mean(0)
+        said[1280 + self.CLASS] = 10
+        return said
+
+
 class Reader:
     """Reads the same from every face."""
 
@@ -115,7 +158,7 @@ class Reader:
             pose=HeadPose(yaw=-3.0, pitch=4.0, roll=5.0),
             quality=FaceQuality(score=0.4, sharpness=0.5, exposure=0.9, size=1.0),
             liveness=0.97,
-            age=tuple(0.5 if years in {30, 40} else 0.0 for years in range(100)),
+            age=35.04,
             gender={"female": 0.7, "male": 0.3},
         )
         return (read,) * len(faces)
@@ -137,6 +180,63 @@ class Embedder:
         return vectors
 
 
+class Modest:
+    """Sees no nudity anywhere."""
+
+    name = "modest"
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(64, 64)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> float:
+        assert rgb.shape == (64, 64, 3)
+        return 0.125
+
+
+class Letters:
+    """Sees lines of text, given as boxes of the source, in whatever size the picture comes."""
+
+    name = "drawn lines"
+
+    def __init__(
+        self,
+        *boxes: Box,
+        size: Size = Size(320, 240),  # noqa: B008
+        score: float = 0.9,
+        small: int = 2,
+    ) -> None:
+        self.boxes, self.size, self.score, self.small, self.calls = boxes, size, score, small, 0
+
+    def input_size(self, size: Size) -> Size:
+        return Size(max(1, size.width // self.small), max(1, size.height // self.small))
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[TextLine, ...]:
+        self.calls += 1
+        across, down = rgb.shape[1] / self.size.width, rgb.shape[0] / self.size.height
+        return tuple(self._line(box.scaled(across, down)) for box in self.boxes)
+
+    def _line(self, box: Box) -> TextLine:
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        return TextLine(((left, top), (right, top), (right, bottom), (left, bottom)), self.score)
+
+
+class Spelling:
+    """Reads each line as the place where it begins, in the pixels it was shown."""
+
+    name = "spelling"
+
+    def __init__(self, score: float = 0.95) -> None:
+        self.score = score
+        self.shapes: list[tuple[int, ...]] = []
+
+    def __call__(self, rgb: NDArray[np.uint8], lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        self.shapes.append(rgb.shape)
+        said = [f"{line.quad[0][0]:.0f},{line.quad[0][1]:.0f}" for line in lines]
+        return tuple(
+            TextLine(line.quad, self.score, text) for line, text in zip(lines, said, strict=True)
+        )
+
+
 SCORES = {"score": 0.5, "gravity_score": 0.5, "redact_score": 0.5}
 
 
@@ -145,6 +245,8 @@ def analyses(
     *,
     memo: TieredCache | None = None,
     scores: Mapping[str, float] = SCORES,
+    writing: Text | None = None,
+    letters: Letters | None = None,
     **others: Any,
 ) -> Analyses:
     """Analyses that look with these networks, by the names under which parts declare them."""
@@ -154,14 +256,20 @@ def analyses(
         "fine-faces": detector,
         "doubtful-faces": detector,
         "saliency": Saliency(),
+        "objects": Things(),
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
         "attributes": Reader(),
         "embedding": Embedder(),
+        "opennsfw": Modest(),
+        "nudenet": Modest(),
+        "text": Spelling(),
+        **dict.fromkeys(("text-lines", "hidden-text", "fine-hidden-text"), letters or Letters()),
+        "tags": Glancer(),
         **others,
     }
-    settings = Settings(faces=Faces(**scores))
+    settings = Settings(faces=Faces(**scores), text=writing or Text())
     return Analyses(
-        networks=Networks(settings, no_session, made=made),
+        networks=Networks(settings, no_session, ready=lambda name: name != "nudenet", made=made),
         memo=memo or forgetting(1_000_000),
         pool=POOL,
     )

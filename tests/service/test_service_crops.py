@@ -153,7 +153,7 @@ def test_the_gravity_can_be_chosen(png: bytes) -> None:
 
 def test_what_no_crop_of_many_shapes_keeps_is_refused() -> None:
     assert read_gravity("auto") == Gravity(GravityKind.AUTO)
-    with pytest.raises(BadOption, match="face, auto, .* got 'left'"):
+    with pytest.raises(BadOption, match=r"face, auto, .* got 'left'"):
         read_gravity("left")
 
 

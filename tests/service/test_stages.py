@@ -45,11 +45,11 @@ def rows(width: int) -> Callable[[Array], Sequence[Array]]:
 
 
 def sessions() -> dict[str, Network]:
-    def faceres(tensor: Array) -> Sequence[Array]:
-        (raw,) = rows(101)(tensor)
-        return [raw[:, :1] / 1e6, raw[:, :1], raw[:, 1:]]
+    def age_gender(tensor: Array) -> Sequence[Array]:
+        (raw,) = rows(3)(tensor)
+        return [raw[:, :1], raw[:, 1:] / raw[:, 1:].sum(1, keepdims=True)]
 
-    widths = {"mobilefacenet": 512, "emotion": 7, "gear": 5}
+    widths = {"mobilefacenet": 512, "expression": 7, "gear": 5}
     made = {card: Network(rows(width)) for card, width in widths.items()}
 
     def angles(tensor: Array) -> Sequence[Array]:
@@ -57,7 +57,7 @@ def sessions() -> dict[str, Network]:
 
     made["head-pose"] = Network(angles)
     made["liveness"] = Network(rows(2))
-    return {**made, "faceres": Network(faceres)}
+    return {**made, "age-gender": Network(age_gender)}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_age_and_gender_are_one_look_of_one_network(photo: Image) -> None:
     stages = reads_for(("gender", "age"), lambda card: lambda: made[card])
     assert [stage.name for stage in stages] == ["age+gender"]
     said = stages[0](cut_out(rgb, Detector()(rgb), ("age", "gender"))[0])
-    assert len(made["faceres"].seen) == 1
+    assert len(made["age-gender"].seen) == 1
     assert sum(said["gender"].values()) == pytest.approx(1)
 
 
@@ -147,7 +147,7 @@ def test_only_what_is_asked_for_is_cut_out(photo: Image) -> None:
     rgb = photo.numpy()
     (crops,) = cut_out(rgb, Detector()(rgb), ("gender", EMBEDDED))
     shapes = {name: crop.shape for name, crop in crops.crops.items()}
-    assert shapes == {"faceres": (1, 224, 224, 3), "embedding": (1, 112, 112, 3)}
+    assert shapes == {"age-gender": (1, 112, 112, 3), "embedding": (1, 112, 112, 3)}
 
 
 def test_a_search_hands_over_collection_and_limit() -> None:

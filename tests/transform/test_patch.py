@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Box, Size
+from foveate.transform.cores import Ellipse
 from foveate.transform.patch import (
     GRID,
     MARGIN,
     STRETCH,
     UNSURE_PX,
-    Ellipse,
     RedactionPatch,
     ellipse_of,
     lean_of,

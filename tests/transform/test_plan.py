@@ -23,6 +23,9 @@ class Seen:
         self.asked.append("faces")
         return [Face(FACE, 0.9, ((0.0, 0.0),) * 5)]
 
+    def known_text(self) -> list[Box]:
+        return []
+
     def salient_point(self, within: Box) -> Point:  # noqa: ARG002
         self.asked.append("saliency")
         return Point(0.5, 0.5)

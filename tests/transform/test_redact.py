@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foveate.geometry.box import Point, Size
+from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging import Image
 from foveate.imaging.fields import blob, with_blobs
@@ -28,9 +28,11 @@ from foveate.options.model import (
     Trim,
 )
 from foveate.settings import Limits
+from foveate.transform.cores import Block, Core, Ellipse
 from foveate.transform.layout import lay_out
-from foveate.transform.patch import GRID, Ellipse, RedactionPatch, patches_over
+from foveate.transform.patch import GRID, RedactionPatch, patch_over_box, patches_over
 from foveate.transform.pipeline import run
+from foveate.transform.placed import placed
 from foveate.transform.plan import make_plan
 from foveate.transform.state import State
 from foveate.transform.steps.colour import colour
@@ -39,7 +41,6 @@ from foveate.transform.steps.redact import (
     BAND_PIXELS,
     WEIGHTS,
     kept_across,
-    placed,
     redact,
     reduced,
 )
@@ -57,6 +58,8 @@ STEPS = (place, colour, redact)
 BLUR, PIXELATE, SOLID = RedactMethod.BLUR, RedactMethod.PIXELATE, RedactMethod.SOLID
 METHODS = pytest.mark.parametrize("method", [BLUR, PIXELATE, SOLID])
 HEAD = Ellipse(200, 110, 40, 52, 0.3)
+THING = Block(200, 110, 40, 52, 0.3)
+SHAPES = pytest.mark.parametrize("shape", [HEAD, THING], ids=["ellipse", "block"])
 PLACES: list[dict[str, Any]] = [
     {},
     {"width": 37},
@@ -96,7 +99,7 @@ def noise(seed: int = 0, size: Size = Size(WIDTH, HEIGHT)) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
 
 
-def patch_at(core: Ellipse = HEAD, seed: int = 5) -> RedactionPatch:
+def patch_at(core: Core = HEAD, seed: int = 5) -> RedactionPatch:
     return RedactionPatch(
         core, np.random.default_rng(seed).integers(0, 256, GRID * GRID * 3, np.uint8).tobytes()
     )
@@ -118,37 +121,45 @@ def answered(
     return run(state, STEPS).image, plan
 
 
-def reach(plan: Plan, core: Ellipse) -> NDArray[np.float64]:
+def reach(plan: Plan, core: Core) -> NDArray[np.float64]:
     """Return how far out of the core each pixel of the answer lies, found the other way round."""
     size, box = plan.orientation.size(plan.out), plan.framing.box
     y, x = np.mgrid[0 : size.height, 0 : size.width] + 0.5
     at = plan.orientation.inverse().point(Point(x / size.width, y / size.height))  # type: ignore[arg-type]
     x, y = box.left + at.x * box.width - core.x, box.top + at.y * box.height - core.y
     turned = (x + 1j * y) * np.exp(-1j * core.lean)
-    return np.hypot(turned.real / core.across, turned.imag / core.along)
+    across, along = turned.real / core.across, turned.imag / core.along
+    both: NDArray[np.float64] = (
+        np.maximum(np.abs(across), np.abs(along))
+        if isinstance(core, Block)
+        else np.hypot(across, along)
+    )
+    return both
 
 
+@SHAPES
 @METHODS
 @pytest.mark.parametrize("place_", PLACES, ids=str)
 def test_not_a_bit_of_the_core_depends_on_the_picture(
-    method: RedactMethod, place_: dict[str, Any]
+    method: RedactMethod, place_: dict[str, Any], shape: Core
 ) -> None:
     asked = Redact(method=method, strength=0.0)
-    one, plan = answered(noise(1), (patch_at(),), asked, **place_)
-    other, _ = answered(noise(2), (patch_at(),), asked, **place_)
-    core = reach(plan, HEAD) <= 1
+    one, plan = answered(noise(1), (patch_at(shape),), asked, **place_)
+    other, _ = answered(noise(2), (patch_at(shape),), asked, **place_)
+    core = reach(plan, shape) <= 1
     assert core.any()
     assert np.array_equal(one.numpy()[core], other.numpy()[core])
 
 
+@SHAPES
 @METHODS
 @pytest.mark.parametrize("place_", PLACES[:-1], ids=str)
 def test_outside_of_the_soft_edge_the_picture_is_as_it_was(
-    method: RedactMethod, place_: dict[str, Any]
+    method: RedactMethod, place_: dict[str, Any], shape: Core
 ) -> None:
-    hidden, plan = answered(noise(), (patch_at(),), Redact(method=method), **place_)
+    hidden, plan = answered(noise(), (patch_at(shape),), Redact(method=method), **place_)
     shown, _ = answered(noise(), (), **place_)
-    patch = placed(patch_at(), plan)
+    patch = placed(shape, plan)
     rows, columns = np.mgrid[0 : hidden.height, 0 : hidden.width] + 0.5
     box = patch.bounds
     outside = (columns < box.left) | (columns > box.right) | (rows < box.top) | (rows > box.bottom)
@@ -178,7 +189,7 @@ def test_all_sizes_and_turns_together_show_no_more_colours_than_one() -> None:
                 noise(), (patch_at(),), asked, width=width, fit=Fit.CONTAIN, **place_
             )
             size = plan.orientation.size(plan.out)
-            middle = placed(patch_at(), plan).middle
+            middle = placed(patch_at().core, plan).middle
             half = round(0.5 * HEAD.across * plan.scale[0])
             x, y = round(middle.real), round(middle.imag)
             assert half < min(size.width, size.height) / 2
@@ -254,6 +265,33 @@ def test_alpha_stays_and_the_hidden_colours_under_it_do_not() -> None:
     assert (image.numpy()[core][:, :3] == (9, 8, 7)).all()
 
 
+def test_a_block_has_its_corners_hidden_and_soft_edges_around_them() -> None:
+    box = Block.over(Box(60, 40, 120, 80))
+    image, _ = answered(
+        np.full((HEIGHT, WIDTH, 3), 255, np.uint8), (patch_at(box),), Redact(method=SOLID)
+    )
+    pixels = image.numpy()[..., 0].astype(int)
+    assert (pixels[40:120, 60:180] == 0).all()
+    assert (pixels[30:34] == 255).all()
+    edge = pixels[80, 180:192]
+    assert (np.diff(edge) >= 0).all()
+    assert edge[-1] == 255
+    # The soft corner is round: on its diagonal the picture is back earlier than straight out.
+    assert pixels[125, 185] > pixels[80, 185]
+
+
+def test_a_box_is_hidden_with_some_room_around_it_and_in_its_own_colours() -> None:
+    rgb = np.zeros((120, 160, 3), np.uint8)
+    rgb[30:90, 40:120] = (200, 40, 40)
+    patch = patch_over_box(rgb, Box(80, 60, 160, 120), Size(320, 240))
+    bounds = patch.core.bounds
+    assert bounds.left < 80 - 0.05 * 120
+    assert bounds.right > 240 + 0.05 * 120
+    assert patch.grid[4, 4].tolist() == [200, 40, 40]
+    assert RedactionPatch.from_json(patch.to_json()) == patch
+    assert patch.core.scaled(2).bounds == bounds.scaled(2)
+
+
 def test_solid_is_black_unless_told_otherwise() -> None:
     image, _ = answered(noise(), (patch_at(),), Redact(method=SOLID))
     assert image(200, 110) == [0, 0, 0]
@@ -306,7 +344,7 @@ def test_without_redact_and_without_faces_the_picture_is_passed_on() -> None:
 
 
 def test_when_nobody_looked_for_faces_none_are_shown() -> None:
-    with pytest.raises(ValueError, match="look for faces first"):
+    with pytest.raises(ValueError, match="look for what is hidden first"):
         answered(noise(), None)
 
 

@@ -15,7 +15,9 @@ from foveate.vision.align import (
     EdgeMode,
     Pyramid,
     Similarity,
+    amid_black,
     halved,
+    lean,
     square,
     unturned_warp,
     upright,
@@ -153,6 +155,38 @@ def test_context_shows_more_around_the_box() -> None:
     assert wide.scale == pytest.approx(2 * tight.scale)
     middles = [place.turn * (9.5 + 9.5j) + place.shift for place in (tight, wide)]
     assert middles[0] == pytest.approx(middles[1]) == 49.5 + 49.5j
+
+
+def test_a_box_amid_black_keeps_its_shape_and_its_middle() -> None:
+    bright = ramp(100, 100) // 2 + 100
+
+    def of(box: Box) -> Array:
+        return amid_black(warp(Pyramid(bright), square(box, 20), 20), box)
+
+    crop = of(Box(40, 30, 10, 20))
+    assert np.array_equal(crop[:, 5:15], bright[30:50, 40:50])
+    assert not crop[:, :5].any()
+    assert not crop[:, 15:].any()
+    lying = of(Box(30, 40, 20, 10))
+    assert np.array_equal(lying[5:15], bright[40:50, 30:50])
+    assert not lying[[*range(5), *range(15, 20)]].any()
+
+
+def test_a_square_turns_about_its_middle() -> None:
+    box = Box(40, 30, 10, 20)
+    plain, turned = square(box, 20), square(box, 20, turn=1j)
+    assert turned.turn == pytest.approx(1j * plain.turn)
+    middles = [place.turn * (9.5 + 9.5j) + place.shift for place in (plain, turned)]
+    assert middles[0] == pytest.approx(middles[1]) == 44.5 + 39.5j
+    crop = warp(Pyramid(ramp(100, 100)), turned, 20)
+    assert crop[:, 0, 0].tolist() == list(range(54, 34, -1)), "down the crop is to the left"
+
+
+@given(turns, shifts)
+def test_a_face_leans_as_it_was_turned(turn: complex, shift: complex) -> None:
+    marks = moved(TEMPLATE, Similarity(turn, shift))
+    found = lean([(float(x), float(y)) for x, y in marks])
+    assert found == pytest.approx(turn / abs(turn), abs=1e-6)
 
 
 @given(turns, shifts)

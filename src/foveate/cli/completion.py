@@ -110,12 +110,14 @@ def kept_words(incomplete: str) -> Words:
 
 
 def models_words(incomplete: str) -> Words:
-    """Return the cards, the operator's own as well."""
+    """Return the sets, and the cards, the operator's own as well."""
     from foveate.models.supply.fetch import catalogue
+    from foveate.models.supply.sets import SETS
     from foveate.settings import load
 
-    cards = catalogue(load().models)
-    return _starting(incomplete, ((card.name, f"{card.task}, {card.licence}") for card in cards))
+    sets = [(name, each.about) for name, each in SETS.items()]
+    cards = [(card.name, f"{card.task}, {card.licence}") for card in catalogue(load().models)]
+    return _starting(incomplete, [*sets, *cards])
 
 
 def _starting(incomplete: str, words: Iterable[tuple[str, str]]) -> Words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -114,8 +114,8 @@ def crops(
 
     def one(name: str) -> tuple[Sequence[Crop], Made, Files]:
         picture, native = read_picture(name), size is Pixels.NATIVE
-        aim = {"gravity": gravity, "faces": faces, "objects": objects}
-        best = found(picture, shapes, zoom=zoom, native=native, **aim)
+        aim = {"gravity": gravity, "faces": faces, "objects": objects, "zoom": zoom}
+        best = found(picture, shapes, native=native, **cast("Any", aim))
         made = rendered(picture, best) if wanted else []
         return best, made, write(made, stem_of(name), out, places) if out else {}
 

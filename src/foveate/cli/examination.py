@@ -20,6 +20,7 @@ from foveate.models.runtime.parity import Parity, parity_of, version_of
 from foveate.models.runtime.processor import Processor, this_processor
 from foveate.models.supply.cards import Task
 from foveate.models.supply.fetch import FileState, allowed, catalogue, folder, verify
+from foveate.models.supply.sets import words_for
 from foveate.service.parity import CARDS
 from foveate.settings import Engine
 
@@ -63,6 +64,8 @@ class NetworkReport:
     """What is known of one network on this machine."""
 
     name: str
+    pull: str
+    """What `foveate models pull` fetches it by: its set, or its name."""
     licence: str
     allowed: bool
     state: FileState
@@ -129,6 +132,7 @@ def _network(
     choice = choice_of(card.name, models, runtime)
     return NetworkReport(
         name=card.name,
+        pull=words_for([card])[0],
         licence=card.licence,
         allowed=allowed(card, models),
         state=verify(cards[choice.card], models),
@@ -175,13 +179,14 @@ def _about_networks(networks: tuple[NetworkReport, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.BROKEN, f"{DETECTOR_CARD} is missing: nobody looks for faces", cure
             )
-    missing = [
-        network.choice.card
-        for network in networks
-        if network.allowed and network.state is FileState.MISSING and network.name != DETECTOR_CARD
-    ]
-    if missing:
-        yield Finding(Severity.WARNING, f"not fetched: {', '.join(missing)}", "foveate models pull")
+    missing: dict[str, list[str]] = {}
+    for network in networks:
+        lacking = network.allowed and network.state is FileState.MISSING
+        if lacking and network.name != DETECTOR_CARD:
+            missing.setdefault(network.pull, []).append(network.choice.card)
+    for pull, names in missing.items():
+        what = f"not fetched: {', '.join(names)}"
+        yield Finding(Severity.WARNING, what, f"foveate models pull {pull}")
     if unchecked := [net.name for net in networks if net.checkable and net.parity is None]:
         what = f"not yet tried in OpenVINO: {', '.join(unchecked)}"
         yield Finding(Severity.WARNING, what, "foveate doctor --check")

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
+from foveate.cli.album import duplicates, like, search
 from foveate.cli.analyse import ListsParts, analyse
 from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
@@ -46,6 +47,7 @@ CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
     *(serve, render, faces, crops, similar, score, recognise, stage, sign, doctor, analyse),
+    *(duplicates, like, search),
 )
 for command in COMMANDS:
     app.command(cls=CLASSES.get(command))(command)

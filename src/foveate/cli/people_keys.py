@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -14,7 +15,7 @@ from foveate.cli.batch import AsJson
 from foveate.cli.complaints import printable, warn
 from foveate.cli.people_tables import key_table, print_table, say
 from foveate.cli.people_words import collections_there
-from foveate.errors import BadOption, FoveateError
+from foveate.errors import BadOption, BadSettings, FoveateError
 from foveate.people.keys import ANY, Scope
 
 app = typer.Typer(
@@ -38,15 +39,39 @@ def add(
         Scope,
         typer.Option(help="read: list and search; write: enrol and erase too; admin: all of it."),
     ] = Scope.READ,
+    aws: Annotated[
+        bool,
+        typer.Option(
+            "--aws",
+            help="For clients of AWS: an access key in the file of FOVEATE_REKOGNITION__KEY_FILE.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a key, and print its secret, which is told only now."""
+    if aws:
+        _add_access_key(name, collection, scope, as_json=as_json)
+        return
     secret = _access().keys.add(name, collection, scope)
     told = {"name": name, "collection": collection, "scope": scope.value, "secret": secret}
     say(told, secret, as_json=as_json)
     with suppress(FoveateError):  # the key is made, and its secret is told once
         if collection != ANY and collection not in collections_there():
             warn(f"There is no collection {collection} yet: the key is for one of that name.")
+
+
+def _add_access_key(name: str, collection: str, scope: Scope, *, as_json: bool) -> None:
+    from foveate.background import default_app
+    from foveate.people.access_keys import SETTING, AccessKeys
+
+    file = default_app().settings.rekognition.key_file
+    if not file:
+        raise BadSettings(f"{SETTING}: expected a file for access keys, got none.")
+    made = AccessKeys(Path(file).expanduser()).add(name, collection, scope)
+    told = {"name": name, "collection": collection, "scope": scope.value}
+    said = {"AWS_ACCESS_KEY_ID": made.id, "AWS_SECRET_ACCESS_KEY": made.secret}
+    lines = "\n".join(f"{word}={value}" for word, value in said.items())
+    say({**told, **said}, lines, as_json=as_json)
 
 
 @app.command("list")

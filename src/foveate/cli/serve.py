@@ -14,14 +14,16 @@ import typer
 
 from foveate.cli.complaints import complain
 from foveate.errors import OptionNotAllowed
-from foveate.models.supply.fetch import folder
+from foveate.models.supply.fetch import catalogue, folder
+from foveate.models.supply.sets import words_for
 from foveate.settings import Settings, is_asked_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from socket import socket
 
     from foveate.app import App
+    from foveate.models.supply.card import ModelCard
     from foveate.options.signing import Signer
     from foveate.rpc.server import RpcServer
     from foveate.settings import Origins, Server
@@ -107,13 +109,14 @@ def _originals(origins: Origins) -> str:
     return f"originals come from {' and '.join(places)}"
 
 
-def without_weights(networks: Mapping[str, str]) -> list[str]:
-    """Return a line on the networks that are missing, if any are."""
-    missing = [name for name, state in networks.items() if state == "missing"]
+def without_weights(networks: Mapping[str, str], cards: Iterable[ModelCard]) -> list[str]:
+    """Return a line on the networks that are missing, if any are, and what fetches them."""
+    missing = [card for card in cards if networks.get(card.name) == "missing"]
     if not missing:
         return []
-    names = ", ".join(missing)
-    return [f"No weights of {names}: what needs them is refused until foveate models pull"]
+    names = ", ".join(card.name for card in missing)
+    pull = f"foveate models pull {' '.join(words_for(missing))}"
+    return [f"No weights of {names}: what needs them is refused until {pull}"]
 
 
 def bound_to(server: Server, *, asked: bool) -> socket:
@@ -232,6 +235,7 @@ def serve(
         except OSError as why:
             complain(why)
             raise typer.Exit(1) from why
-        lines = [*banner(base_url(bound), settings, app.signer), *without_weights(app.status())]
+        missing = without_weights(app.status(), catalogue(settings.models))
+        lines = [*banner(base_url(bound), settings, app.signer), *missing]
         front = Front(app, beside=more)
     run(front, settings, bound, lambda: typer.echo("\n".join(lines)))

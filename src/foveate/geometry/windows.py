@@ -141,9 +141,39 @@ def best_window(
     return Box(float(lefts[column]), float(tops[row]), window.width, window.height)
 
 
-def _granted(wishes: Wishes, lefts: Numbers, tops: Numbers, window: Window) -> NDArray[np.bool_]:
-    """Return, (tops, lefts), the places at which the most of what must be is."""
-    places = np.ones((len(tops), len(lefts)), bool)
+def nearest_window(
+    within: Box, start: Box, uncut: Sequence[Sequence[Kept]], held: Sequence[Box] = ()
+) -> Box:
+    """Return `start` shifted inside `within` by the least that leaves the fewest cut.
+
+    The fewest of the first group, then of the next. All of `held`, which `start` holds, it holds
+    as well. Exact: the nearest such place has an edge on that of a box, or that of `start`.
+    """
+    window = Window(start.width, start.height)
+    every = [one for group in uncut for one in group]
+    if not cut_counts(every, np.array([start.left]), np.array([start.top]), window).any():
+        return start
+    boxes = [*(box for one in every for box in {one.held, one.seen}), *held]
+    columns = [start.left, *(edge for box in boxes for edge in (box.left, box.right))]
+    rows = [start.top, *(edge for box in boxes for edge in (box.top, box.bottom))]
+    lefts = _places((within.left, within.right), start.width, columns)
+    tops = _places((within.top, within.bottom), start.height, rows)
+    allowed = _crossed(_holds, held, lefts, tops, window) == len(held)
+    allowed = _granted(Wishes(uncut=uncut), lefts, tops, window, allowed)
+    far = np.hypot(tops[:, None] - start.top, lefts - start.left)
+    row, column = divmod(int(np.where(allowed, far, np.inf).argmin()), len(lefts))
+    return Box(float(lefts[column]), float(tops[row]), start.width, start.height)
+
+
+def _granted(
+    wishes: Wishes,
+    lefts: Numbers,
+    tops: Numbers,
+    window: Window,
+    places: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Return, (tops, lefts), those places, or of all, at which the most of what must be is."""
+    places = np.ones((len(tops), len(lefts)), bool) if places is None else places
     for box in wishes.whole:
         held = _crossed(_holds, [box], lefts, tops, window) > 0
         places &= held | ~held[places].any()

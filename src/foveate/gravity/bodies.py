@@ -10,7 +10,7 @@ import numpy as np
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,16 @@ def bodies(people: NDArray[np.floating], size: Size) -> list[Body]:
     found = (region for region in regions(people > PERSON) if people[region].max() > SURE)
     seen = (_body(region, size) for region in found if region.mean() >= LEAST)
     return sorted((body for body in seen if body), key=lambda body: body.share, reverse=True)
+
+
+def upright_bodies(people: Sequence[Box], size: Size) -> list[Body]:
+    """Return those of some boxes of people who stand or sit upright, the largest first."""
+    seen = (
+        Body(box, Box(box.left, box.top, box.width, TOP * box.height), box.area / size.area)
+        for box in people
+        if box.height >= box.width
+    )
+    return sorted((b for b in seen if b.share >= LEAST), key=lambda b: b.share, reverse=True)
 
 
 def _body(region: NDArray[np.bool_], size: Size) -> Body | None:

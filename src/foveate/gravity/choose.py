@@ -10,6 +10,7 @@ from foveate.gravity.faces import AroundFaces
 from foveate.gravity.objects import AroundObjects
 from foveate.gravity.point import AroundPoint, AtPoint
 from foveate.gravity.saliency import Salient
+from foveate.gravity.text import AroundText
 from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
     strategy works in the upright source, so they are turned back.
     """
     gravity = options.gravity
-    if gravity.kind in {GravityKind.FACE, GravityKind.OBJECT}:
+    if gravity.kind in {GravityKind.FACE, GravityKind.OBJECT, GravityKind.TEXT}:
         return _around(options)
     if gravity.kind is GravityKind.AUTO:
         return Salient(zoom=options.zoom)
@@ -45,12 +46,14 @@ def gravity_for(options: TransformOptions, orientation: Orientation) -> GravityS
 
 
 def _around(options: TransformOptions) -> GravityStrategy:
-    """Return what keeps faces, or things of some classes."""
+    """Return what keeps faces, text, or things of some classes."""
     sides = options.width, options.height, options.crop_width, options.crop_height
     free = all(side is None for side in sides)
     gravity, zoom = options.gravity, options.zoom
     if gravity.kind is GravityKind.FACE:
         return AroundFaces(fallback=Salient(), which=options.faces, zoom=zoom, free=free)
+    if gravity.kind is GravityKind.TEXT:
+        return AroundText(fallback=Salient(), zoom=zoom, free=free)
     return AroundObjects(
         fallback=Salient(), classes=gravity.classes, which=options.objects, zoom=zoom, free=free
     )

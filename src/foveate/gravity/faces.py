@@ -11,6 +11,7 @@ from foveate.geometry.crop import centred, grown, sparing
 from foveate.geometry.fit import Window
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
+from foveate.gravity.lines import sparing_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,8 +69,9 @@ class AroundFaces:
         # A window smaller than any eyes cannot keep somebody whole: it shows the middle of a face.
         shown = people if crowd[0].largest_in(tight) else []
         others = [box for head in shown for box in (head.face, head.whole)]
+        box = sparing(within, wanted, others, _whole(crowd))
         return Framing(
-            box=sparing(within, wanted, others, _whole(crowd)),
+            box=sparing_text(within, box, analysis.known_text(), [*_whole(crowd), *others]),
             wanted=wanted,
             focus=around.centre(analysis.size),
             gravity="subject" if isinstance(self.which, tuple) else "face",

@@ -13,6 +13,7 @@ from foveate.gravity.bodies import TOP
 from foveate.gravity.faces import zoomed
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits
+from foveate.gravity.lines import sparing_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,12 +105,13 @@ class AroundObjects:
         if not fits(held[0].box, window):
             return self._part_of(held[0], within, window, analysis)
         # What is kept is settled before it is zoomed: a tight window must not leave anything out.
-        around = Box.covering(thing.roomy for thing in held)
+        around = Box.covering(thing.box for thing in held)
         union = Box.covering(thing.roomy for thing in things)
         wanted = centred(zoomed(window, union, self.zoom, free=self.free), *around.middle)
         spared = [*(thing.box for thing in things), *heads_of(seen)]
+        box = sparing(within, wanted, spared, _whole(held))
         return Framing(
-            box=sparing(within, wanted, spared, _whole(held)),
+            box=sparing_text(within, box, analysis.known_text(), [*_whole(held), *spared]),
             wanted=wanted,
             focus=around.centre(analysis.size),
             gravity="object",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,10 +11,11 @@ import numpy as np
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
 from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts
-from foveate.gravity.bodies import Body, bodies
+from foveate.gravity.bodies import Body, bodies, upright_bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.importance import importance
+from foveate.gravity.lines import spared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +32,15 @@ PROMINENT: Final = 0.4
 DEAR: Final = 0.1
 """Share of all looks that cutting another face costs, or a body without its head, the less the
 smaller it is."""
+LINES: Final = (0.15, 0.05, 0.03)
+"""Share of all looks that cutting a line of text costs, where somebody knows of it; and what coming
+near it does, or nearly so."""
 MAIN_BODY: Final = 0.05
 """Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
 """Share that hair, cheeks and the like must leave of the looks that a crop holds without them."""
+SAME_BODY: Final = 0.3
+"""Share of their union from which on a body in a map and a box are one person."""
 MOST_HEADS: Final = 100
 """Only so many, the largest, are spared: each costs places to look at."""
 SCALES: Final = tuple(2 ** (-step / 4) for step in range(13))
@@ -55,12 +62,14 @@ class Crowd:
     heads: Sequence[Head] = ()
     bodies: Sequence[Body] = ()
     """Those without a face."""
+    lines: Sequence[Sequence[Kept]] = ()
+    """What is written beside them, and that with more and more room."""
 
     @property
     def kept(self) -> list[Kept]:
         """Return what of each of them is not cut where they are seen."""
-        faces = [Kept.whole(head.face) for head in self.heads]
-        return [*faces, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
+        whole = [*(Kept.whole(head.face) for head in self.heads), *chain(*self.lines[:1])]
+        return [*whole, *(Kept(held=body.top, seen=body.box) for body in self.bodies)]
 
     @property
     def is_sure(self) -> bool:
@@ -69,18 +78,34 @@ class Crowd:
 
     @classmethod
     def of(
-        cls, faces: Sequence[Face], people: NDArray[np.floating], size: Size, within: Box
+        cls,
+        faces: Sequence[Face],
+        people: NDArray[np.floating],
+        size: Size,
+        within: Box,
+        known: Sequence[Box] = (),
     ) -> Crowd:
         """Return who is seen inside a part of a picture of `size`.
 
-        `people` is how probably each place of it is a person's: (rows, columns).
+        `people` is how probably each place of it is a person's: (rows, columns); `known` are
+        boxes of people, where somebody has looked for them.
         """
         seen = heads(faces, within)[:MOST_HEADS]
-        found = (_remains(body, within) for body in bodies(people, size))
+        found = (_remains(body, within) for body in _all_bodies(bodies(people, size), known, size))
         faceless = [
             body for body in found if body and not any(_is_of(head.face, body) for head in seen)
         ]
         return cls(seen, faceless[:MOST_HEADS])
+
+
+def _all_bodies(seen: Sequence[Body], known: Sequence[Box], size: Size) -> list[Body]:
+    """Return the bodies that a map shows, and those in boxes that it does not, largest first."""
+    more = [
+        body
+        for body in upright_bodies(known, size)
+        if not any(body.box.iou(other.box) > SAME_BODY for other in seen)
+    ]
+    return sorted([*seen, *more], key=lambda body: body.share, reverse=True)
 
 
 def _remains(body: Body, within: Box) -> Body | None:
@@ -114,7 +139,9 @@ class Salient:
         faces = analysis.faces()
         share = importance(analysis.saliency(), faces, matte, size)
         looks = SummedMap.of(share, size)
-        crowd = Crowd.of(faces, analysis.people(), size, within)
+        crowd = Crowd.of(faces, analysis.people(), size, within, analysis.known_people())
+        if lines := analysis.known_text():
+            crowd = replace(crowd, lines=spared(lines, window, within))
         box = placed(looks, within, window, crowd)
         if self.zoom > 0:
             subject = subject_box(matte, size) if matte is not None else None
@@ -198,6 +225,12 @@ def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
     known = [body for body in crowd.bodies if fits(body.top, window)]
     headed = [Kept(held=body.top, seen=body.box) for body in known]
     costs = [DEAR * (body.share / known[0].share) ** 0.5 for body in known]
+    faces += [
+        (one, cost)
+        for group, cost in zip(crowd.lines, LINES, strict=False)
+        for one in group
+        if fits(one.held, window)
+    ]
     main = 1 if known and not crowd.is_sure and known[0].share >= MAIN_BODY else 0
     return Wishes(
         whole=[*(box for box in (first, subject) if box), *(k.held for k in headed[:main])],

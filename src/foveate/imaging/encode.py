@@ -84,6 +84,8 @@ class EncodeOptions:
     """The quickest settings, at the cost of bytes."""
     metadata: Metadata = Metadata.COPYRIGHT
     """What a JPEG keeps; other formats keep none."""
+    lettered: bool = False
+    """Whether much of it is text, whose edges blur where colour has a lower resolution."""
     gamut: Gamut = Gamut.SRGB
     """With P3 the profile that `to_srgb` left on the picture is embedded."""
     webp_effort: int = 2
@@ -104,7 +106,7 @@ class EncodeOptions:
     @property
     def full_chroma(self) -> bool:
         """Return whether AVIF and JPEG keep colour at full resolution."""
-        return self.lossless or self.quality >= FULL_CHROMA
+        return self.lossless or self.lettered or self.quality >= FULL_CHROMA
 
 
 def content_type(name: str) -> str:
@@ -160,6 +162,7 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
     least, most = _PROGRESSIVE_AREA
     jpeg: bytes = image.jpegsave_buffer(
         Q=options.quality,
+        subsample_mode="off" if options.lettered else "auto",
         optimize_coding=not options.fast and image.width * image.height <= OPTIMISED_AREA,
         interlace=options.progressive
         and not options.fast
@@ -198,6 +201,7 @@ def _webp(image: Image, options: EncodeOptions) -> bytes:
         "Q": options.quality,
         "lossless": options.exact,
         "effort": 0 if options.fast else options.webp_effort,
+        "smart_subsample": options.lettered,
         "keep": _profile(options),
     }
     return _written(image, options, "webpsave", how)

@@ -7,7 +7,8 @@ reads it to choose an engine, and `check` only writes it down there.
 
 from foveate.models.runtime.buckets import bucket_for
 from foveate.models.runtime.engines import open_model
-from foveate.models.runtime.sessions import LazySession, Registry
+from foveate.models.runtime.lazy_session import LazySession
+from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.cards import CARDS, ModelCard, Task
 from foveate.models.supply.fetch import FileState, catalogue, pull, pull_all, verify, where
 

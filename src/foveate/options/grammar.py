@@ -17,9 +17,9 @@ from urllib.parse import quote, unquote
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
-from foveate.options.model import Overlay, TransformOptions
+from foveate.options.model import Moderate, Overlay, TransformOptions
 from foveate.options.rows_preset import PRESET
-from foveate.options.table import BY_NAME, OPTIONS, means_to_hide, unknown_option
+from foveate.options.table import BY_NAME, MODERATE, OPTIONS, means_to_hide, unknown_option
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def assemble(pairs: Iterable[tuple[str, str]], presets: Presets = NO_PRESETS) ->
     """
     asked, unknown = _collected(pairs)
     if PRESET in asked:
-        asked = beneath(asked.pop(PRESET), presets) | asked
+        asked = laid_over(beneath(asked.pop(PRESET), presets), asked)
     rows = [(row, asked[row.name]) for row in OPTIONS if row.name in asked]
     return Parsed(reduce(_apply, rows, TransformOptions()), tuple(unknown))
 
@@ -191,8 +191,21 @@ def beneath(names: str, presets: Presets) -> dict[str, str]:
     for name in preset_names(names):
         if name not in presets:
             raise UnknownPreset(f"There is no preset {shown(name)}{meant(name, presets)}.")
-        asked |= presets[name]
+        asked = laid_over(asked, presets[name])
     return asked
+
+
+def laid_over(under: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
+    """Return what is asked for together: what lies over wins, but lets no flagged picture through.
+
+    >>> laid_over({"moderate": "block", "width": "80"}, {"moderate": "blur", "width": "90"})
+    {'moderate': 'block', 'width': '90'}
+    """
+    both = {**under, **over}
+    words = [side.get(MODERATE, "").strip().lower() for side in (under, over)]
+    if words == [Moderate.BLOCK, Moderate.BLUR]:
+        both[MODERATE] = under[MODERATE]
+    return both
 
 
 def preset_names(text: str) -> list[str]:
@@ -249,7 +262,7 @@ def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
             asked[name.strip()] = value.strip()
         named += f";{value}" if name.strip() == PRESET else ""
     try:
-        asked = beneath(named, presets) | asked
+        asked = laid_over(beneath(named, presets), asked)
     except UnknownPreset:
         return False
     return asked.get("onerror") == "redirect" and not any(map(means_to_hide, asked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from foveate.geometry.box import Point
 from foveate.options.classes import OBJECT, wanted, wanted_text
@@ -26,6 +26,7 @@ BOX_CENTRE: Final = f"{GravityKind.BOX_CENTRE}:"
 _WORDS: Final[Mapping[str, Gravity]] = {
     "face": Gravity(GravityKind.FACE),
     "auto": Gravity(GravityKind.AUTO),
+    "text": Gravity(GravityKind.TEXT),
     "attention": Gravity(GravityKind.ATTENTION),
     "entropy": Gravity(GravityKind.ENTROPY),
     "center": Gravity(GravityKind.CENTRE),
@@ -54,7 +55,7 @@ def gravity(text: str) -> Gravity:
     try:
         x, y = map(share, place.split("x"))
     except ValueError:
-        words = "face, auto, object, attention, entropy, center, left, right, top, bottom"
+        words = "face, auto, object, text, attention, entropy, center, left, right, top, bottom"
         what = f"{words}, object:CLASS, or XxY or {BOX_CENTRE}XxY with X and Y from 0 to 1"
         raise expected(what, text) from None
     kind = GravityKind.POINT if place == word else GravityKind.BOX_CENTRE
@@ -73,11 +74,14 @@ def gravity_text(value: Gravity) -> str:
     return f"{before}{text_of(value.point.x)}x{text_of(value.point.y)}"
 
 
+_COUNTS: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
+
+
 def objects(text: str) -> Objects:
     """Return which things count: all, the largest, or that many of the largest."""
     word = text.strip().lower()
-    if word == "all" or word == "largest":  # noqa: PLR1714 - so that both are known as literals
-        return word
+    if word in _COUNTS:
+        return _COUNTS[word]
     try:
         return whole(1, 1000)(text)
     except ValueError:

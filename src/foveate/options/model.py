@@ -80,6 +80,7 @@ class GravityKind(StrEnum):
     FACE = "face"
     AUTO = "auto"
     OBJECT = "object"
+    TEXT = "text"
     ATTENTION = "attention"
     ENTROPY = "entropy"
     POINT = "point"
@@ -229,6 +230,20 @@ class Redact:
         return self.keep or self.only
 
 
+class Moderate(StrEnum):
+    """What happens to a picture that moderation flags; the later, the stricter."""
+
+    BLUR = "blur"
+    BLOCK = "block"
+
+
+def stricter(*asked: Moderate | None) -> Moderate | None:
+    """Return the strictest of what is asked for; None where nothing is."""
+    if Moderate.BLOCK in asked:
+        return Moderate.BLOCK
+    return Moderate.BLUR if Moderate.BLUR in asked else None
+
+
 class Composite(StrEnum):
     """Porter-Duff operators of an overlay."""
 
@@ -323,6 +338,9 @@ class TransformOptions:
     border: Border | None = None
     segment: Segment | None = None
     redact: Redact | None = None
+    moderate: Moderate | None = None
+    exempt: bool = False
+    """Whether moderation is not enforced: only a door that knows who asks says so, and no URL."""
     upscale: Upscale = Upscale.INTERPOLATE
     redirect_on_error: bool = False
     explain: bool = False
@@ -336,6 +354,11 @@ class TransformOptions:
         if isinstance(behind, str) and behind != BLURRED:
             drawn.append(behind)
         return tuple(dict.fromkeys(drawn))
+
+    def moderated(self) -> Moderate | None:
+        """Return the strictest moderation that is asked for anywhere in it."""
+        overlaid = (overlay.options.moderated() for overlay in self.draw)
+        return stricter(self.moderate, *overlaid)
 
     def subjects(self) -> tuple[Named, ...]:
         """Return who is named anywhere in it, each once: then the face index is searched."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import backdrop, backdrop_text, colour, colour_text
 from foveate.options.cutouts import classes, classes_text, person, person_text
-from foveate.options.model import MatteLevel, Redact, RedactMethod, Segment, SegmentOutput
+from foveate.options.model import MatteLevel, Moderate, Redact, RedactMethod, Segment, SegmentOutput
 from foveate.options.nested import detail, whole_part
-from foveate.options.option import Option, Slot
+from foveate.options.option import Option, Slot, held_in
 from foveate.options.subjects import subjects, subjects_text
 from foveate.options.targets import REDACT as TARGETS
 from foveate.options.targets import targets_text
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LEVELS: Final = {level.value: level for level in MatteLevel}
 _OUTPUTS: Final = {output.value: output for output in SegmentOutput}
 _METHODS: Final = {method.value: method for method in RedactMethod}
+_MODERATE: Final = {word.value: word for word in Moderate}
 _STRENGTH: Final = number(0, 1)
 
 
@@ -169,5 +170,19 @@ REDACT: Final = (
         help="Foveate's own. Only faces of these people are made unrecognisable, and those that "
         "may be theirs. Recognition misses people: `redact=faces` alone is for all faces.",
         slot=_people("only", besides="keep"),
+    ),
+)
+
+MODERATE: Final = (
+    Option(
+        name="moderate",
+        usage="moderate=block|blur",
+        values="`block`, `blur`",
+        default="what `FOVEATE_MODERATION__ENFORCE` says",
+        help="Foveate's own. What happens where a picture, or one laid over or behind it, shows "
+        "nudity: `block` answers with 403, `blur` with nothing that can be recognised. Of a "
+        "preset and what stands beside it the stricter counts. Errors are then never redirected "
+        "to the source.",
+        slot=held_in("moderate", one_of(_MODERATE)),
     ),
 )

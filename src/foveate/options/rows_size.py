@@ -16,7 +16,6 @@ from foveate.options.values import (
     length,
     number,
     one_of,
-    text_of,
     whole,
 )
 
@@ -136,17 +135,18 @@ CROP: Final = (
     Option(
         name="gravity",
         aliases=("g",),
-        usage="gravity=face|auto|object|object:CLASS|object:CLASS:WEIGHT|attention|entropy|center|"
-        "left|right|top|bottom|XxY|box-center:XxY",
+        usage="gravity=face|auto|object|object:CLASS|object:CLASS:WEIGHT|text|attention|entropy|"
+        "center|left|right|top|bottom|XxY|box-center:XxY",
         values="`face`, `auto`, `object`, `object:CLASS`, `object:CLASS:WEIGHT` (several with `|` "
-        "between them), `attention`, `entropy`, `center`, `left`, `right`, `top`, `bottom`, `XxY`, "
-        "`box-center:XxY` (each 0 to 1)",
+        "between them), `text`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
+        "`bottom`, `XxY`, `box-center:XxY` (each 0 to 1)",
         default="`center`",
         help="What a cropping fit keeps: the faces, what draws the eye, a side, or the place at "
         "X of the width and Y of the height: that place of the crop lies on that place of the "
         "picture or, after `box-center:`, the middle of the crop does. `object` keeps the things "
         "that are found, or those of the classes that are named, `dog|dining-table`; a weight, 0 "
-        "to 1000 and usually 1, makes one matter more. `attention` and `entropy` are libvips' own "
+        "to 1000 and usually 1, makes one matter more. `text` keeps as many lines of text as "
+        "fit, the largest first, and cuts none in two. `attention` and `entropy` are libvips' own "
         "quick guesses, without a network.",
         slot=held_in("gravity", gravity, gravity_text),
     ),

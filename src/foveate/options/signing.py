@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 EXPIRY: Final = "exp"
 SIGNATURE: Final = "sig"
+UNSIGNED: Final = "unsigned"
+"""What URLs without a signature are called among names of keys."""
 _SECONDS: Final = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -77,6 +79,8 @@ class Grant:
     """None is for ever."""
     allowed: Allowed | None = None
     """None is all of them."""
+    key: str = ""
+    """The name of the limited key that signed; empty for the others, and for none."""
 
 
 def read_limited(texts: Mapping[str, str], presets: Iterable[str]) -> dict[str, LimitedKey]:
@@ -97,6 +101,17 @@ def read_limited(texts: Mapping[str, str], presets: Iterable[str]) -> dict[str, 
     if problems:
         raise BadSettings("\n".join(problems), public="\n".join(problems))
     return read
+
+
+def check_enforced(names: Iterable[str], limited: Iterable[str]) -> None:
+    """Raise BadSettings where moderation is to be enforced on keys that there are not."""
+    known = frozenset(limited) | {UNSIGNED}
+    for name in names:
+        if name.lower() not in known:
+            raise BadSettings(
+                f"moderation.enforce_on: expected {UNSIGNED} or a name in limited_keys, got "
+                f"{shown(name)}{meant(name, known)}."
+            )
 
 
 def _entry(text: str, presets: frozenset[str]) -> str:
@@ -170,24 +185,24 @@ class Signer:
         # a thousand URLs of it which caches take for a thousand pictures.
         if raw_query != _joined_query(query, f"{SIGNATURE}={signature}"):
             raise BadSignature
-        allowed = self._made(signature, _joined(raw_path, query))
-        return Grant(_still_good(ours.get(EXPIRY), now), allowed)
+        key, allowed = self._made(signature, _joined(raw_path, query))
+        return Grant(_still_good(ours.get(EXPIRY), now), allowed, key)
 
     def source_query(self, raw_query: str) -> str:
         """Return what of a query belongs to the source, byte for byte. Raises BadSignature."""
         return split_query(raw_query)[0] if self.needed else raw_query
 
-    def _made(self, signature: str, text: str) -> Allowed | None:
-        """Return what the key allows that made it, in a time that does not tell which did.
+    def _made(self, signature: str, text: str) -> tuple[str, Allowed | None]:
+        """Return the key that made it and what that allows, in a time that does not tell which did.
 
         Raises BadSignature where none did.
         """
         given = signature.encode("utf-8", "surrogatepass")
-        rights: list[tuple[str, Allowed | None]] = [(key, None) for key in self.keys]
-        rights += [(key.secret, key.allowed) for key in self.limited.values()]
+        rights: list[tuple[str, str, Allowed | None]] = [(key, "", None) for key in self.keys]
+        rights += [(key.secret, name, key.allowed) for name, key in self.limited.items()]
         matches = [
-            allowed
-            for key, allowed in rights
+            (name, allowed)
+            for key, name, allowed in rights
             if hmac.compare_digest(given, _digest(key, text).encode())
         ]
         if not matches:

@@ -25,6 +25,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Frame": rows_frame.BORDER,
     "Cut out": rows_analysis.SEGMENT,
     "Hide": rows_analysis.REDACT,
+    "Moderate": rows_analysis.MODERATE,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,
@@ -49,7 +50,8 @@ def unknown_option(name: str) -> str:
     return f"{name}{meant(name, BY_NAME)}"
 
 
-HIDING: Final = "redact"
+MODERATE: Final = "moderate"
+HIDING: Final = ("redact", MODERATE)
 """How options begin that hide something."""
 _NEARLY: Final = 0.75
 
@@ -60,12 +62,16 @@ def means_to_hide(name: str) -> bool:
 
     >>> [means_to_hide(name) for name in ("redact.method", "redcat", "redirect", "width")]
     [True, True, False, False]
+    >>> [means_to_hide(name) for name in ("moderate", "moderat", "metadata", "rotate")]
+    [True, True, False, False]
     """
     # Loaded only for those who made a mistake.
     from difflib import SequenceMatcher  # noqa: PLC0415
 
-    group = name.partition(".")[0][: 2 * len(HIDING)]
-    return SequenceMatcher(None, HIDING, group).ratio() >= _NEARLY
+    group = name.partition(".")[0]
+    return any(
+        SequenceMatcher(None, word, group[: 2 * len(word)]).ratio() >= _NEARLY for word in HIDING
+    )
 
 
 def check_supported(options: TransformOptions) -> None:
@@ -75,8 +81,6 @@ def check_supported(options: TransformOptions) -> None:
             "Expected gravity=face beside faces=subject:..., got "
             f"gravity={options.gravity.kind.value}: no crop goes by people then."
         )
-    if options.redact is not None and options.redact.text:
-        raise UnsupportedOption("redact=text is not available in this version.")
     if options.upscale is Upscale.GENERATE:
         raise UnsupportedOption(
             "upscale=generate is not available: no network that enlarges pictures is part of "

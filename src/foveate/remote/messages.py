@@ -127,17 +127,17 @@ def embedding_from(said: pb.Embedding) -> NDArray[np.float32]:
     return np.array(said.values, np.float32)
 
 
-def guess_message(word: str, value: Any) -> pb.Guess:  # noqa: ANN401 - ages have no labels
-    """Return what a word says of a face: probabilities by label, or by age."""
-    if isinstance(value, tuple):
-        return pb.Guess(word=word, probabilities=map(float, value))
+def guess_message(word: str, value: Any) -> pb.Guess:  # noqa: ANN401 - an age has no labels
+    """Return what a word says of a face: probabilities by label, or years."""
+    if isinstance(value, float):
+        return pb.Guess(word=word, years=value)
     return pb.Guess(word=word, labels=value, probabilities=map(float, value.values()))
 
 
 def guess_from(said: pb.Guess) -> Any:  # noqa: ANN401
     """Return what a word says of a face."""
     if not said.labels:
-        return tuple(said.probabilities)
+        return said.years
     return dict(zip(said.labels, said.probabilities, strict=True))
 
 

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x66oveate/remote/stages.proto\x12\nfoveate.v1\":\n\x07Picture\x12\x0f\n\x05image\x18\x01 \x01(\x0cH\x00\x12\x13\n\treference\x18\x02 \x01(\tH\x00\x42\t\n\x07picture\"%\n\x04Size\x12\r\n\x05width\x18\x01 \x01(\r\x12\x0e\n\x06height\x18\x02 \x01(\r\"b\n\x04\x46\x61\x63\x65\x12\x0c\n\x04left\x18\x01 \x01(\x01\x12\x0b\n\x03top\x18\x02 \x01(\x01\x12\r\n\x05width\x18\x03 \x01(\x01\x12\x0e\n\x06height\x18\x04 \x01(\x01\x12\r\n\x05score\x18\x05 \x01(\x01\x12\x11\n\tlandmarks\x18\x06 \x03(\x01\"#\n\x04\x43rop\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x61rray\x18\x02 \x01(\x0c\",\n\tFaceCrops\x12\x1f\n\x05\x63rops\x18\x01 \x03(\x0b\x32\x10.foveate.v1.Crop\"\\\n\x11PreprocessRequest\x12$\n\x07picture\x18\x01 \x01(\x0b\x32\x13.foveate.v1.Picture\x12\r\n\x05words\x18\x02 \x03(\t\x12\x12\n\nremembered\x18\x03 \x01(\x08\"x\n\x0fPreprocessReply\x12\x1e\n\x04size\x18\x01 \x01(\x0b\x32\x10.foveate.v1.Size\x12\x1f\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\x0b\x32\x10.foveate.v1.Face\x12$\n\x05\x63rops\x18\x03 \x03(\x0b\x32\x15.foveate.v1.FaceCrops\"4\n\x0c\x45mbedRequest\x12$\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x15.foveate.v1.FaceCrops\"\x1b\n\tEmbedding\x12\x0e\n\x06values\x18\x01 \x03(\x02\"7\n\nEmbedReply\x12)\n\nembeddings\x18\x01 \x03(\x0b\x32\x15.foveate.v1.Embedding\"E\n\x0e\x41nalyzeRequest\x12$\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x15.foveate.v1.FaceCrops\x12\r\n\x05words\x18\x02 \x03(\t\"<\n\x05Guess\x12\x0c\n\x04word\x18\x01 \x01(\t\x12\x0e\n\x06labels\x18\x02 \x03(\t\x12\x15\n\rprobabilities\x18\x03 \x03(\x01\"-\n\x07Guesses\x12\"\n\x07guesses\x18\x01 \x03(\x0b\x32\x11.foveate.v1.Guess\"2\n\x0c\x41nalyzeReply\x12\"\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x13.foveate.v1.Guesses\"]\n\rSearchRequest\x12)\n\nembeddings\x18\x01 \x03(\x0b\x32\x15.foveate.v1.Embedding\x12\x12\n\ncollection\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\r\"K\n\x05Match\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x61\x63\x65\x18\x02 \x01(\t\x12\x0e\n\x06\x63osine\x18\x03 \x01(\x01\x12\x13\n\x0bprobability\x18\x04 \x01(\x01\"-\n\x07Matches\x12\"\n\x07matches\x18\x01 \x03(\x0b\x32\x11.foveate.v1.Match\"1\n\x0bSearchReply\x12\"\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x13.foveate.v1.Matches\"y\n\x10RecogniseRequest\x12$\n\x07picture\x18\x01 \x01(\x0b\x32\x13.foveate.v1.Picture\x12\r\n\x05parts\x18\x02 \x03(\t\x12\x12\n\ncollection\x18\x03 \x01(\t\x12\r\n\x05limit\x18\x04 \x01(\r\x12\r\n\x05\x63\x61\x63he\x18\x05 \x01(\x08\"\'\n\x05\x45rror\x12\r\n\x05\x65rror\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"M\n\nFoundFaces\x12\x1e\n\x04size\x18\x01 \x01(\x0b\x32\x10.foveate.v1.Size\x12\x1f\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\x0b\x32\x10.foveate.v1.Face\"\x84\x02\n\x04Told\x12\r\n\x05stage\x18\x01 \x01(\t\x12\n\n\x02ms\x18\x02 \x01(\x01\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x01\x12 \n\x05\x65rror\x18\x04 \x01(\x0b\x32\x11.foveate.v1.Error\x12%\n\x05\x66\x61\x63\x65s\x18\x05 \x01(\x0b\x32\x16.foveate.v1.FoundFaces\x12)\n\nembeddings\x18\x06 \x03(\x0b\x32\x15.foveate.v1.Embedding\x12\"\n\x07guesses\x18\x07 \x03(\x0b\x32\x11.foveate.v1.Guess\x12$\n\x07matches\x18\x08 \x03(\x0b\x32\x13.foveate.v1.Matches\x12\x14\n\x0cswitched_off\x18\t \x03(\t\">\n\x10\x46indFacesRequest\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x0e\n\x06\x64oubts\x18\x03 \x01(\r\"1\n\x0e\x46indFacesReply\x12\x1f\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x10.foveate.v1.Face\"\x1f\n\x10\x46indLooksRequest\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\"\x1e\n\x0e\x46indLooksReply\x12\x0c\n\x04maps\x18\x01 \x01(\x0c\x32X\n\x0cPreprocessor\x12H\n\nPreprocess\x12\x1d.foveate.v1.PreprocessRequest\x1a\x1b.foveate.v1.PreprocessReply2E\n\x08\x45mbedder\x12\x39\n\x05\x45mbed\x12\x18.foveate.v1.EmbedRequest\x1a\x16.foveate.v1.EmbedReply2K\n\x08\x41nalyzer\x12?\n\x07\x41nalyze\x12\x1a.foveate.v1.AnalyzeRequest\x1a\x18.foveate.v1.AnalyzeReply2H\n\x08Searcher\x12<\n\x06Search\x12\x19.foveate.v1.SearchRequest\x1a\x17.foveate.v1.SearchReply2K\n\nRecogniser\x12=\n\tRecognise\x12\x1c.foveate.v1.RecogniseRequest\x1a\x10.foveate.v1.Told0\x01\x32\x96\x01\n\x06Looker\x12\x45\n\tFindFaces\x12\x1c.foveate.v1.FindFacesRequest\x1a\x1a.foveate.v1.FindFacesReply\x12\x45\n\tFindLooks\x12\x1c.foveate.v1.FindLooksRequest\x1a\x1a.foveate.v1.FindLooksReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x66oveate/remote/stages.proto\x12\nfoveate.v1\":\n\x07Picture\x12\x0f\n\x05image\x18\x01 \x01(\x0cH\x00\x12\x13\n\treference\x18\x02 \x01(\tH\x00\x42\t\n\x07picture\"%\n\x04Size\x12\r\n\x05width\x18\x01 \x01(\r\x12\x0e\n\x06height\x18\x02 \x01(\r\"b\n\x04\x46\x61\x63\x65\x12\x0c\n\x04left\x18\x01 \x01(\x01\x12\x0b\n\x03top\x18\x02 \x01(\x01\x12\r\n\x05width\x18\x03 \x01(\x01\x12\x0e\n\x06height\x18\x04 \x01(\x01\x12\r\n\x05score\x18\x05 \x01(\x01\x12\x11\n\tlandmarks\x18\x06 \x03(\x01\"#\n\x04\x43rop\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x61rray\x18\x02 \x01(\x0c\",\n\tFaceCrops\x12\x1f\n\x05\x63rops\x18\x01 \x03(\x0b\x32\x10.foveate.v1.Crop\"\\\n\x11PreprocessRequest\x12$\n\x07picture\x18\x01 \x01(\x0b\x32\x13.foveate.v1.Picture\x12\r\n\x05words\x18\x02 \x03(\t\x12\x12\n\nremembered\x18\x03 \x01(\x08\"x\n\x0fPreprocessReply\x12\x1e\n\x04size\x18\x01 \x01(\x0b\x32\x10.foveate.v1.Size\x12\x1f\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\x0b\x32\x10.foveate.v1.Face\x12$\n\x05\x63rops\x18\x03 \x03(\x0b\x32\x15.foveate.v1.FaceCrops\"4\n\x0c\x45mbedRequest\x12$\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x15.foveate.v1.FaceCrops\"\x1b\n\tEmbedding\x12\x0e\n\x06values\x18\x01 \x03(\x02\"7\n\nEmbedReply\x12)\n\nembeddings\x18\x01 \x03(\x0b\x32\x15.foveate.v1.Embedding\"E\n\x0e\x41nalyzeRequest\x12$\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x15.foveate.v1.FaceCrops\x12\r\n\x05words\x18\x02 \x03(\t\"K\n\x05Guess\x12\x0c\n\x04word\x18\x01 \x01(\t\x12\x0e\n\x06labels\x18\x02 \x03(\t\x12\x15\n\rprobabilities\x18\x03 \x03(\x01\x12\r\n\x05years\x18\x04 \x01(\x01\"-\n\x07Guesses\x12\"\n\x07guesses\x18\x01 \x03(\x0b\x32\x11.foveate.v1.Guess\"2\n\x0c\x41nalyzeReply\x12\"\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x13.foveate.v1.Guesses\"]\n\rSearchRequest\x12)\n\nembeddings\x18\x01 \x03(\x0b\x32\x15.foveate.v1.Embedding\x12\x12\n\ncollection\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\r\"K\n\x05Match\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x61\x63\x65\x18\x02 \x01(\t\x12\x0e\n\x06\x63osine\x18\x03 \x01(\x01\x12\x13\n\x0bprobability\x18\x04 \x01(\x01\"-\n\x07Matches\x12\"\n\x07matches\x18\x01 \x03(\x0b\x32\x11.foveate.v1.Match\"1\n\x0bSearchReply\x12\"\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x13.foveate.v1.Matches\"y\n\x10RecogniseRequest\x12$\n\x07picture\x18\x01 \x01(\x0b\x32\x13.foveate.v1.Picture\x12\r\n\x05parts\x18\x02 \x03(\t\x12\x12\n\ncollection\x18\x03 \x01(\t\x12\r\n\x05limit\x18\x04 \x01(\r\x12\r\n\x05\x63\x61\x63he\x18\x05 \x01(\x08\"\'\n\x05\x45rror\x12\r\n\x05\x65rror\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"M\n\nFoundFaces\x12\x1e\n\x04size\x18\x01 \x01(\x0b\x32\x10.foveate.v1.Size\x12\x1f\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\x0b\x32\x10.foveate.v1.Face\"\x84\x02\n\x04Told\x12\r\n\x05stage\x18\x01 \x01(\t\x12\n\n\x02ms\x18\x02 \x01(\x01\x12\r\n\x05\x61t_ms\x18\x03 \x01(\x01\x12 \n\x05\x65rror\x18\x04 \x01(\x0b\x32\x11.foveate.v1.Error\x12%\n\x05\x66\x61\x63\x65s\x18\x05 \x01(\x0b\x32\x16.foveate.v1.FoundFaces\x12)\n\nembeddings\x18\x06 \x03(\x0b\x32\x15.foveate.v1.Embedding\x12\"\n\x07guesses\x18\x07 \x03(\x0b\x32\x11.foveate.v1.Guess\x12$\n\x07matches\x18\x08 \x03(\x0b\x32\x13.foveate.v1.Matches\x12\x14\n\x0cswitched_off\x18\t \x03(\t\">\n\x10\x46indFacesRequest\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x0e\n\x06\x64oubts\x18\x03 \x01(\r\"1\n\x0e\x46indFacesReply\x12\x1f\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x10.foveate.v1.Face\"\x1f\n\x10\x46indLooksRequest\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\"\x1e\n\x0e\x46indLooksReply\x12\x0c\n\x04maps\x18\x01 \x01(\x0c\x32X\n\x0cPreprocessor\x12H\n\nPreprocess\x12\x1d.foveate.v1.PreprocessRequest\x1a\x1b.foveate.v1.PreprocessReply2E\n\x08\x45mbedder\x12\x39\n\x05\x45mbed\x12\x18.foveate.v1.EmbedRequest\x1a\x16.foveate.v1.EmbedReply2K\n\x08\x41nalyzer\x12?\n\x07\x41nalyze\x12\x1a.foveate.v1.AnalyzeRequest\x1a\x18.foveate.v1.AnalyzeReply2H\n\x08Searcher\x12<\n\x06Search\x12\x19.foveate.v1.SearchRequest\x1a\x17.foveate.v1.SearchReply2K\n\nRecogniser\x12=\n\tRecognise\x12\x1c.foveate.v1.RecogniseRequest\x1a\x10.foveate.v1.Told0\x01\x32\x96\x01\n\x06Looker\x12\x45\n\tFindFaces\x12\x1c.foveate.v1.FindFacesRequest\x1a\x1a.foveate.v1.FindFacesReply\x12\x45\n\tFindLooks\x12\x1c.foveate.v1.FindLooksRequest\x1a\x1a.foveate.v1.FindLooksReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,45 +54,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYZEREQUEST']._serialized_start=681
   _globals['_ANALYZEREQUEST']._serialized_end=750
   _globals['_GUESS']._serialized_start=752
-  _globals['_GUESS']._serialized_end=812
-  _globals['_GUESSES']._serialized_start=814
-  _globals['_GUESSES']._serialized_end=859
-  _globals['_ANALYZEREPLY']._serialized_start=861
-  _globals['_ANALYZEREPLY']._serialized_end=911
-  _globals['_SEARCHREQUEST']._serialized_start=913
-  _globals['_SEARCHREQUEST']._serialized_end=1006
-  _globals['_MATCH']._serialized_start=1008
-  _globals['_MATCH']._serialized_end=1083
-  _globals['_MATCHES']._serialized_start=1085
-  _globals['_MATCHES']._serialized_end=1130
-  _globals['_SEARCHREPLY']._serialized_start=1132
-  _globals['_SEARCHREPLY']._serialized_end=1181
-  _globals['_RECOGNISEREQUEST']._serialized_start=1183
-  _globals['_RECOGNISEREQUEST']._serialized_end=1304
-  _globals['_ERROR']._serialized_start=1306
-  _globals['_ERROR']._serialized_end=1345
-  _globals['_FOUNDFACES']._serialized_start=1347
-  _globals['_FOUNDFACES']._serialized_end=1424
-  _globals['_TOLD']._serialized_start=1427
-  _globals['_TOLD']._serialized_end=1687
-  _globals['_FINDFACESREQUEST']._serialized_start=1689
-  _globals['_FINDFACESREQUEST']._serialized_end=1751
-  _globals['_FINDFACESREPLY']._serialized_start=1753
-  _globals['_FINDFACESREPLY']._serialized_end=1802
-  _globals['_FINDLOOKSREQUEST']._serialized_start=1804
-  _globals['_FINDLOOKSREQUEST']._serialized_end=1835
-  _globals['_FINDLOOKSREPLY']._serialized_start=1837
-  _globals['_FINDLOOKSREPLY']._serialized_end=1867
-  _globals['_PREPROCESSOR']._serialized_start=1869
-  _globals['_PREPROCESSOR']._serialized_end=1957
-  _globals['_EMBEDDER']._serialized_start=1959
-  _globals['_EMBEDDER']._serialized_end=2028
-  _globals['_ANALYZER']._serialized_start=2030
-  _globals['_ANALYZER']._serialized_end=2105
-  _globals['_SEARCHER']._serialized_start=2107
-  _globals['_SEARCHER']._serialized_end=2179
-  _globals['_RECOGNISER']._serialized_start=2181
-  _globals['_RECOGNISER']._serialized_end=2256
-  _globals['_LOOKER']._serialized_start=2259
-  _globals['_LOOKER']._serialized_end=2409
+  _globals['_GUESS']._serialized_end=827
+  _globals['_GUESSES']._serialized_start=829
+  _globals['_GUESSES']._serialized_end=874
+  _globals['_ANALYZEREPLY']._serialized_start=876
+  _globals['_ANALYZEREPLY']._serialized_end=926
+  _globals['_SEARCHREQUEST']._serialized_start=928
+  _globals['_SEARCHREQUEST']._serialized_end=1021
+  _globals['_MATCH']._serialized_start=1023
+  _globals['_MATCH']._serialized_end=1098
+  _globals['_MATCHES']._serialized_start=1100
+  _globals['_MATCHES']._serialized_end=1145
+  _globals['_SEARCHREPLY']._serialized_start=1147
+  _globals['_SEARCHREPLY']._serialized_end=1196
+  _globals['_RECOGNISEREQUEST']._serialized_start=1198
+  _globals['_RECOGNISEREQUEST']._serialized_end=1319
+  _globals['_ERROR']._serialized_start=1321
+  _globals['_ERROR']._serialized_end=1360
+  _globals['_FOUNDFACES']._serialized_start=1362
+  _globals['_FOUNDFACES']._serialized_end=1439
+  _globals['_TOLD']._serialized_start=1442
+  _globals['_TOLD']._serialized_end=1702
+  _globals['_FINDFACESREQUEST']._serialized_start=1704
+  _globals['_FINDFACESREQUEST']._serialized_end=1766
+  _globals['_FINDFACESREPLY']._serialized_start=1768
+  _globals['_FINDFACESREPLY']._serialized_end=1817
+  _globals['_FINDLOOKSREQUEST']._serialized_start=1819
+  _globals['_FINDLOOKSREQUEST']._serialized_end=1850
+  _globals['_FINDLOOKSREPLY']._serialized_start=1852
+  _globals['_FINDLOOKSREPLY']._serialized_end=1882
+  _globals['_PREPROCESSOR']._serialized_start=1884
+  _globals['_PREPROCESSOR']._serialized_end=1972
+  _globals['_EMBEDDER']._serialized_start=1974
+  _globals['_EMBEDDER']._serialized_end=2043
+  _globals['_ANALYZER']._serialized_start=2045
+  _globals['_ANALYZER']._serialized_end=2120
+  _globals['_SEARCHER']._serialized_start=2122
+  _globals['_SEARCHER']._serialized_end=2194
+  _globals['_RECOGNISER']._serialized_start=2196
+  _globals['_RECOGNISER']._serialized_end=2271
+  _globals['_LOOKER']._serialized_start=2274
+  _globals['_LOOKER']._serialized_end=2424
 # @@protoc_insertion_point(module_scope)

@@ -99,14 +99,16 @@ class AnalyzeRequest(_message.Message):
     def __init__(self, faces: _Optional[_Iterable[_Union[FaceCrops, _Mapping]]] = ..., words: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Guess(_message.Message):
-    __slots__ = ("word", "labels", "probabilities")
+    __slots__ = ("word", "labels", "probabilities", "years")
     WORD_FIELD_NUMBER: _ClassVar[int]
     LABELS_FIELD_NUMBER: _ClassVar[int]
     PROBABILITIES_FIELD_NUMBER: _ClassVar[int]
+    YEARS_FIELD_NUMBER: _ClassVar[int]
     word: str
     labels: _containers.RepeatedScalarFieldContainer[str]
     probabilities: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, word: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ..., probabilities: _Optional[_Iterable[float]] = ...) -> None: ...
+    years: float
+    def __init__(self, word: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ..., probabilities: _Optional[_Iterable[float]] = ..., years: _Optional[float] = ...) -> None: ...
 
 class Guesses(_message.Message):
     __slots__ = ("guesses",)

@@ -35,6 +35,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.SourceRefused: "PERMISSION_DENIED",
     errors.TooManyRedirects: "FAILED_PRECONDITION",
     errors.ImageError: "INVALID_ARGUMENT",
+    errors.PictureBlocked: "PERMISSION_DENIED",
     errors.OutputTooLarge: "INVALID_ARGUMENT",
     errors.EncodeFailed: "INTERNAL",
     errors.Unavailable: "UNAVAILABLE",

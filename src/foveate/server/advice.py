@@ -52,6 +52,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.TooManyPixels: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_PIXELS`.",
     errors.AnimationTooLarge: "Ask for `anim=false`, or raise "
     "`FOVEATE_LIMITS__MAX_ANIMATION_PIXELS`.",
+    errors.PictureBlocked: "Choose another picture; the log has the score, and "
+    "`FOVEATE_MODERATION__THRESHOLD` says from when on a picture is blocked.",
     errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",

@@ -61,6 +61,10 @@ def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
         from foveate.server.compreface import PREFIX, create_app  # noqa: PLC0415
 
         api.mount(PREFIX, create_app(door, metrics))
+    if core.settings.rekognition.key_file:
+        from foveate.server import rekognition  # noqa: PLC0415
+
+        api.mount(rekognition.PREFIX, rekognition.create_app(door, metrics))
     _describe_all(api)
     _add_errors(api, metrics, core.settings.load.retry_after_s)
     return api

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import Receive, Scope, Send
 
-    from foveate.models.runtime.sessions import Usage
+    from foveate.models.runtime.lazy_session import Usage
     from foveate.server.core import Beside, Core
     from foveate.server.docs.site import Site
 
@@ -55,6 +55,11 @@ SERVER_ERROR: Final = 500
 API: Final = "/v1/"
 SHARED: Final = (API, "/api/v1/")
 """What pages of other sites may ask, where the settings let them."""
+AWS: Final = frozenset({"/", "/rekognition", "/rekognition/"})
+"""Where clients of AWS post: what they are given as an endpoint, or a path of it."""
+REKOGNITION: Final = "/rekognition/"
+AWS_TARGET: Final = b"x-amz-target"
+"""A header that nobody else sends."""
 PREFLIGHT: Final = "preflight"
 LAST_WORDS_S: Final = 1.0
 """What observers have for them when the time to stop was needed by requests."""
@@ -85,6 +90,7 @@ class Front:
         self._importing = asyncio.Lock()
         self._studio = Studio()
         self._pages = PAGES if core.settings.server.studio else frozenset()
+        self._aws = AWS if core.settings.rekognition.key_file else frozenset()
         self._docs: Site | None = None
         self._raw = {
             "/health/live": self._live,
@@ -132,6 +138,8 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
+        elif scope["path"] in self._aws and AWS_TARGET in asked:
+            await self._framework({**scope, "path": REKOGNITION}, receive, send)
         elif scope["path"] in self._pages or scope["path"].startswith(FOLDER):
             await self._show(FOLDER, self._studio, scope, send)
         elif is_of_docs(scope["path"]):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from foveate.delivery.delivery import Delivery
     from foveate.metrics import Metrics
-    from foveate.models.runtime.sessions import Usage
+    from foveate.models.runtime.lazy_session import Usage
     from foveate.options.grammar import Presets
     from foveate.options.model import Gravity, TransformOptions
     from foveate.options.signing import Signer

@@ -65,6 +65,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.EmptyImage: Status(422, 9516),
     errors.TooManyPixels: Status(413, 9413),
     errors.AnimationTooLarge: Status(403, 9413),
+    errors.PictureBlocked: Status(403, 9530),
     errors.OutputTooLarge: Status(403, 9413),
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),

@@ -17,6 +17,7 @@ from foveate.errors import (
     NotEnrolled,
     OptionNotAllowed,
     OriginNotAllowed,
+    PictureBlocked,
     RateExceeded,
     ScopeNotAllowed,
 )
@@ -78,6 +79,7 @@ NEVER_REDIRECTED = (
     LinkExpired,
     OptionNotAllowed,
     OriginNotAllowed,
+    PictureBlocked,
     ClientDisconnected,
     KeyNeeded,
     ScopeNotAllowed,
@@ -253,7 +255,7 @@ class Images:
         self._metrics.count(ERRORS, type(error).__name__)
         retry_after_s = self._core.settings.load.retry_after_s
         answer = error_answer(error, scope["path"], retry_after_s=retry_after_s)
-        if url is None or isinstance(error, NEVER_REDIRECTED):
+        if url is None or isinstance(error, NEVER_REDIRECTED) or self._enforces(url):
             return answer
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         target = redirect_target(url, host, self._core.presets)
@@ -267,6 +269,11 @@ class Images:
             "content-length": "0",
         }
         return Answer(307, encode_headers(pairs.items()))
+
+    def _enforces(self, url: ImageUrl) -> bool:
+        """Return whether the source, to which errors may lead, must not be shown unseen."""
+        settings = self._core.settings.moderation
+        return settings.enforce != "off" and not url.exempt(settings)
 
 
 def _etag_of(found: Delivered) -> str:

@@ -12,6 +12,7 @@ from foveate.options.allowed import ONLY_PRESETS
 from foveate.options.grammar import NO_PRESETS, parse_options, redirects_on_error, split_path
 from foveate.options.model import Format
 from foveate.options.negotiate import read_client, resolve, vary
+from foveate.options.signing import UNSIGNED
 from foveate.server.cors import Cors
 from foveate.storage.headers import join_headers
 from foveate.storage.keys import is_url, under
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Parsed, Presets
     from foveate.options.model import TransformOptions
     from foveate.options.signing import Signer
-    from foveate.settings import Settings
+    from foveate.settings import Moderation, Settings
 
 REFUSED_VIA: Final = "image-resizing"
 
@@ -56,6 +57,14 @@ class ImageUrl:
     """When the signed link ends, in unix seconds."""
     signed: bool = False
     """Whether somebody who has a key signed it."""
+    key: str = ""
+    """The name of the limited key that signed it; empty for the others, and for none."""
+
+    def exempt(self, settings: Moderation) -> bool:
+        """Return whether moderation is enforced on others alone."""
+        who = (self.key if self.signed else UNSIGNED).lower()
+        listed = settings.enforce_on
+        return bool(listed) and who not in map(str.lower, listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +116,7 @@ def read_image_url(request: Request, *, signer: Signer, folder: str, now: float)
         location=location,
         expires=grant.expires,
         signed=signer.needed,
+        key=grant.key,
     )
 
 
@@ -135,8 +145,11 @@ def read_image_request(
     parsed = parse_options(url.options, presets)
     if url.negotiates and parsed.options.format is None:
         parsed = replace(parsed, options=replace(parsed.options, format=Format.AUTO))
+    options = for_client(parsed, headers, settings)
+    if url.exempt(settings.moderation):
+        options = replace(options, exempt=True)
     return ImageRequest(
-        ask=Ask(options=for_client(parsed, headers, settings), source=url.source),
+        ask=Ask(options=options, source=url.source),
         remote=is_url(url.source) or is_remote(settings.origins.folder),
         unknown=parsed.unknown,
         vary=(*vary(parsed.options), *Cors(settings.server.cors).vary),

@@ -38,4 +38,5 @@ def read_translated(
         negotiates=said.negotiates,
         expires=min(ends, default=None),
         signed=mount.signed or signer.needed,
+        key=grant.key,
     )

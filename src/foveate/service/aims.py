@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from foveate.options.model import Faces, Objects
     from foveate.values import Facts
 
-GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO, GravityKind.OBJECT)
+GRAVITIES: Final = (GravityKind.FACE, GravityKind.AUTO, GravityKind.OBJECT, GravityKind.TEXT)
 """What crops of many shapes can be asked to keep."""
-_WRITTEN: Final = "face, auto, object or object:CLASS"
+_WRITTEN: Final = "face, auto, text, object or object:CLASS"
 
 
 def read_gravity(text: str | None) -> Gravity | None:

@@ -120,6 +120,10 @@ class Analysis:
             self._known[name] = look()
         return cast("T", self._known[name])
 
+    def has(self, part: Part[Any]) -> bool:
+        """Return whether this request has computed a part, whatever its params."""
+        return any(of is part for of, *_ in self._known)
+
     def known(self, part: Part[T]) -> T | None:
         """Return a part that was seen before, or None. Computes nothing."""
         kept = self._analyses.memo.get_blocking(self._key(part))
@@ -135,6 +139,11 @@ class Analysis:
     def wanted_by(self, part: Part[Any]) -> dict[Part[Any], Any]:
         """Return what this request has computed, whatever its params, of what a part wants."""
         return {of: value for (of, *_), value in self._known.items() if of in part.wants}
+
+    def made(self) -> dict[str, Any]:
+        """Return by the names of parts what this request has computed, whatever its params."""
+        known = ((getattr(of, "name", ""), value) for (of, *_), value in self._known.items())
+        return {name: value for name, value in known if name}
 
     def thumbnail(self, size: Size) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`."""

@@ -62,6 +62,7 @@ def _annotated(
             things=[thing.scaled(across, down) for thing in parts.get("objects", ())],
             saliency=_as_answered(parts.get("saliency")),
             matte=parts.get("matte"),
+            text=[line.scaled(across, down) for line in parts.get("text", ())],
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],
         )
         return encode(drawn, EncodeOptions(format="png", quality=100))

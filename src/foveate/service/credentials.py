@@ -119,8 +119,8 @@ def with_credentials(
     """Return the answer, signed where its original carries credentials, and what to say of it.
 
     Those that cannot be read are dropped. Manifests hold thumbnails, which would show redacted
-    faces, so with `redact` the new one only names the original. Raises TimedOut when the request's
-    own time is over, and ClientDisconnected.
+    faces and what nobody moderated, so with `redact` and `moderate` the new one only names the
+    original. Raises TimedOut when the request's own time is over, and ClientDisconnected.
     """
     size = wanted_bytes(picture, done.options)
     if not size:
@@ -128,7 +128,7 @@ def with_credentials(
     if size > MAX_STORE:
         return answer, TOO_LARGE
     original = (picture.data, done.facts.format)
-    too = done.options.redact is None
+    too = not (done.options.redact or done.options.moderate)
     try:
         signed = signer.signed(answer, done.became, actions(done), original, manifests_too=too)
     except (ImageError, DecoderKilled):

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 MOST_ASPECTS: Final = 50
 
+
 @dataclass(frozen=True, slots=True)
 class Crop:
     """The box for one aspect ratio, in pixels of the upright source, and what it keeps."""
@@ -106,7 +107,7 @@ class Cropper:
     limits: Limits
     renderer: Renderer
 
-    def prepare(
+    def prepare(  # noqa: PLR0913 - each is a word of the query
         self,
         picture: Picture,
         aspects: Sequence[str],
@@ -121,8 +122,8 @@ class Cropper:
 
         A named format is rendered at its own pixels unless `native`, and never enlarged; where
         `gravity` is None it decides what is kept and, if `zoom` is None too, how tightly. `faces`
-        or `objects` are those that are kept. Raises BadOption, ImageError, and what the face index raises where
-        they are somebody's.
+        or `objects` are those that are kept. Raises BadOption, ImageError, and what the face index
+        raises where they are somebody's.
         """
         aim = Aim(gravity=gravity, zoom=zoom, faces=faces, objects=objects)
         layouts = self._layouts(picture.facts, aspects, aim)
@@ -130,7 +131,7 @@ class Cropper:
         need = decoded_bytes(picture.facts) + self._parts_bytes(layouts)
         return Work(need, find)
 
-    def prepare_pictures(
+    def prepare_pictures(  # noqa: PLR0913
         self,
         picture: Picture,
         aspects: Sequence[str],
@@ -185,6 +186,9 @@ class Cropper:
     ) -> list[tuple[Crop, Rendition]]:
         pixels = PixelSource(picture, deadline, trace)
         crops = self._crops(pixels, layouts, native=native)
+        if self.renderer.moderator.enforces:
+            once = partial(self.renderer, picture, deadline=deadline, trace=trace)
+            return [(crop, once(crop.options)) for crop in crops]
         return [(crop, self.renderer.of_pixels(pixels, crop.options)) for crop in crops]
 
     def _crops(

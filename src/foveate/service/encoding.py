@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Final, cast
 from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.gain_map import has_gain_map
 from foveate.options.colours import Colour
-from foveate.options.model import Format, Metadata, SegmentOutput, TransformOptions
+from foveate.options.model import (
+    Format,
+    GravityKind,
+    Metadata,
+    SegmentOutput,
+    TransformOptions,
+)
 from foveate.options.negotiate import choose_format
+from foveate.transform.layout import cuts
 from foveate.values import UPRIGHT, ImageFormat
 
 if TYPE_CHECKING:
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
     from foveate.values import Facts
 
+LETTERED: Final = 0.05
+"""Share of a picture that is covered by text from which on colour is kept at full resolution."""
 MOVING: Final = {"gif", "webp"}
 """Formats that we write animations in."""
 LOSSLESS: Final = {"png", "tiff"}
@@ -31,7 +40,7 @@ LEFT_OPEN: Final = {None, Format.AUTO}
 _CHANGES_NOTHING: Final = (
     *("width", "height", "auto_width", "dpr", "fit", "gravity", "zoom", "faces", "upscale"),
     *("trim", "trim_border", "background", "anim", "format", "accepts", "metadata"),
-    *("redirect_on_error", "explain", "slow_connection_quality"),
+    *("redirect_on_error", "explain", "slow_connection_quality", "exempt"),
 )
 """Options that a plan has settled, or that change no pixel of a JPEG."""
 
@@ -81,9 +90,9 @@ def clears(options: TransformOptions) -> bool:
 
 
 def encoder_settings(
-    format_: Encoded, options: TransformOptions, encoding: Encoding
+    format_: Encoded, options: TransformOptions, encoding: Encoding, *, lettered: bool = False
 ) -> EncodeOptions:
-    """Return how a picture is encoded; an SVG was answered before."""
+    """Return how a picture, much of it text or not, is encoded; an SVG was answered before."""
     usual = encoding.avif_quality if format_ == "avif" else encoding.quality
     return EncodeOptions(
         format=cast("OutputFormat", format_),
@@ -91,11 +100,20 @@ def encoder_settings(
         explicit_quality=options.quality is not None,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
+        lettered=lettered,
         metadata=kept_metadata(options),
         gamut=options.gamut,
         webp_effort=encoding.webp_effort,
         avif_effort=encoding.avif_effort,
     )
+
+
+def may_be_lettered(options: TransformOptions, *, spare_text: bool) -> bool:
+    """Return whether somebody may know, when it is encoded, that much of a picture is text."""
+    if options.redact is not None and options.redact.text:
+        return False
+    looked_for = options.gravity.kind is GravityKind.TEXT or spare_text
+    return looked_for and cuts(options)
 
 
 def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> bool:
@@ -113,6 +131,6 @@ def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> b
 
 
 def kept_metadata(options: TransformOptions) -> Metadata:
-    """Return what a JPEG keeps: previews inside of EXIF and XMP would show redacted faces."""
-    hides = options.redact is not None and options.metadata is Metadata.KEEP
+    """Return what a JPEG keeps: previews inside of EXIF and XMP would show what is hidden."""
+    hides = (options.redact or options.moderate) and options.metadata is Metadata.KEEP
     return Metadata.COPYRIGHT if hides else options.metadata

@@ -12,6 +12,7 @@ from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR, faces_to_keep
 from foveate.service.parts.objects import DETECTOR as OBJECTS
 from foveate.service.parts.objects import objects_to_keep
+from foveate.service.parts.text import known_lines
 from foveate.service.serialise import box_to_json, face_to_json, thing_to_json
 from foveate.transform.layout import SEEN_FIRST
 
@@ -51,17 +52,19 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     seen = SEEN_FIRST.get(rendering.options.gravity.kind, frozenset())
     faces = faces_to_keep(analysis) if "faces" in seen else ()
     things = {"objects": _deciding(rendering)} if "objects" in seen else {}
-    network = OBJECTS if things else DETECTOR
-    looked = faces or things or framing.fell_back
+    networks, looked = analysis.networks, faces or things or framing.fell_back
+    name = (networks.of(OBJECTS) if things else networks.of(DETECTOR)).name
     spent = analysis.pixels.trace.total_ms()
+    lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]}
     return {
         "faces": [face_to_json(face) for face in faces],
         **things,
+        **(lines if "text-lines" in seen or lines["text"] else {}),
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,
         "fallback": framing.fell_back,
-        "model": analysis.networks.of(network).name if looked else None,
+        "model": name if looked else None,
         "timings_ms": {part: round(ms, 1) for part, ms in spent.items() if part in PARTS},
     }
 

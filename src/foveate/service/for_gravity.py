@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.objects import objects_to_keep
-from foveate.service.parts.saliency import known_matte, maps
+from foveate.service.parts.saliency import known_matte, known_people, maps
+from foveate.service.parts.text import known_lines, letters_of, lines_to_keep
 from foveate.service.subjects import known
 from foveate.transform.plan import make_plan
 
@@ -63,6 +64,18 @@ class ForGravity:
     def known_matte(self) -> NDArray[np.float32] | None:
         """Return the matte if it was made in this request, and nothing else."""
         return known_matte(self.analysis)
+
+    def text(self) -> Sequence[Box]:
+        """Return the lines of text that count for a crop, the largest first."""
+        return letters_of(lines_to_keep(self.analysis))
+
+    def known_text(self) -> Sequence[Box]:
+        """Return them where crops are to spare text, or they were found before; else nothing."""
+        return letters_of(known_lines(self.analysis))
+
+    def known_people(self) -> Sequence[Box]:
+        """Return the boxes of people if this request has looked for things, and nothing else."""
+        return known_people(self.analysis)
 
     def attention(self, within: Box) -> Point:
         """Return the place of the whole source where libvips' attention goes in that part."""

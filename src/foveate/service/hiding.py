@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from foveate.service.parts.faces import DETECTOR
 from foveate.service.parts.hidden_objects import objects_hidden, objects_hidden_in
+from foveate.service.parts.hidden_text import HIDDEN_TEXT, text_hidden_in
 from foveate.service.parts.redaction import REDACTION, patches_in
 from foveate.service.subjects import NOBODY, Verdict, known
 from foveate.transform.patch import ellipse_of, patches_over
@@ -70,6 +71,8 @@ def hiding(analysis: Analysis, asked: Redact, subjects: Subjects | None) -> Hide
         hides.append(AllFaces(analysis))
     if asked.objects:
         hides.append(AllObjects(analysis, asked.objects))
+    if asked.text:
+        hides.append(AllText(analysis))
     return Together(hides)
 
 
@@ -128,6 +131,24 @@ class AllObjects:
 
     def tell(self) -> None:
         """Say nothing: a picture without such things is as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllText:
+    """Hides every line of text."""
+
+    analysis: Analysis
+
+    def of_picture(self) -> Patches:
+        """Return what hides the text of a picture that stands still."""
+        return self.analysis.get(HIDDEN_TEXT)
+
+    def of_frame(self, frame: Image) -> Patches:
+        """Return what hides the text of one frame of an animation."""
+        return text_hidden_in(self.analysis, frame)
+
+    def tell(self) -> None:
+        """Say nothing: a picture without text is as good."""
 
 
 @dataclass(slots=True)

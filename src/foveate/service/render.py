@@ -29,10 +29,12 @@ from foveate.service.encoding import (
     format_of,
     frames_shown,
     keeps_gain_map,
+    may_be_lettered,
 )
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
-from foveate.service.memory import largest_area, others_bytes, rendering_bytes
+from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
+from foveate.service.moderated import Moderator, told
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
@@ -90,7 +92,18 @@ class Renderer:
         Raises BadRequest, ImageError, OutputTooLarge; Unavailable and BadInstallation of the face
         index, where somebody is named.
         """
-        others = others or {}
+        asked = self.moderator.options(options)
+        work = self._prepared(picture, asked, others or {})
+        if asked.moderate is None:
+            return work
+        looked_at = (decoded_bytes(each.facts) for each in (picture, *(others or {}).values()))
+        need = max(work.memory_bytes, *looked_at)
+        return Work(need, partial(self._moderated, picture, asked, others or {}))
+
+    def _prepared(
+        self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
+    ) -> Work[Rendition]:
+        """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
@@ -103,6 +116,28 @@ class Renderer:
         parts = map(PARTS.__getitem__, layout.parts | hiding_parts(options))
         need += self.analyses.memory_bytes(parts, **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
+
+    def _moderated(
+        self,
+        picture: Picture,
+        options: TransformOptions,
+        others: Mapping[str, Picture],
+        deadline: Deadline,
+        trace: Trace,
+    ) -> Rendition:
+        """Look first at what is to be shown, then render what may be, and look at parts of it."""
+        moderator = self.moderator
+        sources = moderator.sources(picture, others, options, deadline, trace)
+        made = self._prepared(sources[0], options, sources[1]).run(deadline, trace)
+        if not moderator.passes(made, options, deadline, trace):
+            sources = moderator.covered(picture, others, deadline, trace)
+            made = self._prepared(sources[0], options, sources[1]).run(deadline, trace)
+        return told(made, trace)
+
+    @property
+    def moderator(self) -> Moderator:
+        """Return what decides over the sources of renditions."""
+        return Moderator(self.analyses)
 
     def __call__(
         self,
@@ -124,7 +159,9 @@ class Renderer:
         frames = frames_shown(facts, layout, self.encoding)
         check_frames(frames, facts.stored, self.limits)
         format_ = format_of(facts, layout, self.encoding)
-        settings = encoder_settings(format_, layout.options, self.encoding)
+        spare_text = self.analyses.networks.settings.text.crops
+        lettered = may_be_lettered(layout.options, spare_text=spare_text)
+        settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
         alpha = facts.alpha or clears(layout.options)
         encoder = encoder_bytes(settings, largest_area(layout, self.limits), frames, alpha=alpha)
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
@@ -141,7 +178,10 @@ class Renderer:
         return files + others_bytes(pairs, self.limits)
 
     def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
-        """Return a rendition of pixels that others look at too: one of many crops."""
+        """Return a rendition of pixels that others look at too: one of many crops.
+
+        Nobody moderates it.
+        """
         return self._finish(pixels, self.layout_of(pixels.facts, options), {})
 
     def with_pixels(
@@ -157,6 +197,8 @@ class Renderer:
 
         For options whose answer is a picture of pixels. Raises as `prepare`, and Unavailable.
         """
+        options = self.moderator.options(options)
+        picture, others = self.moderator.sources(picture, others, options, deadline, trace)
         pixels = PixelSource(picture, deadline, trace)
         layout = self.layout_of(picture.facts, options)
         with deadline, guard():
@@ -167,7 +209,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        on_pixels = options.draw or options.segment or options.redact
+        on_pixels = options.draw or options.segment or options.redact or options.moderate
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:
@@ -254,9 +296,13 @@ class Renderer:
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
         with trace.span("encode") as span:
             watched = stop_when(image, rendering.pixels.deadline)
-            body = encode(
-                watched, encoder_settings(rendering.format, rendering.options, self.encoding)
+            settings = encoder_settings(
+                rendering.format,
+                rendering.options,
+                self.encoding,
+                lettered=rendering.is_lettered(plan),
             )
+            body = encode(watched, settings)
             span.bytes = len(body)
         body, note = self._signed(body, rendering, plan)
         about = named(plan) | rendering.notes(note)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.service.cutouts import matte_of, note_of
+from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
+from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from foveate.service.subjects import Subjects
     from foveate.transform.layout import Layout
     from foveate.transform.patch import RedactionPatch
+    from foveate.transform.plan import Plan
 
 
 UNFOUND: Final = "no face of whom the options name was found"
@@ -65,6 +68,12 @@ class Rendering:
         told = (cut, UNFOUND if unfound else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
+
+    def is_lettered(self, plan: Plan) -> bool:
+        """Return whether it is known that much of what is shown is text."""
+        spare_text = self.analysis.networks.settings.text.crops
+        may_be = may_be_lettered(self.options, spare_text=spare_text)
+        return may_be and text_share(self.analysis, plan.framing.box) >= LETTERED
 
     def border_free(self) -> Box | None:
         """Return what a trim of the border, or to the subject, leaves of the source."""

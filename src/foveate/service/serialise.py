@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.maps import map_png
-from foveate.values import LANDMARKS, Face, Thing
+from foveate.values import LANDMARKS, Face, TextLine, Thing
+from foveate.vision.readings import age_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,14 @@ FACE_EXAMPLE: Final = {
     },
 }
 THING_EXAMPLE: Final = {"label": "dog", "score": 0.83, "box": BOX_EXAMPLE}
+TEXT_EXAMPLE: Final = [
+    {
+        "text": "STOP",
+        "score": 0.97,
+        "box": {"left": 40, "top": 62, "width": 118, "height": 36},
+        "quad": [[40, 62], [158, 62], [158, 98], [40, 98]],
+    }
+]
 MAP_EXAMPLE: Final = {"width": 64, "height": 64, "png": "iVBORw0KGgo..."}
 ATTRIBUTES_EXAMPLE: Final = {
     "pose": {"yaw": -4.2, "pitch": 3.1, "roll": 2.0},
@@ -73,6 +82,19 @@ def thing_from_json(row: Mapping[str, Any]) -> Thing:
     return Thing(row["label"], Box(**row["box"]), row["score"])
 
 
+def line_to_json(line: TextLine) -> dict[str, object]:
+    """Return a line of text: what it says, score, box and corners from where it begins."""
+    quad = [[round(float(x), 2), round(float(y), 2)] for x, y in line.quad]
+    score, box = round(float(line.score), 4), box_to_json(line.box)
+    return {"text": line.text, "score": score, "box": box, "quad": quad}
+
+
+def line_from_json(row: Mapping[str, Any]) -> TextLine:
+    """Return the line that `line_to_json` wrote."""
+    one, two, three, four = ((float(x), float(y)) for x, y in row["quad"])
+    return TextLine((one, two, three, four), row["score"], row["text"])
+
+
 def map_to_json(values: NDArray[np.floating]) -> dict[str, object]:
     """Return a map in 0..1 over the whole picture: its own size, and a grey PNG in base64."""
     height, width = values.shape
@@ -105,26 +127,6 @@ def choice_to_json(probabilities: Mapping[str, float]) -> dict[str, object]:
     return {"label": best, "probabilities": shown}
 
 
-def age_to_json(probabilities: tuple[float, ...]) -> dict[str, object]:
-    """Return the mean, the range that holds four fifths, and the share of each decade."""
-    mean = sum(years * share for years, share in enumerate(probabilities))
-    decades = {
-        f"{start}-{start + 9}": round(float(sum(probabilities[start : start + 10])), 4)
-        for start in range(0, len(probabilities), 10)
-    }
-    span = list(age_range(probabilities))
-    return {"years": round(float(mean), 1), "range": span, "probabilities": decades}
-
-
-def age_range(probabilities: tuple[float, ...]) -> tuple[int, int]:
-    """Return the ages between which four fifths lie, both included."""
-    return _quantile(probabilities, 0.1), _quantile(probabilities, 0.9)
-
-
-def _quantile(probabilities: tuple[float, ...], share: float) -> int:
-    reached = 0.0
-    for years, probability in enumerate(probabilities):
-        reached += probability
-        if reached >= share:
-            return years
-    return len(probabilities) - 1
+def age_to_json(years: float) -> dict[str, object]:
+    """Return an age, and the range in which four fifths of those read as that old are."""
+    return {"years": round(years, 1), "range": list(age_range(years))}

@@ -18,10 +18,22 @@ from msgspec import Meta
 from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
+from foveate.settings.aws import Rekognition
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
+from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
-from foveate.settings.work import Caching, Faces, Load, Models, Objects, People, References, Runtime
+from foveate.settings.work import (
+    Caching,
+    Faces,
+    Load,
+    Models,
+    Objects,
+    People,
+    References,
+    Runtime,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +59,11 @@ class Settings:
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
+    moderation: Moderation = field(default_factory=Moderation)
     objects: Objects = field(default_factory=Objects)
+    text: Text = field(default_factory=Text)
     people: People = field(default_factory=People)
+    rekognition: Rekognition = field(default_factory=Rekognition)
     signing: Signing = field(default_factory=Signing)
     hosted: Hosted = field(default_factory=Hosted)
     peers: Peers = field(default_factory=Peers)
@@ -84,6 +99,7 @@ __all__ = [
     "Load",
     "LogLevel",
     "Models",
+    "Moderation",
     "Objects",
     "Origins",
     "Peer",
@@ -91,12 +107,14 @@ __all__ = [
     "People",
     "Provider",
     "References",
+    "Rekognition",
     "Rpc",
     "Runtime",
     "Server",
     "Settings",
     "Signing",
     "Stages",
+    "Text",
     "is_asked_for",
     "load",
     "reference",

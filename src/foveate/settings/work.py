@@ -68,7 +68,8 @@ class Load:
     memory_bytes: int = setting(
         2048 * MIB,
         "Pictures in flight, by estimate, and loaded networks may take this much; beyond it "
-        "requests wait.",
+        "requests wait. Half of it is for networks: beyond that the longest idle is unloaded "
+        "before another is loaded.",
         LIMIT,
     )
     unsent_bytes: int = setting(
@@ -167,10 +168,31 @@ class Faces:
 class Objects:
     """From when on things count."""
 
-    score: float = setting(0.25, "A thing counts from this score on; from 0.4 on few are none.", SCORE)
-    gravity_score: float = setting(0.3, "A crop cares for things from this score on.", SCORE)
+    score: float = setting(
+        0.35, "A thing counts from this score on; from 0.5 on few are something else.", SCORE
+    )
+    gravity_score: float = setting(0.35, "A crop cares for things from this score on.", SCORE)
     redact_score: float = setting(
-        0.12, "`redact=object` hides things from this score on: rather one too many.", SCORE
+        0.1, "`redact=object` hides things from this score on: rather one too many.", SCORE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """How lines of text are looked for, and from when on they count."""
+
+    long_side: int = setting(
+        640, "Bring a picture's long side to this before looking for text.", LOOK
+    )
+    score: float = setting(0.5, "A line of text is read from this score on.", SCORE)
+    gravity_score: float = setting(0.8, "A crop cares for lines from this score on.", SCORE)
+    redact_score: float = setting(
+        0.3, "`redact=text` hides lines from this score on: rather one too many.", SCORE
+    )
+    crops: bool = setting(
+        default=False,
+        about="Let crops by faces, objects or what draws the eye look for text as well, and cut "
+        "no line that they can spare; `gravity=text` does in any case.",
     )
 
 

@@ -22,6 +22,7 @@ SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces", "saliency"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
     GravityKind.OBJECT: frozenset({"objects", "faces", "saliency"}),
+    GravityKind.TEXT: frozenset({"text-lines", "faces", "saliency"}),
     GravityKind.ATTENTION: frozenset({"attention"}),
     GravityKind.ENTROPY: frozenset({"entropy"}),
 }
@@ -30,6 +31,7 @@ SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
     GravityKind.OBJECT: frozenset({"objects"}),
+    GravityKind.TEXT: frozenset({"text-lines"}),
 }
 """Those that it surely needs, and that are worth looking for side by side."""
 CLOSE: Final = 1e-6
@@ -139,9 +141,13 @@ def cuts(options: TransformOptions) -> bool:
     return options.fit in CROPPING or (options.crop_width or options.crop_height) is not None
 
 
-def parts_of(options: TransformOptions) -> frozenset[str]:
-    """Return the parts of an analysis on which a rendition may depend, whatever its source."""
+def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozenset[str]:
+    """Return the parts of an analysis on which a rendition may depend, whatever its source.
+
+    `spare_text` says whether crops by what networks see look for text as well.
+    """
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
+    seen |= {"text-lines"} if spare_text and "faces" in seen else set()
     seen |= _cut_out(options, zooms=True)
     if options.segment and options.segment.classes:
         seen |= {"outlines"}
@@ -166,7 +172,11 @@ def hiding_parts(options: TransformOptions) -> frozenset[str]:
     redact = options.redact
     if redact is None:
         return frozenset()
-    asked = {"redaction": redact.faces, "hidden-objects": redact.objects}
+    asked = {
+        "redaction": redact.faces,
+        "hidden-objects": redact.objects,
+        "hidden-text": redact.text,
+    }
     return frozenset(part for part, is_asked in asked.items() if is_asked)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.values import Face
+    from foveate.values import Face, TextLine
 
 GRID: Final = 8
 """Colours kept across the patch, and down: the face itself spans about five of them."""
@@ -38,6 +38,11 @@ UNSURE_PX: Final = 1.0
 """The detector errs by about a pixel of what it saw, which matters to the smallest faces."""
 SLACK: Final = 0.08
 """By how much of its smaller side the box of a thing is widened on each side: it may be tight."""
+TAILS: Final = 0.15
+"""By how much of its half height what covers a line is larger than the line."""
+RIM: Final = 4
+"""Places that are looked at for each colour beside a line, along it and away from it."""
+GREY: Final = 128.0
 LEAST: Final = 0.05
 """Landmarks nearer together than this share of the box say nothing about the lean."""
 
@@ -160,6 +165,71 @@ def patch_over_box(rgb: NDArray[np.uint8], box: Box, source: Size) -> RedactionP
     unsure = UNSURE_PX * source.width / rgb.shape[1]
     spread = SLACK * min(box.width, box.height) + unsure
     return patch_over(rgb, Block.over(box).grown(1, spread), source)
+
+
+def block_of(line: TextLine) -> Block:
+    """Return what covers a line of text, its accents and tails as well."""
+    begin, end, _, below = (complex(*corner) for corner in line.quad)
+    middle, along = (end + below) / 2, end - begin
+    across, high = max(abs(along), UNSURE_PX) / 2, max(abs(below - begin), UNSURE_PX) / 2
+    lean = math.atan2(along.imag, along.real)
+    plain = Block(middle.real, middle.imag, across, high, lean)
+    return plain.grown(1, TAILS * min(across, high) + UNSURE_PX)
+
+
+def patches_over_lines(
+    rgb: NDArray[np.uint8], lines: Sequence[TextLine], source: Size
+) -> tuple[RedactionPatch, ...]:
+    """Return what hides those lines of an upright source, the largest first.
+
+    `rgb` is (height, width, 3), the whole source, and lines are in its pixels. Their colours are
+    those of what lies above and below: letters can be told from few colours of their own.
+    """
+    times = source.width / rgb.shape[1]
+    cores = [block_of(line) for line in lines]
+    return tuple(RedactionPatch(core.scaled(times), _beside(rgb, core)) for core in cores)
+
+
+def _beside(rgb: NDArray[np.uint8], core: Block) -> bytes:
+    """Return colours that go from those above a line to those below it, cell by cell."""
+    bounds = core.with_edge.bounds
+    steps = (np.arange(GRID) + 0.5) / GRID
+    x, y = bounds.left + steps * bounds.width, bounds.top + steps * bounds.height
+    places = (x + 1j * y[:, None] - complex(core.x, core.y)) * np.exp(-1j * core.lean)
+    column = ((places.real / core.across + 1) / 2 * GRID).astype(int).clip(0, GRID - 1)
+    share = ((places.imag / core.along + 1) / 2).clip(0, 1)[..., None]
+    above, below = _rims(rgb, core)
+    mixed = (1 - share) * above[column] + share * below[column]
+    return bytes(mixed.round().clip(0, 255).astype(np.uint8).data)
+
+
+def _rims(rgb: NDArray[np.uint8], core: Block) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Return the mean colours, (GRID, 3), of what lies above a line and below it, along it.
+
+    Where one of them is beyond the picture it is as the other, and grey where both are.
+    """
+    height, width, _ = rgb.shape
+    along = (np.arange(GRID * RIM) + 0.5) / (GRID * RIM) * 2 - 1
+    far = core.along + 1 + np.arange(RIM)[:, None] * core.along / (2 * RIM)
+    rims: list[NDArray[np.floating]] = []
+    for side in (-1, 1):
+        turned = (along * core.across + 1j * side * far) * np.exp(1j * core.lean)
+        x, y = np.floor(turned.real + core.x), np.floor(turned.imag + core.y)
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        seen = rgb[y.clip(0, height - 1).astype(int), x.clip(0, width - 1).astype(int)]
+        cells = (np.where(inside[..., None], seen, np.nan)).reshape(RIM, GRID, RIM, 3)
+        rims.append(_mean(cells.transpose(1, 0, 2, 3).reshape(GRID, -1, 3)))
+    whole = _mean(np.concatenate(rims)[None])
+    above, below = (np.where(np.isnan(rim), other, rim) for rim, other in (rims, rims[::-1]))
+    usual = np.where(np.isnan(whole), GREY, whole)
+    return np.where(np.isnan(above), usual, above), np.where(np.isnan(below), usual, below)
+
+
+def _mean(colours: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the means over (cells, places, 3); not a number where no place is in the picture."""
+    count = (~np.isnan(colours)).sum(axis=1)
+    total: NDArray[np.floating] = np.nansum(colours, axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _sampled(rgb: NDArray[np.uint8], core: Core) -> bytes:

@@ -94,7 +94,7 @@ class Square(NamedTuple):
             / np.float32(abs(along))
             for _, along in sides
         ]
-        far = np.hypot(*outside)
+        far = np.hypot(*outside).astype(np.float32)
         return _smooth(1 - far / np.float32(self.soft))
 
 

@@ -117,6 +117,22 @@ def warp(
     return _sampled(level, x, y, edge)
 
 
+def sampled(
+    picture: Pyramid,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    step: float,
+    edge: EdgeMode = EdgeMode.NEAREST,
+) -> NDArray[np.uint8]:
+    """Return (rows, columns, 3): the colours at (rows, columns) places `step` pixels apart.
+
+    The middle of a pixel is at half of one.
+    """
+    level, times = picture.finest_below(step)
+    across, down = (np.float32(1 / times) * at.astype(np.float32) for at in (x, y))
+    return _sampled(level, across - np.float32(0.5), down - np.float32(0.5), edge)
+
+
 def unturned_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.uint8]:
     """Return what `warp` does with the nearest pixel, of a place that must not be turned.
 
@@ -208,9 +224,27 @@ def upright(
     return Similarity.fitted(landmarks, onto).inverse()
 
 
-def square(box: Box, side: int, context: float = 1.0) -> Similarity:
-    """Return where the pixels of a square around a box lie, `context` times its longer side."""
+def lean(landmarks: Sequence[tuple[float, float]]) -> complex:
+    """Return what turns an upright face as this one is turned: a number of length 1."""
+    turn = upright(landmarks).turn
+    return turn / abs(turn)
+
+
+def square(box: Box, side: int, context: float = 1.0, turn: complex = 1) -> Similarity:
+    """Return where the pixels of a square around a box lie, `context` times its longer side.
+
+    It is turned about its middle by `turn`, a number of length 1.
+    """
     across, down = box.middle
-    step = max(box.width, box.height) * context / side
-    start = step * (1 - side) / 2 - 0.5
-    return Similarity(complex(step), complex(across + start, down + start))
+    step = max(box.width, box.height) * context / side * turn
+    start = step * (0.5 + 0.5j) * (1 - side) - (0.5 + 0.5j)
+    return Similarity(step, complex(across, down) + start)
+
+
+def amid_black(crop: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    """Return a (side, side, 3) crop of the square around a box, black beside the box."""
+    side, longer = len(crop), max(box.width, box.height)
+    away = np.abs(np.arange(side) - (side - 1) / 2) * 2 / side
+    crop[away > box.height / longer] = 0
+    crop[:, away > box.width / longer] = 0
+    return crop

@@ -32,8 +32,9 @@ def tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture as (1, 3, 416, 416); what is free is mean."""
     height, width, _ = rgb.shape
     planes = np.zeros((1, 3, SIDE, SIDE), np.float32)
-    scaled = (rgb[..., ::-1] - BGR_MEAN) / BGR_DEVIATION
-    planes[0, :, :height, :width] = scaled.transpose(2, 0, 1)
+    place = planes[0, :, :height, :width]
+    np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=place)
+    place /= BGR_DEVIATION[:, None, None]
     return planes
 
 
@@ -65,8 +66,8 @@ def boxes_at(
     the right and the bottom may be, (cells, 4 x 11) before the softmax.
     """
     found = [
-        _boxes_of(stride, *grid, least)
-        for stride, *grid in zip(STRIDES, scores, distances, strict=True)
+        _boxes_of(stride, scored, far, least)
+        for stride, scored, far in zip(STRIDES, scores, distances, strict=True)
     ]
     return joined(found).best()
 

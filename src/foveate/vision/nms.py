@@ -33,6 +33,13 @@ def iou(box: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.floa
     return met
 
 
+def ious(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (n, m): the IoU, 0..1, of each of (n, 4) boxes with each of (m, 4)."""
+    rows = [iou(box, others) for box in boxes]
+    empty = np.zeros((0, len(others)), np.float32)
+    return np.stack(rows) if rows else empty
+
+
 def suppress(
     boxes: NDArray[np.float32], scores: NDArray[np.float32], limit: float
 ) -> Iterator[int]:

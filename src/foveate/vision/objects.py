@@ -13,8 +13,9 @@ from foveate.classes import CLASSES
 from foveate.geometry.box import Box, Size
 from foveate.values import Thing
 from foveate.vision.centernet import CenterNet
-from foveate.vision.labelled import joined
+from foveate.vision.labelled import Labelled, joined
 from foveate.vision.nanodet import NanoDet
+from foveate.vision.nms import ious
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +23,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.ports import Session
-    from foveate.vision.labelled import Labelled
 
     Thumbnail = Callable[[Size], NDArray[np.uint8]]
 
+SAME_PLACE: Final = 0.8
+"""Boxes of different classes that share more of their union are rarely two things."""
+DOUBT: Final = 0.5
+"""What the score of the less sure one of the two is worth then."""
 TRUST: Final = 0.8
 """What a score of NanoDet's is worth beside CenterNet's, whose scores are lower."""
 FRAME: Final = 1000
 """Side of the square in which boxes of both are compared: stretching changes no IoU."""
 SAME: Final = 0.55
 """Boxes of one class that share more of their union mean one thing."""
+
+
+_FITTED: Final = (TRUST, SAME, SAME_PLACE, DOUBT)
 
 
 class Objects:
@@ -52,7 +59,7 @@ class Objects:
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that their answer depends on."""
-        return f"centernet-nanodet-{TRUST}-{SAME}-{self._score}"
+        return "-".join(map(str, ("centernet-nanodet", *_FITTED, self._score)))
 
     def input_size(self, size: Size) -> Size:
         """Return the size from which a picture of `size` can be brought to what networks take."""
@@ -77,9 +84,45 @@ class Objects:
 
 
 def merged(one: Labelled, other: Labelled) -> Labelled:
-    """Return what CenterNet and NanoDet find together, best score first."""
-    trusted = other._replace(scores=other.scores * np.float32(TRUST))
-    return joined([one, trusted]).best(len(one.scores) + len(other.scores)).one_for_each(SAME)
+    """Return what CenterNet and NanoDet find together, best score first.
+
+    What both see is surer than what one sees, as if they erred independently of each other, and
+    lies between where they see it.
+    """
+    other = other._replace(scores=other.scores * np.float32(TRUST))
+    here, there = agreeing(one, other)
+    alone, aside = (
+        np.setdiff1d(np.arange(len(each.scores)), those)
+        for each, those in ((one, here), (other, there))
+    )
+    both = _both(one.chosen(here), other.chosen(there))
+    found = joined([both, one.chosen(alone), other.chosen(aside)])
+    return doubted(found.best(len(found.scores)).one_for_each(SAME))
+
+
+def agreeing(one: Labelled, other: Labelled) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the numbers of boxes in either that mean one thing: each is the other's nearest."""
+    if not len(one.scores) or not len(other.scores):
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    shared = ious(one.edges, other.edges) * (one.classes[:, None] == other.classes)
+    nearest = shared.argmax(1)
+    here = np.arange(len(nearest))
+    mutual = (shared.argmax(0)[nearest] == here) & (shared[here, nearest] > SAME)
+    return here[mutual], nearest[mutual]
+
+
+def _both(one: Labelled, other: Labelled) -> Labelled:
+    sure = 1 - (1 - one.scores) * (1 - other.scores)
+    share = (one.scores / (one.scores + other.scores))[:, None]
+    return Labelled(one.edges * share + other.edges * (1 - share), sure, one.classes)
+
+
+def doubted(found: Labelled) -> Labelled:
+    """Return them with the scores of those lowered where a better one has another name for it."""
+    overlap = np.tril(ious(found.edges, found.edges), -1)
+    named = overlap.max(axis=1, initial=0.0) > SAME_PLACE
+    scores = np.where(named, found.scores * np.float32(DOUBT), found.scores)
+    return found._replace(scores=scores).best(len(scores))
 
 
 def things_of(found: Labelled, size: Size) -> tuple[Thing, ...]:

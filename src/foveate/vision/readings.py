@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
 from foveate.values import HeadPose
-from foveate.vision.align import square, upright, warp
+from foveate.vision.align import EdgeMode, amid_black, lean, square, upright, warp
 from foveate.vision.batches import run_all
 
 if TYPE_CHECKING:
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
     from foveate.ports import Session
     from foveate.values import Face
-    from foveate.vision.align import Pyramid, Similarity
+    from foveate.vision.align import Pyramid
 
     Floats = NDArray[np.float32]
     Crop = NDArray[np.uint8]
-    Place = Callable[[Face, int], Similarity]
+    Cut = Callable[[Pyramid, Face, int], Crop]
     Meaning = Callable[[Sequence[Floats]], Sequence[Any]]
 
 T = TypeVar("T")
@@ -36,8 +35,8 @@ class Reading:
     card: str
     input: str
     side: int
-    looks: tuple[Place, ...]
-    """Where the crops of a face lie. With several, the mean of the answers counts."""
+    looks: tuple[Cut, ...]
+    """What cuts a face out. With several, the mean of the answers counts."""
     tensor: Callable[[Floats], Floats]
     """From (crops, side, side, 3) RGB, 0..255, to the network's input."""
     gives: Mapping[str, Meaning]
@@ -45,13 +44,12 @@ class Reading:
 
     def __call__(self, session: Session, picture: Pyramid, faces: Sequence[Face]) -> list[Floats]:
         """Return the network's outputs, a row for each face, of which there must be one."""
-        places = [look(face, self.side) for face in faces for look in self.looks]
-        return self._run(session, places, lambda place: warp(picture, place, self.side))
+        cuts = [(look, face) for face in faces for look in self.looks]
+        return self._run(session, cuts, lambda cut: cut[0](picture, cut[1], self.side))
 
     def crops(self, picture: Pyramid, face: Face) -> Crop:
         """Return a face as the network looks at it: (looks, side, side, 3) RGB."""
-        places = (look(face, self.side) for look in self.looks)
-        return np.stack([warp(picture, place, self.side) for place in places])
+        return np.stack([look(picture, face, self.side) for look in self.looks])
 
     def of_crops(self, session: Session, faces: Sequence[Crop]) -> list[Floats]:
         """Return the same as a call with the faces from which `crops` made these, if any."""
@@ -69,98 +67,85 @@ class Reading:
         return [output.reshape(*shape, *output.shape[1:]).mean(1) for output in outputs]
 
 
-def _upright(context: float, lift: float = 0.0) -> Place:
-    return lambda face, side: upright(face.landmarks, side, context, lift=lift)
+def _upright(context: float, lift: float = 0.0) -> Cut:
+    return lambda picture, face, side: warp(
+        picture, upright(face.landmarks, side, context, lift=lift), side
+    )
 
 
-def _square(context: float) -> Place:
-    return lambda face, side: square(face.box, side, context)
+def _square(context: float) -> Cut:
+    return lambda picture, face, side: warp(picture, square(face.box, side, context), side)
+
+
+def _leaning(picture: Pyramid, face: Face, side: int) -> Crop:
+    """Return the square around the box of a face, turned as the face is."""
+    return warp(picture, square(face.box, side, turn=lean(face.landmarks)), side, EdgeMode.BLACK)
+
+
+def _alone(picture: Pyramid, face: Face, side: int) -> Crop:
+    """Return the box of a face, turned as the face is, in the middle of a black square."""
+    return amid_black(_leaning(picture, face, side), face.box)
 
 
 def _planes(pixels: Floats) -> Floats:
     return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
 
 
-# Age and gender -----------------------------------------------------------------------------
+# Age, gender and emotion --------------------------------------------------------------------
 
-VGG_MEAN: Final = np.array([103.939, 116.779, 123.68], np.float32)
-"""Blue, green, red. The network was trained with it taken off, whatever its package does."""
-AGE_STRETCH: Final = 1.13
-AGE_SHIFT: Final = -1.6
-"""The network reads adults as younger than they are. Fitted on 421 faces; fitted on one half of
-them it helps the other half as much."""
-GENDER_BIAS: Final = 0.5
-"""It also takes women for men rather than men for women; so much log-odds sets it right."""
-_AGE_EDGES: Final = np.arange(101) - 0.5
+FACE_API_MEAN: Final = np.array([122.782, 117.001, 104.298], np.float32)
+EMOTIONS: Final = ("neutral", "happy", "sad", "angry", "fear", "disgust", "surprise")
+AGE_SPREAD: Final = 0.3
+LEAST_SPREAD, MOST_SPREAD = 2.0, 11.0
+"""An age is told with so much of it to either side, and between so many years."""
+AGES_WITHIN: Final = 0.8
+"""Of the 421 faces of utkface, and of each age that is told of them, so many lie within that."""
 
 
-def blue_first(pixels: Floats) -> Floats:
-    """Return crops as the age network wants them."""
-    return np.ascontiguousarray(pixels[..., ::-1]) - VGG_MEAN
+def without_mean(pixels: Floats) -> Floats:
+    """Return crops as the networks of face-api want them: planes of about -0.5 to 0.6."""
+    return _planes((pixels - FACE_API_MEAN) / np.float32(255))
 
 
-def ages(outputs: Sequence[Floats]) -> list[tuple[float, ...]]:
-    """Return the probability of each age from 0 to 99 years, for each face."""
-    _, _, raw = outputs
-    sources = (_AGE_EDGES - AGE_SHIFT) / AGE_STRETCH
-    below = np.array([np.interp(sources, _AGE_EDGES, [0.0, *row.cumsum()]) for row in raw])
-    below[:, 0], below[:, -1] = 0.0, raw.sum(1)
-    return [tuple(map(float, row)) for row in np.diff(below) / below[:, -1:]]
+def ages(outputs: Sequence[Floats]) -> list[float]:
+    """Return the age of each face in years."""
+    return [max(0.0, float(years)) for years in outputs[0][:, 0]]
+
+
+def age_range(years: float) -> tuple[int, int]:
+    """Return the whole years between which `AGES_WITHIN` of people read as that old are."""
+    off = min(max(LEAST_SPREAD, AGE_SPREAD * years), MOST_SPREAD)
+    return max(0, round(years - off)), round(years + off)
 
 
 def genders(outputs: Sequence[Floats]) -> list[dict[str, float]]:
     """Return the probability of each gender, for each face."""
-    male = outputs[0][:, 0].astype(float)
-    odds = male * exp(-GENDER_BIAS)
-    share = odds / (odds + 1 - male)
-    return [{"female": 1 - float(value), "male": float(value)} for value in share]
-
-
-FACERES: Final = Reading(
-    card="faceres",
-    input="input_1",
-    side=224,
-    looks=(_upright(1.1),),
-    tensor=blue_first,
-    gives={"age": ages, "gender": genders},
-)
-
-# Emotion ------------------------------------------------------------------------------------
-
-EMOTIONS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-SEEN_IN_TRAINING: Final = np.array([0.138, 0.015, 0.143, 0.250, 0.169, 0.112, 0.173])
-"""Shares of the emotions in FER2013, on which the network was trained."""
-BALANCE: Final = 0.5
-"""How much of that is taken back: 0 trusts that the world is like FER2013, 1 that all are as
-frequent. Half is the usual compromise, and near the best on posed faces."""
-CONTRAST: Final = 0.45
-GRAY: Final = np.array([0.299, 0.587, 0.114], np.float32)
-
-
-def even_gray(pixels: Floats) -> Floats:
-    """Return crops in gray, each with mean 0 and the same contrast, within -1..1."""
-    gray = pixels @ GRAY
-    gray -= gray.mean((1, 2), keepdims=True)
-    gray *= CONTRAST / (gray.std((1, 2), keepdims=True) + np.float32(1))
-    return gray.clip(-1, 1)[..., None]
+    return [{"female": float(female), "male": float(male)} for male, female in outputs[1]]
 
 
 def emotions(outputs: Sequence[Floats]) -> list[dict[str, float]]:
     """Return the probability of each of seven emotions, for each face."""
-    weighted = outputs[0] / SEEN_IN_TRAINING**BALANCE
-    return _named(EMOTIONS, weighted / weighted.sum(1, keepdims=True))
+    return _named(EMOTIONS, outputs[0])
 
 
 def _named(words: Sequence[str], shares: NDArray[np.floating]) -> list[dict[str, float]]:
     return [dict(zip(words, map(float, row), strict=True)) for row in shares]
 
 
-EMOTION: Final = Reading(
-    card="emotion",
-    input="input_1",
-    side=64,
-    looks=(_upright(0.9), _upright(1.0)),
-    tensor=even_gray,
+AGE_GENDER: Final = Reading(
+    card="age-gender",
+    input="input",
+    side=112,
+    looks=(_alone,),
+    tensor=without_mean,
+    gives={"age": ages, "gender": genders},
+)
+EXPRESSION: Final = Reading(
+    card="expression",
+    input="input",
+    side=112,
+    looks=(_leaning,),
+    tensor=without_mean,
     gives={"emotion": emotions},
 )
 
@@ -226,5 +211,5 @@ LIVENESS: Final = Reading(
     gives={"liveness": liveness},
 )
 
-READINGS: Final = (GEAR, FACERES, HEAD_POSE, LIVENESS, EMOTION)
+READINGS: Final = (GEAR, LIVENESS, HEAD_POSE, AGE_GENDER, EXPRESSION)
 """The longest first: beside it, another processor does all the others."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from foveate.geometry.box import Box
 from foveate.imaging.drawing.annotate import LONGEST, draw
 from foveate.imaging.drawing.canvas import BACKGROUND, rgb_of
 from foveate.imaging.drawing.marks import FACE, crop_colour
-from foveate.values import Face
+from foveate.values import Face, TextLine
 
 if TYPE_CHECKING:
     from foveate.imaging import Image
@@ -49,6 +50,17 @@ def test_what_is_known_of_a_face_stands_below_it() -> None:
     rows, columns, _ = np.nonzero(told.numpy() != bare.numpy())
     assert abs((columns.min() + columns.max()) / 2 - (MARGIN + TWICE * 100)) < 3
     assert MARGIN + TWICE * 140 <= rows.min() < rows.max() < MARGIN + TWICE * 140 + 50
+
+
+def test_lines_of_text_are_outlined_and_what_they_say_stands_below() -> None:
+    image = plain(200, 160, 90, 90, 90)
+    quad = ((40.0, 40.0), (120.0, 60.0), (115.0, 80.0), (35.0, 60.0))
+    unread, read = (draw(image, text=[TextLine(quad, 0.9, text)]) for text in ("", "STOP"))
+    for (x, y), (u, v) in pairwise((*quad, quad[0])):
+        assert max(at(read, (x + u) / 2, (y + v) / 2)[:2]) > 150
+    rows, columns, _ = np.nonzero(read.numpy() != unread.numpy())
+    assert rows.min() >= MARGIN + TWICE * 80
+    assert abs((columns.min() + columns.max()) / 2 - (MARGIN + TWICE * 77.5)) < 30
 
 
 def test_maps_lie_over_the_photo_and_are_explained() -> None:

@@ -12,7 +12,7 @@ from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.parity import parity_of
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.card import Task
-from foveate.settings import Models, Runtime
+from foveate.settings import Engine, Models, Runtime
 from network_stand import negation, network_card
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_a_card_that_nobody_fed_gets_its_ramp(card: ModelCard, settings: Models)
 def test_cards_are_checked_once_or_again_and_what_was_found_is_kept(
     card: ModelCard, settings: Models
 ) -> None:
-    missing = network_card("emotion", b"not here")
+    missing = network_card("expression", b"not here")
     heard: list[ModelCard] = []
     assert due([card, missing], settings, Runtime()) == (card,)
     (parity,) = check_all([card], settings, Runtime(), tell=heard.append)
@@ -88,6 +88,18 @@ def test_cards_are_checked_once_or_again_and_what_was_found_is_kept(
     assert parity_of(card, settings, Runtime()) == parity
     assert due([card, missing], settings, Runtime()) == ()
     assert due([card, missing], settings, Runtime(), again=True) == (card,)
+
+
+@needs_openvino
+@pytest.mark.parametrize("engine", [Engine.OPENVINO, Engine.ONNXRUNTIME])
+def test_what_was_compiled_stays_for_networks_that_openvino_runs(
+    card: ModelCard, settings: Models, engine: Engine
+) -> None:
+    check(card, settings, Runtime(engine=engine), seconds=0)
+    blobs = Path(settings.folder, "compiled", card.name)
+    assert list(blobs.rglob("*.blob")), "a check compiles"
+    check_all([card], settings, Runtime(engine=engine))
+    assert blobs.exists() == (engine is Engine.OPENVINO)
 
 
 @pytest.mark.parametrize(

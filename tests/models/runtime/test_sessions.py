@@ -3,62 +3,21 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from sessions_stand import IDLE_S, Desk
 
-from foveate.deadline import Deadline
-from foveate.errors import TimedOut
-from foveate.models.runtime.sessions import LazySession, Registry, Usage, after
+from foveate.models.runtime.resident import Memory
+from foveate.models.runtime.sessions import Registry, after
 from foveate.settings import Engine, Models, Runtime
 from network_stand import negation, own_card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-IDLE_S = 600
-
-
-class FakeSession:
-    provider = "fake"
-    shapes = ((1, 3),)
-
-    def __init__(self, during: Callable[[], None] = lambda: None) -> None:
-        self.during = during
-
-    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
-        self.during()
-        return [np.asarray(x, np.float32) for x in inputs.values()]
-
-
-class Desk:
-    """A clock to be moved, the calls that wait for it, and how often memory was given back."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.waiting: list[tuple[float, Callable[[], None]]] = []
-        self.released = 0
-
-    def later(self, seconds: float, call: Callable[[], None]) -> None:
-        self.waiting.append((self.now + seconds, call))
-
-    def pass_s(self, seconds: float) -> None:
-        end = self.now + seconds
-        while due := [each for each in self.waiting if each[0] <= end]:
-            first = min(due, key=lambda each: each[0])
-            self.waiting.remove(first)
-            self.now = max(self.now, first[0])
-            first[1]()
-        self.now = end
-
-    def release(self) -> None:
-        self.released += 1
+    from foveate.settings.kinds import Provider
 
 
 @pytest.fixture
@@ -66,165 +25,30 @@ def desk() -> Desk:
     return Desk()
 
 
-def registry_at(desk: Desk, folder: Path, idle_s: int = IDLE_S, provider: str = "cpu") -> Registry:
-    """Return a registry with three own networks, a, b and c."""
+def registry_at(
+    desk: Desk,
+    folder: Path,
+    *,
+    idle_s: int = IDLE_S,
+    provider: Provider = "cpu",
+    most_bytes: int = 10_000,
+) -> Registry:
+    """Return a registry with three own networks, a, b and c, each of which holds 100 bytes."""
     models, runtime = Models(folder=str(folder)), Runtime(idle_s=idle_s, provider=provider)
     for name in "abc":
         own_card(models, name, negation()).write_bytes(negation())
     return Registry(
-        models, runtime, released=desk.release, clock=lambda: desk.now, later=desk.later
+        models,
+        runtime,
+        memory=Memory(most_bytes=most_bytes, release=desk.release, resident=desk.resident),
+        clock=lambda: desk.now,
+        later=desk.later,
     )
 
 
 def use(registry: Registry, name: str) -> None:
     x = np.ones(2, np.float32)
     assert (registry.session(name)().run({"x": x})[0] == -x).all()
-
-
-def test_a_network_is_loaded_by_one_while_all_wait() -> None:
-    made: list[int] = []
-
-    def make() -> FakeSession:
-        made.append(1)
-        time.sleep(0.05)
-        return FakeSession()
-
-    network = LazySession(make)
-    assert not network.loaded
-    with ThreadPoolExecutor(8) as pool:
-        outputs = list(pool.map(lambda n: network().run({"x": np.array([n])})[0][0], range(8)))
-    assert outputs == list(range(8))
-    assert len(made) == 1
-    assert network.loaded
-
-
-def test_it_is_tried_again_after_a_failure() -> None:
-    answers = iter([ValueError("not yet"), None])
-
-    def make() -> FakeSession:
-        if (answer := next(answers)) is not None:
-            raise answer
-        return FakeSession()
-
-    network = LazySession(make)
-    with pytest.raises(ValueError, match="not yet"):
-        network()
-    assert not network.loaded
-    assert network().provider == "fake"
-    assert network().shapes == ((1, 3),)
-
-
-def test_loaded_never_waits_for_one_who_loads() -> None:
-    started, go = threading.Event(), threading.Event()
-
-    def make() -> FakeSession:
-        started.set()
-        go.wait(10)
-        return FakeSession()
-
-    network = LazySession(make)
-    loader = threading.Thread(target=network)
-    loader.start()
-    assert started.wait(10)
-    assert not network.loaded
-    assert network.running_on == ""
-    go.set()
-    loader.join()
-    assert network.running_on == "fake"
-
-
-def test_a_network_that_runs_is_never_dropped(desk: Desk) -> None:
-    dropped: list[bool] = []
-
-    def long_run() -> None:
-        desk.now += 10_000
-        dropped.append(network.drop_after(IDLE_S))
-        assert network.idle_s() == 0
-
-    network = LazySession(lambda: FakeSession(long_run), clock=lambda: desk.now)
-    network().run({"x": np.ones(1)})
-    assert dropped == [False]
-    assert not network.drop_after(IDLE_S), "it has only just ended"
-    desk.now += IDLE_S
-    assert network.drop_after(IDLE_S)
-    assert not network.loaded
-
-
-def test_a_network_that_was_just_asked_for_is_not_dropped(desk: Desk) -> None:
-    network = LazySession(FakeSession, clock=lambda: desk.now)
-    network()
-    desk.now += IDLE_S
-    network()
-    assert not network.drop_after(IDLE_S)
-
-
-def test_loading_longer_than_idling_may_take_is_not_idling(desk: Desk) -> None:
-    def slow() -> FakeSession:
-        desk.now += 2 * IDLE_S
-        return FakeSession()
-
-    network = LazySession(slow, clock=lambda: desk.now)
-    network()
-    assert not network.drop_after(IDLE_S)
-
-
-def test_who_still_holds_a_dropped_network_has_it_loaded_anew(desk: Desk) -> None:
-    made: list[int] = []
-
-    def make() -> FakeSession:
-        made.append(1)
-        return FakeSession()
-
-    network = LazySession(make, clock=lambda: desk.now)
-    held = network()
-    desk.now += IDLE_S
-    assert network.drop_after(IDLE_S)
-    assert held.run({"x": np.ones(1)})[0] == [1]
-    assert len(made) == 2
-
-
-def test_runs_are_counted_and_timed_without_the_loading(desk: Desk) -> None:
-    def slow_load() -> FakeSession:
-        desk.now += 100
-        return FakeSession(lambda: desk.pass_s(2))
-
-    network = LazySession(slow_load, clock=lambda: desk.now)
-    assert network.usage() == Usage(runs=0, seconds=0.0, provider="", fell_back=0)
-    for _ in range(3):
-        network().run({"x": np.ones(1)})
-    done = Usage(runs=3, seconds=6.0, provider="fake", fell_back=0)
-    assert network.usage() == done
-    desk.now += IDLE_S
-    assert network.drop_after(IDLE_S)
-    assert network.usage() == done, "what was counted stays when it is dropped"
-
-
-def test_a_run_that_fails_counts_and_one_that_cannot_be_loaded_does_not(desk: Desk) -> None:
-    def fail() -> None:
-        raise ValueError("no such input")
-
-    answers = iter([None, FakeSession(fail)])
-
-    def load() -> FakeSession:
-        if (session := next(answers)) is None:
-            raise ValueError("not yet")
-        return session
-
-    network = LazySession(load, clock=lambda: desk.now)
-    for sentence, runs in (("not yet", 0), ("no such input", 1)):
-        with pytest.raises(ValueError, match=sentence):
-            network.run({"x": np.ones(1)})
-        assert network.usage().runs == runs
-    assert network.idle_s() == 0
-    desk.now += 1
-    assert network.idle_s() == 1, "nobody is inside any more"
-
-
-def test_runs_of_many_threads_are_all_counted() -> None:
-    network = LazySession(FakeSession)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: network.run({"x": np.ones(1)}), range(400)))
-    assert network.usage().runs == 400
 
 
 def test_the_registry_says_how_much_each_network_worked(desk: Desk, tmp_path: Path) -> None:
@@ -339,47 +163,80 @@ def test_importing_the_package_does_not_import_the_engines() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_what_a_network_holds_is_known_until_it_is_dropped() -> None:
-    resident = iter([1000, 1700])
-    network = LazySession(FakeSession, resident=lambda: next(resident))
-    assert network.held_bytes == 0
-    network().run({"x": np.ones(3, np.float32)})
-    assert network.held_bytes == 700
-    assert network.drop_after(0)
-    assert network.held_bytes == 0
-
-
-def test_what_others_take_while_a_network_loads_is_not_held_against_it() -> None:
-    resident = iter([1000, 900_000])
-    network = LazySession(FakeSession, resident=lambda: next(resident), most_bytes=lambda: 5000)
-    network()
-    assert network.held_bytes == 5000
-
-
 def test_the_registry_adds_up_what_is_loaded(desk: Desk, tmp_path: Path) -> None:
     registry = registry_at(desk, tmp_path)
     assert registry.held_bytes() == 0
     use(registry, "a")
     use(registry, "b")
-    each = [registry.session(name).held_bytes for name in "ab"]
-    assert registry.held_bytes() == sum(each)
+    assert registry.held_bytes() == 200
     desk.pass_s(IDLE_S + 1)
     assert registry.held_bytes() == 0
 
 
-def test_who_waits_for_the_load_of_another_one_leaves_at_its_deadline() -> None:
-    loading, go_on = threading.Event(), threading.Event()
+def on(registry: Registry) -> str:
+    """Return the names of the networks that are loaded."""
+    return "".join(name for name, provider in registry.loaded().items() if provider)
 
-    def load() -> FakeSession:
-        loading.set()
-        go_on.wait(10)
-        return FakeSession()
 
-    network = LazySession(load)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(network)
-        loading.wait(10)
-        with pytest.raises(TimedOut), Deadline(time.monotonic() + 0.1):
-            network()
-        go_on.set()
-        assert first.result().loaded
+def test_the_longest_idle_network_makes_room_for_another(desk: Desk, tmp_path: Path) -> None:
+    registry = registry_at(desk, tmp_path, most_bytes=250)
+    for name in "aba":
+        use(registry, name)
+        desk.pass_s(1)
+    assert (on(registry), desk.released) == ("ab", 0), "there is room for two"
+    use(registry, "c")
+    assert on(registry) == "ac"
+    assert registry.held_bytes() == 200
+    use(registry, "b")
+    assert on(registry) == "bc"
+
+
+def test_room_is_made_before_the_load_by_what_is_known_and_after_it_by_what_it_took(
+    desk: Desk, tmp_path: Path
+) -> None:
+    weights = len(negation())
+    registry = registry_at(desk, tmp_path, most_bytes=100 + weights)
+    load = ["measured", "measured"]
+    use(registry, "a")
+    desk.pass_s(1)
+    use(registry, "b")
+    assert desk.events == [*load, *load, "released"], "it took more than its weights"
+    desk.pass_s(1)
+    use(registry, "a")
+    assert desk.events == [*load, *load, "released", "released", *load]
+    assert on(registry) == "a"
+
+
+def test_one_network_alone_is_loaded_whatever_it_takes(desk: Desk, tmp_path: Path) -> None:
+    registry = registry_at(desk, tmp_path, most_bytes=1)
+    for name in "abc":
+        use(registry, name)
+        assert on(registry) == name
+        desk.pass_s(1)
+
+
+def test_who_has_room_pays_nothing_for_the_bound(desk: Desk, tmp_path: Path) -> None:
+    registry = registry_at(desk, tmp_path, most_bytes=300)
+    for name in "abcabc":
+        use(registry, name)
+        desk.pass_s(1)
+    assert (on(registry), desk.released) == ("abc", 0)
+    assert desk.events == 6 * ["measured"], "each was loaded once"
+
+
+def test_a_network_that_fills_free_memory_counts_with_its_weights(
+    desk: Desk, tmp_path: Path
+) -> None:
+    registry = registry_at(desk, tmp_path)
+    desk.grows_by = 0
+    use(registry, "a")
+    assert registry.held_bytes() == len(negation())
+
+
+def test_what_others_take_meanwhile_is_not_all_held_against_a_network(
+    desk: Desk, tmp_path: Path
+) -> None:
+    registry = registry_at(desk, tmp_path)
+    desk.grows_by = 10**12
+    use(registry, "a")
+    assert 0 < registry.held_bytes() < 10**9

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
 
 SETTINGS = load().models
+ONE_OF_MANY = (
+    *("selfie", "mobilefacenet", "faceres", "emotion", "gear", "head-pose", "liveness"),
+    *("centernet", "nanodet"),
+)
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_a_pulled_network_answers_its_reference(network: bytes, card: ModelCard)
 
 
 @pytest.mark.models
-@cards("selfie", "mobilefacenet", "faceres", "emotion", "gear", "head-pose", "liveness")
+@cards(*ONE_OF_MANY)
 def test_a_picture_gets_the_same_answer_in_a_batch(network: bytes, card: ModelCard) -> None:
     assert card.reference is not None
     session = onnxruntime().InferenceSession(network)

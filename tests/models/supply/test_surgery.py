@@ -17,6 +17,7 @@ from foveate.models.supply.surgery import (
     prune,
     quantise,
     read,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -163,3 +164,21 @@ def test_products_of_matrices_in_8_bits_say_nearly_the_same() -> None:
     exact = x @ weights["w"]
     off = np.abs(say(small, x)[0] - exact)
     assert 0 < off.max() < 0.05 * np.abs(exact).max()
+
+
+def test_a_network_tells_the_letters_in_its_metadata() -> None:
+    model = network([node("Neg", ["x"], ["y"])], ["y"])
+    helper.set_model_props(model, {"character": "a\nß\n猫\n\u3000\n"})
+    x = RNG.normal(size=(1, 2, 4, 4)).astype(np.float32)
+    y, codes = say(tell(model, "character"), x)
+    np.testing.assert_array_equal(y, -x)
+    assert "".join(map(chr, codes.astype(int))) == "aß猫\u3000"
+
+
+@pytest.mark.parametrize("letters", [None, "", "a\nbc\n", "a\n\nb"])
+def test_what_is_no_list_of_letters_is_refused(letters: str | None) -> None:
+    model = network([node("Neg", ["x"], ["y"])], ["y"])
+    if letters is not None:
+        helper.set_model_props(model, {"character": letters})
+    with pytest.raises(ValueError, match="expected a letter on each line of character"):
+        tell(model, "character")

@@ -190,6 +190,76 @@ def test_a_resize_interpolates_between_centres_of_pixels() -> None:
     drawn.must_say(wide)
 
 
+def test_an_older_resize_counts_from_the_corners_of_pixels() -> None:
+    drawn = Drawn(5, 6, 3)
+    drawn.add("ResizeBilinear", "x", drawn.const("size", np.array([10, 6], np.int32)))
+    below = np.roll(PICTURES, -1, axis=1)
+    below[:, -1] = PICTURES[:, -1]
+    rows = np.stack([PICTURES, (PICTURES + below) / 2], axis=2)
+    drawn.must_say(rows.reshape(2, 10, 6, 3))
+
+
+def test_a_fused_depthwise_convolution_that_saturates() -> None:
+    filters, bias = RNG.normal(size=(3, 3, 3, 1)) * 9, RNG.normal(size=3)
+    drawn = Drawn(5, 6, 3)
+    names = (drawn.const("w", filters.astype("f4")), drawn.const("b", bias.astype("f4")))
+    attr = window(1, "SAME", fused_ops=fused("BiasAdd", "Relu6"))
+    drawn.add("FusedDepthwiseConv2dNative", "x", *names, **attr)
+    seen = windows(padded(PICTURES, (3, 3), 1, "SAME", 0), (3, 3), 1)
+    expected = np.clip(np.einsum("brchwi,hwim->brci", seen, filters) + bias, 0, 6)
+    assert (expected == 6).any()
+    drawn.must_say(expected.astype(np.float32))
+
+
+def test_what_is_split_joined_and_turned_is_where_it_belongs() -> None:
+    drawn = Drawn(5, 6, 3)
+    sizes, last = drawn.const("n", np.array([1, 2], "i4")), drawn.const("a", np.array(3, "i4"))
+    parts = drawn.add("SplitV", "x", sizes, last)
+    swapped = drawn.add("ConcatV2", f"{parts}:1", parts, last)
+    order = drawn.const("order", np.array([0, 3, 1, 2], "i4"))
+    drawn.add("Transpose", swapped, order)
+    drawn.must_say(PICTURES[..., [1, 2, 0]].transpose(0, 3, 1, 2))
+
+
+@pytest.mark.parametrize("fill", [None, 4.0])
+def test_room_around_a_picture_and_what_leaks(fill: float | None) -> None:
+    drawn = Drawn(5, 6, 3)
+    sides = drawn.const("sides", np.array([[0, 0], [1, 2], [0, 3], [0, 0]], "i4"))
+    leaked = drawn.add("LeakyRelu", "x", alpha={"f": 0.25})
+    more = [drawn.const("fill", np.array(fill, "f4"))] if fill else []
+    drawn.add("PadV2" if fill else "Pad", leaked, sides, *more)
+    pads = [(0, 0), (1, 2), (0, 3), (0, 0)]
+    leaky = np.where(PICTURES > 0, PICTURES, PICTURES / 4)
+    drawn.must_say(np.pad(leaky, pads, constant_values=fill or 0))
+
+
+@pytest.mark.parametrize(("sides", "shape"), [((1, 30, 3), (30, 3)), ((1, -1, 9), (10, 9))])
+def test_a_shape_that_is_worked_out_holds_for_any_batch(
+    sides: tuple[int, ...], shape: tuple[int, ...]
+) -> None:
+    drawn = Drawn(5, 6, 3)
+    nowhere = drawn.const("places", np.zeros((0, 1), "i4"))
+    count, nothing = drawn.const("count", np.array([3], "i4")), drawn.const("no", np.zeros(0, "i4"))
+    zeros = drawn.add(
+        "SparseToDense", nowhere, count, nothing, drawn.const("zero", np.array(0, "i4"))
+    )
+    target = drawn.add("AddV2", drawn.const("sides", np.array(sides, "i4")), zeros)
+    drawn.add("Reshape", "x", drawn.add("Cast", target))
+    drawn.must_say(PICTURES.reshape(2, *shape))
+
+
+def test_only_what_an_output_needs_is_converted() -> None:
+    drawn = Drawn(2)
+    half = drawn.const("half", np.array([0.5], np.float32))
+    drawn.add("Where", "x")
+    drawn.add("Mul", "x", half)
+    rows = np.array([[1.0, -4.0]], np.float32)
+    drawn.must_say(rows / 2, rows)
+    convert(*drawn.files(2), "answer")
+    with pytest.raises(ValueError, match="outputs of answer; got question"):
+        convert(*drawn.files(2), "question")
+
+
 def test_weights_of_16_and_of_8_bits() -> None:
     values = np.array([[0.5, -2.0]])
     coding = {"dtype": "uint8", "scale": 0.25, "min": -3.0}
@@ -222,9 +292,14 @@ def test_an_operator_that_no_network_of_ours_has_is_named() -> None:
 @pytest.mark.parametrize(
     ("op", "attr", "complaint"),
     [
-        ("_FusedMatMul", {"fused_ops": fused("BiasAdd", "Elu")}, "BiasAdd and Relu, got Elu"),
+        (
+            "_FusedMatMul",
+            {"fused_ops": fused("BiasAdd", "Elu")},
+            "BiasAdd, Relu and Relu6, got Elu",
+        ),
         ("_FusedMatMul", {"transpose_b": {"b": True}}, "multiply matrices as they are"),
-        ("ResizeBilinear", {"align_corners": {"b": True}}, "between centres"),
+        ("ResizeBilinear", {"align_corners": {"b": True}}, "not between corners"),
+        ("SparseToDense", {}, "inputs of SparseToDense/.* to be constants"),
     ],
 )
 def test_what_a_node_asks_for_beyond_our_networks_is_refused(

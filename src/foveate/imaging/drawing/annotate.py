@@ -1,4 +1,4 @@
-"""What was seen in a picture, drawn for people to check: faces, things, heat, outline and crops."""
+"""What was seen in a picture, drawn for people to check: faces, things, text, heat and crops."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.drawing.canvas import BACKGROUND, opaque, solid, with_marks
 from foveate.imaging.drawing.gallery import Item, arranged, bottom_of
 from foveate.imaging.drawing.heatmap import with_heatmap, with_outline
-from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, THINGS, legend
+from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, THINGS, WRITING, legend
 from foveate.imaging.drawing.marks import (
     Labels,
     Style,
@@ -20,6 +20,7 @@ from foveate.imaging.drawing.marks import (
     thing_marks,
 )
 from foveate.imaging.drawing.sheet import composed, resized, size_of
+from foveate.imaging.drawing.writing import text_marks
 from foveate.imaging.guard import guard
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging.drawing.gallery import Figure
     from foveate.imaging.engine import Image
-    from foveate.values import Face, Thing
+    from foveate.values import Face, TextLine, Thing
 
 LONGEST: Final = 1600
 """The longer side of a drawing in pixels, whatever the picture's."""
@@ -54,7 +55,7 @@ _ROW, _LEAST_ROW = 320.0, 48.0
 
 
 @guard()
-def draw(
+def draw(  # noqa: PLR0913 - each is one thing that is seen
     image: Image,
     *,
     faces: Sequence[Face] = (),
@@ -62,13 +63,16 @@ def draw(
     things: Sequence[Thing] = (),
     saliency: NDArray[np.floating] | None = None,
     matte: NDArray[np.floating] | None = None,
+    text: Sequence[TextLine] = (),
     crops: Sequence[tuple[str, Box]] = (),
 ) -> Image:
     """Return one drawing, 8-bit RGB, of all that is given about a picture.
 
-    Faces, things and named crop boxes are in pixels of `image`, `labels` belong to the faces in order,
-    maps are (height, width) in 0..1 over the whole picture. Its longer side is at most `LONGEST`,
-    unless dozens of crops need more. The picture is read several times: it must not be sequential.
+    Faces, things, lines of text and named crop boxes are in pixels of `image`, `labels` belong to
+    the faces in order, maps are (height, width) in 0..1 over the whole picture. Its longer side is
+    at most
+    `LONGEST`, unless dozens of crops need more. The picture is read several times: it must not be
+    sequential.
     """
     image = opaque(image)
     size = _shown_size(size_of(image), _room(size_of(image), panel=bool(crops)))
@@ -80,11 +84,13 @@ def draw(
     if matte is not None:
         photo, entries = with_outline(photo, matte, 0.7 * style.stroke), (*entries, MATTE)
     scale = (size.width / image.width, size.height / image.height)
+    entries = (*entries, WRITING) if text else entries
     placed = Labels(Box.of(size), style)
     seen = face_marks([face.scaled(*scale) for face in faces], labels, placed)
     frames = crop_marks([(name, box.scaled(*scale)) for name, box in crops], placed)
+    written = text_marks([line.scaled(*scale) for line in text], placed)
     named = thing_marks([thing.scaled(*scale) for thing in things], placed)
-    photo = with_marks(photo, frames + named + seen)
+    photo = with_marks(photo, frames + named + written + seen)
     return _composition(photo, entries, [(name, _cropped(image, box)) for name, box in crops])
 
 

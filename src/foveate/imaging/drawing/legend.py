@@ -9,6 +9,7 @@ from foveate.imaging.drawing.canvas import INK, rectangle
 from foveate.imaging.drawing.heatmap import EDGE, HEAT
 from foveate.imaging.drawing.lettering import lettering, width_of
 from foveate.imaging.drawing.marks import FACE, LANDMARKS, THING
+from foveate.imaging.drawing.writing import LINE as WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,17 +55,23 @@ def _edge(box: Box) -> str:
     )
 
 
+def _written(box: Box) -> str:
+    return rectangle(box, stroke=WRITTEN, stroke_width=2.5)
+
+
 _ENTRIES: Final[dict[str, tuple[float, Callable[[Box], str]]]] = {
     "face, with its score": (18, _face),
     "eyes, nose, mouth": (30, _landmarks),
     "thing, with its class and score": (18, _thing),
     "draws the eye: little to much": (110, _heat),
     "edge of the subject": (34, _edge),
+    "line of text, as it was read": (34, _written),
 }
 """What may be in a drawing, the width of its sample, and the sample."""
 FACES: Final = ("face, with its score", "eyes, nose, mouth")
 THINGS: Final = ("thing, with its class and score",)
 SALIENCY, MATTE = "draws the eye: little to much", "edge of the subject"
+WRITING: Final = "line of text, as it was read"
 
 
 def legend(entries: Sequence[str], width: float, at: tuple[float, float]) -> tuple[str, float]:

@@ -13,12 +13,19 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.models.check.measures import COMPARE, measured
 from foveate.models.runtime import openvino_engine
-from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
+from foveate.models.runtime.engines import (
+    VARIANTS,
+    decide,
+    forget_blobs,
+    open_onnxruntime,
+    open_openvino,
+)
 from foveate.models.runtime.parity import Parity, keep, parity_of, stamp
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
+from foveate.settings import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -102,6 +109,12 @@ def check(
     )
 
 
+def _won(parity: Parity, runtime: Runtime) -> bool:
+    """Return whether OpenVINO runs the network from now on."""
+    here, bf16 = openvino_engine.installed(), this_processor().bf16
+    return decide(parity.card, runtime, parity, installed=here, bf16=bf16).engine == Engine.OPENVINO
+
+
 def _ramp(card: ModelCard, session: OnnxSession | OnDevice) -> Feed:
     assert card.reference is not None, f"{card.name} is not checkable"  # noqa: S101
     return {session.inputs[0]: pattern(card.reference)}
@@ -128,13 +141,17 @@ def check_all(
 ) -> tuple[Parity, ...]:
     """Check cards that are checkable, and keep what was found.
 
+    What OpenVINO compiled stays for networks that it will run: of others it is hundreds of MB.
     `feeds` has what each network is given, by card; those without get their ramp. `tell` hears of
     each card before it is checked. Raises OSError where it cannot be kept.
     """
     found = []
     for card in cards:
         tell(card)
-        found.append(check(card, models, runtime, (feeds or {}).get(card.name)))
+        parity = check(card, models, runtime, (feeds or {}).get(card.name))
+        if not _won(parity, runtime):
+            forget_blobs(card, models)
+        found.append(parity)
     if found:
         keep(found, models)
     return tuple(found)

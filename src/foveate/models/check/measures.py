@@ -70,12 +70,25 @@ def numbers(reference: Outputs, found: Outputs) -> dict[str, float]:
     return {"largest error": float(max(errors))}
 
 
+def glances(reference: Outputs, found: Outputs) -> dict[str, float]:
+    """Compare what a picture is like by its cosine, and what it shows by the worst probability."""
+    shares = [
+        np.exp(logits - logits.max(axis=1, keepdims=True)) for _, logits in (reference, found)
+    ]
+    one, other = (share / share.sum(axis=1, keepdims=True) for share in shares)
+    return {**embeddings(reference, found), "score error": float(np.abs(one - other).max())}
+
+
 COMPARE: Final[Mapping[str, Callable[[Outputs, Outputs], dict[str, float]]]] = {
     "faces": boxes,
+    "objects": numbers,
+    "text": numbers,
+    "moderation": numbers,
     "saliency": maps,
     "matte": mattes,
     "embedding": embeddings,
     "attributes": numbers,
+    "tags": glances,
 }
 """By a card's task."""
 

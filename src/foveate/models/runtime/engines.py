@@ -141,7 +141,7 @@ def blobs_for(card: ModelCard, models: Models, precision: str) -> Path | None:
 
     Folders of other weights or releases of the same card go, so that it does not grow.
     """
-    home = folder(models) / "compiled" / card.name
+    home = _blobs(card, models)
     if not os.access(folder(models), os.W_OK):
         return None
     current = f"{fingerprint(card)}-{version_of('openvino')}"
@@ -150,6 +150,15 @@ def blobs_for(card: ModelCard, models: Models, precision: str) -> Path | None:
             shutil.rmtree(stale, ignore_errors=True)
     # OpenVINO would take a blob of the other precision for its own.
     return home / current / precision
+
+
+def _blobs(card: ModelCard, models: Models) -> Path:
+    return folder(models) / "compiled" / card.name
+
+
+def forget_blobs(card: ModelCard, models: Models) -> None:
+    """Remove what OpenVINO compiled of a card's network, where it will not run it."""
+    shutil.rmtree(_blobs(card, models), ignore_errors=True)
 
 
 def open_openvino(

@@ -1,10 +1,15 @@
-"""How much memory this process holds."""
+"""How much memory this process holds, and what of it networks may have."""
 
 from __future__ import annotations
 
 import os
+import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FILE: Final = Path("/proc/self/statm")
 
@@ -15,3 +20,14 @@ def resident_bytes() -> int:
         return int(_FILE.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """The memory of this process, as networks share it."""
+
+    most_bytes: int = sys.maxsize
+    """What all networks may hold together."""
+    release: Callable[[], None] = lambda: None
+    """Gives back to the system what networks held that were dropped."""
+    resident: Callable[[], int] = resident_bytes

@@ -30,6 +30,10 @@ class Task(StrEnum):
     MATTE = "matte"
     EMBEDDING = "embedding"
     ATTRIBUTES = "attributes"
+    OBJECTS = "objects"
+    TAGS = "tags"
+    TEXT = "text"
+    MODERATION = "moderation"
     SAMPLE = "sample"
     CUSTOM = "custom"
 
@@ -107,6 +111,8 @@ class ModelCard:
     """More files of the artefact, for the first word of `build`."""
     build: tuple[str, ...] = ()
     """Words of `recipes.RECIPES` that make the file of the weights; empty: as they are."""
+    built_bytes: int = 0
+    """About how large the built file is, to tell before; 0 where that is about `bytes`."""
     reference: Reference | None = None
     licence: str
     """What the package says."""
@@ -124,6 +130,11 @@ class ModelCard:
             raise ValueError(f"{self.name}: expected acknowledge in one word, without spaces")
         if self.build and self.reference is None:
             raise ValueError(f"{self.name}: expected a reference to check what is built, got none")
+
+    @property
+    def bytes_on_disk(self) -> int:
+        """Return about how large its file is."""
+        return self.built_bytes or self.bytes
 
 
 def _check_sha256(name: str, text: str) -> None:

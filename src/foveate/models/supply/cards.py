@@ -13,6 +13,7 @@ from foveate.errors import BadSettings, UnknownModel
 from foveate.models.supply.card import Artefact, Client, Member, ModelCard, Reference, Task
 from foveate.models.supply.networks import NETWORKS
 from foveate.models.supply.samples import SAMPLES
+from foveate.models.supply.sets import set_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,11 @@ __all__ = [
 ]
 
 CARDS: Final = (*NETWORKS, *SAMPLES)
+COLUMNS: Final = (
+    *("name", "set", "task", "licence", "whose work", "acknowledge"),
+    *("from", "built by", "input", "output"),
+)
+"""Of the reference."""
 
 
 def _numbers(told: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
@@ -89,14 +95,14 @@ def choose(cards: Iterable[ModelCard], names: Iterable[str]) -> tuple[ModelCard,
 def reference() -> str:
     """Return docs/reference/models.md below its title: every card of ours."""
     rows = (
-        f"| `{card.name}` | {card.task} | {card.licence} | {card.upstream} "
+        f"| `{card.name}` | `{set_of(card)}` | {card.task} | {card.licence} | {card.upstream} "
         f"| {card.acknowledge or '-'} | `{card.artefact.sources[0]}` "
         f"| {' '.join(f'`{word}`' for word in card.build) or '-'} "
         f"| {card.input or '-'} | {card.output} |"
         for card in CARDS
     )
     head = (
-        "| name | task | licence | whose work | acknowledge | from | built by | input | output |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| {' | '.join(COLUMNS)} |",
+        f"| {' | '.join('---' for _ in COLUMNS)} |",
     )
     return "\n".join([*head, *rows])

@@ -18,6 +18,7 @@ from foveate.models.supply.built import build_checked, record, record_of, record
 from foveate.models.supply.card import Client
 from foveate.models.supply.cards import CARDS, read_cards
 from foveate.models.supply.extract import extract
+from foveate.models.supply.sizes import sizes_of
 from foveate.models.supply.workspace import partial_of, place, workspace
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.models.supply.card import Artefact, ModelCard
+    from foveate.models.supply.sizes import Sizes
     from foveate.settings import Models
 
 
@@ -51,8 +53,8 @@ class Piece:
     card: ModelCard
     done: int
     total: int
-    to_download: int
-    """Bytes of all downloads of the pull."""
+    sizes: Sizes
+    """Of the whole pull."""
 
 
 def folder(settings: Models) -> Path:
@@ -201,9 +203,9 @@ def _plan(cards: Sequence[ModelCard]) -> list[Piece]:
         pieces.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
         pieces[Stage.INSTALL, card.name] = (card, card.bytes)
     total, done, plan = sum(size for _, size in pieces.values()), 0, []
-    loads = sum(size for (stage, _), (_, size) in pieces.items() if stage is Stage.DOWNLOAD)
+    sizes = sizes_of(cards)
     for (stage, _), (card, size) in pieces.items():
-        plan.append(Piece(stage=stage, card=card, done=done, total=total, to_download=loads))
+        plan.append(Piece(stage=stage, card=card, done=done, total=total, sizes=sizes))
         done += size
     return plan
 
@@ -220,11 +222,11 @@ def pull_all(
     """
     for card in cards:
         check_licence(card, settings)
-    if not _wanting(cards, settings):
+    if not wanting(cards, settings):
         return ()  # without a lock, so that a read-only folder of weights works
     with workspace(folder(settings)) as work:
         # Looked at again: a process that we waited for may have brought some.
-        wanted = _wanting(cards, settings)
+        wanted = wanting(cards, settings)
         for piece in _plan(wanted):
             tell(piece)
             if piece.stage is Stage.DOWNLOAD:
@@ -239,7 +241,8 @@ def _grown(piece: Piece, tell: Callable[[Piece], None], size: int) -> None:
     tell(replace(piece, done=piece.done + min(size, piece.card.artefact.bytes)))
 
 
-def _wanting(cards: Sequence[ModelCard], settings: Models) -> list[ModelCard]:
+def wanting(cards: Sequence[ModelCard], settings: Models) -> list[ModelCard]:
+    """Return the cards whose files a pull would bring: they are missing, or not as they should."""
     return [card for card in cards if verify(card, settings) is not FileState.OK]
 
 

@@ -42,6 +42,9 @@ class Recipe:
 RECIPES: Final[Mapping[str, Recipe]] = {
     "onnx": Recipe("surgery", "read"),
     "tfjs": Recipe("tfjs", "convert"),
+    "face-api-age-gender": Recipe("face_api", "age_gender"),
+    "face-api-expression": Recipe("face_api", "expression"),
+    "efficientnet-lite": Recipe("efficientnet", "convert"),
     "any-batch": Recipe("surgery", "any_batch"),
     "any-sides": Recipe("surgery", "any_sides"),
     "any-size": Recipe("surgery", "any_size"),
@@ -50,6 +53,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "int8": Recipe("surgery", "quantise"),
     "linear-resize": Recipe("surgery", "linear_resize"),
     "prune": Recipe("surgery", "prune"),
+    "tell": Recipe("surgery", "tell"),
 }
 
 
@@ -65,7 +69,8 @@ def build(words: Sequence[str], files: Sequence[bytes]) -> bytes:
     A word takes its arguments after colons. Raises ValueError.
     """
     first, *rest = words
-    model = _recipe(first)(*files)
+    name, *arguments = first.split(":")
+    model = _recipe(name)(*files, *arguments)
     for word in rest:
         name, *arguments = word.split(":")
         model = _recipe(name)(model, *arguments)

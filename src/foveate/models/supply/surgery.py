@@ -175,11 +175,27 @@ def linear_resize(model: onnx.ModelProto) -> onnx.ModelProto:
 def expose(model: onnx.ModelProto, tensor: str, name: str) -> onnx.ModelProto:
     """Return the model with an inner float tensor as its last output. Raises ValueError."""
     graph = model.graph
-    if not any(tensor in node.output for node in graph.node):
+    weights = {weight.name for weight in graph.initializer}
+    if tensor not in weights and not any(tensor in node.output for node in graph.node):
         raise ValueError(f"expected a tensor of the network, got {tensor}")
     graph.node.append(helper.make_node("Identity", [tensor], [name]))
     graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
     return model
+
+
+def tell(model: onnx.ModelProto, key: str) -> onnx.ModelProto:
+    """Return the model with the letters that stand in its metadata as its last output.
+
+    They are code points, one of a letter on each line; engines do not show metadata, and a network
+    that carries its own letters cannot be read with others. Raises ValueError.
+    """
+    known = {entry.key: entry.value for entry in model.metadata_props}
+    letters = known.get(key, "").removesuffix("\n").split("\n")
+    if not all(len(letter) == 1 for letter in letters):
+        raise ValueError(f"expected a letter on each line of {key}, got {known.get(key)!r:.40}")
+    codes = numpy_helper.from_array(np.array([*map(ord, letters)], np.float32), f"{key}_codes")
+    model.graph.initializer.append(codes)
+    return expose(model, codes.name, key)
 
 
 def quantise(model: onnx.ModelProto) -> onnx.ModelProto:

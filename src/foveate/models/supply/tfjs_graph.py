@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
 _KINDS: Final = {"float32": np.float32, "int32": np.int64, "bool": np.bool_}
-_PADDINGS: Final = {"SAME": "SAME_UPPER", "VALID": "VALID"}
+_PADDINGS: Final[Mapping[str, dict[str, str]]] = {"SAME": {"auto_pad": "SAME_UPPER"}, "VALID": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,15 @@ class Node:
         inputs = tuple(name.removesuffix(":0") for name in data)
         return cls(node["name"], node["op"], inputs, node.get("attr", {}))
 
+    @property
+    def needs(self) -> list[str]:
+        """Return the names of the nodes whose outputs it works with."""
+        return [name.partition(":")[0] for name in self.inputs]
+
+    def number(self, name: str, usual: float) -> float:
+        """Return a number, or the usual one where it is not said."""
+        return float(self.attributes.get(name, {}).get("f", usual))
+
     def flag(self, name: str) -> bool:
         """Return a truth value; what is not said is false."""
         return bool(self.attributes.get(name, {}).get("b"))
@@ -47,8 +56,11 @@ class Node:
         coded = self.attributes.get(name, {}).get("list", {}).get("s", [])
         return [base64.b64decode(word).decode() for word in coded]
 
-    def padding(self) -> str:
-        """Return how borders are padded, in the words of ONNX."""
+    def padding(self) -> dict[str, str]:
+        """Return the attributes that say how borders are padded, in the words of ONNX.
+
+        Not at all is what is usual: where it is said, engines leave a Pad before it by itself.
+        """
         return _PADDINGS[base64.b64decode(self.attributes["padding"]["s"]).decode()]
 
 
@@ -69,8 +81,26 @@ def read_weights(entries: Iterable[Mapping[str, Any]], data: bytes) -> dict[str,
     return weights
 
 
-def outputs_of(model: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the outputs by name, which converters put in either of two places."""
+def outputs_of(model: Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is known of the outputs with these names, or of all that a model signs.
+
+    Converters put signatures in either of two places. Raises ValueError for a name that is none.
+    """
     told = model.get("signature") or model["userDefinedMetadata"]["signature"]
-    outputs: Mapping[str, Any] = told["outputs"]
-    return outputs
+    signed = {name.removesuffix(":0"): fact for name, fact in told["outputs"].items()}
+    if strange := [name for name in names if name not in signed]:
+        raise ValueError(f"expected outputs of {', '.join(signed)}; got {', '.join(strange)}")
+    return {name: signed[name] for name in names or signed}
+
+
+def nodes_for(nodes: Iterable[Node], outputs: Iterable[str]) -> list[Node]:
+    """Return the nodes that outputs depend on, in the order of the model."""
+    by_name = {node.name: node for node in nodes}
+    wanted: set[str] = set()
+    left = [name.partition(":")[0] for name in outputs]
+    while left:
+        name = left.pop()
+        if name not in wanted:
+            wanted.add(name)
+            left += by_name[name].needs
+    return [node for node in by_name.values() if node.name in wanted]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.service.parts.embedding import EMBEDDER
 from foveate.service.parts.faces import DETECTOR
-from foveate.service.serialise import age_range
-from foveate.vision.readings import READINGS
+from foveate.vision.readings import AGES_WITHIN, READINGS, age_range
 from foveate.vision.similarity import probability
 
 if TYPE_CHECKING:
@@ -74,8 +73,7 @@ def _read(attributes: Attributes) -> dict[str, object]:
     }
     if attributes.age is not None:
         low, high = age_range(attributes.age)
-        likely = float(sum(attributes.age[low : high + 1]))
-        told["age"] = {"probability": round(likely, DIGITS), "high": high, "low": low}
+        told["age"] = {"probability": AGES_WITHIN, "high": high, "low": low}
     if attributes.gender is not None:
         value, likely = max(attributes.gender.items(), key=lambda pair: pair[1])
         told["gender"] = {"probability": round(float(likely), DIGITS), "value": value}

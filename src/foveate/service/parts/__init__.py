@@ -9,12 +9,18 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.features import FEATURES
+from foveate.service.parts.glance import GLANCE
 from foveate.service.parts.hidden_objects import HIDDEN_OBJECTS
+from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.moderation import BODY_PARTS, MODERATION
 from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
+from foveate.service.parts.tags import TAGS
+from foveate.service.parts.text import LINES, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +40,16 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         EMBEDDING,
         COLOURS,
         OBJECTS,
+        TAGS,
+        FEATURES,
+        TEXT,
+        MODERATION,
+        LINES,
+        GLANCE,
         REDACTION,
         HIDDEN_OBJECTS,
+        HIDDEN_TEXT,
+        BODY_PARTS,
         ATTENTION,
         ENTROPY,
     )

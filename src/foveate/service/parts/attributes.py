@@ -39,9 +39,8 @@ def _compute(analysis: Analysis) -> tuple[Attributes, ...]:
 
 
 def _from_row(row: Mapping[str, Any]) -> Attributes:
-    age = row["age"] and tuple(row["age"])
     pose, quality = HeadPose(**row["pose"]), FaceQuality(**row["quality"])
-    return Attributes(**{**row, "age": age, "pose": pose, "quality": quality})
+    return Attributes(**{**row, "pose": pose, "quality": quality})
 
 
 def _to_json(read: Sequence[Attributes]) -> list[dict[str, object]]:
@@ -54,7 +53,7 @@ ATTRIBUTES: Final[Part[tuple[Attributes, ...]]] = Part(
     codec=json_codec(
         lambda read: [asdict(each) for each in read], lambda rows: tuple(map(_from_row, rows))
     ),
-    version=2,
+    version=3,
     needs=(FACES,),
     networks=(READER,),
     input_size=lambda _, size: people_size(size),

@@ -31,7 +31,8 @@ SAMPLED: Final = 512
 def _compute(analysis: Analysis) -> Named:
     # Pixels of its own, so that the colours never depend on the answer's size.
     small = analysis.pixels.at(0.0).thumbnail
-    return _patches(analysis, analysis.get(OBJECTS), small)
+    things = analysis.get(OBJECTS)
+    return _patches(analysis, things, small)
 
 
 def _patches(analysis: Analysis, things: Sequence[Thing], thumbnail: Thumbnail) -> Named:

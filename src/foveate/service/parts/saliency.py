@@ -6,21 +6,27 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.classes import PERSON
 from foveate.gravity.importance import fitted, importance
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Codec, Offer, Part
 from foveate.service.parts.faces import FACES, faces_to_keep
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.objects import OBJECTS
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
 from foveate.vision.saliency import Gaze
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from foveate.geometry.box import Size
+    from foveate.geometry.box import Box, Size
     from foveate.ports import MapNetwork
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
+
+
+SURELY: Final = 0.5
+"""From this score on somebody is in a box that was found for a person."""
 
 
 def _make(networks: Networks) -> MapNetwork:
@@ -59,6 +65,12 @@ def known_matte(analysis: Analysis) -> NDArray[np.float32] | None:
     return analysis.wanted_by(SALIENCY).get(MATTE)
 
 
+def known_people(analysis: Analysis) -> list[Box]:
+    """Return the boxes of people if this request has looked for things anyway."""
+    things = analysis.wanted_by(SALIENCY).get(OBJECTS, ())
+    return [thing.box for thing in things if thing.label == PERSON and thing.score >= SURELY]
+
+
 def looks(analysis: Analysis) -> NDArray[np.float64]:
     """Return the map that crops go by: faces, and a subject that is known anyway, are in it.
 
@@ -93,7 +105,7 @@ SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
     codec=Codec(_dump, _load),
     version=2,
     beside=(FACES,),
-    wants=(MATTE,),
+    wants=(MATTE, OBJECTS),
     networks=(NETWORK,),
     input_size=_input_size,
     # What crops make of it is fitted too.

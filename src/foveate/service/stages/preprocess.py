@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 EMBEDDED: Final = "embedding"
 MOST: Final = 100
 """Faces that are cut out, best score first: more of them are a crowd, and some megabytes each."""
-CROPS_BYTES: Final = 34 * MIB
+CROPS_BYTES: Final = 24 * MIB
 """Of so many faces, cut out for every network."""
 DETECTOR_BYTES: Final = 100 * MIB
 
@@ -76,8 +76,8 @@ class Look:
 class FaceCrops:
     """One face as it goes from stage to stage: where that is to another process, nothing else does.
 
-    Crops are (looks, side, side, 3) RGB of uint8, by name: `embedding` (1, 112), `faceres`
-    (1, 224), `emotion` (2, 64), `gear` (1, 198).
+    Crops are (looks, side, side, 3) RGB of uint8, by name: `embedding`, `age-gender` and
+    `expression` (1, 112), `gear` (1, 198).
     """
 
     crops: Mapping[str, Crop]

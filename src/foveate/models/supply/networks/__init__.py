@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from typing import Final
 
+from foveate.models.supply.networks.face_api import FACE_API
 from foveate.models.supply.networks.faces import FACES
 from foveate.models.supply.networks.mattes import MATTES
+from foveate.models.supply.networks.moderation import MODERATION
+from foveate.models.supply.networks.objects import OBJECTS
 from foveate.models.supply.networks.people import PEOPLE
 from foveate.models.supply.networks.saliency import SALIENCY
+from foveate.models.supply.networks.tags import TAGS
+from foveate.models.supply.networks.text import TEXT
 
-NETWORKS: Final = (*FACES, *SALIENCY, *MATTES, *PEOPLE)
+NETWORKS: Final = (
+    *FACES,
+    *SALIENCY,
+    *MATTES,
+    *PEOPLE,
+    *FACE_API,
+    *OBJECTS,
+    *TAGS,
+    *TEXT,
+    *MODERATION,
+)

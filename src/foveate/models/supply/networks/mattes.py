@@ -30,6 +30,7 @@ MATTES: Final = (
             ),
         ),
         build=("tfjs",),
+        built_bytes=457_000,
         reference=Reference(
             shape=(1, 256, 256, 3),
             mul=-4,

@@ -39,62 +39,6 @@ PEOPLE: Final = (
         output="output (batch, 512), not normalised",
     ),
     ModelCard(
-        name="faceres",
-        task=Task.ATTRIBUTES,
-        file="faceres.onnx",
-        sha256="5b83d49c0385d2e68a05122441b94226313677cae9fcc40b9587ad50079eb4df",
-        bytes=71_432,
-        artefact=HUMAN_MODELS,
-        member="package/models/faceres.json",
-        beside=(
-            Member(
-                path="package/models/faceres.bin",
-                sha256="2c7d2d62b76c97528b736527aa09d310ea71743c9e3e79fb6c62d4b2d73af79b",
-            ),
-        ),
-        build=("tfjs",),
-        reference=Reference(
-            shape=(1, 224, 224, 3),
-            mul=255,
-            firsts=((0.60667,), (), (0.00775, 0.00163, 0.00125, 0.00188)),
-            means=(0.606666, 0.006190, 0.01),
-        ),
-        licence="MIT",
-        upstream="HSE-asavchenko/HSE_FaceRec_tf; licence and training data not stated in the "
-        "package",
-        input="input_1: float32 (batch, 224, 224, 3), RGB 0..255, square of 1.2 times the face",
-        output="gender_pred/Sigmoid (batch, 1), above 0.5 male; global_pooling/Mean (batch, 1024); "
-        "age_pred/Softmax (batch, 100), a probability for each year",
-    ),
-    ModelCard(
-        name="emotion",
-        task=Task.ATTRIBUTES,
-        file="emotion.onnx",
-        sha256="56f7e557eb0c863a8b9ab04ac7ccba756e93bf2c27dce135ef0e8712b80b7ad2",
-        bytes=17_980,
-        artefact=HUMAN_MODELS,
-        member="package/models/emotion.json",
-        beside=(
-            Member(
-                path="package/models/emotion.bin",
-                sha256="927ac8224f356ab1e68c2bcfbfa07b0c8567047d1bcf817388ba6e38214c4987",
-            ),
-        ),
-        build=("tfjs",),
-        reference=Reference(
-            shape=(1, 64, 64, 1),
-            mul=2,
-            add=-1,
-            firsts=((0.53531, 0.46468, 0.00001, 0.0),),
-            means=(0.142857,),
-        ),
-        licence="MIT",
-        upstream="oarriaga/face_classification; licence and training data not stated in the "
-        "package",
-        input="input_1: float32 (batch, 64, 64, 1), grey -1..1, square around the face",
-        output="Identity (batch, 7): angry, disgust, fear, happy, sad, surprise, neutral",
-    ),
-    ModelCard(
         name="gear",
         task=Task.ATTRIBUTES,
         file="gear.onnx",
@@ -109,6 +53,7 @@ PEOPLE: Final = (
             ),
         ),
         build=("tfjs",),
+        built_bytes=3_004_000,
         reference=Reference(
             shape=(1, 198, 198, 3),
             firsts=(

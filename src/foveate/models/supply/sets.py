@@ -1,0 +1,68 @@
+"""Weights come in sets: what is used together is fetched together.
+
+A card is in the set that names its task, so a new one joins by that alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.configuration.nearest import meant
+from foveate.errors import UnknownModel
+from foveate.models.supply.card import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from foveate.models.supply.card import ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class CardSet:
+    """What the cards of a set are for, and the tasks by which they are in it."""
+
+    about: str
+    tasks: tuple[Task, ...]
+
+
+SETS: Final[Mapping[str, CardSet]] = {
+    "core": CardSet(
+        "crops, cut-outs, sample pictures",
+        (Task.FACES, Task.SALIENCY, Task.MATTE, Task.SAMPLE),
+    ),
+    "people": CardSet("who it is, age, emotion, pose, liveness", (Task.EMBEDDING, Task.ATTRIBUTES)),
+    "see": CardSet(
+        "objects, tags, text, moderation",
+        (Task.OBJECTS, Task.TAGS, Task.TEXT, Task.MODERATION),
+    ),
+}
+_SET_OF: Final = {task: name for name, each in SETS.items() for task in each.tasks}
+
+
+def set_of(card: ModelCard) -> str:
+    """Return the set that a card is in; empty for an operator's own of another task."""
+    return _SET_OF.get(card.task, "")
+
+
+def chosen(cards: Sequence[ModelCard], words: Collection[str]) -> tuple[ModelCard, ...]:
+    """Return the cards of these sets and names, each once, in that order; all for no word.
+
+    A card's name wins over a set's, so that what operators called their own stays theirs. Raises
+    UnknownModel.
+    """
+    named = {card.name: (card,) for card in cards}
+    of_sets = {name: tuple(card for card in cards if set_of(card) == name) for name in SETS}
+    known = of_sets | named
+    if unknown := [word for word in words if word not in known]:
+        got = ", ".join(f"{word}{meant(word, known)}" for word in unknown)
+        raise UnknownModel(
+            f"Expected one of {', '.join(named)}, or of the sets {', '.join(SETS)}; got {got}."
+        )
+    found = [card for word in words for card in known[word]] if words else cards
+    return tuple(dict.fromkeys(found))
+
+
+def words_for(cards: Sequence[ModelCard]) -> tuple[str, ...]:
+    """Return the fewest words that `chosen` finds these cards by, with others of their sets."""
+    return tuple(dict.fromkeys(set_of(card) or card.name for card in cards))

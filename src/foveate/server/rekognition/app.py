@@ -1,0 +1,186 @@
+"""The operations of Rekognition, and the shape of its answers and errors."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from foveate.errors import FoveateError
+from foveate.metrics import ERRORS
+from foveate.people.access_keys import AccessKeys
+from foveate.people.keys import Scope
+from foveate.server.answer import Answer, json_answer
+from foveate.server.errors import logged, when_again
+from foveate.server.exchange import exchange_of
+from foveate.server.headers import work_headers
+from foveate.server.rekognition import collections, faces, labels, looking, moderation, text
+from foveate.server.rekognition.asked import Asked
+from foveate.server.rekognition.body import MOST_OBJECT_BYTES, Sent, read_signed
+from foveate.server.rekognition.call import Api, Call
+from foveate.server.rekognition.problems import Kind, Refused, refused, status_of
+from foveate.server.rekognition.signature import Signed, read_claim
+from foveate.server.response import as_response
+from foveate.service.access import Caller
+from foveate.storage.buckets import Buckets
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from foveate.metrics import Metrics
+    from foveate.people.access_keys import AccessKey
+    from foveate.server.door import Door, Posted
+    from foveate.server.rekognition.call import Told
+
+PREFIX: Final = "/rekognition"
+TARGET: Final = "x-amz-target"
+"""The header that names the operation."""
+SERVICE: Final = "RekognitionService."
+CONTENT_TYPE: Final = "application/x-amz-json-1.1"
+
+
+class Row(NamedTuple):
+    """An operation: what a key must be good for, how it is noted, and its pictures."""
+
+    scope: Scope
+    verb: str
+    answer: Callable[[Call], Awaitable[Told]]
+    pictures: tuple[str, ...] = ()
+
+
+_IMAGE: Final = ("Image",)
+ROWS: Final = {
+    "CompareFaces": Row(Scope.READ, "compare", looking.compare, ("SourceImage", "TargetImage")),
+    "CreateCollection": Row(Scope.WRITE, "create", collections.create),
+    "DeleteCollection": Row(Scope.ADMIN, "erase", collections.delete),
+    "DeleteFaces": Row(Scope.WRITE, "erase", faces.delete),
+    "DescribeCollection": Row(Scope.READ, "list", collections.describe),
+    "DetectFaces": Row(Scope.READ, "detect", looking.detect, _IMAGE),
+    "DetectLabels": Row(Scope.READ, "detect", labels.detect, _IMAGE),
+    "DetectModerationLabels": Row(Scope.READ, "detect", moderation.detect, _IMAGE),
+    "DetectText": Row(Scope.READ, "detect", text.detect, _IMAGE),
+    "IndexFaces": Row(Scope.WRITE, "add", faces.index, _IMAGE),
+    "ListCollections": Row(Scope.READ, "list", collections.listed),
+    "ListFaces": Row(Scope.READ, "list", faces.listed),
+    "SearchFaces": Row(Scope.READ, "search", faces.search),
+    "SearchFacesByImage": Row(Scope.READ, "search", faces.search_by_image, _IMAGE),
+}
+
+
+def create_app(door: Door, metrics: Metrics) -> Starlette:
+    """Return what answers at `PREFIX`. Raises BadSettings for a key file that cannot be read."""
+    api, again_s = api_of(door), door.core.settings.load.retry_after_s
+
+    async def endpoint(request: Request) -> Response:
+        return as_response(await _answer(api, request))
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        exchange = exchange_of(request.scope)
+        exchange.error = type(error).__name__
+        metrics.count(ERRORS, type(error).__name__)
+        if isinstance(error, Refused):
+            return as_response(_error(error, exchange.id))
+        known = logged(error, exchange.path)
+        return as_response(_error(refused(known), exchange.id, when_again(known, again_s)))
+
+    async def lost(request: Request, _: Exception) -> Response:
+        return as_response(_error(_unknown(), exchange_of(request.scope).id))
+
+    handlers = {Refused: refuse, FoveateError: refuse, Exception: refuse, HTTPException: lost}
+    routes = [Route("/", endpoint, methods=["POST"])]
+    return Starlette(routes=routes, exception_handlers=handlers)
+
+
+def api_of(door: Door) -> Api:
+    """Return what all calls share, as the settings say."""
+    settings = door.core.settings
+    said = settings.rekognition
+    most = min(settings.limits.max_bytes, MOST_OBJECT_BYTES)
+    return Api(
+        door=door,
+        keys=AccessKeys(Path(said.key_file).expanduser()),
+        buckets=Buckets(said.buckets, settings.origins, most),
+        fetches=asyncio.Semaphore(max(1, settings.load.fetches)),
+    )
+
+
+async def _answer(api: Api, request: Request) -> Answer:
+    """Answer a call whose signature holds. Raises Refused and FoveateError."""
+    exchange = exchange_of(request.scope)
+    operation = request.headers.get(TARGET, "").removeprefix(SERVICE)
+    row = ROWS.get(operation)
+    exchange.route = f"{PREFIX}/{operation}" if row else PREFIX
+    if row is None:
+        raise _unknown()
+    settings = api.door.core.settings
+    headers = request.scope["headers"]
+    claim = read_claim(headers, now=datetime.now(UTC), region=settings.rekognition.region)
+    key = api.keys.of(claim.access_key)
+    if key is None:
+        # The same for a key that is not and for one that is no more.
+        raise Refused(Kind.UNKNOWN_KEY, "The security token included in the request is invalid.")
+    signed = Signed(
+        claim=claim, paths=_paths(exchange.path, settings.server.root_path), headers=headers
+    )
+
+    async def work(posted: Posted) -> Answer:
+        told = await row.answer(_call(api, posted, row, key, claim.region, exchange.id))
+        timed = work_headers(posted.admitted.trace)
+        return json_answer(200, told, {**timed, **_headers(exchange.id)})
+
+    read = partial(read_signed, signed, key.secret, row.pictures)
+    return await api.door.answer(request, work, read)
+
+
+def _paths(path: str, root: str) -> tuple[str, ...]:
+    """Return under which paths a request may have been signed: a proxy may strip a prefix.
+
+    >>> _paths("/", "/images")
+    ('/', '/images/', '/images')
+    """
+    whole = f"{root}{path}"
+    return tuple(dict.fromkeys((path, whole, whole.rstrip("/") or "/")))
+
+
+def _call(api: Api, posted: Posted, row: Row, key: AccessKey, region: str, own: str) -> Call:
+    """Return a call of somebody whose signature was verified. Raises RateExceeded."""
+    access, sent = api.door.core.access, posted.body.content
+    if not isinstance(sent, Sent):
+        raise TypeError("Expected a body that was read as one of Rekognition.")
+    # Not before: whoever knows an access key alone must not use it up.
+    access.buckets.take(key.key.name)
+    return Call(
+        api=api,
+        caller=Caller(audit=access.audit, key=key.key),
+        posted=posted,
+        asked=Asked(sent.words),
+        pictures=sent.pictures,
+        region=region,
+        scope=row.scope,
+        verb=row.verb,
+        request=own,
+    )
+
+
+def _unknown() -> Refused:
+    return Refused(Kind.UNKNOWN_OPERATION, f"Expected X-Amz-Target: {SERVICE} and an operation.")
+
+
+def _error(why: Refused, request: str, headers: dict[str, str] | None = None) -> Answer:
+    kind = why.kind.value
+    content = {"__type": kind, "Code": kind, "Message": why.message, "Logref": request}
+    told = {"x-amzn-errortype": kind, **_headers(request), **(headers or {})}
+    return json_answer(status_of(why.kind), content, told)
+
+
+def _headers(request: str) -> dict[str, str]:
+    return {"content-type": CONTENT_TYPE, "x-amzn-requestid": request}

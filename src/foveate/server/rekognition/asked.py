@@ -1,0 +1,120 @@
+"""The words of a call, each read once, in the ranges that the API reference gives them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from foveate.server.rekognition.problems import Kind, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+COLLECTION_ID: Final = re.compile(r"[a-zA-Z0-9_.\-]{1,255}")
+EXTERNAL_ID: Final = re.compile(r"[a-zA-Z0-9_.\-:]{1,255}")
+USER_ID: Final = re.compile(r".{1,256}")
+"""Ours: the name of a subject, which may have spaces."""
+WHOLE: Final = 100.0
+"""Percent."""
+FACE_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+QUALITY: Final = {"NONE": 0.0, "LOW": 0.2, "AUTO": None, "MEDIUM": 0.4, "HIGH": 0.6}
+"""Our quality from which on a face is good enough; None is what the settings say."""
+FACE_ATTRIBUTES: Final = frozenset({
+    "DEFAULT", "ALL", "AGE_RANGE", "BEARD", "EMOTIONS", "EYE_DIRECTION", "EYEGLASSES", "EYES_OPEN",
+    "GENDER", "MOUTH_OPEN", "MUSTACHE", "FACE_OCCLUDED", "SMILE", "SUNGLASSES",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call says, without its pictures. All methods raise Refused."""
+
+    words: Mapping[str, Any]
+
+    def text(self, name: str, fits: re.Pattern[str]) -> str:
+        """Return a text that fits; empty where it is not said."""
+        said = self.words.get(name)
+        if said is None:
+            return ""
+        if not isinstance(said, str) or not fits.fullmatch(said):
+            raise _wrong(name, f"a text that satisfies {fits.pattern}", said)
+        return said
+
+    def needed(self, name: str, fits: re.Pattern[str]) -> str:
+        """Return a text that fits, and that must be said."""
+        said = self.text(name, fits)
+        if not said:
+            raise Refused(Kind.PARAMETER, f"{name}: expected a text, got none.")
+        return said
+
+    def whole(self, name: str, default: int, *, least: int = 1, most: int = 4096) -> int:
+        """Return a whole number."""
+        said = self.words.get(name)
+        if said is None:
+            return default
+        if isinstance(said, bool) or not isinstance(said, int) or not least <= said <= most:
+            raise _wrong(name, f"a whole number from {least} to {most}", said)
+        return said
+
+    def percent(self, name: str, default: float) -> float:
+        """Return a share, 0..1, of what is said in percent."""
+        said = self.words.get(name)
+        if said is None:
+            return default / WHOLE
+        if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= WHOLE:
+            raise _wrong(name, "a number from 0 to 100", said)
+        return said / WHOLE
+
+    def words_of(self, name: str, allowed: Collection[str] = ()) -> tuple[str, ...]:
+        """Return a list of texts, which are out of those that are allowed, if any are named."""
+        said = self.words.get(name)
+        if said is None:
+            return ()
+        if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
+            raise _wrong(name, "a list of texts", said)
+        if allowed and (unknown := sorted(set(said) - set(allowed))):
+            raise _wrong(name, f"words out of {', '.join(sorted(allowed))}", unknown[0])
+        return tuple(said)
+
+    def inner(self, name: str) -> Asked:
+        """Return what is said inside of a member; nothing where it is not said."""
+        said = self.words.get(name)
+        if said is not None and not isinstance(said, dict):
+            raise _wrong(name, "an object", said)
+        return Asked(said or {})
+
+    def quality(self, default: str, settled: float) -> float:
+        """Return from which quality on a face counts; `settled` is what the settings say."""
+        said = self.words.get("QualityFilter") or default
+        if not isinstance(said, str) or said not in QUALITY:
+            raise _wrong("QualityFilter", f"one of {', '.join(QUALITY)}", said)
+        least = QUALITY[said]
+        return settled if least is None else least
+
+    def face_ids(self, name: str, most: int) -> tuple[str, ...]:
+        """Return our ids of the faces that are named."""
+        said = self.words_of(name)
+        if len(said) > most:
+            raise _wrong(name, f"up to {most} ids", len(said))
+        return tuple(_face_id(name, each) for each in said)
+
+    def face_id(self, name: str) -> str:
+        """Return our id of the one face that is named."""
+        return _face_id(name, self.needed(name, FACE_ID))
+
+    def refuse(self, *names: str) -> None:
+        """Do nothing where none of these is said: there is no such thing here."""
+        if said := [name for name in names if self.words.get(name)]:
+            raise Refused(Kind.PARAMETER, f"{', '.join(said)}: there is no such thing here.")
+
+
+def _face_id(name: str, said: str) -> str:
+    if not FACE_ID.fullmatch(said):
+        raise _wrong(name, f"ids that satisfy {FACE_ID.pattern}", said)
+    return UUID(said).hex
+
+
+def _wrong(name: str, wanted: str, got: object) -> Refused:
+    return Refused(Kind.PARAMETER, f"{name}: expected {wanted}, got {str(got)[:80]!r}.")

@@ -1,0 +1,176 @@
+"""Faces as Rekognition's answers have them: places as shares of the picture, scores in percent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from foveate.geometry.box import Size
+from foveate.service.serialise import attributes_to_json, face_to_json
+from foveate.vision.similarity import probability
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from foveate.enrolled import EnrolledFace
+    from foveate.service.seen import Seen
+
+Json = dict[str, Any]
+DIGITS: Final = 6
+LANDMARKS: Final = {
+    "left_eye": "eyeLeft",
+    "right_eye": "eyeRight",
+    "nose": "nose",
+    "mouth_left": "mouthLeft",
+    "mouth_right": "mouthRight",
+}
+EMOTIONS: Final = {
+    "anger": "ANGRY",
+    "angry": "ANGRY",
+    "disgust": "DISGUSTED",
+    "disgusted": "DISGUSTED",
+    "fear": "FEAR",
+    "fearful": "FEAR",
+    "happy": "HAPPY",
+    "happiness": "HAPPY",
+    "sad": "SAD",
+    "sadness": "SAD",
+    "surprise": "SURPRISED",
+    "surprised": "SURPRISED",
+    "neutral": "CALM",
+}
+"""Their words for ours; nobody is CONFUSED here."""
+EXTERNAL_ID: Final = "external_image_id"
+"""Under which a face keeps the ExternalImageId of its picture."""
+
+
+def percent(share: float) -> float:
+    """Return 0..100 of 0..1.
+
+    >>> percent(0.98765432)
+    98.765432
+    """
+    return round(100 * float(share), DIGITS)
+
+
+def similarity(cosine: float) -> float:
+    """Return 0..100: how likely two faces are of one person, if both were as likely before."""
+    return percent(probability(cosine))
+
+
+def box_to_json(box: Mapping[str, float], size: Size) -> Json:
+    """Return a box in pixels of a picture of that size as shares of it."""
+    sides = {"left": size.width, "top": size.height, "width": size.width, "height": size.height}
+    return {name.title(): round(box[name] / side, DIGITS) for name, side in sides.items()}
+
+
+def point_to_json(point: tuple[float, float] | list[float], size: Size) -> Json:
+    """Return a place in pixels of a picture of that size as shares of it."""
+    x, y = point
+    return {"X": round(x / size.width, DIGITS), "Y": round(y / size.height, DIGITS)}
+
+
+def bare_face(face: Mapping[str, Any], size: Size) -> Json:
+    """Return where a face is, and how sure that is, from our JSON."""
+    return {"BoundingBox": box_to_json(face["box"], size), "Confidence": percent(face["score"])}
+
+
+def detail(face: Mapping[str, Any], read: Mapping[str, Any], size: Size) -> Json:
+    """Return what is told of every face, from our JSON of it and of its attributes."""
+    marks = [
+        {"Type": LANDMARKS[name], **point_to_json(point, size)}
+        for name, point in face["landmarks"].items()
+    ]
+    quality = read["quality"]
+    return {
+        **bare_face(face, size),
+        "Landmarks": marks,
+        "Pose": {name.title(): read["pose"][name] for name in ("roll", "yaw", "pitch")},
+        "Quality": {
+            "Brightness": percent(quality["exposure"]),
+            "Sharpness": percent(quality["sharpness"]),
+        },
+    }
+
+
+def guessed(read: Mapping[str, Any], wanted: Collection[str]) -> Json:
+    """Return what judges people, as far as it is wanted and the settings let it be guessed."""
+    told: Json = {}
+    if "age" in read and not {"ALL", "AGE_RANGE"}.isdisjoint(wanted):
+        told["AgeRange"] = dict(zip(("Low", "High"), read["age"]["range"], strict=True))
+    if "gender" in read and not {"ALL", "GENDER"}.isdisjoint(wanted):
+        label = read["gender"]["label"]
+        sure = percent(read["gender"]["probabilities"][label])
+        told["Gender"] = {"Value": label.title(), "Confidence": sure}
+    if "emotion" in read and not {"ALL", "EMOTIONS"}.isdisjoint(wanted):
+        told["Emotions"] = _emotions(read["emotion"]["probabilities"])
+    return told
+
+
+def _emotions(probabilities: Mapping[str, float]) -> list[Json]:
+    told = [
+        {"Type": EMOTIONS.get(name, "UNKNOWN"), "Confidence": percent(share)}
+        for name, share in probabilities.items()
+    ]
+    return sorted(told, key=lambda each: -each["Confidence"])
+
+
+def seen_detail(seen: Seen, size: Size, wanted: Collection[str] = ()) -> Json:
+    """Return a face that was seen, with what is wanted beside what is always told."""
+    face, read = face_to_json(seen.face), attributes_to_json(seen.attributes)
+    return {**detail(face, read, size), **guessed(read, wanted)}
+
+
+def compared(seen: Seen, size: Size) -> Json:
+    """Return a face that was compared with another."""
+    read = attributes_to_json(seen.attributes)
+    emotions = guessed(read, ("EMOTIONS",))
+    return {**detail(face_to_json(seen.face), read, size), **emotions}
+
+
+def kept_face(face: EnrolledFace) -> Json:
+    """Return a face of the index, with what was kept of it.
+
+    Faces that were not indexed here lie in pictures whose size was not kept: of them no box is
+    told, and no confidence. Who has a name has it as UserId.
+    """
+    said = face.metadata
+    told: Json = {"FaceId": face_id(face.id)}
+    if face.digest:
+        told["ImageId"] = image_id(face.digest)
+    if isinstance(external := said.get(EXTERNAL_ID), str):
+        told["ExternalImageId"] = external
+    if (size := _size(said)) is not None:
+        box = {name: float(getattr(face.box, name)) for name in ("left", "top", "width", "height")}
+        told["BoundingBox"] = box_to_json(box, size)
+    if isinstance(score := said.get("face_score"), int | float):
+        told["Confidence"] = percent(score)
+    if face.subject:
+        told["UserId"] = face.subject
+    return told
+
+
+def _size(said: Mapping[str, Any]) -> Size | None:
+    """Return the size of the picture, where that was kept: metadata may say anything."""
+    width, height = said.get("image_width"), said.get("image_height")
+    if not (isinstance(width, int) and isinstance(height, int) and min(width, height) > 0):
+        return None
+    return Size(width, height)
+
+
+def face_id(face: str) -> str:
+    """Return the id of a face as Rekognition writes it: the same number, with dashes.
+
+    >>> face_id("6b135f5ba3654522b1f14c9ac2dd0728")
+    '6b135f5b-a365-4522-b1f1-4c9ac2dd0728'
+    """
+    return str(UUID(face))
+
+
+def image_id(digest: str) -> str:
+    """Return the id of a picture: of the same bytes it is always the same.
+
+    >>> image_id("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    '9f86d081-884c-7d65-9a2f-eaa0c55ad015'
+    """
+    return str(UUID(digest[:32]))

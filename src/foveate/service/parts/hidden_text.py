@@ -1,0 +1,85 @@
+"""What hides text: every line that may be one, rather one too many."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from foveate.service.networks import Network
+from foveate.service.part import Part, json_codec
+from foveate.settings import MIB
+from foveate.transform.patch import RedactionPatch, patches_over_lines
+from foveate.vision.text import TextDetector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+    from foveate.imaging import Image
+    from foveate.ports import LineDetector
+    from foveate.service.analysis import Analysis
+    from foveate.service.networks import Networks
+
+    Thumbnail = Callable[[Size], NDArray[np.uint8]]
+    Patches = tuple[RedactionPatch, ...]
+
+FINE_SIDE: Final = 1280
+"""Small print shows in a finer look, where large letters fall apart."""
+FINE_ENLARGE: Final = 3.0
+MEMORY_BYTES: Final = 280 * MIB
+"""What the finer look works with, measured."""
+FAINT: Final = 0.2
+"""From this probability on a place counts as text here."""
+
+
+def _make(networks: Networks, *, fine: bool = False) -> LineDetector:
+    text = networks.settings.text
+    return TextDetector(
+        networks.session("text-detection"),
+        long_side=FINE_SIDE if fine else text.long_side,
+        max_enlarge=FINE_ENLARGE if fine else 2.0,
+        score=text.redact_score,
+        ink=FAINT,
+    )
+
+
+DETECTOR: Final[Network[LineDetector]] = Network("hidden-text", _make, ("text-detection",))
+FINE_DETECTOR: Final[Network[LineDetector]] = Network(
+    "fine-hidden-text", partial(_make, fine=True), ("text-detection",)
+)
+
+
+def _compute(analysis: Analysis) -> Patches:
+    # Pixels of its own, so that the colours never depend on the answer's size.
+    return _patches(analysis, analysis.pixels.at(0.0).thumbnail)
+
+
+def text_hidden_in(analysis: Analysis, frame: Image) -> Patches:
+    """Return what hides every line of text in one frame of an animation."""
+    return _patches(analysis, partial(analysis.pixels.thumbnail_of, frame))
+
+
+def _patches(analysis: Analysis, thumbnail: Thumbnail) -> Patches:
+    patches: list[RedactionPatch] = []
+    for network in (FINE_DETECTOR, DETECTOR):
+        analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
+        detect = analysis.networks.of(network)
+        rgb = thumbnail(detect.input_size(analysis.size))
+        patches += patches_over_lines(rgb, detect(rgb), analysis.size)
+    return tuple(patches)
+
+
+HIDDEN_TEXT: Final[Part[Patches]] = Part(
+    name="hidden-text",
+    compute=_compute,
+    codec=json_codec(
+        lambda patches: [patch.to_json() for patch in patches],
+        lambda rows: tuple(map(RedactionPatch.from_json, rows)),
+    ),
+    networks=(DETECTOR, FINE_DETECTOR),
+    settings=lambda settings: settings.text.redact_score,
+    memory_bytes=lambda: MEMORY_BYTES,
+)

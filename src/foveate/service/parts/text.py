@@ -1,0 +1,153 @@
+"""Text: the lines of a picture and what they say; and, for crops, where they lie alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.service.networks import Network
+from foveate.service.part import Offer, Part, json_codec
+from foveate.service.serialise import TEXT_EXAMPLE, line_from_json, line_to_json
+from foveate.settings import MIB
+from foveate.vision.reading import TextReader, in_reading_order
+from foveate.vision.text import TextDetector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from foveate.geometry.box import Box, Size
+    from foveate.ports import LineDetector, LineReader
+    from foveate.service.analysis import Analysis
+    from foveate.service.networks import Networks
+    from foveate.values import TextLine
+
+    Lines = tuple[TextLine, ...]
+
+FIND_BYTES, READ_BYTES = 70 * MIB, 60 * MIB
+"""What the networks work with at the usual size, and on the longest line, measured."""
+READ_SIDE: Final = 2560
+"""Longest side at which lines are read."""
+READ_HEIGHT: Final = 40
+"""Pixels that the lowest lines have there, where the picture has as many."""
+LOW: Final = 0.1
+"""Share of the lines that may be lower."""
+AROUND: Final = 0.12
+"""Room around letters inside of a line as it is found, in its heights."""
+LEGIBLE: Final = 0.6
+"""From this score on a reading is one; what patterns are read as has less."""
+
+
+def _make(networks: Networks) -> LineDetector:
+    text = networks.settings.text
+    least = min(text.score, text.gravity_score)
+    return TextDetector(networks.session("text-detection"), long_side=text.long_side, score=least)
+
+
+DETECTOR: Final[Network[LineDetector]] = Network("text-lines", _make, ("text-detection",))
+
+
+def _make_reader(networks: Networks) -> LineReader:
+    return TextReader(networks.session("text-reading"))
+
+
+READER: Final[Network[LineReader]] = Network("text", _make_reader, ("text-reading",))
+
+
+def _input_size(networks: Networks, size: Size) -> Size:
+    return networks.of(DETECTOR).input_size(size)
+
+
+def _find(analysis: Analysis) -> Lines:
+    """Return every line with any score that counts for anybody, largest first."""
+    detect = analysis.networks.of(DETECTOR)
+    rgb = analysis.thumbnail(detect.input_size(analysis.size))
+    across, down = analysis.size.width / rgb.shape[1], analysis.size.height / rgb.shape[0]
+    return tuple(line.scaled(across, down) for line in detect(rgb))
+
+
+def reading_size(lines: Sequence[TextLine], size: Size) -> Size:
+    """Return the size of a picture at which nearly all of its lines are high enough to be read."""
+    heights = sorted(line.height for line in lines)
+    low = heights[int(LOW * len(heights))]
+    return size.within(min(READ_SIDE, round(size.long_side * READ_HEIGHT / max(low, 1.0))))
+
+
+def _read(analysis: Analysis) -> Lines:
+    score = analysis.networks.settings.text.score
+    lines = [line for line in analysis.get(LINES) if line.score >= score]
+    if not lines:
+        return ()
+    whole = analysis.size
+    rgb = analysis.pixels.aside(reading_size(lines, whole))
+    across, down = rgb.shape[1] / whole.width, rgb.shape[0] / whole.height
+    read = analysis.networks.of(READER)(rgb, [line.scaled(across, down) for line in lines])
+    legible = (line for line in read if line.text and line.score >= LEGIBLE)
+    return in_reading_order(line.scaled(1 / across, 1 / down) for line in legible)
+
+
+def lines_to_keep(analysis: Analysis) -> Lines:
+    """Return the lines that count for a crop, largest first."""
+    score = analysis.networks.settings.text.gravity_score
+    return tuple(line for line in analysis.get(LINES) if line.score >= score)
+
+
+def letters_of(lines: Iterable[TextLine]) -> list[Box]:
+    """Return the boxes around the letters of lines, without the room that is around these."""
+    return [line.grown(-AROUND * line.height).box for line in lines]
+
+
+def known_lines(analysis: Analysis) -> Lines:
+    """Return them where every crop is to look for them, or this request has anyway."""
+    looks = analysis.networks.settings.text.crops or analysis.has(LINES)
+    return lines_to_keep(analysis) if looks else ()
+
+
+def text_share(analysis: Analysis, box: Box) -> float:
+    """Return the share of a crop that lines of text cover, 0..1, where they are known; else 0."""
+    seen = ((line, box.overlap(line.box)) for line in known_lines(analysis))
+    inked = sum(
+        shown.area * line.length * line.height / max(line.box.area, 1.0)
+        for line, shown in seen
+        if shown is not None
+    )
+    return min(1.0, inked / box.area)
+
+
+def _to_rows(lines: Sequence[TextLine]) -> list[dict[str, Any]]:
+    return [line_to_json(line) for line in lines]
+
+
+def _sentence(lines: Sequence[TextLine]) -> str:
+    if not lines:
+        return "No text was found."
+    said = "\n".join(f"  {line.text}" for line in lines)
+    return f"{len(lines)} line{'s'[: len(lines) != 1]} of text:\n{said}"
+
+
+_CODEC: Final = json_codec(_to_rows, lambda rows: tuple(map(line_from_json, rows)))
+
+LINES: Final[Part[Lines]] = Part(
+    name="text-lines",
+    compute=_find,
+    codec=_CODEC,
+    networks=(DETECTOR,),
+    input_size=_input_size,
+    counts=lambda settings: settings.text.gravity_score,
+    memory_bytes=lambda: FIND_BYTES,
+)
+"""Where lines are, not read."""
+
+TEXT: Final[Part[Lines]] = Part(
+    name="text",
+    compute=_read,
+    codec=_CODEC,
+    needs=(LINES,),
+    networks=(READER,),
+    settings=lambda settings: settings.text.score,
+    memory_bytes=lambda: READ_BYTES,
+    offer=Offer(
+        "lines of text in reading order: what each says, with score, box and corners",
+        TEXT_EXAMPLE,
+        _to_rows,
+        _sentence,
+    ),
+)

@@ -1,0 +1,135 @@
+"""Moderation: how likely a photo shows nudity, and which parts of bodies it shows.
+
+OpenNSFW (Yahoo, 2016) says one number of a whole picture; NudeNet finds parts of bodies. Neither
+looks for anything else that a picture may be refused for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+from foveate.vision.nms import suppress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Session
+
+STRETCHED: Final = 256
+CUT: Final = 224
+"""OpenNSFW saw pictures stretched to the first, and cut to the second around their middle."""
+MEAN: Final = np.array((104, 117, 123), np.float32)
+"""Blue, green, red of the pictures that it was trained on."""
+NUDENET_SIDE: Final = 320
+LEAST_SCORE: Final = 0.25
+"""Parts below are mostly none: of 292 harmless photos, 5 show one of the exposed ones from here
+on, and none from 0.5 on."""
+SAME_PART: Final = 0.45
+LABELS: Final = (
+    "female genitalia covered",
+    "face female",
+    "buttocks exposed",
+    "female breast exposed",
+    "female genitalia exposed",
+    "male breast exposed",
+    "anus exposed",
+    "feet exposed",
+    "belly covered",
+    "feet covered",
+    "armpits covered",
+    "armpits exposed",
+    "face male",
+    "belly exposed",
+    "male genitalia exposed",
+    "anus covered",
+    "female breast covered",
+    "buttocks covered",
+)
+"""What NudeNet's outputs stand for, in its own words and order."""
+NUDE: Final = frozenset(
+    {
+        "buttocks exposed",
+        "female breast exposed",
+        "female genitalia exposed",
+        "anus exposed",
+        "male genitalia exposed",
+    }
+)
+"""Those for which a picture is flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPart:
+    """A part of a body: what it is, how sure that is (0..1), and where, in pixels."""
+
+    label: str
+    score: float
+    box: Box
+
+    def scaled(self, across: float, down: float) -> BodyPart:
+        """Return the part in a picture so much wider and higher."""
+        return replace(self, box=self.box.scaled(across, down))
+
+
+class OpenNsfw:
+    """Scores nudity in photos. Its session is loaded when the first picture comes."""
+
+    name: Final = f"opennsfw-{CUT}"
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        """Return the size to bring a picture to before asking; it is stretched."""
+        return Size(STRETCHED, STRETCHED)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> float:
+        """Return how likely a (256, 256, 3) RGB picture shows nudity, 0..1."""
+        edge = (STRETCHED - CUT) // 2
+        cut = rgb[edge : edge + CUT, edge : edge + CUT, ::-1]
+        safe_and_not = self._session().run({"input:0": (cut - MEAN)[None]})[0]
+        return float(safe_and_not[0, 1])
+
+
+class NudeNet:
+    """Finds parts of bodies. Its session is loaded when the first picture comes."""
+
+    name: Final = f"nudenet-{NUDENET_SIDE}"
+
+    def __init__(self, session: Callable[[], Session]) -> None:
+        self._session = session
+
+    def input_size(self, size: Size) -> Size:
+        """Return the size to bring a picture of `size` to before asking."""
+        scale = NUDENET_SIDE / size.long_side
+        return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[BodyPart, ...]:
+        """Return the parts in an RGB picture of 320 pixels at most a side, best score first."""
+        tensor = np.zeros((1, 3, NUDENET_SIDE, NUDENET_SIDE), np.float32)
+        height, width, _ = rgb.shape
+        np.divide(rgb.transpose(2, 0, 1), np.float32(255), out=tensor[0, :, :height, :width])
+        found = self._session().run({"images": tensor})[0][0].T
+        return _parts(found, Box(0, 0, width, height))
+
+
+def _parts(found: NDArray[np.float32], whole: Box) -> tuple[BodyPart, ...]:
+    """Return what (places, 4 + 18) numbers mean: centre, width and height, then a score a part."""
+    scores = found[:, 4:].max(1)
+    found, scores = found[scores >= LEAST_SCORE], scores[scores >= LEAST_SCORE]
+    middle, half = found[:, :2], found[:, 2:4] / 2
+    corners = np.concatenate([middle - half, middle + half], axis=1)
+    parts = []
+    for best in suppress(corners, scores, SAME_PART):
+        left, top, right, bottom = map(float, corners[best])
+        box = whole.overlap(Box(left, top, right - left, bottom - top))
+        if box is not None:  # what lies in the padding alone is no part of the picture
+            label = LABELS[int(found[best, 4:].argmax())]
+            parts.append(BodyPart(label, round(float(scores[best]), 4), box))
+    return tuple(parts)

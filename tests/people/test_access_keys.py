@@ -1,0 +1,93 @@
+"""Access keys: a file of the operator's, which nobody else may read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.errors import BadOption, BadSettings
+from foveate.people.access_keys import AccessKeys
+from foveate.people.keys import Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "a-secret-of-thirty-two-characters"  # noqa: S105
+LINE = f"app APP0000000000001 {SECRET} team write"
+
+
+def written(path: Path, text: str, mode: int = 0o600) -> AccessKeys:
+    path.write_text(text)
+    path.chmod(mode)
+    return AccessKeys(path)
+
+
+def test_a_line_is_a_key(tmp_path: Path) -> None:
+    keys = written(tmp_path / "keys", f"# who has what\n\n{LINE}\n")
+    found = keys.of("APP0000000000001")
+    assert found is not None
+    assert (found.secret, found.key.name, found.key.collection) == (SECRET, "app", "team")
+    assert found.key.allows(Scope.WRITE, "team")
+    assert not found.key.allows(Scope.ADMIN, "team")
+    assert SECRET not in repr(found)
+    assert keys.of("APP0000000000002") is None
+
+
+def test_without_a_file_there_is_no_key(tmp_path: Path) -> None:
+    assert AccessKeys(tmp_path / "none").of("APP0000000000001") is None
+
+
+def test_a_key_is_there_from_when_it_is_written_until_it_is_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    keys = written(path, "")
+    assert keys.of("APP0000000000001") is None
+    written(path, LINE)
+    assert keys.of("APP0000000000001") is not None
+    written(path, "#")
+    assert keys.of("APP0000000000001") is None
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o620])
+def test_a_file_that_others_may_read_or_change_is_refused(tmp_path: Path, mode: int) -> None:
+    keys = written(tmp_path / "keys", LINE, mode)
+    with pytest.raises(BadSettings, match="chmod 600"):
+        keys.of("APP0000000000001")
+    (tmp_path / "keys").chmod(0o640)
+    assert keys.of("APP0000000000001") is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "app APP0000000000001 short team write",
+        f"app APP0000000000001 {SECRET} team",
+        f"app APP0000000000001 {SECRET} team owner",
+        f"app APP0000000000001 {SECRET} Team write",
+        f"app APP {SECRET} team write",
+        f"local APP0000000000001 {SECRET} team write",
+        f"{LINE}\nother APP0000000000001 {SECRET} team write",
+        f"{LINE}\napp APP0000000000002 {SECRET} team write",
+    ],
+)
+def test_a_line_that_is_no_key_is_named_and_not_shown(tmp_path: Path, line: str) -> None:
+    keys = written(tmp_path / "keys", line)
+    with pytest.raises(BadSettings, match=r"line [12]: expected") as caught:
+        keys.of("APP0000000000001")
+    assert SECRET not in str(caught.value) + caught.value.public
+
+
+def test_a_key_that_is_made_is_for_nobody_else_to_read(tmp_path: Path) -> None:
+    keys = AccessKeys(tmp_path / "keys")
+    made = keys.add("app", "team", Scope.READ)
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o600
+    assert keys.of(made.id) == made
+    assert len(made.secret) == 40
+    with (tmp_path / "keys").open("a") as file:
+        file.write("# no line ends here")
+    other = keys.add("admin", "*", Scope.ADMIN)
+    assert keys.of(made.id) == made
+    assert keys.of(other.id) == other
+    for name, collection in (("app", "team"), ("a b", "team"), ("local", "team"), ("x", "T")):
+        with pytest.raises(BadOption):
+            keys.add(name, collection, Scope.READ)

@@ -1,0 +1,81 @@
+"""What the parts of an analysis say is in the words that Rekognition's answers are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from foveate.server.rekognition import moderation, text
+from foveate.server.rekognition.asked import Asked
+from foveate.server.rekognition.labels import dominant, labels
+from foveate.service.parts import OFFERED
+
+SIZE = {"width": 640, "height": 480}
+
+
+def example(part: str) -> Any:
+    """What the API's own description shows of a part, where there is that part."""
+    if part not in OFFERED or OFFERED[part].offer is None:
+        pytest.skip(f"there is no part {part}")
+    return OFFERED[part].offer.example
+
+
+def test_things_and_tags_become_labels() -> None:
+    said = {**SIZE, "objects": example("objects"), "tags": example("tags")}
+    rows = labels(said)
+    words = {row["label"] for row in (*said["objects"], *said["tags"]["labels"])}
+    assert {row["Name"].casefold() for row in rows} == {word.casefold() for word in words}
+    places = [place for row in rows for place in row["Instances"]]
+    assert len(places) == len(said["objects"])
+
+
+def test_lines_become_detections() -> None:
+    said = {**SIZE, "text": example("text")}
+    rows = text.detections(said, text.read_filters(Asked({})))
+    lines = [row["DetectedText"] for row in rows if row["Type"] == "LINE"]
+    assert lines == [line["text"] for line in said["text"]]
+    words = " ".join(row["DetectedText"] for row in rows if row["Type"] == "WORD")
+    assert words.split() == " ".join(lines).split()
+
+
+def test_scores_become_moderation_labels() -> None:
+    said = example("moderation")
+    (first, *_) = moderation.labels(said)
+    assert first["Confidence"] == pytest.approx(100 * said["nsfw"])
+    vision = pytest.importorskip("foveate.vision.moderation")
+    nude = [{"label": label, "score": 0.7, "box": {}} for label in vision.NUDE]
+    assert set(moderation.PATHS) <= set(vision.LABELS)
+    rows = moderation.labels({"nsfw": 0.1, "parts": nude})
+    assert {row["Name"] for row in rows if row["TaxonomyLevel"] == 1} == {"Explicit"}
+    assert {row["Confidence"] for row in rows} == {70.0}
+
+
+def test_what_a_service_flags_is_told_as_certain() -> None:
+    said = {"nsfw": 0.1, "service": {"flagged": True, "labels": ["violence"]}}
+    assert [(row["Name"], row["Confidence"]) for row in moderation.labels(said)] == [
+        ("violence", 100),
+        ("Explicit", 10),
+    ]
+    said["service"]["flagged"] = False
+    assert [row["Name"] for row in moderation.labels(said)] == ["Explicit"]
+
+
+def test_a_palette_becomes_dominant_colours() -> None:
+    first, *_ = dominant(example("colours"), 10)
+    assert (first["HexCode"], first["PixelPercent"]) == ("#e3d4c6", 41)
+    assert (first["Red"], first["Green"], first["Blue"]) == (0xE3, 0xD4, 0xC6)
+    assert dominant(example("colours"), 0) == []
+
+
+@pytest.mark.parametrize("line", ["", "  ", "a  b", "no no"])
+def test_words_are_cut_out_of_their_line_in_order(line: str) -> None:
+    quad = [[0, 0], [100, 50], [100, 60], [0, 10]]
+    found = list(text.words(line, quad))
+    assert [word for word, _ in found] == line.split()
+    starts = [corners[0][0] for _, corners in found]
+    assert starts == sorted(set(starts))
+    for _, (first, second, third, fourth) in found:
+        assert 0 <= first[0] < second[0] <= 100
+        assert (third[0], fourth[0]) == (second[0], first[0])
+        assert first[1] == pytest.approx(first[0] / 2)

@@ -1,0 +1,90 @@
+"""Captions, of words and counts alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from foveate.service.captions import Counted, article, caption, number_of
+from foveate.vision.tags import Tag
+from foveate.vision.vocabulary import Kind
+
+DOG = Tag("dog", 0.9, Kind.THING)
+BEAGLE = Tag("Beagle", 0.7, Kind.NAME)
+ANIMAL = Tag("animal", 0.95, Kind.BROADER)
+OUTDOORS = Tag("outdoors", 0.8, Kind.BROADER)
+
+
+def said(*labels: Tag, **counted: object) -> str:
+    return caption(labels, Counted(**counted)).text  # type: ignore[arg-type]
+
+
+def test_the_everyday_word_is_said_and_where_it_is() -> None:
+    assert said(ANIMAL, DOG, BEAGLE, OUTDOORS) == "a dog, outdoors"
+
+
+def test_of_unsure_things_what_they_have_in_common_is_said() -> None:
+    cat = Tag("cat", 0.45, Kind.THING)
+    assert said(ANIMAL, cat, Tag("dog", 0.45, Kind.THING)) == "an animal"
+
+
+@pytest.mark.parametrize("labels", [(), (Tag("dog", 0.49, Kind.THING),), (BEAGLE,)])
+def test_where_nothing_is_sure_a_photo_is_a_photo(labels: tuple[Tag, ...]) -> None:
+    assert said(*labels) == "a photo"
+    assert caption(labels).alt == "A photo."
+
+
+def test_people_are_counted_by_faces_or_by_bodies_whichever_are_more() -> None:
+    people = [("person", 0.9), ("person", 0.5), ("person", 0.3)]
+    assert said(DOG, faces=1, objects=people) == "two people and a dog"
+    assert said(DOG, faces=3, objects=people) == "three people and a dog"
+    assert said(faces=0) == "a photo"
+    assert said(faces=14) == "14 people"
+
+
+def test_what_is_counted_is_not_said_again_by_its_word() -> None:
+    assert said(DOG, ANIMAL, objects=[("dog", 0.8), ("dog", 0.6)]) == "two dogs"
+    assert said(ANIMAL, objects=[("cat", 0.8)]) == "a cat"
+    assert said(DOG, objects=[("person", 0.9), ("cup", 0.9)]) == "a person, a cup and a dog"
+
+
+def test_an_animal_of_the_whole_picture_is_no_other_one_in_a_box() -> None:
+    cat = Tag("cat", 0.95, Kind.THING)
+    assert said(cat, objects=[("dog", 0.6)]) == "a cat"
+    assert said(cat, objects=[("dog", 0.97)]) == "a dog and a cat"
+    assert said(cat, objects=[("cup", 0.6)]) == "a cup and a cat"
+    assert said(Tag("cat", 0.3, Kind.THING), objects=[("dog", 0.45)]) == "a dog"
+
+
+def test_coffee_is_not_counted() -> None:
+    assert said(Tag("coffee", 0.9, Kind.THING)) == "coffee"
+
+
+def test_the_alt_text_is_a_plain_sentence_that_reads_short_text_out() -> None:
+    assert caption([DOG, OUTDOORS]).alt == "A dog, outdoors."
+    stop = Counted(text=["STOP"])
+    assert caption([], stop).alt == "A photo, with the text “STOP”."
+    assert caption([DOG], Counted(text=["a" * 50])).alt == "A dog, with text."
+    assert caption([DOG], Counted(text=[])).alt == "A dog."
+    assert caption([DOG], stop).text == "a dog"
+
+
+@pytest.mark.parametrize(
+    ("word", "count", "text"),
+    [
+        ("sheep", 1, "a sheep"),
+        ("sheep", 2, "two sheep"),
+        ("skis", 1, "skis"),
+        ("knife", 3, "three knives"),
+        ("hourglass", 1, "an hourglass"),
+        ("couch", 2, "two couches"),
+        ("traffic light", 11, "11 traffic lights"),
+    ],
+)
+def test_numbers_of_things_are_english(word: str, count: int, text: str) -> None:
+    assert number_of(word, count) == text
+
+
+def test_an_article_goes_by_the_sound() -> None:
+    assert [article(word) for word in ("apple", "uniform", "hourglass", "house")] == [
+        *("an", "a", "an", "a"),
+    ]

@@ -1,0 +1,400 @@
+"""Flagged pictures are shown to nobody, whichever way they might get out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from moderation_stand import (
+    BLUE,
+    GREEN,
+    RED,
+    Reds,
+    Service,
+    frames,
+    pixels_of,
+    plain,
+    png,
+    render,
+    renderer,
+    stripes,
+)
+from PIL import Image as PilImage
+from service_networks import done, picture
+
+from foveate.errors import AnimationTooLarge, PictureBlocked, StageAway, WeightsMissing
+from foveate.imaging.unrecognisable import COLOURS
+from foveate.metrics import MODERATED, Metrics
+from foveate.options.grammar import parse_options
+from foveate.options.model import Moderate, Overlay, Segment, TransformOptions
+from foveate.service.analyse import Analyser
+from foveate.service.crops import Cropper
+from foveate.settings import Limits
+from foveate.trace import Trace
+from foveate.values import Opinion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BLOCK = TransformOptions(moderate=Moderate.BLOCK)
+
+
+def drawn_over(url: str, **asked: Moderate) -> TransformOptions:
+    return TransformOptions(draw=(Overlay(url=url, options=TransformOptions(**asked)),))  # type: ignore[arg-type]
+
+
+# What is not flagged
+
+
+def test_what_is_not_flagged_looks_as_if_nobody_had_asked() -> None:
+    for text in ("width=50,format=png", "width=20,height=20,fit=cover,format=png"):
+        made = render(plain(GREEN), f"moderate=block,{text}")
+        assert made.data == render(plain(GREEN), text).data
+        assert "Foveate-Moderated" not in made.headers
+
+
+def test_who_does_not_ask_has_nobody_look() -> None:
+    reds = Reds()
+    render(plain(RED), "width=50", renderer(lambda: reds))
+    assert reds.runs == 0
+
+
+def test_a_picture_is_looked_at_once_for_all_its_sizes() -> None:
+    reds = Reds()
+    shared = renderer(lambda: reds)
+    for width in (30, 40, 50):
+        render(plain(GREEN), f"width={width},moderate=block", shared)
+    assert reds.runs == 1
+
+
+# Blocked
+
+
+def test_block_refuses_and_tells_the_score_to_the_log_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING), pytest.raises(PictureBlocked) as refused:
+        render(plain(RED), "width=50,moderate=block")
+    assert "moderate=block" in refused.value.public
+    assert not any(letter.isdigit() for letter in refused.value.public)
+    assert "scores 1.0000 of 0.8000" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["format=json", "format=json,explain=true", "anim=false"])
+def test_no_answer_of_any_kind_is_made_of_it(text: str) -> None:
+    with pytest.raises(PictureBlocked):
+        render(plain(RED), f"moderate=block,{text}")
+
+
+def test_the_threshold_decides() -> None:
+    half = np.concatenate([np.full((32, 96, 3), RED), np.full((32, 96, 3), GREEN)]).astype(np.uint8)
+    render(png(half), BLOCK)
+    with pytest.raises(PictureBlocked):
+        render(png(half), BLOCK, renderer(threshold=0.4))
+
+
+@pytest.mark.parametrize("colour", ["#dc1414", "green"])
+def test_a_drawing_is_judged_and_answered_as_pixels(colour: str) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40">'
+        f'<rect width="80" height="40" fill="{colour}"/></svg>'
+    ).encode()
+    if colour == "green":
+        # What moves or depends on its size could show more than was looked at.
+        assert render(svg, BLOCK).content_type == "image/png"
+        return
+    with pytest.raises(PictureBlocked):
+        render(svg, BLOCK)
+
+
+def test_one_frame_among_those_that_are_looked_at_is_enough() -> None:
+    render(frames(GREEN, BLUE, (20, 20, 20)), BLOCK)
+    for still in ("moderate=block", "moderate=block,anim=false"):
+        with pytest.raises(PictureBlocked):
+            render(frames(GREEN, BLUE, RED), still)
+
+
+def test_a_long_animation_does_not_pass_unseen() -> None:
+    many = frames(*[(number, 200, 40) for number in range(6)])
+    short = Limits(max_frames=4)
+    with_ = replace(renderer(), limits=short)
+    data = picture(many, short)
+    assert done(with_.prepare(data, TransformOptions())).data == many
+    with pytest.raises(AnimationTooLarge):
+        done(with_.prepare(data, BLOCK))
+
+
+def test_previews_and_the_file_itself_stay_here(photo_with_preview: bytes) -> None:
+    kept = render(photo_with_preview, "metadata=keep")
+    assert PilImage.open(BytesIO(kept.data)).getexif().get(0x010E) == "a preview of something"
+    made = render(photo_with_preview, "metadata=keep,moderate=block")
+    assert PilImage.open(BytesIO(made.data)).getexif().get(0x010E) is None
+
+
+@pytest.fixture
+def photo_with_preview() -> bytes:
+    out = BytesIO()
+    exif = PilImage.Exif()
+    exif[0x010E] = "a preview of something"
+    PilImage.new("RGB", (64, 48), GREEN).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+# Other pictures
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        replace(drawn_over("x"), moderate=Moderate.BLOCK),
+        drawn_over("x", moderate=Moderate.BLOCK),
+        TransformOptions(moderate=Moderate.BLOCK, segment=Segment(background="x")),
+    ],
+    ids=["over", "asked of the overlay", "behind"],
+)
+def test_other_pictures_are_judged_too(options: TransformOptions) -> None:
+    with pytest.raises(PictureBlocked):
+        render(plain(GREEN), options, x=plain(RED))
+    render(plain(GREEN), options, x=plain(BLUE))
+
+
+def test_a_flagged_overlay_is_blurred_where_the_picture_below_stays() -> None:
+    item = Overlay(url="x", options=TransformOptions(), top=0, left=0)
+    options = TransformOptions(moderate=Moderate.BLUR, draw=(item,))
+    checks = png(stripes(32, 32))
+    made = render(plain(GREEN), options, x=checks)
+    pixels = pixels_of(made)
+    assert np.abs(pixels[40:, 40:] - GREEN).max() <= 3
+    assert np.abs(np.diff(pixels[2:30, 2:30], axis=0)).max() <= 6
+
+
+# Parts
+
+
+def corner(width: int = 400, height: int = 300) -> bytes:
+    """A green picture of which a tenth is flagged."""
+    pixels = np.full((height, width, 3), GREEN, np.uint8)
+    pixels[:100, :120] = stripes(120, 100)
+    return png(pixels)
+
+
+def test_a_crop_to_the_part_that_is_flagged_is_blocked() -> None:
+    render(corner(), "moderate=block")
+    with pytest.raises(PictureBlocked):
+        render(corner(), "moderate=block,trim=0;280;200;0")
+
+
+def test_a_crop_to_the_part_that_is_flagged_shows_no_more_than_the_whole_blurred_would() -> None:
+    trace = Trace()
+    made = render(corner(), "moderate=blur,trim=0;280;200;0,format=png", trace=trace)
+    pixels = pixels_of(made)
+    assert pixels.shape == (100, 120, 3)
+    assert np.abs(np.diff(pixels, axis=0)).max() <= 8
+    assert trace.moderated == ("blur",)
+    assert made.headers["Foveate-Moderated"] == "blur"
+
+
+def test_an_overlay_that_is_cut_to_the_part_that_is_flagged_is_blocked() -> None:
+    part = parse_options("trim=0;280;200;0").options
+    for own, refused in ((TransformOptions(), False), (part, True)):
+        item = Overlay(url="x", options=own, width=96, height=64)
+        options = replace(BLOCK, draw=(item,))
+        if refused:
+            with pytest.raises(PictureBlocked):
+                render(plain(GREEN), options, x=corner())
+        else:
+            render(plain(GREEN), options, x=corner())
+
+
+@pytest.mark.parametrize("name", ["avif", "webp", "jpeg", "png", "gif", "tiff"])
+def test_crops_are_judged_in_every_format(name: str) -> None:
+    text = f"width=40,height=40,fit=cover,format={name},moderate=block"
+    render(plain(GREEN), text)
+    with pytest.raises(PictureBlocked):
+        render(corner(), f"trim=0;280;200;0,format={name},moderate=block")
+
+
+# Blurred
+
+
+def test_blur_leaves_a_few_colours_that_flow_into_each_other() -> None:
+    made = render(png(stripes()), "moderate=blur,format=png")
+    pixels = pixels_of(made)
+    assert pixels.shape == (64, 96, 3)
+    assert np.abs(np.diff(pixels, axis=0)).max() <= 6
+    assert np.abs(pixels.mean((0, 1)) - stripes().mean((0, 1))).max() <= 6
+
+
+def test_what_few_colours_do_not_tell_is_in_no_rendition() -> None:
+    """Two pictures of the same six by four means are the same when they are blurred."""
+    one = np.full((64, 96, 3), RED, np.uint8)
+    other = one.copy()
+    cell = one.reshape(4, 16, 6, 16, 3)[1, :, 2, :]
+    assert cell.shape == (16, 16, 3)
+    other[20:28:2, 36:44] = (250, 40, 40)
+    other[21:28:2, 36:44] = (190, 0, 0)
+    far = np.abs(pixels_of(render(png(other), "moderate=blur,format=png")) -
+                 pixels_of(render(png(one), "moderate=blur,format=png"))).max()  # fmt: skip
+    assert np.abs(one.astype(int) - other).max() >= 30
+    assert far <= 2
+
+
+def test_tiles_of_a_blurred_picture_are_tiles_of_its_few_colours() -> None:
+    """Whoever collects many crops has no more than the one blurred picture."""
+    pixels = np.full((64, 96, 3), RED, np.uint8)
+    pixels[:, 48:] = (200, 60, 60)
+    pixels[24:40, 40:56] = (255, 0, 0)
+    whole = pixels_of(render(png(pixels), "moderate=blur,format=png"))
+    for left, top in ((0, 0), (40, 24), (80, 48)):
+        trim = f"trim={top};{96 - left - 16};{64 - top - 16};{left}"
+        tile = pixels_of(render(png(pixels), f"moderate=blur,{trim},format=png"))
+        assert np.abs(tile - whole[top : top + 16, left : left + 16]).max() <= 12
+    assert COLOURS <= 6
+
+
+def test_a_blurred_animation_stands_still() -> None:
+    made = render(frames(RED, GREEN, BLUE), "moderate=blur")
+    assert getattr(PilImage.open(BytesIO(made.data)), "n_frames", 1) == 1
+
+
+def test_geometry_stays_that_of_the_original() -> None:
+    told = json.loads(render(plain(RED, 200, 100), "moderate=blur,width=80,format=json").data)
+    assert (told["width"], told["height"]) == (80, 40)
+
+
+# Enforced
+
+
+def test_what_is_enforced_holds_for_renditions_that_do_not_ask() -> None:
+    with pytest.raises(PictureBlocked):
+        render(plain(RED), "width=50", renderer(enforce="block"))
+    made = render(png(stripes()), "format=png", renderer(enforce="blur"))
+    assert np.abs(np.diff(pixels_of(made), axis=0)).max() <= 6
+
+
+def test_a_url_may_ask_for_more_than_is_enforced_and_not_for_less() -> None:
+    for enforced, asked in (("blur", "moderate=block"), ("block", "moderate=blur")):
+        with pytest.raises(PictureBlocked):
+            render(plain(RED), asked, renderer(enforce=enforced))
+
+
+def test_whom_a_door_exempts_is_shown_the_picture() -> None:
+    exempt = replace(parse_options("format=png").options, exempt=True)
+    made = render(plain(RED), exempt, renderer(enforce="block"))
+    assert np.abs(pixels_of(made) - RED).max() == 0
+    with pytest.raises(PictureBlocked):
+        render(plain(RED), replace(exempt, moderate=Moderate.BLOCK), renderer(enforce="block"))
+
+
+def test_crops_in_an_archive_are_moderated() -> None:
+    for enforce, refused in (("off", False), ("block", True)):
+        with_ = renderer(enforce=enforce)
+        cropper = Cropper(analyses=with_.analyses, limits=Limits(), renderer=with_)
+        work = cropper.prepare_pictures(picture(plain(RED)), ["1:1"])
+        if refused:
+            with pytest.raises(PictureBlocked):
+                done(work)
+        else:
+            assert len(done(work)) == 1
+
+
+def test_without_its_network_nothing_is_shown() -> None:
+    def missing() -> Reds:
+        raise WeightsMissing("opennsfw")
+
+    for text in ("moderate=block", "moderate=blur"):
+        with pytest.raises(WeightsMissing, match="foveate models pull opennsfw"):
+            render(plain(GREEN), text, renderer(missing))
+
+
+def test_what_decides_is_part_of_the_key_and_costs_others_nothing() -> None:
+    def prints(**settings: object) -> str:
+        return renderer(**settings).moderator.fingerprint(BLOCK)  # type: ignore[arg-type]
+
+    assert renderer().moderator.fingerprint(TransformOptions()) == ""
+    keys = {
+        prints(),
+        prints(threshold=0.5),
+        prints(parts_threshold=0.4),
+        prints(url="http://127.0.0.1/"),
+        renderer().moderator.fingerprint(TransformOptions(moderate=Moderate.BLUR)),
+    }
+    assert len(keys) == 5
+    enforced = renderer(enforce="block").moderator
+    assert enforced.fingerprint(TransformOptions()) == prints()
+    assert enforced.fingerprint(TransformOptions(exempt=True)) == ""
+
+
+def test_outcomes_are_counted() -> None:
+    metrics, trace = Metrics(), Trace()
+    with pytest.raises(PictureBlocked):
+        render(plain(RED), BLOCK, trace=trace)
+    metrics.observe_trace(trace)
+    assert metrics.counters[MODERATED, ("block",)] == 1
+
+
+# A service elsewhere
+
+
+URL = "http://moderation.internal/"
+
+
+def test_a_service_flags_what_the_network_does_not_and_sees_a_thumbnail() -> None:
+    service = Service(Opinion(flagged=True, labels=("violence",)))
+    with pytest.raises(PictureBlocked):
+        render(plain(GREEN, 1600, 400), BLOCK, renderer(service=service, url=URL))
+    (jpeg,) = service.sent
+    assert PilImage.open(BytesIO(jpeg)).size == (640, 160)
+
+
+def test_nothing_is_sent_unless_a_service_is_set_and_then_once() -> None:
+    service = Service(Opinion(flagged=False))
+    render(plain(GREEN), BLOCK, renderer(service=service))
+    assert service.sent == []
+    shared = renderer(service=service, url=URL)
+    for width in (20, 30):
+        render(plain(GREEN), replace(BLOCK, width=width), shared)
+    assert len(service.sent) == 1
+
+
+def test_without_its_opinion_nothing_is_shown_unless_the_settings_say_so() -> None:
+    away = Service(StageAway("nobody there"))
+    with pytest.raises(StageAway):
+        render(plain(GREEN), BLOCK, renderer(service=away, url=URL))
+    lenient = renderer(service=away, url=URL, when_away="local")
+    made = render(plain(GREEN), BLOCK, lenient)
+    assert made.provisional  # nobody keeps it: the service may say otherwise
+    with pytest.raises(PictureBlocked):
+        render(plain(RED), BLOCK, lenient)
+
+
+# What is told
+
+
+def told_of(data: bytes, **settings: object) -> Mapping[str, object]:
+    with_ = renderer(**settings)  # type: ignore[arg-type]
+    analyser = Analyser(analyses=with_.analyses)
+    told = done(analyser.prepare(picture(data), ["moderation"])).to_json()["moderation"]
+    assert isinstance(told, dict)
+    return told
+
+
+def test_the_answer_says_what_nobody_looked_for() -> None:
+    told = told_of(plain(RED), threshold=0.7)
+    assert told["nsfw"] == 1.0
+    assert (told["flagged"], told["threshold"]) == (True, 0.7)
+    assert {"violence", "gore", "hate", "drugs"} <= set(told["unseen"])  # type: ignore[call-overload]
+    assert "parts" not in told
+    assert "service" not in told
+
+
+def test_the_answer_has_the_words_of_the_service() -> None:
+    service = Service(Opinion(flagged=True, labels=("weapons",)))
+    told = told_of(plain(GREEN), service=service, url=URL)
+    assert told["flagged"] is True
+    assert told["service"] == {"flagged": True, "labels": ["weapons"]}
