@@ -17,22 +17,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from fit_masks import FOLDERS, photos
 from fit_saliency import analysis_of
+from masked import FOLDERS, photos
 
 from foveate.app import create
 from foveate.classes import CLASSES, PERSON
-from foveate.geometry.box import Box, Size
+from foveate.geometry.box import Size
 from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.outlines import OUTLINES, SURE
 from foveate.settings import load
-from foveate.vision.masks import laid
+from foveate.vision.masks import at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fit_masks import Mask, Photo
-    from numpy.typing import NDArray
+    from masked import Mask, Photo
 
 COCO: Final = frozenset({"coco", "coco_person"})
 ANIMALS: Final = frozenset(CLASSES[14:24])
@@ -77,12 +76,6 @@ def unions(photo: Photo) -> dict[str, Mask]:
         if name in CLASSES:
             masks[name] = mask | masks.get(name, mask)
     return {name: mask for name, mask in masks.items() if mask.mean() >= LEAST}
-
-
-def at(alpha: NDArray[np.float32], size: Size) -> NDArray[np.float32]:
-    """Return alpha at the size of a picture."""
-    whole = Size(alpha.shape[1], alpha.shape[0])
-    return laid([(Box.of(whole), alpha)], whole, size)
 
 
 def table(rows: Sequence[Kept]) -> dict[str, dict[str, float]]:

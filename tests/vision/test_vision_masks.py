@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Box, Size
-from foveate.vision.masks import FINER, GRID, SIDE, BoxMattes, around, colours, laid, places
+from foveate.vision.masks import (
+    FINER,
+    GRID,
+    SIDE,
+    BoxMattes,
+    around,
+    colours,
+    laid,
+    mirrored,
+    places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +70,14 @@ def test_each_side_of_a_box_is_told_from_inside_as_positive() -> None:
     assert (top[0, 0] < 0, top[23, 0] == 1) == (True, True)
     assert (right[0, 0] == 1, right[0, 23] < 0) == (True, True)
     assert (bottom[0, 0] == 1, bottom[23, 0] < 0) == (True, True)
+
+
+@given(boxes())
+def test_places_in_the_mirror_are_those_of_the_mirrored_box(drawn: tuple[Box, Size]) -> None:
+    box, size = drawn
+    crop = around(box, size)
+    there = Box(crop.left + crop.right - box.right, box.top, box.width, box.height)
+    np.testing.assert_allclose(mirrored(places(box, crop)), places(there, crop), atol=1e-4)
 
 
 def test_colours_are_means_of_what_lies_under_a_cell() -> None:
@@ -118,11 +136,43 @@ class Bright:
         return [fine[None].astype(np.float32)]
 
 
+class Everybody:
+    """A network for people that takes all of a crop, or nothing, for a person."""
+
+    name = "everybody"
+
+    def __init__(self, alpha: float) -> None:
+        self.alpha = alpha
+
+    def input_size(self, size: Size) -> Size:
+        """Return what it looks at."""
+        return size.within(64)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return its matte."""
+        return np.full(rgb.shape[:2], self.alpha, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("size", "person", "mixed"), [(340, True, True), (340, False, False), (80, True, False)]
+)
+def test_who_knows_people_has_a_say_of_those_both_see(
+    size: int,
+    person: bool,
+    mixed: bool,
+) -> None:
+    rgb = np.zeros((400, 400, 3), np.uint8)
+    rgb[20 : 20 + size, 20 : 20 + size] = 255
+    outline = BoxMattes(Tokens(), Everybody(0.6), Bright)  # type: ignore[arg-type]
+    _, matte = outline(rgb, Box(20, 20, 360, 360), person=person)
+    assert (matte.max() < 0.9) == mixed
+
+
 def test_a_box_is_answered_with_the_matte_of_its_crop() -> None:
     rgb = np.zeros((400, 600, 3), np.uint8)
     rgb[100:200, 200:300] = 255
-    outline = BoxMattes(Tokens(), Bright)  # type: ignore[arg-type]
-    crop, matte = outline(rgb, Box(200, 100, 100, 100))
+    outline = BoxMattes(Tokens(), Everybody(0), Bright)  # type: ignore[arg-type]
+    crop, matte = outline(rgb, Box(200, 100, 100, 100), person=False)
     assert crop == Box(175, 75, 150, 150)
     found = laid([(crop, matte)], Size(600, 400), Size(600, 400)) > 0.5
     assert found[105:195, 205:295].all()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.geometry.box import Box, Point, Size
+from foveate.geometry.box import Point, Size
 from foveate.options.classes import word_of
 from foveate.options.model import OfFace
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.outlines import OUTLINES
-from foveate.vision.masks import laid
+from foveate.vision.masks import at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,9 +54,7 @@ def _place_of(analysis: Analysis, person: Person | None) -> int | Point | None:
 def without(alpha: Matte, dropped: Matte) -> Matte:
     """Return alpha where nothing is that is dropped, as fine as the finer of both."""
     size = Size(*(max(sides) for sides in zip(alpha.shape[::-1], dropped.shape[::-1], strict=True)))
-    whole = Box.of(size)
-    left, gone = (laid([(whole, each)], size, size) for each in (alpha, dropped))
-    kept: Matte = left * (1 - gone)
+    kept: Matte = at(alpha, size) * (1 - at(dropped, size))
     return kept
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Session
+    from foveate.ports import MapNetwork, Session
     from foveate.vision.saliency import Gaze
 
     Floats = NDArray[np.float32]
@@ -37,6 +37,8 @@ ROOM: Final = 1.5
 """Side of a crop, relative to the longer side of its box."""
 MIDDLE, DEVIATION = 0.45, 0.28
 """Of the colours of photos, 0..1."""
+AGREED: Final = 0.5
+"""IoU from which on two mattes mean the same person."""
 LEAST_DOUBT: Final = 30.0
 """Log odds beyond which single precision has nothing to add."""
 GRAPH: Final = Path(__file__).with_name("masks.onnx")
@@ -76,6 +78,12 @@ def places(box: Box, crop: Box) -> Floats:
     return np.stack([inside, *sides]).astype(np.float32)
 
 
+def mirrored(where: Floats) -> Floats:
+    """Return `places` as they are in the mirror: left and right change sides."""
+    inside, left, top, right, bottom = where[..., ::-1]
+    return np.ascontiguousarray(np.stack([inside, right, top, left, bottom]))
+
+
 def _along(first: float, last: float, start: float, length: float) -> tuple[Floats, Floats, Floats]:
     """Return along one side: the share of each patch in the box, and how far its middle is in."""
     edges = start + np.arange(GRID + 1) * length / GRID
@@ -100,28 +108,57 @@ def colours(rgb: NDArray[np.uint8]) -> Floats:
 
 
 class BoxMattes:
-    """Mattes of the things in boxes. Both networks are loaded when the first box comes."""
+    """Mattes of the things in boxes. Networks are loaded when the first box comes.
 
-    def __init__(self, gaze: Gaze, head: Callable[[], Session] | None = None) -> None:
+    A network for people has its say of a person, where it sees the same one: one that stands alone
+    it knows better, of one in a crowd it sees all or nobody.
+    """
+
+    def __init__(
+        self, gaze: Gaze, people: MapNetwork, head: Callable[[], Session] | None = None
+    ) -> None:
         self._gaze = gaze
+        self._people = people
         self._head = head or shipped
 
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return f"masks-{_digest()}-{ROOM}"
+        return f"masks-{_digest()}-{ROOM}-{AGREED}-{self._people.name}"
 
-    def __call__(self, rgb: NDArray[np.uint8], box: Box) -> tuple[Box, Floats]:
+    def __call__(self, rgb: NDArray[np.uint8], box: Box, *, person: bool) -> tuple[Box, Floats]:
         """Return the crop around a box of an RGB picture, and the matte in it: 96 x 96 in 0..1."""
         crop = around(box, Size(rgb.shape[1], rgb.shape[0]))
-        seen = part_at(rgb, crop, SIDE)
+        seen, where = part_at(rgb, crop, SIDE), places(box, crop)
+        matte = self._outlined(seen, where)
+        if person:
+            turned = self._outlined(np.ascontiguousarray(seen[:, ::-1]), mirrored(where))
+            matte = (matte + turned[:, ::-1]) / 2  # fewer limbs are lost
+            people = self._people(part_at(rgb, crop, self._people.input_size(SIDE)))
+            matte = agreed(matte, at(people, Size(matte.shape[1], matte.shape[0])))
+        return crop, matte
+
+    def _outlined(self, seen: NDArray[np.uint8], where: Floats) -> Floats:
         inputs = {
             "tokens": self._gaze.tokens(seen)[None],
-            "places": places(box, crop)[None],
+            "places": where[None],
             "colours": colours(seen)[None],
         }
         log_odds = self._head().run(inputs)[0][0]
-        return crop, np.reciprocal(1 + np.exp(-log_odds.clip(-LEAST_DOUBT, LEAST_DOUBT)))
+        matte: Floats = np.reciprocal(1 + np.exp(-log_odds.clip(-LEAST_DOUBT, LEAST_DOUBT)))
+        return matte
+
+
+def agreed(one: Floats, other: Floats) -> Floats:
+    """Return the mean of two mattes that mean the same thing, else the first.
+
+    >>> agreed(np.array([1.0, 0.8]), np.array([0.0, 1.0])), agreed(np.ones(2), np.zeros(2))
+    (array([0.5, 0.9]), array([1., 1.]))
+    """
+    here, there = one > 1 / 2, other > 1 / 2
+    shared, either = (here & there).sum(), (here | there).sum()
+    mixed: Floats = (one + other) / 2
+    return mixed if either and shared >= AGREED * either else one
 
 
 @cache
@@ -133,6 +170,12 @@ def shipped() -> Session:
 @cache
 def _digest() -> str:
     return sha256(GRAPH.read_bytes()).hexdigest()[:8]
+
+
+def at(matte: Floats, size: Size) -> Floats:
+    """Return a matte over the whole of something with as many cells as `size` says."""
+    whole = Size(matte.shape[1], matte.shape[0])
+    return laid([(Box.of(whole), matte)], whole, size)
 
 
 def laid(mattes: Sequence[tuple[Box, Floats]], size: Size, onto: Size) -> Floats:

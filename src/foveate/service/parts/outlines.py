@@ -11,6 +11,7 @@ from foveate.service.part import MAP, Part
 from foveate.service.parts.objects import OBJECTS
 from foveate.settings import MIB
 from foveate.vision.masks import BoxMattes, laid
+from foveate.vision.matting import Selfie
 from foveate.vision.saliency import Gaze
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ MEMORY_BYTES: Final = 150 * MIB
 
 
 def _make(networks: Networks) -> BoxMattes:
-    return BoxMattes(Gaze(networks.session("gaze")))
+    return BoxMattes(Gaze(networks.session("gaze")), Selfie(networks.session("selfie")))
 
 
-NETWORK: Final[Network[BoxMattes]] = Network("masks", _make, ("gaze", "gaze-int8"))
+NETWORK: Final[Network[BoxMattes]] = Network("masks", _make, ("gaze", "gaze-int8", "selfie"))
 
 
 def chosen(
@@ -70,7 +71,8 @@ def _compute(analysis: Analysis, classes: Sequence[str], person: int | Point | N
     things = analysis.get(OBJECTS)
     for thing in chosen(things, classes, person, analysis.size):
         analysis.pixels.deadline.check()
-        mattes.append(outline(rgb, thing.box.scaled(scale)))
+        is_person = thing.label == PERSON
+        mattes.append(outline(rgb, thing.box.scaled(scale), person=is_person))
     size = Size(rgb.shape[1], rgb.shape[0])
     return laid(mattes, size, size.within(FINE))
 
