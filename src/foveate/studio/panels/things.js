@@ -142,9 +142,10 @@ class Things {
     const classes = names.map(word).join('|');
     const button = (text, act) => h('button', { type: 'button', class: 'button', 'aria-label': `${text} ${said}`, onclick: act }, text);
     const { rows } = this.studio.options;
-    return [h('p', {}, said), h('div', { class: 'row' },
+    const sure = names.map((label) => `${label} ${percent(this.told.objects.find((thing) => thing.label === label).score)}`);
+    return [h('p', { title: 'How sure the surest of each is' }, sure.join(' · ')), h('div', { class: 'row' },
       button('Crop around', () => this.#crop(`object:${classes}`, said)),
-      button('Hide', () => this.#cut('hide', { redact: `object:${classes}` }, `Hidden is what is found as ${said}, with some room around it. What is not found stays visible.`, `hide ${said}`)),
+      button('Hide', () => this.#cut('hide', { redact: `object:${classes}` }, `Hidden is all that may be ${said}, also what is too unsure to be drawn here, with some room around it. What is not found stays visible.`, `hide ${said}`)),
       rows.has(KEEP) ? button('Cut out', () => this.#cut('cut', { segment: 'foreground', [KEEP]: classes }, `Cut out is what is found as ${said}.`)) : null)];
   }
 
@@ -178,7 +179,7 @@ class Things {
     const copy = h('button', { type: 'button', class: 'button', onclick: () => copied(copy, 'text', () => text.map((line) => line.text).join('\n')) }, 'Copy text');
     return [this.list, h('div', { class: 'row' }, copy,
       h('button', { type: 'button', class: 'button', onclick: () => this.#crop('text', 'the text') }, 'Crop around text'),
-      h('button', { type: 'button', class: 'button', onclick: () => this.#cut('hide', { redact: 'text' }, 'Hidden is every line that is found. What is not found stays visible.', 'hide text') }, 'Hide text'))];
+      h('button', { type: 'button', class: 'button', onclick: () => this.#cut('hide', { redact: 'text' }, 'Hidden is every line that is found, also what nobody can read. What is not found stays visible.', 'hide text') }, 'Hide text'))];
   }
 
   /** Shows one line in the picture. */
