@@ -75,7 +75,7 @@ def test_every_value_that_is_offered_is_one(offered: Offered) -> None:
 def test_formats_sets_parts_and_models_are_offered(offered: Offered) -> None:
     assert words(offered("foveate crops a.jpg --aspect st")) == ["story"]
     assert words(offered("foveate crops a.jpg --set ")) == list(SETS)
-    assert words(offered("foveate crops a.jpg --gravity ")) == ["face", "auto", "object"]
+    assert words(offered("foveate crops a.jpg --gravity ")) == ["face", "auto", "object", "text"]
     assert words(offered("foveate analyse a.jpg --parts faces,")) == [
         f"faces,{name}" for name in OFFERED if name != "faces"
     ]

@@ -8,6 +8,8 @@ import os
 import stat
 import subprocess
 import sys
+from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +38,6 @@ from foveate.service.found import Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -315,6 +316,22 @@ def test_pictures_that_cannot_be_enrolled_are_told_one_by_one(tmp_path: Path) ->
         ("asked", None),
         ("done", 0),
     ]
+
+
+def test_a_picture_whose_name_is_no_utf_8_ends_no_import(portrait: str, tmp_path: Path) -> None:
+    folder = tmp_path / "them" / "Eileen"
+    folder.mkdir(parents=True)
+    latin = os.fsencode(folder) + b"/Zo\xeb.png"
+    for place in (latin, folder / "b.png"):
+        Path(os.fsdecode(place)).write_bytes(Path(portrait).read_bytes())
+    done = run("import", tmp_path / "them", "--json")
+    failed, made = sorted(map(json.loads, done.stdout.splitlines()), key=itemgetter("outcome"))[
+        ::-1
+    ]
+    assert (failed["outcome"], failed["error"]) == ("failed", "BadOption")
+    assert "UTF-8" in failed["message"]
+    assert made["outcome"] == "enrolled"
+    assert "Zo\\udceb.png" in run("import", tmp_path / "them").stderr
 
 
 def test_a_portrait_is_enrolled_found_and_verified(portrait: str, tmp_path: Path) -> None:

@@ -81,6 +81,34 @@ def test_what_comes_with_an_embedding_is_as_it_should_be(
         list(read_vectors(tmp_path / "all.jsonl"))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"subject": ".."},
+        {"subject": "a\nb"},
+        {"subject": "\ud800"},
+        {"source": "\ud800"},
+        {"digest": "\ud800"},
+        {"model": "\ud800"},
+        {"metadata": {"a": "\ud800"}},
+        {"metadata": {"a": "x" * 20_000}},
+        {"metadata": json.loads('{"a":' + "[" * 200 + "]" * 200 + "}")},
+    ],
+)
+def test_a_row_that_cannot_be_kept_is_named(tmp_path: Path, said: dict[str, object]) -> None:
+    lines = [json.dumps(ROW), json.dumps(ROW | said)]
+    (tmp_path / "all.jsonl").write_text("\n".join(lines))
+    with pytest.raises(BadOption, match=r"^all.jsonl line 2: Expected"):
+        list(read_vectors(tmp_path / "all.jsonl"))
+
+
+def test_a_name_beside_numbers_that_cannot_be_kept_is_named_by_its_row(tmp_path: Path) -> None:
+    np.save(tmp_path / "them.npy", unit(3))
+    (tmp_path / "them.txt").write_text("Ann\n\n..\n")
+    with pytest.raises(BadOption, match=r"^them.npy row 2: Expected a name"):
+        list(read_vectors(tmp_path / "them.npy"))
+
+
 def test_what_is_null_was_not_said(tmp_path: Path) -> None:
     nulls = dict.fromkeys(("subject", "metadata", "box", "quality"))
     (tmp_path / "all.jsonl").write_text(json.dumps(ROW | nulls))

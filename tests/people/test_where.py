@@ -18,6 +18,18 @@ def test_quotes_in_names_end_nothing() -> None:
     assert said == "(subject IN ('x'' OR ''1''=''1'))"
 
 
+def test_what_is_no_utf_8_is_refused_before_the_database_is_asked() -> None:
+    for selection in (
+        Selection(subjects=("Zo\udceb",)),
+        Selection(ids=("\ud800",)),
+        Selection(digests=("\ud800",)),
+        Selection(id_begins="\ud800"),
+        Selection(metadata={"\ud800": 1}),
+    ):
+        with pytest.raises(BadOption, match=r"looked for in UTF-8, got '.*\\ud"):
+            condition(selection)
+
+
 def test_metadata_is_compared_with_its_type() -> None:
     assert condition(Selection(metadata={"a'b": "c"})) == "(array_has(tags, 'a''b=\"c\"'))"
     assert condition(Selection(metadata={"n": 1})) == "(array_has(tags, 'n=1'))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
 import pytest
@@ -155,6 +155,41 @@ def test_what_was_found_before_takes_no_memory(core: PeopleCore) -> None:
             assert first.json() == again.json(), word
 
     asking(core, talk)
+
+
+def test_what_is_shown_is_of_the_revision_that_memory_was_asked_for(core: PeopleCore) -> None:
+    """Else a change between the two would have all compared outside of the budget."""
+    people = core.people
+    for colour in (RED, ROSE):
+        done(people.prepare_enrol(picture(drawn(colour)), "team", every=True))
+
+    class Changing(LanceStore):
+        compared = 0
+        changes = False
+
+        def revision(self, name: str) -> str:
+            seen = super().revision(name)
+            if self.changes:
+                done(people.prepare_enrol(picture(drawn(LIME, BLUE)), "team", every=True))
+            return seen
+
+        def embeddings(self, name: str, selection: Selection) -> tuple[list[str], Any]:
+            self.compared += 1
+            return super().embeddings(name, selection)
+
+    store = Changing(str(core.access.audit.folder), staleness_s=0)
+    core.people = replace(people, store=store)
+
+    async def talk(client: Client) -> None:
+        for word in ("clusters", "duplicates"):
+            first = await ask(client, "GET", f"/v1/people/team/{word}")
+            store.compared, store.changes = 0, True
+            again = await ask(client, "GET", f"/v1/people/team/{word}")
+            store.changes = False
+            assert (again.json(), store.compared) == (first.json(), 0), word
+
+    asking(core, talk)
+    store.close()
 
 
 def test_of_a_large_group_some_faces_are_read_and_all_are_counted(core: PeopleCore) -> None:

@@ -37,7 +37,15 @@ def test_what_is_signed_is_answered(more: dict[str, int]) -> None:
     assert shown.status == 200
 
 
-@pytest.mark.parametrize("source", ["reference:" + "0" * 64, "%C3%A4%20b.jpg"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "reference:" + "0" * 64,
+        "%C3%A4%20b.jpg",
+        "!$&'()*+,-.:;=@[]_|~.jpg",
+        "a.jpg?a=!$&()*+,;|[]/?~",
+    ],
+)
 def test_a_picture_that_may_come_is_signed_before_it_is_there(source: str) -> None:
     assert signed(path=f"/cdn-cgi/image/width=8/{source}")[0].status == 200
 
@@ -53,6 +61,8 @@ def test_a_picture_that_may_come_is_signed_before_it_is_there(source: str) -> No
         f"{A}\r\nX-Header: 1",
         f"{A}\0",
         f"{A}\ud800",
+        *(f"/cdn-cgi/image/width=8/a{sent}b.jpg" for sent in '{}"<>^`\\\x7f'),
+        *(f"{A}?a{sent}b" for sent in "{}\"<>^`\\'"),
         "/cdn-cgi/image/width=8/ä.jpg",
         "/cdn-cgi/image/width=8/a b.jpg",
         "/cdn-cgi/image/width=8/%FF.jpg",

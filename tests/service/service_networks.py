@@ -208,7 +208,7 @@ class Letters:
         self.boxes, self.size, self.score, self.small, self.calls = boxes, size, score, small, 0
 
     def input_size(self, size: Size) -> Size:
-        return Size(size.width // self.small, size.height // self.small)
+        return Size(max(1, size.width // self.small), max(1, size.height // self.small))
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[TextLine, ...]:
         self.calls += 1

@@ -322,7 +322,7 @@ def test_attributes_belong_to_the_faces_that_count_now(jpeg: bytes) -> None:
 
 def test_parts_wait_only_for_those_they_need() -> None:
     first, second = waves(OFFERED.values())
-    assert {part.name for part in second} == {"attributes", "embedding"}
+    assert {part.name for part in second} == {"attributes", "embedding", "text"}
     assert FACES in first
     assert waves([SALIENCY]) == [[FACES, SALIENCY]]
     assert waves([ATTRIBUTES]) == [[FACES], [ATTRIBUTES]]

@@ -16,8 +16,9 @@ def test_it_is_found_once_for_each_revision() -> None:
     assert [held.of("clusters", "team", revision, find) for revision in "aabba"] == [
         [1], [1], [2], [2], [3]
     ]  # fmt: skip
-    assert held.holds("clusters", "team", "a")
-    assert not any(map(held.holds, ("clusters", "copies"), ("team", "team"), ("b", "a")))
+    assert held.known("clusters", "team", "a") == [3]
+    assert held.known("clusters", "team", "b") is held.known("copies", "team", "a") is None
+    assert held.of("none", "team", "a", list) == held.known("none", "team", "a") == []
     assert held.of("copies", "team", "a", find) == [4]
     assert held.of("clusters", "guests", "a", find) == [5]
     assert held.of("clusters", "team", "a", find) == [3]

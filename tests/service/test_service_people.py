@@ -312,6 +312,32 @@ def test_adding_all_and_naming_one_at_once_leaves_each_face_once(people: People)
     assert {face.id for each in made for face in each.enrolled} == {each.id for each in kept}
 
 
+class Overlapping(Heads):
+    """Sees beside each face a small one that lies within it, at its upper left corner."""
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+        large = super().__call__(rgb)
+        small = (replace(each, box=replace(each.box, width=12, height=12)) for each in large)
+        return (*large, *small)
+
+
+def test_of_two_faces_at_a_place_the_nearest_is_meant_whoever_is_enrolled(opened: Opened) -> None:
+    people: People = opened(analyses(Overlapping()))
+    pair, corner = drawn(RED), Point(10 / 40, 10 / 40)
+    (large,) = enrol(people, pair, "Ann", at=Point(0.5, 0.5)).enrolled
+    made = enrol(people, pair, "Ann", at=corner)
+    assert (made.already, [each.box.width for each in made.enrolled]) == (False, [12])
+    assert large.box.width == 32
+    for place, box in ((corner, 12), (Point(0.5, 0.5), 32)):
+        again = enrol(people, pair, "Ann", at=place)
+        assert (again.already, [each.box.width for each in again.enrolled]) == (True, [box])
+
+
+def test_a_picture_whose_name_is_no_utf_8_is_refused_before_it_is_looked_at(people: People) -> None:
+    with pytest.raises(BadOption, match="is called in UTF-8"):
+        people.prepare_enrol(picture(drawn(RED)), "staff", "Ann", source="Zo\udceb.jpg")
+
+
 def test_a_place_is_one_of_somebody(people: People) -> None:
     with pytest.raises(BadOption, match="Expected a subject with `at`, got none"):
         enrol(people, drawn(RED, BLUE), every=True, at=Point(0.25, 0.5))
@@ -784,6 +810,9 @@ def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
     assert third.path == "https://b.com/c.jpg"
     listing.write_text("a,b\n1,2\n")
     with pytest.raises(BadOption, match="a header with file and subject, got a, b"):
+        listed(listing)
+    listing.write_bytes(b"file,subject\na.jpg,Zo\xeb\n")
+    with pytest.raises(BadOption, match=r"who.csv: expected a list in UTF-8, got invalid"):
         listed(listing)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -54,10 +53,16 @@ class AroundText:
         return Framing(box=box, wanted=box, focus=union.centre(size), gravity="text")
 
 
-def together(lines: Sequence[Box], window: Window) -> Sequence[Box]:
-    """Return as many lines as one window can hold whole, the largest first; at least one."""
-    boxes = accumulate(lines, lambda one, other: Box.covering([one, other]))
-    return lines[: max(1, sum(1 for box in boxes if fits(box, window)))]
+def together(lines: Sequence[Box], window: Window) -> list[Box]:
+    """Return the lines that one window can hold whole, each taken that fits beside those before it.
+
+    Where it can hold none it is the first one.
+    """
+    held: list[Box] = []
+    for line in lines:
+        if fits(Box.covering([line, *held]), window):
+            held.append(line)
+    return held or [lines[0]]
 
 
 def written(lines: Sequence[Box], size: Size) -> SummedMap:

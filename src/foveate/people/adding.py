@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from foveate.errors import FoveateError
 from foveate.geometry.box import Box
@@ -12,9 +12,6 @@ from foveate.people.lance import arrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-SAME_PLACE: Final = 0.5
-"""From this IoU on two boxes in one picture are of one face: no two faces share as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +35,7 @@ class Shown:
         return bool(self.subject) and not other.subject and self._is_same(other)
 
     def _is_same(self, other: Shown) -> bool:
-        return self.digest == other.digest and same_place(self.box, other.box)
-
-
-def same_place(one: Box, other: Box) -> bool:
-    """Return whether two boxes in one picture are of one face.
-
-    >>> same_place(Box(10, 10, 40, 40), Box(12, 9, 40, 41))
-    True
-    """
-    return one.iou(other) >= SAME_PLACE
+        return self.digest == other.digest and self.box.same_place(other.box)
 
 
 @dataclass(slots=True)
@@ -61,7 +49,7 @@ class Adding:
     """Whether a row is left out where there is one of its id."""
     added: list[str] = field(default_factory=list)
     """The ids of the rows that were added."""
-    named: list[Shown] = field(default_factory=list)
+    named: Sequence[Shown] = ()
     """Faces that were there without a name, each with the one that it was given."""
     failed: FoveateError | None = None
     """Why nothing was added of this one alone."""
@@ -92,14 +80,17 @@ class _There:
             self._keep(_shown(read.of_pictures(table, digests)))
         self._ids = set(read.ids(table, read.among(sorted(ids)))) if ids else None
 
-    def new_of(self, each: Adding) -> Any:  # noqa: ANN401
-        """Return those rows that are not there, and let it know whom it names."""
+    def new_of(self, each: Adding) -> tuple[Any, Sequence[Shown]]:
+        """Return those rows that are not there, and the faces that are and get a name by others."""
         if each.once:
-            new = [self._is_new(one, each.named) for one in _shown(each.rows)]
-            return each.rows.filter(arrow().array(new))
+            pairs = [(one, self._met(one)) for one in _shown(each.rows)]
+            new = each.rows.filter(arrow().array([there is None for _, there in pairs]))
+            named = [(one, there) for one, there in pairs if there and one.names(there)]
+            return new, [replace(there, subject=one.subject) for one, there in named]
         if each.by_id and self._ids:
-            return each.rows.filter(arrow().array([face not in self._ids for face in each.ids]))
-        return each.rows
+            new = [face not in self._ids for face in each.ids]
+            return each.rows.filter(arrow().array(new)), ()
+        return each.rows, ()
 
     def note(self, rows: Any, named: Sequence[Shown]) -> None:  # noqa: ANN401
         """Take what is added and named into account."""
@@ -108,14 +99,10 @@ class _There:
         if self._ids is not None:
             self._ids.update(rows["id"].to_pylist())
 
-    def _is_new(self, one: Shown, named: list[Shown]) -> bool:
+    def _met(self, one: Shown) -> Shown | None:
+        """Return the enrolled face that it is, first one that needs no name; None for a new one."""
         known = self._shown[one.digest].values()
-        if any(map(one.is_there, known)):
-            return False
-        nameless = next(filter(one.names, known), None)
-        if nameless:
-            named.append(replace(nameless, subject=one.subject))
-        return nameless is None
+        return next(filter(one.is_there, known), None) or next(filter(one.names, known), None)
 
     def _keep(self, shown: Iterable[Shown]) -> None:
         for one in shown:
@@ -135,14 +122,14 @@ def new_rows(
     """
     there, new, count = _There(table, adding), [], 0
     for each in adding:
-        rows = there.new_of(each)
+        rows, named = there.new_of(each)
         try:
             check(rows, count)
         except FoveateError as why:
             each.failed = why
-            each.named.clear()
             continue
-        there.note(rows, each.named)
+        there.note(rows, named)
+        each.named = named
         each.added = list(rows["id"].to_pylist())
         count += len(rows)
         new.append(rows)

@@ -60,19 +60,12 @@ class Introduced:
 
     def scrub(self, collection: str) -> None:
         """Remove what the table no longer needs from its files, if there is one."""
-        table = self._table(collection)
+        table = self._tables.found(collection + SUFFIX)
         if table is not None:
             forget_versions(table)
 
-    def _table(self, collection: str) -> Any:  # noqa: ANN401 - LanceDB
-        """Return the table as it is at this moment; None where nobody was introduced."""
-        try:
-            return self._tables.database().open_table(collection + SUFFIX)
-        except (ValueError, FileNotFoundError):
-            return None
-
     def _read(self, collection: str) -> dict[str, float]:
-        table = self._table(collection)
+        table = self._tables.found(collection + SUFFIX)
         if table is None:
             return {}
         return {row["subject"]: row["added"] for row in table.to_arrow().to_pylist()}

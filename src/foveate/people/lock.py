@@ -37,6 +37,7 @@ def folder_lock(folder: Path, wait_s: float) -> Callable[[], AbstractContextMana
             os.pwrite(file, str(os.getpid()).encode(), 0)
             yield
         finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # a child forked meanwhile has the descriptor as well
             os.close(file)
 
     return locked

@@ -81,7 +81,7 @@ class Rewriting:
 
         reader = arrow().RecordBatchReader.from_batches(columns, batches())
         with self.leftovers.until_done(name), _as_told(failed):
-            care.forget_versions(self.tables.make(name, model, mark, reader))
+            care.forget_versions(self.tables.make_anew(name, model, mark, reader))
 
 
 @contextmanager

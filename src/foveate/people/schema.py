@@ -31,6 +31,9 @@ _SALT_KEY: Final = b"foveate.salt"
 _GENERATION_KEY: Final = b"foveate.generation"
 MOST_METADATA: Final = 16_384
 """Bytes of JSON that a face may carry."""
+DEEPEST: Final = 100
+"""Levels of objects and lists in it: readers of JSON have bounds, which differ."""
+TEXTS: Final = ("id", "subject", "source", "digest")
 
 
 def schema(model: str, mark: Mark | None = None, generation: str = "") -> Any:  # noqa: ANN401
@@ -102,14 +105,25 @@ def tag(key: str, value: object) -> str:
     return f"{key}={json.dumps(value, sort_keys=True)}"
 
 
+def checked_text(text: str, what: str) -> str:
+    """Return a text that can be kept. Raises BadOption for one that is no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as why:
+        raise BadOption(f"Expected {what} in UTF-8, got {text[:80]!r}.") from why
+    return text
+
+
 def metadata_text(metadata: Mapping[str, Any]) -> str:
     """Return metadata as JSON. Raises BadOption for what cannot be said so, or is too long."""
     try:
         text = json.dumps(dict(metadata), sort_keys=True, allow_nan=False)
         # ASCII says half of a character, and no answer could.
         json.dumps(dict(metadata), ensure_ascii=False).encode()
-    except (TypeError, ValueError) as why:
+    except (TypeError, ValueError, RecursionError) as why:
         raise BadOption(f"Expected metadata as a JSON object, got what is none: {why}.") from why
+    if _deeper(dict(metadata), DEEPEST):
+        raise BadOption(f"Expected metadata of up to {DEEPEST} levels, got more.")
     if len(text.encode()) > MOST_METADATA:
         raise BadOption(
             f"Expected metadata of up to {MOST_METADATA} bytes, got {len(text.encode())}."
@@ -117,15 +131,27 @@ def metadata_text(metadata: Mapping[str, Any]) -> str:
     return text
 
 
+def _deeper(value: object, levels: int) -> bool:
+    """Return whether a value of JSON has more levels than that."""
+    if not isinstance(value, dict | list | tuple):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return not levels or any(_deeper(each, levels - 1) for each in inner)
+
+
 def to_table(faces: Sequence[EnrolledFace], model: str) -> Any:  # noqa: ANN401
-    """Return faces as an Arrow table. Raises BadOption for metadata that is no JSON."""
+    """Return faces as an Arrow table.
+
+    Raises BadOption for metadata that is no JSON, and for texts that are no UTF-8.
+    """
     pa = arrow()
     vectors = np.concatenate([face.embedding for face in faces]) if faces else np.zeros(0)
     flat = pa.array(vectors.astype(np.float32))
     columns: dict[str, Any] = {
-        name: [getattr(face, name) for face in faces]
-        for name in ("id", "subject", "source", "digest", "quality", "added", "crop")
+        name: [getattr(face, name) for face in faces] for name in ("quality", "added", "crop")
     }
+    for name in TEXTS:
+        columns[name] = [checked_text(getattr(face, name), f"its {name}") for face in faces]
     columns[VECTOR] = pa.FixedSizeListArray.from_arrays(flat, DIMENSIONS)
     columns["box"] = [
         [face.box.left, face.box.top, face.box.width, face.box.height] for face in faces

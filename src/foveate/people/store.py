@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import Collection, Selection, checked_name
-from foveate.errors import BadOption, SubjectTaken, Unavailable, UnknownCollection
-from foveate.people import naming, read
-from foveate.people.adding import Adding, new_rows
+from foveate.errors import BadOption, Unavailable, UnknownCollection
+from foveate.people import read
+from foveate.people.adding import Adding
+from foveate.people.changing import Changing
 from foveate.people.key_source import key_source
-from foveate.people.lance import arrow
 from foveate.people.leftovers import TABLE, WRITING, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
 from foveate.people.reading import Reading
 from foveate.people.rewriting import Rewriting
-from foveate.people.schema import check_model, model_of, to_table
-from foveate.people.sealed_rows import close_rows
+from foveate.people.schema import check_model, checked_text, to_table
 from foveate.people.sealing import Keyring
 from foveate.people.tables import Tables
 from foveate.people.tending import Tending
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.enrolled import EnrolledFace
-    from foveate.people.adding import Shown
     from foveate.settings import People as Settings
 
     Forgets = Callable[[set[str]], None]
@@ -80,6 +77,14 @@ class LanceStore(Reading):
             Leftovers(folder, WRITING, outlives_power=False),
             self._introduced,
         )
+        self._changing = Changing(
+            self._tables,
+            self._sealing,
+            self._leftovers,
+            self._introduced,
+            self._tending,
+            self.is_known,
+        )
         self._lock = folder_lock(folder, lock_wait_s) if folder else nullcontext
         self._writer = Writer(self._commit, self._tending.tidy, self._alone, queue)
 
@@ -111,6 +116,7 @@ class LanceStore(Reading):
     def create(self, name: str, model: str) -> Collection:
         """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
         checked_name(name)
+        checked_text(model, "a model")
 
         def act() -> None:
             try:
@@ -184,49 +190,24 @@ class LanceStore(Reading):
         Raises SubjectTaken.
         """
         self._tables.get(name)
-
-        def act() -> None:
-            self._tables.latest(name)
-            if self.is_known(name, subject):
-                raise SubjectTaken(f"There is a subject {subject} already.")
-            self._introduced.add(name, subject, time.time())
-
-        self._change(name, act)
+        self._change(name, lambda: self._changing.introduce(name, subject))
 
     def rename(self, name: str, subject: str, into: str, *, merge: bool = False) -> int:
         """Call a subject otherwise, introduced or not; return how many faces that are.
 
-        Raises UnknownSubject; and, unless it is to `merge`, BadOption where that name is taken.
+        When this returns, no file of the index holds the name before. Raises UnknownSubject; and,
+        unless it is to `merge`, BadOption where that name is taken.
         """
-        where = self._some(Selection(subjects=(subject,)))
-
-        def act() -> int:
-            table = self._tables.latest(name)
-            if not merge and self.is_known(name, into):
-                raise BadOption(f"Expected a new name, got {into}, who is enrolled. Merge the two.")
-            # Faces first: where they fail, by a full disk say, all is as it was.
-            with self._tending.written(name):
-                done = table.update(where=where, values={"subject": into})
-            introduced = self._introduced.rename(name, subject, into)
-            return naming.of_somebody(subject, int(done.rows_updated), introduced=introduced)
-
-        return self._change(name, act)
+        return self._change(name, lambda: self._changing.rename(name, subject, into, merge=merge))
 
     def assign(self, name: str, selection: Selection, subject: str, *, force: bool = False) -> int:
         """Give the faces that are meant to a subject, and return how many they were.
 
-        Raises BadOption where some are another's, unless it is to `force`.
+        Raises BadOption where some are another's, unless it is to `force`: then no file of the
+        index holds that these were theirs.
         """
         wheres = [self._some(part) for part in in_parts(selection)]
-
-        def act() -> int:
-            table = self._tables.latest(name)
-            for where in () if force else wheres:
-                naming.check_free(table, where, subject)
-            with self._tending.written(name):
-                return naming.assign(table, wheres, subject)
-
-        return self._change(name, act)
+        return self._change(name, lambda: self._changing.assign(name, wheres, subject, force=force))
 
     def erase(self, name: str, selection: Selection, *, forget: Forgets = _nobody) -> int:
         """Remove the faces that are meant, and return how many they were.
@@ -237,29 +218,11 @@ class LanceStore(Reading):
         either what is to be forgotten, or nothing.
         """
         where = self._some(selection)
-        return self._change(name, lambda: self._erased(name, where, forget))
+        return self._change(name, lambda: self._changing.erase(name, where, forget))
 
     def erase_subject(self, name: str, subject: str, *, forget: Forgets = _nobody) -> int:
         """Remove a subject with all its faces, as `erase` does. Raises UnknownSubject."""
-        where = self._some(Selection(subjects=(subject,)))
-
-        def act() -> int:
-            introduced = self._introduced.remove(name, subject)
-            gone = self._erased(name, where, forget)
-            return naming.of_somebody(subject, gone, introduced=introduced)
-
-        return self._change(name, act)
-
-    def _erased(self, name: str, where: str, forget: Forgets) -> int:
-        table = self._tables.latest(name)
-        gone = int(table.count_rows(where))
-        if gone:
-            forget(read.digests(table, where))
-            with self._leftovers.until_done(name):
-                table.delete(where)
-                self._sealing.caught_up(name, table)
-                self._tending.scrub(name, table)
-        return gone
+        return self._change(name, lambda: self._changing.erase_subject(name, subject, forget))
 
     def replace(
         self, name: str, model: str, faces: Sequence[EnrolledFace], *, revision: str
@@ -312,21 +275,7 @@ class LanceStore(Reading):
 
     def _commit(self, name: str, adding: Sequence[Adding]) -> None:
         self._tending.check_whole(name)
-        table = self._tables.latest(name)
-        model, seal = model_of(table.schema), self._sealing.of(name, table)
-        before = table.count_rows() if seal else 0
-
-        def check(rows: Any, others: int) -> None:  # noqa: ANN401
-            check_model(name, table.schema, model_of(rows.schema))
-            if seal and len(rows):
-                self._sealing.check_room(name, before + others + len(rows))
-
-        new = new_rows(table, adding, check)
-        named = [face for each in adding for face in each.named]
-        rows = close_rows(arrow().concat_tables(new), seal, model) if new else None
-        if new or named:
-            with self._tending.written(name):
-                _write(table, rows, named)
+        self._changing.add(name, adding)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -340,10 +289,3 @@ class LanceStore(Reading):
         if not where:
             raise BadOption("Expected which faces are meant, got nothing that tells them apart.")
         return where
-
-
-def _write(table: Any, rows: Any, named: Sequence[Shown]) -> None:  # noqa: ANN401
-    if rows is not None:
-        table.add(rows)
-    for face in named:
-        table.update(where=read.among([face.id]), values={"subject": face.subject})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 SUFFIX: Final = ".faces"
+UNREACHED: Final = "The face index cannot be reached:"
 PAUSES_S: Final = (0.0, 0.01, 0.02, 0.04, 0.08)
 """Between attempts to read what another process erases from."""
 
@@ -76,22 +77,31 @@ class Tables:
         return sorted(name.removesuffix(SUFFIX) for name in found if name.endswith(SUFFIX))
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - LanceDB is an extra
-        """Return a table. Raises UnknownCollection, BadInstallation."""
+        """Return a table. Raises UnknownCollection, Unavailable, BadInstallation."""
+        return self.read(name, lambda table: table)
+
+    def _opened(self, name: str) -> Any:  # noqa: ANN401
         table = self._open.get(checked_name(name))
         if table is None:
-            table = self._opened(name)
+            table = self.found(name + SUFFIX) if self._is_there() else None
+            if table is None:
+                raise UnknownCollection(f"There is no collection {name}.")
             model_of(table.schema)
             self._open[name] = table
         return table
 
-    def _opened(self, name: str) -> Any:  # noqa: ANN401
-        missing = UnknownCollection(f"There is no collection {name}.")
-        if not self._is_there():
-            raise missing
+    def found(self, table: str) -> Any:  # noqa: ANN401
+        """Return a table as it is at this moment; None where it is certain that there is none.
+
+        Raises Unavailable, and RuntimeError or OSError where another process changes it just now.
+        """
         try:
-            return self.database().open_table(name + SUFFIX)
-        except (ValueError, FileNotFoundError) as why:
-            raise missing from why
+            return self.database().open_table(table)
+        except ValueError as why:
+            # LanceDB has one class for a table that is missing and for what keeps it from looking.
+            if str(why).startswith(f"Table '{table}' was not found"):
+                return None
+            raise Unavailable(f"{UNREACHED} {why}") from why
 
     def _is_there(self) -> bool:
         """Return whether there is a folder, or a bucket, to look into. Raises BadInstallation."""
@@ -104,7 +114,7 @@ class Tables:
         It is opened anew where that fails. Raises UnknownCollection, Unavailable, and what `act`
         raises.
         """
-        return patient(name, lambda: act(self.get(name)), lambda: self.forget(name))
+        return patient(name, lambda: act(self._opened(name)), lambda: self.forget(name))
 
     def latest(self, name: str) -> Any:  # noqa: ANN401
         """Return a table as it is at this moment, to be changed. Raises UnknownCollection."""
@@ -115,15 +125,24 @@ class Tables:
 
         return self.read(name, act)
 
-    def make(self, name: str, model: str, mark: Mark | None = None, rows: Any = None) -> Any:  # noqa: ANN401
-        """Return a new table for that model, sealed so, in place of one that there may be.
+    def make(self, name: str, model: str, mark: Mark | None = None) -> None:
+        """Make an empty table for that model, sealed so. Raises Unavailable where there is one."""
+        try:
+            self._made(name, schema(model, mark, uuid4().hex), None, mode="create")
+        except ValueError as why:
+            raise Unavailable(f"The collection {name} cannot be made: {why}") from why
 
-        `rows` are a table or a reader of batches. It is there with all of them, or not at all.
+    def make_anew(self, name: str, model: str, mark: Mark | None, rows: Any) -> Any:  # noqa: ANN401
+        """Return a table for that model, sealed so, in the place of the one that there is.
+
+        `rows` are a reader of batches. It is there with all of them, or not at all.
         """
+        return self._made(name, schema(model, mark, uuid4().hex), rows, mode="overwrite")
+
+    def _made(self, name: str, columns: Any, rows: Any, *, mode: str) -> Any:  # noqa: ANN401
         self.forget(name)
-        columns = schema(model, mark, uuid4().hex)
         self._open[checked_name(name)] = table = self.database().create_table(
-            name + SUFFIX, rows, schema=columns, mode="overwrite"
+            name + SUFFIX, rows, schema=columns, mode=mode
         )
         return table
 
@@ -137,17 +156,23 @@ class Tables:
         self._open.pop(name, None)
 
     def database(self) -> Any:  # noqa: ANN401
-        """Return the connection, opened once; the folder is made. Raises BadInstallation."""
+        """Return the connection, opened once; the folder is made.
+
+        Raises BadInstallation, Unavailable.
+        """
         with self._lock:
             if self._connection is None:
                 library = lancedb()
                 half = self._cache_bytes // 2
                 if self._folder:
                     make(self._folder)  # before LanceDB does, for everybody to read
-                self._connection = library.connect(
-                    self._place,
-                    read_consistency_interval=self._staleness,
-                    storage_options=self._options or None,
-                    session=library.Session(half, half),
-                )
+                try:
+                    self._connection = library.connect(
+                        self._place,
+                        read_consistency_interval=self._staleness,
+                        storage_options=self._options or None,
+                        session=library.Session(half, half),
+                    )
+                except ValueError as why:
+                    raise Unavailable(f"{UNREACHED} {why}") from why
             return self._connection

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.enrolled import DIMENSIONS
+from foveate.enrolled import DIMENSIONS, checked_subject
 from foveate.errors import BadOption
 from foveate.people.lance import arrow
+from foveate.people.schema import checked_text, metadata_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -91,7 +92,8 @@ def _npy(path: Path) -> Iterator[GivenVector]:
         raise BadOption(f"{names.name}: expected {len(array)} lines, got {len(subjects)}.")
     for row, vector in enumerate(array):
         subject = subjects[row].strip() if subjects else ""
-        yield GivenVector(embedding=unit(vector, f"{path.name} row {row}"), subject=subject)
+        place = f"{path.name} row {row}"
+        yield _checked(GivenVector(embedding=unit(vector, place), subject=subject), place)
 
 
 def _json_lines(path: Path) -> Iterator[GivenVector]:
@@ -134,7 +136,22 @@ def _given(row: Any, place: str) -> GivenVector:  # noqa: ANN401 - whatever JSON
             f"what is none: {why}."
         ) from why
     texts = {name: str(row.get(name) or "") for name in TEXTS}
-    return GivenVector(embedding=vector, **texts, box=box, quality=quality, metadata=metadata)
+    return _checked(
+        GivenVector(embedding=vector, **texts, box=box, quality=quality, metadata=metadata), place
+    )
+
+
+def _checked(given: GivenVector, place: str) -> GivenVector:
+    """Return what an index can keep. Raises BadOption for what it cannot, naming its place."""
+    try:
+        if given.subject:
+            checked_subject(given.subject)
+        for name in TEXTS:
+            checked_text(getattr(given, name), f"its {name}")
+        metadata_text(given.metadata)
+    except BadOption as why:
+        raise BadOption(f"{place}: {why}") from why
+    return given
 
 
 def _beside(row: Mapping[str, Any]) -> tuple[Sides, float, Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.enrolled import composed
 from foveate.errors import BadOption
-from foveate.people.schema import tag
+from foveate.people.schema import checked_text, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +20,12 @@ _SCALARS: Final = (str, int, float, bool, type(None))
 
 
 def quoted(text: str) -> str:
-    """Return a text as SQL writes it, whatever is in it.
+    """Return a text as SQL writes it, whatever is in it. Raises BadOption for what is no UTF-8.
 
     >>> quoted("O'Hara")
     "'O''Hara'"
     """
-    return "'" + text.replace("'", "''") + "'"
+    return "'" + checked_text(text, "what is looked for").replace("'", "''") + "'"
 
 
 def condition(selection: Selection) -> str:

@@ -25,20 +25,19 @@ class Compared:
         self._known: OrderedDict[tuple[str, str], tuple[str, Sequence[Any]]] = OrderedDict()
         self._lock = Lock()
 
-    def holds(self, word: str, collection: str, revision: str) -> bool:
-        """Return whether that was found before, and nothing is left to compare."""
+    def known(self, word: str, collection: str, revision: str) -> Sequence[Any] | None:
+        """Return what was found before; None where it is to be compared."""
         with self._lock:
-            return self._known.get((word, collection), ("",))[0] == revision
+            known = self._known.get((word, collection))
+        return known[1] if known is not None and known[0] == revision else None
 
     def of(
         self, word: str, collection: str, revision: str, find: Callable[[], Sequence[T]]
     ) -> Sequence[T]:
         """Return what `find` gives for a collection of that revision, found now or before."""
-        key = (word, collection)
-        with self._lock:
-            known = self._known.get(key)
-        if known is not None and known[0] == revision:
-            return known[1]
+        key, known = (word, collection), self.known(word, collection, revision)
+        if known is not None:
+            return known
         found = find()
         with self._lock:
             self._known.pop(key, None)

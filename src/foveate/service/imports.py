@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.enrolled import UNKNOWN, EnrolledFace, checked_subject
 from foveate.errors import BadOption
 from foveate.geometry.box import Box
+from foveate.people.schema import checked_text
 from foveate.people.vectors import read_vectors
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
             Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path) for path in pictures
         ]
     elif place.suffix.lower() == ".csv":
-        found = list(_from_csv(place, unknown=unknown))
+        try:
+            found = list(_from_csv(place, unknown=unknown))
+        except UnicodeDecodeError as why:
+            raise BadOption(f"{place.name}: expected a list in UTF-8, got {why.reason}.") from why
     else:
         raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
     if not found:
@@ -163,7 +167,7 @@ def add_vectors(
 
 
 def _add_chunk(people: People, collection: str, chunk: Sequence[GivenVector], model: str) -> int:
-    made_by = _one_model({each.model or model for each in chunk})
+    made_by = checked_text(_one_model({each.model or model for each in chunk}), "a model")
     faces = {face.id: face for face in map(_face, chunk)}
     return people.add(collection, made_by, list(faces.values()), by_id=True)
 

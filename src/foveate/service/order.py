@@ -47,13 +47,14 @@ class Order:
             return likely
         return [chosen(likely) if self.at is None else lying_at(likely, self.at, size)]
 
-    def known(self, kept: Sequence[EnrolledFace], size: Size) -> list[EnrolledFace]:
-        """Return who of a picture's enrolled faces tells without a look that it is done."""
-        mine = [each for each in kept if self.subject and each.subject == self.subject]
-        if self.at is None:
-            return mine
-        x, y = self.at.x * size.width, self.at.y * size.height
-        return [each for each in mine if each.box.has(x, y)]
+    def known(self, kept: Sequence[EnrolledFace]) -> list[EnrolledFace]:
+        """Return who of a picture's enrolled faces tells without a look that it is done.
+
+        Which face lies nearest to a place tells a look alone: it need not be one of these.
+        """
+        if not self.subject or self.at is not None:
+            return []
+        return [each for each in kept if each.subject == self.subject]
 
     def face(self, seen_: Seen, digest: str) -> EnrolledFace:
         """Return what is kept of a face."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.enrolled import (
     EVERYTHING,
@@ -17,17 +17,14 @@ from foveate.enrolled import (
     meant_subject,
 )
 from foveate.errors import BadOption, OtherModel, UnknownCollection, UnknownSubject
-from foveate.people.adding import same_place
-from foveate.people.schema import metadata_text
-from foveate.people.vectors import unit
-from foveate.service.found import Candidate, Enrolment, FoundFace, Verification, folded
+from foveate.people.schema import checked_text, metadata_text
+from foveate.service.found import Candidate, Enrolment, FoundFace, Verification
 from foveate.service.memory import decoded_bytes
 from foveate.service.order import Order, refused
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
-from foveate.service.register import Register
+from foveate.service.searching import Searching, checked_page
 from foveate.service.seen import SEEING, chosen, seen
 from foveate.service.work import Work
-from foveate.vision.similarity import threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,22 +37,14 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Point
     from foveate.ports import Picture
     from foveate.service.seen import Seen
-    from foveate.settings import People as PeopleSettings
     from foveate.trace import Trace
 
 T = TypeVar("T")
-FACES_OF_ONE: Final = 5
-"""Faces of one subject that a search is ready to pass over on its way to the next."""
-MORE: Final = 4
-"""So many times as many faces are looked at where all that were are of too few subjects."""
-MOST_MATCHES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class People(Register):
+class People(Searching):
     """Pictures in, people out; every door calls these verbs. Those on pictures prepare work."""
-
-    settings: PeopleSettings
 
     @property
     def model(self) -> str:
@@ -90,6 +79,7 @@ class People(Register):
             raise BadOption("Expected a subject with `at`, got none.")
         checked_name(collection)
         metadata_text(metadata or {})
+        checked_text(source, "what the picture is called")
         order = Order(
             collection=collection,
             subject=checked_subject(subject) if subject else UNKNOWN,
@@ -142,57 +132,6 @@ class People(Register):
         who = meant_subject(subject)
         return Work(self._need(picture), partial(self._verify, picture, collection, who))
 
-    def search(
-        self,
-        collection: str,
-        vector: NDArray[np.float32],
-        *,
-        limit: int = 5,
-        offset: int = 0,
-        selection: Selection = EVERYTHING,
-        confidence: float | None = None,
-    ) -> tuple[Candidate, ...]:
-        """Return who a vector of our model is: subjects once each, by their nearest face.
-
-        After them come faces that nobody has named: photos by the thousand must not hide who
-        somebody is. Only those whose `confidence`, 0..1, is at least that; None takes the
-        settings'. Raises BadOption for what is no vector of 512 numbers.
-        """
-        checked_page(limit, offset)
-        vector = unit(vector, "vector")
-        least = self.settings.confidence if confidence is None else confidence
-        if not 0 <= least <= 1:
-            raise BadOption(f"Expected a confidence from 0 to 1, got {least:g}.")
-        among = self.store.count(collection)
-        from_ = threshold(least, among) if least else -1.0
-        found = self._subjects(collection, vector, limit + offset, selection, from_)
-        nameless = [match for match in found if not match.face.subject]
-        if nameless and selection.named is None:
-            only = replace(selection, named=True)
-            found = self._subjects(collection, vector, limit + offset, only, from_) + nameless
-        return tuple(
-            Candidate(match=match, among=among) for match in found[offset : offset + limit]
-        )
-
-    def _subjects(
-        self,
-        collection: str,
-        vector: NDArray[np.float32],
-        wanted: int,
-        selection: Selection,
-        least: float,
-    ) -> list[Match]:
-        """Return the nearest face of each subject, as many as are wanted if there are so many."""
-        fetched = wanted * FACES_OF_ONE
-        while True:
-            fetched = min(MOST_MATCHES, fetched)
-            nearest = self.store.search(collection, vector, fetched, selection)
-            near = [match for match in nearest if match.cosine >= least]
-            found = folded(near)
-            if len(found) >= wanted or len(near) < fetched or fetched == MOST_MATCHES:
-                return found
-            fetched *= MORE
-
     def make(self, collection: str) -> Collection:
         """Return the collection, made now if there is none. Raises BadOption for its name."""
         return self._made(collection, self.model, partial(self.store.collection, collection))
@@ -228,7 +167,7 @@ class People(Register):
 
     def _enrol(self, picture: Picture, order: Order, deadline: Deadline, trace: Trace) -> Enrolment:
         kept = self._kept(picture.digest, order)
-        if known := order.known(kept, picture.facts.size):
+        if known := order.known(kept):
             return Enrolment(enrolled=tuple(known), already=True)
         if not kept:
             with suppress(UnknownCollection):  # it is made on the way
@@ -255,7 +194,7 @@ class People(Register):
         if faces and not changed:
             kept = self._kept(faces[0].digest, order)
             mine = (each for each in kept if order.subject in {UNKNOWN, each.subject})
-            there = (each for each in mine if any(same_place(each.box, one.box) for one in faces))
+            there = (each for each in mine if any(each.box.same_place(one.box) for one in faces))
             return tuple(there), True
         new = tuple(face for face in faces if face.id in changed)
         if len(new) == len(changed):
@@ -317,12 +256,3 @@ class People(Register):
         kept = self.store.collection(collection).model
         if kept != self.model:
             raise OtherModel(collection, kept, self.model)
-
-
-def checked_page(limit: int, offset: int) -> None:
-    """Do nothing where a page can be given. Raises BadOption."""
-    if limit < 1 or offset < 0 or limit + offset > MOST_MATCHES:
-        raise BadOption(
-            f"Expected a limit from 1 and an offset from 0, together up to {MOST_MATCHES}, got "
-            f"{limit} and {offset}."
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foveate.errors import FaceRefused, FoveateError
 from foveate.geometry.box import Box
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     Reads = Callable[[str], Picture]
     Runs = Callable[[Work[EnrolledFace]], EnrolledFace]
-
-SAME_PLACE: Final = 0.5
-"""Boxes that share so much of what both cover are of one face (intersection over union)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +100,7 @@ def _looked_at(
     if face.digest and picture.digest != face.digest:
         raise FaceRefused("Its picture is not the one that was enrolled.")
     faces = seen(people.analyses, picture, deadline, trace)
-    same = [each for each in faces if each.face.box.iou(face.box) >= SAME_PLACE]
+    same = [each for each in faces if each.face.box.same_place(face.box)]
     if not same:
         raise FaceRefused("Its picture shows no face in that place any more.")
     best = max(same, key=lambda each: each.face.box.iou(face.box))

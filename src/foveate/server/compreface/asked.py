@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.server.compreface.problems import Code, Refused
-from foveate.service.people import MOST_MATCHES
+from foveate.service.searching import MOST_MATCHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

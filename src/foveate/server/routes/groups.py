@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -25,7 +26,7 @@ from foveate.service.face_pictures import as_jpeg
 from foveate.service.register import MOST_PAIRS, UNNAMED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from fastapi import FastAPI
 
@@ -96,41 +97,58 @@ def _add_lists(api: FastAPI, door: Door) -> None:
         request: Request, collection: str, limit: Limit = 100, offset: Offset = 0
     ) -> Response:
         visit = visiting(door.core, request, Scope.READ, collection, "clusters")
+        asked = _Asked(verbs, compared, "clusters", collection, UNNAMED)
 
         def told() -> dict[str, Any]:
-            find = partial(verbs.clusters, collection, most=MOST_COMPARED)
-            found = compared.of("clusters", collection, verbs.store.revision(collection), find)
+            found = asked.found(verbs.clusters)
             visit.note(count=len(found))
             page = verbs.grouped(collection, found[offset : offset + limit], most=MOST_SHOWN)
             return {"total": len(found), "clusters": [each.to_json() for each in page]}
 
-        need = partial(_need, verbs, compared, "clusters", collection, UNNAMED)
-        return as_response(await door.ask(request, told, need))
+        return as_response(await door.ask(request, told, asked.need))
 
     @api.get("/v1/people/{collection}/duplicates", **DUPLICATES_DOCS)
     async def duplicates(
         request: Request, collection: str, limit: Limit = 100, offset: Offset = 0
     ) -> Response:
         visit = visiting(door.core, request, Scope.READ, collection, "duplicates")
+        asked = _Asked(verbs, compared, "copies", collection, EVERYTHING)
 
         def told() -> dict[str, Any]:
-            find = partial(verbs.alike, collection, most=MOST_COMPARED)
-            found = compared.of("copies", collection, verbs.store.revision(collection), find)
+            found = asked.found(verbs.alike)
             visit.note(count=len(found))
             page = verbs.paired(collection, found[offset : offset + limit])
             return {"total": len(found), "pairs": [each.to_json() for each in page]}
 
-        need = partial(_need, verbs, compared, "copies", collection, EVERYTHING)
-        return as_response(await door.ask(request, told, need))
+        return as_response(await door.ask(request, told, asked.need))
 
 
-def _need(
-    verbs: People, compared: Compared, word: str, collection: str, selection: Selection
-) -> int:
-    """Return how many bytes it takes to find that, which are none where it was found before."""
-    if compared.holds(word, collection, verbs.store.revision(collection)):
-        return 0
-    return verbs.comparing_bytes(collection, selection, most=MOST_COMPARED)
+@dataclass(slots=True)
+class _Asked:
+    """What one request has compared: at one revision, with the memory that it needs for that."""
+
+    verbs: People
+    compared: Compared
+    word: str
+    collection: str
+    selection: Selection
+    revision: str = ""
+    known: Sequence[Any] | None = None
+
+    def need(self) -> int:
+        """Return how many bytes it takes to find that, which are none where it was found before."""
+        self.revision = self.verbs.store.revision(self.collection)
+        self.known = self.compared.known(self.word, self.collection, self.revision)
+        if self.known is not None:
+            return 0
+        return self.verbs.comparing_bytes(self.collection, self.selection, most=MOST_COMPARED)
+
+    def found(self, verb: Callable[..., Sequence[Any]]) -> Sequence[Any]:
+        """Return what was found before, or what `verb` finds, once it is known what that needs."""
+        if self.known is not None:
+            return self.known
+        find = partial(verb, self.collection, most=MOST_COMPARED)
+        return self.compared.of(self.word, self.collection, self.revision, find)
 
 
 def _add_names(api: FastAPI, door: Door) -> None:

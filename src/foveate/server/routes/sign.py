@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from foveate.server.door import Door
 
 LONGEST_S: Final = 366 * 86_400
-SENT: Final = re.compile(r'[!"$-~]+')
-"""What stands in a request: the rest of a URL is not sent, or in another spelling."""
+SENT: Final = re.compile(r"(?!.*\?.*')[!$-;=?-\[\]_a-z|~]+")
+"""What stands in a request as it is written: clients leave out a fragment, and percent-encode or
+turn all else of ASCII, in a query an apostrophe as well (https://url.spec.whatwg.org)."""
 EXAMPLE: Final = {"path": f"{MOUNT}width=400/cat.jpg?exp=1798761600&sig=9f86d0..."}
 DOCS: Final[dict[str, Any]] = {
     **POSTS,
