@@ -137,6 +137,39 @@ def test_a_class_is_lit_up_and_the_url_crops_around_it_hides_it_and_cuts_it_out(
     assert page.locator("[data-name='segment.keep']").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"nsfw": 0.91}, "Flagged for nudity: the score is 91"),
+        ({"nsfw": 0.1}, "Flagged for the parts of bodies that are seen"),
+        ({"service": {"flagged": True, "labels": ["gore"]}}, "by the service that is asked (gore)"),
+    ],
+)
+def test_what_flags_a_picture_is_said(
+    page: Page, sign: str, more: dict[str, Any], said: str
+) -> None:
+    def flagged(route: Any) -> None:
+        answer = route.fetch().json()
+        moderation = {**answer["moderation"], "flagged": True, **more}
+        route.fulfill(json={**answer, "moderation": moderation})
+
+    page.route("**/v1/analyse*", flagged)
+    look(page, sign)
+    assert said in page.inner_text("[data-part=moderation]").replace("\xa0", " ")
+
+
+def test_who_looks_before_the_picture_has_arrived_is_told_once_it_has(
+    page: Page, sign: str, portrait: str
+) -> None:
+    look(page, portrait)
+    page.route("**/v1/references", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    drop(page, sign)
+    page.click("[data-panel=things]")
+    assert page.locator(".legend").count() == 0, "that was of the portrait"
+    page.wait_for_selector(KNOWN)
+    page.locator(f"{CUP} text", has_text="cup").wait_for()
+
+
 def test_weights_that_are_missing_are_named_and_the_rest_is_told(
     browser: Browser, sign: str, tmp_path: Path
 ) -> None:

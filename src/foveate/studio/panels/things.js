@@ -199,10 +199,16 @@ class Things {
 
   /** Draws over what the stage shows now. */
   drawn() {
-    if (this.told && this.picture === this.studio.picture) this.#draw();
+    if (this.told) this.#draw();
+  }
+
+  /** Says nothing of a picture that has gone, while the next one is on its way. */
+  follow() {
+    if (this.picture !== this.studio.picture) this.#clear();
   }
 
   #draw() {
+    if (this.picture !== this.studio.picture) return;
     const { objects = [], text = [] } = this.told;
     const pointed = this.line >= 0;
     for (const [number, { firstElementChild: button }] of [...(this.list?.children ?? [])].entries()) if (on(button) !== (number === this.line)) press(button);
