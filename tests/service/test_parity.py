@@ -51,9 +51,23 @@ WIDTHS = {
 """Numbers a face, or a picture, in each output of a network."""
 GRIDS = {
     "centernet": ((128, 128, 4), (128, 128, 80)),
+    "nudenet": ((22, 2100),),
     "nanodet": tuple((side * side, width) for width in (80, 44) for side in (52, 26, 13)),
 }
-"""Shapes of the outputs of a network that finds things."""
+"""Shapes of the outputs of a network that finds things, or parts of bodies."""
+
+
+def a_line(x: Array) -> Sequence[Array]:
+    """Return a map on which one place is text."""
+    seen = np.zeros((1, 1, *x.shape[2:]), np.float32)
+    seen[..., 60:90, 60:200] = 1
+    return [seen]
+
+
+def letters(x: Array) -> Sequence[Array]:
+    """Return another letter at each place of a line, and which letters there are."""
+    known = np.arange(6623, dtype=np.float32) + 40
+    return [np.eye(6625, dtype=np.float32)[None, : x.shape[3] // 8], known]
 
 
 class Detector:
@@ -90,17 +104,10 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
-        if self.card.name == "nudenet":
-            return [np.zeros((1, 22, 2100), np.float32)]
-        if self.card.task is Task.OBJECTS:
+        if self.card.name in GRIDS:
             return [np.zeros((1, *shape), np.float32) for shape in GRIDS[self.card.name]]
-        if self.card.name == "text-detection":
-            seen = np.zeros((1, 1, *x.shape[2:]), np.float32)
-            seen[..., 60:90, 60:200] = 1
-            return [seen]
-        if self.card.name == "text-reading":
-            letters = np.arange(6623, dtype=np.float32) + 40
-            return [np.eye(6625, dtype=np.float32)[None, : x.shape[3] // 8], letters]
+        if self.card.task is Task.TEXT:
+            return a_line(x) if self.card.name == "text-detection" else letters(x)
         return [np.ones((len(x), width), np.float32) for width in WIDTHS[self.card.name]]
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from foveate.enrolled import EnrolledFace, Selection, checked_name
-from foveate.people.adding import same_place
 from foveate.people.schema import metadata_text
 from foveate.service.memory import decoded_bytes
 from foveate.service.seen import SEEING, seen
@@ -113,5 +112,5 @@ def _row(each: Seen, picture: Picture, wanted: Wanted) -> EnrolledFace:
 def _same(each: Seen, there: Sequence[EnrolledFace]) -> EnrolledFace | None:
     """Return the face of the index that lies where that one was seen, if it is still there."""
     box = each.face.box
-    same = [kept for kept in there if same_place(kept.box, box)]
+    same = [kept for kept in there if kept.box.same_place(box)]
     return max(same, key=lambda kept: kept.box.iou(box), default=None)
