@@ -37,6 +37,7 @@ ROOM: Final = 1.5
 """Side of a crop, relative to the longer side of its box."""
 MIDDLE, DEVIATION = 0.45, 0.28
 """Of the colours of photos, 0..1."""
+HALF: Final = np.float32(0.5)
 AGREED: Final = 0.5
 """IoU from which on two mattes mean the same person."""
 LEAST_DOUBT: Final = 30.0
@@ -133,7 +134,7 @@ class BoxMattes:
         matte = self._outlined(seen, where)
         if person:
             turned = self._outlined(np.ascontiguousarray(seen[:, ::-1]), mirrored(where))
-            matte = (matte + turned[:, ::-1]) / 2  # fewer limbs are lost
+            matte = (matte + turned[:, ::-1]) * HALF  # fewer limbs are lost
             people = self._people(part_at(rgb, crop, self._people.input_size(SIDE)))
             matte = agreed(matte, at(people, Size(matte.shape[1], matte.shape[0])))
         return crop, matte
@@ -157,7 +158,7 @@ def agreed(one: Floats, other: Floats) -> Floats:
     """
     here, there = one > 1 / 2, other > 1 / 2
     shared, either = (here & there).sum(), (here | there).sum()
-    mixed: Floats = (one + other) / 2
+    mixed: Floats = (one + other) * HALF
     return mixed if either and shared >= AGREED * either else one
 
 
