@@ -1,6 +1,6 @@
 """Cut-outs by class: how well `segment.keep` finds the things of a class.
 
-    python benchmarks/classes.py [--json]
+    python benchmarks/classes.py [--quick]
 
 Pictures of COCO with masks of their things, which the head of `fit_masks.py` has not seen. Each
 class of a picture is kept once; the union of its masks says what is right. Masks of COCO are
@@ -9,42 +9,45 @@ polygons, and not every thing has one, so a perfect cut-out does not reach 1.
 
 from __future__ import annotations
 
-import argparse
-import json
+import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from fit_saliency import analysis_of
 from masked import FOLDERS, photos
+from moderation import forgetful
+from results import Check, Outcome, Table, tell, without_data
 
-from foveate.app import create
 from foveate.classes import CLASSES, PERSON
 from foveate.geometry.box import Size
 from foveate.service.parts.objects import OBJECTS
 from foveate.service.parts.outlines import OUTLINES, SURE
-from foveate.settings import load
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from masked import Mask, Photo
 
+NAME: Final = "classes"
+TITLE: Final = "Cut-outs by class"
 COCO: Final = frozenset({"coco", "coco_person"})
 ANIMALS: Final = frozenset(CLASSES[14:24])
 GOOD: Final = 0.7
 LEAST: Final = 0.01
 """Share of a picture that the things of a class must fill together."""
+BARS: Final = {"all": 0.52, "found": 0.63, "people": 0.66, "animals": 0.66}
+QUICK: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One class of one picture, kept."""
 
-    picture: str
     label: str
     iou: float
     found: bool
@@ -52,11 +55,11 @@ class Kept:
     ms: float
 
 
-def kept() -> list[Kept]:
-    """Return every class of every picture, kept."""
-    app = create(load())
+def kept(most: int | None) -> list[Kept]:
+    """Return every class of the first so many pictures, kept."""
+    app = forgetful()
     rows = []
-    for path, photo in photos("visible", COCO, FOLDERS[:1]):
+    for path, photo in islice(photos("visible", COCO, FOLDERS[:1]), most):
         analysis = analysis_of(path, app)
         seen = {thing.label for thing in analysis.get(OBJECTS) if thing.score >= SURE}
         for label, truth in unions(photo).items():
@@ -65,7 +68,7 @@ def kept() -> list[Kept]:
             spent = time.process_time() - start
             here = at(alpha, Size(truth.shape[1], truth.shape[0])) > 1 / 2
             iou = float((here & truth).sum() / (here | truth).sum())
-            rows.append(Kept(path.name, label, iou, label in seen, 1000 * spent))
+            rows.append(Kept(label, iou, label in seen, 1000 * spent))
     return rows
 
 
@@ -78,46 +81,53 @@ def unions(photo: Photo) -> dict[str, Mask]:
     return {name: mask for name, mask in masks.items() if mask.mean() >= LEAST}
 
 
-def table(rows: Sequence[Kept]) -> dict[str, dict[str, float]]:
-    """Return what came of all, of people and of animals."""
-    groups = {
-        "all": rows,
-        "found": [row for row in rows if row.found],
-        "people": [row for row in rows if row.found and row.label == PERSON],
-        "animals": [row for row in rows if row.found and row.label in ANIMALS],
-    }
-    return {name: told(group) for name, group in groups.items()}
-
-
-def told(rows: Sequence[Kept]) -> dict[str, float]:
-    """Return what came of some."""
-    ious = np.array([row.iou for row in rows])
+def groups(rows: Sequence[Kept]) -> Mapping[str, Sequence[Kept]]:
+    """Return all, those that the detector finds, and of these people and animals."""
+    found = [row for row in rows if row.found]
     return {
-        "n": len(rows),
-        "mean": float(ious.mean()),
-        "median": float(np.median(ious)),
-        "above .7": float((ious > GOOD).mean()),
-        "cpu ms": float(np.median([row.ms for row in rows])),
+        "all": rows,
+        "found": found,
+        "people": [row for row in found if row.label == PERSON],
+        "animals": [row for row in found if row.label in ANIMALS],
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print the figures for a program")
-    asked = parser.parse_args()
-    rows = kept()
-    figures = table(rows)
-    if asked.json:
-        print(json.dumps(figures, indent=2))
-        return
-    for name, figure in figures.items():
-        print(f"{name:8}", "  ".join(f"{key} {value:.3g}" for key, value in figure.items()))
+def _row(name: str, rows: Sequence[Kept]) -> tuple[str, ...]:
+    ious = np.array([row.iou for row in rows])
+    shares = ious.mean(), np.median(ious), (ious > GOOD).mean()
+    ms = np.median([row.ms for row in rows])
+    return (name, str(len(rows)), *(f"{share:.3f}" for share in shares), f"{ms:.0f}")
+
+
+def classes(*, quick: bool) -> Outcome:
+    """Measure."""
+    if not FOLDERS[0].exists():
+        return without_data(NAME, TITLE)
+    rows = kept(QUICK if quick else None)
+    sorted_ = groups(rows)
     by_class: dict[str, list[Kept]] = defaultdict(list)
     for row in rows:
         by_class[row.label].append(row)
-    for label, some in sorted(by_class.items(), key=lambda pair: -len(pair[1])):
-        print(f"  {label:16} {len(some):3} {told(some)['mean']:.3f}")
+    named = sorted(by_class.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    header = ("which", "pictures", "mean IoU", "median", f"above {GOOD}", "processor ms")
+    means = {
+        name: float(np.mean([row.iou for row in some])) for name, some in sorted_.items() if some
+    }
+    return Outcome(
+        NAME,
+        TITLE,
+        checks=[
+            Check(f"mean IoU, {name}", f">= {BARS[name]}", f"{mean:.3f}", mean >= BARS[name])
+            for name, mean in means.items()
+        ],
+        tables=[
+            Table(
+                "segment.keep=CLASS", header, [_row(*pair) for pair in sorted_.items() if pair[1]]
+            ),
+            Table("by class", header, [_row(*pair) for pair in named]),
+        ],
+    )
 
 
 if __name__ == "__main__":
-    main()
+    tell(classes(quick="--quick" in sys.argv))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import report
+from classes import classes
 from conformance import conformance
 from detector import detector
 from engines import engines
@@ -70,6 +71,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "redaction": redaction,
     "moderation": moderation,
     "objects": objects,
+    "classes": classes,
     "tags": tagged,
     "engines": engines,
     "conformance": conformance,
