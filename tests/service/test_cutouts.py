@@ -23,8 +23,6 @@ from foveate.values import Thing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from foveate.rendition import Rendition
 
 SIZE = Size(320, 240)
@@ -48,24 +46,8 @@ def blocks() -> bytes:
     return data
 
 
-class Filled:
-    """Takes all of a box for the thing."""
-
-    name = "filled"
-
-    def __init__(self) -> None:
-        self.people: list[bool] = []
-
-    def __call__(
-        self, rgb: NDArray[np.uint8], box: Box, *, person: bool
-    ) -> tuple[Box, NDArray[np.float32]]:
-        assert rgb.shape == (SIZE.height, SIZE.width, 3)
-        self.people.append(person)
-        return box, np.ones((96, 96), np.float32)
-
-
 def render(data: bytes, text: str) -> Rendition:
-    verb = Renderer(analyses=analyses(masks=Filled()), limits=Limits(), encoding=Encoding())
+    verb = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
     return verb(picture(data), parse_options(text).options, deadline=soon())
 
 
