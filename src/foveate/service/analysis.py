@@ -58,7 +58,10 @@ class Analyses:
 
     def memory_bytes(self, parts: Iterable[Part[Any]], **params: Any) -> int:  # noqa: ANN401
         """Return what computing these parts takes beside the decoded picture, all at once."""
-        return sum(part.memory_bytes(**part.settled(self.networks, params)) for part in parts)
+        networks = self.networks
+        return sum(
+            part.memory_bytes(networks.settings, **part.settled(networks, params)) for part in parts
+        )
 
     def key(self, digest: str, part: Part[Any], params: dict[str, Any]) -> str:
         """Return where in the memo a part of the picture with that digest is, settled params."""
