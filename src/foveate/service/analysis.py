@@ -42,6 +42,11 @@ class Analyses:
     """Two sizes of one photo asked for at once are looked at once."""
     _fingerprints: dict[tuple[object, ...], str] = field(default_factory=dict)
 
+    @property
+    def spares_text(self) -> bool:
+        """Return whether crops by what networks see look for text as well."""
+        return self.networks.settings.text.crops
+
     def open(self, pixels: PixelSource) -> Analysis:
         """Return the analysis of a source. Nothing is computed yet."""
         return Analysis(self, pixels)
@@ -106,6 +111,11 @@ class Analysis:
     def size(self) -> Size:
         """Return the size of the upright source."""
         return self.pixels.facts.size
+
+    @property
+    def spares_text(self) -> bool:
+        """Return whether crops by what networks see look for text as well."""
+        return self._analyses.spares_text
 
     def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
         """Return a part: from this request, from the memo, or computed now."""

@@ -107,9 +107,8 @@ def letters_of(lines: Iterable[TextLine]) -> list[Box]:
 
 
 def known_lines(analysis: Analysis) -> Lines:
-    """Return them where every crop is to look for them, or this request has anyway."""
-    looks = analysis.networks.settings.text.crops or analysis.has(LINES)
-    return lines_to_keep(analysis) if looks else ()
+    """Return them if this request has looked for text, and nothing else."""
+    return lines_to_keep(analysis) if analysis.has(LINES) else ()
 
 
 def text_share(analysis: Analysis, box: Box) -> float:
