@@ -40,6 +40,7 @@ from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
 from tags import tagged
+from text import text
 
 from people import people
 from rpc import measure as rpc
@@ -73,6 +74,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "objects": objects,
     "classes": classes,
     "tags": tagged,
+    "text": text,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

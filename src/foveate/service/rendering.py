@@ -71,8 +71,7 @@ class Rendering:
 
     def is_lettered(self, plan: Plan) -> bool:
         """Return whether it is known that much of what is shown is text."""
-        spare_text = self.analysis.networks.settings.text.crops
-        may_be = may_be_lettered(self.options, spare_text=spare_text)
+        may_be = may_be_lettered(self.options, spare_text=self.analysis.spares_text)
         return may_be and text_share(self.analysis, plan.framing.box) >= LETTERED
 
     def border_free(self) -> Box | None:

@@ -86,6 +86,6 @@ OUTLINES: Final[Part[Matte]] = Part(
     needs=(OBJECTS,),
     networks=(NETWORK,),
     input_size=lambda _, size, **__: size.within(SIDE),
-    memory_bytes=lambda **_: MEMORY_BYTES,
+    memory_bytes=lambda _, **__: MEMORY_BYTES,
 )
 """Alpha in 0..1 over the whole upright source; nothing of what was asked for is all 0."""
