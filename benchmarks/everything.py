@@ -28,7 +28,7 @@ REQUESTS: Final = 1000
 CHUNK: Final = 25
 IDLE_S: Final = 20
 MAX_GROWTH_MIB: Final = 30.0
-PARTS: Final = "faces,saliency,matte,attributes,embedding"
+PARTS: Final = "faces,saliency,matte,attributes,embedding,objects,tags,text,moderation"
 OPTIONS: Final = (
     "width={width},height={width},fit=cover,gravity=auto",
     "width={width},height={width},fit=cover,gravity=face,zoom=0.3",

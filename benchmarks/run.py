@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import report
+from classes import classes
 from conformance import conformance
 from detector import detector
 from engines import engines
@@ -39,6 +40,7 @@ from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
 from tags import tagged
+from text import text
 
 from people import people
 from rpc import measure as rpc
@@ -70,7 +72,9 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "redaction": redaction,
     "moderation": moderation,
     "objects": objects,
+    "classes": classes,
     "tags": tagged,
+    "text": text,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

@@ -46,7 +46,7 @@ from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.service.for_gravity import ForGravity
 from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.text import LINES, TEXT
-from foveate.settings import Caching, Text, load
+from foveate.settings import Caching, load
 from foveate.trace import Trace
 from foveate.transform.cores import Block
 
@@ -256,7 +256,6 @@ class Seen:
 def looked(few: int | None, worst: Path | None = None) -> Seen:
     """Return what is seen on all photos, bare and with lines on them."""
     app = create(_unkept())
-    sparing = create(_sparing())
     seen, rng = Seen([], [], defaultdict(list), defaultdict(list)), np.random.default_rng(12)
     for path in photos(few):
         picture = pyvips.Image.new_from_file(str(path)).colourspace("srgb")
@@ -273,14 +272,11 @@ def looked(few: int | None, worst: Path | None = None) -> Seen:
             seen.costs[part.name].append((time.process_time() - start) * 1000)
         _note_lines(seen, known, lines)
         found = [row[0].box for row in seen.lines[-len(lines) :] if row[2]]
-        _note_crops(seen, ForGravity(analysis_of(data, sparing)), found)
+        # The crops are to spare the text that was found, as they do where `text.crops` is set.
+        _note_crops(seen, ForGravity(known), found)
         if worst is not None:
             _draw(path, drawn, lines, known.get(TEXT), worst)
     return seen
-
-
-def _sparing() -> Settings:
-    return replace(_unkept(), text=Text(crops=True))
 
 
 def _unkept() -> Settings:

@@ -185,6 +185,21 @@ def tagged() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
+def classes() -> bytes:
+    """Return cut-outs by class and by face, on a colour that none of the photos has."""
+    asked = (
+        ("astronaut", "segment.person=face:1"),
+        ("coffee", "segment.keep=cup"),
+        ("chelsea", "segment.keep=cat|dog"),
+    )
+    more = "width=480,height=400,fit=pad,background=teal,format=png"
+    shown = [
+        (text, name, opened(foveate.render(sample(name), f"{text},{more}").data))
+        for name, text in asked
+    ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -192,6 +207,7 @@ PICTURES = {
     "explained": explained,
     "moderated": moderated,
     "objects": things,
+    "classes": classes,
     "text": text,
     "tags": tagged,
 }

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
+from pictures import sign
 from playwright.sync_api import sync_playwright
 
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 Scheme = Literal["dark", "light"]
 IMAGES = Path(__file__).parent / "images"
@@ -58,9 +59,9 @@ def open_page(
     return page
 
 
-def drop(page: Page) -> None:
-    """Let the page see the portrait, all of it."""
-    page.set_input_files("input[type=file] >> nth=0", PORTRAIT)
+def drop(page: Page, picture: Path | FilePayload = PORTRAIT) -> None:
+    """Let the page see the portrait or another picture, all of it."""
+    page.set_input_files("input[type=file] >> nth=0", picture)
     page.wait_for_selector("[data-told=all]")
 
 
@@ -89,6 +90,16 @@ def weigh(page: Page) -> None:
     page.locator(".labels", has_text="AVIF").wait_for()
     page.wait_for_timeout(1000)
     keep(page, "studio-bytes")
+
+
+def things(page: Page) -> None:
+    """Show what is on a cup, and what is written on it."""
+    for _ in range(2):  # the first look loads the networks
+        drop(page, {"name": "sign.png", "mimeType": "image/png", "buffer": sign()})
+        page.click("[data-panel=things]")
+        page.wait_for_selector("[data-known=all]")
+    page.wait_for_timeout(500)
+    keep(page, "studio-things")
 
 
 def people(page: Page) -> None:
@@ -130,7 +141,7 @@ def screens(url: str) -> None:
         page = open_page(browser, url)
         drop(page)
         keep(page, "studio-seen")
-        for act in (crop, weigh, people, others):
+        for act in (crop, weigh, things, people, others):
             act(page)
         phone(open_page(browser, url, (390, 780), "light"))
         browser.close()

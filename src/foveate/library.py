@@ -253,10 +253,10 @@ def crops(  # noqa: PLR0913 - each is a word of the grammar
     """Return the best crop for each aspect ratio or format: `crops("a.jpg", ["1:1", "story"])`.
 
     `sets` names sets of formats, such as `social`. `gravity` is what to keep: `face`, `auto`,
-    `object` or `object:dog|cat`; where it is not said, formats keep what they are for, and ratios
-    keep faces. `zoom`, 0 to 1, is how tight: where neither is said, formats decide, else crops are
-    the widest. `faces` is which ones to keep, as in a URL: `largest`, `2` or `subject:Ann`; so is
-    `objects`. `native` renders named formats at the source's own resolution.
+    `text`, `object` or `object:dog|cat`; where it is not said, formats keep what they are for, and
+    ratios keep faces. `zoom`, 0 to 1, is how tight: where neither is said, formats decide, else
+    crops are the widest. `faces` is which ones to keep, as in a URL: `largest`, `2` or
+    `subject:Ann`; so is `objects`. `native` renders named formats at the source's own resolution.
     """
     app, names = app or default_app(), wanted(_listed(aspects), _listed(sets))
     how = _aim(gravity, zoom, faces, objects, native=native)

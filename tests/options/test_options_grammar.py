@@ -428,6 +428,7 @@ def test_cache_keys_tell_apart_what_a_url_cannot_say() -> None:
         plain,
         replace(plain, accepts=frozenset({Format.WEBP})),
         replace(plain, accepts=frozenset({Format.WEBP, Format.AVIF})),
+        replace(plain, exempt=True),
         replace(plain, draw=(overlay,)),
         replace(plain, draw=(overlay, overlay)),
         replace(plain, draw=(replace(overlay, width=1),)),

@@ -151,6 +151,11 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "segment.output=matte,segment.shadow=0.4,segment.trim=true,segment=foreground",
         {"segment": Segment(output=SegmentOutput.MATTE, shadow=0.4, trim=True)},
     ),
+    (
+        "segment.keep=dog|dining-table,segment.drop=cat",
+        {"segment": Segment(keep=("dining table", "dog"), drop=("cat",))},
+    ),
+    ("segment.person=0.5x0.25", {"segment": Segment(person=Point(0.5, 0.25))}),
     ("gravity=object", {"gravity": Gravity(GravityKind.OBJECT)}),
     (
         "gravity=object:dog:2|person",

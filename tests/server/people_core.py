@@ -85,7 +85,8 @@ def people_core(
     kind: type[Made] = PeopleCore,  # type: ignore[assignment]
     **networks: Any,
 ) -> Iterator[Made]:
-    settings = make_settings(memory_bytes=MEMORY, max_bytes=max_bytes)
+    # The first request imports LanceDB, for seconds where other tests run beside.
+    settings = make_settings(memory_bytes=MEMORY, max_bytes=max_bytes, timeout_s=60)
     made = kind(replace(settings, people=people or Settings()))
     looks = analyses(Heads(), **networks)
     store = LanceStore(str(folder), staleness_s=0)

@@ -413,6 +413,14 @@ def test_with_a_key_this_machine_needs_one_too_until_the_index_is_opened(core: P
     asking(core, talk)
 
 
+def test_the_page_is_told_of_which_parts_weights_are_not_here(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        told = (await ask(client, "GET", "/v1/studio")).json()
+        assert told["missing"] == {"saliency": ["gaze"]}
+
+    asking(core, talk)
+
+
 def test_the_page_is_told_what_its_key_may_do(core: PeopleCore) -> None:
     async def told(client: Client, key: str = "") -> dict[str, Any]:
         people: dict[str, Any] = (await ask(client, "GET", "/v1/studio", key=key)).json()["people"]

@@ -14,6 +14,7 @@ from foveate.options.grammar import parse_options
 from foveate.service.networks import Networks
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits, Moderation, Settings
+from foveate.values import Opinion
 from foveate.vision.moderation import OpenNsfw
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
     from foveate.trace import Trace
-    from foveate.values import Opinion
 
 RED, GREEN, BLUE = (220, 20, 20), (30, 200, 40), (40, 50, 220)
 
@@ -47,9 +47,12 @@ class Reds:
 
 @dataclass
 class Service:
-    """An OpinionService that says what the test says, and keeps what it was sent."""
+    """An OpinionService that says what the test says, and keeps what it was sent.
 
-    said: Opinion | Exception
+    Of several opinions it says one after the other, and the last again and again.
+    """
+
+    said: Opinion | Exception | Sequence[Opinion]
     name: str = "opinion-fake"
 
     def __post_init__(self) -> None:
@@ -59,7 +62,9 @@ class Service:
         self.sent.append(jpeg)
         if isinstance(self.said, Exception):
             raise self.said
-        return self.said
+        if isinstance(self.said, Opinion):
+            return self.said
+        return self.said[min(len(self.sent), len(self.said)) - 1]
 
 
 def renderer(

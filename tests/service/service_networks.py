@@ -193,6 +193,22 @@ class Modest:
         return 0.125
 
 
+class Filled:
+    """Takes all of a box for the thing."""
+
+    name = "filled"
+
+    def __call__(
+        self,
+        rgb: NDArray[np.uint8],
+        box: Box,
+        *,
+        person: bool,  # noqa: ARG002
+    ) -> tuple[Box, NDArray[np.float32]]:
+        assert Box(0, 0, rgb.shape[1], rgb.shape[0]).contains(box)
+        return box, np.ones((96, 96), np.float32)
+
+
 class Letters:
     """Sees lines of text, given as boxes of the source, in whatever size the picture comes."""
 
@@ -257,6 +273,7 @@ def analyses(
         "doubtful-faces": detector,
         "saliency": Saliency(),
         "objects": Things(),
+        "masks": Filled(),
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
         "attributes": Reader(),
         "embedding": Embedder(),

@@ -29,7 +29,7 @@ from foveate.errors import BadOption, ClientDisconnected, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging.maps import map_from_png
 from foveate.imaging.pixel_source import PixelSource
-from foveate.service.analyse import Analyser
+from foveate.service.analyse import Analyser, timings_of
 from foveate.service.analysis import waves
 from foveate.service.for_gravity import ForGravity
 from foveate.service.parts import OFFERED, PARTS
@@ -72,6 +72,15 @@ def test_every_part_is_a_key_of_the_answer(jpeg: bytes) -> None:
     assert set(known) == {"width", "height", "timings_ms", *OFFERED}
     assert (known["width"], known["height"]) == (320, 240)
     assert {"decode", *OFFERED} == set(known["timings_ms"])
+
+
+def test_the_time_of_a_part_has_what_was_spent_on_what_only_it_asks_for() -> None:
+    trace = Trace()
+    for name, seconds in (("decode", 0.004), ("text-lines", 0.05), ("text", 0.002)):
+        with trace.waiting(name) as span:
+            pass
+        span.wall_s = seconds
+    assert timings_of(trace) == {"decode": 4.0, "text": 52.0}
 
 
 def test_maps_are_grey_pictures_over_the_whole_source(jpeg: bytes) -> None:

@@ -362,6 +362,14 @@ def test_nothing_is_sent_unless_a_service_is_set_and_then_once() -> None:
     assert len(service.sent) == 1
 
 
+def test_a_service_is_sent_frame_after_frame_until_it_flags_one() -> None:
+    moving = frames(*[(30, 20 * number, 200) for number in range(10)])
+    for opinions, sent in (((), 8), ((True,), 1), ((False, False, True), 3)):
+        service = Service([*(Opinion(flagged=each) for each in opinions), Opinion(flagged=False)])
+        told = told_of(moving, service=service, url=URL)
+        assert (len(service.sent), told["flagged"]) == (sent, any(opinions))
+
+
 def test_without_its_opinion_nothing_is_shown_unless_the_settings_say_so() -> None:
     away = Service(StageAway("nobody there"))
     with pytest.raises(StageAway):

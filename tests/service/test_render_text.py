@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +19,11 @@ from foveate.options.model import Gravity, GravityKind
 from foveate.service.analyse import Analyser
 from foveate.service.crops import Cropper
 from foveate.service.render import Renderer
-from foveate.settings import Encoding, Limits, Settings, Text
+from foveate.settings import MIB, Encoding, Limits, Settings, Text
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
+    from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
@@ -49,6 +51,12 @@ def explained(data: bytes, text: str, with_: Analyses) -> dict[str, Any]:
     made = render(data, f"{text},fit=cover,format=json,explain=true", with_)
     told: dict[str, Any] = json.loads(made.data)["foveate"]
     return told
+
+
+def generations(options: TransformOptions) -> set[str]:
+    """What decides over a rendition, where other crops spare text and where they do not."""
+    apps = [create(Settings(text=text)) for text in (Text(), SPARING)]
+    return {app.generation(options) for app in apps}
 
 
 def test_a_crop_about_text_holds_it_and_says_so(png: bytes) -> None:
@@ -90,12 +98,67 @@ def test_other_crops_spare_text_only_where_that_is_set(png: bytes, gravity: str,
     assert all(box.contains(head, 0.6) for box in boxes)
 
 
-def test_a_setting_that_changes_crops_changes_what_is_kept_of_them() -> None:
-    apps = [create(Settings(text=text)) for text in (Text(), SPARING)]
-    for asked, same in (("gravity=auto", False), ("gravity=center", True), ("gravity=text", True)):
-        options = parse_options(f"width=9,height=9,fit=cover,{asked}").options
-        prints = {app.generation(options) for app in apps}
-        assert (len(prints) == 1) is same, asked
+@pytest.mark.parametrize("gravity", ["face", "auto", "object"])
+def test_a_setting_that_changes_crops_changes_what_is_kept_of_them(gravity: str) -> None:
+    options = parse_options(f"width=9,height=9,fit=cover,gravity={gravity}").options
+    assert len(generations(options)) == 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *(f"fit=cover,gravity={kind}" for kind in ("center", "0.5x0.5", "left", "top")),
+        *(f"fit=cover,gravity={kind}" for kind in ("attention", "entropy", "text")),
+        "fit=scale-down,gravity=face",
+    ],
+)
+def test_what_the_setting_leaves_alone_it_leaves_bit_for_bit(photo: Image, asked: str) -> None:
+    jpeg = photo.jpegsave_buffer(Q=95)
+    usual, sparing = Letters(LINE), Letters(LINE)
+    asked = f"width=200,height=200,format=jpeg,{asked}"
+    plain = render(jpeg, asked, analyses(letters=usual))
+    spared = render(jpeg, asked, analyses(letters=sparing, writing=SPARING))
+    assert spared.data == plain.data
+    assert sparing.calls == usual.calls
+    assert len(generations(parse_options(asked).options)) == 1
+
+
+@pytest.mark.parametrize("asked", ["gravity=left", "gravity=attention", "gravity=center"])
+def test_an_explanation_looks_for_no_text_either(png: bytes, asked: str) -> None:
+    letters = Letters(LINE)
+    told = explained(png, f"width=99,height=99,{asked}", analyses(letters=letters, writing=SPARING))
+    assert letters.calls == 0
+    assert "text" not in told
+
+
+def test_a_crop_that_cuts_nothing_off_looks_for_no_text(png: bytes) -> None:
+    letters = Letters(LINE)
+    seen = analyses(letters=letters, writing=SPARING)
+    render(png, "width=160,height=120,fit=cover,gravity=face", seen)
+    assert letters.calls == 0
+
+
+def test_what_a_trim_leaves_to_be_cut_spares_text_too(photo: Image) -> None:
+    white = photo.embed(0, 40, 320, 320, extend="white")
+    data = white.pngsave_buffer()
+    letters = Letters(LINE, size=Size(320, 320))
+    seen = analyses(letters=letters, writing=SPARING)
+    made = render(data, "width=100,height=100,fit=cover,gravity=auto,trim=border", seen)
+    assert made.headers["Foveate-Gravity"] == "saliency"
+    assert letters.calls == 1
+
+
+def test_a_look_for_text_is_counted_in_the_memory_of_a_crop(png: bytes) -> None:
+    asked = parse_options("width=200,height=240,fit=cover,gravity=face").options
+    need = [
+        Renderer(analyses=analyses(writing=text), limits=Limits(), encoding=Encoding())
+        .prepare(picture(png), asked)
+        .memory_bytes
+        for text in (Text(), SPARING, replace(SPARING, long_side=1280))
+    ]
+    looks = need[1] - need[0], need[2] - need[0]
+    assert looks[0] >= 64 * MIB
+    assert looks[1] == pytest.approx(4 * looks[0], rel=0.01)
 
 
 def test_crops_of_many_shapes_go_by_text(png: bytes) -> None:

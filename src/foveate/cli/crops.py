@@ -66,7 +66,7 @@ Sheet = Annotated[
 Gravity = Annotated[
     str | None,
     typer.Option(
-        help="Keep faces, with auto all that draws the eye, or things: object or "
+        help="Keep face, auto (all that draws the eye), text, object (things) or "
         "object:dog|cat; else what each format is for, and faces in ratios.",
         autocompletion=kept_words,
     ),

@@ -22,11 +22,11 @@ class Framing:
     focus: Point
     """The place of the whole upright source that the crop is about."""
     gravity: str
-    """What was used: face, subject, object, saliency, attention, entropy, center, side or point,
-    which box-center is as well; empty where nothing was cut.
+    """What was used: face, subject, object, text, saliency, attention, entropy, center, side or
+    point, which box-center is as well; empty where nothing was cut.
     """
     fell_back: bool = False
-    """Whether faces, those of somebody, or things were asked for and there were none."""
+    """Whether faces, those of somebody, things or text were asked for and there were none."""
 
 
 class GravityStrategy(Protocol):

@@ -251,8 +251,8 @@ def _apply(options: TransformOptions, asked: tuple[Option, str]) -> TransformOpt
 def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
     """Return whether an options text, however wrong the rest of it, has errors lead to the source.
 
-    Never where something in it may mean to hide faces: the source shows them. Neither where that
-    cannot be known, for want of a preset.
+    Never where something in it may mean `redact` or `moderate`: the source shows what they hide.
+    Neither where that cannot be known, for want of a preset.
     """
     asked: dict[str, str] = {}
     named = ""
@@ -271,7 +271,7 @@ def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
 def format_options(options: TransformOptions) -> str:
     """Return the canonical text: table order, defaults left out, percent-encoded for a path.
 
-    Reading it gives the options back, save `accepts` and `draw`, which a URL cannot say.
+    Reading it gives the options back, save `accepts`, `draw` and `exempt`, which a URL cannot say.
 
     >>> format_options(parse_options("q=high,background=tomato,w=80").options)
     'width=80,background=%23ff6347,quality=90'
@@ -302,7 +302,8 @@ def cache_key(options: TransformOptions) -> str:
     said = format_options(replace(options, redirect_on_error=False))
     accepts = "+".join(sorted(options.accepts))
     drawn = json.dumps([_overlay_key(overlay) for overlay in options.draw], separators=(",", ":"))
-    return f"{said}|{accepts}|{drawn}"
+    exempt = "|exempt" if options.exempt else ""
+    return f"{said}|{accepts}|{drawn}{exempt}"
 
 
 def _overlay_key(overlay: Overlay) -> list[object]:

@@ -156,6 +156,17 @@ class SegmentOutput(StrEnum):
 BLURRED: Final = "blur"
 
 
+@dataclass(frozen=True, slots=True)
+class OfFace:
+    """The person with the face of that number; 1 is the first that an analysis lists."""
+
+    number: int
+
+
+Person: TypeAlias = "int | Point | OfFace"
+"""Who of several people: the number from the left, who stands at a place, or by the face."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """Separate the subject from its background."""
@@ -169,6 +180,22 @@ class Segment:
     """Darkness, 0..1, of a soft shadow that the subject throws on what is behind it."""
     trim: bool = False
     """Whether the picture is first cut to the subject."""
+    keep: tuple[str, ...] = ()
+    """Classes of things that are the subject, and nothing else is; `classes.ANY` is every one."""
+    drop: tuple[str, ...] = ()
+    """Classes of things that are no part of it."""
+    person: Person | None = None
+    """Who of several people is, beside what `keep` names."""
+
+    @property
+    def chosen(self) -> bool:
+        """Return whether it is said what the subject is."""
+        return bool(self.keep) or self.person is not None
+
+    @property
+    def classes(self) -> bool:
+        """Return whether things of some classes have to be found for it."""
+        return self.chosen or bool(self.drop)
 
 
 class RedactMethod(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import backdrop, backdrop_text, colour, colour_text
+from foveate.options.cutouts import classes, classes_text, person, person_text
 from foveate.options.model import MatteLevel, Moderate, Redact, RedactMethod, Segment, SegmentOutput
 from foveate.options.nested import detail, whole_part
 from foveate.options.option import Option, Slot, held_in
@@ -88,6 +89,31 @@ SEGMENT: Final = (
         default="`false`",
         help="Foveate's own. Cut the picture to the subject before it is resized.",
         slot=detail("segment", Segment(), "trim", flag),
+    ),
+    Option(
+        name="segment.keep",
+        usage="segment.keep=CLASS|CLASS",
+        values="classes of things such as `person|dog`, a hyphen for the space in a name",
+        default="the subject",
+        help="Foveate's own. Cut out every thing of these classes, and nothing else.",
+        slot=detail("segment", Segment(), "keep", classes, classes_text),
+    ),
+    Option(
+        name="segment.drop",
+        usage="segment.drop=CLASS|CLASS",
+        values="as `segment.keep`",
+        default="none",
+        help="Foveate's own. Leave things of these classes out of what is cut out.",
+        slot=detail("segment", Segment(), "drop", classes, classes_text),
+    ),
+    Option(
+        name="segment.person",
+        usage="segment.person=NUMBER|XxY|face:NUMBER",
+        values="a number from the left, a place from 0x0 to 1x1, or `face:1` for whose face is "
+        "the first of `faces`",
+        default="everybody",
+        help="Foveate's own. Cut out one of several people, beside what `segment.keep` names.",
+        slot=detail("segment", Segment(), "person", person, person_text),
     ),
 )
 

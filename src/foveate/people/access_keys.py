@@ -48,7 +48,7 @@ class AccessKey:
 
 
 class AccessKeys:
-    """The keys of a file, which is read anew when it was changed."""
+    """The keys of a file, which is read anew when it was changed. Thread-safe; calls block."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -91,10 +91,11 @@ class AccessKeys:
             with self._path.open("rb") as file:
                 said = os.fstat(file.fileno())
                 stamp = (said.st_ino, said.st_mtime_ns, said.st_size, said.st_mode)
-                if self._kept is None or self._kept[0] != stamp:
+                kept = self._kept
+                if kept is None or kept[0] != stamp:
                     _check_mode(self._path, said.st_mode)
-                    self._kept = (stamp, _read(file.read(MOST_BYTES)))
-                return self._kept[1]
+                    self._kept = kept = (stamp, _read(file.read(MOST_BYTES)))
+                return kept[1]
         except FileNotFoundError:
             return {}
         except OSError as why:

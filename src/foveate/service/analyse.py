@@ -70,7 +70,14 @@ class AnalysisResult:
 def timings_of(trace: Trace) -> dict[str, float]:
     """Return what decoding and each part took, in milliseconds, in the order they began."""
     spent = trace.total_ms()
-    return {name: round(ms, 1) for name, ms in spent.items() if name in OFFERED or name == "decode"}
+    told = {name: ms for name, ms in spent.items() if name in OFFERED or name == "decode"}
+    return {name: round(ms + _before(name, spent), 1) for name, ms in told.items()}
+
+
+def _before(name: str, spent: Mapping[str, float]) -> float:
+    """Return what was spent on what this part needs and nobody may ask for by its name."""
+    needs = OFFERED[name].needs if name in OFFERED else ()
+    return sum(spent.get(need.name, 0.0) for need in needs if need.offer is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,11 @@ class Analyses:
     """Two sizes of one photo asked for at once are looked at once."""
     _fingerprints: dict[tuple[object, ...], str] = field(default_factory=dict)
 
+    @property
+    def spares_text(self) -> bool:
+        """Return whether crops by what networks see look for text as well."""
+        return self.networks.settings.text.crops
+
     def open(self, pixels: PixelSource) -> Analysis:
         """Return the analysis of a source. Nothing is computed yet."""
         return Analysis(self, pixels)
@@ -58,7 +63,10 @@ class Analyses:
 
     def memory_bytes(self, parts: Iterable[Part[Any]], **params: Any) -> int:  # noqa: ANN401
         """Return what computing these parts takes beside the decoded picture, all at once."""
-        return sum(part.memory_bytes(**part.settled(self.networks, params)) for part in parts)
+        networks = self.networks
+        return sum(
+            part.memory_bytes(networks.settings, **part.settled(networks, params)) for part in parts
+        )
 
     def key(self, digest: str, part: Part[Any], params: dict[str, Any]) -> str:
         """Return where in the memo a part of the picture with that digest is, settled params."""
@@ -103,6 +111,11 @@ class Analysis:
     def size(self) -> Size:
         """Return the size of the upright source."""
         return self.pixels.facts.size
+
+    @property
+    def spares_text(self) -> bool:
+        """Return whether crops by what networks see look for text as well."""
+        return self._analyses.spares_text
 
     def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
         """Return a part: from this request, from the memo, or computed now."""

@@ -21,7 +21,6 @@ from foveate.service.analyse import timings_of
 from foveate.service.for_gravity import plan_for
 from foveate.service.formats import FORMATS, NOTHING
 from foveate.service.memory import decoded_bytes
-from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.serialise import box_to_json
 from foveate.service.subjects import known
@@ -151,7 +150,10 @@ class Cropper:
 
     def _parts_bytes(self, layouts: Mapping[str, Layout]) -> int:
         """Return what looking takes beside the decoded picture."""
-        return self.analyses.memory_bytes(_parts_of(layouts), level=MatteLevel.FAST)
+        return self.analyses.memory_bytes(self._parts_of(layouts), level=MatteLevel.FAST)
+
+    def _parts_of(self, layouts: Mapping[str, Layout]) -> list[Part[Any]]:
+        return list({part for each in layouts.values() for part in self.renderer.needed(each)})
 
     def _layouts(self, facts: Facts, aspects: Sequence[str], aim: Aim) -> dict[str, Layout]:
         names = list(dict.fromkeys(aspects))
@@ -194,7 +196,7 @@ class Cropper:
     def _crops(
         self, pixels: PixelSource, layouts: Mapping[str, Layout], *, native: bool
     ) -> tuple[Crop, ...]:
-        parts = _parts_of(layouts)
+        parts = self._parts_of(layouts)
         seen = parts + [EMBEDDING for layout in layouts.values() if layout.options.subjects()][:1]
         scale = self.analyses.scale_for(pixels.facts.size, seen, level=MatteLevel.FAST)
         analysis = self.analyses.open(pixels.at(scale))
@@ -218,11 +220,6 @@ class Cropper:
         if asked in FORMATS:
             return Crop(FORMATS[asked].aspect, box, kept, layout.options, asked)
         return Crop(asked, box, kept, layout.options)
-
-
-def _parts_of(layouts: Mapping[str, Layout]) -> list[Part[Any]]:
-    names = frozenset[str]().union(*(layout.parts for layout in layouts.values()))
-    return [PARTS[name] for name in names]
 
 
 def sheet_of(pictures: Sequence[tuple[Crop, Rendition]], limits: Limits) -> bytes:

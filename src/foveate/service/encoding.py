@@ -10,13 +10,12 @@ from foveate.imaging.gain_map import has_gain_map
 from foveate.options.colours import Colour
 from foveate.options.model import (
     Format,
-    GravityKind,
     Metadata,
     SegmentOutput,
     TransformOptions,
 )
 from foveate.options.negotiate import choose_format
-from foveate.transform.layout import cuts
+from foveate.transform.layout import seeks_text
 from foveate.values import UPRIGHT, ImageFormat
 
 if TYPE_CHECKING:
@@ -112,8 +111,7 @@ def may_be_lettered(options: TransformOptions, *, spare_text: bool) -> bool:
     """Return whether somebody may know, when it is encoded, that much of a picture is text."""
     if options.redact is not None and options.redact.text:
         return False
-    looked_for = options.gravity.kind is GravityKind.TEXT or spare_text
-    return looked_for and cuts(options)
+    return seeks_text(options, spare_text=spare_text)
 
 
 def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> bool:

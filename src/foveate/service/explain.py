@@ -14,7 +14,7 @@ from foveate.service.parts.objects import DETECTOR as OBJECTS
 from foveate.service.parts.objects import objects_to_keep
 from foveate.service.parts.text import known_lines
 from foveate.service.serialise import box_to_json, face_to_json, thing_to_json
-from foveate.transform.layout import SEEN_FIRST
+from foveate.transform.layout import SEEN_FIRST, seeks_text
 
 if TYPE_CHECKING:
     from foveate.service.rendering import Rendering
@@ -55,11 +55,12 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     networks, looked = analysis.networks, faces or things or framing.fell_back
     name = (networks.of(OBJECTS) if things else networks.of(DETECTOR)).name
     spent = analysis.pixels.trace.total_ms()
-    lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]}
+    seeks = seeks_text(rendering.options, spare_text=analysis.spares_text)
+    lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]} if seeks else {}
     return {
         "faces": [face_to_json(face) for face in faces],
         **things,
-        **(lines if "text-lines" in seen or lines["text"] else {}),
+        **lines,
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,

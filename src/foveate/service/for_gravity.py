@@ -70,7 +70,7 @@ class ForGravity:
         return letters_of(lines_to_keep(self.analysis))
 
     def known_text(self) -> Sequence[Box]:
-        """Return them where crops are to spare text, or they were found before; else nothing."""
+        """Return them if this request has looked for text, and nothing else."""
         return letters_of(known_lines(self.analysis))
 
     def known_people(self) -> Sequence[Box]:

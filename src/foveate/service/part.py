@@ -103,8 +103,9 @@ class Part(Generic[T]):
     """Settings that decide over what is computed, beyond those of its networks."""
     counts: Callable[[Settings], object] = lambda _: None
     """Settings that decide what of it counts for a rendition; they leave the memo valid."""
-    memory_bytes: Callable[..., int] = lambda **_: 0
-    """What computing takes beside the decoded picture, measured; from the params."""
+    memory_bytes: Callable[..., int] = lambda _, **__: 0
+    """What computing takes beside the decoded picture, measured; from the settings, and the
+    params."""
     on_disk: bool = True
     """False for what identifies people: it is kept in memory alone."""
     offer: Offer[T] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadOption, StageAway
 from foveate.imaging.colour import in_gamut
@@ -38,6 +38,7 @@ from foveate.service.moderated import Moderator, told
 from foveate.service.others import backdrop_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
+from foveate.service.parts.outlines import OUTLINES
 from foveate.service.rendering import Rendering
 from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from foveate.imaging.credentials import ClaimSigner
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
+    from foveate.service.part import Part
     from foveate.service.subjects import Subjects
     from foveate.settings import Encoding, Limits
     from foveate.transform.layout import Layout
@@ -112,7 +114,7 @@ class Renderer:
         need += self._others_bytes(layout, others)
         if self.signer and wanted_bytes(picture, options):
             need += signing_bytes(picture)
-        parts = map(PARTS.__getitem__, layout.parts | hiding_parts(options))
+        parts = self.needed(layout) + [PARTS[name] for name in hiding_parts(options)]
         need += self.analyses.memory_bytes(parts, **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
 
@@ -158,12 +160,15 @@ class Renderer:
         frames = frames_shown(facts, layout, self.encoding)
         check_frames(frames, facts.stored, self.limits)
         format_ = format_of(facts, layout, self.encoding)
-        spare_text = self.analyses.networks.settings.text.crops
-        lettered = may_be_lettered(layout.options, spare_text=spare_text)
+        lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
         settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
         alpha = facts.alpha or clears(layout.options)
         encoder = encoder_bytes(settings, largest_area(layout, self.limits), frames, alpha=alpha)
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
+
+    def needed(self, layout: Layout) -> list[Part[Any]]:
+        """Return the parts of the analysis that the plan of a layout surely needs."""
+        return [PARTS[name] for name in layout.parts(spare_text=self.analyses.spares_text)]
 
     def _others_bytes(self, layout: Layout, others: Mapping[str, Picture]) -> int:
         subject = layout.orientation.size(layout.fitted.out)
@@ -246,8 +251,10 @@ class Renderer:
         """Settle what can be settled from the header: format, frames, how fine to decode."""
         facts, options = pixels.facts, layout.options
         format_ = format_of(facts, layout, self.encoding)
-        parts = [PARTS[name] for name in layout.parts]
+        parts = self.needed(layout)
         parts += [EMBEDDING] if options.subjects() else []
+        if options.segment and options.segment.classes:
+            parts.append(OUTLINES)
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
         careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
@@ -271,10 +278,11 @@ class Renderer:
     def _planned(self, rendering: Rendering) -> Plan:
         """Look at the picture, and decide the geometry."""
         layout, analysis = rendering.layout, rendering.analysis
-        analysis.see([PARTS[name] for name in layout.parts], **looking(layout.options))
+        analysis.see(self.needed(layout), **looking(layout.options))
         free = rendering.border_free()
         if free is not None:
             layout = lay_out(layout.options, layout.source, self.limits, free)
+            analysis.see(self.needed(layout), **looking(layout.options))
         plan = plan_for(layout, analysis, self.limits, self.subjects)
         check_frames(rendering.frames, plan.size, self.limits)
         return plan
@@ -361,8 +369,8 @@ def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:
 
 def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
-    if options.segment:
-        return {"level": options.segment.quality}
+    if (segment := options.segment) is not None:
+        return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
     return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
 
 

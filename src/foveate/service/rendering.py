@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
+from foveate.service.cutouts import matte_of, note_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
-from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
 
 
-ROUGH: Final = (
-    "no person was found, and segment.quality=fast is rough for anything else; balanced is not"
-)
 UNFOUND: Final = "no face of whom the options name was found"
 
 
@@ -61,21 +58,20 @@ class Rendering:
     def matte(self) -> NDArray[np.float32] | None:
         """Return the matte where the subject is to be cut out."""
         segment = self.options.segment
-        return self.analysis.get(MATTE, level=segment.quality) if segment else None
+        return matte_of(self.analysis, segment) if segment else None
 
     def notes(self, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment = self.options.segment
-        rough = segment is not None and is_rough(self.analysis, segment.quality)
+        cut = note_of(self.analysis, segment) if segment else ""
         unfound = NOBODY in self.pixels.trace.fallbacks
-        told = (ROUGH if rough else "", UNFOUND if unfound else "", *more)
+        told = (cut, UNFOUND if unfound else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
 
     def is_lettered(self, plan: Plan) -> bool:
         """Return whether it is known that much of what is shown is text."""
-        spare_text = self.analysis.networks.settings.text.crops
-        may_be = may_be_lettered(self.options, spare_text=spare_text)
+        may_be = may_be_lettered(self.options, spare_text=self.analysis.spares_text)
         return may_be and text_share(self.analysis, plan.framing.box) >= LETTERED
 
     def border_free(self) -> Box | None:

@@ -54,6 +54,8 @@ CORES: Final = 1024
 """More threads than this only stand in each other's way, whatever the machine."""
 LOOK: Final = Meta(ge=64, le=4096)
 """Pixels. In fewer there is nobody to see; one look at more takes over a gigabyte."""
+LOOK_FOR_TEXT: Final = Meta(ge=64, le=1920)
+"""Pixels. One look at as many takes 650 MB."""
 
 PLACE: Final = Meta(
     pattern=r"(?s)^(?:s3://[^/@]+(?:/.*)?|(?i:https?)://[^/?#@]+(?:/[^?#]*)?|(?!.*://).*)$",

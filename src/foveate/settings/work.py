@@ -15,6 +15,7 @@ from foveate.settings.kinds import (
     LICENCES,
     LIMIT,
     LOOK,
+    LOOK_FOR_TEXT,
     MIB,
     REQUESTS,
     SCORE,
@@ -182,7 +183,7 @@ class Text:
     """How lines of text are looked for, and from when on they count."""
 
     long_side: int = setting(
-        640, "Bring a picture's long side to this before looking for text.", LOOK
+        640, "Bring a picture's long side to this before looking for text.", LOOK_FOR_TEXT
     )
     score: float = setting(0.5, "A line of text is read from this score on.", SCORE)
     gravity_score: float = setting(0.8, "A crop cares for lines from this score on.", SCORE)

@@ -99,6 +99,7 @@ class Studio {
       await this.#arrive(picture);
       this.bar.from(picture);
       await this.panels.get('seen').shown.look(picture);
+      this.#catchUp(picture);
       return picture;
     } catch (why) {
       if (why.name !== 'AbortError' && picture === this.picture) root('panel').replaceChildren(trouble(why, () => this.take(what)));
@@ -106,6 +107,12 @@ class Studio {
       if (picture === this.picture) this.stage.progress(null);
     }
     return null;
+  }
+
+  /** Lets a panel look that was opened before the picture had arrived. */
+  #catchUp(picture) {
+    const { id, alone, looked } = this.current;
+    if (picture === this.picture && id !== 'seen' && !alone && looked !== picture) this.open(id);
   }
 
   async #arrive(picture) {

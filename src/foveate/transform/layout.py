@@ -10,7 +10,7 @@ from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
-from foveate.options.model import GravityKind
+from foveate.options.model import GravityKind, OfFace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,12 +87,15 @@ class Layout:
             return True
         return window.width < frame.width - SUBPIXEL or window.height < frame.height - SUBPIXEL
 
-    @property
-    def parts(self) -> frozenset[str]:
-        """Return the parts of the analysis that the plan surely needs."""
-        cut = SEEN_FIRST.get(self.options.gravity.kind, frozenset()) if self.crops else frozenset()
-        matte = self.options.segment or (self.crops and zooms_in_on_subject(self.options))
-        return cut | {"matte"} if matte else cut
+    def parts(self, *, spare_text: bool = False) -> frozenset[str]:
+        """Return the parts of the analysis that the plan surely needs.
+
+        `spare_text` says whether crops by what networks see look for text as well.
+        """
+        options, crops = self.options, self.crops
+        seen = set(SEEN_FIRST.get(options.gravity.kind, ())) if crops else set()
+        seen |= {"text-lines"} if crops and seeks_text(options, spare_text=spare_text) else set()
+        return frozenset(seen) | _cut_out(options, zooms=crops)
 
 
 def lay_out(
@@ -142,17 +145,40 @@ def cuts(options: TransformOptions) -> bool:
     return options.fit in CROPPING or (options.crop_width or options.crop_height) is not None
 
 
+def seeks_text(options: TransformOptions, *, spare_text: bool) -> bool:
+    """Return whether a crop, where there is something to cut off, looks for text.
+
+    By text it does; others that go by what networks see do if they are to spare it.
+    """
+    kind = options.gravity.kind
+    seeks = kind is GravityKind.TEXT or (spare_text and kind in SEEN_FIRST)
+    return seeks and cuts(options)
+
+
 def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozenset[str]:
     """Return the parts of an analysis on which a rendition may depend, whatever its source.
 
     `spare_text` says whether crops by what networks see look for text as well.
     """
     seen = set(SEEN_BY.get(options.gravity.kind, ())) if cuts(options) else set()
-    seen |= {"text-lines"} if spare_text and "faces" in seen else set()
-    seen |= {"matte"} if options.segment or zooms_in_on_subject(options) else set()
+    seen |= {"text-lines"} if seeks_text(options, spare_text=spare_text) else set()
+    seen |= _cut_out(options, zooms=True)
+    if options.segment and options.segment.classes:
+        seen |= {"outlines"}
+    if options.segment and isinstance(options.segment.person, OfFace):
+        seen |= {"faces"}
     seen |= hiding_parts(options)
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
+
+
+def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
+    """Return the parts that say what is cut out, or zoomed in on."""
+    segment = options.segment
+    if segment is None:
+        return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
+    parts = frozenset({"objects"} if segment.classes else ())
+    return parts if segment.chosen else parts | {"matte"}
 
 
 def hiding_parts(options: TransformOptions) -> frozenset[str]:

@@ -6,12 +6,12 @@ looks for anything else that a picture may be refused for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from foveate.geometry.box import Box, Size
+from foveate.values import Thing
 from foveate.vision.nms import suppress
 
 if TYPE_CHECKING:
@@ -64,19 +64,6 @@ NUDE: Final = frozenset(
 """Those for which a picture is flagged."""
 
 
-@dataclass(frozen=True, slots=True)
-class BodyPart:
-    """A part of a body: what it is, how sure that is (0..1), and where, in pixels."""
-
-    label: str
-    score: float
-    box: Box
-
-    def scaled(self, across: float, down: float) -> BodyPart:
-        """Return the part in a picture so much wider and higher."""
-        return replace(self, box=self.box.scaled(across, down))
-
-
 class OpenNsfw:
     """Scores nudity in photos. Its session is loaded when the first picture comes."""
 
@@ -110,8 +97,11 @@ class NudeNet:
         scale = NUDENET_SIDE / size.long_side
         return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
-    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[BodyPart, ...]:
-        """Return the parts in an RGB picture of 320 pixels at most a side, best score first."""
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Thing, ...]:
+        """Return the parts in an RGB picture of 320 pixels at most a side, best score first.
+
+        Their boxes are in pixels of that picture.
+        """
         tensor = np.zeros((1, 3, NUDENET_SIDE, NUDENET_SIDE), np.float32)
         height, width, _ = rgb.shape
         np.divide(rgb.transpose(2, 0, 1), np.float32(255), out=tensor[0, :, :height, :width])
@@ -119,7 +109,7 @@ class NudeNet:
         return _parts(found, Box(0, 0, width, height))
 
 
-def _parts(found: NDArray[np.float32], whole: Box) -> tuple[BodyPart, ...]:
+def _parts(found: NDArray[np.float32], whole: Box) -> tuple[Thing, ...]:
     """Return what (places, 4 + 18) numbers mean: centre, width and height, then a score a part."""
     scores = found[:, 4:].max(1)
     found, scores = found[scores >= LEAST_SCORE], scores[scores >= LEAST_SCORE]
@@ -131,5 +121,5 @@ def _parts(found: NDArray[np.float32], whole: Box) -> tuple[BodyPart, ...]:
         box = whole.overlap(Box(left, top, right - left, bottom - top))
         if box is not None:  # what lies in the padding alone is no part of the picture
             label = LABELS[int(found[best, 4:].argmax())]
-            parts.append(BodyPart(label, round(float(scores[best]), 4), box))
+            parts.append(Thing(label, box, round(float(scores[best]), 4)))
     return tuple(parts)

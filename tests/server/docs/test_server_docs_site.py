@@ -106,6 +106,25 @@ def test_the_api_page_names_every_route_and_the_builder_every_option() -> None:
     serving(make_core(), talk)
 
 
+def test_the_longest_page_that_is_searched_is_a_hundred_and_fifty_kilobytes_at_most() -> None:
+    ours = Studio()._files.items()  # noqa: SLF001
+    files = {name: len(file.accepted("br")[1]) for name, file in ours}
+    # More than any page loads.
+    loaded = sum(files[name] for name in files if name.startswith(("base.", "core/", "docs/")))
+
+    async def talk(client: Client) -> None:
+        async def weight(path: str) -> int:
+            page = await client.get(path, accept_encoding="br")
+            assert (page.status, page.headers["content-encoding"]) == (200, "br")
+            return len(page.body)
+
+        index = (await client.get("/docs/search.json")).json()
+        longest = max([await weight(f"/{address}") for address, _, _ in index["pages"]])
+        assert 20_000 < longest + loaded + await weight("/docs/search.json") <= 150_000
+
+    serving(make_core(), talk)
+
+
 def test_what_the_builder_says_at_first_are_options_that_exist() -> None:
     assert parse_options(",".join(f"{name}={value}" for name, value in FIRST.items())).unknown == ()
 

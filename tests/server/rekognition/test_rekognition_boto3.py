@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,7 +23,6 @@ from foveate.vision.readings import age_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 BOX = {"Left": 0.05, "Top": 0.1, "Width": 0.4, "Height": 0.8}
 """Of the first of two squares."""
@@ -45,6 +49,22 @@ def sent(*colours: Any) -> dict[str, bytes]:
 def index(client: Any, *colours: Any, **words: Any) -> list[Any]:
     told = client.index_faces(CollectionId="team", Image=sent(*colours), **words)
     return list(told["FaceRecords"])
+
+
+def test_a_key_file_on_a_slow_disk_keeps_nobody_else_waiting(core: AwsCore, call: Caller) -> None:
+    keys = Path(core.settings.rekognition.key_file)
+    lines = keys.read_bytes()
+    keys.unlink()
+    os.mkfifo(keys, 0o600)
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(call().list_collections)
+        with keys.open("wb") as slow:  # once it is open for reading
+            with closing(HTTPConnection("127.0.0.1", call.port, timeout=10)) as other:
+                other.request("GET", "/health/live")
+                assert other.getresponse().status == 200
+            assert not asking.done()
+            slow.write(lines)
+        assert asking.result()["CollectionIds"] == []
 
 
 def test_collections_are_made_listed_described_and_deleted(call: Caller) -> None:

@@ -9,16 +9,19 @@ import pytest
 from foveate.server.rekognition import moderation, text
 from foveate.server.rekognition.asked import Asked
 from foveate.server.rekognition.labels import dominant, labels
+from foveate.server.rekognition.shapes import EMOTIONS
 from foveate.service.parts import OFFERED
+from foveate.vision.moderation import LABELS, NUDE
+from foveate.vision.readings import EMOTIONS as READ
 
 SIZE = {"width": 640, "height": 480}
 
 
 def example(part: str) -> Any:
-    """What the API's own description shows of a part, where there is that part."""
-    if part not in OFFERED or OFFERED[part].offer is None:
-        pytest.skip(f"there is no part {part}")
-    return OFFERED[part].offer.example
+    """What the API's own description shows of a part."""
+    offer = OFFERED[part].offer
+    assert offer is not None
+    return offer.example
 
 
 def test_things_and_tags_become_labels() -> None:
@@ -50,9 +53,8 @@ def test_scores_become_moderation_labels() -> None:
     said = example("moderation")
     (first, *_) = moderation.labels(said)
     assert first["Confidence"] == pytest.approx(100 * said["nsfw"])
-    vision = pytest.importorskip("foveate.vision.moderation")
-    nude = [{"label": label, "score": 0.7, "box": {}} for label in vision.NUDE]
-    assert set(moderation.PATHS) <= set(vision.LABELS)
+    nude = [{"label": label, "score": 0.7, "box": {}} for label in NUDE]
+    assert set(moderation.PATHS) <= set(LABELS)
     rows = moderation.labels({"nsfw": 0.1, "parts": nude})
     assert {row["Name"] for row in rows if row["TaxonomyLevel"] == 1} == {"Explicit"}
     assert {row["Confidence"] for row in rows} == {70.0}
@@ -64,8 +66,17 @@ def test_what_a_service_flags_is_told_as_certain() -> None:
         ("violence", 100),
         ("Explicit", 10),
     ]
+    said["service"]["labels"] = []
+    assert [(row["Name"], row["Confidence"]) for row in moderation.labels(said)] == [
+        ("Flagged", 100),
+        ("Explicit", 10),
+    ]
     said["service"]["flagged"] = False
     assert [row["Name"] for row in moderation.labels(said)] == ["Explicit"]
+
+
+def test_every_emotion_that_is_read_has_a_word_and_no_other_does() -> None:
+    assert sorted(EMOTIONS) == sorted(READ)
 
 
 def test_a_palette_becomes_dominant_colours() -> None:

@@ -124,7 +124,8 @@ async def _answer(api: Api, request: Request) -> Answer:
     settings = api.door.core.settings
     headers = request.scope["headers"]
     claim = read_claim(headers, now=datetime.now(UTC), region=settings.rekognition.region)
-    key = api.keys.of(claim.access_key)
+    # It looks at a file, which may lie on a slow disk: meanwhile others are answered.
+    key = await asyncio.to_thread(api.keys.of, claim.access_key)
     if key is None:
         # The same for a key that is not and for one that is no more.
         raise Refused(Kind.UNKNOWN_KEY, "The security token included in the request is invalid.")

@@ -34,6 +34,8 @@ PATHS: Final = {
 """Where a part of a body stands in the taxonomy, from the top. What is covered has no place."""
 CERTAIN: Final = 1.0
 """A service elsewhere says yes or no."""
+FLAGGED: Final = "Flagged"
+"""The label of what it flags without a word why."""
 
 
 async def detect(call: Call) -> Told:
@@ -64,7 +66,7 @@ def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
                 sure[path[:depth]] = max(part["score"], sure.get(path[:depth], 0.0))
     service = said.get("service") or {}
     if service.get("flagged"):
-        sure |= {(label,): CERTAIN for label in service["labels"]}
+        sure |= {(label,): CERTAIN for label in service["labels"] or (FLAGGED,)}
     rows = sorted(sure.items(), key=lambda item: (-item[1], len(item[0])))
     return [_row(path, score) for path, score in rows]
 

@@ -25,18 +25,12 @@ LANDMARKS: Final = {
     "mouth_right": "mouthRight",
 }
 EMOTIONS: Final = {
-    "anger": "ANGRY",
     "angry": "ANGRY",
     "disgust": "DISGUSTED",
-    "disgusted": "DISGUSTED",
     "fear": "FEAR",
-    "fearful": "FEAR",
     "happy": "HAPPY",
-    "happiness": "HAPPY",
     "sad": "SAD",
-    "sadness": "SAD",
     "surprise": "SURPRISED",
-    "surprised": "SURPRISED",
     "neutral": "CALM",
 }
 """Their words for ours; nobody is CONFUSED here."""
@@ -109,7 +103,7 @@ def guessed(read: Mapping[str, Any], wanted: Collection[str]) -> Json:
 
 def _emotions(probabilities: Mapping[str, float]) -> list[Json]:
     told = [
-        {"Type": EMOTIONS.get(name, "UNKNOWN"), "Confidence": percent(share)}
+        {"Type": EMOTIONS[name], "Confidence": percent(share)}
         for name, share in probabilities.items()
     ]
     return sorted(told, key=lambda each: -each["Confidence"])

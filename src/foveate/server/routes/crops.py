@@ -56,9 +56,9 @@ SET: Final[dict[str, Any]] = {
     "examples": [["social"]],
 }
 GRAVITY: Final[dict[str, Any]] = {
-    "description": "`face` keeps faces, `auto` all that draws the eye, `object` things and "
-    "`object:dog|cat` those of some classes; where it is not said, each format keeps what it is "
-    "for, and ratios keep faces.",
+    "description": "`face` keeps faces, `auto` all that draws the eye, `text` lines of text, "
+    "`object` things and `object:dog|cat` those of some classes; where it is not said, each format "
+    "keeps what it is for, and ratios keep faces.",
     "examples": ["auto"],
 }
 ZOOM: Final[dict[str, Any]] = {

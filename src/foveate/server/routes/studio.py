@@ -19,6 +19,7 @@ from foveate.server.gate import caller
 from foveate.server.openapi import FAILURES, POSTS, json_response
 from foveate.server.response import as_response
 from foveate.service.found import columns_of
+from foveate.service.parts import OFFERED
 from foveate.service.told import error_to_json
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from foveate.server.core import Core
     from foveate.server.door import Door
+    from foveate.service.part import Part
 
 TITLES: Final = {
     PurePosixPath(card.file).name: f"{card.output} ({card.licence}: {card.upstream})"
@@ -44,7 +46,10 @@ EXAMPLE: Final = {
         "collections": [{"name": "people", "faces": 12}],
     },
     "signed": False,
+    "missing": {"objects": ["centernet", "nanodet"]},
 }
+MISSING: Final = "missing"
+"""How the status of a network says that its weights are not here."""
 EVERYTHING: Final = {"collection": ANY, "scope": Scope.ADMIN}
 """What may be done where no key is needed."""
 DOCS: Final[dict[str, Any]] = {
@@ -55,7 +60,8 @@ DOCS: Final[dict[str, Any]] = {
         "face index: `people` is null where it is not installed, `refused` says why nothing is "
         "told, `collection` and `scope` what the key is good for (`*` is every collection), "
         "`usual` which collection is meant where none is named, and `crops` whether faces are kept "
-        "as pictures."
+        "as pictures. `missing` names the parts of `/v1/analyse` of which weights are not here, "
+        "and which: `foveate models pull` fetches them."
     ),
     "responses": {200: json_response("What this server can show.", EXAMPLE), **FAILURES},
 }
@@ -77,7 +83,20 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
         "attributes": list(core.settings.attributes),
         "people": _people(core, request) if installed() else None,
         "signed": core.signer.needed,
+        "missing": _missing(core),
     }
+
+
+def _missing(core: Core) -> dict[str, list[str]]:
+    """Return by the name of a part which weights it may look with and are not here."""
+    gone = {name for name, state in core.status().items() if state == MISSING}
+    parts = {name: _cards(core, part) for name, part in OFFERED.items()}
+    return {name: sorted(cards & gone) for name, cards in parts.items() if cards & gone}
+
+
+def _cards(core: Core, part: Part[Any]) -> set[str]:
+    networks = [network for each in (part, *part.needs) for network in each.networks]
+    return {card for network in networks for card in network.cards_for(core.settings)}
 
 
 def samples_in(folder: str) -> list[tuple[str, str]]:

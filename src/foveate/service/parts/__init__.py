@@ -16,6 +16,7 @@ from foveate.service.parts.hidden_text import HIDDEN_TEXT
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.moderation import BODY_PARTS, MODERATION
 from foveate.service.parts.objects import OBJECTS
+from foveate.service.parts.outlines import OUTLINES
 from foveate.service.parts.redaction import REDACTION
 from foveate.service.parts.saliency import SALIENCY
 from foveate.service.parts.tags import TAGS
@@ -34,6 +35,7 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         FACES,
         SALIENCY,
         MATTE,
+        OUTLINES,
         ATTRIBUTES,
         EMBEDDING,
         COLOURS,

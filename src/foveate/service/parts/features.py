@@ -31,7 +31,7 @@ FEATURES: Final[Part[NDArray[np.float32]]] = Part(
     networks=(GLANCER,),
     input_size=glance_size,
     settings=lambda _: GLANCE.version,
-    memory_bytes=lambda: MEMORY_BYTES,
+    memory_bytes=lambda _: MEMORY_BYTES,
     offer=Offer(
         "what the picture is like, as a unit vector of 1280 numbers: near-duplicates have a dot "
         "product near 1",

@@ -73,6 +73,6 @@ HIDDEN_OBJECTS: Final[Part[Named]] = Part(
     ),
     needs=(OBJECTS,),
     settings=lambda settings: settings.objects.redact_score,
-    memory_bytes=lambda: MEMORY_BYTES,
+    memory_bytes=lambda _: MEMORY_BYTES,
 )
 """A patch for each thing that may be one, with the name of its class."""

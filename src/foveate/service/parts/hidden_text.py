@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.service.networks import Network
 from foveate.service.part import Part, json_codec
-from foveate.settings import MIB
+from foveate.service.parts.text import finding_bytes
 from foveate.transform.patch import RedactionPatch, patches_over_lines
 from foveate.vision.text import TextDetector
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 FINE_SIDE: Final = 1280
 """Small print shows in a finer look, where large letters fall apart."""
 FINE_ENLARGE: Final = 3.0
-MEMORY_BYTES: Final = 280 * MIB
-"""What the finer look works with, measured."""
 FAINT: Final = 0.2
 """From this probability on a place counts as text here."""
 
@@ -81,5 +79,6 @@ HIDDEN_TEXT: Final[Part[Patches]] = Part(
     ),
     networks=(DETECTOR, FINE_DETECTOR),
     settings=lambda settings: settings.text.redact_score,
-    memory_bytes=lambda: MEMORY_BYTES,
+    # One look after the other.
+    memory_bytes=lambda settings: finding_bytes(max(FINE_SIDE, settings.text.long_side)),
 )

@@ -86,7 +86,7 @@ MATTE: Final[Part[Matte]] = Part(
     networks=tuple(NETWORKS.values()),
     chosen=lambda level: NETWORKS[level],
     input_size=_input_size,
-    memory_bytes=lambda level: MEMORY_BYTES[level],
+    memory_bytes=lambda _, level: MEMORY_BYTES[level],
     offer=Offer(
         "which pixels are subject: a map over the whole picture as grey PNG in base64",
         {"coverage": 0.53, **MAP_EXAMPLE},

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import StageAway
-from foveate.geometry.box import Box
 from foveate.imaging.decode import to_memory
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixels import from_array
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
-from foveate.service.serialise import BOX_EXAMPLE, box_to_json
+from foveate.service.serialise import BOX_EXAMPLE, thing_from_json, thing_to_json
 from foveate.values import Opinion
-from foveate.vision.moderation import NUDE, BodyPart, NudeNet, OpenNsfw
+from foveate.vision.moderation import NUDE, NudeNet, OpenNsfw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
     from foveate.settings import Settings
+    from foveate.values import Thing
 
     Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Ask = Callable[[bytes], Opinion]
@@ -63,7 +64,7 @@ class Moderation:
     """How likely it shows nudity, 0..1; of an animation, its worst frame does."""
     flagged: bool
     threshold: float
-    parts: tuple[BodyPart, ...] | None = None
+    parts: tuple[Thing, ...] | None = None
     """Best score first, in pixels of the upright source; None where nobody looks for them."""
     opinion: Opinion | None = None
     """What a service elsewhere said, where one is asked and answered."""
@@ -77,7 +78,7 @@ class Moderation:
             "unseen": list(UNSEEN),
         }
         if self.parts is not None:
-            answer["parts"] = [_row(part) for part in self.parts]
+            answer["parts"] = [thing_to_json(part) for part in self.parts]
         if self.opinion is not None:
             answer["service"] = {
                 "flagged": self.opinion.flagged,
@@ -107,7 +108,7 @@ def _score(analysis: Analysis) -> float:
     return max(network(small(network.input_size(size))) for small in thumbnails(analysis))
 
 
-def _body_parts(analysis: Analysis) -> tuple[BodyPart, ...]:
+def _body_parts(analysis: Analysis) -> tuple[Thing, ...]:
     network, size = analysis.networks.of(NUDENET), analysis.size
     seen = network.input_size(size)
     across, down = size.width / seen.width, size.height / seen.height
@@ -188,19 +189,15 @@ def _opinion(analysis: Analysis) -> Opinion | None:
 
 
 def _asked(analysis: Analysis) -> Opinion:
-    """Return what the service says of the frames, one after the other, until it flags one."""
+    """Return what the service says of the frames, one after the other, until it flags one.
+
+    Of what it flags nothing of, that is what it says of the first.
+    """
     ask, size = analysis.networks.of(SERVICE), analysis.size.within(SENT_SIDE)
     options = EncodeOptions(format="jpeg", quality=SENT_QUALITY)
-    said = [ask(encode(from_array(small(size)), options)) for small in thumbnails(analysis)]
-    return next((opinion for opinion in said if opinion.flagged), said[0])
-
-
-def _row(part: BodyPart) -> dict[str, object]:
-    return {"label": part.label, "score": round(part.score, 4), "box": box_to_json(part.box)}
-
-
-def _part_from(row: Mapping[str, Any]) -> BodyPart:
-    return BodyPart(row["label"], row["score"], Box(**row["box"]))
+    said = (ask(encode(from_array(small(size)), options)) for small in thumbnails(analysis))
+    first = next(said)
+    return next((opinion for opinion in chain([first], said) if opinion.flagged), first)
 
 
 def _opinion_from(row: Mapping[str, Any]) -> Opinion:
@@ -238,11 +235,12 @@ MODERATION: Final[Part[float]] = Part(
         moderation_of,
     ),
 )
-BODY_PARTS: Final[Part[tuple[BodyPart, ...]]] = Part(
+BODY_PARTS: Final[Part[tuple[Thing, ...]]] = Part(
     name="body-parts",
     compute=_body_parts,
     codec=json_codec(
-        lambda parts: [asdict(part) for part in parts], lambda rows: tuple(map(_part_from, rows))
+        lambda parts: [thing_to_json(part) for part in parts],
+        lambda rows: tuple(map(thing_from_json, rows)),
     ),
     networks=(NUDENET,),
     input_size=lambda networks, size: networks.of(NUDENET).input_size(size),

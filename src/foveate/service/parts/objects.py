@@ -82,7 +82,7 @@ OBJECTS: Final[Part[tuple[Thing, ...]]] = Part(
     networks=(DETECTOR,),
     input_size=_input_size,
     counts=lambda settings: settings.objects.gravity_score,
-    memory_bytes=lambda: MEMORY_BYTES,
+    memory_bytes=lambda _: MEMORY_BYTES,
     offer=Offer(
         "things of COCO's 80 classes: names, scores and boxes",
         [THING_EXAMPLE],

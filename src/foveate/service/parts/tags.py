@@ -91,7 +91,7 @@ TAGS: Final[Part[tuple[Tag, ...]]] = Part(
     networks=(GLANCER,),
     input_size=glance_size,
     settings=lambda _: (GLANCE.version, edition(), LEAST, MOST, TEMPERATURE),
-    memory_bytes=lambda: MEMORY_BYTES,
+    memory_bytes=lambda _: MEMORY_BYTES,
     offer=Offer(
         "words for what the picture shows, a caption, and a proposal for its alt text; faces, "
         "objects and text that are asked for as well are in both",

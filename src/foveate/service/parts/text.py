@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     Lines = tuple[TextLine, ...]
 
-FIND_BYTES, READ_BYTES = 70 * MIB, 60 * MIB
-"""What the networks work with at the usual size, and on the longest line, measured."""
+CELL_BYTES: Final = 184
+"""What the detector works with for each pixel of its input, measured on squares of 640 to 1920."""
+READ_BYTES: Final = 60 * MIB
+"""What the reader works with on the longest line, measured."""
 READ_SIDE: Final = 2560
 """Longest side at which lines are read."""
 READ_HEIGHT: Final = 40
@@ -54,6 +56,15 @@ READER: Final[Network[LineReader]] = Network("text", _make_reader, ("text-readin
 
 def _input_size(networks: Networks, size: Size) -> Size:
     return networks.of(DETECTOR).input_size(size)
+
+
+def finding_bytes(long_side: int) -> int:
+    """Return what looking takes at that long side, at most: no input is larger than its square.
+
+    >>> [finding_bytes(side) >> 20 for side in (640, 1280)]
+    [71, 287]
+    """
+    return CELL_BYTES * long_side**2
 
 
 def _find(analysis: Analysis) -> Lines:
@@ -96,9 +107,8 @@ def letters_of(lines: Iterable[TextLine]) -> list[Box]:
 
 
 def known_lines(analysis: Analysis) -> Lines:
-    """Return them where every crop is to look for them, or this request has anyway."""
-    looks = analysis.networks.settings.text.crops or analysis.has(LINES)
-    return lines_to_keep(analysis) if looks else ()
+    """Return them if this request has looked for text, and nothing else."""
+    return lines_to_keep(analysis) if analysis.has(LINES) else ()
 
 
 def text_share(analysis: Analysis, box: Box) -> float:
@@ -132,7 +142,7 @@ LINES: Final[Part[Lines]] = Part(
     networks=(DETECTOR,),
     input_size=_input_size,
     counts=lambda settings: settings.text.gravity_score,
-    memory_bytes=lambda: FIND_BYTES,
+    memory_bytes=lambda settings: finding_bytes(settings.text.long_side),
 )
 """Where lines are, not read."""
 
@@ -143,7 +153,8 @@ TEXT: Final[Part[Lines]] = Part(
     needs=(LINES,),
     networks=(READER,),
     settings=lambda settings: settings.text.score,
-    memory_bytes=lambda: READ_BYTES,
+    # Lines are found first.
+    memory_bytes=lambda settings: max(finding_bytes(settings.text.long_side), READ_BYTES),
     offer=Offer(
         "lines of text in reading order: what each says, with score, box and corners",
         TEXT_EXAMPLE,

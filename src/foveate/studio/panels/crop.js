@@ -83,12 +83,12 @@ class Crop {
     }
   }
 
-  #tell({ crop, faces, focus, gravity, fallback, timings_ms: spent }) {
+  #tell({ crop, faces, objects = [], text = [], focus, gravity, fallback, timings_ms: spent }) {
     const { stage } = this.studio;
     const whole = { width: this.picture.width, height: this.picture.height };
     const [x, y] = [focus[0] * whole.width, focus[1] * whole.height];
     stage.guides.replaceChildren(...allBut(whole, crop.box), ...frame(crop.wanted, 'wish'),
-      ...faces.flatMap(({ box }) => frame(box, 'kept')), ...cross(whole, x, y));
+      ...[...faces, ...objects].flatMap(({ box }) => frame(box, 'kept')), ...text.flatMap((box) => frame(box, 'kept')), ...cross(whole, x, y));
     const took = Object.values(spent).reduce((total, each) => total + each, 0);
     this.reasons.replaceChildren(h('p', {}, [
       faces.length ? `Goes by ${count(faces.length, 'face')}` : `Goes by ${GOES_BY[gravity] ?? 'the place that the URL says'}`,
@@ -134,6 +134,17 @@ class Crop {
     return this.find();
   }
 
+  /** Crops by what a gravity keeps that is not in the list, which `said` names. */
+  goByGravity(gravity, said) {
+    this.other ??= h('option');
+    this.other.value = gravity;
+    this.other.textContent = said;
+    this.gravity.append(this.other);
+    this.gravity.value = gravity;
+    this.chosen ??= 'square';
+    return this.find();
+  }
+
   async find() {
     this.map.element.hidden = this.gravity.value !== 'point';
     const query = new URLSearchParams(SETS.map((name) => ['set', name]));
@@ -145,11 +156,17 @@ class Crop {
     try {
       const { crops } = await post(`v1/crops?${query}`, picture.body, AbortSignal.any([this.underway.signal, picture.signal]));
       this.notice.replaceChildren();
-      const told = crops.map(withFree);
+      const told = crops.map(withFree).map((crop) => this.#named(crop));
       this.#draw(this.gravity.value === 'point' ? told.map((crop) => this.map.placed(crop)) : told);
     } catch (why) {
       if (why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.find()));
     }
+  }
+
+  /** Returns a crop that goes by classes with them: the server says no more than that it goes by things. */
+  #named(crop) {
+    const { value } = this.gravity;
+    return value.startsWith(`${crop.gravity}:`) ? { ...crop, gravity: value } : crop;
   }
 
   #draw(crops) {
@@ -183,7 +200,7 @@ class Crop {
   }
 }
 
-const GOES_BY = { auto: 'what draws the eye', face: 'the faces', center: 'the middle' };
+const GOES_BY = { auto: 'what draws the eye', face: 'the faces', object: 'the things around which there is a box', text: 'the lines of text', center: 'the middle' };
 
 
 /** Returns a crop with what its platform leaves free as shares of it, wherever it is moved. */

@@ -3,7 +3,9 @@
 import { choice, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
 
-const NONE = { segment: null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.keep': null, 'redact.only': null, 'redact.method': null, 'redact.strength': null };
+const NONE = { segment: null, 'segment.keep': null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.keep': null, 'redact.only': null, 'redact.method': null, 'redact.strength': null };
+const CUT = { segment: 'foreground' };
+const FACES = 'hide faces';
 const SEEN_THROUGH = new Set(['webp', 'avif', 'png', 'auto']);
 const COLOURS = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], ['#4fd1a5', 'a colour']];
 
@@ -22,7 +24,7 @@ class Cut {
     this.gave = false;
     this.set = (patch) => studio.options.set(patch);
     this.more = h('div');
-    this.what = toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', 'hide faces']], '', (what) => this.#turn(what));
+    this.what = toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', FACES]], '', (what) => this.#turn(what));
     this.element = h('div', {},
       h('h2', {}, 'Cut out and hide'),
       this.what, this.more);
@@ -32,19 +34,36 @@ class Cut {
     this.#turn('');
   }
 
-  /** Hides the faces that these options say, and tells who that is. */
-  hide(patch, said) {
-    for (const button of this.what.querySelectorAll('button')) button.setAttribute('aria-pressed', button.dataset.value === 'hide');
+  /** Hides what these options say, and tells who or what that is; `name` is what the button is called. */
+  hide(patch, said, name = FACES) {
+    this.#press('hide');
     this.#turn('hide', patch);
+    this.what.querySelector('[data-value=hide]').textContent = name;
+    this.#tell(said);
+  }
+
+  /** Cuts out what these options say, and tells what that is. */
+  cut(patch, said) {
+    this.#press('cut');
+    this.#turn('cut', patch);
+    this.#tell(said);
+  }
+
+  #press(what) {
+    for (const button of this.what.querySelectorAll('button')) button.setAttribute('aria-pressed', button.dataset.value === what);
+  }
+
+  #tell(said) {
     this.more.prepend(h('p', { class: 'muted whom' }, said));
   }
 
-  #turn(what, hide = { redact: 'faces' }) {
+  #turn(what, patch = { cut: CUT, hide: { redact: 'faces' } }[what]) {
+    this.what.querySelector('[data-value=hide]').textContent = FACES;
     // What is cut out needs a format that can be seen through, and only that.
     const format = this.options.get('format');
     const given = this.gave && format === 'webp' && what !== 'cut' ? { format: null } : {};
     this.gave = what === 'cut' && (this.gave || !SEEN_THROUGH.has(format));
-    this.set({ ...NONE, ...given, ...{ cut: { segment: 'foreground', ...(this.gave ? { format: 'webp' } : {}) }, hide }[what] });
+    this.set({ ...NONE, ...given, ...(this.gave ? { format: 'webp' } : {}), ...patch });
     this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
   }
 

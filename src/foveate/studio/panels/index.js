@@ -15,5 +15,6 @@ import cut from './cut.js';
 import operate from './operate.js';
 import people from './people.js';
 import seen from './seen.js';
+import things from './things.js';
 
-export const PANELS = [seen, crop, cut, bytes, people, operate];
+export const PANELS = [seen, crop, cut, bytes, things, people, operate];

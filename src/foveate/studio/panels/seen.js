@@ -92,7 +92,10 @@ class Seen {
   #found({ width, height, faces }) {
     const { picture, studio } = this;
     Object.assign(picture, { width, height });
-    studio.stage.show(picture.shown, { width, height });
+    if (!studio.renders) {
+      studio.stage.show(picture.shown, { width, height });
+      studio.current.shown.drawn?.();
+    }
     this.faces = faces;
     this.head.textContent = faces.length ? count(faces.length, 'face') : 'No face was found';
     say(this.head.textContent);

@@ -45,8 +45,8 @@ ALPHA: Final = 3
 def segment(state: State) -> State:
     """Make what is not the subject transparent, or what `segment.background` says.
 
-    A picture without a subject stays as it is: an empty answer would look like a mistake. Its
-    matte is asked for to know what was found, so that one is black.
+    A picture without a subject stays as it is: an empty answer would look like a mistake, unless
+    things were to be dropped. Its matte is asked for to know what was found, so that one is black.
     """
     asked, matte = state.options.segment, state.matte
     if asked is None or matte is None:
@@ -54,7 +54,7 @@ def segment(state: State) -> State:
     if asked.output is SegmentOutput.MATTE:
         cut = cut_out(state.image, placed_matte(matte, state.plan))
         return replace(state, image=grey(cut.image.extract_band(ALPHA)))
-    if not has_subject(matte):
+    if not has_subject(matte) and not asked.drop:
         return state
     cut = cut_out(state.image, placed_matte(matte, state.plan))
     layers = [cut.image]

@@ -1,0 +1,132 @@
+"""Cut-outs of things by class, and of one of several people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from service_networks import analyses, picture, soon
+
+from foveate.classes import ANY
+from foveate.geometry.box import Box, Point, Size
+from foveate.imaging import Image
+from foveate.imaging.pixels import from_array
+from foveate.options.grammar import parse_options
+from foveate.service.cutouts import without
+from foveate.service.parts.outlines import MOST, SURE, chosen
+from foveate.service.render import Renderer
+from foveate.settings import Encoding, Limits
+from foveate.transform.layout import parts_of
+from foveate.values import Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foveate.rendition import Rendition
+
+SIZE = Size(320, 240)
+CAR, DOG = (60, 120), (250, 120)
+GROUND = (160, 20)
+PEOPLE = [
+    Thing("person", Box(200, 40, 60, 180), 0.9),
+    Thing("person", Box(20, 60, 50, 160), 0.8),
+    Thing("person", Box(120, 100, 20, 60), 0.7),
+    Thing("dog", Box(100, 150, 60, 60), 0.9),
+]
+
+
+@pytest.fixture
+def blocks() -> bytes:
+    """A red block at the left, a blue one at the right, which the stand-ins see as car and dog."""
+    rgb = np.full((SIZE.height, SIZE.width, 3), 120, np.uint8)
+    rgb[80:160, 30:90] = (250, 10, 10)
+    rgb[80:160, 220:280] = (10, 10, 250)
+    data: bytes = from_array(rgb).pngsave_buffer()
+    return data
+
+
+def render(data: bytes, text: str) -> Rendition:
+    verb = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
+    return verb(picture(data), parse_options(text).options, deadline=soon())
+
+
+def alphas(made: Rendition) -> list[float]:
+    image = Image.new_from_buffer(made.data, "")
+    return [image(*place)[-1] for place in (CAR, DOG, GROUND)]
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("segment.keep=dog", [0, 255, 0]),
+        ("segment.keep=car", [255, 0, 0]),
+        ("segment.keep=car|dog", [255, 255, 0]),
+        ("segment.keep=any,segment.drop=dog", [255, 0, 0]),
+    ],
+)
+def test_what_is_kept_is_all_that_is_left(
+    option: str, expected: list[float], blocks: bytes
+) -> None:
+    assert alphas(render(blocks, f"{option},format=png")) == expected
+
+
+def test_what_is_dropped_is_cut_out_of_the_subject(blocks: bytes) -> None:
+    whole = alphas(render(blocks, "segment=foreground,format=png"))
+    without_dog = alphas(render(blocks, "segment.drop=dog,format=png"))
+    assert without_dog == [whole[0], 0, whole[2]]
+
+
+def test_where_everything_was_dropped_nothing_is_left(blocks: bytes) -> None:
+    made = render(blocks, "segment.keep=dog,segment.drop=dog,format=png")
+    assert alphas(made) == [0, 0, 0]
+
+
+def test_where_nothing_is_to_be_kept_the_picture_stays_and_the_answer_says_so(
+    blocks: bytes,
+) -> None:
+    made = render(blocks, "segment.keep=dining-table|cat,format=png")
+    assert made.headers["Foveate-Note"] == "no cat or dining-table was found to be cut out"
+    assert Image.new_from_buffer(made.data, "").bands == 3
+    assert "Foveate-Note" not in render(blocks, "segment.keep=dog").headers
+
+
+def test_a_crop_can_be_cut_to_what_is_kept(blocks: bytes) -> None:
+    made = Image.new_from_buffer(render(blocks, "segment.keep=dog,segment.trim=true").data, "")
+    assert (made.width, made.height) == pytest.approx((63, 83), abs=3)
+
+
+@pytest.mark.parametrize(
+    ("person", "lefts"),
+    [(1, [20]), (2, [120]), (3, [200]), (4, []), (Point(0.7, 0.5), [200]), (Point(0, 0), [])],
+)
+def test_people_are_counted_from_the_left_or_meant_by_where_they_stand(
+    person: int | Point, lefts: Sequence[float]
+) -> None:
+    assert [thing.box.left for thing in chosen(PEOPLE, (), person, SIZE)] == lefts
+
+
+def test_one_person_comes_beside_what_is_kept() -> None:
+    labels = [thing.label for thing in chosen(PEOPLE, ("dog",), 3, SIZE)]
+    assert sorted(labels) == ["dog", "person"]
+    assert len(chosen(PEOPLE, (ANY,), 1, SIZE)) == len(PEOPLE)
+
+
+def test_of_a_crowd_the_largest_are_outlined_and_what_is_unsure_is_not() -> None:
+    crowd = [Thing("person", Box(n, 0, 10 + n, 10), SURE) for n in range(MOST + 5)]
+    assert min(thing.box.left for thing in chosen(crowd, ("person",), None, SIZE)) == 5
+    assert not chosen([Thing("dog", Box(0, 0, 9, 9), SURE - 0.01)], ("dog",), None, SIZE)
+
+
+def test_alpha_and_what_is_dropped_of_it_may_be_of_other_sizes() -> None:
+    left = without(np.ones((30, 40), np.float32), np.eye(2, dtype=np.float32))
+    assert left.shape == (30, 40)
+    assert (left[0, 0], left[0, -1]) == (0, 1)
+
+
+def test_a_rendition_depends_on_faces_only_where_one_names_the_person() -> None:
+    by_face = parts_of(parse_options("segment.person=face:1").options)
+    assert {"outlines", "objects", "faces"} <= by_face
+    assert "faces" not in parts_of(parse_options("segment.person=1").options)
+    assert "matte" not in by_face
+    assert "matte" in parts_of(parse_options("segment.drop=dog").options)
