@@ -28,7 +28,8 @@ SAMPLED: Final = 512
 def _compute(analysis: Analysis) -> Named:
     # Pixels of its own, so that the colours never depend on the answer's size.
     on_white, *others = _looks(analysis, analysis.pixels.at(0.0).thumbnail)
-    named = list(_patches(analysis, analysis.get(OBJECTS), on_white))
+    things = analysis.get(OBJECTS)
+    named = list(_patches(analysis, things, on_white))
     for thumbnail in others:
         named += _patches(analysis, _things(analysis, thumbnail), thumbnail)
     return tuple(named)
@@ -56,7 +57,8 @@ def _patches(analysis: Analysis, things: Sequence[Thing], thumbnail: Thumbnail) 
 
 def objects_hidden(analysis: Analysis, labels: Collection[str]) -> tuple[RedactionPatch, ...]:
     """Return what hides every thing of these classes in a picture that stands still."""
-    return _of(analysis.get(HIDDEN_OBJECTS), labels)
+    named = analysis.get(HIDDEN_OBJECTS)
+    return _of(named, labels)
 
 
 def objects_hidden_in(

@@ -17,6 +17,6 @@ def bare(state: State) -> State:
     asked, image = state.options, state.image
     if not (asked.redact or asked.moderate) or not image.hasalpha():
         return state
-    *colours, alpha = image.bandsplit()
-    shown = (alpha > 0).ifthenelse(colours[0].bandjoin(colours[1:]), [0, 0, 0])
+    colours, alpha = image.extract_band(0, n=3), image.extract_band(3)
+    shown = (alpha > 0).ifthenelse(colours, [0, 0, 0])
     return replace(state, image=shown.bandjoin(alpha).copy(interpretation=image.interpretation))
