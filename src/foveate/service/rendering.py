@@ -98,6 +98,7 @@ class Rendering:
         if self.frames == 1:
             found = [hides.of_picture()]
         else:
-            found = hidden_in(self.analysis, frames_of(image), hides.of_frame)
+            looks = hides.of_frame
+            found = hidden_in(self.analysis, frames_of(image), looks, lettered=redact.text)
         hides.tell()
         return found
