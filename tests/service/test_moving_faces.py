@@ -215,7 +215,7 @@ def test_letters_as_thin_as_the_grass_are_looked_for_where_text_is_hidden() -> N
         return ()
 
     analysis, tall = opened(frames)
-    hidden_in(analysis, frames_of(tall), look, lettered=True)
+    hidden_in(analysis, frames_of(tall), look, fine=True)
     assert looked.count(True) == 1
     assert len(looked) == 4
 

@@ -4,7 +4,8 @@ Every fourth frame is looked at, and each one that shows anything which the near
 at do not show near the same place. All others are covered by what hides something in those two,
 grown by as much as a thing may have moved. Nothing is tracked, so nothing gets lost: a face that
 flashes up in one frame is new there, and in a fast scene every frame is looked at. Letters are
-smaller and thinner than any face: where they are hidden, a frame is new wherever it changes.
+smaller and thinner than any face, and things look like what is around them: where these are hidden,
+a frame is new if it changes anywhere.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ if TYPE_CHECKING:
 
 STEPS: Final = (4, 2, 1)
 """First each fourth frame is looked at, then what is new of each second one, then of all."""
-KEPT: Final = 16
+KEPT: Final = 8
 """Small pictures kept at hand: a frame is compared with two that are near, as those after it."""
-TEXT_SIDE: Final = 640
-"""Long side in pixels at which frames are compared where text is to be hidden."""
+FINE_SIDE: Final = 640
+"""Long side in pixels at which frames are compared where text or things are to be hidden."""
 LATE: Final = (
     "{seen} frames of an animation of {count} were looked at for what is to be hidden when its "
     "time was over. Ask for the first one alone (anim=false), send fewer frames, or raise "
@@ -54,15 +55,15 @@ def hidden_in(
     frames: Sequence[Image],
     patches_of: Callable[[Image], Patches] | None = None,
     *,
-    lettered: bool = False,
+    fine: bool = False,
 ) -> list[Patches]:
     """Return what hides something in each frame, that of the frames beside it below its own.
 
-    `patches_of` says what hides it in one frame: by default, every face. `lettered` is whether
-    that may be text. Raises Unavailable when time is over.
+    `patches_of` says what hides it in one frame: by default, every face. `fine` is whether
+    that may be something other than faces. Raises Unavailable when time is over.
     """
     hides = patches_of or partial(patches_in, analysis)
-    side, differs = (TEXT_SIDE, is_changed) if lettered else (SIDE, is_new)
+    side, differs = (FINE_SIDE, is_changed) if fine else (SIDE, is_new)
     size = _small(analysis.size, side)
     small = lru_cache(KEPT)(lambda number: analysis.pixels.thumbnail_of(frames[number], size))
     seen: dict[int, Patches] = {}
