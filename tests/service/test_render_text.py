@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from service_networks import Letters, Spelling, analyses, picture, soon
+from service_networks import Detector, Letters, Spelling, Things, analyses, picture, soon
 
 from foveate.app import create
 from foveate.geometry.box import Box, Size
@@ -118,7 +118,7 @@ def test_hidden_text_is_gone_and_all_else_stays(png: bytes, method: str) -> None
     ground = (0, 0, 0) if method == "solid" else (90, 120, 60)
     assert np.abs(made[inside] - ground).max() <= 3
     assert np.array_equal(made[:150], plain[:150])
-    assert np.array_equal(made[:, 160:], plain[:, 160:])
+    assert np.array_equal(made[:, 180:], plain[:, 180:])
 
 
 def test_text_is_hidden_beside_faces_and_in_every_frame(photo: Image) -> None:
@@ -183,3 +183,72 @@ def test_where_much_is_text_colour_is_kept_at_full_resolution(
     made = render(jpeg, asked, analyses(letters=Letters(line)))
     shown = Image.new_from_buffer(made.data, "")
     assert shown.get("jpeg-chroma-subsample") == sampling
+
+
+class Dark(Letters):
+    """Sees its lines on black alone."""
+
+    def __call__(self, rgb: Any) -> Any:
+        return super().__call__(rgb) if rgb[0, 0].max() < 128 else ()
+
+
+class Fleeting(Things):
+    """Sees blocks on black alone."""
+
+    def __call__(self, thumbnail: Any, size: Size) -> Any:
+        seen = super().__call__(thumbnail, size)
+        return seen if thumbnail(size)[0, 0].max() < 128 else ()
+
+
+def clear(alpha: int = 0) -> bytes:
+    """A picture that is white on nothing, or almost, with a red block in its lower left."""
+    rgba = np.full((240, 320, 4), 255, np.uint8)
+    rgba[..., 3] = alpha
+    rgba[180:204, 20:140] = (255, 0, 0, 255)
+    made: bytes = from_array(rgba).pngsave_buffer()
+    return made
+
+
+@pytest.mark.parametrize("anim", [False, True])
+@pytest.mark.parametrize("target", ["text", "object:car", "faces"])
+def test_what_shows_on_black_alone_is_hidden_as_well(target: str, anim: bool) -> None:
+    head = Detector(LINE)
+    seen = analyses(DarkHead(head), letters=Dark(LINE), objects=Fleeting())
+    data = clear()
+    if anim:
+        frame = Image.new_from_buffer(data, "")
+        tall = frame.join(frame.invert(), "vertical").copy()
+        tall.set_type(frame.get_typeof("width"), "page-height", 240)
+        data = tall.webpsave_buffer(lossless=True)
+    asked = f"redact={target},redact.method=solid,format={'webp' if anim else 'png'},quality=100"
+    middle = pixels(render(data, asked, seen))[192, 80]
+    assert middle[:3].max() < 30
+    assert middle[3] == 255
+
+
+class DarkHead(Detector):
+    """Sees its head on black alone."""
+
+    def __init__(self, head: Detector) -> None:
+        super().__init__(head.box, head.size)
+
+    def __call__(self, rgb: Any) -> Any:
+        return super().__call__(rgb) if rgb[0, 0].max() < 128 else ()
+
+
+def test_what_is_opaque_is_looked_at_on_one_ground(png: bytes) -> None:
+    for data in (png, clear(255)):
+        letters = Letters(LINE)
+        render(data, "redact=text,format=png", analyses(letters=letters))
+        assert letters.calls == 2
+    letters = Letters(LINE)
+    render(clear(), "redact=text,format=png", analyses(letters=letters))
+    assert letters.calls == 4
+
+
+@pytest.mark.parametrize("asked", ["redact=text", "moderate=block", "redact=object:dog"])
+def test_no_colour_is_left_where_nothing_shows(asked: str) -> None:
+    made = pixels(render(clear(), f"{asked},format=png", analyses()))
+    assert not made[:170].any()
+    plain = pixels(render(clear(), "format=png", analyses()))
+    assert plain[:170, :, :3].any()

@@ -47,15 +47,31 @@ def reach(plan: Plan, core: Block) -> Array:
 
 
 @given(st.floats(10, 300), st.floats(5, 60), st.floats(-math.pi, math.pi))
-def test_all_of_a_line_is_covered_and_little_more(across: float, down: float, lean: float) -> None:
+def test_all_of_a_line_is_covered_a_glyph_beyond_its_ends_and_little_more(
+    across: float, down: float, lean: float
+) -> None:
     written = line(500, 500, across, down, lean)
     core = block_of(written)
     assert all(core.reach(*corner) <= 1 for corner in written.quad)
-    assert core.across <= across / 2 + 0.1 * down + 2
-    assert core.along <= down / 2 + 0.1 * down + 2
+    thick = min(across, down)
+    room = 0.1 * thick + 2
+    assert core.across <= across / 2 + thick + room
+    assert core.along <= down / 2 + (thick if down > across else 0) + room
+    assert max(core.across - across / 2, core.along - down / 2) >= thick
     bounds = core.bounds
     assert bounds.contains(written.box)
     assert core.grown(1, 7).bounds.contains(bounds)
+
+
+@pytest.mark.parametrize(
+    ("across", "down", "beyond"), [(90, 20, (20, 0)), (20, 90, (0, 20)), (20, 30, (20, 20))]
+)
+def test_lines_across_lines_down_and_single_glyphs_are_covered_beyond_their_ends(
+    across: float, down: float, beyond: tuple[float, float]
+) -> None:
+    core = block_of(line(200, 110, across, down))
+    assert core.across == pytest.approx(across / 2 + beyond[0], abs=0.1 * 20 + 2)
+    assert core.along == pytest.approx(down / 2 + beyond[1], abs=0.1 * 20 + 2)
 
 
 @METHODS

@@ -256,13 +256,44 @@ def test_where_two_faces_overlap_neither_shows_through() -> None:
     assert np.array_equal(one.numpy()[hidden], other.numpy()[hidden])
 
 
-def test_alpha_stays_and_the_hidden_colours_under_it_do_not() -> None:
-    alpha = np.tile(np.arange(WIDTH, dtype=np.uint8)[None, :, None], (HEIGHT, 1, 1))
-    clear = np.concatenate([noise(), alpha], axis=2)
+def steps_of_alpha() -> NDArray[np.uint8]:
+    return np.tile(np.arange(WIDTH, dtype=np.uint8)[None, :, None], (HEIGHT, 1, 1))
+
+
+@SHAPES
+@METHODS
+@pytest.mark.parametrize("place_", PLACES, ids=str)
+def test_not_a_bit_of_the_alpha_under_a_patch_is_left(
+    method: RedactMethod, place_: dict[str, Any], shape: Core
+) -> None:
+    asked, patches = Redact(method=method, strength=0.0), (patch_at(shape),)
+    made = []
+    for seed in (1, 2):
+        clear = np.concatenate([noise(seed), noise(seed + 2)[..., :1]], axis=2)
+        image, plan = answered(clear, patches, asked, **place_)
+        made.append(image.numpy()[reach(plan, shape) <= 1])
+    assert np.array_equal(*made)
+    assert (made[0][:, 3] == 255).all()
+
+
+def test_beside_a_patch_alpha_stays_and_in_its_soft_edge_it_rises() -> None:
+    clear = np.concatenate([noise(), steps_of_alpha()], axis=2)
     image, plan = answered(clear, (patch_at(),), Redact(method=SOLID, colour=Colour(9, 8, 7)))
-    core = reach(plan, HEAD) <= 1
-    assert np.array_equal(image.numpy()[..., 3], alpha[..., 0])
-    assert (image.numpy()[core][:, :3] == (9, 8, 7)).all()
+    core, far = reach(plan, HEAD) <= 1, reach(plan, HEAD) > 1.4
+    assert (image.numpy()[core] == (9, 8, 7, 255)).all()
+    assert np.array_equal(image.numpy()[far][:, 3], clear[far][:, 3])
+    edge = image.numpy()[~core & ~far][:, 3].astype(int)
+    assert (edge >= clear[~core & ~far][:, 3]).all()
+    assert len(np.unique(edge)) > 20
+
+
+def test_in_the_soft_edge_over_nothing_there_is_the_colour_of_the_patch_alone() -> None:
+    clear = np.concatenate([noise(), np.zeros((HEIGHT, WIDTH, 1), np.uint8)], axis=2)
+    image, _ = answered(clear, (patch_at(),), Redact(method=SOLID, colour=Colour(9, 8, 7)))
+    pixels = image.numpy()
+    soft = (pixels[..., 3] > 0) & (pixels[..., 3] < 255)
+    assert soft.sum() > 100
+    assert (pixels[soft][:, :3] == (9, 8, 7)).all()
 
 
 def test_a_block_has_its_corners_hidden_and_soft_edges_around_them() -> None:

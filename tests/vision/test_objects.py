@@ -118,6 +118,18 @@ def test_of_boxes_of_one_class_one_stays_and_those_of_others_are_left_alone() ->
     np.testing.assert_allclose(kept.edges[0], box)
 
 
+def test_a_thousand_things_are_found_and_none_crowds_out_another() -> None:
+    heat, reach = np.zeros((128, 128, 80), np.float32), np.full((128, 128, 4), 6, np.float32)
+    heat[::4, ::4, DOG] = 0.6
+    found = CenterNet(lambda: Network(lambda _: [reach[None], heat[None]]))
+    assert len(found(np.zeros((512, 512, 3), np.uint8), LEAST).scores) == 32 * 32
+    crowd = grids(8, 3, 5, DOG, 0.9)
+    crowd[0][0, 500:900, CAT] = 0.8  # 400 boxes that mean fewer things, and are surer
+    crowd[2][0, 168, DOG] = 0.4
+    seen = NanoDet(lambda: Network(lambda _: crowd))(np.zeros((416, 416, 3), np.uint8), LEAST)
+    assert np.isclose(seen.scores, 0.4).sum() == 1
+
+
 def test_what_both_see_is_surer_and_lies_between_and_what_one_sees_is_kept() -> None:
     one = labelled(((10, 10, 50, 50), 0.6, DOG), ((200, 200, 240, 240), 0.3, DOG))
     other = labelled(((12, 10, 54, 52), 0.5, DOG), ((60, 60, 90, 90), 0.6, CAT))

@@ -80,7 +80,7 @@ def test_what_names_it_changes_with_its_settings() -> None:
         return TextDetector(lambda: Network(list), **settings)
 
     names = {made().name, *(made(**one).name for one in ({"score": 0.3}, {"ink": 0.2}))}
-    assert len(names | {made(long_side=1280).name}) == 4
+    assert len(names | {made(long_side=1280).name, made(most=None).name}) == 5
     assert made().input_size(Size(4000, 3000)) == Size(640, 480)
 
 
@@ -104,3 +104,18 @@ def test_on_a_photo_without_text_there_is_none(
     network: Callable[[str], Session], portrait: Array
 ) -> None:
     assert TextDetector(lambda: network("text-detection"))(portrait) == ()
+
+
+def many() -> Array:
+    """A map of 1,200 places that are text."""
+    values = np.zeros((40 * 12, 30 * 16), np.float32)
+    grid = values.reshape(40, 12, 30, 16)
+    grid[:, 2:8, :, 2:12] = 0.9
+    return values
+
+
+@pytest.mark.parametrize(("most", "count"), [(None, 1200), (1000, 1000), (7, 7)])
+def test_as_many_lines_are_found_as_are_wanted(most: int | None, count: int) -> None:
+    values = many()
+    detect = TextDetector(lambda: Network(lambda _: [values[None, None]]), most=most)
+    assert len(detect(np.zeros((*values.shape, 3), np.uint8))) == count

@@ -40,6 +40,10 @@ SLACK: Final = 0.08
 """By how much of its smaller side the box of a thing is widened on each side: it may be tight."""
 TAILS: Final = 0.15
 """By how much of its half height what covers a line is larger than the line."""
+BEYOND: Final = 1.0
+"""How far beyond both ends of a line it is covered, in its heights: detectors lose a last digit."""
+SQUARE: Final = 2.0
+"""What is less than so many times as high as it is wide may be a glyph of a line across."""
 RIM: Final = 4
 """Places that are looked at for each colour beside a line, along it and away from it."""
 GREY: Final = 128.0
@@ -168,13 +172,18 @@ def patch_over_box(rgb: NDArray[np.uint8], box: Box, source: Size) -> RedactionP
 
 
 def block_of(line: TextLine) -> Block:
-    """Return what covers a line of text, its accents and tails as well."""
+    """Return what covers a line of text: its accents, its tails, and a glyph beyond its ends.
+
+    Of a few glyphs that are higher than wide nobody knows which way they run, so each way counts.
+    """
     begin, end, _, below = (complex(*corner) for corner in line.quad)
     middle, along = (end + below) / 2, end - begin
     across, high = max(abs(along), UNSURE_PX) / 2, max(abs(below - begin), UNSURE_PX) / 2
     lean = math.atan2(along.imag, along.real)
-    plain = Block(middle.real, middle.imag, across, high, lean)
-    return plain.grown(1, TAILS * min(across, high) + UNSURE_PX)
+    thick, further = min(across, high), 2 * BEYOND * min(across, high)
+    ends = further if high < SQUARE * across else 0.0, further if high > across else 0.0
+    plain = Block(middle.real, middle.imag, across + ends[0], high + ends[1], lean)
+    return plain.grown(1, TAILS * thick + UNSURE_PX)
 
 
 def patches_over_lines(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.transform.steps.adjust import adjust
 from foveate.transform.steps.background import background
+from foveate.transform.steps.bare import bare
 from foveate.transform.steps.blur import blur
 from foveate.transform.steps.border import border
 from foveate.transform.steps.colour import colour
@@ -33,6 +34,7 @@ PIPELINE: Final[tuple[Step, ...]] = (
     place,
     colour,
     redact,
+    bare,
     segment,
     background,
     pad,

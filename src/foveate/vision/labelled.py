@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from foveate.vision.nms import suppress
+from foveate.vision.nms import MAX_CANDIDATES, suppress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-MOST: Final = 300
-"""Boxes of one detector that count, the best ones: a picture of a crowd has some dozens."""
+MOST: Final = MAX_CANDIDATES
+"""Raw boxes of one detector that count, the best ones: some for each of a thousand things."""
 APART: Final = np.float32(4096)
 """Boxes of different classes are moved apart by so much, so that they never meet: no
 network takes that many pixels."""

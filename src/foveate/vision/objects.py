@@ -13,7 +13,7 @@ from foveate.classes import CLASSES
 from foveate.geometry.box import Box, Size
 from foveate.values import Thing
 from foveate.vision.centernet import CenterNet
-from foveate.vision.labelled import Labelled, joined
+from foveate.vision.labelled import MOST, Labelled, joined
 from foveate.vision.nanodet import NanoDet
 from foveate.vision.nms import ious
 
@@ -38,7 +38,7 @@ SAME: Final = 0.55
 """Boxes of one class that share more of their union mean one thing."""
 
 
-_FITTED: Final = (TRUST, SAME, SAME_PLACE, DOUBT)
+_FITTED: Final = (TRUST, SAME, SAME_PLACE, DOUBT, MOST)
 
 
 class Objects:

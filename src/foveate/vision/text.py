@@ -31,7 +31,7 @@ each."""
 LEAST_SIDE: Final = 2.0
 """Cells; what is thinner is no line."""
 MOST: Final = 1000
-"""Lines of one picture, the largest; each may be read."""
+"""Lines of one picture that are found to be read or spared, the largest."""
 
 
 def tensor(rgb: NDArray[np.uint8], shapes: Sequence[tuple[int, ...]] = ()) -> NDArray[np.float32]:
@@ -65,18 +65,23 @@ class TextDetector:
         max_enlarge: float = 2.0,
         score: float = 0.5,
         ink: float = INK,
+        most: int | None = MOST,
     ) -> None:
-        """Find lines with at least that score, in places that are text with at least `ink`."""
+        """Find lines with at least that score, in places that are text with at least `ink`.
+
+        The largest `most` of them; None is all that there are.
+        """
         self._session = session
         self._long_side = long_side
         self._max_enlarge = max_enlarge
         self._score = score
         self._ink = ink
+        self._most = most
 
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        settings = self._long_side, self._max_enlarge, self._score, self._ink, UNCLIP
+        settings = self._long_side, self._max_enlarge, self._score, self._ink, UNCLIP, self._most
         return "-".join(map(str, ("text", *settings)))
 
     def input_size(self, size: Size) -> Size:
@@ -88,7 +93,8 @@ class TextDetector:
         session = self._session()
         seen = session.run({"x": tensor(rgb, session.shapes)})[0][0, 0]
         height, width, _ = rgb.shape
-        return lines_in(seen[:height, :width], score=self._score, ink=self._ink)
+        found = lines_in(seen[:height, :width], score=self._score, ink=self._ink)
+        return found[: self._most]
 
 
 def lines_in(
@@ -107,7 +113,7 @@ def lines_in(
     # The middle of a cell is at a whole number here, and at half of one in a picture.
     corners = found.corners(grown) + 0.5
     kept = np.flatnonzero((scores >= score) & (least >= LEAST_SIDE))
-    kept = kept[np.argsort(-area[kept], kind="stable")][:MOST]
+    kept = kept[np.argsort(-area[kept], kind="stable")]
     return tuple(_line(corners[number], scores[number]) for number in kept)
 
 

@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.classes import is_among
 from foveate.service.part import Part, json_codec
+from foveate.service.parts.grounds import on_each_ground
 from foveate.service.parts.objects import DETECTOR, MEMORY_BYTES, OBJECTS
 from foveate.transform.patch import RedactionPatch, patch_over_box
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.service.analysis import Analysis
+    from foveate.service.parts.grounds import OnAnyGround, Thumbnail
     from foveate.values import Thing
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Named = tuple[tuple[str, RedactionPatch], ...]
 
 SAMPLED: Final = 512
@@ -30,9 +27,21 @@ SAMPLED: Final = 512
 
 def _compute(analysis: Analysis) -> Named:
     # Pixels of its own, so that the colours never depend on the answer's size.
-    small = analysis.pixels.at(0.0).thumbnail
-    things = analysis.get(OBJECTS)
-    return _patches(analysis, things, small)
+    on_white, *others = _looks(analysis, analysis.pixels.at(0.0).thumbnail)
+    named = list(_patches(analysis, analysis.get(OBJECTS), on_white))
+    for thumbnail in others:
+        named += _patches(analysis, _things(analysis, thumbnail), thumbnail)
+    return tuple(named)
+
+
+def _looks(analysis: Analysis, picture: OnAnyGround) -> Iterator[Thumbnail]:
+    sampled = analysis.size.within(SAMPLED)
+    return on_each_ground(picture, sampled, alpha=analysis.pixels.facts.alpha)
+
+
+def _things(analysis: Analysis, thumbnail: Thumbnail) -> tuple[Thing, ...]:
+    analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
+    return analysis.networks.of(DETECTOR)(thumbnail, analysis.size)
 
 
 def _patches(analysis: Analysis, things: Sequence[Thing], thumbnail: Thumbnail) -> Named:
@@ -54,13 +63,15 @@ def objects_hidden_in(
     analysis: Analysis, frame: Image, labels: Collection[str]
 ) -> tuple[RedactionPatch, ...]:
     """Return what hides every thing of these classes in one frame of an animation."""
-    analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
-    thumbnail = partial(analysis.pixels.thumbnail_of, frame)
-    things = analysis.networks.of(DETECTOR)(thumbnail, analysis.size)
-    return _of(_patches(analysis, things, thumbnail), labels)
+    named: list[tuple[str, RedactionPatch]] = []
+    for thumbnail in _looks(analysis, partial(analysis.pixels.thumbnail_of, frame)):
+        named += _patches(analysis, _things(analysis, thumbnail), thumbnail)
+    return _of(named, labels)
 
 
-def _of(named: Named, labels: Collection[str]) -> tuple[RedactionPatch, ...]:
+def _of(
+    named: Iterable[tuple[str, RedactionPatch]], labels: Collection[str]
+) -> tuple[RedactionPatch, ...]:
     return tuple(patch for label, patch in named if is_among(label, labels))
 
 
@@ -71,6 +82,7 @@ HIDDEN_OBJECTS: Final[Part[Named]] = Part(
         lambda named: [[label, patch.to_json()] for label, patch in named],
         lambda rows: tuple((label, RedactionPatch.from_json(row)) for label, row in rows),
     ),
+    version=2,
     needs=(OBJECTS,),
     settings=lambda settings: settings.objects.redact_score,
     memory_bytes=lambda: MEMORY_BYTES,

@@ -7,23 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.service.networks import Network
 from foveate.service.part import Part, json_codec
+from foveate.service.parts.grounds import on_each_ground
 from foveate.settings import MIB
 from foveate.transform.patch import RedactionPatch, patches_over_lines
 from foveate.vision.text import TextDetector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.ports import LineDetector
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
+    from foveate.service.parts.grounds import OnAnyGround
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Patches = tuple[RedactionPatch, ...]
 
 FINE_SIDE: Final = 1280
@@ -43,6 +38,7 @@ def _make(networks: Networks, *, fine: bool = False) -> LineDetector:
         max_enlarge=FINE_ENLARGE if fine else 2.0,
         score=text.redact_score,
         ink=FAINT,
+        most=None,
     )
 
 
@@ -62,13 +58,16 @@ def text_hidden_in(analysis: Analysis, frame: Image) -> Patches:
     return _patches(analysis, partial(analysis.pixels.thumbnail_of, frame))
 
 
-def _patches(analysis: Analysis, thumbnail: Thumbnail) -> Patches:
+def _patches(analysis: Analysis, picture: OnAnyGround) -> Patches:
     patches: list[RedactionPatch] = []
+    alpha = analysis.pixels.facts.alpha
     for network in (FINE_DETECTOR, DETECTOR):
-        analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
         detect = analysis.networks.of(network)
-        rgb = thumbnail(detect.input_size(analysis.size))
-        patches += patches_over_lines(rgb, detect(rgb), analysis.size)
+        size = detect.input_size(analysis.size)
+        for thumbnail in on_each_ground(picture, size, alpha=alpha):
+            analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
+            rgb = thumbnail(size)
+            patches += patches_over_lines(rgb, detect(rgb), analysis.size)
     return tuple(patches)
 
 
@@ -79,6 +78,7 @@ HIDDEN_TEXT: Final[Part[Patches]] = Part(
         lambda patches: [patch.to_json() for patch in patches],
         lambda rows: tuple(map(RedactionPatch.from_json, rows)),
     ),
+    version=2,
     networks=(DETECTOR, FINE_DETECTOR),
     settings=lambda settings: settings.text.redact_score,
     memory_bytes=lambda: MEMORY_BYTES,

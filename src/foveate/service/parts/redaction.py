@@ -7,19 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.service.part import Part, json_codec
 from foveate.service.parts.faces import DETECTOR, FINE_DETECTOR
+from foveate.service.parts.grounds import on_each_ground
 from foveate.transform.patch import RedactionPatch, patches_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.service.analysis import Analysis
+    from foveate.service.parts.grounds import OnAnyGround
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Patches = tuple[RedactionPatch, ...]
 
 FINE_TALLEST: Final = 0.15
@@ -36,19 +31,24 @@ def patches_in(analysis: Analysis, frame: Image) -> Patches:
     return _patches(analysis, partial(analysis.pixels.thumbnail_of, frame))
 
 
-def _patches(analysis: Analysis, thumbnail: Thumbnail) -> Patches:
-    """Look twice: small faces show in the finer picture, where large ones mislead."""
+def _patches(analysis: Analysis, picture: OnAnyGround) -> Patches:
+    """Look twice: small faces show in the finer picture, where large ones mislead.
+
+    And that on each ground: what is transparent may show a face on one of them alone.
+    """
     networks = analysis.networks
     patches: list[RedactionPatch] = []
+    alpha = analysis.pixels.facts.alpha
     score = networks.settings.faces.redact_score
     for network, tallest in ((FINE_DETECTOR, FINE_TALLEST), (DETECTOR, 1.0)):
-        analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
         detect = networks.of(network)
-        rgb = thumbnail(detect.input_size(analysis.size))
-        limit = tallest * max(rgb.shape[:2])
-        found = [face for face in detect(rgb) if face.score >= score]
-        faces = [face for face in found if face.box.height <= limit]
-        patches += patches_over(rgb, faces, analysis.size)
+        size = detect.input_size(analysis.size)
+        for thumbnail in on_each_ground(picture, size, alpha=alpha):
+            analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
+            rgb = thumbnail(size)
+            found = [face for face in detect(rgb) if face.score >= score]
+            faces = [face for face in found if face.box.height <= tallest * size.long_side]
+            patches += patches_over(rgb, faces, analysis.size)
     return tuple(patches)
 
 
@@ -59,6 +59,7 @@ REDACTION: Final[Part[Patches]] = Part(
         lambda patches: [patch.to_json() for patch in patches],
         lambda rows: tuple(map(RedactionPatch.from_json, rows)),
     ),
+    version=2,
     networks=(DETECTOR, FINE_DETECTOR),
     settings=lambda settings: settings.faces.redact_score,
 )

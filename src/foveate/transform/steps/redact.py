@@ -34,10 +34,13 @@ FEWEST: Final = 3
 BAND_PIXELS: Final = 1 << 18
 """A patch is painted in bands of about this many pixels, so that memory stays bounded."""
 BLACK: Final = Colour(0, 0, 0)
+RGB, OPAQUE = 3, 255
+FAINTEST: Final = np.float32(1e-3)
+"""What is shown less than this has an alpha of 0; nothing is divided by zero."""
 
 
 def redact(state: State) -> State:
-    """Cover what is hidden with patches; what is transparent stays so.
+    """Cover what is hidden with patches; nothing of its transparency is left under them.
 
     Raises TimedOut and ClientDisconnected, and ValueError when nobody looked for what is to be
     hidden, rather than show it.
@@ -139,7 +142,10 @@ WEIGHTS: Final[dict[RedactMethod, Weights]] = {
 
 
 def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
-    """Paint a patch on (height, width, 3 or 4) pixels, in place, band by band."""
+    """Lay a patch over (height, width, 3 or 4) pixels, in place, band by band.
+
+    Letters can be written in alpha alone, so that the patch is opaque whatever it covers.
+    """
     shared = Box(0, 0, pixels.shape[1], pixels.shape[0]).overlap(place.bounds)
     if shared is None:
         return
@@ -150,13 +156,20 @@ def _cover(pixels: NDArray[np.uint8], place: Placed, ink: Palette) -> None:
     for start in range(top, bottom, step):
         current().check()
         y = np.arange(start, min(start + step, bottom), dtype=np.float32) + np.float32(0.5)
-        part = pixels[start : start + len(y), left:right, :3]
+        part = pixels[start : start + len(y), left:right]
         share = place.share(x, y)[..., None]
+        # In the core the share is 1, so that not a bit of the picture remains.
+        left_over = 1 - share
         mixed = _painted(place, ink, x, y)
         mixed *= share
-        # In the core the share is 1, so that not a bit of the picture remains.
-        mixed += part * (1 - share) + np.float32(0.5)
-        part[...] = mixed.astype(np.uint8)
+        if part.shape[2] > RGB:
+            left_over = left_over * (part[..., RGB:] * np.float32(1 / OPAQUE))
+            whole = share + left_over
+            part[..., RGB:] = (whole * OPAQUE + np.float32(0.5)).astype(np.uint8)
+            shown = np.maximum(whole, FAINTEST)
+            mixed, left_over = mixed / shown, left_over / shown
+        mixed += part[..., :RGB] * left_over + np.float32(0.5)
+        part[..., :RGB] = mixed.clip(0, OPAQUE).astype(np.uint8)
 
 
 def _painted(
