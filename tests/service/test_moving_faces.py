@@ -220,6 +220,22 @@ def test_letters_as_thin_as_the_grass_are_looked_for_where_text_is_hidden() -> N
     assert len(looked) == 4
 
 
+@pytest.mark.parametrize("fine", [False, True])
+def test_what_only_shows_on_black_is_new_as_well(*, fine: bool) -> None:
+    empty = np.full((240, 320, 4), (255, 255, 255, 0), np.uint8)
+    frames = [empty.copy() for _ in range(9)]
+    frames[5][100:140, 40:100, 3] = 255
+    looked: list[bool] = []
+
+    def look(frame: Image) -> tuple[RedactionPatch, ...]:
+        looked.append(bool(frame.numpy()[120, 60, 3] == 255))
+        return ()
+
+    analysis, tall = opened(frames)
+    hidden_in(analysis, frames_of(tall), look, fine=fine)
+    assert looked.count(True) == 1
+
+
 def test_whoever_waits_in_vain_is_told_how_far_it_came_and_what_helps() -> None:
     late = Deadline(time.monotonic() + 0.2)
 

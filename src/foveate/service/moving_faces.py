@@ -16,19 +16,22 @@ from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from foveate.errors import TimedOut
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.pixels import BLACK, WHITE
 from foveate.service.parts.redaction import patches_in
 from foveate.vision.novelty import REACH, SIDE, is_changed, is_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
+    from foveate.imaging.pixel_source import PixelSource
     from foveate.service.analysis import Analysis
     from foveate.trace import Trace
     from foveate.transform.patch import RedactionPatch
@@ -65,7 +68,7 @@ def hidden_in(
     hides = patches_of or partial(patches_in, analysis)
     side, differs = (FINE_SIDE, is_changed) if fine else (SIDE, is_new)
     size = _small(analysis.size, side)
-    small = lru_cache(KEPT)(lambda number: analysis.pixels.thumbnail_of(frames[number], size))
+    small = lru_cache(KEPT)(lambda number: _shown(analysis.pixels, frames[number], size))
     seen: dict[int, Patches] = {}
     like: dict[int, frozenset[int]] = {}
 
@@ -96,6 +99,12 @@ def _telling(trace: Trace, unfinished: str) -> Iterator[None]:
     except TimedOut as late:
         raise TimedOut(str(late), public=trace.unfinished) from late
     trace.unfinished = ""
+
+
+def _shown(pixels: PixelSource, frame: Image, size: Size) -> Small:
+    """Return a frame at a size: where it may be transparent on white, and below that on black."""
+    grounds = (WHITE, BLACK) if pixels.facts.alpha else (WHITE,)
+    return np.concatenate([pixels.thumbnail_of(frame, size, ground) for ground in grounds])
 
 
 def _small(size: Size, side: int) -> Size:
