@@ -71,7 +71,6 @@ def hidden_in(
     small = lru_cache(KEPT)(lambda number: _shown(analysis.pixels, frames[number], size))
     seen: dict[int, Patches] = {}
     like: dict[int, frozenset[int]] = {}
-
     trace = analysis.pixels.trace
 
     def look(number: int) -> None:
