@@ -47,6 +47,8 @@ class Trace:
         self._spans: list[Span] = []
         self._fallbacks: list[str] = []
         self._moderated: list[str] = []
+        self.unfinished = ""
+        """What to tell whoever waited in vain for what is done now: how far it came, what helps."""
 
     @property
     def spans(self) -> Sequence[Span]:

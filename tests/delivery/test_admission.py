@@ -68,6 +68,23 @@ def test_work_that_ignores_its_deadline_is_answered_and_keeps_its_slot() -> None
     at(desk, talk)
 
 
+def test_what_takes_too_long_may_say_what_would_help() -> None:
+    desk = Desk(timeout_s=0.05)
+
+    def stubborn(_: Deadline, trace: Trace) -> str:
+        trace.unfinished = "Ask for fewer frames."
+        desk.release.wait(3)
+        return "late"
+
+    async def talk() -> None:
+        with pytest.raises(TimedOut) as caught:
+            await desk.ask(stubborn)
+        assert caught.value.public == "Ask for fewer frames."
+        desk.release.set()
+
+    at(desk, talk)
+
+
 def test_what_goes_on_beyond_its_deadline_is_measured_to_its_end() -> None:
     desk = Desk(timeout_s=0.05)
     measured = desk.metrics.histograms

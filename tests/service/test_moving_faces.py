@@ -11,7 +11,7 @@ import pytest
 from service_networks import Detector, analyses, picture, soon
 
 from foveate.deadline import Deadline
-from foveate.errors import ClientDisconnected
+from foveate.errors import ClientDisconnected, TimedOut
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixel_source import PixelSource
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.imaging import Image
+    from foveate.service.analysis import Analysis
     from foveate.transform.patch import RedactionPatch
 
     Place = tuple[int, int, int]
@@ -75,12 +77,22 @@ def watched(
     deadline: Deadline | None = None,
 ) -> tuple[list[tuple[RedactionPatch, ...]], int]:
     """Return what hides the faces of each frame, and how many were looked at."""
+    detector = detector or RedDetector()
+    analysis, tall = opened(frames, detector, deadline)
+    return hidden_in(analysis, frames_of(tall)), detector.asked // 2
+
+
+def opened(
+    frames: Sequence[NDArray[np.uint8]],
+    detector: RedDetector | None = None,
+    deadline: Deadline | None = None,
+) -> tuple[Analysis, Image]:
+    """Return the analysis of an animation, and its frames above each other."""
     tall = from_array(np.concatenate(frames)).copy()
     tall.set_type(tall.get_typeof("width"), "page-height", 240)
-    detector = detector or RedDetector()
     source = picture(from_array(frames[0]).pngsave_buffer())
-    analysis = analyses(detector).open(PixelSource(source, deadline or soon(), Trace()))
-    return hidden_in(analysis, frames_of(tall)), detector.asked // 2
+    pixels = PixelSource(source, deadline or soon(), Trace())
+    return analyses(detector or RedDetector()).open(pixels), tall
 
 
 def covered(at: Place, patches: Sequence[RedactionPatch]) -> bool:
@@ -190,3 +202,49 @@ def test_looking_ends_when_nobody_waits_any_more() -> None:
     with pytest.raises(ClientDisconnected):
         watched([shown(at) for at in WAYS["fast"]], detector, Deadline(time.monotonic() + 20, gone))
     assert detector.asked <= 4
+
+
+def test_letters_as_thin_as_the_grass_are_looked_for_where_text_is_hidden() -> None:
+    grass = np.random.default_rng(0).integers(60, 140, (240, 320, 3)).astype(np.uint8)
+    frames = [grass.copy() for _ in range(9)]
+    frames[5][100:106, 40:100:4] = RED
+    looked: list[bool] = []
+
+    def look(frame: Image) -> tuple[RedactionPatch, ...]:
+        looked.append(bool((frame.numpy()[100:106, 40:100:4] == RED).all()))
+        return ()
+
+    analysis, tall = opened(frames)
+    hidden_in(analysis, frames_of(tall), look, fine=True)
+    assert looked.count(True) == 1
+    assert len(looked) == 4
+
+
+@pytest.mark.parametrize("fine", [False, True])
+def test_what_only_shows_on_black_is_new_as_well(*, fine: bool) -> None:
+    empty = np.full((240, 320, 4), (255, 255, 255, 0), np.uint8)
+    frames = [empty.copy() for _ in range(9)]
+    frames[5][100:140, 40:100, 3] = 255
+    looked: list[bool] = []
+
+    def look(frame: Image) -> tuple[RedactionPatch, ...]:
+        looked.append(bool(frame.numpy()[120, 60, 3] == 255))
+        return ()
+
+    analysis, tall = opened(frames)
+    hidden_in(analysis, frames_of(tall), look, fine=fine)
+    assert looked.count(True) == 1
+
+
+def test_whoever_waits_in_vain_is_told_how_far_it_came_and_what_helps() -> None:
+    late = Deadline(time.monotonic() + 0.2)
+
+    class Slow(RedDetector):
+        def __call__(self, rgb: NDArray[np.uint8]) -> Any:
+            time.sleep(0.06)
+            return super().__call__(rgb)
+
+    with pytest.raises(TimedOut) as caught:
+        watched([shown(at) for at in WAYS["fast"]], Slow(), late)
+    for word in ("frames of an animation of 13", "anim=false", "FOVEATE_LIMITS__TIMEOUT_S"):
+        assert word in caught.value.public

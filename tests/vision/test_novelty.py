@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from foveate.vision.novelty import REACH, is_new
+from foveate.vision.novelty import CHANGED, REACH, is_changed, is_new
 
 Picture = NDArray[np.uint8]
 
@@ -59,3 +59,34 @@ def test_all_is_new_to_nobody() -> None:
 def test_a_picture_too_thin_for_a_place_is_never_new() -> None:
     thin = np.zeros((1, 40, 3), np.uint8)
     assert not is_new(thin + 200, [thin])
+
+
+def lettered(scene: Picture, contrast: int, wide: int = 1) -> Picture:
+    """Draw strokes as thin as those of small print, in whatever colours are there."""
+    scene = scene.astype(int)
+    scene[60:66, 90 : 90 + wide] += contrast
+    return scene.clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("contrast", [-60, -20, 20, 60])
+def test_a_thin_faint_stroke_is_a_change(contrast: int) -> None:
+    plain = meadow()
+    assert is_changed(lettered(plain, contrast), [plain])
+    assert is_changed(lettered(plain, contrast), [plain, plain])
+    assert not is_changed(lettered(plain, contrast), [plain, lettered(plain, contrast)])
+
+
+def test_a_change_in_any_corner_counts() -> None:
+    for place in np.s_[:2, :2], np.s_[-2:, -2:], np.s_[:2, -2:], np.s_[-2:, :2]:
+        scene = meadow()
+        scene[place] += 50
+        assert is_changed(scene, [meadow()])
+
+
+def test_noise_and_the_same_are_no_change_and_what_moves_is() -> None:
+    rng = np.random.default_rng(0)
+    noisy = np.clip(meadow() + rng.normal(0, CHANGED / 4, (150, 200, 3)), 0, 255)
+    assert not is_changed(meadow(), [meadow()])
+    assert not is_changed(noisy.astype(np.uint8), [meadow()])
+    assert is_changed(meadow(2), [meadow()])
+    assert is_changed(meadow(), [])

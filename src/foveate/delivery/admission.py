@@ -161,7 +161,8 @@ class Admission:
             async with asyncio.timeout(timeout_s):
                 yield admitted
         except TimeoutError as why:
-            raise TimedOut(f"not finished after {timeout_s} s") from why
+            unfinished = admitted.trace.unfinished or None
+            raise TimedOut(f"not finished after {timeout_s} s", public=unfinished) from why
         finally:
             self._inside.discard(admitted)
             self._measure(admitted)

@@ -64,7 +64,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.IndexNotWritten: "Make room on the disk of the face index.",
     errors.AuditFailed: "Make room for the audit log, or let the server write to it.",
     errors.MemoryBudgetSpent: "Ask for a smaller picture, or raise `FOVEATE_LOAD__MEMORY_BYTES`.",
-    errors.TimedOut: "Ask for less, or raise `FOVEATE_LIMITS__TIMEOUT_S`.",
+    errors.TimedOut: "Ask for less, of an animation for its first frame (`anim=false`), or raise "
+    "`FOVEATE_LIMITS__TIMEOUT_S`.",
     errors.StageAway: "See whether the stage runs, and whether its address is right.",
     errors.NotKept: "Ask again in a moment, or raise `FOVEATE_REFERENCES__MAX_BYTES`.",
     errors.DecoderKilled: "See whether the machine ran out of memory.",

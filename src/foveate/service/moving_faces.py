@@ -1,71 +1,113 @@
-"""What hides the faces and things of an animation, from fewer looks than it has frames.
+"""What hides the faces, things and text of an animation, from fewer looks than it has frames.
 
 Every fourth frame is looked at, and each one that shows anything which the nearest frames looked
 at do not show near the same place. All others are covered by what hides something in those two,
 grown by as much as a thing may have moved. Nothing is tracked, so nothing gets lost: a face that
-flashes up in one frame is new there, and in a fast scene every frame is looked at.
+flashes up in one frame is new there, and in a fast scene every frame is looked at. Letters are
+smaller and thinner than any face, and things look like what is around them: where these are hidden,
+a frame is new if it changes anywhere.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from foveate.errors import TimedOut
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.pixels import BLACK, WHITE
 from foveate.service.parts.redaction import patches_in
-from foveate.vision.novelty import REACH, SIDE, is_new
+from foveate.vision.novelty import REACH, SIDE, is_changed, is_new
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
+    from foveate.imaging.pixel_source import PixelSource
     from foveate.service.analysis import Analysis
+    from foveate.trace import Trace
     from foveate.transform.patch import RedactionPatch
 
     Patches = tuple[RedactionPatch, ...]
     Small = NDArray[np.uint8]
+    IsNew = Callable[[Small, Sequence[Small]], bool]
 
 STEPS: Final = (4, 2, 1)
 """First each fourth frame is looked at, then what is new of each second one, then of all."""
-KEPT: Final = 16
+KEPT: Final = 8
 """Small pictures kept at hand: a frame is compared with two that are near, as those after it."""
+FINE_SIDE: Final = 640
+"""Long side in pixels at which frames are compared where text or things are to be hidden."""
+LATE: Final = (
+    "{seen} frames of an animation of {count} were looked at for what is to be hidden when its "
+    "time was over. Ask for the first one alone (anim=false), send fewer frames, or raise "
+    "FOVEATE_LIMITS__TIMEOUT_S."
+)
 
 
 def hidden_in(
     analysis: Analysis,
     frames: Sequence[Image],
     patches_of: Callable[[Image], Patches] | None = None,
+    *,
+    fine: bool = False,
 ) -> list[Patches]:
     """Return what hides something in each frame, that of the frames beside it below its own.
 
-    `patches_of` says what hides it in one frame: by default, every face. Raises Unavailable when
-    time is over.
+    `patches_of` says what hides it in one frame: by default, every face. `fine` is whether
+    that may be something other than faces. Raises Unavailable when time is over.
     """
     hides = patches_of or partial(patches_in, analysis)
-    size = _small(analysis.size)
-    small = lru_cache(KEPT)(lambda number: analysis.pixels.thumbnail_of(frames[number], size))
+    side, differs = (FINE_SIDE, is_changed) if fine else (SIDE, is_new)
+    size = _small(analysis.size, side)
+    small = lru_cache(KEPT)(lambda number: _shown(analysis.pixels, frames[number], size))
     seen: dict[int, Patches] = {}
     like: dict[int, frozenset[int]] = {}
-    for step in STEPS:
-        due = [n for n in _stepping(len(frames), step) if n not in seen and n not in like]
-        near = [beside(number, seen) for number in due]
-        found = analysis.each(partial(_is_new, small), zip(due, near, strict=True))
-        new = [number for number, is_so in zip(due, found, strict=True) if is_so]
-        like |= zip(due, near, strict=True)
-        looks = analysis.each(lambda number: hides(frames[number]), new)
-        seen |= zip(new, looks, strict=True)
-    moved = REACH * analysis.size.long_side / size.long_side
+    trace = analysis.pixels.trace
+
+    def look(number: int) -> None:
+        seen[number] = hides(frames[number])
+        trace.unfinished = LATE.format(seen=len(seen), count=len(frames))
+
+    with _telling(trace, LATE.format(seen=0, count=len(frames))):
+        for step in STEPS:
+            due = [n for n in _stepping(len(frames), step) if n not in seen and n not in like]
+            near = [beside(number, seen) for number in due]
+            compared = zip(due, near, strict=True)
+            found = analysis.each(partial(_is_new, differs, small), compared)
+            like |= zip(due, near, strict=True)
+            analysis.each(look, [n for n, is_so in zip(due, found, strict=True) if is_so])
+    moved = REACH * analysis.size.long_side / _small(analysis.size, SIDE).long_side
     return [_hidden(number, seen, like[number], moved) for number in range(len(frames))]
 
 
-def _small(size: Size) -> Size:
-    scale = min(1.0, SIDE / size.long_side)
+@contextmanager
+def _telling(trace: Trace, unfinished: str) -> Iterator[None]:
+    """Tell whoever waits for it in vain how far it came, at first `unfinished`."""
+    trace.unfinished = unfinished
+    try:
+        yield
+    except TimedOut as late:
+        raise TimedOut(str(late), public=trace.unfinished) from late
+    trace.unfinished = ""
+
+
+def _shown(pixels: PixelSource, frame: Image, size: Size) -> Small:
+    """Return a frame at a size: where it may be transparent on white, and below that on black."""
+    grounds = (WHITE, BLACK) if pixels.facts.alpha else (WHITE,)
+    return np.concatenate([pixels.thumbnail_of(frame, size, ground) for ground in grounds])
+
+
+def _small(size: Size, side: int) -> Size:
+    scale = min(1.0, side / size.long_side)
     return Size(nearest(size.width * scale), nearest(size.height * scale))
 
 
@@ -89,9 +131,11 @@ def beside(number: int, seen: Collection[int]) -> frozenset[int]:
     return frozenset(other for other in (before, behind) if other is not None)
 
 
-def _is_new(small: Callable[[int], Small], frame: tuple[int, frozenset[int]]) -> bool:
+def _is_new(
+    differs: IsNew, small: Callable[[int], Small], frame: tuple[int, frozenset[int]]
+) -> bool:
     number, near = frame
-    return not near or is_new(small(number), [small(other) for other in sorted(near)])
+    return not near or differs(small(number), [small(other) for other in sorted(near)])
 
 
 def _hidden(

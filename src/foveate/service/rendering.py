@@ -94,6 +94,7 @@ class Rendering:
         if self.frames == 1:
             found = [hides.of_picture()]
         else:
-            found = hidden_in(self.analysis, frames_of(image), hides.of_frame)
+            fine = redact.text or bool(redact.objects)
+            found = hidden_in(self.analysis, frames_of(image), hides.of_frame, fine=fine)
         hides.tell()
         return found

@@ -31,6 +31,32 @@ _MARGIN: Final = ((0, 0), (2, 2), (2, 2))
 _SQUARE: Final = 2 * 2 * 3
 """Numbers in a place."""
 
+CELL: Final = 3
+"""Side in pixels of the squares that `is_changed` compares."""
+CHANGED: Final = 6
+"""Mean distance, in 0..255 of the channel that differs most, above which a cell counts there. In
+each of 146 lines, as low and faint as the detector finds them on photos of 640 and 1280 px, some
+cell had 12 and more; noise with a deviation of 2 gives at most 5."""
+
+
+def is_changed(picture: NDArray[np.uint8], others: Sequence[NDArray[np.uint8]]) -> bool:
+    """Return whether some cell of a picture is unlike the same one in each of the others.
+
+    All are (height, width, 3) RGB of one size. Nothing may move, which `is_new` allows: in a busy
+    place thin letters are like something near.
+    """
+    apart = [_cells(picture, other) for other in others]
+    return bool((reduce(np.minimum, apart) > CHANGED * CELL**2).any()) if apart else True
+
+
+def _cells(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return by how much each cell differs, summed; at the right and below they are smaller."""
+    apart = (np.maximum(one, other) - np.minimum(one, other)).max(axis=2)
+    rows, columns = (np.arange(0, side, CELL) for side in apart.shape)
+    down = np.add.reduceat(apart, rows, axis=0, dtype=np.intp)
+    cells: NDArray[np.intp] = np.add.reduceat(down, columns, axis=1)
+    return cells
+
 
 def is_new(picture: NDArray[np.uint8], others: Sequence[NDArray[np.uint8]]) -> bool:
     """Return whether some place of a picture is like no place near it in any of the others.
