@@ -12,6 +12,7 @@ from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import is_sandboxed, open_image, open_sandboxed, to_memory
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixels import (
+    WHITE,
     attention_point,
     border_box,
     brought_to,
@@ -126,12 +127,13 @@ class PixelSource:
             return self._kept[1]
         return stop_when(self._open(shrink, scale, frames), self.deadline)
 
-    def thumbnail(self, size: Size) -> NDArray[np.uint8]:
+    def thumbnail(self, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`.
 
-        Several threads may ask at once: the first one decodes for all.
+        What is transparent lies on a grey of 0..255. Several threads may ask at once: the first
+        one decodes for all.
         """
-        return to_array(oriented(self._small(size), self.facts.orientation))
+        return to_array(oriented(self._small(size), self.facts.orientation), ground)
 
     def aside(self, size: Size) -> NDArray[np.uint8]:
         """Return a thumbnail of about `size` or somewhat finer, for which no answer changes.
@@ -147,11 +149,11 @@ class PixelSource:
             return self.thumbnail(size)
         return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation))
 
-    def thumbnail_of(self, frame: Image, size: Size) -> NDArray[np.uint8]:
-        """Return one frame, as stored, as upright (height, width, 3) RGB of exactly `size`."""
+    def thumbnail_of(self, frame: Image, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
+        """Return one frame, as stored, as `thumbnail` returns the first."""
         stored = self.facts.orientation.inverse().size(size)
         small = to_memory(to_srgb(brought_to(frame, stored)))
-        return to_array(oriented(small, self.facts.orientation))
+        return to_array(oriented(small, self.facts.orientation), ground)
 
     def attention(self, within: Box) -> Point:
         """Return where libvips' attention goes in that part, 0..1 of the whole, upright."""

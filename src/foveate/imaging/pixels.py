@@ -21,16 +21,18 @@ if TYPE_CHECKING:
     from foveate.geometry.orientation import Orientation
     from foveate.options.colours import Colour
 
-_WHITE: Final = [255.0, 255.0, 255.0]
+WHITE: Final = 255.0
+BLACK: Final = 0.0
+"""What is behind what is transparent, of each channel."""
 _OPAQUE: Final = 255
 _SALIENCY_SIDE: Final = 256
 """libvips looks for what draws the eye at about 32 pixels; more than this is wasted."""
 
 
 @guard()
-def to_array(image: Image) -> NDArray[np.uint8]:
-    """Return the picture as (height, width, 3) uint8 RGB, transparency on white."""
-    rgb = _flat(to_srgb(image))
+def to_array(image: Image, ground: float = WHITE) -> NDArray[np.uint8]:
+    """Return the picture as (height, width, 3) uint8 RGB, transparency on a grey of 0..255."""
+    rgb = _flat(to_srgb(image), ground)
     array: NDArray[np.uint8] = rgb.numpy()
     return array
 
@@ -141,8 +143,8 @@ def _numbers(colour: Colour) -> list[float]:
     return [*colour.rgb, colour.alpha * _OPAQUE]
 
 
-def _flat(image: Image) -> Image:
-    return image.flatten(background=_WHITE) if image.hasalpha() else image
+def _flat(image: Image, ground: float = WHITE) -> Image:
+    return image.flatten(background=[ground] * 3) if image.hasalpha() else image
 
 
 def _premultiplied(image: Image) -> Image:
