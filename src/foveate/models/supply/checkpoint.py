@@ -102,7 +102,7 @@ _CALLED: Final[Mapping[tuple[str, str], Callable[..., object]]] = {
 class _Refusing(pickle._Unpickler):  # noqa: SLF001 - the one in Python, whose words can be changed
     """Knows what tensors are made of, and nothing else that could be called."""
 
-    def _build(self: Any) -> None:  # noqa: ANN401 - its types are known of what C has alone
+    def _build(self: Any) -> None:
         """Set attributes of a dictionary, as PyTorch does to tell versions, and of nothing else."""
         if type(self.stack[-2]) is not OrderedDict:
             raise ValueError(f"refused to set attributes of {type(self.stack[-2]).__name__}")
