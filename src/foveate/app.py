@@ -159,6 +159,10 @@ class App:
         """Return what the networks that are loaded hold."""
         return self.registry.held_bytes()
 
+    def make_room(self, need: int) -> None:
+        """Let idle networks go that hold so many bytes; whoever needs them loads them anew."""
+        self.registry.make_room(need)
+
     def begin(self) -> None:
         """Remove what earlier processes left. To be called on the loop that serves.
 

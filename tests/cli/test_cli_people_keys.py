@@ -63,6 +63,26 @@ def test_a_key_for_clients_of_aws_lies_in_a_file_of_its_own(
     names = [line.partition("=")[0] for line in lines]
     assert names == ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
     assert not Keys(folder).all()
+    with pytest.raises(BadOption, match="got app, which is an access key's already"):
+        run("key", "add", "app", "--aws")
+
+
+def test_keys_for_clients_of_aws_are_listed_without_their_secrets(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("key", "add", "door")
+    assert "access_keys" not in json.loads(run("key", "list", "--json").stdout)
+    monkeypatch.setenv("FOVEATE_REKOGNITION__KEY_FILE", str(tmp_path / "keys"))
+    forget_settings()
+    made = json.loads(run("key", "add", "app", "--aws", "-c", "team", "--json").stdout)
+    own, aws = run("key", "list").stdout.splitlines()
+    assert own.split("\t")[:3] == ["door", "people", "read"]
+    assert aws.split("\t") == ["app", "team", "read", "", made["AWS_ACCESS_KEY_ID"]]
+    listed = run("key", "list", "--json").stdout
+    (row,) = json.loads(listed)["access_keys"]
+    assert (row["name"], row["access_key_id"]) == ("app", made["AWS_ACCESS_KEY_ID"])
+    assert made["AWS_SECRET_ACCESS_KEY"] not in listed
+    assert len(Keys(folder).all()) == 1
 
 
 def test_whoever_revokes_the_last_key_hears_so(folder: Path) -> None:

@@ -151,6 +151,9 @@ class FakeCore:
     def held_bytes(self) -> int:
         return 0
 
+    def make_room(self, need: int) -> None:
+        """Nothing is held."""
+
     def trim_memory(self) -> None:
         """There is none to give back."""
 
@@ -244,6 +247,9 @@ class Desk:
 
     def held_bytes(self) -> int:
         return 0
+
+    def make_room(self, need: int) -> None:
+        """Nothing is held."""
 
     def trim_memory(self) -> None:
         self.trimmed.set()

@@ -139,3 +139,55 @@ def test_what_no_longer_fits_is_refused_when_nothing_runs_that_could_make_room()
         await small
 
     asyncio.run(main())
+
+
+class Idle:
+    """Networks that hold some bytes, and let go of them when nobody needs them."""
+
+    def __init__(self, held: int, in_use: int = 0) -> None:
+        self.held, self.in_use = held, in_use
+        self.asked: list[int] = []
+
+    def make_room(self, need: int) -> None:
+        self.asked.append(need)
+        self.held = max(self.in_use, self.held - need)
+
+    def slots(self) -> Slots:
+        return Slots(2, 100, lambda: self.held, self.make_room)
+
+
+def test_idle_networks_make_room_for_what_would_never_fit_beside_them() -> None:
+    async def main() -> None:
+        idle = Idle(60)
+        slots = idle.slots()
+        await slots.acquire(40)
+        assert not idle.asked, "there was room"
+        slots.release(40)
+        await slots.acquire(70)
+        assert (idle.asked, idle.held) == ([30], 30)
+
+    asyncio.run(main())
+
+
+def test_as_long_as_something_runs_its_memory_is_waited_for_first() -> None:
+    async def main() -> None:
+        idle = Idle(60)
+        slots = idle.slots()
+        await slots.acquire(30)
+        waiting = await started(slots, 50)
+        assert not idle.asked
+        slots.release(30)
+        await waiting
+        assert idle.asked == [10]
+
+    asyncio.run(main())
+
+
+def test_networks_at_work_make_no_room() -> None:
+    async def main() -> None:
+        slots = Idle(60, in_use=60).slots()
+        with pytest.raises(MemoryBudgetSpent, match="networks hold 60"):
+            await slots.acquire(41)
+        await slots.acquire(40)
+
+    asyncio.run(main())

@@ -46,6 +46,9 @@ class PeopleCore(FakeCore):
     def held_bytes(self) -> int:
         return self.networks_hold
 
+    def make_room(self, need: int) -> None:
+        """They are all at work."""
+
     def source_of(self, data: bytes) -> Source:
         return picture(data)
 

@@ -112,6 +112,66 @@ def test_a_drawing_is_judged_and_answered_as_pixels(colour: str) -> None:
         render(svg, BLOCK)
 
 
+def drawn_by_alpha(colour: tuple[int, int, int], alpha: int) -> bytes:
+    """Return a picture whose pixels are all of one colour, and as transparent as can be seen."""
+    return png(np.full((64, 96, 4), (*colour, alpha), np.uint8))
+
+
+def test_what_alpha_hides_on_one_ground_is_seen_on_the_other() -> None:
+    # On white it is too bright a red for the network, on black it is too dark.
+    for colour, alpha in (((255, 0, 0), 160), ((200, 0, 0), 230)):
+        shown = [alpha / 255 * np.array(colour) + (1 - alpha / 255) * on for on in (255, 0)]
+        red = [rgb[0] > 150 and rgb[1] < 90 for rgb in shown]
+        assert any(red)
+        with pytest.raises(PictureBlocked):
+            render(drawn_by_alpha(colour, alpha), "moderate=block,format=png")
+    made = render(drawn_by_alpha((255, 0, 0), 160), "moderate=blur,format=png")
+    assert "A" not in PilImage.open(BytesIO(made.data)).getbands()
+    render(drawn_by_alpha(GREEN, 160), "moderate=block,format=png")
+
+
+def test_a_frame_that_alpha_draws_is_seen_on_black() -> None:
+    out = BytesIO()
+    first, more = (PilImage.new("RGBA", (40, 40), (*rgb, 160)) for rgb in (GREEN, (255, 0, 0)))
+    first.save(out, "WEBP", save_all=True, append_images=[more], duration=50, lossless=True)
+    with pytest.raises(PictureBlocked):
+        render(out.getvalue(), "moderate=block")
+
+
+@pytest.mark.parametrize(
+    ("colour", "asked"),
+    [
+        ((11, 1, 1), "brightness=20"),
+        ((240, 110, 110), "contrast=4"),
+        ((125, 94, 94), "saturation=5"),
+    ],
+)
+def test_other_colours_than_those_of_the_source_are_judged(
+    colour: tuple[int, int, int], asked: str
+) -> None:
+    render(plain(colour), BLOCK)
+    render(plain(colour), asked)
+    with pytest.raises(PictureBlocked):
+        render(plain(colour), f"moderate=block,{asked}")
+    assert render(plain(colour), f"moderate=blur,{asked}").headers["Foveate-Moderated"] == "blur"
+
+
+def test_what_a_background_makes_of_transparency_is_judged() -> None:
+    clear = drawn_by_alpha(GREEN, 0)
+    render(clear, BLOCK)
+    with pytest.raises(PictureBlocked):
+        render(clear, "moderate=block,background=rgb(220%2C20%2C20)")
+
+
+@pytest.mark.parametrize(
+    "asked", ["rotate=90", "flip=h", "gamma=2", "sharpen=3", "blur=5", "background=red"]
+)
+def test_whatever_changes_the_look_has_the_answer_judged(asked: str) -> None:
+    reds = Reds()
+    render(plain(GREEN), f"moderate=block,{asked}", renderer(lambda: reds))
+    assert reds.runs == 2
+
+
 def test_one_frame_among_those_that_are_looked_at_is_enough() -> None:
     render(frames(GREEN, BLUE, (20, 20, 20)), BLOCK)
     for still in ("moderate=block", "moderate=block,anim=false"):

@@ -47,6 +47,14 @@ async def test_a_name_that_climbs_is_refused(bucket: tuple[str, Path], name: str
         await buckets(bucket[0], "pictures/album").read("pictures", name)
 
 
+@pytest.mark.parametrize(("name", "version"), [("a\r\nb", ""), ("a", "x\r\ny"), ("a\x7f", "")])
+async def test_a_control_character_is_in_no_name_and_no_version(
+    bucket: tuple[str, Path], name: str, version: str
+) -> None:
+    with pytest.raises(errors.SourceNotFound, match="control characters"):
+        await buckets(bucket[0], "pictures").read("pictures", name, version)
+
+
 async def test_what_is_missing_or_too_large_is_told(bucket: tuple[str, Path]) -> None:
     endpoint, folder = bucket
     with pytest.raises(errors.SourceNotFound):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,9 @@ from foveate.cli.people_tables import key_table, print_table, say
 from foveate.cli.people_words import collections_there
 from foveate.errors import BadOption, BadSettings, FoveateError
 from foveate.people.keys import ANY, Scope
+
+if TYPE_CHECKING:
+    from foveate.people.access_keys import AccessKey
 
 app = typer.Typer(
     help="Keys with which programs ask the face index over HTTP. Until there is one, this machine "
@@ -76,10 +79,30 @@ def _add_access_key(name: str, collection: str, scope: Scope, *, as_json: bool) 
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """List the keys; their secrets are not kept."""
-    keys = _access().keys.all()
+    """List the keys, those of clients of AWS too; no secret is told."""
+    keys, access_keys = _access().keys.all(), _access_keys()
     hidden = [{k: v for k, v in asdict(key).items() if k != "sha256"} for key in keys]
-    print_table({"keys": hidden}, key_table(keys), as_json=as_json)
+    told: dict[str, Any] = {"keys": hidden}
+    if access_keys:
+        told["access_keys"] = [
+            {
+                "name": each.key.name,
+                "access_key_id": each.id,
+                "collection": each.key.collection,
+                "scope": each.key.scope.value,
+            }
+            for each in access_keys
+        ]
+    print_table(told, key_table(keys, access_keys), as_json=as_json)
+
+
+def _access_keys() -> tuple[AccessKey, ...]:
+    """Return the keys of clients of AWS; none where no file is named."""
+    from foveate.background import default_app
+    from foveate.people.access_keys import AccessKeys
+
+    file = default_app().settings.rekognition.key_file
+    return AccessKeys(Path(file).expanduser()).all() if file else ()
 
 
 @app.command()

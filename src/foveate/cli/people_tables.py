@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import Collection, EnrolledFace, Subject
     from foveate.geometry.box import Box
+    from foveate.people.access_keys import AccessKey
     from foveate.people.keys import Key
     from foveate.service.found import Candidate, Enrolment, FoundFace, Group, Pair, Verification
 
@@ -93,11 +94,14 @@ def place_of(box: Box) -> str:
     return f"{box.width:.0f}x{box.height:.0f} at {box.left:.0f},{box.top:.0f}"
 
 
-def key_table(rows: Sequence[Key]) -> Table:
-    """Return keys, a row each."""
-    table = _table("key", "collection", "scope", "added")
+def key_table(rows: Sequence[Key], access_keys: Sequence[AccessKey] = ()) -> Table:
+    """Return keys, a row each; access keys, where there are any, have an id and no date."""
+    table = _table("key", "collection", "scope", "added", *(["access key id"] * bool(access_keys)))
     for row in rows:
         table.add_row(row.name, row.collection, row.scope.value, _when(row.added))
+    for each in access_keys:
+        key = each.key
+        table.add_row(key.name, key.collection, key.scope.value, "", each.id)
     return table
 
 

@@ -86,6 +86,10 @@ class ProcessMemory(Protocol):
         """Return what is held of `load.memory_bytes` whether or not anybody asks."""
         ...
 
+    def make_room(self, need: int) -> None:
+        """Let go of so many bytes of it, as far as nobody needs them now."""
+        ...
+
     def trim_memory(self) -> None:
         """Give memory back to the system; called when there was no work for a while."""
         ...
@@ -115,7 +119,7 @@ class Admission:
         worker_begins: Callable[[], None] | None = None,
     ) -> None:
         workers = worker_count(load)
-        self.slots = Slots(workers, load.memory_bytes, memory.held_bytes)
+        self.slots = Slots(workers, load.memory_bytes, memory.held_bytes, memory.make_room)
         self.metrics = metrics
         # Whoever holds a body keeps its place until the answer is made, so that waiting for a
         # worker cannot pile up bodies in memory.

@@ -40,10 +40,18 @@ class Slots:
     """
 
     def __init__(
-        self, workers: int, memory_bytes: int, held_bytes: Callable[[], int] = lambda: 0
+        self,
+        workers: int,
+        memory_bytes: int,
+        held_bytes: Callable[[], int] = lambda: 0,
+        make_room: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Grant what `held_bytes`, which comes and goes by itself, leaves of the memory."""
+        """Grant what `held_bytes`, which comes and goes by itself, leaves of the memory.
+
+        `make_room` lets go of so many bytes of it, as far as nobody needs them.
+        """
         self._held = held_bytes
+        self._make_room = make_room
         self._free = workers
         self._memory = memory_bytes
         self._budget = memory_bytes
@@ -51,7 +59,7 @@ class Slots:
 
     async def acquire(self, need: int) -> None:
         """Wait for a worker and `need` bytes. Raises MemoryBudgetSpent when it can never be."""
-        if need > self._budget - self._held():
+        if need > self._budget:
             raise self._spent(need)
         granted = asyncio.get_running_loop().create_future()
         place = (need, granted)
@@ -91,10 +99,10 @@ class Slots:
                 # Its request was cancelled in this very round of the loop and leaves in the next.
                 self._waiting.popleft()
                 continue
-            if need > self._memory - self._held():
+            if not self._fits(need):
                 if self._memory < self._budget:
                     return
-                # Nothing runs that could give memory back: networks were loaded meanwhile.
+                # Nothing runs that could give memory back.
                 self._waiting.popleft()
                 granted.set_exception(self._spent(need))
                 continue
@@ -102,3 +110,11 @@ class Slots:
             self._free -= 1
             self._memory -= need
             granted.set_result(None)
+
+    def _fits(self, need: int) -> bool:
+        """Return whether there is memory, which idle networks give back where nothing else can."""
+        over = need - (self._memory - self._held())
+        if over > 0 and self._memory == self._budget:
+            self._make_room(over)
+            over = need - (self._memory - self._held())
+        return over <= 0

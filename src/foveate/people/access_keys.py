@@ -61,15 +61,21 @@ class AccessKeys:
         """
         return self._all().get(access_key)
 
+    def all(self) -> tuple[AccessKey, ...]:
+        """Return all of them, as they stand in the file. Raises BadSettings."""
+        return tuple(self._all().values())
+
     def add(self, name: str, collection: str, scope: Scope) -> AccessKey:
         """Make a key, append it to the file, and return it. Raises BadOption, BadSettings."""
         if collection != ANY:
             checked_name(collection)
-        if not _is_name(name) or any(each.key.name == name for each in self._all().values()):
+        if not _is_name(name):
             raise BadOption(
-                "Expected a new name of up to 64 letters, digits, dots, dashes and underscores, "
+                "Expected a name of up to 64 letters, digits, dots, dashes and underscores, "
                 f"got {name[:80]!r}."
             )
+        if any(each.key.name == name for each in self._all().values()):
+            raise BadOption(f"Expected a new name, got {name}, which is an access key's already.")
         made = _made(name, collection, scope)
         try:
             self._append(f"{name} {made.id} {made.secret} {collection} {scope.value}\n".encode())

@@ -60,6 +60,10 @@ AWS: Final = frozenset({"/", "/rekognition", "/rekognition/"})
 REKOGNITION: Final = "/rekognition/"
 AWS_TARGET: Final = b"x-amz-target"
 """A header that nobody else sends."""
+AWS_IS_OFF: Final = {
+    "__type": "UnknownOperationException",
+    "Message": "Rekognition's API is off: FOVEATE_REKOGNITION__KEY_FILE names no file of keys.",
+}
 PREFLIGHT: Final = "preflight"
 LAST_WORDS_S: Final = 1.0
 """What observers have for them when the time to stop was needed by requests."""
@@ -90,7 +94,6 @@ class Front:
         self._importing = asyncio.Lock()
         self._studio = Studio()
         self._pages = PAGES if core.settings.server.studio else frozenset()
-        self._aws = AWS if core.settings.rekognition.key_file else frozenset()
         self._docs: Site | None = None
         self._raw = {
             "/health/live": self._live,
@@ -138,14 +141,22 @@ class Front:
             await self._framework(scope, receive, self._cors.applied(asked, send))
         elif scope["path"] in self._raw:
             await self._probe(scope, send)
-        elif scope["path"] in self._aws and AWS_TARGET in asked:
-            await self._framework({**scope, "path": REKOGNITION}, receive, send)
+        elif scope["path"] in AWS and AWS_TARGET in asked:
+            await self._aws(scope, receive, send)
         elif scope["path"] in self._pages or scope["path"].startswith(FOLDER):
             await self._show(FOLDER, self._studio, scope, send)
         elif is_of_docs(scope["path"]):
             await self._show(f"/{HOME}", await self._documents(scope["path"]), scope, send)
         else:
             await self._framework(scope, receive, send)
+
+    async def _aws(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a client of AWS, or say to it in its words that nobody does."""
+        if self._core.settings.rekognition.key_file:
+            await self._framework({**scope, "path": REKOGNITION}, receive, send)
+            return
+        await respond(send, json_answer(404, AWS_IS_OFF))
+        self._metrics.count(REQUESTS, exchange_of(scope).route, "404")
 
     async def _probe(self, scope: Scope, send: Send) -> None:
         path, head = scope["path"], scope["method"] == "HEAD"

@@ -36,6 +36,14 @@ log = logging.getLogger("foveate.moderation")
 
 NOTHING_ASKED: Final = TransformOptions()
 JSON: Final = "application/json"
+_USUAL: Final = {
+    name: getattr(NOTHING_ASKED, name)
+    for name in (
+        *("trim", "trim_border", "segment", "draw", "background", "rotate", "flip_horizontal"),
+        *("flip_vertical", "brightness", "contrast", "gamma", "saturation", "sharpen", "blur"),
+    )
+}
+"""What is asked where an answer shows no more than the whole of its source does."""
 HEADER: Final = "Foveate-Moderated"
 """Says of an answer that something of it was made unrecognisable."""
 
@@ -93,11 +101,11 @@ class Moderator:
     def passes(
         self, made: Rendition, options: TransformOptions, deadline: Deadline, trace: Trace
     ) -> bool:
-        """Return whether an answer may be shown: of a part, the whole may have told too little.
+        """Return whether an answer may be shown, which may show more than its sources did.
 
         Raises as `sources`.
         """
-        if not _shows_part(options) or made.content_type == JSON:
+        if not _shows_other(options) or made.content_type == JSON:
             return True
         # Nobody asks for it again: it is the answer that is kept.
         answer = self._source(made.data, Lifetime(private=True))
@@ -138,10 +146,9 @@ class Moderator:
         return Source(data, lifetime=lifetime, probe=partial(probe, limits=limits))
 
 
-def _shows_part(options: TransformOptions) -> bool:
-    """Return whether an answer may show less than its sources, so that little of one fills it."""
-    cut = options.trim or options.trim_border or options.segment or options.draw
-    return cuts(options) or bool(cut)
+def _shows_other(options: TransformOptions) -> bool:
+    """Return whether an answer may look other than its sources: a part of one, or other colours."""
+    return cuts(options) or any(getattr(options, name) != usual for name, usual in _USUAL.items())
 
 
 def _note(picture: Picture, asked: Moderate, known: Moderation) -> None:

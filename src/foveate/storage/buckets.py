@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from foveate.errors import OriginNotAllowed, SourceTooLarge
+from foveate.errors import OriginNotAllowed, SourceNotFound, SourceTooLarge
 from foveate.storage.codings import unpacked
 from foveate.storage.keys import segments
 from foveate.storage.s3 import as_source_errors, open_bucket
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
     from foveate.settings import Origins
+
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+"""S3 would take them, and its client here takes them in no URL."""
 
 
 class Buckets:
@@ -36,8 +40,10 @@ class Buckets:
         """Return an object, of that version or of the last one.
 
         Raises OriginNotAllowed for what is not allowed, whether it is there or not, and a
-        SourceError.
+        SourceError; no name or version with a control character is known.
         """
+        if CONTROL.search(f"{name}{version}"):
+            raise SourceNotFound(f"s3://{bucket}: expected a name without control characters.")
         store, path = self._place(bucket, name)
         key = f"s3://{bucket}/{name}"
         asked: GetOptions = {"version": version} if version else {}

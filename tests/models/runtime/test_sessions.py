@@ -207,6 +207,19 @@ def test_room_is_made_before_the_load_by_what_is_known_and_after_it_by_what_it_t
     assert on(registry) == "a"
 
 
+def test_networks_make_room_for_pictures_the_longest_idle_first(desk: Desk, tmp_path: Path) -> None:
+    registry = registry_at(desk, tmp_path)
+    for name in "abc":
+        use(registry, name)
+        desk.pass_s(1)
+    registry.make_room(0)
+    assert (on(registry), desk.released) == ("abc", 0)
+    registry.make_room(101)
+    assert (on(registry), desk.released) == ("c", 1)
+    use(registry, "a")
+    assert on(registry) == "ac"
+
+
 def test_one_network_alone_is_loaded_whatever_it_takes(desk: Desk, tmp_path: Path) -> None:
     registry = registry_at(desk, tmp_path, most_bytes=1)
     for name in "abc":

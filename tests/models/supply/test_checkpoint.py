@@ -142,6 +142,24 @@ def test_a_pickle_of_python_itself_is_refused() -> None:
             read(zipped(pickle.dumps({"a": Bomb()}, protocol)))
 
 
+def set_on(what: object, attributes: bytes) -> bytes:
+    """Return a pickle of something whose attributes it sets."""
+    return pickled(what)[:-1] + attributes + b"b."
+
+
+@pytest.mark.parametrize(
+    "what", [tensor(), Named("torch._utils", "_rebuild_parameter"), {"a": 1}, FLOATS]
+)
+def test_attributes_are_set_of_dictionaries_of_pytorch_alone(what: object) -> None:
+    state = b"N}X\x05\x00\x00\x00kindsNs\x86"  # (None, {"kinds": None}): sets what has slots, too
+    for attributes in (state, b"}", b"]"):
+        with pytest.raises(ValueError, match="refused to set attributes"):
+            read(zipped(set_on(what, attributes), {"0": SIX}))
+    versions = OrderedDict(a=tensor())
+    versions._metadata = OrderedDict()  # type: ignore[attr-defined]  # noqa: SLF001
+    assert list(read(zipped(pickled(versions), {"0": SIX}))) == ["a"]
+
+
 @pytest.mark.parametrize(
     "data",
     [

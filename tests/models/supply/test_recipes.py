@@ -3,13 +3,18 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from models_stand import SCALED, card_for, scaling
+from onnx import TensorProto, helper
 
 from foveate.models.supply.card import Member, Reference
 from foveate.models.supply.recipes import RECIPES, build, deviation, fingerprint, pattern
+
+if TYPE_CHECKING:
+    import onnx
 
 CARD = card_for(b"", "file:/x", build=("onnx", "any-batch"), reference=SCALED)
 
@@ -31,6 +36,28 @@ def test_words_are_done_in_order_with_their_arguments() -> None:
 def test_a_word_that_is_no_recipe_is_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match=r"expected build to be of onnx, .*; got melt"):
         build(words, [scaling()])
+
+
+def graph_of(*nodes: onnx.NodeProto, shape: tuple[int, ...] | None = (1, 3, 4, 4)) -> bytes:
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in "xy")
+    graph = helper.make_graph([*nodes], "odd", [x], [y])
+    made: bytes = helper.make_model(graph).SerializeToString()
+    return made
+
+
+node = helper.make_node
+ODD = {
+    "any-batch": graph_of(node("Reshape", ["x"], ["y"])),  # to no shape
+    "any-size": graph_of(node("Resize", ["x"], ["y"])),  # to no size
+    "any-sides": graph_of(node("Relu", ["x"], ["y"]), shape=()),
+    "prune:y": graph_of(node("Add", ["x", "y"], ["z"]), node("Relu", ["z"], ["y"])),  # a circle
+}
+
+
+@pytest.mark.parametrize("word", ODD)
+def test_a_network_of_another_shape_than_a_word_is_for_is_a_value_error(word: str) -> None:
+    with pytest.raises(ValueError, match=r"expects another network|to double|in a cycle"):
+        build(("onnx", word), [ODD[word]])
 
 
 def test_the_input_of_a_reference_runs_up_and_starts_again_after_251() -> None:

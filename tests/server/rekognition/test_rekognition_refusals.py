@@ -6,11 +6,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from aws_client import KEYS, AwsCore, Caller, aws_core, calling
 from botocore.exceptions import ClientError
 from people_pictures import BLACK, RED, drawn
-from server_fakes import serving
+from server_fakes import listening, serving
 
 from foveate.server.rekognition.app import ROWS
 from foveate.service.access import Buckets
@@ -182,10 +183,28 @@ def test_it_is_off_where_no_file_is_named(core: AwsCore) -> None:
 
     async def talk(client: Client) -> None:
         sent = {"x-amz-target": "RekognitionService.ListCollections"}
-        assert (await client.ask("POST", "/", sent)).status == 405
-        assert (await client.ask("POST", "/rekognition", sent)).status == 404
+        for path in ("/", "/rekognition"):
+            reply = await client.ask("POST", path, sent)
+            assert (reply.status, reply.json()["__type"]) == (404, "UnknownOperationException")
+            assert "FOVEATE_REKOGNITION__KEY_FILE" in reply.json()["Message"]
+        assert (await client.ask("POST", "/rekognition")).status == 404
 
     serving(core, talk)
+
+
+def test_a_client_of_aws_is_told_how_to_turn_it_on(core: AwsCore) -> None:
+    off = replace(core.settings.rekognition, key_file="")
+    core.settings = replace(core.settings, rekognition=off)
+    with listening(core) as port:
+        client = boto3.client(
+            "rekognition",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            region_name="us-west-2",
+            aws_access_key_id=KEYS["all"][0],
+            aws_secret_access_key=KEYS["all"][1],
+        )
+        with pytest.raises(ClientError, match="FOVEATE_REKOGNITION__KEY_FILE names no file"):
+            client.list_collections()
 
 
 def test_the_page_stays_where_it_is(core: AwsCore) -> None:
@@ -202,8 +221,37 @@ def test_other_operations_are_unknown(core: AwsCore, target: str) -> None:
     async def talk(client: Client) -> None:
         reply = await client.ask("POST", "/", {"x-amz-target": target})
         assert (reply.status, reply.json()["__type"]) == (400, "UnknownOperationException")
+        message = reply.json()["Message"]
+        assert ("got 'Nothing'" in message) == bool(target)
+        assert all(operation in message for operation in ROWS)
 
     serving(core, talk)
+
+
+def test_a_query_is_refused_which_nobody_signs(call: Caller) -> None:
+    def add(request: Any, **_: Any) -> None:
+        request.url += "?Action=DeleteCollection"
+
+    client = call()
+    client.meta.events.register("before-send.rekognition", add)
+    assert refusal(client.list_collections) == "InvalidSignatureException"
+
+
+def test_the_members_of_a_call_are_those_of_the_client_and_others_are_refused(
+    call: Caller,
+) -> None:
+    client = call()
+    for operation, row in ROWS.items():
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        assert {*row.words.split(), *row.pictures} == set(shape.members)
+
+    def add(params: Any, **_: Any) -> None:
+        params["body"] = json.dumps({**json.loads(params["body"]), "Foo": 1}).encode()
+
+    client.meta.events.register("before-call.rekognition", add)
+    for verb, words in (("detect_text", {"Image": FACE}), ("list_collections", {})):
+        assert refusal(getattr(client, verb), **words) == "InvalidParameterException"
+        assert call.raw["Message"].startswith("Foo: expected a member out of")
 
 
 def test_what_is_not_signed_is_not_read(core: AwsCore) -> None:

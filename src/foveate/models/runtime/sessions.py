@@ -111,14 +111,18 @@ class Registry:
         self._drop_for(name, network.held_bytes)
         self._watch()
 
+    def make_room(self, need: int) -> None:
+        """Drop as many of those that do not run as hold `need` bytes, the longest idle first."""
+        self._drop("pictures", need, self.held_bytes())
+
     def _drop_for(self, name: str, need: int) -> None:
+        self._drop(name, need, self._memory.most_bytes)
+
+    def _drop(self, name: str, need: int, most: int) -> None:
+        """Let others than that one go, so that `need` more bytes come to `most` in all."""
         others = {each: one for each, one in self._all().items() if each != name and one.loaded}
         held = [Held(each, one.held_bytes, one.idle_s()) for each, one in others.items()]
-        gone = [
-            each
-            for each in to_drop(held, need, self._memory.most_bytes)
-            if others[each].drop_after(0)
-        ]
+        gone = [each for each in to_drop(held, need, most) if others[each].drop_after(0)]
         if gone:
             log.info("Unloaded %s to make room for %s.", ", ".join(gone), name)
             self._memory.release()

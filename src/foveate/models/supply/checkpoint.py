@@ -14,7 +14,7 @@ import struct
 import zipfile
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
@@ -99,8 +99,16 @@ _CALLED: Final[Mapping[tuple[str, str], Callable[..., object]]] = {
 }
 
 
-class _Refusing(pickle.Unpickler):
+class _Refusing(pickle._Unpickler):  # noqa: SLF001 - the one in Python, whose words can be changed
     """Knows what tensors are made of, and nothing else that could be called."""
+
+    def _build(self: Any) -> None:
+        """Set attributes of a dictionary, as PyTorch does to tell versions, and of nothing else."""
+        if type(self.stack[-2]) is not OrderedDict:
+            raise ValueError(f"refused to set attributes of {type(self.stack[-2]).__name__}")
+        self.load_build()
+
+    dispatch: ClassVar[dict[int, Any]] = {**pickle._Unpickler.dispatch, pickle.BUILD[0]: _build}  # noqa: SLF001
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - what pickle declares
         if (module, name) in _CALLED:

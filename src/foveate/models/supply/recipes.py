@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.errors import FoveateError
 from foveate.models import quiet
 
 if TYPE_CHECKING:
@@ -33,10 +34,16 @@ class Recipe:
     """To be raised when it makes something else of the same input: files are then built anew."""
 
     def __call__(self, *inputs: Any) -> Any:  # noqa: ANN401 - as many as the function has
-        """Return the model that the function makes. Raises ValueError."""
+        """Return the model that the function makes. Raises ValueError, BadInstallation."""
         # onnx takes a fifth of a second and 30 MB, which no server needs.
         module = import_module(f"foveate.models.supply.{self.module}")
-        return getattr(module, self.function)(*inputs)
+        try:
+            return getattr(module, self.function)(*inputs)
+        except (ValueError, FoveateError, ImportError, OSError, MemoryError):
+            raise
+        except Exception as why:
+            # Files may be of any odd shape, and errors of onnx have no common ancestor but this.
+            raise ValueError(f"{self.function} expects another network: {why!r}") from why
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {

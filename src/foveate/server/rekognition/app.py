@@ -49,31 +49,40 @@ CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 
 
 class Row(NamedTuple):
-    """An operation: what a key must be good for, how it is noted, and its pictures."""
+    """An operation: what a key must be good for, how it is noted, its words and its pictures."""
 
     scope: Scope
     verb: str
     answer: Callable[[Call], Awaitable[Told]]
+    words: str = ""
+    """The members of its request, as the API reference has them, without pictures."""
     pictures: tuple[str, ...] = ()
 
 
 _IMAGE: Final = ("Image",)
 ROWS: Final = {
-    "CompareFaces": Row(Scope.READ, "compare", looking.compare, ("SourceImage", "TargetImage")),
-    "CreateCollection": Row(Scope.WRITE, "create", collections.create),
-    "DeleteCollection": Row(Scope.ADMIN, "erase", collections.delete),
-    "DeleteFaces": Row(Scope.WRITE, "erase", faces.delete),
-    "DescribeCollection": Row(Scope.READ, "list", collections.describe),
-    "DetectFaces": Row(Scope.READ, "detect", looking.detect, _IMAGE),
-    "DetectLabels": Row(Scope.READ, "detect", labels.detect, _IMAGE),
-    "DetectModerationLabels": Row(Scope.READ, "detect", moderation.detect, _IMAGE),
-    "DetectText": Row(Scope.READ, "detect", text.detect, _IMAGE),
-    "IndexFaces": Row(Scope.WRITE, "add", faces.index, _IMAGE),
-    "ListCollections": Row(Scope.READ, "list", collections.listed),
-    "ListFaces": Row(Scope.READ, "list", faces.listed),
-    "SearchFaces": Row(Scope.READ, "search", faces.search),
-    "SearchFacesByImage": Row(Scope.READ, "search", faces.search_by_image, _IMAGE),
-}
+    "CompareFaces": Row(Scope.READ, "compare", looking.compare,
+        "SimilarityThreshold QualityFilter", ("SourceImage", "TargetImage")),
+    "CreateCollection": Row(Scope.WRITE, "create", collections.create, "CollectionId Tags"),
+    "DeleteCollection": Row(Scope.ADMIN, "erase", collections.delete, "CollectionId"),
+    "DeleteFaces": Row(Scope.WRITE, "erase", faces.delete, "CollectionId FaceIds"),
+    "DescribeCollection": Row(Scope.READ, "list", collections.describe, "CollectionId"),
+    "DetectFaces": Row(Scope.READ, "detect", looking.detect, "Attributes", _IMAGE),
+    "DetectLabels": Row(Scope.READ, "detect", labels.detect,
+        "MaxLabels MinConfidence Features Settings", _IMAGE),
+    "DetectModerationLabels": Row(Scope.READ, "detect", moderation.detect,
+        "MinConfidence HumanLoopConfig ProjectVersion", _IMAGE),
+    "DetectText": Row(Scope.READ, "detect", text.detect, "Filters", _IMAGE),
+    "IndexFaces": Row(Scope.WRITE, "add", faces.index,
+        "CollectionId ExternalImageId DetectionAttributes MaxFaces QualityFilter", _IMAGE),
+    "ListCollections": Row(Scope.READ, "list", collections.listed, "NextToken MaxResults"),
+    "ListFaces": Row(Scope.READ, "list", faces.listed,
+        "CollectionId NextToken MaxResults UserId FaceIds"),
+    "SearchFaces": Row(Scope.READ, "search", faces.search,
+        "CollectionId FaceId MaxFaces FaceMatchThreshold"),
+    "SearchFacesByImage": Row(Scope.READ, "search", faces.search_by_image,
+        "CollectionId MaxFaces FaceMatchThreshold QualityFilter", _IMAGE),
+}  # fmt: skip
 
 
 def create_app(door: Door, metrics: Metrics) -> Starlette:
@@ -93,7 +102,7 @@ def create_app(door: Door, metrics: Metrics) -> Starlette:
         return as_response(_error(refused(known), exchange.id, when_again(known, again_s)))
 
     async def lost(request: Request, _: Exception) -> Response:
-        return as_response(_error(_unknown(), exchange_of(request.scope).id))
+        return as_response(_error(_unknown(""), exchange_of(request.scope).id))
 
     handlers = {Refused: refuse, FoveateError: refuse, Exception: refuse, HTTPException: lost}
     routes = [Route("/", endpoint, methods=["POST"])]
@@ -120,7 +129,10 @@ async def _answer(api: Api, request: Request) -> Answer:
     row = ROWS.get(operation)
     exchange.route = f"{PREFIX}/{operation}" if row else PREFIX
     if row is None:
-        raise _unknown()
+        raise _unknown(operation)
+    if request.scope["query_string"]:
+        # It would change nothing, and none is part of what is signed.
+        raise Refused(Kind.SIGNATURE, "Expected no query: no call of Rekognition has one.")
     settings = api.door.core.settings
     headers = request.scope["headers"]
     claim = read_claim(headers, now=datetime.now(UTC), region=settings.rekognition.region)
@@ -159,11 +171,13 @@ def _call(api: Api, posted: Posted, row: Row, key: AccessKey, region: str, own: 
         raise TypeError("Expected a body that was read as one of Rekognition.")
     # Not before: whoever knows an access key alone must not use it up.
     access.buckets.take(key.key.name)
+    asked = Asked(sent.words)
+    asked.check(row.words.split())
     return Call(
         api=api,
         caller=Caller(audit=access.audit, key=key.key),
         posted=posted,
-        asked=Asked(sent.words),
+        asked=asked,
         pictures=sent.pictures,
         region=region,
         scope=row.scope,
@@ -172,8 +186,12 @@ def _call(api: Api, posted: Posted, row: Row, key: AccessKey, region: str, own: 
     )
 
 
-def _unknown() -> Refused:
-    return Refused(Kind.UNKNOWN_OPERATION, f"Expected X-Amz-Target: {SERVICE} and an operation.")
+def _unknown(operation: str) -> Refused:
+    got = f"{operation[:80]!r}" if operation else "none"
+    return Refused(
+        Kind.UNKNOWN_OPERATION,
+        f"X-Amz-Target: expected {SERVICE} and one of {', '.join(ROWS)}; got {got}.",
+    )
 
 
 def _error(why: Refused, request: str, headers: dict[str, str] | None = None) -> Answer:

@@ -104,6 +104,14 @@ class Asked:
         """Return our id of the one face that is named."""
         return _face_id(name, self.needed(name, FACE_ID))
 
+    def check(self, known: Collection[str]) -> None:
+        """Do nothing where nothing else is said: what nobody reads must not be left out."""
+        if other := sorted(set(self.words) - set(known)):
+            known_words = ", ".join(known) or "none"
+            raise Refused(
+                Kind.PARAMETER, f"{other[0][:80]}: expected a member out of {known_words}."
+            )
+
     def refuse(self, *names: str) -> None:
         """Do nothing where none of these is said: there is no such thing here."""
         if said := [name for name in names if self.words.get(name)]:

@@ -11,7 +11,7 @@ from foveate.errors import StageAway
 from foveate.imaging.decode import to_memory
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.frames import frames_of
-from foveate.imaging.pixels import from_array
+from foveate.imaging.pixels import BLACK, WHITE, from_array
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.serialise import BOX_EXAMPLE, thing_from_json, thing_to_json
@@ -119,16 +119,22 @@ def _body_parts(analysis: Analysis) -> tuple[Thing, ...]:
 
 
 def thumbnails(analysis: Analysis) -> Iterator[Thumbnail]:
-    """Yield what makes thumbnails of the picture, or of each frame that is looked at."""
+    """Yield what makes thumbnails of the picture, or of each frame that is looked at.
+
+    What is transparent is looked at on white and on black: on one of them alone, nothing may be
+    seen of a picture that alpha draws.
+    """
     pixels = analysis.pixels
     shown = _frames_shown(analysis)
+    grounds = (WHITE, BLACK) if pixels.facts.alpha else (WHITE,)
     if shown == 1:
-        yield pixels.thumbnail
+        yield from (partial(pixels.thumbnail, ground=ground) for ground in grounds)
         return
     frames = frames_of(pixels.pixels(1.0, frames=shown))
     for number in sampled(len(frames)):
         pixels.deadline.check()
-        yield partial(pixels.thumbnail_of, to_memory(frames[number]))
+        frame = to_memory(frames[number])
+        yield from (partial(pixels.thumbnail_of, frame, ground=ground) for ground in grounds)
 
 
 def _frames_shown(analysis: Analysis) -> int:
@@ -217,6 +223,7 @@ MODERATION: Final[Part[float]] = Part(
     name="moderation",
     compute=_score,
     codec=json_codec(lambda score: score, float),
+    version=2,
     networks=(OPENNSFW,),
     input_size=lambda networks, size: networks.of(OPENNSFW).input_size(size),
     settings=_frames_limit,
@@ -242,6 +249,7 @@ BODY_PARTS: Final[Part[tuple[Thing, ...]]] = Part(
         lambda parts: [thing_to_json(part) for part in parts],
         lambda rows: tuple(map(thing_from_json, rows)),
     ),
+    version=2,
     networks=(NUDENET,),
     input_size=lambda networks, size: networks.of(NUDENET).input_size(size),
     settings=_frames_limit,
@@ -250,6 +258,7 @@ BODY_PARTS: Final[Part[tuple[Thing, ...]]] = Part(
 OPINION: Final[Part[Any]] = Part(
     name="opinion",
     compute=_asked,
+    version=2,
     codec=json_codec(asdict, _opinion_from),
     networks=(SERVICE,),
     settings=_frames_limit,
