@@ -83,10 +83,8 @@ def test_words_find_what_tags_say(folder: Path, app: App) -> None:
 
 
 @pytest.mark.parametrize("words", ["person", "a dog and two women"])
-def test_people_are_no_tags_and_cannot_be_searched_for(
-    words: str, folder: Path, app: App
-) -> None:
-    with pytest.raises(BadOption, match="beside people, got (person|women): tags know nobody"):
+def test_people_are_no_tags_and_cannot_be_searched_for(words: str, folder: Path, app: App) -> None:
+    with pytest.raises(BadOption, match=r"beside people, got (person|women): tags know nobody"):
         Album(folder, app=app).search(words)
 
 

@@ -138,7 +138,7 @@ CROP: Final = (
         usage="gravity=face|auto|object|object:CLASS|object:CLASS:WEIGHT|text|attention|entropy|"
         "center|left|right|top|bottom|XxY|box-center:XxY",
         values="`face`, `auto`, `object`, `object:CLASS`, `object:CLASS:WEIGHT` (several with `|` "
-        "between them), `text`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
+        "between them; [classes](../guides/objects.md#classes)), `text`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
         "`bottom`, `XxY`, `box-center:XxY` (each 0 to 1)",
         default="`center`",
         help="What a cropping fit keeps: the faces, what draws the eye, a side, or the place at "

@@ -155,7 +155,10 @@ class Analysis:
         try:
             for wave in waves(parts):
                 self._side_by_side(
-                    [partial(self.get, each, **each.settled(self.networks, params)) for each in wave]
+                    [
+                        partial(self.get, each, **each.settled(self.networks, params))
+                        for each in wave
+                    ]
                 )
         except WeightsMissing as why:
             raise self._all_missing(why, parts, params) from why

@@ -33,7 +33,7 @@ class Network(Generic[N]):
 class Networks:
     """Makes the networks of one process. Nothing is loaded before a network is run."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - ports, of which most have a default
         self,
         settings: Settings,
         session: Callable[[str], Callable[[], Session]],

@@ -14,7 +14,10 @@ from foveate.values import Opinion
     [
         (None, "0.02 for nudity."),
         (Opinion(False, ("violence",)), "0.02 for nudity."),
-        (Opinion(True, ("violence", "gore")), "0.02 for nudity; your service flags it for violence, gore."),
+        (
+            Opinion(True, ("violence", "gore")),
+            "0.02 for nudity; your service flags it for violence, gore.",
+        ),
         (Opinion(True, ()), "0.02 for nudity; your service flags it."),
     ],
 )
