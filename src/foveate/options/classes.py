@@ -45,7 +45,9 @@ def word_meant(text: str, words: Iterable[str]) -> str:
     (' (did you mean object:cat?)', ' (did you mean face?)')
     """
     own = tuple(words)
-    near = nearest("-".join(text.lower().split()), (*own, *_WORDS))
+    name = "-".join(text.lower().split())
+    # Nobody misses the first letter; or `people` would be taken for `apple`.
+    near = nearest(name, (*own, *(word for word in _WORDS if word[0] == name[:1])))
     if near is None:
         return ""
     return hint(near if near in own else f"{OBJECT}:{near}")
