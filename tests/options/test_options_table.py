@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import Any
 
-import re
 import pytest
 
 from foveate.classes import Wanted
