@@ -145,6 +145,7 @@ class Album:
             # The extra that this names would not help.
             _refuse_people(word for word in words.lower().split() if word in PEOPLE)
             raise
+        _refuse_people(word for word in wording.others if word in PEOPLE)
         weights = wording.weights((*vocabulary().words, *PEOPLE))
         meant = zip((*wording.exact, *wording.others), weights, strict=True)
         _refuse_people(word for word, of in meant if _nearest(of) in PEOPLE)
