@@ -89,9 +89,7 @@ def test_people_are_no_tags_and_cannot_be_searched_for(words: str, folder: Path,
 
 
 @pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
-def test_people_are_refused_in_other_languages_too(
-    folder: Path, app: App
-) -> None:
+def test_people_are_refused_in_other_languages_too(folder: Path, app: App) -> None:
     with pytest.raises(BadOption, match="beside people, got femme"):
         Album(folder, app=app).search("une femme")
 
