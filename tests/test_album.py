@@ -17,6 +17,7 @@ from foveate.app import create
 from foveate.cli.main import app as commands
 from foveate.errors import BadOption, NotAnImage, WeightsMissing
 from foveate.imaging.pixels import from_array
+from foveate.models import sentences
 from foveate.models.supply.cards import CARDS, choose
 from foveate.models.supply.fetch import FileState, verify
 from foveate.service.analyse import Analyser
@@ -81,6 +82,18 @@ def test_words_find_what_tags_say(folder: Path, app: App) -> None:
     assert Album(folder, app=app).search("dogs") == []
 
 
+@pytest.mark.parametrize("words", ["person", "a dog and two women"])
+def test_people_are_no_tags_and_cannot_be_searched_for(words: str, folder: Path, app: App) -> None:
+    with pytest.raises(BadOption, match=r"beside people, got (person|women): tags know nobody"):
+        Album(folder, app=app).search(words)
+
+
+@pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
+def test_people_are_refused_in_other_languages_too(folder: Path, app: App) -> None:
+    with pytest.raises(BadOption, match="beside people, got femme"):
+        Album(folder, app=app).search("une femme")
+
+
 def test_what_cannot_be_read_is_left_out_and_told(folder: Path, app: App) -> None:
     (folder / "broken.jpg").write_text("no picture")
     seen: list[Path] = []
@@ -138,4 +151,6 @@ def test_the_commands_say_it_to_people_and_to_programs(portrait: str, tmp_path: 
     assert group[1]["score"] > 0.8
     nearest = json.loads(run("like", portrait, tmp_path, "--limit", "1", "--json")[1])["pictures"]
     assert nearest == [{"picture": str(tmp_path / "a.png"), "score": 1.0}]
-    assert run("search", "lighthouse", tmp_path) == (0, "Nothing was found.\n")
+    code, told = run("search", "lighthouse", tmp_path)
+    assert code == 0
+    assert told.startswith("Nothing was found: no picture has such a tag.")

@@ -16,9 +16,10 @@ from foveate.errors import BadInstallation, BadOption, BadSettings, FoveateError
 from foveate.library import analyse
 from foveate.service.wording import Wording, score
 from foveate.vision.repeats import NEAR, STORED, cosines, groups
+from foveate.vision.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from foveate.app import App
     from foveate.library import SourceLike
@@ -32,6 +33,11 @@ ENDINGS: Final = frozenset(
 )
 LEAST: Final = 0.05
 """Pictures that fit less are not found."""
+PEOPLE: Final = (
+    *("person", "people", "human", "somebody", "man", "men", "woman", "women", "child", "children"),
+    *("kid", "kids", "baby", "boy", "boys", "girl", "girls", "face", "faces", "crowd", "family"),
+)
+"""Words for what tags do not know; a word of another language is one if it is nearest to these."""
 MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError)
 """What every other picture would meet as well."""
 
@@ -120,15 +126,30 @@ class Album:
         """Return the pictures whose tags say what these words do, best first.
 
         In English by the words of tags; with the extra `foveate[see]` in any words, in a hundred
-        languages. Raises BadOption for words that are no tag's where the extra is not installed.
+        languages. Raises BadOption for words that are no tag's where the extra is not installed,
+        and for people, whom tags do not know.
         """
-        weights = Wording(words, self._app.analyses.memo).weights()
+        weights = self._meant(words)
         found = []
         for picture, known in self._looked("tags"):
             labels = {tag.label: tag.score for tag in known["tags"].labels}
             if (fits := score(labels, weights)) >= LEAST:
                 found.append(Like(picture, fits))
         return _best(found, limit)
+
+    def _meant(self, words: str) -> list[dict[str, float]]:
+        """Return how much each tag says each of these words. Raises BadOption."""
+        try:
+            wording = Wording(words, self._app.analyses.memo)
+        except BadOption:
+            # The extra that this names would not help.
+            _refuse_people(word for word in words.lower().split() if word in PEOPLE)
+            raise
+        _refuse_people(word for word in wording.others if word in PEOPLE)
+        weights = wording.weights((*vocabulary().words, *PEOPLE))
+        meant = zip((*wording.exact, *wording.others), weights, strict=True)
+        _refuse_people(word for word, of in meant if _nearest(of) in PEOPLE)
+        return weights
 
     def _seen(self) -> list[_Seen]:
         return [
@@ -167,6 +188,19 @@ class Album:
 
 def _best(found: Iterable[Like], limit: int) -> list[Like]:
     return sorted(found, key=lambda like: (-like.score, str(like.picture)))[:limit]
+
+
+def _refuse_people(named: Iterable[str]) -> None:
+    if people := ", ".join(named):
+        raise BadOption(
+            f"Expected words for what is on pictures beside people, got {people}: tags know "
+            "nobody. `foveate analyse --parts objects` finds people, and `foveate people` those "
+            "who are enrolled."
+        )
+
+
+def _nearest(weights: Mapping[str, float]) -> str:
+    return max(weights, key=lambda tag: weights[tag])
 
 
 def _check(threshold: float) -> None:

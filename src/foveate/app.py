@@ -17,6 +17,7 @@ from foveate.cores import cores
 from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
+from foveate.models.runtime.engines import choice_of
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.fetch import allowed, catalogue, where
@@ -270,6 +271,7 @@ def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Netw
         registry.session,
         fingerprint=lambda name: fingerprint(cards[name]),
         ready=lambda name: _state(cards[name], settings.models) is NetworkState.IDLE,
+        runs=lambda name: choice_of(name, settings.models, settings.runtime).card,
         afar=afar.networks() if afar else None,
     )
     for part in PARTS.values():

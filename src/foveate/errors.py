@@ -466,8 +466,13 @@ class ModelError(FoveateError):
 class WeightsMissing(ModelError):
     """The weights are not on this machine; the message names the command that fetches them."""
 
-    def __init__(self, name: str) -> None:
-        sentence = f"The weights of {name} are not here. Fetch them: foveate models pull {name}"
+    def __init__(self, *names: str) -> None:
+        """Take the names of the cards, each of which is named once."""
+        self.names = tuple(dict.fromkeys(names))
+        *others, last = self.names
+        listed = f"{', '.join(others)} and {last}" if others else last
+        pull = f"foveate models pull {' '.join(self.names)}"
+        sentence = f"The weights of {listed} are not here. Fetch them: {pull}"
         super().__init__(sentence, public=sentence)
 
 

@@ -122,6 +122,7 @@ def test_pull_asks_for_the_licence_first_in_one_sentence() -> None:
     assert code == 1
     assert "FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='mine-ok'" in said
     assert len(said.splitlines()) == 1
+    assert refused("pull", "mine", "--dry-run") == (code, said)
 
 
 def test_pull_fetches_once_and_says_so(acknowledged: Path) -> None:

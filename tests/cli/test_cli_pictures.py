@@ -12,6 +12,10 @@ from foveate import errors
 from foveate.background import forget_settings
 from foveate.cli.main import app, run_commands
 from foveate.imaging import Image
+from foveate.models.supply.card import Task
+from foveate.models.supply.cards import CARDS
+from foveate.models.supply.fetch import FileState, verify, where
+from foveate.settings import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +112,55 @@ def test_missing_weights_name_the_command_that_fetches_them(
     forget_settings()
     with pytest.raises(errors.WeightsMissing, match="foveate models pull retinaface"):
         run("faces", file)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("analyse", "--parts", "objects"), ["centernet", "nanodet"]),
+        (("analyse", "--parts", "text"), ["text-detection", "text-reading"]),
+        (("analyse", "--parts", "objects,tags"), ["centernet", "nanodet", "efficientnet-lite0"]),
+        (("analyse", "--parts", "saliency"), ["gaze-int8", "retinaface"]),
+    ],
+)
+def test_all_weights_that_the_parts_lack_are_named_at_once(
+    words: tuple[str, ...],
+    named: list[str],
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FOVEATE_MODELS__FOLDER", str(tmp_path / "none"))
+    monkeypatch.setenv("FOVEATE_RUNTIME__ENGINE", "onnxruntime")
+    forget_settings()
+    with pytest.raises(errors.WeightsMissing) as missing:
+        run(*words, file)
+    assert sorted(missing.value.names) == sorted(named)
+    pull = str(missing.value).rpartition("foveate models pull ")[2]
+    assert sorted(pull.split()) == sorted(named)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("part", ["objects", "text"])
+def test_a_drawing_of_things_or_text_needs_no_other_weights(
+    part: str, portrait: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = load().models
+    here = tmp_path / "models"
+    here.mkdir()
+    task = {"objects": Task.OBJECTS, "text": Task.TEXT}[part]
+    for card in (card for card in CARDS if card.task is task):
+        if verify(card, models) is not FileState.OK:
+            pytest.skip(f"{card.name} is not here: foveate models pull {card.name}")
+        weights = where(card, models)
+        for each in weights.parent.glob(f"{weights.name}*"):
+            (here / each.name).symlink_to(each)
+    monkeypatch.setenv("FOVEATE_MODELS__FOLDER", str(here))
+    forget_settings()
+    drawn = tmp_path / "seen.png"
+    told = json.loads(run("analyse", portrait, "--parts", part, "--draw", drawn, "--json").stdout)
+    assert "crops" not in told
+    assert Image.new_from_file(str(drawn)).width >= 512
 
 
 @pytest.mark.models

@@ -101,5 +101,29 @@ def test_a_text_of_a_thousand_classes_is_refused_at_once() -> None:
     many = "|".join(["dog"] * 1000)
     with pytest.raises(BadOption, match="expected object or object:CLASS"):
         parse_options(f"gravity=object:{many}")
-    with pytest.raises(BadOption, match="expected faces, text or object:CLASS"):
+    with pytest.raises(BadOption, match="expected faces, text, object or object:CLASS"):
         parse_options(f"redact=object:{many}")
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("redact=car", "object:car"),
+        ("redact=faces|Dining table", "object:dining-table"),
+        ("redact=face", "faces"),
+        ("redact=objects", "object"),
+        ("gravity=cat", "object:cat"),
+        ("gravity=fase", "face"),
+    ],
+)
+def test_a_class_without_the_word_before_it_is_told_how_it_is_written(text: str, near: str) -> None:
+    with pytest.raises(BadOption) as refused:
+        parse_options(text)
+    assert f"(did you mean {near}?)" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["gravity=0.5x2", "redact=people", "redact=object:cup|face"])
+def test_what_is_like_no_word_gets_no_proposal(text: str) -> None:
+    with pytest.raises(BadOption) as refused:
+        parse_options(text)
+    assert "did you mean" not in str(refused.value)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import Any
 
@@ -288,7 +289,7 @@ def test_a_bad_value_is_answered_with_the_option_what_came_and_how_to_write_it(t
         parse_options(text)
     message = caught.value.public
     assert message.startswith(f"Option {row.name}: expected ")
-    assert f"got '{value}'." in message
+    assert re.search(rf"got '{re.escape(value)}'( \(did you mean [^)]+\?\))?\.", message)
     assert message.endswith(f"Write {row.usage}.")
 
 

@@ -31,6 +31,11 @@ Folder = Annotated[
 ]
 Limit = Annotated[int, typer.Option(min=1, help="How many pictures at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+NO_TAGS = (
+    "Nothing was found: no picture has such a tag. Tags tell what a picture is of, not all that "
+    "is in it; foveate analyse --parts objects looks for single things, such as cars."
+)
+"""What is said where a search finds nothing."""
 
 
 def duplicates(
@@ -83,11 +88,11 @@ def search(
 ) -> None:
     """Find the pictures of a folder that show something: "a dog at the beach".
 
-    In English by the words of tags; in any words and a hundred languages with the extra that pip
-    install 'foveate[see]' brings.
+    In English by the words of tags; in any words and a hundred languages where the extra `see` of
+    foveate is installed. Tags know no people, so that nobody can be searched for.
     """
     with _opened(folder) as album:
-        _print(album.search(words, limit), as_json=as_json)
+        _print(album.search(words, limit), as_json=as_json, nothing=NO_TAGS)
 
 
 @contextmanager
@@ -122,7 +127,7 @@ def _opened(folder: Path) -> Iterator[Album]:
         raise typer.Exit(1)
 
 
-def _print(found: Sequence[Like], *, as_json: bool) -> None:
+def _print(found: Sequence[Like], *, as_json: bool, nothing: str = "Nothing was found.") -> None:
     if as_json:
         from foveate.album import told
 
@@ -130,7 +135,7 @@ def _print(found: Sequence[Like], *, as_json: bool) -> None:
     else:
         _list(found)
         if not found:
-            typer.echo("Nothing was found.")
+            typer.echo(nothing)
 
 
 def _list(found: Sequence[Like]) -> None:

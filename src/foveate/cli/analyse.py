@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 EXPLAINED: Final = "faces,saliency,matte"
 """What a drawing shows unless other parts are asked for."""
 ASPECTS: Final = ("1:1", "4:5", "9:16", "16:9")
+CROPS_GO_BY: Final = {"faces": None, "saliency": None, "objects": "object", "text": "text"}
+"""What a drawing's crops keep, by the first of these parts that is asked for."""
 PARTS_HELP: Final = "What to look for, separated by commas; faces by default."
 
 
@@ -43,14 +45,16 @@ Parts = Annotated[str | None, typer.Option(help=PARTS_HELP, autocompletion=parts
 Draw = Annotated[
     Path | None,
     typer.Option(
-        help="Write the picture with all of it drawn on it as PNG, crops as well; - is "
-        "standard output."
+        help="Write the picture with all of it drawn on it as PNG, crops as well where faces or "
+        "saliency are among the parts; - is standard output."
     ),
 ]
 Aspects = Annotated[
     list[str] | None,
     typer.Option(
-        help="An aspect ratio whose crop the drawing shows.", autocompletion=aspects_words
+        help="An aspect ratio whose crop the drawing shows, around things or text where these "
+        "are the parts.",
+        autocompletion=aspects_words,
     ),
 ]
 
@@ -63,7 +67,10 @@ def analyse(
     show_: Show = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is known of pictures: faces, what draws the eye, the subject, attributes."""
+    """Say what is known of pictures: who and what is in them, what draws the eye, what they read.
+
+    --parts says what to look for.
+    """
     from foveate.library import analyse as analysed
     from foveate.library import annotated, crops
     from foveate.service.analyse import offered
@@ -72,18 +79,21 @@ def analyse(
     drawing = draw is not None or show_
     wanted = (parts or (EXPLAINED if drawing else "faces")).split(",")
     offered(wanted := [part.strip() for part in wanted])
+    keeps = next((by for part, by in CROPS_GO_BY.items() if part in wanted), None)
+    # Crops by things and text are the asker's to name: where there are none, they need more.
+    shapes = aspect or (ASPECTS if drawing and {"faces", "saliency"} & {*wanted} else ())
 
     def one(name: str) -> tuple[AnalysisResult, list[Crop], bytes]:
         picture = read_picture(name)
         known = analysed(picture, wanted)
-        best = crops(picture, aspect or ASPECTS) if drawing or aspect else []
+        best = crops(picture, shapes, gravity=keeps) if shapes else []
         return known, best, annotated(picture, known, best) if drawing else b""
 
     for name, (known, best, drawn) in each(names, one):
         aside = draw is not None and not places.deliver(drawn, draw)
         if as_json:
-            shapes = {"crops": [crop.to_json() for crop in best]} if best else {}
-            print_json(known.to_json() | shapes, name, names, aside=aside)
+            cut = {"crops": [crop.to_json() for crop in best]} if best else {}
+            print_json(known.to_json() | cut, name, names, aside=aside)
         elif not aside:
             tell(name, known)
             if draw is not None:

@@ -164,7 +164,7 @@ def pull(
     from dataclasses import replace
 
     from foveate.cli.doctor import checked
-    from foveate.models.supply.fetch import folder, pull_all
+    from foveate.models.supply.fetch import check_licence, folder, pull_all
     from foveate.settings import load
 
     every = load()
@@ -172,6 +172,8 @@ def pull(
     named = words or ()
     _left_out(named, settings)
     cards = _within_reach(_chosen(named, settings), named, settings)
+    for card in cards:
+        check_licence(card, settings)
     if dry_run:
         _only_said(cards, settings, as_json=as_json)
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.classes import ANY, CLASSES, Wanted
-from foveate.configuration.nearest import meant
+from foveate.configuration.nearest import hint, meant, nearest
 from foveate.options.values import expected, number, shown, text_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,21 @@ def label(text: str) -> str:
         near = meant(name.replace(" ", "-"), _WORDS)
         raise ValueError(f"expected {what}, got {shown(text.strip())}{near}")
     return name
+
+
+def word_meant(text: str, words: Iterable[str]) -> str:
+    """Return what to add to a word that there is not: one of `words`, or `object:` and a class.
+
+    >>> word_meant("cat", ["face", "auto"]), word_meant("Fae", ["face", "auto"])
+    (' (did you mean object:cat?)', ' (did you mean face?)')
+    """
+    own = tuple(words)
+    name = "-".join(text.lower().split())
+    # Nobody misses the first letter; or `people` would be taken for `apple`.
+    near = nearest(name, (*own, *(word for word in _WORDS if word[0] == name[:1])))
+    if near is None:
+        return ""
+    return hint(near if near in own else f"{OBJECT}:{near}")
 
 
 def word_of(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from foveate.geometry.box import Point
-from foveate.options.classes import OBJECT, wanted, wanted_text
+from foveate.options.classes import OBJECT, wanted, wanted_text, word_meant
 from foveate.options.model import Gravity, GravityKind
 from foveate.options.values import expected, number, text_of, whole
 
@@ -34,6 +34,8 @@ _WORDS: Final[Mapping[str, Gravity]] = {
     **{side: Gravity(GravityKind.SIDE, point) for side, point in SIDES.items()},
 }
 
+_MEANT: Final = (*_WORDS, OBJECT)
+
 
 def gravity(text: str) -> Gravity:
     """Return a gravity from a word, from classes, or from `XxY` with both parts in 0..1.
@@ -57,7 +59,7 @@ def gravity(text: str) -> Gravity:
     except ValueError:
         words = "face, auto, object, text, attention, entropy, center, left, right, top, bottom"
         what = f"{words}, object:CLASS, or XxY or {BOX_CENTRE}XxY with X and Y from 0 to 1"
-        raise expected(what, text) from None
+        raise ValueError(f"{expected(what, text)}{word_meant(text, _MEANT)}") from None
     kind = GravityKind.POINT if place == word else GravityKind.BOX_CENTRE
     return Gravity(kind, Point(x, y))
 

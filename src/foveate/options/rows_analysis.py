@@ -122,7 +122,7 @@ REDACT: Final = (
         name="redact",
         usage="redact=faces|text|object:CLASS",
         values="`faces`, `text`, `object`, `object:CLASS`; several with `|` between them: "
-        "`faces|object:car|truck`",
+        "`faces|object:car|truck`; [classes](../guides/objects.md#classes)",
         default="none",
         help="Foveate's own. Make every face that is found, every line of text, every thing or "
         "those of some classes unrecognisable, for good, in every frame. Errors are then never "

@@ -138,8 +138,8 @@ CROP: Final = (
         usage="gravity=face|auto|object|object:CLASS|object:CLASS:WEIGHT|text|attention|entropy|"
         "center|left|right|top|bottom|XxY|box-center:XxY",
         values="`face`, `auto`, `object`, `object:CLASS`, `object:CLASS:WEIGHT` (several with `|` "
-        "between them), `text`, `attention`, `entropy`, `center`, `left`, `right`, `top`, "
-        "`bottom`, `XxY`, `box-center:XxY` (each 0 to 1)",
+        "between them; [classes](../guides/objects.md#classes)), `text`, `attention`, `entropy`, "
+        "`center`, `left`, `right`, `top`, `bottom`, `XxY`, `box-center:XxY` (each 0 to 1)",
         default="`center`",
         help="What a cropping fit keeps: the faces, what draws the eye, a side, or the place at "
         "X of the width and Y of the height: that place of the crop lies on that place of the "

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.classes import ANY
-from foveate.options.classes import OBJECT, SEPARATOR, labels, word_of
+from foveate.options.classes import OBJECT, SEPARATOR, labels, word_meant, word_of
 from foveate.options.model import Redact
 from foveate.options.option import Slot
 from foveate.options.values import expected
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FACES: Final = "faces"
 TEXT: Final = "text"
-WRITTEN: Final = "faces, text or object:CLASS, with | between several"
+WRITTEN: Final = "faces, text, object or object:CLASS, with | between several"
 _MOST: Final = 200
 
 
@@ -43,7 +43,8 @@ def targets(text: str) -> dict[str, object]:
         elif named and not colon:
             named.append(word)
         else:
-            raise expected(WRITTEN, text)
+            near = "" if colon else word_meant(word, (FACES, TEXT, OBJECT))
+            raise ValueError(f"{expected(WRITTEN, text)}{near}")
     return {"faces": FACES in plain, "text": TEXT in plain, "objects": labels(named)}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from foveate.errors import WeightsMissing
 from foveate.service.flights import Flights
 
 if TYPE_CHECKING:
@@ -159,10 +160,16 @@ class Analysis:
 
     def see(self, parts: Collection[Part[Any]], **params: Any) -> None:  # noqa: ANN401
         """Compute these parts now, side by side as far as none needs another one."""
-        for wave in waves(parts):
-            self._side_by_side(
-                [partial(self.get, part, **part.settled(self.networks, params)) for part in wave]
-            )
+        try:
+            for wave in waves(parts):
+                self._side_by_side(
+                    [
+                        partial(self.get, each, **each.settled(self.networks, params))
+                        for each in wave
+                    ]
+                )
+        except WeightsMissing as why:
+            raise self._all_missing(why, parts, params) from why
 
     def each(self, look: Callable[[T], R], things: Iterable[T]) -> list[R]:
         """Return what a look at each of these things says, some of them at a time.
@@ -179,6 +186,20 @@ class Analysis:
             self.pixels.deadline.check()
             self._side_by_side(looks[start : start + TOGETHER])
         return [found[number] for number in range(len(looks))]
+
+    def _all_missing(
+        self, why: WeightsMissing, parts: Iterable[Part[Any]], params: dict[str, Any]
+    ) -> WeightsMissing:
+        """Return the error of one network's weights with all that these parts lack."""
+        networks = self.networks
+        lacking = (
+            card
+            for wave in waves(parts)
+            for part in wave
+            for network in part.looking_with(part.settled(networks, params))
+            for card in networks.lacking(network)
+        )
+        return WeightsMissing(*why.names, *lacking)
 
     def _side_by_side(self, looks: Sequence[Callable[[], object]]) -> None:
         # The last one is for this thread, so that a single part never waits for another.
@@ -203,10 +224,16 @@ class Analysis:
             # It may have waited for long; and whatever runs in there stops when this one ends.
             trace = self.pixels.trace
             with self.pixels.deadline, trace.entered(), trace.span(part.name):
-                kept = part.codec.dump(part.compute(self, **params))
+                kept = part.codec.dump(self._computed(part, params))
             self._keep(part, key, kept)
         # As it will come from the memo next time: the second crop must not differ from the first.
         return part.codec.load(kept)
+
+    def _computed(self, part: Part[T], params: dict[str, Any]) -> T:
+        try:
+            return part.compute(self, **params)
+        except WeightsMissing as why:
+            raise self._all_missing(why, [part], params) from why
 
     def _keep(self, part: Part[Any], key: str, value: bytes) -> None:
         lifetime = self.pixels.picture.lifetime

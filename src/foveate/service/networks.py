@@ -33,24 +33,26 @@ class Network(Generic[N]):
 class Networks:
     """Makes the networks of one process. Nothing is loaded before a network is run."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - ports, of which most have a default
         self,
         settings: Settings,
         session: Callable[[str], Callable[[], Session]],
         *,
         fingerprint: Callable[[str], str] = lambda _: "",
         ready: Callable[[str], bool] = lambda _: True,
+        runs: Callable[[str], str] = lambda name: name,
         made: Mapping[str, object] | None = None,
         afar: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> None:
         """Take sessions, fingerprints and the state of weights by the name of a card.
 
-        `made` holds networks that are there already, by their names; `afar` makes of a network
-        here one that looks elsewhere.
+        `runs` gives the card that is really run for one; `made` holds networks that are there
+        already, by their names; `afar` makes of a network here one that looks elsewhere.
         """
         self.settings = settings
         self.session = session
         self.ready = ready
+        self._runs = runs
         self._fingerprint = fingerprint
         self._made = dict(made or {})
         self._afar = afar or {}
@@ -62,6 +64,13 @@ class Networks:
             afar = self._afar.get(network.name, _here)
             made = self._made.setdefault(network.name, afar(network.make(self)))
         return cast("N", made)
+
+    def lacking(self, network: Network[Any]) -> tuple[str, ...]:
+        """Return the cards whose weights are not here, of a network that runs here."""
+        if network.name in self._afar:
+            return ()
+        cards = map(self._runs, network.cards_for(self.settings))
+        return tuple(card for card in cards if not self.ready(card))
 
     def identity(self, network: Network[N]) -> tuple[str, ...]:
         """Return what changes when the network's answers may: its name, settings and weights."""

@@ -212,7 +212,16 @@ def _opinion_from(row: Mapping[str, Any]) -> Opinion:
 
 def _sentence(moderation: Moderation) -> str:
     flagged = "is flagged" if moderation.flagged else "is not flagged"
-    return f"The picture {flagged}: {moderation.nsfw:.2f} for nudity."
+    return f"The picture {flagged}: {moderation.nsfw:.2f} for nudity{_flagged_by(moderation)}."
+
+
+def _flagged_by(moderation: Moderation) -> str:
+    """Return what else flags a picture, as it goes on after the score."""
+    opinion = moderation.opinion
+    if opinion is None or not opinion.flagged:
+        return ""
+    labels = f" for {', '.join(opinion.labels)}" if opinion.labels else ""
+    return f"; your service flags it{labels}"
 
 
 def _frames_limit(settings: Settings) -> object:
