@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image as PilImage
-from service_networks import analyses, picture, soon
+from service_networks import Detector, Letters, Things, analyses, picture, soon
 
 from foveate.errors import AnimationTooLarge
 from foveate.geometry.box import Size
@@ -191,3 +191,19 @@ def test_frames_that_are_laid_on_others_look_as_in_a_browser(
     for there, expected in zip(chain(*seen), chain(*wanted), strict=True):
         assert there[3] == (255 if expected else 0)
         assert expected is None or max(map(abs, np.subtract(there[:3], expected))) < 12
+
+
+@pytest.mark.parametrize(("asked", "looks"), [("text", 4), ("object:dog", 4), ("faces", 3)])
+def test_a_frame_with_thin_letters_is_looked_at_where_it_may_matter(asked: str, looks: int) -> None:
+    grass = np.random.default_rng(0).integers(40, 160, (240, 320, 3)).astype(np.uint8)
+    frames = [grass.copy() for _ in range(9)]
+    for number, frame in enumerate(frames):
+        frame[0, 0] = 60 + number  # those that are the same would be saved as one
+    frames[5][100:106, 40:100:6] = 130
+    data = saved([*map(PilImage.fromarray, frames)], "WEBP", duration=50, lossless=True)
+    faces, letters, things = Detector(None), Letters(), Things()
+    seen = analyses(faces, letters=letters, objects=things)
+    renderer = Renderer(analyses=seen, limits=LIMITS, encoding=Encoding())
+    renderer(picture(data), parse_options(f"redact={asked}").options, deadline=soon())
+    # Faces and text are looked for twice, at two sizes.
+    assert faces.calls + letters.calls + 2 * things.calls == 2 * looks
