@@ -466,6 +466,9 @@ class ModelError(FoveateError):
 class WeightsMissing(ModelError):
     """The weights are not on this machine; the message names the command that fetches them."""
 
+    names: tuple[str, ...] = ()
+    """Of their cards; nothing where they lack on another machine, which says them."""
+
     def __init__(self, *names: str) -> None:
         """Take the names of the cards, each of which is named once."""
         self.names = tuple(dict.fromkeys(names))

@@ -169,7 +169,7 @@ class Analysis:
                     ]
                 )
         except WeightsMissing as why:
-            raise self._all_missing(why, parts, params) from why
+            raise self._all_missing(why, parts, params) from None
 
     def each(self, look: Callable[[T], R], things: Iterable[T]) -> list[R]:
         """Return what a look at each of these things says, some of them at a time.
@@ -191,6 +191,8 @@ class Analysis:
         self, why: WeightsMissing, parts: Iterable[Part[Any]], params: dict[str, Any]
     ) -> WeightsMissing:
         """Return the error of one network's weights with all that these parts lack."""
+        if not why.names:
+            return why
         networks = self.networks
         lacking = (
             card
@@ -233,7 +235,7 @@ class Analysis:
         try:
             return part.compute(self, **params)
         except WeightsMissing as why:
-            raise self._all_missing(why, [part], params) from why
+            raise self._all_missing(why, [part], params) from None
 
     def _keep(self, part: Part[Any], key: str, value: bytes) -> None:
         lifetime = self.pixels.picture.lifetime
