@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, cast
 
-import numpy as np
 import pyvips
 
 from foveate.geometry.box import Box, Point, Size
@@ -17,6 +16,7 @@ from foveate.imaging.guard import guard
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.geometry.orientation import Orientation
@@ -64,7 +64,7 @@ def part_at(rgb: NDArray[np.uint8], box: Box, size: Size) -> NDArray[np.uint8]:
     left, top = math.floor(box.left + 0.5), math.floor(box.top + 0.5)
     right, bottom = math.floor(box.right + 0.5), math.floor(box.bottom + 0.5)
     cut = rgb[top : max(bottom, top + 1), left : max(right, left + 1)]
-    return to_array(brought_to(from_array(np.ascontiguousarray(cut)), size))
+    return to_array(brought_to(from_array(cut), size))
 
 
 def _resampled(image: Image, size: Size) -> Image:

@@ -11,9 +11,10 @@ from foveate.errors import StageAway
 from foveate.imaging.decode import to_memory
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.frames import frames_of
-from foveate.imaging.pixels import BLACK, WHITE, from_array
+from foveate.imaging.pixels import from_array
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
+from foveate.service.parts.grounds import on_each_ground
 from foveate.service.serialise import BOX_EXAMPLE, thing_from_json, thing_to_json
 from foveate.values import Opinion
 from foveate.vision.moderation import NUDE, NudeNet, OpenNsfw
@@ -124,17 +125,16 @@ def thumbnails(analysis: Analysis) -> Iterator[Thumbnail]:
     What is transparent is looked at on white and on black: on one of them alone, nothing may be
     seen of a picture that alpha draws.
     """
-    pixels = analysis.pixels
-    shown = _frames_shown(analysis)
-    grounds = (WHITE, BLACK) if pixels.facts.alpha else (WHITE,)
+    pixels, size = analysis.pixels, analysis.size.within(SENT_SIDE)
+    shown, grounds = _frames_shown(analysis), partial(on_each_ground, alpha=pixels.facts.alpha)
     if shown == 1:
-        yield from (partial(pixels.thumbnail, ground=ground) for ground in grounds)
+        yield from grounds(pixels.thumbnail, size)
         return
     frames = frames_of(pixels.pixels(1.0, frames=shown))
     for number in sampled(len(frames)):
         pixels.deadline.check()
         frame = to_memory(frames[number])
-        yield from (partial(pixels.thumbnail_of, frame, ground=ground) for ground in grounds)
+        yield from grounds(partial(pixels.thumbnail_of, frame), size)
 
 
 def _frames_shown(analysis: Analysis) -> int:
