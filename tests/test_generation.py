@@ -77,6 +77,13 @@ def test_a_card_that_nobody_looks_with_leaves_all_valid(settings: Settings, tmp_
         assert now == before.analyses.fingerprint(part, **params)
 
 
+def test_who_is_meant_by_a_face_depends_on_which_faces_count(settings: Settings) -> None:
+    by_face = "segment.person=face:1"
+    fewer = create(replace(settings, faces=replace(settings.faces, score=0.6)))
+    assert generation(create(settings), by_face) != generation(fewer, by_face)
+    assert generation(create(settings), FACE) == generation(fewer, FACE)
+
+
 @pytest.mark.parametrize(
     ("card", "hit"),
     [

@@ -14,7 +14,7 @@ from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.grammar import parse_options
 from foveate.service.cutouts import without
-from foveate.service.parts.outlines import MOST, SURE, chosen
+from foveate.service.parts.outlines import MEMORY_BYTES, MOST, SURE, chosen
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.transform.layout import parts_of
@@ -122,6 +122,15 @@ def test_alpha_and_what_is_dropped_of_it_may_be_of_other_sizes() -> None:
     left = without(np.ones((30, 40), np.float32), np.eye(2, dtype=np.float32))
     assert left.shape == (30, 40)
     assert (left[0, 0], left[0, -1]) == (0, 1)
+
+
+def test_outlines_count_in_what_a_rendition_takes(blocks: bytes) -> None:
+    verb = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
+    plain, by_class = (
+        verb.prepare(picture(blocks), parse_options(text).options).memory_bytes
+        for text in ("width=80,format=png", "width=80,format=png,segment.keep=dog")
+    )
+    assert by_class - plain >= MEMORY_BYTES
 
 
 def test_a_rendition_depends_on_faces_only_where_one_names_the_person() -> None:

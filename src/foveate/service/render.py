@@ -114,7 +114,8 @@ class Renderer:
         need += self._others_bytes(layout, others)
         if self.signer and wanted_bytes(picture, options):
             need += signing_bytes(picture)
-        parts = self.needed(layout) + [PARTS[name] for name in hiding_parts(options)]
+        parts = self.needed(layout) + later(options)
+        parts += [PARTS[name] for name in hiding_parts(options)]
         need += self.analyses.memory_bytes(parts, **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
 
@@ -251,10 +252,7 @@ class Renderer:
         """Settle what can be settled from the header: format, frames, how fine to decode."""
         facts, options = pixels.facts, layout.options
         format_ = format_of(facts, layout, self.encoding)
-        parts = self.needed(layout)
-        parts += [EMBEDDING] if options.subjects() else []
-        if options.segment and options.segment.classes:
-            parts.append(OUTLINES)
+        parts = self.needed(layout) + later(options)
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
         careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
@@ -365,6 +363,14 @@ class Renderer:
 def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001
     """Return the source as it is."""
     return Rendition(picture.data, content_type(str(picture.facts.format)), picture.facts.size)
+
+
+def later(options: TransformOptions) -> list[Part[Any]]:
+    """Return the parts that are asked for once the plan says what of the picture is shown."""
+    by_class = options.segment is not None and options.segment.classes
+    return [
+        part for part, asked in ((EMBEDDING, options.subjects()), (OUTLINES, by_class)) if asked
+    ]
 
 
 def looking(options: TransformOptions) -> dict[str, object]:

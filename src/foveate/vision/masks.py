@@ -164,7 +164,7 @@ def agreed(one: Floats, other: Floats) -> Floats:
 
 @cache
 def shipped() -> Session:
-    """Return the head, opened: 1.4 MB that come with Foveate."""
+    """Return the head, opened: 1.2 MB that come with Foveate."""
     return open_graph(GRAPH.read_bytes())
 
 
@@ -196,13 +196,13 @@ def laid(mattes: Sequence[tuple[Box, Floats]], size: Size, onto: Size) -> Floats
 def _cells(start: float, length: float, whole: int, count: int) -> tuple[slice, Floats]:
     """Return which cells of a side lie in a span, and where they are among its `count` values."""
     first, last = max(0, math.ceil(start - 0.5)), min(whole, math.floor(start + length + 0.5))
-    at = (np.arange(first, last) + 0.5 - start) * count / length - 0.5
-    return slice(first, last), at.clip(0, count - 1)
+    among = (np.arange(first, last) + 0.5 - start) * count / length - 0.5
+    return slice(first, last), among.clip(0, count - 1)
 
 
-def _between(values: Floats, at: Floats) -> Floats:
+def _between(values: Floats, among: Floats) -> Floats:
     """Return rows at places between rows."""
-    low = np.minimum(at.astype(np.intp), values.shape[0] - 2)
-    part = (at - low).astype(np.float32)[:, None]
+    low = np.minimum(among.astype(np.intp), values.shape[0] - 2)
+    part = (among - low).astype(np.float32)[:, None]
     mixed: Floats = values[low] * (1 - part) + values[low + 1] * part
     return mixed

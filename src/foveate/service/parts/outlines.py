@@ -86,6 +86,8 @@ OUTLINES: Final[Part[Matte]] = Part(
     needs=(OBJECTS,),
     networks=(NETWORK,),
     input_size=lambda _, size, **__: size.within(SIDE),
+    # Whose face is the first, where one says who is meant.
+    counts=lambda settings: settings.faces.score,
     memory_bytes=lambda _, **__: MEMORY_BYTES,
 )
 """Alpha in 0..1 over the whole upright source; nothing of what was asked for is all 0."""
