@@ -28,10 +28,12 @@ from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.people.lance import installed
 from foveate.people.store import LanceStore
+from foveate.service import enlarging
 from foveate.service.access import Access, Buckets
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
+from foveate.service.enlarging import UPSCALER
 from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
@@ -125,7 +127,8 @@ class App:
         """Return what decides over a rendition beside its options and its source.
 
         It changes with the encoders' settings, with `PIXELS`, with who signs content credentials,
-        with what moderates, and with exactly the networks that these options may look with.
+        with what moderates, and with exactly the networks that these options may look or enlarge
+        with.
         """
         params, settings = looking(options), self.settings
         names = parts_of(options, spare_text=settings.text.crops)
@@ -136,7 +139,8 @@ class App:
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
         moderated = self.renderer.moderator.fingerprint(options)
-        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}{moderated}"
+        enlarged = enlarging.fingerprint(self.analyses.networks, options)
+        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}{moderated}{enlarged}"
 
     def revision(self, named: Sequence[Named]) -> str:
         """Return what changes when others may be found to be these people. Blocks.
@@ -274,9 +278,8 @@ def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Netw
         runs=lambda name: choice_of(name, settings.models, settings.runtime).card,
         afar=afar.networks() if afar else None,
     )
-    for part in PARTS.values():
-        for network in part.networks:
-            networks.of(network)
+    for network in (*(each for part in PARTS.values() for each in part.networks), UPSCALER):
+        networks.of(network)
     return networks
 
 

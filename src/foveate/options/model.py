@@ -68,10 +68,11 @@ class Gamut(StrEnum):
 
 
 class Upscale(StrEnum):
-    """How a picture is enlarged."""
+    """How a picture is enlarged; CLEAN makes it better at its own size, too."""
 
     INTERPOLATE = "interpolate"
     GENERATE = "generate"
+    CLEAN = "clean"
 
 
 class GravityKind(StrEnum):

@@ -109,11 +109,13 @@ SIZE: Final = (
     ),
     Option(
         name="upscale",
-        usage="upscale=interpolate|generate",
-        values="`interpolate`, `generate`",
+        usage=f"upscale={'|'.join(_UPSCALES)}",
+        values=", ".join(f"`{name}`" for name in _UPSCALES),
         default="`interpolate`",
-        help="How a picture is enlarged. `generate` needs a network that is not part of this "
-        "version.",
+        help="How a picture is enlarged. `generate` lets a network do it where the answer is "
+        "larger than the source, and takes out what JPEG left; Foveate's own `clean` takes that "
+        "out of answers of about the source's size as well. Larger ones than the setting "
+        "`limits.max_upscale_pixels` allows are refused.",
         slot=held_in("upscale", one_of(_UPSCALES)),
     ),
 )

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
-from foveate.errors import BadOption, UnsupportedOption
+from foveate.errors import BadOption
 from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size
-from foveate.options.model import GravityKind, Upscale
+from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,16 +75,11 @@ def means_to_hide(name: str) -> bool:
 
 
 def check_supported(options: TransformOptions) -> None:
-    """Raise UnsupportedOption for what this version cannot do, BadOption for what means nothing."""
+    """Raise BadOption for what means nothing."""
     if isinstance(options.faces, tuple) and options.gravity.kind is not GravityKind.FACE:
         raise BadOption(
             "Expected gravity=face beside faces=subject:..., got "
             f"gravity={options.gravity.kind.value}: no crop goes by people then."
-        )
-    if options.upscale is Upscale.GENERATE:
-        raise UnsupportedOption(
-            "upscale=generate is not available: no network that enlarges pictures is part of "
-            "this version. Use upscale=interpolate or leave it out."
         )
     for overlay in options.draw:
         check_supported(overlay.options)

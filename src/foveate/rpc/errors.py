@@ -37,6 +37,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.ImageError: "INVALID_ARGUMENT",
     errors.PictureBlocked: "PERMISSION_DENIED",
     errors.OutputTooLarge: "INVALID_ARGUMENT",
+    errors.UpscaleTooLarge: "INVALID_ARGUMENT",
     errors.EncodeFailed: "INTERNAL",
     errors.Unavailable: "UNAVAILABLE",
     errors.QueueFull: "RESOURCE_EXHAUSTED",

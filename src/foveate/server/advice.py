@@ -55,6 +55,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.PictureBlocked: "Choose another picture; the log has the score, and "
     "`FOVEATE_MODERATION__THRESHOLD` says from when on a picture is blocked.",
     errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",
+    errors.UpscaleTooLarge: "Ask for a smaller part, leave `upscale` out, or raise "
+    "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "

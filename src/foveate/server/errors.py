@@ -67,6 +67,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.AnimationTooLarge: Status(403, 9413),
     errors.PictureBlocked: Status(403, 9530),
     errors.OutputTooLarge: Status(403, 9413),
+    errors.UpscaleTooLarge: Status(403, 9413),
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),
     errors.QueueFull: Status(503, 9522),

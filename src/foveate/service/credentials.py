@@ -37,6 +37,8 @@ class Done(NamedTuple):
     facts: Facts
     frames: int
     became: str
+    enlarged: bool = False
+    """Whether a network made pixels of it, or cleaned them."""
 
     def asked(self, *names: str) -> bool:
         """Return whether options of these names were given."""
@@ -77,6 +79,7 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("c2pa.orientation", "", _turned),
     ("c2pa.cropped", "", _cropped),
     ("c2pa.resized", "", _resized),
+    ("c2pa.edited", "Pixels made anew by a network.", lambda done: done.enlarged),
     ("foveate.redacted", "Faces made unrecognisable.", lambda done: done.hid("faces")),
     ("foveate.redacted", "Objects made unrecognisable.", lambda done: done.hid("objects")),
     ("foveate.redacted", "Text made unrecognisable.", lambda done: done.hid("text")),

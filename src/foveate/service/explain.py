@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from foveate.gravity.objects import counted
 from foveate.imaging.encode import content_type
+from foveate.options.model import Upscale
 from foveate.rendition import Rendition
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR, faces_to_keep
@@ -56,11 +57,14 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     name = (networks.of(OBJECTS) if things else networks.of(DETECTOR)).name
     spent = analysis.pixels.trace.total_ms()
     seeks = seeks_text(rendering.options, spare_text=analysis.spares_text)
+    asked = rendering.options.upscale is not Upscale.INTERPOLATE
+    enlarged = {"upscale": rendering.enlarging(plan).told()} if asked else {}
     lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]} if seeks else {}
     return {
         "faces": [face_to_json(face) for face in faces],
         **things,
         **lines,
+        **enlarged,
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.decode import is_sandboxed
 from foveate.imaging.pixel_source import SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
+from foveate.service.enlarging import enlarging_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,7 @@ def rendering_bytes(
         decoded += decoded_bytes(facts)  # the border is looked for in all of it
     area = largest_area(layout, limits)
     once = area * PIXEL_BYTES * frames
-    return decoded + once + max(once, encoder)
+    return decoded + enlarging_bytes(layout, facts) + once + max(once, encoder)
 
 
 def largest_area(layout: Layout, limits: Limits) -> int:

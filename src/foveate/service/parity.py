@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.deadline import Deadline
 from foveate.errors import ModelError
+from foveate.geometry.box import Size
 from foveate.imaging.pixel_source import PixelSource
 from foveate.models.check.recorder import Recorder
 from foveate.models.runtime.engines import VARIANTS
 from foveate.service.analysis import Analyses
+from foveate.service.enlarging import CARDS as UPSCALES
+from foveate.service.enlarging import UPSCALER
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
 from foveate.storage.memory import MemoryCache
 from foveate.storage.tiers import TieredCache
 from foveate.trace import Trace
 from foveate.vision.attributes import ON_REQUEST
+from foveate.vision.upscaler import TILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
 
 TIMEOUT_S: Final = 300.0
 CARDS: Final = frozenset(
-    card for part in PARTS.values() for network in part.networks for card in network.cards
+    card
+    for network in (*(each for part in PARTS.values() for each in part.networks), UPSCALER)
+    for card in network.cards
 ) - {variant.card for variant in VARIANTS.values()}
 """The cards whose networks some part looks with; nobody else's are compared."""
 
@@ -58,4 +64,8 @@ def feeds(
                 if any(card in wanted for network in used for card in network.cards):
                     with suppress(ModelError):
                         analysis.get(part, **params)
+    for noise, card in UPSCALES.items():
+        if card in wanted:
+            with suppress(ModelError):
+                networks.of(UPSCALER).doubled(analysis.thumbnail(Size(TILE, TILE)), noise)
     return recorder.feeds

@@ -31,6 +31,7 @@ from foveate.service.encoding import (
     keeps_gain_map,
     may_be_lettered,
 )
+from foveate.service.enlarging import check_known
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
@@ -44,6 +45,7 @@ from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
+from foveate.transform.enlargement import check_enlargement
 from foveate.transform.layout import hiding_parts, lay_out, zooms_in_on_subject
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
@@ -156,10 +158,11 @@ class Renderer:
     def memory_bytes(self, layout: Layout, facts: Facts) -> int:
         """Return an upper estimate of what rendering takes, without parts and other sources.
 
-        Raises AnimationTooLarge.
+        Raises AnimationTooLarge, and UpscaleTooLarge where that is known already.
         """
         frames = frames_shown(facts, layout, self.encoding)
         check_frames(frames, facts.stored, self.limits)
+        check_known(layout, facts, frames, self.limits)
         format_ = format_of(facts, layout, self.encoding)
         lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
         settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
@@ -283,6 +286,7 @@ class Renderer:
             analysis.see(self.needed(layout), **looking(layout.options))
         plan = plan_for(layout, analysis, self.limits, self.subjects)
         check_frames(rendering.frames, plan.size, self.limits)
+        check_enlargement(rendering.enlarging(plan).work, self.limits, rendering.frames)
         return plan
 
     def _encode(self, rendering: Rendering, plan: Plan) -> Rendition:
@@ -316,7 +320,10 @@ class Renderer:
         picture = rendering.pixels.picture
         if self.signer is None or not wanted_bytes(picture, rendering.options):
             return body, ""
-        done = Done(rendering.options, plan, picture.facts, rendering.frames, rendering.format)
+        enlarged = rendering.enlarging(plan).work is not None
+        done = Done(
+            rendering.options, plan, picture.facts, rendering.frames, rendering.format, enlarged
+        )
         with rendering.pixels.trace.span("sign"):
             return with_credentials(body, picture, done, self.signer)
 
@@ -336,6 +343,7 @@ class Renderer:
             overlays=tuple(zip(options.draw, others, strict=False)),
             matte=rendering.matte(),
             backdrop=others[-1] if backdrop_key(options) else None,
+            enlarge=rendering.enlarging(plan).by(rendering.analysis),
         )
 
         def finish(frame: Image, number: int) -> Image:

@@ -9,6 +9,7 @@ from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.service.cutouts import matte_of, note_of
 from foveate.service.encoding import LETTERED, may_be_lettered
+from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.text import text_share
@@ -59,6 +60,10 @@ class Rendering:
         """Return the matte where the subject is to be cut out."""
         segment = self.options.segment
         return matte_of(self.analysis, segment) if segment else None
+
+    def enlarging(self, plan: Plan) -> Enlarging:
+        """Return what a network does to what is shown, if anything."""
+        return Enlarging(picture=self.pixels.picture, options=self.options, plan=plan)
 
     def notes(self, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""

@@ -77,6 +77,12 @@ class Limits:
     max_output_side: int = setting(
         12_000, "Refuse renditions with a longer side than this.", Meta(ge=1, le=1_000_000)
     )
+    max_upscale_pixels: int = setting(
+        2_000_000,
+        "Refuse `upscale=generate` and `clean` where their network would look at more pixels of "
+        "the source than this, those of a second pass and of all frames counted.",
+        LIMIT,
+    )
     max_dpr: float = setting(2.0, "Clamp `dpr` to this, as Cloudflare does.", Meta(ge=1, le=100))
     max_draw: int = setting(
         20, "Refuse more overlays than this on one picture.", Meta(ge=0, le=1000)

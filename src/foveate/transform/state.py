@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from foveate.options.model import Overlay, TransformOptions
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+
+
+class Enlarge(Protocol):
+    """What makes more of pixels than interpolation does, or the same without noise."""
+
+    @property
+    def beside(self) -> int:
+        """Return how many pixels beside those that are kept it looks at."""
+        ...
+
+    def __call__(self, image: Image) -> Image:
+        """Return a part of a picture, as stored, in another number of pixels; computed now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +46,5 @@ class State:
     """Alpha in 0..1 over the whole upright source, where the subject is to be cut out."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""
+    enlarge: Enlarge | None = None
+    """What a network makes of what is kept, before it is brought to its size."""

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     Outputs = Sequence[NDArray[np.float32]]
 
 AT_LEAST: Final = {"box IoU": 0.95, "cosine": 0.995, "matte IoU": 0.98, "correlation": 0.995}
-AT_MOST: Final = {"score error": 0.05, "alpha error": 0.01, "largest error": 0.05}
+AT_MOST: Final = {
+    "score error": 0.05,
+    "alpha error": 0.01,
+    "largest error": 0.05,
+    "pixel error": 0.002,
+}
 SURE: Final = 0.5
 """From this score or alpha on, something counts as a face or as subject."""
 
@@ -61,6 +66,11 @@ def maps(reference: Outputs, found: Outputs) -> dict[str, float]:
     return {"correlation": float(both[0, 1])}
 
 
+def pictures(reference: Outputs, found: Outputs) -> dict[str, float]:
+    """Compare pictures by the mean error of a channel in 0..1; half a step of 8 bits is .002."""
+    return {"pixel error": float(np.abs(reference[0] - found[0]).mean())}
+
+
 def numbers(reference: Outputs, found: Outputs) -> dict[str, float]:
     """Compare probabilities by the largest error, and raw numbers by that against the largest."""
     errors = (
@@ -89,6 +99,7 @@ COMPARE: Final[Mapping[str, Callable[[Outputs, Outputs], dict[str, float]]]] = {
     "embedding": embeddings,
     "attributes": numbers,
     "tags": glances,
+    "upscale": pictures,
 }
 """By a card's task."""
 

@@ -34,6 +34,7 @@ class Task(StrEnum):
     TAGS = "tags"
     TEXT = "text"
     MODERATION = "moderation"
+    UPSCALE = "upscale"
     SAMPLE = "sample"
     CUSTOM = "custom"
 

@@ -49,6 +49,7 @@ class Recipe:
 RECIPES: Final[Mapping[str, Recipe]] = {
     "onnx": Recipe("surgery", "read"),
     "tfjs": Recipe("tfjs", "convert"),
+    "ncnn": Recipe("ncnn", "convert"),
     "face-api-age-gender": Recipe("face_api", "age_gender"),
     "face-api-expression": Recipe("face_api", "expression"),
     "efficientnet-lite": Recipe("efficientnet", "convert"),

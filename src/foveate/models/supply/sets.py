@@ -36,6 +36,7 @@ SETS: Final[Mapping[str, CardSet]] = {
         "objects, tags, text, moderation",
         (Task.OBJECTS, Task.TAGS, Task.TEXT, Task.MODERATION),
     ),
+    "upscale": CardSet("pictures enlarged, and JPEG's traces taken out", (Task.UPSCALE,)),
 }
 _SET_OF: Final = {task: name for name, each in SETS.items() for task in each.tasks}
 

@@ -25,7 +25,8 @@ def place(state: State) -> State:
 
     The picture arrives as stored, perhaps already shrunk by its decoder, so everything is
     measured against its present size. A trim is cut first, between pixels of the source, so that
-    nothing of what it cuts off is seen; any other cut is made in answer pixels, hence exact.
+    nothing of what it cuts off is seen; any other cut is made in answer pixels, hence exact. What
+    a network enlarges is cut before, with as much around it as that looks at.
     """
     plan = state.plan
     back = state.stored.inverse()
@@ -33,7 +34,11 @@ def place(state: State) -> State:
     box = back.box(plan.framing.box, plan.source)
     out = back.size(plan.out)
     across, down = out.width / box.width, out.height / box.height
-    image, frame = _near(image, frame, box, (across, down))
+    if state.enlarge is None:
+        image, frame = _near(image, frame, box, (across, down))
+    else:
+        image, frame = _part(image, frame, box, (state.enlarge.beside,) * 2)
+        image = state.enlarge(image)
     size = Size(
         max(out.width, nearest(across * frame.width)),
         max(out.height, nearest(down * frame.height)),
@@ -61,9 +66,18 @@ def _trimmed(state: State) -> tuple[Image, Box]:
 
 def _near(image: Image, frame: Box, box: Box, scale: tuple[float, float]) -> tuple[Image, Box]:
     """Return what is looked at of a picture that would be too long as a whole, and its frame."""
+    sides = frame.width * scale[0], frame.height * scale[1]
+    across, down = (None if side <= FAR else BESIDE for side in sides)
+    return _part(image, frame, box, (across, down))
+
+
+def _part(
+    image: Image, frame: Box, box: Box, beside: tuple[int | None, int | None]
+) -> tuple[Image, Box]:
+    """Return what is kept and so many pixels beside it, and its frame; None is all of an axis."""
     x, y = image.width / frame.width, image.height / frame.height
-    left, width = _looked_at(box.left - frame.left, box.width, image.width, x, scale[0])
-    top, height = _looked_at(box.top - frame.top, box.height, image.height, y, scale[1])
+    left, width = _looked_at(box.left - frame.left, box.width, image.width, x, beside[0])
+    top, height = _looked_at(box.top - frame.top, box.height, image.height, y, beside[1])
     if (width, height) == (image.width, image.height):
         return image, frame
     seen = Box(frame.left + left / x, frame.top + top / y, width / x, height / y)
@@ -71,13 +85,13 @@ def _near(image: Image, frame: Box, box: Box, scale: tuple[float, float]) -> tup
 
 
 def _looked_at(
-    start: float, length: float, side: int, pixels: float, scale: float
+    start: float, length: float, side: int, pixels: float, beside: int | None
 ) -> tuple[int, int]:
     """Return where what is looked at begins along one axis, and how long it is, in `pixels`.
 
     That is how many there are to one of the source, in which the kept part is measured.
     """
-    if side / pixels * scale <= FAR:
+    if beside is None:
         return 0, side
-    first = max(0, math.floor(start * pixels) - BESIDE)
-    return first, min(side, math.ceil((start + length) * pixels) + BESIDE) - first
+    first = max(0, math.floor(start * pixels) - beside)
+    return first, min(side, math.ceil((start + length) * pixels) + beside) - first

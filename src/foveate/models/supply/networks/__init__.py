@@ -17,6 +17,7 @@ from foveate.models.supply.networks.people import PEOPLE
 from foveate.models.supply.networks.saliency import SALIENCY
 from foveate.models.supply.networks.tags import TAGS
 from foveate.models.supply.networks.text import TEXT
+from foveate.models.supply.networks.upscaling import UPSCALING
 
 NETWORKS: Final = (
     *FACES,
@@ -28,4 +29,5 @@ NETWORKS: Final = (
     *TAGS,
     *TEXT,
     *MODERATION,
+    *UPSCALING,
 )

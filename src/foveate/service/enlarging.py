@@ -1,0 +1,180 @@
+"""Pictures enlarged and cleaned by a network: by which one, what that takes, and what is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.imaging.jpeg_quality import jpeg_quality
+from foveate.imaging.transparent import Parted, joined, parted
+from foveate.options.model import Upscale
+from foveate.service.networks import Network
+from foveate.settings import MIB
+from foveate.transform.enlargement import (
+    at_most,
+    check_enlargement,
+    may_zoom,
+    planned,
+    unzoomed,
+)
+from foveate.values import ImageFormat
+from foveate.vision.upscaler import CONTEXT, Noise, Waifu2x
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.imaging import Image
+    from foveate.options.model import TransformOptions
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analysis
+    from foveate.service.networks import Networks
+    from foveate.settings import Limits
+    from foveate.transform.enlargement import Enlargement
+    from foveate.transform.layout import Layout
+    from foveate.transform.plan import Plan
+    from foveate.values import Facts
+
+CARDS: Final[Mapping[Noise, str]] = {
+    Noise.NONE: "waifu2x-photo",
+    Noise.LIGHT: "waifu2x-photo-noise0",
+    Noise.STRONG: "waifu2x-photo-noise1",
+}
+STRONG_UP_TO: Final = 60
+LIGHT_UP_TO: Final = 85
+"""Quality of a JPEG up to which so much noise is taken out of it, measured."""
+BESIDE: Final = CONTEXT + CONTEXT // 2 + 3
+"""Pixels beside those that are kept: two passes look at so many, and interpolation at some."""
+WORKING_BYTES: Final = 150 * MIB
+"""What the network works with, measured: two tiles at a time."""
+PIXEL_BYTES: Final = 4
+"""Of a picture that may be transparent, in 8 bits."""
+
+
+def _make(networks: Networks) -> Waifu2x:
+    return Waifu2x({noise: networks.session(card) for noise, card in CARDS.items()})
+
+
+UPSCALER: Final[Network[Waifu2x]] = Network("upscaler", _make, tuple(CARDS.values()))
+
+
+def noise_of(asked: Upscale, quality: int | None) -> Noise:
+    """Return what is taken out of a picture of that JPEG quality, None where it is no JPEG.
+
+    >>> [noise_of(Upscale.GENERATE, quality).value for quality in (50, 75, 95, None)]
+    ['strong', 'light', 'none', 'none']
+    """
+    if quality is None:
+        return Noise.LIGHT if asked is Upscale.CLEAN else Noise.NONE
+    if quality <= STRONG_UP_TO:
+        return Noise.STRONG
+    return Noise.LIGHT if quality <= LIGHT_UP_TO else Noise.NONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enlarging:
+    """What is done to one picture, once it is known what of it is shown."""
+
+    picture: Picture
+    options: TransformOptions
+    plan: Plan
+
+    @cached_property
+    def quality(self) -> int | None:
+        """Return the quality at which the source was compressed; None where it does not tell."""
+        if self.picture.facts.format is not ImageFormat.JPEG:
+            return None
+        return jpeg_quality(self.picture.data)
+
+    @cached_property
+    def noise(self) -> Noise:
+        """Return what is taken out of it."""
+        return noise_of(self.options.upscale, self.quality)
+
+    @cached_property
+    def work(self) -> Enlargement | None:
+        """Return what a network does; None where it has nothing to do."""
+        found = None if self.picture.facts.exact else planned(self.options, self.plan)
+        keeps = found is not None and found.passes == 0
+        return None if keeps and self.noise is Noise.NONE else found
+
+    def told(self) -> dict[str, Any] | None:
+        """Return what `explain` says of it; None where a network has nothing to do."""
+        work = self.work
+        if work is None:
+            return None
+        return {
+            "model": CARDS[self.noise],
+            "times": 2**work.passes,
+            "pixels": work.looked_at,
+            "jpeg_quality": self.quality,
+            "noise": str(self.noise),
+        }
+
+    def by(self, analysis: Analysis) -> Enlarger | None:
+        """Return what does it; None where a network has nothing to do."""
+        work = self.work
+        if work is None:
+            return None
+        return Enlarger(analysis, self.noise, work.passes, self.options.gamut)
+
+
+@dataclass(frozen=True, slots=True)
+class Enlarger:
+    """transform.state.Enlarge: doubles what it is given so many times, or only cleans it."""
+
+    analysis: Analysis
+    noise: Noise
+    passes: int
+    gamut: str
+
+    @property
+    def beside(self) -> int:
+        """Return how many pixels beside those that are kept it looks at."""
+        return BESIDE
+
+    def __call__(self, image: Image) -> Image:
+        """Return a part of a picture, as stored, in 8 bits; some tiles are worked on at a time."""
+        with self.analysis.pixels.trace.span("upscale"):
+            parts = parted(image, self.gamut)
+            if not self.passes:
+                return joined(self._cleaned(parts))
+            for number in range(self.passes):
+                parts = self._doubled(parts, Noise.NONE if number else self.noise)
+            return joined(parts)
+
+    def _cleaned(self, parts: Parted) -> Parted:
+        network, each = self.analysis.networks.of(UPSCALER), self.analysis.each
+        return Parted(network.cleaned(parts.rgb, self.noise, each), parts.alpha, parts.profile)
+
+    def _doubled(self, parts: Parted, noise: Noise) -> Parted:
+        network, each = self.analysis.networks.of(UPSCALER), self.analysis.each
+        rgb = network.doubled(parts.rgb, noise, each)
+        alpha = None if parts.alpha is None else network.doubled_alpha(parts.alpha, each)
+        return Parted(rgb, alpha, parts.profile)
+
+
+def check_known(layout: Layout, facts: Facts, frames: int, limits: Limits) -> None:
+    """Raise UpscaleTooLarge where the header alone says that it is too much for a network."""
+    if not facts.exact and not may_zoom(layout):
+        check_enlargement(unzoomed(layout), limits, frames)
+
+
+def fingerprint(networks: Networks, options: TransformOptions) -> str:
+    """Return what changes when a network may make other pixels; empty where none is asked for."""
+    overlaid = (overlay.options.upscale for overlay in options.draw)
+    if all(asked is Upscale.INTERPOLATE for asked in (options.upscale, *overlaid)):
+        return ""
+    return f" {networks.identity(UPSCALER)}"
+
+
+def enlarging_bytes(layout: Layout, facts: Facts) -> int:
+    """Return an upper estimate of what a network takes that enlarges or cleans a picture.
+
+    Beside the decoded one, and what is made of the last.
+    """
+    work = None if facts.exact else at_most(layout)
+    if work is None:
+        return 0
+    # What goes in and what comes out of the last pass at once, colours and alpha apart and joined.
+    return WORKING_BYTES + PIXEL_BYTES * (2 * work.looked_at + 2 * work.made)

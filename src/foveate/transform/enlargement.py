@@ -1,0 +1,105 @@
+"""Whether a network enlarges what is kept of a picture, or cleans it, and how much that is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import UpscaleTooLarge
+from foveate.options.model import Upscale
+from foveate.transform.layout import CLOSE
+
+if TYPE_CHECKING:
+    from foveate.options.model import TransformOptions
+    from foveate.settings import Limits
+    from foveate.transform.layout import Layout
+    from foveate.transform.plan import Plan
+
+NEARLY: Final = 1.1
+"""What a pass leaves to interpolation up to here is not worth four times the work."""
+AVERAGED: Final = 0.5
+"""Answers of up to this times the source are clean by being shrunk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enlargement:
+    """What a network does to a part of a picture."""
+
+    passes: int
+    """How often it is doubled; 0 where it is cleaned and keeps its size."""
+    area: float
+    """Pixels of the source that are shown."""
+
+    @property
+    def looked_at(self) -> int:
+        """Return how many pixels the network looks at, in all of its passes."""
+        return math.ceil(self.area * sum(4**number for number in range(max(1, self.passes))))
+
+    @property
+    def made(self) -> int:
+        """Return how many pixels come out of the last pass."""
+        return math.ceil(self.area * 4**self.passes)
+
+
+def enlargement(asked: Upscale, scale: float, area: float) -> Enlargement | None:
+    """Return what is done for an answer of `scale` times the source, of which `area` is shown.
+
+    None where nothing is. It is doubled once or twice, whichever first reaches the answer, and
+    brought to its size then; beyond four times the source interpolation goes on.
+
+    >>> enlargement(Upscale.GENERATE, 3.0, 100.0)
+    Enlargement(passes=2, area=100.0)
+    >>> enlargement(Upscale.GENERATE, 1.0, 100.0)
+    >>> enlargement(Upscale.CLEAN, 1.0, 100.0)
+    Enlargement(passes=0, area=100.0)
+    """
+    if asked is Upscale.INTERPOLATE:
+        return None
+    if scale > 1 + CLOSE:
+        return Enlargement(passes=1 if scale <= 2 * NEARLY else 2, area=area)
+    if asked is Upscale.CLEAN and scale > AVERAGED + CLOSE:
+        return Enlargement(passes=0, area=area)
+    return None
+
+
+def planned(options: TransformOptions, plan: Plan) -> Enlargement | None:
+    """Return what is done to what a plan keeps."""
+    return enlargement(options.upscale, max(plan.scale), plan.framing.box.area)
+
+
+def may_zoom(layout: Layout) -> bool:
+    """Return whether only a look at the picture says how much of it is shown."""
+    return layout.crops and layout.options.zoom > 0
+
+
+def unzoomed(layout: Layout) -> Enlargement | None:
+    """Return what is done where nothing zooms in."""
+    window = layout.fitted.window
+    return enlargement(layout.options.upscale, layout.scale, window.width * window.height)
+
+
+def at_most(layout: Layout) -> Enlargement | None:
+    """Return the most that may be done: what is zoomed in on is smaller the larger it becomes."""
+    asked, found = layout.options.upscale, unzoomed(layout)
+    if asked is Upscale.INTERPOLATE or not may_zoom(layout):
+        return found
+    window, out = layout.fitted.window, layout.fitted.out
+    area = window.width * window.height
+    once = enlargement(asked, 2.0, min(area, float(out.area)))
+    twice = enlargement(asked, 4.0, min(area, out.area / (2 * NEARLY) ** 2))
+    return max(filter(None, (found, once, twice)), key=lambda each: each.looked_at)
+
+
+def check_enlargement(found: Enlargement | None, limits: Limits, frames: int = 1) -> None:
+    """Raise UpscaleTooLarge where a network would look at more pixels than it may."""
+    most = limits.max_upscale_pixels
+    if found is None or found.looked_at * frames <= most:
+        return
+    each = f" in each of {frames} frames" if frames > 1 else ""
+    twice = ", those of a second pass among them" if found.passes > 1 else ""
+    sentence = (
+        f"Expected upscale to look at no more than {most} pixels (limits.max_upscale_pixels), got "
+        f"{found.looked_at}{each}{twice}. Show a smaller part, or let upscale=interpolate enlarge."
+    )
+    raise UpscaleTooLarge(sentence, public=sentence)
