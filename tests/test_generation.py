@@ -22,6 +22,7 @@ KNOWN = (2, "75a4d654f2381921")
 """The generation of pixels, and what the golden pictures were by then."""
 PLAIN, FACE, AUTO = "width=300", "width=9,height=9,fit=cover,gravity=face", "fit=cover,gravity=auto"
 CUT, HIDDEN = "segment=foreground", "redact=faces"
+LARGER = "width=900,fit=contain,upscale=generate"
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def generation(app: App, text: str) -> str:
 def changed(before: App, after: App) -> set[str]:
     return {
         text
-        for text in (PLAIN, FACE, AUTO, CUT, HIDDEN)
+        for text in (PLAIN, FACE, AUTO, CUT, HIDDEN, LARGER)
         if generation(before, text) != generation(after, text)
     }
 
@@ -64,6 +65,7 @@ def test_only_renditions_that_look_depend_on_networks(settings: Settings) -> Non
     assert "faces:" in generation(app, FACE)
     assert "matte:" in generation(app, CUT)
     assert "redaction:" in generation(app, HIDDEN)
+    assert "waifu2x" in generation(app, LARGER)
 
 
 def test_a_card_that_nobody_looks_with_leaves_all_valid(settings: Settings, tmp_path: Path) -> None:
@@ -91,6 +93,7 @@ def test_who_is_meant_by_a_face_depends_on_which_faces_count(settings: Settings)
         ("gaze", {FACE, AUTO}),
         ("gaze-int8", {FACE, AUTO}),
         ("selfie", {CUT}),
+        ("waifu2x-photo-noise0", {LARGER}),
         ("expression", set()),
         ("astronaut", set()),
     ],
@@ -106,7 +109,7 @@ def test_new_weights_change_what_is_looked_at_with_them_and_nothing_else(
 def test_settings_change_what_they_are_for(settings: Settings) -> None:
     before = create(settings)
     sharper = create(replace(settings, encoding=Encoding(quality=90)))
-    assert changed(before, sharper) == {PLAIN, FACE, AUTO, CUT, HIDDEN}
+    assert changed(before, sharper) == {PLAIN, FACE, AUTO, CUT, HIDDEN, LARGER}
     eager = create(replace(settings, faces=Faces(redact_score=0.2)))
     assert changed(before, eager) >= {HIDDEN}
     assert PLAIN not in changed(before, eager)

@@ -17,15 +17,16 @@ from delivery_fakes import (
 
 from foveate.delivery.ask import Ask, rendition_key
 from foveate.delivery.delivery import Delivery
+from foveate.enrolled import Named
 from foveate.errors import (
+    BadOption,
     ClientDisconnected,
     MemoryBudgetSpent,
     SourceTooLarge,
     TimedOut,
-    UnsupportedOption,
 )
 from foveate.metrics import CACHE, IN_FLIGHT, SPANS, Metrics
-from foveate.options.model import Overlay, TransformOptions, Upscale
+from foveate.options.model import Overlay, TransformOptions
 from foveate.service.work import Work
 from foveate.storage.freshness import Known
 from foveate.storage.memory import MemoryCache
@@ -447,10 +448,10 @@ def test_sources_together_may_not_be_larger_than_one() -> None:
 @pytest.mark.parametrize("source", ["a.jpg", Source(b"dog")], ids=["by its key", "in hand"])
 def test_what_cannot_be_made_is_refused_before_anything_is_fetched(source: str | Source) -> None:
     core = make_core()
-    ask = Ask(options=TransformOptions(width=8, upscale=Upscale.GENERATE), source=source)
+    ask = Ask(options=TransformOptions(width=8, faces=(Named("people", "Ann"),)), source=source)
 
     async def talk(delivery: Delivery) -> None:
-        with pytest.raises(UnsupportedOption):
+        with pytest.raises(BadOption):
             await delivery.rendition(ask, never)
 
     delivering(core, talk)

@@ -8,7 +8,7 @@ import pytest
 
 from foveate.classes import Wanted
 from foveate.enrolled import Named
-from foveate.errors import BadOption, UnsupportedOption
+from foveate.errors import BadOption
 from foveate.geometry.box import Point
 from foveate.options.colours import Colour
 from foveate.options.grammar import parse_options
@@ -24,7 +24,6 @@ from foveate.options.model import (
     MatteLevel,
     Metadata,
     Moderate,
-    Overlay,
     Quality,
     Redact,
     RedactMethod,
@@ -185,6 +184,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("moderate=blur", {"moderate": Moderate.BLUR}),
     ("upscale=interpolate", {}),
     ("upscale=generate", {"upscale": Upscale.GENERATE}),
+    ("upscale=clean", {"upscale": Upscale.CLEAN}),
     ("onerror=redirect", {"redirect_on_error": True}),
     ("explain=true", {"explain": True}),
     ("explain=false", {}),
@@ -303,24 +303,9 @@ def test_names_and_aliases_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-MISSING = [("upscale=generate", "upscale")]
-"""What no network of this version can do."""
-
-
-@pytest.mark.parametrize(("text", "word"), MISSING)
-def test_what_needs_a_missing_network_parses_and_is_then_refused(text: str, word: str) -> None:
-    options = parse_options(text).options
-    with pytest.raises(UnsupportedOption, match=f"{word}=[a-z]+ is not available"):
-        check_supported(options)
-    overlay = Overlay(url="/a.png", options=options)
-    with pytest.raises(UnsupportedOption, match=f"{word}=[a-z]+ is not available"):
-        check_supported(TransformOptions(draw=(overlay,)))
-
-
-def test_everything_else_is_supported() -> None:
+def test_everything_is_supported() -> None:
     for text, _ in CASES:
-        if not any(text.startswith(missing) for missing, _ in MISSING):
-            check_supported(parse_options(f"gravity=face,{text}").options)
+        check_supported(parse_options(f"gravity=face,{text}").options)
 
 
 def test_people_are_named_where_a_crop_goes_by_them() -> None:

@@ -104,6 +104,8 @@ class Other:
             return [np.zeros((1, patches, 384), np.float32)] * 2
         if self.card.task in {Task.SALIENCY, Task.MATTE}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
+        if self.card.task is Task.UPSCALE:
+            return [np.zeros((1, 3, 2 * x.shape[2] - 28, 2 * x.shape[3] - 28), np.float32)]
         if self.card.name in GRIDS:
             return [np.zeros((1, *shape), np.float32) for shape in GRIDS[self.card.name]]
         if self.card.task is Task.TEXT:
@@ -143,7 +145,7 @@ def test_every_network_of_ours_is_fed_as_its_card_tells() -> None:
 def test_pictures_come_in_the_shapes_that_requests_bring_them_to() -> None:
     fed = feeds(sessions(), PICTURE, Settings())
     assert fed["retinaface"]["input"].shape == (1, 3, 480, 640), "400 x 300 in its bucket"
-    for name in ("retinaface", "gaze", "isnet"):
+    for name in ("retinaface", "gaze", "isnet", "waifu2x-photo"):
         (x,) = fed[name].values()
         assert x.shape in BUCKETS[name].shapes
 

@@ -22,7 +22,6 @@ from foveate.errors import (
     NotAnImage,
     OutputTooLarge,
     TimedOut,
-    UnsupportedOption,
 )
 from foveate.geometry.box import Size
 from foveate.imaging import Image
@@ -249,11 +248,6 @@ def test_a_uniform_border_is_cut_off(photo: Image) -> None:
     made = opened(render(framed.pngsave_buffer(), "trim=border"))
     assert abs(made.width - 320) <= 2
     assert abs(made.height - 240) <= 2
-
-
-def test_what_is_not_there_yet_says_so(png: bytes) -> None:
-    with pytest.raises(UnsupportedOption):
-        render(png, "width=900,upscale=generate")
 
 
 def test_a_deadline_stops_the_work(jpeg: bytes) -> None:

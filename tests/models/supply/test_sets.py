@@ -53,7 +53,7 @@ def test_the_operators_own_card_wins_over_a_set_of_its_name() -> None:
 def test_what_is_neither_is_refused_with_what_there_is() -> None:
     with pytest.raises(UnknownModel) as refused:
         chosen(CARDS, ["core", "poeple"])
-    assert "or of the sets core, people, see" in str(refused.value)
+    assert "or of the sets core, people, see, upscale" in str(refused.value)
     assert "got poeple (did you mean people?)" in str(refused.value)
 
 

@@ -96,6 +96,8 @@ COVER = "w=30,h=20,fit=cover"
             f"{COVER},trim.border.tolerance=20,trim.border.color=white,trim.border.keep=3",
         ),
         ("bg-remove=true", f"{COVER},segment=foreground"),
+        ("upscale=true", f"{COVER},upscale=generate"),
+        ("upscale=false", COVER),
     ],
 )
 def test_words_mean_what_they_mean_to_imgix(query: str, options: str) -> None:
@@ -120,6 +122,7 @@ def test_padding_has_a_colour_and_the_filling_of_a_canvas_its_own() -> None:
         ("fit=crop&w=3&h=3&crop=focalpoint&fp-z=2", "fp-z"),
         ("fit=crop&w=3&h=3&crop=faces&faceindex=2", "faceindex=2"),
         ("ar=16:9", "ar"),
+        ("upscale=true", "upscale=true' is translated only beside a size"),
         ("fill=blur&w=3&h=3&fit=fill", "fill=blur"),
         ("auto=enhance", "auto=enhance"),
         ("fm=mp4", "fm=mp4"),
@@ -206,6 +209,7 @@ def test_a_link_may_end() -> None:
         ("pad=x", "'pad': expected a number from 0 to 10000000, got 'x'"),
         ("pad-left=x", "'pad-left': expected a number from 0 to 10000000, got 'x'"),
         ("w=x", "'w': expected a number from 0 to 10000000, got 'x'"),
+        ("upscale=2&w=3", "'upscale': expected true or false, got '2'"),
         ("q=high", "'q': expected a number from 0 to 100, got 'high'"),
         ("rect=%D9%A1,2,3,4", "is not translated"),
     ],

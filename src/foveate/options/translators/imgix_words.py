@@ -48,7 +48,7 @@ CROPS: Final = frozenset({*ACROSS, *DOWN, *FALLBACKS, "faces", "focalpoint"})
 READ_TOGETHER: Final = frozenset(
     {"w", "h", "ar", "dpr", "fit", "crop", "fp-x", "fp-y", "fp-z", "faceindex", "trim", "pad"}
     | {"trim-color", "trimcolor", "trim-tol", "trim-pad", "bg", "fill", "fill-color"}
-    | {"auto", "fm"}
+    | {"auto", "fm", "upscale"}
     | {f"pad-{side}" for side in SIDES}
 )
 
@@ -66,6 +66,7 @@ def pairs_of(asked: Asked) -> dict[str, str]:
     for name in filter(DETAILS.__contains__, asked):
         DETAILS[name](asked[name])
     pairs = _sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked) | _format(asked)
+    pairs |= _upscaled(asked)
     for name, text in asked.items():
         if name not in IGNORED and name not in READ_TOGETHER:
             pairs |= _alone(name, text)
@@ -219,6 +220,18 @@ def _format(asked: Asked) -> Asked:
     if "format" in words:
         return {"format": "auto"}
     return {"format": WRITTEN[named]} if named else {}
+
+
+def _upscaled(asked: Asked) -> Asked:
+    """Return what enlarges by a network, where there is a size to enlarge to."""
+    text = asked.get("upscale", "")
+    if text not in {"", "true", "false"}:
+        raise IMGIX.wrong("upscale", "true or false", text)
+    if text != "true":
+        return {}
+    if not any(_sides(asked)):
+        raise IMGIX.refused("upscale=true", "beside a size")
+    return {"upscale": "generate"}
 
 
 def _rect(text: str) -> Asked:

@@ -1,0 +1,131 @@
+"""Enlarging tile by tile, with networks that do what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from foveate.vision.upscaler import CONTEXT, TILE, Noise, Tile, Waifu2x, tiles_of
+
+CHANCE = np.random.default_rng(5)
+
+
+class Smearing:
+    """Makes of each pixel four of the mean of all up to CONTEXT away: it needs all of them."""
+
+    provider = "a test"
+
+    def __init__(self, shapes: Sequence[tuple[int, ...]] = (), more: float = 0.0) -> None:
+        self.shapes, self.more = shapes, more
+        self.seen: list[tuple[int, ...]] = []
+
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
+        (x,) = inputs.values()
+        assert x.dtype == np.float32
+        self.seen.append(x.shape)
+        return [smeared(x).repeat(2, 2).repeat(2, 3) + np.float32(self.more)]
+
+
+def smeared(x: NDArray[Any]) -> NDArray[np.float32]:
+    """(n, c, h, w) without CONTEXT on each side: means of squares."""
+    side = 2 * CONTEXT + 1
+    rows = np.lib.stride_tricks.sliding_window_view(x, side, 2).mean(-1)
+    return np.lib.stride_tricks.sliding_window_view(rows, side, 3).mean(-1).astype(np.float32)
+
+
+def upscaler(session: Smearing) -> Waifu2x:
+    return Waifu2x(dict.fromkeys(Noise, lambda: session))
+
+
+def picture(height: int, width: int) -> NDArray[np.uint8]:
+    return CHANCE.integers(0, 256, (height, width, 3), np.uint8)
+
+
+def whole(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What a network would say of all of a picture at once, (height, width, 3), not doubled."""
+    around = np.pad(rgb, [(CONTEXT, CONTEXT)] * 2 + [(0, 0)], mode="edge")
+    return smeared(around.transpose(2, 0, 1)[None].astype(np.float32))[0].transpose(1, 2, 0)
+
+
+@given(height=st.integers(1, 3 * TILE), width=st.integers(1, 3 * TILE))
+def test_tiles_cover_each_pixel_once(height: int, width: int) -> None:
+    counts = np.zeros((height, width), int)
+    for top, left, high, wide in tiles_of(height, width):
+        assert 0 < high <= TILE
+        assert 0 < wide <= TILE
+        counts[top : top + high, left : left + wide] += 1
+    assert (counts == 1).all()
+
+
+@pytest.mark.parametrize("shapes", [(), ((1, 3, 142, 142),)], ids=["any shape", "one shape"])
+@pytest.mark.parametrize("size", [(1, 1), (9, 150), (130, 140)])
+def test_tiles_join_without_a_seam(
+    shapes: Sequence[tuple[int, ...]], size: tuple[int, int]
+) -> None:
+    rgb, session = picture(*size), Smearing(shapes)
+    made = upscaler(session).doubled(rgb, Noise.LIGHT)
+    expected = whole(rgb).repeat(2, 0).repeat(2, 1)
+    assert np.abs(made.astype(float) - expected).max() <= 0.51
+    if shapes:
+        assert set(session.seen) == set(shapes)
+
+
+def test_without_noise_the_mean_of_four_pixels_is_what_was_there() -> None:
+    rgb = picture(40, 50) // 2 + 64  # away from black and white, which cut off
+    made = upscaler(Smearing()).doubled(rgb)
+    means = made.reshape(40, 2, 50, 2, 3).astype(float).mean((1, 3))
+    assert np.abs(means - rgb).max() <= 0.5
+
+
+def test_what_is_cleaned_keeps_its_size_and_is_what_the_network_made_of_it() -> None:
+    rgb = picture(30, 20)
+    made = upscaler(Smearing()).cleaned(rgb, Noise.STRONG)
+    assert made.shape == rgb.shape
+    assert np.abs(made.astype(float) - whole(rgb)).max() <= 0.51
+
+
+def test_each_noise_has_a_network_of_its_own() -> None:
+    sessions = {noise: Smearing() for noise in Noise}
+    network = Waifu2x({noise: (lambda own=own: own) for noise, own in sessions.items()})  # type: ignore[misc]
+    network.doubled(picture(9, 9), Noise.STRONG)
+    assert [len(sessions[noise].seen) for noise in Noise] == [0, 0, 1]
+
+
+def test_what_goes_beyond_white_stays_white() -> None:
+    made = upscaler(Smearing(more=0.5)).doubled(picture(20, 20) // 8 + 220, Noise.LIGHT)
+    assert (made == 255).all()
+
+
+def test_one_colour_is_not_looked_at() -> None:
+    rgb = np.full((200, 300, 3), (250, 120, 3), np.uint8)
+    session = Smearing()
+    made = upscaler(session).doubled(rgb, Noise.LIGHT)
+    assert (made == rgb[0, 0]).all()
+    assert made.shape == (400, 600, 3)
+    assert session.seen == []
+
+
+def test_alpha_stays_whole_where_it_is_and_is_the_networks_between() -> None:
+    alpha = np.zeros((60, 60), np.uint8)
+    alpha[:, 30:] = 255
+    made = upscaler(Smearing(more=0.02)).doubled_alpha(alpha)
+    assert made.shape == (120, 120)
+    assert (made[:, :58] == 0).all()
+    assert (made[:, 62:] == 255).all()
+    assert ((made[:, 58:62] > 0) & (made[:, 58:62] < 255)).any()
+
+
+def test_tiles_may_be_worked_on_in_any_order() -> None:
+    def backwards(work: Callable[[Tile], None], tiles: Iterable[Tile]) -> None:
+        for tile in reversed(list(tiles)):
+            work(tile)
+
+    rgb = picture(200, 200)
+    made = [upscaler(Smearing()).doubled(rgb, Noise.NONE, *each) for each in ((), (backwards,))]
+    assert np.array_equal(*made)
