@@ -41,6 +41,7 @@ from speed import RACES, cached, run_race
 from startup import lightness, startup
 from tags import tagged
 from text import text
+from upscale import upscale
 
 from people import people
 from rpc import measure as rpc
@@ -75,6 +76,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "classes": classes,
     "tags": tagged,
     "text": text,
+    "upscale": upscale,
     "engines": engines,
     "conformance": conformance,
     "nasty": nasty,

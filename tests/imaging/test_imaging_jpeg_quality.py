@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image as PilImage
 
-from foveate.imaging import Image
 from foveate.imaging.jpeg_quality import USUAL, at_quality, jpeg_quality
+
+if TYPE_CHECKING:
+    from foveate.imaging import Image
 
 PICTURE = PilImage.fromarray(np.arange(32 * 48 * 3, dtype=np.uint8).reshape(32, 48, 3))
 

@@ -166,7 +166,9 @@ def test_alpha_is_kept_and_what_it_hides_does_not_bleed(looks: Looks) -> None:
     pixels = np.zeros((40, 60, 4), np.uint8)
     pixels[...] = (255, 0, 255, 0)
     pixels[:, :30] = (10, 200, 30, 255)
-    made = opened(looks(from_array(pixels).pngsave_buffer(), "width=120,fit=contain,upscale=generate"))
+    made = opened(
+        looks(from_array(pixels).pngsave_buffer(), "width=120,fit=contain,upscale=generate")
+    )
     assert made.hasalpha()
     seen = made.numpy()
     assert (seen[:, :58, 3] == 255).all()
@@ -220,7 +222,9 @@ def test_only_the_first_pass_takes_noise_out(looks: Looks, photo: Image) -> None
 def test_clean_leaves_the_size_as_it_is(looks: Looks, photo: Image) -> None:
     data = (photo // 2).cast("uchar").copy(interpretation="srgb").jpegsave_buffer(Q=50)
     for text, size in (("", (320, 240)), ("width=200,", (200, 150))):
-        made, plain = (opened(looks(data, f"{text}format=png{more}")) for more in (",upscale=clean", ""))
+        made, plain = (
+            opened(looks(data, f"{text}format=png{more}")) for more in (",upscale=clean", "")
+        )
         assert (made.width, made.height) == size
         assert redder(made, plain) == pytest.approx(0.4, abs=0.02)
 
@@ -238,7 +242,10 @@ def test_what_is_no_jpeg_tells_no_quality() -> None:
 
 
 def test_a_drawing_is_drawn_at_its_size(looks: Looks) -> None:
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="30" height="20" fill="#f00"/></svg>'
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">'
+        b'<rect width="30" height="20" fill="#f00"/></svg>'
+    )
     made = opened(looks(svg, "width=400,format=png,fit=contain,upscale=generate"))
     assert (made.width, made.height) == (400, 200)
     assert looks.seen == []
@@ -259,10 +266,10 @@ def test_an_animation_is_enlarged_frame_by_frame(looks: Looks, photo: Image) -> 
     assert looks.areas == [40 * 30] * 3
 
 
-def test_too_much_is_refused_before_anything_is_decoded(looks: Looks, photo: Image, png: bytes) -> None:
+def test_too_much_is_refused_before_anything_is_decoded(photo: Image, png: bytes) -> None:
     small = Looks(max_upscale_pixels=320 * 240 - 1)
     asked = parse_options("width=640,fit=contain,upscale=generate").options
-    with pytest.raises(UpscaleTooLarge, match="76799 pixels .*, got 76800"):
+    with pytest.raises(UpscaleTooLarge, match=r"76799 pixels .*, got 76800"):
         small.renderer.prepare(picture(png[:400]), asked)
     still = "width=80,fit=contain,upscale=generate,anim=false"
     few = Looks(max_upscale_pixels=2 * 40 * 30)
@@ -294,7 +301,9 @@ def test_a_deadline_ends_the_work_between_tiles(png: bytes) -> None:
     )
     with pytest.raises(TimedOut):
         looks.renderer(
-            picture(png), parse_options("width=1200,fit=contain,upscale=generate").options, deadline=until
+            picture(png),
+            parse_options("width=1200,fit=contain,upscale=generate").options,
+            deadline=until,
         )
     assert len(slow) < 6
 

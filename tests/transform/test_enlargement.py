@@ -13,11 +13,11 @@ from foveate.options.model import Fit, Gravity, GravityKind, TransformOptions, U
 from foveate.settings import Limits
 from foveate.transform.enlargement import (
     Enlargement,
-    at_most,
     check_enlargement,
     enlargement,
     may_zoom,
     planned,
+    possible,
     unzoomed,
 )
 from foveate.transform.layout import lay_out
@@ -93,11 +93,10 @@ def test_no_plan_looks_at_more_than_its_layout_may(
         upscale=asked,
     )
     layout = lay_out(options, seen.size, LARGE)
-    found, most = planned(options, make_plan(layout, seen, LARGE)), at_most(layout)  # type: ignore[arg-type]
+    found, most = planned(options, make_plan(layout, seen, LARGE)), possible(layout)  # type: ignore[arg-type]
     if found is not None:
-        assert most is not None
-        assert found.looked_at <= most.looked_at + 1
-        assert found.made <= most.made + 16
+        assert found.looked_at <= max(each.looked_at for each in most) * 1.01 + 5
+        assert found.made <= max(each.made for each in most) * 1.01 + 16
 
 
 def test_too_many_pixels_are_refused_with_the_name_of_the_setting() -> None:

@@ -1,4 +1,4 @@
-"""Pictures that may be transparent as arrays, for what changes colours by those around, and back."""
+"""Pictures that may be transparent, for what changes colours by those around: parted and joined."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.colour import PROFILE, to_srgb
+from foveate.imaging.edges import mean
 from foveate.imaging.engine import Image
 from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.guard import guard
+from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
-
 ALPHA: Final = 3
 """Index of the alpha band."""
+REACHES: Final = (1, 2, 4, 8)
+"""How far colours spread into what is transparent, in pixels, one reach after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +54,27 @@ def joined(parts: Parted) -> Image:
     pixels = np.ascontiguousarray(np.concatenate(bands, 2) if len(bands) > 1 else bands[0])
     height, width, count = pixels.shape
     image = Image.new_from_memory(pixels.data, width, height, count, "uchar")
-    image = image.copy(interpretation="srgb")
+    image = watched(image.copy(interpretation="srgb"))
     return with_blobs(image, {PROFILE: parts.profile}) if parts.profile else image
 
 
 def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return (height, width, 3) colours with those of what is wholly transparent made anew.
+    """Return (height, width, 3) colours, with those of what is wholly transparent made anew.
 
     They are the means of what can be seen nearby, so that nothing bleeds into an edge, whatever
-    editors left there: Gortler et al., "The Lumigraph" (1996), 3.4, pull and push.
+    editors left there.
     """
-    seen = (alpha > 0).astype(np.float32)
-    if seen.all():
+    if alpha.all():
         return np.ascontiguousarray(rgb)
-    return np.rint(_filled(rgb * seen[..., None], seen)).astype(np.uint8)
-
-
-def _filled(sums: Floats, weights: Floats) -> Floats:
-    """Return (h, w, 3) the mean of each place, or that of the next larger square that has one."""
-    height, width = weights.shape
-    if height == width == 1 or weights.all():
-        return sums / np.maximum(weights, 1)[..., None]
-    around = _filled(_quartered(sums), _quartered(weights[..., None])[..., 0])
-    filled: Floats = around.repeat(2, 0).repeat(2, 1)[:height, :width]
-    there = weights > 0
-    filled[there] = sums[there] / weights[there, None]
-    return filled
-
-
-def _quartered(values: Floats) -> Floats:
-    """Return the sums of four places each, (h / 2, w / 2, bands), sides rounded up."""
-    height, width, bands = values.shape
-    even = np.zeros((height + height % 2, width + width % 2, bands), np.float32)
-    even[:height, :width] = values
-    fours = even.reshape(len(even) // 2, 2, -1, 2, bands)
-    sums: Floats = fours.sum((1, 3))
-    return sums
+    known = np.concatenate([rgb.transpose(2, 0, 1), np.ones((1, *alpha.shape), np.uint8)])
+    known = known.astype(np.float32) * (alpha > 0)
+    colours, seen = known[:ALPHA], known[ALPHA]  # views: what is filled in spreads on
+    everywhere = colours.sum((1, 2)) / np.maximum(seen.sum(), np.float32(1))
+    for radius in REACHES:
+        around = mean(known, radius)
+        beside = (seen == 0) & (around[ALPHA] > 0)
+        colours[:, beside] = around[:ALPHA, beside] / around[ALPHA, beside]
+        seen[beside] = 1
+    colours[:, seen == 0] = everywhere[:, None]
+    filled: NDArray[np.uint8] = np.rint(colours).astype(np.uint8).transpose(1, 2, 0)
+    return np.ascontiguousarray(filled)

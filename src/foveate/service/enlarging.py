@@ -12,10 +12,10 @@ from foveate.options.model import Upscale
 from foveate.service.networks import Network
 from foveate.settings import MIB
 from foveate.transform.enlargement import (
-    at_most,
     check_enlargement,
     may_zoom,
     planned,
+    possible,
     unzoomed,
 )
 from foveate.values import ImageFormat
@@ -173,8 +173,7 @@ def enlarging_bytes(layout: Layout, facts: Facts) -> int:
 
     Beside the decoded one, and what is made of the last.
     """
-    work = None if facts.exact else at_most(layout)
-    if work is None:
-        return 0
+    works = () if facts.exact else possible(layout)
     # What goes in and what comes out of the last pass at once, colours and alpha apart and joined.
-    return WORKING_BYTES + PIXEL_BYTES * (2 * work.looked_at + 2 * work.made)
+    pixels = (2 * work.looked_at + 2 * work.made for work in works)
+    return WORKING_BYTES + PIXEL_BYTES * max(pixels) if works else 0

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NEARLY: Final = 1.1
 """What a pass leaves to interpolation up to here is not worth four times the work."""
+FOUR: Final = 4
+"""Pixels that a pass makes of one."""
 AVERAGED: Final = 0.5
 """Answers of up to this times the source are clean by being shrunk."""
 
@@ -34,12 +36,12 @@ class Enlargement:
     @property
     def looked_at(self) -> int:
         """Return how many pixels the network looks at, in all of its passes."""
-        return math.ceil(self.area * sum(4**number for number in range(max(1, self.passes))))
+        return math.ceil(self.area * (1 if self.passes <= 1 else 1 + FOUR))
 
     @property
     def made(self) -> int:
         """Return how many pixels come out of the last pass."""
-        return math.ceil(self.area * 4**self.passes)
+        return math.ceil(self.area * (1, FOUR, FOUR * FOUR)[self.passes])
 
 
 def enlargement(asked: Upscale, scale: float, area: float) -> Enlargement | None:
@@ -79,16 +81,20 @@ def unzoomed(layout: Layout) -> Enlargement | None:
     return enlargement(layout.options.upscale, layout.scale, window.width * window.height)
 
 
-def at_most(layout: Layout) -> Enlargement | None:
-    """Return the most that may be done: what is zoomed in on is smaller the larger it becomes."""
+def possible(layout: Layout) -> tuple[Enlargement, ...]:
+    """Return the most of all that may be done: what is zoomed in on is smaller the larger it gets.
+
+    Empty where nothing is.
+    """
     asked, found = layout.options.upscale, unzoomed(layout)
     if asked is Upscale.INTERPOLATE or not may_zoom(layout):
-        return found
+        return (found,) if found else ()
     window, out = layout.fitted.window, layout.fitted.out
-    area = window.width * window.height
-    once = enlargement(asked, 2.0, min(area, float(out.area)))
-    twice = enlargement(asked, 4.0, min(area, out.area / (2 * NEARLY) ** 2))
-    return max(filter(None, (found, once, twice)), key=lambda each: each.looked_at)
+    zoomed = (
+        enlargement(asked, scale, min(window.width * window.height, out.area / least**2))
+        for scale, least in ((1.0, AVERAGED), (2.0, 1.0), (4.0, 2 * NEARLY))
+    )
+    return tuple(each for each in (found, *zoomed) if each)
 
 
 def check_enlargement(found: Enlargement | None, limits: Limits, frames: int = 1) -> None:

@@ -77,7 +77,7 @@ class Waifu2x:
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return "waifu2x-photo-true"
+        return "waifu2x-photo"
 
     def doubled(
         self,
@@ -87,14 +87,9 @@ class Waifu2x:
     ) -> Pixels:
         """Return a (height, width, 3) RGB picture at twice its sides.
 
-        Where no noise is taken out, the mean of each four pixels is the one that was there. `each`
-        is given the work and the tiles, any of which may be worked on at the same time.
+        `each` is given the work and the tiles, any of which may be worked on at the same time.
         """
-
-        def finish(made: Planes, given: Pixels) -> Planes:
-            return true_to(made, given) if noise is Noise.NONE else made
-
-        return self._worked(rgb, noise, each, TWICE, finish)
+        return self._worked(rgb, noise, each, TWICE)
 
     def doubled_alpha(
         self,
@@ -117,7 +112,7 @@ class Waifu2x:
         each: Callable[[Callable[[Tile], None], Iterable[Tile]], Any] = in_turn,
     ) -> Pixels:
         """Return a (height, width, 3) RGB picture of the same size without that noise."""
-        return self._worked(rgb, noise, each, 1, lambda made, _: halved(made))
+        return self._worked(rgb, noise, each, 1)
 
     def _worked(
         self,
@@ -125,17 +120,15 @@ class Waifu2x:
         noise: Noise,
         each: Callable[[Callable[[Tile], None], Iterable[Tile]], Any],
         times: int,
-        finish: Callable[[Planes, Pixels], Planes],
     ) -> Pixels:
         height, width, _ = rgb.shape
         out = np.empty((times * height, times * width, 3), np.uint8)
         session = self._sessions[noise]()
 
         def work(tile: Tile) -> None:
-            top, left, high, wide = (times * each for each in tile)
-            given = rgb[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
-            made = finish(_enlarged(session, rgb, tile), given)
-            out[top : top + high, left : left + wide] = _whole(made)
+            top, left, high, wide = (times * side for side in tile)
+            made = _enlarged(session, rgb, tile)
+            out[top : top + high, left : left + wide] = _whole(made if times > 1 else halved(made))
 
         each(work, tiles_of(height, width))
         return out
@@ -148,9 +141,7 @@ def _enlarged(session: Session, rgb: Pixels, tile: Tile) -> Planes:
     fixed = bucket_for(session.shapes, high, wide) or (high, wide)
     rows, columns = (
         np.arange(start - CONTEXT, start - CONTEXT + length).clip(0, side - 1)
-        for start, length, side in zip(
-            (tile.top, tile.left), fixed, rgb.shape[:2], strict=True
-        )
+        for start, length, side in zip((tile.top, tile.left), fixed, rgb.shape[:2], strict=True)
     )
     seen = rgb[rows][:, columns].transpose(2, 0, 1)
     if (seen == seen[:, :1, :1]).all():  # white around goods, and most of an alpha channel
@@ -169,19 +160,6 @@ def _around(reach: np.ufunc, plane: Pixels) -> Pixels:
         shifts = (padded.take(range(at, at + plane.shape[axis]), axis) for at in range(3))
         plane = reduce(reach, shifts)
     return plane
-
-
-def true_to(made: Planes, given: Pixels) -> Planes:
-    """Return planes of twice the sides, the mean of each four as `given` has it, in 0..1.
-
-    This is the picture nearest to `made` of all that, shrunk by areas, are the one that was given.
-    """
-    channels, height, width = made.shape
-    fours = made.reshape(channels, height // 2, 2, width // 2, 2)
-    wanted = given.transpose(2, 0, 1) / np.float32(255)
-    off = wanted - fours.mean((2, 4))
-    nearest: Planes = (fours + off[:, :, None, :, None]).reshape(made.shape)
-    return nearest
 
 
 def halved(made: Planes) -> Planes:

@@ -22,11 +22,10 @@ BIAS = CHANCE.normal(0, 0.5, 5).astype("<f4")
 UP = CHANCE.normal(0, 0.5, (3, 5, 4, 4)).astype("<f4")
 """As ncnn has them: out, in, height, width."""
 TEXT = """7767517
-4 4
+3 3
 Input in 0 1 data
-Convolution first 1 1 data a 0=5 1=3 5=1 6=135
-ReLU bend 1 1 a b 0=1.000000e-01
-Deconvolution up 1 1 b out 0=3 1=4 3=2 4=3 5=0 6=240
+Convolution first 1 1 data a 0=5 1=3 5=1 6=135 9=2 -23310=1,1.000000e-01
+Deconvolution up 1 1 a out 0=3 1=4 3=2 4=3 5=0 6=240
 """
 
 
@@ -78,33 +77,33 @@ def test_a_network_says_what_its_layers_say_one_by_one() -> None:
     np.testing.assert_allclose(said(TEXT, WEIGHTS, x)[0], expected, atol=1e-4)
 
 
-def test_an_activation_may_be_part_of_a_layer() -> None:
-    text = TEXT.replace("6=135", "6=135 9=2 -23310=1,1.000000e-01").replace("4 4", "3 3")
-    fused = "\n".join(line for line in text.splitlines() if not line.startswith("ReLU"))
-    fused = fused.replace(" b out", " a out")
+def test_a_layer_may_cut_off_below_zero_or_nothing() -> None:
     x = CHANCE.normal(0, 1, (1, 3, 7, 9))
-    np.testing.assert_allclose(said(fused, WEIGHTS, x), said(TEXT, WEIGHTS, x), atol=1e-6)
+    inner = convolved(x[0], FILTERS, BIAS)
+    for change, expected in (("9=1", np.maximum(inner, 0)), ("9=0", inner)):
+        text = TEXT.replace("9=2 -23310=1,1.000000e-01", change)
+        np.testing.assert_allclose(said(text, WEIGHTS, x)[0], spread_out(expected, UP), atol=1e-4)
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
         (("7767517", "7767518"), "begins with 7767517"),
-        (("4 4", "9 9"), "expected 9 layers, got 4"),
-        (("ReLU", "Softmax"), "got Softmax"),
+        (("3 3", "9 9"), "expected 9 layers, got 3"),
+        (("Convolution", "Softmax"), "got Softmax"),
         (("6=135", "6=134"), "whole filters of first, got 134"),
         (("0=5 1=3", "0=0 1=3"), "whole filters of first"),
-        (("6=135", "6=135 9=5"), "activation 0, 1 or 2 of first, got 5"),
-        (("6=135", "6=135 9=2"), "activation 0, 1 or 2"),
+        (("9=2", "9=5"), "activation 0, 1 or 2 of first, got 5"),
+        (("-23310=1,1.000000e-01", ""), "activation 0, 1 or 2"),
         (("6=135", "6=135 4=-233"), "the rule -233"),
         (("6=135", "6=135 14=2"), "top 0 of first, got 2"),
         (("6=135", "6=135 13=2"), "height_stride 1 of first, got 2"),
-        (("6=135", "6"), "NUMBER=VALUE, got 6"),
+        (("6=135", "x"), "NUMBER=VALUE, got x"),
         (("6=135", "6=1.5"), "6 of first to be a whole number, got 1.5"),
         (("4=3 5=0", "4=3 18=1 5=0"), "output_padding 0 of up, got 1"),
         (("4=3 5=0", "4=3 2=2 5=0"), "dilation 1 of up, got 2"),
-        (("1 1 a b 0", "1 2 a b c 0"), "one output of bend, got 2"),
-        (("1.000000e-01", "1.000000e-01 -23310=2,1"), "2 values of -23310, got 1"),
+        (("1 1 a out 0", "1 2 a out c 0"), "one output of up, got 2"),
+        (("-23310=1,", "-23310=2,"), "2 values of -23310, got 1"),
     ],
 )
 def test_what_is_not_known_is_refused(change: tuple[str, str], complaint: str) -> None:

@@ -52,14 +52,16 @@ class Layer:
         """Return a parameter that is a whole number. Raises ValueError."""
         value = self.params.get(key, usual)
         if not isinstance(value, int):
-            raise ValueError(f"expected {key} of {self.name} to be a whole number, got {value}")
+            said = f"expected {key} of {self.name} to be a whole number, got {value}"
+            raise ValueError(said)  # noqa: TRY004 - of the file, not of who called
         return value
 
     def numbers(self, key: int) -> tuple[float, ...]:
         """Return a parameter that is an array. Raises ValueError."""
         value = self.params.get(key, ())
         if not isinstance(value, tuple):
-            raise ValueError(f"expected {key} of {self.name} to be an array, got {value}")
+            said = f"expected {key} of {self.name} to be an array, got {value}"
+            raise ValueError(said)  # noqa: TRY004 - of the file, not of who called
         return value
 
     def only(self, **known: tuple[int, int]) -> None:
@@ -79,7 +81,7 @@ class Weights:
 
     def plain(self, count: int) -> Floats:
         """Return the next numbers, of 32 bits each. Raises ValueError at the end."""
-        return self._next(count, "<f4").copy()
+        return self._next(count, "<f4").astype(np.float32)
 
     def tagged(self, count: int) -> Floats:
         """Return the next numbers, of which a word before them says how they are written."""
@@ -230,16 +232,8 @@ def _activate(to: Conversion, layer: Layer, tensor: str) -> None:
         raise ValueError(f"expected activation 0, 1 or 2 of {layer.name}, got {activation}")
 
 
-def _relu(to: Conversion, layer: Layer, _: Weights) -> None:
-    slope = layer.params.get(0, 0)
-    if isinstance(slope, tuple):
-        raise ValueError(f"expected one slope of {layer.name}, got {slope}")
-    to.add("LeakyRelu", layer.inputs[0], named=layer.outputs[0], alpha=float(slope))
-
-
 LAYERS: Final[Mapping[str, Callable[[Conversion, Layer, Weights], None]]] = {
     "Input": _input,
     "Convolution": _convolution,
     "Deconvolution": _deconvolution,
-    "ReLU": _relu,
 }

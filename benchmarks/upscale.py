@@ -1,0 +1,239 @@
+"""How well pictures are enlarged and cleaned, against Lanczos and against leaving them.
+
+    python benchmarks/upscale.py [--quick]
+
+prints what `run.py --only upscale` measures. Photographs are made half as large and enlarged to
+what they were: PSNR and SSIMULACRA2 of the answer against the original. They are shrunk in three
+ways, because networks that learned one of them lose with the others; what is asked for is asked of
+areas, the mean of four pixels. Times are of the processor, one thread.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from functools import cache, partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PIL import Image
+from results import DATA, Check, Outcome, Table, tell, without_data
+
+from foveate.errors import ModelError
+from foveate.models.runtime.engines import open_onnxruntime, open_openvino
+from foveate.models.runtime.openvino_engine import installed
+from foveate.models.runtime.processor import this_processor
+from foveate.models.supply.cards import choose
+from foveate.models.supply.fetch import catalogue
+from foveate.options.model import Upscale
+from foveate.service.enlarging import CARDS, noise_of
+from foveate.settings import load
+from foveate.vision.score import Score
+from foveate.vision.upscaler import Noise, Waifu2x
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.ports import Session
+
+    Pixels = NDArray[np.uint8]
+    Marks = tuple[float, float]
+
+NAME, TITLE = "upscale", "Pictures enlarged and cleaned"
+GAINS: Final = (2.0, 7.0)
+"""Decibels and points of SSIMULACRA2 over Lanczos at twice the sides, of what areas shrank."""
+QUALITIES: Final = (30, 50, 60, 70, 80, 90)
+QUICK: Final = 1
+
+
+def photos(count: int | None) -> list[Pixels]:
+    """Return the photographs, which nobody ever compressed."""
+    files = sorted((DATA / "kodak").glob("*.png"))[:count]
+    return [np.asarray(Image.open(file).convert("RGB")) for file in files]
+
+
+def by_area(rgb: Pixels, times: int) -> Pixels:
+    """Return a picture whose pixels are the means of squares of `times` pixels."""
+    height, width, _ = rgb.shape
+    squares = rgb.reshape(height // times, times, width // times, times, 3)
+    return np.rint(squares.mean((1, 3))).astype(np.uint8)
+
+
+def by(kernel: Image.Resampling, rgb: Pixels, times: int) -> Pixels:
+    """Return a picture shrunk by Pillow."""
+    height, width, _ = rgb.shape
+    small = Image.fromarray(rgb).resize((width // times, height // times), kernel)
+    return np.asarray(small)
+
+
+SHRUNK: Final[dict[str, Callable[[Pixels, int], Pixels]]] = {
+    "areas": by_area,
+    "bicubic": partial(by, Image.Resampling.BICUBIC),
+    "Lanczos": partial(by, Image.Resampling.LANCZOS),
+}
+
+
+def lanczos(rgb: Pixels, times: int) -> Pixels:
+    """Return a picture enlarged by Pillow."""
+    height, width, _ = rgb.shape
+    size = (width * times, height * times)
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
+
+
+def compressed(rgb: Pixels, quality: int) -> Pixels:
+    """Return what a JPEG of that quality shows."""
+    out = BytesIO()
+    Image.fromarray(rgb).save(out, "JPEG", quality=quality)
+    return np.asarray(Image.open(BytesIO(out.getvalue())).convert("RGB"))
+
+
+def marks(original: Pixels, made: Pixels) -> Marks:
+    """Return PSNR in decibels, and SSIMULACRA2."""
+    error = np.square(original.astype(np.float64) - made).mean()
+    return float(10 * np.log10(255**2 / error)), Score(original)(made)
+
+
+def mean(found: Sequence[Marks]) -> Marks:
+    """Return the mean of each."""
+    decibels, points = np.mean(found, axis=0)
+    return float(decibels), float(points)
+
+
+def upscaler(engine: str) -> Waifu2x:
+    """Return ours on one thread of an engine, OpenVINO as fast as it can here."""
+    settings = load()
+    precision = "bf16" if this_processor().bf16 else "f32"
+
+    @cache
+    def session(name: str) -> Session:
+        (card,) = choose(catalogue(settings.models), [name])
+        if engine == "openvino":
+            return open_openvino(card, settings.models, settings.runtime, precision)
+        return open_onnxruntime(card, settings.models, settings.runtime)
+
+    return Waifu2x({noise: partial(session, card) for noise, card in CARDS.items()})
+
+
+def grown(ours: Waifu2x, rgb: Pixels, times: int, noise: Noise = Noise.NONE) -> Pixels:
+    """Return a picture at two or four times its sides, as the service makes it."""
+    made = ours.doubled(rgb, noise)
+    return made if times == 2 else ours.doubled(made)
+
+
+def enlarged(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks, Marks]]:
+    """Return marks of Lanczos and of ours, by how pictures were shrunk and how far."""
+    found = {}
+    for times in (2, 4):
+        for name, shrink in SHRUNK.items():
+            pairs = [(rgb, shrink(rgb, times)) for rgb in originals]
+            plain = mean([marks(rgb, lanczos(small, times)) for rgb, small in pairs])
+            better = mean([marks(rgb, grown(ours, small, times)) for rgb, small in pairs])
+            found[f"{times}x, shrunk by {name}"] = plain, better
+    return found
+
+
+def of_jpegs(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks, Marks]]:
+    """Return marks of Lanczos and of ours where what is enlarged was a JPEG."""
+    found = {}
+    for quality in QUALITIES:
+        noise = noise_of(Upscale.GENERATE, quality)
+        pairs = [(rgb, compressed(by_area(rgb, 2), quality)) for rgb in originals]
+        plain = mean([marks(rgb, lanczos(small, 2)) for rgb, small in pairs])
+        better = mean([marks(rgb, grown(ours, small, 2, noise)) for rgb, small in pairs])
+        found[f"2x, a JPEG of quality {quality}"] = plain, better
+    return found
+
+
+def cleaned(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks, Marks]]:
+    """Return marks of JPEGs as they are and cleaned, at the size of the original."""
+    found = {}
+    for quality in QUALITIES:
+        noise = noise_of(Upscale.CLEAN, quality)
+        if noise is Noise.NONE:
+            continue
+        pairs = [(rgb, compressed(rgb, quality)) for rgb in originals]
+        plain = mean([marks(rgb, seen) for rgb, seen in pairs])
+        better = mean([marks(rgb, ours.cleaned(seen, noise)) for rgb, seen in pairs])
+        found[f"clean, a JPEG of quality {quality}"] = plain, better
+    return found
+
+
+def seconds(ours: Waifu2x, rgb: Pixels) -> float:
+    """Return the seconds of processor time that a million pixels of a source take."""
+    ours.doubled(rgb)  # loads the network
+    start = time.process_time()
+    ours.doubled(rgb)
+    return (time.process_time() - start) / (rgb.shape[0] * rgb.shape[1] / 1e6)
+
+
+def rows(found: dict[str, tuple[Marks, Marks]]) -> list[tuple[str, ...]]:
+    """Return the lines of a table."""
+    return [
+        (
+            name,
+            *(f"{plain[0]:.2f} / {plain[1]:.1f}" for plain in (before,)),
+            f"{after[0]:.2f} / {after[1]:.1f}",
+            f"{after[0] - before[0]:+.2f} / {after[1] - before[1]:+.1f}",
+        )
+        for name, (before, after) in found.items()
+    ]
+
+
+def upscale(*, quick: bool) -> Outcome:
+    """Measure what is gained, and what it takes."""
+    originals = photos(QUICK if quick else None)
+    if not originals:
+        return without_data(NAME, TITLE)
+    outcome, ours = Outcome(NAME, TITLE), upscaler("onnxruntime")
+    try:
+        found = enlarged(ours, originals)
+        kept = cleaned(ours, originals)
+        header = ("what", "Lanczos: PSNR / SSIMULACRA2", "ours", "gain")
+        outcome.tables.append(
+            Table(f"{len(originals)} photographs of Kodak, 768 x 512", header,
+                  rows(found | of_jpegs(ours, originals)))
+        )  # fmt: skip
+        header = ("what", "as it is: PSNR / SSIMULACRA2", "cleaned", "gain")
+        outcome.tables.append(Table("The same, not enlarged", header, rows(kept)))
+        spent = {"onnxruntime": seconds(ours, by_area(originals[0], 2))}
+        if installed():
+            spent["OpenVINO"] = seconds(upscaler("openvino"), by_area(originals[0], 2))
+    except ModelError as why:
+        outcome.skipped = str(why)
+        return outcome
+    lines = [(name, f"{each:.2f}") for name, each in spent.items()]
+    header = ("engine", "CPU s for each million pixels of the source, 2x")
+    outcome.tables.append(Table("What it takes", header, lines))
+    outcome.checks.extend(checks(found["2x, shrunk by areas"], kept))
+    return outcome
+
+
+def checks(twice: tuple[Marks, Marks], kept: dict[str, tuple[Marks, Marks]]) -> list[Check]:
+    """Return what must hold."""
+    plain, ours = twice
+    listed = [
+        Check(f"2x against Lanczos, shrunk by areas: {what}", f">= +{least}", f"{gain:+.2f}",
+              gain >= least)
+        for what, least, gain in zip(
+            ("PSNR in dB", "SSIMULACRA2"), GAINS, (b - a for a, b in zip(plain, ours, strict=True)),
+            strict=True,
+        )
+    ]  # fmt: skip
+    worst = min(after[1] - before[1] for before, after in kept.values())
+    listed.append(
+        Check("cleaned JPEGs against those as they are: SSIMULACRA2", "> 0 at each quality",
+              f"{worst:+.2f} at the worst", worst > 0)
+    )  # fmt: skip
+    return listed
+
+
+def main() -> None:
+    """Print the measurement."""
+    tell(upscale(quick="--quick" in sys.argv))
+
+
+if __name__ == "__main__":
+    main()
