@@ -25,7 +25,7 @@ COPY docs docs
 COPY src src
 RUN pip --python /opt/foveate/bin/python install --no-deps --no-build-isolation .
 # npm is needed for this step alone, so it is left behind in this stage.
-ARG SETS="core people see"
+ARG SETS="core people see upscale"
 RUN pip install --require-hashes --only-binary :all: --target /build/npm -r requirements/npm.txt \
     && PYTHONPATH=/build/npm FOVEATE_MODELS__FOLDER=/opt/models \
         /opt/foveate/bin/foveate models pull ${SETS}

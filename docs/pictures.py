@@ -200,6 +200,27 @@ def classes() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
+PART = "trim.left=215,trim.top=60,trim.width=160,trim.height=107"
+"""Of the photo of a cat: an eye, fur, whiskers."""
+
+
+def enlarged() -> bytes:
+    """Return a small photo and a small JPEG at four times their sides, without and with."""
+    photo, larger = sample("chelsea"), "width=640,fit=contain,format=png"
+    small = foveate.render(photo, f"{PART},format=jpeg,quality=40").data
+    asked = (
+        (photo, f"{PART},{larger},upscale=", "interpolate", "a part of a photo, 160 x 107"),
+        (photo, f"{PART},{larger},upscale=", "generate", "the same part"),
+        (small, f"{larger},upscale=", "interpolate", "saved as a JPEG of quality 40"),
+        (small, f"{larger},upscale=", "generate", "the same JPEG"),
+    )
+    made = [
+        (f"upscale={how}", about, opened(foveate.render(source, f"{options}{how}").data))
+        for source, options, how, about in asked
+    ]
+    return encode(contact_sheet(made, 1400), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -209,6 +230,7 @@ PICTURES = {
     "objects": things,
     "classes": classes,
     "text": text,
+    "enlarged": enlarged,
     "tags": tagged,
 }
 

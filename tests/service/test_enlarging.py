@@ -272,6 +272,10 @@ def test_too_much_is_refused_before_anything_is_decoded(photo: Image, png: bytes
     with pytest.raises(UpscaleTooLarge, match=r"76799 pixels .*, got 76800"):
         small.renderer.prepare(picture(png[:400]), asked)
     still = "width=80,fit=contain,upscale=generate,anim=false"
+    fine = photo.jpegsave_buffer(Q=95)
+    assert small(fine, "upscale=clean").size == Size(320, 240)
+    with pytest.raises(UpscaleTooLarge):
+        small(photo.jpegsave_buffer(Q=50), "upscale=clean")
     few = Looks(max_upscale_pixels=2 * 40 * 30)
     with pytest.raises(UpscaleTooLarge, match="1200 in each of 3 frames"):
         few(moving(photo, 3), still.replace(",anim=false", ",format=webp"))

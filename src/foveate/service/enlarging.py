@@ -71,6 +71,11 @@ def noise_of(asked: Upscale, quality: int | None) -> Noise:
     return Noise.LIGHT if quality <= LIGHT_UP_TO else Noise.NONE
 
 
+def quality_of(picture: Picture) -> int | None:
+    """Return the quality at which a picture was compressed; None where it does not tell."""
+    return jpeg_quality(picture.data) if picture.facts.format is ImageFormat.JPEG else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Enlarging:
     """What is done to one picture, once it is known what of it is shown."""
@@ -82,9 +87,7 @@ class Enlarging:
     @cached_property
     def quality(self) -> int | None:
         """Return the quality at which the source was compressed; None where it does not tell."""
-        if self.picture.facts.format is not ImageFormat.JPEG:
-            return None
-        return jpeg_quality(self.picture.data)
+        return quality_of(self.picture)
 
     @cached_property
     def noise(self) -> Noise:
@@ -94,9 +97,10 @@ class Enlarging:
     @cached_property
     def work(self) -> Enlargement | None:
         """Return what a network does; None where it has nothing to do."""
-        found = None if self.picture.facts.exact else planned(self.options, self.plan)
-        keeps = found is not None and found.passes == 0
-        return None if keeps and self.noise is Noise.NONE else found
+        if self.picture.facts.exact:
+            return None
+        found = planned(self.options, self.plan)
+        return None if found and not found.passes and self.noise is Noise.NONE else found
 
     def told(self) -> dict[str, Any] | None:
         """Return what `explain` says of it; None where a network has nothing to do."""
@@ -154,10 +158,14 @@ class Enlarger:
         return Parted(rgb, alpha, parts.profile)
 
 
-def check_known(layout: Layout, facts: Facts, frames: int, limits: Limits) -> None:
-    """Raise UpscaleTooLarge where the header alone says that it is too much for a network."""
-    if not facts.exact and not may_zoom(layout):
-        check_enlargement(unzoomed(layout), limits, frames)
+def check_known(picture: Picture, layout: Layout, frames: int, limits: Limits) -> None:
+    """Raise UpscaleTooLarge where it is too much for a network before anybody has looked."""
+    found = None if picture.facts.exact or may_zoom(layout) else unzoomed(layout)
+    if found is None:
+        return
+    asked = layout.options.upscale
+    if found.passes or noise_of(asked, quality_of(picture)) is not Noise.NONE:
+        check_enlargement(found, limits, frames)
 
 
 def fingerprint(networks: Networks, options: TransformOptions) -> str:

@@ -110,8 +110,10 @@ class Renderer:
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
-        if stays_as_it_is(frames_shown(facts, layout, self.encoding), facts, options, self.limits):
+        frames = frames_shown(facts, layout, self.encoding)
+        if stays_as_it_is(frames, facts, options, self.limits):
             return Work(facts.bytes, partial(_untouched, picture))
+        check_known(picture, layout, frames, self.limits)
         need = self.memory_bytes(layout, facts)
         need += self._others_bytes(layout, others)
         if self.signer and wanted_bytes(picture, options):
@@ -158,11 +160,10 @@ class Renderer:
     def memory_bytes(self, layout: Layout, facts: Facts) -> int:
         """Return an upper estimate of what rendering takes, without parts and other sources.
 
-        Raises AnimationTooLarge, and UpscaleTooLarge where that is known already.
+        Raises AnimationTooLarge.
         """
         frames = frames_shown(facts, layout, self.encoding)
         check_frames(frames, facts.stored, self.limits)
-        check_known(layout, facts, frames, self.limits)
         format_ = format_of(facts, layout, self.encoding)
         lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
         settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
