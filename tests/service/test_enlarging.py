@@ -20,10 +20,12 @@ from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
 from foveate.options.grammar import parse_options
 from foveate.options.model import Upscale
+from foveate.service.credentials import Done, actions
 from foveate.service.enlarging import enlarging_bytes, noise_of
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.transform.layout import lay_out
+from foveate.transform.plan import make_plan
 from foveate.vision.upscaler import CONTEXT, Noise, Waifu2x
 
 if TYPE_CHECKING:
@@ -199,7 +201,7 @@ def test_wide_colours_stay_wide(looks: Looks, photo: Image) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quality", "more"), [(40, 0.4), (60, 0.4), (61, 0.2), (85, 0.2), (86, 0.0)]
+    ("quality", "more"), [(40, 0.4), (75, 0.4), (76, 0.2), (97, 0.2)]
 )
 def test_a_jpeg_is_cleaned_by_its_quality_while_it_is_enlarged(
     looks: Looks, photo: Image, quality: int, more: float
@@ -327,6 +329,15 @@ def test_explain_says_what_is_done_and_does_nothing(looks: Looks, photo: Image) 
     plain = looks(data, "width=960,fit=contain,format=json,explain=true")
     assert "upscale" not in json.loads(plain.data)["foveate"]
     assert looks.seen == []
+
+
+def test_content_credentials_name_it(png: bytes) -> None:
+    options = parse_options("width=640,fit=contain,upscale=generate").options
+    facts = probe(png, Limits())
+    plan = make_plan(lay_out(options, facts.size, Limits()), None, Limits())  # type: ignore[arg-type]
+    said = [actions(Done(options, plan, facts, 1, "png", enlarged)) for enlarged in (False, True)]
+    more = [each for each in said[1] if each not in said[0]]
+    assert more == [{"action": "c2pa.edited", "description": "Pixels made anew by a network."}]
 
 
 def test_memory_counts_what_the_network_makes(png: bytes) -> None:

@@ -13,7 +13,6 @@ from foveate.options.model import (
     Metadata,
     SegmentOutput,
     TransformOptions,
-    Upscale,
 )
 from foveate.options.negotiate import choose_format
 from foveate.transform.layout import seeks_text
@@ -124,8 +123,6 @@ def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> b
     facts = picture.facts
     fits = facts.format is ImageFormat.JPEG and facts.orientation == UPRIGHT and plan.whole
     if not fits or options.metadata is not Metadata.KEEP or options.format not in LEFT_OPEN:
-        return False
-    if options.upscale is Upscale.CLEAN:
         return False
     asked = {field: getattr(options, field) for field in _CHANGES_NOTHING}
     return replace(TransformOptions(), **asked) == options and has_gain_map(picture.data)

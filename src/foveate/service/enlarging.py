@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 CARDS: Final[Mapping[Noise, str]] = {
     Noise.NONE: "waifu2x-photo",
     Noise.LIGHT: "waifu2x-photo-noise0",
-    Noise.STRONG: "waifu2x-photo-noise1",
+    Noise.STRONG: "waifu2x-photo-noise2",
 }
-STRONG_UP_TO: Final = 60
-LIGHT_UP_TO: Final = 85
-"""Quality of a JPEG up to which so much noise is taken out of it, measured."""
+STRONG_UP_TO: Final = 75
+"""Quality of a JPEG up to which much is taken out of it; of better ones a little (measured by
+benchmarks/upscale.py: at each quality that gains more than the other, or than nothing)."""
 BESIDE: Final = CONTEXT + CONTEXT // 2 + 3
 """Pixels beside those that are kept: two passes look at so many, and interpolation at some."""
 WORKING_BYTES: Final = 150 * MIB
@@ -62,13 +62,11 @@ def noise_of(asked: Upscale, quality: int | None) -> Noise:
     """Return what is taken out of a picture of that JPEG quality, None where it is no JPEG.
 
     >>> [noise_of(Upscale.GENERATE, quality).value for quality in (50, 75, 95, None)]
-    ['strong', 'light', 'none', 'none']
+    ['strong', 'strong', 'light', 'none']
     """
     if quality is None:
         return Noise.LIGHT if asked is Upscale.CLEAN else Noise.NONE
-    if quality <= STRONG_UP_TO:
-        return Noise.STRONG
-    return Noise.LIGHT if quality <= LIGHT_UP_TO else Noise.NONE
+    return Noise.STRONG if quality <= STRONG_UP_TO else Noise.LIGHT
 
 
 def quality_of(picture: Picture) -> int | None:

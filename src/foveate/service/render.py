@@ -299,8 +299,13 @@ class Renderer:
 
     def _encoded(self, rendering: Rendering, plan: Plan, image: Image) -> Rendition:
         trace, picture = rendering.pixels.trace, rendering.pixels.picture
+        as_it_is = rendering.enlarging(plan).work is None
         # Only now: what is broken must not be answered because nobody looked.
-        if rendering.format == "jpeg" and keeps_gain_map(picture, rendering.options, plan):
+        if (
+            rendering.format == "jpeg"
+            and as_it_is
+            and keeps_gain_map(picture, rendering.options, plan)
+        ):
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
         with trace.span("encode") as span:
             watched = stop_when(image, rendering.pixels.deadline)

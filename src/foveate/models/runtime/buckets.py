@@ -38,7 +38,7 @@ BUCKETS: Final[Mapping[str, Buckets]] = {
         at_load=False,
     ),
     # Tiles, and halves for what is left at the edges of a picture, with what is looked at around.
-    **dict.fromkeys(("waifu2x-photo", "waifu2x-photo-noise0", "waifu2x-photo-noise1"), _TILES),
+    **dict.fromkeys(("waifu2x-photo", "waifu2x-photo-noise0", "waifu2x-photo-noise2"), _TILES),
     # 350 MB each, and most servers are asked for the smaller one alone, which is compiled first.
     "isnet": Buckets(_planes((1024, 1024), (768, 768)), at_load=False),
 }

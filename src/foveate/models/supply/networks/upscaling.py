@@ -52,10 +52,10 @@ UPSCALING: Final = (
         0.49661,
     ),
     _card(
-        "waifu2x-photo-noise1",
-        "WAIFU2X_PHOTO_UP2X_DENOISE1X",
-        "9f8ce2c4df1ed862a7441e3b49ad965b8e34aaa6d87c1cad52a1768210fdfee6",
-        (0.84884, 0.85144, 0.85132, 0.85416),
-        0.49757,
+        "waifu2x-photo-noise2",
+        "WAIFU2X_PHOTO_UP2X_DENOISE2X",
+        "432ca8f62ffc4873794a399ded70b17af23aa870b25e5ddba76f029b7ce14c2b",
+        (0.83093, 0.83945, 0.83475, 0.84346),
+        0.48866,
     ),
 )
