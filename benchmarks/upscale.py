@@ -29,6 +29,7 @@ from foveate.models.supply.fetch import catalogue
 from foveate.options.model import Upscale
 from foveate.service.enlarging import CARDS, noise_of
 from foveate.settings import load
+from foveate.transform.enlargement import Enlargement
 from foveate.vision.score import Score
 from foveate.vision.upscaler import Noise, Waifu2x
 
@@ -47,6 +48,7 @@ GAINS: Final = (2.0, 7.0)
 """Decibels and points of SSIMULACRA2 over Lanczos at twice the sides, of what areas shrank."""
 QUALITIES: Final = (30, 50, 60, 70, 80, 90)
 QUICK: Final = 1
+ENLARGED, KEPT = (Enlargement(passes=passes, area=1) for passes in (1, 0))
 
 
 def photos(count: int | None) -> list[Pixels]:
@@ -139,7 +141,7 @@ def of_jpegs(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Mark
     """Return marks of Lanczos and of ours where what is enlarged was a JPEG."""
     found = {}
     for quality in QUALITIES:
-        noise = noise_of(Upscale.GENERATE, quality)
+        noise = noise_of(ENLARGED, Upscale.GENERATE, quality)
         pairs = [(rgb, compressed(by_area(rgb, 2), quality)) for rgb in originals]
         plain = mean([marks(rgb, lanczos(small, 2)) for rgb, small in pairs])
         better = mean([marks(rgb, grown(ours, small, 2, noise)) for rgb, small in pairs])
@@ -151,7 +153,7 @@ def cleaned(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks
     """Return marks of JPEGs as they are and cleaned, at the size of the original."""
     found = {}
     for quality in QUALITIES:
-        noise = noise_of(Upscale.CLEAN, quality)
+        noise = noise_of(KEPT, Upscale.CLEAN, quality)
         if noise is Noise.NONE:
             continue
         pairs = [(rgb, compressed(rgb, quality)) for rgb in originals]
@@ -174,7 +176,7 @@ def rows(found: dict[str, tuple[Marks, Marks]]) -> list[tuple[str, ...]]:
     return [
         (
             name,
-            *(f"{plain[0]:.2f} / {plain[1]:.1f}" for plain in (before,)),
+            f"{before[0]:.2f} / {before[1]:.1f}",
             f"{after[0]:.2f} / {after[1]:.1f}",
             f"{after[0] - before[0]:+.2f} / {after[1] - before[1]:+.1f}",
         )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image as PilImage
 from service_networks import analyses, picture, soon
+from test_render_gain_map import with_map
 
 from foveate.deadline import Deadline
 from foveate.errors import TimedOut, UpscaleTooLarge
@@ -24,6 +25,7 @@ from foveate.service.credentials import Done, actions
 from foveate.service.enlarging import enlarging_bytes, noise_of
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
+from foveate.transform.enlargement import Enlargement
 from foveate.transform.layout import lay_out
 from foveate.transform.plan import make_plan
 from foveate.vision.upscaler import CONTEXT, Noise, Waifu2x
@@ -161,7 +163,8 @@ def test_every_exif_orientation_comes_out_upright(
     data = image.jpegsave_buffer(Q=98)
     crop = "width=500,height=400,fit=cover,gravity=0.8x0.2,format=png"
     made, plain = opened(looks(data, f"{crop},upscale=generate")), opened(looks(data, crop))
-    assert np.abs(made.numpy().astype(int) - plain.numpy()).mean() < 2.5
+    # Red is what the network makes more of.
+    assert np.abs(made.numpy().astype(int) - plain.numpy())[..., 1:].mean() < 2.5
 
 
 def test_alpha_is_kept_and_what_it_hides_does_not_bleed(looks: Looks) -> None:
@@ -200,9 +203,7 @@ def test_wide_colours_stay_wide(looks: Looks, photo: Image) -> None:
     assert np.abs(made.numpy().astype(int) - plain.numpy()).mean() < 2
 
 
-@pytest.mark.parametrize(
-    ("quality", "more"), [(40, 0.4), (75, 0.4), (76, 0.2), (97, 0.2)]
-)
+@pytest.mark.parametrize(("quality", "more"), [(40, 0.4), (75, 0.4), (76, 0.2), (97, 0.2)])
 def test_a_jpeg_is_cleaned_by_its_quality_while_it_is_enlarged(
     looks: Looks, photo: Image, quality: int, more: float
 ) -> None:
@@ -231,6 +232,13 @@ def test_clean_leaves_the_size_as_it_is(looks: Looks, photo: Image) -> None:
         assert redder(made, plain) == pytest.approx(0.4, abs=0.02)
 
 
+def test_a_gain_map_is_kept_where_there_is_nothing_to_clean(looks: Looks, photo: Image) -> None:
+    data = with_map(photo)
+    assert looks(data, "metadata=keep,upscale=generate").data == data
+    assert looks(data, "metadata=keep,upscale=clean").data != data
+    assert len(looks.seen) > 0
+
+
 def test_clean_leaves_what_is_clean(looks: Looks, photo: Image) -> None:
     fine, small = photo.jpegsave_buffer(Q=97), photo.jpegsave_buffer(Q=40)
     for data, text in ((fine, "format=png"), (small, "width=160,format=png")):
@@ -238,9 +246,23 @@ def test_clean_leaves_what_is_clean(looks: Looks, photo: Image) -> None:
     assert looks.seen == []
 
 
-def test_what_is_no_jpeg_tells_no_quality() -> None:
-    assert noise_of(Upscale.GENERATE, None) is Noise.NONE
-    assert noise_of(Upscale.CLEAN, None) is Noise.LIGHT
+@pytest.mark.parametrize(
+    ("asked", "passes", "quality", "noise"),
+    [
+        (Upscale.GENERATE, 1, None, Noise.NONE),
+        (Upscale.CLEAN, 1, None, Noise.LIGHT),
+        (Upscale.CLEAN, 0, None, Noise.LIGHT),
+        (Upscale.CLEAN, 0, 75, Noise.STRONG),
+        (Upscale.CLEAN, 0, 92, Noise.LIGHT),
+        (Upscale.CLEAN, 0, 93, Noise.NONE),
+        (Upscale.CLEAN, 1, 93, Noise.LIGHT),
+        (Upscale.GENERATE, 2, 100, Noise.LIGHT),
+    ],
+)
+def test_noise_follows_the_quality(
+    asked: Upscale, passes: int, quality: int | None, noise: Noise
+) -> None:
+    assert noise_of(Enlargement(passes=passes, area=1), asked, quality) is noise
 
 
 def test_a_drawing_is_drawn_at_its_size(looks: Looks) -> None:
@@ -318,11 +340,11 @@ def test_explain_says_what_is_done_and_does_nothing(looks: Looks, photo: Image) 
     data = photo.jpegsave_buffer(Q=70)
     said = looks(data, "width=960,fit=contain,upscale=generate,format=json,explain=true")
     assert json.loads(said.data)["foveate"]["upscale"] == {
-        "model": "waifu2x-photo-noise0",
+        "model": "waifu2x-photo-noise2",
         "times": 4,
         "pixels": 320 * 240 * 5,
         "jpeg_quality": 70,
-        "noise": "light",
+        "noise": "strong",
     }
     nothing = looks(data, "width=96,upscale=generate,format=json,explain=true")
     assert json.loads(nothing.data)["foveate"]["upscale"] is None
@@ -358,4 +380,4 @@ def test_the_memory_of_a_work_has_it(looks: Looks, png: bytes) -> None:
         looks.renderer.prepare(picture(png), parse_options(f"{text}{more}").options).memory_bytes
         for more in ("", ",upscale=generate")
     ]
-    assert needs[1] - needs[0] > 100_000_000
+    assert needs[1] - needs[0] > 60_000_000

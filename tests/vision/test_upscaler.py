@@ -74,8 +74,8 @@ def test_tiles_cover_each_pixel_once(height: int, width: int) -> None:
     assert (counts == 1).all()
 
 
-@pytest.mark.parametrize("shapes", [(), ((1, 3, 142, 142),)], ids=["any shape", "one shape"])
-@pytest.mark.parametrize("size", [(1, 2), (9, 150), (130, 140)])
+@pytest.mark.parametrize("shapes", [(), ((1, 3, 78, 78),)], ids=["any shape", "one shape"])
+@pytest.mark.parametrize("size", [(1, 2), (9, 150), (70, 140)])
 def test_tiles_join_without_a_seam(
     shapes: Sequence[tuple[int, ...]], size: tuple[int, int]
 ) -> None:

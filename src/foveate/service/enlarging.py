@@ -41,11 +41,13 @@ CARDS: Final[Mapping[Noise, str]] = {
     Noise.STRONG: "waifu2x-photo-noise2",
 }
 STRONG_UP_TO: Final = 75
-"""Quality of a JPEG up to which much is taken out of it; of better ones a little (measured by
-benchmarks/upscale.py: at each quality that gains more than the other, or than nothing)."""
+"""Quality of a JPEG up to which much is taken out of it; of better ones it is a little."""
+CLEANED_UP_TO: Final = 92
+"""Beyond it, cleaning loses more than it gains where nothing is enlarged. Both were measured on
+halves of 12 photographs: at each quality what is chosen gains the most (benchmarks/upscale.py)."""
 BESIDE: Final = CONTEXT + CONTEXT // 2 + 3
 """Pixels beside those that are kept: two passes look at so many, and interpolation at some."""
-WORKING_BYTES: Final = 150 * MIB
+WORKING_BYTES: Final = 60 * MIB
 """What the network works with, measured: two tiles at a time."""
 PIXEL_BYTES: Final = 4
 """Of a picture that may be transparent, in 8 bits."""
@@ -58,15 +60,13 @@ def _make(networks: Networks) -> Waifu2x:
 UPSCALER: Final[Network[Waifu2x]] = Network("upscaler", _make, tuple(CARDS.values()))
 
 
-def noise_of(asked: Upscale, quality: int | None) -> Noise:
-    """Return what is taken out of a picture of that JPEG quality, None where it is no JPEG.
-
-    >>> [noise_of(Upscale.GENERATE, quality).value for quality in (50, 75, 95, None)]
-    ['strong', 'strong', 'light', 'none']
-    """
+def noise_of(work: Enlargement, asked: Upscale, quality: int | None) -> Noise:
+    """Return what is taken out of a picture of that JPEG quality, None where it is no JPEG."""
     if quality is None:
         return Noise.LIGHT if asked is Upscale.CLEAN else Noise.NONE
-    return Noise.STRONG if quality <= STRONG_UP_TO else Noise.LIGHT
+    if quality <= STRONG_UP_TO:
+        return Noise.STRONG
+    return Noise.LIGHT if work.passes or quality <= CLEANED_UP_TO else Noise.NONE
 
 
 def quality_of(picture: Picture) -> int | None:
@@ -88,37 +88,38 @@ class Enlarging:
         return quality_of(self.picture)
 
     @cached_property
-    def noise(self) -> Noise:
-        """Return what is taken out of it."""
-        return noise_of(self.options.upscale, self.quality)
-
-    @cached_property
-    def work(self) -> Enlargement | None:
-        """Return what a network does; None where it has nothing to do."""
-        if self.picture.facts.exact:
+    def done(self) -> tuple[Enlargement, Noise] | None:
+        """Return what a network does, and what it takes out; None where it has nothing to do."""
+        found = None if self.picture.facts.exact else planned(self.options, self.plan)
+        if found is None:
             return None
-        found = planned(self.options, self.plan)
-        return None if found and not found.passes and self.noise is Noise.NONE else found
+        noise = noise_of(found, self.options.upscale, self.quality)
+        return (found, noise) if found.passes or noise is not Noise.NONE else None
+
+    @property
+    def work(self) -> Enlargement | None:
+        """Return what a network does, likewise."""
+        return self.done[0] if self.done else None
 
     def told(self) -> dict[str, Any] | None:
         """Return what `explain` says of it; None where a network has nothing to do."""
-        work = self.work
-        if work is None:
+        if self.done is None:
             return None
+        work, noise = self.done
         return {
-            "model": CARDS[self.noise],
+            "model": CARDS[noise],
             "times": 2**work.passes,
             "pixels": work.looked_at,
             "jpeg_quality": self.quality,
-            "noise": str(self.noise),
+            "noise": str(noise),
         }
 
     def by(self, analysis: Analysis) -> Enlarger | None:
         """Return what does it; None where a network has nothing to do."""
-        work = self.work
-        if work is None:
+        if self.done is None:
             return None
-        return Enlarger(analysis, self.noise, work.passes, self.options.gamut)
+        work, noise = self.done
+        return Enlarger(analysis, noise, work.passes, self.options.gamut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def check_known(picture: Picture, layout: Layout, frames: int, limits: Limits) -
     if found is None:
         return
     asked = layout.options.upscale
-    if found.passes or noise_of(asked, quality_of(picture)) is not Noise.NONE:
+    if found.passes or noise_of(found, asked, quality_of(picture)) is not Noise.NONE:
         check_enlargement(found, limits, frames)
 
 

@@ -22,8 +22,6 @@ def _planes(*sides: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
     return tuple((1, 3, *side) for side in sides)
 
 
-_TILES: Final = Buckets(_planes((78, 78), (78, 142), (142, 78), (142, 142)), at_load=False)
-
 BUCKETS: Final[Mapping[str, Buckets]] = {
     # Exact for 1:1 and 4:3; 12 % too large for 3:2, 33 % for 16:9. Small pictures, which are
     # enlarged at most twice, share one. Each shape takes 10 to 15 MB for each stream, so there
@@ -37,8 +35,11 @@ BUCKETS: Final[Mapping[str, Buckets]] = {
         ),
         at_load=False,
     ),
-    # Tiles, and halves for what is left at the edges of a picture, with what is looked at around.
-    **dict.fromkeys(("waifu2x-photo", "waifu2x-photo-noise0", "waifu2x-photo-noise2"), _TILES),
+    # A tile, with what is looked at around it.
+    **dict.fromkeys(
+        ("waifu2x-photo", "waifu2x-photo-noise0", "waifu2x-photo-noise2"),
+        Buckets(_planes((78, 78))),
+    ),
     # 350 MB each, and most servers are asked for the smaller one alone, which is compiled first.
     "isnet": Buckets(_planes((1024, 1024), (768, 768)), at_load=False),
 }
