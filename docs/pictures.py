@@ -210,7 +210,7 @@ NIGHT = [27.0, 28.0, 32.0]
 
 
 def enlarged() -> bytes:
-    """Return small pictures at four times their sides, interpolated on the left, generated right."""
+    """Return small pictures at four times their sides: interpolated left, generated right."""
     larger = "width=680,height=456,fit=cover,format=png,upscale="
     small = [foveate.render(sample(name), options).data for name, options in PARTS]
     made = [

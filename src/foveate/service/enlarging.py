@@ -42,9 +42,9 @@ CARDS: Final[Mapping[Noise, str]] = {
 }
 STRONG_UP_TO: Final = 75
 """Quality of a JPEG up to which much is taken out of it; of better ones it is a little."""
-CLEANED_UP_TO: Final = 92
-"""Beyond it, cleaning loses more than it gains where nothing is enlarged. Both were measured on
-halves of 12 photographs: at each quality what is chosen gains the most (benchmarks/upscale.py)."""
+CLEANED_UP_TO: Final = 85
+"""Beyond it, cleaning may lose more than it gains where nothing is enlarged. Both were measured on
+12 photographs: at each quality what is chosen gains the most (benchmarks/upscale.py)."""
 BESIDE: Final = CONTEXT + CONTEXT // 2 + 3
 """Pixels beside those that are kept: two passes look at so many, and interpolation at some."""
 WORKING_BYTES: Final = 60 * MIB

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
 
 NEARLY: Final = 1.25
-"""A second pass for what is left by the first up to here loses (measured), at five times the work."""
+"""A second pass for what the first leaves up to here loses, as measured, at five times the work."""
 FOUR: Final = 4
 """Pixels that a pass makes of one."""
 AVERAGED: Final = 0.5

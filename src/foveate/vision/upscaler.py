@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CONTEXT: Final = 7
 """Pixels around a tile that the network looks at."""
 TILE: Final = 64
-"""Side of a tile: four times as large a one gains 5 % of the time, and takes six times the memory."""
+"""Side of a tile: one four times as large gains 5 % of the time, and takes six times the memory."""
 TWICE: Final = 2
 REACHES: Final = (np.minimum, np.maximum)
 
