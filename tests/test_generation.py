@@ -93,7 +93,7 @@ def test_who_is_meant_by_a_face_depends_on_which_faces_count(settings: Settings)
         ("gaze", {FACE, AUTO}),
         ("gaze-int8", {FACE, AUTO}),
         ("selfie", {CUT}),
-        ("waifu2x-photo-noise0", {LARGER}),
+        ("waifu2x-noise0", {LARGER}),
         ("expression", set()),
         ("astronaut", set()),
     ],

@@ -39,7 +39,7 @@ is for the log.
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
     ├── PictureBlocked             moderation flags the picture, and it is not to be shown
     ├── OutputTooLarge             the rendition would be beyond the limits
-    │   └── UpscaleTooLarge        a network would have to look at more pixels than it may
+    ├── UpscaleTooLarge            a network would have to look at more pixels than it may
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
@@ -382,7 +382,7 @@ class OutputTooLarge(FoveateError):
     summary = "The requested picture is too large."
 
 
-class UpscaleTooLarge(OutputTooLarge):
+class UpscaleTooLarge(FoveateError):
     """More pixels than a network may look at to enlarge a picture, or to clean it."""
 
     summary = "The picture is too large to be enlarged by a network."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from service_networks import analyses, picture, soon
 from test_render_gain_map import with_map
 
 from foveate.deadline import Deadline
-from foveate.errors import TimedOut, UpscaleTooLarge
+from foveate.errors import TimedOut, UpscaleTooLarge, WeightsMissing
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
@@ -22,9 +23,10 @@ from foveate.imaging.probe import probe
 from foveate.options.grammar import parse_options
 from foveate.options.model import Upscale
 from foveate.service.credentials import Done, actions
-from foveate.service.enlarging import enlarging_bytes, noise_of
+from foveate.service.enlarging import CARDS, enlarging_bytes, noise_of
+from foveate.service.networks import Networks
 from foveate.service.render import Renderer
-from foveate.settings import Encoding, Limits
+from foveate.settings import Encoding, Limits, Settings
 from foveate.transform.enlargement import Enlargement
 from foveate.transform.layout import lay_out
 from foveate.transform.plan import make_plan
@@ -327,20 +329,40 @@ def test_a_deadline_ends_the_work_between_tiles(png: bytes) -> None:
     looks.renderer.analyses.networks._made["upscaler"] = Waifu2x(  # noqa: SLF001
         dict.fromkeys(Noise, lambda: Slow(0.0, looks.seen))
     )
-    with pytest.raises(TimedOut):
+    with pytest.raises(TimedOut) as caught:
         looks.renderer(
             picture(png),
             parse_options("width=1200,fit=contain,upscale=generate").options,
             deadline=until,
         )
     assert len(slow) < 6
+    assert "upscale=interpolate" in caught.value.public
+
+
+def test_missing_weights_are_named_all_at_once(photo: Image) -> None:
+    def missing(card: str) -> Any:
+        raise WeightsMissing(card)
+
+    seeing = analyses()
+    networks = Networks(Settings(), lambda card: lambda: missing(card), ready=lambda _: False)
+    renderer = Renderer(
+        analyses=replace(seeing, networks=networks), limits=Limits(), encoding=Encoding()
+    )
+    asked = parse_options("width=640,fit=contain,upscale=generate").options
+    with pytest.raises(WeightsMissing) as caught:
+        renderer(picture(photo.jpegsave_buffer(Q=50)), asked, deadline=soon())
+    assert set(caught.value.names) == set(CARDS.values())
+    plain = renderer(
+        picture(photo.jpegsave_buffer()), replace(asked, width=64), deadline=soon()
+    )
+    assert plain.size == Size(64, 48)
 
 
 def test_explain_says_what_is_done_and_does_nothing(looks: Looks, photo: Image) -> None:
     data = photo.jpegsave_buffer(Q=70)
     said = looks(data, "width=960,fit=contain,upscale=generate,format=json,explain=true")
     assert json.loads(said.data)["foveate"]["upscale"] == {
-        "model": "waifu2x-photo-noise2",
+        "model": "waifu2x-noise2",
         "times": 4,
         "pixels": 320 * 240 * 5,
         "jpeg_quality": 70,

@@ -145,7 +145,7 @@ def test_every_network_of_ours_is_fed_as_its_card_tells() -> None:
 def test_pictures_come_in_the_shapes_that_requests_bring_them_to() -> None:
     fed = feeds(sessions(), PICTURE, Settings())
     assert fed["retinaface"]["input"].shape == (1, 3, 480, 640), "400 x 300 in its bucket"
-    for name in ("retinaface", "gaze", "isnet", "waifu2x-photo"):
+    for name in ("retinaface", "gaze", "isnet", "waifu2x"):
         (x,) = fed[name].values()
         assert x.shape in BUCKETS[name].shapes
 

@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foveate.geometry.box import Size
+from foveate.imaging import Image
+from foveate.imaging.pixels import brought_to, from_array, to_array
 from foveate.vision.upscaler import CONTEXT, TILE, Noise, Tile, Waifu2x, tiles_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from foveate.ports import Session
 
 CHANCE = np.random.default_rng(5)
 
@@ -136,3 +141,32 @@ def test_tiles_may_be_worked_on_in_any_order() -> None:
     rgb = picture(200, 200)
     made = [upscaler(Smearing()).doubled(rgb, Noise.NONE, *each) for each in ((), (backwards,))]
     assert np.array_equal(*made)
+
+
+def off(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """The mean square of what differs."""
+    return float(np.square(one.astype(float) - other).mean())
+
+
+@pytest.mark.models
+def test_the_network_is_nearer_to_a_photo_than_interpolation(
+    network: Callable[[str], Session], portrait: NDArray[np.uint8]
+) -> None:
+    photo = portrait[60:220, 150:310]
+    small = photo.reshape(80, 2, 80, 2, 3).mean((1, 3)).round().astype(np.uint8)
+    session = network("waifu2x")
+    made = Waifu2x(dict.fromkeys(Noise, lambda: session)).doubled(small)
+    interpolated = to_array(brought_to(from_array(small), Size(160, 160)))
+    assert off(made, photo) < 0.75 * off(interpolated, photo)
+
+
+@pytest.mark.models
+def test_the_network_takes_out_what_jpeg_left(
+    network: Callable[[str], Session], portrait: NDArray[np.uint8]
+) -> None:
+    photo = np.ascontiguousarray(portrait[60:220, 150:310])
+    jpeg = from_array(photo).jpegsave_buffer(Q=30)
+    seen: NDArray[np.uint8] = Image.new_from_buffer(jpeg, "").numpy()
+    session = network("waifu2x-noise2")
+    cleaned = Waifu2x({Noise.STRONG: lambda: session}).cleaned(seen, Noise.STRONG)
+    assert off(cleaned, photo) < 0.85 * off(seen, photo)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.errors import WeightsMissing
 from foveate.imaging.jpeg_quality import jpeg_quality
 from foveate.imaging.transparent import Parted, joined, parted
 from foveate.options.model import Upscale
 from foveate.service.networks import Network
+from foveate.service.unfinished import telling
 from foveate.settings import MIB
 from foveate.transform.enlargement import (
     check_enlargement,
@@ -36,9 +38,9 @@ if TYPE_CHECKING:
     from foveate.values import Facts
 
 CARDS: Final[Mapping[Noise, str]] = {
-    Noise.NONE: "waifu2x-photo",
-    Noise.LIGHT: "waifu2x-photo-noise0",
-    Noise.STRONG: "waifu2x-photo-noise2",
+    Noise.NONE: "waifu2x",
+    Noise.LIGHT: "waifu2x-noise0",
+    Noise.STRONG: "waifu2x-noise2",
 }
 STRONG_UP_TO: Final = 75
 """Quality of a JPEG up to which much is taken out of it; of better ones it is a little."""
@@ -47,6 +49,10 @@ CLEANED_UP_TO: Final = 85
 12 photographs: at each quality what is chosen gains the most (benchmarks/upscale.py)."""
 BESIDE: Final = CONTEXT + CONTEXT // 2 + 3
 """Pixels beside those that are kept: two passes look at so many, and interpolation at some."""
+LATE: Final = (
+    "Enlarging by a network took longer than a picture may take (limits.timeout_s). Show a smaller "
+    "part, or let upscale=interpolate enlarge."
+)
 WORKING_BYTES: Final = 60 * MIB
 """What the network works with, measured: two tiles at a time."""
 PIXEL_BYTES: Final = 4
@@ -137,14 +143,23 @@ class Enlarger:
         return BESIDE
 
     def __call__(self, image: Image) -> Image:
-        """Return a part of a picture, as stored, in 8 bits; some tiles are worked on at a time."""
-        with self.analysis.pixels.trace.span("upscale"):
-            parts = parted(image, self.gamut)
-            if not self.passes:
-                return joined(self._cleaned(parts))
-            for number in range(self.passes):
-                parts = self._doubled(parts, Noise.NONE if number else self.noise)
-            return joined(parts)
+        """Return a part of a picture, as stored, in 8 bits; some tiles are worked on at a time.
+
+        Raises WeightsMissing, of all that the network lacks.
+        """
+        networks, trace = self.analysis.networks, self.analysis.pixels.trace
+        with trace.span("upscale"), telling(trace, LATE):
+            try:
+                return joined(self._made(parted(image, self.gamut)))
+            except WeightsMissing as why:
+                raise WeightsMissing(*why.names, *networks.lacking(UPSCALER)) from None
+
+    def _made(self, parts: Parted) -> Parted:
+        if not self.passes:
+            return self._cleaned(parts)
+        for number in range(self.passes):
+            parts = self._doubled(parts, Noise.NONE if number else self.noise)
+        return parts
 
     def _cleaned(self, parts: Parted) -> Parted:
         network, each = self.analysis.networks.of(UPSCALER), self.analysis.each

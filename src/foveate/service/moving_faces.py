@@ -10,7 +10,6 @@ a frame is new if it changes anywhere.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
@@ -18,11 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.errors import TimedOut
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.pixels import BLACK, WHITE
 from foveate.service.parts.redaction import patches_in
+from foveate.service.unfinished import telling
 from foveate.vision.novelty import REACH, SIDE, is_changed, is_new
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def hidden_in(
         seen[number] = hides(frames[number])
         trace.unfinished = LATE.format(seen=len(seen), count=len(frames))
 
-    with _telling(trace, LATE.format(seen=0, count=len(frames))):
+    with telling(trace, LATE.format(seen=0, count=len(frames))):
         for step in STEPS:
             due = [n for n in _stepping(len(frames), step) if n not in seen and n not in like]
             near = [beside(number, seen) for number in due]
@@ -87,17 +86,6 @@ def hidden_in(
             analysis.each(look, [n for n, is_so in zip(due, found, strict=True) if is_so])
     moved = REACH * analysis.size.long_side / _small(analysis.size, SIDE).long_side
     return [_hidden(number, seen, like[number], moved) for number in range(len(frames))]
-
-
-@contextmanager
-def _telling(trace: Trace, unfinished: str) -> Iterator[None]:
-    """Tell whoever waits for it in vain how far it came, at first `unfinished`."""
-    trace.unfinished = unfinished
-    try:
-        yield
-    except TimedOut as late:
-        raise TimedOut(str(late), public=trace.unfinished) from late
-    trace.unfinished = ""
 
 
 def _shown(pixels: PixelSource, frame: Image, size: Size) -> Small:

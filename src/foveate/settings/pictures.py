@@ -78,7 +78,7 @@ class Limits:
         12_000, "Refuse renditions with a longer side than this.", Meta(ge=1, le=1_000_000)
     )
     max_upscale_pixels: int = setting(
-        1_500_000,
+        1_000_000,
         "Refuse `upscale=generate` and `clean` where their network would look at more pixels of "
         "the source than this, those of a second pass and of all frames counted.",
         LIMIT,

@@ -77,7 +77,7 @@ class Waifu2x:
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return "waifu2x-photo"
+        return "waifu2x"
 
     def doubled(
         self,

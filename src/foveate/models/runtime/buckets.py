@@ -37,7 +37,7 @@ BUCKETS: Final[Mapping[str, Buckets]] = {
     ),
     # A tile, with what is looked at around it.
     **dict.fromkeys(
-        ("waifu2x-photo", "waifu2x-photo-noise0", "waifu2x-photo-noise2"),
+        ("waifu2x", "waifu2x-noise0", "waifu2x-noise2"),
         Buckets(_planes((78, 78))),
     ),
     # 350 MB each, and most servers are asked for the smaller one alone, which is compiled first.

@@ -38,21 +38,21 @@ def _card(name: str, member: str, sha256: str, first: tuple[float, ...], mean: f
 
 UPSCALING: Final = (
     _card(
-        "waifu2x-photo",
+        "waifu2x",
         "WAIFU2X_PHOTO_UP2X",
         "25a2bb25b29e43e63179aac216cd87690791243a436328506d4ef9fca88ee962",
         (0.84189, 0.83208, 0.84354, 0.83368),
         0.48934,
     ),
     _card(
-        "waifu2x-photo-noise0",
+        "waifu2x-noise0",
         "WAIFU2X_PHOTO_UP2X_DENOISE0X",
         "fbfc8d57e4333748c9c6db2ec4d5454c98cd1c6aa53289f2989c3bdb4e84b673",
         (0.87543, 0.88038, 0.87909, 0.88374),
         0.49661,
     ),
     _card(
-        "waifu2x-photo-noise2",
+        "waifu2x-noise2",
         "WAIFU2X_PHOTO_UP2X_DENOISE2X",
         "432ca8f62ffc4873794a399ded70b17af23aa870b25e5ddba76f029b7ce14c2b",
         (0.83093, 0.83945, 0.83475, 0.84346),
