@@ -48,6 +48,7 @@ GAINS: Final = (2.0, 7.0)
 """Decibels and points of SSIMULACRA2 over Lanczos at twice the sides, of what areas shrank."""
 QUALITIES: Final = (30, 50, 60, 70, 80, 90)
 QUICK: Final = 1
+EVERYDAY: Final = 16
 ENLARGED, KEPT = (Enlargement(passes=passes, area=1) for passes in (1, 0))
 
 
@@ -55,6 +56,12 @@ def photos(count: int | None) -> list[Pixels]:
     """Return the photographs, which nobody ever compressed."""
     files = sorted((DATA / "kodak").glob("*.png"))[:count]
     return [np.asarray(Image.open(file).convert("RGB")) for file in files]
+
+
+def everyday(count: int) -> list[Pixels]:
+    """Return photographs of everyday life, 400 x 300: so small that no JPEG is left in them."""
+    files = sorted((DATA / "osie").glob("**/*.jpg"))[::6][:count]
+    return [by_area(np.asarray(Image.open(file).convert("RGB")), 2) for file in files]
 
 
 def by_area(rgb: Pixels, times: int) -> Pixels:
@@ -125,10 +132,12 @@ def grown(ours: Waifu2x, rgb: Pixels, times: int, noise: Noise = Noise.NONE) -> 
     return made if times == 2 else ours.doubled(made)
 
 
-def enlarged(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks, Marks]]:
+def enlarged(
+    ours: Waifu2x, originals: Sequence[Pixels], *factors: int
+) -> dict[str, tuple[Marks, Marks]]:
     """Return marks of Lanczos and of ours, by how pictures were shrunk and how far."""
     found = {}
-    for times in (2, 4):
+    for times in factors:
         for name, shrink in SHRUNK.items():
             pairs = [(rgb, shrink(rgb, times)) for rgb in originals]
             plain = mean([marks(rgb, lanczos(small, times)) for rgb, small in pairs])
@@ -191,13 +200,16 @@ def upscale(*, quick: bool) -> Outcome:
         return without_data(NAME, TITLE)
     outcome, ours = Outcome(NAME, TITLE), upscaler("onnxruntime")
     try:
-        found = enlarged(ours, originals)
+        found = enlarged(ours, originals, 2, 4)
+        more = everyday(QUICK if quick else EVERYDAY)
+        common = enlarged(ours, more, 2)
         kept = cleaned(ours, originals)
         header = ("what", "Lanczos: PSNR / SSIMULACRA2", "ours", "gain")
         outcome.tables.append(
             Table(f"{len(originals)} photographs of Kodak, 768 x 512", header,
                   rows(found | of_jpegs(ours, originals)))
         )  # fmt: skip
+        outcome.tables.append(Table(f"{len(more)} everyday photographs", header, rows(common)))
         header = ("what", "as it is: PSNR / SSIMULACRA2", "cleaned", "gain")
         outcome.tables.append(Table("The same, not enlarged", header, rows(kept)))
         spent = {"onnxruntime": seconds(ours, by_area(originals[0], 2))}

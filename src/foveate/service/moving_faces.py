@@ -25,14 +25,13 @@ from foveate.service.unfinished import telling
 from foveate.vision.novelty import REACH, SIDE, is_changed, is_new
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
     from foveate.service.analysis import Analysis
-    from foveate.trace import Trace
     from foveate.transform.patch import RedactionPatch
 
     Patches = tuple[RedactionPatch, ...]
