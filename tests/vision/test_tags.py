@@ -18,7 +18,7 @@ from foveate.vision.tags import (
     tags,
     tensor,
 )
-from foveate.vision.vocabulary import CLASSES, WORDS, Kind, edition, vocabulary
+from foveate.vision.vocabulary import CLASSES_FILE, WORDS, Kind, edition, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,7 @@ def test_an_edition_is_of_what_stands_in_the_tables(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours.txt", tmp_path / "theirs.txt"
     ours.write_bytes(WORDS.read_bytes())
     theirs.write_bytes(WORDS.read_bytes().replace(b"dog < pet", b"dog < animal"))
-    assert edition() == edition(CLASSES, ours) != edition(CLASSES, theirs)
+    assert edition() == edition(CLASSES_FILE, ours) != edition(CLASSES_FILE, theirs)
 
 
 @pytest.mark.models

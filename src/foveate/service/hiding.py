@@ -21,18 +21,15 @@ from foveate.transform.patch import ellipse_of, patches_over
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from foveate.geometry.box import Box, Size
     from foveate.imaging import Image
     from foveate.options.model import Redact
+    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.subjects import Judged, Subjects
     from foveate.transform.patch import RedactionPatch
     from foveate.values import Face
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Patches = tuple[RedactionPatch, ...]
 
 SAME_FACE: Final = 0.5
@@ -68,11 +65,12 @@ def hiding(analysis: Analysis, asked: Redact, subjects: Subjects | None) -> Hide
     if asked.subjects:
         hides.append(Hider(analysis, known(subjects), asked))
     elif asked.faces:
-        hides.append(AllFaces(analysis))
+        hides.append(Every(partial(analysis.get, REDACTION), partial(patches_in, analysis)))
     if asked.objects:
-        hides.append(AllObjects(analysis, asked.objects))
+        things = partial(objects_hidden_in, analysis, labels=asked.objects)
+        hides.append(Every(partial(objects_hidden, analysis, asked.objects), things))
     if asked.text:
-        hides.append(AllText(analysis))
+        hides.append(Every(partial(analysis.get, HIDDEN_TEXT), partial(text_hidden_in, analysis)))
     return Together(hides)
 
 
@@ -97,58 +95,14 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class AllFaces:
-    """Hides every face."""
+class Every:
+    """Hides all of one kind; a picture that has none is as good."""
 
-    analysis: Analysis
-
-    def of_picture(self) -> Patches:
-        """Return what hides the faces of a picture that stands still."""
-        return self.analysis.get(REDACTION)
-
-    def of_frame(self, frame: Image) -> Patches:
-        """Return what hides the faces of one frame of an animation."""
-        return patches_in(self.analysis, frame)
+    of_picture: Callable[[], Patches]
+    of_frame: Callable[[Image], Patches]
 
     def tell(self) -> None:
-        """Say nothing: a picture without faces is as good."""
-
-
-@dataclass(frozen=True, slots=True)
-class AllObjects:
-    """Hides every thing of some classes."""
-
-    analysis: Analysis
-    labels: tuple[str, ...]
-
-    def of_picture(self) -> Patches:
-        """Return what hides the things of a picture that stands still."""
-        return objects_hidden(self.analysis, self.labels)
-
-    def of_frame(self, frame: Image) -> Patches:
-        """Return what hides the things of one frame of an animation."""
-        return objects_hidden_in(self.analysis, frame, self.labels)
-
-    def tell(self) -> None:
-        """Say nothing: a picture without such things is as good."""
-
-
-@dataclass(frozen=True, slots=True)
-class AllText:
-    """Hides every line of text."""
-
-    analysis: Analysis
-
-    def of_picture(self) -> Patches:
-        """Return what hides the text of a picture that stands still."""
-        return self.analysis.get(HIDDEN_TEXT)
-
-    def of_frame(self, frame: Image) -> Patches:
-        """Return what hides the text of one frame of an animation."""
-        return text_hidden_in(self.analysis, frame)
-
-    def tell(self) -> None:
-        """Say nothing: a picture without text is as good."""
+        """Say nothing."""
 
 
 @dataclass(slots=True)
@@ -179,7 +133,7 @@ class Hider:
         if not self.found:
             self.analysis.pixels.trace.fall_back(NOBODY)
 
-    def _left(self, patches: Patches, judged: Sequence[Judged], thumbnail: Thumbnail) -> Patches:
+    def _left(self, patches: Patches, judged: Sequence[Judged], thumbnail: Thumbnailer) -> Patches:
         self.found = self.found or any(each.verdict is Verdict.SUBJECT for each in judged)
         over = owners(patches, [each.face for each in judged], self.analysis.size)
         hides = [hidden(each, self.asked) for each in judged]
@@ -191,7 +145,7 @@ class Hider:
         ]
         return (*self._over(bare, thumbnail), *left) if bare else tuple(left)
 
-    def _over(self, faces: Sequence[Face], thumbnail: Thumbnail) -> Patches:
+    def _over(self, faces: Sequence[Face], thumbnail: Thumbnailer) -> Patches:
         """Return patches over faces that redaction's own looks did not see."""
         size = self.analysis.size
         seen = self.analysis.networks.of(DETECTOR).input_size(size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.service.parts import OFFERED
-from foveate.service.parts.moderation import Moderation
+from foveate.service.parts.moderation import ModerationVerdict
 from foveate.values import Opinion
 
 
@@ -25,7 +25,7 @@ def test_the_sentence_says_what_the_service_flags_a_picture_for(
     opinion: Opinion | None, said: str
 ) -> None:
     flagged = opinion is not None and opinion.flagged
-    told = Moderation(nsfw=0.02, flagged=flagged, threshold=0.8, parts=None, opinion=opinion)
+    told = ModerationVerdict(nsfw=0.02, flagged=flagged, threshold=0.8, parts=None, opinion=opinion)
     offer = OFFERED["moderation"].offer
     assert offer is not None
     assert offer.sentence is not None

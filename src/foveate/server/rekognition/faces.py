@@ -21,7 +21,7 @@ from foveate.server.rekognition.shapes import (
     similarity,
 )
 from foveate.service.access import counted
-from foveate.service.index_faces import Indexed, Wanted, prepare_index
+from foveate.service.index_faces import FacesWanted, Indexed, prepare_index
 from foveate.service.serialise import face_to_json
 from foveate.service.work import Work
 
@@ -59,7 +59,7 @@ async def index(call: Call) -> Told:
     """Keep the faces of a picture, without names."""
     visit, name, asked = call.visit(), call.collection, call.asked
     external = asked.text("ExternalImageId", EXTERNAL_ID_FITS)
-    wanted = Wanted(
+    wanted = FacesWanted(
         most=asked.whole("MaxFaces", ALL_FACES, most=ALL_FACES),
         least=asked.quality("AUTO", call.people.settings.least_quality),
         source=call.source,

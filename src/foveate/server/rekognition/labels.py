@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.server.openapi import VERSION
-from foveate.server.rekognition.shapes import box_to_json, percent
+from foveate.server.rekognition.shapes import MODEL, box_to_json, percent
 from foveate.vision.vocabulary import SPELLED
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ SURE: Final = 55
 """Percent from which on a label is told where nobody says."""
 MOST: Final = 10**6
 MOST_COLOURS: Final = 10
-MODEL: Final = f"foveate-{VERSION}"
 
 
 async def detect(call: Call) -> Told:

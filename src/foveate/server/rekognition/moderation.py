@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.server.openapi import VERSION
-from foveate.server.rekognition.shapes import percent
+from foveate.server.rekognition.shapes import MODEL, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 SURE: Final = 50
 """Percent from which on a label is told where nobody says."""
-MODEL: Final = f"foveate-{VERSION}"
 EXPLICIT: Final = ("Explicit",)
 _NUDITY: Final = (*EXPLICIT, "Explicit Nudity")
 PATHS: Final = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from foveate.geometry.box import Size
+from foveate.server.openapi import VERSION
 from foveate.service.serialise import attributes_to_json, face_to_json
 from foveate.vision.similarity import probability
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from foveate.service.seen import Seen
 
 Json = dict[str, Any]
+MODEL: Final = f"foveate-{VERSION}"
+"""What answers say that saw the picture."""
 DIGITS: Final = 6
 LANDMARKS: Final = {
     "left_eye": "eyeLeft",

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from foveate.imaging import Image
+    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
-    from foveate.service.parts.grounds import OnAnyGround, Thumbnail
+    from foveate.service.parts.grounds import OnAnyGround
     from foveate.values import Thing
 
-    Named = tuple[tuple[str, RedactionPatch], ...]
+    NamedPatches = tuple[tuple[str, RedactionPatch], ...]
 
 SAMPLED: Final = 512
 """Long side of the picture from which colours are taken."""
 
 
-def _compute(analysis: Analysis) -> Named:
+def _compute(analysis: Analysis) -> NamedPatches:
     # Pixels of its own, so that the colours never depend on the answer's size.
     on_white, *others = _looks(analysis, analysis.pixels.at(0.0).thumbnail)
     things = analysis.get(OBJECTS)
@@ -35,17 +36,17 @@ def _compute(analysis: Analysis) -> Named:
     return tuple(named)
 
 
-def _looks(analysis: Analysis, picture: OnAnyGround) -> Iterator[Thumbnail]:
+def _looks(analysis: Analysis, picture: OnAnyGround) -> Iterator[Thumbnailer]:
     sampled = analysis.size.within(SAMPLED)
     return on_each_ground(picture, sampled, alpha=analysis.pixels.facts.alpha)
 
 
-def _things(analysis: Analysis, thumbnail: Thumbnail) -> tuple[Thing, ...]:
+def _things(analysis: Analysis, thumbnail: Thumbnailer) -> tuple[Thing, ...]:
     analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
     return analysis.networks.of(DETECTOR)(thumbnail, analysis.size)
 
 
-def _patches(analysis: Analysis, things: Sequence[Thing], thumbnail: Thumbnail) -> Named:
+def _patches(analysis: Analysis, things: Sequence[Thing], thumbnail: Thumbnailer) -> NamedPatches:
     """Return what hides the things that may be some, the least certain first, with their class."""
     score = analysis.networks.settings.objects.redact_score
     hidden = [thing for thing in reversed(things) if thing.score >= score]
@@ -77,7 +78,7 @@ def _of(
     return tuple(patch for label, patch in named if is_among(label, labels))
 
 
-HIDDEN_OBJECTS: Final[Part[Named]] = Part(
+HIDDEN_OBJECTS: Final[Part[NamedPatches]] = Part(
     name="hidden-objects",
     compute=_compute,
     codec=json_codec(

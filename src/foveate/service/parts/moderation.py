@@ -22,16 +22,12 @@ from foveate.vision.moderation import NUDE, NudeNet, OpenNsfw
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from foveate.geometry.box import Size
+    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
     from foveate.settings import Settings
     from foveate.values import Thing
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Ask = Callable[[bytes], Opinion]
 
 FRAMES: Final = 8
@@ -58,7 +54,7 @@ LOCAL: Final = "moderation-local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moderation:
+class ModerationVerdict:
     """What is known of a picture, and whether it is flagged for it."""
 
     nsfw: float
@@ -119,7 +115,7 @@ def _body_parts(analysis: Analysis) -> tuple[Thing, ...]:
     return tuple(sorted(found, key=lambda part: -part.score))
 
 
-def thumbnails(analysis: Analysis) -> Iterator[Thumbnail]:
+def thumbnails(analysis: Analysis) -> Iterator[Thumbnailer]:
     """Yield what makes thumbnails of the picture, or of each frame that is looked at.
 
     What is transparent is looked at on white and on black: on one of them alone, nothing may be
@@ -155,21 +151,21 @@ def sampled(frames: int) -> list[int]:
     return [round(step * (frames - 1) / (FRAMES - 1)) for step in range(FRAMES)]
 
 
-def looks(networks: Networks) -> tuple[Part[Any], ...]:
+def deciding(networks: Networks) -> tuple[Part[Any], ...]:
     """Return the parts that decide here: that of bodies where its network may be used."""
     return (MODERATION, BODY_PARTS) if networks.ready("nudenet") else (MODERATION,)
 
 
-def moderation_of(analysis: Analysis) -> Moderation:
+def moderation_of(analysis: Analysis) -> ModerationVerdict:
     """Return what networks, and the service if there is one, say; and whether that is too much.
 
     Raises ModelError where the network is not here, StageAway where the service is needed and away.
     """
     settings = analysis.networks.settings.moderation
     nsfw, opinion = analysis.get(MODERATION), _opinion(analysis)
-    parts = analysis.get(BODY_PARTS) if BODY_PARTS in looks(analysis.networks) else None
+    parts = analysis.get(BODY_PARTS) if BODY_PARTS in deciding(analysis.networks) else None
     nude = max((part.score for part in parts or () if part.label in NUDE), default=0.0)
-    return Moderation(
+    return ModerationVerdict(
         nsfw=nsfw,
         flagged=nsfw >= settings.threshold
         or nude >= settings.parts_threshold
@@ -210,12 +206,12 @@ def _opinion_from(row: Mapping[str, Any]) -> Opinion:
     return Opinion(row["flagged"], tuple(row["labels"]))
 
 
-def _sentence(moderation: Moderation) -> str:
+def _sentence(moderation: ModerationVerdict) -> str:
     flagged = "is flagged" if moderation.flagged else "is not flagged"
     return f"The picture {flagged}: {moderation.nsfw:.2f} for nudity{_flagged_by(moderation)}."
 
 
-def _flagged_by(moderation: Moderation) -> str:
+def _flagged_by(moderation: ModerationVerdict) -> str:
     """Return what else flags a picture, as it goes on after the score."""
     opinion = moderation.opinion
     if opinion is None or not opinion.flagged:
