@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from foveate.classes import ANY
 from foveate.geometry.box import Point, Size
 from foveate.options.classes import word_of
-from foveate.options.model import OfFace
+from foveate.options.model import OfFace, SegmentOutput
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.outlines import OUTLINES
+from foveate.transform.steps.segment import is_found
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.options.model import Person, Segment
@@ -31,6 +34,8 @@ def matte_of(analysis: Analysis, segment: Segment) -> Matte:
     alpha = _kept(analysis, segment)
     if not segment.drop:
         return alpha
+    if segment.output is not SegmentOutput.MATTE and not is_found(alpha, segment):
+        alpha = np.ones_like(alpha)  # the picture stays, but for what is dropped
     return without(alpha, analysis.get(OUTLINES, classes=segment.drop, person=None))
 
 
@@ -62,8 +67,8 @@ def note_of(analysis: Analysis, segment: Segment) -> str:
     """Return what should be known of a cut-out; empty where nothing should."""
     if not segment.chosen:
         return ROUGH if is_rough(analysis, segment.quality) else ""
-    if _kept(analysis, segment).any():
+    if is_found(_kept(analysis, segment), segment):
         return ""
-    words = [word_of(name) for name in segment.keep]
+    words = ["thing" if name == ANY else word_of(name) for name in segment.keep]
     words += ["such person"] if segment.person is not None else []
     return f"no {' or '.join(words)} was found to be cut out"

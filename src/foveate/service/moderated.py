@@ -155,13 +155,15 @@ def _shows_other(options: TransformOptions) -> bool:
 
 def _note(picture: Picture, asked: Moderate, known: ModerationVerdict) -> None:
     """Tell the log, and nobody else, why: with the score, pictures could be tuned to pass."""
+    shown = f", shows {', '.join(known.exposed)}" if known.exposed else ""
     said = f", the service says {known.opinion}" if known.opinion else ""
     log.warning(
-        "%s: picture %s scores %.4f of %.4f for nudity%s",
+        "%s: picture %s scores %.4f of %.4f for nudity%s%s",
         asked.value,
         picture.digest[:16],
         known.nsfw,
         known.threshold,
+        shown,
         said,
     )
 

@@ -62,7 +62,7 @@ class OpinionService:
         until = min(deadline.until, time.monotonic() + self._settings.timeout_s)
         try:
             return opinion_of(self._answer(jpeg, until))
-        except (*FAILURES, ValueError) as why:
+        except (*FAILURES, ValueError, RecursionError) as why:
             deadline.check()
             raise StageAway(f"moderation.url gave no opinion: {why!r}") from why
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from foveate.ports import Session, Thumbnailer
 
 
-SAME_PLACE: Final = 0.8
+NEARLY_SAME: Final = 0.8
 """Boxes of different classes that share more of their union are rarely two things."""
 DOUBT: Final = 0.5
 """What the score of the less sure one of the two is worth then."""
@@ -37,7 +37,7 @@ SAME: Final = 0.55
 """Boxes of one class that share more of their union mean one thing."""
 
 
-_FITTED: Final = (TRUST, SAME, SAME_PLACE, DOUBT, MOST)
+_FITTED: Final = (TRUST, SAME, NEARLY_SAME, DOUBT, MOST)
 
 
 class MergedDetector:
@@ -119,7 +119,7 @@ def _both(one: Labelled, other: Labelled) -> Labelled:
 def doubted(found: Labelled) -> Labelled:
     """Return them with the scores of those lowered where a better one has another name for it."""
     overlap = np.tril(ious(found.edges, found.edges), -1)
-    named = overlap.max(axis=1, initial=0.0) > SAME_PLACE
+    named = overlap.max(axis=1, initial=0.0) > NEARLY_SAME
     scores = np.where(named, found.scores * np.float32(DOUBT), found.scores)
     return found._replace(scores=scores).best(len(scores))
 

@@ -33,6 +33,13 @@ def test_things_and_tags_become_labels() -> None:
     assert len(places) == len(said["objects"])
 
 
+@pytest.mark.parametrize("percent", [7, 14, 28, 55, 56])
+def test_a_label_exactly_at_the_bar_is_told(percent: int) -> None:
+    said = {**SIZE, "objects": [], "tags": {"labels": [{"label": "dog", "score": percent / 100}]}}
+    least = Asked({"MinConfidence": percent}).percent("MinConfidence", 0)
+    assert labels(said)[0]["Confidence"] >= least
+
+
 def test_a_thing_that_tags_spell_otherwise_is_one_label() -> None:
     thing = {"label": "hair drier", "score": 0.7, "box": example("objects")[0]["box"]}
     tags = {"labels": [{"label": "hair dryer", "score": 0.9}]}

@@ -179,7 +179,7 @@ async def search_by_image(call: Call) -> Told:
 def _limits(call: Call) -> tuple[float, int]:
     """Return how alike faces are at least, in percent, and how many are told at most."""
     least = call.asked.percent("FaceMatchThreshold", FOUND)
-    return 100 * least, call.asked.whole("MaxFaces", FOUND, most=MOST)
+    return least, call.asked.whole("MaxFaces", FOUND, most=MOST)
 
 
 def _found(call: Call, visit: Visit, vector: NDArray[np.float32], least: float, most: int) -> Told:

@@ -99,7 +99,7 @@ def _meant(
     rows: list[dict[str, Any]], least: float, only: Collection[str], without: Collection[str]
 ) -> list[dict[str, Any]]:
     """Return the labels that are sure enough, and not left out by their names."""
-    named = ((row, row["Name"].casefold()) for row in rows if row["Confidence"] >= 100 * least)
+    named = ((row, row["Name"].casefold()) for row in rows if row["Confidence"] >= least)
     return [row for row, name in named if (not only or name in only) and name not in without]
 
 

@@ -39,7 +39,7 @@ FLAGGED: Final = "Flagged"
 async def detect(call: Call) -> Told:
     """Say what of a picture somebody may not want to show."""
     call.asked.refuse("HumanLoopConfig", "ProjectVersion")
-    least = 100 * call.asked.percent("MinConfidence", SURE)
+    least = call.asked.percent("MinConfidence", SURE)
 
     def told(known: Any) -> Told:  # noqa: ANN401 - what an analysis gives
         rows = labels(known.to_json()["moderation"])

@@ -68,7 +68,7 @@ def read_filters(asked: Asked) -> Filters:
     if not isinstance(regions, list) or len(regions) > MOST_REGIONS:
         raise _wrong(f"a list of up to {MOST_REGIONS} regions")
     return Filters(
-        least=100 * word.percent("MinConfidence", 0),
+        least=word.percent("MinConfidence", 0),
         width=_share(word, "MinBoundingBoxWidth"),
         height=_share(word, "MinBoundingBoxHeight"),
         regions=tuple(map(_region, regions)),

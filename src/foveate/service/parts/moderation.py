@@ -20,7 +20,7 @@ from foveate.values import Opinion
 from foveate.vision.moderation import NUDE, NudeNet, OpenNsfw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
@@ -63,6 +63,8 @@ class ModerationVerdict:
     threshold: float
     parts: tuple[Thing, ...] | None = None
     """Best score first, in pixels of the upright source; None where nobody looks for them."""
+    exposed: tuple[str, ...] = ()
+    """What of these it is flagged for, the surest first."""
     opinion: Opinion | None = None
     """What a service elsewhere said, where one is asked and answered."""
 
@@ -164,16 +166,22 @@ def moderation_of(analysis: Analysis) -> ModerationVerdict:
     settings = analysis.networks.settings.moderation
     nsfw, opinion = analysis.get(MODERATION), _opinion(analysis)
     parts = analysis.get(BODY_PARTS) if BODY_PARTS in deciding(analysis.networks) else None
-    nude = max((part.score for part in parts or () if part.label in NUDE), default=0.0)
+    exposed = _exposed(parts or (), settings.parts_threshold)
     return ModerationVerdict(
         nsfw=nsfw,
         flagged=nsfw >= settings.threshold
-        or nude >= settings.parts_threshold
+        or bool(exposed)
         or (opinion is not None and opinion.flagged),
         threshold=settings.threshold,
         parts=parts,
+        exposed=exposed,
         opinion=opinion,
     )
+
+
+def _exposed(parts: Sequence[Thing], least: float) -> tuple[str, ...]:
+    named = (part.label for part in parts if part.label in NUDE and part.score >= least)
+    return tuple(dict.fromkeys(named))
 
 
 def _opinion(analysis: Analysis) -> Opinion | None:
@@ -213,11 +221,12 @@ def _sentence(moderation: ModerationVerdict) -> str:
 
 def _flagged_by(moderation: ModerationVerdict) -> str:
     """Return what else flags a picture, as it goes on after the score."""
+    parts = f"; it shows: {', '.join(moderation.exposed)}" if moderation.exposed else ""
     opinion = moderation.opinion
     if opinion is None or not opinion.flagged:
-        return ""
+        return parts
     labels = f" for {', '.join(opinion.labels)}" if opinion.labels else ""
-    return f"; your service flags it{labels}"
+    return f"{parts}; your service flags it{labels}"
 
 
 def _frames_limit(settings: Settings) -> object:
