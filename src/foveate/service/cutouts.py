@@ -57,9 +57,12 @@ def _place_of(analysis: Analysis, person: Person | None) -> int | Point | None:
 
 
 def without(alpha: Matte, dropped: Matte) -> Matte:
-    """Return alpha where nothing is that is dropped, as fine as the finer of both."""
+    """Return alpha where nothing is that is dropped, as fine as the finer of both.
+
+    What is half one thing and half the other is gone: a product would leave a ghost of it.
+    """
     size = Size(*(max(sides) for sides in zip(alpha.shape[::-1], dropped.shape[::-1], strict=True)))
-    kept: Matte = at(alpha, size) * (1 - at(dropped, size))
+    kept: Matte = (at(alpha, size) - at(dropped, size)).clip(0)
     return kept
 
 

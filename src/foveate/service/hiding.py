@@ -15,6 +15,7 @@ from foveate.service.parts.faces import DETECTOR
 from foveate.service.parts.hidden_objects import objects_hidden, objects_hidden_in
 from foveate.service.parts.hidden_text import HIDDEN_TEXT, text_hidden_in
 from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.parts.shown import AS_IT_IS, Shown
 from foveate.service.subjects import NOBODY, Verdict, known
 from foveate.transform.patch import ellipse_of, patches_over
 
@@ -59,18 +60,25 @@ class Hides(Protocol):
         ...
 
 
-def hiding(analysis: Analysis, asked: Redact, subjects: Subjects | None) -> Hides:
-    """Return what finds all that is to be hidden; `subjects` knows who is named, if anybody is."""
+def hiding(
+    analysis: Analysis, asked: Redact, subjects: Subjects | None, shown: Shown = AS_IT_IS
+) -> Hides:
+    """Return what finds all that is to be hidden, in a picture that is shown so.
+
+    `subjects` knows who is named, if anybody is.
+    """
+    faces, text = (partial(analysis.get, part, shown=shown) for part in (REDACTION, HIDDEN_TEXT))
     hides: list[Hides] = []
     if asked.subjects:
-        hides.append(Hider(analysis, known(subjects), asked))
+        hides.append(Hider(analysis, known(subjects), asked, shown))
     elif asked.faces:
-        hides.append(Every(partial(analysis.get, REDACTION), partial(patches_in, analysis)))
+        hides.append(Every(faces, partial(patches_in, analysis, shown=shown)))
     if asked.objects:
-        things = partial(objects_hidden_in, analysis, labels=asked.objects)
-        hides.append(Every(partial(objects_hidden, analysis, asked.objects), things))
+        look = partial(objects_hidden, analysis, asked.objects, shown)
+        look_in = partial(objects_hidden_in, analysis, labels=asked.objects, shown=shown)
+        hides.append(Every(look, look_in))
     if asked.text:
-        hides.append(Every(partial(analysis.get, HIDDEN_TEXT), partial(text_hidden_in, analysis)))
+        hides.append(Every(text, partial(text_hidden_in, analysis, shown=shown)))
     return Together(hides)
 
 
@@ -112,6 +120,7 @@ class Hider:
     analysis: Analysis
     subjects: Subjects
     asked: Redact
+    shown: Shown = AS_IT_IS
     found: bool = False
     """Whether any face was that of somebody who is named."""
 
@@ -120,13 +129,13 @@ class Hider:
         judged = self.subjects.of_picture(self.analysis, self.asked.subjects, grade=True)
         # Pixels of its own, so that the colours never depend on the answer's size.
         small = self.analysis.pixels.at(0.0).thumbnail
-        return self._left(self.analysis.get(REDACTION), judged, small)
+        return self._left(self.analysis.get(REDACTION, shown=self.shown), judged, small)
 
     def of_frame(self, frame: Image) -> Patches:
         """Return what hides the faces of one frame of an animation."""
         small = partial(self.analysis.pixels.thumbnail_of, frame)
         judged = self.subjects.of_frame(self.analysis, self.asked.subjects, small)
-        return self._left(patches_in(self.analysis, frame), judged, small)
+        return self._left(patches_in(self.analysis, frame, self.shown), judged, small)
 
     def tell(self) -> None:
         """Let the trace know where nobody was found."""

@@ -16,7 +16,7 @@ from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
-from foveate.options.model import Moderate, TransformOptions, stricter
+from foveate.options.model import Fit, Moderate, TransformOptions, stricter
 from foveate.service.parts.moderation import LOCAL, deciding, moderation_of
 from foveate.storage.source import Source
 from foveate.transform.layout import cuts
@@ -44,6 +44,7 @@ _USUAL: Final = {
     )
 }
 """What is asked where an answer shows no more than the whole of its source does."""
+SQUEEZING: Final = {Fit.SQUEEZE, Fit.SQUEEZE_DOWN}
 HEADER: Final = "Foveate-Moderated"
 """Says of an answer that something of it was made unrecognisable."""
 
@@ -150,6 +151,8 @@ class Moderator:
 
 def _shows_other(options: TransformOptions) -> bool:
     """Return whether an answer may look other than its sources: a part of one, or other colours."""
+    if options.fit in SQUEEZING:
+        return True
     return cuts(options) or any(getattr(options, name) != usual for name, usual in _USUAL.items())
 
 

@@ -33,7 +33,7 @@ NEAREST: Final = 4
 """Tags that a word may mean."""
 SURELY: Final = 0.022
 """By so much of its cosine a word is nearer to some words than to all tags if it means these: homme
-and enfant are by 0.05, while white, small and young are hardly nearer to people than to anything."""
+and enfant are by 0.05, while white, small and young are hardly nearer to people than to others."""
 SHORTEST: Final = 3
 """Letters of a word that means something, in writings that divide words."""
 SMALL: Final = frozenset(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 COLLECTION_ID: Final = re.compile(r"[a-zA-Z0-9_.\-]{1,255}")
-EXTERNAL_ID: Final = re.compile(r"[a-zA-Z0-9_.\-:]{1,255}")
+EXTERNAL_ID_FITS: Final = re.compile(r"[a-zA-Z0-9_.\-:]{1,255}")
 USER_ID: Final = re.compile(r".{1,256}")
 """Ours: the name of a subject, which may have spaces."""
 WHOLE: Final = 100.0

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import Selection, meant_subject
 from foveate.errors import NotEnrolled, UnknownFace
-from foveate.server.rekognition.asked import EXTERNAL_ID as EXTERNAL_ID_FITS
-from foveate.server.rekognition.asked import FACE_ATTRIBUTES, USER_ID
+from foveate.server.rekognition.asked import EXTERNAL_ID_FITS, FACE_ATTRIBUTES, USER_ID
 from foveate.server.rekognition.looking import largest
 from foveate.server.rekognition.pages import start, token
 from foveate.server.rekognition.problems import Kind, Refused
