@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from foveate.imaging import Image
     from foveate.imaging.matte import CutOut
+    from foveate.options.model import Segment
     from foveate.transform.plan import Plan
     from foveate.transform.state import State
 
@@ -46,7 +47,7 @@ def segment(state: State) -> State:
     """Make what is not the subject transparent, or what `segment.background` says.
 
     A picture without a subject stays as it is: an empty answer would look like a mistake, unless
-    things were to be dropped. Its matte is asked for to know what was found, so that one is black.
+    all of it was to be dropped. Its matte is asked for to know what was found, and is black then.
     """
     asked, matte = state.options.segment, state.matte
     if asked is None or matte is None:
@@ -54,7 +55,7 @@ def segment(state: State) -> State:
     if asked.output is SegmentOutput.MATTE:
         cut = cut_out(state.image, placed_matte(matte, state.plan))
         return replace(state, image=grey(cut.image.extract_band(ALPHA)))
-    if not has_subject(matte) and not asked.drop:
+    if not is_found(matte, asked) and not asked.drop:
         return state
     cut = cut_out(state.image, placed_matte(matte, state.plan))
     layers = [cut.image]
@@ -91,6 +92,11 @@ def backdrop(state: State, cut: CutOut) -> Image | None:
             return soft
         return soft.bandjoin(state.image.extract_band(ALPHA)).copy(interpretation="srgb")
     return state.backdrop
+
+
+def is_found(matte: NDArray[np.float32], asked: Segment) -> bool:
+    """Return whether what is to be cut out is there: what was named may be as small as it is."""
+    return bool((matte > PART_OF_SUBJECT).any()) if asked.chosen else has_subject(matte)
 
 
 def has_subject(matte: NDArray[np.float32]) -> bool:
