@@ -19,7 +19,14 @@ from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
 from foveate.options.model import Moderate, Overlay, TransformOptions
 from foveate.options.rows_preset import PRESET
-from foveate.options.table import BY_NAME, CHOOSING, MODERATE, OPTIONS, means_to_hide, unknown_option
+from foveate.options.table import (
+    BY_NAME,
+    CHOOSING,
+    MODERATE,
+    OPTIONS,
+    means_to_hide,
+    unknown_option,
+)
 from foveate.options.values import shown
 
 if TYPE_CHECKING:

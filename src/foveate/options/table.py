@@ -56,7 +56,7 @@ HIDING: Final = ("redact", MODERATE)
 SEGMENT, DROP = "segment", "drop"
 """What leaves something out of a cut-out hides it as well."""
 CHOOSING: Final = frozenset({"segment.keep", "segment.person"})
-"""Options that leave out all that they do not name: without a value they would leave out nothing."""
+"""Options that leave out what they do not name: without a value they would leave nothing out."""
 _NEARLY: Final = 0.75
 
 
