@@ -137,6 +137,29 @@ def test_a_class_is_lit_up_and_the_url_crops_around_it_hides_it_and_cuts_it_out(
     assert page.locator("[data-name='segment.keep']").count() == 0
 
 
+def test_what_was_cut_out_leaves_nothing_behind_and_what_was_not_found_is_said(
+    page: Page, sign: str
+) -> None:
+    look(page, sign)
+    page.click("[data-label=cup]")
+    page.get_by_role("button", name="Cut out cup").click()
+    assert page.get_by_label("How fine").count() == 0, "it does nothing beside segment.keep"
+    adding = page.locator(".more input")
+    for option in ("segment.drop=spoon", "segment.trim=true", "redact.color=red"):
+        adding.fill(option)
+        adding.press("Enter")
+        name = option.partition("=")[0]
+        page.locator(f"[data-name='{name}']").wait_for()
+    noted = page.get_by_role("status").filter(has_text="no spoon was found to be dropped")
+    noted.wait_for()
+    page.get_by_role("button", name="nothing").click()
+    for part in ("segment", "redact"):
+        assert page.locator(f"[data-name^='{part}']").count() == 0
+    expect(noted).to_be_hidden()
+    page.get_by_role("button", name="cut out").click()
+    page.get_by_label("How fine").wait_for()
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -42,7 +43,7 @@ def without(alpha: Floats, dropped: Floats, *, spread: float = SPREAD) -> Floats
 
 def _radius(pixels: float) -> int:
     """Return the nearest power of two, which sums of neighbours are fast for."""
-    return 1 << max(0, round(np.log2(max(pixels, 1.0))))
+    return 1 << round(math.log2(max(pixels, 1.0)))
 
 
 def _around(plane: Floats, radius: int) -> Floats:
