@@ -208,6 +208,34 @@ def test_weights_that_are_missing_are_named_and_the_rest_is_told(
         page.context.close()
 
 
+@pytest.mark.parametrize("width", [360, 1440])
+def test_names_stay_in_the_picture_and_apart(page: Page, sign: str, width: int) -> None:
+    def crowded(route: Any) -> None:
+        answer = route.fetch().json()
+        right, box = answer["width"] - 40, {"top": 60, "width": 40, "height": 90}
+        things = [
+            {"label": name, "score": 0.9, "box": {**box, "left": left}}
+            for name, left in (("refrigerator", right), ("dining table", right - 8), ("cup", 4))
+        ]
+        route.fulfill(json={**answer, "objects": things})
+
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/v1/analyse*", crowded)
+    look(page, sign)
+    sheet = page.locator(".sheet").bounding_box()
+    texts = page.locator(".guides [class*=k] text").all()
+    one, other, cup = (text.bounding_box() for text in texts)
+    assert sheet
+    assert one
+    assert other
+    assert cup
+    right = max(each["x"] + each["width"] for each in (one, other))
+    assert right <= sheet["x"] + sheet["width"] + 4
+    assert cup["x"] >= sheet["x"] - 4
+    upper, lower = sorted((one, other), key=lambda each: each["y"])
+    assert upper["y"] + upper["height"] <= lower["y"] + 4
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light"), (2560, "light")])
 def test_nothing_stands_in_the_way_of_anybody(
     page: Page, sign: str, width: int, scheme: Any
