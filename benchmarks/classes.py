@@ -24,8 +24,8 @@ from results import Check, Outcome, Table, tell, without_data
 
 from foveate.classes import CLASSES, PERSON
 from foveate.geometry.box import Size
-from foveate.service.parts.objects import OBJECTS
-from foveate.service.parts.outlines import OUTLINES, SURE
+from foveate.service.parts.objects import found_objects
+from foveate.service.parts.outlines import OUTLINES
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def kept(most: int | None) -> list[Kept]:
     rows = []
     for path, photo in islice(photos("visible", COCO, FOLDERS[:1]), most):
         analysis = analysis_of(path, app)
-        seen = {thing.label for thing in analysis.get(OBJECTS) if thing.score >= SURE}
+        seen = {thing.label for thing in found_objects(analysis)}
         for label, truth in unions(photo).items():
             start = time.process_time()
             alpha = analysis.get(OUTLINES, classes=(label,), person=None)

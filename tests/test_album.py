@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -103,6 +105,26 @@ def test_what_cannot_be_read_is_left_out_and_told(folder: Path, app: App) -> Non
     assert unread.picture.name == "broken.jpg"
     assert isinstance(unread.error, NotAnImage)
     assert len(seen) == 4
+
+
+@pytest.mark.models
+def test_the_command_says_once_what_is_wrong_with_a_picture_cut_short(folder: Path) -> None:
+    models = load().models
+    (card,) = choose(CARDS, ["efficientnet-lite0"])
+    if verify(card, models) is not FileState.OK:
+        pytest.skip(f"{card.name} is not here: foveate models pull {card.name}")
+    noise = np.random.default_rng(1).integers(0, 255, (300, 300, 3), np.uint8)
+    (folder / "cut.png").write_bytes(from_array(noise).pngsave_buffer()[:90_000])
+    command = "from foveate.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "duplicates", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "cut.png" in line
 
 
 def test_what_is_no_folder_or_no_share_is_refused(folder: Path, app: App) -> None:

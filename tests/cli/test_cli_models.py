@@ -77,6 +77,17 @@ def test_list_for_programs() -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_list_takes_sets_and_names_as_pull_does() -> None:
+    told = json.loads(run("list", "see", "mine", "--json").stdout)
+    see = {card.name for card in CARDS if set_of(card) == "see"}
+    assert {row["name"] for row in told["models"]} == {*see, "mine"}
+    assert [row["name"] for row in told["sets"]] == ["see"]
+    assert json.loads(run("list", "centernet", "--json").stdout)["sets"] == []
+    assert "retinaface" not in run("list", "centernet").stdout
+    assert "sets core, people, see; got seee" in refused("list", "seee")[1]
+
+
+@pytest.mark.usefixtures("home")
 def test_list_says_whether_a_licence_is_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     assert "mine alone, not acknowledged" in run("list").stdout

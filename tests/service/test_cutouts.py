@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from service_networks import analyses, picture, soon
+from service_networks import Things, analyses, picture, soon
 
 from foveate.classes import ANY
 from foveate.geometry.box import Box, Point, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.grammar import parse_options
-from foveate.service.cutouts import without
-from foveate.service.parts.outlines import MEMORY_BYTES, MOST, SURE, chosen
+from foveate.service.parts.outlines import MEMORY_BYTES, MOST, chosen
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.transform.layout import parts_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.rendition import Rendition
+    from foveate.service.analysis import Analyses
 
 SIZE = Size(320, 240)
 CAR, DOG = (60, 120), (250, 120)
@@ -47,8 +48,8 @@ def blocks() -> bytes:
     return data
 
 
-def render(data: bytes, text: str) -> Rendition:
-    verb = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
+def render(data: bytes, text: str, seeing: Analyses | None = None) -> Rendition:
+    verb = Renderer(analyses=seeing or analyses(), limits=Limits(), encoding=Encoding())
     return verb(picture(data), parse_options(text).options, deadline=soon())
 
 
@@ -135,16 +136,38 @@ def test_one_person_comes_beside_what_is_kept() -> None:
     assert len(chosen(PEOPLE, (ANY,), 1, SIZE)) == len(PEOPLE)
 
 
-def test_of_a_crowd_the_largest_are_outlined_and_what_is_unsure_is_not() -> None:
-    crowd = [Thing("person", Box(n, 0, 10 + n, 10), SURE) for n in range(MOST + 5)]
+def test_of_a_crowd_the_largest_are_outlined() -> None:
+    crowd = [Thing("person", Box(n, 0, 10 + n, 10), 0.5) for n in range(MOST + 5)]
     assert min(thing.box.left for thing in chosen(crowd, ("person",), None, SIZE)) == 5
-    assert not chosen([Thing("dog", Box(0, 0, 9, 9), SURE - 0.01)], ("dog",), None, SIZE)
 
 
-def test_alpha_and_what_is_dropped_of_it_may_be_of_other_sizes() -> None:
-    left = without(np.ones((30, 40), np.float32), np.eye(2, dtype=np.float32))
-    assert left.shape == (30, 40)
-    assert (left[0, 0], left[0, -1]) == (0, 1)
+def test_what_an_analysis_does_not_list_is_not_cut_out_either(blocks: bytes) -> None:
+    made = render(blocks, "segment.keep=dog,format=png", seeing=analyses(objects=Things(0.34)))
+    assert made.headers["Foveate-Note"] == "no dog was found to be cut out"
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("segment.drop=spoon", "no spoon was found to be dropped"),
+        ("segment.keep=dog|cat", "no cat was found to be cut out"),
+        ("segment.keep=dog,segment.person=1", "no such person was found to be cut out"),
+        (
+            "segment.keep=dog|cat,segment.drop=spoon",
+            "no cat was found to be cut out; no spoon was found to be dropped",
+        ),
+    ],
+)
+def test_what_was_named_and_not_found_is_said_and_the_rest_is_done(
+    asked: str, note: str, blocks: bytes
+) -> None:
+    made = render(blocks, f"{asked},format=png")
+    assert made.headers["Foveate-Note"].endswith(note)
+    assert alphas(made)[2] == 0
+    told = json.loads(render(blocks, f"{asked},format=json,explain=true").data)["foveate"]
+    assert told["note"].endswith(note)
+    seen = {thing["label"] for thing in told["cut_out"]}
+    assert seen == ({"dog"} if "dog" in asked else set())
 
 
 def test_outlines_count_in_what_a_rendition_takes(blocks: bytes) -> None:

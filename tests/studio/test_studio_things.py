@@ -137,6 +137,29 @@ def test_a_class_is_lit_up_and_the_url_crops_around_it_hides_it_and_cuts_it_out(
     assert page.locator("[data-name='segment.keep']").count() == 0
 
 
+def test_what_was_cut_out_leaves_nothing_behind_and_what_was_not_found_is_said(
+    page: Page, sign: str
+) -> None:
+    look(page, sign)
+    page.click("[data-label=cup]")
+    page.get_by_role("button", name="Cut out cup").click()
+    assert page.get_by_label("How fine").count() == 0, "it does nothing beside segment.keep"
+    adding = page.locator(".more input")
+    for option in ("segment.drop=spoon", "segment.trim=true", "redact.color=red"):
+        adding.fill(option)
+        adding.press("Enter")
+        name = option.partition("=")[0]
+        page.locator(f"[data-name='{name}']").wait_for()
+    noted = page.get_by_role("status").filter(has_text="no spoon was found to be dropped")
+    noted.wait_for()
+    page.get_by_role("button", name="nothing").click()
+    for part in ("segment", "redact"):
+        assert page.locator(f"[data-name^='{part}']").count() == 0
+    expect(noted).to_be_hidden()
+    page.get_by_role("button", name="cut out").click()
+    page.get_by_label("How fine").wait_for()
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -183,6 +206,34 @@ def test_weights_that_are_missing_are_named_and_the_rest_is_told(
         assert "models pull opennsfw" in page.inner_text("[data-part=moderation]")
         assert "Copy alt text" in page.inner_text("[data-part=tags]")
         page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_names_stay_in_the_picture_and_apart(page: Page, sign: str, width: int) -> None:
+    def crowded(route: Any) -> None:
+        answer = route.fetch().json()
+        right, box = answer["width"] - 40, {"top": 60, "width": 40, "height": 90}
+        things = [
+            {"label": name, "score": 0.9, "box": {**box, "left": left}}
+            for name, left in (("refrigerator", right), ("dining table", right - 8), ("cup", 4))
+        ]
+        route.fulfill(json={**answer, "objects": things})
+
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/v1/analyse*", crowded)
+    look(page, sign)
+    sheet = page.locator(".sheet").bounding_box()
+    texts = page.locator(".guides [class*=k] text").all()
+    one, other, cup = (text.bounding_box() for text in texts)
+    assert sheet
+    assert one
+    assert other
+    assert cup
+    right = max(each["x"] + each["width"] for each in (one, other))
+    assert right <= sheet["x"] + sheet["width"] + 4
+    assert cup["x"] >= sheet["x"] - 4
+    upper, lower = sorted((one, other), key=lambda each: each["y"])
+    assert upper["y"] + upper["height"] <= lower["y"] + 4
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light"), (2560, "light")])

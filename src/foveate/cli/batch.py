@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -57,8 +56,6 @@ def each(names: Sequence[str], act: Callable[[str], T]) -> Iterator[tuple[str, T
     The error of a single picture is raised. Of several, each that fails is a line on standard
     error, and the end is typer.Exit with 1. Raises BadOption for standard input asked for twice.
     """
-    # What libvips has to say of a broken picture is in the error as well.
-    logging.getLogger("pyvips").setLevel(logging.ERROR)
     if names.count(STANDARD) > 1:
         raise BadOption("Expected - for standard input once, got it twice.")
     if len(names) == 1:

@@ -78,6 +78,8 @@ def foveate(
 def main() -> None:
     """Run the command line, and end the process."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    # What libvips has to say of a broken picture is in the error as well.
+    logging.getLogger("pyvips").setLevel(logging.ERROR)
     try:
         run_commands()
     except SystemExit as leaving:

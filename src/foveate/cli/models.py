@@ -39,6 +39,14 @@ Words = Annotated[
         autocompletion=models_words,
     ),
 ]
+Listed = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Sets and names; none means all.",
+        metavar="[SET|NAME]...",
+        autocompletion=models_words,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Never reach for the network.")]
 DryRun = Annotated[
@@ -92,16 +100,18 @@ def _within_reach(
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """List every card and set, and whether their files are here."""
+def list_(words: Listed = None, as_json: AsJson = False) -> None:
+    """List cards and sets, all or those named, and whether their files are here."""
     from foveate.models.supply.fetch import catalogue
+    from foveate.models.supply.sets import chosen
 
     settings = _settings()
-    cards = catalogue(settings)
+    cards = chosen(catalogue(settings), words or ())
     rows = [row_of(card, settings) for card in cards]
-    sets = set_rows(cards, rows)
+    # Of a set only some of whose cards are listed it cannot be said what is here.
+    sets = [row for row in set_rows(cards, rows) if not words or row["name"] in words]
     say(rows, as_json=as_json, sets=sets)
-    if not as_json:
+    if sets and not as_json:
         typer.echo()
         say_sets(sets)
 

@@ -16,8 +16,8 @@ MAX_NAME: Final = 100
 def meant(name: str, names: Iterable[str]) -> str:
     """Return what to add to a name that there is not; empty where no other one is like it.
 
-    >>> meant("widht", ["width", "height"])
-    ' (did you mean width?)'
+    >>> meant("widht", ["width", "height"]), meant("dgo", ["dog", "cat"])
+    (' (did you mean width?)', ' (did you mean dog?)')
     """
     near = nearest(name, names)
     return hint(near) if near else ""
@@ -36,8 +36,10 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     def alike(matcher: SequenceMatcher[str], other: str) -> float:
         matcher.set_seq1(other)
         # The first two are bounds, and cheaper than what they bound.
-        likely = matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE
-        return matcher.ratio() if likely else 0.0
+        if matcher.real_quick_ratio() < ALIKE or (most := matcher.quick_ratio()) < ALIKE:
+            return 0.0
+        # The same letters in another order are a slip, in however short a name.
+        return max(matcher.ratio(), ALIKE) if most == 1 else matcher.ratio()
 
     def likeness(known: str) -> tuple[float, float]:
         whole, own = alike(of_name, known), known.rpartition(".")[2]

@@ -135,7 +135,7 @@ class PixelSource:
         """
         return to_array(oriented(self._small(size), self.facts.orientation), ground)
 
-    def aside(self, size: Size) -> NDArray[np.uint8]:
+    def aside(self, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
         """Return a thumbnail of about `size` or somewhat finer, for which no answer changes.
 
         What is decoded anyway is taken as it is, where it is fine enough and not much finer.
@@ -143,11 +143,11 @@ class PixelSource:
         stored = self.facts.orientation.inverse().size(size)
         shrink = self._shrink(stored.long_side / self.facts.stored.long_side)
         if self._kept is None or self._kept[0] > shrink:
-            return self.at(0.0).thumbnail(size)
+            return self.at(0.0).thumbnail(size, ground)
         kept = self._kept[1]
         if max(kept.width, kept.height) > FINER * stored.long_side:
-            return self.thumbnail(size)
-        return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation))
+            return self.thumbnail(size, ground)
+        return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation), ground)
 
     def thumbnail_of(self, frame: Image, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
         """Return one frame, as stored, as `thumbnail` returns the first."""

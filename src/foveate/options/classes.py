@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.classes import ANY, CLASSES, Wanted
-from foveate.configuration.nearest import hint, meant, nearest
+from foveate.classes import ANY, CLASSES, PERSON, Wanted
+from foveate.configuration.nearest import hint, nearest
 from foveate.options.values import expected, number, shown, text_of
 
 if TYPE_CHECKING:
@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 
 OBJECT: Final = "object"
 """The word before classes."""
+BEFORE: Final = f"{OBJECT}:"
 SEPARATOR: Final = "|"
 _KNOWN: Final = frozenset({*CLASSES, ANY})
 _WORDS: Final = tuple(name.replace(" ", "-") for name in (*CLASSES, ANY))
 _WEIGHT: Final = number(0, 1000)
 _MOST: Final = 200
 """Entries in one option; there are 80 classes."""
+_OTHERWISE: Final = dict.fromkeys(("people", "human", "man", "woman", "child"), PERSON)
+"""What people say for a class whose name is not like it."""
 
 
-def label(text: str) -> str:
+def label(text: str, before: str = "") -> str:
     """Return the class of that name, or `any`. Raises ValueError, which names one that is near.
+
+    `before` is what the option has before a class, such as `object:`.
 
     >>> label("Dining-Table")
     'dining table'
@@ -33,8 +38,9 @@ def label(text: str) -> str:
     name = " ".join(text.lower().replace("-", " ").split())
     if name not in _KNOWN:
         what = "a class of COCO such as dog, person or dining-table"
-        near = meant(name.replace(" ", "-"), _beginning_as(name))
-        raise ValueError(f"expected {what}, got {shown(text.strip())}{near}")
+        near = _near(name.replace(" ", "-"))
+        proposal = hint(before + near) if near else ""
+        raise ValueError(f"expected {what}, got {shown(text.strip())}{proposal}")
     return name
 
 
@@ -46,16 +52,17 @@ def word_meant(text: str, words: Iterable[str]) -> str:
     """
     own = tuple(words)
     name = "-".join(text.lower().split())
-    near = nearest(name, (*own, *_beginning_as(name)))
+    near = _near(name, own)
     if near is None:
         return ""
-    return hint(near if near in own else f"{OBJECT}:{near}")
+    return hint(near if near in own else f"{BEFORE}{near}")
 
 
-def _beginning_as(name: str) -> tuple[str, ...]:
-    """Return the classes that a word may be meant for, in their spelling in options."""
+def _near(name: str, words: Iterable[str] = ()) -> str | None:
+    """Return the class, in its spelling in options, or the one of `words`, that is meant."""
     # Nobody misses the first letter; or `people` would be taken for `apple`.
-    return tuple(word for word in _WORDS if word[0] == name[:1])
+    beginning = (word for word in _WORDS if word[0] == name[:1])
+    return _OTHERWISE.get(name) or nearest(name, (*words, *beginning))
 
 
 def word_of(name: str) -> str:
@@ -63,9 +70,9 @@ def word_of(name: str) -> str:
     return name.replace(" ", "-")
 
 
-def labels(texts: Iterable[str]) -> tuple[str, ...]:
+def labels(texts: Iterable[str], before: str = "") -> tuple[str, ...]:
     """Return the classes of those names, each once and in one order; any is all of them."""
-    named = {label(text) for text in texts}
+    named = {label(text, before) for text in texts}
     return (ANY,) if ANY in named else tuple(sorted(named))
 
 
@@ -89,7 +96,7 @@ def wanted(text: str) -> tuple[Wanted, ...]:
 
 def _weighted(entry: str) -> tuple[str, float]:
     name, colon, weight = entry.partition(":")
-    return label(name), _WEIGHT(weight.strip()) if colon else 1.0
+    return label(name, BEFORE), _WEIGHT(weight.strip()) if colon else 1.0
 
 
 def wanted_text(named: Iterable[Wanted]) -> str:

@@ -19,7 +19,14 @@ from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
 from foveate.options.model import Moderate, Overlay, TransformOptions
 from foveate.options.rows_preset import PRESET
-from foveate.options.table import BY_NAME, MODERATE, OPTIONS, means_to_hide, unknown_option
+from foveate.options.table import (
+    BY_NAME,
+    CHOOSING,
+    MODERATE,
+    OPTIONS,
+    means_to_hide,
+    unknown_option,
+)
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -116,7 +123,7 @@ def parse_options(text: str, presets: Presets = NO_PRESETS) -> Parsed:
     What stands beside `preset` wins over what that says, and of two presets the later wins.
 
     As at Cloudflare, an empty value asks for nothing, and so does an empty text; only what would
-    hide something has to say so. Raises BadOption or UnknownPreset.
+    hide something, or say what alone is shown, has to say so. Raises BadOption or UnknownPreset.
 
     >>> parse_options("w=80%2Cfit%3Dcover,width=90,height=,,sparkle=1").options.width
     90
@@ -235,7 +242,7 @@ def _collected(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[s
             unknown[name] = None
         elif row.name == PRESET:
             asked[PRESET] = f"{asked.get(PRESET, '')};{text}"
-        elif text.strip() or means_to_hide(row.name):
+        elif text.strip() or row.name in CHOOSING or means_to_hide(row.name):
             asked[row.name] = text
     return asked, unknown
 

@@ -55,6 +55,8 @@ HIDING: Final = ("redact", MODERATE)
 """How options begin that hide something."""
 SEGMENT, DROP = "segment", "drop"
 """What leaves something out of a cut-out hides it as well."""
+CHOOSING: Final = frozenset({"segment.keep", "segment.person"})
+"""Options that leave out what they do not name: without a value they would leave nothing out."""
 _NEARLY: Final = 0.75
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.classes import ANY
-from foveate.options.classes import OBJECT, SEPARATOR, labels, word_meant, word_of
+from foveate.options.classes import BEFORE, OBJECT, SEPARATOR, labels, word_meant, word_of
 from foveate.options.model import Redact
 from foveate.options.option import Slot
 from foveate.options.values import expected
@@ -45,7 +45,7 @@ def targets(text: str) -> dict[str, object]:
         else:
             near = "" if colon else word_meant(word, (FACES, TEXT, OBJECT))
             raise ValueError(f"{expected(WRITTEN, text)}{near}")
-    return {"faces": FACES in plain, "text": TEXT in plain, "objects": labels(named)}
+    return {"faces": FACES in plain, "text": TEXT in plain, "objects": labels(named, BEFORE)}
 
 
 def targets_text(redact: Redact) -> str:

@@ -9,7 +9,7 @@ from foveate.errors import BadOption
 from foveate.geometry.box import Box
 from foveate.geometry.crop import largest
 from foveate.geometry.fit import nearest
-from foveate.options.classes import OBJECT
+from foveate.options.classes import OBJECT, word_meant
 from foveate.options.gravities import gravity as gravity_of
 from foveate.options.gravities import objects as objects_of
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
@@ -38,7 +38,8 @@ def read_gravity(text: str | None) -> Gravity | None:
             raise BadOption(f"Option gravity: {why}.") from why
         gravity = Gravity(GravityKind.CENTRE)
     if gravity.kind not in GRAVITIES:
-        raise BadOption(f"Expected gravity {_WRITTEN}, got {shown(text)}.")
+        near = word_meant(text, GRAVITIES)
+        raise BadOption(f"Expected gravity {_WRITTEN}, got {shown(text)}{near}.")
     return gravity
 
 

@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.classes import ANY
-from foveate.geometry.box import Point, Size
+from foveate.classes import ANY, is_among
 from foveate.options.classes import word_of
 from foveate.options.model import OfFace, SegmentOutput
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
-from foveate.service.parts.outlines import OUTLINES
+from foveate.service.parts.objects import found_objects
+from foveate.service.parts.outlines import OUTLINES, chosen, people_of
 from foveate.transform.steps.segment import is_found
-from foveate.vision.masks import at
+from foveate.vision.dropping import without
+from foveate.vision.whose import whose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Point
     from foveate.options.model import Person, Segment
     from foveate.service.analysis import Analysis
+    from foveate.values import Thing
 
     Matte = NDArray[np.float32]
 
@@ -36,7 +41,9 @@ def matte_of(analysis: Analysis, segment: Segment) -> Matte:
         return alpha
     if segment.output is not SegmentOutput.MATTE and not is_found(alpha, segment):
         alpha = np.ones_like(alpha)  # the picture stays, but for what is dropped
-    return without(alpha, analysis.get(OUTLINES, classes=segment.drop, person=None))
+    dropped = analysis.get(OUTLINES, classes=segment.drop, person=None)
+    # What is kept by name has an outline of the same kind, which a rim would be taken from.
+    return without(alpha, dropped, spread=0) if segment.chosen else without(alpha, dropped)
 
 
 def _kept(analysis: Analysis, segment: Segment) -> Matte:
@@ -47,31 +54,53 @@ def _kept(analysis: Analysis, segment: Segment) -> Matte:
 
 
 def _place_of(analysis: Analysis, person: Person | None) -> int | Point | None:
-    """Return who is meant without a look at faces: who stands where that face is."""
+    """Return who is meant, without a look at faces: by a number from the left, or a place."""
     if not isinstance(person, OfFace):
         return person
-    faces = found_faces(analysis)
+    faces, people = found_faces(analysis), people_of(found_objects(analysis))
     if person.number > len(faces):
         return None
-    return faces[person.number - 1].box.centre(analysis.size)
+    owner = whose([face.box for face in faces], people)[person.number - 1]
+    return people.index(owner) + 1 if owner else None
 
 
-def without(alpha: Matte, dropped: Matte) -> Matte:
-    """Return alpha where nothing is that is dropped, as fine as the finer of both.
-
-    What is half one thing and half the other is gone: a product would leave a ghost of it.
-    """
-    size = Size(*(max(sides) for sides in zip(alpha.shape[::-1], dropped.shape[::-1], strict=True)))
-    kept: Matte = (at(alpha, size) - at(dropped, size)).clip(0)
-    return kept
+def looked_at(analysis: Analysis, segment: Segment) -> list[Thing]:
+    """Return the things that a cut-out is of, or that are dropped from it, the largest first."""
+    person = _place_of(analysis, segment.person)
+    classes = (*segment.keep, *segment.drop)
+    return chosen(found_objects(analysis), classes, person, analysis.size)
 
 
 def note_of(analysis: Analysis, segment: Segment) -> str:
     """Return what should be known of a cut-out; empty where nothing should."""
-    if not segment.chosen:
-        return ROUGH if is_rough(analysis, segment.quality) else ""
+    if not segment.chosen and is_rough(analysis, segment.quality):
+        return "; ".join(filter(None, (ROUGH, _missing(analysis, segment.drop, "dropped"))))
+    kept = _unfound(analysis, segment) if segment.chosen else ""
+    return "; ".join(filter(None, (kept, _missing(analysis, segment.drop, "dropped"))))
+
+
+def _unfound(analysis: Analysis, segment: Segment) -> str:
+    """Return a sentence on what of that which is to be kept was not found."""
+    nobody = segment.person is not None and not chosen(
+        found_objects(analysis), (), _place_of(analysis, segment.person), analysis.size
+    )
     if is_found(_kept(analysis, segment), segment):
-        return ""
-    words = ["thing" if name == ANY else word_of(name) for name in segment.keep]
-    words += ["such person"] if segment.person is not None else []
-    return f"no {' or '.join(words)} was found to be cut out"
+        return _missing(analysis, segment.keep, "cut out", ["such person"] * nobody)
+    words = [*map(_word, segment.keep), *["such person"] * (segment.person is not None)]
+    return _sentence(words, "cut out")
+
+
+def _missing(
+    analysis: Analysis, classes: Sequence[str], done: str, more: Sequence[str] = ()
+) -> str:
+    things = found_objects(analysis) if classes else ()
+    lacking = [c for c in classes if not any(is_among(thing.label, (c,)) for thing in things)]
+    return _sentence([*map(_word, lacking), *more], done)
+
+
+def _word(name: str) -> str:
+    return "thing" if name == ANY else word_of(name)
+
+
+def _sentence(words: Sequence[str], done: str) -> str:
+    return f"no {' or '.join(words)} was found to be {done}" if words else ""

@@ -9,6 +9,7 @@ from foveate.gravity.objects import counted
 from foveate.imaging.encode import content_type
 from foveate.options.model import GravityKind, Upscale
 from foveate.rendition import Rendition
+from foveate.service.cutouts import looked_at, note_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR as FACES
 from foveate.service.parts.faces import faces_to_keep
@@ -51,6 +52,7 @@ def described(rendering: Rendering, plan: Plan) -> Rendition:
     }
     if rendering.options.explain:
         answer["foveate"] = explained(rendering, plan)
+        answer["foveate"] |= _cut_out(rendering)
     body = json.dumps(answer, separators=(",", ":")).encode()
     return Rendition(body, "application/json", size, named(plan))
 
@@ -85,6 +87,18 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
         "model": analysis.networks.of(LOOKS_FIRST[kind]).name if decides else None,
         "timings_ms": {part: round(ms, 1) for part, ms in spent.items() if part in PARTS},
     }
+
+
+def _cut_out(rendering: Rendering) -> dict[str, Any]:
+    """Return which things a cut-out is of, and what should be known of it."""
+    segment = rendering.options.segment
+    if segment is None or not segment.classes:
+        return {}
+    things = looked_at(rendering.analysis, segment)
+    note = note_of(rendering.analysis, segment)
+    return {"cut_out": [thing_to_json(thing) for thing in things]} | (
+        {"note": note} if note else {}
+    )
 
 
 def _deciding(rendering: Rendering) -> list[dict[str, object]]:

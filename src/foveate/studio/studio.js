@@ -178,6 +178,7 @@ class Studio {
 
   #failed(why) {
     this.bar.tell('');
+    this.bar.notes('');
     say(why.message);
   }
 
@@ -216,6 +217,7 @@ class Studio {
     this.stage.show(this.picture.shown, this.picture);
     this.current.shown.drawn?.();
     this.bar.tell('');
+    this.bar.notes('');
   }
 
   #drawRail() {

@@ -117,8 +117,11 @@ def test_crops_of_many_shapes_go_around_things(png: bytes) -> None:
     assert largest.box.left < 60
     with pytest.raises(BadOption, match="gravity object with objects, got face"):
         cropper.prepare(picture(png), ["1:1"], read_gravity("face"), objects=1)
-    with pytest.raises(BadOption, match=r"a class of COCO.*mean dog"):
+    with pytest.raises(BadOption, match=r"a class of COCO.*mean object:dog\?"):
         read_gravity("object:dogs")
+    for text in ("dog", "dgo"):
+        with pytest.raises(BadOption, match=r"gravity face, .*\(did you mean object:dog\?\)"):
+            read_gravity(text)
     with pytest.raises(BadOption, match="Option objects: expected all, largest"):
         read_objects("few")
 

@@ -8,7 +8,7 @@ from foveate.classes import PERSON, is_among
 from foveate.geometry.box import Point, Size
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Part
-from foveate.service.parts.objects import OBJECTS
+from foveate.service.parts.objects import OBJECTS, found_objects
 from foveate.settings import MIB
 from foveate.vision.masks import BoxMattes, laid
 from foveate.vision.matting import Selfie
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Matte = NDArray[np.float32]
 
-SURE: Final = 0.3
-"""Score from which on a thing is cut out: a box around nothing would cut something else out."""
 MOST: Final = 16
 """Things that are outlined; of more the largest are."""
 SIDE: Final = 1024
@@ -48,11 +46,17 @@ def chosen(
     things: Iterable[Thing], classes: Sequence[str], person: int | Point | None, size: Size
 ) -> list[Thing]:
     """Return the things of these classes, and the person who is meant, the largest first."""
-    sure = [thing for thing in things if thing.score >= SURE]
-    meant = [thing for thing in sure if is_among(thing.label, classes)]
+    things = tuple(things)
+    meant = [thing for thing in things if is_among(thing.label, classes)]
     if person is not None:
-        meant += _person([thing for thing in sure if thing.label == PERSON], person, size)
+        meant += _person(people_of(things), person, size)
     return sorted(dict.fromkeys(meant), key=lambda thing: -thing.box.area)[:MOST]
+
+
+def people_of(things: Iterable[Thing]) -> list[Thing]:
+    """Return the people, from the left, as they are counted."""
+    people = (thing for thing in things if thing.label == PERSON)
+    return sorted(people, key=lambda thing: thing.box.middle)
 
 
 def _person(people: Sequence[Thing], person: int | Point, size: Size) -> Sequence[Thing]:
@@ -60,7 +64,7 @@ def _person(people: Sequence[Thing], person: int | Point, size: Size) -> Sequenc
         x, y = person.x * size.width, person.y * size.height
         there = [thing for thing in people if thing.box.has(x, y)]
         return sorted(there, key=lambda thing: thing.box.area)[:1]
-    return sorted(people, key=lambda thing: thing.box.middle)[person - 1 : person]
+    return people[person - 1 : person]
 
 
 def _compute(analysis: Analysis, classes: Sequence[str], person: int | Point | None) -> Matte:
@@ -68,8 +72,7 @@ def _compute(analysis: Analysis, classes: Sequence[str], person: int | Point | N
     scale = rgb.shape[1] / analysis.size.width
     outline = analysis.networks.of(NETWORK)
     mattes = []
-    things = analysis.get(OBJECTS)
-    for thing in chosen(things, classes, person, analysis.size):
+    for thing in chosen(found_objects(analysis), classes, person, analysis.size):
         analysis.pixels.deadline.check()
         is_person = thing.label == PERSON
         mattes.append(outline(rgb, thing.box.scaled(scale), person=is_person))
@@ -81,11 +84,13 @@ OUTLINES: Final[Part[Matte]] = Part(
     name="outlines",
     compute=_compute,
     codec=MAP,
+    version=2,
     params=("classes", "person"),
     every=(),  # its networks are asked by other parts
     needs=(OBJECTS,),
     networks=(NETWORK,),
     input_size=lambda _, size, **__: size.within(SIDE),
+    settings=lambda settings: settings.objects.score,
     # Whose face is the first, where one says who is meant.
     counts=lambda settings: settings.faces.score,
     memory_bytes=lambda _, **__: MEMORY_BYTES,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
+from foveate.service.parts.grounds import on_each_ground
 from foveate.service.serialise import TEXT_EXAMPLE, line_from_json, line_to_json
 from foveate.settings import MIB
 from foveate.vision.reading import TextReader, in_reading_order
@@ -34,6 +35,10 @@ LOW: Final = 0.1
 """Share of the lines that may be lower."""
 AROUND: Final = 0.12
 """Room around letters inside of a line as it is found, in its heights."""
+SAME: Final = 0.5
+"""Share of the larger from which on two lines on different grounds are one."""
+HIGH, SQUARE = 0.4, 1.5
+"""Share of the short side of a picture, and of its height the length, of what is no line."""
 LEGIBLE: Final = 0.6
 """From this score on a reading is one; what patterns are read as has less."""
 
@@ -70,9 +75,28 @@ def finding_bytes(long_side: int) -> int:
 def _find(analysis: Analysis) -> Lines:
     """Return every line with any score that counts for anybody, largest first."""
     detect = analysis.networks.of(DETECTOR)
-    rgb = analysis.thumbnail(detect.input_size(analysis.size))
-    across, down = analysis.size.width / rgb.shape[1], analysis.size.height / rgb.shape[0]
-    return tuple(line.scaled(across, down) for line in detect(rgb))
+    seen = detect.input_size(analysis.size)
+    across, down = analysis.size.width / seen.width, analysis.size.height / seen.height
+    pixels = analysis.pixels
+    looks = on_each_ground(pixels.thumbnail, seen, alpha=pixels.facts.alpha)
+    found = [line.scaled(across, down) for picture in looks for line in detect(picture(seen))]
+    if not pixels.facts.alpha:
+        return tuple(found)
+    return tuple(sorted(_each_once(found), key=lambda line: -line.length * line.height))
+
+
+def _each_once(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Return the lines, of those that are one on two grounds the surest."""
+    kept: list[TextLine] = []
+    for line in sorted(lines, key=lambda each: -each.score):
+        if not any(_same(line.box, other.box) for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _same(one: Box, other: Box) -> bool:
+    shared = one.overlap(other)
+    return shared is not None and shared.area > SAME * max(one.area, other.area)
 
 
 def reading_size(lines: Sequence[TextLine], size: Size) -> Size:
@@ -88,17 +112,35 @@ def _read(analysis: Analysis) -> Lines:
     if not lines:
         return ()
     whole = analysis.size
-    rgb = analysis.pixels.aside(reading_size(lines, whole))
-    across, down = rgb.shape[1] / whole.width, rgb.shape[0] / whole.height
-    read = analysis.networks.of(READER)(rgb, [line.scaled(across, down) for line in lines])
-    legible = (line for line in read if line.text and line.score >= LEGIBLE)
-    return in_reading_order(line.scaled(1 / across, 1 / down) for line in legible)
+    size, pixels = reading_size(lines, whole), analysis.pixels
+    read: list[TextLine] = []
+    for picture in on_each_ground(pixels.aside, size, alpha=pixels.facts.alpha):
+        rgb = picture(size)
+        across, down = rgb.shape[1] / whole.width, rgb.shape[0] / whole.height
+        found = analysis.networks.of(READER)(rgb, [line.scaled(across, down) for line in lines])
+        read += [line.scaled(1 / across, 1 / down) for line in found if line.text]
+    legible = [line for line in read if line.score >= LEGIBLE]
+    return in_reading_order(_each_once(legible) if pixels.facts.alpha else legible)
 
 
 def lines_to_keep(analysis: Analysis) -> Lines:
     """Return the lines that count for a crop, largest first."""
     score = analysis.networks.settings.text.gravity_score
-    return tuple(line for line in analysis.get(LINES) if line.score >= score)
+    lines = (line for line in analysis.get(LINES) if line.score >= score)
+    return tuple(line for line in lines if not is_thing(line, analysis.size))
+
+
+def is_thing(line: TextLine, size: Size) -> bool:
+    """Return whether a line is as high as much of its picture, and hardly longer: a cup, a wheel.
+
+    >>> from foveate.geometry.box import Size
+    >>> from foveate.values import TextLine
+    >>> cup = TextLine(((178, 69), (392, 49), (416, 316), (202, 336)), 0.94)
+    >>> is_thing(cup, Size(600, 400)), is_thing(cup, Size(2000, 1500))
+    (True, False)
+    """
+    short, long = sorted((line.length, line.height))
+    return short > HIGH * min(size.width, size.height) and long < SQUARE * short
 
 
 def letters_of(lines: Iterable[TextLine]) -> list[Box]:
@@ -137,6 +179,7 @@ _CODEC: Final = json_codec(_to_rows, lambda rows: tuple(map(line_from_json, rows
 
 LINES: Final[Part[Lines]] = Part(
     name="text-lines",
+    version=2,
     compute=_find,
     codec=_CODEC,
     networks=(DETECTOR,),
@@ -148,6 +191,7 @@ LINES: Final[Part[Lines]] = Part(
 
 TEXT: Final[Part[Lines]] = Part(
     name="text",
+    version=2,
     compute=_read,
     codec=_CODEC,
     needs=(LINES,),

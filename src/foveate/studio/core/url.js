@@ -110,8 +110,9 @@ export class UrlBar {
     this.button = h('button', { type: 'button', class: 'button primary', onclick: () => this.copy() }, 'Copy');
     this.back = h('button', { type: 'button', class: 'button quiet', hidden: true, title: 'Undo the last option (Z)', onclick: () => studio.undo() }, 'Undo');
     this.explain = new Explain(studio.options);
+    this.note = h('p', { class: 'muted noted', role: 'status', hidden: true });
     this.wrong = h('p', { class: 'wrong-said', id: 'wrong-said', role: 'alert', hidden: true });
-    root.append(this.chips, this.back, this.explain.button, this.source, this.about, this.kind, this.button, this.wrong, this.explain.element);
+    root.append(this.chips, this.back, this.explain.button, this.source, this.about, this.kind, this.button, this.note, this.wrong, this.explain.element);
     studio.options.onchange(() => this.draw());
   }
 
@@ -187,6 +188,12 @@ export class UrlBar {
     return `${MOUNT}/${this.studio.options.text(patch)}/${source}`;
   }
 
+  /** Says what the server notes of its answer. */
+  notes(text) {
+    this.note.textContent = text && `Note: ${text}.`;
+    this.note.hidden = !text;
+  }
+
   async copy() {
     await copied(this.button, this.kind.value, () => KINDS[this.kind.value](this));
     if (this.studio.picture.reference && !this.own && !LOCAL.has(this.kind.value)) this.warn('What was copied names your upload, which is gone in some minutes. Write beside it where the picture will lie.');
@@ -227,6 +234,7 @@ export class Renderer {
       const response = await patiently(ask, { signal, waits });
       const blob = await response.blob();
       this.studio.bar.blame(unknown(response.headers));
+      this.studio.bar.notes(response.headers.get('foveate-note') ?? '');
       await this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`);
     } catch (why) {
       if (why.name === 'AbortError') return;

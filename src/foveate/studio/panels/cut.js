@@ -3,7 +3,10 @@
 import { choice, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
 
-const NONE = { segment: null, 'segment.keep': null, 'segment.quality': null, 'segment.background': null, 'segment.shadow': null, redact: null, 'redact.keep': null, 'redact.only': null, 'redact.method': null, 'redact.strength': null };
+/** What begins with these is of this panel, whoever set it. */
+const OWN = /^(segment|redact)(\.|$)/;
+/** Options with which `segment.quality` does nothing. */
+const CHOOSING = ['segment.keep', 'segment.person'];
 const CUT = { segment: 'foreground' };
 const FACES = 'hide faces';
 const SEEN_THROUGH = new Set(['webp', 'avif', 'png', 'auto']);
@@ -63,7 +66,8 @@ class Cut {
     const format = this.options.get('format');
     const given = this.gave && format === 'webp' && what !== 'cut' ? { format: null } : {};
     this.gave = what === 'cut' && (this.gave || !SEEN_THROUGH.has(format));
-    this.set({ ...NONE, ...given, ...(this.gave ? { format: 'webp' } : {}), ...patch });
+    const none = Object.fromEntries([...this.options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
+    this.set({ ...none, ...given, ...(this.gave ? { format: 'webp' } : {}), ...patch });
     this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
   }
 
@@ -75,7 +79,7 @@ class Cut {
         this.set({ 'segment.background': value || null });
       }), colour,
       slider('Shadow', {}, (value) => this.set({ 'segment.shadow': value || null })),
-      choice('How fine', [['', 'as the server has it'], ['fast', 'fast'], ['balanced', 'balanced'], ['accurate', 'accurate']], '', (value) => this.set({ 'segment.quality': value || null })),
+      !CHOOSING.some((name) => this.options.get(name)) && choice('How fine', [['', 'as the server has it'], ['fast', 'fast'], ['balanced', 'balanced'], ['accurate', 'accurate']], '', (value) => this.set({ 'segment.quality': value || null })),
     ];
   }
 

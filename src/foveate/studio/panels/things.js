@@ -3,7 +3,7 @@
 import { copied } from '../core/copied.js';
 import { h, say } from '../core/dom.js';
 import { patiently, post, read } from '../core/server.js';
-import { KINDS, boxed, lined } from '../core/sights.js';
+import { KINDS, apart, boxed, lined } from '../core/sights.js';
 import { on, press, toggleButton } from '../core/toggle.js';
 import { busy, trouble } from '../core/trouble.js';
 import { count, ms, percent } from '../core/words.js';
@@ -30,6 +30,7 @@ class Things {
     this.explains = true;
     this.took = h('span', { class: 'mono muted' });
     this.notice = h('div');
+    studio.stage.onplace(() => this.element?.isConnected && this.told && apart(studio.stage.guides, this.picture));
     this.sections = new Map(Object.keys(PARTS).map((part) => [part, this.#section(part)]));
     this.element = h('div', { class: 'things' }, h('div', { class: 'spread' }, h('h2', {}, 'Things'), this.took), this.notice,
       [...this.sections.values()].map(({ element }) => element));
@@ -219,6 +220,7 @@ class Things {
         return boxed(thing, this.picture, { kind: this.classes.get(thing.label), chosen, dimmed: pointed || (this.chosen.size > 0 && !chosen) }, () => this.#choose(thing.label));
       }),
       ...text.map((line, number) => lined(line, { chosen: number === this.line, dimmed: (pointed && number !== this.line) || this.chosen.size > 0 }, () => this.#point(number))));
+    apart(this.studio.stage.guides, this.picture);
   }
 }
 
