@@ -21,6 +21,7 @@ import report
 from classes import classes
 from conformance import conformance
 from detector import detector
+from effects import measured as effects
 from engines import engines
 from everything import everything
 from heads import heads
@@ -73,6 +74,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "moderation": moderation,
     "objects": objects,
     "classes": classes,
+    "effects": effects,
     "tags": tagged,
     "text": text,
     "engines": engines,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from foveate.enrolled import Named
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
+    from foveate.options.effects import Touch
 
 
 class Fit(StrEnum):
@@ -338,6 +339,8 @@ class TransformOptions:
     border: Border | None = None
     segment: Segment | None = None
     redact: Redact | None = None
+    touch: Touch | None = None
+    """Which part is meant, and what is done to it."""
     moderate: Moderate | None = None
     exempt: bool = False
     """Whether moderation is not enforced: only a door that knows who asks says so, and no URL."""

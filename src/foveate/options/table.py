@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, UnsupportedOption
-from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size
+from foveate.options import (
+    rows_analysis,
+    rows_effects,
+    rows_frame,
+    rows_look,
+    rows_preset,
+    rows_size,
+)
+from foveate.options.effects import check_touch
 from foveate.options.model import GravityKind, Upscale
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Cut out": rows_analysis.SEGMENT,
     "Hide": rows_analysis.REDACT,
     "Moderate": rows_analysis.MODERATE,
+    "Effects": rows_effects.EFFECTS,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,
@@ -86,6 +95,7 @@ def check_supported(options: TransformOptions) -> None:
             "upscale=generate is not available: no network that enlarges pictures is part of "
             "this version. Use upscale=interpolate or leave it out."
         )
+    check_touch(options)
     for overlay in options.draw:
         check_supported(overlay.options)
 

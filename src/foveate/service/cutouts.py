@@ -26,9 +26,12 @@ ROUGH: Final = (
 )
 
 
-def matte_of(analysis: Analysis, segment: Segment) -> Matte:
-    """Return alpha in 0..1 over the whole upright source, as a cut-out is asked for."""
-    alpha = _kept(analysis, segment)
+def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:
+    """Return alpha in 0..1 over the whole upright source, as a cut-out is asked for.
+
+    `mask` is what is to be cut out instead of the subject.
+    """
+    alpha = _kept(analysis, segment) if mask is None else mask
     if not segment.drop:
         return alpha
     return without(alpha, analysis.get(OUTLINES, classes=segment.drop, person=None))

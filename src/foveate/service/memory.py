@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.decode import is_sandboxed
 from foveate.imaging.pixel_source import SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
+from foveate.options.effects import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 PIXEL_BYTES: Final = 4
 PROCESS_BYTES: Final = 36 * 1024 * 1024
 """What a decoder in a process of its own takes for the smallest picture."""
+EFFECTS_BYTES: Final = 24
+"""What effects take for a pixel of one frame: the mask with what is made to find its edges, the
+picture before them, and what of it is out of focus."""
 COPIES: Final = 3
 """How often a file is held then: here, on its way, and there."""
 
@@ -52,6 +56,8 @@ def rendering_bytes(
     if layout.options.trim_border:
         decoded += decoded_bytes(facts)  # the border is looked for in all of it
     area = largest_area(layout, limits)
+    if changes(layout.options):
+        decoded += area * EFFECTS_BYTES
     once = area * PIXEL_BYTES * frames
     return decoded + once + max(once, encoder)
 

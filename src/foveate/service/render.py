@@ -16,6 +16,8 @@ from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
+from foveate.options.effects import changes
+from foveate.options.masks import Seen
 from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
@@ -45,6 +47,7 @@ from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.layout import hiding_parts, lay_out, zooms_in_on_subject
+from foveate.transform.masked import mask_parts, masks_of
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
 from foveate.values import ImageFormat
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     from foveate.service.part import Part
     from foveate.service.subjects import Subjects
     from foveate.settings import Encoding, Limits
+    from foveate.storage.masks import MaskStore
     from foveate.transform.layout import Layout
     from foveate.transform.plan import Plan
     from foveate.values import Facts
@@ -79,6 +83,8 @@ class Renderer:
     encoding: Encoding
     subjects: Subjects | None = None
     """Who knows the people whom options name; None where nobody may be named."""
+    masks: MaskStore | None = None
+    """Where masks are that options name by an id; None where none may be named."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
 
@@ -116,7 +122,7 @@ class Renderer:
             need += signing_bytes(picture)
         parts = self.needed(layout) + later(options)
         parts += [PARTS[name] for name in hiding_parts(options)]
-        need += self.analyses.memory_bytes(parts, **looking(options))
+        need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
 
     def _moderated(
@@ -215,6 +221,7 @@ class Renderer:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
         on_pixels = options.draw or options.segment or options.redact or options.moderate
+        on_pixels = on_pixels or changes(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:
@@ -264,6 +271,7 @@ class Renderer:
             frames=frames_shown(facts, layout, self.encoding),
             others=others,
             subjects=self.subjects,
+            masks=self.masks,
         )
 
     def _plan(self, rendering: Rendering) -> tuple[Rendering, Plan]:
@@ -335,6 +343,8 @@ class Renderer:
             stored=rendering.pixels.facts.orientation,
             overlays=tuple(zip(options.draw, others, strict=False)),
             matte=rendering.matte(),
+            cut_by=rendering.cut_by(),
+            touched=rendering.touched(),
             backdrop=others[-1] if backdrop_key(options) else None,
         )
 
@@ -368,15 +378,16 @@ def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:
 def later(options: TransformOptions) -> list[Part[Any]]:
     """Return the parts that are asked for once the plan says what of the picture is shown."""
     by_class = options.segment is not None and options.segment.classes
-    return [
-        part for part, asked in ((EMBEDDING, options.subjects()), (OUTLINES, by_class)) if asked
-    ]
+    said = ((EMBEDDING, options.subjects()), (OUTLINES, by_class))
+    return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
 
 
 def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
     if (segment := options.segment) is not None:
         return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
+    if Seen.SUBJECT in masks_of(options):
+        return {"level": None}
     return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
 
 

@@ -32,6 +32,7 @@ from foveate.settings.work import (
     People,
     References,
     Runtime,
+    Select,
     Text,
 )
 
@@ -62,6 +63,7 @@ class Settings:
     moderation: Moderation = field(default_factory=Moderation)
     objects: Objects = field(default_factory=Objects)
     text: Text = field(default_factory=Text)
+    select: Select = field(default_factory=Select)
     people: People = field(default_factory=People)
     rekognition: Rekognition = field(default_factory=Rekognition)
     signing: Signing = field(default_factory=Signing)
@@ -110,6 +112,7 @@ __all__ = [
     "Rekognition",
     "Rpc",
     "Runtime",
+    "Select",
     "Server",
     "Settings",
     "Signing",

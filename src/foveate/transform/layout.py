@@ -10,7 +10,9 @@ from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
+from foveate.options.effects import cut_by
 from foveate.options.model import GravityKind, OfFace
+from foveate.transform.masked import mask_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +169,7 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
         seen |= {"outlines"}
     if options.segment and isinstance(options.segment.person, OfFace):
         seen |= {"faces"}
-    seen |= hiding_parts(options)
+    seen |= hiding_parts(options) | mask_parts(options)
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 
@@ -178,7 +180,7 @@ def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
     if segment is None:
         return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
     parts = frozenset({"objects"} if segment.classes else ())
-    return parts if segment.chosen else parts | {"matte"}
+    return parts if segment.chosen or cut_by(options) else parts | {"matte"}
 
 
 def hiding_parts(options: TransformOptions) -> frozenset[str]:

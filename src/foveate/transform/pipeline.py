@@ -17,6 +17,7 @@ from foveate.transform.steps.blur import blur
 from foveate.transform.steps.border import border
 from foveate.transform.steps.colour import colour
 from foveate.transform.steps.draw import draw
+from foveate.transform.steps.effects import effects
 from foveate.transform.steps.pad import pad
 from foveate.transform.steps.place import place
 from foveate.transform.steps.redact import redact
@@ -37,6 +38,7 @@ PIPELINE: Final[tuple[Step, ...]] = (
     bare,
     segment,
     background,
+    effects,
     pad,
     adjust,
     blur,

@@ -9,25 +9,26 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import (
+    ALPHA,
+    CutOut,
     cut_out,
     grey,
-    grid,
     layered,
     out_of_focus,
-    part_of,
     shadow,
+    with_alpha,
 )
-from foveate.imaging.pixels import oriented
+from foveate.imaging.pixels import brought_to
 from foveate.options.colours import Colour
 from foveate.options.model import BLURRED, SegmentOutput
+from foveate.transform.drawn_mask import drawn, placed_matte
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
-    from foveate.imaging.matte import CutOut
-    from foveate.transform.plan import Plan
     from foveate.transform.state import State
 
 PART_OF_SUBJECT: Final = 0.5
@@ -38,8 +39,9 @@ SPECK: Final = 0.0005
 """Share of a subject that `subject_box` lets go on each side, so that specks do not count."""
 MARGIN: Final = 0.02
 """What `subject_box` leaves around a subject, so that no hair is lost."""
-ALPHA: Final = 3
-"""Index of the alpha band."""
+
+BEHIND: Final = 365
+"""Longer side of what is behind a subject, before it is blurred."""
 
 
 def segment(state: State) -> State:
@@ -52,11 +54,11 @@ def segment(state: State) -> State:
     if asked is None or matte is None:
         return state
     if asked.output is SegmentOutput.MATTE:
-        cut = cut_out(state.image, placed_matte(matte, state.plan))
+        cut = _cut(state, matte)
         return replace(state, image=grey(cut.image.extract_band(ALPHA)))
     if not has_subject(matte) and not asked.drop:
         return state
-    cut = cut_out(state.image, placed_matte(matte, state.plan))
+    cut = _cut(state, matte)
     layers = [cut.image]
     if asked.shadow > 0:
         layers.insert(0, shadow(cut.image.extract_band(ALPHA), asked.shadow))
@@ -66,15 +68,15 @@ def segment(state: State) -> State:
     return replace(state, image=layered(*layers))
 
 
-def placed_matte(matte: NDArray[np.float32], plan: Plan) -> Image:
-    """Return what a matte over the whole upright source says about the answer's part of it.
-
-    It lies as the answer lies and is as fine as there is anything to know, not of its size.
-    """
-    height, width = matte.shape
-    box = plan.framing.box.scaled(width / plan.source.width, height / plan.source.height)
-    size = grid(plan.out, (box.width, box.height))
-    return oriented(part_of(matte, box, size), plan.orientation)
+def _cut(state: State, matte: NDArray[np.float32]) -> CutOut:
+    """Return the subject; one that ends in the midst of things keeps the colours of these."""
+    mask = state.cut_by
+    if mask is None or not mask.shapes:
+        return cut_out(state.image, placed_matte(matte, state.plan))
+    image = to_memory(state.image)
+    seen = drawn(mask, state.plan, image)
+    colours, size = image.extract_band(0, n=3), Size(image.width, image.height)
+    return CutOut(with_alpha(image, seen), brought_to(colours, size.within(BEHIND)))
 
 
 def backdrop(state: State, cut: CutOut) -> Image | None:

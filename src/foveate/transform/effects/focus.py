@@ -1,0 +1,89 @@
+"""Out of focus where a mask says, in linear light, and nothing sharp bleeds into it.
+
+Blurring all and mixing after would carry the colours of a sharp subject into what is around it, a
+glow that no lens makes. So each place is the mean of those around it that are out of focus
+themselves (normalised convolution: Knutsson and Westin, 1993). Where a mask rises slowly, radii
+rise with it: what is half in focus is not a sharp picture seen through a blurred one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Size
+from foveate.geometry.fit import nearest
+from foveate.imaging.decode import to_memory
+from foveate.imaging.linear import in_light, mixed, of_light, through, unweighed, weighed
+from foveate.imaging.pixels import brought_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from foveate.imaging import Image
+    from foveate.transform.effects.scene import Scene
+
+    Spread = Callable[[Image, float], Image]
+    """Spreads each pixel of a picture of floats over so many pixels around it."""
+
+FINE: Final = 4.0
+"""Pixels of radius from which on a picture is blurred at a smaller size: it has no finer detail."""
+LEAST: Final = 0.3
+"""Pixels of radius below which nothing is seen of it."""
+STEPS: Final = 3
+"""Radii where a mask rises slowly; between two of them their pictures are mixed."""
+TRACE: Final = 1e-3
+"""What places count that are in focus: something only where there are no others."""
+BRIGHT: Final = 0.5
+"""Linear light from which on a place is a highlight."""
+
+
+def defocused(image: Image, radius: float, spread: Spread, scene: Scene, bloom: float) -> Image:
+    """Return an 8-bit RGB picture, out of focus by up to `radius` pixels where the mask says.
+
+    `bloom` is by how much more than others the brightest places count.
+    """
+    if radius < LEAST:
+        return image
+    mask = scene.mask
+    steps = STEPS if scene.gradual and mask is not None else 1
+    done = image
+    for step in range(1, steps + 1):
+        soft = _soft(image, radius * step / steps, spread, scene, bloom)
+        done = soft if mask is None else mixed(through(mask, share_of(step, steps)), soft, done)
+    return done
+
+
+def share_of(step: int, steps: int) -> NDArray[np.uint8]:
+    """Return (256,) uint8: how much of a step's picture is seen at each level of a mask, 0..255.
+
+    >>> [int(share_of(2, 3)[level]) for level in (0, 85, 128, 170, 255)]
+    [0, 0, 129, 255, 255]
+    """
+    beyond = np.arange(256) / 255 * steps - (step - 1)
+    shares: NDArray[np.uint8] = (beyond.clip(0, 1) * 255).round().astype(np.uint8)
+    return shares
+
+
+def _soft(image: Image, radius: float, spread: Spread, scene: Scene, bloom: float) -> Image:
+    """Return the picture as if all of it were out of focus, at its own size."""
+    size, factor = Size(image.width, image.height), max(1.0, radius / FINE)
+    small = Size(nearest(size.width / factor), nearest(size.height / factor))
+    light = to_memory(brought_to(in_light(image), small))
+    packed = spread(weighed(light, _weight(light, small, scene, bloom)), radius / factor)
+    # Back in numbers first: enlarging them is a third of the work.
+    return brought_to(to_memory(of_light(unweighed(packed))), size)
+
+
+def _weight(light: Image, size: Size, scene: Scene, bloom: float) -> Image:
+    """Return how much each place counts for those around it."""
+    brightest = light.bandmean()
+    weight = (brightest - BRIGHT) * (bloom / (1 - BRIGHT))
+    weight = (weight > 0).ifthenelse(weight, 0) + 1
+    for band in (scene.mask, scene.shown):
+        if band is not None:
+            weight = weight * (brought_to(band, size).linear([1 / 255], [TRACE]))
+    return weight
