@@ -71,8 +71,8 @@ if TYPE_CHECKING:
     from foveate.remote.open import Afar
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
-    from foveate.vision.selector import Look
     from foveate.values import Facts
+    from foveate.vision.selector import Look
 
     OpensOrigin = Callable[[Origins, Limits, Callable[[bytes], Facts]], ClosableOrigin]
 

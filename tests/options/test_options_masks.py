@@ -38,7 +38,9 @@ TARGETS: st.SearchStrategy[Target] = st.one_of(
         lambda line: (line.x, line.y) != (line.to_x, line.to_y)
     ),
     st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26).map(Selection),
-    st.sets(st.sampled_from(CLASSES), min_size=1, max_size=3).map(lambda c: Things(tuple(sorted(c)))),
+    st.sets(st.sampled_from(CLASSES), min_size=1, max_size=3).map(
+        lambda c: Things(tuple(sorted(c)))
+    ),
 )
 
 
@@ -52,7 +54,9 @@ def touch(text: str) -> Touch:
 @given(st.lists(TARGETS, min_size=1, max_size=5))
 def test_targets_survive_being_written_and_read_in_any_order(meant: list[Target]) -> None:
     once = [each for each in meant if not isinstance(each, Things)]
-    once += [next(each for each in meant if isinstance(each, Things))] if len(once) < len(meant) else []
+    once += (
+        [next(each for each in meant if isinstance(each, Things))] if len(once) < len(meant) else []
+    )
     read = targets(targets_text(tuple(once)))
     assert set(read) == set(once)
     assert targets(targets_text(tuple(reversed(once)))) == read
@@ -119,7 +123,9 @@ def test_what_means_nothing_is_refused_where_it_stands(text: str, sentence: str)
 
 
 def test_a_url_says_which_option_and_how_it_is_written() -> None:
-    with pytest.raises(BadOption, match=r"Option effect.mask: expected .* Write effect.mask=TARGET"):
+    with pytest.raises(
+        BadOption, match=r"Option effect.mask: expected .* Write effect.mask=TARGET"
+    ):
         parse_options("effect.mask=face|nobody-knows:1")
 
 
@@ -130,8 +136,14 @@ def test_a_url_says_which_option_and_how_it_is_written() -> None:
         ("effect.lens=8,effect.feather=20", Touch(lens=8, feather=20)),
         ("effect.saturation=0", Touch(saturation=0)),
         ("effect.grayscale=true", Touch(grayscale=True)),
-        ("effect.duotone=navy:%23ffd9a0", Touch(duotone=Duotone(Colour(0, 0, 128), Colour(255, 217, 160)))),
-        ("effect.duotone=rgb(0,0,128):white", Touch(duotone=Duotone(Colour(0, 0, 128), Colour(255, 255, 255)))),
+        (
+            "effect.duotone=navy:%23ffd9a0",
+            Touch(duotone=Duotone(Colour(0, 0, 128), Colour(255, 217, 160))),
+        ),
+        (
+            "effect.duotone=rgb(0,0,128):white",
+            Touch(duotone=Duotone(Colour(0, 0, 128), Colour(255, 255, 255))),
+        ),
         ("effect.tint=tomato", Touch(tint=Colour(255, 99, 71))),
         ("effect.pixelate=20,mask=face", Touch(pixelate=20, mask=(Seen.FACE,))),
     ],

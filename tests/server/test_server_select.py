@@ -13,7 +13,6 @@ from server_fakes import Client, FakeCore, Reply, Told, make_core, serving
 
 from foveate.errors import UnknownMask
 from foveate.geometry.box import Box, Size
-from foveate.settings import Signing
 from foveate.storage.masks import KeptMask
 from foveate.vision.clicks import Click
 
@@ -55,14 +54,14 @@ class Core(FakeCore):
 
         return self.work(run)
 
-    def get(self, id: str) -> KeptMask:
-        if id != KNOWN:
+    def get(self, name: str) -> KeptMask:
+        if name != KNOWN:
             raise UnknownMask
         return KeptMask(png=b"png", size=Size(4, 3), digest="", expires=0.0)
 
 
 def core_of(**signing: Any) -> Core:
-    plain = make_core(make_settings(signing=Signing(**signing)))
+    plain = make_core(make_settings(**signing))
     core = Core(plain.settings)
     core.origin.sources = plain.origin.sources
     return core

@@ -51,7 +51,9 @@ class ByColour:
         height, width, _ = look.rgb.shape
         matte = np.zeros((height, width), np.float32)
         for click in clicks:
-            colour = look.rgb[min(int(click.y * height), height - 1), min(int(click.x * width), width - 1)]
+            colour = look.rgb[
+                min(int(click.y * height), height - 1), min(int(click.x * width), width - 1)
+            ]
             alike = np.abs(look.rgb.astype(int) - colour).max(2) < 40
             matte[alike] = 1.0 if click.positive else 0.0
         if box is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from service_networks import HEAD, Detector, Things, analyses, picture, soon
 
 from foveate.app import create
 from foveate.errors import OtherMask, UnknownMask
-from foveate.geometry.box import Box, Size
+from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.fields import with_numbers
 from foveate.imaging.maps import map_png
@@ -30,6 +29,8 @@ from foveate.transform.masked import Mask
 from foveate.values import Face
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
@@ -59,9 +60,7 @@ def kept(tmp_path: Path) -> MaskStore:
 
 
 def renderer(looks: Analyses | None = None, kept: MaskStore | None = None) -> Renderer:
-    return Renderer(
-        analyses=looks or analyses(), limits=Limits(), encoding=Encoding(), masks=kept
-    )
+    return Renderer(analyses=looks or analyses(), limits=Limits(), encoding=Encoding(), masks=kept)
 
 
 def render(
@@ -120,7 +119,9 @@ def test_a_mask_stays_on_its_place_however_the_answer_is_cut_and_turned(
     blue = (made[..., 2] > 200) & (made[..., 0] < 60)
     lime = (made[..., 1] > 240) & (made[..., 0] < 20)
     assert not blue.any()
-    assert lime.mean() == pytest.approx(4800 / (220 * 240 if "trim" in more else 320 * 240), rel=0.15)
+    assert lime.mean() == pytest.approx(
+        4800 / (220 * 240 if "trim" in more else 320 * 240), rel=0.15
+    )
 
 
 def test_only_the_networks_look_that_the_mask_needs(data: bytes) -> None:
@@ -213,8 +214,19 @@ def test_the_answer_says_where_nothing_was_found(data: bytes) -> None:
 
 
 def test_an_effect_on_an_overlay_is_on_that_alone(data: bytes, blocks: bytes) -> None:
-    asked = {"format": "png", "draw": [{"url": "b.png", "left": 0, "top": 0, "width": 160,
-             "mask": "object:dog", "effect.grayscale": True}]}
+    asked = {
+        "format": "png",
+        "draw": [
+            {
+                "url": "b.png",
+                "left": 0,
+                "top": 0,
+                "width": 160,
+                "mask": "object:dog",
+                "effect.grayscale": True,
+            }
+        ],
+    }
     made = renderer()(
         picture(data),
         options_from_json(asked).options,

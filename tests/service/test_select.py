@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from operator import attrgetter
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -28,6 +27,9 @@ from foveate.storage.masks import MaskStore
 from foveate.storage.memory import MemoryCache
 from foveate.storage.source import Source, uploaded
 from foveate.values import Lifetime
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RED, BLUE = (0.1875, 0.5), (0.78, 0.5)
 
@@ -142,9 +144,7 @@ def test_what_is_kept_is_the_matte_and_renditions_are_changed_by_it(
     matte = map_from_png(desk.masks.get(found.mask).png)
     assert matte.shape == (240, 320)
     assert (matte[120, 250], matte[120, 60]) == (1, 0)
-    verb = Renderer(
-        analyses=desk.analyses, limits=Limits(), encoding=Encoding(), masks=desk.masks
-    )
+    verb = Renderer(analyses=desk.analyses, limits=Limits(), encoding=Encoding(), masks=desk.masks)
     options = parse_options(f"width=160,format=png,mask={found.mask},effect.grayscale=true").options
     pixels = Image.new_from_buffer(verb(source, options, deadline=soon()).data, "").numpy()
     assert np.ptp(pixels[60, 125]) == 0 < np.ptp(pixels[60, 30].astype(int))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from foveate.errors import UnknownMask
 from foveate.geometry.box import Size
 from foveate.storage.masks import MaskStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ONE, OTHER = "a" * 26, "b" * 26
 SIZE = Size(40, 30)
@@ -33,8 +36,8 @@ def files(folder: Path) -> list[Path]:
     return [file for file in folder.rglob("*") if file.is_file()]
 
 
-def put(kept: MaskStore, id: str = ONE, *, disk: bool = True) -> float:
-    return kept.put(id, b"png\nof it", size=SIZE, digest="d" * 64, disk=disk).expires
+def put(kept: MaskStore, name: str = ONE, *, disk: bool = True) -> float:
+    return kept.put(name, b"png\nof it", size=SIZE, digest="d" * 64, disk=disk).expires
 
 
 def test_a_mask_is_found_by_its_id_in_this_process_and_in_another(tmp_path: Path) -> None:

@@ -55,18 +55,13 @@ def test_of_several_shapes_the_most_counts() -> None:
 
 @given(
     st.sampled_from(ORIENTATIONS),
-    st.floats(0, 100),
-    st.floats(0, 50),
-    st.floats(80, 300),
-    st.floats(60, 150),
-    st.integers(40, 300),
-    st.integers(40, 300),
+    st.builds(Box, st.floats(0, 100), st.floats(0, 50), st.floats(80, 300), st.floats(60, 150)),
+    st.builds(Size, st.integers(40, 300), st.integers(40, 300)),
 )
-def test_a_place_of_the_source_is_masked_alike_in_every_crop_size_and_turn(  # noqa: PLR0913
-    orientation: Orientation, left: float, top: float, width: float, height: float, *out: int
+def test_a_place_of_the_source_is_masked_alike_in_every_crop_size_and_turn(
+    orientation: Orientation, box: Box, out: Size
 ) -> None:
-    shape, box = Ellipse(0.4, 0.5, 0.3, 0.4), Box(left, top, width, height)
-    plan = plan_of(box, Size(*out), orientation)
+    shape, plan = Ellipse(0.4, 0.5, 0.3, 0.4), plan_of(box, out, orientation)
     placed, known = placed_shapes([shape], plan), whole(shape)
     assert placed.shape[::-1] == (plan.canvas.width, plan.canvas.height)
     for x, y in ((0.2, 0.3), (0.5, 0.5), (0.8, 0.6)):
@@ -75,7 +70,7 @@ def test_a_place_of_the_source_is_masked_alike_in_every_crop_size_and_turn(  # n
             min(int(turned.y * placed.shape[0]), placed.shape[0] - 1),
             min(int(turned.x * placed.shape[1]), placed.shape[1] - 1),
         ]
-        row, column = int(top + y * height), int(left + x * width)
+        row, column = int(box.top + y * box.height), int(box.left + x * box.width)
         around = known[max(0, row - 5) : row + 6, max(0, column - 6) : column + 7]
         assert around.min() - 0.02 <= here <= around.max() + 0.02
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from foveate.service.select import Selection
     from foveate.storage.source import Source
 
-PLACE, BOX = 2, 4
-"""Numbers of each."""
 Picture = Annotated[
     str, typer.Argument(help="A picture file, an http(s) address or - for standard input.")
 ]
 Points = Annotated[
     list[str] | None,
-    typer.Option("--point", metavar="X,Y", help="A place in the thing, 0 to 1; several are better."),
+    typer.Option(
+        "--point", metavar="X,Y", help="A place in the thing, 0 to 1; several are better."
+    ),
 ]
 Others = Annotated[
     list[str] | None,
@@ -46,7 +46,7 @@ Draw = Annotated[
 SHOWN: Final = "%H:%M"
 
 
-def select(  # noqa: PLR0913 - each is an option of the command
+def select(  # noqa: PLR0917 - each is an option of the command
     picture: Picture,
     point: Points = None,
     not_: Others = None,
@@ -69,8 +69,8 @@ def select(  # noqa: PLR0913 - each is an option of the command
     for file in filter(None, (out, draw)):
         check_ending(file, PNG)
         places.check(file)
-    points, others = ([_numbers(each, PLACE) for each in said or ()] for said in (point, not_))
-    boxes = [Box(*_numbers(each, BOX)) for each in box or ()]
+    points, others = ([_place(each) for each in said or ()] for said in (point, not_))
+    boxes = [Box(*_numbers(each, "40,30,200,160")) for each in box or ()]
     source = read_picture(picture)
     found = selected(source, points, but=others, boxes=boxes)
     aside = out is not None and not places.deliver(_matte(source, found), out)
@@ -86,15 +86,22 @@ def select(  # noqa: PLR0913 - each is an option of the command
         show(drawn)
 
 
-def _numbers(text: str, count: int) -> tuple[float, ...]:
-    """Return so many numbers with commas between them. Raises BadOption."""
+def _place(text: str) -> tuple[float, float]:
+    x, y = _numbers(text, "0.4,0.3")
+    return x, y
+
+
+def _numbers(text: str, example: str) -> list[float]:
+    """Return numbers with commas between them, as many as there are in an example.
+
+    Raises BadOption.
+    """
     try:
-        numbers = tuple(float(part) for part in text.split(","))
+        numbers = [float(part) for part in text.split(",")]
     except ValueError:
-        numbers = ()
-    if len(numbers) != count:
-        what = "a place such as 0.4,0.3" if count == PLACE else "a box such as 40,30,200,160"
-        raise BadOption(f"Expected {what}, got {text!r}.")
+        numbers = []
+    if len(numbers) != len(example.split(",")):
+        raise BadOption(f"Expected numbers such as {example}, got {text!r}.")
     return numbers
 
 
@@ -107,7 +114,7 @@ def _matte(source: Source, found: Selection) -> bytes:
 
 def tell(name: str, found: Selection) -> None:
     """Print a selection as people read it."""
-    until = datetime.datetime.fromtimestamp(found.expires).astimezone()
+    until = dt.datetime.fromtimestamp(found.expires).astimezone()
     typer.echo(f"{printable(name)}  {found.size}  masks are kept until {until:{SHOWN}}")
     for mask in found.masks:
         box = mask.box

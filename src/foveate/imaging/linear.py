@@ -14,6 +14,8 @@ from foveate.options.srgb import SLOPE, to_light
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Size
+
 _LEVELS, _FINE_LEVELS = 256, 65_536
 _FINEST: Final = _FINE_LEVELS - 1
 _DARK: Final = 0.0031308
@@ -74,6 +76,20 @@ def under_gaussian(image: Image, radius: float) -> Image:
 def weighed(light: Image, weight: Image) -> Image:
     """Return bands of light times a weight, and the weight itself as the last band."""
     return (light * weight).bandjoin(weight)
+
+
+@guard()
+def brighter(light: Image, from_: float, bloom: float) -> Image:
+    """Return one band: 1 up to a mean light of `from_`, rising to `bloom` more at 1."""
+    beyond = light.bandmean().linear([bloom / (1 - from_)], [-from_ * bloom / (1 - from_)])
+    return (beyond > 0).ifthenelse(beyond, 0) + 1
+
+
+@guard()
+def shrunk(image: Image, size: Size) -> Image:
+    """Return floats at a smaller size, and nothing below zero where there was nothing below it."""
+    across, down = size.width / image.width, size.height / image.height
+    return image.resize(across, vscale=down, kernel="linear")
 
 
 @guard()

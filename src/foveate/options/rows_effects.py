@@ -93,7 +93,8 @@ EFFECTS: Final = (
         usage="effect.blur=THOUSANDTHS",
         values="0 to 250",
         default="0",
-        help="Foveate's own. A soft blur with about that radius, in thousandths of the longer side.",
+        help="Foveate's own. A soft blur with about that radius, in thousandths of the longer "
+        "side.",
         slot=_slot("blur", _length(250)),
     ),
     Option(
@@ -158,7 +159,7 @@ EFFECTS: Final = (
         usage="effect.sharpen=STRENGTH",
         values="0 to 10",
         default="0",
-        help="Foveate's own. Sharpen edges of about a thousandth of the longer side.",
+        help="Foveate's own. Sharpen edges as fine as a thousandth of the longer side, or a pixel.",
         slot=_slot("sharpen", without(number(0, 10), 0)),
     ),
 )

@@ -94,7 +94,7 @@ class Selecting(Protocol):
 class Masks(Protocol):
     """Where masks are kept for a while."""
 
-    def get(self, id: str) -> KeptMask:
+    def get(self, name: str) -> KeptMask:
         """Return a mask. Raises UnknownMask."""
         ...
 

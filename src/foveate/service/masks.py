@@ -83,15 +83,15 @@ def over_head(face: Face, size: Size) -> Ellipse:
     return Ellipse(x / size.width, y / size.height, across / size.width, down / size.height)
 
 
-def _selected(analysis: Analysis, id: str, kept: MaskStore | None) -> Matte:
+def _selected(analysis: Analysis, name: str, kept: MaskStore | None) -> Matte:
     """Return a mask that was selected, here or in a picture of the same shape."""
     if kept is None:
-        raise UnknownMask(f"There is no mask {id}: none is kept here.")
-    found, size = kept.get(id), analysis.size
+        raise UnknownMask(f"There is no mask {name}: none is kept here.")
+    found, size = kept.get(name), analysis.size
     if found.digest != analysis.pixels.picture.digest and not same_shape(found.size, size):
         raise OtherMask(
             f"Expected a mask of this picture, which is {size}, or of one of its aspect ratio to "
-            f"within {SAME_SHAPE:.0%}; got {id}, of a picture of {found.size}."
+            f"within {SAME_SHAPE:.0%}; got {name}, of a picture of {found.size}."
         )
     return map_from_png(found.png)
 

@@ -220,8 +220,8 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        on_pixels = options.draw or options.segment or options.redact or options.moderate
-        on_pixels = on_pixels or changes(options)
+        laid = options.draw or options.segment or options.redact or options.moderate
+        on_pixels = laid or changes(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
+from foveate.options.effects import changed_in, cut_by
 from foveate.service.cutouts import matte_of, note_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
@@ -14,7 +15,6 @@ from foveate.service.masks import coarse, mask_of, unfound
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
-from foveate.options.effects import changed_in, cut_by
 from foveate.transform.steps.segment import subject_box
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
+    from foveate.options.masks import Targets
     from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analysis
     from foveate.service.subjects import Subjects
-    from foveate.options.masks import Targets
     from foveate.storage.masks import MaskStore
     from foveate.transform.layout import Layout
     from foveate.transform.masked import Mask

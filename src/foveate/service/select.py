@@ -22,7 +22,7 @@ from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
 from foveate.settings import MIB
 from foveate.vision.saliency import Gaze
-from foveate.vision.select_head import head_for
+from foveate.vision.select_head import Fitted, Unfitted, files
 from foveate.vision.selector import LONG_SIDE, Selector
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ HALF: Final = 0.5
 
 
 def _make(networks: Networks) -> Selector:
-    return Selector(Gaze(networks.session("gaze")), head_for(networks.settings))
+    head = Fitted() if all(file.exists() for file in files("clear")) else Unfitted()
+    return Selector(Gaze(networks.session("gaze")), head)
 
 
 SELECTOR: Final[Network[Selector]] = Network("selector", _make, ("gaze", "gaze-int8"))
@@ -140,9 +141,7 @@ class Selecting:
                 self._remember(picture, look)
                 return self._kept(picture, asked, found)
 
-    def _look(
-        self, picture: Picture, selector: Selector, deadline: Deadline, trace: Trace
-    ) -> Look:
+    def _look(self, picture: Picture, selector: Selector, deadline: Deadline, trace: Trace) -> Look:
         """Return what is seen of a picture: from before, or by one of all who ask at this time."""
         key = self._key(picture)
 
@@ -173,12 +172,12 @@ class Selecting:
         disk = not (lifetime.upload or lifetime.private)
         masks, expires = [], 0.0
         for name, matte in found.items():
-            id = self._id(picture, asked, name)
+            known_as = self._id(picture, asked, name)
             put = partial(self.masks.put, size=size, digest=picture.digest, disk=disk)
-            expires = put(id, map_png(matte)).expires
+            expires = put(known_as, map_png(matte)).expires
             inside = matte > HALF
             area, box = float(inside.mean()), around(inside, size)
-            masks.append(SelectedMask(name=name, mask=id, matte=matte, area=area, box=box))
+            masks.append(SelectedMask(name=name, mask=known_as, matte=matte, area=area, box=box))
         return Selection(size=size, masks=tuple(masks), expires=expires)
 
     def _id(self, picture: Picture, asked: Pointed, name: str) -> str:
@@ -203,8 +202,8 @@ def _meant(
 ) -> Iterator[tuple[str, Matte]]:
     """Yield the masks by their names, the best guess first."""
     across, down = 1 / size.width, 1 / size.height
-    boxes = [box.scaled(across, down) for box in asked.boxes] or [None]
-    first, *others = (selector.mask(look, asked.clicks, box) for box in boxes)
+    boxes: list[Box | None] = [box.scaled(across, down) for box in asked.boxes]
+    first, *others = (selector.mask(look, asked.clicks, box) for box in boxes or [None])
     if others:
         yield "group", np.maximum.reduce([first.matte, *(each.matte for each in others)])
         return

@@ -58,24 +58,24 @@ class MaskStore:
     def _cache(self) -> TieredCache:
         return TieredCache(MemoryCache(self.memory_bytes), self._disk)
 
-    def put(self, id: str, png: bytes, *, size: Size, digest: str, disk: bool) -> KeptMask:
+    def put(self, name: str, png: bytes, *, size: Size, digest: str, disk: bool) -> KeptMask:
         """Keep a mask from now on for its time, on no `disk` where that is said."""
         expires = self.clock() + self.ttl_s
         about = {"width": size.width, "height": size.height, "of": digest, "expires": expires}
-        self._cache.put(_key(id), json.dumps(about).encode() + b"\n" + png, disk=disk)
+        self._cache.put(_key(name), json.dumps(about).encode() + b"\n" + png, disk=disk)
         self._purge()
         return KeptMask(png=png, size=size, digest=digest, expires=expires)
 
-    def get(self, id: str) -> KeptMask:
+    def get(self, name: str) -> KeptMask:
         """Return a mask. Raises UnknownMask for one that there is not, or whose time is over."""
-        found = self._cache.get_blocking(_key(id))
+        found = self._cache.get_blocking(_key(name))
         self._purge()
         if found is None:
-            raise UnknownMask(f"There is no mask {id}, or its time is over. {AGAIN}")
+            raise UnknownMask(f"There is no mask {name}, or its time is over. {AGAIN}")
         head, _, png = bytes(found).partition(b"\n")
         about = json.loads(head)
         if about["expires"] <= self.clock():
-            raise UnknownMask(f"The time of the mask {id} is over. {AGAIN}")
+            raise UnknownMask(f"The time of the mask {name} is over. {AGAIN}")
         size = Size(about["width"], about["height"])
         return KeptMask(png=png, size=size, digest=about["of"], expires=about["expires"])
 
@@ -86,5 +86,5 @@ class MaskStore:
             self._disk.forget_older(self.ttl_s)
 
 
-def _key(id: str) -> str:
-    return f"mask {id}"
+def _key(name: str) -> str:
+    return f"mask {name}"

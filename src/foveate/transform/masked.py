@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SOFT: Final = 0.2
-"""Half of the width of an ellipse's edge, relative to its radius: on its line a mask is one half."""
+"""Half of the width of an ellipse's edge, relative to its radius: its line is where it is half."""
 PRESENT: Final = 0.5
 """What a matte has of something somewhere, if there is any of it in a picture."""
 GRID: Final = 512
@@ -112,7 +112,6 @@ def _levels(shape: Shape, x: Floats, y: Floats, source: Size) -> Floats:
     return _smooth(1 - far / (along[0] ** 2 + along[1] ** 2))
 
 
-def _smooth(level: Floats) -> Floats:
-    inside = level.clip(0, 1).astype(np.float32)
-    smooth: Floats = inside * inside * (3 - 2 * inside)
-    return smooth
+def _smooth(level: NDArray[np.floating]) -> Floats:
+    inside = level.clip(0, 1)
+    return (inside * inside * (3 - 2 * inside)).astype(np.float32)

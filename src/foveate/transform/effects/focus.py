@@ -15,7 +15,16 @@ import numpy as np
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.decode import to_memory
-from foveate.imaging.linear import in_light, mixed, of_light, through, unweighed, weighed
+from foveate.imaging.linear import (
+    brighter,
+    in_light,
+    mixed,
+    of_light,
+    shrunk,
+    through,
+    unweighed,
+    weighed,
+)
 from foveate.imaging.pixels import brought_to
 
 if TYPE_CHECKING:
@@ -72,18 +81,18 @@ def _soft(image: Image, radius: float, spread: Spread, scene: Scene, bloom: floa
     """Return the picture as if all of it were out of focus, at its own size."""
     size, factor = Size(image.width, image.height), max(1.0, radius / FINE)
     small = Size(nearest(size.width / factor), nearest(size.height / factor))
-    light = to_memory(brought_to(in_light(image), small))
-    packed = spread(weighed(light, _weight(light, small, scene, bloom)), radius / factor)
+    light = in_light(image)
+    # Before pixels are joined: one that is half in focus would carry its colour along.
+    packed = to_memory(shrunk(weighed(light, _weight(light, scene, bloom)), small))
+    soft = of_light(unweighed(spread(packed, radius / factor)))
     # Back in numbers first: enlarging them is a third of the work.
-    return brought_to(to_memory(of_light(unweighed(packed))), size)
+    return brought_to(to_memory(soft), size)
 
 
-def _weight(light: Image, size: Size, scene: Scene, bloom: float) -> Image:
+def _weight(light: Image, scene: Scene, bloom: float) -> Image:
     """Return how much each place counts for those around it."""
-    brightest = light.bandmean()
-    weight = (brightest - BRIGHT) * (bloom / (1 - BRIGHT))
-    weight = (weight > 0).ifthenelse(weight, 0) + 1
+    weight = brighter(light, BRIGHT, bloom)
     for band in (scene.mask, scene.shown):
         if band is not None:
-            weight = weight * (brought_to(band, size).linear([1 / 255], [TRACE]))
+            weight = weight * band.linear([1 / 255], [TRACE])
     return weight

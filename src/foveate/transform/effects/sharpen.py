@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from foveate.imaging import Image
     from foveate.transform.effects.scene import Scene
 
-SIGMA: Final = 0.7
+SIGMA: Final = 1.0
 """Thousandths of the longer side."""
-FINEST, COARSEST = 0.5, 8.0
+FINEST, COARSEST = 1.0, 8.0
 """Pixels."""
 
 
