@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import report
 from classes import classes
+from clicks import clicks
 from conformance import conformance
 from detector import detector
 from engines import engines
@@ -39,6 +40,7 @@ from saliency import gaze
 from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
+from subjects import subjects
 from tags import tagged
 from text import text
 
@@ -73,6 +75,8 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "moderation": moderation,
     "objects": objects,
     "classes": classes,
+    "clicks": clicks,
+    "subjects": subjects,
     "tags": tagged,
     "text": text,
     "engines": engines,
