@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import report
 from classes import classes
+from clicks import clicks
 from conformance import conformance
 from detector import detector
 from effects import measured as effects
@@ -40,6 +41,7 @@ from saliency import gaze
 from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
+from subjects import subjects
 from tags import tagged
 from text import text
 
@@ -75,6 +77,8 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "objects": objects,
     "classes": classes,
     "effects": effects,
+    "clicks": clicks,
+    "subjects": subjects,
     "tags": tagged,
     "text": text,
     "engines": engines,

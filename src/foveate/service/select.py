@@ -17,13 +17,11 @@ from foveate.imaging.maps import map_png
 from foveate.imaging.pixel_source import PixelSource
 from foveate.service.flights import Flights
 from foveate.service.memory import decoded_bytes
-from foveate.service.networks import Network
+from foveate.service.selector import SELECTOR
 from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
 from foveate.settings import MIB
-from foveate.vision.saliency import Gaze
-from foveate.vision.select_head import Fitted, Unfitted, files
-from foveate.vision.selector import LONG_SIDE, Selector
+from foveate.vision.selector import LONG_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,12 +31,11 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
-    from foveate.service.networks import Networks
     from foveate.service.pointed import Pointed
     from foveate.storage.masks import MaskStore
     from foveate.storage.memory import MemoryCache
     from foveate.trace import Trace
-    from foveate.vision.selector import Look
+    from foveate.vision.selector import Look, Selector
 
     Matte = NDArray[np.float32]
 
@@ -46,14 +43,6 @@ LOOK_BYTES: Final = 150 * MIB
 """What a look works with, measured."""
 ID_LETTERS: Final = 26
 HALF: Final = 0.5
-
-
-def _make(networks: Networks) -> Selector:
-    head = Fitted() if all(file.exists() for file in files("clear")) else Unfitted()
-    return Selector(Gaze(networks.session("gaze")), head)
-
-
-SELECTOR: Final[Network[Selector]] = Network("selector", _make, ("gaze", "gaze-int8"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -23,6 +23,7 @@ from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
+from foveate.settings.select import Select
 from foveate.settings.work import (
     Caching,
     Faces,
@@ -32,7 +33,6 @@ from foveate.settings.work import (
     People,
     References,
     Runtime,
-    Select,
     Text,
 )
 

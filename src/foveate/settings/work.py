@@ -143,22 +143,6 @@ class References:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Select:
-    """What is clicked at, and the masks that come of it."""
-
-    ttl_s: int = setting(
-        3600, "Keep a mask for this long after it was last selected.", Meta(ge=1, le=7 * 24 * 3600)
-    )
-    max_bytes: int = setting(64 * MIB, "Hold at most this many bytes of masks on disk.", CAPACITY)
-    memory_bytes: int = setting(
-        32 * MIB,
-        "Hold at most this much of what was seen of pictures that are clicked at, so that further "
-        "clicks are fast.",
-        CAPACITY,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Faces:
     """How faces are looked for, and from when on they count."""
 
