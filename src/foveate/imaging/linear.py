@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyvips
 
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
@@ -90,6 +91,22 @@ def shrunk(image: Image, size: Size) -> Image:
     """Return floats at a smaller size, and nothing below zero where there was nothing below it."""
     across, down = size.width / image.width, size.height / image.height
     return image.resize(across, vscale=down, kernel="linear")
+
+
+@guard()
+def enlarged(image: Image, size: Size) -> Image:
+    """Return a soft picture at a larger size, between the middles of its pixels."""
+    across, down = size.width / image.width, size.height / image.height
+    if across == down == 1:
+        return image
+    return image.affine(
+        [across, 0, 0, down],
+        interpolate=pyvips.Interpolate.new("bilinear"),
+        odx=(across - 1) / 2,
+        ody=(down - 1) / 2,
+        oarea=[0, 0, size.width, size.height],
+        extend="copy",
+    )
 
 
 @guard()

@@ -17,6 +17,7 @@ from foveate.geometry.fit import nearest
 from foveate.imaging.decode import to_memory
 from foveate.imaging.linear import (
     brighter,
+    enlarged,
     in_light,
     mixed,
     of_light,
@@ -25,7 +26,6 @@ from foveate.imaging.linear import (
     unweighed,
     weighed,
 )
-from foveate.imaging.pixels import brought_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     Spread = Callable[[Image, float], Image]
     """Spreads each pixel of a picture of floats over so many pixels around it."""
 
-FINE: Final = 4.0
-"""Pixels of radius from which on a picture is blurred at a smaller size: it has no finer detail."""
+FINE, COARSE = 4.0, 2.0
+"""Pixels of radius from which on a picture is blurred at a smaller size: it has no finer detail.
+The second is for radii on the way to the whole one, of which nobody sees the shape."""
 LEAST: Final = 0.3
 """Pixels of radius below which nothing is seen of it."""
 STEPS: Final = 3
@@ -57,13 +58,34 @@ def defocused(image: Image, radius: float, spread: Spread, scene: Scene, bloom: 
     """
     if radius < LEAST:
         return image
-    mask = scene.mask
+    mask, size = scene.mask, Size(image.width, image.height)
     steps = STEPS if scene.gradual and mask is not None else 1
-    done = image
+    done, packed = image, _packed(image, scene, bloom)
     for step in range(1, steps + 1):
-        soft = _soft(image, radius * step / steps, spread, scene, bloom)
+        at_step = radius * step / steps
+        factor = max(1.0, at_step / (FINE if step == steps else COARSE))
+        # From the last one: the first is the only one that looks at all pixels.
+        packed = to_memory(shrunk(packed, _smaller(size, factor)))
+        blurred = spread(packed, at_step * packed.width / size.width)
+        # Back in numbers first: enlarging them is a third of the work.
+        soft = enlarged(to_memory(of_light(unweighed(blurred))), size)
         done = soft if mask is None else mixed(through(mask, share_of(step, steps)), soft, done)
     return done
+
+
+def _packed(image: Image, scene: Scene, bloom: float) -> Image:
+    """Return linear light times how much each place counts for those around it, and that."""
+    light = in_light(image)
+    weight = brighter(light, BRIGHT, bloom)
+    # Before pixels are joined: one that is half in focus would carry its colour along.
+    for band in (scene.mask, scene.shown):
+        if band is not None:
+            weight = weight * band.linear([1 / 255], [TRACE])
+    return weighed(light, weight)
+
+
+def _smaller(size: Size, factor: float) -> Size:
+    return Size(nearest(size.width / factor), nearest(size.height / factor))
 
 
 def share_of(step: int, steps: int) -> NDArray[np.uint8]:
@@ -76,23 +98,3 @@ def share_of(step: int, steps: int) -> NDArray[np.uint8]:
     shares: NDArray[np.uint8] = (beyond.clip(0, 1) * 255).round().astype(np.uint8)
     return shares
 
-
-def _soft(image: Image, radius: float, spread: Spread, scene: Scene, bloom: float) -> Image:
-    """Return the picture as if all of it were out of focus, at its own size."""
-    size, factor = Size(image.width, image.height), max(1.0, radius / FINE)
-    small = Size(nearest(size.width / factor), nearest(size.height / factor))
-    light = in_light(image)
-    # Before pixels are joined: one that is half in focus would carry its colour along.
-    packed = to_memory(shrunk(weighed(light, _weight(light, scene, bloom)), small))
-    soft = of_light(unweighed(spread(packed, radius / factor)))
-    # Back in numbers first: enlarging them is a third of the work.
-    return brought_to(to_memory(soft), size)
-
-
-def _weight(light: Image, scene: Scene, bloom: float) -> Image:
-    """Return how much each place counts for those around it."""
-    weight = brighter(light, BRIGHT, bloom)
-    for band in (scene.mask, scene.shown):
-        if band is not None:
-            weight = weight * band.linear([1 / 255], [TRACE])
-    return weight
