@@ -16,11 +16,12 @@ from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
-from foveate.library import annotated
+from foveate.library import annotated, drawn_selection
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
 from foveate.service.crops import sheet_of
 from foveate.service.formats import wanted
+from foveate.service.pointed import pointed
 from foveate.settings import load
 
 if TYPE_CHECKING:
@@ -200,6 +201,48 @@ def classes() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
+EFFECTS = (
+    ("astronaut", "effect.lens=12,mask=subject,effect.invert=true"),
+    ("astronaut", "effect.grayscale=true,mask=subject,effect.invert=true"),
+    ("astronaut", "effect.pixelate=30,mask=face"),
+    ("coffee", "effect.lens=10,mask=line:0.5x0.05x0.5x0.4|line:0.5x1x0.5x0.7"),
+    ("coffee", "effect.duotone=%23141e46:%23ffcf9a"),
+    ("coffee", "effect.grayscale=true,mask=object:cup,effect.invert=true"),
+)
+"""Sample photos, and what is done to them."""
+
+
+def effects() -> bytes:
+    """Return photos of which a part was changed, with the options that did it."""
+    more = "width=720,height=540,fit=cover,gravity=auto,format=png"
+    shown = [
+        (text.replace("%23", "#"), name, opened(foveate.render(sample(name), f"{text},{more}").data))
+        for name, text in EFFECTS
+    ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+CLICK = (0.5, 0.62)
+"""On the cup of the sample photo."""
+
+
+def selected() -> bytes:
+    """Return what a click on a cup selects, and what is made with its mask."""
+    photo = foveate.read(sample("coffee"))
+    found, asked = foveate.select(photo, [CLICK]), pointed([CLICK])
+    by_mask = (
+        ("in colour before grey", f"effect.grayscale=true,effect.invert=true,mask={found.mask}"),
+        ("cut out", f"segment=foreground,background=teal,mask={found.mask}"),
+    )
+    made = [
+        (name, "", opened(foveate.render(photo, f"{text},width=600,format=png").data))
+        for name, text in by_mask
+    ]
+    drawn = opened(drawn_selection(photo, found, asked))
+    seen = ("one click", f"{found.best.area:.0%} of the picture", drawn)
+    return encode(contact_sheet([seen, *made], 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -208,6 +251,8 @@ PICTURES = {
     "moderated": moderated,
     "objects": things,
     "classes": classes,
+    "effects": effects,
+    "select": selected,
     "text": text,
     "tags": tagged,
 }

@@ -70,7 +70,7 @@ def select(  # noqa: PLR0917 - each is an option of the command
         check_ending(file, PNG)
         places.check(file)
     points, others = ([_place(each) for each in said or ()] for said in (point, not_))
-    boxes = [Box(*_numbers(each, "40,30,200,160")) for each in box or ()]
+    boxes = [Box(*numbers_of(each, "40,30,200,160")) for each in box or ()]
     source = read_picture(picture)
     found = selected(source, points, but=others, boxes=boxes)
     aside = out is not None and not places.deliver(_matte(source, found), out)
@@ -87,11 +87,11 @@ def select(  # noqa: PLR0917 - each is an option of the command
 
 
 def _place(text: str) -> tuple[float, float]:
-    x, y = _numbers(text, "0.4,0.3")
+    x, y = numbers_of(text, "0.4,0.3")
     return x, y
 
 
-def _numbers(text: str, example: str) -> list[float]:
+def numbers_of(text: str, example: str) -> list[float]:
     """Return numbers with commas between them, as many as there are in an example.
 
     Raises BadOption.

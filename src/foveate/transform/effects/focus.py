@@ -60,10 +60,10 @@ def defocused(image: Image, radius: float, spread: Spread, scene: Scene, bloom: 
         return image
     mask, size = scene.mask, Size(image.width, image.height)
     steps = STEPS if scene.gradual and mask is not None else 1
-    done, packed = image, _packed(image, scene, bloom)
+    done, packed, factor = image, _packed(image, scene, bloom), 1.0
     for step in range(1, steps + 1):
         at_step = radius * step / steps
-        factor = max(1.0, at_step / (FINE if step == steps else COARSE))
+        factor = max(factor, at_step / (FINE if step == steps else COARSE))
         # From the last one: the first is the only one that looks at all pixels.
         packed = to_memory(shrunk(packed, _smaller(size, factor)))
         blurred = spread(packed, at_step * packed.width / size.width)
