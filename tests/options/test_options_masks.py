@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.classes import ANY, CLASSES
-from foveate.errors import BadOption
+from foveate.errors import BadOption, UnsupportedOption
 from foveate.options.colours import Colour
 from foveate.options.draw import options_from_json
 from foveate.options.effects import Duotone, Touch, changed_in, changes, cut_by
@@ -18,7 +18,7 @@ from foveate.options.masks import (
     Ellipse,
     Line,
     Seen,
-    Selection,
+    Clicked,
     Target,
     Things,
     targets,
@@ -37,7 +37,7 @@ TARGETS: st.SearchStrategy[Target] = st.one_of(
     st.builds(Line, PLACES, PLACES, PLACES, PLACES).filter(
         lambda line: (line.x, line.y) != (line.to_x, line.to_y)
     ),
-    st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26).map(Selection),
+    st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26).map(Clicked),
     st.sets(st.sampled_from(CLASSES), min_size=1, max_size=3).map(
         lambda c: Things(tuple(sorted(c)))
     ),
@@ -83,8 +83,8 @@ def test_a_url_with_a_mask_says_the_same_when_it_is_written_anew(
         ("depth:0.4:1", (Depth(1.0, 0.4),)),
         ("ellipse:.5x.5x.2x.3", (Ellipse(0.5, 0.5, 0.2, 0.3),)),
         ("line:0.5x0x0.5x0.4", (Line(0.5, 0.0, 0.5, 0.4),)),
-        (f"select:{CLICKED}", (Selection(CLICKED),)),
-        (CLICKED.upper(), (Selection(CLICKED),)),
+        (f"select:{CLICKED}", (Clicked(CLICKED),)),
+        (CLICKED.upper(), (Clicked(CLICKED),)),
     ],
 )
 def test_what_can_be_meant(text: str, meant: tuple[Target, ...]) -> None:
@@ -179,6 +179,11 @@ def test_the_mask_of_effects_is_their_own_or_the_one_of_all() -> None:
 def test_what_contradicts_itself_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(BadOption, match=sentence):
         check_supported(parse_options(text).options)
+
+
+def test_a_range_of_depth_is_refused_as_long_as_nobody_sees_depth() -> None:
+    with pytest.raises(UnsupportedOption, match="the part `depth`"):
+        check_supported(parse_options("mask=depth:1:0.5,effect.blur=2").options)
 
 
 def test_masks_are_said_in_json_as_in_a_url() -> None:

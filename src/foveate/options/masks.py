@@ -63,14 +63,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class Clicked:
     """What somebody clicked at: a mask that `/v1/select` keeps, by its id."""
 
     id: str
 
 
 Shape: TypeAlias = "Ellipse | Line"
-Target: TypeAlias = "Seen | Things | Depth | Shape | Selection"
+Target: TypeAlias = "Seen | Things | Depth | Shape | Clicked"
 Targets: TypeAlias = "tuple[Target, ...]"
 
 DEPTH, ELLIPSE, LINE, SELECT = "depth", "ellipse", "line", "select"
@@ -79,8 +79,8 @@ MOST: Final = 16
 """Targets of one mask, classes counted one by one."""
 _WORDS: Final = (*(seen.value for seen in Seen), OBJECT, DEPTH, ELLIPSE, LINE, SELECT)
 WRITTEN: Final = (
-    "subject, face, object:CLASS, depth:NEAR:FAR, ellipse:XxYxRXxRY, line:XxYxXxY or select:ID, "
-    "with | between several"
+    "subject, face, object:CLASS, ellipse:XxYxRXxRY, line:XxYxXxY or select:ID, with | between "
+    "several"
 )
 _SHARE: Final = number(0, 1)
 _PLACE: Final = number(-1, 2)
@@ -120,7 +120,7 @@ def _read(word: str, found: list[Target], classes: list[str]) -> None:
     elif kind == OBJECT:
         classes += labels([rest if colon else ANY])
     elif not colon and ID.fullmatch(kind):
-        found.append(Selection(kind))
+        found.append(Clicked(kind))
     elif colon and kind in _READERS:
         found.append(_READERS[kind](rest.strip().lower(), word))
     elif classes and not colon and word:
@@ -152,10 +152,10 @@ def _line(text: str, word: str) -> Line:
     return Line(*values)
 
 
-def _select(text: str, word: str) -> Selection:
+def _select(text: str, word: str) -> Clicked:
     if not ID.fullmatch(text):
         raise expected("select:ID with the 26 letters and digits that /v1/select answered", word)
-    return Selection(text)
+    return Clicked(text)
 
 
 def _numbers(
@@ -198,7 +198,7 @@ def _text(target: Target) -> str:
             return OBJECT if ANY in classes else f"{OBJECT}:{named}"
         case Depth(near, far):
             return f"{DEPTH}:{text_of(near)}:{text_of(far)}"
-        case Selection(id):
+        case Clicked(id):
             return f"{SELECT}:{id}"
         case Ellipse(x, y, across, down):
             return f"{ELLIPSE}:{'x'.join(map(text_of, (x, y, across, down)))}"

@@ -11,8 +11,8 @@ from foveate.errors import OtherMask, UnknownMask
 from foveate.geometry.box import Box, Size
 from foveate.gravity.heads import head_box
 from foveate.imaging.maps import map_from_png
-from foveate.options.masks import Ellipse, Line, Seen, Selection, Things, targets_text
-from foveate.service.parts.faces import found_faces
+from foveate.options.masks import Ellipse, Line, Seen, Clicked, Things, targets_text
+from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES
 from foveate.transform.masked import GRID, Mask, shapes_over
@@ -62,7 +62,7 @@ def _seen(
             yield analysis.get(MATTE, level=level)
         case Things(classes):
             yield analysis.get(OUTLINES, classes=classes, person=None)
-        case Selection(id):
+        case Clicked(id):
             yield _selected(analysis, id, kept)
 
 
@@ -72,7 +72,7 @@ def _shapes(analysis: Analysis, target: Target) -> Iterable[Shape]:
         case Ellipse() | Line():
             yield target
         case Seen.FACE:
-            yield from (over_head(face, analysis.size) for face in found_faces(analysis))
+            yield from (over_head(face, analysis.size) for face in faces_to_keep(analysis))
 
 
 def over_head(face: Face, size: Size) -> Ellipse:

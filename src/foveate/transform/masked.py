@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.options.effects import changed_in, cut_by
-from foveate.options.masks import Depth, Ellipse, Line, Seen, Selection, Things
+from foveate.options.masks import Depth, Ellipse, Line, Seen, Clicked, Things
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ GRID: Final = 512
 PARTS: Final[Mapping[type, frozenset[str]]] = {
     Things: frozenset({"objects", "outlines"}),
     Depth: frozenset({"depth"}),
-    Selection: frozenset(),
+    Clicked: frozenset(),
     Ellipse: frozenset(),
     Line: frozenset(),
 }
