@@ -202,37 +202,42 @@ def classes() -> bytes:
 
 
 EFFECTS = (
-    ("astronaut", "effect.lens=12,mask=subject,effect.invert=true"),
-    ("astronaut", "effect.grayscale=true,mask=subject,effect.invert=true"),
-    ("astronaut", "effect.pixelate=30,mask=face"),
-    ("coffee", "effect.lens=10,mask=line:0.5x0.05x0.5x0.4|line:0.5x1x0.5x0.7"),
-    ("coffee", "effect.duotone=%23141e46:%23ffcf9a"),
-    ("coffee", "effect.grayscale=true,mask=object:cup,effect.invert=true"),
+    ("out of focus", "astronaut", "effect.lens=12,mask=subject,effect.invert=true"),
+    ("without colour", "astronaut", "effect.grayscale=true,mask=subject,effect.invert=true"),
+    ("in squares", "astronaut", "effect.pixelate=30,mask=face"),
+    (
+        "tilt-shift",
+        "coffee",
+        "effect.lens=10,mask=line:0.5x0.05x0.5x0.4|line:0.5x1x0.5x0.7",
+    ),
+    ("in two tones", "coffee", "effect.duotone=%23141e46:%23ffcf9a"),
+    ("by class", "coffee", "effect.grayscale=true,mask=object:cup,effect.invert=true"),
 )
-"""Sample photos, and what is done to them."""
+"""What stands below a sample photo, and what is done to it."""
 
 
 def effects() -> bytes:
     """Return photos of which a part was changed, with the options that did it."""
     more = "width=720,height=540,fit=cover,gravity=auto,format=png"
-    shown = [
-        (text.replace("%23", "#"), name, opened(foveate.render(sample(name), f"{text},{more}").data))
-        for name, text in EFFECTS
+    made = [
+        (name, text.replace("%23", "#"), foveate.render(sample(photo), f"{text},{more}"))
+        for name, photo, text in EFFECTS
     ]
+    shown = [(name, text, opened(each.data)) for name, text, each in made]
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
-CLICK = (0.5, 0.62)
-"""On the cup of the sample photo."""
+CLICK = (0.5, 0.6)
+"""On the rocket of the sample photo."""
 
 
 def selected() -> bytes:
-    """Return what a click on a cup selects, and what is made with its mask."""
-    photo = foveate.read(sample("coffee"))
+    """Return what a click on a rocket selects, and what is made with its mask."""
+    photo = foveate.read(sample("rocket"))
     found, asked = foveate.select(photo, [CLICK]), pointed([CLICK])
     by_mask = (
-        ("in colour before grey", f"effect.grayscale=true,effect.invert=true,mask={found.mask}"),
-        ("cut out", f"segment=foreground,background=teal,mask={found.mask}"),
+        ("what is behind it", f"effect.duotone=%230b1030:%23ff9a7a,effect.invert=true,mask={found.mask}"),
+        ("cut out", f"segment=foreground,segment.trim=true,background=teal,mask={found.mask}"),
     )
     made = [
         (name, "", opened(foveate.render(photo, f"{text},width=600,format=png").data))

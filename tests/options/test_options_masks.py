@@ -14,11 +14,11 @@ from foveate.options.effects import Duotone, Touch, changed_in, changes, cut_by
 from foveate.options.grammar import cache_key, format_options, parse_options
 from foveate.options.masks import (
     MOST,
+    Clicked,
     Depth,
     Ellipse,
     Line,
     Seen,
-    Clicked,
     Target,
     Things,
     targets,

@@ -11,7 +11,7 @@ from foveate.errors import OtherMask, UnknownMask
 from foveate.geometry.box import Box, Size
 from foveate.gravity.heads import head_box
 from foveate.imaging.maps import map_from_png
-from foveate.options.masks import Ellipse, Line, Seen, Clicked, Things, targets_text
+from foveate.options.masks import Clicked, Ellipse, Line, Seen, Things, targets_text
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.options.effects import changed_in, cut_by
-from foveate.options.masks import Depth, Ellipse, Line, Seen, Clicked, Things
+from foveate.options.masks import Clicked, Depth, Ellipse, Line, Seen, Things
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -114,4 +114,5 @@ def _levels(shape: Shape, x: Floats, y: Floats, source: Size) -> Floats:
 
 def _smooth(level: NDArray[np.floating]) -> Floats:
     inside = level.clip(0, 1)
-    return (inside * inside * (3 - 2 * inside)).astype(np.float32)
+    smooth: Floats = (inside * inside * (3 - 2 * inside)).astype(np.float32)
+    return smooth

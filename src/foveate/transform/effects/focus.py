@@ -97,4 +97,3 @@ def share_of(step: int, steps: int) -> NDArray[np.uint8]:
     beyond = np.arange(256) / 255 * steps - (step - 1)
     shares: NDArray[np.uint8] = (beyond.clip(0, 1) * 255).round().astype(np.uint8)
     return shares
-
