@@ -236,7 +236,10 @@ def selected() -> bytes:
     photo = foveate.read(sample("rocket"))
     found, asked = foveate.select(photo, [CLICK]), pointed([CLICK])
     by_mask = (
-        ("what is behind it", f"effect.duotone=%230b1030:%23ff9a7a,effect.invert=true,mask={found.mask}"),
+        (
+            "what is behind it",
+            f"effect.duotone=%230b1030:%23ff9a7a,effect.invert=true,mask={found.mask}",
+        ),
         ("cut out", f"segment=foreground,segment.trim=true,background=teal,mask={found.mask}"),
     )
     made = [

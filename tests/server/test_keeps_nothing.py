@@ -58,6 +58,7 @@ def serving(folder: Path) -> Iterator[Posts]:
     clean |= {
         "FOVEATE_CACHING__FOLDER": str(folder / "cache"),
         "FOVEATE_PEOPLE__FOLDER": str(folder / "people"),
+        "FOVEATE_SELECT__HEAD": "none",
         "TMPDIR": str(folder / "tmp"),
     }
     if models := os.environ.get("FOVEATE_MODELS__FOLDER"):

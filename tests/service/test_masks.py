@@ -153,9 +153,12 @@ def test_a_rendition_with_a_selected_mask_is_changed_there(data: bytes, kept: Ma
 
 
 def test_a_mask_that_there_is_not_is_an_error_of_its_own(data: bytes, kept: MaskStore) -> None:
+    asked = parse_options(f"{GREY},mask={CLICKED}").options
     for store in (kept, None):
+        with pytest.raises(UnknownMask):  # before any work
+            renderer(kept=store).prepare(picture(data), asked)
         with pytest.raises(UnknownMask):
-            render(data, f"{GREY},mask={CLICKED}", kept=store)
+            render(data, f"width=9,{GREY},mask={CLICKED}", kept=store)
 
 
 def test_a_mask_of_another_size_of_the_picture_will_do_and_of_another_shape_will_not(

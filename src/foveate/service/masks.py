@@ -15,7 +15,7 @@ from foveate.options.masks import Clicked, Ellipse, Line, Seen, Things, targets_
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES
-from foveate.transform.masked import GRID, Mask, shapes_over
+from foveate.transform.masked import GRID, Mask, masks_of, shapes_over
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.options.masks import Shape, Target, Targets
-    from foveate.options.model import MatteLevel
+    from foveate.options.model import MatteLevel, TransformOptions
     from foveate.service.analysis import Analysis
-    from foveate.storage.masks import MaskStore
+    from foveate.storage.masks import KeptMask, MaskStore
     from foveate.values import Face
 
     Matte = NDArray[np.float32]
@@ -83,11 +83,22 @@ def over_head(face: Face, size: Size) -> Ellipse:
     return Ellipse(x / size.width, y / size.height, across / size.width, down / size.height)
 
 
-def _selected(analysis: Analysis, name: str, kept: MaskStore | None) -> Matte:
-    """Return a mask that was selected, here or in a picture of the same shape."""
+def check_kept(options: TransformOptions, kept: MaskStore | None) -> None:
+    """Raise UnknownMask where options mean a mask that is not kept: before any work."""
+    for target in masks_of(options):
+        if isinstance(target, Clicked):
+            _kept(target.id, kept)
+
+
+def _kept(name: str, kept: MaskStore | None) -> KeptMask:
     if kept is None:
         raise UnknownMask(f"There is no mask {name}: none is kept here.")
-    found, size = kept.get(name), analysis.size
+    return kept.get(name)
+
+
+def _selected(analysis: Analysis, name: str, kept: MaskStore | None) -> Matte:
+    """Return a mask that was selected, here or in a picture of the same shape."""
+    found, size = _kept(name, kept), analysis.size
     if found.digest != analysis.pixels.picture.digest and not same_shape(found.size, size):
         raise OtherMask(
             f"Expected a mask of this picture, which is {size}, or of one of its aspect ratio to "

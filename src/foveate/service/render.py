@@ -35,6 +35,7 @@ from foveate.service.encoding import (
 )
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
+from foveate.service.masks import check_kept
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
 from foveate.service.others import backdrop_key, others_of
@@ -113,6 +114,7 @@ class Renderer:
         """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
+        check_kept(options, self.masks)
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
         if stays_as_it_is(frames_shown(facts, layout, self.encoding), facts, options, self.limits):
             return Work(facts.bytes, partial(_untouched, picture))
