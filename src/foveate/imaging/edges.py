@@ -64,7 +64,7 @@ class Cut:
 def understood(rgb: NDArray[np.uint8], matte: NDArray[np.float32]) -> Cut:
     """Return what a small (h, w, 3) RGB picture and its (h, w) matte in 0..1 say about edges."""
     colours = planes(rgb)
-    slope, base = _guided(colours, matte[None])
+    slope, base = guided(colours, matte[None])
     bounds = np.stack([-_most(-matte), _most(matte)])
     alpha = _alpha(colours, slope, base[0], bounds)
     subject, behind = _layers(colours, alpha)
@@ -129,7 +129,7 @@ def _sums(plane: NDArray[np.float32], radius: int, axis: int) -> NDArray[np.floa
     return total
 
 
-def _guided(colours: Planes, matte: Planes) -> tuple[Planes, Planes]:
+def guided(colours: Planes, matte: Planes) -> tuple[Planes, Planes]:
     """Return slope and base of alpha as a function of colour, averaged over all windows."""
     found = mean(np.concatenate([colours, matte, colours * matte, _products(colours)]), RADIUS)
     middle, level, together, squares = found[:3], found[3:4], found[4:7], found[7:]
@@ -191,10 +191,10 @@ def _wide(colours: Planes, weight: NDArray[np.float32]) -> Planes:
     found, total = mean(blocks, RADIUS), blocks.sum((1, 2), keepdims=True) + np.float32(_TINY)
     overall = total[:3] / total[3:]  # the answer where there is none of it far around
     coarse = (found[:3] + _TINY * overall) / (found[3:] + np.float32(_TINY))
-    return _stretched(_stretched(coarse, 1, weight.shape[0]), 2, weight.shape[1])
+    return stretched(stretched(coarse, 1, weight.shape[0]), 2, weight.shape[1])
 
 
-def _stretched(values: Planes, axis: int, length: int) -> Planes:
+def stretched(values: Planes, axis: int, length: int) -> Planes:
     """Return the values at `length` places along an axis, linear between theirs."""
     # A product of matrices would wake the threads of BLAS, which spin for longer than this takes.
     grid = values.shape[axis]
@@ -224,7 +224,7 @@ def fine(pixels: NDArray[np.uint8], cut: Cut) -> NDArray[np.uint8]:
     out = np.zeros((height, width, 4), np.uint8)
     maps = np.concatenate([cut.slope, cut.base, cut.bounds, cut.subject, cut.behind])
     rows, columns = (
-        list(_tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
+        list(tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
     )
     for here, there, weights_down in rows:
         current().check()
@@ -269,7 +269,7 @@ def _unmixed(tile: NDArray[np.uint8], near: Planes) -> NDArray[np.uint8]:
     return rgba.astype(np.uint8).transpose(1, 2, 0)
 
 
-def _tiles(length: int, grid: int) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
+def tiles(length: int, grid: int) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
     """Return for each tile along an axis: its pixels, those of the grid, and weights between."""
     for start in range(0, length, TILE):
         stop = min(start + TILE, length)

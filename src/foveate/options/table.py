@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, UnsupportedOption
-from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size
+from foveate.options import (
+    rows_analysis,
+    rows_depth,
+    rows_frame,
+    rows_look,
+    rows_preset,
+    rows_size,
+)
 from foveate.options.model import GravityKind, Upscale
 
 if TYPE_CHECKING:
@@ -26,6 +33,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Cut out": rows_analysis.SEGMENT,
     "Hide": rows_analysis.REDACT,
     "Moderate": rows_analysis.MODERATE,
+    "Depth": rows_depth.DEPTH,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,

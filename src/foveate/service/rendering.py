@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
+from foveate.options.model import SegmentOutput
 from foveate.service.cutouts import matte_of, note_of
+from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from foveate.transform.layout import Layout
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+    from foveate.transform.scenery import Scenery
 
 
 UNFOUND: Final = "no face of whom the options name was found"
@@ -58,14 +61,26 @@ class Rendering:
     def matte(self) -> NDArray[np.float32] | None:
         """Return the matte where the subject is to be cut out."""
         segment = self.options.segment
-        return matte_of(self.analysis, segment) if segment else None
+        if segment is None or segment.output is SegmentOutput.DEPTH:
+            return None
+        return matte_of(self.analysis, segment)
+
+    def scenery(self) -> Scenery | None:
+        """Return what is near and what is far, where something goes by it."""
+        return scenery_of(self.analysis, self.options)
+
+    def fronts(self) -> tuple[NDArray[np.float32] | None, ...]:
+        """Return what of the picture stands before each overlay."""
+        return tuple(front_of(self.analysis, self.options, each) for each in self.options.draw)
 
     def notes(self, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment = self.options.segment
-        cut = note_of(self.analysis, segment) if segment else ""
+        shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
+        cut = note_of(self.analysis, segment) if segment and not shows_depth else ""
+        unsure = doubts_of(self.analysis, self.options)
         unfound = NOBODY in self.pixels.trace.fallbacks
-        told = (cut, UNFOUND if unfound else "", *more)
+        told = (cut, unsure, UNFOUND if unfound else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
 

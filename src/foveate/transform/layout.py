@@ -10,7 +10,7 @@ from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
-from foveate.options.model import GravityKind, OfFace
+from foveate.options.model import Focus, GravityKind, OfFace, SegmentOutput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ class Layout:
         options, crops = self.options, self.crops
         seen = set(SEEN_FIRST.get(options.gravity.kind, ())) if crops else set()
         seen |= {"text-lines"} if crops and seeks_text(options, spare_text=spare_text) else set()
-        return frozenset(seen) | _cut_out(options, zooms=crops)
+        return frozenset(seen) | _cut_out(options, zooms=crops) | by_depth(options)
 
 
 def lay_out(
@@ -168,6 +168,7 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
     if options.segment and isinstance(options.segment.person, OfFace):
         seen |= {"faces"}
     seen |= hiding_parts(options)
+    seen |= by_depth(options)
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 
@@ -177,6 +178,8 @@ def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
     segment = options.segment
     if segment is None:
         return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
+    if segment.output is SegmentOutput.DEPTH:
+        return frozenset({"depth"})
     parts = frozenset({"objects"} if segment.classes else ())
     return parts if segment.chosen else parts | {"matte"}
 
@@ -192,6 +195,18 @@ def hiding_parts(options: TransformOptions) -> frozenset[str]:
         "hidden-text": redact.text,
     }
     return frozenset(part for part, is_asked in asked.items() if is_asked)
+
+
+def by_depth(options: TransformOptions) -> frozenset[str]:
+    """Return the parts that say what is near, what is in focus, and what is before an overlay."""
+    parts: set[str] = {"depth"} if options.light else set()
+    if options.refocus is not None:
+        looked_for = {"faces", "saliency"} if isinstance(options.refocus.at, Focus) else set()
+        parts |= {"depth", "matte"} | looked_for
+    for overlay in options.draw:
+        if overlay.behind is not None:
+            parts |= {"matte" if overlay.behind == "subject" else "depth"}
+    return frozenset(parts)
 
 
 def zooms_in_on_subject(options: TransformOptions) -> bool:

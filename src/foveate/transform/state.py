@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from foveate.options.model import Overlay, TransformOptions
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+    from foveate.transform.scenery import Scenery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +32,9 @@ class State:
     """What hides the faces to redact; None where nobody looked for them."""
     matte: NDArray[np.float32] | None = None
     """Alpha in 0..1 over the whole upright source, where the subject is to be cut out."""
+    scenery: Scenery | None = None
+    """What is near and what is far, where something goes by it."""
+    fronts: tuple[NDArray[np.float32] | None, ...] = ()
+    """For each overlay alpha over the whole upright source of what stands before it, if anything."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""

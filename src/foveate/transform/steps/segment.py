@@ -9,6 +9,8 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.along_edges import drawn
+from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import (
     cut_out,
     grey,
@@ -16,6 +18,7 @@ from foveate.imaging.matte import (
     layered,
     out_of_focus,
     part_of,
+    planes_of,
     shadow,
 )
 from foveate.imaging.pixels import oriented
@@ -49,6 +52,8 @@ def segment(state: State) -> State:
     things were to be dropped. Its matte is asked for to know what was found, so that one is black.
     """
     asked, matte = state.options.segment, state.matte
+    if asked is not None and asked.output is SegmentOutput.DEPTH:
+        return _depth(state)
     if asked is None or matte is None:
         return state
     if asked.output is SegmentOutput.MATTE:
@@ -64,6 +69,14 @@ def segment(state: State) -> State:
     if back is not None:
         layers.insert(0, back)
     return replace(state, image=layered(*layers))
+
+
+def _depth(state: State) -> State:
+    """Make the picture one of how near each place is: white is nearest."""
+    if state.scenery is None:
+        return state
+    near = planes_of(placed_matte(state.scenery.nearness, state.plan))
+    return replace(state, image=grey(drawn(to_memory(state.image), near)))
 
 
 def placed_matte(matte: NDArray[np.float32], plan: Plan) -> Image:
