@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.classes import ANY, CLASSES
-from foveate.errors import BadOption, UnsupportedOption
+from foveate.errors import BadOption
 from foveate.options.colours import Colour
 from foveate.options.draw import options_from_json
 from foveate.options.effects import Duotone, Touch, changed_in, changes, cut_by
@@ -179,11 +179,6 @@ def test_the_mask_of_effects_is_their_own_or_the_one_of_all() -> None:
 def test_what_contradicts_itself_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(BadOption, match=sentence):
         check_supported(parse_options(text).options)
-
-
-def test_a_range_of_depth_is_refused_as_long_as_nobody_sees_depth() -> None:
-    with pytest.raises(UnsupportedOption, match="the part `depth`"):
-        check_supported(parse_options("mask=depth:1:0.5,effect.blur=2").options)
 
 
 def test_masks_are_said_in_json_as_in_a_url() -> None:

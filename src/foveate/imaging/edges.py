@@ -131,7 +131,7 @@ def fine(pixels: NDArray[np.uint8], cut: Cut) -> NDArray[np.uint8]:
     out = np.zeros((height, width, 4), np.uint8)
     maps = np.concatenate([cut.slope, cut.base, cut.bounds, cut.subject, cut.behind])
     rows, columns = (
-        list(_tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
+        list(tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
     )
     for here, there, weights_down in rows:
         current().check()
@@ -176,7 +176,7 @@ def _unmixed(tile: NDArray[np.uint8], near: Planes) -> NDArray[np.uint8]:
     return rgba.astype(np.uint8).transpose(1, 2, 0)
 
 
-def _tiles(length: int, grid: int) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
+def tiles(length: int, grid: int) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
     """Return for each tile along an axis: its pixels, those of the grid, and weights between."""
     for start in range(0, length, TILE):
         stop = min(start + TILE, length)

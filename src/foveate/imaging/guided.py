@@ -82,7 +82,11 @@ class Guide:
 
 def guide_of(rgb: NDArray[np.uint8]) -> Guide:
     """Return what a small (h, w, 3) RGB picture is as a guide."""
-    colours = planes(rgb)
+    return guide_over(planes(rgb))
+
+
+def guide_over(colours: Planes) -> Guide:
+    """Return what three small planes in 0..1 are as a guide."""
     found = mean(np.concatenate([colours, _products(colours)]), RADIUS)
     spread = found[3:] - _products(found[:3])
     spread[:3] += np.float32(SMOOTHNESS)

@@ -79,6 +79,11 @@ def part_of(matte: NDArray[np.float32], box: Box, size: Size) -> Image:
     return to_memory(placed)  # the array may go
 
 
+def planes_of(placed: Image) -> NDArray[np.float32]:
+    """Return one band of floats as (height, width)."""
+    return placed.numpy().reshape(placed.height, placed.width)
+
+
 @guard()
 def cut_out(image: Image, matte: Image) -> CutOut:
     """Return the subject of an RGB or RGBA picture by a coarse matte over all of it, in 0..1.

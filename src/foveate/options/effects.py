@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import BadOption, UnsupportedOption
-from foveate.options.masks import Depth, targets_text
+from foveate.errors import BadOption
+from foveate.options.masks import targets_text
 
 if TYPE_CHECKING:
     from foveate.options.colours import Colour
@@ -91,11 +91,6 @@ def check_touch(options: TransformOptions) -> None:
     touch, segment = options.touch, options.segment
     if touch is None:
         return
-    if any(isinstance(target, Depth) for target in (*touch.mask, *touch.own)):
-        raise UnsupportedOption(
-            "mask=depth:NEAR:FAR is not available: the part `depth` of an analysis is not part of "
-            "this version. Use subject, object:CLASS, ellipse: or line: instead."
-        )
     if touch.invert and touch.effects and not touch.where:
         raise BadOption(
             "Expected mask or effect.mask beside effect.invert=true, got none: nothing would be "

@@ -79,8 +79,8 @@ MOST: Final = 16
 """Targets of one mask, classes counted one by one."""
 _WORDS: Final = (*(seen.value for seen in Seen), OBJECT, DEPTH, ELLIPSE, LINE, SELECT)
 WRITTEN: Final = (
-    "subject, face, object:CLASS, ellipse:XxYxRXxRY, line:XxYxXxY or select:ID, with | between "
-    "several"
+    "subject, face, object:CLASS, depth:NEAR:FAR, ellipse:XxYxRXxRY, line:XxYxXxY or select:ID, "
+    "with | between several"
 )
 _SHARE: Final = number(0, 1)
 _PLACE: Final = number(-1, 2)

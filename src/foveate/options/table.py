@@ -9,6 +9,7 @@ from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, UnsupportedOption
 from foveate.options import (
     rows_analysis,
+    rows_depth,
     rows_effects,
     rows_frame,
     rows_look,
@@ -35,6 +36,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Hide": rows_analysis.REDACT,
     "Moderate": rows_analysis.MODERATE,
     "Effects": rows_effects.EFFECTS,
+    "Depth": rows_depth.DEPTH,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,

@@ -30,6 +30,6 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     is; nor where all its pixels are more than may be answered.
     """
     added = options.draw or options.segment or changes(options)
-    asked = options.redact or options.moderate or added
+    asked = options.redact or options.moderate or added or options.refocus or options.light
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels
     return frames > limits.max_frames and deliverable and not asked

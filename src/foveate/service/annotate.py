@@ -64,6 +64,7 @@ def _annotated(
             labels=[label_of(attributes_to_json(read)) for read in parts.get("attributes", ())],
             things=[thing.scaled(across, down) for thing in parts.get("objects", ())],
             saliency=_as_answered(parts.get("saliency")),
+            depth=depth.nearness if (depth := parts.get("depth")) else None,
             matte=parts.get("matte"),
             text=[line.scaled(across, down) for line in parts.get("text", ())],
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],

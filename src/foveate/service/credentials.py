@@ -81,6 +81,8 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("foveate.redacted", "Faces made unrecognisable.", lambda done: done.hid("faces")),
     ("foveate.redacted", "Objects made unrecognisable.", lambda done: done.hid("objects")),
     ("foveate.redacted", "Text made unrecognisable.", lambda done: done.hid("text")),
+    ("c2pa.filtered", "Light changed with depth.", lambda done: done.asked("light")),
+    ("c2pa.filtered", "Refocused.", lambda done: done.asked("refocus")),
     ("c2pa.edited", "Subject cut out.", lambda done: done.asked("segment")),
     ("c2pa.edited", "Background filled.", _filled),
     ("c2pa.filtered", "A part of it, or all, changed.", lambda done: changes(done.options)),

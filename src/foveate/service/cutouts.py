@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Point, Size
 from foveate.options.classes import word_of
-from foveate.options.model import OfFace
+from foveate.options.masks import Seen
+from foveate.options.model import MatteLevel, OfFace
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.outlines import OUTLINES
+from foveate.transform.masked import masks_of
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.options.model import Person, Segment
+    from foveate.options.model import Person, Segment, TransformOptions
     from foveate.service.analysis import Analysis
 
     Matte = NDArray[np.float32]
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 ROUGH: Final = (
     "no person was found, and segment.quality=fast is rough for anything else; balanced is not"
 )
+
+
+def matte_level(options: TransformOptions) -> MatteLevel | None:
+    """Return the level of the matte that options ask for by anything: a rendition has but one."""
+    if options.segment is not None:
+        return options.segment.quality
+    overlaid = any(overlay.behind == "subject" for overlay in options.draw)
+    return None if overlaid or Seen.SUBJECT in masks_of(options) else MatteLevel.FAST
 
 
 def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:

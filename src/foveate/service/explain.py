@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from foveate.gravity.objects import counted
 from foveate.imaging.encode import content_type
 from foveate.rendition import Rendition
+from foveate.service.depths import explained as by_depth
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR, faces_to_keep
 from foveate.service.parts.objects import DETECTOR as OBJECTS
@@ -61,6 +62,7 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
         "faces": [face_to_json(face) for face in faces],
         **things,
         **lines,
+        **by_depth(analysis, rendering.options),
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,

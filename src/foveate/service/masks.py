@@ -11,7 +11,8 @@ from foveate.errors import OtherMask, UnknownMask
 from foveate.geometry.box import Box, Size
 from foveate.gravity.heads import head_box
 from foveate.imaging.maps import map_from_png
-from foveate.options.masks import Clicked, Ellipse, Line, Seen, Things, targets_text
+from foveate.options.masks import Clicked, Depth, Ellipse, Line, Seen, Things, targets_text
+from foveate.service.parts.depth import DEPTH
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 SAME_SHAPE: Final = 0.01
 """By how much, relative to each other, the aspect ratios of two sizes of one picture may differ."""
+RIM: Final = 0.04
+"""Half of the width of the edge of a range of depth: maps are not surer than that."""
 ROOM: Final = 1.1
 """How much larger than the box of a head the ellipse over it is: corners of a box are empty."""
 
@@ -62,6 +65,8 @@ def _seen(
             yield analysis.get(MATTE, level=level)
         case Things(classes):
             yield analysis.get(OUTLINES, classes=classes, person=None)
+        case Depth(near, far):
+            yield as_near(analysis.get(DEPTH).nearness, near, far)
         case Clicked(id):
             yield _selected(analysis, id, kept)
 
@@ -73,6 +78,18 @@ def _shapes(analysis: Analysis, target: Target) -> Iterable[Shape]:
             yield target
         case Seen.FACE:
             yield from (over_head(face, analysis.size) for face in faces_to_keep(analysis))
+
+
+def as_near(nearness: Matte, near: float, far: float) -> Matte:
+    """Return where a map of nearness lies between two, softly; 0 and 1 themselves have no edge.
+
+    >>> as_near(np.array([0.0, 0.4, 0.5, 0.8, 1.0]), 1.0, 0.5).round(2).tolist()
+    [0.0, 0.0, 0.5, 1.0, 1.0]
+    """
+    beyond = (nearness - (far - RIM)) / (2 * RIM) if far > 0 else np.ones_like(nearness)
+    before = ((near + RIM) - nearness) / (2 * RIM) if near < 1 else np.ones_like(nearness)
+    between: Matte = np.minimum(beyond, before).clip(0, 1).astype(np.float32)
+    return between
 
 
 def over_head(face: Face, size: Size) -> Ellipse:

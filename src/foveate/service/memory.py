@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.imaging.along_edges import PIXEL_BYTES as EDGE_BYTES
 from foveate.imaging.decode import is_sandboxed
+from foveate.imaging.lens import PIXEL_BYTES as LENS_BYTES
 from foveate.imaging.pixel_source import SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
 from foveate.options.effects import changes
@@ -12,6 +14,7 @@ from foveate.options.effects import changes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from foveate.options.model import TransformOptions
     from foveate.settings import Limits
     from foveate.transform.layout import Layout
     from foveate.values import Facts
@@ -59,7 +62,14 @@ def rendering_bytes(
     if changes(layout.options):
         decoded += area * EFFECTS_BYTES
     once = area * PIXEL_BYTES * frames
-    return decoded + once + max(once, encoder)
+    return decoded + once + max(once, encoder, area * _touched(layout.options))
+
+
+def _touched(options: TransformOptions) -> int:
+    """Return the bytes that steps which go by depth take for each pixel of the answer."""
+    before = any(overlay.behind is not None for overlay in options.draw)
+    steps = ((LENS_BYTES, options.refocus), (EDGE_BYTES, options.light), (EDGE_BYTES, before))
+    return max((each for each, asked in steps if asked), default=0)
 
 
 def largest_area(layout: Layout, limits: Limits) -> int:

@@ -17,12 +17,12 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
-from foveate.options.masks import Seen
-from foveate.options.model import Format, MatteLevel, TransformOptions
+from foveate.options.model import Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
+from foveate.service.cutouts import matte_level
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -47,8 +47,8 @@ from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
-from foveate.transform.layout import hiding_parts, lay_out, zooms_in_on_subject
-from foveate.transform.masked import mask_parts, masks_of
+from foveate.transform.layout import hiding_parts, lay_out
+from foveate.transform.masked import mask_parts
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
 from foveate.values import ImageFormat
@@ -222,8 +222,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        laid = options.draw or options.segment or options.redact or options.moderate
-        on_pixels = laid or changes(options)
+        on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:
@@ -347,6 +346,8 @@ class Renderer:
             matte=rendering.matte(),
             cut_by=rendering.cut_by(),
             touched=rendering.touched(),
+            scenery=rendering.scenery(),
+            fronts=rendering.fronts(),
             backdrop=others[-1] if backdrop_key(options) else None,
         )
 
@@ -384,13 +385,17 @@ def later(options: TransformOptions) -> list[Part[Any]]:
     return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
 
 
+def changes_pixels(options: TransformOptions) -> bool:
+    """Return whether options mean the pixels of a drawing, rather than the drawing."""
+    seen = options.segment or options.redact or options.moderate or options.refocus
+    return bool(options.draw or seen or options.light or changes(options))
+
+
 def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
     if (segment := options.segment) is not None:
         return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
-    if Seen.SUBJECT in masks_of(options):
-        return {"level": None}
-    return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
+    return {"level": matte_level(options)}
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.options.effects import changed_in, cut_by
-from foveate.service.cutouts import matte_of, note_of
+from foveate.options.model import SegmentOutput
+from foveate.service.cutouts import matte_level, matte_of, note_of
+from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from foveate.transform.masked import Mask
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+    from foveate.transform.scenery import Scenery
 
 
 UNFOUND: Final = "no face of whom the options name was found"
@@ -65,7 +68,7 @@ class Rendering:
     def matte(self) -> NDArray[np.float32] | None:
         """Return the matte where the subject is to be cut out."""
         segment = self.options.segment
-        if segment is None:
+        if segment is None or segment.output is SegmentOutput.DEPTH:
             return None
         mask = self._mask(cut_by(self.options))
         return matte_of(self.analysis, segment, coarse(mask, self.layout.source) if mask else None)
@@ -81,18 +84,28 @@ class Rendering:
         return self._mask(changed_in(self.options))
 
     def _mask(self, targets: Targets) -> Mask | None:
-        segment = self.options.segment
-        level = segment.quality if segment else None
-        return mask_of(self.analysis, targets, level, self.masks) if targets else None
+        if not targets:
+            return None
+        return mask_of(self.analysis, targets, matte_level(self.options), self.masks)
+
+    def scenery(self) -> Scenery | None:
+        """Return what is near and what is far, where something goes by it."""
+        return scenery_of(self.analysis, self.options)
+
+    def fronts(self) -> tuple[NDArray[np.float32] | None, ...]:
+        """Return what of the picture stands before each overlay."""
+        return tuple(front_of(self.analysis, self.options, each) for each in self.options.draw)
 
     def notes(self, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment, by_mask = self.options.segment, cut_by(self.options)
-        cut = note_of(self.analysis, segment) if segment and not by_mask else ""
+        shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
+        cut = note_of(self.analysis, segment) if segment and not (by_mask or shows_depth) else ""
         masks = dict.fromkeys(filter(None, (by_mask, changed_in(self.options))))
         missed = [unfound(targets) for targets in masks if self._empty(targets)]
+        unsure = doubts_of(self.analysis, self.options)
         nobody = NOBODY in self.pixels.trace.fallbacks
-        told = (cut, *missed, UNFOUND if nobody else "", *more)
+        told = (cut, *missed, unsure, UNFOUND if nobody else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
 

@@ -18,9 +18,11 @@ from foveate.transform.steps.border import border
 from foveate.transform.steps.colour import colour
 from foveate.transform.steps.draw import draw
 from foveate.transform.steps.effects import effects
+from foveate.transform.steps.light import light
 from foveate.transform.steps.pad import pad
 from foveate.transform.steps.place import place
 from foveate.transform.steps.redact import redact
+from foveate.transform.steps.refocus import refocus
 from foveate.transform.steps.segment import segment
 from foveate.transform.steps.sharpen import sharpen
 
@@ -36,6 +38,8 @@ PIPELINE: Final[tuple[Step, ...]] = (
     colour,
     redact,
     bare,
+    light,
+    refocus,
     segment,
     background,
     effects,

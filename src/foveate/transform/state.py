@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from foveate.transform.masked import Mask
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+    from foveate.transform.scenery import Scenery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,5 +37,9 @@ class State:
     """The mask by which that is, where one was asked for; `matte` tells it coarsely."""
     touched: Mask | None = None
     """Where effects work; None is everywhere."""
+    scenery: Scenery | None = None
+    """What is near and what is far, where something goes by it."""
+    fronts: tuple[NDArray[np.float32] | None, ...] = ()
+    """For each overlay alpha over the whole upright source of what stands before it, if anything."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""

@@ -89,6 +89,7 @@ COMPARE: Final[Mapping[str, Callable[[Outputs, Outputs], dict[str, float]]]] = {
     "embedding": embeddings,
     "attributes": numbers,
     "tags": glances,
+    "depth": maps,
 }
 """By a card's task."""
 

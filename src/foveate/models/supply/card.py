@@ -34,6 +34,7 @@ class Task(StrEnum):
     TAGS = "tags"
     TEXT = "text"
     MODERATION = "moderation"
+    DEPTH = "depth"
     SAMPLE = "sample"
     CUSTOM = "custom"
 

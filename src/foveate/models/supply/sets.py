@@ -36,6 +36,8 @@ SETS: Final[Mapping[str, CardSet]] = {
         "objects, tags, text, moderation",
         (Task.OBJECTS, Task.TAGS, Task.TEXT, Task.MODERATION),
     ),
+    # Apart: it comes from no package index, which is all that some machines can reach.
+    "space": CardSet("how near things are: refocus, light", (Task.DEPTH,)),
 }
 _SET_OF: Final = {task: name for name, each in SETS.items() for task in each.tasks}
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.along_edges import drawn as along_edges
 from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import (
     ALPHA,
@@ -17,6 +18,7 @@ from foveate.imaging.matte import (
     grey,
     layered,
     out_of_focus,
+    planes_of,
     shadow,
     with_alpha,
 )
@@ -51,6 +53,8 @@ def segment(state: State) -> State:
     things were to be dropped. Its matte is asked for to know what was found, so that one is black.
     """
     asked, matte = state.options.segment, state.matte
+    if asked is not None and asked.output is SegmentOutput.DEPTH:
+        return _depth(state)
     if asked is None or matte is None:
         return state
     if asked.output is SegmentOutput.MATTE:
@@ -77,6 +81,14 @@ def _cut(state: State, matte: NDArray[np.float32]) -> CutOut:
     seen = drawn(mask, state.plan, image)
     colours, size = image.extract_band(0, n=3), Size(image.width, image.height)
     return CutOut(with_alpha(image, seen), brought_to(colours, size.within(BEHIND)))
+
+
+def _depth(state: State) -> State:
+    """Make the picture one of how near each place is: white is nearest."""
+    if state.scenery is None:
+        return state
+    near = planes_of(placed_matte(state.scenery.nearness, state.plan))
+    return replace(state, image=grey(along_edges(to_memory(state.image), near)))
 
 
 def backdrop(state: State, cut: CutOut) -> Image | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from foveate.models.supply.networks.depth import DEPTH
 from foveate.models.supply.networks.face_api import FACE_API
 from foveate.models.supply.networks.faces import FACES
 from foveate.models.supply.networks.mattes import MATTES
@@ -28,4 +29,5 @@ NETWORKS: Final = (
     *TAGS,
     *TEXT,
     *MODERATION,
+    *DEPTH,
 )
