@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.ports import Picture
-    from foveate.service.parts.moderation import Moderation
+    from foveate.service.parts.moderation import ModerationVerdict
     from foveate.settings import Moderation as Rules
 
 NAME, TITLE = "moderation", "Harmless photos flagged"
@@ -89,7 +89,7 @@ def soon() -> Deadline:
     return Deadline(time.monotonic() + 600)
 
 
-def look(app: App, source: Picture) -> Moderation:
+def look(app: App, source: Picture) -> ModerationVerdict:
     """Return what moderation says of a picture."""
     return moderation_of(app.analyses.open(PixelSource(source, soon(), Trace())))
 

@@ -34,7 +34,7 @@ from foveate.service.for_gravity import ForGravity
 from foveate.service.parts.hidden_objects import objects_hidden
 from foveate.service.parts.objects import DETECTOR
 from foveate.settings import load
-from foveate.vision.objects import Objects
+from foveate.vision.objects import MergedDetector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -112,13 +112,13 @@ def precision(scores: Sequence[float], right: Sequence[bool], count: int) -> flo
     return float((hull * steps).sum())
 
 
-def look_closely(app: App) -> Objects:
+def look_closely(app: App) -> MergedDetector:
     """Return the detector with all of what may be something, as average precision wants it."""
     session = app.analyses.networks.session
-    return Objects(session("centernet"), session("nanodet"), score=LOWEST)
+    return MergedDetector(session("centernet"), session("nanodet"), score=LOWEST)
 
 
-def all_things(look: Objects, analysis: Analysis) -> Sequence[Thing]:
+def all_things(look: MergedDetector, analysis: Analysis) -> Sequence[Thing]:
     """Return the things in a photo down to the lowest score."""
     return look(analysis.thumbnail, analysis.size)
 

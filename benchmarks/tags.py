@@ -17,15 +17,14 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from moderation import forgetful
 from results import DATA, Check, Outcome, Table, without_data
 
-from foveate.app import create
 from foveate.classes import CLASSES
 from foveate.deadline import Deadline
 from foveate.imaging import Image
 from foveate.imaging.pixel_source import PixelSource
 from foveate.service.parts.glance import GLANCE
-from foveate.settings import load
 from foveate.trace import Trace
 from foveate.vision.repeats import NEAR
 from foveate.vision.tags import TEMPERATURE, features, probabilities, tags
@@ -175,7 +174,7 @@ def latency(app: App, files: Sequence[Path]) -> float:
     """Return the median milliseconds from the bytes of a photo to its tags, one after the other."""
     spent = []
     for file in files:
-        data = file.read_bytes() + b"\0"  # not one that was seen before
+        data = file.read_bytes()
         start = time.perf_counter()
         tags(probabilities(glance(app, data)))
         spent.append((time.perf_counter() - start) * 1000)
@@ -188,7 +187,7 @@ def tagged(*, quick: bool) -> Outcome:
     photos = sorted((DATA / "kodak").glob("*.png")) + sorted((DATA / "osie").rglob("*.jpg"))
     if not coco or not photos:
         return without_data(NAME, TITLE)
-    app, outcome = create(load()), Outcome(NAME, TITLE)
+    app, outcome = forgetful(), Outcome(NAME, TITLE)
     marked = [(file, _labels_of(file)) for file in coco]
     seen = [(glance(app, file.read_bytes()), labels) for file, labels in marked if labels.exists()]
     found, first, count = words([(one, large_objects(labels)) for one, labels in seen])
@@ -229,7 +228,7 @@ def _labels_of(file: Path) -> Path:
 
 def fit() -> None:
     """Print the loss at each temperature."""
-    app = create(load())
+    app = forgetful()
     files = sorted((DATA / "coco128_seg").rglob("*.jpg"))
     looks = [(glance(app, file.read_bytes()), everything_in(_labels_of(file))) for file in files]
     for temperature in TEMPERATURES:

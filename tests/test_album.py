@@ -145,7 +145,7 @@ def test_the_commands_say_it_to_people_and_to_programs(portrait: str, tmp_path: 
     draw(tmp_path / "c.png", GREEN, 50)
     code, told = run("duplicates", tmp_path)
     assert code == 0
-    assert told.endswith("1 picture is nearly the same as a larger one, in 1 groups.\n")
+    assert told.endswith("1 picture is nearly the same as a larger one, in 1 group.\n")
     (group,) = json.loads(run("duplicates", tmp_path, "--json")[1])["groups"]
     assert [one["picture"].rpartition("/")[2] for one in group] == ["a.png", "b.jpg"]
     assert group[1]["score"] > 0.8

@@ -14,12 +14,12 @@ from foveate.background import default_app
 from foveate.cores import cores
 from foveate.errors import BadInstallation, BadOption, BadSettings, FoveateError, ModelError
 from foveate.library import analyse
-from foveate.service.wording import Wording, score
+from foveate.service.wording import Wording, score, spoken
 from foveate.vision.repeats import NEAR, STORED, cosines, groups
 from foveate.vision.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from foveate.app import App
     from foveate.library import SourceLike
@@ -143,13 +143,11 @@ class Album:
             wording = Wording(words, self._app.analyses.memo)
         except BadOption:
             # The extra that this names would not help.
-            _refuse_people(word for word in words.lower().split() if word in PEOPLE)
+            _refuse_people(word for word in spoken(words) if word in PEOPLE)
             raise
         _refuse_people(word for word in wording.others if word in PEOPLE)
-        weights = wording.weights((*vocabulary().words, *PEOPLE))
-        meant = zip((*wording.exact, *wording.others), weights, strict=True)
-        _refuse_people(word for word, of in meant if _nearest(of) in PEOPLE)
-        return weights
+        _refuse_people(wording.nearer_to(PEOPLE))
+        return wording.weights((*vocabulary().words, *PEOPLE))
 
     def _seen(self) -> list[_Seen]:
         return [
@@ -197,10 +195,6 @@ def _refuse_people(named: Iterable[str]) -> None:
             "nobody. `foveate analyse --parts objects` finds people, and `foveate people` those "
             "who are enrolled."
         )
-
-
-def _nearest(weights: Mapping[str, float]) -> str:
-    return max(weights, key=lambda tag: weights[tag])
 
 
 def _check(threshold: float) -> None:

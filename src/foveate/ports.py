@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Box, Point, Size
     from foveate.values import Attributes, Blob, Face, Facts, Lifetime, TextLine, Thing
 
+    Thumbnailer = Callable[[Size], NDArray[np.uint8]]
+    """Gives a picture at a size, as (height, width, 3) RGB."""
+
 
 class Picture(Protocol):
     """The bytes of a picture, and what is known of them; `storage.Source` is one."""

@@ -193,6 +193,11 @@ class Face:
         marks = tuple((left * x, top * y) for left, top in self.landmarks)
         return Face(self.box.scaled(x, y), self.score, marks)
 
+    def oriented(self, orientation: Orientation, size: Size) -> Face:
+        """Return the face in a picture of that size after turning; its left eye stays that."""
+        marks = tuple(orientation.place(mark, size) for mark in self.landmarks)
+        return Face(orientation.box(self.box, size), self.score, marks)
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -205,6 +210,10 @@ class Thing:
     def scaled(self, x: float, y: float) -> Thing:
         """Return the thing in a picture enlarged by `x` times across and `y` times down."""
         return Thing(self.label, self.box.scaled(x, y), self.score)
+
+    def oriented(self, orientation: Orientation, size: Size) -> Thing:
+        """Return the thing in a picture of that size after turning."""
+        return Thing(self.label, orientation.box(self.box, size), self.score)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +311,11 @@ class TextLine:
     def scaled(self, x: float, y: float) -> TextLine:
         """Return the line in a picture enlarged by `x` times across and `y` times down."""
         one, two, three, four = ((left * x, top * y) for left, top in self.quad)
+        return replace(self, quad=(one, two, three, four))
+
+    def oriented(self, orientation: Orientation, size: Size) -> TextLine:
+        """Return the line in a picture of that size after turning."""
+        one, two, three, four = (orientation.place(corner, size) for corner in self.quad)
         return replace(self, quad=(one, two, three, four))
 
     def turned(self, quarters: int) -> TextLine:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -179,6 +180,47 @@ def test_as_long_as_something_runs_its_memory_is_waited_for_first() -> None:
         slots.release(30)
         await waiting
         assert idle.asked == [10]
+
+    asyncio.run(main())
+
+
+def test_the_loop_goes_on_while_networks_are_let_go() -> None:
+    async def main() -> None:
+        going, begun = threading.Event(), asyncio.Event()
+        loop, held = asyncio.get_running_loop(), [60]
+
+        def slowly(need: int) -> None:
+            loop.call_soon_threadsafe(begun.set)
+            going.wait(5)
+            held[0] -= need
+
+        slots = Slots(2, 100, lambda: held[0], slowly)
+        large, small = await started(slots, 70), await started(slots, 10)
+        await begun.wait()
+        assert not large.done()
+        assert not small.done(), "first come, first served"
+        going.set()
+        await large
+        assert held == [30]
+        slots.release(70)
+        await small
+
+    asyncio.run(main())
+
+
+def test_room_that_cannot_be_made_is_asked_for_once_and_refused() -> None:
+    async def main() -> None:
+        asked = []
+
+        def fails(need: int) -> None:
+            asked.append(need)
+            raise RuntimeError
+
+        slots = Slots(2, 100, lambda: 60, fails)
+        with pytest.raises(MemoryBudgetSpent):
+            await slots.acquire(50)
+        await slots.acquire(40)
+        assert asked == [10]
 
     asyncio.run(main())
 

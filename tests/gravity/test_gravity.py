@@ -13,7 +13,8 @@ from foveate.geometry.crop import largest
 from foveate.geometry.fit import Window
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.choose import gravity_for
-from foveate.gravity.faces import AroundFaces, chosen, zoomed
+from foveate.gravity.faces import AroundFaces
+from foveate.gravity.framing import chosen, zoomed
 from foveate.gravity.heads import heads
 from foveate.gravity.saliency import Salient
 from foveate.options.model import Gravity, GravityKind, TransformOptions

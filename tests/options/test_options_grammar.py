@@ -309,6 +309,12 @@ def test_an_empty_value_of_what_hides_faces_is_refused(text: str) -> None:
     assert not redirects_on_error(f"onerror=redirect,{text}")
 
 
+@pytest.mark.parametrize("text", ["segment.drop=", "segment.drpo=dog", "segmnt.drop=dog"])
+def test_what_is_to_be_dropped_is_never_shown_for_a_slip(text: str) -> None:
+    with pytest.raises(BadOption, match="segment"):
+        parse_options(f"width=9,{text}")
+
+
 @pytest.mark.parametrize("name", ["redcat", "redacts", "redact.metod", "Redacted"])
 def test_a_misspelt_name_of_what_hides_faces_is_refused(name: str) -> None:
     with pytest.raises(BadOption, match="did you mean redact"):

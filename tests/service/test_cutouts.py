@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SIZE = Size(320, 240)
 CAR, DOG = (60, 120), (250, 120)
 GROUND = (160, 20)
+KEPT_DROPPED = "segment.keep=cat,segment.drop=dog,format=png"
 PEOPLE = [
     Thing("person", Box(200, 40, 60, 180), 0.9),
     Thing("person", Box(20, 60, 50, 160), 0.8),
@@ -89,6 +90,28 @@ def test_where_nothing_is_to_be_kept_the_picture_stays_and_the_answer_says_so(
     assert made.headers["Foveate-Note"] == "no cat or dining-table was found to be cut out"
     assert Image.new_from_buffer(made.data, "").bands == 3
     assert "Foveate-Note" not in render(blocks, "segment.keep=dog").headers
+
+
+def test_what_is_found_is_cut_out_however_small_it_is() -> None:
+    rgb = np.full((480, 640, 3), 120, np.uint8)
+    rgb[200:212, 300:312] = (10, 10, 250)
+    made = render(from_array(rgb).pngsave_buffer(), "segment.keep=dog,format=png")
+    image = Image.new_from_buffer(made.data, "")
+    assert (image(306, 206)[-1], image(100, 100)[-1]) == (255, 0)
+    assert "Foveate-Note" not in made.headers
+
+
+def test_without_a_subject_the_picture_stays_but_for_what_is_dropped(blocks: bytes) -> None:
+    made = render(blocks, "segment.person=1,segment.drop=dog,format=png")
+    assert alphas(made) == [255, 0, 255]
+    assert made.headers["Foveate-Note"] == "no such person was found to be cut out"
+    plain = render(from_array(np.full((90, 90, 3), 200, np.uint8)).pngsave_buffer(), KEPT_DROPPED)
+    assert Image.new_from_buffer(plain.data, "").extract_band(3).min() == 255
+
+
+def test_the_note_calls_any_thing_a_thing() -> None:
+    made = render(from_array(np.zeros((90, 90, 3), np.uint8)).pngsave_buffer(), "segment.keep=any")
+    assert made.headers["Foveate-Note"] == "no thing was found to be cut out"
 
 
 def test_a_crop_can_be_cut_to_what_is_kept(blocks: bytes) -> None:

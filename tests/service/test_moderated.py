@@ -163,8 +163,11 @@ def test_what_a_background_makes_of_transparency_is_judged() -> None:
         render(clear, "moderate=block,background=rgb(220%2C20%2C20)")
 
 
+SQUEEZED = "fit=squeeze,width=90,height=9"
+
+
 @pytest.mark.parametrize(
-    "asked", ["rotate=90", "flip=h", "gamma=2", "sharpen=3", "blur=5", "background=red"]
+    "asked", ["rotate=90", "flip=h", "gamma=2", "sharpen=3", "blur=5", "background=red", SQUEEZED]
 )
 def test_whatever_changes_the_look_has_the_answer_judged(asked: str) -> None:
     reds = Reds()

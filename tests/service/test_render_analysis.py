@@ -155,7 +155,9 @@ def animation(frames: list[Image]) -> bytes:
 @pytest.mark.parametrize("method", ["blur", "pixelate", "solid"])
 def test_a_face_is_hidden_and_the_rest_is_as_it_was(method: str, jpeg: bytes) -> None:
     plain = opened(render(jpeg, "width=320,format=png")).numpy().astype(int)
-    hidden = opened(render(jpeg, f"redact=faces,redact.method={method},format=png")).numpy()
+    asked = f"redact=faces,redact.method={method},format=png"
+    # Not so sure that it would count in a picture that lies.
+    hidden = opened(render(jpeg, asked, with_=analyses(Detector(score=0.7)))).numpy()
     changed = np.abs(plain - hidden).max(-1)
     assert changed[:, :150].max() == 0
     left, top, right, bottom = (int(v) for v in (HEAD.left, HEAD.top, HEAD.right, HEAD.bottom))

@@ -37,7 +37,15 @@ def render(data: bytes, text: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "unchanging", ["", ",width=320", ",width=4000,height=4000", ",fit=cover,gravity=left", ",dpr=2"]
+    "unchanging",
+    [
+        "",
+        ",width=320",
+        ",width=4000,height=4000",
+        ",fit=cover,gravity=left",
+        ",dpr=2",
+        ",objects=largest",
+    ],
 )
 def test_it_is_kept_whole_when_nothing_changes(photo: Image, unchanging: str) -> None:
     data = with_map(photo)

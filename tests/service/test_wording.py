@@ -75,6 +75,15 @@ def test_words_of_other_languages_mean_the_nearest_tags() -> None:
 
 
 @pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
+def test_words_for_people_are_told_from_words_for_how_things_are() -> None:
+    people, kept = ("person", "man", "woman", "child", "children", "kid", "face", "baby"), memo()
+    for word in ("homme", "enfant", "bambino", "люди", "人"):
+        assert Wording(word, kept).nearer_to(people) == [word.lower()]
+    assert Wording("a small white van on a fast birthday", kept).nearer_to(people) == []
+    assert Wording("dog", kept).nearer_to(people) == []
+
+
+@pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
 def test_the_engine_of_words_divides_no_work_and_leaves_the_environment_alone() -> None:
     def threads() -> int:
         return len(list(Path("/proc/self/task").iterdir()))

@@ -32,6 +32,7 @@ class Stand:
     status: int = 200
     body: bytes = FINE
     wait_s: float = 0.0
+    trickle_s: float = 0.0
     location: str = ""
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
@@ -48,6 +49,10 @@ def stand() -> Iterator[Stand]:
             time.sleep(stand.wait_s)
             self.send_response(stand.status)
             self.send_header("content-length", str(len(stand.body)))
+            for number in range(40 if stand.trickle_s else 0):
+                time.sleep(stand.trickle_s)
+                self.send_header(f"x-{number}", "slowly")
+                self.flush_headers()
             if stand.location:
                 self.send_header("location", stand.location)
             self.end_headers()
@@ -121,6 +126,14 @@ def test_who_does_not_answer_in_time_is_not_waited_for(stand: Stand) -> None:
     began = time.monotonic()
     with pytest.raises(StageAway):
         asking(stand, timeout_s=0.1)(JPEG)
+    assert time.monotonic() - began < 0.9
+
+
+def test_who_trickles_headers_is_not_waited_for(stand: Stand) -> None:
+    stand.trickle_s = 0.05
+    began = time.monotonic()
+    with pytest.raises(StageAway):
+        asking(stand, timeout_s=0.2)(JPEG)
     assert time.monotonic() - began < 0.9
 
 

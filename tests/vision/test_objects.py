@@ -19,7 +19,7 @@ from foveate.vision.centernet import CenterNet, peaks
 from foveate.vision.labelled import Labelled
 from foveate.vision.nanodet import NanoDet, expected
 from foveate.vision.nms import ious
-from foveate.vision.objects import FRAME, SAME, Objects, merged, things_of
+from foveate.vision.objects import FRAME, SAME, MergedDetector, merged, things_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -190,7 +190,7 @@ def test_each_network_sees_the_picture_as_it_wants_it() -> None:
         asked.append(size)
         return np.full((size.height, size.width, 3), 7, np.uint8)
 
-    dog, cat = Objects(lambda: one, lambda: other)(thumbnail, Size(800, 400))
+    dog, cat = MergedDetector(lambda: one, lambda: other)(thumbnail, Size(800, 400))
     assert asked == [Size(512, 512), Size(416, 208)]
     assert (one.names, other.names) == (["tower_0/images"], ["input_1"])
     assert one.seen[0].max() == 7

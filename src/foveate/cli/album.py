@@ -148,4 +148,5 @@ def _summary(found: Sequence[Sequence[Like]]) -> str:
         return "No picture is nearly the same as another one."
     again = sum(map(len, found)) - len(found)
     pictures = "picture is" if again == 1 else "pictures are"
-    return f"{again} {pictures} nearly the same as a larger one, in {len(found)} groups."
+    groups = "1 group" if len(found) == 1 else f"{len(found)} groups"
+    return f"{again} {pictures} nearly the same as a larger one, in {groups}."

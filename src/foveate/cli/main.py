@@ -44,14 +44,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
+COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
     *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, analyse),
     *(duplicates, like, search),
 )
 for command in COMMANDS:
-    app.command(cls=CLASSES.get(command))(command)
+    app.command(cls=COMMAND_CLASSES.get(command))(command)
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +12,11 @@ from foveate.errors import MemoryBudgetSpent, QueueFull
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Place = tuple[int, asyncio.Future[None]]
+    """What somebody waits for: so many bytes, granted when the future is done."""
+
+log = logging.getLogger(__name__)
 
 
 class BoundedSemaphore(asyncio.Semaphore):
@@ -48,14 +54,17 @@ class Slots:
     ) -> None:
         """Grant what `held_bytes`, which comes and goes by itself, leaves of the memory.
 
-        `make_room` lets go of so many bytes of it, as far as nobody needs them.
+        `make_room` lets go of so many bytes of it, as far as nobody needs them; that may take a
+        while, and is done in a thread.
         """
         self._held = held_bytes
         self._make_room = make_room
         self._free = workers
         self._memory = memory_bytes
         self._budget = memory_bytes
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._waiting: deque[Place] = deque()
+        self._making_room: asyncio.Future[None] | None = None
+        self._room_made_for: Place | None = None
 
     async def acquire(self, need: int) -> None:
         """Wait for a worker and `need` bytes. Raises MemoryBudgetSpent when it can never be."""
@@ -83,7 +92,7 @@ class Slots:
         self._memory += need
         self._grant()
 
-    def _leave(self, place: tuple[int, asyncio.Future[None]]) -> None:
+    def _leave(self, place: Place) -> None:
         need, granted = place
         if not granted.cancelled():
             self.release(need)
@@ -94,15 +103,15 @@ class Slots:
 
     def _grant(self) -> None:
         while self._waiting and self._free:
-            need, granted = self._waiting[0]
+            place = need, granted = self._waiting[0]
             if granted.cancelled():
                 # Its request was cancelled in this very round of the loop and leaves in the next.
                 self._waiting.popleft()
                 continue
             if not self._fits(need):
-                if self._memory < self._budget:
+                if self._memory < self._budget or self._makes_room(place):
                     return
-                # Nothing runs that could give memory back.
+                # Nothing runs that could give memory back, and nothing else could be let go.
                 self._waiting.popleft()
                 granted.set_exception(self._spent(need))
                 continue
@@ -112,9 +121,26 @@ class Slots:
             granted.set_result(None)
 
     def _fits(self, need: int) -> bool:
-        """Return whether there is memory, which idle networks give back where nothing else can."""
-        over = need - (self._memory - self._held())
-        if over > 0 and self._memory == self._budget:
-            self._make_room(over)
-            over = need - (self._memory - self._held())
-        return over <= 0
+        return self._over(need) <= 0
+
+    def _over(self, need: int) -> int:
+        """Return how many bytes are missing."""
+        return need - (self._memory - self._held())
+
+    def _makes_room(self, place: Place) -> bool:
+        """Return whether idle networks are let go now, for this one or for another; once for each.
+
+        Who waits is looked at again when that is done.
+        """
+        if self._making_room is None and place is not self._room_made_for:
+            self._room_made_for = place
+            made = asyncio.to_thread(self._make_room, self._over(place[0]))
+            self._making_room = asyncio.ensure_future(made)
+            self._making_room.add_done_callback(self._look_again)
+        return self._making_room is not None
+
+    def _look_again(self, made: asyncio.Future[None]) -> None:
+        self._making_room = None
+        if not made.cancelled() and made.exception():
+            log.error("No room could be made.", exc_info=made.exception())
+        self._grant()

@@ -37,7 +37,15 @@ class Size:
         >>> Size(4000, 3000).within(2048), Size(640, 480).within(2048)
         (Size(width=2048, height=1536), Size(width=640, height=480))
         """
-        scale = min(1.0, long_side / self.long_side)
+        return self.brought_to(min(long_side, self.long_side))
+
+    def brought_to(self, long_side: int) -> Size:
+        """Return the size of that long side, of the same shape, no side below 1.
+
+        >>> Size(200, 100).brought_to(416), Size(10, 4000).brought_to(416)
+        (Size(width=416, height=208), Size(width=1, height=416))
+        """
+        scale = long_side / self.long_side
         return Size(max(1, round(self.width * scale)), max(1, round(self.height * scale)))
 
     def swapped(self) -> Size:

@@ -72,6 +72,16 @@ class Orientation:
             x, y = 1 - y, x
         return Point(x, y)
 
+    def place(self, place: tuple[float, float], size: Size) -> tuple[float, float]:
+        """Return where a place of a picture of `size` is after turning, both in pixels.
+
+        >>> Orientation.rotation(90).place((10, 20), Size(100, 50))
+        (30.0, 10.0)
+        """
+        turned = self.point(Point(place[0] / size.width, place[1] / size.height))
+        whole = self.size(size)
+        return turned.x * whole.width, turned.y * whole.height
+
     def box(self, box: Box, size: Size) -> Box:
         """Return where that box of a picture of `size` is after turning.
 

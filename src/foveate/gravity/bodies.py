@@ -52,12 +52,16 @@ def bodies(people: NDArray[np.floating], size: Size) -> list[Body]:
 
 def upright_bodies(people: Sequence[Box], size: Size) -> list[Body]:
     """Return those of some boxes of people who stand or sit upright, the largest first."""
-    seen = (
-        Body(box, Box(box.left, box.top, box.width, TOP * box.height), box.area / size.area)
-        for box in people
-        if box.height >= box.width
-    )
+    tops = ((box, top_of(box)) for box in people)
+    seen = [Body(box, top, box.area / size.area) for box, top in tops if top is not None]
     return sorted((b for b in seen if b.share >= LEAST), key=lambda b: b.share, reverse=True)
+
+
+def top_of(person: Box) -> Box | None:
+    """Return where the head of somebody is, by his box; None where it is that of one who lies."""
+    if person.height < person.width:
+        return None
+    return Box(person.left, person.top, person.width, TOP * person.height)
 
 
 def _body(region: NDArray[np.bool_], size: Size) -> Body | None:

@@ -4,44 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from foveate.geometry.box import Box
-from foveate.geometry.crop import centred, grown, sparing
-from foveate.geometry.fit import Window
-from foveate.gravity.framing import Framing
+from foveate.geometry.crop import centred, sparing
+from foveate.gravity.framing import Framing, chosen, zoomed
 from foveate.gravity.heads import fits, heads
 from foveate.gravity.lines import sparing_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from foveate.geometry.fit import Window
     from foveate.gravity.framing import GravityStrategy
     from foveate.gravity.heads import Head
     from foveate.options.model import Faces
     from foveate.ports import GravityAnalysis
-
-
-def chosen(people: Sequence[Head], which: Literal["all", "largest"] | int) -> Sequence[Head]:
-    """Return the heads that were asked for, of some that come largest first."""
-    count = {"all": len(people), "largest": 1}.get(str(which), which)
-    return people[: int(count)]
-
-
-def zoomed(window: Window, union: Box, zoom: float, *, free: bool) -> Window:
-    """Return the window for that zoom: union / zoom, grown to the aspect, at most `window`.
-
-    With 0 it is the whole window; with 1 it is as tight as the box around the faces. A `free`
-    window has no aspect ratio to keep. Source: Cloudflare, "How we built AI face cropping".
-    """
-    if zoom <= 0:
-        return window
-    width = min(window.width, union.width / zoom)
-    height = min(window.height, union.height / zoom)
-    if free:
-        return Window(width, height)
-    tight = grown(union.width / zoom, union.height / zoom, window.aspect)
-    return tight if tight.width < window.width else window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from foveate.geometry.crop import grown
+from foveate.geometry.fit import Window
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from foveate.geometry.box import Box, Point
-    from foveate.geometry.fit import Window
     from foveate.ports import GravityAnalysis
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +41,25 @@ class GravityStrategy(Protocol):
     def frame(self, within: Box, window: Window, analysis: GravityAnalysis) -> Framing:
         """Return the place of `window` inside `within`, a part of the upright source."""
         ...
+
+
+def chosen(largest_first: Sequence[T], which: Literal["all", "largest"] | int) -> Sequence[T]:
+    """Return those that were asked for, of some that come largest first."""
+    count = {"all": len(largest_first), "largest": 1}.get(str(which), which)
+    return largest_first[: int(count)]
+
+
+def zoomed(window: Window, union: Box, zoom: float, *, free: bool) -> Window:
+    """Return the window for that zoom: union / zoom, grown to the aspect, at most `window`.
+
+    With 0 it is the whole window; with 1 it is as tight as the box around what is kept. A `free`
+    window has no aspect ratio to keep. Source: Cloudflare, "How we built AI face cropping".
+    """
+    if zoom <= 0:
+        return window
+    width = min(window.width, union.width / zoom)
+    height = min(window.height, union.height / zoom)
+    if free:
+        return Window(width, height)
+    tight = grown(union.width / zoom, union.height / zoom, window.aspect)
+    return tight if tight.width < window.width else window

@@ -9,9 +9,8 @@ from foveate.classes import PERSON, Wanted, weight_of
 from foveate.geometry.box import Box
 from foveate.geometry.crop import centred, inside, sparing
 from foveate.geometry.fit import Window
-from foveate.gravity.bodies import TOP
-from foveate.gravity.faces import zoomed
-from foveate.gravity.framing import Framing
+from foveate.gravity.bodies import top_of
+from foveate.gravity.framing import Framing, chosen, zoomed
 from foveate.gravity.heads import fits
 from foveate.gravity.lines import sparing_text
 
@@ -28,7 +27,7 @@ ROOM: Final = 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptThing:
     """A thing as crops see it, in pixels of the upright source."""
 
     box: Box
@@ -50,7 +49,7 @@ def counted(things: Sequence[Thing], classes: Sequence[Wanted]) -> list[Thing]:
 
 def kept_of(
     things: Sequence[Thing], classes: Sequence[Wanted], which: Objects, within: Box
-) -> list[Kept]:
+) -> list[KeptThing]:
     """Return what counts of some things inside a part of the picture, what matters most first.
 
     A thing of which a trim cuts off half is none.
@@ -62,17 +61,18 @@ def kept_of(
     )
     seen = [_kept(thing, part, classes, within) for thing, part in inside_]
     seen.sort(key=lambda thing: thing.box.area, reverse=True)
-    count = {"all": len(seen), "largest": 1}.get(str(which), which)
-    return sorted(seen[: int(count)], key=lambda thing: thing.mass, reverse=True)
+    return sorted(chosen(seen, which), key=lambda thing: thing.mass, reverse=True)
 
 
-def _kept(thing: Thing, part: Box, classes: Sequence[Wanted], within: Box) -> Kept:
+def _kept(thing: Thing, part: Box, classes: Sequence[Wanted], within: Box) -> KeptThing:
     across, down = ROOM * part.width, ROOM * part.height
     wide = Box(part.left - across, part.top - down, part.width + 2 * across, part.height + 2 * down)
-    return Kept(part, within.overlap(wide) or part, weight_of(thing.label, classes), thing.score)
+    return KeptThing(
+        part, within.overlap(wide) or part, weight_of(thing.label, classes), thing.score
+    )
 
 
-def together(things: Sequence[Kept], window: Window) -> list[Kept]:
+def together(things: Sequence[KeptThing], window: Window) -> list[KeptThing]:
     """Return the things that one window can hold, each taken that fits beside those before it.
 
     The first one is always among them.
@@ -118,7 +118,7 @@ class AroundObjects:
         )
 
     def _part_of(
-        self, thing: Kept, within: Box, window: Window, analysis: GravityAnalysis
+        self, thing: KeptThing, within: Box, window: Window, analysis: GravityAnalysis
     ) -> Framing:
         """Return the part of a thing too large for the window that holds the most looks."""
         across, down = max(window.width, thing.box.width), max(window.height, thing.box.height)
@@ -129,14 +129,10 @@ class AroundObjects:
 def heads_of(things: Sequence[Thing]) -> list[Box]:
     """Return where the heads of people are that stand or sit, by their boxes."""
     people = (thing.box for thing in things if thing.label == PERSON)
-    return [
-        Box(box.left, box.top, box.width, TOP * box.height)
-        for box in people
-        if box.height >= box.width
-    ]
+    return [top for box in people if (top := top_of(box)) is not None]
 
 
-def _whole(held: Sequence[Kept]) -> list[Box]:
+def _whole(held: Sequence[KeptThing]) -> list[Box]:
     """Return what must lie inside, first things first: all of them, then the first one."""
     first = held[0]
     both = (Box.covering(thing.roomy for thing in held), Box.covering(thing.box for thing in held))

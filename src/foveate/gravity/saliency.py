@@ -221,11 +221,11 @@ def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
     people, near = crowd.heads, _near(crowd.heads)
     first = people[0].largest_in(window) if crowd.is_sure else None
     small = [head for head in people if head not in near]
-    faces = [(Kept.whole(head.face), DEAR * head.weight**0.5) for head in small]
+    dear = [(Kept.whole(head.face), DEAR * head.weight**0.5) for head in small]
     known = [body for body in crowd.bodies if fits(body.top, window)]
     headed = [Kept(held=body.top, seen=body.box) for body in known]
     costs = [DEAR * (body.share / known[0].share) ** 0.5 for body in known]
-    faces += [
+    dear += [
         (one, cost)
         for group, cost in zip(crowd.lines, LINES, strict=False)
         for one in group
@@ -234,7 +234,7 @@ def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:
     main = 1 if known and not crowd.is_sure and known[0].share >= MAIN_BODY else 0
     return Wishes(
         whole=[*(box for box in (first, subject) if box), *(k.held for k in headed[:main])],
-        dear=[*faces, *list(zip(headed, costs, strict=True))[main:]],
+        dear=[*dear, *list(zip(headed, costs, strict=True))[main:]],
     )
 
 

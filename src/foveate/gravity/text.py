@@ -9,8 +9,7 @@ import numpy as np
 
 from foveate.geometry.box import Box
 from foveate.geometry.windows import SummedMap, Wishes, best_window
-from foveate.gravity.faces import zoomed
-from foveate.gravity.framing import Framing
+from foveate.gravity.framing import Framing, zoomed
 from foveate.gravity.heads import fits
 from foveate.gravity.importance import covered
 from foveate.gravity.lines import roomy, spared

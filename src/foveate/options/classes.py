@@ -33,7 +33,7 @@ def label(text: str) -> str:
     name = " ".join(text.lower().replace("-", " ").split())
     if name not in _KNOWN:
         what = "a class of COCO such as dog, person or dining-table"
-        near = meant(name.replace(" ", "-"), _WORDS)
+        near = meant(name.replace(" ", "-"), _beginning_as(name))
         raise ValueError(f"expected {what}, got {shown(text.strip())}{near}")
     return name
 
@@ -46,11 +46,16 @@ def word_meant(text: str, words: Iterable[str]) -> str:
     """
     own = tuple(words)
     name = "-".join(text.lower().split())
-    # Nobody misses the first letter; or `people` would be taken for `apple`.
-    near = nearest(name, (*own, *(word for word in _WORDS if word[0] == name[:1])))
+    near = nearest(name, (*own, *_beginning_as(name)))
     if near is None:
         return ""
     return hint(near if near in own else f"{OBJECT}:{near}")
+
+
+def _beginning_as(name: str) -> tuple[str, ...]:
+    """Return the classes that a word may be meant for, in their spelling in options."""
+    # Nobody misses the first letter; or `people` would be taken for `apple`.
+    return tuple(word for word in _WORDS if word[0] == name[:1])
 
 
 def word_of(name: str) -> str:

@@ -146,8 +146,8 @@ CROP: Final = (
         "picture or, after `box-center:`, the middle of the crop does. `object` keeps the things "
         "that are found, or those of the classes that are named, `dog|dining-table`; a weight, 0 "
         "to 1000 and usually 1, makes one matter more. `text` keeps as many lines of text as "
-        "fit, the largest first, and cuts none in two. `attention` and `entropy` are libvips' own "
-        "quick guesses, without a network.",
+        "fit, the largest first, and cuts none of the 40 largest. `attention` and `entropy` are "
+        "libvips' own quick guesses, without a network.",
         slot=held_in("gravity", gravity, gravity_text),
     ),
     Option(

@@ -64,6 +64,8 @@ def unknown_option(name: str) -> str:
 MODERATE: Final = "moderate"
 HIDING: Final = ("redact", MODERATE)
 """How options begin that hide something."""
+SEGMENT, DROP = "segment", "drop"
+"""What leaves something out of a cut-out hides it as well."""
 _NEARLY: Final = 0.75
 
 
@@ -75,14 +77,20 @@ def means_to_hide(name: str) -> bool:
     [True, True, False, False]
     >>> [means_to_hide(name) for name in ("moderate", "moderat", "metadata", "rotate")]
     [True, True, False, False]
+    >>> [means_to_hide(name) for name in ("segment.drop", "segment.drpo", "segment.trim")]
+    [True, True, False]
     """
+    group, _, detail = name.partition(".")
+    if any(_nearly(word, group) for word in HIDING):
+        return True
+    return _nearly(SEGMENT, group) and _nearly(DROP, detail)
+
+
+def _nearly(word: str, said: str) -> bool:
     # Loaded only for those who made a mistake.
     from difflib import SequenceMatcher  # noqa: PLC0415
 
-    group = name.partition(".")[0]
-    return any(
-        SequenceMatcher(None, word, group[: 2 * len(word)]).ratio() >= _NEARLY for word in HIDING
-    )
+    return SequenceMatcher(None, word, said[: 2 * len(word)]).ratio() >= _NEARLY
 
 
 def check_supported(options: TransformOptions) -> None:

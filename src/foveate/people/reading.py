@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log: Final = logging.getLogger(__name__)
 
 
-class Reading:
+class Reader:
     """The part of a `ports.VectorStore` that reads. Thread-safe; needs no lock."""
 
     def __init__(self, tables: Tables, sealing: Sealing, leftovers: Leftovers) -> None:

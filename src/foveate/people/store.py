@@ -16,7 +16,7 @@ from foveate.people.key_source import key_source
 from foveate.people.leftovers import TABLE, WRITING, Leftovers
 from foveate.people.lock import folder_lock
 from foveate.people.opened import Sealing
-from foveate.people.reading import Reading
+from foveate.people.reading import Reader
 from foveate.people.rewriting import Rewriting
 from foveate.people.schema import check_model, checked_text, to_table
 from foveate.people.sealing import Keyring
@@ -42,7 +42,7 @@ def _nobody(_: set[str]) -> None:
     """Forget nothing."""
 
 
-class LanceStore(Reading):
+class LanceStore(Reader):
     """Collections of faces in a folder, or under an s3:// address. Thread-safe; every call blocks.
 
     All changes go through one thread, and are committed when a call returns. Any number of

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.classes import PERSON
 from foveate.service.english import number_of
 from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 SURE: Final = 0.5
 """A word at least so probable is said as a fact."""
 UNSURE: Final = "a photo"
-PERSON: Final = "person"
 ANIMAL: Final = "animal"
 PLACES: Final = ("outdoors", "indoors")
 MOST_THINGS: Final = 3

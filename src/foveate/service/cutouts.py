@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from foveate.classes import ANY
 from foveate.geometry.box import Point, Size
 from foveate.options.classes import word_of
 from foveate.options.masks import Seen
-from foveate.options.model import MatteLevel, OfFace
+from foveate.options.model import MatteLevel, OfFace, SegmentOutput
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.outlines import OUTLINES
 from foveate.transform.masked import masks_of
+from foveate.transform.steps.segment import is_found
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.options.model import Person, Segment, TransformOptions
@@ -44,6 +47,8 @@ def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) ->
     alpha = _kept(analysis, segment) if mask is None else mask
     if not segment.drop:
         return alpha
+    if segment.output is not SegmentOutput.MATTE and not is_found(alpha, segment):
+        alpha = np.ones_like(alpha)  # the picture stays, but for what is dropped
     return without(alpha, analysis.get(OUTLINES, classes=segment.drop, person=None))
 
 
@@ -65,9 +70,12 @@ def _place_of(analysis: Analysis, person: Person | None) -> int | Point | None:
 
 
 def without(alpha: Matte, dropped: Matte) -> Matte:
-    """Return alpha where nothing is that is dropped, as fine as the finer of both."""
+    """Return alpha where nothing is that is dropped, as fine as the finer of both.
+
+    What is half one thing and half the other is gone: a product would leave a ghost of it.
+    """
     size = Size(*(max(sides) for sides in zip(alpha.shape[::-1], dropped.shape[::-1], strict=True)))
-    kept: Matte = at(alpha, size) * (1 - at(dropped, size))
+    kept: Matte = (at(alpha, size) - at(dropped, size)).clip(0)
     return kept
 
 
@@ -75,8 +83,8 @@ def note_of(analysis: Analysis, segment: Segment) -> str:
     """Return what should be known of a cut-out; empty where nothing should."""
     if not segment.chosen:
         return ROUGH if is_rough(analysis, segment.quality) else ""
-    if _kept(analysis, segment).any():
+    if is_found(_kept(analysis, segment), segment):
         return ""
-    words = [word_of(name) for name in segment.keep]
+    words = ["thing" if name == ANY else word_of(name) for name in segment.keep]
     words += ["such person"] if segment.person is not None else []
     return f"no {' or '.join(words)} was found to be cut out"

@@ -37,7 +37,18 @@ LOSSLESS: Final = {"png", "tiff"}
 LEFT_OPEN: Final = {None, Format.AUTO}
 """Formats that do not name one."""
 _CHANGES_NOTHING: Final = (
-    *("width", "height", "auto_width", "dpr", "fit", "gravity", "zoom", "faces", "upscale"),
+    *(
+        "width",
+        "height",
+        "auto_width",
+        "dpr",
+        "fit",
+        "gravity",
+        "zoom",
+        "faces",
+        "objects",
+        "upscale",
+    ),
     *("trim", "trim_border", "background", "anim", "format", "accepts", "metadata"),
     *("redirect_on_error", "explain", "slow_connection_quality", "exempt"),
 )

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.gravity.objects import counted
 from foveate.imaging.encode import content_type
+from foveate.options.model import GravityKind
 from foveate.rendition import Rendition
 from foveate.service.depths import explained as by_depth
 from foveate.service.parts import PARTS
-from foveate.service.parts.faces import DETECTOR, faces_to_keep
+from foveate.service.parts.faces import DETECTOR as FACES
+from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.objects import DETECTOR as OBJECTS
 from foveate.service.parts.objects import objects_to_keep
+from foveate.service.parts.text import DETECTOR as LINES
 from foveate.service.parts.text import known_lines
 from foveate.service.serialise import box_to_json, face_to_json, thing_to_json
 from foveate.transform.layout import SEEN_FIRST, seeks_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.service.networks import Network
     from foveate.service.rendering import Rendering
     from foveate.transform.plan import Plan
+
+LOOKS_FIRST: Final[Mapping[GravityKind, Network[Any]]] = {
+    GravityKind.FACE: FACES,
+    GravityKind.AUTO: FACES,
+    GravityKind.OBJECT: OBJECTS,
+    GravityKind.TEXT: LINES,
+}
+"""What finds that which a gravity is about."""
 
 
 def described(rendering: Rendering, plan: Plan) -> Rendition:
@@ -50,14 +64,14 @@ def named(plan: Plan) -> dict[str, str]:
 def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     """Return why the crop lies where it lies, in pixels of the upright source."""
     framing, analysis = plan.framing, rendering.analysis
-    seen = SEEN_FIRST.get(rendering.options.gravity.kind, frozenset())
+    kind = rendering.options.gravity.kind
+    seen = SEEN_FIRST.get(kind, frozenset())
     faces = faces_to_keep(analysis) if "faces" in seen else ()
     things = {"objects": _deciding(rendering)} if "objects" in seen else {}
-    networks, looked = analysis.networks, faces or things or framing.fell_back
-    name = (networks.of(OBJECTS) if things else networks.of(DETECTOR)).name
     spent = analysis.pixels.trace.total_ms()
     seeks = seeks_text(rendering.options, spare_text=analysis.spares_text)
     lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]} if seeks else {}
+    decides = faces or things or framing.gravity == GravityKind.TEXT or framing.fell_back
     return {
         "faces": [face_to_json(face) for face in faces],
         **things,
@@ -67,7 +81,7 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,
         "fallback": framing.fell_back,
-        "model": name if looked else None,
+        "model": analysis.networks.of(LOOKS_FIRST[kind]).name if decides else None,
         "timings_ms": {part: round(ms, 1) for part, ms in spent.items() if part in PARTS},
     }
 

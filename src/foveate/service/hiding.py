@@ -15,24 +15,22 @@ from foveate.service.parts.faces import DETECTOR
 from foveate.service.parts.hidden_objects import objects_hidden, objects_hidden_in
 from foveate.service.parts.hidden_text import HIDDEN_TEXT, text_hidden_in
 from foveate.service.parts.redaction import REDACTION, patches_in
+from foveate.service.parts.shown import AS_IT_IS, Shown
 from foveate.service.subjects import NOBODY, Verdict, known
 from foveate.transform.patch import ellipse_of, patches_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from foveate.geometry.box import Box, Size
     from foveate.imaging import Image
     from foveate.options.model import Redact
+    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.subjects import Judged, Subjects
     from foveate.transform.patch import RedactionPatch
     from foveate.values import Face
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Patches = tuple[RedactionPatch, ...]
 
 SAME_FACE: Final = 0.5
@@ -62,17 +60,25 @@ class Hides(Protocol):
         ...
 
 
-def hiding(analysis: Analysis, asked: Redact, subjects: Subjects | None) -> Hides:
-    """Return what finds all that is to be hidden; `subjects` knows who is named, if anybody is."""
+def hiding(
+    analysis: Analysis, asked: Redact, subjects: Subjects | None, shown: Shown = AS_IT_IS
+) -> Hides:
+    """Return what finds all that is to be hidden, in a picture that is shown so.
+
+    `subjects` knows who is named, if anybody is.
+    """
+    faces, text = (partial(analysis.get, part, shown=shown) for part in (REDACTION, HIDDEN_TEXT))
     hides: list[Hides] = []
     if asked.subjects:
-        hides.append(Hider(analysis, known(subjects), asked))
+        hides.append(Hider(analysis, known(subjects), asked, shown))
     elif asked.faces:
-        hides.append(AllFaces(analysis))
+        hides.append(Every(faces, partial(patches_in, analysis, shown=shown)))
     if asked.objects:
-        hides.append(AllObjects(analysis, asked.objects))
+        look = partial(objects_hidden, analysis, asked.objects, shown)
+        look_in = partial(objects_hidden_in, analysis, labels=asked.objects, shown=shown)
+        hides.append(Every(look, look_in))
     if asked.text:
-        hides.append(AllText(analysis))
+        hides.append(Every(text, partial(text_hidden_in, analysis, shown=shown)))
     return Together(hides)
 
 
@@ -97,58 +103,14 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class AllFaces:
-    """Hides every face."""
+class Every:
+    """Hides all of one kind; a picture that has none is as good."""
 
-    analysis: Analysis
-
-    def of_picture(self) -> Patches:
-        """Return what hides the faces of a picture that stands still."""
-        return self.analysis.get(REDACTION)
-
-    def of_frame(self, frame: Image) -> Patches:
-        """Return what hides the faces of one frame of an animation."""
-        return patches_in(self.analysis, frame)
+    of_picture: Callable[[], Patches]
+    of_frame: Callable[[Image], Patches]
 
     def tell(self) -> None:
-        """Say nothing: a picture without faces is as good."""
-
-
-@dataclass(frozen=True, slots=True)
-class AllObjects:
-    """Hides every thing of some classes."""
-
-    analysis: Analysis
-    labels: tuple[str, ...]
-
-    def of_picture(self) -> Patches:
-        """Return what hides the things of a picture that stands still."""
-        return objects_hidden(self.analysis, self.labels)
-
-    def of_frame(self, frame: Image) -> Patches:
-        """Return what hides the things of one frame of an animation."""
-        return objects_hidden_in(self.analysis, frame, self.labels)
-
-    def tell(self) -> None:
-        """Say nothing: a picture without such things is as good."""
-
-
-@dataclass(frozen=True, slots=True)
-class AllText:
-    """Hides every line of text."""
-
-    analysis: Analysis
-
-    def of_picture(self) -> Patches:
-        """Return what hides the text of a picture that stands still."""
-        return self.analysis.get(HIDDEN_TEXT)
-
-    def of_frame(self, frame: Image) -> Patches:
-        """Return what hides the text of one frame of an animation."""
-        return text_hidden_in(self.analysis, frame)
-
-    def tell(self) -> None:
-        """Say nothing: a picture without text is as good."""
+        """Say nothing."""
 
 
 @dataclass(slots=True)
@@ -158,6 +120,7 @@ class Hider:
     analysis: Analysis
     subjects: Subjects
     asked: Redact
+    shown: Shown = AS_IT_IS
     found: bool = False
     """Whether any face was that of somebody who is named."""
 
@@ -166,20 +129,20 @@ class Hider:
         judged = self.subjects.of_picture(self.analysis, self.asked.subjects, grade=True)
         # Pixels of its own, so that the colours never depend on the answer's size.
         small = self.analysis.pixels.at(0.0).thumbnail
-        return self._left(self.analysis.get(REDACTION), judged, small)
+        return self._left(self.analysis.get(REDACTION, shown=self.shown), judged, small)
 
     def of_frame(self, frame: Image) -> Patches:
         """Return what hides the faces of one frame of an animation."""
         small = partial(self.analysis.pixels.thumbnail_of, frame)
         judged = self.subjects.of_frame(self.analysis, self.asked.subjects, small)
-        return self._left(patches_in(self.analysis, frame), judged, small)
+        return self._left(patches_in(self.analysis, frame, self.shown), judged, small)
 
     def tell(self) -> None:
         """Let the trace know where nobody was found."""
         if not self.found:
             self.analysis.pixels.trace.fall_back(NOBODY)
 
-    def _left(self, patches: Patches, judged: Sequence[Judged], thumbnail: Thumbnail) -> Patches:
+    def _left(self, patches: Patches, judged: Sequence[Judged], thumbnail: Thumbnailer) -> Patches:
         self.found = self.found or any(each.verdict is Verdict.SUBJECT for each in judged)
         over = owners(patches, [each.face for each in judged], self.analysis.size)
         hides = [hidden(each, self.asked) for each in judged]
@@ -191,7 +154,7 @@ class Hider:
         ]
         return (*self._over(bare, thumbnail), *left) if bare else tuple(left)
 
-    def _over(self, faces: Sequence[Face], thumbnail: Thumbnail) -> Patches:
+    def _over(self, faces: Sequence[Face], thumbnail: Thumbnailer) -> Patches:
         """Return patches over faces that redaction's own looks did not see."""
         size = self.analysis.size
         seen = self.analysis.networks.of(DETECTOR).input_size(size)

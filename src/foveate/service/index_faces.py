@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class FacesWanted:
     """Which faces of a picture are to be indexed, and what is kept with them."""
 
     most: int
@@ -48,7 +48,7 @@ class Indexed:
 
 
 def prepare_index(
-    people: People, picture: Picture, collection: str, wanted: Wanted
+    people: People, picture: Picture, collection: str, wanted: FacesWanted
 ) -> Work[Indexed]:
     """Return the work of indexing. Faces that are there already stay as they are.
 
@@ -65,7 +65,7 @@ def _index(
     people: People,
     picture: Picture,
     collection: str,
-    wanted: Wanted,
+    wanted: FacesWanted,
     deadline: Deadline,
     trace: Trace,
 ) -> Indexed:
@@ -89,7 +89,7 @@ def _index(
     )
 
 
-def _row(each: Seen, picture: Picture, wanted: Wanted) -> EnrolledFace:
+def _row(each: Seen, picture: Picture, wanted: FacesWanted) -> EnrolledFace:
     size = picture.facts.size
     told = {
         "image_width": size.width,

@@ -16,8 +16,8 @@ from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
-from foveate.options.model import Moderate, TransformOptions, stricter
-from foveate.service.parts.moderation import LOCAL, looks, moderation_of
+from foveate.options.model import Fit, Moderate, TransformOptions, stricter
+from foveate.service.parts.moderation import LOCAL, deciding, moderation_of
 from foveate.storage.source import Source
 from foveate.transform.layout import cuts
 from foveate.values import Lifetime
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foveate.ports import Picture
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
-    from foveate.service.parts.moderation import Moderation
+    from foveate.service.parts.moderation import ModerationVerdict
     from foveate.trace import Trace
 
 log = logging.getLogger("foveate.moderation")
@@ -45,6 +45,7 @@ _USUAL: Final = {
     )
 }
 """What is asked where an answer shows no more than the whole of its source does."""
+SQUEEZING: Final = {Fit.SQUEEZE, Fit.SQUEEZE_DOWN}
 HEADER: Final = "Foveate-Moderated"
 """Says of an answer that something of it was made unrecognisable."""
 
@@ -71,7 +72,9 @@ class Moderator:
         networks = self.analyses.networks
         set_ = networks.settings.moderation
         rules = set_.threshold, set_.parts_threshold, set_.url, set_.when_away
-        return " " + repr((asked.value, *map(self.analyses.fingerprint, looks(networks)), *rules))
+        return " " + repr(
+            (asked.value, *map(self.analyses.fingerprint, deciding(networks)), *rules)
+        )
 
     @property
     def enforces(self) -> bool:
@@ -125,7 +128,7 @@ class Moderator:
     def _flags(self, pixels: PixelSource, options: TransformOptions) -> bool:
         """Return whether a picture is to be covered. Raises PictureBlocked, where it is blocked."""
         trace, asked = pixels.trace, options.moderate or Moderate.BLOCK
-        scale = self.analyses.scale_for(pixels.facts.size, looks(self.analyses.networks))
+        scale = self.analyses.scale_for(pixels.facts.size, deciding(self.analyses.networks))
         with pixels.deadline, guard(), trace.span("moderate"):
             known = moderation_of(self.analyses.open(pixels.at(scale)))
         if not known.flagged:
@@ -149,18 +152,22 @@ class Moderator:
 
 def _shows_other(options: TransformOptions) -> bool:
     """Return whether an answer may look other than its sources: a part of one, or other colours."""
+    if options.fit in SQUEEZING:
+        return True
     return cuts(options) or any(getattr(options, name) != usual for name, usual in _USUAL.items())
 
 
-def _note(picture: Picture, asked: Moderate, known: Moderation) -> None:
+def _note(picture: Picture, asked: Moderate, known: ModerationVerdict) -> None:
     """Tell the log, and nobody else, why: with the score, pictures could be tuned to pass."""
+    shown = f", shows {', '.join(known.exposed)}" if known.exposed else ""
     said = f", the service says {known.opinion}" if known.opinion else ""
     log.warning(
-        "%s: picture %s scores %.4f of %.4f for nudity%s",
+        "%s: picture %s scores %.4f of %.4f for nudity%s%s",
         asked.value,
         picture.digest[:16],
         known.nsfw,
         known.threshold,
+        shown,
         said,
     )
 

@@ -15,6 +15,7 @@ from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound
 from foveate.service.moving_faces import hidden_in
+from foveate.service.parts.shown import shown_by
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
@@ -134,7 +135,8 @@ class Rendering:
         redact = self.options.redact
         if redact is None:
             return None
-        hides = hiding(self.analysis, redact, self.subjects)
+        shown = shown_by(self.options, self.layout.fitted, self.layout.orientation)
+        hides = hiding(self.analysis, redact, self.subjects, shown)
         if self.frames == 1:
             found = [hides.of_picture()]
         else:

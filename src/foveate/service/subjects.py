@@ -20,18 +20,17 @@ from foveate.vision.gate import refusal
 from foveate.vision.similarity import POSSIBLY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from foveate.enrolled import Named
-    from foveate.geometry.box import Size
+    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.people import People
     from foveate.values import Attributes, Face
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
 
 NOBODY: Final = "subject"
 """What the trace calls it when nobody who was named was found."""
@@ -140,7 +139,7 @@ class Subjects:
         return found
 
     def of_frame(
-        self, analysis: Analysis, named: Sequence[Named], thumbnail: Thumbnail
+        self, analysis: Analysis, named: Sequence[Named], thumbnail: Thumbnailer
     ) -> list[Judged]:
         """Return the same of one frame of an animation, graded."""
         networks, size = analysis.networks, analysis.size
@@ -157,7 +156,7 @@ class Subjects:
         analysis: Analysis,
         named: Sequence[Named],
         faces: Sequence[Face],
-        thumbnail: Thumbnail,
+        thumbnail: Thumbnailer,
         *,
         grade: bool,
     ) -> list[Judged]:

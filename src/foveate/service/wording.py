@@ -31,6 +31,9 @@ SHARPNESS: Final = 0.01
 """Of cosines, by which far ones count less: those of unrelated words are only 0.1 lower."""
 NEAREST: Final = 4
 """Tags that a word may mean."""
+SURELY: Final = 0.022
+"""By so much of its cosine a word is nearer to some words than to all tags if it means these: homme
+and enfant are by 0.05, while white, small and young are hardly nearer to people than to others."""
 SHORTEST: Final = 3
 """Letters of a word that means something, in writings that divide words."""
 SMALL: Final = frozenset(
@@ -42,10 +45,12 @@ SMALL: Final = frozenset(
         *("dans", "de", "des", "du", "en", "et", "la", "le", "les", "sur", "un", "une"),
         *("con", "del", "el", "las", "los", "por", "una", "y", "al", "alla", "di", "gli"),
         *("il", "lo", "nel", "nella", "su", "sul", "com", "na", "o", "os", "um", "uma"),
-        *("een", "het", "met", "op", "van"),
+        *("een", "het", "met", "op"),
     }
 )
 """Words that say nothing of a picture, in English and in what many of its neighbours speak."""
+LONGEST: Final = 3
+"""Words that the name of a tag may have."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
@@ -56,7 +61,7 @@ class Wording:
         """Take what is searched for. Raises BadOption for words that cannot be understood here."""
         self.text = " ".join(text.split())
         self._memo = memo
-        words = _WORD.findall(self.text.lower())
+        words = spoken(self.text)
         if not words:
             raise BadOption("Expected words to search for, got none.")
         self.exact, self.others = _divided(words)
@@ -82,6 +87,16 @@ class Wording:
             found += [_shares(tags, vectors @ sentences.vector_of(word)) for word in self.others]
         return found
 
+    def nearer_to(self, known: Sequence[str]) -> list[str]:
+        """Return those of the words that are no tags which mean one of these rather than a tag."""
+        if not self.others:
+            return []
+        tags = tuple(vocabulary().words)
+        vectors = self._vectors((*tags, *known))
+        nearness = {word: vectors @ sentences.vector_of(word) for word in self.others}
+        many = len(tags)
+        return [w for w, near in nearness.items() if near[many:].max() - near[:many].max() > SURELY]
+
     def _vectors(self, tags: Sequence[str]) -> NDArray[np.float32]:
         """Return (tags, 384): made once, which takes ten seconds, and kept in the memo."""
         digest = hashlib.sha256("\n".join(tags).encode()).hexdigest()[:16]
@@ -106,17 +121,26 @@ def _shares(tags: Sequence[str], cosines: NDArray[np.float32]) -> dict[str, floa
     return {tags[one]: float(shares[one] / shares[best].sum()) for one in best}
 
 
+def spoken(text: str) -> list[str]:
+    """Return the words of a text, in lower case.
+
+    >>> spoken("A red-hot BBQ, at the beach!")
+    ['a', 'red-hot', 'bbq', 'at', 'the', 'beach']
+    """
+    return _WORD.findall(text.lower())
+
+
 def _divided(words: list[str]) -> tuple[list[str], list[str]]:
     """Return the tags that are named, the longest names first, and the words that are none."""
     known = _spoken()
     exact, others = [], []
     at = 0
     while at < len(words):
-        for length in (3, 2, 1):
-            spoken = " ".join(words[at : at + length])
-            if spoken in known and (length > 1 or words[at] not in SMALL):
-                exact.append(known[spoken])
-                at += min(length, len(words) - at)
+        for length in range(min(LONGEST, len(words) - at), 0, -1):
+            name = " ".join(words[at : at + length])
+            if name in known and name not in SMALL:
+                exact.append(known[name])
+                at += length
                 break
         else:
             if words[at] not in SMALL and (len(words[at]) >= SHORTEST or not words[at].isascii()):

@@ -12,6 +12,7 @@ import httpcore
 
 from foveate.deadline import current
 from foveate.errors import StageAway
+from foveate.storage.hurried import HurriedBackend, over_at
 from foveate.values import Opinion
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class OpinionService:
         until = min(deadline.until, time.monotonic() + self._settings.timeout_s)
         try:
             return opinion_of(self._answer(jpeg, until))
-        except (*FAILURES, ValueError) as why:
+        except (*FAILURES, ValueError, RecursionError) as why:
             deadline.check()
             raise StageAway(f"moderation.url gave no opinion: {why!r}") from why
 
@@ -76,7 +77,7 @@ class OpinionService:
             content=jpeg,
             extensions={"timeout": timeouts},
         )
-        with asked as response:
+        with over_at(until), asked as response:
             if response.status != OK:
                 raise ValueError(f"expected status {OK}, got {response.status}")
             return _read(response, until)
@@ -84,7 +85,9 @@ class OpinionService:
     @cached_property
     def _pool(self) -> httpcore.ConnectionPool:
         # Made when first it is needed: reading all certificates takes a while.
-        return httpcore.ConnectionPool(max_keepalive_connections=8, keepalive_expiry=30)
+        return httpcore.ConnectionPool(
+            max_keepalive_connections=8, keepalive_expiry=30, network_backend=HurriedBackend()
+        )
 
     @property
     def _headers(self) -> Sequence[tuple[str, str]]:

@@ -84,7 +84,6 @@ class Square(NamedTuple):
         across, down = x - np.float32(self.middle.real), (y - np.float32(self.middle.imag))[:, None]
         one, other = self.axes
         area = _cross(one, other)
-        sides = ((one, other), (other, one))
         # How far beyond each pair of edges a place is, in pixels.
         outside = [
             (
@@ -92,7 +91,7 @@ class Square(NamedTuple):
                 - np.float32(abs(area))
             ).clip(0)
             / np.float32(abs(along))
-            for _, along in sides
+            for along in (other, one)
         ]
         far = np.hypot(*outside).astype(np.float32)
         return _smooth(1 - far / np.float32(self.soft))

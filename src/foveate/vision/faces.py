@@ -9,6 +9,7 @@ import numpy as np
 from foveate.geometry.box import Box, Size
 from foveate.models.runtime.buckets import bucket_for
 from foveate.values import Face
+from foveate.vision.inputs import in_corner
 from foveate.vision.nms import suppress, votes
 from foveate.vision.priors import boxes_of, landmarks_of, priors
 
@@ -50,8 +51,7 @@ def tensor(rgb: NDArray[np.uint8], shapes: Sequence[tuple[int, ...]] = ()) -> ND
     It lies in the top left corner of the smallest of `shapes` that holds it; the rest is mean.
     """
     height, width, _ = rgb.shape
-    planes = np.zeros((1, 3, *(bucket_for(shapes, height, width) or (height, width))), np.float32)
-    place = planes[0, :, :height, :width]
+    planes, place = in_corner(rgb, bucket_for(shapes, height, width) or (height, width))
     np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=place)
     return planes
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.values import Thing
+from foveate.vision.inputs import in_corner
 from foveate.vision.nms import suppress
 
 if TYPE_CHECKING:
@@ -94,19 +95,17 @@ class NudeNet:
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking."""
-        scale = NUDENET_SIDE / size.long_side
-        return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+        return size.brought_to(NUDENET_SIDE)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Thing, ...]:
         """Return the parts in an RGB picture of 320 pixels at most a side, best score first.
 
         Their boxes are in pixels of that picture.
         """
-        tensor = np.zeros((1, 3, NUDENET_SIDE, NUDENET_SIDE), np.float32)
-        height, width, _ = rgb.shape
-        np.divide(rgb.transpose(2, 0, 1), np.float32(255), out=tensor[0, :, :height, :width])
-        found = self._session().run({"images": tensor})[0][0].T
-        return _parts(found, Box(0, 0, width, height))
+        planes, place = in_corner(rgb, (NUDENET_SIDE, NUDENET_SIDE))
+        np.divide(rgb.transpose(2, 0, 1), np.float32(255), out=place)
+        found = self._session().run({"images": planes})[0][0].T
+        return _parts(found, Box(0, 0, rgb.shape[1], rgb.shape[0]))
 
 
 def _parts(found: NDArray[np.float32], whole: Box) -> tuple[Thing, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.geometry.box import Size
+from foveate.vision.inputs import in_corner, softmax
 from foveate.vision.labelled import Labelled, joined
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Size
     from foveate.ports import Session
 
 SIDE: Final = 416
@@ -30,9 +31,7 @@ BGR_DEVIATION: Final = np.array([57.375, 57.12, 58.395], np.float32)
 
 def tensor(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture as (1, 3, 416, 416); what is free is mean."""
-    height, width, _ = rgb.shape
-    planes = np.zeros((1, 3, SIDE, SIDE), np.float32)
-    place = planes[0, :, :height, :width]
+    planes, place = in_corner(rgb, (SIDE, SIDE))
     np.subtract(rgb.transpose(2, 0, 1)[::-1], BGR_MEAN[:, None, None], out=place)
     place /= BGR_DEVIATION[:, None, None]
     return planes
@@ -46,8 +45,7 @@ class NanoDet:
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking: 416 on its long side."""
-        scale = SIDE / size.long_side
-        return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+        return size.brought_to(SIDE)
 
     def __call__(self, rgb: NDArray[np.uint8], score: float) -> Labelled:
         """Return what scores above `score` in a (height, width, 3) RGB picture, in its pixels."""
@@ -86,7 +84,5 @@ def _boxes_of(
 
 def expected(distances: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the mean distance of each side, (n, 4) in cells, of (n, 4 x 11) before the softmax."""
-    logits = distances.reshape(-1, 4, len(BINS))
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    means: NDArray[np.float32] = powers @ BINS / powers.sum(axis=-1)
+    means: NDArray[np.float32] = softmax(distances.reshape(-1, 4, len(BINS))) @ BINS
     return means

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.ports import Session
+    from foveate.ports import Session, Thumbnailer
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
 
-SAME_PLACE: Final = 0.8
+NEARLY_SAME: Final = 0.8
 """Boxes of different classes that share more of their union are rarely two things."""
 DOUBT: Final = 0.5
 """What the score of the less sure one of the two is worth then."""
@@ -38,10 +37,10 @@ SAME: Final = 0.55
 """Boxes of one class that share more of their union mean one thing."""
 
 
-_FITTED: Final = (TRUST, SAME, SAME_PLACE, DOUBT, MOST)
+_FITTED: Final = (TRUST, SAME, NEARLY_SAME, DOUBT, MOST)
 
 
-class Objects:
+class MergedDetector:
     """A ThingDetector. Its sessions are loaded when the first picture comes."""
 
     def __init__(
@@ -65,7 +64,7 @@ class Objects:
         """Return the size from which a picture of `size` can be brought to what networks take."""
         return self._centernet.input_size(size)
 
-    def __call__(self, thumbnail: Thumbnail, size: Size) -> tuple[Thing, ...]:
+    def __call__(self, thumbnail: Thumbnailer, size: Size) -> tuple[Thing, ...]:
         """Return the things in a picture of `size`, in its pixels, best score first.
 
         `thumbnail` gives the whole picture as (height, width, 3) RGB of the size it is asked for.
@@ -75,7 +74,7 @@ class Objects:
         return things_of(merged(one, other), size)
 
     def _found(
-        self, detect: CenterNet | NanoDet, thumbnail: Thumbnail, size: Size, score: float
+        self, detect: CenterNet | NanoDet, thumbnail: Thumbnailer, size: Size, score: float
     ) -> Labelled:
         """Return what a detector finds, as if every picture were a square of `FRAME`."""
         seen = detect.input_size(size)
@@ -120,7 +119,7 @@ def _both(one: Labelled, other: Labelled) -> Labelled:
 def doubted(found: Labelled) -> Labelled:
     """Return them with the scores of those lowered where a better one has another name for it."""
     overlap = np.tril(ious(found.edges, found.edges), -1)
-    named = overlap.max(axis=1, initial=0.0) > SAME_PLACE
+    named = overlap.max(axis=1, initial=0.0) > NEARLY_SAME
     scores = np.where(named, found.scores * np.float32(DOUBT), found.scores)
     return found._replace(scores=scores).best(len(scores))
 

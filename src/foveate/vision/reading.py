@@ -62,7 +62,7 @@ def tensor(crops: Sequence[NDArray[np.uint8]], count: int) -> NDArray[np.float32
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadLine:
     """What a line says."""
 
     text: str = ""
@@ -70,7 +70,7 @@ class Reading:
     """The mean probability of its letters, 0..1."""
 
 
-def decoded(seen: NDArray[np.float32], letters: str) -> Reading:
+def decoded(seen: NDArray[np.float32], letters: str) -> ReadLine:
     """Return the reading of (places, classes) probabilities, the best class of each place.
 
     Class 0 is blank, then come the letters, and last the space.
@@ -78,10 +78,12 @@ def decoded(seen: NDArray[np.float32], letters: str) -> Reading:
     best = seen.argmax(axis=1)
     new = (best != BLANK) & (np.diff(best, prepend=BLANK) != 0)
     if not new.any():
-        return Reading()
+        return ReadLine()
     text = "".join((letters + SPACE)[number - 1] for number in best[new])
     # What is read of nothing but spaces is nothing.
-    return Reading(text.strip(), float(seen.max(axis=1)[new].mean())) if text.strip() else Reading()
+    return (
+        ReadLine(text.strip(), float(seen.max(axis=1)[new].mean())) if text.strip() else ReadLine()
+    )
 
 
 class TextReader:

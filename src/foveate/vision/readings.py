@@ -10,6 +10,7 @@ import numpy as np
 from foveate.values import HeadPose
 from foveate.vision.align import EdgeMode, amid_black, lean, square, upright, warp
 from foveate.vision.batches import run_all
+from foveate.vision.inputs import softmax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,13 +174,6 @@ GEAR: Final = Reading(
 IMAGENET_MEAN: Final = np.array([123.675, 116.28, 103.53], np.float32)
 IMAGENET_STD: Final = np.array([58.395, 57.12, 57.375], np.float32)
 _DEGREES: Final = np.arange(66) * 3.0 - 99.0
-
-
-def softmax(raw: Floats) -> Floats:
-    """Return rows of probabilities."""
-    grown = np.exp(raw - raw.max(-1, keepdims=True))
-    shares: Floats = grown / grown.sum(-1, keepdims=True)
-    return shares
 
 
 def poses(outputs: Sequence[Floats]) -> list[HeadPose]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Size
+from foveate.vision.inputs import softmax
 from foveate.vision.vocabulary import Kind, vocabulary
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ def probabilities(
     Temperature scaling: Guo et al., "On Calibration of Modern Neural Networks" (2017).
     """
     logits = glance[FEATURES:].astype(np.float64) / temperature
-    shares = np.exp(logits - logits.max())
-    return np.asarray(shares / shares.sum())
+    return softmax(logits)
 
 
 def tags(probable: NDArray[np.float64], least: float = LEAST) -> tuple[Tag, ...]:

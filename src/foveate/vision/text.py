@@ -10,6 +10,7 @@ import numpy as np
 from foveate.models.runtime.buckets import bucket_for
 from foveate.values import TextLine
 from foveate.vision.faces import fit_long_side
+from foveate.vision.inputs import in_corner
 from foveate.vision.regions import means, rectangles, runs_of
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def tensor(rgb: NDArray[np.uint8], shapes: Sequence[tuple[int, ...]] = ()) -> ND
     multiple of 32; the rest is grey.
     """
     height, width, _ = rgb.shape
-    whole = tuple(ceil(side / STRIDE) * STRIDE for side in (height, width))
-    planes = np.zeros((1, 3, *(bucket_for(shapes, height, width) or whole)), np.float32)
-    planes[0, :, :height, :width] = normalised(rgb)
+    whole = ceil(height / STRIDE) * STRIDE, ceil(width / STRIDE) * STRIDE
+    planes, place = in_corner(rgb, bucket_for(shapes, height, width) or whole)
+    place[:] = normalised(rgb)
     return planes
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HERE: Final = Path(__file__).parent
-CLASSES: Final = _HERE / "classes.txt"
+CLASSES_FILE: Final = _HERE / "classes.txt"
 WORDS: Final = _HERE / "words.txt"
 NOT_COUNTED: Final = "~"
 SPELLED: Final[Mapping[str, str]] = {"hair drier": "hair dryer"}
@@ -74,7 +74,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """Return the words that come with this package."""
-    names = tuple(_lines(CLASSES))
+    names = tuple(_lines(CLASSES_FILE))
     words = {word.text: word for word in _with_all_broader(list(_words(_lines(WORDS))))}
     order = {text: number for number, text in enumerate(words)}
     thing_of = np.empty(len(names), np.intp)
@@ -89,7 +89,7 @@ def vocabulary() -> Vocabulary:
 @cache
 def edition(*tables: Path) -> str:
     """Return what changes when tables do: both of ours by default."""
-    known = b"".join(table.read_bytes() for table in tables or (CLASSES, WORDS))
+    known = b"".join(table.read_bytes() for table in tables or (CLASSES_FILE, WORDS))
     return hashlib.sha256(known).hexdigest()[:12]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from foveate.enrolled import EnrolledFace
+from foveate.geometry.box import Box
 from foveate.server.rekognition import moderation, text
 from foveate.server.rekognition.asked import Asked
 from foveate.server.rekognition.labels import dominant, labels
-from foveate.server.rekognition.shapes import EMOTIONS
+from foveate.server.rekognition.shapes import EMOTIONS, kept_face
 from foveate.service.parts import OFFERED
 from foveate.vision.moderation import LABELS, NUDE
 from foveate.vision.readings import EMOTIONS as READ
@@ -31,6 +34,31 @@ def test_things_and_tags_become_labels() -> None:
     assert {row["Name"].casefold() for row in rows} == {word.casefold() for word in words}
     places = [place for row in rows for place in row["Instances"]]
     assert len(places) == len(said["objects"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"face_score": 10**400, "image_width": 10**400, "image_height": 3},
+        {"face_score": 1e308, "image_width": 3},
+        {"face_score": True, "image_width": True, "image_height": True},
+        {"external_image_id": "../../x<script>"},
+    ],
+)
+def test_metadata_that_others_wrote_is_told_only_where_it_means_something(said: Any) -> None:
+    face = EnrolledFace(
+        id="6b135f5ba3654522b1f14c9ac2dd0728", subject="Ann", digest="sha256:ann.jpg",
+        embedding=np.zeros(512, np.float32), box=Box(0, 0, 9, 9), metadata=said,
+    )  # fmt: skip
+    told = {"FaceId": "6b135f5b-a365-4522-b1f1-4c9ac2dd0728", "UserId": "Ann"}
+    assert kept_face(face) == told
+
+
+@pytest.mark.parametrize("percent", [7, 14, 28, 55, 56])
+def test_a_label_exactly_at_the_bar_is_told(percent: int) -> None:
+    said = {**SIZE, "objects": [], "tags": {"labels": [{"label": "dog", "score": percent / 100}]}}
+    least = Asked({"MinConfidence": percent}).percent("MinConfidence", 0)
+    assert labels(said)[0]["Confidence"] >= least
 
 
 def test_a_thing_that_tags_spell_otherwise_is_one_label() -> None:

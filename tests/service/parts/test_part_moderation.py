@@ -5,27 +5,36 @@ from __future__ import annotations
 import pytest
 
 from foveate.service.parts import OFFERED
-from foveate.service.parts.moderation import Moderation
+from foveate.service.parts.moderation import ModerationVerdict
 from foveate.values import Opinion
 
 
 @pytest.mark.parametrize(
-    ("opinion", "said"),
+    ("exposed", "opinion", "said"),
     [
-        (None, "0.02 for nudity."),
-        (Opinion(False, ("violence",)), "0.02 for nudity."),
+        ((), None, "0.02 for nudity."),
+        ((), Opinion(False, ("violence",)), "0.02 for nudity."),
         (
+            (),
             Opinion(True, ("violence", "gore")),
             "0.02 for nudity; your service flags it for violence, gore.",
         ),
-        (Opinion(True, ()), "0.02 for nudity; your service flags it."),
+        ((), Opinion(True, ()), "0.02 for nudity; your service flags it."),
+        (("anus exposed",), None, "0.02 for nudity; it shows: anus exposed."),
+        (
+            ("anus exposed", "face"),
+            Opinion(True, ()),
+            "0.02 for nudity; it shows: anus exposed, face; your service flags it.",
+        ),
     ],
 )
-def test_the_sentence_says_what_the_service_flags_a_picture_for(
-    opinion: Opinion | None, said: str
+def test_the_sentence_says_what_a_picture_is_flagged_for(
+    exposed: tuple[str, ...], opinion: Opinion | None, said: str
 ) -> None:
-    flagged = opinion is not None and opinion.flagged
-    told = Moderation(nsfw=0.02, flagged=flagged, threshold=0.8, parts=None, opinion=opinion)
+    flagged = bool(exposed) or (opinion is not None and opinion.flagged)
+    told = ModerationVerdict(
+        nsfw=0.02, flagged=flagged, threshold=0.8, exposed=exposed, opinion=opinion
+    )
     offer = OFFERED["moderation"].offer
     assert offer is not None
     assert offer.sentence is not None

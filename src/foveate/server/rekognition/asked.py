@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 COLLECTION_ID: Final = re.compile(r"[a-zA-Z0-9_.\-]{1,255}")
-EXTERNAL_ID: Final = re.compile(r"[a-zA-Z0-9_.\-:]{1,255}")
+EXTERNAL_ID_FITS: Final = re.compile(r"[a-zA-Z0-9_.\-:]{1,255}")
 USER_ID: Final = re.compile(r".{1,256}")
 """Ours: the name of a subject, which may have spaces."""
 WHOLE: Final = 100.0
@@ -59,13 +59,13 @@ class Asked:
         return said
 
     def percent(self, name: str, default: float) -> float:
-        """Return a share, 0..1, of what is said in percent."""
+        """Return what is said in percent, 0..100."""
         said = self.words.get(name)
         if said is None:
-            return default / WHOLE
+            return default
         if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= WHOLE:
             raise _wrong(name, "a number from 0 to 100", said)
-        return said / WHOLE
+        return float(said)
 
     def words_of(self, name: str, allowed: Collection[str] = ()) -> tuple[str, ...]:
         """Return a list of texts, which are out of those that are allowed, if any are named."""

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import Selection, meant_subject
 from foveate.errors import NotEnrolled, UnknownFace
-from foveate.server.rekognition.asked import EXTERNAL_ID as EXTERNAL_ID_FITS
-from foveate.server.rekognition.asked import FACE_ATTRIBUTES, USER_ID
+from foveate.server.rekognition.asked import EXTERNAL_ID_FITS, FACE_ATTRIBUTES, USER_ID
 from foveate.server.rekognition.looking import largest
 from foveate.server.rekognition.pages import start, token
 from foveate.server.rekognition.problems import Kind, Refused
@@ -21,7 +20,7 @@ from foveate.server.rekognition.shapes import (
     similarity,
 )
 from foveate.service.access import counted
-from foveate.service.index_faces import Indexed, Wanted, prepare_index
+from foveate.service.index_faces import FacesWanted, Indexed, prepare_index
 from foveate.service.serialise import face_to_json
 from foveate.service.work import Work
 
@@ -59,7 +58,7 @@ async def index(call: Call) -> Told:
     """Keep the faces of a picture, without names."""
     visit, name, asked = call.visit(), call.collection, call.asked
     external = asked.text("ExternalImageId", EXTERNAL_ID_FITS)
-    wanted = Wanted(
+    wanted = FacesWanted(
         most=asked.whole("MaxFaces", ALL_FACES, most=ALL_FACES),
         least=asked.quality("AUTO", call.people.settings.least_quality),
         source=call.source,
@@ -179,7 +178,7 @@ async def search_by_image(call: Call) -> Told:
 def _limits(call: Call) -> tuple[float, int]:
     """Return how alike faces are at least, in percent, and how many are told at most."""
     least = call.asked.percent("FaceMatchThreshold", FOUND)
-    return 100 * least, call.asked.whole("MaxFaces", FOUND, most=MOST)
+    return least, call.asked.whole("MaxFaces", FOUND, most=MOST)
 
 
 def _found(call: Call, visit: Visit, vector: NDArray[np.float32], least: float, most: int) -> Told:

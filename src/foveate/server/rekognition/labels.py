@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.server.openapi import VERSION
-from foveate.server.rekognition.shapes import box_to_json, percent
+from foveate.server.rekognition.shapes import MODEL, box_to_json, percent
 from foveate.vision.vocabulary import SPELLED
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ SURE: Final = 55
 """Percent from which on a label is told where nobody says."""
 MOST: Final = 10**6
 MOST_COLOURS: Final = 10
-MODEL: Final = f"foveate-{VERSION}"
 
 
 async def detect(call: Call) -> Told:
@@ -101,7 +99,7 @@ def _meant(
     rows: list[dict[str, Any]], least: float, only: Collection[str], without: Collection[str]
 ) -> list[dict[str, Any]]:
     """Return the labels that are sure enough, and not left out by their names."""
-    named = ((row, row["Name"].casefold()) for row in rows if row["Confidence"] >= 100 * least)
+    named = ((row, row["Name"].casefold()) for row in rows if row["Confidence"] >= least)
     return [row for row, name in named if (not only or name in only) and name not in without]
 
 

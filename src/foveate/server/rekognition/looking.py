@@ -72,7 +72,7 @@ async def compare(call: Call) -> Told:
             several = largest(others, quality, needed=False)[:MOST_FACES]
             return {
                 "SourceImageFace": bare_face(face_to_json(one.face), sizes[0]),
-                **_compared(one, several, sizes[1], 100 * least),
+                **_compared(one, several, sizes[1], least),
             }
 
         return Work(sum(each.memory_bytes for each in seeing), run)

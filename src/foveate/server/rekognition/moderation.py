@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.server.openapi import VERSION
-from foveate.server.rekognition.shapes import percent
+from foveate.server.rekognition.shapes import MODEL, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 SURE: Final = 50
 """Percent from which on a label is told where nobody says."""
-MODEL: Final = f"foveate-{VERSION}"
 EXPLICIT: Final = ("Explicit",)
 _NUDITY: Final = (*EXPLICIT, "Explicit Nudity")
 PATHS: Final = {
@@ -41,7 +39,7 @@ FLAGGED: Final = "Flagged"
 async def detect(call: Call) -> Told:
     """Say what of a picture somebody may not want to show."""
     call.asked.refuse("HumanLoopConfig", "ProjectVersion")
-    least = 100 * call.asked.percent("MinConfidence", SURE)
+    least = call.asked.percent("MinConfidence", SURE)
 
     def told(known: Any) -> Told:  # noqa: ANN401 - what an analysis gives
         rows = labels(known.to_json()["moderation"])

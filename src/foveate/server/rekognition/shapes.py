@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from uuid import UUID
 
 from foveate.geometry.box import Size
+from foveate.server.openapi import VERSION
+from foveate.server.rekognition.asked import EXTERNAL_ID_FITS
 from foveate.service.serialise import attributes_to_json, face_to_json
 from foveate.vision.similarity import probability
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from foveate.service.seen import Seen
 
 Json = dict[str, Any]
+MODEL: Final = f"foveate-{VERSION}"
+"""What answers say that saw the picture."""
 DIGITS: Final = 6
 LANDMARKS: Final = {
     "left_eye": "eyeLeft",
@@ -34,6 +39,9 @@ EMOTIONS: Final = {
     "neutral": "CALM",
 }
 """Their words for ours; nobody is CONFUSED here."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{32,}")
+"""Of the bytes of a picture; one that was imported may be any text."""
+LONGEST_SIDE: Final = 10**6
 EXTERNAL_ID: Final = "external_image_id"
 """Under which a face keeps the ExternalImageId of its picture."""
 
@@ -130,14 +138,15 @@ def kept_face(face: EnrolledFace) -> Json:
     """
     said = face.metadata
     told: Json = {"FaceId": face_id(face.id)}
-    if face.digest:
+    if _DIGEST.fullmatch(face.digest):
         told["ImageId"] = image_id(face.digest)
-    if isinstance(external := said.get(EXTERNAL_ID), str):
+    external = said.get(EXTERNAL_ID)
+    if isinstance(external, str) and EXTERNAL_ID_FITS.fullmatch(external):
         told["ExternalImageId"] = external
     if (size := _size(said)) is not None:
         box = {name: float(getattr(face.box, name)) for name in ("left", "top", "width", "height")}
         told["BoundingBox"] = box_to_json(box, size)
-    if isinstance(score := said.get("face_score"), int | float):
+    if _is_number(score := said.get("face_score")) and 0 <= score <= 1:
         told["Confidence"] = percent(score)
     if face.subject:
         told["UserId"] = face.subject
@@ -147,9 +156,14 @@ def kept_face(face: EnrolledFace) -> Json:
 def _size(said: Mapping[str, Any]) -> Size | None:
     """Return the size of the picture, where that was kept: metadata may say anything."""
     width, height = said.get("image_width"), said.get("image_height")
-    if not (isinstance(width, int) and isinstance(height, int) and min(width, height) > 0):
+    if not (_is_number(width) and _is_number(height)):
         return None
-    return Size(width, height)
+    fits = min(width, height) >= 1 and max(width, height) <= LONGEST_SIDE
+    return Size(int(width), int(height)) if fits else None
+
+
+def _is_number(said: object) -> TypeGuard[int | float]:
+    return isinstance(said, int | float) and not isinstance(said, bool)
 
 
 def face_id(face: str) -> str:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.server.openapi import VERSION
 from foveate.server.rekognition.problems import Kind, Refused
-from foveate.server.rekognition.shapes import percent, point_to_json
+from foveate.server.rekognition.shapes import MODEL, percent, point_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     Quad = Sequence[Sequence[float]]
     """Four corners, clockwise from where the text begins, in pixels or in shares."""
 
-MODEL: Final = f"foveate-{VERSION}"
 MOST_REGIONS: Final = 10
 FEWEST_CORNERS, MOST_CORNERS = 3, 100
 FURTHEST: Final = 10.0
@@ -70,7 +68,7 @@ def read_filters(asked: Asked) -> Filters:
     if not isinstance(regions, list) or len(regions) > MOST_REGIONS:
         raise _wrong(f"a list of up to {MOST_REGIONS} regions")
     return Filters(
-        least=100 * word.percent("MinConfidence", 0),
+        least=word.percent("MinConfidence", 0),
         width=_share(word, "MinBoundingBoxWidth"),
         height=_share(word, "MinBoundingBoxHeight"),
         regions=tuple(map(_region, regions)),

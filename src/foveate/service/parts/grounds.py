@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
+    from foveate.ports import Thumbnailer
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     OnAnyGround = Callable[..., NDArray[np.uint8]]
     """Takes the size, and `ground`."""
 
 
-def on_each_ground(thumbnail: OnAnyGround, size: Size, *, alpha: bool) -> Iterator[Thumbnail]:
+def on_each_ground(thumbnail: OnAnyGround, size: Size, *, alpha: bool) -> Iterator[Thumbnailer]:
     """Yield what makes (height, width, 3) RGB of a picture, on each ground.
 
     White letters on nothing are seen on black alone. One without `alpha`, and one that is the

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.service.networks import Network
 from foveate.service.part import Part, json_codec
 from foveate.service.parts.grounds import on_each_ground
+from foveate.service.parts.shown import AS_IT_IS, Shown, as_it_is, remembered, ways
 from foveate.service.parts.text import finding_bytes
 from foveate.transform.patch import RedactionPatch, patches_over_lines
 from foveate.vision.text import TextDetector
@@ -46,26 +47,30 @@ FINE_DETECTOR: Final[Network[LineDetector]] = Network(
 )
 
 
-def _compute(analysis: Analysis) -> Patches:
+def _compute(analysis: Analysis, shown: Shown) -> Patches:
     # Pixels of its own, so that the colours never depend on the answer's size.
-    return _patches(analysis, analysis.pixels.at(0.0).thumbnail)
+    return _patches(analysis, analysis.pixels.at(0.0).thumbnail, shown)
 
 
-def text_hidden_in(analysis: Analysis, frame: Image) -> Patches:
+def text_hidden_in(analysis: Analysis, frame: Image, shown: Shown = AS_IT_IS) -> Patches:
     """Return what hides every line of text in one frame of an animation."""
-    return _patches(analysis, partial(analysis.pixels.thumbnail_of, frame))
+    return _patches(analysis, partial(analysis.pixels.thumbnail_of, frame), shown)
 
 
-def _patches(analysis: Analysis, picture: OnAnyGround) -> Patches:
+def _patches(analysis: Analysis, picture: OnAnyGround, shown: Shown) -> Patches:
     patches: list[RedactionPatch] = []
     alpha = analysis.pixels.facts.alpha
     for network in (FINE_DETECTOR, DETECTOR):
         detect = analysis.networks.of(network)
         size = detect.input_size(analysis.size)
         for thumbnail in on_each_ground(picture, size, alpha=alpha):
-            analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
-            rgb = thumbnail(size)
-            patches += patches_over_lines(rgb, detect(rgb), analysis.size)
+            whole = remembered(thumbnail)
+            for way in ways(shown):
+                analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
+                seen = detect.input_size(way.size(analysis.size))
+                found = detect(way.thumbnail(whole, seen))
+                lines = [way.back(line, seen, size) for line in found]
+                patches += patches_over_lines(whole(size), lines, analysis.size)
     return tuple(patches)
 
 
@@ -76,9 +81,11 @@ HIDDEN_TEXT: Final[Part[Patches]] = Part(
         lambda patches: [patch.to_json() for patch in patches],
         lambda rows: tuple(map(RedactionPatch.from_json, rows)),
     ),
-    version=2,
+    params=("shown",),
+    settle=as_it_is,
+    version=3,
     networks=(DETECTOR, FINE_DETECTOR),
     settings=lambda settings: settings.text.redact_score,
     # One look after the other.
-    memory_bytes=lambda settings: finding_bytes(max(FINE_SIDE, settings.text.long_side)),
+    memory_bytes=lambda settings, **_: finding_bytes(max(FINE_SIDE, settings.text.long_side)),
 )

@@ -20,18 +20,14 @@ from foveate.values import Opinion
 from foveate.vision.moderation import NUDE, NudeNet, OpenNsfw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from foveate.geometry.box import Size
+    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
     from foveate.settings import Settings
     from foveate.values import Thing
 
-    Thumbnail = Callable[[Size], NDArray[np.uint8]]
     Ask = Callable[[bytes], Opinion]
 
 FRAMES: Final = 8
@@ -58,7 +54,7 @@ LOCAL: Final = "moderation-local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moderation:
+class ModerationVerdict:
     """What is known of a picture, and whether it is flagged for it."""
 
     nsfw: float
@@ -67,6 +63,8 @@ class Moderation:
     threshold: float
     parts: tuple[Thing, ...] | None = None
     """Best score first, in pixels of the upright source; None where nobody looks for them."""
+    exposed: tuple[str, ...] = ()
+    """What of these it is flagged for, the surest first."""
     opinion: Opinion | None = None
     """What a service elsewhere said, where one is asked and answered."""
 
@@ -119,7 +117,7 @@ def _body_parts(analysis: Analysis) -> tuple[Thing, ...]:
     return tuple(sorted(found, key=lambda part: -part.score))
 
 
-def thumbnails(analysis: Analysis) -> Iterator[Thumbnail]:
+def thumbnails(analysis: Analysis) -> Iterator[Thumbnailer]:
     """Yield what makes thumbnails of the picture, or of each frame that is looked at.
 
     What is transparent is looked at on white and on black: on one of them alone, nothing may be
@@ -155,29 +153,35 @@ def sampled(frames: int) -> list[int]:
     return [round(step * (frames - 1) / (FRAMES - 1)) for step in range(FRAMES)]
 
 
-def looks(networks: Networks) -> tuple[Part[Any], ...]:
+def deciding(networks: Networks) -> tuple[Part[Any], ...]:
     """Return the parts that decide here: that of bodies where its network may be used."""
     return (MODERATION, BODY_PARTS) if networks.ready("nudenet") else (MODERATION,)
 
 
-def moderation_of(analysis: Analysis) -> Moderation:
+def moderation_of(analysis: Analysis) -> ModerationVerdict:
     """Return what networks, and the service if there is one, say; and whether that is too much.
 
     Raises ModelError where the network is not here, StageAway where the service is needed and away.
     """
     settings = analysis.networks.settings.moderation
     nsfw, opinion = analysis.get(MODERATION), _opinion(analysis)
-    parts = analysis.get(BODY_PARTS) if BODY_PARTS in looks(analysis.networks) else None
-    nude = max((part.score for part in parts or () if part.label in NUDE), default=0.0)
-    return Moderation(
+    parts = analysis.get(BODY_PARTS) if BODY_PARTS in deciding(analysis.networks) else None
+    exposed = _exposed(parts or (), settings.parts_threshold)
+    return ModerationVerdict(
         nsfw=nsfw,
         flagged=nsfw >= settings.threshold
-        or nude >= settings.parts_threshold
+        or bool(exposed)
         or (opinion is not None and opinion.flagged),
         threshold=settings.threshold,
         parts=parts,
+        exposed=exposed,
         opinion=opinion,
     )
+
+
+def _exposed(parts: Sequence[Thing], least: float) -> tuple[str, ...]:
+    named = (part.label for part in parts if part.label in NUDE and part.score >= least)
+    return tuple(dict.fromkeys(named))
 
 
 def _opinion(analysis: Analysis) -> Opinion | None:
@@ -210,18 +214,19 @@ def _opinion_from(row: Mapping[str, Any]) -> Opinion:
     return Opinion(row["flagged"], tuple(row["labels"]))
 
 
-def _sentence(moderation: Moderation) -> str:
+def _sentence(moderation: ModerationVerdict) -> str:
     flagged = "is flagged" if moderation.flagged else "is not flagged"
     return f"The picture {flagged}: {moderation.nsfw:.2f} for nudity{_flagged_by(moderation)}."
 
 
-def _flagged_by(moderation: Moderation) -> str:
+def _flagged_by(moderation: ModerationVerdict) -> str:
     """Return what else flags a picture, as it goes on after the score."""
+    parts = f"; it shows: {', '.join(moderation.exposed)}" if moderation.exposed else ""
     opinion = moderation.opinion
     if opinion is None or not opinion.flagged:
-        return ""
+        return parts
     labels = f" for {', '.join(opinion.labels)}" if opinion.labels else ""
-    return f"; your service flags it{labels}"
+    return f"{parts}; your service flags it{labels}"
 
 
 def _frames_limit(settings: Settings) -> object:

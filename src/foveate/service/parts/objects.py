@@ -8,7 +8,7 @@ from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.serialise import THING_EXAMPLE, thing_from_json, thing_to_json
 from foveate.settings import MIB
-from foveate.vision.objects import Objects
+from foveate.vision.objects import MergedDetector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ MEMORY_BYTES: Final = 60 * MIB
 
 def _make(networks: Networks) -> ThingDetector:
     settings = networks.settings.objects
-    return Objects(
+    return MergedDetector(
         networks.session("centernet"),
         networks.session("nanodet"),
         score=min(settings.score, settings.gravity_score, settings.redact_score),

@@ -22,8 +22,15 @@ LUMA: Final = (0.2126, 0.7152, 0.0722)
 
 
 def adjust(state: State) -> State:
-    """Apply the four; the first three are one table of 256 values, whatever the picture's size."""
-    options, image = state.options, state.image
+    """Apply the four."""
+    return replace(state, image=adjusted(state.image, state.options))
+
+
+def adjusted(image: Image, options: TransformOptions) -> Image:
+    """Return a picture with its colours changed as these options ask for.
+
+    The first three are one table of 256 values, whatever the picture's size.
+    """
     asked = (options.brightness, options.contrast, options.gamma)
     if any(value is not None for value in asked):
         curve = tone_curve(options)
@@ -31,7 +38,7 @@ def adjust(state: State) -> State:
     if options.saturation is not None:
         matrix = type(image).new_from_array(saturation_matrix(options.saturation))
         image = on_colour(image, lambda rgb: rgb.recomb(matrix).cast("uchar"))
-    return replace(state, image=image)
+    return image
 
 
 def on_colour(image: Image, change: Callable[[Image], Image]) -> Image:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
+    from foveate.options.model import Segment
     from foveate.transform.state import State
 
 PART_OF_SUBJECT: Final = 0.5
@@ -50,7 +51,7 @@ def segment(state: State) -> State:
     """Make what is not the subject transparent, or what `segment.background` says.
 
     A picture without a subject stays as it is: an empty answer would look like a mistake, unless
-    things were to be dropped. Its matte is asked for to know what was found, so that one is black.
+    all of it was to be dropped. Its matte is asked for to know what was found, and is black then.
     """
     asked, matte = state.options.segment, state.matte
     if asked is not None and asked.output is SegmentOutput.DEPTH:
@@ -60,7 +61,8 @@ def segment(state: State) -> State:
     if asked.output is SegmentOutput.MATTE:
         cut = _cut(state, matte)
         return replace(state, image=grey(cut.image.extract_band(ALPHA)))
-    if not has_subject(matte) and not asked.drop:
+    by_mask = state.cut_by is not None and not state.cut_by.empty
+    if not (by_mask or is_found(matte, asked) or asked.drop):
         return state
     cut = _cut(state, matte)
     layers = [cut.image]
@@ -105,6 +107,11 @@ def backdrop(state: State, cut: CutOut) -> Image | None:
             return soft
         return soft.bandjoin(state.image.extract_band(ALPHA)).copy(interpretation="srgb")
     return state.backdrop
+
+
+def is_found(matte: NDArray[np.float32], asked: Segment) -> bool:
+    """Return whether what is to be cut out is there: what was named may be as small as it is."""
+    return bool((matte > PART_OF_SUBJECT).any()) if asked.chosen else has_subject(matte)
 
 
 def has_subject(matte: NDArray[np.float32]) -> bool:
