@@ -20,9 +20,10 @@ import numpy as np
 
 from foveate.deadline import current
 from foveate.geometry.box import Size
-from foveate.imaging.edges import fine, mean, understood
+from foveate.imaging.edges import fine, understood
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
+from foveate.imaging.guided import mean
 from foveate.imaging.matte import layered
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.stop import watched

@@ -20,7 +20,8 @@ _NOTHING: Final = Touch()
 _FACTOR: Final = number(0, 1000)
 _TARGETS: Final = (
     "`subject`, `face`, `object:CLASS`, `depth:NEAR:FAR`, `ellipse:XxYxRXxRY`, "
-    "`line:XxYxXxY`, `select:ID`; several with `|` between them; [targets](../guides/effects.md#masks)"
+    "`line:XxYxXxY`, `select:ID`; several with `|` between them; "
+    "[targets](../guides/effects.md#masks)"
 )
 
 
