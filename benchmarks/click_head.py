@@ -84,10 +84,10 @@ class Answering(nn.Module):
         far = [Residual(WIDTH, 4), Residual(WIDTH, 1)]
         self.trunk = nn.Sequential(*near, Attention(WIDTH), *far)
         self.coarse = nn.Conv2d(WIDTH, 2, 1)
-        self.shuffle = nn.Conv2d(WIDTH, 6 * FINER * FINER, 1)
-        self.edges = nn.Conv2d(6 + SHADES + 2, 20, 3, padding=1)
-        self.wider = nn.Conv2d(20, 20, 3, padding=2, dilation=2)
-        self.last = nn.Conv2d(20, 2, 1)
+        self.shuffle = nn.Conv2d(WIDTH, 4 * FINER * FINER, 1)
+        self.edges = nn.Conv2d(4 + SHADES + 2, 16, 3, padding=1)
+        self.wider = nn.Conv2d(16, 16, 3, padding=2, dilation=2)
+        self.last = nn.Conv2d(16, 2, 1)
 
     def forward(  # noqa: PLR0913, PLR0917 - the inputs of a graph
         self,
@@ -178,7 +178,8 @@ def write(head: Head, read: Path, answer: Path) -> None:
     known, kin, edges = (each.detach() for each in Read(head.reading)(tokens, colours))
     inputs = {
         "known": known, "kin": kin, "edges": edges,
-        "positive": torch.zeros(1, 2, rows * columns), "negative": torch.zeros(1, 3, rows * columns),
+        "positive": torch.zeros(1, 2, rows * columns),
+        "negative": torch.zeros(1, 3, rows * columns),
         "maps": torch.zeros(1, MAPS, rows, columns), "discs": torch.zeros(1, 2, *finer),
     }  # fmt: skip
     _export(
@@ -213,7 +214,7 @@ def _export(
 
 
 def halved(model: Any) -> Any:  # noqa: ANN401 - onnx comes without types
-    """Return a graph whose large tensors are stored in half precision, and worked with in single."""
+    """Return a graph that stores its large tensors in half precision, and works in single."""
     graph, kept, casts = model.graph, [], []
     for tensor in graph.initializer:
         values = numpy_helper.to_array(tensor)

@@ -8,7 +8,6 @@ not the animal.
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -26,6 +25,7 @@ from foveate.vision.select_head import shades
 from foveate.vision.windows import CLOSE, look_size
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -263,7 +263,9 @@ def grown(mask: Mask) -> Mask:
     """Return a mask with what is near to it."""
     for _ in range(TOUCH):
         wide = np.pad(mask, 1)
-        mask = wide[1:-1, 1:-1] | wide[2:, 1:-1] | wide[:-2, 1:-1] | wide[1:-1, 2:] | wide[1:-1, :-2]
+        mask = (
+            wide[1:-1, 1:-1] | wide[2:, 1:-1] | wide[:-2, 1:-1] | wide[1:-1, 2:] | wide[1:-1, :-2]
+        )
     return mask
 
 
@@ -281,33 +283,41 @@ def window_of(scene: Scene, rnd: random.Random) -> Box:
 def views(
     gaze: Gaze, pictures: Sequence[tuple[str, Path]], share: float, rnd: random.Random
 ) -> Iterator[View]:
-    """Yield views of pictures, in passes, each pass other ones: `share` of the usual number."""
+    """Yield views of pictures, never twice the same: `share` of the usual number of each."""
     donors = [pair for pair in pictures if scene_of(*pair).things]
     for name, path in pictures:
         scene, origin = scene_of(name, path), f"{name}/{path.stem}"
         if not scene.things and scene.subject is None:
             continue
-
-        def donor() -> Scene:
-            return scene_of(*rnd.choice(donors))
-
-        made = [scene if rnd.random() < 1 / 2 else scene.mirrored()]
-        if scene.subject is not None and scene.subject.any() and rnd.random() < 0.5 * share:
-            made.append(lying(made[0], donor(), rnd))
-        if rnd.random() < 0.9 * share:
-            others = replace(made[0])
-            for _ in range(rnd.randint(0, 2)):
-                others = pasted(others, donor(), rnd, subject=False)
-            made.append(pasted(others, donor(), rnd, subject=True))
-        for one in made:
+        for one in whole_ones(scene, donors, share, rnd):
             yield from filter(None, [seen(gaze, one, origin)])
         for _ in range(round(share * min(6, 1 + len(scene.things)))):
-            one = scene if rnd.random() < 1 / 2 else scene.mirrored()
-            if not one.things:
-                break
-            if one.subject is not None and one.subject.any() and rnd.random() < LAID:
-                one = lying(one, donor(), rnd)
-            elif rnd.random() < PASTED:
-                one = pasted(one, donor(), rnd, subject=False)
+            one = changed(scene, donors, rnd)
             if one.things:
                 yield from filter(None, [seen(gaze, one, origin, window_of(one, rnd))])
+
+
+def whole_ones(
+    scene: Scene, donors: Sequence[tuple[str, Path]], share: float, rnd: random.Random
+) -> Iterator[Scene]:
+    """Yield a scene as it is, perhaps with something under its subject, perhaps with another."""
+    plain = scene if rnd.random() < 1 / 2 else scene.mirrored()
+    yield plain
+    if scene.subject is not None and scene.subject.any() and rnd.random() < 0.5 * share:
+        yield lying(plain, scene_of(*rnd.choice(donors)), rnd)
+    if rnd.random() < 0.9 * share:
+        for _ in range(rnd.randint(0, 2)):
+            plain = pasted(plain, scene_of(*rnd.choice(donors)), rnd, subject=False)
+        yield pasted(plain, scene_of(*rnd.choice(donors)), rnd, subject=True)
+
+
+def changed(scene: Scene, donors: Sequence[tuple[str, Path]], rnd: random.Random) -> Scene:
+    """Return a scene for a window: as it is, on something, or with something pasted into it."""
+    one = scene if rnd.random() < 1 / 2 else scene.mirrored()
+    if not one.things:
+        return one
+    if one.subject is not None and one.subject.any() and rnd.random() < LAID:
+        return lying(one, scene_of(*rnd.choice(donors)), rnd)
+    if rnd.random() < PASTED:
+        return pasted(one, scene_of(*rnd.choice(donors)), rnd, subject=False)
+    return one

@@ -12,10 +12,8 @@ same clicks, stands beside.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from masked import Mask, Pixels
-    from numpy.typing import NDArray
 
 NAME, TITLE = "clicks", "Things selected by clicks"
 MOST: Final = 20
@@ -129,7 +126,9 @@ def course(selector: Selector, look: Any, target: Target, once_ms: float) -> Cou
             others = chosen.alternatives.values()
             went.best = max(overlap(m, target.truth.astype(np.float32)) for m in others)
         if number in {1, 3}:
-            went.edges.append(float(score().matte(found.astype(np.float32), target.truth)["boundaryF"]))
+            went.edges.append(
+                float(score().matte(found.astype(np.float32), target.truth)["boundaryF"])
+            )
         if number >= 5 and went.needed < MOST:
             break
         click = next_click(found, target.truth)
@@ -146,6 +145,7 @@ def courses(selector: Selector, targets: Sequence[Target]) -> list[Course]:
         if shown is None or target.rgb.shape != shown.shape or (target.rgb != shown).any():
             start = time.thread_time()
             look, shown = selector.look(target.rgb), target.rgb
+            assert look.guide.nbytes  # made when first asked for, once for a picture
             once = (time.thread_time() - start) * 1000
         went.append(course(selector, look, target, once))
     return went
@@ -199,7 +199,9 @@ def clicks(*, quick: bool, head: str = "clear") -> Outcome:
         return without_data(NAME, TITLE)
     selector = selector_of(head)
     outcome = Outcome(NAME, TITLE)
-    by_set = {name: courses(selector, some) for name, some in sets_of(QUICK if quick else None).items()}
+    by_set = {
+        name: courses(selector, some) for name, some in sets_of(QUICK if quick else None).items()
+    }
     header = (
         "what", "things", "IoU, 1 click", "2", "3", "5", "best of the alternatives, 1 click",
         "NoC@85", f"IoU >= {GOOD} after 3", "boundary F, 1 click", "3",
@@ -210,16 +212,25 @@ def clicks(*, quick: bool, head: str = "clear") -> Outcome:
         found = [float(np.mean([each.iou(n) for each in by_set[name]])) for n in (1, 3, 5)]
         met = all(got >= bar for got, bar in zip(found, bars, strict=True))
         told = [" / ".join(f"{value:.3f}" for value in values) for values in (bars, found)]
-        outcome.checks.append(Check(f"{name}: IoU after 1, 3, 5 clicks", f">= {told[0]}", told[1], met))
+        outcome.checks.append(
+            Check(f"{name}: IoU after 1, 3, 5 clicks", f">= {told[0]}", told[1], met)
+        )
     share = float(np.mean([each.iou(3) >= GOOD for each in by_set["salient things"]]))
     outcome.checks.append(
-        Check(f"salient things with IoU >= {GOOD} after 3", f">= {GOOD_SHARE}", f"{share:.2f}", share >= GOOD_SHARE)
+        Check(
+            f"salient things with IoU >= {GOOD} after 3",
+            f">= {GOOD_SHARE}",
+            f"{share:.2f}",
+            share >= GOOD_SHARE,
+        )
     )
     figures = speed([each for went in by_set.values() for each in went])
     for what, most, ms in zip(
         ("a look", "a closer look", "a click"), (ONCE_MS, CLOSER_MS, CLICK_MS), figures, strict=True
     ):
-        outcome.checks.append(Check(f"CPU of {what}", f"<= {most:.0f} ms", f"{ms:.0f} ms", ms <= most))
+        outcome.checks.append(
+            Check(f"CPU of {what}", f"<= {most:.0f} ms", f"{ms:.0f} ms", ms <= most)
+        )
     return outcome
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyvips
-from mattes import ours
 from masked import FOLDERS, photo_of, rows_of
+from mattes import ours
 from results import DATA, Check, Outcome, Table, score, tell, without_data
 
 from foveate.models import open_model

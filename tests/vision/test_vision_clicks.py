@@ -44,9 +44,14 @@ def test_maps_are_where_the_clicks_are_and_fade(clicks: list[Click]) -> None:
         some = [click for click in clicks if click.positive is kind]
         assert (maps.max() > 0.5) == bool(some)
         for click in some:
-            row, column = (int(min(at * n, n - 1)) for at, n in zip((click.y, click.x), GRID))
+            row, column = (
+                int(min(at * n, n - 1)) for at, n in zip((click.y, click.x), GRID, strict=True)
+            )
             assert maps[0, row, column] > 0.5
-            row, column = (int(min(at * n * 4, n * 4 - 1)) for at, n in zip((click.y, click.x), GRID))
+            row, column = (
+                int(min(at * n * 4, n * 4 - 1))
+                for at, n in zip((click.y, click.x), GRID, strict=True)
+            )
             assert disc[row, column] > 0.9
 
 
@@ -71,10 +76,10 @@ def flooded(inside: Bools, seeds: Bools) -> Bools:
     found, queue = np.zeros_like(inside), deque(np.argwhere(inside & seeds).tolist())
     while queue:
         row, column = queue.popleft()
-        if 0 <= row < inside.shape[0] and 0 <= column < inside.shape[1]:
-            if inside[row, column] and not found[row, column]:
-                found[row, column] = True
-                queue += [(row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)]
+        there = 0 <= row < inside.shape[0] and 0 <= column < inside.shape[1]
+        if there and inside[row, column] and not found[row, column]:
+            found[row, column] = True
+            queue += [(row + 1, column), (row - 1, column), (row, column + 1), (row, column - 1)]
     return found
 
 

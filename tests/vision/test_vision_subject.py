@@ -95,7 +95,7 @@ def test_where_nobody_is_the_head_says_what_stands_out(eyes: Greens) -> None:
 
 
 @pytest.mark.parametrize("small", [True, False])
-def test_a_small_subject_is_looked_at_again(eyes: Greens, small: bool) -> None:  # noqa: FBT001
+def test_a_small_subject_is_looked_at_again(eyes: Greens, small: bool) -> None:
     own = OwnSubject(Selfie(Reds), Selector(eyes, eyes))
     box = Box(0.6, 0.3, 0.15, 0.2) if small else Box(0.1, 0.1, 0.7, 0.8)
     rgb = painted(None, box, own.input_size(Size(1600, 1200)))

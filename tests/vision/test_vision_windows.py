@@ -82,7 +82,8 @@ def test_what_was_found_in_a_window_is_told_in_the_picture() -> None:
 
 @pytest.mark.parametrize(("column", "cut"), [(0, False), (1, False), (3, True)])
 def test_a_thing_is_cut_at_an_edge_behind_which_the_picture_goes_on(
-    column: int, cut: bool  # noqa: FBT001
+    column: int,
+    cut: bool,
 ) -> None:
     inside = np.zeros((4, 4), bool)
     inside[1, column] = True

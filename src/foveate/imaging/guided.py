@@ -53,9 +53,7 @@ class Guide:
         smooth = mean(np.concatenate([slope, base]), RADIUS)
         return smooth[:3], smooth[3:]
 
-    def filtered(
-        self, matte: NDArray[np.float32], rgb: NDArray[np.uint8]
-    ) -> NDArray[np.float32]:
+    def filtered(self, matte: NDArray[np.float32], rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return a (h, w) matte as the colours of the picture have it, in 0..1.
 
         `rgb` is the (height, width, 3) picture, of any size, that the guide is small of: the

@@ -86,7 +86,8 @@ def covered(box: Box, grid: tuple[int, int]) -> Floats:
             (box.left, box.right, grid[1], np.arange(grid[1] + 1)),
         )
     )
-    return np.outer(down, across).astype(np.float32)
+    shares: Floats = np.outer(down, across).astype(np.float32)
+    return shares
 
 
 def _shares(places: Floats, grid: tuple[int, int]) -> Floats:
@@ -98,7 +99,8 @@ def _shares(places: Floats, grid: tuple[int, int]) -> Floats:
         for at, count in ((places[:, 1], grid[0]), (places[:, 0], grid[1]))
     )
     both = down[:, :, None] * across[:, None, :]
-    return both.reshape(len(places), -1).astype(np.float32)
+    shares: Floats = both.reshape(len(places), -1).astype(np.float32)
+    return shares
 
 
 def _apart(places: Floats, grid: tuple[int, int]) -> Floats:
@@ -122,7 +124,8 @@ def _around(places: Floats, grid: tuple[int, int]) -> Floats:
 def _discs(places: Floats, cells: tuple[int, int]) -> Floats:
     if not len(places):
         return np.zeros(cells, np.float32)
-    return np.exp(-_apart(places, cells) / (2 * DISC * DISC)).astype(np.float32)
+    discs: Floats = np.exp(-_apart(places, cells) / (2 * DISC * DISC)).astype(np.float32)
+    return discs
 
 
 def under(clicks: Sequence[Click], shape: tuple[int, ...]) -> Bools:

@@ -97,7 +97,10 @@ class Selfie:
         return salient(self._saliency(stretched(rgb, size)))
 
     def people(self, rgb: NDArray[np.uint8]) -> Matte:
-        """Return the alpha of people alone: the mean of what it sees here and in a mirror: fewer limbs are lost."""
+        """Return alpha of people alone: the mean of what it sees here and in a mirror.
+
+        Fewer limbs are lost than by one look.
+        """
         matte: Matte = ((self._alpha(rgb) + self._alpha(rgb[:, ::-1])[:, ::-1]) / 2).clip(0, 1)
         return matte
 

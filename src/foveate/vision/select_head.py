@@ -106,7 +106,8 @@ class Fitted:
             "maps": said.maps[None],
             "discs": said.discs[None],
         }
-        return answering.run(inputs)[0][0]
+        log_odds: Floats = answering.run(inputs)[0][0]
+        return log_odds
 
 
 class Unfitted:
@@ -129,7 +130,9 @@ class Unfitted:
         if box is None:
             logs = like_clicked(read.tokens.astype(np.float32), clicks)
             return np.stack([logs, logs])
-        from_box = clicks if any(click.positive for click in clicks) else [*clicks, Click(*box.middle)]
+        from_box = (
+            clicks if any(click.positive for click in clicks) else [*clicks, Click(*box.middle)]
+        )
         logs = like_clicked(read.tokens.astype(np.float32), from_box)
         share = told((), box, (logs.shape[0], logs.shape[1])).maps[4]
         logs = np.where(share > 1 / 2, logs, np.float32(-STEEP))
@@ -142,13 +145,12 @@ def shades(rgb: NDArray[np.uint8], cells: tuple[int, int]) -> Floats:
     Means of the pixels under each; sides need be no multiple of the cells, and not be smaller.
     """
     summed = rgb.astype(np.float32)
-    counts = np.float32(255)
     for axis, count in enumerate(cells):
         starts = np.arange(count) * rgb.shape[axis] // count
-        summed = np.add.reduceat(summed, starts, axis=axis)
         widths = np.diff(np.append(starts, rgb.shape[axis])).astype(np.float32)
-        counts = counts * (widths[:, None, None] if axis == 0 else widths[None, :, None])
-    shown = (summed / counts - MIDDLE) / DEVIATION
+        along = widths[:, None, None] if axis == 0 else widths[None, :, None]
+        summed = (np.add.reduceat(summed, starts, axis=axis) / along).astype(np.float32)
+    shown = (summed / 255 - MIDDLE) / DEVIATION
     return np.ascontiguousarray(shown.transpose(2, 0, 1), np.float32)
 
 

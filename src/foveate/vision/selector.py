@@ -19,6 +19,7 @@ from foveate.imaging.pixels import part_at
 from foveate.vision.affinity import like_clicked
 from foveate.vision.clicks import joined, under
 from foveate.vision.masks import laid
+from foveate.vision.saliency import PATCH
 from foveate.vision.select_head import GROUP, OBJECT
 from foveate.vision.windows import (
     CLOSE,
@@ -31,7 +32,6 @@ from foveate.vision.windows import (
     look_size,
     seen_from,
 )
-from foveate.vision.saliency import PATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +129,8 @@ class Selected:
     @cached_property
     def alternatives(self) -> Mapping[str, Matte]:
         """Return `object`, and `part` and `group` where they are something else, from small to
-        large: worked out when first asked for."""
+        large: worked out when first asked for.
+        """
         found = {"object": self.matte}
         for name, matte in self._others().items():
             if all(overlap(matte, other) < SAME for other in found.values()):
@@ -180,7 +181,9 @@ class Selector:
 
         `rgb` is a (height, width, 3) picture of the size that `look_size` says.
         """
-        return self._head.answer(self._head.read(self._gaze.tokens(rgb), rgb), (), None)[OBJECT]
+        read = self._head.read(self._gaze.tokens(rgb), rgb)
+        log_odds: Floats = self._head.answer(read, (), None)[OBJECT]
+        return log_odds
 
     def _subject(self, look: Look) -> Matte:
         """Return the matte of what a picture is about, looked at closer where it is small."""
@@ -199,9 +202,7 @@ class Selector:
         place = box_seen_from(box, window) if box else None
         return self._head.answer(look.field(window), seen_from(clicks, window), place)
 
-    def _closest(
-        self, look: Look, clicks: Sequence[Click], box: Box | None
-    ) -> tuple[Box, Floats]:
+    def _closest(self, look: Look, clicks: Sequence[Click], box: Box | None) -> tuple[Box, Floats]:
         """Return the window in which the thing is seen best, and log odds in it."""
         window = self._window(look, clicks, box)
         logs = self._answer(look, window, clicks, box)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
 from foveate.vision.masks import agreed, at
@@ -17,6 +15,7 @@ from foveate.vision.selector import LONG_SIDE, sharp
 from foveate.vision.windows import look_size
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.vision.matting import Selfie

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.model import MatteLevel
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Offer, Part
+from foveate.service.selector import selector_of
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
 from foveate.settings import MIB
-from foveate.service.selector import selector_of
 from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie, of_people
 from foveate.vision.subject import FastSubject, OwnSubject
 
