@@ -227,20 +227,20 @@ def effects() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
-CLICK = (0.5, 0.6)
-"""On the rocket of the sample photo."""
+CLICK = (0.55, 0.5)
+"""On the cat of the sample photo."""
 
 
 def selected() -> bytes:
-    """Return what a click on a rocket selects, and what is made with its mask."""
-    photo = foveate.read(sample("rocket"))
+    """Return what a click on a cat selects, and what is made with its mask."""
+    photo = foveate.read(sample("chelsea"))
     found, asked = foveate.select(photo, [CLICK]), pointed([CLICK])
     by_mask = (
         (
             "what is behind it",
             f"effect.duotone=%230b1030:%23ff9a7a,effect.invert=true,mask={found.mask}",
         ),
-        ("cut out", f"segment=foreground,segment.trim=true,background=teal,mask={found.mask}"),
+        ("cut out", f"segment=foreground,background=teal,mask={found.mask}"),
     )
     made = [
         (name, "", opened(foveate.render(photo, f"{text},width=600,format=png").data))
