@@ -27,7 +27,7 @@ class Select:
     )
     max_bytes: int = setting(64 * MIB, "Hold at most this many bytes of masks on disk.", CAPACITY)
     memory_bytes: int = setting(
-        32 * MIB,
+        64 * MIB,
         "Hold at most this much of what was seen of pictures that are clicked at, so that further "
         "clicks are fast.",
         CAPACITY,
