@@ -50,7 +50,9 @@ KNOWN: Final = 0.3
 class Rows:
     """What is known of the patches of one photo, and how near they are."""
 
-    def __init__(self, frame: Frame, near: NDArray[np.float32], tokens: NDArray[np.float32]) -> None:
+    def __init__(
+        self, frame: Frame, near: NDArray[np.float32], tokens: NDArray[np.float32]
+    ) -> None:
         shape = tokens.shape[:2]
         inverse = frame.inverse
         share = averaged((inverse > 0).astype(np.float32), shape)
@@ -80,7 +82,9 @@ def fit(seen: Sequence[Rows], of: Sequence[Frame]) -> Weights:
         total += weight
     square, aim = square / total, aim / total
     diagonal = np.diag(square)
-    ridge = np.concatenate([np.full(LAYER, RIDGE * diagonal[:LAYER].mean()), FREE * diagonal[LAYER:]])
+    ridge = np.concatenate(
+        [np.full(LAYER, RIDGE * diagonal[:LAYER].mean()), FREE * diagonal[LAYER:]]
+    )
     found = np.linalg.solve(square + np.diag(ridge), aim)
     # In the unit in which the readout of a patch deviates by 1.
     spread = np.sqrt(found[:LAYER] @ square[:LAYER, :LAYER] @ found[:LAYER])

@@ -29,6 +29,8 @@ from foveate.imaging.stop import watched
 from foveate.options.srgb import from_light, to_light
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Map = NDArray[np.float32]
@@ -53,6 +55,7 @@ LOST: Final = 1e-3
 PIXEL_BYTES: Final = 32
 """What it takes for each pixel of the answer, measured."""
 _OPAQUE: Final = 255
+_LEAST: Final = np.float32(1e-6)
 _STEPS: Final = 16_384
 
 
@@ -79,10 +82,10 @@ def refocused(image: Image, away: Away) -> Image:
     cut = understood(_small(image, away.radius.shape), _sharp(away))
     focused = _picture(fine(colours, cut))
     spread = _Spread.of(colours, None if own is None else own.numpy(), away)
-    behind = spread.behind((1 - 2 * cut.alpha).clip(0, 1)).large(size)
-    made = layered(behind.extract_band(0, n=3), focused)
+    behind = spread.behind((1 - 2 * cut.alpha).clip(0, 1))
+    made = layered(_large(behind, size), focused)
     if spread.has_before:
-        made = layered(made, spread.before().large(size))
+        made = layered(made, _large(spread.before(), size))
     return made if own is None else made.bandjoin(own).copy(interpretation="srgb")
 
 
@@ -97,22 +100,6 @@ def _sharp(away: Away) -> Map:
 
 
 @dataclass(frozen=True, slots=True)
-class Layered:
-    """What was put together of layers, at a part of each side of the picture."""
-
-    planes: Planes
-
-    def large(self, size: Size) -> Image:
-        """Return it at the size of the picture: RGBA."""
-        light, weight = self.planes[:3], self.planes[3]
-        levels = _numbers(light / np.maximum(weight, np.float32(1e-6)))
-        alpha = (weight.clip(0, 1) * _OPAQUE + np.float32(0.5)).astype(np.uint8)
-        small = _picture(np.concatenate([levels, alpha[None]]).transpose(1, 2, 0))
-        whole = Size(small.width * FINEST, small.height * FINEST)
-        return brought_to(small, whole).extract_area(0, 0, size.width, size.height)
-
-
-@dataclass(frozen=True, slots=True)
 class _Spread:
     """A picture at half of its sides, and how far each place of it is out of focus."""
 
@@ -123,46 +110,67 @@ class _Spread:
 
     @classmethod
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
-        layers = _count(away.radius)
-        light = _light(colours, own, FINEST << max(0, layers - 2))
-        return cls(light, _stretched(away.radius, light.shape[1:], colours.shape[:2]), colours.shape)
+        divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
+        light = _light(colours, own, divisor)
+        return cls(
+            light, _stretched(away.radius, light.shape[1:], colours.shape[:2]), colours.shape
+        )
 
     @property
     def has_before(self) -> bool:
         return bool((self.radius > SHARP).any())
 
-    def behind(self, seen: Map) -> Layered:
-        """Return all behind the focal plane, the nearer over the farther; nowhere is a hole.
+    def behind(self, seen: Map) -> Planes:
+        """Return light behind the focal plane, the nearer over the farther; nowhere is a hole.
 
         `seen` says on the grid how much of each place is not what is in focus.
         """
         far, whole = -self.radius, self.light.shape
         seen = _stretched(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
-        made = _lost(shown, layers := _count(far.clip(0)))
-        for layer in reversed(range(layers)):
-            current().check()
-            planes = self._blurred(shown * _hat(far, layer), layer)
+        made = _lost(shown, _halvings(_count(far.clip(0)) - 1))
+        for planes in _layers(shown, far, backwards=True):
             made = _to_shape(made, planes.shape)
             made = made * (1 - planes[3]) + planes
-        return Layered(_to_shape(made, whole))
+        made = _to_shape(made, whole)
+        light: Planes = made[:3] / np.maximum(made[3], _LEAST)
+        return light
 
-    def before(self) -> Layered:
-        """Return all before the focal plane, soft at its edges."""
-        made = np.zeros_like(self.light)
+    def before(self) -> Planes:
+        """Return light before the focal plane, and how much of each place it covers."""
         shown = self.light * ((self.radius - SHARP) / (FIRST - SHARP)).clip(0, 1)
-        for layer in range(_count(self.radius.clip(0))):
-            current().check()
-            planes = self._blurred(shown * _hat(self.radius, layer), layer)
-            made += _to_shape(planes, made.shape)
-        return Layered(made / np.maximum(made[3], 1))
+        # What is far around has a colour and covers nothing, so that soft edges do not end in black.
+        lost = _lost(shown, _halvings(_count(self.radius.clip(0)) - 1))
+        made, share = _to_shape(lost, self.light.shape), np.zeros_like(self.radius)
+        for planes in _layers(shown, self.radius, backwards=False):
+            large = _to_shape(planes, made.shape)
+            made, share = made + large, share + large[3]
+        return np.concatenate([made[:3] / np.maximum(made[3], _LEAST), share[None].clip(0, 1)])
 
-    @staticmethod
-    def _blurred(planes: Planes, layer: int) -> Planes:
-        """Return a layer under its disc, at the size at which that has a few pixels."""
-        for _ in range(layer - 1):
+
+def _layers(shown: Planes, far: Map, *, backwards: bool) -> Iterator[Planes]:
+    """Yield the layers under their discs, each at its own size, the largest disc first or last.
+
+    Raises TimedOut and ClientDisconnected.
+    """
+    numbers = range(_count(far.clip(0)))
+    coarse = (_halved(shown), _halved(far)) if len(numbers) > 1 else (shown, far)
+    for layer in reversed(numbers) if backwards else numbers:
+        current().check()
+        planes, apart = coarse if layer else (shown, far)
+        planes = planes * _hat(apart, layer)
+        for _ in range(_halvings(layer) - 1):
             planes = _halved(planes)
-        return _under_disc(planes, DISC if layer else DISC / 2)
+        yield _under_disc(planes, DISC if layer > 1 else DISC / 2)
+
+
+def _halvings(layer: int) -> int:
+    """Return how often a layer is halved: so far that its disc is DISC pixels, or half of that.
+
+    >>> [_halvings(layer) for layer in range(5)]
+    [0, 1, 1, 2, 3]
+    """
+    return max(min(layer, 1), layer - 1)
 
 
 def _count(radius: Map) -> int:
@@ -179,13 +187,23 @@ def _hat(far: Map, layer: int) -> Map:
     return share
 
 
-def _lost(shown: Planes, layers: int) -> Planes:
+def _lost(shown: Planes, halvings: int) -> Planes:
     """Return faintly what is far around each place, for where no layer has anything to show."""
-    for _ in range(layers - 2):
+    for _ in range(halvings):
         shown = _halved(shown)
     overall = shown.mean(axis=(1, 2), keepdims=True)
     made: Planes = (mean(shown, AROUND) + overall * np.float32(LOST)) * np.float32(LOST)
     return made
+
+
+def _large(planes: Planes, size: Size) -> Image:
+    """Return half of the sides of a picture at all of them: RGB, or RGBA."""
+    numbers = _numbers(planes[:3])
+    if len(planes) > len(numbers):
+        alpha = (planes[3:] * _OPAQUE + np.float32(0.5)).astype(np.uint8)
+        numbers = np.concatenate([numbers, alpha])
+    small = _picture(numbers.transpose(1, 2, 0))
+    return small.resize(FINEST, kernel="linear").extract_area(0, 0, size.width, size.height)
 
 
 def _small(image: Image, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -245,7 +263,8 @@ def _under_disc(planes: Planes, radius: float) -> Planes:
     for plane, into in zip(planes, out, strict=True):  # one at a time stays in the cache
         wide = np.pad(plane, reach, mode="edge")
         for row, column in zip(*np.nonzero(disc), strict=True):
-            into += disc[row, column] * wide[row : row + height, column : column + width]
+            shifted = wide[row : row + height, column : column + width]
+            np.add(into, disc[row, column] * shifted, out=into)
     return out
 
 

@@ -29,6 +29,6 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     is; nor where all its pixels are more than may be answered.
     """
     asked = options.redact or options.moderate or options.draw or options.segment
-    asked = asked or options.refocus or options.light
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels
-    return frames > limits.max_frames and deliverable and not asked
+    changed = asked or options.refocus or options.light
+    return frames > limits.max_frames and deliverable and not changed

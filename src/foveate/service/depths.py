@@ -147,15 +147,15 @@ def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
 
 
 def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | None:
-    faces = [face.box.centre(analysis.size) for face in found_faces(analysis)]
+    boxes = sorted((face.box for face in found_faces(analysis)), key=lambda box: -box.area)
+    faces = [box.centre(analysis.size) for box in boxes]
     if not faces:
         return None
     part = None if people is None else parts_with(people, faces)
     if part is not None:
         return Focused(with_subject(near, part), "face")
-    # Without a matte all of them are to be in one plane: that of the middle one.
-    depth = float(np.median([around(near, face) for face in faces]))
-    return Focused(Plane(depth, near, None), "face")
+    # Without a matte of people there is one plane, and it goes through the largest face.
+    return Focused(Plane(around(near, faces[0]), near, None), "face")
 
 
 def _on_subject(analysis: Analysis, near: Map, people: Map | None) -> Focused:

@@ -39,7 +39,7 @@ KEPT: Final = 0.25
 TOUCHING: Final = 0.16
 """Difference in nearness up to which what touches a subject may belong to it."""
 AROUND: Final = 0.012
-"""Half the side of the square whose median is the nearness of a point, relative to the long side."""
+"""Half the side of the square about a point whose median counts, relative to the long side."""
 LEAST_AROUND: Final = 2
 """And in cells: sixteen of them, and more, are looked at."""
 SALIENT: Final = 0.6
@@ -137,9 +137,12 @@ def continued(values: Map, known: Map) -> Map:
     if max(height, width) <= 2:  # noqa: PLR2004 - two cells
         overall = float((values * known).sum() / known.sum())
         return np.where(known > 0, values, overall).astype(np.float32)
-    padded = [np.pad(each, ((0, height % 2), (0, width % 2)), mode="edge") for each in (values, known)]
+    padded = [
+        np.pad(each, ((0, height % 2), (0, width % 2)), mode="edge") for each in (values, known)
+    ]
     sums, weights = _halved(padded[0] * padded[1]), _halved(padded[1])
-    coarse = continued(sums / np.maximum(weights, np.float32(1e-6)), weights.clip(0, 1))
+    means: Map = (sums / np.maximum(weights, np.float32(1e-6))).astype(np.float32)
+    coarse = continued(means, weights.clip(0, 1))
     wide = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     smooth = mean(wide[None], 1)[0]
     share = known.clip(0, 1)
@@ -148,7 +151,9 @@ def continued(values: Map, known: Map) -> Map:
 
 
 def _halved(values: Map) -> Map:
-    return (values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]) / 4
+    down = values[::2] + values[1::2]
+    halved: Map = ((down[:, ::2] + down[:, 1::2]) * np.float32(0.25)).astype(np.float32)
+    return halved
 
 
 def pulled(scene: Map, matte: Map, depth: float) -> Map:
