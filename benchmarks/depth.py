@@ -20,7 +20,6 @@ import numpy as np
 from depth_frames import analysis_of, frames, score_all
 
 from foveate.app import create
-
 from foveate.geometry.box import Size
 from foveate.imaging.lens import Away, refocused
 from foveate.imaging.pixels import brought_to, from_array
@@ -32,7 +31,6 @@ from foveate.service.parts.saliency import SALIENCY
 from foveate.settings import load
 from foveate.storage.memory import MemoryCache
 from foveate.storage.tiers import TieredCache
-
 from foveate.transform.scenery import radii
 from foveate.vision.depth import rows
 

@@ -42,7 +42,7 @@ MOST: Final = 9
 """Photos of a scene beyond these add nothing."""
 FOLDS: Final = 8
 FOR_RESEARCH: Final = frozenset({"eth", "kitchen7", "midair_midair", "nyu", "st_foundation", "uoc"})
-"""Families whose makers gave them for research: ETH3D, 7-Scenes, Mid-Air, NYU, and two of NVIDIA's."""
+"""Families given for research: ETH3D, 7-Scenes, Mid-Air, NYU, and two of NVIDIA's."""
 KNOWN: Final = 0.3
 """Share of a patch that must have been measured."""
 

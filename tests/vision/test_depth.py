@@ -97,7 +97,7 @@ def test_a_readout_that_disagrees_moves_places_and_makes_it_unsure() -> None:
     "near", [np.full((192, 320), 0.4, np.float32), np.zeros((192, 320), np.float32)]
 )
 def test_a_flat_picture_has_no_depth_and_no_confidence(near: Array) -> None:
-    found = depth_of(near, np.zeros((44, 56), np.float32), np.zeros((96, 128, 3), np.uint8))
+    found = depth_of(near, np.zeros((44, 56), np.float32))
     assert np.isfinite(found.nearness).all()
     assert found.confidence < 0.3
 

@@ -16,7 +16,7 @@ def tree(xmp: bytes) -> Element | None:
     """Return the root of XMP; None for what is none, has a DTD, or is too large."""
     if len(xmp) > MAX_BYTES or b"<!" in xmp.replace(b"<!--", b""):
         return None  # XMP has no DTD, so nobody needs its entities
-    from xml.etree import ElementTree as ET  # noqa: N817, PLC0415 - few pictures need it
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - few pictures need it
 
     try:
         return ET.fromstring(xmp.strip(b"\0 \r\n\t"))  # noqa: S314 - no entities, see above

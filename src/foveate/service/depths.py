@@ -11,7 +11,7 @@ from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
 from foveate.options.model import Focus, Refocus, SegmentOutput
 from foveate.service.cutouts import matte_level
-from foveate.service.parts.depth import DEPTH
+from foveate.service.parts.depth import DEPTH, fine
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.saliency import looks
@@ -124,7 +124,7 @@ def focused(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focu
     if depth.known_by is Known.ORDER:
         raise WeightsMissing(DEPTH_CARD)
     asked, size = options.refocus or Refocus(), analysis.size.within(LONG_SIDE)
-    near, matte = at(depth.nearness, size), _matte(analysis, options)
+    near, matte = at(fine(analysis, LONG_SIDE).nearness, size), _matte(analysis, options)
     people = None if matte is None else at(matte, size)
     if not isinstance(asked.at, Focus):
         return _on_point(near, people, asked.at)

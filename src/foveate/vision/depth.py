@@ -173,13 +173,9 @@ class Depth:
     known_by: Known
 
 
-def depth_of(near: Map, ordered: Map, rgb: NDArray[np.uint8]) -> Depth:
-    """Return depth by the network's map, the readout, and the edges of an RGB picture of any size.
-
-    The map has the size of that picture.
-    """
-    logs = fused(near, ordered)
-    return Depth(along_edges(nearness(logs), rgb), confidence(near, ordered), Known.NETWORK)
+def depth_of(near: Map, ordered: Map) -> Depth:
+    """Return depth by the network's map and the readout, as fine as the former."""
+    return Depth(nearness(fused(near, ordered)), confidence(near, ordered), Known.NETWORK)
 
 
 def order_of(ordered: Map) -> Depth:
