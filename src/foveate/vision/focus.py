@@ -116,8 +116,10 @@ def with_subject(near: Map, matte: Map) -> Plane:
     """Return the plane through a subject, with what it touches brought to its depth."""
     inside = matte > INSIDE
     depth = float(np.median(near[inside]))
-    scene = without(near, matte)
-    return Plane(depth, pulled(scene, matte, depth), matte)
+    # Of somebody who stands a map may say that the feet are nearer than the hat, by their place in
+    # the picture: what is held is compared with what holds it.
+    own = continued(near, inside.astype(np.float32))
+    return Plane(depth, pulled(without(near, matte), matte, depth, own), matte)
 
 
 def without(near: Map, matte: Map) -> Map:
@@ -156,17 +158,21 @@ def _halved(values: Map) -> Map:
     return halved
 
 
-def pulled(scene: Map, matte: Map, depth: float) -> Map:
-    """Return a scene with what touches a subject, at about its depth, nearly at its depth."""
-    apart = scene - np.float32(depth)
+def pulled(scene: Map, matte: Map, depth: float, own: Map) -> Map:
+    """Return a scene with what touches a subject, at about its own depth, brought to `depth`.
+
+    `own` is the subject's depth, continued around it.
+    """
+    apart = scene - own
     close = np.abs(apart) < TOUCHING
     ring = _grown(matte > TRACE, max(1, round(2 * BESIDE * max(scene.shape)))) & close
     runs = runs_of(close)
-    touched = {int(r) for r in runs.regions[_runs_in(ring, runs)]}
-    reach = _drawn(close, np.flatnonzero(np.isin(runs.regions, list(touched))))
-    # Rising to the whole difference where the reach ends, so that no step is left there.
-    kept = KEPT + (1 - KEPT) * (np.abs(apart) / np.float32(TOUCHING)).clip(0, 1) ** 2
-    made: Map = np.where(reach, depth + apart * kept, scene).astype(np.float32)
+    touched = np.unique(runs.regions[_runs_in(ring, runs)])
+    reach = _drawn(close, np.flatnonzero(np.isin(runs.regions, touched)))
+    # Falling to nothing where the reach ends, so that no step is left there.
+    share = 1 - (np.abs(apart) / np.float32(TOUCHING)).clip(0, 1) ** 2
+    there = np.float32(depth) + apart * np.float32(KEPT)
+    made: Map = np.where(reach, scene + (there - scene) * share, scene).astype(np.float32)
     return made
 
 
