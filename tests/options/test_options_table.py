@@ -17,6 +17,7 @@ from foveate.options.model import (
     Border,
     Edges,
     Fit,
+    Focus,
     Format,
     Gamut,
     Gravity,
@@ -28,6 +29,7 @@ from foveate.options.model import (
     Quality,
     Redact,
     RedactMethod,
+    Refocus,
     Segment,
     SegmentOutput,
     TransformOptions,
@@ -156,6 +158,12 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "segment.keep=dog|dining-table,segment.drop=cat",
         {"segment": Segment(keep=("dining table", "dog"), drop=("cat",))},
     ),
+    (
+        "refocus=0.5x0.25,refocus.aperture=1.4",
+        {"refocus": Refocus(at=Point(0.5, 0.25), aperture=1.4)},
+    ),
+    ("refocus=face", {"refocus": Refocus(at=Focus.FACE)}),
+    ("light=0.5", {"light": 0.5}),
     ("segment.person=0.5x0.25", {"segment": Segment(person=Point(0.5, 0.25))}),
     ("gravity=object", {"gravity": Gravity(GravityKind.OBJECT)}),
     (

@@ -12,6 +12,7 @@ from foveate.vision.focus import (
     LEAST_AROUND,
     around,
     continued,
+    held,
     nearest_salient,
     part_at,
     parts_with,
@@ -76,6 +77,17 @@ def test_what_a_subject_touches_at_its_depth_is_nearly_in_its_plane() -> None:
     seen = with_subject(plane(bench, (*PERSON, 0.9)), MATTE)
     assert abs(seen.scene[92, 20] - 0.9) < 0.03
     assert seen.scene[20, 20] == pytest.approx(0.1, abs=0.01)
+
+
+def test_somebody_without_a_matte_is_in_one_plane_from_face_to_feet() -> None:
+    near = plane((slice(30, 50), slice(40, 70), 0.9), (slice(50, 100), slice(40, 70), 0.6))
+    people = plane((*PERSON, 0.9), ground=0.1)
+    seen = held(near, people, [Point(55 / SIDE, 40 / SIDE)])
+    assert seen is not None
+    inside = seen.scene[PERSON] - seen.nearness
+    assert np.abs(inside).max() < 0.25
+    assert seen.scene[20, 20] == pytest.approx(0.1, abs=0.02)
+    assert held(near, people, [Point(0.95, 0.95)]) is None
 
 
 def test_what_is_as_near_and_stands_apart_stays_where_it_is() -> None:

@@ -13,20 +13,28 @@ Sources: Potmesil and Chakravarty, "A lens and aperture camera model" (1981); Kr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from foveate.deadline import current
 from foveate.geometry.box import Size
-from foveate.imaging.edges import fine, mean, understood
+from foveate.imaging.along_edges import drawn
+from foveate.imaging.edges import CLEAR, SOLID, fine, mean, understood
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
+from foveate.imaging.light_planes import (
+    FINEST,
+    at_halves,
+    halved,
+    light_of,
+    numbers_of,
+    to_shape,
+    under_disc,
+)
 from foveate.imaging.matte import layered
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.stop import watched
-from foveate.options.srgb import from_light, to_light
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +50,8 @@ SHARP: Final = 0.75
 FIRST: Final = 2.0
 """Radius of the first layer; each next one has twice of it."""
 LAYERS: Final = 7
-FINEST: Final = 2
-"""Nothing that is blurred is worked on at more than a half of each side."""
 DISC: Final = 2.0
 """Radius of the discs of all layers but the first, at the size at which they are applied."""
-BLOOM: Final = 0.6
-"""How much light is missing where a sensor was full: white counts as 1 / (1 - BLOOM)."""
 AROUND: Final = 16
 """Pixels of the coarsest layer, a power of two, that count as far around."""
 LOST: Final = 1e-3
@@ -56,7 +60,6 @@ PIXEL_BYTES: Final = 32
 """What it takes for each pixel of the answer, measured."""
 _OPAQUE: Final = 255
 _LEAST: Final = np.float32(1e-6)
-_STEPS: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +82,39 @@ def refocused(image: Image, away: Away) -> Image:
     pixels = image.numpy()
     colours, size = np.ascontiguousarray(pixels[..., :3]), Size(image.width, image.height)
     own = image.extract_band(3) if image.hasalpha() else None
-    cut = understood(_small(image, away.radius.shape), _sharp(away))
-    focused = _picture(fine(colours, cut))
     spread = _Spread.of(colours, None if own is None else own.numpy(), away)
-    behind = spread.behind((1 - 2 * cut.alpha).clip(0, 1))
-    made = layered(_large(behind, size), focused)
+    focused = _in_focus(away.radius)
+    layers, sharp = [_through(image, focused)], _firm(focused)
+    if away.subject is not None:
+        cut = understood(_small(image, away.radius.shape), away.subject)
+        layers, sharp = [*layers, _picture(fine(colours, cut))], np.maximum(sharp, cut.alpha)
+    made = layered(_large(spread.behind((1 - 2 * sharp).clip(0, 1)), size), *layers)
     if spread.has_before:
         made = layered(made, _large(spread.before(), size))
     return made if own is None else made.bandjoin(own).copy(interpretation="srgb")
 
 
-def _sharp(away: Away) -> Map:
+def _in_focus(radius: Map) -> Map:
     """Return alpha of what is in focus.
 
     It is left at 1 a while before the focal plane: there the first layer lies over it.
     """
-    far = np.where(away.radius < 0, -away.radius, away.radius - FIRST)
-    share = ((FIRST - far) / (FIRST - SHARP)).clip(0, 1).astype(np.float32)
-    return share if away.subject is None else np.maximum(share, away.subject)
+    far = np.where(radius < 0, -radius, radius - FIRST)
+    share: Map = ((FIRST - far) / (FIRST - SHARP)).clip(0, 1).astype(np.float32)
+    return share
+
+
+def _firm(alpha: Map) -> Map:
+    """Return alpha without the haze that following edges leaves beside them."""
+    firm: Map = ((alpha - CLEAR) / np.float32(SOLID - CLEAR)).clip(0, 1).astype(np.float32)
+    return firm
+
+
+def _through(image: Image, alpha: Map) -> Image:
+    """Return the colours of a picture as they are, RGBA, as far as alpha on a grid lets them."""
+    band = drawn(image, alpha).linear([1 / (SOLID - CLEAR)], [-CLEAR * _OPAQUE / (SOLID - CLEAR)])
+    colours = image.extract_band(0, n=3)
+    return colours.bandjoin(band.cast("uchar")).copy(interpretation="srgb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +129,9 @@ class _Spread:
     @classmethod
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
         divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
-        light = _light(colours, own, divisor)
+        light = light_of(colours, own, divisor)
         return cls(
-            light, _stretched(away.radius, light.shape[1:], colours.shape[:2]), colours.shape
+            light, at_halves(away.radius, light.shape[1:], colours.shape[:2]), colours.shape
         )
 
     @property
@@ -126,12 +144,12 @@ class _Spread:
         `seen` says on the grid how much of each place is not what is in focus.
         """
         far, whole = -self.radius, self.light.shape
-        seen = _stretched(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
+        seen = at_halves(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
         made = _lost(shown, _halvings(_count(far.clip(0)) - 1))
         for planes in _layers(shown, far):
-            made = _to_shape(made, planes.shape) * (1 - planes[3]) + planes
-        made = _to_shape(made, whole)
+            made = to_shape(made, planes.shape) * (1 - planes[3]) + planes
+        made = to_shape(made, whole)
         light: Planes = made[:3] / np.maximum(made[3], _LEAST)
         return light
 
@@ -141,8 +159,8 @@ class _Spread:
         # What is far around covers nothing, and has a colour: no soft edge ends in black.
         made = _lost(shown, _halvings(_count(self.radius.clip(0)) - 1))
         for planes in _layers(shown, self.radius):
-            made = _to_shape(made, planes.shape) + planes
-        made = _to_shape(made, self.light.shape)
+            made = to_shape(made, planes.shape) + planes
+        made = to_shape(made, self.light.shape)
         light = made[:3] / np.maximum(made[3], _LEAST)
         return np.concatenate([light, made[3:].clip(0, 1)])
 
@@ -153,14 +171,14 @@ def _layers(shown: Planes, far: Map) -> Iterator[Planes]:
     Raises TimedOut and ClientDisconnected.
     """
     numbers = range(_count(far.clip(0)))
-    coarse = (_halved(shown), _halved(far)) if len(numbers) > 1 else (shown, far)
+    coarse = (halved(shown), halved(far)) if len(numbers) > 1 else (shown, far)
     for layer in reversed(numbers):
         current().check()
         planes, apart = coarse if layer else (shown, far)
         planes = planes * _hat(apart, layer)
         for _ in range(_halvings(layer) - 1):
-            planes = _halved(planes)
-        yield _under_disc(planes, DISC if layer > 1 else DISC / 2)
+            planes = halved(planes)
+        yield under_disc(planes, DISC if layer > 1 else DISC / 2)
 
 
 def _halvings(layer: int) -> int:
@@ -189,7 +207,7 @@ def _hat(far: Map, layer: int) -> Map:
 def _lost(shown: Planes, halvings: int) -> Planes:
     """Return faintly what is far around each place, for where no layer has anything to show."""
     for _ in range(halvings):
-        shown = _halved(shown)
+        shown = halved(shown)
     overall = shown.mean(axis=(1, 2), keepdims=True)
     made: Planes = (mean(shown, AROUND) + overall * np.float32(LOST)) * np.float32(LOST)
     return made
@@ -197,7 +215,7 @@ def _lost(shown: Planes, halvings: int) -> Planes:
 
 def _large(planes: Planes, size: Size) -> Image:
     """Return half of the sides of a picture at all of them: RGB, or RGBA."""
-    numbers = _numbers(planes[:3])
+    numbers = numbers_of(planes[:3])
     if len(planes) > len(numbers):
         alpha = (planes[3:] * _OPAQUE + np.float32(0.5)).astype(np.uint8)
         numbers = np.concatenate([numbers, alpha])
@@ -209,97 +227,6 @@ def _small(image: Image, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Return the colours of a picture on the grid."""
     colours = image.extract_band(0, n=3).copy(interpretation="srgb")
     return to_array(brought_to(colours, Size(shape[1], shape[0])))
-
-
-def _light(colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, divisor: int) -> Planes:
-    """Return light and weight at half of each side, which then have a multiple of `divisor` / 2."""
-    height, width = (-(-side // divisor) * divisor for side in colours.shape[:2])
-    pads = ((0, height - colours.shape[0]), (0, width - colours.shape[1]))
-    table, planes = _table(), np.empty((4, height // FINEST, width // FINEST), np.float32)
-    weight = None if own is None else _halved(np.pad(own.reshape(own.shape[:2]), pads, mode="edge"))
-    for channel in range(3):
-        band = table[np.pad(colours[..., channel], pads, mode="edge")]
-        planes[channel] = _halved(band)
-    planes[3] = 1
-    return planes if weight is None else planes * (weight / np.float32(_OPAQUE))
-
-
-def _halved(planes: Planes) -> Planes:
-    """Return the means of squares of four pixels."""
-    down = planes[..., ::2, :].astype(np.float32) + planes[..., 1::2, :]
-    halved: Planes = (down[..., ::2] + down[..., 1::2]) * np.float32(0.25)
-    return halved
-
-
-def _to_shape(planes: Planes, shape: tuple[int, ...]) -> Planes:
-    """Return planes at some times of their sides, linear between their pixels."""
-    while planes.shape != shape:
-        planes = _doubled(_doubled(planes, 1), 2)
-    return planes
-
-
-def _doubled(planes: Planes, axis: int) -> Planes:
-    """Return planes with twice as many rows (axis 1) or columns (axis 2)."""
-    rows, columns = planes.shape[1] * (1 + (axis == 1)), planes.shape[2] * (1 + (axis == 2))  # noqa: PLR2004
-    out = np.empty((len(planes), rows, columns), np.float32)
-    # Rows and columns as the last axis but one are the same work.
-    wide, large = (planes, out) if axis == 1 else (planes.swapaxes(1, 2), out.swapaxes(1, 2))
-    even, odd = large[:, ::2], large[:, 1::2]
-    near, far = wide * np.float32(0.75), wide * np.float32(0.25)
-    np.add(near[:, 1:], far[:, :-1], out=even[:, 1:])
-    np.add(near[:, :-1], far[:, 1:], out=odd[:, :-1])
-    even[:, 0], odd[:, -1] = wide[:, 0], wide[:, -1]
-    return out
-
-
-def _under_disc(planes: Planes, radius: float) -> Planes:
-    """Return planes of which every point is spread over a disc; borders go on as they are."""
-    reach = int(np.ceil(radius))
-    steps = np.arange(-reach, reach + 1)
-    disc = (radius + 1 / 2 - np.hypot(steps[:, None], steps)).clip(0, 1).astype(np.float32)
-    disc /= disc.sum()
-    out = np.zeros_like(planes)
-    height, width = planes.shape[1:]
-    for plane, into in zip(planes, out, strict=True):  # one at a time stays in the cache
-        wide = np.pad(plane, reach, mode="edge")
-        for row, column in zip(*np.nonzero(disc), strict=True):
-            shifted = wide[row : row + height, column : column + width]
-            np.add(into, disc[row, column] * shifted, out=into)
-    return out
-
-
-def _stretched(values: Map, shape: tuple[int, ...], size: tuple[int, ...]) -> Map:
-    """Return values of a grid over a picture of `size` at its halves, linear between them."""
-    for axis, (count, length) in enumerate(zip(shape, size[:2], strict=True)):
-        grid = values.shape[axis]
-        at = ((np.arange(count) + 0.5) * FINEST * grid / length - 0.5).clip(0, grid - 1)
-        low = at.astype(np.intp)
-        high = np.minimum(low + 1, grid - 1)
-        share = (at - low).astype(np.float32)
-        share = share[:, None] if axis == 0 else share
-        values = values.take(low, axis) * (1 - share) + values.take(high, axis) * share
-    return values
-
-
-def _numbers(light: Planes) -> NDArray[np.uint8]:
-    """Return light as numbers of 8 bits, what was full as full as it was."""
-    plain = light / (1 + np.float32(BLOOM) * light)
-    return _back()[(plain.clip(0, 1) * np.float32(_STEPS)).astype(np.intp)]
-
-
-@cache
-def _table() -> Map:
-    """Return the light of each number, more of it where the sensor was nearly full."""
-    plain = np.array([to_light(level / _OPAQUE) for level in range(_OPAQUE + 1)])
-    table: Map = (plain / (1 - BLOOM * plain)).astype(np.float32)
-    return table
-
-
-@cache
-def _back() -> NDArray[np.uint8]:
-    numbers = np.array([from_light(step / _STEPS) for step in range(_STEPS + 1)])
-    table: NDArray[np.uint8] = (numbers * _OPAQUE).round().astype(np.uint8)
-    return table
 
 
 def _picture(array: NDArray[np.uint8]) -> Image:

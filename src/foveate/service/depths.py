@@ -14,13 +14,14 @@ from foveate.service.cutouts import matte_level
 from foveate.service.parts.depth import DEPTH, fine
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
-from foveate.service.parts.saliency import looks
+from foveate.service.parts.saliency import looks, maps
 from foveate.transform.scenery import Scenery, strength_of
 from foveate.vision.depth import Known
 from foveate.vision.focus import (
     INSIDE,
     Plane,
     around,
+    held,
     nearest_salient,
     part_at,
     parts_with,
@@ -154,7 +155,10 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
     part = None if people is None else parts_with(people, faces)
     if part is not None:
         return Focused(with_subject(near, part), "face")
-    # Without a matte of people there is one plane, and it goes through the largest face.
+    seen = at(maps(analysis)[1], Size(near.shape[1], near.shape[0]))
+    if (plane := held(near, seen, faces)) is not None:
+        return Focused(plane, "face")
+    # There is but one plane, so it goes through the largest face.
     return Focused(Plane(around(near, faces[0]), near, None), "face")
 
 

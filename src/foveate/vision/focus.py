@@ -38,6 +38,8 @@ KEPT: Final = 0.25
 """Of how much nearer or farther parts of a subject are than the whole: arms reach out."""
 TOUCHING: Final = 0.16
 """Difference in nearness up to which what touches a subject may belong to it."""
+LIKELY: Final = 0.4
+"""And up to which what is probably a person is one and the same."""
 AROUND: Final = 0.012
 """Half the side of the square about a point whose median counts, relative to the long side."""
 LEAST_AROUND: Final = 2
@@ -90,6 +92,22 @@ def settled(near: Map, matte: Map) -> Map:
     own = depth + (near - depth) * np.float32(KEPT)
     made: Map = (own * matte + without(near, matte) * (1 - matte)).astype(np.float32)
     return made
+
+
+def held(near: Map, people: Map, places: Sequence[Point]) -> Plane | None:
+    """Return the plane through somebody of whom there is no matte; None for nobody at any place.
+
+    `people` is how probably each place is a person's. Of faces maps of depth say that they are
+    nearer than what they are on, so the whole of somebody is brought together.
+    """
+    part = parts_with(people, places)
+    if part is None:
+        return None
+    depth = np.float32(np.median(near[part > INSIDE]))
+    apart = near - depth
+    share = part * (1 - (np.abs(apart) / np.float32(LIKELY)).clip(0, 1) ** 2)
+    scene: Map = (near - apart * share * np.float32(1 - KEPT)).astype(np.float32)
+    return Plane(float(depth), scene, None)
 
 
 def _region(mask: Mask, row: int, column: int) -> Mask:
