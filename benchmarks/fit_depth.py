@@ -42,7 +42,7 @@ MOST: Final = 9
 """Photos of a scene beyond these add nothing."""
 FOLDS: Final = 8
 FOR_RESEARCH: Final = frozenset({"eth", "kitchen7", "midair_midair", "nyu", "st_foundation", "uoc"})
-"""Families whose makers gave them for research: ETH3D, 7-Scenes, Mid-Air, NYU, and two of NVIDIA's."""
+"""Families given for research: ETH3D, 7-Scenes, Mid-Air, NYU, and two of NVIDIA's."""
 KNOWN: Final = 0.3
 """Share of a patch that must have been measured."""
 
@@ -50,7 +50,9 @@ KNOWN: Final = 0.3
 class Rows:
     """What is known of the patches of one photo, and how near they are."""
 
-    def __init__(self, frame: Frame, near: NDArray[np.float32], tokens: NDArray[np.float32]) -> None:
+    def __init__(
+        self, frame: Frame, near: NDArray[np.float32], tokens: NDArray[np.float32]
+    ) -> None:
         shape = tokens.shape[:2]
         inverse = frame.inverse
         share = averaged((inverse > 0).astype(np.float32), shape)
@@ -80,7 +82,9 @@ def fit(seen: Sequence[Rows], of: Sequence[Frame]) -> Weights:
         total += weight
     square, aim = square / total, aim / total
     diagonal = np.diag(square)
-    ridge = np.concatenate([np.full(LAYER, RIDGE * diagonal[:LAYER].mean()), FREE * diagonal[LAYER:]])
+    ridge = np.concatenate(
+        [np.full(LAYER, RIDGE * diagonal[:LAYER].mean()), FREE * diagonal[LAYER:]]
+    )
     found = np.linalg.solve(square + np.diag(ridge), aim)
     # In the unit in which the readout of a patch deviates by 1.
     spread = np.sqrt(found[:LAYER] @ square[:LAYER, :LAYER] @ found[:LAYER])

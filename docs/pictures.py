@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import foveate
@@ -251,6 +252,46 @@ def selected() -> bytes:
     return encode(contact_sheet([seen, *made], 1500), WEBP)
 
 
+REFOCUSED = (
+    ("coffee", "as it is", "width=600"),
+    ("coffee", "refocus=auto", "width=600,refocus=auto,refocus.aperture=1.4"),
+    ("coffee", "refocus=0.5x0.15", "width=600,refocus=0.5x0.15,refocus.aperture=1.4"),
+    ("astronaut", "as it is", "width=400"),
+    ("astronaut", "refocus=face", "width=400,refocus=face,refocus.aperture=1.4"),
+    ("astronaut", "light=1", "width=400,light=1"),
+)
+
+
+def refocused() -> bytes:
+    """Return photos as they are, refocused and relit."""
+    shown = [
+        (said, name, opened(foveate.render(sample(name), f"{text},format=png").data))
+        for name, said, text in REFOCUSED
+    ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+def behind() -> bytes:
+    """Return depth as a map, and a word that stands behind somebody."""
+    photo = sample("astronaut")
+    word = lettering("COLLINS", (6, 120), 104, "#ffffff", bold=True)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="512" height="150">{word}</svg>'
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "word.svg")
+        path.write_text(svg)
+        drawn = {"url": str(path), "top": 12, "left": 0}
+        asked = (
+            ("segment.output=depth", {"segment": {"output": "depth"}}),
+            ("draw", {"draw": [drawn]}),
+            ('draw, "behind": "subject"', {"draw": [{**drawn, "behind": "subject"}]}),
+        )
+        shown = [
+            (said, "", opened(foveate.render(photo, {**options, "format": "png"}).data))
+            for said, options in asked
+        ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -263,6 +304,8 @@ PICTURES = {
     "select": selected,
     "text": text,
     "tags": tagged,
+    "refocus": refocused,
+    "behind": behind,
 }
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from foveate.options.model import (
     Border,
     Edges,
     Fit,
+    Focus,
     Format,
     Gamut,
     Gravity,
@@ -30,6 +31,7 @@ from foveate.options.model import (
     Quality,
     Redact,
     RedactMethod,
+    Refocus,
     Segment,
     SegmentOutput,
     TransformOptions,
@@ -181,6 +183,12 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "effect.duotone=%23000:tomato,effect.tint=tomato",
         {"touch": Touch(duotone=Duotone(BLACK, TOMATO), tint=TOMATO)},
     ),
+    (
+        "refocus=0.5x0.25,refocus.aperture=1.4",
+        {"refocus": Refocus(at=Point(0.5, 0.25), aperture=1.4)},
+    ),
+    ("refocus=face", {"refocus": Refocus(at=Focus.FACE)}),
+    ("light=0.5", {"light": 0.5}),
     ("segment.person=0.5x0.25", {"segment": Segment(person=Point(0.5, 0.25))}),
     ("gravity=object", {"gravity": Gravity(GravityKind.OBJECT)}),
     (

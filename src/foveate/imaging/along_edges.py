@@ -54,7 +54,7 @@ def _tiles(image: Image, values: Map) -> Iterator[tuple[slice, slice, Map, Map]]
 
 @guard()
 def drawn(image: Image, values: Map) -> Image:
-    """Return one band of 8 bits of the size of an RGB or RGBA picture: values of 0..1, black to white.
+    """Return values of 0..1, black to white, as one band of 8 bits of the size of a picture.
 
     Raises TimedOut and ClientDisconnected.
     """

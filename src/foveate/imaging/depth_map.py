@@ -93,7 +93,7 @@ def _decoded(data: bytes) -> Map:
 
 
 def _upright(levels: Map, facts: Facts) -> Image | None:
-    """Return the map as the upright picture lies; None for one of another shape, or of one level."""
+    """Return the map as the upright picture lies; None for another shape, or a single level."""
     low, high = np.percentile(levels, ENDS)
     alike = abs(levels.shape[1] / levels.shape[0] / facts.stored.aspect - 1) < SAME_SHAPE
     if not alike or not low < high:
@@ -104,5 +104,5 @@ def _upright(levels: Map, facts: Facts) -> Image | None:
 
 def _scaled(grey: Image, long_side: int) -> Map:
     small = brought_to(grey, Size(grey.width, grey.height).within(long_side))
-    array: Map = small.numpy().reshape(small.height, small.width) / np.float32(255)
-    return array
+    levels: Map = small.numpy().reshape(small.height, small.width).astype(np.float32)
+    return levels / np.float32(255)

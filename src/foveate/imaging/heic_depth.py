@@ -1,4 +1,4 @@
-"""Depth that a HEIC carries as an auxiliary picture (ISO/IEC 23008-12, urn:mpeg:hevc:2015:auxid:2)."""
+"""Depth that a HEIC carries as an auxiliary picture (ISO/IEC 23008-12, Annex B.2.4)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.exif import ENTRY, ORDERS
 from foveate.imaging.xmp import MAX_BYTES, said, tree
-from foveate.sandboxed.jpeg_markers import APP1, APP2, segments
+from foveate.sandboxed.jpeg_markers import APP1, APP2, START_OF_SCAN, segments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,6 +39,8 @@ _MPF: Final = b"MPF\0"
 _MP_ENTRIES, _MP_ENTRY = 0xB002, 16
 _MOST: Final = 16
 """Files behind a picture that are looked at."""
+_DIGITS: Final = 12
+"""Of a length in bytes."""
 _MOST_ROWS: Final = 64
 """Rows of a directory of MPF, which has five."""
 STARTS: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -61,7 +63,7 @@ class DepthPicture:
 
 
 def depth_of(jpeg: bytes) -> DepthPicture | None:
-    """Return the picture of depth that a JPEG carries, of its several places the first that has one.
+    """Return the picture of depth that a JPEG carries; of its places the first that has one.
 
     Raises BrokenImage for more segments than encoders write.
     """
@@ -163,15 +165,18 @@ def _listed(root: Element) -> Iterator[dict[str, str]]:
 
 def _length(item: Mapping[str, str]) -> int:
     text = item.get("Length", "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
 
 def _behind(jpeg: bytes, lengths: list[int], number: int) -> bytes:
     """Return a file behind a JPEG: counted from the end, or from the end of the picture."""
     from_end = len(jpeg) - sum(lengths[number:])
-    ends = jpeg.find(END, next((at for marker, at in segments(jpeg) if marker == 0xDA), 0)) + 2
+    ends = (
+        jpeg.find(END, next((at for marker, at in segments(jpeg) if marker == START_OF_SCAN), 0))
+        + 2
+    )
     for start in (from_end, ends + sum(lengths[:number])):
-        if 0 < start and jpeg.startswith(STARTS, start):
+        if start > 0 and jpeg.startswith(STARTS, start):
             return jpeg[start : start + lengths[number]]
     return b""
 

@@ -13,23 +13,33 @@ Sources: Potmesil and Chakravarty, "A lens and aperture camera model" (1981); Kr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from foveate.deadline import current
 from foveate.geometry.box import Size
-from foveate.imaging.edges import fine, understood
+from foveate.imaging.along_edges import drawn
+from foveate.imaging.edges import CLEAR, SOLID, fine, understood
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 from foveate.imaging.guided import mean
+from foveate.imaging.light_planes import (
+    FINEST,
+    at_halves,
+    halved,
+    light_of,
+    numbers_of,
+    to_shape,
+    under_disc,
+)
 from foveate.imaging.matte import layered
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.stop import watched
-from foveate.options.srgb import from_light, to_light
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Map = NDArray[np.float32]
@@ -41,12 +51,8 @@ SHARP: Final = 0.75
 FIRST: Final = 2.0
 """Radius of the first layer; each next one has twice of it."""
 LAYERS: Final = 7
-FINEST: Final = 2
-"""Nothing that is blurred is worked on at more than a half of each side."""
 DISC: Final = 2.0
 """Radius of the discs of all layers but the first, at the size at which they are applied."""
-BLOOM: Final = 0.6
-"""How much light is missing where a sensor was full: white counts as 1 / (1 - BLOOM)."""
 AROUND: Final = 16
 """Pixels of the coarsest layer, a power of two, that count as far around."""
 LOST: Final = 1e-3
@@ -54,7 +60,7 @@ LOST: Final = 1e-3
 PIXEL_BYTES: Final = 32
 """What it takes for each pixel of the answer, measured."""
 _OPAQUE: Final = 255
-_STEPS: Final = 16_384
+_LEAST: Final = np.float32(1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +83,39 @@ def refocused(image: Image, away: Away) -> Image:
     pixels = image.numpy()
     colours, size = np.ascontiguousarray(pixels[..., :3]), Size(image.width, image.height)
     own = image.extract_band(3) if image.hasalpha() else None
-    cut = understood(_small(image, away.radius.shape), _sharp(away))
-    focused = _picture(fine(colours, cut))
     spread = _Spread.of(colours, None if own is None else own.numpy(), away)
-    behind = spread.behind((1 - 2 * cut.alpha).clip(0, 1)).large(size)
-    made = layered(behind.extract_band(0, n=3), focused)
+    focused = _in_focus(away.radius)
+    layers, sharp = [_through(image, focused)], _firm(focused)
+    if away.subject is not None:
+        cut = understood(_small(image, away.radius.shape), away.subject)
+        layers, sharp = [*layers, _picture(fine(colours, cut))], np.maximum(sharp, cut.alpha)
+    made = layered(_large(spread.behind((1 - 2 * sharp).clip(0, 1)), size), *layers)
     if spread.has_before:
-        made = layered(made, spread.before().large(size))
+        made = layered(made, _large(spread.before(), size))
     return made if own is None else made.bandjoin(own).copy(interpretation="srgb")
 
 
-def _sharp(away: Away) -> Map:
+def _in_focus(radius: Map) -> Map:
     """Return alpha of what is in focus.
 
     It is left at 1 a while before the focal plane: there the first layer lies over it.
     """
-    far = np.where(away.radius < 0, -away.radius, away.radius - FIRST)
-    share = ((FIRST - far) / (FIRST - SHARP)).clip(0, 1).astype(np.float32)
-    return share if away.subject is None else np.maximum(share, away.subject)
+    far = np.where(radius < 0, -radius, radius - FIRST)
+    share: Map = ((FIRST - far) / (FIRST - SHARP)).clip(0, 1).astype(np.float32)
+    return share
 
 
-@dataclass(frozen=True, slots=True)
-class Layered:
-    """What was put together of layers, at a part of each side of the picture."""
+def _firm(alpha: Map) -> Map:
+    """Return alpha without the haze that following edges leaves beside them."""
+    firm: Map = ((alpha - CLEAR) / np.float32(SOLID - CLEAR)).clip(0, 1).astype(np.float32)
+    return firm
 
-    planes: Planes
 
-    def large(self, size: Size) -> Image:
-        """Return it at the size of the picture: RGBA."""
-        light, weight = self.planes[:3], self.planes[3]
-        levels = _numbers(light / np.maximum(weight, np.float32(1e-6)))
-        alpha = (weight.clip(0, 1) * _OPAQUE + np.float32(0.5)).astype(np.uint8)
-        small = _picture(np.concatenate([levels, alpha[None]]).transpose(1, 2, 0))
-        whole = Size(small.width * FINEST, small.height * FINEST)
-        return brought_to(small, whole).extract_area(0, 0, size.width, size.height)
+def _through(image: Image, alpha: Map) -> Image:
+    """Return the colours of a picture as they are, RGBA, as far as alpha on a grid lets them."""
+    band = drawn(image, alpha).linear([1 / (SOLID - CLEAR)], [-CLEAR * _OPAQUE / (SOLID - CLEAR)])
+    colours = image.extract_band(0, n=3)
+    return colours.bandjoin(band.cast("uchar")).copy(interpretation="srgb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,46 +129,66 @@ class _Spread:
 
     @classmethod
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
-        layers = _count(away.radius)
-        light = _light(colours, own, FINEST << max(0, layers - 2))
-        return cls(light, _stretched(away.radius, light.shape[1:], colours.shape[:2]), colours.shape)
+        divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
+        light = light_of(colours, own, divisor)
+        return cls(
+            light, at_halves(away.radius, light.shape[1:], colours.shape[:2]), colours.shape
+        )
 
     @property
     def has_before(self) -> bool:
         return bool((self.radius > SHARP).any())
 
-    def behind(self, seen: Map) -> Layered:
-        """Return all behind the focal plane, the nearer over the farther; nowhere is a hole.
+    def behind(self, seen: Map) -> Planes:
+        """Return light behind the focal plane, the nearer over the farther; nowhere is a hole.
 
         `seen` says on the grid how much of each place is not what is in focus.
         """
         far, whole = -self.radius, self.light.shape
-        seen = _stretched(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
+        seen = at_halves(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
-        made = _lost(shown, layers := _count(far.clip(0)))
-        for layer in reversed(range(layers)):
-            current().check()
-            planes = self._blurred(shown * _hat(far, layer), layer)
-            made = _to_shape(made, planes.shape)
-            made = made * (1 - planes[3]) + planes
-        return Layered(_to_shape(made, whole))
+        made = _lost(shown, _halvings(_count(far.clip(0)) - 1))
+        for planes in _layers(shown, far):
+            made = to_shape(made, planes.shape) * (1 - planes[3]) + planes
+        made = to_shape(made, whole)
+        light: Planes = made[:3] / np.maximum(made[3], _LEAST)
+        return light
 
-    def before(self) -> Layered:
-        """Return all before the focal plane, soft at its edges."""
-        made = np.zeros_like(self.light)
+    def before(self) -> Planes:
+        """Return light before the focal plane, and how much of each place it covers."""
         shown = self.light * ((self.radius - SHARP) / (FIRST - SHARP)).clip(0, 1)
-        for layer in range(_count(self.radius.clip(0))):
-            current().check()
-            planes = self._blurred(shown * _hat(self.radius, layer), layer)
-            made += _to_shape(planes, made.shape)
-        return Layered(made / np.maximum(made[3], 1))
+        # What is far around covers nothing, and has a colour: no soft edge ends in black.
+        made = _lost(shown, _halvings(_count(self.radius.clip(0)) - 1))
+        for planes in _layers(shown, self.radius):
+            made = to_shape(made, planes.shape) + planes
+        made = to_shape(made, self.light.shape)
+        light = made[:3] / np.maximum(made[3], _LEAST)
+        return np.concatenate([light, made[3:].clip(0, 1)])
 
-    @staticmethod
-    def _blurred(planes: Planes, layer: int) -> Planes:
-        """Return a layer under its disc, at the size at which that has a few pixels."""
-        for _ in range(layer - 1):
-            planes = _halved(planes)
-        return _under_disc(planes, DISC if layer else DISC / 2)
+
+def _layers(shown: Planes, far: Map) -> Iterator[Planes]:
+    """Yield the layers under their discs, each at its own size, the farthest from focus first.
+
+    Raises TimedOut and ClientDisconnected.
+    """
+    numbers = range(_count(far.clip(0)))
+    coarse = (halved(shown), halved(far)) if len(numbers) > 1 else (shown, far)
+    for layer in reversed(numbers):
+        current().check()
+        planes, apart = coarse if layer else (shown, far)
+        planes = planes * _hat(apart, layer)
+        for _ in range(_halvings(layer) - 1):
+            planes = halved(planes)
+        yield under_disc(planes, DISC if layer > 1 else DISC / 2)
+
+
+def _halvings(layer: int) -> int:
+    """Return how often a layer is halved: so far that its disc is DISC pixels, or half of that.
+
+    >>> [_halvings(layer) for layer in range(5)]
+    [0, 1, 1, 2, 3]
+    """
+    return max(min(layer, 1), layer - 1)
 
 
 def _count(radius: Map) -> int:
@@ -180,108 +205,29 @@ def _hat(far: Map, layer: int) -> Map:
     return share
 
 
-def _lost(shown: Planes, layers: int) -> Planes:
+def _lost(shown: Planes, halvings: int) -> Planes:
     """Return faintly what is far around each place, for where no layer has anything to show."""
-    for _ in range(layers - 2):
-        shown = _halved(shown)
+    for _ in range(halvings):
+        shown = halved(shown)
     overall = shown.mean(axis=(1, 2), keepdims=True)
     made: Planes = (mean(shown, AROUND) + overall * np.float32(LOST)) * np.float32(LOST)
     return made
+
+
+def _large(planes: Planes, size: Size) -> Image:
+    """Return half of the sides of a picture at all of them: RGB, or RGBA."""
+    numbers = numbers_of(planes[:3])
+    if len(planes) > len(numbers):
+        alpha = (planes[3:] * _OPAQUE + np.float32(0.5)).astype(np.uint8)
+        numbers = np.concatenate([numbers, alpha])
+    small = _picture(numbers.transpose(1, 2, 0))
+    return small.resize(FINEST, kernel="linear").extract_area(0, 0, size.width, size.height)
 
 
 def _small(image: Image, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Return the colours of a picture on the grid."""
     colours = image.extract_band(0, n=3).copy(interpretation="srgb")
     return to_array(brought_to(colours, Size(shape[1], shape[0])))
-
-
-def _light(colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, divisor: int) -> Planes:
-    """Return light and weight at half of each side, which then have a multiple of `divisor` / 2."""
-    height, width = (-(-side // divisor) * divisor for side in colours.shape[:2])
-    pads = ((0, height - colours.shape[0]), (0, width - colours.shape[1]))
-    table, planes = _table(), np.empty((4, height // FINEST, width // FINEST), np.float32)
-    weight = None if own is None else _halved(np.pad(own.reshape(own.shape[:2]), pads, mode="edge"))
-    for channel in range(3):
-        band = table[np.pad(colours[..., channel], pads, mode="edge")]
-        planes[channel] = _halved(band)
-    planes[3] = 1
-    return planes if weight is None else planes * (weight / np.float32(_OPAQUE))
-
-
-def _halved(planes: Planes) -> Planes:
-    """Return the means of squares of four pixels."""
-    down = planes[..., ::2, :].astype(np.float32) + planes[..., 1::2, :]
-    halved: Planes = (down[..., ::2] + down[..., 1::2]) * np.float32(0.25)
-    return halved
-
-
-def _to_shape(planes: Planes, shape: tuple[int, ...]) -> Planes:
-    """Return planes at some times of their sides, linear between their pixels."""
-    while planes.shape != shape:
-        planes = _doubled(_doubled(planes, 1), 2)
-    return planes
-
-
-def _doubled(planes: Planes, axis: int) -> Planes:
-    first = planes.take([0], axis)
-    last = planes.take([-1], axis)
-    count = planes.shape[axis]
-    wide = np.concatenate([first, planes, last], axis)
-    before, after = wide.take(range(count), axis), wide.take(range(2, count + 2), axis)
-    near = planes * np.float32(0.75)
-    pair = np.stack([near + before * np.float32(0.25), near + after * np.float32(0.25)], axis + 1)
-    shape = list(planes.shape)
-    shape[axis] *= 2
-    return pair.reshape(shape)
-
-
-def _under_disc(planes: Planes, radius: float) -> Planes:
-    """Return planes of which every point is spread over a disc; borders go on as they are."""
-    reach = int(np.ceil(radius))
-    steps = np.arange(-reach, reach + 1)
-    disc = (radius + 1 / 2 - np.hypot(steps[:, None], steps)).clip(0, 1).astype(np.float32)
-    disc /= disc.sum()
-    out = np.zeros_like(planes)
-    height, width = planes.shape[1:]
-    for plane, into in zip(planes, out, strict=True):  # one at a time stays in the cache
-        wide = np.pad(plane, reach, mode="edge")
-        for row, column in zip(*np.nonzero(disc), strict=True):
-            into += disc[row, column] * wide[row : row + height, column : column + width]
-    return out
-
-
-def _stretched(values: Map, shape: tuple[int, ...], size: tuple[int, ...]) -> Map:
-    """Return values of a grid over a picture of `size` at its halves, linear between them."""
-    for axis, (count, length) in enumerate(zip(shape, size[:2], strict=True)):
-        grid = values.shape[axis]
-        at = ((np.arange(count) + 0.5) * FINEST * grid / length - 0.5).clip(0, grid - 1)
-        low = at.astype(np.intp)
-        high = np.minimum(low + 1, grid - 1)
-        share = (at - low).astype(np.float32)
-        share = share[:, None] if axis == 0 else share
-        values = values.take(low, axis) * (1 - share) + values.take(high, axis) * share
-    return values
-
-
-def _numbers(light: Planes) -> NDArray[np.uint8]:
-    """Return light as numbers of 8 bits, what was full as full as it was."""
-    plain = light / (1 + np.float32(BLOOM) * light)
-    return _back()[(plain.clip(0, 1) * np.float32(_STEPS)).astype(np.intp)]
-
-
-@cache
-def _table() -> Map:
-    """Return the light of each number, more of it where the sensor was nearly full."""
-    plain = np.array([to_light(level / _OPAQUE) for level in range(_OPAQUE + 1)])
-    table: Map = (plain / (1 - BLOOM * plain)).astype(np.float32)
-    return table
-
-
-@cache
-def _back() -> NDArray[np.uint8]:
-    numbers = np.array([from_light(step / _STEPS) for step in range(_STEPS + 1)])
-    table: NDArray[np.uint8] = (numbers * _OPAQUE).round().astype(np.uint8)
-    return table
 
 
 def _picture(array: NDArray[np.uint8]) -> Image:

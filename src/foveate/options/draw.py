@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foveate.errors import BadOption
+from foveate.options.focus import behind
 from foveate.options.grammar import NO_PRESETS, Parsed, assemble
 from foveate.options.gravities import BOX_CENTRE
-from foveate.options.focus import behind
 from foveate.options.model import Composite, Overlay
 from foveate.options.table import canonical
 from foveate.options.values import MAX_PIXELS, expected, number, one_of, shown, text_of, whole

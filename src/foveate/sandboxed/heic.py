@@ -27,7 +27,7 @@ def decode(data: bytes, width: str, height: str, bits: str = "8") -> None:
 
 
 def depth(data: bytes, most: str) -> None:
-    """Answer with the map of depth that goes with the picture: 8 bits, not more pixels than `most`."""
+    """Answer with the map of depth beside the picture: 8 bits, not more pixels than `most`."""
     wanted = pi_heif.options
     wanted.THUMBNAILS = wanted.AUX_IMAGES = False
     wanted.DEPTH_IMAGES = True

@@ -32,4 +32,5 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     added = options.draw or options.segment or changes(options)
     asked = options.redact or options.moderate or added or options.refocus or options.light
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels
-    return frames > limits.max_frames and deliverable and not asked
+    changed = asked or options.refocus or options.light
+    return frames > limits.max_frames and deliverable and not changed

@@ -11,16 +11,17 @@ from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
 from foveate.options.model import Focus, Refocus, SegmentOutput
 from foveate.service.cutouts import matte_level
-from foveate.service.parts.depth import DEPTH
+from foveate.service.parts.depth import DEPTH, fine
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
-from foveate.service.parts.saliency import looks
+from foveate.service.parts.saliency import looks, maps
 from foveate.transform.scenery import Scenery, strength_of
 from foveate.vision.depth import Known
 from foveate.vision.focus import (
     INSIDE,
     Plane,
     around,
+    held,
     nearest_salient,
     part_at,
     parts_with,
@@ -124,7 +125,7 @@ def focused(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focu
     if depth.known_by is Known.ORDER:
         raise WeightsMissing(DEPTH_CARD)
     asked, size = options.refocus or Refocus(), analysis.size.within(LONG_SIDE)
-    near, matte = at(depth.nearness, size), _matte(analysis, options)
+    near, matte = at(fine(analysis, LONG_SIDE).nearness, size), _matte(analysis, options)
     people = None if matte is None else at(matte, size)
     if not isinstance(asked.at, Focus):
         return _on_point(near, people, asked.at)
@@ -147,15 +148,18 @@ def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
 
 
 def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | None:
-    faces = [face.box.centre(analysis.size) for face in found_faces(analysis)]
+    boxes = sorted((face.box for face in found_faces(analysis)), key=lambda box: -box.area)
+    faces = [box.centre(analysis.size) for box in boxes]
     if not faces:
         return None
     part = None if people is None else parts_with(people, faces)
     if part is not None:
         return Focused(with_subject(near, part), "face")
-    # Without a matte all of them are to be in one plane: that of the middle one.
-    depth = float(np.median([around(near, face) for face in faces]))
-    return Focused(Plane(depth, near, None), "face")
+    seen = at(maps(analysis)[1], Size(near.shape[1], near.shape[0]))
+    if (plane := held(near, seen, faces)) is not None:
+        return Focused(plane, "face")
+    # There is but one plane, so it goes through the largest face.
+    return Focused(Plane(around(near, faces[0]), near, None), "face")
 
 
 def _on_subject(analysis: Analysis, near: Map, people: Map | None) -> Focused:

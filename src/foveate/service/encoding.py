@@ -57,8 +57,11 @@ _CHANGES_NOTHING: Final = (
 
 def moves(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer moves, if its format can."""
-    still = options.segment or options.refocus or options.light or any(
-        overlay.behind is not None for overlay in options.draw
+    still = (
+        options.segment
+        or options.refocus
+        or options.light
+        or any(overlay.behind is not None for overlay in options.draw)
     )
     return facts.animated and options.anim and not still
 

@@ -40,6 +40,6 @@ class State:
     scenery: Scenery | None = None
     """What is near and what is far, where something goes by it."""
     fronts: tuple[NDArray[np.float32] | None, ...] = ()
-    """For each overlay alpha over the whole upright source of what stands before it, if anything."""
+    """For each overlay what stands before it, if anything: alpha over the whole upright source."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""

@@ -54,7 +54,7 @@ FLATTEST: Final = 1e-3
 
 
 class TcMonoDepth:
-    """A MapNetwork: relative nearness, larger is nearer, of no scale. Loaded for the first photo."""
+    """A MapNetwork: relative nearness, the larger the nearer. Loaded for the first photo."""
 
     def __init__(self, session: Callable[[], Session]) -> None:
         self._session = session
@@ -69,7 +69,7 @@ class TcMonoDepth:
         return Size(WIDTH, HEIGHT)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Map:
-        """Return the map of a (height, width, 3) RGB picture, as large as the picture, from 0 up."""
+        """Return the map of a (height, width, 3) RGB picture, as large as that, from 0 up."""
         planes = np.ascontiguousarray(rgb.transpose(2, 0, 1), np.float32)[None]
         near: Map = self._session().run({"input": planes})[0][0, 0]
         return near
@@ -128,7 +128,7 @@ def averaged(values: Map, shape: tuple[int, ...]) -> Map:
         starts = np.arange(count) * length // count
         widths = np.diff(np.append(starts, length)).astype(np.float32)
         summed = np.add.reduceat(values, starts, axis=axis)
-        values = summed / (widths[:, None] if axis == 0 else widths)
+        values = np.asarray(summed / (widths[:, None] if axis == 0 else widths), np.float32)
     return values
 
 
@@ -173,13 +173,9 @@ class Depth:
     known_by: Known
 
 
-def depth_of(near: Map, ordered: Map, rgb: NDArray[np.uint8]) -> Depth:
-    """Return depth by the network's map, the readout, and the edges of an RGB picture of any size.
-
-    The map has the size of that picture.
-    """
-    logs = fused(near, ordered)
-    return Depth(along_edges(nearness(logs), rgb), confidence(near, ordered), Known.NETWORK)
+def depth_of(near: Map, ordered: Map) -> Depth:
+    """Return depth by the network's map and the readout, as fine as the former."""
+    return Depth(nearness(fused(near, ordered)), confidence(near, ordered), Known.NETWORK)
 
 
 def order_of(ordered: Map) -> Depth:

@@ -38,8 +38,10 @@ KEPT: Final = 0.25
 """Of how much nearer or farther parts of a subject are than the whole: arms reach out."""
 TOUCHING: Final = 0.16
 """Difference in nearness up to which what touches a subject may belong to it."""
+LIKELY: Final = 0.4
+"""And up to which what is probably a person is one and the same."""
 AROUND: Final = 0.012
-"""Half the side of the square whose median is the nearness of a point, relative to the long side."""
+"""Half the side of the square about a point whose median counts, relative to the long side."""
 LEAST_AROUND: Final = 2
 """And in cells: sixteen of them, and more, are looked at."""
 SALIENT: Final = 0.6
@@ -92,6 +94,22 @@ def settled(near: Map, matte: Map) -> Map:
     return made
 
 
+def held(near: Map, people: Map, places: Sequence[Point]) -> Plane | None:
+    """Return the plane through somebody of whom there is no matte; None for nobody at any place.
+
+    `people` is how probably each place is a person's. Of faces maps of depth say that they are
+    nearer than what they are on, so the whole of somebody is brought together.
+    """
+    part = parts_with(people, places)
+    if part is None:
+        return None
+    depth = np.float32(np.median(near[part > INSIDE]))
+    apart = near - depth
+    share = part * (1 - (np.abs(apart) / np.float32(LIKELY)).clip(0, 1) ** 2)
+    scene: Map = (near - apart * share * np.float32(1 - KEPT)).astype(np.float32)
+    return Plane(float(depth), scene, None)
+
+
 def _region(mask: Mask, row: int, column: int) -> Mask:
     """Return the cells of a mask that hang together with one of them."""
     runs = runs_of(mask)
@@ -116,8 +134,10 @@ def with_subject(near: Map, matte: Map) -> Plane:
     """Return the plane through a subject, with what it touches brought to its depth."""
     inside = matte > INSIDE
     depth = float(np.median(near[inside]))
-    scene = without(near, matte)
-    return Plane(depth, pulled(scene, matte, depth), matte)
+    # Of somebody who stands a map may say that the feet are nearer than the hat, by their place in
+    # the picture: what is held is compared with what holds it.
+    own = continued(near, inside.astype(np.float32))
+    return Plane(depth, pulled(without(near, matte), matte, depth, own), matte)
 
 
 def without(near: Map, matte: Map) -> Map:
@@ -137,9 +157,12 @@ def continued(values: Map, known: Map) -> Map:
     if max(height, width) <= 2:  # noqa: PLR2004 - two cells
         overall = float((values * known).sum() / known.sum())
         return np.where(known > 0, values, overall).astype(np.float32)
-    padded = [np.pad(each, ((0, height % 2), (0, width % 2)), mode="edge") for each in (values, known)]
+    padded = [
+        np.pad(each, ((0, height % 2), (0, width % 2)), mode="edge") for each in (values, known)
+    ]
     sums, weights = _halved(padded[0] * padded[1]), _halved(padded[1])
-    coarse = continued(sums / np.maximum(weights, np.float32(1e-6)), weights.clip(0, 1))
+    means: Map = (sums / np.maximum(weights, np.float32(1e-6))).astype(np.float32)
+    coarse = continued(means, weights.clip(0, 1))
     wide = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     smooth = mean(wide[None], 1)[0]
     share = known.clip(0, 1)
@@ -148,20 +171,26 @@ def continued(values: Map, known: Map) -> Map:
 
 
 def _halved(values: Map) -> Map:
-    return (values[::2, ::2] + values[1::2, ::2] + values[::2, 1::2] + values[1::2, 1::2]) / 4
+    down = values[::2] + values[1::2]
+    halved: Map = ((down[:, ::2] + down[:, 1::2]) * np.float32(0.25)).astype(np.float32)
+    return halved
 
 
-def pulled(scene: Map, matte: Map, depth: float) -> Map:
-    """Return a scene with what touches a subject, at about its depth, nearly at its depth."""
-    apart = scene - np.float32(depth)
+def pulled(scene: Map, matte: Map, depth: float, own: Map) -> Map:
+    """Return a scene with what touches a subject, at about its own depth, brought to `depth`.
+
+    `own` is the subject's depth, continued around it.
+    """
+    apart = scene - own
     close = np.abs(apart) < TOUCHING
     ring = _grown(matte > TRACE, max(1, round(2 * BESIDE * max(scene.shape)))) & close
     runs = runs_of(close)
-    touched = {int(r) for r in runs.regions[_runs_in(ring, runs)]}
-    reach = _drawn(close, np.flatnonzero(np.isin(runs.regions, list(touched))))
-    # Rising to the whole difference where the reach ends, so that no step is left there.
-    kept = KEPT + (1 - KEPT) * (np.abs(apart) / np.float32(TOUCHING)).clip(0, 1) ** 2
-    made: Map = np.where(reach, depth + apart * kept, scene).astype(np.float32)
+    touched = np.unique(runs.regions[_runs_in(ring, runs)])
+    reach = _drawn(close, np.flatnonzero(np.isin(runs.regions, touched)))
+    # Falling to nothing where the reach ends, so that no step is left there.
+    share = 1 - (np.abs(apart) / np.float32(TOUCHING)).clip(0, 1) ** 2
+    there = np.float32(depth) + apart * np.float32(KEPT)
+    made: Map = np.where(reach, scene + (there - scene) * share, scene).astype(np.float32)
     return made
 
 

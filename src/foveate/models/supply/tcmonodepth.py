@@ -30,9 +30,7 @@ _TWICE: Final = np.array([1, 1, 2, 2], np.float32)
 _WHOLE: Final = np.iinfo(np.int64).max
 
 
-def _filtered(
-    to: Conversion, tensor: str, filters: str, norm: str = "", *, stride: int = 1
-) -> str:
+def _filtered(to: Conversion, tensor: str, filters: str, norm: str = "", *, stride: int = 1) -> str:
     """Return a tensor after a convolution that keeps the size at stride 1, and its normalisation.
 
     One without a normalisation may have numbers of its own to add. Raises ValueError.
@@ -46,7 +44,11 @@ def _filtered(
     return to.add(
         "Conv",
         tensor,
-        *(to.constant(np.asarray(each, np.float32)) for each in (kernel, added) if each is not None),
+        *(
+            to.constant(np.asarray(each, np.float32))
+            for each in (kernel, added)
+            if each is not None
+        ),
         group=len(kernel) if kernel.shape[1] == 1 and len(kernel) > 1 else 1,
         strides=[stride] * 2,
         pads=[kernel.shape[2] // 2] * 4,

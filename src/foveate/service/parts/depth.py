@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.geometry.box import Size
 from foveate.imaging.depth_map import depth_inside
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Codec, Offer, Part
@@ -12,11 +14,18 @@ from foveate.service.parts.saliency import NETWORK as GAZE
 from foveate.service.parts.saliency import SALIENCY
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
 from foveate.settings import MIB
-from foveate.vision.depth import LONG_SIDE, Depth, Known, TcMonoDepth, depth_of, order_of
+from foveate.vision.depth import (
+    LONG_SIDE,
+    Depth,
+    Known,
+    TcMonoDepth,
+    along_edges,
+    depth_of,
+    order_of,
+)
 from foveate.vision.depth_readout import decoded
 
 if TYPE_CHECKING:
-    from foveate.geometry.box import Size
     from foveate.ports import MapNetwork
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
@@ -38,8 +47,8 @@ def _settle(networks: Networks, known_by: Known | None = None) -> dict[str, Know
     return {"known_by": known_by or (Known.NETWORK if networks.ready("depth") else Known.ORDER)}
 
 
-def _input_size(networks: Networks, size: Size, known_by: Known) -> Size:  # noqa: ARG001
-    return size.within(LONG_SIDE)
+def _input_size(networks: Networks, size: Size, known_by: Known) -> Size:
+    return networks.of(NETWORK).input_size(size) if known_by is Known.NETWORK else Size(1, 1)
 
 
 def _compute(analysis: Analysis, known_by: Known) -> Depth:
@@ -53,7 +62,16 @@ def _compute(analysis: Analysis, known_by: Known) -> Depth:
         return order_of(ordered)
     network = analysis.networks.of(NETWORK)
     near = network(analysis.thumbnail(network.input_size(size)))
-    return depth_of(near, ordered, analysis.thumbnail(size.within(LONG_SIDE)))
+    return depth_of(near, ordered)
+
+
+def fine(analysis: Analysis, long_side: int = LONG_SIDE) -> Depth:
+    """Return depth with the edges of the picture, so many pixels on its long side or fewer."""
+    depth = analysis.get(DEPTH)
+    if depth.known_by is Known.FILE:
+        return depth
+    rgb = analysis.thumbnail(analysis.size.within(long_side))
+    return replace(depth, nearness=along_edges(depth.nearness, rgb))
 
 
 def _dump(depth: Depth) -> bytes:
@@ -100,6 +118,8 @@ DEPTH: Final[Part[Depth]] = Part(
         {"confidence": 0.71, "known_by": "network", **MAP_EXAMPLE},
         _to_json,
         _sentence,
+        fine,
     ),
 )
-"""Nearness in 0..1 over the whole upright source, linear in 1 / distance, without a scale."""
+"""Nearness in 0..1 over the whole upright source, linear in 1 / distance, without a scale. It is as
+fine as its network makes it; `fine` gives it the edges of the picture."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from foveate.imaging.along_edges import relit
 from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import planes_of
@@ -30,4 +32,4 @@ def light(state: State) -> State:
     near = planes_of(placed_matte(scenery.nearness, state.plan))
     apart = near - TURN
     stops = amount * (apart.clip(0) / (1 - TURN) * LIFTED + apart.clip(None, 0) / TURN * DARKER)
-    return replace(state, image=relit(to_memory(state.image), stops))
+    return replace(state, image=relit(to_memory(state.image), stops.astype(np.float32)))
