@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Final
 
 import report
 from classes import classes
+from clicks import clicks
 from conformance import conformance
 from detector import detector
+from effects import measured as effects
 from engines import engines
 from everything import everything
 from heads import heads
@@ -39,6 +41,7 @@ from saliency import gaze
 from small_faces import small_faces
 from speed import RACES, cached, run_race
 from startup import lightness, startup
+from subjects import subjects
 from tags import tagged
 from text import text
 from upscale import upscale
@@ -74,6 +77,9 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "moderation": moderation,
     "objects": objects,
     "classes": classes,
+    "effects": effects,
+    "clicks": clicks,
+    "subjects": subjects,
     "tags": tagged,
     "text": text,
     "upscale": upscale,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import foveate
@@ -16,11 +17,12 @@ from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
-from foveate.library import annotated
+from foveate.library import annotated, drawn_selection
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
 from foveate.service.crops import sheet_of
 from foveate.service.formats import wanted
+from foveate.service.pointed import pointed
 from foveate.settings import load
 
 if TYPE_CHECKING:
@@ -221,6 +223,96 @@ def enlarged() -> bytes:
     return encode(Image.arrayjoin(made, across=2, shim=16, background=NIGHT), WEBP)
 
 
+EFFECTS = (
+    ("out of focus", "astronaut", "effect.lens=12,mask=subject,effect.invert=true"),
+    ("without colour", "astronaut", "effect.grayscale=true,mask=subject,effect.invert=true"),
+    ("in squares", "astronaut", "effect.pixelate=30,mask=face"),
+    (
+        "tilt-shift",
+        "coffee",
+        "effect.lens=10,mask=line:0.5x0.05x0.5x0.4|line:0.5x1x0.5x0.7",
+    ),
+    ("in two tones", "coffee", "effect.duotone=%23141e46:%23ffcf9a"),
+    ("by class", "coffee", "effect.grayscale=true,mask=object:cup,effect.invert=true"),
+)
+"""What stands below a sample photo, and what is done to it."""
+
+
+def effects() -> bytes:
+    """Return photos of which a part was changed, with the options that did it."""
+    more = "width=720,height=540,fit=cover,gravity=auto,format=png"
+    made = [
+        (name, text.replace("%23", "#"), foveate.render(sample(photo), f"{text},{more}"))
+        for name, photo, text in EFFECTS
+    ]
+    shown = [(name, text, opened(each.data)) for name, text, each in made]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+CLICK = (0.55, 0.5)
+"""On the cat of the sample photo."""
+
+
+def selected() -> bytes:
+    """Return what a click on a cat selects, and what is made with its mask."""
+    photo = foveate.read(sample("chelsea"))
+    found, asked = foveate.select(photo, [CLICK]), pointed([CLICK])
+    by_mask = (
+        (
+            "what is behind it",
+            f"effect.duotone=%230b1030:%23ff9a7a,effect.invert=true,mask={found.mask}",
+        ),
+        ("cut out", f"segment=foreground,background=teal,mask={found.mask}"),
+    )
+    made = [
+        (name, "", opened(foveate.render(photo, f"{text},width=600,format=png").data))
+        for name, text in by_mask
+    ]
+    drawn = opened(drawn_selection(photo, found, asked))
+    seen = ("one click", f"{found.best.area:.0%} of the picture", drawn)
+    return encode(contact_sheet([seen, *made], 1500), WEBP)
+
+
+REFOCUSED = (
+    ("coffee", "as it is", "width=600"),
+    ("coffee", "refocus=auto", "width=600,refocus=auto,refocus.aperture=1.4"),
+    ("coffee", "refocus=0.5x0.15", "width=600,refocus=0.5x0.15,refocus.aperture=1.4"),
+    ("astronaut", "as it is", "width=400"),
+    ("astronaut", "refocus=face", "width=400,refocus=face,refocus.aperture=1.4"),
+    ("astronaut", "light=1", "width=400,light=1"),
+)
+
+
+def refocused() -> bytes:
+    """Return photos as they are, refocused and relit."""
+    shown = [
+        (said, name, opened(foveate.render(sample(name), f"{text},format=png").data))
+        for name, said, text in REFOCUSED
+    ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+def behind() -> bytes:
+    """Return depth as a map, and a word that stands behind somebody."""
+    photo = sample("astronaut")
+    word = lettering("COLLINS", (6, 120), 104, "#ffffff", bold=True)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="512" height="150">{word}</svg>'
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "word.svg")
+        path.write_text(svg)
+        drawn = {"url": str(path), "top": 12, "left": 0}
+        asked = (
+            ("segment.output=depth", {"segment": {"output": "depth"}}),
+            ("draw", {"draw": [drawn]}),
+            ('draw, "behind": "subject"', {"draw": [{**drawn, "behind": "subject"}]}),
+        )
+        shown = [
+            (said, "", opened(foveate.render(photo, {**options, "format": "png"}).data))
+            for said, options in asked
+        ]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -229,9 +321,13 @@ PICTURES = {
     "moderated": moderated,
     "objects": things,
     "classes": classes,
+    "effects": effects,
+    "select": selected,
     "text": text,
     "enlarged": enlarged,
     "tags": tagged,
+    "refocus": refocused,
+    "behind": behind,
 }
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         render_async,
         score,
         score_async,
+        select,
+        select_async,
         similar,
         similar_async,
     )
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from foveate.rendition import Rendition
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
+    from foveate.service.select import Selection
     from foveate.service.similar import Comparison
     from foveate.service.told import Told
     from foveate.settings import Settings
@@ -50,6 +53,7 @@ __all__ = [
     "FoveateError",
     "People",
     "Rendition",
+    "Selection",
     "Settings",
     "Source",
     "Told",
@@ -69,6 +73,8 @@ __all__ = [
     "render_async",
     "score",
     "score_async",
+    "select",
+    "select_async",
     "similar",
     "similar_async",
 ]
@@ -80,13 +86,14 @@ _HOMES = {
     "foveate.library": (
         *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),
         *("recognise", "recognise_async", "render", "render_async"),
-        *("score", "score_async", "similar", "similar_async"),
+        *("score", "score_async", "select", "select_async", "similar", "similar_async"),
     ),
     "foveate.options.grammar": ("format_options", "parse_options"),
     "foveate.options.model": ("TransformOptions",),
     "foveate.rendition": ("Rendition",),
     "foveate.service.analyse": ("AnalysisResult",),
     "foveate.service.crops": ("Crop",),
+    "foveate.service.select": ("Selection",),
     "foveate.service.similar": ("Comparison",),
     "foveate.service.told": ("Told",),
     "foveate.settings": ("Settings",),

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,6 +42,7 @@ from foveate.service.people import People
 from foveate.service.recognise import Recogniser
 from foveate.service.render import Renderer, looking
 from foveate.service.score import Scorer
+from foveate.service.select import Selecting
 from foveate.service.similar import Comparer
 from foveate.service.stages.embed import Embed
 from foveate.service.stages.look import Looker, looker_of
@@ -50,6 +52,7 @@ from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search
 from foveate.service.subjects import Subjects
 from foveate.storage.disk import DiskCache
+from foveate.storage.masks import MaskStore
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
 from foveate.storage.router import open_origin
@@ -71,6 +74,7 @@ if TYPE_CHECKING:
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
     from foveate.values import Facts
+    from foveate.vision.selector import Look
 
     OpensOrigin = Callable[[Origins, Limits, Callable[[bytes], Facts]], ClosableOrigin]
 
@@ -109,6 +113,8 @@ class App:
     cropper: Cropper
     comparer: Comparer
     scorer: Scorer
+    selecting: Selecting
+    masks: MaskStore
     recogniser: Recogniser
     references: References
     looker: Looker
@@ -293,6 +299,17 @@ def _analyses(settings: Settings, registry: Registry, afar: Afar | None) -> Anal
     )
 
 
+def _masks(settings: Settings) -> MaskStore:
+    kept, folder = settings.select, cache_folder(settings) / "masks"
+    return MaskStore(folder=folder, ttl_s=kept.ttl_s, max_bytes=kept.max_bytes)
+
+
+def selecting_of(settings: Settings, analyses: Analyses, masks: MaskStore) -> Selecting:
+    """Return what says what clicks mean."""
+    looks: MemoryCache[Look] = MemoryCache(settings.select.memory_bytes, attrgetter("nbytes"))
+    return Selecting(analyses=analyses, masks=masks, looks=looks)
+
+
 def recogniser_of(
     settings: Settings,
     session: Callable[[str], Callable[[], Session]],
@@ -345,11 +362,13 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     reads = partial(probe, limits=limits)
     people = People(analyses=analyses, store=_store(settings), settings=settings.people)
     subjects = Subjects(people)
+    masks = _masks(settings)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
         encoding=settings.encoding,
         subjects=subjects,
+        masks=masks,
         signer=claim_signer(settings.credentials),
     )
     uploads = References(
@@ -371,6 +390,8 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
         scorer=Scorer(renderer=renderer),
+        selecting=selecting_of(settings, analyses, masks),
+        masks=masks,
         recogniser=_searching(recogniser_of(settings, registry.session, analyses, afar), people),
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),

@@ -23,6 +23,8 @@ is for the log.
     │   ├── ResizingLoop           the request already came through an image resizer
     │   ├── NotEnrolled            no such collection, subject or face
     │   │   ├── UnknownCollection  ├── UnknownSubject       └── UnknownFace
+    │   ├── UnknownMask            a mask that nobody selected, or whose time is over
+    │   ├── OtherMask              a mask of a picture of another shape
     │   ├── OtherModel             embeddings of one network where those of another are kept
     │   ├── SubjectTaken           a new subject by a name that one has
     │   ├── CollectionFull         a sealed collection has as many faces as it may
@@ -205,6 +207,18 @@ class UnknownRecognition(BadRequest):
     """No recognition has that name, or nobody asked for it for a while."""
 
     summary = "There is no such recognition, or it is over."
+
+
+class UnknownMask(BadRequest):
+    """No mask has that id, or its time is over."""
+
+    summary = "There is no such mask, or its time is over. Ask /v1/select again."
+
+
+class OtherMask(BadRequest):
+    """A mask that was selected in a picture of another shape says nothing of this one."""
+
+    summary = "This mask was selected in another picture."
 
 
 class OtherModel(BadRequest):

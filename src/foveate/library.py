@@ -32,9 +32,10 @@ from foveate.options.table import unknown_option
 from foveate.rendition import Rendition
 from foveate.service.access import noted_stream
 from foveate.service.aims import read_faces, read_gravity, read_objects
-from foveate.service.annotate import prepare_annotated
+from foveate.service.annotate import prepare_annotated, prepare_selection
 from foveate.service.audited import local_naming, recognition_visit
 from foveate.service.formats import wanted
+from foveate.service.pointed import pointed
 from foveate.service.score import prepare_pair
 from foveate.service.stages.search import LIMIT
 from foveate.service.told import asked
@@ -45,10 +46,13 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.enrolled import Named
+    from foveate.geometry.box import Box
     from foveate.imaging.given import Given
     from foveate.options.grammar import Presets
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
+    from foveate.service.pointed import Place, Pointed
+    from foveate.service.select import Selection
     from foveate.service.similar import Comparison
     from foveate.service.told import Asked, Told
     from foveate.service.work import Work
@@ -164,6 +168,10 @@ def _aim(
 
 async def _similar(app: App, first: Handed, second: Handed) -> Comparison:
     return await work_on(app, [first, second], app.comparer.prepare, "similar")
+
+
+async def _select(app: App, source: Handed, asked: Pointed) -> Selection:
+    return await work_on(app, [source], partial(app.selecting.prepare, asked=asked), "select")
 
 
 async def _score(app: App, reference: Handed, picture: Handed) -> float:
@@ -297,6 +305,40 @@ async def similar_async(
     return await awaited(_similar(app, one, other))
 
 
+def select(
+    source: SourceLike,
+    points: Sequence[Place] = (),
+    *,
+    but: Sequence[Place] = (),
+    strokes: Sequence[Sequence[Place]] = (),
+    boxes: Sequence[Box] = (),
+    app: App | None = None,
+) -> Selection:
+    """Return what is meant by clicks in a picture: `select("a.jpg", [(0.4, 0.3)]).mask`.
+
+    That is an id for the option `mask`. `points` lie in the thing, those of `but` do not, x and y
+    in 0..1 of the upright picture; a stroke is a line of points; `boxes` are around one thing each,
+    in pixels. Without any the picture's subject is meant. `alternatives` are what else may be.
+    """
+    app, asked = app or default_app(), pointed(points, but, strokes=strokes, boxes=boxes)
+    return waited(_select(app, handed(app, source), asked))
+
+
+async def select_async(
+    source: SourceLike,
+    points: Sequence[Place] = (),
+    *,
+    but: Sequence[Place] = (),
+    strokes: Sequence[Sequence[Place]] = (),
+    boxes: Sequence[Box] = (),
+    app: App | None = None,
+) -> Selection:
+    """Return the same as `select`, without holding up the event loop that awaits it."""
+    app, asked = app or default_app(), pointed(points, but, strokes=strokes, boxes=boxes)
+    picture = await asyncio.to_thread(handed, app, source)
+    return await awaited(_select(app, picture, asked))
+
+
 def score(reference: SourceLike, picture: SourceLike, *, app: App | None = None) -> float:
     """Return how alike a picture looks to another one of its size: 100 is identical, 70 good.
 
@@ -365,6 +407,15 @@ async def recognise_async(
     async with contextlib.aclosing(stream):
         async for told in stream:
             yield told
+
+
+def drawn_selection(
+    source: SourceLike, known: Selection, asked: Pointed, *, app: App | None = None
+) -> bytes:
+    """Return the picture as PNG with what clicks selected in it, and the clicks, drawn on it."""
+    prepare = partial(prepare_selection, known=known, asked=asked)
+    app = app or default_app()
+    return waited(work_on(app, [handed(app, source)], prepare, "draw"))
 
 
 def annotated(

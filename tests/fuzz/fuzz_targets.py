@@ -20,7 +20,9 @@ from foveate.imaging.exif import copyright_alone, into_jpeg, upright
 from foveate.imaging.formats import sniff
 from foveate.imaging.frame_walk import walk
 from foveate.imaging.gain_map import without_claims
+from foveate.imaging.heic_depth import depth_size
 from foveate.imaging.heic_header import read_header
+from foveate.imaging.jpeg_depth import depth_of
 from foveate.imaging.manifest_store import store_bytes
 from foveate.imaging.probe import probe
 from foveate.imaging.signalled import signalled
@@ -174,6 +176,8 @@ TARGETS: Final[dict[str, Target]] = {
     "exif": Target(_exif),
     "xmp": Target(without_claims),
     "heic-header": Target(read_header, IMAGE),
+    "heic-depth": Target(depth_size, IMAGE),
+    "jpeg-depth": Target(depth_of, IMAGE, max_bytes=8192),
     "svg": Target(_drawing, IMAGE),
     "frames": Target(_frames, IMAGE),
     "signals": Target(_signal),

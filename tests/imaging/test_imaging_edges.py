@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from foveate.imaging.edges import NEAR, RADIUS, fine, mean, understood
+from foveate.imaging.edges import NEAR, fine, understood
+from foveate.imaging.guided import RADIUS, mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

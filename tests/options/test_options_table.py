@@ -11,12 +11,15 @@ from foveate.enrolled import Named
 from foveate.errors import BadOption
 from foveate.geometry.box import Point
 from foveate.options.colours import Colour
+from foveate.options.effects import Duotone, Touch
 from foveate.options.grammar import parse_options
+from foveate.options.masks import Seen, Things
 from foveate.options.model import (
     AutoWidth,
     Border,
     Edges,
     Fit,
+    Focus,
     Format,
     Gamut,
     Gravity,
@@ -27,6 +30,7 @@ from foveate.options.model import (
     Quality,
     Redact,
     RedactMethod,
+    Refocus,
     Segment,
     SegmentOutput,
     TransformOptions,
@@ -155,6 +159,35 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "segment.keep=dog|dining-table,segment.drop=cat",
         {"segment": Segment(keep=("dining table", "dog"), drop=("cat",))},
     ),
+    (
+        "mask=face,effect.mask=subject|object:dog,effect.invert=true,effect.feather=20",
+        {
+            "touch": Touch(
+                mask=(Seen.FACE,),
+                own=(Things(("dog",)), Seen.SUBJECT),
+                invert=True,
+                feather=20.0,
+            )
+        },
+    ),
+    (
+        "effect.lens=8,effect.blur=2.5,effect.pixelate=30,effect.sharpen=2",
+        {"touch": Touch(lens=8.0, blur=2.5, pixelate=30.0, sharpen=2.0)},
+    ),
+    (
+        "effect.brightness=1.5,effect.contrast=0.5,effect.saturation=0,effect.grayscale=true",
+        {"touch": Touch(brightness=1.5, contrast=0.5, saturation=0.0, grayscale=True)},
+    ),
+    (
+        "effect.duotone=%23000:tomato,effect.tint=tomato",
+        {"touch": Touch(duotone=Duotone(BLACK, TOMATO), tint=TOMATO)},
+    ),
+    (
+        "refocus=0.5x0.25,refocus.aperture=1.4",
+        {"refocus": Refocus(at=Point(0.5, 0.25), aperture=1.4)},
+    ),
+    ("refocus=face", {"refocus": Refocus(at=Focus.FACE)}),
+    ("light=0.5", {"light": 0.5}),
     ("segment.person=0.5x0.25", {"segment": Segment(person=Point(0.5, 0.25))}),
     ("gravity=object", {"gravity": Gravity(GravityKind.OBJECT)}),
     (

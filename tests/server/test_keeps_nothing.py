@@ -30,6 +30,7 @@ LOOKS = [
     "/v1/people/people/verify?subject=Ann",
     "/v1/analyse?parts=faces,embedding,attributes,colours",
     "/v1/crops?aspect=1:1&render=1",
+    "/v1/select?clicks=%7B%22points%22:%5B%5B0.5,0.5%5D%5D%7D",
     "/v1/score?options=width=40,height=40,fit=cover,gravity=face,format=webp",
     "/v1/render?options=width=40,height=40,fit=cover,gravity=face,format=png",
 ]
@@ -57,6 +58,7 @@ def serving(folder: Path) -> Iterator[Posts]:
     clean |= {
         "FOVEATE_CACHING__FOLDER": str(folder / "cache"),
         "FOVEATE_PEOPLE__FOLDER": str(folder / "people"),
+        "FOVEATE_SELECT__HEAD": "none",
         "TMPDIR": str(folder / "tmp"),
     }
     if models := os.environ.get("FOVEATE_MODELS__FOLDER"):

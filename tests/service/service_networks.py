@@ -92,7 +92,7 @@ class Things:
 
 
 class Saliency:
-    """Looks at what is red, and takes for a person what is blue."""
+    """Looks at what is red, and takes for a person what is blue; what is low is near."""
 
     name = "redness"
 
@@ -107,7 +107,9 @@ class Saliency:
         self.calls += 1
         red, green, blue = (rgb[..., band].astype(np.float32) for band in range(3))
         looks, people = red - np.maximum(green, blue), blue - np.maximum(red, green)
-        return (np.stack([looks, people]) / 255).clip(0, 1)
+        # The lower, the nearer.
+        near = np.linspace(63, 191, rgb.shape[0], dtype=np.float32)[:, None] + 0 * looks
+        return (np.stack([looks, people, near]) / 255).clip(0, 1)
 
 
 class Matting:
@@ -263,6 +265,7 @@ def analyses(
     scores: Mapping[str, float] = SCORES,
     writing: Text | None = None,
     letters: Letters | None = None,
+    missing: tuple[str, ...] = ("nudenet",),
     **others: Any,
 ) -> Analyses:
     """Analyses that look with these networks, by the names under which parts declare them."""
@@ -286,7 +289,7 @@ def analyses(
     }
     settings = Settings(faces=Faces(**scores), text=writing or Text())
     return Analyses(
-        networks=Networks(settings, no_session, ready=lambda name: name != "nudenet", made=made),
+        networks=Networks(settings, no_session, ready=lambda name: name not in missing, made=made),
         memo=memo or forgetting(1_000_000),
         pool=POOL,
     )

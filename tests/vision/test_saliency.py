@@ -84,7 +84,7 @@ def test_the_first_token_is_no_place() -> None:
 def test_the_maps_have_four_cells_to_a_patch_and_the_peak_of_looks_is_one() -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (154, 196, 3), np.uint8)
     seen = Gaze(lambda: Network(tokens_of))(rgb)
-    assert seen.shape == (2, 44, 56)
+    assert seen.shape == (3, 44, 56)
     assert seen.dtype == np.float32
     assert seen[0].max() == 1.0
     assert seen.min() > 0
@@ -148,7 +148,7 @@ def test_words_on_a_suit_are_read_first_and_eyes_stand_out(
     network: Callable[[str], Session], portrait: Array
 ) -> None:
     part = portrait[:392, :392].reshape(196, 2, 196, 2, 3).mean((1, 3)).astype(np.uint8)
-    seen, _ = Gaze(lambda: network("gaze"))(part)
+    seen, *_ = Gaze(lambda: network("gaze"))(part)
     row, column = np.unravel_index(seen.argmax(), seen.shape)
     assert (row > 50, 18 < column < 30) == (True, True), "the badge with her name"
     assert seen[12:20, 28:36].mean() > 1.5 * np.median(seen), "the middle of her face"
@@ -159,6 +159,6 @@ def test_she_is_a_person_and_the_flag_beside_her_is_none(
     network: Callable[[str], Session], portrait: Array
 ) -> None:
     part = portrait[:392, :392].reshape(196, 2, 196, 2, 3).mean((1, 3)).astype(np.uint8)
-    _, persons = Gaze(lambda: network("gaze"))(part)
+    _, persons, _ = Gaze(lambda: network("gaze"))(part)
     assert persons[16:24, 28:36].min() > 0.8, "her face"
     assert persons[:8, :8].max() < 0.3, "the upper left corner"

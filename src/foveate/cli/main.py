@@ -26,6 +26,7 @@ from foveate.cli.people import app as people
 from foveate.cli.recognise import recognise
 from foveate.cli.render import render
 from foveate.cli.score import score
+from foveate.cli.select import select
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar
@@ -46,7 +47,7 @@ app = typer.Typer(
 COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
-    *(serve, render, faces, crops, similar, score, recognise, stage, sign, doctor, analyse),
+    *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, analyse),
     *(duplicates, like, search),
 )
 for command in COMMANDS:

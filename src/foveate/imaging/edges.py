@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.deadline import current
+from foveate.imaging.guided import RADIUS, guide_of, mean, planes, stretched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     Planes = NDArray[np.float32]
     """(planes, height, width)."""
 
-RADIUS: Final = 4
-"""Half a window of the guided filter, in pixels of the grid."""
-SMOOTHNESS: Final = 1e-3
-"""Variance of colour (0..1) below which a window counts as flat."""
 FAR: Final = 0.08
 """Half a window of the first colour estimate, relative to the grid's long side."""
 NEAR: Final = 2
@@ -63,17 +60,13 @@ class Cut:
 
 def understood(rgb: NDArray[np.uint8], matte: NDArray[np.float32]) -> Cut:
     """Return what a small (h, w, 3) RGB picture and its (h, w) matte in 0..1 say about edges."""
-    colours = planes(rgb)
-    slope, base = _guided(colours, matte[None])
+    guide = guide_of(rgb)
+    colours = guide.colours
+    slope, base = guide.lines(matte)
     bounds = np.stack([-_most(-matte), _most(matte)])
     alpha = _alpha(colours, slope, base[0], bounds)
     subject, behind = _layers(colours, alpha)
     return Cut(slope, base, bounds, subject, behind, alpha)
-
-
-def planes(rgb: NDArray[np.uint8]) -> Planes:
-    """Return (height, width, 3) uint8 as three planes in 0..1."""
-    return np.ascontiguousarray(rgb[..., :3].transpose(2, 0, 1), np.float32) / np.float32(255)
 
 
 def _alpha(
@@ -94,80 +87,6 @@ def _most(plane: NDArray[np.float32]) -> NDArray[np.float32]:
         np.maximum, (tall[:, step : step + width] for step in range(2 * TRUST + 1))
     )
     return most
-
-
-def mean(values: Planes, radius: int) -> Planes:
-    """Return the mean over squares of `2 * radius + 1`, cut off at the borders.
-
-    `radius` is a power of two: then a row of pixels is summed in few additions.
-    """
-    out = np.empty_like(values)
-    counts = [_counts(length, radius) for length in values.shape[1:]]
-    share = 1 / np.outer(*counts).astype(np.float32)
-    for plane, into in zip(values, out, strict=True):  # one at a time stays in the cache
-        np.multiply(_sums(_sums(plane, radius, 0), radius, 1), share, out=into)
-    return out
-
-
-def _counts(length: int, radius: int) -> NDArray[np.intp]:
-    places = np.arange(length)
-    return np.minimum(places + radius, length - 1) - np.maximum(places - radius, 0) + 1
-
-
-def _sums(plane: NDArray[np.float32], radius: int, axis: int) -> NDArray[np.float32]:
-    """Return the sums of `2 * radius + 1` neighbours along an axis: of 2, of 4, of 8 and one."""
-    height, width = plane.shape
-    margins = (2 * radius, 0) if axis == 0 else (0, 2 * radius)
-    wide = np.zeros((height + margins[0], width + margins[1]), np.float32)
-    wide[margins[0] // 2 :, margins[1] // 2 :][:height, :width] = plane
-    sums, step = wide, 1
-    while step < 2 * radius:
-        sums = sums[step:] + sums[:-step] if axis == 0 else sums[:, step:] + sums[:, :-step]
-        step *= 2
-    last = wide[2 * radius :] if axis == 0 else wide[:, 2 * radius :]
-    total: NDArray[np.float32] = sums[:height, :width] + last
-    return total
-
-
-def _guided(colours: Planes, matte: Planes) -> tuple[Planes, Planes]:
-    """Return slope and base of alpha as a function of colour, averaged over all windows."""
-    found = mean(np.concatenate([colours, matte, colours * matte, _products(colours)]), RADIUS)
-    middle, level, together, squares = found[:3], found[3:4], found[4:7], found[7:]
-    slope = _solved(_spread(squares, middle), together - middle * level)
-    base = level - (slope * middle).sum(0, keepdims=True)
-    smooth = mean(np.concatenate([slope, base]), RADIUS)
-    return smooth[:3], smooth[3:]
-
-
-def _products(colours: Planes) -> Planes:
-    """Return rr, gg, bb, rg, rb, gb of three planes."""
-    red, green, blue = colours
-    return np.stack([red * red, green * green, blue * blue, red * green, red * blue, green * blue])
-
-
-def _spread(squares: Planes, middle: Planes) -> Planes:
-    """Return the six covariances of colours from the means of products, the first three damped."""
-    spread: Planes = squares - _products(middle)
-    spread[:3] += np.float32(SMOOTHNESS)
-    return spread
-
-
-def _solved(spread: Planes, wanted: Planes) -> Planes:
-    """Return x of `spread @ x = wanted` at every pixel: three unknowns, by cofactors."""
-    rr, gg, bb, rg, rb, gb = spread
-    minors = (
-        *(gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg),
-        *(rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg),
-    )
-    scale = 1 / (rr * minors[0] + rg * minors[1] + rb * minors[2])
-    red, green, blue = wanted * scale
-    return np.stack(
-        [
-            minors[0] * red + minors[1] * green + minors[2] * blue,
-            minors[1] * red + minors[3] * green + minors[4] * blue,
-            minors[2] * red + minors[4] * green + minors[5] * blue,
-        ]
-    )
 
 
 def _layers(colours: Planes, alpha: NDArray[np.float32]) -> tuple[Planes, Planes]:
@@ -191,19 +110,7 @@ def _wide(colours: Planes, weight: NDArray[np.float32]) -> Planes:
     found, total = mean(blocks, RADIUS), blocks.sum((1, 2), keepdims=True) + np.float32(_TINY)
     overall = total[:3] / total[3:]  # the answer where there is none of it far around
     coarse = (found[:3] + _TINY * overall) / (found[3:] + np.float32(_TINY))
-    return _stretched(_stretched(coarse, 1, weight.shape[0]), 2, weight.shape[1])
-
-
-def _stretched(values: Planes, axis: int, length: int) -> Planes:
-    """Return the values at `length` places along an axis, linear between theirs."""
-    # A product of matrices would wake the threads of BLAS, which spin for longer than this takes.
-    grid = values.shape[axis]
-    at = ((np.arange(length) + 0.5) * grid / length - 0.5).clip(0, grid - 1)
-    first = at.astype(np.intp)
-    share = (at - first).astype(np.float32).reshape((-1, 1) if axis == 1 else (1, -1))
-    low, high = values.take(first, axis), values.take(np.minimum(first + 1, grid - 1), axis)
-    between: Planes = low + (high - low) * share
-    return between
+    return stretched(stretched(coarse, 1, weight.shape[0]), 2, weight.shape[1])
 
 
 def _averaged(colours: Planes, weight: NDArray[np.float32], radius: int) -> Planes:
@@ -224,7 +131,7 @@ def fine(pixels: NDArray[np.uint8], cut: Cut) -> NDArray[np.uint8]:
     out = np.zeros((height, width, 4), np.uint8)
     maps = np.concatenate([cut.slope, cut.base, cut.bounds, cut.subject, cut.behind])
     rows, columns = (
-        list(_tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
+        list(tiles(full, grid)) for full, grid in zip(out.shape, cut.alpha.shape, strict=False)
     )
     for here, there, weights_down in rows:
         current().check()
@@ -269,7 +176,7 @@ def _unmixed(tile: NDArray[np.uint8], near: Planes) -> NDArray[np.uint8]:
     return rgba.astype(np.uint8).transpose(1, 2, 0)
 
 
-def _tiles(length: int, grid: int) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
+def tiles(length: int, grid: int) -> Iterator[tuple[slice, slice, NDArray[np.float32]]]:
     """Return for each tile along an axis: its pixels, those of the grid, and weights between."""
     for start in range(0, length, TILE):
         stop = min(start + TILE, length)

@@ -83,11 +83,12 @@ def _tiles(items: Items, shown: int) -> tuple[int, ...]:
 
 
 def _is_alpha(items: Items, item: int) -> bool:
-    kinds = (_aux_kind(box.body) for box in items.properties_of(item) if box.kind == b"auxC")
+    kinds = (aux_kind(box.body) for box in items.properties_of(item) if box.kind == b"auxC")
     return _is_picture(items, item) and next(kinds, b"") in _ALPHA
 
 
-def _aux_kind(auxc: memoryview) -> bytes:
+def aux_kind(auxc: memoryview) -> bytes:
+    """Return what the box `auxC` says an auxiliary picture is for. Raises BrokenImage."""
     fields = Fields(auxc)
     fields.version(0)
     # The last byte ends it, whatever it is: so libheif reads it.

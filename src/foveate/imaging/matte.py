@@ -27,6 +27,8 @@ BLUR: Final = 0.02
 SHADOW_BLUR: Final = 0.015
 SHADOW_DROP: Final = 0.015
 """How soft a shadow is and how far below its subject, relative to the long side."""
+ALPHA: Final = 3
+"""Index of the alpha band."""
 _OPAQUE: Final = 255
 
 
@@ -75,6 +77,11 @@ def part_of(matte: NDArray[np.float32], box: Box, size: Size) -> Image:
         extend="copy",
     )
     return to_memory(placed)  # the array may go
+
+
+def planes_of(placed: Image) -> NDArray[np.float32]:
+    """Return one band of floats as (height, width)."""
+    return placed.numpy().reshape(placed.height, placed.width)
 
 
 @guard()
@@ -141,6 +148,28 @@ def layered(*layers: Image) -> Image:
     for layer in layers[1:]:
         image = _over(layer, image)
     return image
+
+
+@guard()
+def with_alpha(image: Image, alpha: Image) -> Image:
+    """Return an RGB or RGBA picture of which no more is left than a band of 0..255 says."""
+    if image.hasalpha():
+        own = image.extract_band(ALPHA)
+        alpha = (own * alpha).linear([1 / _OPAQUE], [0.5]).cast("uchar")
+    colours = image.extract_band(0, n=3)
+    return colours.bandjoin(alpha).copy(interpretation="srgb")
+
+
+@guard()
+def larger_of(one: Image, other: Image) -> Image:
+    """Return the larger of two pictures of one band, pixel by pixel."""
+    return (one > other).ifthenelse(one, other)
+
+
+@guard()
+def none_of(image: Image) -> Image:
+    """Return a band of zeros over a picture."""
+    return Image.black(image.width, image.height)
 
 
 def _over(layer: Image, image: Image) -> Image:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from foveate.errors import BadOption
+from foveate.options.focus import behind
 from foveate.options.grammar import NO_PRESETS, Parsed, assemble
 from foveate.options.gravities import BOX_CENTRE
 from foveate.options.model import Composite, Overlay
@@ -92,6 +93,7 @@ _OWN: Final[Mapping[str, Callable[[str], object]]] = {
     "bottom": _PLACE,
     "right": _PLACE,
     "composite": one_of({kind.value: kind for kind in Composite}),
+    "behind": behind,
 }
 """The members of an overlay that are not options of its picture."""
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from foveate.enrolled import Named
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
+    from foveate.options.effects import Touch
 
 
 class Fit(StrEnum):
@@ -152,6 +153,7 @@ class SegmentOutput(StrEnum):
 
     IMAGE = "image"
     MATTE = "matte"
+    DEPTH = "depth"
 
 
 BLURRED: Final = "blur"
@@ -197,6 +199,24 @@ class Segment:
     def classes(self) -> bool:
         """Return whether things of some classes have to be found for it."""
         return self.chosen or bool(self.drop)
+
+
+class Focus(StrEnum):
+    """What a picture is brought into focus on, where nobody says a place."""
+
+    AUTO = "auto"
+    """Faces, else the subject, else what is near and draws the eye."""
+    FACE = "face"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refocus:
+    """Blur what is nearer and farther than something, as a lens does."""
+
+    at: Point | Focus = Focus.AUTO
+    """What stays sharp; a place is of the upright source."""
+    aperture: float = 2.8
+    """As on a lens: the smaller, the more blur."""
 
 
 class RedactMethod(StrEnum):
@@ -276,6 +296,8 @@ class Overlay:
     bottom: int | None = None
     right: int | None = None
     composite: Composite = Composite.OVER
+    behind: Literal["subject"] | float | None = None
+    """What of the picture stands before it: its subject, or all that is nearer than that, 0..1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +361,11 @@ class TransformOptions:
     border: Border | None = None
     segment: Segment | None = None
     redact: Redact | None = None
+    touch: Touch | None = None
+    """Which part is meant, and what is done to it."""
+    refocus: Refocus | None = None
+    light: float | None = None
+    """0..1: how much what is far is darkened, and what is near lifted."""
     moderate: Moderate | None = None
     exempt: bool = False
     """Whether moderation is not enforced: only a door that knows who asks says so, and no URL."""

@@ -68,10 +68,11 @@ SEGMENT: Final = (
     ),
     Option(
         name="segment.output",
-        usage="segment.output=image|matte",
-        values="`image`, `matte`",
+        usage="segment.output=image|matte|depth",
+        values="`image`, `matte`, `depth`",
         default="`image`",
-        help="Foveate's own. `matte` answers with the alpha channel as a grey picture.",
+        help="Foveate's own. `matte` answers with the alpha channel as a grey picture, `depth` "
+        "with how near each place is: white is the nearest.",
         slot=detail("segment", Segment(), "output", one_of(_OUTPUTS)),
     ),
     Option(

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption
-from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size
+from foveate.options import (
+    rows_analysis,
+    rows_depth,
+    rows_effects,
+    rows_frame,
+    rows_look,
+    rows_preset,
+    rows_size,
+)
+from foveate.options.effects import check_touch
 from foveate.options.model import GravityKind
 
 if TYPE_CHECKING:
@@ -26,6 +35,8 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Cut out": rows_analysis.SEGMENT,
     "Hide": rows_analysis.REDACT,
     "Moderate": rows_analysis.MODERATE,
+    "Effects": rows_effects.EFFECTS,
+    "Depth": rows_depth.DEPTH,
     "Look": rows_look.LOOK,
     "Format and bytes": rows_look.ENCODING,
     "Answer": rows_look.ANSWER,
@@ -91,6 +102,7 @@ def check_supported(options: TransformOptions) -> None:
             "Expected gravity=face beside faces=subject:..., got "
             f"gravity={options.gravity.kind.value}: no crop goes by people then."
         )
+    check_touch(options)
     for overlay in options.draw:
         check_supported(overlay.options)
 

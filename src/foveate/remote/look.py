@@ -82,7 +82,7 @@ class LooksAfar:
         return self.here.input_size(size)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return both maps of a thumbnail. Raises StageAway."""
+        """Return the three maps of a thumbnail. Raises StageAway."""
 
         def there(deadline: Deadline) -> Any:  # noqa: ANN401 - an array of either kind
             request = pb.FindLooksRequest(rgb=array_to_bytes(rgb))

@@ -21,6 +21,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.BadToken: "UNAUTHENTICATED",
     errors.NotEnrolled: "NOT_FOUND",
     errors.UnknownRecognition: "NOT_FOUND",
+    errors.UnknownMask: "NOT_FOUND",
     errors.OtherModel: "FAILED_PRECONDITION",
     errors.SubjectTaken: "ALREADY_EXISTS",
     errors.CollectionFull: "FAILED_PRECONDITION",

@@ -18,6 +18,7 @@ TASKS: Final = {
     "svg-size": ("drawing", "tell_size"),
     "svg-filter": ("drawing", "tell_filtered"),
     "heic": ("heic", "decode"),
+    "heic-depth": ("heic", "depth"),
     "pillow-probe": ("pillow", "probe"),
     "pillow": ("pillow", "decode"),
     "jp2-probe": ("pillow", "probe"),

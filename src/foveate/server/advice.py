@@ -29,6 +29,9 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.ResizingLoop: "Let the origin be where the originals are, not a server that resizes.",
     errors.NotEnrolled: "Look at the name: `foveate people list` says what there is.",
     errors.UnknownRecognition: "Ask for what is told sooner, or begin again.",
+    errors.UnknownMask: "Ask `/v1/select` again, and take the id that it answers; "
+    "`FOVEATE_SELECT__TTL_S` is how long masks are kept.",
+    errors.OtherMask: "Select in this very picture, or in one of its shape.",
     errors.OtherModel: "Run `foveate people reindex` on the collection.",
     errors.SubjectTaken: "Take another name, or add the face to whoever has this one.",
     errors.CollectionFull: "Erase faces, or raise `FOVEATE_PEOPLE__SEALED_FACES`.",

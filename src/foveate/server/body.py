@@ -33,7 +33,7 @@ MIN_BYTES_PER_S: Final = 16 * 1024
 """Whoever sends more slowly than that, after a grace, keeps others from sending."""
 AHEAD_BYTES: Final = 32 * 1024
 """What may come of a body before it has a place: small ones need none."""
-FIELDS: Final = frozenset({"url", "reference", "options", "draw", "other"})
+FIELDS: Final = frozenset({"url", "reference", "options", "draw", "other", "clicks"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class Body:
     """A text as in a URL, or an object as in Workers' `cf.image`; None when not given."""
     draw: object = None
     """Overlays as in Workers' `draw`, or None."""
+    clicks: object = None
+    """What was pointed at in the picture, as JSON, or None."""
     other: bytes | str = b""
     """A second picture, or the key of its source; empty when not given."""
     content: object = None
@@ -145,6 +147,7 @@ def _from_json(data: bytes) -> Body:
         url=url,
         options=fields.get("options"),
         draw=fields.get("draw"),
+        clicks=fields.get("clicks"),
         other=_key(other) if other is not None else b"",
     )
 
@@ -190,12 +193,16 @@ async def _from_form(form: FormData, max_bytes: int) -> Body:
     data, second = await image.read(), await other.read() if other else b""
     if len(data) + len(second) > max_bytes:
         raise too_large(max_bytes)
-    read = partial(_form_fields, form.get("options"), form.get("draw"))
+    read = partial(_form_fields, form.get("options"), form.get("draw"), form.get("clicks"))
     return _picture(data, other=second, **await asyncio.to_thread(read))
 
 
-def _form_fields(options: object, draw: object) -> Mapping[str, object]:
-    return {"options": _field(options), "draw": _json_field(draw)}
+def _form_fields(options: object, draw: object, clicks: object) -> Mapping[str, object]:
+    return {
+        "options": _field(options),
+        "draw": _json_field(draw),
+        "clicks": _json_field(clicks),
+    }
 
 
 def _field(value: object) -> object:
@@ -211,4 +218,4 @@ def _json_field(value: object) -> object:
     try:
         return json.loads(value)
     except (ValueError, RecursionError) as why:
-        raise BadBody("Expected JSON in the form's options and draw.") from why
+        raise BadBody("Expected JSON in the form's options, draw and clicks.") from why

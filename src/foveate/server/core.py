@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from foveate.rendition import Rendition
     from foveate.service.access import Access
     from foveate.service.people import People
+    from foveate.service.pointed import Pointed
     from foveate.service.similar import Comparison
     from foveate.service.told import Asked
     from foveate.service.work import Work
+    from foveate.storage.masks import KeptMask
     from foveate.storage.references import Reference
     from foveate.storage.source import Source
 
@@ -78,6 +80,22 @@ class Scorer(Protocol):
         others: Mapping[str, Source] | None = None,
     ) -> Work[Any]:
         """Return the work of scoring; what it gives has `to_json`."""
+        ...
+
+
+class Selecting(Protocol):
+    """The verb that says what clicks in a picture mean."""
+
+    def prepare(self, picture: Source, asked: Pointed) -> Work[Any]:
+        """Return the work of selecting; what it gives has `to_json`."""
+        ...
+
+
+class Masks(Protocol):
+    """Where masks are kept for a while."""
+
+    def get(self, name: str) -> KeptMask:
+        """Return a mask. Raises UnknownMask."""
         ...
 
 
@@ -139,6 +157,16 @@ class Core(DeliveryCore, Protocol):
     @property
     def comparer(self) -> Comparer:
         """Return what compares two pictures."""
+        ...
+
+    @property
+    def selecting(self) -> Selecting:
+        """Return what says what clicks mean."""
+        ...
+
+    @property
+    def masks(self) -> Masks:
+        """Return where masks are that were selected."""
         ...
 
     @property

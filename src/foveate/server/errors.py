@@ -42,6 +42,8 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.ResizingLoop: Status(508, 9403),
     errors.NotEnrolled: Status(404, 9404),
     errors.UnknownRecognition: Status(404, 9404),
+    errors.UnknownMask: Status(404, 9404),
+    errors.OtherMask: Status(400, 9401),
     errors.OtherModel: Status(409, 9401),
     errors.SubjectTaken: Status(409, 9401),
     errors.CollectionFull: Status(409, 9401),

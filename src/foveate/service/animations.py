@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foveate.errors import AnimationTooLarge
+from foveate.options.effects import changes
 
 if TYPE_CHECKING:
     from foveate.geometry.box import Size
@@ -28,6 +29,8 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     That is one of small frames, but too many. Where something was to be hidden or added, it never
     is; nor where all its pixels are more than may be answered.
     """
-    asked = options.redact or options.moderate or options.draw or options.segment
+    added = options.draw or options.segment or changes(options)
+    asked = options.redact or options.moderate or added or options.refocus or options.light
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels
-    return frames > limits.max_frames and deliverable and not asked
+    changed = asked or options.refocus or options.light
+    return frames > limits.max_frames and deliverable and not changed

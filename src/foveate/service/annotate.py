@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.drawing.annotate import draw
+from foveate.imaging.drawing.selection import with_selection
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.maps import levels, shares
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from foveate.ports import Picture
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
+    from foveate.service.pointed import Pointed
+    from foveate.service.select import Selection
     from foveate.trace import Trace
 
 LONG_SIDE: Final = 1600
@@ -61,9 +64,32 @@ def _annotated(
             labels=[label_of(attributes_to_json(read)) for read in parts.get("attributes", ())],
             things=[thing.scaled(across, down) for thing in parts.get("objects", ())],
             saliency=_as_answered(parts.get("saliency")),
+            depth=depth.nearness if (depth := parts.get("depth")) else None,
             matte=parts.get("matte"),
             text=[line.scaled(across, down) for line in parts.get("text", ())],
             crops=[(crop.aspect, crop.box.scaled(across, down)) for crop in crops],
+        )
+        return encode(drawn, EncodeOptions(format="png", quality=100))
+
+
+def prepare_selection(picture: Picture, *, known: Selection, asked: Pointed) -> Work[bytes]:
+    """Return the work of drawing what clicks selected in a picture: PNG. Raises ImageError."""
+    return Work(decoded_bytes(picture.facts), partial(_selection, picture, known, asked))
+
+
+def _selection(
+    picture: Picture, known: Selection, asked: Pointed, deadline: Deadline, trace: Trace
+) -> bytes:
+    whole = picture.facts.size
+    size = whole.within(LONG_SIDE)
+    across, down = size.width / whole.width, size.height / whole.height
+    pixels = PixelSource(picture, deadline, trace, scale=across)
+    with deadline, guard():
+        drawn = with_selection(
+            from_array(pixels.thumbnail(size)),
+            known.best.matte,
+            [(click.x, click.y, click.positive) for click in asked.clicks],
+            [box.scaled(across, down) for box in asked.boxes],
         )
         return encode(drawn, EncodeOptions(format="png", quality=100))
 

@@ -10,6 +10,7 @@ from foveate.errors import DecoderKilled, EncodeFailed, ImageError, TimedOut
 from foveate.geometry.box import Box, Size
 from foveate.imaging.credentials import COPIES, MAX_STORE, PROCESS_BYTES
 from foveate.imaging.manifest_store import store_bytes
+from foveate.options.effects import changes
 from foveate.options.model import Metadata, TransformOptions
 from foveate.values import UPRIGHT
 
@@ -83,8 +84,11 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("foveate.redacted", "Faces made unrecognisable.", lambda done: done.hid("faces")),
     ("foveate.redacted", "Objects made unrecognisable.", lambda done: done.hid("objects")),
     ("foveate.redacted", "Text made unrecognisable.", lambda done: done.hid("text")),
+    ("c2pa.filtered", "Light changed with depth.", lambda done: done.asked("light")),
+    ("c2pa.filtered", "Refocused.", lambda done: done.asked("refocus")),
     ("c2pa.edited", "Subject cut out.", lambda done: done.asked("segment")),
     ("c2pa.edited", "Background filled.", _filled),
+    ("c2pa.filtered", "A part of it, or all, changed.", lambda done: changes(done.options)),
     ("c2pa.color_adjustments", "", lambda done: done.asked(*_COLOURS)),
     ("c2pa.filtered", "", lambda done: done.asked("blur", "sharpen")),
     ("c2pa.edited", "Border added.", lambda done: done.plan.border is not None),

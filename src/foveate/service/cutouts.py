@@ -8,11 +8,13 @@ import numpy as np
 
 from foveate.classes import ANY, is_among
 from foveate.options.classes import word_of
-from foveate.options.model import OfFace, SegmentOutput
+from foveate.options.masks import Seen
+from foveate.options.model import MatteLevel, OfFace, SegmentOutput
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.objects import found_objects
 from foveate.service.parts.outlines import OUTLINES, chosen, people_of
+from foveate.transform.masked import masks_of
 from foveate.transform.steps.segment import is_found
 from foveate.vision.dropping import without
 from foveate.vision.whose import whose
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Point
-    from foveate.options.model import Person, Segment
+    from foveate.options.model import Person, Segment, TransformOptions
     from foveate.service.analysis import Analysis
     from foveate.values import Thing
 
@@ -34,9 +36,20 @@ ROUGH: Final = (
 )
 
 
-def matte_of(analysis: Analysis, segment: Segment) -> Matte:
-    """Return alpha in 0..1 over the whole upright source, as a cut-out is asked for."""
-    alpha = _kept(analysis, segment)
+def matte_level(options: TransformOptions) -> MatteLevel | None:
+    """Return the level of the matte that options ask for by anything: a rendition has but one."""
+    if options.segment is not None:
+        return options.segment.quality
+    overlaid = any(overlay.behind == "subject" for overlay in options.draw)
+    return None if overlaid or Seen.SUBJECT in masks_of(options) else MatteLevel.FAST
+
+
+def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:
+    """Return alpha in 0..1 over the whole upright source, as a cut-out is asked for.
+
+    `mask` is what is to be cut out instead of the subject.
+    """
+    alpha = _kept(analysis, segment) if mask is None else mask
     if not segment.drop:
         return alpha
     if segment.output is not SegmentOutput.MATTE and not is_found(alpha, segment):

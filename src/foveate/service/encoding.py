@@ -57,7 +57,13 @@ _CHANGES_NOTHING: Final = (
 
 def moves(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer moves, if its format can."""
-    return facts.animated and options.anim and options.segment is None
+    still = (
+        options.segment
+        or options.refocus
+        or options.light
+        or any(overlay.behind is not None for overlay in options.draw)
+    )
+    return facts.animated and options.anim and not still
 
 
 def frames_shown(facts: Facts, layout: Layout, encoding: Encoding) -> int:
@@ -83,7 +89,7 @@ def format_of(facts: Facts, layout: Layout, encoding: Encoding) -> Encoded:
 def see_through(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer may have transparent pixels, if its format can hold them."""
     segment, fill = options.segment, options.background
-    if segment is not None and segment.output is SegmentOutput.MATTE:
+    if segment is not None and segment.output is not SegmentOutput.IMAGE:
         return False
     behind = segment.background if segment else None
     cut_out = segment is not None and (

@@ -10,6 +10,7 @@ from foveate.imaging.encode import content_type
 from foveate.options.model import GravityKind, Upscale
 from foveate.rendition import Rendition
 from foveate.service.cutouts import looked_at, note_of
+from foveate.service.depths import explained as by_depth
 from foveate.service.parts import PARTS
 from foveate.service.parts.faces import DETECTOR as FACES
 from foveate.service.parts.faces import faces_to_keep
@@ -80,6 +81,7 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
         **things,
         **lines,
         **enlarged,
+        **by_depth(analysis, rendering.options),
         "focus": [round(framing.focus.x, 4), round(framing.focus.y, 4)],
         "crop": {"wanted": box_to_json(framing.wanted), "box": box_to_json(framing.box)},
         "gravity": framing.gravity,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.imaging.along_edges import PIXEL_BYTES as EDGE_BYTES
 from foveate.imaging.decode import is_sandboxed
+from foveate.imaging.lens import PIXEL_BYTES as LENS_BYTES
 from foveate.imaging.pixel_source import SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
+from foveate.options.effects import changes
 from foveate.service.enlarging import enlarging_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from foveate.options.model import TransformOptions
     from foveate.settings import Limits
     from foveate.transform.layout import Layout
     from foveate.values import Facts
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
 PIXEL_BYTES: Final = 4
 PROCESS_BYTES: Final = 36 * 1024 * 1024
 """What a decoder in a process of its own takes for the smallest picture."""
+EFFECTS_BYTES: Final = 48
+"""What effects take at most for a pixel of one frame: the picture before them, the mask with what
+is made to find its edges, and two pictures in light, which small radii need at full size."""
 COPIES: Final = 3
 """How often a file is held then: here, on its way, and there."""
 
@@ -53,8 +60,18 @@ def rendering_bytes(
     if layout.options.trim_border:
         decoded += decoded_bytes(facts)  # the border is looked for in all of it
     area = largest_area(layout, limits)
+    if changes(layout.options):
+        decoded += area * EFFECTS_BYTES
     once = area * PIXEL_BYTES * frames
-    return decoded + enlarging_bytes(layout, facts) + once + max(once, encoder)
+    made = once + max(once, encoder, area * _touched(layout.options))
+    return decoded + enlarging_bytes(layout, facts) + made
+
+
+def _touched(options: TransformOptions) -> int:
+    """Return the bytes that steps which go by depth take for each pixel of the answer."""
+    before = any(overlay.behind is not None for overlay in options.draw)
+    steps = ((LENS_BYTES, options.refocus), (EDGE_BYTES, options.light), (EDGE_BYTES, before))
+    return max((each for each, asked in steps if asked), default=0)
 
 
 def largest_area(layout: Layout, limits: Limits) -> int:

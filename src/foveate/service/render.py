@@ -16,11 +16,13 @@ from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
-from foveate.options.model import Format, MatteLevel, TransformOptions
+from foveate.options.effects import changes
+from foveate.options.model import Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
+from foveate.service.cutouts import matte_level
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -34,6 +36,7 @@ from foveate.service.encoding import (
 from foveate.service.enlarging import check_known
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
+from foveate.service.masks import check_kept
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
 from foveate.service.others import backdrop_key, others_of
@@ -46,7 +49,8 @@ from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.enlargement import check_enlargement
-from foveate.transform.layout import hiding_parts, lay_out, zooms_in_on_subject
+from foveate.transform.layout import hiding_parts, lay_out
+from foveate.transform.masked import mask_parts
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
 from foveate.values import ImageFormat
@@ -62,6 +66,7 @@ if TYPE_CHECKING:
     from foveate.service.part import Part
     from foveate.service.subjects import Subjects
     from foveate.settings import Encoding, Limits
+    from foveate.storage.masks import MaskStore
     from foveate.transform.layout import Layout
     from foveate.transform.plan import Plan
     from foveate.values import Facts
@@ -81,6 +86,8 @@ class Renderer:
     encoding: Encoding
     subjects: Subjects | None = None
     """Who knows the people whom options name; None where nobody may be named."""
+    masks: MaskStore | None = None
+    """Where masks are that options name by an id; None where none may be named."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
 
@@ -109,6 +116,7 @@ class Renderer:
         """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
+        check_kept(options, self.masks)
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
         frames = frames_shown(facts, layout, self.encoding)
         if stays_as_it_is(frames, facts, options, self.limits):
@@ -120,7 +128,7 @@ class Renderer:
             need += signing_bytes(picture)
         parts = self.needed(layout) + later(options)
         parts += [PARTS[name] for name in hiding_parts(options)]
-        need += self.analyses.memory_bytes(parts, **looking(options))
+        need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
         return Work(need, partial(self._start, picture, layout, others))
 
     def _moderated(
@@ -218,7 +226,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        on_pixels = options.draw or options.segment or options.redact or options.moderate
+        on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:
@@ -268,6 +276,7 @@ class Renderer:
             frames=frames_shown(facts, layout, self.encoding),
             others=others,
             subjects=self.subjects,
+            masks=self.masks,
         )
 
     def _plan(self, rendering: Rendering) -> tuple[Rendering, Plan]:
@@ -348,6 +357,10 @@ class Renderer:
             stored=rendering.pixels.facts.orientation,
             overlays=tuple(zip(options.draw, others, strict=False)),
             matte=rendering.matte(),
+            cut_by=rendering.cut_by(),
+            touched=rendering.touched(),
+            scenery=rendering.scenery(),
+            fronts=rendering.fronts(),
             backdrop=others[-1] if backdrop_key(options) else None,
             enlarge=rendering.enlarging(plan).by(rendering.analysis),
         )
@@ -382,16 +395,21 @@ def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:
 def later(options: TransformOptions) -> list[Part[Any]]:
     """Return the parts that are asked for once the plan says what of the picture is shown."""
     by_class = options.segment is not None and options.segment.classes
-    return [
-        part for part, asked in ((EMBEDDING, options.subjects()), (OUTLINES, by_class)) if asked
-    ]
+    said = ((EMBEDDING, options.subjects()), (OUTLINES, by_class))
+    return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
+
+
+def changes_pixels(options: TransformOptions) -> bool:
+    """Return whether options mean the pixels of a drawing, rather than the drawing."""
+    seen = options.segment or options.redact or options.moderate or options.refocus
+    return bool(options.draw or seen or options.light or changes(options))
 
 
 def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
     if (segment := options.segment) is not None:
         return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
-    return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
+    return {"level": matte_level(options)}
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
-from foveate.service.cutouts import matte_of, note_of
+from foveate.options.effects import changed_in, cut_by
+from foveate.options.model import SegmentOutput
+from foveate.service.cutouts import matte_level, matte_of, note_of
+from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
+from foveate.service.masks import coarse, mask_of, unfound
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.shown import shown_by
 from foveate.service.parts.text import text_share
@@ -25,14 +29,18 @@ if TYPE_CHECKING:
 
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
+    from foveate.options.masks import Targets
     from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analysis
     from foveate.service.subjects import Subjects
+    from foveate.storage.masks import MaskStore
     from foveate.transform.layout import Layout
+    from foveate.transform.masked import Mask
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+    from foveate.transform.scenery import Scenery
 
 
 UNFOUND: Final = "no face of whom the options name was found"
@@ -51,6 +59,8 @@ class Rendering:
     """Pictures to lay over it or behind it, by the URLs that the options name."""
     subjects: Subjects | None = None
     """Who knows the people whom options name; None where nobody may be named."""
+    masks: MaskStore | None = None
+    """Where masks are that options name by an id; None where none may be named."""
 
     @property
     def options(self) -> TransformOptions:
@@ -60,7 +70,33 @@ class Rendering:
     def matte(self) -> NDArray[np.float32] | None:
         """Return the matte where the subject is to be cut out."""
         segment = self.options.segment
-        return matte_of(self.analysis, segment) if segment else None
+        if segment is None or segment.output is SegmentOutput.DEPTH:
+            return None
+        mask = self._mask(cut_by(self.options))
+        return matte_of(self.analysis, segment, coarse(mask, self.layout.source) if mask else None)
+
+    def cut_by(self) -> Mask | None:
+        """Return the mask that is cut out exactly; None where it is no more than the matte."""
+        segment = self.options.segment
+        dropped = segment is not None and bool(segment.drop)
+        return None if dropped else self._mask(cut_by(self.options))
+
+    def touched(self) -> Mask | None:
+        """Return the mask in which effects work; None where that is everywhere, or nowhere."""
+        return self._mask(changed_in(self.options))
+
+    def _mask(self, targets: Targets) -> Mask | None:
+        if not targets:
+            return None
+        return mask_of(self.analysis, targets, matte_level(self.options), self.masks)
+
+    def scenery(self) -> Scenery | None:
+        """Return what is near and what is far, where something goes by it."""
+        return scenery_of(self.analysis, self.options)
+
+    def fronts(self) -> tuple[NDArray[np.float32] | None, ...]:
+        """Return what of the picture stands before each overlay."""
+        return tuple(front_of(self.analysis, self.options, each) for each in self.options.draw)
 
     def enlarging(self, plan: Plan) -> Enlarging:
         """Return what a network does to what is shown, if anything."""
@@ -68,12 +104,20 @@ class Rendering:
 
     def notes(self, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
-        segment = self.options.segment
-        cut = note_of(self.analysis, segment) if segment else ""
-        unfound = NOBODY in self.pixels.trace.fallbacks
-        told = (cut, UNFOUND if unfound else "", *more)
+        segment, by_mask = self.options.segment, cut_by(self.options)
+        shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
+        cut = note_of(self.analysis, segment) if segment and not (by_mask or shows_depth) else ""
+        masks = dict.fromkeys(filter(None, (by_mask, changed_in(self.options))))
+        missed = [unfound(targets) for targets in masks if self._empty(targets)]
+        unsure = doubts_of(self.analysis, self.options)
+        nobody = NOBODY in self.pixels.trace.fallbacks
+        told = (cut, *missed, unsure, UNFOUND if nobody else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
+
+    def _empty(self, targets: Targets) -> bool:
+        mask = self._mask(targets)
+        return mask is not None and mask.empty
 
     def is_lettered(self, plan: Plan) -> bool:
         """Return whether it is known that much of what is shown is text."""

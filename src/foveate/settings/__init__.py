@@ -23,6 +23,7 @@ from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
+from foveate.settings.select import Select
 from foveate.settings.work import (
     Caching,
     Faces,
@@ -62,6 +63,7 @@ class Settings:
     moderation: Moderation = field(default_factory=Moderation)
     objects: Objects = field(default_factory=Objects)
     text: Text = field(default_factory=Text)
+    select: Select = field(default_factory=Select)
     people: People = field(default_factory=People)
     rekognition: Rekognition = field(default_factory=Rekognition)
     signing: Signing = field(default_factory=Signing)
@@ -110,6 +112,7 @@ __all__ = [
     "Rekognition",
     "Rpc",
     "Runtime",
+    "Select",
     "Server",
     "Settings",
     "Signing",

@@ -131,6 +131,16 @@ class DiskCache:
                 if entry.name[:GROUP_DIGITS] in begins:
                     _delete(entry.path)
 
+    def forget_older(self, age_s: float) -> None:
+        """Delete what nobody read or wrote for so long. A forbidden disk is nobody's error."""
+        before = time.time() - age_s
+        try:
+            for entry in list(_entries(str(self._folder))):
+                if entry.used_at < before:
+                    _delete(entry.path)
+        except OSError as why:
+            self._complain(why)
+
     def sweep(self) -> None:
         """Delete what was not used for longest until the bound holds, and what was left half."""
         with self._sweeping:

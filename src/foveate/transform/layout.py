@@ -10,7 +10,9 @@ from foveate.errors import BadOption, OutputTooLarge
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
-from foveate.options.model import GravityKind, OfFace
+from foveate.options.effects import cut_by
+from foveate.options.model import Focus, GravityKind, OfFace, SegmentOutput
+from foveate.transform.masked import mask_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +97,7 @@ class Layout:
         options, crops = self.options, self.crops
         seen = set(SEEN_FIRST.get(options.gravity.kind, ())) if crops else set()
         seen |= {"text-lines"} if crops and seeks_text(options, spare_text=spare_text) else set()
-        return frozenset(seen) | _cut_out(options, zooms=crops)
+        return frozenset(seen) | _cut_out(options, zooms=crops) | by_depth(options)
 
 
 def lay_out(
@@ -167,7 +169,8 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
         seen |= {"outlines"}
     if options.segment and isinstance(options.segment.person, OfFace):
         seen |= {"faces"}
-    seen |= hiding_parts(options)
+    seen |= hiding_parts(options) | mask_parts(options)
+    seen |= by_depth(options)
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 
@@ -177,8 +180,10 @@ def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
     segment = options.segment
     if segment is None:
         return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
+    if segment.output is SegmentOutput.DEPTH:
+        return frozenset({"depth"})
     parts = frozenset({"objects"} if segment.classes else ())
-    return parts if segment.chosen else parts | {"matte"}
+    return parts if segment.chosen or cut_by(options) else parts | {"matte"}
 
 
 def hiding_parts(options: TransformOptions) -> frozenset[str]:
@@ -192,6 +197,18 @@ def hiding_parts(options: TransformOptions) -> frozenset[str]:
         "hidden-text": redact.text,
     }
     return frozenset(part for part, is_asked in asked.items() if is_asked)
+
+
+def by_depth(options: TransformOptions) -> frozenset[str]:
+    """Return the parts that say what is near, what is in focus, and what is before an overlay."""
+    parts: set[str] = {"depth"} if options.light else set()
+    if options.refocus is not None:
+        looked_for = {"faces", "saliency"} if isinstance(options.refocus.at, Focus) else set()
+        parts |= {"depth", "matte"} | looked_for
+    for overlay in options.draw:
+        if overlay.behind is not None:
+            parts |= {"matte" if overlay.behind == "subject" else "depth"}
+    return frozenset(parts)
 
 
 def zooms_in_on_subject(options: TransformOptions) -> bool:

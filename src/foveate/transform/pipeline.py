@@ -17,9 +17,12 @@ from foveate.transform.steps.blur import blur
 from foveate.transform.steps.border import border
 from foveate.transform.steps.colour import colour
 from foveate.transform.steps.draw import draw
+from foveate.transform.steps.effects import effects
+from foveate.transform.steps.light import light
 from foveate.transform.steps.pad import pad
 from foveate.transform.steps.place import place
 from foveate.transform.steps.redact import redact
+from foveate.transform.steps.refocus import refocus
 from foveate.transform.steps.segment import segment
 from foveate.transform.steps.sharpen import sharpen
 
@@ -35,8 +38,11 @@ PIPELINE: Final[tuple[Step, ...]] = (
     colour,
     redact,
     bare,
+    light,
+    refocus,
     segment,
     background,
+    effects,
     pad,
     adjust,
     blur,

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from foveate.geometry.orientation import Orientation
     from foveate.imaging import Image
     from foveate.options.model import Overlay, TransformOptions
+    from foveate.transform.masked import Mask
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
+    from foveate.transform.scenery import Scenery
 
 
 class Enlarge(Protocol):
@@ -44,6 +46,14 @@ class State:
     """What hides the faces to redact; None where nobody looked for them."""
     matte: NDArray[np.float32] | None = None
     """Alpha in 0..1 over the whole upright source, where the subject is to be cut out."""
+    cut_by: Mask | None = None
+    """The mask by which that is, where one was asked for; `matte` tells it coarsely."""
+    touched: Mask | None = None
+    """Where effects work; None is everywhere."""
+    scenery: Scenery | None = None
+    """What is near and what is far, where something goes by it."""
+    fronts: tuple[NDArray[np.float32] | None, ...] = ()
+    """For each overlay what stands before it, if anything: alpha over the whole upright source."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""
     enlarge: Enlarge | None = None

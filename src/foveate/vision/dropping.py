@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Size
-from foveate.imaging.edges import mean
+from foveate.imaging.guided import mean
 from foveate.vision.masks import at
 
 if TYPE_CHECKING:

@@ -89,15 +89,18 @@ class Selfie:
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Matte:
         """Return the matte of a (256, 256, 3) RGB picture: alpha in 0..1, (height, width)."""
-        people = self._people(rgb)
+        people = self.people(rgb)
         if self._saliency is None or sure(people):
             return settled(people)
         height, width, _ = rgb.shape
         size = self._saliency.input_size(Size(width, height))
         return salient(self._saliency(stretched(rgb, size)))
 
-    def _people(self, rgb: NDArray[np.uint8]) -> Matte:
-        """Return the mean of what it sees here and in a mirror: fewer limbs are lost."""
+    def people(self, rgb: NDArray[np.uint8]) -> Matte:
+        """Return alpha of people alone: the mean of what it sees here and in a mirror.
+
+        Fewer limbs are lost than by one look.
+        """
         matte: Matte = ((self._alpha(rgb) + self._alpha(rgb[:, ::-1])[:, ::-1]) / 2).clip(0, 1)
         return matte
 

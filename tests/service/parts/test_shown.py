@@ -131,6 +131,12 @@ def test_what_only_brightness_shows_is_hidden(target: str) -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
+def test_what_only_the_brightness_of_an_effect_shows_is_hidden(target: str) -> None:
+    both = f"redact={target},effect.brightness=4,brightness=2,effect.mask=ellipse:0.7x0.4x0.3x0.4"
+    assert is_hidden(rendered(head(gain=0.1), both))
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_what_only_its_own_shape_shows_is_hidden(target: str) -> None:
     shape = f"fit=squeeze,width={SIDE},height={SIDE}"
     assert is_hidden(rendered(head(wide=4), f"redact={target},{shape}"))

@@ -9,8 +9,8 @@ from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.drawing.canvas import BACKGROUND, opaque, solid, with_marks
 from foveate.imaging.drawing.gallery import Item, arranged, bottom_of
-from foveate.imaging.drawing.heatmap import with_heatmap, with_outline
-from foveate.imaging.drawing.legend import FACES, MATTE, SALIENCY, THINGS, WRITING, legend
+from foveate.imaging.drawing.heatmap import DISTANCE, with_heatmap, with_outline
+from foveate.imaging.drawing.legend import DEPTH, FACES, MATTE, SALIENCY, THINGS, WRITING, legend
 from foveate.imaging.drawing.marks import (
     Labels,
     Style,
@@ -62,6 +62,7 @@ def draw(  # noqa: PLR0913 - each is one thing that is seen
     labels: Sequence[str] = (),
     things: Sequence[Thing] = (),
     saliency: NDArray[np.floating] | None = None,
+    depth: NDArray[np.floating] | None = None,
     matte: NDArray[np.floating] | None = None,
     text: Sequence[TextLine] = (),
     crops: Sequence[tuple[str, Box]] = (),
@@ -81,6 +82,8 @@ def draw(  # noqa: PLR0913 - each is one thing that is seen
     entries = (FACES if faces else ()) + (THINGS if things else ())
     if saliency is not None:
         photo, entries = with_heatmap(photo, saliency), (*entries, SALIENCY)
+    if depth is not None:
+        photo, entries = with_heatmap(photo, depth, DISTANCE), (*entries, DEPTH)
     if matte is not None:
         photo, entries = with_outline(photo, matte, 0.7 * style.stroke), (*entries, MATTE)
     scale = (size.width / image.width, size.height / image.height)

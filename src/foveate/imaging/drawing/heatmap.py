@@ -12,11 +12,15 @@ from foveate.imaging.maps import map_image
 from foveate.imaging.pixels import brought_to
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
 HEAT: Final = ("#1a2455", "#4c3692", "#9f379e", "#ec3680", "#ff6f54", "#ffae42", "#fcea6e")
 """Cold to hot; CIE lightness climbs from 16 to 92 in even steps, so that grey prints read too."""
+DISTANCE: Final = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")
+"""Far to near: viridis (Smith and van der Walt, 2015), which the colour-blind read too."""
 EDGE, EDGE_SHADE = "#ffffff", "#10131a"
 
 _COLD_ALPHA, _HOT_ALPHA = 0.42, 0.5
@@ -27,8 +31,10 @@ _LEVELS: Final = 256
 _HALF: Final = 127
 
 
-def with_heatmap(photo: Image, saliency: NDArray[np.floating]) -> Image:
-    """Return the RGB picture, paler, under translucent heat from the map's least to its most.
+def with_heatmap(
+    photo: Image, saliency: NDArray[np.floating], stops: Sequence[str] = HEAT
+) -> Image:
+    """Return the RGB picture, paler, under translucent colours from the map's least to its most.
 
     A map that says the same of every place adds nothing.
     """
@@ -36,7 +42,7 @@ def with_heatmap(photo: Image, saliency: NDArray[np.floating]) -> Image:
     if high <= low:
         return photo
     level = _over_all((saliency - low) / (high - low), photo)
-    colours = _table(_heat_colours()).cast("uchar").copy(interpretation="srgb")
+    colours = _table(_colours(stops)).cast("uchar").copy(interpretation="srgb")
     grey = photo.colourspace("b-w")
     photo = (grey + (photo - grey) * _COLOUR_KEPT).cast("uchar").copy(interpretation="srgb")
     return _over(photo, level.maplut(colours).copy(interpretation="srgb"))
@@ -68,8 +74,8 @@ def _table(rows: list[list[float]]) -> Image:
     return first.bandjoin([*others]) if others else first  # type: ignore[arg-type]
 
 
-def _heat_colours() -> list[list[float]]:
-    stops = [rgb_of(stop) for stop in HEAT]
+def _colours(named: Sequence[str]) -> list[list[float]]:
+    stops = [rgb_of(stop) for stop in named]
     colours = []
     for level in range(_LEVELS):
         share = level / (_LEVELS - 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
 from foveate.imaging.drawing.canvas import INK, rectangle
-from foveate.imaging.drawing.heatmap import EDGE, HEAT
+from foveate.imaging.drawing.heatmap import DISTANCE, EDGE, HEAT
 from foveate.imaging.drawing.lettering import lettering, width_of
 from foveate.imaging.drawing.marks import FACE, LANDMARKS, THING
 from foveate.imaging.drawing.writing import LINE as WRITTEN
@@ -37,13 +38,13 @@ def _landmarks(box: Box) -> str:
     )
 
 
-def _heat(box: Box) -> str:
+def _ramp(name: str, colours: Sequence[str], box: Box) -> str:
     stops = "".join(
-        f'<stop offset="{number / (len(HEAT) - 1):.3f}" stop-color="{colour}"/>'
-        for number, colour in enumerate(HEAT)
+        f'<stop offset="{number / (len(colours) - 1):.3f}" stop-color="{colour}"/>'
+        for number, colour in enumerate(colours)
     )
-    return f'<linearGradient id="heat">{stops}</linearGradient>' + rectangle(
-        box, rx=3, fill="url(#heat)"
+    return f'<linearGradient id="{name}">{stops}</linearGradient>' + rectangle(
+        box, rx=3, fill=f"url(#{name})"
     )
 
 
@@ -63,7 +64,8 @@ _ENTRIES: Final[dict[str, tuple[float, Callable[[Box], str]]]] = {
     "face, with its score": (18, _face),
     "eyes, nose, mouth": (30, _landmarks),
     "thing, with its class and score": (18, _thing),
-    "draws the eye: little to much": (110, _heat),
+    "draws the eye: little to much": (110, partial(_ramp, "heat", HEAT)),
+    "depth: far to near": (110, partial(_ramp, "distance", DISTANCE)),
     "edge of the subject": (34, _edge),
     "line of text, as it was read": (34, _written),
 }
@@ -71,6 +73,7 @@ _ENTRIES: Final[dict[str, tuple[float, Callable[[Box], str]]]] = {
 FACES: Final = ("face, with its score", "eyes, nose, mouth")
 THINGS: Final = ("thing, with its class and score",)
 SALIENCY, MATTE = "draws the eye: little to much", "edge of the subject"
+DEPTH: Final = "depth: far to near"
 WRITING: Final = "line of text, as it was read"
 
 

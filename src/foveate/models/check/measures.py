@@ -100,6 +100,7 @@ COMPARE: Final[Mapping[str, Callable[[Outputs, Outputs], dict[str, float]]]] = {
     "attributes": numbers,
     "tags": glances,
     "upscale": pictures,
+    "depth": maps,
 }
 """By a card's task."""
 

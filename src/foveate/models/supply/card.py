@@ -35,6 +35,7 @@ class Task(StrEnum):
     TEXT = "text"
     MODERATION = "moderation"
     UPSCALE = "upscale"
+    DEPTH = "depth"
     SAMPLE = "sample"
     CUSTOM = "custom"
 

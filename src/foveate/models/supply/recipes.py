@@ -53,6 +53,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "face-api-age-gender": Recipe("face_api", "age_gender"),
     "face-api-expression": Recipe("face_api", "expression"),
     "efficientnet-lite": Recipe("efficientnet", "convert"),
+    "tcmonodepth-small": Recipe("tcmonodepth", "convert"),
     "any-batch": Recipe("surgery", "any_batch"),
     "any-sides": Recipe("surgery", "any_sides"),
     "any-size": Recipe("surgery", "any_size"),

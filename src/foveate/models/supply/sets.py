@@ -37,6 +37,8 @@ SETS: Final[Mapping[str, CardSet]] = {
         (Task.OBJECTS, Task.TAGS, Task.TEXT, Task.MODERATION),
     ),
     "upscale": CardSet("pictures enlarged, and JPEG's traces taken out", (Task.UPSCALE,)),
+    # Apart: it comes from no package index, which is all that some machines can reach.
+    "space": CardSet("how near things are: refocus, light", (Task.DEPTH,)),
 }
 _SET_OF: Final = {task: name for name, each in SETS.items() for task in each.tasks}
 

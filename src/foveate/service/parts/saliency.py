@@ -1,4 +1,4 @@
-"""Saliency: how much each place of a picture is looked at, and how probably it is a person's."""
+"""Saliency: how much each place of a picture is looked at, and what the same look tells besides."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _dump(both: NDArray[np.float32]) -> bytes:
 
 
 def _load(data: bytes) -> NDArray[np.float32]:
-    return np.stack(np.split(MAP.load(data), 2))
+    return np.stack(np.split(MAP.load(data), 3))
 
 
 def maps(analysis: Analysis) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return how much each place is looked at, and how probably it is a person's: 0..1."""
-    of_looks, of_people = analysis.get(SALIENCY)
+    of_looks, of_people, _ = analysis.get(SALIENCY)
     return of_looks, of_people
 
 
@@ -103,7 +103,7 @@ SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
     compute=_compute,
     # One below the other in one picture.
     codec=Codec(_dump, _load),
-    version=2,
+    version=3,
     beside=(FACES,),
     wants=(MATTE, OBJECTS),
     networks=(NETWORK,),
@@ -118,4 +118,5 @@ SALIENCY: Final[Part[NDArray[np.float32]]] = Part(
         looks,
     ),
 )
-"""Two maps of (rows, columns) over the whole upright source: of looks, and of people."""
+"""Three maps of (rows, columns) over the whole upright source: of looks, of people, and what the
+part `depth` goes by."""

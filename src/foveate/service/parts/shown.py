@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import numpy as np
@@ -103,11 +104,18 @@ def shown_by(options: TransformOptions, fitted: Fitted, orientation: Orientation
     """Return how options show what they leave of a picture."""
     out, window = fitted.out, fitted.window
     stretch = (out.width / window.width) / (out.height / window.height)
-    tone = tuple(getattr(options, name) for name in ADJUSTED)
+    tone = tuple(_asked(options, name) for name in ADJUSTED)
     asked = any(value is not None for value in tone)
     # Mirrored and then turned shows what turned the other way does, mirrored.
     turns = (-orientation.turns if orientation.mirrored else orientation.turns) % TURNS
     return Shown(turns, rounded(stretch), tone if asked else ())
+
+
+def _asked(options: TransformOptions, name: str) -> float | None:
+    """Return by how much a tone changes: in all of the picture, or by effects in some of it."""
+    both = (getattr(options, name), getattr(options.touch, name, None))
+    factors = [factor for factor in both if factor is not None]
+    return prod(factors) if factors else None
 
 
 def rounded(stretch: float) -> float:

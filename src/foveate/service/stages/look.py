@@ -59,7 +59,7 @@ class FindFaces:
 
 @dataclass(frozen=True, slots=True)
 class FindLooks:
-    """A thumbnail in, two maps out: where people look, and where they are."""
+    """A thumbnail in, three maps out: where people look, where they are, what is near."""
 
     session: Callable[[], Session]
     name: str = "find-looks"
@@ -69,7 +69,7 @@ class FindLooks:
         return Needs(device=self.session().provider)
 
     def __call__(self, item: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return (2, rows, columns) in 0..1. Raises BadBody for a size that it does not take."""
+        """Return (3, rows, columns) in 0..1. Raises BadBody for a size that it does not take."""
         gaze, size = Gaze(self.session), Size(item.shape[1], item.shape[0])
         if (wanted := gaze.input_size(size)) != size:
             raise BadBody(f"Expected a thumbnail such as {wanted}, got {size}.")

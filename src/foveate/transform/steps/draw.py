@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.decode import to_memory
+from foveate.imaging.matte import cut_out, layered
 from foveate.options.model import Composite
+from foveate.transform.drawn_mask import placed_matte
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from foveate.imaging import Image
     from foveate.options.model import Overlay
+    from foveate.transform.plan import Plan
     from foveate.transform.state import State
 
 OPAQUE: Final = 255
@@ -26,9 +33,27 @@ BLOCK: Final = 256
 def draw(state: State) -> State:
     """Lay each overlay on the picture, in order."""
     image = state.image
-    for overlay, top in state.overlays:
-        image = drawn(image, top, overlay)
+    for (overlay, top), front in zip_longest(state.overlays, state.fronts):
+        under = image if front is None else to_memory(image)
+        image = drawn(under, top, overlay)
+        if front is not None:
+            image = before(image, under, front, state.plan)
     return replace(state, image=image)
+
+
+def before(image: Image, under: Image, front: NDArray[np.float32], plan: Plan) -> Image:
+    """Return a picture with what stands before an overlay laid over it, as it was `under` that.
+
+    `front` is its alpha over the whole upright source.
+    """
+    size = plan.orientation.size(plan.out)
+    left, top = (plan.canvas.width - size.width) // 2, (plan.canvas.height - size.height) // 2
+    if plan.border is not None:
+        left, top = left + plan.border.left, top + plan.border.top
+    shown = under.extract_area(left, top, size.width, size.height)
+    cut = cut_out(to_memory(shown), placed_matte(front, plan)).image
+    here = to_memory(image).extract_area(left, top, size.width, size.height)
+    return to_memory(image).insert(layered(here, cut), left, top)
 
 
 def drawn(base: Image, top: Image, overlay: Overlay) -> Image:

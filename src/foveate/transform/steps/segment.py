@@ -9,26 +9,29 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.imaging.along_edges import drawn as along_edges
+from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import (
+    ALPHA,
+    CutOut,
     cut_out,
     grey,
-    grid,
     layered,
     out_of_focus,
-    part_of,
+    planes_of,
     shadow,
+    with_alpha,
 )
-from foveate.imaging.pixels import oriented
+from foveate.imaging.pixels import brought_to
 from foveate.options.colours import Colour
 from foveate.options.model import BLURRED, SegmentOutput
+from foveate.transform.drawn_mask import drawn, placed_matte
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
-    from foveate.imaging.matte import CutOut
     from foveate.options.model import Segment
-    from foveate.transform.plan import Plan
     from foveate.transform.state import State
 
 PART_OF_SUBJECT: Final = 0.5
@@ -39,8 +42,9 @@ SPECK: Final = 0.0005
 """Share of a subject that `subject_box` lets go on each side, so that specks do not count."""
 MARGIN: Final = 0.02
 """What `subject_box` leaves around a subject, so that no hair is lost."""
-ALPHA: Final = 3
-"""Index of the alpha band."""
+
+BEHIND: Final = 365
+"""Longer side of what is behind a subject, before it is blurred."""
 
 
 def segment(state: State) -> State:
@@ -50,14 +54,17 @@ def segment(state: State) -> State:
     all of it was to be dropped. Its matte is asked for to know what was found, and is black then.
     """
     asked, matte = state.options.segment, state.matte
+    if asked is not None and asked.output is SegmentOutput.DEPTH:
+        return _depth(state)
     if asked is None or matte is None:
         return state
     if asked.output is SegmentOutput.MATTE:
-        cut = cut_out(state.image, placed_matte(matte, state.plan))
+        cut = _cut(state, matte)
         return replace(state, image=grey(cut.image.extract_band(ALPHA)))
-    if not is_found(matte, asked) and not asked.drop:
+    by_mask = state.cut_by is not None and not state.cut_by.empty
+    if not (by_mask or is_found(matte, asked) or asked.drop):
         return state
-    cut = cut_out(state.image, placed_matte(matte, state.plan))
+    cut = _cut(state, matte)
     layers = [cut.image]
     if asked.shadow > 0:
         layers.insert(0, shadow(cut.image.extract_band(ALPHA), asked.shadow))
@@ -67,15 +74,23 @@ def segment(state: State) -> State:
     return replace(state, image=layered(*layers))
 
 
-def placed_matte(matte: NDArray[np.float32], plan: Plan) -> Image:
-    """Return what a matte over the whole upright source says about the answer's part of it.
+def _cut(state: State, matte: NDArray[np.float32]) -> CutOut:
+    """Return the subject; one that ends in the midst of things keeps the colours of these."""
+    mask = state.cut_by
+    if mask is None or not mask.shapes:
+        return cut_out(state.image, placed_matte(matte, state.plan))
+    image = to_memory(state.image)
+    seen = drawn(mask, state.plan, image)
+    colours, size = image.extract_band(0, n=3), Size(image.width, image.height)
+    return CutOut(with_alpha(image, seen), brought_to(colours, size.within(BEHIND)))
 
-    It lies as the answer lies and is as fine as there is anything to know, not of its size.
-    """
-    height, width = matte.shape
-    box = plan.framing.box.scaled(width / plan.source.width, height / plan.source.height)
-    size = grid(plan.out, (box.width, box.height))
-    return oriented(part_of(matte, box, size), plan.orientation)
+
+def _depth(state: State) -> State:
+    """Make the picture one of how near each place is: white is nearest."""
+    if state.scenery is None:
+        return state
+    near = planes_of(placed_matte(state.scenery.nearness, state.plan))
+    return replace(state, image=grey(along_edges(to_memory(state.image), near)))
 
 
 def backdrop(state: State, cut: CutOut) -> Image | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from foveate.models.supply.networks.depth import DEPTH
 from foveate.models.supply.networks.face_api import FACE_API
 from foveate.models.supply.networks.faces import FACES
 from foveate.models.supply.networks.mattes import MATTES
@@ -30,4 +31,5 @@ NETWORKS: Final = (
     *TEXT,
     *MODERATION,
     *UPSCALING,
+    *DEPTH,
 )

@@ -1,0 +1,169 @@
+"""What goes by depth in a rendition: its focal plane, its light, what stands before overlays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from foveate.errors import WeightsMissing
+from foveate.geometry.box import Size
+from foveate.options.model import Focus, Refocus, SegmentOutput
+from foveate.service.cutouts import matte_level
+from foveate.service.parts.depth import DEPTH, fine
+from foveate.service.parts.faces import found_faces
+from foveate.service.parts.matte import MATTE, is_rough
+from foveate.service.parts.saliency import looks, maps
+from foveate.transform.scenery import Scenery, strength_of
+from foveate.vision.depth import Known
+from foveate.vision.focus import (
+    INSIDE,
+    Plane,
+    around,
+    held,
+    nearest_salient,
+    part_at,
+    parts_with,
+    settled,
+    with_subject,
+)
+from foveate.vision.masks import at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Point
+    from foveate.options.model import Overlay, TransformOptions
+    from foveate.service.analysis import Analysis
+    from foveate.vision.depth import Depth
+
+    Map = NDArray[np.float32]
+
+LONG_SIDE: Final = 400
+"""Of the maps on which it is decided."""
+DEPTH_CARD: Final = "depth"
+EDGE: Final = 0.06
+"""Nearness over which an edge in depth rises; the picture says where it lies."""
+UNSURE: Final = 0.5
+"""Confidence below which an answer says that its depth is unsure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focused:
+    """What is in focus, and why."""
+
+    plane: Plane
+    on: str
+    """`face`, `subject`, `point` or `near`."""
+
+
+def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
+    """Return what the steps that go by depth need; None where nobody asked for them.
+
+    Raises WeightsMissing for a lens blur where depth is only known in its order.
+    """
+    shown = options.segment is not None and options.segment.output is SegmentOutput.DEPTH
+    if options.refocus is None and not options.light and not shown:
+        return None
+    depth = analysis.get(DEPTH)
+    plane = None if options.refocus is None else focused(analysis, depth, options).plane
+    return Scenery(depth.nearness, strength_of(depth.confidence), plane)
+
+
+def front_of(analysis: Analysis, options: TransformOptions, overlay: Overlay) -> Map | None:
+    """Return alpha of what stands before an overlay, over the whole upright source.
+
+    None where nothing was asked to, and where there is no subject to do so.
+    """
+    if overlay.behind is None:
+        return None
+    if overlay.behind == "subject":
+        matte = analysis.get(MATTE, level=matte_level(options))
+        return matte if (matte > INSIDE).any() else None
+    near = analysis.get(DEPTH).nearness
+    rise = ((near - overlay.behind) / EDGE + 1 / 2).clip(0, 1).astype(np.float32)
+    return rise if rise.any() else None
+
+
+def doubts_of(analysis: Analysis, options: TransformOptions) -> str:
+    """Return what should be known of an answer that goes by depth; empty where nothing should."""
+    if options.refocus is None and not options.light:
+        return ""
+    depth = analysis.get(DEPTH)
+    if depth.known_by is Known.ORDER:
+        return "depth is rough: the network for it is not here (foveate models pull depth)"
+    if depth.confidence >= UNSURE:
+        return ""
+    weaker = " and ".join(
+        name for name, asked in (("refocus", options.refocus), ("light", options.light)) if asked
+    )
+    return f"depth is unsure here ({depth.confidence:.2f} of 1), so {weaker} is weaker"
+
+
+def explained(analysis: Analysis, options: TransformOptions) -> dict[str, Any]:
+    """Return what `explain` says of depth; nothing where nothing goes by it."""
+    if options.refocus is None and not options.light:
+        return {}
+    depth = analysis.get(DEPTH)
+    said: dict[str, Any] = {
+        "confidence": round(depth.confidence, 3),
+        "known_by": depth.known_by.value,
+        "strength": round(strength_of(depth.confidence), 3),
+    }
+    if options.refocus is not None:
+        found = focused(analysis, depth, options)
+        said |= {"focus": found.on, "nearness": round(found.plane.nearness, 3)}
+    return {"depth": said}
+
+
+def focused(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focused:
+    """Return where the focal plane lies that options ask for.
+
+    Raises WeightsMissing where depth is only known in its order: what is blurred needs edges.
+    """
+    if depth.known_by is Known.ORDER:
+        raise WeightsMissing(DEPTH_CARD)
+    asked, size = options.refocus or Refocus(), analysis.size.within(LONG_SIDE)
+    near, matte = at(fine(analysis, LONG_SIDE).nearness, size), _matte(analysis, options)
+    people = None if matte is None else at(matte, size)
+    if not isinstance(asked.at, Focus):
+        return _on_point(near, people, asked.at)
+    return _on_faces(analysis, near, people) or _on_subject(analysis, near, people)
+
+
+def _matte(analysis: Analysis, options: TransformOptions) -> Map | None:
+    """Return the matte of a subject whose edges can be trusted; None for a rough one, or none."""
+    level = matte_level(options)
+    matte = analysis.get(MATTE, level=level)
+    return None if is_rough(analysis, level) or not (matte > INSIDE).any() else matte
+
+
+def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
+    part = None if people is None else part_at(people, place)
+    if part is not None:
+        return Focused(with_subject(near, part), "subject")
+    scene = near if people is None else settled(near, people)
+    return Focused(Plane(around(scene, place), scene, None), "point")
+
+
+def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | None:
+    boxes = sorted((face.box for face in found_faces(analysis)), key=lambda box: -box.area)
+    faces = [box.centre(analysis.size) for box in boxes]
+    if not faces:
+        return None
+    part = None if people is None else parts_with(people, faces)
+    if part is not None:
+        return Focused(with_subject(near, part), "face")
+    seen = at(maps(analysis)[1], Size(near.shape[1], near.shape[0]))
+    if (plane := held(near, seen, faces)) is not None:
+        return Focused(plane, "face")
+    # There is but one plane, so it goes through the largest face.
+    return Focused(Plane(around(near, faces[0]), near, None), "face")
+
+
+def _on_subject(analysis: Analysis, near: Map, people: Map | None) -> Focused:
+    if people is not None:
+        return Focused(with_subject(near, people), "subject")
+    seen = at(looks(analysis).astype(np.float32), Size(near.shape[1], near.shape[0]))
+    return Focused(Plane(nearest_salient(near, seen), near, None), "near")

@@ -1,0 +1,211 @@
+"""Clicks in a picture to masks that later requests name: a costly look once, then fast."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from foveate.errors import BadOption
+from foveate.geometry.box import Box, Size
+from foveate.imaging.guard import guard
+from foveate.imaging.maps import map_png
+from foveate.imaging.pixel_source import PixelSource
+from foveate.service.flights import Flights
+from foveate.service.memory import decoded_bytes
+from foveate.service.selector import SELECTOR
+from foveate.service.serialise import box_to_json
+from foveate.service.work import Work
+from foveate.settings import MIB
+from foveate.vision.selector import LONG_SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from foveate.deadline import Deadline
+    from foveate.ports import Picture
+    from foveate.service.analysis import Analyses
+    from foveate.service.pointed import Pointed
+    from foveate.storage.masks import MaskStore
+    from foveate.storage.memory import MemoryCache
+    from foveate.trace import Trace
+    from foveate.vision.selector import Look, Selector
+
+    Matte = NDArray[np.float32]
+
+LOOK_BYTES: Final = 150 * MIB
+"""What a look works with, measured."""
+ID_LETTERS: Final = 26
+HALF: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SelectedMask:
+    """A mask that is kept, by the id that options name it with."""
+
+    name: str
+    """`object`, `part` of it, or the `group` that it is in; `subject` where nobody clicked."""
+    mask: str
+    """The id, for `mask=`."""
+    matte: Matte
+    """(height, width) in 0..1 over the whole upright picture."""
+    area: float
+    """Share of the picture that is selected, 0..1."""
+    box: Box | None
+    """Around it, in pixels of the upright picture; None around nothing."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it stands in every JSON answer."""
+        box = box_to_json(self.box) if self.box else None
+        return {"name": self.name, "mask": self.mask, "area": round(self.area, 4), "box": box}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What clicks mean: the best guess, and what else they may mean."""
+
+    size: Size
+    """Of the upright picture."""
+    masks: tuple[SelectedMask, ...]
+    """The best guess first."""
+    expires: float
+    """Unix seconds until which the ids are known."""
+
+    @property
+    def best(self) -> SelectedMask:
+        """Return the best guess."""
+        return self.masks[0]
+
+    @property
+    def mask(self) -> str:
+        """Return its id."""
+        return self.best.mask
+
+    @property
+    def alternatives(self) -> tuple[SelectedMask, ...]:
+        """Return what else may be meant, from small to large."""
+        return self.masks[1:]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the selection as the API answers it."""
+        return {
+            **self.best.to_json(),
+            "expires": int(self.expires),
+            "alternatives": [each.to_json() for each in self.alternatives],
+            "width": self.size.width,
+            "height": self.size.height,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selecting:
+    """Picture and clicks in, masks out."""
+
+    analyses: Analyses
+    masks: MaskStore
+    looks: MemoryCache[Look]
+    """What was seen of pictures, for further clicks in them."""
+    flights: Flights = field(default_factory=Flights)
+
+    def prepare(self, picture: Picture, asked: Pointed) -> Work[Selection]:
+        """Return the work of selecting. Raises ImageError, BadOption, WeightsMissing."""
+        _check(asked, picture.facts.size)
+        need = decoded_bytes(picture.facts) + LOOK_BYTES
+        return Work(need, partial(self._select, picture, asked))
+
+    def _select(
+        self, picture: Picture, asked: Pointed, deadline: Deadline, trace: Trace
+    ) -> Selection:
+        selector = self.analyses.networks.of(SELECTOR)
+        with deadline, guard(), trace.entered():
+            look = self._look(picture, selector, deadline, trace)
+            with trace.span("select"):
+                found = dict(_meant(selector, look, asked, picture.facts.size))
+                self._remember(picture, look)
+                return self._kept(picture, asked, found)
+
+    def _look(self, picture: Picture, selector: Selector, deadline: Deadline, trace: Trace) -> Look:
+        """Return what is seen of a picture: from before, or by one of all who ask at this time."""
+        key = self._key(picture)
+
+        def look() -> Look:
+            size = picture.facts.size.within(LONG_SIDE)
+            scale = size.width / picture.facts.size.width
+            rgb = PixelSource(picture, deadline, trace, scale=scale).thumbnail(size)
+            with trace.span("look"):
+                return selector.look(rgb)
+
+        return self.looks.get(key) or self.flights.run(key, look, deadline)
+
+    def _remember(self, picture: Picture, look: Look) -> None:
+        """Keep what was seen, which may be more than before; of what nobody may keep, nothing."""
+        # An upload by reference is kept anyway, for as long.
+        if not picture.lifetime.private or picture.reference:
+            self.looks.put(self._key(picture), look)
+
+    def _key(self, picture: Picture) -> str:
+        return f"{picture.digest}/{self._fingerprint}"
+
+    @property
+    def _fingerprint(self) -> str:
+        return " ".join(self.analyses.networks.identity(SELECTOR))
+
+    def _kept(self, picture: Picture, asked: Pointed, found: Mapping[str, Matte]) -> Selection:
+        lifetime, size = picture.lifetime, picture.facts.size
+        disk = not (lifetime.upload or lifetime.private)
+        masks, expires = [], 0.0
+        for name, matte in found.items():
+            known_as = self._id(picture, asked, name)
+            put = partial(self.masks.put, size=size, digest=picture.digest, disk=disk)
+            expires = put(known_as, map_png(matte)).expires
+            inside = matte > HALF
+            area, box = float(inside.mean()), around(inside, size)
+            masks.append(SelectedMask(name=name, mask=known_as, matte=matte, area=area, box=box))
+        return Selection(size=size, masks=tuple(masks), expires=expires)
+
+    def _id(self, picture: Picture, asked: Pointed, name: str) -> str:
+        """Return the same for the same clicks in the same picture, as long as they mean the same.
+
+        130 bits: whoever does not have the picture cannot guess it.
+        """
+        known = repr((picture.digest, self._fingerprint, asked.clicks, asked.boxes, name))
+        digits = base64.b32encode(hashlib.sha256(known.encode()).digest())
+        return digits.decode().lower()[:ID_LETTERS]
+
+
+def _check(asked: Pointed, size: Size) -> None:
+    whole = Box.of(size)
+    for box in asked.boxes:
+        if box.overlap(whole) is None:
+            raise BadOption(f"Expected boxes that lie in the picture of {size}, got one beside it.")
+
+
+def _meant(
+    selector: Selector, look: Look, asked: Pointed, size: Size
+) -> Iterator[tuple[str, Matte]]:
+    """Yield the masks by their names, the best guess first."""
+    across, down = 1 / size.width, 1 / size.height
+    boxes: list[Box | None] = [box.scaled(across, down) for box in asked.boxes]
+    first, *others = (selector.mask(look, asked.clicks, box) for box in boxes or [None])
+    if others:
+        yield "group", np.maximum.reduce([first.matte, *(each.matte for each in others)])
+        return
+    pointed_at = asked.boxes or any(click.positive for click in asked.clicks)
+    yield first.best if pointed_at else "subject", first.matte
+    if pointed_at:
+        yield from ((n, matte) for n, matte in first.alternatives.items() if n != first.best)
+
+
+def around(inside: NDArray[np.bool_], size: Size) -> Box | None:
+    """Return the box around the cells of a map over a whole picture, in its pixels."""
+    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+    if not len(rows):
+        return None
+    ends = (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
+    return Box.of_cells(*ends, inside.shape, size)

@@ -1,0 +1,34 @@
+"""What clicks are answered with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec import Meta
+
+from foveate.configuration.table import setting
+from foveate.settings.kinds import CAPACITY, MIB
+
+Head = Literal["clear", "all", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """How things are selected by clicks, and subjects found without."""
+
+    head: Head = setting(
+        "clear",
+        "The numbers that turn clicks into masks: fitted on pictures whose terms are `clear`, or "
+        "on `all` (docs/guides/select-fitting.md); `none` goes by likeness alone.",
+    )
+    ttl_s: int = setting(
+        3600, "Keep a mask for this long after it was last selected.", Meta(ge=1, le=7 * 24 * 3600)
+    )
+    max_bytes: int = setting(64 * MIB, "Hold at most this many bytes of masks on disk.", CAPACITY)
+    memory_bytes: int = setting(
+        64 * MIB,
+        "Hold at most this much of what was seen of pictures that are clicked at, so that further "
+        "clicks are fast.",
+        CAPACITY,
+    )

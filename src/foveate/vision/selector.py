@@ -1,0 +1,287 @@
+"""What clicks, strokes and boxes mean in a picture: a costly look once, then milliseconds a click.
+
+A small head of our own reads what `gaze` knows of each patch, close by where the thing is small.
+benchmarks/fit_clicks.py fitted it; docs/guides/select-fitting.md says on what, and how well.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+from foveate.imaging.guided import guide_of
+from foveate.imaging.pixels import part_at
+from foveate.vision.affinity import like_clicked
+from foveate.vision.clicks import joined, under
+from foveate.vision.masks import laid
+from foveate.vision.saliency import PATCH
+from foveate.vision.select_head import GROUP, OBJECT
+from foveate.vision.windows import (
+    CLOSE,
+    WHOLE,
+    box_seen_from,
+    close_to,
+    filled,
+    holding,
+    is_cut,
+    look_size,
+    seen_from,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.imaging.guided import Guide
+    from foveate.vision.clicks import Click
+    from foveate.vision.select_head import Field, SelectHead
+
+    Floats = NDArray[np.float32]
+    Matte = NDArray[np.float32]
+
+LONG_SIDE: Final = 800
+"""Of the pictures that are looked at, in pixels at most."""
+WINDOWS: Final = 6
+"""That are kept of a picture; of more the oldest goes."""
+GRID_PIXELS: Final = 100_000
+"""How fine edges are studied."""
+STEEP: Final = 3.0
+"""What log odds are multiplied by: the head is as unsure as its cells are large, and no edge is."""
+SETTLED: Final = 0.15
+"""Alpha this near to 0 or 1 is."""
+MOST_LOG_ODDS: Final = 30.0
+SAME: Final = 0.85
+"""IoU from which on one alternative is no other than another."""
+SMALLEST: Final = 0.03
+"""Share of the object that a part of it has at least."""
+
+
+class Knowing(Protocol):
+    """What knows something of each patch of a picture; `saliency.Gaze` is one."""
+
+    @property
+    def name(self) -> str:
+        """Return what names the network and every setting that its answer depends on."""
+        ...
+
+    def tokens(self, rgb: NDArray[np.uint8]) -> Floats:
+        """Return (rows, columns, n) of a (height, width, 3) picture of whole patches."""
+        ...
+
+
+class Look:
+    """What was seen of a picture, and closer of parts of it. Safe to use from many threads."""
+
+    def __init__(self, rgb: NDArray[np.uint8], read: Callable[[Box], Field]) -> None:
+        self.rgb = rgb
+        self.size = Size(rgb.shape[1], rgb.shape[0])
+        self._read = read
+        self._lock = threading.Lock()
+        self._fields = {WHOLE: read(WHOLE)}
+        self._guide: Guide | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Return what it takes in memory by now; each window that is looked at adds some."""
+        with self._lock:
+            fields = sum(field.nbytes for field in self._fields.values())
+            return self.rgb.nbytes + fields + (self._guide.nbytes if self._guide else 0)
+
+    def field(self, window: Box) -> Field:
+        """Return what is known of a window, 0..1 of the picture: looked at now, or kept."""
+        with self._lock:  # the second of two threads that want the same waits for the first
+            if window not in self._fields:
+                if len(self._fields) > WINDOWS:
+                    del self._fields[next(key for key in self._fields if key != WHOLE)]
+                self._fields[window] = self._read(window)
+            return self._fields[window]
+
+    @property
+    def guide(self) -> Guide:
+        """Return what the picture's colours say about edges."""
+        with self._lock:
+            if self._guide is None:
+                self._guide = guide_of(part_at(self.rgb, Box.of(self.size), _grid(self.size)))
+            return self._guide
+
+
+def _grid(size: Size) -> Size:
+    scale = min(1.0, math.sqrt(GRID_PIXELS / size.area))
+    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
+
+
+class Selected:
+    """What was meant, as mattes (h, w) in 0..1 of the look's size."""
+
+    def __init__(self, matte: Matte, others: Callable[[], Mapping[str, Matte]]) -> None:
+        self.matte = matte
+        """The best guess."""
+        self.best = "object"
+        """The name of the best guess among the alternatives."""
+        self._others = others
+
+    @cached_property
+    def alternatives(self) -> Mapping[str, Matte]:
+        """Return `object`, and `part` and `group` where they are something else, from small to
+        large: worked out when first asked for.
+        """
+        found = {"object": self.matte}
+        for name, matte in self._others().items():
+            if all(overlap(matte, other) < SAME for other in found.values()):
+                found[name] = matte
+        return dict(sorted(found.items(), key=lambda pair: float(pair[1].sum())))
+
+
+class Selector:
+    """Says what clicks mean. The network is loaded when the first picture comes."""
+
+    def __init__(self, gaze: Knowing, head: SelectHead) -> None:
+        self._gaze = gaze
+        self._head = head
+
+    @property
+    def name(self) -> str:
+        """Return what names the networks and every setting that the answer depends on."""
+        return f"{self._head.name}-{self._gaze.name}-{STEEP}-{SETTLED}"
+
+    def look(self, rgb: NDArray[np.uint8]) -> Look:
+        """Return what there is to know of a (height, width, 3) RGB picture, 800 px at most.
+
+        Takes what all clicks in it together do not.
+        """
+        return Look(rgb, partial(self._read, rgb))
+
+    def _read(self, rgb: NDArray[np.uint8], window: Box) -> Field:
+        size = Size(rgb.shape[1], rgb.shape[0])
+        close = Size(CLOSE * PATCH, CLOSE * PATCH)
+        wanted = look_size(size) if window == WHOLE else close
+        seen = part_at(rgb, window.scaled(size.width, size.height), wanted)
+        return self._head.read(self._gaze.tokens(seen), seen)
+
+    def mask(self, look: Look, clicks: Sequence[Click], box: Box | None = None) -> Selected:
+        """Return what is meant: positive clicks lie in it, negative ones do not.
+
+        Places are 0..1 of the picture. A stroke is many clicks; a box (0..1) says where to look,
+        and clicks in it what is meant there. Without both it is the picture's subject.
+        """
+        if not clicks and box is None:
+            return Selected(self._subject(look), dict)
+        window, logs = self._closest(look, clicks, box)
+        matte = refined(look, laid_on_grid(look, window, logs[OBJECT]))
+        return Selected(matte, partial(self._others, look, clicks, box, (window, logs)))
+
+    def subject(self, rgb: NDArray[np.uint8]) -> Floats:
+        """Return log odds (4 rows, 4 columns) of a picture's subject, at a glance.
+
+        `rgb` is a (height, width, 3) picture of the size that `look_size` says.
+        """
+        read = self._head.read(self._gaze.tokens(rgb), rgb)
+        log_odds: Floats = self._head.answer(read, (), None)[OBJECT]
+        return log_odds
+
+    def _subject(self, look: Look) -> Matte:
+        """Return the matte of what a picture is about, looked at closer where it is small."""
+        logs = self._answer(look, WHOLE, (), None)[OBJECT]
+        coarse = laid_on_grid(look, WHOLE, logs)
+        found = filled(logs > 0)
+        window = close_to(found, look.size) if found else WHOLE
+        if window != WHOLE:
+            close = self._answer(look, window, (), None)[OBJECT]
+            there = laid_on_grid(look, window, np.full_like(close, MOST_LOG_ODDS)) > 1 / 2
+            mixed = (coarse + laid_on_grid(look, window, close)) / 2
+            coarse = np.where(there, mixed, coarse)
+        return refined(look, coarse)
+
+    def _answer(self, look: Look, window: Box, clicks: Sequence[Click], box: Box | None) -> Floats:
+        place = box_seen_from(box, window) if box else None
+        return self._head.answer(look.field(window), seen_from(clicks, window), place)
+
+    def _closest(self, look: Look, clicks: Sequence[Click], box: Box | None) -> tuple[Box, Floats]:
+        """Return the window in which the thing is seen best, and log odds in it."""
+        window = self._window(look, clicks, box)
+        logs = self._answer(look, window, clicks, box)
+        inside = logs[OBJECT] > 0
+        if window == WHOLE or not is_cut(inside, window):
+            return window, logs
+        found = filled(inside, window)
+        wider = holding(close_to(found, look.size) if found else WHOLE, clicks, look.size)
+        return wider, self._answer(look, wider, clicks, box)
+
+    def _window(self, look: Look, clicks: Sequence[Click], box: Box | None) -> Box:
+        """Return where to look: close to what the first click means, if that is small.
+
+        It depends on the clicks alone, never on what was looked at before.
+        """
+        if box:
+            return holding(close_to(box, look.size), clicks, look.size)
+        positive = [click for click in clicks if click.positive]
+        for some in [positive[:1], clicks] if len(clicks) > 1 else [clicks]:
+            inside = self._answer(look, WHOLE, some, None)[OBJECT] > 0
+            if positive:
+                inside = joined(inside, under(some, inside.shape))
+            found = filled(inside)
+            if found and (window := close_to(found, look.size)) != WHOLE:
+                return holding(window, clicks, look.size)
+        return WHOLE
+
+    def _others(
+        self,
+        look: Look,
+        clicks: Sequence[Click],
+        box: Box | None,
+        seen: tuple[Box, Floats],
+    ) -> Mapping[str, Matte]:
+        """Return the part of the object that was clicked, and all that it hangs together with."""
+        if not any(click.positive for click in clicks):
+            return {}
+        window, logs = seen
+        group = self._answer(look, WHOLE, clicks, box)[GROUP]
+        others = {"group": refined(look, laid_on_grid(look, WHOLE, group))}
+        part = self._part(look, window, clicks, logs[OBJECT])
+        if (part > 0).sum() >= SMALLEST * (logs[OBJECT] > 0).sum():
+            others["part"] = refined(look, laid_on_grid(look, window, part))
+        return others
+
+    def _part(self, look: Look, window: Box, clicks: Sequence[Click], whole: Floats) -> Floats:
+        """Return log odds of what in the object is like the place that was clicked."""
+        known = look.field(window)
+        rows, columns = known.grid
+        share = (whole > 0).reshape(rows, whole.shape[0] // rows, columns, -1).mean((1, 3))
+        here = seen_from(clicks, window)
+        alike = like_clicked(known.tokens.astype(np.float32), here, share.astype(np.float32))
+        return np.minimum(alike, whole)
+
+
+def sharp(logs: Floats) -> Matte:
+    """Return log odds as alpha in 0..1, surer than they are."""
+    alpha: Matte = np.reciprocal(
+        1 + np.exp(-(logs * np.float32(STEEP)).clip(-MOST_LOG_ODDS, MOST_LOG_ODDS))
+    )
+    return alpha
+
+
+def laid_on_grid(look: Look, window: Box, logs: Floats) -> Matte:
+    """Return log odds of the cells of a window as alpha on the grid that edges are studied on."""
+    height, width = look.guide.colours.shape[1:]
+    place = window.scaled(look.size.width, look.size.height)
+    return laid([(place, sharp(logs))], look.size, Size(width, height))
+
+
+def refined(look: Look, coarse: Matte) -> Matte:
+    """Return a matte on that grid as one of the whole look, with the edges of the picture."""
+    fine = look.guide.filtered(coarse, look.rgb)
+    matte: Matte = ((fine - SETTLED) / np.float32(1 - 2 * SETTLED)).clip(0, 1)
+    return matte
+
+
+def overlap(one: Matte, other: Matte) -> float:
+    """Return the IoU of two mattes of a size; 1 where both are empty."""
+    here, there = one > 1 / 2, other > 1 / 2
+    either = int((here | there).sum())
+    return int((here & there).sum()) / either if either else 1.0

@@ -1,0 +1,129 @@
+"""Where to look closer: windows of a picture around what was found, as pure arithmetic.
+
+Places are boxes in 0..1 of the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.geometry.box import Box, Size
+from foveate.vision.masks import around
+from foveate.vision.saliency import PATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.vision.clicks import Click
+
+WHOLE: Final = Box(0, 0, 1, 1)
+LONG: Final = 32
+"""Patches on the long side of a whole picture."""
+SHORT: Final = (8, 12, 16, 20, 24, 28, 32)
+"""Patches on its short side: multiples of 4, which the head looks at together, and few shapes."""
+CLOSE: Final = 24
+"""Patches on each side of a window."""
+ROOM: Final = 1.5
+"""Side of a window, relative to the longer side of what it is for."""
+LEAST: Final = 0.12
+"""Side of the smallest window, relative to the long side of the picture."""
+EDGE: Final = 1e-6
+LARGE: Final = 0.6
+"""A window of that share of the long side shows hardly more than the whole picture does."""
+
+
+def look_size(size: Size) -> Size:
+    """Return the size to bring a whole picture to; sides are stretched a little.
+
+    >>> look_size(Size(800, 600)), look_size(Size(400, 800))
+    (Size(width=448, height=336), Size(width=224, height=448))
+    """
+    ratio = min(size.width, size.height) / size.long_side
+    short = min(SHORT, key=lambda count: abs(np.log(count / (LONG * ratio)))) * PATCH
+    long_px = LONG * PATCH
+    return Size(long_px, short) if size.aspect >= 1 else Size(short, long_px)
+
+
+def close_to(box: Box, size: Size) -> Box:
+    """Return the window for what lies in a box, both 0..1; the whole where it would be as good."""
+    wide = box.scaled(size.width, size.height)
+    least = LEAST * size.long_side / ROOM
+    grown = Box(
+        wide.left - max(0, least - wide.width) / 2,
+        wide.top - max(0, least - wide.height) / 2,
+        max(wide.width, least),
+        max(wide.height, least),
+    )
+    if ROOM * max(grown.width, grown.height) >= LARGE * size.long_side:
+        return WHOLE
+    return around(grown, size).scaled(1 / size.width, 1 / size.height)
+
+
+def filled(inside: NDArray[np.bool_], window: Box = WHOLE) -> Box | None:
+    """Return the box in 0..1 around the cells of a map over a window; None where there are none."""
+    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+    if not len(rows):
+        return None
+    height, width = inside.shape
+    found = Box.of_cells(
+        (int(rows[0]), int(rows[-1]) + 1),
+        (int(columns[0]), int(columns[-1]) + 1),
+        (height, width),
+        Size(1, 1),
+    )
+    scaled = found.scaled(window.width, window.height)
+    return replace(scaled, left=scaled.left + window.left, top=scaled.top + window.top)
+
+
+def is_cut(inside: NDArray[np.bool_], window: Box) -> bool:
+    """Return whether what was found goes on beyond the window, where the picture does too."""
+    sides = (
+        (inside[0], window.top > EDGE),
+        (inside[-1], window.bottom < 1 - EDGE),
+        (inside[:, 0], window.left > EDGE),
+        (inside[:, -1], window.right < 1 - EDGE),
+    )
+    return any(bool(edge.any()) for edge, goes_on in sides if goes_on)
+
+
+def seen_from(clicks: Sequence[Click], window: Box) -> list[Click]:
+    """Return the clicks that lie in a window, as they lie in it."""
+    moved = (
+        replace(
+            click,
+            x=(click.x - window.left) / window.width,
+            y=(click.y - window.top) / window.height,
+        )
+        for click in clicks
+    )
+    return [click for click in moved if 0 <= click.x <= 1 and 0 <= click.y <= 1]
+
+
+def box_seen_from(box: Box, window: Box) -> Box:
+    """Return a box as it lies in a window."""
+    return Box(
+        (box.left - window.left) / window.width,
+        (box.top - window.top) / window.height,
+        box.width / window.width,
+        box.height / window.height,
+    )
+
+
+def holding(window: Box, clicks: Sequence[Click], size: Size) -> Box:
+    """Return a window that holds all positive clicks: this one where it does, or a wider one."""
+    wanted = [click for click in clicks if click.positive]
+    if len(seen_from(wanted, window)) == len(wanted):
+        return window
+    shrunk = window.scaled(1 / ROOM)
+    core = replace(
+        shrunk,
+        left=window.left + (window.width - shrunk.width) / 2,
+        top=window.top + (window.height - shrunk.height) / 2,
+    )
+    points = [Box(click.x, click.y, 0, 0) for click in wanted]
+    return close_to(Box.covering([core, *points]), size)

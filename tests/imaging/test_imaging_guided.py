@@ -1,0 +1,49 @@
+"""Mattes led by the colours of a picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from foveate.imaging.guided import guide_of, stretched
+
+
+def picture(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
+    """Blue, and from the middle on orange."""
+    rgb = np.full((height, width, 3), (30, 60, 160), np.uint8)
+    rgb[:, width // 2 :] = (220, 130, 40)
+    return rgb
+
+
+def test_an_edge_comes_from_the_picture_and_not_from_the_matte() -> None:
+    rgb = picture(40, 60)
+    coarse = np.tile(((np.arange(60) - 26) / 10).clip(0, 1).astype(np.float32), (40, 1))
+    alpha = guide_of(rgb).filtered(coarse, rgb)
+    assert alpha.shape == (40, 60)
+    assert alpha[:, :29].max() < 0.2
+    assert alpha[:, 31:].min() > 0.8
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_small_guide_serves_a_large_picture(times: int) -> None:
+    large = picture(40 * times, 60 * times)
+    coarse = np.zeros((40, 60), np.float32)
+    coarse[:, 31:] = 1
+    alpha = guide_of(picture(40, 60)).filtered(coarse, large)
+    assert alpha.shape == large.shape[:2]
+    edge = 30 * times
+    assert alpha[:, edge].min() - alpha[:, edge - 1].max() > 0.6
+
+
+def test_one_guide_serves_many_mattes() -> None:
+    rgb = picture(30, 30)
+    guide = guide_of(rgb)
+    for level in (0.0, 0.25, 1.0):
+        flat = np.full((30, 30), level, np.float32)
+        assert guide.filtered(flat, rgb) == pytest.approx(level, abs=0.01)
+    assert guide.nbytes == (3 + 3 + 6 + 1) * 30 * 30 * 4
+
+
+def test_values_are_stretched_about_the_middles_of_cells() -> None:
+    line = np.array([[[0.0, 1.0]]], np.float32)
+    assert stretched(line, 2, 4)[0, 0] == pytest.approx([0, 0.25, 0.75, 1])

@@ -1,0 +1,65 @@
+"""A selector that takes for a thing what has the colour of the place that is clicked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Box
+    from foveate.vision.clicks import Click
+
+    Matte = NDArray[np.float32]
+
+
+@dataclass
+class Seen:
+    rgb: NDArray[np.uint8]
+
+    @property
+    def nbytes(self) -> int:
+        return self.rgb.nbytes
+
+
+@dataclass
+class Meant:
+    matte: Matte
+    alternatives: Mapping[str, Matte]
+    best: str = "object"
+
+
+@dataclass
+class ByColour:
+    """Knows one more alternative: the left half of the thing is a part of it."""
+
+    name: str = "by colour"
+    looks: int = 0
+    boxes: list[Box | None] = field(default_factory=list)
+
+    def look(self, rgb: NDArray[np.uint8]) -> Seen:
+        self.looks += 1
+        return Seen(rgb)
+
+    def mask(self, look: Seen, clicks: Sequence[Click], box: Box | None = None) -> Meant:
+        self.boxes.append(box)
+        height, width, _ = look.rgb.shape
+        matte = np.zeros((height, width), np.float32)
+        for click in clicks:
+            colour = look.rgb[
+                min(int(click.y * height), height - 1), min(int(click.x * width), width - 1)
+            ]
+            alike = np.abs(look.rgb.astype(int) - colour).max(2) < 40
+            matte[alike] = 1.0 if click.positive else 0.0
+        if box is not None:
+            rows = slice(int(box.top * height), int(box.bottom * height))
+            matte[rows, int(box.left * width) : int(box.right * width)] = 1
+        part = matte.copy()
+        columns = np.flatnonzero(matte.any(0))
+        part[:, int(columns.mean()) if len(columns) else 0 :] = 0
+        return Meant(matte, {"part": part, "object": matte})

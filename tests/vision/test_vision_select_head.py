@@ -1,0 +1,62 @@
+"""The fitted head of the package: the same numbers everywhere, and clicks that do what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from foveate.geometry.box import Box
+from foveate.vision.select_head import GROUP, OBJECT, Fitted, Unfitted, files, shades
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+GRID = (8, 12)
+MOST_BYTES = 1_000_000
+"""Of a head: it lies in the package."""
+
+
+def tokens() -> Floats:
+    """Numbers that are the same everywhere: waves of another length in each place."""
+    rows, columns, count = (np.arange(n, dtype=np.float64) for n in (*GRID, 768))
+    phase = rows[:, None, None] * 0.7 + columns[:, None] * 0.4 + count * 1.3
+    return np.sin(phase + count * columns[:, None] * 0.05).astype(np.float32)
+
+
+def picture() -> NDArray[np.uint8]:
+    across = np.linspace(0, 255, GRID[1] * 14).astype(np.uint8)
+    down = np.linspace(255, 0, GRID[0] * 14).astype(np.uint8)
+    rgb = np.zeros((GRID[0] * 14, GRID[1] * 14, 3), np.uint8)
+    rgb[..., 0], rgb[..., 1], rgb[..., 2] = across, down[:, None], 90
+    return rgb
+
+
+def test_shades_are_means_of_what_lies_under_a_cell() -> None:
+    rgb = np.zeros((10, 8, 3), np.uint8)
+    rgb[:, 4:] = (255, 0, 51)
+    seen = shades(rgb, (5, 4))
+    assert seen.shape == (3, 5, 4)
+    assert seen[0, 0] == pytest.approx([-0.45 / 0.28] * 2 + [0.55 / 0.28] * 2, abs=1e-5)
+    assert seen[2, 4, 3] == pytest.approx((0.2 - 0.45) / 0.28, abs=1e-5)
+
+
+@pytest.mark.parametrize("which", ["clear", "all"])
+def test_a_head_is_small_and_named_by_its_numbers(which: str) -> None:
+    assert sum(file.stat().st_size for file in files(which)) < MOST_BYTES
+    assert Fitted(which).name.startswith(f"select-{which}-")
+    assert Fitted("clear").name != Fitted("all").name
+
+
+def test_without_a_head_a_box_means_what_is_alike_in_its_middle() -> None:
+    told = np.zeros((*GRID, 3), np.float32)
+    told[2:6, 3:9] = (1, 0, 0)
+    read = Unfitted().read(told, picture())
+    logs = Unfitted().answer(read, [], Box(0.25, 0.25, 0.25, 0.5))
+    inside = logs[OBJECT] > 0
+    assert inside[8:24, 12:24].all()
+    assert not inside[:, 24:].any()
+    assert (logs[GROUP] == logs[OBJECT]).all()
