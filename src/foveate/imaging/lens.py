@@ -130,9 +130,7 @@ class _Spread:
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
         divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
         light = light_of(colours, own, divisor)
-        return cls(
-            light, at_halves(away.radius, light.shape[1:], colours.shape[:2]), colours.shape
-        )
+        return cls(light, at_halves(away.radius, light.shape[1:], colours.shape[:2]), colours.shape)
 
     @property
     def has_before(self) -> bool:

@@ -48,5 +48,5 @@ def map_png(values: NDArray[np.floating]) -> bytes:
 @guard()
 def map_from_png(png: bytes) -> NDArray[np.float32]:
     """Return the map that `map_png` wrote, to 1/255."""
-    grey = Image.new_from_buffer(png, "").numpy()
-    return shares(grey.reshape(grey.shape[:2]))
+    image = Image.new_from_buffer(png, "")
+    return shares(image.numpy().reshape(image.height, image.width))
