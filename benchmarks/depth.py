@@ -25,7 +25,7 @@ from foveate.imaging.lens import Away, refocused
 from foveate.imaging.pixels import brought_to, from_array
 from foveate.options.grammar import parse_options
 from foveate.service.depths import focused
-from foveate.service.parts.depth import DEPTH, NETWORK
+from foveate.service.parts.depth import DEPTH, NEARNESS, NETWORK
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.saliency import SALIENCY
 from foveate.settings import load
@@ -69,16 +69,16 @@ def part_ms(data: bytes, app: App) -> tuple[float, float]:
         for part in parts:
             analysis.get(part)  # type: ignore[arg-type]
 
-    alone = cpu_ms(partial(looked, DEPTH))
+    alone = cpu_ms(partial(looked, NEARNESS))
     crop = cpu_ms(partial(looked, FACES, SALIENCY))
-    return alone, cpu_ms(partial(looked, FACES, SALIENCY, DEPTH)) - crop
+    return alone, cpu_ms(partial(looked, FACES, SALIENCY, NEARNESS)) - crop
 
 
 def lens(data: bytes, app: App) -> tuple[Image, Away]:
     """A photo of two megapixels, and how far from focus its places are, as a rendition has it."""
     options = parse_options(LENS).options
     analysis = analysis_of(data, app)
-    plane = focused(analysis, analysis.get(DEPTH), options).plane
+    plane = focused(analysis, analysis.get(NEARNESS), options).plane
     assert options.refocus is not None
     scale = LARGE.long_side / analysis.size.long_side
     radius = radii(plane, options.refocus, 1.0, analysis.size, scale)

@@ -112,6 +112,21 @@ class Saliency:
         return (np.stack([looks, people, near]) / 255).clip(0, 1)
 
 
+class Near:
+    """Takes what is yellow for near, and what is low."""
+
+    name = "yellow"
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(320, 192)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        yellow = rgb[..., :2].min(2).astype(np.float32) - rgb[..., 2]
+        down = np.linspace(0.1, 0.5, rgb.shape[0], dtype=np.float32)[:, None]
+        near: NDArray[np.float32] = down + 0.5 * (yellow > 60)
+        return near
+
+
 class Matting:
     """Takes the drawn head for the subject, with a soft edge."""
 
@@ -275,6 +290,7 @@ def analyses(
         "fine-faces": detector,
         "doubtful-faces": detector,
         "saliency": Saliency(),
+        "depth": Near(),
         "objects": Things(),
         "masks": Filled(),
         **{f"matte-{level}": Matting(level) for level in MatteLevel},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from depth_files import jpeg, with_gdepth
-from service_networks import Detector, analyses, done, picture, soon
+from service_networks import Detector, Near, analyses, done, picture, soon
 
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Box, Size
@@ -36,21 +36,6 @@ if TYPE_CHECKING:
 SIZE = Size(320, 240)
 HEAD = Box(200, 50, 60, 80)
 PNG = "format=png"
-
-
-class Near:
-    """Takes what is yellow for near; the scene is as it would be by the saliency of the stand."""
-
-    name = "yellow"
-
-    def input_size(self, size: Size) -> Size:  # noqa: ARG002
-        return Size(320, 192)
-
-    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        yellow = rgb[..., :2].min(2).astype(np.float32) - rgb[..., 2]
-        down = np.linspace(0.1, 0.5, rgb.shape[0], dtype=np.float32)[:, None]
-        near: NDArray[np.float32] = down + 0.5 * (yellow > 60)
-        return near
 
 
 class People:
@@ -86,7 +71,7 @@ def png() -> bytes:
 
 
 def with_depth(**more: Any) -> Analyses:
-    return analyses(**{"depth": Near(), "matte-fast": People(), "matte-balanced": People(), **more})
+    return analyses(**{"matte-fast": People(), "matte-balanced": People(), **more})
 
 
 def render(data: bytes, text: str, seen: Analyses | None = None, **others: bytes) -> Rendition:
@@ -278,10 +263,10 @@ def test_an_animation_is_refocused_in_its_first_frame(png: bytes) -> None:
     ("text", "expected"),
     [
         ("width=10", set()),
-        ("light=0.5", {"depth"}),
-        ("refocus=auto", {"depth", "matte", "faces", "saliency"}),
-        ("refocus=0.5x0.5", {"depth", "matte"}),
-        ("segment.output=depth", {"depth"}),
+        ("light=0.5", {"nearness"}),
+        ("refocus=auto", {"nearness", "matte", "faces", "saliency"}),
+        ("refocus=0.5x0.5", {"nearness", "matte"}),
+        ("segment.output=depth", {"nearness"}),
     ],
 )
 def test_only_who_goes_by_depth_looks_for_it(text: str, expected: set[str]) -> None:

@@ -102,7 +102,7 @@ class Other:
         if self.card.name == "gaze":
             patches = 1 + x.shape[2] * x.shape[3] // 14**2
             return [np.zeros((1, patches, 384), np.float32)] * 2
-        if self.card.task in {Task.SALIENCY, Task.MATTE}:
+        if self.card.task in {Task.SALIENCY, Task.MATTE, Task.DEPTH}:
             return [x[:, :1] if x.shape[1] == 3 else x[..., :1]]
         if self.card.task is Task.UPSCALE:
             return [np.zeros((1, 3, 2 * x.shape[2] - 28, 2 * x.shape[3] - 28), np.float32)]
@@ -182,7 +182,8 @@ def test_without_a_face_networks_of_faces_are_left_out(
 def test_only_what_is_wanted_is_loaded_and_the_detector() -> None:
     asked: list[str] = []
     fed = feeds(sessions(asked=asked), PICTURE, Settings(), ["gaze", "mobilefacenet"])
-    assert set(asked) == {"mobilefacenet", "gaze", "retinaface"}
+    # What knows depth looks with `gaze` too.
+    assert set(asked) == {"mobilefacenet", "gaze", "retinaface", "depth"}
     assert fed.keys() == set(asked)
 
 

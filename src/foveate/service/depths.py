@@ -11,7 +11,7 @@ from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
 from foveate.options.model import Focus, Refocus, SegmentOutput
 from foveate.service.cutouts import matte_level
-from foveate.service.parts.depth import DEPTH, fine
+from foveate.service.parts.depth import NEARNESS, fine
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.saliency import looks, maps
@@ -66,7 +66,7 @@ def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
     shown = options.segment is not None and options.segment.output is SegmentOutput.DEPTH
     if options.refocus is None and not options.light and not shown:
         return None
-    depth = analysis.get(DEPTH)
+    depth = analysis.get(NEARNESS)
     plane = None if options.refocus is None else focused(analysis, depth, options).plane
     return Scenery(depth.nearness, strength_of(depth.confidence), plane)
 
@@ -81,7 +81,7 @@ def front_of(analysis: Analysis, options: TransformOptions, overlay: Overlay) ->
     if overlay.behind == "subject":
         matte = analysis.get(MATTE, level=matte_level(options))
         return matte if (matte > INSIDE).any() else None
-    near = analysis.get(DEPTH).nearness
+    near = analysis.get(NEARNESS).nearness
     rise = ((near - overlay.behind) / EDGE + 1 / 2).clip(0, 1).astype(np.float32)
     return rise if rise.any() else None
 
@@ -90,7 +90,7 @@ def doubts_of(analysis: Analysis, options: TransformOptions) -> str:
     """Return what should be known of an answer that goes by depth; empty where nothing should."""
     if options.refocus is None and not options.light:
         return ""
-    depth = analysis.get(DEPTH)
+    depth = analysis.get(NEARNESS)
     if depth.known_by is Known.ORDER:
         return "depth is rough: the network for it is not here (foveate models pull depth)"
     if depth.confidence >= UNSURE:
@@ -105,7 +105,7 @@ def explained(analysis: Analysis, options: TransformOptions) -> dict[str, Any]:
     """Return what `explain` says of depth; nothing where nothing goes by it."""
     if options.refocus is None and not options.light:
         return {}
-    depth = analysis.get(DEPTH)
+    depth = analysis.get(NEARNESS)
     said: dict[str, Any] = {
         "confidence": round(depth.confidence, 3),
         "known_by": depth.known_by.value,

@@ -181,7 +181,7 @@ def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
     if segment is None:
         return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
     if segment.output is SegmentOutput.DEPTH:
-        return frozenset({"depth"})
+        return frozenset({"nearness"})
     parts = frozenset({"objects"} if segment.classes else ())
     return parts if segment.chosen or cut_by(options) else parts | {"matte"}
 
@@ -201,13 +201,13 @@ def hiding_parts(options: TransformOptions) -> frozenset[str]:
 
 def by_depth(options: TransformOptions) -> frozenset[str]:
     """Return the parts that say what is near, what is in focus, and what is before an overlay."""
-    parts: set[str] = {"depth"} if options.light else set()
+    parts: set[str] = {"nearness"} if options.light else set()
     if options.refocus is not None:
         looked_for = {"faces", "saliency"} if isinstance(options.refocus.at, Focus) else set()
-        parts |= {"depth", "matte"} | looked_for
+        parts |= {"nearness", "matte"} | looked_for
     for overlay in options.draw:
         if overlay.behind is not None:
-            parts |= {"matte" if overlay.behind == "subject" else "depth"}
+            parts |= {"matte" if overlay.behind == "subject" else "nearness"}
     return frozenset(parts)
 
 

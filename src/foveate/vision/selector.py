@@ -128,8 +128,9 @@ class Selected:
 
     @cached_property
     def alternatives(self) -> Mapping[str, Matte]:
-        """Return `object`, and `part` and `group` where they are something else, from small to
-        large: worked out when first asked for.
+        """Return `object`, and `part` and `group` where they are something else, by size.
+
+        They are worked out when first asked for.
         """
         found = {"object": self.matte}
         for name, matte in self._others().items():

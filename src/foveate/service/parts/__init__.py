@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.service.parts.attributes import ATTRIBUTES
 from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.colours import COLOURS
-from foveate.service.parts.depth import DEPTH
+from foveate.service.parts.depth import DEPTH, NEARNESS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.features import FEATURES
@@ -48,6 +48,7 @@ PARTS: Final[Mapping[str, Part[Any]]] = {
         MODERATION,
         LINES,
         GLANCE,
+        NEARNESS,
         REDACTION,
         HIDDEN_OBJECTS,
         HIDDEN_TEXT,

@@ -65,13 +65,17 @@ def _compute(analysis: Analysis, known_by: Known) -> Depth:
     return depth_of(near, ordered)
 
 
-def fine(analysis: Analysis, long_side: int = LONG_SIDE) -> Depth:
+def fine(analysis: Analysis, long_side: int, known_by: Known | None = None) -> Depth:
     """Return depth with the edges of the picture, so many pixels on its long side or fewer."""
-    depth = analysis.get(DEPTH)
+    depth = analysis.get(NEARNESS, known_by=known_by)
     if depth.known_by is Known.FILE:
         return depth
     rgb = analysis.thumbnail(analysis.size.within(long_side))
     return replace(depth, nearness=along_edges(depth.nearness, rgb))
+
+
+def _fine(analysis: Analysis, known_by: Known) -> Depth:
+    return fine(analysis, LONG_SIDE, known_by)
 
 
 def _dump(depth: Depth) -> bytes:
@@ -100,10 +104,11 @@ def _sentence(depth: Depth) -> str:
     return by[depth.known_by]
 
 
-DEPTH: Final[Part[Depth]] = Part(
-    name="depth",
+_CODEC: Final[Codec[Depth]] = Codec(_dump, _load)
+NEARNESS: Final[Part[Depth]] = Part(
+    name="nearness",
     compute=_compute,
-    codec=Codec(_dump, _load),
+    codec=_CODEC,
     params=("known_by",),
     every=({"known_by": Known.NETWORK},),
     settle=_settle,
@@ -112,14 +117,28 @@ DEPTH: Final[Part[Depth]] = Part(
     input_size=_input_size,
     settings=lambda _: SALIENCY.version,
     memory_bytes=lambda _, **__: MEMORY_BYTES,
+)
+"""Nearness in 0..1 over the whole upright source, linear in 1 / distance, without a scale. It is as
+fine as its network makes it: renditions have the picture's edges anyway."""
+
+DEPTH: Final[Part[Depth]] = Part(
+    name="depth",
+    compute=_fine,
+    codec=_CODEC,
+    params=("known_by",),
+    every=(),  # its networks are asked by the part above
+    settle=_settle,
+    networks=NEARNESS.networks,
+    chosen=NEARNESS.chosen,
+    input_size=lambda _, size, **__: size.within(LONG_SIDE),
+    settings=lambda _: (SALIENCY.version, NEARNESS.version),
+    memory_bytes=NEARNESS.memory_bytes,
     offer=Offer(
         "how near each place is: a map over the whole picture as grey PNG in base64, white is "
         "nearest, and how sure that is",
         {"confidence": 0.71, "known_by": "network", **MAP_EXAMPLE},
         _to_json,
         _sentence,
-        fine,
     ),
 )
-"""Nearness in 0..1 over the whole upright source, linear in 1 / distance, without a scale. It is as
-fine as its network makes it; `fine` gives it the edges of the picture."""
+"""The same with the edges of the picture, 512 pixels on its long side."""
