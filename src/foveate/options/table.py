@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, UnsupportedOption
-from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size
+from foveate.options import rows_analysis, rows_frame, rows_look, rows_preset, rows_size, rows_style
 from foveate.options.model import GravityKind, Upscale
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Trim": rows_frame.TRIMMING,
     "Frame": rows_frame.BORDER,
     "Cut out": rows_analysis.SEGMENT,
+    "Styles": rows_style.STYLE,
     "Hide": rows_analysis.REDACT,
     "Moderate": rows_analysis.MODERATE,
     "Look": rows_look.LOOK,

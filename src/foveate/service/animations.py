@@ -28,6 +28,6 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     That is one of small frames, but too many. Where something was to be hidden or added, it never
     is; nor where all its pixels are more than may be answered.
     """
-    asked = options.redact or options.moderate or options.draw or options.segment
+    asked = options.redact or options.moderate or options.draw or options.segment or options.style
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels
     return frames > limits.max_frames and deliverable and not asked

@@ -81,6 +81,7 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("foveate.redacted", "Objects made unrecognisable.", lambda done: done.hid("objects")),
     ("foveate.redacted", "Text made unrecognisable.", lambda done: done.hid("text")),
     ("c2pa.edited", "Subject cut out.", lambda done: done.asked("segment")),
+    ("c2pa.filtered", "Painted in a style.", lambda done: done.asked("style")),
     ("c2pa.edited", "Background filled.", _filled),
     ("c2pa.color_adjustments", "", lambda done: done.asked(*_COLOURS)),
     ("c2pa.filtered", "", lambda done: done.asked("blur", "sharpen")),

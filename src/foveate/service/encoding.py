@@ -46,7 +46,7 @@ _CHANGES_NOTHING: Final = (
 
 def moves(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer moves, if its format can."""
-    return facts.animated and options.anim and options.segment is None
+    return facts.animated and options.anim and not (options.segment or options.style)
 
 
 def frames_shown(facts: Facts, layout: Layout, encoding: Encoding) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.decode import is_sandboxed
 from foveate.imaging.pixel_source import SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
+from foveate.transform.steps.style import BYTES as STYLE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +54,8 @@ def rendering_bytes(
         decoded += decoded_bytes(facts)  # the border is looked for in all of it
     area = largest_area(layout, limits)
     once = area * PIXEL_BYTES * frames
-    return decoded + once + max(once, encoder)
+    painting = STYLE_BYTES if layout.options.style else 0
+    return decoded + once + max(once, encoder) + painting
 
 
 def largest_area(layout: Layout, limits: Limits) -> int:

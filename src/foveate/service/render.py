@@ -35,7 +35,7 @@ from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
-from foveate.service.others import backdrop_key, others_of
+from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.outlines import OUTLINES
@@ -214,7 +214,8 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        on_pixels = options.draw or options.segment or options.redact or options.moderate
+        on_pixels = any((options.draw, options.segment, options.style, options.redact))
+        on_pixels = on_pixels or options.moderate is not None
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
         if facts.exact and options.format in LEFT_OPEN:
@@ -335,7 +336,8 @@ class Renderer:
             stored=rendering.pixels.facts.orientation,
             overlays=tuple(zip(options.draw, others, strict=False)),
             matte=rendering.matte(),
-            backdrop=others[-1] if backdrop_key(options) else None,
+            backdrop=others[len(options.draw)] if backdrop_key(options) else None,
+            exposure=others[-1] if exposure_key(options) else None,
         )
 
         def finish(frame: Image, number: int) -> Image:
@@ -377,6 +379,8 @@ def looking(options: TransformOptions) -> dict[str, object]:
     """Return the params that options give to parts of the analysis."""
     if (segment := options.segment) is not None:
         return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
+    if options.style is not None:
+        return {"level": None}
     return {"level": MatteLevel.FAST} if zooms_in_on_subject(options) else {}
 
 

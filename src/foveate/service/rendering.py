@@ -11,6 +11,7 @@ from foveate.service.cutouts import matte_of, note_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.hiding import hiding
 from foveate.service.moving_faces import hidden_in
+from foveate.service.parts.matte import MATTE
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
@@ -56,8 +57,10 @@ class Rendering:
         return self.layout.options
 
     def matte(self) -> NDArray[np.float32] | None:
-        """Return the matte where the subject is to be cut out."""
+        """Return the matte where the subject is to be cut out, or painted around."""
         segment = self.options.segment
+        if segment is None and self.options.style is not None:
+            return self.analysis.get(MATTE, level=None)
         return matte_of(self.analysis, segment) if segment else None
 
     def notes(self, *more: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from foveate.transform.steps.place import place
 from foveate.transform.steps.redact import redact
 from foveate.transform.steps.segment import segment
 from foveate.transform.steps.sharpen import sharpen
+from foveate.transform.steps.style import style
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ PIPELINE: Final[tuple[Step, ...]] = (
     redact,
     bare,
     segment,
+    style,
     background,
     pad,
     adjust,

@@ -33,3 +33,5 @@ class State:
     """Alpha in 0..1 over the whole upright source, where the subject is to be cut out."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""
+    exposure: Image | None = None
+    """Another picture to be exposed on the same film, likewise."""
