@@ -21,7 +21,7 @@ def test_a_colour_that_is_seen_through_is_refused(name: str) -> None:
 
 
 def test_only_a_double_exposure_has_a_second_picture() -> None:
-    with pytest.raises(BadOption, match="expected a CSS colour beside style=neon, got 'b.jpg'"):
+    with pytest.raises(BadOption, match=r"expected a CSS colour beside style=neon, got 'b\.jpg'"):
         parse_options("style=neon,style.background=b.jpg")
     with pytest.raises(BadOption, match="expected a CSS colour or a source"):
         parse_options("style=double-exposure,style.background=blur")

@@ -169,11 +169,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("style=low-poly", {"style": Styled(style=Style.LOW_POLY)}),
     (
         "style.seed=7,style.color=tomato,style=Poster,style.background=#000",
-        {
-            "style": Styled(
-                style=Style.POSTER, colour=TOMATO, background=BLACK, seed=7
-            )
-        },
+        {"style": Styled(style=Style.POSTER, colour=TOMATO, background=BLACK, seed=7)},
     ),
     (
         "style=double-exposure,style.background=a%2Fb.jpg",

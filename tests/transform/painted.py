@@ -10,8 +10,8 @@ from foveate.geometry.box import Box, Size
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
 from foveate.imaging.pixels import from_array
-from foveate.options.styles import Style, Styled
 from foveate.options.model import TransformOptions
+from foveate.options.styles import Style, Styled
 from foveate.transform.plan import Plan
 from foveate.transform.state import State
 from foveate.transform.steps.style import style
@@ -61,10 +61,22 @@ def plan_of(size: Size, orientation: Orientation | None = None) -> Plan:
 
 
 def painted(
-    asked: str | Style, *, width: int = WIDTH, matte: bool = True, image: Image | None = None, **more: Any
+    asked: str | Style,
+    *,
+    width: int = WIDTH,
+    matte: bool = True,
+    strip: bool = False,
+    image: Image | None = None,
+    **more: Any,
 ) -> Image:
-    """Return the person in a style, by the drawn matte or without one."""
+    """Return the person in a style, by the drawn matte or without one.
+
+    A strip of it, half background and half person, takes an eighth of the time.
+    """
     rgb, alpha = person(width)
+    if strip:
+        part = slice(width // 8, width // 4)
+        rgb, alpha = np.ascontiguousarray(rgb[:, part]), np.ascontiguousarray(alpha[:, part])
     start = image or from_array(rgb)
     state = State(
         image=start,

@@ -1,7 +1,8 @@
-"""Planes of numbers as libvips works on them: brought to another size, and made soft."""
+"""Planes of numbers as libvips works on them: brought to another size, turned, and made soft."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -46,7 +47,60 @@ def soft(plane: Plane, sigma: float) -> Plane:
         small.width / image.width, vscale=small.height / image.height, kernel="linear"
     )
     smooth = _blurred(shrunk, sigma / factor)
-    return _plane(brought_to(smooth, Size(image.width, image.height)), plane.ndim)
+    return _plane(_stretched(smooth, Size(image.width, image.height)), plane.ndim)
+
+
+def rows_of(plane: Plane, size: Size) -> Callable[[int, int], Plane]:
+    """Return what gives rows `first` to `last` of a plane at `size`, linear between its values.
+
+    Only what is asked for is computed.
+    """
+    if plane.shape[::-1] == (size.width, size.height):
+        return lambda first, last: plane[first:last]
+    large = _stretched(_image(plane), size)
+
+    @guard()
+    def rows(first: int, last: int) -> Plane:
+        return _plane(large.extract_area(0, first, size.width, last - first), plane.ndim)
+
+    return rows
+
+
+@guard()
+def stretched(plane: Plane, size: Size) -> Plane:
+    """Return a smooth plane at a larger size, linear between its values."""
+    return _plane(_stretched(_image(plane), size), plane.ndim)
+
+
+@guard()
+def laid(plane: Plane, pitch: tuple[float, float], degrees: float, size: Size) -> Plane:
+    """Return a plane that is stretched by `pitch`, turned about its middle, and cut to `size`."""
+    image, turn = _image(plane), math.radians(degrees)
+    a, b = pitch[0] * math.cos(turn), -pitch[1] * math.sin(turn)
+    c, d = pitch[0] * math.sin(turn), pitch[1] * math.cos(turn)
+    x, y = image.width / 2, image.height / 2
+    turned = image.affine(
+        [a, b, c, d],
+        interpolate=pyvips.Interpolate.new("bilinear"),
+        odx=size.width / 2 - a * x - b * y,
+        ody=size.height / 2 - c * x - d * y,
+        oarea=[0, 0, size.width, size.height],
+        extend="mirror",
+    )
+    return _plane(turned, plane.ndim)
+
+
+@guard()
+def _stretched(image: Image, size: Size) -> Image:
+    across, down = size.width / image.width, size.height / image.height
+    return image.affine(
+        [across, 0, 0, down],
+        interpolate=pyvips.Interpolate.new("bilinear"),
+        odx=(across - 1) / 2,
+        ody=(down - 1) / 2,
+        oarea=[0, 0, size.width, size.height],
+        extend="copy",
+    )
 
 
 def _blurred(image: Image, sigma: float) -> Image:
@@ -64,27 +118,3 @@ def _plane(image: Image, dimensions: int) -> Plane:
     shape = (image.height, image.width, image.bands)[:dimensions]
     array: Plane = image.numpy().reshape(shape)
     return array
-
-
-@guard()
-def enlarged(planes: Plane, size: Size) -> Callable[[int, int], Plane]:
-    """Return what gives rows `first` to `last` of (h, w, planes) at `size`, linear between them.
-
-    Only what is asked for is computed.
-    """
-    image = _image(planes)
-    across, down = size.width / image.width, size.height / image.height
-    large = image.affine(
-        [across, 0, 0, down],
-        interpolate=pyvips.Interpolate.new("bilinear"),
-        odx=(across - 1) / 2,
-        ody=(down - 1) / 2,
-        oarea=[0, 0, size.width, size.height],
-        extend="copy",
-    )
-
-    @guard()
-    def rows(first: int, last: int) -> Plane:
-        return _plane(large.extract_area(0, first, size.width, last - first), planes.ndim)
-
-    return rows

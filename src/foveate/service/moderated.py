@@ -40,7 +40,16 @@ _USUAL: Final = {
     name: getattr(NOTHING_ASKED, name)
     for name in (
         *("trim", "trim_border", "segment", "draw", "background", "rotate", "flip_horizontal"),
-        *("style", "flip_vertical", "brightness", "contrast", "gamma", "saturation", "sharpen", "blur"),
+        *(
+            "style",
+            "flip_vertical",
+            "brightness",
+            "contrast",
+            "gamma",
+            "saturation",
+            "sharpen",
+            "blur",
+        ),
     )
 }
 """What is asked where an answer shows no more than the whole of its source does."""

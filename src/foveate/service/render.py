@@ -309,7 +309,7 @@ class Renderer:
             body = encode(watched, settings)
             span.bytes = len(body)
         body, note = self._signed(body, rendering, plan)
-        about = named(plan) | rendering.notes(note)
+        about = named(plan) | rendering.notes(plan, note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:

@@ -15,6 +15,7 @@ from foveate.service.parts.matte import MATTE
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
+from foveate.transform.steps.style import shows_subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
 
 
+WHOLE: Final = "no subject was found, so the style takes the whole picture"
 UNFOUND: Final = "no face of whom the options name was found"
 
 
@@ -63,14 +65,21 @@ class Rendering:
             return self.analysis.get(MATTE, level=None)
         return matte_of(self.analysis, segment) if segment else None
 
-    def notes(self, *more: str) -> dict[str, str]:
+    def notes(self, plan: Plan, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment = self.options.segment
         cut = note_of(self.analysis, segment) if segment else ""
         unfound = NOBODY in self.pixels.trace.fallbacks
-        told = (cut, UNFOUND if unfound else "", *more)
+        told = (cut, self._of_style(plan), UNFOUND if unfound else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
+
+    def _of_style(self, plan: Plan) -> str:
+        """Return what should be known of a style; empty where nothing should."""
+        if self.options.style is None:
+            return ""
+        matte = self.matte()
+        return "" if matte is not None and shows_subject(matte, plan) else WHOLE
 
     def is_lettered(self, plan: Plan) -> bool:
         """Return whether it is known that much of what is shown is text."""

@@ -16,8 +16,11 @@ from foveate.options.colours import Colour
 from foveate.transform.steps.segment import ALPHA, has_subject, placed_matte
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from foveate.imaging import Image
     from foveate.options.styles import Styled
+    from foveate.transform.plan import Plan
     from foveate.transform.state import State
     from foveate.transform.styles.study import Plane, Rgb, Study
 
@@ -40,7 +43,7 @@ def style(state: State) -> State:
 
     kept = to_memory(state.image)
     study = _study(replace(state, image=kept), asked)
-    rgb = painted(STYLES[asked.style](study), study.size)
+    rgb = painted(STYLES[asked.style](study), study.size, study.shape[1])
     size = Size(kept.width, kept.height)
     made = to_srgb(brought_to(from_array(rgb), size), state.options.gamut)
     if kept.hasalpha():
@@ -70,13 +73,21 @@ def _study(state: State, asked: Styled) -> Study:
     )
 
 
-def _matte(state: State, small: Plane) -> Plane | None:
-    """Return the matte of the answer's part of the picture; None where nothing was found there."""
-    if state.matte is None or not has_subject(state.matte):
+def shows_subject(matte: NDArray[np.float32], plan: Plan) -> bool:
+    """Return whether something of a subject is in the part of the source that is shown."""
+    height, width = matte.shape
+    box = plan.framing.box.scaled(width / plan.source.width, height / plan.source.height)
+    rows = slice(int(box.top), max(int(box.bottom), int(box.top) + 1))
+    columns = slice(int(box.left), max(int(box.right), int(box.left) + 1))
+    return has_subject(matte[rows, columns])
+
+
+def _matte(state: State, small: NDArray[np.uint8]) -> Plane | None:
+    """Return the matte of what is shown, at the study's size; None where no subject is there."""
+    if state.matte is None or not shows_subject(state.matte, state.plan):
         return None
     cut = cut_out(from_array(small), placed_matte(state.matte, state.plan))
-    matte = _shares(cut.image.extract_band(ALPHA).numpy()).reshape(small.shape[:2])
-    return matte if has_subject(matte) else None
+    return _shares(cut.image.extract_band(ALPHA).numpy()).reshape(small.shape[:2])
 
 
 def _second(image: Image | None, size: Size) -> Rgb | None:
@@ -89,6 +100,6 @@ def _ink(colour: Colour | str | None) -> Rgb | None:
     return np.array(colour.rgb, np.float32) / np.float32(_WHITE)
 
 
-def _shares(pixels: Plane) -> Plane:
+def _shares(pixels: NDArray[np.uint8]) -> Plane:
     shares: Plane = pixels.astype(np.float32) / np.float32(_WHITE)
     return shares

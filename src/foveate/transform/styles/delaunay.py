@@ -31,7 +31,7 @@ def triangles(points: NDArray[np.float64]) -> Corners:
 
 
 class _Mesh:
-    """Triangles by their corners, and the circles around them; a square below 0 marks a free row."""
+    """Triangles by corners, and the circles around them; a square below 0 marks a free row."""
 
     def __init__(self, points: NDArray[np.float64]) -> None:
         size = 4 * len(points) + 64

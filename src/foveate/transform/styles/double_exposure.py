@@ -1,4 +1,4 @@
-"""Two pictures on one film: a landscape at dusk, or another picture, in the darks of the subject."""
+"""Two pictures on one film: a dusk, or another picture, shows in the darks of the subject."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.planes import soft
-from foveate.transform.styles.inks import hue_of, hue_of_picture, ink, lch, mapped, over, ramp
+from foveate.transform.styles.inks import (
+    hue_of,
+    hue_of_picture,
+    ink,
+    lch,
+    mapped,
+    over,
+    ramp,
+    sheet,
+)
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.scenery import landscape
 from foveate.transform.styles.shapes import head_radius
@@ -16,7 +25,7 @@ from foveate.transform.styles.texture import grain, paper
 from foveate.transform.styles.tones import smoothstep, toned
 
 if TYPE_CHECKING:
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Rgb, Study
 
 PAPER: Final = ink("f5f0e6")
 GLOW: Final = ink("f3c096")
@@ -39,7 +48,9 @@ def double_exposure(study: Study) -> Painting:
         scene, firs = landscape(study, top + HORIZON * (bottom - top), bottom)
         reach = min(max(0.1 * head_radius(study), 4.0), 20.0)
         # Firs stand out of the silhouette a little: that hides where a matte is wrong.
-        there = np.maximum(there, firs * smoothstep(soft(study.matte, reach), 0.22, 0.4) * study.found)
+        there = np.maximum(
+            there, firs * smoothstep(soft(study.matte, reach), 0.22, 0.4) * study.found
+        )
     portrait = smoothstep(toned(study, local=0.3, crisp=0.35), -0.05, 1.1)
     # The portrait gives way to the landscape towards the bottom.
     portrait = portrait * (0.9 - 0.72 * smoothstep(down, 0.42, 0.95))
@@ -51,10 +62,10 @@ def double_exposure(study: Study) -> Painting:
     planes = (value, there, paper(study))
     colours = _palette(study, ground)
 
-    def paint(band: Band) -> Rgb:
+    def paint(band: Band) -> Paint:
         value, there, fleck = band.planes
         shown = mapped(value.clip(0, 1), colours)
-        return over(np.broadcast_to(ground, shown.shape), shown, there) * fleck[..., None]
+        return over(sheet(ground, value), shown, there) * fleck
 
     return Painting(tuple(plane.astype(np.float32) for plane in planes), paint)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.transform.styles.painting import Band
-    from foveate.transform.styles.study import Rgb
+    from foveate.transform.styles.study import Paint, Rgb
 
 SAMPLES: Final = 2
 """Places looked at across and down each pixel."""
@@ -48,9 +48,9 @@ def _within(
     return inside
 
 
-def filled(band: Band, shapes: NDArray[np.float64], colours: Rgb) -> Rgb:
-    """Return (rows, width, 3) of a band: each pixel the mean of the triangles in it."""
-    rows, width = band.planes.shape[1:]
+def filled(band: Band, shapes: NDArray[np.float64], colours: Rgb) -> Paint:
+    """Return (3, rows, width) of a band: each pixel the mean of the triangles in it."""
+    rows, width = len(band.y), band.x.shape[1]
     scale = band.zoom * SAMPLES
     top = float(band.y[0, 0]) - 0.5 / band.zoom
     moved = (shapes - [0.0, top]) * scale
@@ -60,4 +60,5 @@ def filled(band: Band, shapes: NDArray[np.float64], colours: Rgb) -> Rgb:
     sums = fine[:, 0, :, 0].astype(np.uint16)
     for down, across in ((0, 1), (1, 0), (1, 1)):
         sums += fine[:, down, :, across]
-    return sums.astype(np.float32) / np.float32(255 * SAMPLES**2)
+    painted: Paint = sums.transpose(2, 0, 1).astype(np.float32) / np.float32(255 * SAMPLES**2)
+    return painted

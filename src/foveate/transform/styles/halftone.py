@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.imaging.planes import soft
-from foveate.transform.styles.inks import ink, turned
+from foveate.transform.styles.inks import ink, sheet, turned
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.shapes import distance
 from foveate.transform.styles.texture import cloudy, paper, specks
-from foveate.transform.styles.tones import covered, smoothstep, toned
+from foveate.transform.styles.tones import smoothstep, toned
 
 if TYPE_CHECKING:
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Plane, Study
 
 PAPER: Final = ink("f7f0e1")
 BLUE: Final = ink("1f2f6b")
 CORAL: Final = ink("ff5f52")
-PITCH: Final = 7.6
+PITCH: Final = 6.6
 """Distance between dots."""
 ANGLES: Final = (math.radians(45), math.radians(75))
 """Of the dark ink's dots, and of the bright one's."""
@@ -38,7 +37,9 @@ def halftone(study: Study) -> Painting:
     down = np.broadcast_to(study.places()[1] / np.float32(height), tone.shape)
     dark_share = 0.98 * (1 - smoothstep(tone, 0.0, 0.72)) ** 0.9
     # The bright ink is for the middle tones: darks are the dark ink alone.
-    bright_share = 0.72 * (1 - smoothstep(tone, 0.35, 1.0)) * (0.25 + 0.75 * smoothstep(tone, 0.1, 0.4))
+    bright_share = (
+        0.72 * (1 - smoothstep(tone, 0.35, 1.0)) * (0.25 + 0.75 * smoothstep(tone, 0.1, 0.4))
+    )
     if study.found:
         far = distance(study.matte)
         inside = study.matte
@@ -46,16 +47,21 @@ def halftone(study: Study) -> Painting:
         clear = smoothstep(far, KEYLINE - 1.5, KEYLINE + 1.5)
         dark_share = dark_share * inside
         bright_share = bright_share * inside + behind * clear * (1 - inside)
-    uneven = 1 - 0.06 * np.abs(cloudy(study, 4, 90)) - 0.35 * specks(study, 9, np.full_like(tone, 0.18))
+    uneven = (
+        1 - 0.06 * np.abs(cloudy(study, 4, 90)) - 0.35 * specks(study, 9, np.full_like(tone, 0.18))
+    )
     planes = (dark_share, _moved(bright_share, 2), paper(study), uneven)
 
-    def paint(band: Band) -> Rgb:
+    def paint(band: Band) -> Paint:
         dark_share, bright_share, fleck, uneven = band.planes
-        sheet = np.broadcast_to(ground, (*fleck.shape, 3))
-        for share, colour, angle in ((bright_share, bright, ANGLES[1]), (dark_share, dark, ANGLES[0])):
+        print_ = sheet(ground, fleck)
+        for share, colour, angle in (
+            (bright_share, bright, ANGLES[1]),
+            (dark_share, dark, ANGLES[0]),
+        ):
             dots = _dots(band, share, angle) * uneven
-            sheet = sheet * (1 - dots[..., None] * (1 - colour))
-        return sheet * fleck[..., None]
+            print_ = print_ * (1 - dots * (1 - colour[:, None, None]))
+        return print_ * fleck
 
     return Painting(planes, paint)
 

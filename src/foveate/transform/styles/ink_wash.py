@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.planes import soft
-from foveate.transform.styles.inks import ink, over
+from foveate.transform.styles.inks import ink, over, sheet
 from foveate.transform.styles.lines import drawn
 from foveate.transform.styles.painting import Band, Painting
-from foveate.transform.styles.shapes import distance, head
+from foveate.transform.styles.shapes import head
 from foveate.transform.styles.texture import cloudy, grain, paper, specks, tooth
 from foveate.transform.styles.tones import carved, covered, interest, levels, slope, smoothstep
 
 if TYPE_CHECKING:
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Plane, Study
 
 PAPER: Final = ink("f5f0e6")
 INK: Final = ink("16161d")
@@ -34,23 +34,33 @@ def ink_wash(study: Study) -> Painting:
     running = cloudy(study, 5, 26)
     line = drawn(study.luma, width=1.5) * near + running * 0.04
     masses = soft(tone, 2.4) + grain(study, 12, 3) * 0.012
-    blacks = (solid - masses) * 18 - (1 - near) * 4
+    blacks = (solid - masses) * 18 - (1 - near) * 9
     washes = _washes(study, masses, (dark, light), near)
     pool = _pool(study)
     dots = specks(study, 50, 0.22 * pool * (1 - 0.7 * near), 1.6)
-    planes = (line, blacks, washes, pool * (1 - near) * 0.9 + pool * near * 0.5, dots, paper(study, rough=1.5), tooth(study))
+    planes = (
+        line,
+        blacks,
+        washes,
+        pool * (1 - near) * 0.9 + pool * near * 0.5,
+        dots,
+        paper(study, rough=1.5),
+        tooth(study),
+    )
 
-    def paint(band: Band) -> Rgb:
+    def paint(band: Band) -> Paint:
         line, blacks, washes, pool, dots, fleck, tooth_ = band.planes
-        shown = np.broadcast_to(ground, (*line.shape, 3))
-        stained = ground + (WASH - ground) * np.float32(0.55)
+        shown = sheet(ground, line)
+        stained = over(shown, WASH, np.full_like(line, 0.55))
         shown = over(shown, stained, pool * (0.75 + 0.25 * tooth_))
         shown = over(shown, black, washes * (0.82 + 0.18 * tooth_))
         # A brush that runs dry leaves the paper's valleys.
         wet = line - 0.55 - (tooth_ - 0.5) * np.float32(0.28)
-        marks = np.maximum(covered(wet, 0.0, least=0.05), covered(blacks - (tooth_ - 0.5) * 0.25, 0.0, least=0.05))
+        marks = np.maximum(
+            covered(wet, 0.0, least=0.05), covered(blacks - (tooth_ - 0.5) * 0.25, 0.0, least=0.05)
+        )
         shown = over(shown, black, np.maximum(marks * np.float32(0.95), dots * np.float32(0.8)))
-        return shown * fleck[..., None]
+        return shown * fleck
 
     return Painting(tuple(plane.astype(np.float32) for plane in planes), paint)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Plane, Rgb, Study
 
     Lab = NDArray[np.float32]
     """(..., 3) of Oklab: lightness 0..1, green to red, blue to yellow."""
@@ -109,21 +109,28 @@ def between(dark: Rgb, light: Rgb) -> Rgb:
     one, other = oklab(dark), oklab(light)
     strengths = [math.hypot(*lab[1:]) for lab in (one, other)]
     if min(strengths) < _GREY:
-        return of_oklab((one + other) / 2)
+        return of_oklab((one + other) / np.float32(2))
     hues = [math.atan2(lab[2], lab[1]) for lab in (one, other)]
     turn = (hues[1] - hues[0] + math.pi) % (2 * math.pi) - math.pi
     return lch(float(one[0] + other[0]) / 2, max(strengths), hues[0] + 0.6 * turn)
 
 
-def mapped(tone: Plane, colours: Rgb) -> Rgb:
+def mapped(tone: Plane, colours: Rgb) -> Paint:
     """Return the colour of a ramp at each tone of 0..1."""
     steps = (tone * np.float32(len(colours) - 1) + np.float32(0.5)).clip(0, len(colours) - 1)
-    return colours.take(steps.astype(np.uint8), axis=0)
+    places = steps.astype(np.uint8)
+    return np.stack([plane.take(places) for plane in np.ascontiguousarray(colours.T)])
 
 
-def over(ground: Rgb, colour: Rgb, share: Plane) -> Rgb:
+def sheet(colour: Rgb, like: Plane) -> Paint:
+    """Return a plane full of one colour."""
+    return np.broadcast_to(colour[:, None, None], (3, *like.shape))
+
+
+def over(ground: Paint, colour: Rgb | Paint, share: Plane) -> Paint:
     """Return a ground with a colour over it, as much as `share` says at each place."""
-    mixed: Rgb = ground + (colour - ground) * share[..., None]
+    ink = colour[:, None, None] if colour.ndim == 1 else colour
+    mixed: Paint = ground + (ink - ground) * share
     return mixed
 
 

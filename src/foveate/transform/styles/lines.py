@@ -41,7 +41,8 @@ def flow(plane: Plane, sigma: float) -> tuple[Plane, Plane]:
 def along(plane: Plane, way: tuple[Plane, Plane], reach: int, times: int = 2) -> Plane:
     """Return a plane averaged over `reach` pixels to each side along the way, so many times."""
     height, width = plane.shape
-    rows, columns = np.indices((height, width), np.int32)
+    rows = np.arange(height, dtype=np.int32)[:, None]
+    columns = np.arange(width, dtype=np.int32)
     weights = [1 - (abs(step) / (reach + 1)) ** 2 for step in range(-reach, reach + 1)]
     places: list[NDArray[np.int32]] = []
     for step in range(-reach, reach + 1):

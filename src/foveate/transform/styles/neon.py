@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.planes import soft
-from foveate.transform.styles.inks import ink, mapped, ramp, turned
+from foveate.transform.styles.inks import ink, mapped, over, ramp, sheet, turned
 from foveate.transform.styles.lines import drawn
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.shapes import distance
@@ -15,12 +15,15 @@ from foveate.transform.styles.texture import cloudy, grain, vignette
 from foveate.transform.styles.tones import flattened, smoothstep, toned
 
 if TYPE_CHECKING:
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Plane, Study
 
+WHITE: Final = ink("ffffff")
 NIGHT: Final = ink("080716")
 PINK: Final = ink("ff2d8f")
 VIOLET: Final = ink("8a3dff")
 CYAN: Final = ink("16d9ff")
+GLOW: Final = ((5.0, 0.75), (16.0, 0.9), (48.0, 1.1))
+"""How far the light of a tube reaches, and how strong it is."""
 TUBE: Final = 2.3
 """Half the thickness of the tube around a subject."""
 
@@ -31,30 +34,29 @@ def neon(study: Study) -> Painting:
     pink, violet, cyan = turned([PINK, VIOLET, CYAN], PINK, study.colour)
     smooth = flattened(study.luma, 4, 0.06)
     near = smoothstep(soft(study.matte, 5), 0.2, 0.7)
-    bold = smoothstep(drawn(soft(smooth, 1.2), width=2.4, reach=8, calm=5), 0.3, 1.0)
-    fine = smoothstep(drawn(study.luma, width=1.5, reach=6), 0.5, 1.2) * np.float32(0.6)
-    inner = np.maximum(bold, fine) * near
+    inner = smoothstep(drawn(soft(smooth, 1.0), width=1.6, reach=7, calm=5), 0.3, 1.15) * near
     far = distance(soft(study.matte, 6))
     outline = far - 4
     rim = np.exp(-((outline / TUBE) ** 2)) if study.found else np.zeros_like(far)
-    tube = np.maximum(rim, inner * 0.9).astype(np.float32)
-    glow = sum(soft(tube, sigma) * gain for sigma, gain in ((5, 0.75), (16, 0.9), (48, 1.1)))
+    tube = np.maximum(rim, inner * 0.72).astype(np.float32)
+    glow = np.zeros_like(tube)
+    for sigma, gain in GLOW:
+        glow += soft(tube, sigma) * np.float32(gain)
     hue = _hue(study)
     body = toned(study, local=0.3, crisp=0.3) * near
     planes = (tube, glow, hue, body, _bricks(study) * vignette(study, 0.5), grain(study, 8, 0.7))
     colours = ramp(cyan, violet, pink)
 
-    def paint(band: Band) -> Rgb:
+    def paint(band: Band) -> Paint:
         tube, glow, hue, body, wall, noise = band.planes
         colour = mapped(hue, colours)
-        shown = night * (0.75 + 0.5 * wall[..., None]) + 0.6 * colour * (body**1.5)[..., None]
-        lit = colour * (glow * (0.75 + 0.35 * wall))[..., None]
+        shown = sheet(night, wall) * (0.75 + 0.5 * wall) + 0.75 * colour * (body**1.5)
+        lit = colour * (glow * (0.75 + 0.35 * wall))
         shown = 1 - (1 - shown.clip(0, 1)) * (1 - lit.clip(0, 1))
-        core = smoothstep(tube, 0.25, 0.8)[..., None]
-        white = smoothstep(tube, 0.6, 1.0)[..., None]
-        shown = shown + (colour - shown) * core
-        shown = shown + (1 - shown) * (white * np.float32(0.85))
-        return shown + np.float32(0.012) * noise[..., None]
+        core = smoothstep(tube, 0.25, 0.8)
+        white = smoothstep(tube, 0.6, 1.0) * np.float32(0.85)
+        shown = over(shown, colour, core)
+        return over(shown, WHITE, white) + np.float32(0.012) * noise
 
     return Painting(tuple(plane.astype(np.float32) for plane in planes), paint)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.deadline import current
-from foveate.imaging.planes import enlarged
+from foveate.imaging.planes import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
-    from foveate.transform.styles.study import Plane, Rgb
+    from foveate.transform.styles.study import Paint, Plane
 
 BAND_PIXELS: Final = 1 << 18
 """About so many pixels are painted at a time: what is worked on stays in the cache."""
@@ -28,8 +28,8 @@ BESIDE: Final = 2
 class Band:
     """Some rows of what is painted."""
 
-    planes: NDArray[np.float32]
-    """(k, rows, width): the planes of the painting there."""
+    planes: tuple[Plane, ...]
+    """(rows, width) each: the planes of the painting there."""
     x: Plane
     """(1, width): where columns are, in pixels of the study."""
     y: Plane
@@ -43,28 +43,34 @@ class Painting:
     """How to paint: planes that change slowly, and what is made of them at each pixel."""
 
     planes: Sequence[Plane]
-    """(h, w) each, at the study's size."""
-    paint: Callable[[Band], Rgb]
-    """Return (rows, width, 3) in 0..1 of a band."""
+    """At the study's size or smaller: they are brought to what is painted."""
+    paint: Callable[[Band], Paint]
+    """Return (3, rows, width) in 0..1 of a band."""
 
 
-def painted(painting: Painting, size: Size) -> NDArray[np.uint8]:
-    """Return (height, width, 3) of a painting at any size of its shape.
+def painted(painting: Painting, size: Size, width: int) -> NDArray[np.uint8]:
+    """Return (height, width, 3) of a painting at any size of its shape; the study has `width`.
 
     Raises TimedOut and ClientDisconnected.
     """
-    stack = np.stack(painting.planes, -1)
-    whole = enlarged(stack, size)
-    zoom = size.width / stack.shape[1]
+    planes = [rows_of(plane, size) for plane in painting.planes]
+    zoom = size.width / width
     out = np.empty((size.height, size.width, 3), np.uint8)
     step = max(1, BAND_PIXELS // size.width)
-    x = (np.arange(size.width, dtype=np.float32)[None] + np.float32(0.5)) / np.float32(zoom)
     for top in range(0, size.height, step):
         current().check()
         first, last = max(0, top - BESIDE), min(size.height, top + step + BESIDE)
-        y = (np.arange(first, last, dtype=np.float32)[:, None] + np.float32(0.5)) / np.float32(zoom)
-        band = Band(np.ascontiguousarray(whole(first, last).transpose(2, 0, 1)), x, y, zoom)
-        rgb = painting.paint(band)[top - first :][: step]
-        rgb = rgb[: size.height - top] * np.float32(255) + np.float32(0.5)
-        out[top : top + len(rgb)] = rgb.clip(0, 255).astype(np.uint8)
+        there = tuple(rows(first, last) for rows in planes)
+        band = Band(
+            there, _middles(0, size.width, zoom)[None], _middles(first, last, zoom)[:, None], zoom
+        )
+        rgb = painting.paint(band)[:, top - first :][:, : min(step, size.height - top)]
+        scaled = (rgb * np.float32(255) + np.float32(0.5)).clip(0, 255).astype(np.uint8)
+        out[top : top + step] = scaled.transpose(1, 2, 0)
     return out
+
+
+def _middles(first: int, last: int, zoom: float) -> Plane:
+    """Return where the middles of pixels are, in pixels of the study."""
+    places: Plane = ((np.arange(first, last) + 0.5) / zoom).astype(np.float32)
+    return places

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.planes import soft
-from foveate.transform.styles.inks import ink, over, turned
+from foveate.transform.styles.inks import ink, over, sheet, turned
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.shapes import distance, head
 from foveate.transform.styles.texture import cloudy, paper, specks
-from foveate.transform.styles.tones import covered, flattened, interest, levels, carved
+from foveate.transform.styles.tones import carved, covered, flattened, interest, levels
 
 if TYPE_CHECKING:
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Plane, Rgb, Study
 
 PAPER: Final = ink("f6ead2")
 NIGHT: Final = ink("16233f")
@@ -41,26 +41,26 @@ def poster(study: Study) -> Painting:
     worn = specks(study, 7, (0.16 + 0.1 * cloudy(study, 8, 120)).clip(0.02, 0.4), 1.1)
     planes = (tone, far, paper(study), worn, cloudy(study, 30, 9))
 
-    def paint(band: Band) -> Rgb:
+    def paint(band: Band) -> Paint:
         tone, far, fleck, worn, rough = band.planes
         ground = _rays(band, head(study), inks[4], inks[5])
         ground = over(ground, inks[0], covered(-far, -LINE)) if study.found else ground
-        print_ = np.broadcast_to(inks[0], ground.shape)
+        print_ = sheet(inks[0], tone)
         for colour, level in zip((inks[3], inks[2], inks[1]), reversed(cuts), strict=True):
             print_ = over(print_, colour, covered(-tone, -level))
         shown = over(ground, print_, covered(-far, 0.0)) if study.found else print_
         shown = over(shown, inks[0], worn * np.float32(0.55))
         shown = over(shown, inks[0], 1 - _inside(band, study.shape, rough))
-        return shown * fleck[..., None]
+        return shown * fleck
 
     return Painting(planes, paint)
 
 
-def _rays(band: Band, middle: tuple[float, float], dark: Rgb, light: Rgb) -> Rgb:
+def _rays(band: Band, middle: tuple[float, float], dark: Rgb, light: Rgb) -> Paint:
     """Return two colours in turn around a point."""
     angle = np.arctan2(band.y - np.float32(middle[1]), band.x - np.float32(middle[0]))
     rays = np.sin(angle * np.float32(RAYS))
-    return over(np.broadcast_to(dark, (*rays.shape, 3)), light, covered(rays, 0.0))
+    return over(sheet(dark, rays), light, covered(rays, 0.0))
 
 
 def _inside(band: Band, shape: tuple[int, int], rough: Plane) -> Plane:

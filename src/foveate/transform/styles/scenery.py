@@ -76,7 +76,8 @@ def _sky(study: Study, horizon: float, deep: float) -> Plane:
     far = np.hypot(x - middle, y - (horizon - 0.02 * deep)) / (0.16 * deep)
     sky = np.maximum(sky, 0.94 * ((1 - far) * 0.08 * deep + 0.5).clip(0, 1))
     stars = specks(study, 290, (0.06 * (up - 0.35)).clip(0, 1), 0.9)
-    return np.maximum(sky, 0.8 * stars).astype(np.float32)
+    night: Plane = np.maximum(sky, 0.8 * stars).astype(np.float32)
+    return night
 
 
 def _hills(width: int, chance: np.random.Generator) -> Line:
@@ -92,15 +93,13 @@ def _hills(width: int, chance: np.random.Generator) -> Line:
     return line
 
 
-def _firs(
-    shape: tuple[int, int], top: Line, tall: float, chance: np.random.Generator
-) -> Plane:
+def _firs(shape: tuple[int, int], top: Line, tall: float, chance: np.random.Generator) -> Plane:
     """Return (h, w) in 0..1: a row of firs along a line."""
-    height, width = shape
+    width = shape[1]
     trees = np.zeros(shape, np.float32)
     count = int(2.4 * width / max(tall * SLIM * 2, 4))
     for place in chance.uniform(0, width, count):
-        high = tall * chance.uniform(0.45, 1.0) * (1.25 if chance.random() < 0.12 else 1.0)
+        high = tall * chance.uniform(0.45, 1.05)
         foot = float(top[min(int(place), width - 1)]) + 0.06 * tall
         _plant(trees, place, foot, high, chance)
     return trees

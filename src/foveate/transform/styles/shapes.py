@@ -10,6 +10,8 @@ from foveate.geometry.box import Size
 from foveate.imaging.planes import at, soft
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from foveate.transform.styles.study import Plane, Study
 
 GRID: Final = 256
@@ -30,7 +32,7 @@ def distance(matte: Plane) -> Plane:
     return at(signed, Size(width, height))
 
 
-def _to_nearest(there: Plane) -> Plane:
+def _to_nearest(there: NDArray[np.bool_]) -> Plane:
     """Return the distance of each pixel to the nearest one that is there.
 
     Felzenszwalb and Huttenlocher, "Distance transforms of sampled functions" (2012): along
@@ -46,7 +48,8 @@ def _to_nearest(there: Plane) -> Plane:
     places = np.arange(width, dtype=np.float32)
     apart = (places[:, None] - places) ** 2
     nearest = np.stack([(row + apart).min(1) for row in column])
-    return np.sqrt(nearest)
+    far: Plane = np.sqrt(nearest)
+    return far
 
 
 def head_radius(study: Study) -> float:
@@ -60,7 +63,7 @@ def head(study: Study) -> tuple[float, float]:
     if not study.found:
         return width / 2, height * 0.42
     rows = study.matte.sum(1)
-    share = rows.cumsum() / rows.sum()
+    share = rows.cumsum() / max(float(rows.sum()), 1e-6)
     y, until = (int(np.searchsorted(share, part)) for part in (0.14, 0.3))
     columns = study.matte[: until + 1].sum(0)
     return float((columns * np.arange(width)).sum() / max(columns.sum(), 1e-6)), float(y)

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.planes import soft
-from foveate.transform.styles.inks import ink, over
+from foveate.transform.styles.inks import ink, over, sheet
 from foveate.transform.styles.painting import Band, Painting
-from foveate.transform.styles.shapes import distance, head
+from foveate.transform.styles.shapes import distance, head, head_radius
 from foveate.transform.styles.texture import cloudy, grain, specks
 from foveate.transform.styles.tones import (
+    carved,
     covered,
     flattened,
     interest,
     levels,
     smoothstep,
-    carved,
 )
 
 if TYPE_CHECKING:
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Paint, Plane, Study
 
 WALL: Final = ink("cdc7bb")
 WHITE: Final = ink("f3f0e8")
@@ -49,29 +49,29 @@ def stencil(study: Study) -> Painting:
     layers = [
         (spray, _sprayed(study, 20, disc)),
         (WHITE, _sprayed(study, 40, GROWN - far if study.found else far - 1e3)),
-        (GREY, _sprayed(study, 60, ((grey - tone) * inside - (1 - inside)) * 60)),
+        (GREY, _sprayed(study, 60, ((grey - tone) * inside - (1 - inside)) * 60, 0.12)),
         (BLACK, _sprayed(study, 80, np.maximum(dark * 60, _drips(study, dark)))),
     ]
     fields = [plane for _, pair in layers for plane in pair]
     planes = (*fields, _plaster(study), rough)
 
-    def paint(band: Band) -> Rgb:
+    def paint(band: Band) -> Paint:
         plaster, rough = band.planes[-2:]
-        shown = np.broadcast_to(wall, (*plaster.shape, 3)) * plaster[..., None]
+        shown = sheet(wall, plaster) * plaster
         for number, (colour, _) in enumerate(layers):
             field, mist = band.planes[2 * number : 2 * number + 2]
             solid = covered(field + rough * np.float32(0.35), 0.0) * np.float32(0.96)
-            lit = colour * (1 + (plaster[..., None] - 1) * np.float32(0.55))
-            shown = shown + (lit - shown) * np.maximum(solid, mist)[..., None]
+            lit = sheet(colour, plaster) * (1 + (plaster - 1) * np.float32(0.55))
+            shown = over(shown, lit, np.maximum(solid, mist))
         return shown
 
     return Painting(planes, paint)
 
 
-def _sprayed(study: Study, salt: int, field: Plane) -> tuple[Plane, Plane]:
+def _sprayed(study: Study, salt: int, field: Plane, wild: float = 0.34) -> tuple[Plane, Plane]:
     """Return the shape (above 0), its edge a little torn, and the droplets around it."""
     near = smoothstep(field, -26, 0) * (1 - smoothstep(field, 0, 2))
-    drops = specks(study, salt, near * np.float32(0.34), 0.8) * np.float32(0.85)
+    drops = specks(study, salt, near * np.float32(wild), 0.8) * np.float32(0.85)
     haze = near**3 * np.float32(0.18)
     return field.clip(-40, 40).astype(np.float32), np.maximum(drops, haze).astype(np.float32)
 
@@ -83,15 +83,18 @@ def _disc(study: Study) -> Plane:
     radius = 0.36 * min(study.shape)
     far = np.hypot(x - np.float32(middle[0]), y - np.float32(middle[1]))
     torn = cloudy(study, 11, 40) * 5 + cloudy(study, 15, 6) * 2
-    return (np.float32(radius) - far + torn).astype(np.float32)
+    deep: Plane = (np.float32(radius) - far + torn).astype(np.float32)
+    return deep
 
 
 def _drips(study: Study, dark: Plane) -> Plane:
     """Return runs of paint: how far inside of one a place is, below 0 outside."""
-    height, width = study.shape
+    height, _ = study.shape
     chance = study.chance(77)
     field = np.full(study.shape, np.float32(-40))
     ends = (dark[:-1] > 0.03) & (dark[1:] <= 0.03)  # noqa: PLR2004
+    # No paint runs over a face.
+    ends[: int(head(study)[1] + 0.7 * head_radius(study))] = False
     rows, columns = np.nonzero(ends)
     if not len(rows):
         return field

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     """(height, width) of numbers."""
     Rgb = NDArray[np.float32]
     """(height, width, 3) in 0..1, or three numbers."""
+    Paint = NDArray[np.float32]
+    """(3, rows, width) in 0..1: planes of red, green and blue."""
 
 SIDE: Final = 1024
 """Long side of a study in pixels, in which all lengths of styles are measured."""

@@ -6,19 +6,28 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.imaging.planes import soft
+from foveate.geometry.box import Size
+from foveate.imaging.planes import laid, soft, stretched
 
 if TYPE_CHECKING:
     from foveate.transform.styles.study import Plane, Study
 
-RAISED: Final = 1.0
+COARSE: Final = 2.0
+"""Standard deviation that smooth chance has on its grid."""
 
 
 def grain(study: Study, salt: int, sigma: float = 0.0) -> Plane:
     """Return (h, w) of chance around 0 with a standard deviation of 1, smooth over `sigma`."""
-    noise = study.chance(salt).standard_normal(study.shape, np.float32)
+    height, width = study.shape
+    # What is smooth is made on a grid as coarse as it may be.
+    step = max(1.0, min(sigma / COARSE, width / 2, height / 2))
+    shape = round(height / step) + 1, round(width / step) + 1
+    noise: Plane = study.chance(salt).standard_normal(
+        shape if step > 1 else study.shape, np.float32
+    )
     if sigma:
-        noise = soft(noise, sigma)
+        noise = soft(noise, sigma / step)
+        noise = stretched(noise, Size(width, height)) if step > 1 else noise
         noise /= np.float32(max(float(noise.std()), 1e-6))
     return noise
 
@@ -26,9 +35,22 @@ def grain(study: Study, salt: int, sigma: float = 0.0) -> Plane:
 def cloudy(study: Study, salt: int, sigma: float) -> Plane:
     """Return chance in three octaves, the coarsest smooth over `sigma`."""
     sums = grain(study, salt, sigma)
-    sums = sums + grain(study, salt + 1, sigma / 3) / 2 + grain(study, salt + 2, sigma / 9) / 4
-    noise: Plane = sums / np.float32(1.15)
+    sums = sums + grain(study, salt + 1, sigma / 3) / np.float32(2)
+    sums = sums + grain(study, salt + 2, sigma / 9) / np.float32(4)
+    noise: Plane = (sums / np.float32(1.15)).astype(np.float32)
     return noise
+
+
+def strokes(study: Study, salt: int, *, length: float, width: float, angle: float) -> Plane:
+    """Return (h, w) of chance around 0, deviation about 1, drawn out along an angle in degrees."""
+    height, wide = study.shape
+    across = int(np.hypot(height, wide) / width) + 4
+    noise = study.chance(salt).standard_normal(
+        (across, int(np.hypot(height, wide) / length) + 4), np.float32
+    )
+    drawn = laid(noise, (length, width), angle, Size(wide, height))
+    even: Plane = drawn / np.float32(max(float(drawn.std()), 1e-6))
+    return even
 
 
 def paper(study: Study, salt: int = 900, *, rough: float = 1.0) -> Plane:

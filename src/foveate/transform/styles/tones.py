@@ -79,7 +79,8 @@ def carved(study: Study, *, share: float = 0.65) -> Plane:
     weight = study.matte + np.float32(0.01)
     total = soft(weight, sigma)
     middle = soft(tone * weight, sigma) / total
-    spread = np.sqrt((soft((tone - middle) ** 2 * weight, sigma) / total).clip(0))
+    off: Plane = ((tone - middle) ** 2 * weight).astype(np.float32)
+    spread = np.sqrt((soft(off, sigma) / total).clip(0)).astype(np.float32)
     own = np.float32(0.5) + np.float32(0.3) * (tone - middle) / (spread + np.float32(0.06))
     mixed: Plane = (tone + np.float32(share) * (own - tone)).clip(0, 1)
     return mixed
@@ -93,8 +94,9 @@ def flattened(plane: Plane, radius: float, roughness: float) -> Plane:
     """
     middle = soft(plane, radius)
     spread = (soft(plane * plane, radius) - middle * middle).clip(0)
-    share = spread / (spread + np.float32(roughness**2))
-    smooth: Plane = soft(share, radius) * plane + soft(middle * (1 - share), radius)
+    share: Plane = spread / (spread + np.float32(roughness**2))
+    rest: Plane = middle * (np.float32(1) - share)
+    smooth: Plane = soft(share, radius) * plane + soft(rest, radius)
     return smooth
 
 
