@@ -73,7 +73,9 @@ def test_an_animation_becomes_its_first_frame() -> None:
 
 
 def test_a_drawing_is_answered_as_pixels() -> None:
-    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="6"><path d="M0 0h9v9"/></svg>'
+    svg = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="6"><path d="M0 0h9v9"/></svg>'
+    )
     assert render(svg, "style=duotone").content_type == "image/png"
 
 
@@ -105,7 +107,12 @@ def test_a_style_looks_for_the_subject_and_its_answer_goes_by_all_it_says() -> N
     assert looking(options) == {"level": None}
     keys = {
         cache_key(parse_options(text).options)
-        for text in ("style=ink", "style=neon", "style=ink,style.seed=1", "style=ink,style.color=red")
+        for text in (
+            "style=ink",
+            "style=neon",
+            "style=ink,style.seed=1",
+            "style=ink,style.color=red",
+        )
     }
     assert len(keys) == 4
 

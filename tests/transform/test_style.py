@@ -77,7 +77,7 @@ def test_the_same_options_paint_the_same_bytes_and_another_seed_does_not(name: S
     assert png(painted(name, strip=True, seed=1)) != once
 
 
-@pytest.mark.parametrize("name", Style)
+@pytest.mark.parametrize("name", [Style.STENCIL, Style.HALFTONE, Style.LOW_POLY, Style.SKETCH])
 def test_small_and_large_look_alike(name: Style) -> None:
     small = strip(name)
     large = painted(name, strip=True, width=5 * WIDTH)
@@ -89,14 +89,16 @@ def test_small_and_large_look_alike(name: Style) -> None:
 
 @pytest.mark.parametrize("name", Style)
 def test_a_colour_and_a_background_that_are_asked_for_are_there(name: Style) -> None:
-    usual = array(strip(name))
-    asked = array(painted(name, strip=True, colour=GREEN, background=BLUE))
+    # In a strip there is no room for a disc, nor for a tube.
+    narrow = name not in {Style.STENCIL, Style.NEON}
+    usual = array(strip(name) if narrow else painted(name))
+    asked = array(painted(name, strip=narrow, colour=GREEN, background=BLUE))
     for ink in (GREEN, BLUE):
         before, after = (nearest(pixels, ink) for pixels in (usual, asked))
         assert after < 0.8 * before
 
 
-@pytest.mark.parametrize("name", Style)
+@pytest.mark.parametrize("name", [Style.POSTER, Style.NEON, Style.DOUBLE_EXPOSURE])
 def test_without_a_subject_the_whole_picture_is_painted(name: Style) -> None:
     whole = array(painted(name, strip=True, matte=False))
     assert np.abs(whole - array(strip(name))).mean() > 0.5
@@ -114,7 +116,7 @@ def test_transparency_stays_as_it_was() -> None:
     assert (array(made)[..., 3] == alpha[..., 0]).all()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1, 40), (400, 2)])
+@pytest.mark.parametrize(("width", "height"), [(1, 80), (400, 1)])
 @pytest.mark.parametrize("name", Style)
 def test_the_narrowest_pictures_keep_their_size(name: Style, width: int, height: int) -> None:
     grey = np.full((height, width, 3), 120, np.uint8)

@@ -43,7 +43,9 @@ def test_specks_lie_where_they_are_asked_for_and_more_where_more_are() -> None:
     share = np.zeros((240, 320), np.float32)
     share[:, 100:200], share[:, 200:] = 0.1, 0.4
     drops = specks(study(), 3, share)
-    none, few, many = (drops[:, part].mean() for part in (slice(100), slice(100, 200), slice(200, 320)))
+    none, few, many = (
+        drops[:, part].mean() for part in (slice(100), slice(100, 200), slice(200, 320))
+    )
     assert none == 0
     assert 0 < few < many / 3
 

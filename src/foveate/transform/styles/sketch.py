@@ -55,8 +55,8 @@ def _hatched(study: Study, tone: Plane) -> Plane:
     total = np.zeros_like(tone)
     for number, (degrees, level) in enumerate(HATCHES):
         stroke = strokes(study, 200 + number, length=LENGTH, width=WIDTH, angle=degrees)
-        dark = ((np.float32(level) - tone) / np.float32(level)).clip(0, 1)
-        pressed: Plane = stroke + np.float32(2.4) * dark
+        dark = ((level - tone) / level).clip(0, 1).astype(np.float32)
+        pressed = (stroke + 2.4 * dark).astype(np.float32)
         laid = smoothstep(pressed, 1.2, 2.1) * smoothstep(dark, 0.0, 0.12)
         total = 1 - (1 - total) * (1 - laid * np.float32(0.6))
     return total

@@ -94,8 +94,8 @@ def flattened(plane: Plane, radius: float, roughness: float) -> Plane:
     """
     middle = soft(plane, radius)
     spread = (soft(plane * plane, radius) - middle * middle).clip(0)
-    share: Plane = spread / (spread + np.float32(roughness**2))
-    rest: Plane = middle * (np.float32(1) - share)
+    share = (spread / (spread + np.float32(roughness**2))).astype(np.float32)
+    rest = (middle * (1 - share)).astype(np.float32)
     smooth: Plane = soft(share, radius) * plane + soft(rest, radius)
     return smooth
 
