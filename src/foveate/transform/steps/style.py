@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from foveate.transform.state import State
     from foveate.transform.styles.study import Plane, Rgb, Study
 
-BYTES: Final = 260 * 1024 * 1024
-"""What painting takes beside the answer, measured; the same for all sizes."""
+BYTES: Final = 128 * 1024 * 1024
+"""What painting takes beside the answer, measured with one of 3 megapixels: up to 119
+MiB. It is the same for all sizes."""
 _RGB, _WHITE = 3, 255
 
 
