@@ -20,6 +20,7 @@ from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.library import annotated, drawn_selection
 from foveate.models.supply.cards import choose
 from foveate.models.supply.fetch import catalogue, where
+from foveate.options.styles import Style
 from foveate.service.crops import sheet_of
 from foveate.service.formats import wanted
 from foveate.service.pointed import pointed
@@ -313,6 +314,36 @@ def behind() -> bytes:
     return encode(contact_sheet(shown, 1500), WEBP)
 
 
+SQUARE = "width=560,height=560,fit=cover,gravity=auto,format=png"
+ASKED = (
+    ("astronaut", "style=poster", "style.color=seagreen"),
+    ("astronaut", "style=stencil", "style.color=rebeccapurple"),
+    ("astronaut", "style=paper-cut", "style.background=peru"),
+    ("chelsea", "style=poster", ""),
+    ("chelsea", "style=low-poly", ""),
+    ("coffee", "style=ink", ""),
+    ("coffee", "style=neon", ""),
+)
+"""Samples, styles of them, and details."""
+
+
+def styled(name: str, style: str, detail: str = "") -> tuple[str, str, Image]:
+    """Return a sample in a style, captioned."""
+    made = foveate.render(sample(name), f"{style},{detail},{SQUARE}")
+    return style, detail, opened(made.data)
+
+
+def styles() -> bytes:
+    """Return one photo in every style."""
+    shown = [styled("astronaut", f"style={style}") for style in Style]
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
+def styles_asked() -> bytes:
+    """Return sample photos in styles, with colours that are asked for."""
+    return encode(contact_sheet([styled(*asked) for asked in ASKED], 1500), WEBP)
+
+
 PICTURES = {
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
@@ -328,6 +359,8 @@ PICTURES = {
     "tags": tagged,
     "refocus": refocused,
     "behind": behind,
+    "styles": styles,
+    "styles-asked": styles_asked,
 }
 
 if __name__ == "__main__":

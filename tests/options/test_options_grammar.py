@@ -44,6 +44,8 @@ from foveate.options.model import (
     TrimBorder,
     Upscale,
 )
+from foveate.options.rows_style import MAX_SEED
+from foveate.options.styles import Style, Styled
 from foveate.options.table import BY_NAME
 from foveate.options.values import MAX_PIXELS
 
@@ -52,6 +54,7 @@ EDGE = st.integers(0, MAX_PIXELS)
 SHARE = st.floats(0, 1).map(lambda value: value + 0.0)
 BYTE = st.integers(0, 255)
 COLOUR = st.builds(Colour, BYTE, BYTE, BYTE, SHARE | st.just(1.0))
+OPAQUE = st.builds(Colour, BYTE, BYTE, BYTE)
 EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e, e, e))
 FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
 LENGTH = st.none() | PIXELS | st.floats(0.001, 0.999)
@@ -105,6 +108,13 @@ REDACT = st.builds(
     strength=SHARE,
     colour=st.none() | COLOUR,
 ).filter(lambda redact: redact.faces or redact.text or redact.objects)
+STYLED = st.builds(
+    Styled,
+    style=st.sampled_from(Style),
+    colour=st.none() | OPAQUE,
+    background=st.none() | OPAQUE,
+    seed=st.integers(0, MAX_SEED),
+) | st.builds(Styled, style=st.just(Style.DOUBLE_EXPOSURE), background=st.just("a b/c,d.jpg"))
 OPTIONS = st.builds(
     lambda widths, options: replace(options, **widths),
     WIDTHS,
@@ -143,6 +153,7 @@ OPTIONS = st.builds(
         | st.builds(TrimBorder, colour=st.none() | COLOUR, tolerance=BYTE, keep=EDGE),
         border=st.none() | st.builds(Border, COLOUR, EDGES),
         segment=st.none() | SEGMENT,
+        style=st.none() | STYLED,
         redact=st.none() | REDACT,
         upscale=st.sampled_from(Upscale),
         redirect_on_error=st.booleans(),

@@ -38,6 +38,7 @@ from foveate.options.model import (
     TrimBorder,
     Upscale,
 )
+from foveate.options.styles import Style, Styled
 from foveate.options.table import BY_NAME, OPTIONS, check_supported, reference
 
 BLACK = Colour(0, 0, 0)
@@ -197,6 +198,15 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("objects=all", {}),
     ("objects=largest", {"objects": "largest"}),
     ("objects=2", {"objects": 2}),
+    ("style=low-poly", {"style": Styled(style=Style.LOW_POLY)}),
+    (
+        "style.seed=7,style.color=tomato,style=Poster,style.background=#000",
+        {"style": Styled(style=Style.POSTER, colour=TOMATO, background=BLACK, seed=7)},
+    ),
+    (
+        "style=double-exposure,style.background=a%2Fb.jpg",
+        {"style": Styled(style=Style.DOUBLE_EXPOSURE, background="a/b.jpg")},
+    ),
     ("redact=faces", {"redact": Redact()}),
     ("redact=text", {"redact": Redact(faces=False, text=True)}),
     ("redact=object", {"redact": Redact(faces=False, objects=("any",))}),
@@ -302,6 +312,7 @@ def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
         "segment.output=alpha",
         "segment.shadow=2",
         "segment.trim=maybe",
+        "style=cubist",
         "redact=people",
         "redact=car",
         "redact=",

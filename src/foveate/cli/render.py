@@ -43,7 +43,7 @@ Options = Annotated[
     typer.Option(
         "--options",
         "-o",
-        help="As in the URL: width=400,fit=cover,gravity=face",
+        help="As in the URL: width=400,fit=cover,gravity=face, or width=800,style=poster",
         autocompletion=options_words,
     ),
 ]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.imaging.colour import PROFILE, to_srgb
-from foveate.imaging.guided import mean
 from foveate.imaging.engine import Image
 from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.guard import guard
+from foveate.imaging.guided import mean
 from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
     from foveate.options.effects import Touch
+    from foveate.options.styles import Styled
 
 
 class Fit(StrEnum):
@@ -360,6 +361,7 @@ class TransformOptions:
     trim_border: TrimBorder | None = None
     border: Border | None = None
     segment: Segment | None = None
+    style: Styled | None = None
     redact: Redact | None = None
     touch: Touch | None = None
     """Which part is meant, and what is done to it."""
@@ -381,6 +383,8 @@ class TransformOptions:
         behind = self.segment.background if self.segment else None
         if isinstance(behind, str) and behind != BLURRED:
             drawn.append(behind)
+        if self.style and isinstance(self.style.background, str):
+            drawn.append(self.style.background)
         return tuple(dict.fromkeys(drawn))
 
     def moderated(self) -> Moderate | None:

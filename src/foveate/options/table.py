@@ -15,6 +15,7 @@ from foveate.options import (
     rows_look,
     rows_preset,
     rows_size,
+    rows_style,
 )
 from foveate.options.effects import check_touch
 from foveate.options.model import GravityKind
@@ -33,6 +34,7 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Trim": rows_frame.TRIMMING,
     "Frame": rows_frame.BORDER,
     "Cut out": rows_analysis.SEGMENT,
+    "Styles": rows_style.STYLE,
     "Hide": rows_analysis.REDACT,
     "Moderate": rows_analysis.MODERATE,
     "Effects": rows_effects.EFFECTS,

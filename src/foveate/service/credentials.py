@@ -87,6 +87,7 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("c2pa.filtered", "Light changed with depth.", lambda done: done.asked("light")),
     ("c2pa.filtered", "Refocused.", lambda done: done.asked("refocus")),
     ("c2pa.edited", "Subject cut out.", lambda done: done.asked("segment")),
+    ("c2pa.filtered", "Painted in a style.", lambda done: done.asked("style")),
     ("c2pa.edited", "Background filled.", _filled),
     ("c2pa.filtered", "A part of it, or all, changed.", lambda done: changes(done.options)),
     ("c2pa.color_adjustments", "", lambda done: done.asked(*_COLOURS)),

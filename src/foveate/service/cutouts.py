@@ -41,7 +41,8 @@ def matte_level(options: TransformOptions) -> MatteLevel | None:
     if options.segment is not None:
         return options.segment.quality
     overlaid = any(overlay.behind == "subject" for overlay in options.draw)
-    return None if overlaid or Seen.SUBJECT in masks_of(options) else MatteLevel.FAST
+    finest = overlaid or options.style or Seen.SUBJECT in masks_of(options)
+    return None if finest else MatteLevel.FAST
 
 
 def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:

@@ -57,13 +57,9 @@ _CHANGES_NOTHING: Final = (
 
 def moves(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer moves, if its format can."""
-    still = (
-        options.segment
-        or options.refocus
-        or options.light
-        or any(overlay.behind is not None for overlay in options.draw)
-    )
-    return facts.animated and options.anim and not still
+    overlaid = any(overlay.behind is not None for overlay in options.draw)
+    painted = options.segment or options.style or options.refocus or options.light
+    return facts.animated and options.anim and not (painted or overlaid)
 
 
 def frames_shown(facts: Facts, layout: Layout, encoding: Encoding) -> int:

@@ -11,6 +11,7 @@ from foveate.imaging.pixel_source import SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
 from foveate.options.effects import changes
 from foveate.service.enlarging import enlarging_bytes
+from foveate.transform.steps.style import BYTES as STYLE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,8 +64,9 @@ def rendering_bytes(
     if changes(layout.options):
         decoded += area * EFFECTS_BYTES
     once = area * PIXEL_BYTES * frames
+    painting = STYLE_BYTES if layout.options.style else 0
     made = once + max(once, encoder, area * _touched(layout.options))
-    return decoded + enlarging_bytes(layout, facts) + made
+    return decoded + enlarging_bytes(layout, facts) + made + painting
 
 
 def _touched(options: TransformOptions) -> int:

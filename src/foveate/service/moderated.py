@@ -41,7 +41,7 @@ _USUAL: Final = {
     for name in (
         *("trim", "trim_border", "segment", "draw", "background", "rotate", "flip_horizontal"),
         *("flip_vertical", "brightness", "contrast", "gamma", "saturation", "sharpen", "blur"),
-        "touch",
+        *("touch", "style", "light", "refocus"),
     )
 }
 """What is asked where an answer shows no more than the whole of its source does."""

@@ -34,8 +34,14 @@ def backdrop_key(options: TransformOptions) -> str | None:
     return behind if isinstance(behind, str) and behind != BLURRED else None
 
 
+def exposure_key(options: TransformOptions) -> str | None:
+    """Return the source of the second picture of a double exposure, where one is named."""
+    behind = options.style.background if options.style else None
+    return behind if isinstance(behind, str) else None
+
+
 def backdrop_options(size: Size, base: TransformOptions) -> TransformOptions:
-    """Return how a picture is brought to exactly `size` to stand behind the subject."""
+    """Return how a picture is brought to exactly `size`, to stand behind the subject or in it."""
     cover = TransformOptions(width=size.width, height=size.height, fit=Fit.COVER, anim=False)
     return replace(cover, gamut=base.gamut, format=Format.PNG)
 
@@ -49,9 +55,9 @@ def others_of(
     """
     for item in options.draw:
         yield item.url, overlay_options(item, canvas, options)
-    key = backdrop_key(options)
-    if key is not None:
-        yield key, backdrop_options(subject, options)
+    for key in (backdrop_key(options), exposure_key(options)):
+        if key is not None:
+            yield key, backdrop_options(subject, options)
 
 
 def _length(asked: float | None, whole: int) -> int | None:

@@ -39,7 +39,7 @@ from foveate.service.for_gravity import plan_for
 from foveate.service.masks import check_kept
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
-from foveate.service.others import backdrop_key, others_of
+from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.outlines import OUTLINES
@@ -327,7 +327,7 @@ class Renderer:
             body = encode(watched, settings)
             span.bytes = len(body)
         body, note = self._signed(body, rendering, plan)
-        about = named(plan) | rendering.notes(note)
+        about = named(plan) | rendering.notes(plan, note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
@@ -361,7 +361,8 @@ class Renderer:
             touched=rendering.touched(),
             scenery=rendering.scenery(),
             fronts=rendering.fronts(),
-            backdrop=others[-1] if backdrop_key(options) else None,
+            backdrop=others[len(options.draw)] if backdrop_key(options) else None,
+            exposure=others[-1] if exposure_key(options) else None,
             enlarge=rendering.enlarging(plan).by(rendering.analysis),
         )
 
@@ -402,7 +403,8 @@ def later(options: TransformOptions) -> list[Part[Any]]:
 def changes_pixels(options: TransformOptions) -> bool:
     """Return whether options mean the pixels of a drawing, rather than the drawing."""
     seen = options.segment or options.redact or options.moderate or options.refocus
-    return bool(options.draw or seen or options.light or changes(options))
+    painted = options.draw or options.style or options.light
+    return bool(seen or painted or changes(options))
 
 
 def looking(options: TransformOptions) -> dict[str, object]:

@@ -16,10 +16,12 @@ from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound
 from foveate.service.moving_faces import hidden_in
+from foveate.service.parts.matte import MATTE
 from foveate.service.parts.shown import shown_by
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.steps.segment import subject_box
+from foveate.transform.steps.style import shows_subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from foveate.transform.scenery import Scenery
 
 
+WHOLE: Final = "no subject was found, so the style takes the whole picture"
 UNFOUND: Final = "no face of whom the options name was found"
 
 
@@ -68,8 +71,10 @@ class Rendering:
         return self.layout.options
 
     def matte(self) -> NDArray[np.float32] | None:
-        """Return the matte where the subject is to be cut out."""
+        """Return the matte where the subject is to be cut out, or painted around."""
         segment = self.options.segment
+        if segment is None and self.options.style is not None:
+            return self.analysis.get(MATTE, level=None)
         if segment is None or segment.output is SegmentOutput.DEPTH:
             return None
         mask = self._mask(cut_by(self.options))
@@ -102,7 +107,7 @@ class Rendering:
         """Return what a network does to what is shown, if anything."""
         return Enlarging(picture=self.pixels.picture, options=self.options, plan=plan)
 
-    def notes(self, *more: str) -> dict[str, str]:
+    def notes(self, plan: Plan, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment, by_mask = self.options.segment, cut_by(self.options)
         shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
@@ -111,13 +116,20 @@ class Rendering:
         missed = [unfound(targets) for targets in masks if self._empty(targets)]
         unsure = doubts_of(self.analysis, self.options)
         nobody = NOBODY in self.pixels.trace.fallbacks
-        told = (cut, *missed, unsure, UNFOUND if nobody else "", *more)
+        told = (cut, *missed, self._of_style(plan), unsure, UNFOUND if nobody else "", *more)
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
 
     def _empty(self, targets: Targets) -> bool:
         mask = self._mask(targets)
         return mask is not None and mask.empty
+
+    def _of_style(self, plan: Plan) -> str:
+        """Return what should be known of a style; empty where nothing should."""
+        if self.options.style is None:
+            return ""
+        matte = self.matte()
+        return "" if matte is not None and shows_subject(matte, plan) else WHOLE
 
     def is_lettered(self, plan: Plan) -> bool:
         """Return whether it is known that much of what is shown is text."""

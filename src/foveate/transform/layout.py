@@ -176,10 +176,11 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
 
 
 def _cut_out(options: TransformOptions, *, zooms: bool) -> frozenset[str]:
-    """Return the parts that say what is cut out, or zoomed in on."""
+    """Return the parts that say what is cut out, painted around, or zoomed in on."""
     segment = options.segment
     if segment is None:
-        return frozenset({"matte"} if zooms and zooms_in_on_subject(options) else ())
+        seen = options.style or (zooms and zooms_in_on_subject(options))
+        return frozenset({"matte"} if seen else ())
     if segment.output is SegmentOutput.DEPTH:
         return frozenset({"nearness"})
     parts = frozenset({"objects"} if segment.classes else ())

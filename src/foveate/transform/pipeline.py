@@ -25,6 +25,7 @@ from foveate.transform.steps.redact import redact
 from foveate.transform.steps.refocus import refocus
 from foveate.transform.steps.segment import segment
 from foveate.transform.steps.sharpen import sharpen
+from foveate.transform.steps.style import style
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ PIPELINE: Final[tuple[Step, ...]] = (
     light,
     refocus,
     segment,
+    style,
     background,
     effects,
     pad,

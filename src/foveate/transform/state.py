@@ -58,3 +58,5 @@ class State:
     """Another picture to stand behind the subject, at the size of this one."""
     enlarge: Enlarge | None = None
     """What a network makes of what is kept, before it is brought to its size."""
+    exposure: Image | None = None
+    """Another picture to be exposed on the same film, likewise."""

@@ -1,0 +1,85 @@
+"""What a style paints from: the picture and its subject, small, and the size to paint at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from foveate.imaging.planes import at
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
+
+    Plane = NDArray[np.float32]
+    """(height, width) of numbers."""
+    Rgb = NDArray[np.float32]
+    """(height, width, 3) in 0..1, or three numbers."""
+    Paint = NDArray[np.float32]
+    """(3, rows, width) in 0..1: planes of red, green and blue."""
+
+SIDE: Final = 1024
+"""Long side of a study in pixels, in which all lengths of styles are measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """One picture to be painted."""
+
+    rgb: Rgb
+    """(h, w, 3): the picture at the study's size."""
+    matte: Plane
+    """(h, w): alpha of the subject in 0..1; 1 everywhere where none was found."""
+    found: bool
+    """Whether there is a subject."""
+    size: Size
+    """What is painted: as large as the study, or larger."""
+    seed: int = 0
+    colour: Rgb | None = None
+    """The leading ink that was asked for."""
+    background: Rgb | None = None
+    """The colour behind that was asked for."""
+    second: Rgb | None = None
+    """Another picture, at the study's size."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return the height and width of the study."""
+        return self.matte.shape[0], self.matte.shape[1]
+
+    @property
+    def zoom(self) -> float:
+        """Return painted pixels per pixel of the study."""
+        return self.size.width / self.shape[1]
+
+    def painted(self, plane: Plane) -> Plane:
+        """Return planes of the study at the size to paint."""
+        return at(plane, self.size)
+
+    def chance(self, salt: int) -> np.random.Generator:
+        """Return random numbers that are the same for the same seed and salt."""
+        return np.random.default_rng([self.seed, salt])
+
+    @cached_property
+    def luma(self) -> Plane:
+        """Return how light the picture is, (h, w) in 0..1, as it is stored and seen."""
+        grey: Plane = self.rgb @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+        return grey
+
+    def places(self) -> tuple[Plane, Plane]:
+        """Return x as (1, w) and y as (h, 1), in pixels of the study, of its pixels."""
+        height, width = self.shape
+        return (
+            np.arange(width, dtype=np.float32)[None] + np.float32(0.5),
+            np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5),
+        )
+
+    def fine_places(self) -> tuple[Plane, Plane]:
+        """Return the same of what is painted, still in pixels of the study."""
+        x = (np.arange(self.size.width, dtype=np.float32)[None] + np.float32(0.5)) / self.zoom
+        y = (np.arange(self.size.height, dtype=np.float32)[:, None] + np.float32(0.5)) / self.zoom
+        return x.astype(np.float32), y.astype(np.float32)
