@@ -285,7 +285,7 @@ def test_a_head_is_an_ellipse_around_the_face_its_hair_and_its_chin() -> None:
 
 def test_a_range_of_depth_is_what_lies_between(data: bytes) -> None:
     nearness = np.tile(np.linspace(0, 1, 80, dtype=np.float32), (60, 1))
-    looks = analyses(depth=SimpleNamespace(name="ramp"))
+    looks = analyses(depth=SimpleNamespace(name="ramp", input_size=lambda size: size))
     key = looks.key(picture(data).digest, DEPTH, DEPTH.settled(looks.networks, {}))
     looks.memo.put(key, DEPTH.codec.dump(Depth(nearness, 1.0, Known.NETWORK)))
     made = render(data, f"{GREY},mask=depth:1:0.6", looks)

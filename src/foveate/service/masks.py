@@ -12,7 +12,7 @@ from foveate.geometry.box import Box, Size
 from foveate.gravity.heads import head_box
 from foveate.imaging.maps import map_from_png
 from foveate.options.masks import Clicked, Depth, Ellipse, Line, Seen, Things, targets_text
-from foveate.service.parts.depth import DEPTH
+from foveate.service.parts.depth import fine
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES
@@ -66,7 +66,7 @@ def _seen(
         case Things(classes):
             yield analysis.get(OUTLINES, classes=classes, person=None)
         case Depth(near, far):
-            yield as_near(analysis.get(DEPTH).nearness, near, far)
+            yield as_near(fine(analysis).nearness, near, far)
         case Clicked(id):
             yield _selected(analysis, id, kept)
 
