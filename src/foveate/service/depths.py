@@ -66,7 +66,8 @@ def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
     shown = options.segment is not None and options.segment.output is SegmentOutput.DEPTH
     if options.refocus is None and not options.light and not shown:
         return None
-    depth = analysis.get(NEARNESS)
+    # Light has no matte to keep to, so its map is to end where things do.
+    depth = fine(analysis, LONG_SIDE) if options.light else analysis.get(NEARNESS)
     plane = None if options.refocus is None else focused(analysis, depth, options).plane
     return Scenery(depth.nearness, strength_of(depth.confidence), plane)
 
