@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BYTES: Final = 128 * 1024 * 1024
 """What painting takes beside the answer, measured with one of 3 megapixels: up to 119
 MiB. It is the same for all sizes."""
-_RGB, _WHITE = 3, 255
+_WHITE: Final = 255
 
 
 def style(state: State) -> State:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.imaging.planes import at
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -51,15 +49,6 @@ class Study:
         """Return the height and width of the study."""
         return self.matte.shape[0], self.matte.shape[1]
 
-    @property
-    def zoom(self) -> float:
-        """Return painted pixels per pixel of the study."""
-        return self.size.width / self.shape[1]
-
-    def painted(self, plane: Plane) -> Plane:
-        """Return planes of the study at the size to paint."""
-        return at(plane, self.size)
-
     def chance(self, salt: int) -> np.random.Generator:
         """Return random numbers that are the same for the same seed and salt."""
         return np.random.default_rng([self.seed, salt])
@@ -77,9 +66,3 @@ class Study:
             np.arange(width, dtype=np.float32)[None] + np.float32(0.5),
             np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5),
         )
-
-    def fine_places(self) -> tuple[Plane, Plane]:
-        """Return the same of what is painted, still in pixels of the study."""
-        x = (np.arange(self.size.width, dtype=np.float32)[None] + np.float32(0.5)) / self.zoom
-        y = (np.arange(self.size.height, dtype=np.float32)[:, None] + np.float32(0.5)) / self.zoom
-        return x.astype(np.float32), y.astype(np.float32)
