@@ -243,7 +243,12 @@ def test_a_missing_network_is_named_and_the_other_parts_still_work(jpeg: bytes) 
 def test_each_use_of_faces_has_its_own_score(jpeg: bytes) -> None:
     scores = {"score": 0.5, "gravity_score": 0.7, "redact_score": 0.3}
     # The finer look sees the head as well, so two patches hide it.
-    for score, expected in ((0.75, (1, 1, 2)), (0.6, (1, 0, 2)), (0.4, (0, 0, 2)), (0.2, (0, 0, 0))):
+    for score, expected in (
+        (0.75, (1, 1, 2)),
+        (0.6, (1, 0, 2)),
+        (0.4, (0, 0, 2)),
+        (0.2, (0, 0, 0)),
+    ):
         detector = Detector(Box(200, 50, 30, 30), score=score)
         analysis = look(jpeg, analyses(detector, scores=scores))
         seen = (found_faces(analysis), faces_to_keep(analysis), analysis.get(REDACTION))

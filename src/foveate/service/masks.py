@@ -66,7 +66,7 @@ def _seen(
         case Things(classes):
             yield analysis.get(OUTLINES, classes=classes, person=None)
         case Depth(near, far):
-            yield as_near(fine(analysis).nearness, near, far)
+            yield as_near(fine(analysis, GRID).nearness, near, far)
         case Clicked(id):
             yield _selected(analysis, id, kept)
 
