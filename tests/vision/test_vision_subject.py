@@ -11,7 +11,7 @@ from foveate.geometry.box import Box, Size
 from foveate.vision.matting import Selfie
 from foveate.vision.select_head import Field
 from foveate.vision.selector import Selector
-from foveate.vision.subject import FastSubject, OwnSubject
+from foveate.vision.subject import OwnSubject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,20 +78,10 @@ def eyes() -> Greens:
 
 
 def test_people_are_left_to_the_network_for_people_alone(eyes: Greens) -> None:
-    fast = FastSubject(Selfie(Reds), Selector(eyes, eyes))
-    matte = fast(painted(LEFT, RIGHT, fast.input_size(Size(800, 600))))
+    matte = OwnSubject(Selfie(Reds), Selector(eyes, eyes))(painted(LEFT, RIGHT, Size(800, 600)))
     assert eyes.looks == 0
     assert matte.shape == (256, 256)
-    assert matte[128, 64] == 1
-    assert matte[128, 186] == 0
-
-
-def test_where_nobody_is_the_head_says_what_stands_out(eyes: Greens) -> None:
-    fast = FastSubject(Selfie(Reds), Selector(eyes, eyes))
-    matte = fast(painted(None, RIGHT, fast.input_size(Size(800, 600))))
-    assert eyes.looks == 1
-    assert matte.shape == (96, 128)
-    assert (matte[45, 93], matte[45, 20]) == (1, 0)
+    assert (matte[128, 64], matte[128, 186]) == (1, 0)
 
 
 @pytest.mark.parametrize("small", [True, False])
@@ -107,17 +97,19 @@ def test_a_small_subject_is_looked_at_again(eyes: Greens, small: bool) -> None:
     assert ((matte > 0.5) != truth).mean() < (0.003 if small else 0.04)
 
 
-def test_both_have_their_say_of_people_where_they_mean_the_same(eyes: Greens) -> None:
-    """The network for people sees red alone; the head sees nothing of it, and is not asked."""
+def test_what_is_not_the_subject_is_left_out(eyes: Greens) -> None:
     own = OwnSubject(Selfie(Reds), Selector(eyes, eyes))
-    rgb = painted(LEFT, None, Size(400, 300))
-    assert own(rgb)[150, 100] == 1
-    both = painted(LEFT, RIGHT, Size(400, 300))
-    matte = own(both)
-    assert (matte[150, 100], matte[130, 290]) == (1, 0)
+    thin = Box(0.1, 0.2, 0.01, 0.3)  # too little of a person to be one
+    matte = own(painted(thin, RIGHT, Size(448, 336)))
+    assert (matte[130, 320], matte[130, 46], matte[300, 200]) == (1, 0, 0)
 
 
-def test_names_tell_all_that_answers_depend_on(eyes: Greens) -> None:
-    names = {kind(Selfie(Reds), Selector(eyes, eyes)).name for kind in (FastSubject, OwnSubject)}
-    assert len(names) == 2
-    assert all("greens" in name and "selfie" in name for name in names)
+def test_a_picture_without_a_subject_is_cut_to_nothing(eyes: Greens) -> None:
+    own = OwnSubject(Selfie(Reds), Selector(eyes, eyes))
+    assert not own(painted(None, None, Size(400, 300))).any()
+
+
+def test_its_name_tells_all_that_answers_depend_on(eyes: Greens) -> None:
+    name = OwnSubject(Selfie(Reds), Selector(eyes, eyes)).name
+    assert "greens" in name
+    assert "selfie" in name

@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 
 
 def selector_of(networks: Networks) -> Selector:
-    """Return what selects with the head that the settings name. Nothing is loaded yet."""
-    which = networks.settings.select.head
-    head = Unfitted() if which == "none" else Fitted(which)
-    return Selector(Gaze(networks.session("gaze")), head)
+    """Return what answers to clicks, with the heads that the settings name. Nothing is loaded."""
+    settings = networks.settings.select
+    head = Unfitted() if settings.head == "none" else Fitted(settings.head)
+    same = settings.subject_head == settings.head
+    subjects = None if same else Fitted(settings.subject_head)
+    return Selector(Gaze(networks.session("gaze")), head, subjects)
+
+
+def subject_selector(networks: Networks) -> Selector:
+    """Return what finds subjects and is not asked about clicks."""
+    return Selector(Gaze(networks.session("gaze")), Fitted(networks.settings.select.subject_head))
 
 
 SELECTOR: Final[Network[Selector]] = Network("selector", selector_of, ("gaze", "gaze-int8"))

@@ -11,6 +11,7 @@ from foveate.configuration.table import setting
 from foveate.settings.kinds import CAPACITY, MIB
 
 Head = Literal["clear", "all", "none"]
+SubjectHead = Literal["clear", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +32,9 @@ class Select:
         "Hold at most this much of what was seen of pictures that are clicked at, so that further "
         "clicks are fast.",
         CAPACITY,
+    )
+    subject_head: SubjectHead = setting(
+        "all",
+        "Those that find a subject without a click, for `segment.quality=balanced` where ISNet is "
+        "not installed.",
     )

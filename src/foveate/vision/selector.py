@@ -128,9 +128,9 @@ class Selected:
 
     @cached_property
     def alternatives(self) -> Mapping[str, Matte]:
-        """Return `object`, and `part` and `group` where they are something else, by size.
+        """Return `object`, and `part` and `group` where they are something else.
 
-        They are worked out when first asked for.
+        From small to large; they are worked out when they are first asked for.
         """
         found = {"object": self.matte}
         for name, matte in self._others().items():
@@ -142,14 +142,17 @@ class Selected:
 class Selector:
     """Says what clicks mean. The network is loaded when the first picture comes."""
 
-    def __init__(self, gaze: Knowing, head: SelectHead) -> None:
+    def __init__(self, gaze: Knowing, head: SelectHead, subjects: SelectHead | None = None) -> None:
+        """Take what knows patches, the head that answers to clicks, and one for no click at all."""
         self._gaze = gaze
         self._head = head
+        self._subjects = subjects or head
 
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return f"{self._head.name}-{self._gaze.name}-{STEEP}-{SETTLED}"
+        heads = dict.fromkeys((self._head.name, self._subjects.name))
+        return f"{'-'.join(heads)}-{self._gaze.name}-{STEEP}-{SETTLED}"
 
     def look(self, rgb: NDArray[np.uint8]) -> Look:
         """Return what there is to know of a (height, width, 3) RGB picture, 800 px at most.
@@ -159,10 +162,7 @@ class Selector:
         return Look(rgb, partial(self._read, rgb))
 
     def _read(self, rgb: NDArray[np.uint8], window: Box) -> Field:
-        size = Size(rgb.shape[1], rgb.shape[0])
-        close = Size(CLOSE * PATCH, CLOSE * PATCH)
-        wanted = look_size(size) if window == WHOLE else close
-        seen = part_at(rgb, window.scaled(size.width, size.height), wanted)
+        seen = _seen(rgb, window)
         return self._head.read(self._gaze.tokens(seen), seen)
 
     def mask(self, look: Look, clicks: Sequence[Click], box: Box | None = None) -> Selected:
@@ -177,27 +177,26 @@ class Selector:
         matte = refined(look, laid_on_grid(look, window, logs[OBJECT]))
         return Selected(matte, partial(self._others, look, clicks, box, (window, logs)))
 
-    def subject(self, rgb: NDArray[np.uint8]) -> Floats:
-        """Return log odds (4 rows, 4 columns) of a picture's subject, at a glance.
-
-        `rgb` is a (height, width, 3) picture of the size that `look_size` says.
-        """
-        read = self._head.read(self._gaze.tokens(rgb), rgb)
-        log_odds: Floats = self._head.answer(read, (), None)[OBJECT]
-        return log_odds
-
     def _subject(self, look: Look) -> Matte:
         """Return the matte of what a picture is about, looked at closer where it is small."""
-        logs = self._answer(look, WHOLE, (), None)[OBJECT]
+        logs = self._stands_out(look, WHOLE)
         coarse = laid_on_grid(look, WHOLE, logs)
         found = filled(logs > 0)
         window = close_to(found, look.size) if found else WHOLE
         if window != WHOLE:
-            close = self._answer(look, window, (), None)[OBJECT]
+            close = self._stands_out(look, window)
             there = laid_on_grid(look, window, np.full_like(close, MOST_LOG_ODDS)) > 1 / 2
             mixed = (coarse + laid_on_grid(look, window, close)) / 2
             coarse = np.where(there, mixed, coarse)
         return refined(look, coarse)
+
+    def _stands_out(self, look: Look, window: Box) -> Floats:
+        """Return log odds of the subject in a window."""
+        read = look.field(window)
+        if self._subjects is not self._head:
+            read = self._subjects.read(read.tokens.astype(np.float32), _seen(look.rgb, window))
+        log_odds: Floats = self._subjects.answer(read, (), None)[OBJECT]
+        return log_odds
 
     def _answer(self, look: Look, window: Box, clicks: Sequence[Click], box: Box | None) -> Floats:
         place = box_seen_from(box, window) if box else None
@@ -257,6 +256,13 @@ class Selector:
         here = seen_from(clicks, window)
         alike = like_clicked(known.tokens.astype(np.float32), here, share.astype(np.float32))
         return np.minimum(alike, whole)
+
+
+def _seen(rgb: NDArray[np.uint8], window: Box) -> NDArray[np.uint8]:
+    """Return a window of a picture as the network looks at it."""
+    size, close = Size(rgb.shape[1], rgb.shape[0]), Size(CLOSE * PATCH, CLOSE * PATCH)
+    wanted = look_size(size) if window == WHOLE else close
+    return part_at(rgb, window.scaled(size.width, size.height), wanted)
 
 
 def sharp(logs: Floats) -> Matte:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
-from foveate.vision.masks import agreed, at
 from foveate.vision.matting import SELFIE_SIDE, settled, sure
-from foveate.vision.selector import LONG_SIDE, sharp
-from foveate.vision.windows import look_size
+from foveate.vision.selector import LONG_SIDE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,32 +24,11 @@ if TYPE_CHECKING:
 SQUARE: Final = Size(SELFIE_SIDE, SELFIE_SIDE)
 
 
-class FastSubject:
-    """A MapNetwork: mattes of people where there surely are some, else of what stands out."""
-
-    def __init__(self, people: Selfie, selector: Selector) -> None:
-        self._people = people
-        self._selector = selector
-
-    @property
-    def name(self) -> str:
-        """Return what names the networks and every setting that the answer depends on."""
-        return f"fast-{self._people.name}-{self._selector.name}"
-
-    def input_size(self, size: Size) -> Size:
-        """Return the size to bring a picture of `size` to before asking; sides are stretched."""
-        return look_size(size)
-
-    def __call__(self, rgb: NDArray[np.uint8]) -> Matte:
-        """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1."""
-        people = self._people.people(brought(rgb, SQUARE))
-        if sure(people):
-            return settled(people)
-        return settled(sharp(self._selector.subject(rgb)))
-
-
 class OwnSubject:
-    """A MapNetwork: the same with a second look close by, edges of the picture, and both agreed."""
+    """A MapNetwork: mattes of people where there surely are some, else of what stands out.
+
+    What stands out is looked at twice where it is small, and has the edges of the picture.
+    """
 
     def __init__(self, people: Selfie, selector: Selector) -> None:
         self._people = people
@@ -67,12 +44,11 @@ class OwnSubject:
         return size.within(LONG_SIDE)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Matte:
-        """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1, as large."""
-        matte = self._selector.mask(self._selector.look(rgb), []).matte
+        """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1."""
         people = self._people.people(brought(rgb, SQUARE))
-        if not sure(people):
-            return matte
-        return agreed(at(settled(people), Size(matte.shape[1], matte.shape[0])), matte)
+        if sure(people):
+            return settled(people)
+        return self._selector.mask(self._selector.look(rgb), []).matte
 
 
 def brought(rgb: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:

