@@ -5,8 +5,7 @@
 Pictures with masks that the head of `fit_clicks.py` has not seen. The first click is the most
 interior place of a mask, each further one the most interior place of the larger error. NoC@85 is
 the number of clicks until the IoU is .85, 20 where it never is. Milliseconds are of a processor
-core. Where OpenCV is installed (`pip install opencv-python-headless`), its grabCut, seeded by the
-same clicks, stands beside.
+core.
 """
 
 from __future__ import annotations
@@ -52,7 +51,6 @@ BARS: Final = {
 GOOD, GOOD_SHARE = 0.8, 0.9
 ONCE_MS, CLICK_MS, CLOSER_MS = 200.0, 40.0, 120.0
 QUICK: Final = 8
-GRABCUT_SIDE: Final = 320
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,18 @@ nothing: where all of an object is the same, none of it is a part."""
 MARGIN: Final = 1e-6
 
 
-def like_clicked(tokens: Floats, clicks: Sequence[Click], within: Floats | None = None) -> Floats:
+def like_clicked(
+    tokens: Floats,
+    clicks: Sequence[Click],
+    within: Floats | None = None,
+    *,
+    least: float = ALIKE,
+) -> Floats:
     """Return log odds of being what was clicked, (4 rows, 4 columns), of (rows, columns, n) tokens.
 
     Places are 0..1 of what the tokens lie over. `within` is the share of each patch, (rows,
-    columns), that counts for the mean that is taken off; all do by default. Where nothing was
-    clicked, nothing is meant.
+    columns), that counts for the mean that is taken off; all do by default. `least` is the cosine
+    from which on patches are alike. Where nothing was clicked, nothing is meant.
     """
     grid = tokens.shape[0], tokens.shape[1]
     if not len(places_of(clicks, positive=True)):
@@ -45,8 +51,8 @@ def like_clicked(tokens: Floats, clicks: Sequence[Click], within: Floats | None 
     directions = _directions(tokens, within)
     said = told(clicks, None, grid)
     for_it = _most_alike(directions, said.positive)
-    against = _most_alike(directions, said.negative) if said.negative.any() else ALIKE
-    over = (for_it - np.maximum(against, ALIKE)).reshape(grid)
+    against = _most_alike(directions, said.negative) if said.negative.any() else least
+    over = (for_it - np.maximum(against, least)).reshape(grid)
     whole = joined(over > 0, under(clicks, grid))
     # The same on both sides, so that edges are halfway between patches.
     sided = np.where(whole, np.minimum(over, ALIKE), -ALIKE) * np.float32(STEEP)

@@ -58,6 +58,8 @@ SETTLED: Final = 0.15
 MOST_LOG_ODDS: Final = 30.0
 SAME: Final = 0.85
 """IoU from which on one alternative is no other than another."""
+PART: Final = 0.1
+"""Cosine from which on patches of an object are of one part: more like the click than not."""
 SMALLEST: Final = 0.03
 """Share of the object that a part of it has at least."""
 
@@ -254,7 +256,8 @@ class Selector:
         rows, columns = known.grid
         share = (whole > 0).reshape(rows, whole.shape[0] // rows, columns, -1).mean((1, 3))
         here = seen_from(clicks, window)
-        alike = like_clicked(known.tokens.astype(np.float32), here, share.astype(np.float32))
+        within = share.astype(np.float32)
+        alike = like_clicked(known.tokens.astype(np.float32), here, within, least=PART)
         return np.minimum(alike, whole)
 
 
