@@ -14,15 +14,20 @@ from foveate.settings import Settings
 from foveate.settings.select import Select
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foveate.settings.select import Head, SubjectHead
 
 
 def networks(*, isnet: bool, head: Head = "clear", subjects: SubjectHead = "all") -> Networks:
-    def load(card: str) -> Any:
-        raise AssertionError(f"nobody was to load {card}")
+    def session(card: str) -> Callable[[], Any]:
+        def load() -> Any:
+            raise AssertionError(f"nobody was to load {card}")
+
+        return load
 
     settings = Settings(select=Select(head=head, subject_head=subjects))
-    return Networks(settings, load, ready=lambda card: isnet or card != "isnet")
+    return Networks(settings, session, ready=lambda card: isnet or card != "isnet")
 
 
 @pytest.mark.parametrize(
