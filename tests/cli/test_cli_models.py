@@ -84,7 +84,7 @@ def test_list_takes_sets_and_names_as_pull_does() -> None:
     assert [row["name"] for row in told["sets"]] == ["see"]
     assert json.loads(run("list", "centernet", "--json").stdout)["sets"] == []
     assert "retinaface" not in run("list", "centernet").stdout
-    assert "sets core, people, see; got seee" in refused("list", "seee")[1]
+    assert "sets core, people, see, upscale, space; got seee" in refused("list", "seee")[1]
 
 
 @pytest.mark.usefixtures("home")

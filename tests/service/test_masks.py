@@ -23,7 +23,7 @@ from foveate.options.grammar import parse_options
 from foveate.options.masks import Seen
 from foveate.service.masks import coarse, over_head, same_shape, union
 from foveate.service.memory import EFFECTS_BYTES
-from foveate.service.parts.depth import DEPTH
+from foveate.service.parts.depth import NEARNESS
 from foveate.service.render import Renderer
 from foveate.settings import Caching, Encoding, Limits, Models, Settings
 from foveate.storage.masks import MaskStore
@@ -286,8 +286,8 @@ def test_a_head_is_an_ellipse_around_the_face_its_hair_and_its_chin() -> None:
 def test_a_range_of_depth_is_what_lies_between(data: bytes) -> None:
     nearness = np.tile(np.linspace(0, 1, 80, dtype=np.float32), (60, 1))
     looks = analyses(depth=SimpleNamespace(name="ramp", input_size=lambda size: size))
-    key = looks.key(picture(data).digest, DEPTH, DEPTH.settled(looks.networks, {}))
-    looks.memo.put(key, DEPTH.codec.dump(Depth(nearness, 1.0, Known.NETWORK)))
+    key = looks.key(picture(data).digest, NEARNESS, NEARNESS.settled(looks.networks, {}))
+    looks.memo.put(key, NEARNESS.codec.dump(Depth(nearness, 1.0, Known.NETWORK)))
     made = render(data, f"{GREY},mask=depth:1:0.6", looks)
     assert grey_at(made, (40, 120), (60, 100), (310, 40)) == [False, False, True]
     middle = render(data, f"{GREY},mask=depth:0.3:0.05", looks)
