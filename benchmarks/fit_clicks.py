@@ -21,6 +21,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     Cells = NDArray[np.uint8]
     Mask = NDArray[np.bool_]
 
-CACHE: Final = Path("/tmp/clicks/views")
+CACHE: Final = Path(gettempdir(), "foveate-clicks")
 SETS: Final = {"clear": STATED, "rest": EVERY - STATED}
 PASSES: Final = {"clear": 3, "rest": 1}
 KEPT: Final = 192

@@ -58,7 +58,7 @@ AROUND: Final = 16
 LOST: Final = 1e-3
 """Weight of what is far around, which shows where nothing else is."""
 PIXEL_BYTES: Final = 32
-"""What it takes for each pixel of the answer, measured."""
+"""What it takes for each pixel of the answer: an upper estimate."""
 _OPAQUE: Final = 255
 _LEAST: Final = np.float32(1e-6)
 

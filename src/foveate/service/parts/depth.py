@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from foveate.service.networks import Networks
 
 MEMORY_BYTES: Final = 40 * MIB
-"""What its network and the maps take, measured."""
+"""What its network and the maps take: an upper estimate."""
 
 
 def _make(networks: Networks) -> MapNetwork:
