@@ -31,14 +31,18 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 HASH_DIGITS: Final = 12
 OK: Final = 200
 BROTLI_QUALITY: Final = 5
-"""At 5 all files of the studio take 6 ms; at 11, the best, 370 ms for 9 % less."""
+"""At 5 all files of the studio take 20 ms; at 11, the best, 400 ms for 9 % less."""
+LARGE: Final = 100_000
+LARGE_QUALITY: Final = 9
+"""The index of the documentation, of 200 kB, is 2 % smaller with it, for 25 ms more, once."""
 
 
 def _brotli(data: bytes) -> bytes:
     # Many servers are never asked for a page.
     import brotli  # noqa: PLC0415
 
-    pressed: bytes = brotli.compress(data, quality=BROTLI_QUALITY)  # type: ignore[no-untyped-call]
+    quality = LARGE_QUALITY if len(data) > LARGE else BROTLI_QUALITY
+    pressed: bytes = brotli.compress(data, quality=quality)  # type: ignore[no-untyped-call]
     return pressed
 
 
