@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import onnx
 import torch
-from mask_head import Residual
+from mask_head import HEADS, TOKEN, WIDTH, Attention, Residual, folded_into
 from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as nnf
@@ -23,13 +23,8 @@ from foveate.vision.clicks import FINER
 if TYPE_CHECKING:
     from pathlib import Path
 
-TOKEN: Final = 768
-WIDTH: Final = 64
-HEADS: Final = 4
 MAPS: Final = 5
 SHADES: Final = 12
-POOL: Final = 4
-"""Patches on each side of the regions that attention asks."""
 SMALL: Final = 64
 """Numbers in a tensor that keeps single precision."""
 
@@ -51,27 +46,6 @@ class Reading(nn.Module):
 def unit(values: Tensor, axis: int) -> Tensor:
     """Return vectors of length 1; what is 0 stays so."""
     return values / (values.square().sum(axis, keepdim=True) + 1e-6).sqrt()
-
-
-class Attention(nn.Module):
-    """What each patch takes from regions of 4 x 4 patches."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.norm = nn.GroupNorm(4, width)
-        self.ask = nn.Conv2d(width, width, 1)
-        self.tell = nn.Conv2d(width, 2 * width, 1)
-        self.mix = nn.Conv2d(width, width, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        normed = self.norm(x)
-        each = (HEADS, WIDTH // HEADS)
-        asked = self.ask(normed).flatten(2).unflatten(1, each)
-        keys, values = self.tell(nnf.avg_pool2d(normed, POOL)).flatten(2).chunk(2, 1)
-        keys, values = keys.unflatten(1, each), values.unflatten(1, each)
-        share = (asked.transpose(2, 3) @ keys * (WIDTH // HEADS) ** -0.5).softmax(-1)
-        taken = (share @ values.transpose(2, 3)).transpose(2, 3).reshape(x.shape)
-        return x + self.mix(taken)
 
 
 class Answering(nn.Module):
@@ -128,14 +102,7 @@ class Head(nn.Module):
 
 def folded(head: Head, mean: Tensor, axes: Tensor) -> Head:
     """Return a head for tokens as they are, of one for `(tokens - mean) @ axes`."""
-    whole = Head()
-    state = head.state_dict()
-    for name in ("reading.known", "reading.metric"):
-        weight = state[f"{name}.weight"][:, :, 0, 0] @ axes.T
-        state[f"{name}.bias"] = state[f"{name}.bias"] - weight @ mean
-        state[f"{name}.weight"] = weight[:, :, None, None]
-    whole.load_state_dict(state)
-    return whole.eval()
+    return folded_into(Head(), head, ("reading.known", "reading.metric"), mean, axes)
 
 
 class Read(nn.Module):

@@ -7,7 +7,7 @@ edges, the colours of the crop at four cells to a patch.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -21,8 +21,12 @@ FINER: Final = 4
 TOKEN: Final = 768
 WIDTH: Final = 64
 HEADS: Final = 4
+POOL: Final = 4
+"""Patches on each side of the regions that attention asks."""
 PLACES: Final = 5
 """Maps that tell where the box lies: inside, and how far each of its sides is."""
+
+H = TypeVar("H", bound=nn.Module)
 
 
 class Residual(nn.Module):
@@ -39,7 +43,7 @@ class Residual(nn.Module):
 
 
 class Attention(nn.Module):
-    """What each patch takes from 6 x 6 regions of the crop."""
+    """What each patch takes from regions of `POOL` x `POOL` patches."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -50,11 +54,12 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         normed = self.norm(x)
-        asked = self.ask(normed).reshape(-1, HEADS, WIDTH // HEADS, GRID * GRID)
-        told = self.tell(nnf.avg_pool2d(normed, 4)).reshape(-1, 2, HEADS, WIDTH // HEADS, 36)
-        keys, values = told[:, 0], told[:, 1]
+        each = (HEADS, WIDTH // HEADS)
+        asked = self.ask(normed).flatten(2).unflatten(1, each)
+        keys, values = self.tell(nnf.avg_pool2d(normed, POOL)).flatten(2).chunk(2, 1)
+        keys, values = keys.unflatten(1, each), values.unflatten(1, each)
         share = (asked.transpose(2, 3) @ keys * (WIDTH // HEADS) ** -0.5).softmax(-1)
-        taken = (share @ values.transpose(2, 3)).transpose(2, 3).reshape(-1, WIDTH, GRID, GRID)
+        taken = (share @ values.transpose(2, 3)).transpose(2, 3).reshape(x.shape)
         return x + self.mix(taken)
 
 
@@ -101,9 +106,13 @@ class Head(nn.Module):
 
 def folded(head: Head, mean: Tensor, axes: Tensor) -> Head:
     """Return a head for tokens as they are, of one for `(tokens - mean) @ axes`."""
-    whole = Head()
+    return folded_into(Head(), head, ("read", "metric"), mean, axes)
+
+
+def folded_into(whole: H, head: H, reading: tuple[str, ...], mean: Tensor, axes: Tensor) -> H:
+    """Return `whole` with a head's numbers; its `reading` layers take `(tokens - mean) @ axes`."""
     state = head.state_dict()
-    for name in ("read", "metric"):
+    for name in reading:
         weight = state[f"{name}.weight"][:, :, 0, 0] @ axes.T
         state[f"{name}.bias"] = state[f"{name}.bias"] - weight @ mean
         state[f"{name}.weight"] = weight[:, :, None, None]
