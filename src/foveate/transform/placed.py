@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float32]
 
 SPREAD_PX: Final = 2.0
-"""How far resampling carries a pixel of the source, and rounding the place of a thing."""
+"""How far resampling carries a pixel, and rounding the place of a thing: in pixels of the answer,
+or of the source where these are larger."""
 THINNEST: Final = SPREAD_PX / 100
 """No radius in the answer counts as smaller than this, so that nothing is divided by zero."""
 FLATTEST: Final = 0.01
@@ -108,15 +109,16 @@ def placed(core: Core, plan: Plan) -> Placed:
     middle = _seen(plan, complex(core.x, core.y))
     # A squeezed shape has other axes, but the two that it had still describe it.
     one, other = (_seen(plan, complex(core.x, core.y) + axis) - middle for axis in core.axes)
-    return (_square if isinstance(core, Block) else _round)(middle, one, other)
+    spread = SPREAD_PX * max(1.0, *plan.scale)
+    return (_square if isinstance(core, Block) else _round)(middle, one, other, spread)
 
 
-def _round(middle: complex, one: complex, other: complex) -> Round:
-    """Return the smallest ellipse of its kind around all that is SPREAD_PX or less away."""
+def _round(middle: complex, one: complex, other: complex, spread: float) -> Round:
+    """Return the smallest ellipse of its kind around all that is `spread` or less away."""
     xx, yy = one.real**2 + other.real**2, one.imag**2 + other.imag**2
     xy = one.real * one.imag + other.real * other.imag
     radius = max(sqrt((xx + yy) / 2), THINNEST)
-    times, plus = 1 + SPREAD_PX / radius, SPREAD_PX * (SPREAD_PX + radius)
+    times, plus = 1 + spread / radius, spread * (spread + radius)
     xx, xy, yy = xx * times + plus, xy * times, yy * times + plus
     area = xx * yy - xy**2
     wide, high = sqrt(xx) * (1 + FEATHER), sqrt(yy) * (1 + FEATHER)
@@ -124,11 +126,11 @@ def _round(middle: complex, one: complex, other: complex) -> Round:
     return Round(middle, (yy / area, -xy / area, xx / area), bounds)
 
 
-def _square(middle: complex, one: complex, other: complex) -> Square:
-    """Return the block whose edges lie SPREAD_PX further out."""
+def _square(middle: complex, one: complex, other: complex, spread: float) -> Square:
+    """Return the block whose edges lie `spread` further out."""
     # Edges that are not square to each other lie nearer than their ends are far.
     slant = abs(_cross(one, other)) / (abs(one) * abs(other))
-    further = SPREAD_PX / max(slant, FLATTEST)
+    further = spread / max(slant, FLATTEST)
     axes = one * (1 + further / abs(one)), other * (1 + further / abs(other))
     return Square(middle, axes, max(1.0, SOFT * min(map(abs, axes))))
 
