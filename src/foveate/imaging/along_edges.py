@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Map = NDArray[np.float32]
 
 PIXEL_BYTES: Final = 12
-"""What it takes for each pixel of the answer: an upper estimate."""
+"""What it takes at most for each pixel of the answer: 6 were measured at 16 megapixels."""
 GAMMA: Final = 2.2
 """Light to numbers, near enough for a change of a few stops."""
 _WHITE: Final = np.float32(255)

@@ -57,8 +57,8 @@ AROUND: Final = 16
 """Pixels of the coarsest layer, a power of two, that count as far around."""
 LOST: Final = 1e-3
 """Weight of what is far around, which shows where nothing else is."""
-PIXEL_BYTES: Final = 32
-"""What it takes for each pixel of the answer: an upper estimate."""
+PIXEL_BYTES: Final = 48
+"""What it takes at most for each pixel of the answer: 41 were measured at 16 megapixels."""
 _OPAQUE: Final = 255
 _LEAST: Final = np.float32(1e-6)
 

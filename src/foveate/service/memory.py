@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 PIXEL_BYTES: Final = 4
 PROCESS_BYTES: Final = 36 * 1024 * 1024
 """What a decoder in a process of its own takes for the smallest picture."""
-EFFECTS_BYTES: Final = 48
-"""What effects take at most for a pixel of one frame: the picture before them, the mask with what
-is made to find its edges, and two pictures in light, which small radii need at full size."""
+EFFECTS_BYTES: Final = 16
+"""What effects take at most for a pixel of one frame: up to 6 were measured at 16 megapixels, of
+four effects with the edges of what was seen."""
 COPIES: Final = 3
 """How often a file is held then: here, on its way, and there."""
 
