@@ -39,6 +39,7 @@ def ended(name: str, *flags: str) -> int:
     """Fuzz in a child, and return its exit code."""
     child = os.fork()
     if not child:
+        os.dup2(2, 1)  # libFuzzer says some things where answers belong
         fuzz(name, *flags)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
