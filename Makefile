@@ -22,10 +22,11 @@ serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures; PORT=
 	$(BIN)/foveate serve $(if $(PORT),--port $(PORT))
 
 test: $(TEST_READY)  ## Set up what the tests need and run all of them
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile -m "not alone"
+	$(BIN)/pytest -m alone
 
-readme: $(TEST_READY)  ## Do what README.md says, in a fresh checkout and a fresh home
-	$(BIN)/python docs/try_readme.py
+readme:  ## Do what README.md says, in a fresh checkout and a fresh home
+	$(PYTHON) docs/try_readme.py
 
 fuzz: $(TEST_READY)  ## Try hostile inputs on each parser and decoder, SECONDS=300 for each
 	FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest tests/fuzz
@@ -58,7 +59,8 @@ lock: $(TEST_READY)  ## Pin the dependencies anew, with hashes
 clean:  ## Remove the environment and all caches of the tools
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist benchmarks/.peers
 
-# uv where there is one, else venv and pip: the same pins, the same hashes.
+# uv where there is one, else venv and pip: the same pins, the same hashes. As uv does, pip leaves
+# modules to be compiled when they are first imported: most never are.
 define INSTALL
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 		|| { echo "Foveate needs Python 3.11 to 3.13; set PYTHON=/path/to/python3"; exit 1; }
@@ -69,7 +71,8 @@ define INSTALL
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	else \
 		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
-		$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+		$(BIN)/pip install --quiet --disable-pip-version-check --no-compile \
+			--require-hashes -r $(1) && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
 	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check \

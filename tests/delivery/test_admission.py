@@ -37,6 +37,7 @@ def test_beyond_workers_and_queue_the_answer_is_queue_full() -> None:
     at(desk, talk)
 
 
+@pytest.mark.alone
 def test_the_deadline_includes_the_time_in_the_queue() -> None:
     desk = Desk(timeout_s=0.1)
 

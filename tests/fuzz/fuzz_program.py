@@ -2,12 +2,16 @@
 
     python tests/fuzz/fuzz_program.py TARGET [-max_total_time=SECONDS] [other flags of libFuzzer]
 
+In place of TARGET, `-` takes a target a line and answers each with the exit code of a process of
+its own: the code is made ready to be watched once for all, which takes as long as a short try.
+
 It begins with `corpus/TARGET`. What is found new there stays in memory: seeds are chosen, and an
 input that failed once is added by hand. It fails with the input in a file, named at the end.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from contextlib import suppress
@@ -23,7 +27,26 @@ with atheris.instrument_imports(include=["foveate"]):
 
 
 def main(name: str, *flags: str) -> None:
-    """Fuzz until the time is over or something fails."""
+    """Fuzz the target, or each that comes."""
+    if name != "-":
+        fuzz(name, *flags)
+        return
+    for line in sys.stdin:
+        print(ended(line.strip(), *flags), flush=True)  # noqa: T201 - the answer
+
+
+def ended(name: str, *flags: str) -> int:
+    """Fuzz in a child, and return its exit code."""
+    child = os.fork()
+    if not child:
+        os.dup2(2, 1)  # libFuzzer says some things where answers belong
+        fuzz(name, *flags)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def fuzz(name: str, *flags: str) -> None:
+    """Fuzz until the time is over or something fails; libFuzzer ends the process."""
     target = TARGETS[name]
 
     def one(data: bytes) -> None:

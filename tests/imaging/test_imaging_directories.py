@@ -21,10 +21,10 @@ PREFIX = b"Exif\0\0"
 
 
 def assert_picture_without_exif(data: bytes, orientation: Orientation, mark: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     facts = probe(data, LIMITS)
     image = open_image(data, facts, sequential=False)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert facts.orientation == orientation
     assert close(corners(image), [RED, GREEN, BLUE, GREY])
     assert mark not in blob(image, "exif-data")
@@ -89,7 +89,7 @@ def test_blocks_of_exif_without_number_are_refused() -> None:
     [b"<?a?>", b"<!---->", b"<!DOCTYPE svg>", b"<!DOCTYPE svg []>", b"<!DOCTYPE svg [" + b"]" * 9],
 )
 def test_a_prologue_that_is_none_is_read_once(part: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(NotAnImage):
         sniff(part * 1000 + b"x")
-    assert time.monotonic() - started < 0.5
+    assert time.process_time() - started < 0.5

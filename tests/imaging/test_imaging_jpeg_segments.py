@@ -27,10 +27,10 @@ def test_a_jpeg_of_endless_scans_is_refused_at_once() -> None:
 @pytest.mark.parametrize("stuff", [b"\xff" * 20_000_000, b"\xff\xfe\0\x02" * 5_000_000])
 def test_stuffing_before_the_picture_costs_no_time(stuff: bytes) -> None:
     jpeg = files()["jpeg"]
-    started = time.monotonic()
+    started = time.process_time()
     with contextlib.suppress(BrokenImage):
         read_jpeg(jpeg[:2] + stuff + jpeg[2:])
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(("subsample", "coefficients"), [("off", 3.0), ("on", 1.5)])

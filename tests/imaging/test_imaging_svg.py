@@ -158,6 +158,7 @@ def test_what_may_grow_while_it_is_read_is_read_elsewhere(
     assert (spent_by_children() > before) is elsewhere
 
 
+@pytest.mark.alone
 def test_a_large_document_stops_no_other_thread() -> None:
     rows = "".join(f'<path d="M0 0{"L1 1" * 40}" id="p{row}"/>' for row in range(60_000))
     data = f'<svg {NS} width="9" height="9">{rows}</svg>'.encode()

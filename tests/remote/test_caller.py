@@ -111,6 +111,7 @@ def test_what_cannot_pass_is_not_tried_again() -> None:
     assert "inner" not in why.value.public
 
 
+@pytest.mark.alone
 def test_no_attempt_is_made_for_which_there_is_no_time() -> None:
     fails = Failing(9, grpc.StatusCode.UNAVAILABLE)
     with stage(fails) as port:

@@ -35,10 +35,10 @@ def test_a_profile_is_joined_in_the_order_of_its_numbers() -> None:
 
 
 def test_segments_without_end_are_refused_at_once() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(BrokenImage, match=str(MAX_SEGMENTS)):
         jpeg_bits(START + b"\xff\xfe\0\2" * 5_000_000 + FRAME + SCAN)
     assert jpeg_bits(START + b"\xff" * 900_000 + FRAME + SCAN) == 12
     with pytest.raises(BrokenImage, match="filler"):
         jpeg_bits(START + b"\xff" * 20_000_000 + FRAME + SCAN)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1

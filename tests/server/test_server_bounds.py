@@ -155,6 +155,7 @@ SLOW_HEADS = {
 }
 
 
+@pytest.mark.alone
 def test_a_head_that_does_not_come_in_time_ends_the_connection() -> None:
     with bounded(make_core(), SHORT) as port:
         for name, (sent, statuses) in SLOW_HEADS.items():
@@ -165,6 +166,7 @@ def test_a_head_that_does_not_come_in_time_ends_the_connection() -> None:
                 assert 0.1 < time.monotonic() - started < 2, name
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("piece", [b"\r\n", b"X-A: b\r\n"])
 def test_a_head_that_trickles_has_no_more_time_than_any(piece: bytes) -> None:
     with bounded(make_core(), SHORT) as port, connected(port) as client:
@@ -174,6 +176,7 @@ def test_a_head_that_trickles_has_no_more_time_than_any(piece: bytes) -> None:
         assert time.monotonic() - started < 1.5
 
 
+@pytest.mark.alone
 def test_a_body_that_nobody_reads_keeps_the_connection_no_longer_than_a_head() -> None:
     with bounded(make_core(), SHORT) as port, connected(port) as client:
         started = time.monotonic()

@@ -356,6 +356,7 @@ def test_a_connection_that_is_idle_after_a_hit_is_closed() -> None:
         assert connection.socket.recv(1) == b""
 
 
+@pytest.mark.alone
 def test_stopping_closes_connections_that_had_hits() -> None:
     with contextlib.ExitStack() as stack:
         with listening(make_core()) as port:

@@ -121,6 +121,7 @@ def test_another_status_is_no_opinion_and_no_redirect_is_followed(
     assert len(stand.asked) == 1
 
 
+@pytest.mark.alone
 def test_who_does_not_answer_in_time_is_not_waited_for(stand: Stand) -> None:
     stand.wait_s = 1.0
     began = time.monotonic()
@@ -129,6 +130,7 @@ def test_who_does_not_answer_in_time_is_not_waited_for(stand: Stand) -> None:
     assert time.monotonic() - began < 0.9
 
 
+@pytest.mark.alone
 def test_who_trickles_headers_is_not_waited_for(stand: Stand) -> None:
     stand.trickle_s = 0.05
     began = time.monotonic()

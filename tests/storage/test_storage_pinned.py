@@ -90,6 +90,7 @@ async def test_the_next_address_is_tried_when_one_is_dead() -> None:
         assert await fetch(backend, origin.url(host="half-dead.test")) == b"body"
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(sys.platform != "linux", reason="fills a listen queue as Linux counts it")
 async def test_an_address_that_swallows_everything_leaves_time_for_the_next() -> None:
     async with Origin() as origin:

@@ -293,6 +293,7 @@ def test_tiles_of_any_size_lie_seamlessly(width: int, height: int) -> None:
     assert (tiles.numpy()[: 11 * height, : 9 * width] == expected).all()
 
 
+@pytest.mark.alone
 def test_the_smallest_tiles_cost_no_more_than_large_ones() -> None:
     base, seconds = chart().resize(50).copy_memory(), []
     for side in (1, 250):

