@@ -33,6 +33,18 @@ def lancedb() -> Any:  # noqa: ANN401 - an extra
     return library
 
 
+def vector_query(table: Any, vector: Any, column: str) -> Any:  # noqa: ANN401
+    """Return a query for the rows nearest to a vector, to be read by `to_batches`.
+
+    What `table.search` makes, and `to_arrow`, ask for the schema four times in all, before and
+    after: each time another thread is waited for. With row ids they need not know it.
+    """
+    lancedb()
+    from lancedb.query import LanceVectorQueryBuilder  # noqa: PLC0415
+
+    return LanceVectorQueryBuilder(table, vector, column).with_row_id(True)  # noqa: FBT003
+
+
 def arrow() -> Any:  # noqa: ANN401
     """Return pyarrow, which comes with it. Raises BadInstallation."""
     lancedb()

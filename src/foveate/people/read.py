@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match, Subject
-from foveate.people.care import trained_on
+from foveate.people.care import index_of
+from foveate.people.lance import vector_query
 from foveate.people.schema import (
     CROP,
     SEALED,
@@ -18,7 +19,7 @@ from foveate.people.schema import (
     vectors_of,
 )
 from foveate.people.sealed_rows import open_rows
-from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
+from foveate.people.upkeep import INDEX_FROM, partitions, probes, refine
 from foveate.people.where import quoted
 
 if TYPE_CHECKING:
@@ -44,17 +45,17 @@ def nearest(
     exact: bool,
 ) -> list[Match]:
     """Return the faces nearest to a unit vector, nearest first."""
-    asked = table.search(np.asarray(vector, np.float32), vector_column_name=VECTOR)
+    asked = vector_query(table, np.asarray(vector, np.float32), VECTOR)
     asked = asked.distance_type("cosine").limit(limit).select([*TOLD, "_distance"])
     if where:
         asked = asked.where(where, prefilter=True)
     compared = exact or _few(table, where)
-    asked = asked.bypass_vector_index() if compared else _indexed(asked, table, where)
-    found = asked.to_arrow()
+    asked = asked.bypass_vector_index() if compared else _indexed(asked, table, limit, where)
+    found = asked.to_batches().read_all()
     cosines = 1.0 - found["_distance"].to_numpy()
     return [
         Match(face=face, cosine=float(cosine))
-        for face, cosine in zip(to_faces(found.drop_columns(["_distance"])), cosines, strict=True)
+        for face, cosine in zip(to_faces(found.select(TOLD)), cosines, strict=True)
     ]
 
 
@@ -63,14 +64,15 @@ def _few(table: Any, where: str) -> bool:  # noqa: ANN401
     return bool(where) and table.count_rows(where) < INDEX_FROM
 
 
-def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
+def _indexed(asked: Any, table: Any, limit: int, where: str) -> Any:  # noqa: ANN401
     """Return the query as it goes through the index; a filter makes it look further."""
-    trained = trained_on(table)
-    if not trained:
+    index = index_of(table)
+    if not index.trained_on:
         return asked
-    many = partitions(trained)
-    asked = asked.refine_factor(REFINE).minimum_nprobes(min(many, probes(trained)))
-    return asked.maximum_nprobes(many if where else min(many, probes(trained)))
+    many = partitions(index.trained_on)
+    least = min(many, probes(index.trained_on))
+    asked = asked.refine_factor(refine(limit, index.bits)).minimum_nprobes(least)
+    return asked.maximum_nprobes(many if where else least)
 
 
 def revision(table: Any) -> str:  # noqa: ANN401
