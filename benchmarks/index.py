@@ -89,7 +89,7 @@ def rested(store: LanceStore, count: int) -> float:
     Few faces stay in several parts: that is waited for no longer than training could take.
     """
     start, most_s = time.perf_counter(), IDLE_S * 4 + count / 1000
-    while index_of(store._tables.latest(NAME)).trained_on < count:  # noqa: SLF001 - it is ours
+    while index_of(store._tables.latest(NAME).list_indices()).trained_on < count:  # noqa: SLF001 - it is ours
         if time.perf_counter() - start > most_s:
             break
         time.sleep(0.5)

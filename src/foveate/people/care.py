@@ -20,6 +20,7 @@ from foveate.people.upkeep import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 MORE_AND_MORE: Final = ("1d", "60", "g")
@@ -27,9 +28,9 @@ MORE_AND_MORE: Final = ("1d", "60", "g")
 the second three eighths, and those below the last are all."""
 
 
-def index_of(table: Any) -> Index:  # noqa: ANN401 - LanceDB is an extra
-    """Return the search index of a table; one of no faces where there is none."""
-    return max(indices(index.name for index in table.list_indices()), default=Index())
+def index_of(listed: Iterable[Any]) -> Index:
+    """Return the search index among those that a table lists; one of no faces for none."""
+    return max(indices(each.name for each in listed), default=Index())
 
 
 def tidy(table: Any, *, rested: bool = True, idle: bool = False) -> float:  # noqa: ANN401
@@ -40,7 +41,7 @@ def tidy(table: Any, *, rested: bool = True, idle: bool = False) -> float:  # no
     state = State(
         rows=int(found["num_rows"]) if plain else 0,
         fragments=int(found["fragment_stats"]["num_fragments"]),
-        index=index_of(table),
+        index=index_of(parts),
         unindexed=sum(part.num_unindexed_rows or 0 for part in parts),
         segments=sum(part.num_segments or 0 for part in parts),
     )

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import BadInstallation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+R = TypeVar("R")
 
 CURE: Final = "pip install 'foveate[people]'"
 _LOG: Final = "LANCEDB_LOG"
@@ -33,16 +38,16 @@ def lancedb() -> Any:  # noqa: ANN401 - an extra
     return library
 
 
-def vector_query(table: Any, vector: Any, column: str) -> Any:  # noqa: ANN401
-    """Return a query for the rows nearest to a vector, to be read by `to_batches`.
+def at_once(table: Any, ask: Callable[[Any], Coroutine[Any, Any, R]]) -> R:  # noqa: ANN401
+    """Return what `ask` awaits of the asynchronous table that is behind a table.
 
-    What `table.search` makes, and `to_arrow`, ask for the schema four times in all, before and
-    after: each time another thread is waited for. With row ids they need not know it.
+    Whatever the table itself is asked waits for another thread, and a search asks nine times.
     """
     lancedb()
-    from lancedb.query import LanceVectorQueryBuilder  # noqa: PLC0415
+    from lancedb.background_loop import LOOP  # noqa: PLC0415
 
-    return LanceVectorQueryBuilder(table, vector, column).with_row_id(True)  # noqa: FBT003
+    found: R = LOOP.run(ask(table._table))  # noqa: SLF001 - there is no other way to it
+    return found
 
 
 def arrow() -> Any:  # noqa: ANN401
