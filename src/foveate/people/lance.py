@@ -41,7 +41,7 @@ def lancedb() -> Any:  # noqa: ANN401 - an extra
 def at_once(table: Any, ask: Callable[[Any], Coroutine[Any, Any, R]]) -> R:  # noqa: ANN401
     """Return what `ask` awaits of the asynchronous table that is behind a table.
 
-    Whatever the table itself is asked waits for another thread, and a search asks nine times.
+    Whatever the table itself is asked waits for another thread, and a search would eight times.
     """
     lancedb()
     from lancedb.background_loop import LOOP  # noqa: PLC0415
