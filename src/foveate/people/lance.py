@@ -46,7 +46,8 @@ def at_once(table: Any, ask: Callable[[Any], Coroutine[Any, Any, R]]) -> R:  # n
     lancedb()
     from lancedb.background_loop import LOOP  # noqa: PLC0415
 
-    found: R = LOOP.run(ask(table._table))  # noqa: SLF001 - there is no other way to it
+    loop: Any = LOOP  # its methods have no types
+    found: R = loop.run(ask(table._table))  # noqa: SLF001 - there is no other way to it
     return found
 
 
