@@ -26,7 +26,7 @@ from index_roles import LIMIT, NAME
 from results import DATA, Check, Outcome, Table, tell, without_data
 
 from foveate.enrolled import Selection
-from foveate.people.care import trained_on
+from foveate.people.care import index_of
 from foveate.people.store import LanceStore
 from foveate.people.upkeep import IDLE_S
 
@@ -89,7 +89,7 @@ def rested(store: LanceStore, count: int) -> float:
     Few faces stay in several parts: that is waited for no longer than training could take.
     """
     start, most_s = time.perf_counter(), IDLE_S * 4 + count / 1000
-    while trained_on(store._tables.latest(NAME)) < count:  # noqa: SLF001 - it is ours
+    while index_of(store._tables.latest(NAME).list_indices()).trained_on < count:  # noqa: SLF001 - it is ours
         if time.perf_counter() - start > most_s:
             break
         time.sleep(0.5)

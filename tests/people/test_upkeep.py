@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from foveate.people.upkeep import (
+    BITS,
     FRAGMENTS,
     INDEX_FROM,
     SEGMENTS,
+    Index,
     State,
     partitions,
     probes,
@@ -29,24 +33,31 @@ from foveate.people.upkeep import (
 def test_an_index_is_trained_on_enough_and_again_on_twice_as_many(
     rows: int, trained_on: int, expected: bool
 ) -> None:
-    assert wants_index(State(rows=rows, fragments=1, trained_on=trained_on)) is expected
+    assert wants_index(State(rows=rows, fragments=1, index=Index(trained_on, BITS))) is expected
 
 
 def test_an_index_of_many_parts_is_trained_anew_by_whoever_has_rested() -> None:
-    split = State(rows=100_000, fragments=60, trained_on=90_000, segments=SEGMENTS + 5)
+    split = State(rows=100_000, fragments=60, index=Index(90_000, BITS), segments=SEGMENTS + 5)
     assert wants_index(split)
     assert not wants_index(split, rested=False)
-    assert not wants_index(State(rows=100_000, fragments=60, trained_on=90_000, segments=3))
+    assert not wants_index(State(rows=100_000, fragments=60, index=Index(90_000, BITS), segments=3))
 
 
 def test_an_index_of_two_parts_is_made_one_when_nobody_writes() -> None:
-    state = State(rows=100_000, fragments=2, trained_on=90_000, segments=2)
+    state = State(rows=100_000, fragments=2, index=Index(90_000, BITS), segments=2)
     assert not wants_index(state)
     assert wants_index(state, idle=True)
     assert not wants_index(state, rested=False, idle=True)
     assert not wants_index(
-        State(rows=100_000, fragments=1, trained_on=90_000, segments=1), idle=True
+        State(rows=100_000, fragments=1, index=Index(90_000, BITS), segments=1), idle=True
     )
+
+
+def test_an_index_of_fewer_bits_is_trained_anew_when_nobody_writes() -> None:
+    state = State(rows=100_000, fragments=1, index=Index(90_000, BITS - 1), segments=1)
+    assert not wants_index(state)
+    assert wants_index(state, idle=True)
+    assert not wants_index(state, rested=False, idle=True)
 
 
 def test_files_that_belong_to_parts_of_the_index_do_not_count_as_small() -> None:
@@ -55,10 +66,10 @@ def test_files_that_belong_to_parts_of_the_index_do_not_count_as_small() -> None
 
 
 def test_rows_are_brought_into_the_index_before_they_slow_a_search() -> None:
-    state = State(rows=9_000, fragments=3, trained_on=5_000, unindexed=INDEX_FROM)
+    state = State(rows=9_000, fragments=3, index=Index(5_000, BITS), unindexed=INDEX_FROM)
     assert wants_tidying(state)
     assert not wants_tidying(State(rows=9_000, fragments=3, unindexed=INDEX_FROM))
-    assert not wants_tidying(State(rows=9_000, fragments=3, trained_on=5_000, unindexed=900))
+    assert not wants_tidying(replace(state, unindexed=900))
 
 
 def test_many_small_files_are_joined() -> None:

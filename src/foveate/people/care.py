@@ -8,37 +8,42 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.people.lance import lancedb
 from foveate.people.schema import VECTOR
-from foveate.people.upkeep import KEEP_S, State, partitions, wants_index, wants_tidying
+from foveate.people.upkeep import (
+    BITS,
+    KEEP_S,
+    Index,
+    State,
+    indices,
+    partitions,
+    wants_index,
+    wants_tidying,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-INDEX: Final = "trained_on_"
-"""Begins the name of the search index; what follows is how many faces it was trained on."""
 MORE_AND_MORE: Final = ("1d", "60", "g")
 """Ids are hex digits by chance, so those below the first are a ninth of any file's, those below
 the second three eighths, and those below the last are all."""
 
 
-def trained_on(table: Any) -> int:  # noqa: ANN401 - LanceDB is an extra
-    """Return how many faces the search index of a table was trained on; 0 without one."""
-    names = (index.name for index in table.list_indices())
-    return max(
-        (int(name.removeprefix(INDEX)) for name in names if name.startswith(INDEX)), default=0
-    )
+def index_of(listed: Iterable[Any]) -> Index:
+    """Return the search index among those that a table lists; one of no faces for none."""
+    return max(indices(each.name for each in listed), default=Index())
 
 
 def tidy(table: Any, *, rested: bool = True, idle: bool = False) -> float:  # noqa: ANN401
     """Do what is due, and return the seconds that training an index took; 0 where none was."""
-    found, indices = table.stats(), table.list_indices()
+    found, parts = table.stats(), table.list_indices()
     # The codes of an index tell much of embeddings: where they are sealed, none are for it.
     plain = VECTOR in table.schema.names
     state = State(
         rows=int(found["num_rows"]) if plain else 0,
         fragments=int(found["fragment_stats"]["num_fragments"]),
-        trained_on=trained_on(table),
-        unindexed=sum(index.num_unindexed_rows or 0 for index in indices),
-        segments=sum(index.num_segments or 0 for index in indices),
+        index=index_of(parts),
+        unindexed=sum(part.num_unindexed_rows or 0 for part in parts),
+        segments=sum(part.num_segments or 0 for part in parts),
     )
     training = wants_index(state, rested=rested, idle=idle)
     if wants_tidying(state) or (idle and training):
@@ -53,18 +58,15 @@ def tidy(table: Any, *, rested: bool = True, idle: bool = False) -> float:  # no
 def train(table: Any, state: State) -> None:  # noqa: ANN401
     """Index all rows anew, and let the index before go."""
     library = lancedb()
-    before = _indices(table)
+    before = [index.name for index in table.list_indices() if indices([index.name])]
+    made = Index(state.rows, BITS)
     config = library.index.IvfRq(
-        distance_type="cosine", num_partitions=partitions(state.rows), num_bits=1
+        distance_type="cosine", num_partitions=partitions(state.rows), num_bits=BITS
     )
-    table.create_index(VECTOR, config=config, name=f"{INDEX}{state.rows}", replace=True)
+    table.create_index(VECTOR, config=config, name=made.name, replace=True)
     for name in before:
-        if name != f"{INDEX}{state.rows}":
+        if name != made.name:
             table.drop_index(name)
-
-
-def _indices(table: Any) -> list[str]:  # noqa: ANN401
-    return [index.name for index in table.list_indices() if index.name.startswith(INDEX)]
 
 
 def scrub(table: Any, deletions: Path | None) -> None:  # noqa: ANN401

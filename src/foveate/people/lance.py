@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import BadInstallation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+R = TypeVar("R")
 
 CURE: Final = "pip install 'foveate[people]'"
 _LOG: Final = "LANCEDB_LOG"
@@ -31,6 +36,19 @@ def lancedb() -> Any:  # noqa: ANN401 - an extra
             f"Expected lancedb for the face index, got no package of that name. Install it: {CURE}"
         ) from why
     return library
+
+
+def at_once(table: Any, ask: Callable[[Any], Coroutine[Any, Any, R]]) -> R:  # noqa: ANN401
+    """Return what `ask` awaits of the asynchronous table that is behind a table.
+
+    Whatever the table itself is asked waits for another thread, and a search would eight times.
+    """
+    lancedb()
+    from lancedb.background_loop import LOOP  # noqa: PLC0415
+
+    loop: Any = LOOP  # its methods have no types
+    found: R = loop.run(ask(table._table))  # noqa: SLF001 - there is no other way to it
+    return found
 
 
 def arrow() -> Any:  # noqa: ANN401

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match, Subject
-from foveate.people.care import trained_on
+from foveate.people.care import index_of
+from foveate.people.lance import at_once
 from foveate.people.schema import (
     CROP,
     SEALED,
@@ -18,7 +20,7 @@ from foveate.people.schema import (
     vectors_of,
 )
 from foveate.people.sealed_rows import open_rows
-from foveate.people.upkeep import INDEX_FROM, REFINE, partitions, probes
+from foveate.people.upkeep import INDEX_FROM, partitions, probes, refine
 from foveate.people.where import quoted
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import EnrolledFace
     from foveate.people.sealing import Seal
+    from foveate.people.upkeep import Index
 
 TOLD: Final = ("id", "subject", "box", "source", "digest", "quality", "metadata", "added")
 """What a search tells of a face."""
@@ -44,33 +47,43 @@ def nearest(
     exact: bool,
 ) -> list[Match]:
     """Return the faces nearest to a unit vector, nearest first."""
-    asked = table.search(np.asarray(vector, np.float32), vector_column_name=VECTOR)
-    asked = asked.distance_type("cosine").limit(limit).select([*TOLD, "_distance"])
-    if where:
-        asked = asked.where(where, prefilter=True)
-    compared = exact or _few(table, where)
-    asked = asked.bypass_vector_index() if compared else _indexed(asked, table, where)
-    found = asked.to_arrow()
+    ask = partial(_asked, vector=vector, limit=limit, where=where, exact=exact)
+    found = at_once(table, ask)
     cosines = 1.0 - found["_distance"].to_numpy()
     return [
         Match(face=face, cosine=float(cosine))
-        for face, cosine in zip(to_faces(found.drop_columns(["_distance"])), cosines, strict=True)
+        for face, cosine in zip(to_faces(found.select(TOLD)), cosines, strict=True)
     ]
 
 
-def _few(table: Any, where: str) -> bool:  # noqa: ANN401
-    """Return whether so few are meant that comparing each of them is faster, and exact."""
-    return bool(where) and table.count_rows(where) < INDEX_FROM
+async def _asked(
+    table: Any,  # noqa: ANN401
+    vector: NDArray[np.float32],
+    limit: int,
+    where: str,
+    *,
+    exact: bool,
+) -> Any:  # noqa: ANN401
+    """Return the rows nearest to a vector; so few as a filter may leave are compared one by one."""
+    asked = table.query().nearest_to(np.asarray(vector, np.float32)).column(VECTOR)
+    asked = asked.distance_type("cosine").limit(limit).select([*TOLD, "_distance"])
+    if where:
+        asked = asked.where(where)
+    if exact or (where and await table.count_rows(where) < INDEX_FROM):
+        asked = asked.bypass_vector_index()
+    else:
+        asked = _indexed(asked, index_of(await table.list_indices()), limit, where)
+    return await asked.to_arrow()
 
 
-def _indexed(asked: Any, table: Any, where: str) -> Any:  # noqa: ANN401
+def _indexed(asked: Any, index: Index, limit: int, where: str) -> Any:  # noqa: ANN401
     """Return the query as it goes through the index; a filter makes it look further."""
-    trained = trained_on(table)
-    if not trained:
+    if not index.trained_on:
         return asked
-    many = partitions(trained)
-    asked = asked.refine_factor(REFINE).minimum_nprobes(min(many, probes(trained)))
-    return asked.maximum_nprobes(many if where else min(many, probes(trained)))
+    many = partitions(index.trained_on)
+    least = min(many, probes(index.trained_on))
+    asked = asked.refine_factor(refine(limit, index.bits)).nprobes(least)
+    return asked.maximum_nprobes(many if where else least)
 
 
 def revision(table: Any) -> str:  # noqa: ANN401

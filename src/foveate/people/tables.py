@@ -163,7 +163,7 @@ class Tables:
         with self._lock:
             if self._connection is None:
                 library = lancedb()
-                half = self._cache_bytes // 2
+                few = self._cache_bytes // 4  # of metadata; a million faces fill the rest
                 if self._folder:
                     make(self._folder)  # before LanceDB does, for everybody to read
                 try:
@@ -171,7 +171,7 @@ class Tables:
                         self._place,
                         read_consistency_interval=self._staleness,
                         storage_options=self._options or None,
-                        session=library.Session(half, half),
+                        session=library.Session(self._cache_bytes - few, few),
                     )
                 except ValueError as why:
                     raise Unavailable(f"{UNREACHED} {why}") from why

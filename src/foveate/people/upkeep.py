@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 INDEX_FROM: Final = 5_000
 """Faces. Fewer are compared one by one, exactly; a hundred thousand take half a second so."""
@@ -28,8 +32,43 @@ PROBED: Final = 0.7
 """Part of the partitions that a search looks into. Embeddings lie in no clumps: a quarter finds
 94 % of the nearest ten, half 98 %, four fifths 99.6 %; and a million codes are read in 20 ms."""
 LEAST_PROBED: Final = 40
-REFINE: Final = 20
+BITS: Final = 2
+"""For each number of an embedding in the index. With two, the nearest ten of 100,000 faces are
+among 40 candidates; with one, among 200, whose full vectors take a third of a search to read."""
+REFINE: Final = 4
 """Candidates for each face asked for, whose full vectors are compared in the end."""
+REFINE_ONE_BIT: Final = 20
+LEAST_REFINED: Final = 40
+"""Who asks for one face alone has as many candidates as who asks for ten."""
+_NAME: Final = re.compile(r"(?:bits_(\d)_)?trained_on_(\d+)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Index:
+    """A search index, as its name tells it; releases before said nothing of its one bit."""
+
+    trained_on: int = 0
+    """Faces; 0 where there is none."""
+    bits: int = 1
+
+    @property
+    def name(self) -> str:
+        """Return how it is called in its table.
+
+        >>> Index(5_000, bits=2).name
+        'bits_2_trained_on_5000'
+        """
+        return f"bits_{self.bits}_trained_on_{self.trained_on}"
+
+
+def indices(names: Iterable[str]) -> list[Index]:
+    """Return the search indices among those of these names.
+
+    >>> indices(["trained_on_7", "bits_2_trained_on_9", "id_idx"])
+    [Index(trained_on=7, bits=1), Index(trained_on=9, bits=2)]
+    """
+    found = filter(None, map(_NAME.fullmatch, names))
+    return [Index(int(match[2]), int(match[1] or 1)) for match in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +77,7 @@ class State:
 
     rows: int
     fragments: int
-    trained_on: int = 0
-    """Rows that its index was trained on; 0 where it has none."""
+    index: Index = Index()
     unindexed: int = 0
     """Rows that came after, and are compared one by one until they are brought into it."""
     segments: int = 0
@@ -51,21 +89,30 @@ def wants_index(state: State, *, rested: bool = True, idle: bool = False) -> boo
     """Return whether an index is to be trained now.
 
     Many parts alone are a reason only if whoever trains has `rested` since the last time; for who
-    is `idle` beside, any two are.
+    is `idle` beside, any two are, and so are fewer bits than there are now.
 
     >>> wants_index(State(rows=4_999, fragments=1)), wants_index(State(rows=5_000, fragments=1))
     (False, True)
     """
-    grown = state.rows >= GROWTH * state.trained_on
+    grown = state.rows >= GROWTH * state.index.trained_on
     most = 1 if idle else SEGMENTS + state.rows // ROWS_A_SEGMENT
-    split = rested and state.segments > most
-    return state.rows >= INDEX_FROM and (grown or split)
+    slow = state.segments > most or (idle and state.index.bits < BITS)
+    return state.rows >= INDEX_FROM and (grown or (rested and slow))
 
 
 def wants_tidying(state: State) -> bool:
     """Return whether small files are to be joined, and new rows brought into the index."""
-    behind = state.trained_on > 0 and state.unindexed >= INDEX_FROM
+    behind = state.index.trained_on > 0 and state.unindexed >= INDEX_FROM
     return behind or state.fragments - state.segments >= FRAGMENTS
+
+
+def refine(limit: int, bits: int) -> int:
+    """Return how many candidates there are for each of so many faces asked for.
+
+    >>> refine(1, 2), refine(10, 2), refine(100, 2), refine(10, 1)
+    (40, 4, 4, 20)
+    """
+    return max(REFINE if bits > 1 else REFINE_ONE_BIT, -(-LEAST_REFINED // limit))
 
 
 def partitions(rows: int) -> int:
