@@ -96,7 +96,7 @@ class BoxMattes:
         return crop, matte
 
     def _logs(self, seen: NDArray[np.uint8], place: Box) -> Floats:
-        """Return the mean of the log odds of both."""
+        """Return the mean of what both heads say of a crop, as log odds: 96 x 96."""
         tokens = self._gaze.tokens(seen)
         inputs = {
             "tokens": tokens[None],
