@@ -106,7 +106,8 @@ class BoxMattes:
         boxed: Floats = self._head().run(inputs)[0][0]
         read = self._clicked.read(tokens, seen)
         clicked = self._clicked.answer(read, [Click(*place.middle)], place)[OBJECT]
-        return (boxed + clicked) * HALF
+        mean: Floats = (boxed + clicked) * HALF
+        return mean
 
 
 @cache
