@@ -19,10 +19,9 @@ from masked import EVERY, STATED, photo_of, rows_of
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
 from foveate.vision.clicks import FINER
-from foveate.vision.masks import around
 from foveate.vision.saliency import PATCH
 from foveate.vision.select_head import shades
-from foveate.vision.windows import CLOSE, look_size
+from foveate.vision.windows import CLOSE, around, look_size
 
 if TYPE_CHECKING:
     import random

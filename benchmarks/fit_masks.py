@@ -30,8 +30,11 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
 from foveate.models import open_model
 from foveate.settings import load
-from foveate.vision.masks import FINER, GRAPH, GRID, SIDE, around, colours, places
+from foveate.vision.clicks import FINER
+from foveate.vision.masks import GRAPH, GRID, SIDE, places
 from foveate.vision.saliency import Gaze
+from foveate.vision.select_head import shades
+from foveate.vision.windows import around, box_seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +129,8 @@ def view(gaze: Gaze, rgb: Pixels, mask: Mask, box: Box, room: float) -> View:
     cells = Size(GRID * FINER, GRID * FINER)
     truth = part(np.where(mask, 255, 0).astype(np.uint8)[..., None], crop, cells)
     tokens = gaze.tokens(pixels).astype(np.float16)
-    return View(tokens, places(box, crop), colours(pixels).astype(np.float16), truth[..., 0])
+    shown = shades(pixels, (cells.height, cells.width)).astype(np.float16)
+    return View(tokens, places(box_seen_from(box, crop)), shown, truth[..., 0])
 
 
 def views(gaze: Gaze, seen: Sequence[Photo], rnd: random.Random) -> Iterator[View]:

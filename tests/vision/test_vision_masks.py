@@ -1,4 +1,4 @@
-"""The matte of the thing in a box: where is looked, what the head is told, how answers are laid."""
+"""The matte of the thing in a box: what the heads are told, and how answers are laid."""
 
 from __future__ import annotations
 
@@ -10,24 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foveate.geometry.box import Box, Size
-from foveate.vision.masks import (
-    FINER,
-    GRID,
-    SIDE,
-    BoxMattes,
-    around,
-    colours,
-    laid,
-    mirrored,
-    places,
-)
+from foveate.vision.clicks import covered
+from foveate.vision.masks import GRID, BoxMattes, laid, places
+from foveate.vision.select_head import Field
+from foveate.vision.windows import around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-CELLS = GRID * FINER
+    from foveate.vision.clicks import Click
+
+CELLS = GRID * 4
 SIZES = st.builds(Size, st.integers(1, 5000), st.integers(1, 5000))
 
 
@@ -40,54 +35,18 @@ def boxes(draw: st.DrawFn) -> tuple[Box, Size]:
     return Box(left, top, width, height), size
 
 
-@given(boxes())
-def test_a_crop_lies_in_the_picture_and_holds_its_box(drawn: tuple[Box, Size]) -> None:
-    box, size = drawn
-    crop = around(box, size)
-    assert Box.of(size).contains(crop, slack=1e-3)
-    assert crop.contains(box, slack=1e-3)
-
-
-@given(boxes())
-def test_a_crop_is_square_where_the_picture_has_room(drawn: tuple[Box, Size]) -> None:
-    box, size = drawn
-    crop = around(box, size)
-    if crop.width < size.width and crop.height < size.height:
-        assert crop.width == pytest.approx(crop.height)
-
-
-@given(boxes())
-def test_the_shares_of_patches_add_up_to_the_box(drawn: tuple[Box, Size]) -> None:
-    box, size = drawn
-    crop = around(box, size)
-    inside = places(box, crop)[0]
-    assert inside.mean() * crop.area == pytest.approx(box.area, rel=1e-3)
+def test_the_share_of_a_patch_that_lies_in_the_box_is_told() -> None:
+    inside = places(Box(0.25, 0.5, 0.5, 1 / 48))[0]
+    assert inside[12, 6:18] == pytest.approx(0.5)
+    assert inside.sum() == pytest.approx(6)
 
 
 def test_each_side_of_a_box_is_told_from_inside_as_positive() -> None:
-    _, left, top, right, bottom = places(Box(6, 12, 12, 6), Box(0, 0, 24, 24))
+    _, left, top, right, bottom = places(Box(0.25, 0.5, 0.5, 0.25))
     assert (left[0, 0] < 0, left[0, 23] == 1) == (True, True)
     assert (top[0, 0] < 0, top[23, 0] == 1) == (True, True)
     assert (right[0, 0] == 1, right[0, 23] < 0) == (True, True)
     assert (bottom[0, 0] == 1, bottom[23, 0] < 0) == (True, True)
-
-
-@given(boxes())
-def test_places_in_the_mirror_are_those_of_the_mirrored_box(drawn: tuple[Box, Size]) -> None:
-    box, size = drawn
-    crop = around(box, size)
-    there = Box(crop.left + crop.right - box.right, box.top, box.width, box.height)
-    np.testing.assert_allclose(mirrored(places(box, crop)), places(there, crop), atol=1e-4)
-
-
-def test_colours_are_means_of_what_lies_under_a_cell() -> None:
-    rgb = np.zeros((SIDE.height, SIDE.width, 3), np.uint8)
-    rgb[:, : SIDE.width // 2] = (255, 0, 0)
-    seen = colours(rgb)
-    assert seen.shape == (3, CELLS, CELLS)
-    assert np.ptp(seen[1]) == np.ptp(seen[2]) == 0
-    assert (seen[0, :, : CELLS // 2] > 1.9).all()
-    assert (seen[0, :, CELLS // 2 :] < -1.6).all()
 
 
 def test_a_matte_is_laid_where_its_crop_lies() -> None:
@@ -123,6 +82,12 @@ class Tokens:
         return np.repeat(means[..., None], 768, axis=2).astype(np.float32)
 
 
+def bright(tokens: NDArray[np.generic], inside: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return log odds of what is bright in a box, four cells to a patch."""
+    there = (tokens[..., 0] > 100) & (inside > 0.5)
+    return np.kron(np.where(there, 9.0, -9.0), np.ones((4, 4))).astype(np.float32)
+
+
 class Bright:
     """A head that takes what is bright in the box for the thing."""
 
@@ -131,49 +96,60 @@ class Bright:
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
         """Return log odds."""
-        bright = (inputs["tokens"][0, ..., 0] > 100) & (inputs["places"][0, 0] > 0.5)
-        fine = np.kron(np.where(bright, 9.0, -9.0), np.ones((FINER, FINER)))
-        return [fine[None].astype(np.float32)]
+        return [bright(inputs["tokens"][0], inputs["places"][0, 0])[None]]
 
 
-class Everybody:
-    """A network for people that takes all of a crop, or nothing, for a person."""
+class Clicked:
+    """A head that takes what is bright in the box for the thing, or nothing at all."""
 
-    name = "everybody"
+    name = "clicked"
 
-    def __init__(self, alpha: float) -> None:
-        self.alpha = alpha
+    def __init__(self, *, sees: bool = True) -> None:
+        self.sees = sees
+        self.told: list[tuple[Sequence[Click], Box | None]] = []
 
-    def input_size(self, size: Size) -> Size:
-        """Return what it looks at."""
-        return size.within(64)
+    def read(self, tokens: NDArray[np.float32], rgb: NDArray[np.uint8]) -> Field:  # noqa: ARG002
+        """Return the tokens."""
+        return Field((), tokens.astype(np.float16))
 
-    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return its matte."""
-        return np.full(rgb.shape[:2], self.alpha, np.float32)
-
-
-@pytest.mark.parametrize(
-    ("size", "person", "mixed"), [(340, True, True), (340, False, False), (80, True, False)]
-)
-def test_who_knows_people_has_a_say_of_those_both_see(
-    size: int,
-    person: bool,
-    mixed: bool,
-) -> None:
-    rgb = np.zeros((400, 400, 3), np.uint8)
-    rgb[20 : 20 + size, 20 : 20 + size] = 255
-    outline = BoxMattes(Tokens(), Everybody(0.6), Bright)  # type: ignore[arg-type]
-    _, matte = outline(rgb, Box(20, 20, 360, 360), person=person)
-    assert (matte.max() < 0.9) == mixed
+    def answer(self, read: Field, clicks: Sequence[Click], box: Box | None) -> NDArray[np.float32]:
+        """Return log odds."""
+        assert box
+        self.told.append((clicks, box))
+        logs = bright(read.tokens, covered(box, read.grid))
+        return np.stack([logs if self.sees else np.full_like(logs, -9.0)] * 2)
 
 
 def test_a_box_is_answered_with_the_matte_of_its_crop() -> None:
     rgb = np.zeros((400, 600, 3), np.uint8)
     rgb[100:200, 200:300] = 255
-    outline = BoxMattes(Tokens(), Everybody(0), Bright)  # type: ignore[arg-type]
+    outline = BoxMattes(Tokens(), Clicked(), Bright)  # type: ignore[arg-type]
     crop, matte = outline(rgb, Box(200, 100, 100, 100), person=False)
     assert crop == Box(175, 75, 150, 150)
     found = laid([(crop, matte)], Size(600, 400), Size(600, 400)) > 0.5
     assert found[105:195, 205:295].all()
     assert found.sum() == pytest.approx(100 * 100, rel=0.1)
+
+
+def test_what_one_head_sees_and_the_other_does_not_is_half_there() -> None:
+    rgb = np.full((400, 400, 3), 255, np.uint8)
+    outline = BoxMattes(Tokens(), Clicked(sees=False), Bright)  # type: ignore[arg-type]
+    _, matte = outline(rgb, Box(100, 100, 200, 200), person=False)
+    assert matte[CELLS // 2, CELLS // 2] == pytest.approx(0.5)
+    assert matte[0, 0] < 0.01
+
+
+def test_a_person_is_looked_at_in_the_mirror_as_well() -> None:
+    rgb = np.zeros((200, 800, 3), np.uint8)
+    rgb[60:180, 0:60] = 255
+    head = Clicked()
+    outline = BoxMattes(Tokens(), head, Bright)  # type: ignore[arg-type]
+    crop, matte = outline(rgb, Box(0, 60, 60, 120), person=True)
+    assert crop == Box(0, 20, 180, 180)
+    here, there = (box for _, box in head.told)
+    assert here == Box(0, pytest.approx(40 / 180), pytest.approx(1 / 3), pytest.approx(2 / 3))
+    assert there == Box(pytest.approx(2 / 3), here.top, here.width, here.height)
+    middles = [(click.x, click.y) for clicks, _ in head.told for click in clicks]
+    assert middles == [here.middle, there.middle]
+    assert (matte[CELLS // 2, : CELLS // 4] > 0.99).all()
+    assert (matte[:, CELLS // 2 :] < 0.01).all()

@@ -14,6 +14,7 @@ from foveate.vision.windows import (
     LEAST,
     SHORT,
     WHOLE,
+    around,
     close_to,
     filled,
     holding,
@@ -46,6 +47,16 @@ def test_a_window_holds_its_box_and_lies_in_the_picture(box: Box, size: Size) ->
     window = close_to(box, size)
     assert WHOLE.contains(window, slack=1e-6)
     assert window.contains(box, slack=1e-6)
+
+
+@given(boxes(), SIZES)
+def test_a_window_around_a_box_is_square_where_the_picture_has_room(box: Box, size: Size) -> None:
+    wide = box.scaled(size.width, size.height)
+    window = around(wide, size)
+    assert Box.of(size).contains(window, slack=1e-3)
+    assert window.contains(wide, slack=1e-3)
+    if window.width < size.width and window.height < size.height:
+        assert window.width == pytest.approx(window.height)
 
 
 @given(boxes(), SIZES)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Box, Size
-from foveate.vision.masks import around
 from foveate.vision.saliency import PATCH
 
 if TYPE_CHECKING:
@@ -47,6 +46,24 @@ def look_size(size: Size) -> Size:
     short = min(SHORT, key=lambda count: abs(np.log(count / (LONG * ratio)))) * PATCH
     long_px = LONG * PATCH
     return Size(long_px, short) if size.aspect >= 1 else Size(short, long_px)
+
+
+def around(box: Box, size: Size, room: float = ROOM) -> Box:
+    """Return the crop in which the thing in a box is looked at: a square, as far as there is one.
+
+    >>> around(Box(100, 100, 100, 200), Size(1000, 800))
+    Box(left=0, top=50.0, width=300.0, height=300.0)
+    """
+    side = room * max(box.width, box.height)
+    x, y = box.middle
+    left, width = _span(x, side, size.width)
+    top, height = _span(y, side, size.height)
+    return Box(left, top, width, height)
+
+
+def _span(middle: float, side: float, whole: int) -> tuple[float, float]:
+    side = min(side, whole)
+    return min(max(0, middle - side / 2), whole - side), side
 
 
 def close_to(box: Box, size: Size) -> Box:

@@ -11,8 +11,8 @@ from foveate.service.part import MAP, Part
 from foveate.service.parts.objects import OBJECTS, found_objects
 from foveate.settings import MIB
 from foveate.vision.masks import BoxMattes, laid
-from foveate.vision.matting import Selfie
 from foveate.vision.saliency import Gaze
+from foveate.vision.select_head import Fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,10 +36,10 @@ MEMORY_BYTES: Final = 150 * MIB
 
 
 def _make(networks: Networks) -> BoxMattes:
-    return BoxMattes(Gaze(networks.session("gaze")), Selfie(networks.session("selfie")))
+    return BoxMattes(Gaze(networks.session("gaze")), Fitted())
 
 
-NETWORK: Final[Network[BoxMattes]] = Network("masks", _make, ("gaze", "gaze-int8", "selfie"))
+NETWORK: Final[Network[BoxMattes]] = Network("masks", _make, ("gaze", "gaze-int8"))
 
 
 def chosen(
