@@ -125,9 +125,17 @@ def test_halved_is_the_mean_of_four_rounded() -> None:
 
 @given(st.floats(1, 40))
 def test_no_pixel_is_skipped(scale: float) -> None:
-    _, times = Pyramid(np.zeros((64, 64, 3), np.uint8)).finest_below(scale)
+    times = Pyramid(np.zeros((64, 64, 3), np.uint8)).finest_below(scale).times
     assert times == 2 ** int(min(log2(scale), 6))
     assert scale / times < 2 or times == 64
+
+
+def test_a_part_of_a_level_is_that_of_the_whole_halved() -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (61, 47, 3), np.uint8)
+    level, whole = Pyramid(picture).finest_below(5), halved(halved(picture))
+    assert (level.height, level.width) == whole.shape[:2]
+    assert np.array_equal(level.part(3, 2, 9, 7), whole[2:7, 3:9])
+    assert np.array_equal(level.part(-4, -4, 99, 99), whole)
 
 
 def test_fine_stripes_turn_even_instead_of_flickering() -> None:

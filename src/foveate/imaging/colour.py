@@ -72,7 +72,7 @@ def to_srgb(image: Image, gamut: str = Gamut.SRGB) -> Image:
         return _from_signal(image, gamut)
     if gamut == Gamut.P3:
         return _to_p3(image)
-    if _is_plain(image) and not _needs_profile(image):
+    if _is_bytes(image) and not _needs_profile(image):
         return without_profile(image)
     return without_profile(_eight_bit(_applied(image, "srgb") or image.colourspace("srgb")))
 
@@ -126,7 +126,13 @@ def _with_meaning(image: Image) -> Image:
     return image.copy(interpretation="grey16" if deep else "b-w")
 
 
-def _is_plain(image: Image) -> bool:
+def is_plain(image: Image) -> bool:
+    """Return whether a picture is without alpha and `to_srgb` leaves its numbers as they are."""
+    explained = image.get_typeof(FIELD) or _needs_profile(image)
+    return _is_bytes(image) and image.bands == _RGB and not explained
+
+
+def _is_bytes(image: Image) -> bool:
     return (
         image.interpretation == "srgb" and image.format == "uchar" and image.bands in {_RGB, _RGBA}
     )

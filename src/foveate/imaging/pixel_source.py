@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import nearest
-from foveate.imaging.colour import to_srgb
+from foveate.geometry.orientation import Orientation
+from foveate.imaging.colour import is_plain, to_srgb
 from foveate.imaging.decode import is_sandboxed, open_image, open_sandboxed, to_memory
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixels import (
@@ -17,7 +18,9 @@ from foveate.imaging.pixels import (
     border_box,
     brought_to,
     entropy_corner,
+    on_array,
     oriented,
+    shared,
     to_array,
 )
 from foveate.imaging.stop import stop_when
@@ -49,6 +52,7 @@ SHRINKS: Final = (8, 4, 2)
 """What libjpeg can divide both sides by while it decodes."""
 CAREFUL: Final = 2.0
 """Reduction left for the resampler when quality goes before speed."""
+UPRIGHT: Final = Orientation()
 CLOSE: Final = 1e-6
 """Scales nearer to each other than this are the same."""
 
@@ -103,6 +107,7 @@ class PixelSource:
         self._scale = scale
         self._careful = careful
         self._kept: tuple[int, Image] | None = None
+        self._copied: tuple[Image, NDArray[np.uint8]] | None = None
         self._decoding = threading.RLock()
         self._whole = Whole()
 
@@ -133,7 +138,32 @@ class PixelSource:
         What is transparent lies on a grey of 0..255. Several threads may ask at once: the first
         one decodes for all.
         """
-        return to_array(oriented(self._small(size), self.facts.orientation), ground)
+        seen, stored = self._seen(size)
+        if self._is_as_decoded(seen, stored):
+            return self._array(seen)
+        if self._copied is None or self._copied[0] is not seen:
+            small = to_memory(to_srgb(brought_to(seen, stored)))
+        else:
+            whole = stop_when(on_array(self._copied[1]), self.deadline)
+            small = shared(brought_to(whole, stored))
+        return to_array(oriented(small, self.facts.orientation), ground)
+
+    def _is_as_decoded(self, seen: Image, stored: Size) -> bool:
+        """Return whether a thumbnail of that size is what was decoded, byte for byte."""
+        same = (seen.width, seen.height) == (stored.width, stored.height)
+        return same and self.facts.orientation == UPRIGHT and is_plain(seen)
+
+    def _array(self, seen: Image) -> NDArray[np.uint8]:
+        """Return what was decoded, for all to read and nobody to write to.
+
+        Smaller thumbnails are made of it: libvips reads it faster than its own copy.
+        """
+        if (copied := self._copied) and copied[0] is seen:
+            return copied[1]
+        array = to_array(seen)
+        array.flags.writeable = False
+        self._copied = (seen, array)
+        return array
 
     def aside(self, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
         """Return a thumbnail of about `size` or somewhat finer, for which no answer changes.
@@ -207,10 +237,14 @@ class PixelSource:
 
     def _small(self, size: Size) -> Image:
         """Return the picture at the size of a thumbnail, as stored, in sRGB and in memory."""
+        seen, stored = self._seen(size)
+        return to_memory(to_srgb(brought_to(seen, stored)))
+
+    def _seen(self, size: Size) -> tuple[Image, Size]:
+        """Return what was decoded for a thumbnail of that size, and that size as stored."""
         stored = self.facts.orientation.inverse().size(size)
         scale = stored.long_side / self.facts.stored.long_side
-        seen = self._look_at(min(self._shrink(scale), self._shrink(self._scale)))
-        return to_memory(to_srgb(brought_to(seen, stored)))
+        return self._look_at(min(self._shrink(scale), self._shrink(self._scale))), stored
 
     def _look_at(self, shrink: int, *, sequential: bool = True) -> Image:
         """Return the decoded first frame, and keep it for the answer when it is not too large."""

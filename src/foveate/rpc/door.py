@@ -70,8 +70,8 @@ class Door:
 
     def picture(self, said: pb.Picture) -> str | Source:
         """Return the picture of a request, or the key of what was uploaded. Raises BadBody."""
-        if said.image:
-            return uploaded(self.app.source_of(said.image))
+        if image := said.image:  # read once: each time it is copied out of the message
+            return uploaded(self.app.source_of(image))
         if said.reference:
             return f"{SCHEME}{said.reference}"
         raise BadBody("Expected a picture: image or reference, got neither.")

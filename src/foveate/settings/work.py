@@ -118,7 +118,10 @@ class Runtime:
     )
     idle_s: int = setting(600, "Unload a network that nobody asked for this long; 0 is never.", AGE)
     threads: int = setting(
-        1, "Threads inside one inference; requests already run side by side.", Meta(ge=1, le=CORES)
+        1,
+        "Threads inside one inference; requests already run side by side. onnxruntime looks for "
+        "faces, which all else waits for, with two at least where there are two cores.",
+        Meta(ge=1, le=CORES),
     )
     join_faces: int = setting(
         0,

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import hmac
 import logging
+import os
 import re
 import secrets
 import time
@@ -122,19 +123,20 @@ class References:
             raise _unknown(name)
         try:
             with as_source_errors(name):
-                meta, data = await self._read(name)
-                if self._remaining_s(meta) <= 0:
+                modified_s, data = await self._read(name)
+                if self._remaining_s(modified_s) <= 0:
                     raise _unknown(name)
                 return data
         except SourceNotFound as why:
             raise _unknown(name) from why
 
-    async def _read(self, name: str) -> tuple[ObjectMeta, bytes]:
+    async def _read(self, name: str) -> tuple[float, bytes]:
+        """Return when something was kept, and it."""
         if self._folder is not None:
-            # Half of what the way through the store's own threads takes: 0.18 for 0.35 ms.
-            return await asyncio.to_thread(_read, self._store, name)
+            # A third of what the way through the store takes, and none of its copies.
+            return await asyncio.to_thread(_read, self._folder / name)
         found = await self._store.get_async(name)
-        return found.meta, bytes(await found.bytes_async())
+        return _modified_s(found.meta), bytes(await found.bytes_async())
 
     async def url(self, name: str) -> str | None:
         """Return an address in the bucket for a browser; None for a folder, which has none.
@@ -161,7 +163,7 @@ class References:
             for each in found:
                 if not PATTERN.fullmatch(each["path"]):
                     continue
-                if self._remaining_s(each) > 0:
+                if self._remaining_s(_modified_s(each)) > 0:
                     kept += each["size"]
                 else:
                     gone.append(each["path"])
@@ -230,12 +232,13 @@ class References:
     async def _left_s(self, name: str) -> float:
         """Return for how long something is kept yet; 0 where it is not."""
         try:
-            return max(0.0, self._remaining_s(await self._store.head_async(name)))
+            found = await self._store.head_async(name)
+            return max(0.0, self._remaining_s(_modified_s(found)))
         except FileNotFoundError:
             return 0.0
 
-    def _remaining_s(self, found: ObjectMeta) -> float:
-        return found["last_modified"].timestamp() + self.settings.ttl_s - self.clock()
+    def _remaining_s(self, modified_s: float) -> float:
+        return modified_s + self.settings.ttl_s - self.clock()
 
     async def _make_room(self, size: int) -> None:
         limit = self.settings.max_bytes
@@ -271,9 +274,14 @@ def _unknown(name: str) -> SourceNotFound:
     return SourceNotFound(f"No reference {name[:80]!r} is known.", public=UNKNOWN)
 
 
-def _read(store: Store, name: str) -> tuple[ObjectMeta, bytes]:
-    found = store.get(name)
-    return found.meta, bytes(found.bytes())
+def _modified_s(found: ObjectMeta) -> float:
+    return found["last_modified"].timestamp()
+
+
+def _read(path: Path) -> tuple[float, bytes]:
+    # Whole whenever it is there: stores write beside it, and rename.
+    with path.open("rb", buffering=0) as file:
+        return os.fstat(file.fileno()).st_mtime, file.read()
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from math import log2
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -70,24 +69,53 @@ def _as_complex(places: ArrayLike) -> NDArray[np.complex128]:
     return pairs.view(np.complex128)[..., 0]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A picture at half the size, as often halved as `halvings` says; odd ends go."""
+
+    rgb: NDArray[np.uint8]
+    halvings: int
+
+    @property
+    def times(self) -> int:
+        """Return how many times smaller it is."""
+        return 1 << self.halvings
+
+    @property
+    def height(self) -> int:
+        """Return how many rows it has."""
+        return int(self.rgb.shape[0]) >> self.halvings
+
+    @property
+    def width(self) -> int:
+        """Return how many columns it has."""
+        return int(self.rgb.shape[1]) >> self.halvings
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.uint8]:
+        """Return its pixels between these edges, as far as it goes: nothing else is halved."""
+        (left, right), (top, bottom) = (
+            (max(start, 0) << self.halvings, min(end, most) << self.halvings)
+            for start, end, most in ((left, right, self.width), (top, bottom, self.height))
+        )
+        part = self.rgb[top:bottom, left:right]
+        for _ in range(self.halvings):
+            part = halved(part)
+        return part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pyramid:
-    """A picture, at half the size, and so on, each made when first asked for. Thread-safe."""
+    """A picture, at half the size, and so on."""
 
-    def __init__(self, rgb: NDArray[np.uint8]) -> None:
-        self._levels = [rgb]
-        self._halving = Lock()
+    rgb: NDArray[np.uint8]
 
-    def finest_below(self, scale: float) -> tuple[NDArray[np.uint8], int]:
-        """Return the level to take every `scale`th pixel of, and how many times smaller it is.
+    def finest_below(self, scale: float) -> Level:
+        """Return the level to take every `scale`th pixel of.
 
         Bilinear sampling of it skips no pixel, so that nothing flickers or turns to moire.
         """
-        wanted = max(0, int(log2(max(scale, 1.0))))
-        with self._halving:
-            while len(self._levels) <= wanted and min(self._levels[-1].shape[:2]) > 1:
-                self._levels.append(halved(self._levels[-1]))
-        level = min(wanted, len(self._levels) - 1)
-        return self._levels[level], 2**level
+        wanted, most = int(log2(max(scale, 1.0))), min(self.rgb.shape[:2]).bit_length() - 1
+        return Level(self.rgb, min(wanted, most))
 
 
 def halved(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -106,10 +134,10 @@ def warp(
     picture: Pyramid, place: Similarity, side: int, edge: EdgeMode = EdgeMode.NEAREST
 ) -> NDArray[np.uint8]:
     """Return the (side, side, 3) crop whose pixel x, y shows the place `place` of x + iy."""
-    level, times = picture.finest_below(place.scale)
+    level = picture.finest_below(place.scale)
     # The middle of a pixel is at a whole number, so its upper left corner at half a pixel less.
-    shift = (place.shift + (0.5 + 0.5j)) / times - (0.5 + 0.5j)
-    turn = place.turn / times
+    shift = (place.shift + (0.5 + 0.5j)) / level.times - (0.5 + 0.5j)
+    turn = place.turn / level.times
     steps = np.arange(side, dtype=np.float32)
     across, down = steps[None, :], steps[:, None]
     x = np.float32(turn.real) * across - np.float32(turn.imag) * down + np.float32(shift.real)
@@ -128,8 +156,8 @@ def sampled(
 
     The middle of a pixel is at half of one.
     """
-    level, times = picture.finest_below(step)
-    across, down = (np.float32(1 / times) * at.astype(np.float32) for at in (x, y))
+    level = picture.finest_below(step)
+    across, down = (np.float32(1 / level.times) * at.astype(np.float32) for at in (x, y))
     return _sampled(level, across - np.float32(0.5), down - np.float32(0.5), edge)
 
 
@@ -138,12 +166,14 @@ def unturned_warp(picture: Pyramid, place: Similarity, side: int) -> NDArray[np.
 
     That takes a fraction of the time.
     """
-    level, times = picture.finest_below(place.scale)
-    shift, step = (place.shift + (0.5 + 0.5j)) / times - (0.5 + 0.5j), place.turn.real / times
-    steps = np.arange(side, dtype=np.float32) * np.float32(step)
-    across = (steps + np.float32(shift.real)).clip(0, level.shape[1] - 1)
-    left = int(across[0])
-    rows = _along(level[:, left : int(across[-1]) + 2], steps + np.float32(shift.imag))
+    level = picture.finest_below(place.scale)
+    shift = (place.shift + (0.5 + 0.5j)) / level.times - (0.5 + 0.5j)
+    steps = np.arange(side, dtype=np.float32) * np.float32(place.turn.real / level.times)
+    across = (steps + np.float32(shift.real)).clip(0, level.width - 1)
+    down = (steps + np.float32(shift.imag)).clip(0, level.height - 1)
+    left, top = int(across[0]), int(down[0])
+    part = level.part(left, top, int(across[-1]) + 2, int(down[-1]) + 2)
+    rows = _along(part, down - top)
     mixed = _along(rows.swapaxes(0, 1), across - left).swapaxes(0, 1)
     mixed += np.float32(0.5)
     return mixed.astype(np.uint8)
@@ -159,10 +189,10 @@ def _along(values: NDArray[np.generic], places: NDArray[np.float32]) -> NDArray[
 
 
 def _sampled(
-    rgb: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32], edge: EdgeMode
+    level: Level, x: NDArray[np.float32], y: NDArray[np.float32], edge: EdgeMode
 ) -> NDArray[np.uint8]:
-    """Return the colours at places of a picture, mixed of the four pixels around each."""
-    part, x, y = _around(rgb, x, y, edge.value)
+    """Return the colours at places of a level, mixed of the four pixels around each."""
+    part, x, y = _around(level, x, y, edge.value)
     width = part.shape[1]
     column, row = x.astype(np.int32), y.astype(np.int32)
     right, below = (x - column)[..., None], (y - row)[..., None]
@@ -191,18 +221,18 @@ def _mixed(
 
 
 def _around(
-    rgb: NDArray[np.uint8], x: NDArray[np.float32], y: NDArray[np.float32], margin: int
+    level: Level, x: NDArray[np.float32], y: NDArray[np.float32], margin: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
-    """Return the part of the picture that those places touch, in four bytes a pixel, and them.
+    """Return the part of the level that those places touch, in four bytes a pixel, and them.
 
-    `margin` black pixels lie around the picture, and places end there.
+    `margin` black pixels lie around the level, and places end there.
     """
-    height, width, _ = rgb.shape
-    x, y = x.clip(-margin, width - 1 + margin), y.clip(-margin, height - 1 + margin)
+    x = x.clip(-margin, level.width - 1 + margin)
+    y = y.clip(-margin, level.height - 1 + margin)
     left, top = int(np.floor(x.min())), int(np.floor(y.min()))
     right, bottom = int(x.max()) + 2, int(y.max()) + 2
     part = np.zeros((bottom - top, right - left, 4), np.uint8)
-    seen = rgb[max(top, 0) : bottom, max(left, 0) : right]
+    seen = level.part(left, top, right, bottom)
     rows, columns = max(-top, 0), max(-left, 0)
     part[rows : rows + seen.shape[0], columns : columns + seen.shape[1], :3] = seen
     return part, x - np.float32(left), y - np.float32(top)

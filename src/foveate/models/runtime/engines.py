@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.cores import cores
 from foveate.errors import WeightsCorrupt, WeightsMissing
 from foveate.models.runtime import openvino_engine
 from foveate.models.runtime.buckets import BUCKETS
@@ -43,6 +44,10 @@ class Variant:
 
 VARIANTS: Final[Mapping[str, Variant]] = {"gaze": Variant("gaze-int8", "int8")}
 """onnxruntime is faster with these. OpenVINO is slower with them than with the network itself."""
+SHARED: Final[Mapping[str, int]] = {"retinaface": 2}
+"""Threads of what all else in a request waits for, in onnxruntime: where a core idles, faces are
+found in 14 ms instead of 20, by the same answer to the last bit; where none does, eight streams
+have as many pictures a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,17 @@ def open_onnxruntime(card: ModelCard, models: Models, runtime: Runtime) -> OnnxS
     )
 
 
+def threads_for(name: str, asked: int, here: int) -> int:
+    """Return with how many threads onnxruntime runs a network, of that many cores.
+
+    >>> threads_for("retinaface", 1, 8), threads_for("retinaface", 4, 8), threads_for("gear", 1, 8)
+    (2, 4, 1)
+    >>> threads_for("retinaface", 1, 1)
+    1
+    """
+    return max(asked, min(SHARED.get(name, 1), here))
+
+
 def open_model(name: str, models: Models, runtime: Runtime) -> Session:
     """Return a card's network in the engine that suits it, checked byte by byte.
 
@@ -196,7 +212,8 @@ def open_model(name: str, models: Models, runtime: Runtime) -> Session:
     (card,) = choose(catalogue(models), [choice.card])
     if choice.engine is Engine.OPENVINO:
         return open_openvino(card, models, runtime, choice.precision)
-    return open_onnxruntime(card, models, runtime)
+    threads = threads_for(name, runtime.threads, cores())
+    return open_onnxruntime(card, models, replace(runtime, threads=threads))
 
 
 def fell_back(provider: str, runtime: Runtime) -> bool:

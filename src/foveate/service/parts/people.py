@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,4 +32,10 @@ def people(analysis: Analysis, faces: Sequence[Face]) -> tuple[NDArray[np.uint8]
     """Return the picture fine enough to read its faces, and where they are in it."""
     whole, size = analysis.size, people_size(analysis.size)
     across, down = size.width / whole.width, size.height / whole.height
-    return analysis.thumbnail(size), tuple(face.scaled(across, down) for face in faces)
+    return picture_of_people(analysis), tuple(face.scaled(across, down) for face in faces)
+
+
+def picture_of_people(analysis: Analysis) -> NDArray[np.uint8]:
+    """Return the picture as faces are read from it, made once in a request."""
+    look = partial(analysis.thumbnail, people_size(analysis.size))
+    return analysis.once(("people",), look)

@@ -13,7 +13,7 @@ from foveate.service.flights import Flights
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES, found_faces
-from foveate.service.parts.people import people
+from foveate.service.parts.people import people, people_size, picture_of_people
 from foveate.service.stages.stage import Needs
 from foveate.service.work import Work
 from foveate.settings import MIB
@@ -162,6 +162,8 @@ class Preprocess:
         deadline = current()
         with guard():
             analysis = analyses.open(PixelSource(look.picture, deadline, look.trace, scale=scale))
+            if look.words and people_size(facts.size) == facts.size:
+                picture_of_people(analysis)  # of which the detector's thumbnail is made sooner
             faces = found_faces(analysis)
             look.seen(facts.size, faces)
             crops: tuple[FaceCrops, ...] = ()
