@@ -184,6 +184,7 @@ class Studio {
 
   /** Puts the option string back to what it was. */
   undo() {
+    if (this.current?.shown.undo?.()) return;
     if (this.options.undo()) say(`Undone: ${this.options.text()}`);
   }
 
@@ -193,6 +194,7 @@ class Studio {
     panel.shown ??= panel.open(this);
     if (panel !== this.current) this.compare.rest();
     this.current = panel;
+    this.stage.pointAt(panel.shown.pointing ?? null);
     root('panel').replaceChildren(panel.shown.element);
     this.turnStage();
     document.body.classList.toggle('alone', Boolean(panel.alone));

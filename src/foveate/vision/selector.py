@@ -56,6 +56,8 @@ STEEP: Final = 3.0
 SETTLED: Final = 0.15
 """Alpha this near to 0 or 1 is."""
 MOST_LOG_ODDS: Final = 30.0
+NOTHING: Final = 1 / 500
+"""Alpha below which is none: what is not meant need not be worked out."""
 SAME: Final = 0.85
 """IoU from which on one alternative is no other than another."""
 PART: Final = 0.1
@@ -273,6 +275,7 @@ def sharp(logs: Floats) -> Matte:
     alpha: Matte = np.reciprocal(
         1 + np.exp(-(logs * np.float32(STEEP)).clip(-MOST_LOG_ODDS, MOST_LOG_ODDS))
     )
+    alpha[alpha < NOTHING] = 0
     return alpha
 
 

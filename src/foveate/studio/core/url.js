@@ -214,11 +214,27 @@ export class Renderer {
   }
 
   soon() {
+    if (this.studio.current?.swift) {
+      this.swiftly();
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now(), QUIET_MS);
   }
 
+  /** Asks at once, and while an answer is on its way for nothing but what is newest after it: the picture follows a finger. */
+  async swiftly() {
+    this.newer = true;
+    if (this.following) return;
+    this.following = true;
+    while (this.newer) await this.now();
+    this.following = false;
+  }
+
+  /** Asks for what the URL says now; what was asked before is let go of. */
   async now() {
+    this.newer = false;
+    clearTimeout(this.timer);
     const { picture, options } = this.studio;
     if (!picture?.source || !this.studio.renders) return;
     this.underway?.abort();
