@@ -87,6 +87,12 @@ def test_small_and_large_look_alike(name: Style) -> None:
     assert apart.shrink(8, 8).avg() < 6
 
 
+def test_lines_of_a_stamp_are_coarser_so_that_they_can_be_seen() -> None:
+    stamp = painted(Style.SKETCH, width=96)
+    shrunk = brought_to(painted(Style.SKETCH), Size(stamp.width, stamp.height))
+    assert array(stamp).std() > 1.2 * array(shrunk).std()
+
+
 @pytest.mark.parametrize("name", Style)
 def test_a_colour_and_a_background_that_are_asked_for_are_there(name: Style) -> None:
     # In a strip there is no room for a disc, nor for a tube.

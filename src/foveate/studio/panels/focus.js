@@ -69,7 +69,7 @@ class Focus {
   #lacks(weights) {
     this.lacking = Boolean(weights);
     this.away.hidden = !weights;
-    for (const button of [this.auto, this.aperture.querySelector('input')]) button.disabled = this.lacking;
+    for (const button of [this.auto, this.none, this.aperture.querySelector('input')]) button.disabled = this.lacking;
     if (weights) this.away.replaceChildren('⚠ Refocusing needs weights that are not here: run ', h('code', {}, 'foveate models pull space'), ' on the server. Light does without.');
   }
 

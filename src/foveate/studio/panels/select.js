@@ -225,9 +225,10 @@ class Select {
   #draw(box) {
     const { guides, size } = this.studio.stage;
     if (!this.element.isConnected) return;
-    const lines = this.explains && this.lines ? edged(this.lines, size) : [];
-    const boxes = [...this.clicks.filter((click) => click.box).map((click) => click.box), ...(box ? [box] : [])].map((each) => this.#scaled(each, size));
-    guides.replaceChildren(...lines, ...boxes.flatMap(boxed), ...this.clicks.filter(({ place }) => place).flatMap((click) => spot(click, size)));
+    // What the URL answers is shown as it is, but for the box that is being drawn.
+    const clicks = [...(this.explains ? this.clicks : []), ...(box ? [{ box }] : [])];
+    guides.replaceChildren(...(this.explains && this.lines ? edged(this.lines, size) : []),
+      ...clicks.flatMap((click) => (click.box ? boxed(this.#scaled(click.box, size)) : spot(click, size))));
   }
 }
 
@@ -237,5 +238,5 @@ function boxed({ left: x, top: y, width, height }) {
 
 /** Returns the mark of a click: full where it selects, hollow where it leaves out. */
 function spot({ place: { x, y }, negative }, { width, height }) {
-  return [s('circle', { class: negative ? 'spot not' : 'spot', cx: x * width, cy: y * height })];
+  return s('circle', { class: negative ? 'spot not' : 'spot', cx: x * width, cy: y * height });
 }
