@@ -46,9 +46,7 @@ class Core(FakeCore):
     def masks(self) -> Core:
         return self
 
-    def prepare(
-        self, picture: Source, asked: Pointed, *, alternatives: bool = True
-    ) -> Work[Told]:
+    def prepare(self, picture: Source, asked: Pointed, *, alternatives: bool = True) -> Work[Told]:
         self.pointed_at.append(asked)
         self.alternatives.append(alternatives)
 

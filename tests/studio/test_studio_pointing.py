@@ -177,7 +177,12 @@ def test_nothing_sticks_out_and_all_is_read_by_everybody(
 ) -> None:
     picture = Path(portrait).read_bytes()
     page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
-    page.route("**/v1/select?*", lambda route: route.fulfill(json={"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}))
+    page.route(
+        "**/v1/select?*",
+        lambda route: route.fulfill(
+            json={"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+        ),
+    )
     page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce", forced_colors="none")
     page.set_viewport_size({"width": width, "height": 800})
