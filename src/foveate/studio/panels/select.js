@@ -67,7 +67,8 @@ class Select {
 
   /** Looks at a picture that has arrived: its subject is selected until somebody clicks. */
   look(picture) {
-    this.picture = picture;
+    Object.assign(this, { picture, size: picture, mask: null, lines: null });
+    if (this.act) this.#show('');
     this.#begin();
   }
 
@@ -101,7 +102,7 @@ class Select {
   /** Returns the clicks as the API has them; boxes in pixels of the source. */
   get #pointed() {
     const places = (negative) => this.clicks.filter(({ place, ...click }) => place && click.negative === negative).map(({ place: { x, y } }) => [x, y]);
-    const boxes = this.clicks.filter(({ box }) => box).map(({ box }) => this.#scaled(box, this.picture));
+    const boxes = this.clicks.filter(({ box }) => box).map(({ box }) => this.#scaled(box, this.size));
     return { points: places(false), not: places(true), boxes };
   }
 
@@ -123,7 +124,8 @@ class Select {
   /** Shows what the clicks mean, and learns what else they may once there is time for it. */
   async #find(signal) {
     const began = performance.now();
-    this.found = [await this.#select(false, signal)];
+    const best = await this.#select(false, signal);
+    Object.assign(this, { found: [best], size: best });
     this.notice.replaceChildren();
     this.#offer();
     await this.#use(this.found[0], signal);
@@ -157,7 +159,8 @@ class Select {
     if (mask !== this.mask?.mask) return;
     this.lines = lines;
     this.element.dataset.mask = mask;
-    if (this.act) this.#apply();
+    // What was set by hand stays: only the mask is another.
+    if (this.act) this.studio.options.set(this.#masked);
     this.#draw();
   }
 
@@ -178,8 +181,18 @@ class Select {
   }
 
   #do(id) {
+    const given = ACTS[this.act].patch?.format;
     this.#show(id);
-    if (id) this.#apply(id);
+    if (!id || !this.mask) return;
+    const { patch, strength } = ACTS[id];
+    const begun = strength ? { [strength[0]]: strength[4] } : {};
+    const swift = swiftly(this.studio.options, this.picture, given);
+    this.studio.options.set({ ...this.#none, ...swift, ...begun, ...patch, ...this.#masked });
+  }
+
+  /** Returns the option that names the mask. */
+  get #masked() {
+    return { [ACTS[this.act].mask ?? 'effect.mask']: this.mask.mask };
   }
 
   /** Turns the stage to the source, or to what becomes of it. */
@@ -203,18 +216,6 @@ class Select {
 
   get #none() {
     return Object.fromEntries([...this.studio.options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
-  }
-
-  /** Has the URL do it; what was set by hand stays while only the mask is another. */
-  #apply(id = null) {
-    if (!this.mask) return;
-    const { options } = this.studio;
-    const { patch, strength, mask = 'effect.mask' } = ACTS[this.act];
-    const begun = strength ? { [strength[0]]: strength[4] } : {};
-    const formatted = options.get('format') === 'webp' && !patch.format ? { format: null } : {};
-    options.set({ ...(id ? { ...this.#none, ...formatted } : {}), ...(id ? { ...begun, ...patch } : {}), [mask]: this.mask.mask });
-    const swift = swiftly(options, this.picture);
-    if (Object.keys(swift).length) options.set(swift);
   }
 
   /** Draws over what the stage shows now. */
