@@ -231,11 +231,16 @@ export class Renderer {
     this.following = false;
   }
 
+  /** Asks at once for what the URL says, now that the finger has left, unless that is on its way. */
+  settle() {
+    if (this.asked !== this.studio.options.text()) this.now();
+  }
+
   /** Asks for what the URL says now; what was asked before is let go of. */
   async now() {
-    this.newer = false;
-    clearTimeout(this.timer);
     const { picture, options } = this.studio;
+    Object.assign(this, { newer: false, asked: options.text() });
+    clearTimeout(this.timer);
     if (!picture?.source || !this.studio.renders) return;
     this.underway?.abort();
     this.underway = new AbortController();

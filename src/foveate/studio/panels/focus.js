@@ -35,7 +35,7 @@ class Focus {
       drag: (_, place, done) => this.#put(place, done),
     });
     const { options } = studio;
-    const done = () => studio.renderer.now();
+    const done = () => studio.renderer.settle();
     this.auto = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus('auto', true) }, 'Faces, or what stands out');
     this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus(null, true) }, 'All sharp');
     this.map = toggleButton('Depth map', () => this.toggleMap(), { title: 'N' });
@@ -94,7 +94,7 @@ class Focus {
   #refocus(value, done) {
     if (!value?.includes('x')) this.place = null;
     this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
-    if (done) this.studio.renderer.now();
+    if (done) this.studio.renderer.settle();
   }
 
   toggleMap() {

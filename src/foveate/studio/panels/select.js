@@ -210,7 +210,7 @@ class Select {
     const { strength } = ACTS[id];
     if (!strength) return [];
     const [name, min, max, step, value] = strength;
-    const done = () => this.studio.renderer.now();
+    const done = () => this.studio.renderer.settle();
     return [slider('How strong', { min, max, step, value, done }, (now) => this.studio.options.set({ [name]: now }))];
   }
 

@@ -28,7 +28,7 @@ class Styles {
     Object.assign(this, { studio, wanted: [], asking: 0 });
     this.tiles = new Map(STYLES.map((name) => [name, this.#tile(name)]));
     this.grid = h('div', { class: 'styles', role: 'group', 'aria-label': 'Styles' }, [...this.tiles.values()]);
-    const done = () => studio.renderer.now();
+    const done = () => studio.renderer.settle();
     this.colours = Object.entries(COLOURS).map(([name, [label, value]]) => this.#colour(name, label, value));
     this.seed = slider('Another grain', { max: 20, step: 1, done }, (value) => studio.options.set({ 'style.seed': value || null }));
     this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#choose('') }, 'As it is');
@@ -48,7 +48,7 @@ class Styles {
   /** Returns a field for a colour, and what gives it back to the style. */
   #colour(name, label, value) {
     const { options } = this.studio;
-    const field = h('input', { type: 'color', value, 'aria-label': label, oninput: () => options.set({ [name]: field.value }), onchange: () => this.studio.renderer.now() });
+    const field = h('input', { type: 'color', value, 'aria-label': label, oninput: () => options.set({ [name]: field.value }), onchange: () => this.studio.renderer.settle() });
     const own = h('button', { type: 'button', class: 'button quiet', onclick: () => options.set({ [name]: null }) }, "the style's own");
     return h('div', { class: 'fact' }, h('span', {}, label), h('div', { class: 'row' }, field, own));
   }
@@ -95,7 +95,7 @@ class Styles {
     const { options } = this.studio;
     const none = Object.fromEntries(['style', ...Object.keys(COLOURS), 'style.seed'].map((each) => [each, null]));
     options.set(name ? { ...swiftly(options, this.picture), style: name } : none);
-    this.studio.renderer.now();
+    this.studio.renderer.settle();
     say(name ? `${name} is shown.` : 'The picture is shown as it is.');
   }
 
