@@ -10,7 +10,8 @@ export function choice(label, rows, value, act) {
 
 /** Returns a labelled slider that tells its value; `done` is called when it is let go. */
 export function slider(label, { min = 0, max = 1, step = 0.05, value = 0, shown = String, done }, act) {
-  const told = h('output', { class: 'muted mono' }, shown(value));
+  // No output: a label names the first thing in it that can be labelled.
+  const told = h('span', { class: 'amount' }, shown(value));
   const field = h('input', { type: 'range', min, max, step, value, onchange: () => done?.(), oninput: () => {
     told.textContent = shown(Number(field.value));
     act(Number(field.value));

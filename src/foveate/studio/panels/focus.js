@@ -127,5 +127,5 @@ class Focus {
 /** Sets a slider without anything being asked for. */
 function set(label, value, text) {
   label.querySelector('input').value = value;
-  label.querySelector('output').textContent = text;
+  label.querySelector('.amount').textContent = text;
 }
