@@ -113,7 +113,7 @@ def touch(page: Page) -> None:
     keep(page, "studio-select")
     page.click("[data-panel=focus]")
     page.locator(".about", has_text="KB").wait_for()
-    page.get_by_label("Aperture").press("Home")
+    page.get_by_role("slider", name="Aperture").press("Home")
     page.wait_for_timeout(2000)
     keep(page, "studio-focus")
     page.click("text=All sharp")

@@ -134,7 +134,7 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     expect(chip(page, "refocus")).to_have_value("auto")
     tap(page, (0.75, 0.25))
     expect(chip(page, "refocus")).to_have_value("0.750x0.250")
-    page.get_by_label("Aperture").press("Home")
+    page.get_by_role("slider", name="Aperture").press("Home")
     expect(chip(page, "refocus.aperture")).to_have_value("1.4")
     assert axed(page) == []
     missing["depth"] = ["depth"]
@@ -144,7 +144,7 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     page.locator("#panel", has_text="foveate models pull space").wait_for()
     expect(chip(page, "light")).to_have_value("0.6")
     assert page.locator("[data-name=refocus]").count() == 0
-    assert page.get_by_label("Aperture").is_disabled()
+    assert page.get_by_role("slider", name="Aperture").is_disabled()
 
 
 def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> None:
@@ -167,7 +167,7 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     page.click("[data-name=poster]")
     page.locator(".about", has_text="KB").wait_for()
     expect(chip(page, "style")).to_have_value("poster")
-    page.get_by_label("Another grain").press("ArrowRight")
+    page.get_by_role("slider", name="Another grain").press("ArrowRight")
     expect(chip(page, "style.seed")).to_have_value("1")
     assert axed(page) == []
 

@@ -183,6 +183,7 @@ class Select {
   #do(id) {
     const given = ACTS[this.act].patch?.format;
     this.#show(id);
+    if (!id && given) this.studio.options.set({ format: null });
     if (!id || !this.mask) return;
     const { patch, strength } = ACTS[id];
     const begun = strength ? { [strength[0]]: strength[4] } : {};
