@@ -26,8 +26,10 @@ export class Pointing {
     this.stage.sheet.append(this.cursor);
   }
 
+  /** Takes the cursor away, and what was drawn for it. */
   leave() {
     this.cancel();
+    this.stage.guides.replaceChildren();
     this.cursor.hidden = true;
     this.cursor.remove();
   }
