@@ -119,8 +119,9 @@ def touch(page: Page) -> None:
     page.click("text=All sharp")
     page.click("[data-panel=styles]")
     page.locator(".style[data-ms]").nth(9).wait_for()
-    page.click("[data-name=poster]")
-    page.wait_for_timeout(3000)
+    with page.expect_response("**/*style=poster,format*"):
+        page.click("[data-name=poster]")
+    page.wait_for_timeout(1000)
     keep(page, "studio-styles")
 
 
