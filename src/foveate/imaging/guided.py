@@ -66,13 +66,14 @@ class Guide:
         `rgb` is the (height, width, 3) picture, of any size, that the guide is small of: the
         answer is as large. He and Sun, "Fast guided filter" (2015).
         """
-        alpha = np.zeros(rgb.shape[:2], np.float32)
-        down, across = (_reached(matte.any(axis)) for axis in (1, 0))
+        height, width = rgb.shape[:2]
+        alpha = np.zeros((height, width), np.float32)
+        down, across = _reached(matte, 0), _reached(matte, 1)
         if down.stop:  # around it all is 0, and stays so
             slope, base = self._part(down, across).lines(matte[down, across])
             lines = np.concatenate([slope / np.float32(255), base])
-            rows, at_rows = _onto(down, len(matte), len(alpha))
-            columns, at_columns = _onto(across, matte.shape[1], alpha.shape[1])
+            rows, at_rows = _onto(down, matte.shape[0], height)
+            columns, at_columns = _onto(across, matte.shape[1], width)
             wide = _between(lines, 2, at_columns)
             for some in _bands(len(at_rows)):
                 part = rows.start + some.start, rows.start + some.stop
@@ -152,12 +153,12 @@ def _sums(plane: NDArray[np.float32], radius: int, axis: int) -> NDArray[np.floa
     return total
 
 
-def _reached(inside: NDArray[np.bool_]) -> slice:
-    """Return what of a side is within reach of what is inside."""
-    found = np.flatnonzero(inside)
+def _reached(matte: NDArray[np.float32], axis: int) -> slice:
+    """Return what of a side is within reach of a matte."""
+    found = np.flatnonzero(matte.any(1 - axis))
     if not len(found):
         return slice(0, 0)
-    return slice(max(0, int(found[0]) - REACH), min(len(inside), int(found[-1]) + 1 + REACH))
+    return slice(max(0, int(found[0]) - REACH), min(matte.shape[axis], int(found[-1]) + 1 + REACH))
 
 
 def _onto(part: slice, grid: int, length: int) -> tuple[slice, NDArray[np.float64]]:
