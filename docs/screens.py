@@ -1,7 +1,8 @@
 """Write the pictures of the studio in docs/images anew, as a browser shows it.
 
 python docs/screens.py URL    # a server with FOVEATE_ATTRIBUTES="age emotion",
-                              # FOVEATE_PEOPLE__KEEP_CROPS=1 and an empty FOVEATE_PEOPLE__FOLDER
+                              # FOVEATE_PEOPLE__KEEP_CROPS=1, an empty FOVEATE_PEOPLE__FOLDER
+                              # and the weights of depth
 """
 
 from __future__ import annotations
@@ -102,6 +103,28 @@ def things(page: Page) -> None:
     keep(page, "studio-things")
 
 
+def touch(page: Page) -> None:
+    """Click at a head, put the focus on it, and paint it as a poster."""
+    drop(page)
+    page.click("[data-panel=select]")
+    page.wait_for_selector("[data-mask]")
+    page.click(".sheet", position={"x": 230, "y": 128}, force=True)
+    page.locator("[data-name=group]:not([disabled])").wait_for()
+    keep(page, "studio-select")
+    page.click("[data-panel=focus]")
+    page.locator(".about", has_text="KB").wait_for()
+    page.get_by_role("slider", name="Aperture").press("Home")
+    page.wait_for_timeout(2000)
+    keep(page, "studio-focus")
+    page.click("text=All sharp")
+    page.click("[data-panel=styles]")
+    page.locator(".style[data-ms]").nth(9).wait_for()
+    with page.expect_response("**/*style=poster,format*"):
+        page.click("[data-name=poster]")
+    page.wait_for_timeout(1000)
+    keep(page, "studio-styles")
+
+
 def people(page: Page) -> None:
     """Show somebody who is enrolled."""
     enrol(page, "Eileen Collins")
@@ -141,7 +164,7 @@ def screens(url: str) -> None:
         page = open_page(browser, url)
         drop(page)
         keep(page, "studio-seen")
-        for act in (crop, weigh, things, people, others):
+        for act in (crop, weigh, things, touch, people, others):
             act(page)
         phone(open_page(browser, url, (390, 780), "light"))
         browser.close()

@@ -37,6 +37,21 @@ def test_a_small_guide_serves_a_large_picture(times: int) -> None:
     assert alpha[:, edge].min() - alpha[:, edge - 1].max() > 0.6
 
 
+@pytest.mark.parametrize("place", [(0, 0), (0, 90), (31, 40), (70, 0)])
+def test_around_a_small_matte_nothing_is_worked_out_and_nothing_lacks(
+    place: tuple[int, int],
+) -> None:
+    rgb = np.random.default_rng(1).integers(0, 256, (160, 200, 3)).astype(np.uint8)
+    guide = guide_of(rgb[::2, ::2].copy())
+    coarse = np.zeros((80, 100), np.float32)
+    coarse[place[0] : place[0] + 10, place[1] : place[1] + 10] = 1
+    whole = np.concatenate(guide.lines(coarse))
+    fine = stretched(stretched(whole, 1, 160), 2, 200)
+    everywhere = (fine[:3] * rgb.transpose(2, 0, 1) / 255).sum(0) + fine[3]
+    assert guide.filtered(coarse, rgb) == pytest.approx(everywhere.clip(0, 1), abs=1e-5)
+    assert not guide.filtered(np.zeros_like(coarse), rgb).any()
+
+
 def test_one_guide_serves_many_mattes() -> None:
     rgb = picture(30, 30)
     guide = guide_of(rgb)

@@ -36,6 +36,7 @@ class Core(FakeCore):
     """The application, which says what it was asked."""
 
     pointed_at: list[Pointed] = field(default_factory=list)
+    alternatives: list[bool] = field(default_factory=list)
 
     @property
     def selecting(self) -> Core:
@@ -45,8 +46,9 @@ class Core(FakeCore):
     def masks(self) -> Core:
         return self
 
-    def prepare(self, picture: Source, asked: Pointed) -> Work[Told]:
+    def prepare(self, picture: Source, asked: Pointed, *, alternatives: bool = True) -> Work[Told]:
         self.pointed_at.append(asked)
+        self.alternatives.append(alternatives)
 
         def run(deadline: Deadline, trace: Trace) -> Told:  # noqa: ARG001
             self.wait(deadline)
@@ -116,6 +118,13 @@ def test_without_clicks_nothing_is_pointed_at() -> None:
     core = core_of()
     assert ask("POST", "/v1/select", b"cat", core=core).status == 200
     assert core.pointed_at[0].clicks == ()
+
+
+def test_what_else_may_be_meant_is_left_out_where_nobody_wants_it() -> None:
+    core = core_of()
+    ask("POST", "/v1/select?alternatives=false", b"cat", core=core)
+    ask("POST", "/v1/select", b"cat", core=core)
+    assert core.alternatives == [False, True]
 
 
 def test_boxes_come_as_other_answers_have_them() -> None:

@@ -83,6 +83,13 @@ def test_a_click_is_a_mask_with_its_area_its_box_and_what_else_may_be_meant(
     assert told["alternatives"][0].keys() == {"name", "mask", "area", "box"}
 
 
+def test_who_follows_a_finger_gets_the_same_mask_alone(desk: Desk, source: Source) -> None:
+    quick = done(desk.verb.prepare(source, pointed([RED]), alternatives=False))
+    assert [each.name for each in quick.masks] == ["object"]
+    assert len(desk.files) == 1
+    assert desk.select(source, RED).mask == quick.mask
+
+
 def test_a_picture_is_looked_at_once_however_often_it_is_clicked_at(
     desk: Desk, source: Source
 ) -> None:

@@ -87,6 +87,13 @@ def test_small_and_large_look_alike(name: Style) -> None:
     assert apart.shrink(8, 8).avg() < 6
 
 
+def test_a_stamp_is_drawn_so_coarse_that_its_dots_are_seen() -> None:
+    stamp = painted(Style.HALFTONE, width=96)
+    shrunk = brought_to(painted(Style.HALFTONE), Size(stamp.width, stamp.height))
+    dots, haze = (np.abs(np.diff(array(each), axis=1)).mean() for each in (stamp, shrunk))
+    assert dots > 3 * haze
+
+
 @pytest.mark.parametrize("name", Style)
 def test_a_colour_and_a_background_that_are_asked_for_are_there(name: Style) -> None:
     # In a strip there is no room for a disc, nor for a tube.

@@ -6,12 +6,15 @@ for any number of mattes of one picture.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Planes = NDArray[np.float32]
@@ -21,6 +24,10 @@ RADIUS: Final = 4
 """Half a window of the guided filter, in pixels of the grid."""
 SMOOTHNESS: Final = 1e-3
 """Variance of colour (0..1) below which a window counts as flat."""
+REACH: Final = 3 * RADIUS
+"""How far around a matte its filtered one reaches, at most."""
+BAND: Final = 16
+"""Rows of a large picture that are worked out at a time: they stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,28 @@ class Guide:
         `rgb` is the (height, width, 3) picture, of any size, that the guide is small of: the
         answer is as large. He and Sun, "Fast guided filter" (2015).
         """
-        slope, base = self.lines(matte)
         height, width = rgb.shape[:2]
-        fine = stretched(stretched(np.concatenate([slope, base]), 1, height), 2, width)
-        alpha: NDArray[np.float32] = ((fine[:3] * planes(rgb)).sum(0) + fine[3]).clip(0, 1)
+        alpha = np.zeros((height, width), np.float32)
+        down, across = _reached(matte, 0), _reached(matte, 1)
+        if down.stop:  # around it all is 0, and stays so
+            slope, base = self._part(down, across).lines(matte[down, across])
+            lines = np.concatenate([slope / np.float32(255), base])
+            rows, at_rows = _onto(down, matte.shape[0], height)
+            columns, at_columns = _onto(across, matte.shape[1], width)
+            wide = _between(lines, 2, at_columns)
+            for some in _bands(len(at_rows)):
+                part = rows.start + some.start, rows.start + some.stop
+                _mixed(
+                    _between(wide, 1, at_rows[some]),
+                    rgb[slice(*part), columns],
+                    alpha[slice(*part), columns],
+                )
         return alpha
+
+    def _part(self, down: slice, across: slice) -> Guide:
+        """Return the guide of a part of the picture."""
+        known = (self.colours, self.middle, self.minors, self.scale)
+        return Guide(*(each[..., down, across] for each in known))
 
     def _solved(self, wanted: Planes) -> Planes:
         """Return x of `covariance @ x = wanted` at every pixel."""
@@ -129,15 +153,52 @@ def _sums(plane: NDArray[np.float32], radius: int, axis: int) -> NDArray[np.floa
     return total
 
 
+def _reached(matte: NDArray[np.float32], axis: int) -> slice:
+    """Return what of a side is within reach of a matte."""
+    found = np.flatnonzero(matte.any(1 - axis))
+    if not len(found):
+        return slice(0, 0)
+    return slice(max(0, int(found[0]) - REACH), min(matte.shape[axis], int(found[-1]) + 1 + REACH))
+
+
+def _onto(part: slice, grid: int, length: int) -> tuple[slice, NDArray[np.float64]]:
+    """Return the places of a longer side that lie in a part of the grid, and where they do."""
+    first, last = (math.ceil(edge * length / grid) for edge in (part.start, part.stop))
+    at = (np.arange(first, min(last, length)) + 0.5) * grid / length - 0.5 - part.start
+    return slice(first, min(last, length)), at.clip(0, part.stop - part.start - 1)
+
+
+def _bands(rows: int) -> Iterator[slice]:
+    for start in range(0, rows, BAND):
+        yield slice(start, min(start + BAND, rows))
+
+
+def _mixed(lines: Planes, rgb: NDArray[np.uint8], alpha: NDArray[np.float32]) -> None:
+    """Write what the lines make of the colours into `alpha`."""
+    red, green, blue, level = lines
+    for channel, slope in enumerate((red, green, blue)):
+        slope *= rgb[..., channel]  # noqa: PLW2901 - nobody else has it
+        level += slope
+    np.clip(level, 0, 1, out=alpha)
+
+
 def stretched(values: Planes, axis: int, length: int) -> Planes:
     """Return the values at `length` places along an axis, linear between theirs."""
-    # A product of matrices would wake the threads of BLAS, which spin for longer than this takes.
     grid = values.shape[axis]
     at = ((np.arange(length) + 0.5) * grid / length - 0.5).clip(0, grid - 1)
+    return _between(values, axis, at)
+
+
+def _between(values: Planes, axis: int, at: NDArray[np.float64]) -> Planes:
+    """Return the values at places along an axis."""
+    # A product of matrices would wake the threads of BLAS, which spin for longer than this takes.
     first = at.astype(np.intp)
     share = (at - first).astype(np.float32).reshape((-1, 1) if axis == 1 else (1, -1))
-    low, high = values.take(first, axis), values.take(np.minimum(first + 1, grid - 1), axis)
-    between: Planes = low + (high - low) * share
+    low = values.take(first, axis)
+    between: Planes = values.take(np.minimum(first + 1, values.shape[axis] - 1), axis)
+    between -= low
+    between *= share
+    between += low
     return between
 
 

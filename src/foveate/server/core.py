@@ -86,7 +86,7 @@ class Scorer(Protocol):
 class Selecting(Protocol):
     """The verb that says what clicks in a picture mean."""
 
-    def prepare(self, picture: Source, asked: Pointed) -> Work[Any]:
+    def prepare(self, picture: Source, asked: Pointed, *, alternatives: bool = True) -> Work[Any]:
         """Return the work of selecting; what it gives has `to_json`."""
         ...
 

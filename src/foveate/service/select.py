@@ -6,6 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -113,20 +114,31 @@ class Selecting:
     """What was seen of pictures, for further clicks in them."""
     flights: Flights = field(default_factory=Flights)
 
-    def prepare(self, picture: Picture, asked: Pointed) -> Work[Selection]:
-        """Return the work of selecting. Raises ImageError, BadOption, WeightsMissing."""
+    def prepare(
+        self, picture: Picture, asked: Pointed, *, alternatives: bool = True
+    ) -> Work[Selection]:
+        """Return the work of selecting; without `alternatives` it is half of it.
+
+        Raises ImageError, BadOption, WeightsMissing.
+        """
         _check(asked, picture.facts.size)
         need = decoded_bytes(picture.facts) + LOOK_BYTES
-        return Work(need, partial(self._select, picture, asked))
+        return Work(need, partial(self._select, picture, asked, alternatives))
 
     def _select(
-        self, picture: Picture, asked: Pointed, deadline: Deadline, trace: Trace
+        self,
+        picture: Picture,
+        asked: Pointed,
+        alternatives: bool,  # noqa: FBT001 - the verb above names it
+        deadline: Deadline,
+        trace: Trace,
     ) -> Selection:
         selector = self.analyses.networks.of(SELECTOR)
         with deadline, guard(), trace.entered():
             look = self._look(picture, selector, deadline, trace)
             with trace.span("select"):
-                found = dict(_meant(selector, look, asked, picture.facts.size))
+                meant = _meant(selector, look, asked, picture.facts.size)
+                found = dict(meant if alternatives else islice(meant, 1))
                 self._remember(picture, look)
                 return self._kept(picture, asked, found)
 

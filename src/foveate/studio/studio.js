@@ -182,8 +182,9 @@ class Studio {
     say(why.message);
   }
 
-  /** Puts the option string back to what it was. */
+  /** Takes back what the panel did last, or puts the option string back to what it was. */
   undo() {
+    if (this.current?.shown.undo?.()) return;
     if (this.options.undo()) say(`Undone: ${this.options.text()}`);
   }
 
@@ -193,6 +194,7 @@ class Studio {
     panel.shown ??= panel.open(this);
     if (panel !== this.current) this.compare.rest();
     this.current = panel;
+    this.stage.pointAt(panel.shown.pointing ?? null);
     root('panel').replaceChildren(panel.shown.element);
     this.turnStage();
     document.body.classList.toggle('alone', Boolean(panel.alone));
@@ -250,7 +252,7 @@ class Studio {
     key('d', 'Show the difference', () => this.current?.compares && this.compare.differ());
     key('e', 'Explain the options', () => this.picture?.source && this.bar.explain.toggle());
     key('c', 'Copy', () => this.picture?.source && this.bar.copy());
-    key('z', 'Undo the last option', () => this.undo());
+    key('z', 'Undo the last click, or the last option', () => this.undo());
     key('Escape', 'Back to what is seen', () => this.picture && this.open('seen'));
     key('f', 'Show or hide the faces', () => this.stage.overlay.toggleAttribute('hidden'));
     listen();

@@ -159,5 +159,6 @@ def _fill(found: Bools, inside: Bools) -> None:
     found[:-1] |= found[1:] & inside[:-1]
     starts = inside & ~np.pad(inside, ((0, 0), (1, 0)))[:, :-1]
     runs = (starts.cumsum(1) + np.arange(len(inside))[:, None] * (inside.shape[1] + 1)) * inside
-    touched = np.unique(runs[found])
-    found |= np.isin(runs, touched[touched > 0]) & inside
+    touched = np.zeros(int(runs.max()) + 1, np.bool_)
+    touched[runs[found]] = True
+    found |= touched[runs] & inside

@@ -56,6 +56,8 @@ STEEP: Final = 3.0
 SETTLED: Final = 0.15
 """Alpha this near to 0 or 1 is."""
 MOST_LOG_ODDS: Final = 30.0
+NOTHING: Final = 1 / 500
+"""Alpha below which is none: what is not meant need not be worked out."""
 SAME: Final = 0.85
 """IoU from which on one alternative is no other than another."""
 PART: Final = 0.1
@@ -206,8 +208,9 @@ class Selector:
 
     def _closest(self, look: Look, clicks: Sequence[Click], box: Box | None) -> tuple[Box, Floats]:
         """Return the window in which the thing is seen best, and log odds in it."""
-        window = self._window(look, clicks, box)
-        logs = self._answer(look, window, clicks, box)
+        window, logs = self._window(look, clicks, box)
+        if logs is None:
+            logs = self._answer(look, window, clicks, box)
         inside = logs[OBJECT] > 0
         if window == WHOLE or not is_cut(inside, window):
             return window, logs
@@ -215,22 +218,27 @@ class Selector:
         wider = holding(close_to(found, look.size) if found else WHOLE, clicks, look.size)
         return wider, self._answer(look, wider, clicks, box)
 
-    def _window(self, look: Look, clicks: Sequence[Click], box: Box | None) -> Box:
-        """Return where to look: close to what the first click means, if that is small.
+    def _window(
+        self, look: Look, clicks: Sequence[Click], box: Box | None
+    ) -> tuple[Box, Floats | None]:
+        """Return where to look, close to what the first click means if that is small.
 
-        It depends on the clicks alone, never on what was looked at before.
+        It depends on the clicks alone, never on what was looked at before. Of the whole picture
+        the answer is known by then, and comes with it.
         """
         if box:
-            return holding(close_to(box, look.size), clicks, look.size)
+            return holding(close_to(box, look.size), clicks, look.size), None
+        logs = None
         positive = [click for click in clicks if click.positive]
         for some in [positive[:1], clicks] if len(clicks) > 1 else [clicks]:
-            inside = self._answer(look, WHOLE, some, None)[OBJECT] > 0
+            logs = self._answer(look, WHOLE, some, None)
+            inside = logs[OBJECT] > 0
             if positive:
                 inside = joined(inside, under(some, inside.shape))
             found = filled(inside)
             if found and (window := close_to(found, look.size)) != WHOLE:
-                return holding(window, clicks, look.size)
-        return WHOLE
+                return holding(window, clicks, look.size), None
+        return WHOLE, logs
 
     def _others(
         self,
@@ -273,6 +281,7 @@ def sharp(logs: Floats) -> Matte:
     alpha: Matte = np.reciprocal(
         1 + np.exp(-(logs * np.float32(STEEP)).clip(-MOST_LOG_ODDS, MOST_LOG_ODDS))
     )
+    alpha[alpha < NOTHING] = 0
     return alpha
 
 

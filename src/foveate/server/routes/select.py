@@ -53,6 +53,10 @@ CLICKS: Final[dict[str, Any]] = {
     "description": "The same as JSON, for a body that is the picture itself.",
     "examples": ['{"points":[[0.42,0.31]]}'],
 }
+ALTERNATIVES: Final[dict[str, Any]] = {
+    "description": "Whether to say what else may be meant, which takes as long as the rest: a page "
+    "that follows a finger asks for it once the finger rests.",
+}
 DOCS: Final[dict[str, Any]] = {
     **POSTS,
     "summary": "Select something by clicks",
@@ -79,10 +83,16 @@ def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
 
     @api.post(PATH, **DOCS)
-    async def select(request: Request, clicks: Annotated[str, Query(**CLICKS)] = "") -> Response:
+    async def select(
+        request: Request,
+        clicks: Annotated[str, Query(**CLICKS)] = "",
+        *,
+        alternatives: Annotated[bool, Query(**ALTERNATIVES)] = True,
+    ) -> Response:
         async def work(posted: Posted) -> Answer:
             asked = await asyncio.to_thread(_asked, posted.body.clicks, clicks)
-            prepare = partial(door.core.selecting.prepare, asked=asked)
+            verb = door.core.selecting.prepare
+            prepare = partial(verb, asked=asked, alternatives=alternatives)
             told = await door.run(posted, prepare, methodcaller("to_json"), span="select")
             return json_answer(200, told, work_headers(posted.admitted.trace))
 

@@ -8,10 +8,11 @@ export function choice(label, rows, value, act) {
   return h('label', { class: 'fact' }, h('span', {}, label), select);
 }
 
-/** Returns a labelled slider that tells its value. */
-export function slider(label, { min = 0, max = 1, step = 0.05, value = 0, shown = String }, act) {
-  const told = h('output', { class: 'muted mono' }, shown(value));
-  const field = h('input', { type: 'range', min, max, step, value, oninput: () => {
+/** Returns a labelled slider that tells its value; `done` is called when it is let go. */
+export function slider(label, { min = 0, max = 1, step = 0.05, value = 0, shown = String, done }, act) {
+  // No output: a label names the first thing in it that can be labelled.
+  const told = h('span', { class: 'amount' }, shown(value));
+  const field = h('input', { type: 'range', min, max, step, value, onchange: () => done?.(), oninput: () => {
     told.textContent = shown(Number(field.value));
     act(Number(field.value));
   } });

@@ -63,6 +63,9 @@ async function asked(path, options) {
 /** Returns the JSON at a path. */
 export const read = async (path, signal) => (await asked(path, { signal })).json();
 
+/** Returns the bytes at a path, as a blob. */
+export const blobAt = async (path, signal) => (await asked(path, { signal })).blob();
+
 /** Returns the JSON that a request without a body answers with, such as a DELETE. */
 export const send = async (method, path, signal) => (await asked(path, { method, signal })).json();
 

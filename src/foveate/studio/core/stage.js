@@ -8,6 +8,8 @@ const STEP = 1.25;
 /** From here on pixels are shown as squares. */
 const CRISP = 2;
 
+const MOVED = 'The picture. Plus and minus zoom, arrows move, 0 fits it.';
+
 /** Returns whether two sizes have one shape, but for the rounding to whole pixels. */
 export const alike = (one, other) => Math.abs(one.width * other.height - one.height * other.width) <= Math.max(one.width, one.height, other.width, other.height);
 
@@ -17,7 +19,7 @@ export class Stage {
     this.overlay = s('svg', { class: 'overlay', 'aria-hidden': 'true' });
     this.guides = s('svg', { class: 'guides', 'aria-hidden': 'true' });
     this.sheet = h('div', { class: 'sheet checks' }, this.image, this.overlay, this.guides);
-    this.view = h('div', { class: 'view', tabindex: '0', role: 'application', 'aria-label': 'The picture. Plus and minus zoom, arrows move, 0 fits it.' }, this.sheet);
+    this.view = h('div', { class: 'view', tabindex: '0', role: 'application', 'aria-label': MOVED }, this.sheet);
     this.hairline = h('div', { class: 'hairline', hidden: true });
     this.level = h('output', { 'aria-label': 'Zoom' });
     this.tools = h('div', { class: 'tools' },
@@ -26,7 +28,7 @@ export class Stage {
       h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => this.zoomBy(STEP) }, '+'),
       h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'));
     root.append(this.hairline, this.view, this.tools);
-    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map(), heard: [] });
+    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map(), heard: [], pointing: null });
     new ResizeObserver(() => this.fitted && this.fit()).observe(root);
     this.#listen();
   }
@@ -34,6 +36,16 @@ export class Stage {
   /** Calls `act` whenever the picture is at another place or zoom. */
   onplace(act) {
     this.heard.push(act);
+  }
+
+  /** Lets one pointer, arrows and Enter point at the picture; with null they move it again. */
+  pointAt(pointing) {
+    if (pointing === this.pointing) return;
+    this.pointing?.leave();
+    this.pointing = pointing;
+    pointing?.enter();
+    this.view.classList.toggle('pointed', Boolean(pointing));
+    this.view.setAttribute('aria-label', pointing?.label ?? MOVED);
   }
 
   /**
@@ -96,17 +108,25 @@ export class Stage {
     }, { passive: false });
     view.addEventListener('pointerdown', (event) => {
       this.pointers.set(event.pointerId, event);
+      if (this.pointers.size > 1) this.pointing?.cancel();
+      else if (this.pointing?.begin(event)) return;
       view.classList.add('dragged');
     });
     view.addEventListener('pointermove', (event) => this.#drag(event));
     for (const end of ['pointerup', 'pointercancel', 'pointerleave']) {
       view.addEventListener(end, (event) => {
         this.pointers.delete(event.pointerId);
+        if (end === 'pointerup') this.pointing?.end(event);
+        else this.pointing?.cancel();
         view.classList.toggle('dragged', this.pointers.size > 0);
       });
     }
-    view.addEventListener('dblclick', () => this.fit());
+    view.addEventListener('dblclick', () => this.pointing || this.fit());
     view.addEventListener('keydown', (event) => {
+      if (this.pointing?.key(event)) {
+        event.preventDefault();
+        return;
+      }
       const by = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
       if (!by) return;
       event.preventDefault();
@@ -119,6 +139,7 @@ export class Stage {
     if (!before) return;
     const [one, other] = [...this.pointers.values()];
     this.pointers.set(event.pointerId, event);
+    if (!other && this.pointing?.from) return this.pointing.move(event);
     if (!other) return this.moveBy(event.clientX - before.clientX, event.clientY - before.clientY);
     const still = one.pointerId === event.pointerId ? other : one;
     const apart = (point) => Math.hypot(point.clientX - still.clientX, point.clientY - still.clientY);

@@ -214,12 +214,33 @@ export class Renderer {
   }
 
   soon() {
+    if (this.studio.current?.swift) {
+      this.swiftly();
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now(), QUIET_MS);
   }
 
+  /** Asks at once, and while an answer is on its way for nothing but what is newest after it: the picture follows a finger. */
+  async swiftly() {
+    this.newer = true;
+    if (this.following) return;
+    this.following = true;
+    while (this.newer) await this.now();
+    this.following = false;
+  }
+
+  /** Asks at once for what the URL says, now that the finger has left, unless that is on its way. */
+  settle() {
+    if (this.asked !== this.studio.options.text()) this.now();
+  }
+
+  /** Asks for what the URL says now; what was asked before is let go of. */
   async now() {
     const { picture, options } = this.studio;
+    Object.assign(this, { newer: false, asked: options.text() });
+    clearTimeout(this.timer);
     if (!picture?.source || !this.studio.renders) return;
     this.underway?.abort();
     this.underway = new AbortController();

@@ -99,7 +99,7 @@ class Bytes {
 
   #number(quality) {
     if (quality) this.number.querySelector('input').value = quality;
-    this.number.querySelector('output').textContent = quality || '–';
+    this.number.querySelector('.amount').textContent = quality || '–';
   }
 }
 

@@ -4,7 +4,7 @@ import { choice, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
 
 /** What begins with these is of this panel, whoever set it. */
-const OWN = /^(segment|redact)(\.|$)/;
+const OWN = /^((segment|redact)(\.|$)|mask$)/;
 /** Options with which `segment.quality` does nothing. */
 const CHOOSING = ['segment.keep', 'segment.person'];
 const CUT = { segment: 'foreground' };

@@ -56,10 +56,10 @@ def style(state: State) -> State:
 
 def _study(state: State, asked: Styled) -> Study:
     """Return what a style paints from."""
-    from foveate.transform.styles.study import SIDE, Study  # noqa: PLC0415
+    from foveate.transform.styles.study import Study, side_of  # noqa: PLC0415
 
     out = Size(state.image.width, state.image.height)
-    scale = SIDE / out.long_side
+    scale = side_of(out.long_side) / out.long_side
     size = Size(*(max(1, round(side * scale)) for side in (out.width, out.height)))
     small = to_array(brought_to(to_srgb(state.image), size))
     matte = _matte(state, small)

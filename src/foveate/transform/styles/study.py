@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 SIDE: Final = 1024
 """Long side of a study in pixels, in which all lengths of styles are measured."""
+SMALL: Final = 200
+"""Long side up to which an answer is studied in `SMALL_SIDE` pixels: as letters are cut coarser for
+small print, so that lines can be seen. It takes a seventh of the time."""
+SMALL_SIDE: Final = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +70,12 @@ class Study:
             np.arange(width, dtype=np.float32)[None] + np.float32(0.5),
             np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5),
         )
+
+
+def side_of(long_side: int) -> int:
+    """Return the long side of the study of an answer.
+
+    >>> side_of(160), side_of(800)
+    (400, 1024)
+    """
+    return SMALL_SIDE if long_side <= SMALL else SIDE

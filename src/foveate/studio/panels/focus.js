@@ -1,0 +1,131 @@
+// Focus: a tap says what is sharp, a slider how little else is, another one lets the light fade with distance.
+
+import { slider } from '../core/controls.js';
+import { h, s, say } from '../core/dom.js';
+import { cross } from '../core/guides.js';
+import { key } from '../core/keys.js';
+import { Newest } from '../core/newest.js';
+import { Pointing } from '../core/pointing.js';
+import { patiently, read, rendered } from '../core/server.js';
+import { alike } from '../core/stage.js';
+import { swiftly } from '../core/swift.js';
+import { on, press, toggleButton } from '../core/toggle.js';
+import { trouble } from '../core/trouble.js';
+
+const LABEL = 'The picture. Arrows move the cursor, with Shift further; Enter makes that place sharp. Plus and minus zoom.';
+const HINT = 'Click what shall be sharp, or draw the focus across the picture.';
+const STOPS = [1.4, 2, 2.8, 4, 5.6, 8, 11, 16];
+const USUAL = STOPS.indexOf(2.8);
+const DEPTH_WIDE = 800;
+
+export default {
+  id: 'focus',
+  title: 'Focus',
+  icon: 'M4 8V4h4m8 0h4v4M4 16v4h4m8 0h4v-4M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z',
+  renders: true,
+  swift: true,
+  open: (studio) => new Focus(studio),
+};
+
+class Focus {
+  constructor(studio) {
+    Object.assign(this, { studio, depth: null, asking: new Newest() });
+    this.pointing = new Pointing(studio.stage, LABEL, {
+      tap: (place) => this.#put(place, true),
+      drag: (_, place, done) => this.#put(place, done),
+    });
+    const { options } = studio;
+    const done = () => studio.renderer.settle();
+    this.auto = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus('auto', true) }, 'Faces, or what stands out');
+    this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus(null, true) }, 'All sharp');
+    this.map = toggleButton('Depth map', () => this.toggleMap(), { title: 'N' });
+    this.aperture = slider('Aperture', { min: 0, max: STOPS.length - 1, step: 1, value: USUAL, shown: (at) => `f/${STOPS[at]}`, done }, (at) => options.set({ 'refocus.aperture': at === USUAL ? null : STOPS[at] }));
+    this.light = slider('Light that fades with distance', { done }, (value) => options.set({ light: value || null }));
+    this.notice = h('div');
+    this.away = h('p', { hidden: true });
+    this.element = h('div', {}, h('h2', {}, 'Focus'), h('p', { class: 'muted' }, HINT), this.away,
+      h('div', { class: 'row over' }, this.auto, this.none, this.map),
+      this.aperture, this.light, this.notice);
+    key('n', 'Show what is near', () => this.element.isConnected && this.toggleMap());
+  }
+
+  /** Whether the stage shows the source with its depth rather than what the URL answers. */
+  get explains() {
+    return on(this.map);
+  }
+
+  /** Looks at a picture that has arrived. */
+  async look(picture) {
+    Object.assign(this, { picture, depth: null, place: null });
+    press(this.map, false);
+    const { missing = {} } = await read('v1/studio', picture.signal).catch(() => ({}));
+    if (picture !== this.studio.picture) return;
+    this.#lacks(missing.depth);
+    this.studio.options.set({ ...swiftly(this.studio.options, picture), ...(missing.depth ? { light: this.studio.options.get('light') || 0.6 } : { refocus: this.studio.options.get('refocus') || 'auto' }) });
+    this.#show();
+  }
+
+  /** Says what to run where the network of depth is not here; light does without it. */
+  #lacks(weights) {
+    this.lacking = Boolean(weights);
+    this.away.hidden = !weights;
+    for (const button of [this.auto, this.none, this.aperture.querySelector('input')]) button.disabled = this.lacking;
+    if (weights) this.away.replaceChildren('⚠ Refocusing needs weights that are not here: run ', h('code', {}, 'foveate models pull space'), ' on the server. Light does without.');
+  }
+
+  /** Shows the sliders as the URL has them. */
+  #show() {
+    const { options } = this.studio;
+    const stop = STOPS.indexOf(Number(options.get('refocus.aperture') || STOPS[USUAL]));
+    set(this.aperture, stop < 0 ? USUAL : stop, `f/${options.get('refocus.aperture') || STOPS[USUAL]}`);
+    set(this.light, Number(options.get('light') || 0), options.get('light') || '0');
+  }
+
+  #put(place, done) {
+    if (this.lacking) return;
+    // Of what was cropped, places are not those of the source.
+    if (!this.explains && !alike(this.studio.stage.size, this.picture)) return;
+    this.place = place;
+    this.drawn();
+    this.#refocus(`${place.x.toFixed(3)}x${place.y.toFixed(3)}`, done);
+    if (done) say(`Sharp is what is ${Math.round(100 * place.x)} % across and ${Math.round(100 * place.y)} % down.`);
+  }
+
+  #refocus(value, done) {
+    if (!value?.includes('x')) this.place = null;
+    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
+    if (done) this.studio.renderer.settle();
+  }
+
+  toggleMap() {
+    press(this.map);
+    this.studio.turnStage();
+  }
+
+  /** Draws over what the stage shows now. */
+  async drawn() {
+    const { guides, size } = this.studio.stage;
+    if (this.picture !== this.studio.picture) return;
+    const marks = this.place ? cross(size, this.place.x * size.width, this.place.y * size.height) : [];
+    if (!this.explains) return guides.replaceChildren(...(this.pointing.from ? marks : []));
+    this.depth ??= await this.#look().catch((why) => this.notice.replaceChildren(trouble(why, () => this.drawn())));
+    if (!this.depth || !this.explains || !this.element.isConnected) return null;
+    return guides.replaceChildren(s('image', { href: this.depth, ...this.studio.stage.size, preserveAspectRatio: 'none' }), ...marks);
+  }
+
+  /** Returns the address of how near each place is, as a grey picture. */
+  #look() {
+    const { picture } = this;
+    return this.asking.run(async (signal) => {
+      const ask = async () => rendered(await picture.rendition(`width=${DEPTH_WIDE},fit=scale-down,format=webp,segment.output=depth`), signal);
+      const answer = await patiently(ask, { signal, waits: () => {} });
+      return URL.createObjectURL(await answer.blob());
+    }, picture.signal);
+  }
+}
+
+/** Sets a slider without anything being asked for. */
+function set(label, value, text) {
+  label.querySelector('input').value = value;
+  label.querySelector('.amount').textContent = text;
+}

@@ -1,0 +1,244 @@
+// Select: a click says what is meant, and then what becomes of it and of all else.
+
+import { slider, toggles } from '../core/controls.js';
+import { h, s, say } from '../core/dom.js';
+import { Newest } from '../core/newest.js';
+import { edged, outlinesOf } from '../core/outline.js';
+import { Pointing } from '../core/pointing.js';
+import { blobAt, patiently, post } from '../core/server.js';
+import { alike } from '../core/stage.js';
+import { swiftly } from '../core/swift.js';
+import { press, toggleButton } from '../core/toggle.js';
+import { busy, trouble } from '../core/trouble.js';
+import { ms, percent } from '../core/words.js';
+
+const LABEL = 'The picture. Arrows move the cursor, with Shift further; Enter selects, with Shift it leaves out. Plus and minus zoom.';
+const HINT = 'Click what you mean, or drag a box around it. With Alt or Shift, or held by a finger, a click leaves out what is there.';
+const NAMES = ['part', 'object', 'group'];
+const REST = { 'effect.invert': true };
+/** What may be done: options beside the mask; with a slider, its option, from, to, step and value. */
+const ACTS = {
+  '': { title: 'only look' },
+  cut: { title: 'cut out', patch: { segment: 'foreground', format: 'webp' }, mask: 'mask' },
+  lens: { title: 'blur the rest', patch: REST, strength: ['effect.lens', 2, 24, 1, 9] },
+  grey: { title: 'black and white around', patch: { ...REST, 'effect.grayscale': true } },
+  dark: { title: 'darken the rest', patch: REST, strength: ['effect.brightness', 0.1, 0.9, 0.05, 0.4] },
+  bright: { title: 'brighten', patch: {}, strength: ['effect.brightness', 1.1, 2.5, 0.1, 1.4] },
+  squares: { title: 'pixelate', patch: {}, strength: ['effect.pixelate', 5, 80, 5, 25] },
+  soft: { title: 'blur', patch: {}, strength: ['effect.blur', 2, 60, 2, 20] },
+  ink: { title: 'two inks', patch: { 'effect.duotone': 'navy:#ffd9a0' } },
+};
+/** What begins with these is of this panel, whoever set it. */
+const OWN = /^((segment|effect)(\.|$)|mask$)/;
+
+export default {
+  id: 'select',
+  title: 'Select',
+  icon: 'M5 3l14 8-6 2-2 6ZM14 14l5 5',
+  renders: true,
+  swift: true,
+  open: (studio) => new Select(studio),
+};
+
+class Select {
+  constructor(studio) {
+    Object.assign(this, { studio, clicks: [], found: [], act: '', newest: new Newest(), negative: false });
+    this.pointing = new Pointing(studio.stage, LABEL, {
+      tap: (place, negative) => this.#add({ place, negative: negative !== this.negative }),
+      drag: (from, to, done) => this.#box(from, to, done),
+    });
+    this.notice = h('div');
+    this.said = h('p', { class: 'muted said' }, '\u00a0');
+    this.back = h('button', { type: 'button', class: 'button', disabled: true, title: 'Z', onclick: () => this.undo() }, 'Undo click');
+    this.fresh = h('button', { type: 'button', class: 'button', onclick: () => this.#begin() }, 'The subject');
+    this.meant = h('div', { class: 'row', role: 'group', 'aria-label': 'What is meant' }, NAMES.map((name) => toggleButton(name, () => this.#choose(name), { 'data-name': name, disabled: true })));
+    this.acts = toggles('What becomes of it', Object.entries(ACTS).map(([id, { title }]) => [id, title]), '', (id) => this.#do(id));
+    this.strength = h('div', { class: 'strength' });
+    this.element = h('div', { class: 'selecting' }, h('h2', {}, 'Select'), h('p', { class: 'muted' }, HINT),
+      toggles('A click', [['', 'selects'], ['not', 'leaves out']], '', (kind) => { this.negative = kind === 'not'; }),
+      h('div', { class: 'row over' }, this.back, this.fresh),
+      this.said, this.meant, this.notice, this.acts, this.strength);
+  }
+
+  /** Whether the stage shows the source with what is selected, rather than what becomes of it. */
+  get explains() {
+    return !this.act || !this.mask;
+  }
+
+  /** Looks at a picture that has arrived: its subject is selected until somebody clicks. */
+  look(picture) {
+    Object.assign(this, { picture, size: picture, mask: null, lines: null });
+    if (this.act) this.#show('');
+    this.#begin();
+  }
+
+  #begin() {
+    this.clicks = [];
+    this.#ask();
+  }
+
+  #add(click) {
+    // Of what was cropped, places are not those of the source.
+    if (!alike(this.studio.stage.size, this.picture)) this.#show('');
+    this.clicks.push(click);
+    this.#ask();
+  }
+
+  /** Draws a box while it is drawn, and takes it once it is done. */
+  #box(from, to, done) {
+    const [left, top] = [Math.min(from.x, to.x), Math.min(from.y, to.y)];
+    const box = { left, top, width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
+    if (done) this.#add({ box });
+    else this.#draw(box);
+  }
+
+  /** Takes the last click back; returns whether there was one. */
+  undo() {
+    if (!this.clicks.pop()) return false;
+    this.#ask();
+    return true;
+  }
+
+  /** Returns the clicks as the API has them; boxes in pixels of the source. */
+  get #pointed() {
+    const places = (negative) => this.clicks.filter(({ place, ...click }) => place && click.negative === negative).map(({ place: { x, y } }) => [x, y]);
+    const boxes = this.clicks.filter(({ box }) => box).map(({ box }) => this.#scaled(box, this.size));
+    return { points: places(false), not: places(true), boxes };
+  }
+
+  #scaled({ left, top, width, height }, size) {
+    return { left: left * size.width, top: top * size.height, width: width * size.width, height: height * size.height };
+  }
+
+  async #ask() {
+    this.back.disabled = this.clicks.length === 0;
+    this.#draw();
+    const { picture } = this;
+    try {
+      await this.newest.run((signal) => this.#find(signal), picture.signal);
+    } catch (why) {
+      if (picture === this.studio.picture) this.notice.replaceChildren(trouble(why, () => this.#ask()));
+    }
+  }
+
+  /** Shows what the clicks mean, and learns what else they may once there is time for it. */
+  async #find(signal) {
+    const began = performance.now();
+    const best = await this.#select(false, signal);
+    Object.assign(this, { found: [best], size: best });
+    this.notice.replaceChildren();
+    this.#offer();
+    await this.#use(this.found[0], signal);
+    this.#tell(performance.now() - began);
+    if (this.clicks.some(({ box, negative }) => box || !negative)) await this.#others(signal);
+  }
+
+  /** Returns what the clicks mean, and with `alternatives` what else they may. */
+  #select(alternatives, signal) {
+    const waits = (left) => this.notice.replaceChildren(...(left ? [busy(left, () => this.newest.stop())] : []));
+    const body = { ...this.picture.body, clicks: this.#pointed };
+    return patiently(() => post(`v1/select?alternatives=${alternatives}`, body, signal), { signal, waits });
+  }
+
+  async #others(signal) {
+    const { alternatives, ...best } = await this.#select(true, signal);
+    this.found = [best, ...alternatives];
+    this.#offer();
+  }
+
+  #choose(name) {
+    return this.#use(this.found.find((each) => each.name === name), this.picture.signal);
+  }
+
+  /** Shows one of the masks, and lets it change what it is to change. */
+  async #use(selected, signal) {
+    this.mask = selected;
+    const { mask } = selected;
+    this.#press();
+    const lines = await outlinesOf(await blobAt(`v1/select/${mask}`, signal));
+    if (mask !== this.mask?.mask) return;
+    this.lines = lines;
+    this.element.dataset.mask = mask;
+    // What was set by hand stays: only the mask is another.
+    if (this.act) this.studio.options.set(this.#masked);
+    this.#draw();
+  }
+
+  #offer() {
+    for (const button of this.meant.children) button.disabled = !this.found.some(({ name }) => name === button.dataset.name);
+    this.#press();
+  }
+
+  #press() {
+    for (const button of this.meant.children) press(button, !button.disabled && button.dataset.name === this.mask?.name);
+  }
+
+  #tell(took) {
+    const { area } = this.mask;
+    const share = area ? `${percent(area)} of the picture` : 'Nothing';
+    this.said.textContent = `${share} is selected · ${ms(took)}`;
+    say(`${share} is selected.`);
+  }
+
+  #do(id) {
+    const given = ACTS[this.act].patch?.format;
+    this.#show(id);
+    if (!id && given) this.studio.options.set({ format: null });
+    if (!id || !this.mask) return;
+    const { patch, strength } = ACTS[id];
+    const begun = strength ? { [strength[0]]: strength[4] } : {};
+    const swift = swiftly(this.studio.options, this.picture, given);
+    this.studio.options.set({ ...this.#none, ...swift, ...begun, ...patch, ...this.#masked });
+  }
+
+  /** Returns the option that names the mask. */
+  get #masked() {
+    return { [ACTS[this.act].mask ?? 'effect.mask']: this.mask.mask };
+  }
+
+  /** Turns the stage to the source, or to what becomes of it. */
+  #show(id) {
+    this.act = id;
+    for (const button of this.acts.querySelectorAll('button')) press(button, button.dataset.value === id);
+    this.strength.replaceChildren(...this.#slider(id));
+    if (!id) {
+      this.studio.options.set(this.#none);
+      this.studio.turnStage();
+    }
+  }
+
+  #slider(id) {
+    const { strength } = ACTS[id];
+    if (!strength) return [];
+    const [name, min, max, step, value] = strength;
+    const done = () => this.studio.renderer.settle();
+    return [slider('How strong', { min, max, step, value, done }, (now) => this.studio.options.set({ [name]: now }))];
+  }
+
+  get #none() {
+    return Object.fromEntries([...this.studio.options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
+  }
+
+  /** Draws over what the stage shows now. */
+  drawn() {
+    if (this.picture === this.studio.picture) this.#draw();
+  }
+
+  #draw(box) {
+    const { guides, size } = this.studio.stage;
+    if (!this.element.isConnected) return;
+    // What the URL answers is shown as it is, but for the box that is being drawn.
+    const clicks = [...(this.explains ? this.clicks : []), ...(box ? [{ box }] : [])];
+    guides.replaceChildren(...(this.explains && this.lines ? edged(this.lines, size) : []),
+      ...clicks.flatMap((click) => (click.box ? boxed(this.#scaled(click.box, size)) : spot(click, size))));
+  }
+}
+
+function boxed({ left: x, top: y, width, height }) {
+  return ['halo', 'wish'].map((name) => s('rect', { class: name, x, y, width, height }));
+}
+
+/** Returns the mark of a click: full where it selects, hollow where it leaves out. */
+function spot({ place: { x, y }, negative }, { width, height }) {
+  return s('circle', { class: negative ? 'spot not' : 'spot', cx: x * width, cy: y * height });
+}

@@ -1,0 +1,192 @@
+"""What follows a finger: things that clicks select, where the focus is, styles to choose from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from test_studio_page import ALL_TOLD, drop
+
+from foveate.imaging import Image
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+EDGE = ".guides .edge"
+HEAD, FLAG = (0.45, 0.25), (0.05, 0.6)
+SELECTING = ".selecting"
+
+
+def look(page: Page, picture: str, panel: str) -> None:
+    drop(page, picture)
+    page.wait_for_selector(ALL_TOLD)
+    page.click(f"[data-panel={panel}]")
+
+
+def tap(page: Page, place: tuple[float, float], *keys: Any) -> None:
+    sheet = page.locator(".sheet").bounding_box()
+    assert sheet
+    at = {"x": place[0] * sheet["width"], "y": place[1] * sheet["height"]}
+    page.click(".sheet", position=at, modifiers=list(keys), force=True)  # type: ignore[arg-type]
+
+
+def chip(page: Page, name: str) -> Any:
+    return page.locator(f"[data-name='{name}'] input")
+
+
+def axed(page: Page) -> list[tuple[str, list[str]]]:
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], [node["html"][:99] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.fixture
+def gaze() -> None:
+    from foveate.models.supply.fetch import FileState, catalogue, verify  # noqa: PLC0415
+    from foveate.settings import load  # noqa: PLC0415
+
+    models = load().models
+    card = next(card for card in catalogue(models) if card.name == "gaze")
+    if verify(card, models) is not FileState.OK:
+        pytest.skip("gaze is not here: foveate models pull gaze")
+
+
+@pytest.mark.usefixtures("gaze")
+def test_a_click_selects_a_thing_and_the_url_changes_all_but_it(page: Page, portrait: str) -> None:
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    panel = page.locator(SELECTING)
+    subject = str(panel.get_attribute("data-mask"))
+    tap(page, HEAD)
+    expect(panel).not_to_have_attribute("data-mask", subject)
+    mask = str(panel.get_attribute("data-mask"))
+    edge, sheet = page.locator(EDGE).bounding_box(), page.locator(".sheet").bounding_box()
+    assert edge
+    assert sheet
+    assert edge["width"] < sheet["width"] / 2
+    assert edge["x"] < sheet["x"] + HEAD[0] * sheet["width"] < edge["x"] + edge["width"]
+    page.click("text=black and white around")
+    page.locator(".about", has_text="KB").wait_for()
+    expect(chip(page, "effect.mask")).to_have_value(mask)
+    page.click("#urlbar >> text=Copy")
+    made = Image.new_from_buffer(
+        page.request.get(page.evaluate("navigator.clipboard.readText()")).body(), ""
+    )
+    there, beside = (
+        made(int(x * made.width), int(y * made.height)) for x, y in ((0.45, 0.3), FLAG)
+    )
+    assert max(there) - min(there) > 30
+    assert max(beside) - min(beside) < 12
+    page.keyboard.press("z")
+    expect(panel).to_have_attribute("data-mask", subject)
+    expect(chip(page, "effect.mask")).to_have_value(subject)
+
+
+@pytest.mark.usefixtures("gaze")
+def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: str) -> None:
+    asked: list[dict[str, Any]] = []
+    known = {"name": "object", "area": 0.1, "alternatives": [], "width": 512, "height": 512}
+
+    def select(route: Any) -> None:
+        asked.append(route.request.post_data_json["clicks"])
+        route.fulfill(json={**known, "mask": f"{len(asked):a>26}"})
+
+    page.route("**/v1/select?*", select)
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=Path(portrait).read_bytes()))
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    page.focus(".view")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(".guides .spot")).to_have_count(1)
+    tap(page, FLAG, "Alt")
+    expect(page.locator(".guides .spot.not")).to_have_count(1)
+    sheet = page.locator(".sheet").bounding_box()
+    assert sheet
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.25, sheet["y"] + sheet["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + sheet["width"] * 0.75, sheet["y"] + sheet["height"] * 0.5)
+    page.mouse.up()
+    expect(page.locator(".guides .wish")).to_have_count(1)
+    page.wait_for_load_state("networkidle")
+    last = asked[-1]
+    assert last["points"] == [[0.52, 0.5]]
+    assert last["not"][0] == pytest.approx(FLAG, abs=0.01)
+    (box,) = last["boxes"]
+    assert [box["left"], box["width"]] == pytest.approx([128, 256], abs=3)
+    assert axed(page) == []
+
+
+def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
+    page: Page, portrait: str
+) -> None:
+    picture = Path(portrait).read_bytes()
+    missing: dict[str, list[str]] = {}
+
+    def told(route: Any) -> None:
+        route.fulfill(json={**route.fetch().json(), "missing": missing})
+
+    page.route("**/v1/studio", told)
+    page.route("**/cdn-cgi/image/*refocus*/**", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "focus")
+    expect(chip(page, "refocus")).to_have_value("auto")
+    tap(page, (0.75, 0.25))
+    expect(chip(page, "refocus")).to_have_value("0.750x0.250")
+    page.get_by_role("slider", name="Aperture").press("Home")
+    expect(chip(page, "refocus.aperture")).to_have_value("1.4")
+    assert axed(page) == []
+    missing["depth"] = ["depth"]
+    page.click("text=All sharp")
+    page.route("**/cdn-cgi/image/*light*/**", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "focus")
+    page.locator("#panel", has_text="foveate models pull space").wait_for()
+    expect(chip(page, "light")).to_have_value("0.6")
+    assert page.locator("[data-name=refocus]").count() == 0
+    assert page.get_by_role("slider", name="Aperture").is_disabled()
+
+
+def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> None:
+    picture = Path(portrait).read_bytes()
+    asked: list[str] = []
+
+    def painted(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=picture)
+
+    page.route("**/cdn-cgi/image/*style=*/**", painted)
+    page.set_viewport_size({"width": 1440, "height": 400})
+    look(page, portrait, "styles")
+    page.locator(".style[data-ms]").nth(3).wait_for()
+    page.wait_for_load_state("networkidle")
+    seen = len(asked)
+    assert seen < 10, "nobody sees those below"
+    page.locator(".style").last.scroll_into_view_if_needed()
+    page.locator(".style[data-ms]").nth(9).wait_for()
+    page.click("[data-name=poster]")
+    page.locator(".about", has_text="KB").wait_for()
+    expect(chip(page, "style")).to_have_value("poster")
+    page.get_by_role("slider", name="Another grain").press("ArrowRight")
+    expect(chip(page, "style.seed")).to_have_value("1")
+    assert axed(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (2560, "dark")])
+def test_nothing_sticks_out_and_all_is_read_by_everybody(
+    page: Page, portrait: str, width: int, scheme: Any
+) -> None:
+    picture = Path(portrait).read_bytes()
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    page.route("**/v1/select?*", lambda route: route.fulfill(json=subject))
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce", forced_colors="none")
+    page.set_viewport_size({"width": width, "height": 800})
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    for panel in ("select", "focus", "styles"):
+        page.click(f"[data-panel={panel}]")
+        page.wait_for_timeout(100)
+        assert axed(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
