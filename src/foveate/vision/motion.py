@@ -91,7 +91,7 @@ def moved(values: Planes, by: Planes) -> Planes:
     y = (np.arange(height, dtype=np.float32)[:, None] + down).clip(0, height - 1)
     left, top = x.astype(np.intp), y.astype(np.intp)
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
-    x, y = x - left, y - top
+    x, y = x - left.astype(np.float32), y - top.astype(np.float32)
     flat = values.reshape(len(values), -1)
     above = flat[:, top * width + left] * (1 - x) + flat[:, top * width + right] * x
     below = flat[:, bottom * width + left] * (1 - x) + flat[:, bottom * width + right] * x

@@ -109,17 +109,22 @@ def between(one: Face, other: Face, share: float) -> Face:
 def followed(frames: Sequence[Sequence[Box]], first: int) -> list[int | None]:
     """Return which box of each frame is that of one in the first frame, by its place there.
 
-    None where it is not to be seen; it is looked for where it was seen last.
+    None where it is not to be seen; it is looked for where it was seen last, or would be by now.
 
     >>> one, other = Box(0, 0, 10, 10), Box(40, 0, 10, 10)
     >>> followed([[one, other], [], [other, one]], 0)
     [0, None, 1]
     """
-    last, found = frames[0][first], list[int | None]()
+    last, ahead, found = frames[0][first], frames[0][first], list[int | None]()
     for boxes in frames:
-        best = max(range(len(boxes)), key=lambda n: last.iou(boxes[n]), default=None)
-        seen = best is not None and last.iou(boxes[best]) >= SAME
+        best = max(range(len(boxes)), key=lambda n: ahead.iou(boxes[n]), default=None)
+        seen = best is not None and ahead.iou(boxes[best]) >= SAME
         found.append(best if seen else None)
         if seen and best is not None:
-            last = boxes[best]
+            last, ahead = boxes[best], _ahead(last, boxes[best])
     return found
+
+
+def _ahead(last: Box, box: Box) -> Box:
+    """Return where a box will be if it goes on as it came."""
+    return Box(2 * box.left - last.left, 2 * box.top - last.top, box.width, box.height)
