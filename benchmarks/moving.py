@@ -45,7 +45,7 @@ FRAMES: Final = 16
 CLIPS, QUICK = 6, 2
 NOISE: Final = 4.0
 HEADER: Final = ("clips", "IoU", "IoU of the worst tenth", "flicker")
-LEAST_GAIN: Final = 0.7
+LEAST_GAIN: Final = 0.8
 """Flicker when steadied, relative to what it is without, at most."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foveate.vision.depth import Depth, Known
-from foveate.vision.steady import Clip, steady_depths, steady_mattes
+from foveate.vision.steady import Clip, small_enough, steady_depths, steady_mattes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,3 +89,14 @@ def test_depth_keeps_its_scale_when_something_nearer_comes_into_view() -> None:
     assert {round(depth.confidence, 2) for depth in steady} == {0.7}
     for depth in steady:
         assert np.abs(depth.nearness[:, 40:60] - wall[:, 40:60]).max() < 0.15
+
+
+def test_mattes_are_no_finer_than_is_of_use() -> None:
+    assert small_enough(np.zeros((768, 512), np.float32)).shape == (384, 256)
+    assert small_enough(np.zeros((256, 200), np.float32)).shape == (256, 200)
+
+
+def test_a_subject_that_goes_is_gone() -> None:
+    clip, truths = clip_of([20, 20, 20, None, None, None])
+    for matte, truth in zip(steady_mattes(truths, clip, one_subject=True), truths, strict=True):
+        assert np.abs(matte - truth).mean() < 0.01

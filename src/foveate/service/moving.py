@@ -10,6 +10,8 @@ import time
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
+import numpy as np
+
 from foveate.errors import TimedOut
 from foveate.geometry.box import Size
 from foveate.imaging.frames import frames_of
@@ -22,13 +24,12 @@ from foveate.service.parts.outlines import OUTLINES, chosen, people_of
 from foveate.service.unfinished import frames_late, telling, too_many_frames
 from foveate.vision.motion import SIDE
 from foveate.vision.novelty import is_changed
-from foveate.vision.steady import Clip, steady_depths, steady_mattes
+from foveate.vision.steady import Clip, small_enough, steady_depths, steady_mattes
 from foveate.vision.tracks import followed, steady_faces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Point
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FRAME_BYTES: Final = 1_500_000
-"""What is kept of a frame for each part that is steadied, an upper estimate: two maps of 384 x 384,
-and how it became the next one."""
+FRAME_BYTES: Final = 2_200_000
+"""What is kept of a frame for each part that is steadied, an upper estimate: three maps of 384 x
+384, and how it becomes those beside it."""
 LEAST_SIDE: Final = 4
 """Pixels to which even the narrowest frame is stretched where frames are compared."""
 STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]] = {
@@ -156,7 +157,8 @@ class Moving:
             raise TimedOut(f"{more} more frames take {frame_s * more:.1f} s, got {left:.1f} s")
 
     def _look(self, part: Part[T], params: Callable[[int], dict[str, Any]], number: int) -> T:
-        return self.frame(number).own(part, params(number))
+        found = self.frame(number).own(part, params(number))
+        return cast("T", small_enough(found)) if isinstance(found, np.ndarray) else found
 
     def _by_frame(self, params: dict[str, Any]) -> Callable[[int], dict[str, Any]]:
         """Return the params for each frame: the second person of one may be another's first."""

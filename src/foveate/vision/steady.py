@@ -36,7 +36,7 @@ KEPT: Final = 0.85
 """How much of what was said of a place stays said where it looks the same."""
 HALF: Final = np.float32(0.5)
 SIDE: Final = 384
-"""Longer side to which maps are brought: edges are studied on a grid that is no finer."""
+"""Longer side to which mattes are brought: edges are studied on a grid that is no finer."""
 SUBJECT: Final = 0.001
 """Share of a picture that is a subject which can be followed."""
 STEEPEST: Final = 2.0
@@ -60,6 +60,12 @@ class Clip:
             self.back.append(change(other, one))
 
 
+def small_enough(matte: Map) -> Map:
+    """Return a matte no finer than it is of use."""
+    size = Size(matte.shape[1], matte.shape[0])
+    return matte if size.long_side <= SIDE else at(matte, size.within(SIDE))
+
+
 def steady_mattes(mattes: Sequence[Map], clip: Clip, *, one_subject: bool = False) -> list[Map]:
     """Return the mattes of all frames, in one size; with `one_subject`, of what the first shows.
 
@@ -68,9 +74,9 @@ def steady_mattes(mattes: Sequence[Map], clip: Clip, *, one_subject: bool = Fals
     """
     kinds = Counter(matte.shape for matte in mattes)
     usual = max(kinds, key=lambda shape: (kinds[shape], shape))
-    size = Size(usual[1], usual[0]).within(SIDE)
+    size = Size(usual[1], usual[0])
     believed = [matte.shape == usual for matte in mattes]
-    same = [at(matte, size) for matte in mattes]
+    same = [matte if matte.shape == usual else at(matte, size) for matte in mattes]
     if one_subject:
         same = of_the_first(same, clip.forth)
     return steadied(same, clip, believed)
@@ -89,39 +95,43 @@ def steady_depths(depths: Sequence[Depth], clip: Clip) -> list[Depth]:
 
 def steadied(maps: Sequence[Map], clip: Clip, believed: Sequence[bool]) -> list[Map]:
     """Return maps of one size, each the mean of what both ends of the animation say of it."""
-    ahead = _followed(maps, clip.forth, believed)
-    behind = _followed(maps[::-1], clip.back[::-1], believed[::-1])[::-1]
-    return [(one + other) * HALF for one, other in zip(ahead, behind, strict=True)]
+    said, made = maps[0], [maps[0]]
+    for own, step, is_believed in zip(maps[1:], clip.forth, believed[1:], strict=True):
+        said = _next(own, said, step, is_believed=is_believed)
+        made.append(said)
+    said = maps[-1]
+    for number in reversed(range(len(maps) - 1)):
+        said = _next(maps[number], said, clip.back[number], is_believed=believed[number])
+        made[number] = (made[number] + said) * HALF
+    made[-1] = (made[-1] + maps[-1]) * HALF
+    return made
 
 
-def _followed(
-    maps: Sequence[Map], changes: Sequence[Change], believed: Sequence[bool]
-) -> list[Map]:
-    said = [maps[0]]
-    for own, step, is_believed in zip(maps[1:], changes, believed[1:], strict=True):
-        current().check()
-        kept = step.trusted(own.shape) * np.float32(KEPT if is_believed else 1)
-        said.append(own + (step.moved(said[-1]) - own) * kept)
-    return said
+def _next(own: Map, said: Map, step: Change, *, is_believed: bool) -> Map:
+    """Return what is said of a frame, where that is said of the one beside it."""
+    current().check()
+    kept = step.trusted(own.shape) * np.float32(KEPT if is_believed else 1)
+    mixed: Map = own + (step.moved(said) - own) * kept
+    return mixed
 
 
 def of_the_first(mattes: Sequence[Map], changes: Sequence[Change]) -> list[Map]:
     """Return what of mattes is the subject of the first that has one, until a scene ends.
 
-    Where a matte has nothing of it, it is where it has moved to.
+    Where a matte has nothing of it, it is where it has moved to, as far as that looks the same.
     """
     kept = [mattes[0]]
     for own, step in zip(mattes[1:], changes, strict=True):
-        kept.append(own if step.cut else _same(own, step.moved(kept[-1])))
+        kept.append(own if step.cut else _same(own, step.moved(kept[-1]), step))
     return kept
 
 
-def _same(own: Map, before: Map) -> Map:
+def _same(own: Map, before: Map, step: Change) -> Map:
     there = before > INSIDE
     if there.mean() < SUBJECT:
         return own
     part = part_touching(own, there)
-    return before if part is None else part
+    return before * step.trusted(own.shape) if part is None else part
 
 
 def levelled(maps: Sequence[Map], changes: Sequence[Change]) -> list[Map]:
