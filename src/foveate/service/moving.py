@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FRAME_BYTES: Final = 2_200_000
-"""What is kept of a frame for each part that is steadied, an upper estimate: three maps of 384 x
+FRAME_BYTES: Final = 2_700_000
+"""What is kept of a frame for each part that is steadied, an upper estimate: four maps of 384 x
 384, and how it becomes those beside it."""
 LEAST_SIDE: Final = 4
 """Pixels to which even the narrowest frame is stretched where frames are compared."""

@@ -20,6 +20,7 @@ from foveate.deadline import current
 from foveate.geometry.box import Size
 from foveate.vision.focus import INSIDE, part_touching
 from foveate.vision.masks import at
+from foveate.vision.matting import settled
 from foveate.vision.motion import change
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 KEPT: Final = 0.85
 """How much of what was said of a place stays said where it looks the same."""
+BOTH: Final = 2
 HALF: Final = np.float32(0.5)
 SIDE: Final = 384
 """Longer side to which mattes are brought: edges are studied on a grid that is no finer."""
@@ -79,7 +81,8 @@ def steady_mattes(mattes: Sequence[Map], clip: Clip, *, one_subject: bool = Fals
     same = [matte if matte.shape == usual else at(matte, size) for matte in mattes]
     if one_subject:
         same = of_the_first(same, clip.forth)
-    return steadied(same, clip, believed)
+    # What frames disagree about would be seen as a ghost of it.
+    return [settled(matte) for matte in steadied(same, clip, believed)]
 
 
 def steady_depths(depths: Sequence[Depth], clip: Clip) -> list[Depth]:
@@ -95,23 +98,38 @@ def steady_depths(depths: Sequence[Depth], clip: Clip) -> list[Depth]:
 
 def steadied(maps: Sequence[Map], clip: Clip, believed: Sequence[bool]) -> list[Map]:
     """Return maps of one size, each the mean of what both ends of the animation say of it."""
+    maps = [_middle(maps, clip, number) for number in range(len(maps))]
     said, made = maps[0], [maps[0]]
     for own, step, is_believed in zip(maps[1:], clip.forth, believed[1:], strict=True):
-        said = _next(own, said, step, is_believed=is_believed)
+        said = _along(own, said, step, KEPT if is_believed else 1)
         made.append(said)
     said = maps[-1]
     for number in reversed(range(len(maps) - 1)):
-        said = _next(maps[number], said, clip.back[number], is_believed=believed[number])
+        kept = KEPT if believed[number] else 1
+        said = _along(maps[number], said, clip.back[number], kept)
         made[number] = (made[number] + said) * HALF
     made[-1] = (made[-1] + maps[-1]) * HALF
     return made
 
 
-def _next(own: Map, said: Map, step: Change, *, is_believed: bool) -> Map:
-    """Return what is said of a frame, where that is said of the one beside it."""
+def _middle(maps: Sequence[Map], clip: Clip, number: int) -> Map:
+    """Return the median of a map and those beside it, which knows nothing of what only flashes."""
+    own, beside = maps[number], []
+    if number:
+        beside.append(_along(own, maps[number - 1], clip.forth[number - 1], 1))
+    if number + 1 < len(maps):
+        beside.append(_along(own, maps[number + 1], clip.back[number], 1))
+    if len(beside) < BOTH:
+        return own
+    low, high = np.minimum(*beside), np.maximum(*beside)
+    middle: Map = np.maximum(low, np.minimum(high, own))
+    return middle
+
+
+def _along(own: Map, said: Map, step: Change, kept: float) -> Map:
+    """Return a map in which places that look the same have what is said of them, or much of it."""
     current().check()
-    kept = step.trusted(own.shape) * np.float32(KEPT if is_believed else 1)
-    mixed: Map = own + (step.moved(said) - own) * kept
+    mixed: Map = own + (step.moved(said) - own) * (step.trusted(own.shape) * np.float32(kept))
     return mixed
 
 
