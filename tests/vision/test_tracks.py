@@ -19,6 +19,11 @@ def test_a_face_that_is_missed_for_a_moment_is_where_it_must_be() -> None:
     assert lefts == [[0], [4], [8], [12], [16]]
 
 
+def test_a_face_that_is_in_doubt_for_a_moment_is_as_sure_as_ever() -> None:
+    frames = [[face(0)], [face(0, 0.2)], [face(0)]]
+    assert [seen[0].score for seen in steady_faces(frames, [False] * 2)] == [0.9] * 3
+
+
 def test_boxes_that_tremble_tremble_less_and_are_not_late() -> None:
     frames = [[face(10 * number + (-1) ** number * 2)] for number in range(7)]
     steady = [seen[0].box.left for seen in steady_faces(frames, [False] * 6)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box
@@ -21,14 +22,15 @@ Track = dict[int, Face]
 
 
 def steady_faces(frames: Sequence[Sequence[Face]], cuts: Sequence[bool]) -> list[tuple[Face, ...]]:
-    """Return the faces of all frames: gaps are filled, and none jumps about.
+    """Return the faces of all frames: gaps are filled, none jumps about, and each is equally sure.
 
     `cuts` says after which frames a scene ends: nobody is followed beyond.
     """
     whole: list[list[Face]] = [[] for _ in frames]
     for track in linked(frames, cuts):
+        sure = median(face.score for face in track.values())
         for number, face in smooth(filled(track)).items():
-            whole[number].append(face)
+            whole[number].append(replace(face, score=sure))
     return [tuple(sorted(faces, key=lambda face: -face.score)) for faces in whole]
 
 
