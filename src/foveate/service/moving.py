@@ -67,7 +67,7 @@ class Moving:
         self._analyses = analyses
         self._pixels = pixels
         self._frames = frames_of(tall)
-        self._steady: dict[tuple[Any, ...], Sequence[Any]] = {}
+        self._steady: dict[tuple[Any, ...], dict[int, Any]] = {}
         self.carried: tuple[int, Any] = (-1, None)
         """What the frame of that number goes by, for the next one."""
 
@@ -116,8 +116,9 @@ class Moving:
                 seen = self._seen(part, params)
                 trace.unfinished = frames_late(count, count)
                 with trace.span("steady"):
-                    self._steady[name] = STEADY[part](seen, self.clip)
-        return dict(zip(self.looked_at, self._steady[name], strict=True))
+                    steady = STEADY[part](seen, self.clip)
+                self._steady[name] = dict(zip(self.looked_at, steady, strict=True))
+        return self._steady[name]
 
     def numbers_of(self, person: int | Point) -> dict[int, int | None]:
         """Return which person from the left somebody is in each frame, by the first."""
@@ -187,11 +188,8 @@ class Frame(Analysis):
     def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
         """Return a part, steadied where it is one that flickers."""
         params = part.settled(self.networks, params)
-        return (
-            self._of.steady(part, params)[self._number]
-            if part in STEADY
-            else self.own(part, params)
-        )
+        own = part not in STEADY
+        return self.own(part, params) if own else self._of.steady(part, params)[self._number]
 
     def own(self, part: Part[T], params: dict[str, Any]) -> T:
         """Return a part as it is in this frame alone."""
