@@ -30,6 +30,7 @@ from index import index
 from mattes import mattes
 from memory import memory
 from moderation import moderation
+from moving import measured as moving
 from nasty import nasty
 from networks import networks
 from objects import objects
@@ -73,6 +74,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "rpc": rpc,
     "studio": studio,
     "mattes": mattes,
+    "moving": moving,
     "redaction": redaction,
     "moderation": moderation,
     "objects": objects,

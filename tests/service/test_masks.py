@@ -242,7 +242,7 @@ def test_an_effect_on_an_overlay_is_on_that_alone(data: bytes, blocks: bytes) ->
     assert grey_at(made, (125, 60), (30, 60), SKIN) == [True, False, False]
 
 
-def test_each_frame_of_an_animation_changes_by_the_mask_of_the_first() -> None:
+def test_each_frame_of_an_animation_changes_by_the_shapes_of_a_mask() -> None:
     frames = [PilImage.new("RGB", (80, 60), colour) for colour in ((250, 10, 10), (10, 10, 250))]
     out = io.BytesIO()
     frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], lossless=True, duration=50)

@@ -14,7 +14,7 @@ from foveate.geometry.box import Box
 from foveate.imaging import Image
 from foveate.options.grammar import cache_key, parse_options
 from foveate.service.render import Renderer, looking
-from foveate.service.rendering import WHOLE
+from foveate.service.rendering import STILL, WHOLE
 from foveate.settings import Encoding, Limits
 from foveate.transform.layout import parts_of
 from foveate.transform.steps.style import BYTES
@@ -69,6 +69,7 @@ def test_an_animation_becomes_its_first_frame() -> None:
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
     made = render(out.getvalue(), "style=duotone")
     assert made.content_type == "image/gif"
+    assert STILL in made.headers["Foveate-Note"]
     assert Image.new_from_buffer(made.data, "", n=-1).height == 4
 
 

@@ -125,6 +125,12 @@ class PixelSource:
         other._whole = self._whole
         return other
 
+    def of_frame(self, frame: Image) -> PixelSource:
+        """Return the same source as if one frame, at full size and as stored, was all of it."""
+        other = PixelSource(self.picture, self.deadline, self.trace)
+        other._kept = (1, frame)
+        return other
+
     def pixels(self, scale: float, *, frames: int = 1) -> Image:
         """Return the stored pixels, fine enough for an answer of `scale` times the source."""
         shrink = self._shrink(scale)

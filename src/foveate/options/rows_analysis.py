@@ -46,7 +46,7 @@ SEGMENT: Final = (
         values="`foreground`",
         default="none",
         help="Cut the subject out: its background becomes transparent, or what `background` or "
-        "`segment.background` puts there. Animations become their first frame.",
+        "`segment.background` puts there. Every frame of an animation is cut out.",
         slot=whole_part("segment", "foreground", Segment()),
     ),
     Option(

@@ -33,7 +33,7 @@ DEPTH: Final = (
         default="none",
         help="Foveate's own. Blur what is nearer and farther than what is named, as a lens does. "
         "`auto` keeps every face sharp, else the subject, else what is near and draws the eye. "
-        "Weaker where the depth is unsure. Animations become their first frame.",
+        "Weaker where the depth is unsure. Animations keep in focus who is in their first frame.",
         slot=Slot(_refocus, _refocus_text),
     ),
     Option(
@@ -49,8 +49,7 @@ DEPTH: Final = (
         usage="light=AMOUNT",
         values="0 to 1",
         default="0",
-        help="Foveate's own. Darken what is far, and lift what is near. Animations become their "
-        "first frame.",
+        help="Foveate's own. Darken what is far, and lift what is near.",
         slot=held_in("light", without(number(0, 1), 0)),
     ),
 )

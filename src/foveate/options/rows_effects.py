@@ -52,7 +52,7 @@ EFFECTS: Final = (
         default="the subject for cut-outs, the whole picture for effects",
         help="Foveate's own. Which part of the picture `segment=foreground` cuts out, and effects "
         "change. Places are shares of the upright original, whatever is cut off of it. "
-        "Animations take the mask of their first frame.",
+        "In animations what was seen is followed; shapes, and masks by an id, stay where they are.",
         slot=_slot("mask", targets, targets_text),
     ),
     Option(

@@ -7,7 +7,7 @@ from concurrent.futures import wait
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from foveate.errors import WeightsMissing
 from foveate.service.flights import Flights
@@ -102,6 +102,8 @@ class Analyses:
 class Analysis:
     """What is known of one source. Several parts may be asked for at once, by threads."""
 
+    keeps_on_disk: ClassVar[bool] = True
+
     def __init__(self, analyses: Analyses, pixels: PixelSource) -> None:
         self.pixels = pixels
         self.networks = analyses.networks
@@ -123,7 +125,7 @@ class Analysis:
         params = part.settled(self.networks, params)
         name = (part, *sorted(params.items()))
         if name not in self._known:
-            key = self._analyses.key(self.pixels.picture.digest, part, params)
+            key = self._key(part, params)
             look = partial(self._look, part, params, key)
             self._known[name] = self._analyses.flights.run(key, look, self.pixels.deadline)
         return cast("T", self._known[name])
@@ -138,17 +140,26 @@ class Analysis:
         """Return whether this request has computed a part, whatever its params."""
         return any(of is part for of, *_ in self._known)
 
+    @property
+    def first(self) -> Analysis:
+        """Return what decides who is meant: that of the first frame, which a picture is itself."""
+        return self
+
+    def carried(self, step: Callable[[T | None], T]) -> T:
+        """Return what a step makes of what the frame before went by: of nothing for a picture."""
+        return step(None)
+
     def known(self, part: Part[T]) -> T | None:
         """Return a part that was seen before, or None. Computes nothing."""
-        kept = self._analyses.memo.get_blocking(self._key(part))
+        kept = self._analyses.memo.get_blocking(self._key(part, {}))
         return None if kept is None else part.codec.load(kept)
 
     def keep(self, part: Part[T], value: T) -> None:
         """Let others know a part that was computed elsewhere."""
-        self._keep(part, self._key(part), part.codec.dump(value))
+        self._keep(part, self._key(part, {}), part.codec.dump(value))
 
-    def _key(self, part: Part[Any]) -> str:
-        return self._analyses.key(self.pixels.picture.digest, part, {})
+    def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
+        return self._analyses.key(self.pixels.picture.digest, part, params)
 
     def wanted_by(self, part: Part[Any]) -> dict[Part[Any], Any]:
         """Return what this request has computed, whatever its params, of what a part wants."""
@@ -240,7 +251,8 @@ class Analysis:
     def _keep(self, part: Part[Any], key: str, value: bytes) -> None:
         lifetime = self.pixels.picture.lifetime
         if not lifetime.private:
-            self._analyses.memo.put(key, value, disk=part.on_disk and not lifetime.upload)
+            disk = self.keeps_on_disk and part.on_disk and not lifetime.upload
+            self._analyses.memo.put(key, value, disk=disk)
 
 
 def waves(parts: Iterable[Part[Any]]) -> list[list[Part[Any]]]:

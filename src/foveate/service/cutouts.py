@@ -71,7 +71,8 @@ def _place_of(analysis: Analysis, person: Person | None) -> int | Point | None:
     """Return who is meant, without a look at faces: by a number from the left, or a place."""
     if not isinstance(person, OfFace):
         return person
-    faces, people = found_faces(analysis), people_of(found_objects(analysis))
+    first = analysis.first
+    faces, people = found_faces(first), people_of(found_objects(first))
     if person.number > len(faces):
         return None
     owner = whose([face.box for face in faces], people)[person.number - 1]

@@ -24,6 +24,7 @@ from foveate.vision.focus import (
     held,
     nearest_salient,
     part_at,
+    part_touching,
     parts_with,
     settled,
     with_subject,
@@ -68,7 +69,7 @@ def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
         return None
     # Light has no matte to keep to, so its map is to end where things do.
     depth = fine(analysis, LONG_SIDE) if options.light else analysis.get(NEARNESS)
-    plane = None if options.refocus is None else focused(analysis, depth, options).plane
+    plane = None if options.refocus is None else in_focus(analysis, depth, options).plane
     return Scenery(depth.nearness, strength_of(depth.confidence), plane)
 
 
@@ -125,12 +126,47 @@ def focused(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focu
     """
     if depth.known_by is Known.ORDER:
         raise WeightsMissing(DEPTH_CARD)
-    asked, size = options.refocus or Refocus(), analysis.size.within(LONG_SIDE)
-    near, matte = at(fine(analysis, LONG_SIDE).nearness, size), _matte(analysis, options)
-    people = None if matte is None else at(matte, size)
+    asked, (near, people) = options.refocus or Refocus(), _maps(analysis, options)
     if not isinstance(asked.at, Focus):
         return _on_point(near, people, asked.at)
     return _on_faces(analysis, near, people) or _on_subject(analysis, near, people)
+
+
+def in_focus(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focused:
+    """Return the focal plane of a picture; of a frame, the one that keeps to what is in focus.
+
+    Raises as `focused`.
+    """
+
+    def step(before: Focused | None) -> Focused:
+        if before is None:
+            return focused(analysis, depth, options)
+        near, people = _maps(analysis, options)
+        return kept_on(before, near, people)
+
+    return analysis.carried(step)
+
+
+def kept_on(before: Focused, near: Map, people: Map | None) -> Focused:
+    """Return the focal plane of the next frame: through who was in focus, or where it was."""
+    subject, depth = before.plane.subject, before.plane.nearness
+    if people is None:
+        return Focused(Plane(depth, near, None), before.on)
+    part = None if subject is None else part_touching(people, at(subject, _size(near)) > INSIDE)
+    if part is None:
+        return Focused(Plane(depth, settled(near, people), None), before.on)
+    return Focused(with_subject(near, part), before.on)
+
+
+def _maps(analysis: Analysis, options: TransformOptions) -> tuple[Map, Map | None]:
+    """Return nearness with the edges of the picture, and who is in it, in one size."""
+    size = analysis.size.within(LONG_SIDE)
+    near, matte = at(fine(analysis, LONG_SIDE).nearness, size), _matte(analysis, options)
+    return near, None if matte is None else at(matte, size)
+
+
+def _size(values: Map) -> Size:
+    return Size(values.shape[1], values.shape[0])
 
 
 def _matte(analysis: Analysis, options: TransformOptions) -> Map | None:
@@ -156,7 +192,7 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
     part = None if people is None else parts_with(people, faces)
     if part is not None:
         return Focused(with_subject(near, part), "face")
-    seen = at(maps(analysis)[1], Size(near.shape[1], near.shape[0]))
+    seen = at(maps(analysis)[1], _size(near))
     if (plane := held(near, seen, faces)) is not None:
         return Focused(plane, "face")
     # There is but one plane, so it goes through the largest face.
@@ -166,5 +202,5 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
 def _on_subject(analysis: Analysis, near: Map, people: Map | None) -> Focused:
     if people is not None:
         return Focused(with_subject(near, people), "subject")
-    seen = at(looks(analysis).astype(np.float32), Size(near.shape[1], near.shape[0]))
+    seen = at(looks(analysis).astype(np.float32), _size(near))
     return Focused(Plane(nearest_salient(near, seen), near, None), "near")

@@ -57,9 +57,7 @@ _CHANGES_NOTHING: Final = (
 
 def moves(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer moves, if its format can."""
-    overlaid = any(overlay.behind is not None for overlay in options.draw)
-    painted = options.segment or options.style or options.refocus or options.light
-    return facts.animated and options.anim and not (painted or overlaid)
+    return facts.animated and options.anim and options.style is None
 
 
 def frames_shown(facts: Facts, layout: Layout, encoding: Encoding) -> int:

@@ -21,7 +21,7 @@ from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.pixels import BLACK, WHITE
 from foveate.service.parts.redaction import patches_in
-from foveate.service.unfinished import telling
+from foveate.service.unfinished import frames_late, telling
 from foveate.vision.novelty import REACH, SIDE, is_changed, is_new
 
 if TYPE_CHECKING:
@@ -44,11 +44,6 @@ KEPT: Final = 8
 """Small pictures kept at hand: a frame is compared with two that are near, as those after it."""
 FINE_SIDE: Final = 640
 """Long side in pixels at which frames are compared where text or things are to be hidden."""
-LATE: Final = (
-    "{seen} frames of an animation of {count} were looked at for what is to be hidden when its "
-    "time was over. Ask for the first one alone (anim=false), send fewer frames, or raise "
-    "FOVEATE_LIMITS__TIMEOUT_S."
-)
 
 
 def hidden_in(
@@ -73,9 +68,9 @@ def hidden_in(
 
     def look(number: int) -> None:
         seen[number] = hides(frames[number])
-        trace.unfinished = LATE.format(seen=len(seen), count=len(frames))
+        trace.unfinished = frames_late(len(seen), len(frames))
 
-    with telling(trace, LATE.format(seen=0, count=len(frames))):
+    with telling(trace, frames_late(0, len(frames))):
         for step in STEPS:
             due = [n for n in _stepping(len(frames), step) if n not in seen and n not in like]
             near = [beside(number, seen) for number in due]

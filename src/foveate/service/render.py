@@ -39,11 +39,12 @@ from foveate.service.for_gravity import plan_for
 from foveate.service.masks import check_kept
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
+from foveate.service.moving import moving_bytes
 from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.outlines import OUTLINES
-from foveate.service.rendering import Rendering
+from foveate.service.rendering import Rendering, goes_by_frames
 from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
@@ -129,6 +130,8 @@ class Renderer:
         parts = self.needed(layout) + later(options)
         parts += [PARTS[name] for name in hiding_parts(options)]
         need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
+        if frames > 1 and goes_by_frames(options):
+            need += frames * moving_bytes(parts)
         return Work(need, partial(self._start, picture, layout, others))
 
     def _moderated(
@@ -270,6 +273,7 @@ class Renderer:
         own = pixels.at(max(layout.fineness, looked_at), careful=careful)
         return Rendering(
             pixels=own,
+            analyses=self.analyses,
             analysis=self.analyses.open(own),
             layout=layout,
             format=format_,
@@ -345,9 +349,7 @@ class Renderer:
     def _image(self, rendering: Rendering, plan: Plan) -> Image:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
         options = rendering.options
-        image = rendering.pixels.pixels(plan.fineness, frames=rendering.frames)
-        if rendering.frames > 1 and options.redact:
-            image = to_memory(image)  # read twice: for the faces, and for the answer
+        image = rendering.image(plan)
         patches = rendering.patches(image)
         others = self._others(rendering, plan)
         start = State(
@@ -356,11 +358,6 @@ class Renderer:
             plan=plan,
             stored=rendering.pixels.facts.orientation,
             overlays=tuple(zip(options.draw, others, strict=False)),
-            matte=rendering.matte(),
-            cut_by=rendering.cut_by(),
-            touched=rendering.touched(),
-            scenery=rendering.scenery(),
-            fronts=rendering.fronts(),
             backdrop=others[len(options.draw)] if backdrop_key(options) else None,
             exposure=others[-1] if exposure_key(options) else None,
             enlarge=rendering.enlarging(plan).by(rendering.analysis),
@@ -368,7 +365,7 @@ class Renderer:
 
         def finish(frame: Image, number: int) -> Image:
             own = None if patches is None else patches[number]
-            return run(replace(start, image=frame, patches=own)).image
+            return run(rendering.seen(replace(start, image=frame, patches=own), number)).image
 
         return to_memory(per_frame(image, finish))
 

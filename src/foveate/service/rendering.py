@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from foveate.geometry.box import Box
+from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
 from foveate.options.effects import changed_in, cut_by
 from foveate.options.model import SegmentOutput
@@ -15,18 +19,19 @@ from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound
+from foveate.service.moving import Moving
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.shown import shown_by
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
+from foveate.transform.masked import mask_parts
 from foveate.transform.steps.segment import subject_box
 from foveate.transform.steps.style import shows_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
-    from foveate.service.analysis import Analysis
+    from foveate.service.analysis import Analyses, Analysis
     from foveate.service.subjects import Subjects
     from foveate.storage.masks import MaskStore
     from foveate.transform.layout import Layout
@@ -43,10 +48,19 @@ if TYPE_CHECKING:
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
     from foveate.transform.scenery import Scenery
+    from foveate.transform.state import State
 
 
 WHOLE: Final = "no subject was found, so the style takes the whole picture"
 UNFOUND: Final = "no face of whom the options name was found"
+STILL: Final = "a style takes the first frame of an animation"
+
+
+def goes_by_frames(options: TransformOptions) -> bool:
+    """Return whether what is done to a frame of an animation depends on what is seen in it."""
+    overlaid = any(overlay.behind is not None for overlay in options.draw)
+    seen = options.segment or options.refocus or options.light or mask_parts(options)
+    return bool(seen) or overlaid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +68,7 @@ class Rendering:
     """What one rendition works with, once its layout is settled."""
 
     pixels: PixelSource
+    analyses: Analyses
     analysis: Analysis
     layout: Layout
     format: Encoded
@@ -70,6 +85,46 @@ class Rendering:
         """Return what was asked for."""
         return self.layout.options
 
+    @property
+    def moving(self) -> Moving | None:
+        """Return what is known of the frames, where these are looked at one by one."""
+        if self.frames == 1 or not goes_by_frames(self.options):
+            return None
+
+        def look() -> Moving:
+            tall = to_memory(self.pixels.pixels(1.0, frames=self.frames))
+            return Moving(self.analyses, self.pixels, tall)
+
+        return self.analysis.once(("moving",), look)
+
+    def image(self, plan: Plan) -> Image:
+        """Return the stored pixels, fine enough for the answer: those of all its frames."""
+        if self.moving is not None:
+            return self.moving.tall
+        image = self.pixels.pixels(plan.fineness, frames=self.frames)
+        # Read twice: for the faces, and for the answer.
+        return to_memory(image) if self.frames > 1 and self.options.redact else image
+
+    def seen(self, state: State, number: int) -> State:
+        """Return the state of a frame, with all that its steps go by; frames come in order."""
+        of = self._of(number)
+        return replace(
+            state,
+            matte=of.matte(),
+            cut_by=of.cut_by(),
+            touched=of.touched(),
+            scenery=of.scenery(),
+            fronts=of.fronts(),
+        )
+
+    def _of(self, number: int) -> Rendering:
+        moving = self.moving
+        return self if moving is None else replace(self, analysis=moving.frame(number))
+
+    def _each(self) -> Iterator[Rendering]:
+        """Yield what each frame is worked on with; that of a picture, or of its first one, once."""
+        yield from map(self._of, [0] if self.moving is None else self.moving.looked_at)
+
     def matte(self) -> NDArray[np.float32] | None:
         """Return the matte where the subject is to be cut out, or painted around."""
         segment = self.options.segment
@@ -77,20 +132,21 @@ class Rendering:
             return self.analysis.get(MATTE, level=None)
         if segment is None or segment.output is SegmentOutput.DEPTH:
             return None
-        mask = self._mask(cut_by(self.options))
+        mask = self.mask(cut_by(self.options))
         return matte_of(self.analysis, segment, coarse(mask, self.layout.source) if mask else None)
 
     def cut_by(self) -> Mask | None:
         """Return the mask that is cut out exactly; None where it is no more than the matte."""
         segment = self.options.segment
         dropped = segment is not None and bool(segment.drop)
-        return None if dropped else self._mask(cut_by(self.options))
+        return None if dropped else self.mask(cut_by(self.options))
 
     def touched(self) -> Mask | None:
         """Return the mask in which effects work; None where that is everywhere, or nowhere."""
-        return self._mask(changed_in(self.options))
+        return self.mask(changed_in(self.options))
 
-    def _mask(self, targets: Targets) -> Mask | None:
+    def mask(self, targets: Targets) -> Mask | None:
+        """Return what targets mean together; None of none."""
         if not targets:
             return None
         return mask_of(self.analysis, targets, matte_level(self.options), self.masks)
@@ -121,15 +177,17 @@ class Rendering:
         return {"Foveate-Note": notes} if notes else {}
 
     def _empty(self, targets: Targets) -> bool:
-        mask = self._mask(targets)
-        return mask is not None and mask.empty
+        masks = (each.mask(targets) for each in self._each())
+        return all(mask is not None and mask.empty for mask in masks)
 
     def _of_style(self, plan: Plan) -> str:
         """Return what should be known of a style; empty where nothing should."""
         if self.options.style is None:
             return ""
         matte = self.matte()
-        return "" if matte is not None and shows_subject(matte, plan) else WHOLE
+        whole = "" if matte is not None and shows_subject(matte, plan) else WHOLE
+        still = STILL if self.pixels.facts.animated and self.options.anim else ""
+        return "; ".join(filter(None, (whole, still)))
 
     def is_lettered(self, plan: Plan) -> bool:
         """Return whether it is known that much of what is shown is text."""
@@ -142,10 +200,15 @@ class Rendering:
         border, segment = options.trim_border, options.segment
         pixels, frames = self.pixels, self.frames
         kept = pixels.without_border(border, options.dpr, frames=frames) if border else None
-        matte = self.matte() if segment and segment.trim else None
+        matte = self._whole_matte() if segment and segment.trim else None
         if matte is None:
             return kept
         return (kept or Box.of(source)).overlap(subject_box(matte, source)) or kept
+
+    def _whole_matte(self) -> NDArray[np.float32] | None:
+        """Return what is the subject's in any frame."""
+        mattes = [matte for each in self._each() if (matte := each.matte()) is not None]
+        return reduce(np.maximum, mattes) if mattes else None
 
     def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
         """Return what hides something in each frame; None where nothing is to be hidden."""

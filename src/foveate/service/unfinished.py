@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foveate.errors import TimedOut
 
@@ -11,6 +11,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.trace import Trace
+
+FEWER: Final = (
+    "Ask for the first one alone (anim=false), send fewer frames, or raise "
+    "FOVEATE_LIMITS__TIMEOUT_S."
+)
+
+
+def frames_late(seen: int, count: int) -> str:
+    """Return what to tell where time is over before all frames of an animation are looked at."""
+    return (
+        f"{seen} frames of an animation of {count} were looked at when its time was over. {FEWER}"
+    )
+
+
+def too_many_frames(fit: int, count: int) -> str:
+    """Return what to tell where that is known before."""
+    return (
+        f"Expected an animation of about {fit} frames that differ at most, as there is no time to "
+        f"look at more, got {count}. {FEWER}"
+    )
 
 
 @contextmanager

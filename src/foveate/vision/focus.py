@@ -85,6 +85,17 @@ def parts_with(matte: Map, places: Sequence[Point]) -> Map | None:
     return reduce(np.maximum, found) if found else None
 
 
+def part_touching(matte: Map, places: Mask) -> Map | None:
+    """Return what of a matte hangs together with any of these cells; None for none of them."""
+    inside = matte > INSIDE
+    runs = runs_of(inside)
+    touched = np.unique(runs.regions[_runs_in(places & inside, runs)])
+    if not len(touched):
+        return None
+    own = _drawn(inside, np.flatnonzero(np.isin(runs.regions, touched)))
+    return matte * _grown(own, 2)
+
+
 def settled(near: Map, matte: Map) -> Map:
     """Return nearness with the edges of a subject: its own inside, what is beside it outside."""
     inside = matte > INSIDE

@@ -1,0 +1,208 @@
+"""What is known of each frame of an animation: looked at frame by frame, steadied over all of them.
+
+Frames that look like the one before them share its look. Whoever works on a frame asks its
+`Frame` as he would ask the analysis of a picture that stands still.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
+
+import numpy as np
+
+from foveate.errors import TimedOut
+from foveate.geometry.box import Size
+from foveate.imaging.frames import frames_of
+from foveate.service.analysis import TOGETHER, Analysis
+from foveate.service.parts.depth import NEARNESS
+from foveate.service.parts.faces import FACES
+from foveate.service.parts.matte import MATTE
+from foveate.service.parts.objects import found_objects
+from foveate.service.parts.outlines import OUTLINES, chosen, people_of
+from foveate.service.unfinished import frames_late, telling, too_many_frames
+from foveate.vision.motion import SIDE
+from foveate.vision.novelty import is_changed
+from foveate.vision.steady import Clip, small_enough, steady_depths, steady_mattes
+from foveate.vision.tracks import followed, steady_faces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from foveate.geometry.box import Point
+    from foveate.imaging import Image
+    from foveate.imaging.pixel_source import PixelSource
+    from foveate.service.analysis import Analyses
+    from foveate.service.part import Part
+
+T = TypeVar("T")
+
+FRAME_BYTES: Final = 2_700_000
+"""What is kept of a frame for each part that is steadied, an upper estimate: four maps of 384 x
+384, and how it becomes those beside it."""
+LEAST_SIDE: Final = 4
+"""Pixels to which even the narrowest frame is stretched where frames are compared."""
+STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]] = {
+    MATTE: partial(steady_mattes, one_subject=True),
+    OUTLINES: steady_mattes,
+    NEARNESS: steady_depths,
+    FACES: lambda faces, clip: steady_faces(faces, [step.cut for step in clip.forth]),
+}
+"""How what was seen in each frame is steadied; other parts are what they are in their frame."""
+
+
+def moving_bytes(parts: Iterable[Part[Any]]) -> int:
+    """Return an upper estimate of what is kept of each frame for these parts."""
+    return FRAME_BYTES * sum(part in STEADY for part in dict.fromkeys(parts))
+
+
+class Moving:
+    """The frames of one animation, and what was seen in them. One thread takes them in order."""
+
+    def __init__(self, analyses: Analyses, pixels: PixelSource, tall: Image) -> None:
+        self.tall = tall
+        self._analyses = analyses
+        self._pixels = pixels
+        self._frames = frames_of(tall)
+        self._steady: dict[tuple[Any, ...], dict[int, Any]] = {}
+        self.carried: tuple[int, Any] = (-1, None)
+        """What the frame of that number goes by, for the next one."""
+
+    @cached_property
+    def small(self) -> list[NDArray[np.uint8]]:
+        """Return the frames as small as they are compared."""
+        sides = self._pixels.facts.size.within(SIDE)
+        size = Size(max(LEAST_SIDE, sides.width), max(LEAST_SIDE, sides.height))
+        return [self._pixels.thumbnail_of(frame, size) for frame in self._frames]
+
+    @cached_property
+    def looks(self) -> list[int]:
+        """Return the number of the frame whose look each frame shares."""
+        looks = [0]
+        for number in range(1, len(self.small)):
+            last = looks[-1]
+            changed = is_changed(self.small[number], [self.small[last]])
+            looks.append(number if changed else last)
+        return looks
+
+    @cached_property
+    def looked_at(self) -> list[int]:
+        """Return the numbers of the frames that are looked at."""
+        return list(dict.fromkeys(self.looks))
+
+    @cached_property
+    def clip(self) -> Clip:
+        """Return how the frames that are looked at become each other."""
+        return Clip([self.small[number] for number in self.looked_at])
+
+    def frame(self, number: int) -> Frame:
+        """Return what is known of a frame."""
+        look = self.looks[number]
+        pixels = self._pixels.of_frame(self._frames[look])
+        return Frame(self._analyses, pixels, self, look)
+
+    def steady(self, part: Part[T], params: dict[str, Any]) -> dict[int, T]:
+        """Return a part of all frames that are looked at, by their numbers.
+
+        Raises TimedOut, at once where there is no time for that many.
+        """
+        name = (part, *sorted(params.items()))
+        trace, count = self._pixels.trace, len(self.looked_at)
+        if name not in self._steady:
+            with telling(trace, frames_late(0, count)):
+                seen = self._seen(part, params)
+                trace.unfinished = frames_late(count, count)
+                with trace.span("steady"):
+                    steady = STEADY[part](seen, self.clip)
+                self._steady[name] = dict(zip(self.looked_at, steady, strict=True))
+        return self._steady[name]
+
+    def numbers_of(self, person: int | Point) -> dict[int, int | None]:
+        """Return which person from the left somebody is in each frame, by the first."""
+        first, size = self.frame(0), self._pixels.facts.size
+        things = first.each(lambda number: found_objects(self.frame(number)), self.looked_at)
+        meant = chosen(things[0], (), person, size)
+        if not meant:
+            return dict.fromkeys(self.looked_at)
+        boxes = [[thing.box for thing in people_of(seen)] for seen in things]
+        found = followed(boxes, boxes[0].index(meant[0].box))
+        counted = (None if each is None else each + 1 for each in found)
+        return dict(zip(self.looked_at, counted, strict=True))
+
+    def _seen(self, part: Part[T], params: dict[str, Any]) -> list[T]:
+        numbers, trace = self.looked_at, self._pixels.trace
+        look = partial(self._look, part, self._by_frame(params))
+        first = [look(number) for number in numbers[:1]]  # it loads the networks
+        started = time.monotonic()
+        first += [look(number) for number in numbers[1:2]]
+        look_s = time.monotonic() - started
+        Clip([self.small[number] for number in numbers[:2]])
+        self._check_time(look_s / TOGETHER + time.monotonic() - started - look_s)
+
+        def counted(number: int) -> T:
+            found = look(number)
+            trace.unfinished = frames_late(numbers.index(number) + 1, len(numbers))
+            return found
+
+        return first + self.frame(0).each(counted, numbers[2:])
+
+    def _check_time(self, frame_s: float) -> None:
+        """Raise TimedOut where there is no time for all frames, if each takes that long."""
+        left, more = self._pixels.deadline.until - time.monotonic(), len(self.looked_at) - 2
+        if more > 0 and frame_s * more > left:
+            fit = 2 + int(max(0.0, left) / frame_s)
+            self._pixels.trace.unfinished = too_many_frames(fit, len(self.looked_at))
+            raise TimedOut(f"{more} more frames take {frame_s * more:.1f} s, got {left:.1f} s")
+
+    def _look(self, part: Part[T], params: Callable[[int], dict[str, Any]], number: int) -> T:
+        found = self.frame(number).own(part, params(number))
+        return cast("T", small_enough(found)) if isinstance(found, np.ndarray) else found
+
+    def _by_frame(self, params: dict[str, Any]) -> Callable[[int], dict[str, Any]]:
+        """Return the params for each frame: the second person of one may be another's first."""
+        person = params.get("person")
+        if person is None:
+            return lambda _: params
+        numbers = self.numbers_of(person)
+        return lambda number: {**params, "person": numbers[number]}
+
+
+class Frame(Analysis):
+    """What is known of one frame, as if it was a picture, steadied where frames flicker."""
+
+    keeps_on_disk: ClassVar[bool] = False
+
+    def __init__(self, analyses: Analyses, pixels: PixelSource, of: Moving, number: int) -> None:
+        super().__init__(analyses, pixels)
+        self._of = of
+        self._number = number
+
+    @property
+    def first(self) -> Frame:
+        """Return the first frame, by which it is decided who is meant."""
+        return self._of.frame(0)
+
+    def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
+        """Return a part, steadied where it is one that flickers."""
+        params = part.settled(self.networks, params)
+        own = part not in STEADY
+        return self.own(part, params) if own else self._of.steady(part, params)[self._number]
+
+    def own(self, part: Part[T], params: dict[str, Any]) -> T:
+        """Return a part as it is in this frame alone."""
+        return super().get(part, **params)
+
+    def carried(self, step: Callable[[T | None], T]) -> T:
+        """Return what a step makes of what the frame before goes by; frames come in order."""
+        number, known = self._of.carried
+        if number != self._number:
+            known = step(cast("T | None", known))
+            self._of.carried = (self._number, known)
+        return cast("T", known)
+
+    def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
+        key = super()._key(part, params)
+        return f"{key}/{self._number}" if self._number else key
