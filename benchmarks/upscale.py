@@ -30,6 +30,7 @@ from foveate.options.model import Upscale
 from foveate.service.enlarging import CARDS, noise_of
 from foveate.settings import load
 from foveate.transform.enlargement import Enlargement
+from foveate.vision.doubler import BEST, Doubler
 from foveate.vision.score import Score
 from foveate.vision.upscaler import Noise, Waifu2x
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
     Marks = tuple[float, float]
+    Double = Callable[[Pixels, int | None], Pixels]
+    """Doubles a JPEG of that quality, or what never was one."""
 
 NAME, TITLE = "upscale", "Pictures enlarged and cleaned"
 GAINS: Final = (2.0, 7.0)
@@ -126,34 +129,47 @@ def upscaler(engine: str) -> Waifu2x:
     return Waifu2x({noise: partial(session, card) for noise, card in CARDS.items()})
 
 
-def grown(ours: Waifu2x, rgb: Pixels, times: int, noise: Noise = Noise.NONE) -> Pixels:
+def fetched(ours: Waifu2x) -> Double:
+    """Return what doubles where waifu2x is here."""
+
+    def double(rgb: Pixels, quality: int | None = None) -> Pixels:
+        return ours.doubled(rgb, noise_of(ENLARGED, Upscale.GENERATE, quality))
+
+    return double
+
+
+def packaged(rgb: Pixels, quality: int | None = None) -> Pixels:
+    """Return a picture at twice its sides by the network of the package."""
+    return Doubler().doubled(rgb, BEST if quality is None else quality)
+
+
+def grown(double: Double, rgb: Pixels, times: int, quality: int | None = None) -> Pixels:
     """Return a picture at two or four times its sides, as the service makes it."""
-    made = ours.doubled(rgb, noise)
-    return made if times == 2 else ours.doubled(made)
+    made = double(rgb, quality)
+    return made if times == 2 else double(made, None)
 
 
 def enlarged(
-    ours: Waifu2x, originals: Sequence[Pixels], *factors: int
+    double: Double, originals: Sequence[Pixels], *factors: int
 ) -> dict[str, tuple[Marks, Marks]]:
-    """Return marks of Lanczos and of ours, by how pictures were shrunk and how far."""
+    """Return marks of Lanczos and of a network, by how pictures were shrunk and how far."""
     found = {}
     for times in factors:
         for name, shrink in SHRUNK.items():
             pairs = [(rgb, shrink(rgb, times)) for rgb in originals]
             plain = mean([marks(rgb, lanczos(small, times)) for rgb, small in pairs])
-            better = mean([marks(rgb, grown(ours, small, times)) for rgb, small in pairs])
+            better = mean([marks(rgb, grown(double, small, times)) for rgb, small in pairs])
             found[f"{times}x, shrunk by {name}"] = plain, better
     return found
 
 
-def of_jpegs(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks, Marks]]:
-    """Return marks of Lanczos and of ours where what is enlarged was a JPEG."""
+def of_jpegs(double: Double, originals: Sequence[Pixels]) -> dict[str, tuple[Marks, Marks]]:
+    """Return marks of Lanczos and of a network where what is enlarged was a JPEG."""
     found = {}
     for quality in QUALITIES:
-        noise = noise_of(ENLARGED, Upscale.GENERATE, quality)
         pairs = [(rgb, compressed(by_area(rgb, 2), quality)) for rgb in originals]
         plain = mean([marks(rgb, lanczos(small, 2)) for rgb, small in pairs])
-        better = mean([marks(rgb, grown(ours, small, 2, noise)) for rgb, small in pairs])
+        better = mean([marks(rgb, grown(double, small, 2, quality)) for rgb, small in pairs])
         found[f"2x, a JPEG of quality {quality}"] = plain, better
     return found
 
@@ -172,11 +188,11 @@ def cleaned(ours: Waifu2x, originals: Sequence[Pixels]) -> dict[str, tuple[Marks
     return found
 
 
-def seconds(ours: Waifu2x, rgb: Pixels) -> float:
+def seconds(double: Double, rgb: Pixels) -> float:
     """Return the seconds of processor time that a million pixels of a source take."""
-    ours.doubled(rgb)  # loads the network
+    double(rgb, None)  # loads the network
     start = time.process_time()
-    ours.doubled(rgb)
+    double(rgb, None)
     return (time.process_time() - start) / (rgb.shape[0] * rgb.shape[1] / 1e6)
 
 
@@ -199,49 +215,52 @@ def upscale(*, quick: bool) -> Outcome:
     if not originals:
         return without_data(NAME, TITLE)
     outcome, ours = Outcome(NAME, TITLE), upscaler("onnxruntime")
+    more = everyday(QUICK if quick else EVERYDAY)
+    header = ("what", "Lanczos: PSNR / SSIMULACRA2", "enlarged", "gain")
+    small = by_area(originals[0], 2)
+    spent = {"the network of the package": seconds(packaged, small)}
     try:
-        found = enlarged(ours, originals, 2, 4)
-        more = everyday(QUICK if quick else EVERYDAY)
-        common = enlarged(ours, more, 2)
+        for name, double in (("waifu2x", fetched(ours)), ("the network of the package", packaged)):
+            found = enlarged(double, originals, 2, 4)
+            outcome.tables += [
+                Table(f"{len(originals)} photographs of Kodak, 768 x 512, by {name}", header,
+                      rows(found | of_jpegs(double, originals))),
+                Table(f"{len(more)} everyday photographs, by {name}", header,
+                      rows(enlarged(double, more, 2))),
+            ]  # fmt: skip
+            outcome.checks.extend(checks(found["2x, shrunk by areas"], name))
         kept = cleaned(ours, originals)
-        header = ("what", "Lanczos: PSNR / SSIMULACRA2", "ours", "gain")
-        outcome.tables.append(
-            Table(f"{len(originals)} photographs of Kodak, 768 x 512", header,
-                  rows(found | of_jpegs(ours, originals)))
-        )  # fmt: skip
-        outcome.tables.append(Table(f"{len(more)} everyday photographs", header, rows(common)))
-        header = ("what", "as it is: PSNR / SSIMULACRA2", "cleaned", "gain")
-        outcome.tables.append(Table("The same, not enlarged", header, rows(kept)))
-        spent = {"onnxruntime": seconds(ours, by_area(originals[0], 2))}
+        spent["waifu2x, onnxruntime"] = seconds(fetched(ours), small)
         if installed():
-            spent["OpenVINO"] = seconds(upscaler("openvino"), by_area(originals[0], 2))
+            spent["waifu2x, OpenVINO"] = seconds(fetched(upscaler("openvino")), small)
     except ModelError as why:
         outcome.skipped = str(why)
         return outcome
+    header = ("what", "as it is: PSNR / SSIMULACRA2", "cleaned", "gain")
+    outcome.tables.append(Table("The same, not enlarged", header, rows(kept)))
     lines = [(name, f"{each:.2f}") for name, each in spent.items()]
-    header = ("engine", "CPU s for each million pixels of the source, 2x")
+    header = ("network", "CPU s for each million pixels of the source, 2x")
     outcome.tables.append(Table("What it takes", header, lines))
-    outcome.checks.extend(checks(found["2x, shrunk by areas"], kept))
+    outcome.checks.append(clean_check(kept))
     return outcome
 
 
-def checks(twice: tuple[Marks, Marks], kept: dict[str, tuple[Marks, Marks]]) -> list[Check]:
-    """Return what must hold."""
+def checks(twice: tuple[Marks, Marks], by_which: str) -> list[Check]:
+    """Return what a network must gain."""
     plain, ours = twice
-    listed = [
-        Check(f"2x against Lanczos, shrunk by areas: {what}", f">= +{least}", f"{gain:+.2f}",
-              gain >= least)
-        for what, least, gain in zip(
-            ("PSNR in dB", "SSIMULACRA2"), GAINS, (b - a for a, b in zip(plain, ours, strict=True)),
-            strict=True,
-        )
+    gains = (after - before for before, after in zip(plain, ours, strict=True))
+    return [
+        Check(f"2x against Lanczos, shrunk by areas, by {by_which}: {what}", f">= +{least}",
+              f"{gain:+.2f}", gain >= least)
+        for what, least, gain in zip(("PSNR in dB", "SSIMULACRA2"), GAINS, gains, strict=True)
     ]  # fmt: skip
+
+
+def clean_check(kept: dict[str, tuple[Marks, Marks]]) -> Check:
+    """Return what cleaning must gain."""
     worst = min(after[1] - before[1] for before, after in kept.values())
-    listed.append(
-        Check("cleaned JPEGs against those as they are: SSIMULACRA2", "> 0 at each quality",
-              f"{worst:+.2f} at the worst", worst > 0)
-    )  # fmt: skip
-    return listed
+    what = "cleaned JPEGs against those as they are: SSIMULACRA2"
+    return Check(what, "> 0 at each quality", f"{worst:+.2f} at the worst", worst > 0)
 
 
 def main() -> None:

@@ -66,6 +66,7 @@ def test_only_renditions_that_look_depend_on_networks(settings: Settings) -> Non
     assert "matte:" in generation(app, CUT)
     assert "redaction:" in generation(app, HIDDEN)
     assert "waifu2x" in generation(app, LARGER)
+    assert "doubler" in generation(app, LARGER), "whose weights are not in this folder"
 
 
 def test_a_card_that_nobody_looks_with_leaves_all_valid(settings: Settings, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from foveate.service.access import Access, Buckets
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
-from foveate.service.enlarging import UPSCALER
+from foveate.service.enlarging import DOUBLER, UPSCALER
 from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
@@ -284,7 +284,8 @@ def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Netw
         runs=lambda name: choice_of(name, settings.models, settings.runtime).card,
         afar=afar.networks() if afar else None,
     )
-    for network in (*(each for part in PARTS.values() for each in part.networks), UPSCALER):
+    looking = (each for part in PARTS.values() for each in part.networks)
+    for network in (*looking, UPSCALER, DOUBLER):
         networks.of(network)
     return networks
 

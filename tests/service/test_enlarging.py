@@ -31,6 +31,7 @@ from foveate.trace import Trace
 from foveate.transform.enlargement import Enlargement
 from foveate.transform.layout import lay_out
 from foveate.transform.plan import make_plan
+from foveate.vision.doubler import Doubler
 from foveate.vision.upscaler import CONTEXT, Noise, Waifu2x
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def test_only_what_is_shown_is_enlarged(looks: Looks, png: bytes) -> None:
     crop = "width=240,height=240,fit=cover,trim.left=200,trim.top=60,trim.width=80,trim.height=60"
     made = opened(looks(png, f"{crop},upscale=generate,format=png"))
     assert (made.width, made.height) == (240, 240)
-    # 60 x 60 pixels are shown, and no more than 13 beside them on each side that trim leaves.
+    # 60 x 60 pixels are shown, and no more than 15 beside them on each side that trim leaves.
     assert looks.areas[0] <= 80 * 60
     plain = opened(looks(png, f"{crop},format=png"))
     assert np.abs(made.numpy().astype(int) - plain.numpy()).mean() < 3
@@ -350,12 +351,50 @@ def test_missing_weights_are_named_all_at_once(photo: Image) -> None:
     renderer = Renderer(
         analyses=replace(seeing, networks=networks), limits=Limits(), encoding=Encoding()
     )
-    asked = parse_options("width=640,fit=contain,upscale=generate").options
+    asked = parse_options("upscale=clean").options
     with pytest.raises(WeightsMissing) as caught:
         renderer(picture(photo.jpegsave_buffer(Q=50)), asked, deadline=soon())
     assert set(caught.value.names) == set(CARDS.values())
     plain = renderer(picture(photo.jpegsave_buffer()), replace(asked, width=64), deadline=soon())
     assert plain.size == Size(64, 48)
+
+
+def told_noise() -> tuple[Looks, list[float]]:
+    """A renderer whose weights are not here, and how noisy its own network is told pictures are."""
+    looks, told = Looks(), list[float]()
+
+    class Own(Painting):
+        def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
+            x = inputs["seen"]
+            told.append(round(float(x[0, 3, 0, 0]), 2))
+            return super().run({"x": x[:, :3, 1:-1, 1:-1]})
+
+    networks = looks.renderer.analyses.networks
+    networks.ready = lambda _: False
+    networks._made["doubler"] = Doubler(lambda: Own(0.3, looks.seen))  # noqa: SLF001
+    return looks, told
+
+
+def test_without_weights_our_own_network_enlarges_and_is_told_the_quality(photo: Image) -> None:
+    looks, told = told_noise()
+    image = (photo // 2).cast("uchar").copy(interpretation="srgb")
+    jpeg, png = image.jpegsave_buffer(Q=60), image.pngsave_buffer()
+    text = "width=640,fit=contain,format=png"
+    made, plain = opened(looks(jpeg, f"{text},upscale=generate")), opened(looks(jpeg, text))
+    assert redder(made, plain) == pytest.approx(0.3, abs=0.02)
+    looks(png, f"{text},upscale=generate")
+    looks(png, f"{text},upscale=clean")
+    looks(jpeg, f"{text.replace('640', '1200')},upscale=generate")
+    each = [noise for noise, before in zip(told, [None, *told], strict=False) if noise != before]
+    assert each == [0.4, 0.0, 0.15, 0.4, 0.0]
+
+
+def test_explain_tells_which_network_enlarges(photo: Image) -> None:
+    looks, _ = told_noise()
+    text = "width=640,fit=contain,upscale=generate,format=json,explain=true"
+    said = json.loads(looks(photo.jpegsave_buffer(Q=70), text).data)["foveate"]["upscale"]
+    assert said["model"] == "doubler"
+    assert said["jpeg_quality"] == 70
 
 
 def test_explain_says_what_is_done_and_does_nothing(looks: Looks, photo: Image) -> None:

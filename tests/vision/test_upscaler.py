@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to, from_array, to_array
-from foveate.vision.upscaler import CONTEXT, TILE, Noise, Tile, Waifu2x, tiles_of
+from foveate.vision.upscaler import CONTEXT, Noise, Waifu2x
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,15 +27,15 @@ class Smearing:
 
     provider = "a test"
 
-    def __init__(self, shapes: Sequence[tuple[int, ...]] = (), more: float = 0.0) -> None:
-        self.shapes, self.more = shapes, more
+    def __init__(self, shapes: Sequence[tuple[int, ...]] = ()) -> None:
+        self.shapes = shapes
         self.seen: list[tuple[int, ...]] = []
 
     def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
         (x,) = inputs.values()
         assert x.dtype == np.float32
         self.seen.append(x.shape)
-        return [smeared(x).repeat(2, 2).repeat(2, 3) + np.float32(self.more)]
+        return [smeared(x).repeat(2, 2).repeat(2, 3)]
 
 
 def smeared(x: NDArray[Any]) -> NDArray[np.float32]:
@@ -45,14 +43,6 @@ def smeared(x: NDArray[Any]) -> NDArray[np.float32]:
     side = 2 * CONTEXT + 1
     rows = np.lib.stride_tricks.sliding_window_view(x, side, 2).mean(-1)
     return np.lib.stride_tricks.sliding_window_view(rows, side, 3).mean(-1).astype(np.float32)
-
-
-class Checkered(Smearing):
-    """Makes every second column brighter by a tenth, and the others darker."""
-
-    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> Sequence[NDArray[np.float32]]:
-        (made,) = super().run(inputs)
-        return [made + np.where(np.arange(made.shape[3]) % 2, np.float32(0.1), np.float32(-0.1))]
 
 
 def upscaler(session: Smearing) -> Waifu2x:
@@ -67,16 +57,6 @@ def whole(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What a network would say of all of a picture at once, (height, width, 3), not doubled."""
     around = np.pad(rgb, [(CONTEXT, CONTEXT)] * 2 + [(0, 0)], mode="edge")
     return smeared(around.transpose(2, 0, 1)[None].astype(np.float32))[0].transpose(1, 2, 0)
-
-
-@given(height=st.integers(1, 3 * TILE), width=st.integers(1, 3 * TILE))
-def test_tiles_cover_each_pixel_once(height: int, width: int) -> None:
-    counts = np.zeros((height, width), int)
-    for top, left, high, wide in tiles_of(height, width):
-        assert 0 < high <= TILE
-        assert 0 < wide <= TILE
-        counts[top : top + high, left : left + wide] += 1
-    assert (counts == 1).all()
 
 
 @pytest.mark.parametrize("shapes", [(), ((1, 3, 78, 78),)], ids=["any shape", "one shape"])
@@ -106,11 +86,6 @@ def test_each_noise_has_a_network_of_its_own() -> None:
     assert [len(sessions[noise].seen) for noise in Noise] == [0, 0, 1]
 
 
-def test_what_goes_beyond_white_stays_white() -> None:
-    made = upscaler(Smearing(more=0.5)).doubled(picture(20, 20) // 8 + 220, Noise.LIGHT)
-    assert (made == 255).all()
-
-
 def test_one_colour_is_not_looked_at() -> None:
     rgb = np.full((200, 300, 3), (250, 120, 3), np.uint8)
     session = Smearing()
@@ -118,29 +93,6 @@ def test_one_colour_is_not_looked_at() -> None:
     assert (made == rgb[0, 0]).all()
     assert made.shape == (400, 600, 3)
     assert session.seen == []
-
-
-def test_alpha_stays_whole_where_it_is_and_is_the_networks_between() -> None:
-    alpha = np.zeros((60, 60), np.uint8)
-    alpha[:, 30:] = 255
-    made = upscaler(Checkered()).doubled_alpha(alpha)
-    assert made.shape == (120, 120)
-    assert (made[:, :58] == 0).all()
-    assert (made[:, 62:] == 255).all()
-    expected = whole(np.broadcast_to(alpha[..., None], (60, 60, 3)))[30, 29:31, 0].repeat(2)
-    darker, brighter = -25.5, 25.5
-    by = np.array([darker, brighter] * 2)
-    assert np.abs(made[60, 58:62] - (expected + by)).max() <= 1
-
-
-def test_tiles_may_be_worked_on_in_any_order() -> None:
-    def backwards(work: Callable[[Tile], None], tiles: Iterable[Tile]) -> None:
-        for tile in reversed(list(tiles)):
-            work(tile)
-
-    rgb = picture(200, 200)
-    made = [upscaler(Smearing()).doubled(rgb, Noise.NONE, *each) for each in ((), (backwards,))]
-    assert np.array_equal(*made)
 
 
 def off(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import WeightsMissing
@@ -21,10 +21,12 @@ from foveate.transform.enlargement import (
     unzoomed,
 )
 from foveate.values import ImageFormat
-from foveate.vision.upscaler import CONTEXT, Noise, Waifu2x
+from foveate.vision.doubler import BEST, CONTEXT, Doubler
+from foveate.vision.tiles import doubled_alpha
+from foveate.vision.upscaler import Noise, Waifu2x
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from foveate.imaging import Image
     from foveate.options.model import TransformOptions
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from foveate.transform.layout import Layout
     from foveate.transform.plan import Plan
     from foveate.values import Facts
+    from foveate.vision.tiles import Pixels
 
 CARDS: Final[Mapping[Noise, str]] = {
     Noise.NONE: "waifu2x",
@@ -64,6 +67,10 @@ def _make(networks: Networks) -> Waifu2x:
 
 
 UPSCALER: Final[Network[Waifu2x]] = Network("upscaler", _make, tuple(CARDS.values()))
+DOUBLER: Final[Network[Doubler]] = Network("doubler", lambda _: Doubler(), ())
+"""What enlarges where weights of the other one are not here."""
+SUSPECTED: Final = 85
+"""What `clean` takes the quality for of what does not tell it, where DOUBLER enlarges."""
 
 
 def noise_of(work: Enlargement, asked: Upscale, quality: int | None) -> Noise:
@@ -107,13 +114,13 @@ class Enlarging:
         """Return what a network does, likewise."""
         return self.done[0] if self.done else None
 
-    def told(self) -> dict[str, Any] | None:
+    def told(self, networks: Networks) -> dict[str, Any] | None:
         """Return what `explain` says of it; None where a network has nothing to do."""
         if self.done is None:
             return None
         work, noise = self.done
         return {
-            "model": CARDS[noise],
+            "model": DOUBLER.name if work.passes and stands_in(networks) else CARDS[noise],
             "times": 2**work.passes,
             "pixels": work.looked_at,
             "jpeg_quality": self.quality,
@@ -125,7 +132,9 @@ class Enlarging:
         if self.done is None:
             return None
         work, noise = self.done
-        return Enlarger(analysis, noise, work.passes, self.options.gamut)
+        unknown = SUSPECTED if self.options.upscale is Upscale.CLEAN else BEST
+        quality = unknown if self.quality is None else self.quality
+        return Enlarger(analysis, noise, quality, work.passes, self.options.gamut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class Enlarger:
 
     analysis: Analysis
     noise: Noise
+    quality: int
     passes: int
     gamut: str
 
@@ -158,18 +168,31 @@ class Enlarger:
         if not self.passes:
             return self._cleaned(parts)
         for number in range(self.passes):
-            parts = self._doubled(parts, Noise.NONE if number else self.noise)
+            parts = self._doubled(parts, first=not number)
         return parts
 
     def _cleaned(self, parts: Parted) -> Parted:
         network, each = self.analysis.networks.of(UPSCALER), self.analysis.each
         return Parted(network.cleaned(parts.rgb, self.noise, each), parts.alpha, parts.profile)
 
-    def _doubled(self, parts: Parted, noise: Noise) -> Parted:
-        network, each = self.analysis.networks.of(UPSCALER), self.analysis.each
-        rgb = network.doubled(parts.rgb, noise, each)
-        alpha = None if parts.alpha is None else network.doubled_alpha(parts.alpha, each)
+    def _doubled(self, parts: Parted, *, first: bool) -> Parted:
+        noise, quality = (self.noise, self.quality) if first else (Noise.NONE, BEST)
+        rgb = self._doubling(noise, quality)(parts.rgb)
+        if parts.alpha is None:
+            return Parted(rgb, None, parts.profile)
+        alpha = doubled_alpha(self._doubling(Noise.NONE, BEST), parts.alpha)
         return Parted(rgb, alpha, parts.profile)
+
+    def _doubling(self, noise: Noise, quality: int) -> Callable[[Pixels], Pixels]:
+        networks, each = self.analysis.networks, self.analysis.each
+        if stands_in(networks):
+            return partial(networks.of(DOUBLER).doubled, quality=quality, each=each)
+        return partial(networks.of(UPSCALER).doubled, noise=noise, each=each)
+
+
+def stands_in(networks: Networks) -> bool:
+    """Return whether DOUBLER enlarges: where weights of the other one are not here."""
+    return bool(networks.lacking(UPSCALER))
 
 
 def check_known(picture: Picture, layout: Layout, frames: int, limits: Limits) -> None:
@@ -187,7 +210,8 @@ def fingerprint(networks: Networks, options: TransformOptions) -> str:
     overlaid = (overlay.options.upscale for overlay in options.draw)
     if all(asked is Upscale.INTERPOLATE for asked in (options.upscale, *overlaid)):
         return ""
-    return f" {networks.identity(UPSCALER)}"
+    doubling = networks.identity(DOUBLER) if stands_in(networks) else ""
+    return f" {networks.identity(UPSCALER)}{doubling}"
 
 
 def enlarging_bytes(layout: Layout, facts: Facts) -> int:

@@ -73,7 +73,7 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
     spent = analysis.pixels.trace.total_ms()
     seeks = seeks_text(rendering.options, spare_text=analysis.spares_text)
     asked = rendering.options.upscale is not Upscale.INTERPOLATE
-    enlarged = {"upscale": rendering.enlarging(plan).told()} if asked else {}
+    enlarged = {"upscale": rendering.enlarging(plan).told(analysis.networks)} if asked else {}
     lines = {"text": [box_to_json(line.box) for line in known_lines(analysis)]} if seeks else {}
     decides = faces or things or framing.gravity == GravityKind.TEXT or framing.fell_back
     return {

@@ -23,7 +23,7 @@ from foveate.storage.memory import MemoryCache
 from foveate.storage.tiers import TieredCache
 from foveate.trace import Trace
 from foveate.vision.attributes import ON_REQUEST
-from foveate.vision.upscaler import TILE
+from foveate.vision.tiles import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -67,5 +67,5 @@ def feeds(
     for noise, card in UPSCALES.items():
         if card in wanted:
             with suppress(ModelError):
-                networks.of(UPSCALER).doubled(analysis.thumbnail(Size(TILE, TILE)), noise)
+                networks.of(UPSCALER).doubled(analysis.thumbnail(Size(SIDE, SIDE)), noise)
     return recorder.feeds
