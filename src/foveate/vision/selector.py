@@ -197,8 +197,7 @@ class Selector:
         read = look.field(window)
         if self._subjects is not self._head:
             read = self._subjects.read(read.tokens.astype(np.float32), _seen(look.rgb, window))
-        log_odds: Floats = self._subjects.answer(read, (), None)[OBJECT]
-        return log_odds
+        return levelled(self._subjects.answer(read, (), None)[OBJECT])
 
     def _answer(self, look: Look, window: Box, clicks: Sequence[Click], box: Box | None) -> Floats:
         place = box_seen_from(box, window) if box else None
