@@ -1,22 +1,22 @@
 """GrabCut of OpenCV, told by clicks what to cut out: what needs no network, to compare with.
 
-    python benchmarks/grabcut.py [--quick]
+    python benchmarks/grabcut.py
 
 OpenCV is needed beside Foveate (`pip install opencv-python-headless`). What clicks lie on is
 certain, what is near to a positive one probable; all else is probably not meant. Pictures are
-brought to 320 px on their long side. Pictures, clicks and figures are those of `clicks.py`.
+brought to 320 px on their long side. Clicks and figures are those of `clicks.py`,
+and the pictures some of those.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 import pyvips
-from clicks import QUICK, course, sets_of
+from clicks import course, sets_of
 
 from foveate.vision.clicks import places_of
 
@@ -34,6 +34,8 @@ SURE, LIKELY = 0.015, 0.15
 ROUNDS: Final = 4
 MOST: Final = 5
 """Clicks in a thing."""
+FEW: Final = 24
+"""Pictures of each set, evenly, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,8 @@ def apart(
 
 def main() -> None:
     """Print what `clicks.py` has for a head."""
-    few = QUICK if "--quick" in sys.argv else None
     print("what | things | IoU, 1 click | 3 | 5 | boundary F, 3 clicks | ms a click")
-    for name, targets in sets_of(few).items():
+    for name, targets in sets_of(FEW).items():
         went = [course(GrabCut(), target.rgb, target, 0.0, most=MOST) for target in targets]
         means = [float(np.mean([one.iou(clicks) for one in went])) for clicks in (1, 3, 5)]
         means.append(float(np.mean([one.edges[-1] for one in went])))
