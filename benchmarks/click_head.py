@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import onnx
 import torch
-from mask_head import HEADS, TOKEN, WIDTH, Attention, Residual, folded_into
+from mask_head import HEADS, TOKEN, WIDTH, Attention, Residual, folded_into, unfolded_into
 from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn import functional as nnf
@@ -21,10 +21,14 @@ from torch.nn import functional as nnf
 from foveate.vision.clicks import FINER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MAPS: Final = 5
 SHADES: Final = 12
+READING: Final = ("reading.known", "reading.metric")
+"""Layers that take tokens."""
+KINDS: Final = ("weight", "bias")
 SMALL: Final = 64
 """Numbers in a tensor that keeps single precision."""
 
@@ -102,7 +106,35 @@ class Head(nn.Module):
 
 def folded(head: Head, mean: Tensor, axes: Tensor) -> Head:
     """Return a head for tokens as they are, of one for `(tokens - mean) @ axes`."""
-    return folded_into(Head(), head, ("reading.known", "reading.metric"), mean, axes)
+    return folded_into(Head(), head, READING, mean, axes)
+
+
+def unfolded(files: Sequence[Path], mean: Tensor, axes: Tensor) -> Head:
+    """Return the head that `write` wrote as these files, for `(tokens - mean) @ axes`.
+
+    What the axes leave out of the tokens is lost.
+    """
+    head = Head(axes.shape[1])
+    state: dict[str, Tensor] = {}
+    for file in files:
+        state |= numbers_in(onnx.load(str(file)).graph)
+    return unfolded_into(head, state, READING, mean, axes)
+
+
+def numbers_in(graph: Any) -> dict[str, Tensor]:  # noqa: ANN401 - onnx comes without types
+    """Return the parameters that a graph stores, in single precision, by their names in PyTorch.
+
+    Scale and shift of a normalisation lost their names; they are told by their order.
+    """
+    found, nameless = {}, []
+    for tensor in graph.initializer:
+        values = torch.from_numpy(numpy_helper.to_array(tensor).astype(np.float32))
+        if tensor.name.startswith("onnx::"):
+            nameless.append(values.flatten())
+        else:
+            found[tensor.name.removesuffix("_half")] = values
+    norms = [f"answering.trunk.{number}.norm.{kind}" for number in range(5) for kind in KINDS]
+    return found | dict(zip(norms, nameless, strict=bool(nameless)))
 
 
 class Read(nn.Module):

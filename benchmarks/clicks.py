@@ -10,20 +10,17 @@ core.
 
 from __future__ import annotations
 
-import argparse
-import json
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import pyvips
 from click_views import in_one_piece
 from clicked import deepest, next_click
 from masked import EVERY, FOLDERS, photo_of, rows_of
-from results import Check, Outcome, Table, score, tell, without_data
+from results import Check, Outcome, Table, alone, score, without_data
 
 from foveate.models import open_model
 from foveate.settings import load
@@ -51,6 +48,14 @@ BARS: Final = {
 GOOD, GOOD_SHARE = 0.8, 0.9
 ONCE_MS, CLICK_MS, CLOSER_MS = 200.0, 40.0, 120.0
 QUICK: Final = 8
+
+
+class Answers(Protocol):
+    """What selects by clicks, as `Selector` does."""
+
+    def mask(self, look: Any, clicks: Sequence[Click]) -> Any:  # noqa: ANN401
+        """Return what has a matte, and alternatives to it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +113,20 @@ def things(sets: frozenset[str], *, whole: bool, few: int | None) -> Iterator[Ta
                 yield Target(*within(photo.rgb, mask), label)
 
 
-def course(selector: Selector, look: Any, target: Target, once_ms: float) -> Course:  # noqa: ANN401
+def course(
+    selector: Answers,
+    look: Any,  # noqa: ANN401 - what it made of the picture
+    target: Target,
+    once_ms: float,
+    *,
+    most: int = MOST,
+) -> Course:
     """Select one thing, click by click."""
     went = Course(once_ms=once_ms)
     middle = deepest(target.truth)
     assert middle is not None
     clicks = [Click(middle[0], middle[1])]
-    for number in range(1, MOST + 1):
+    for number in range(1, most + 1):
         start = time.thread_time()
         chosen = selector.mask(look, clicks)
         went.click_ms.append((time.thread_time() - start) * 1000)
@@ -232,18 +244,5 @@ def clicks(*, quick: bool, head: str = "clear") -> Outcome:
     return outcome
 
 
-def main() -> None:
-    """Measure, and print or write what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few pictures: a look")
-    parser.add_argument("--head", choices=["clear", "all", "none"], default="clear")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
-    asked = parser.parse_args()
-    outcome = clicks(quick=asked.quick, head=asked.head)
-    tell(outcome)
-    if asked.json:
-        asked.json.write_text(json.dumps(outcome.plain(), indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    alone(clicks, __doc__, ["clear", "all", "none"])

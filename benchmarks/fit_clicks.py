@@ -1,11 +1,13 @@
 """Fit the head that turns clicks into masks, on what `gaze` knows of masked pictures.
 
     python benchmarks/fit_clicks.py encode [--sets clear|rest] [--passes 2]
-    python benchmarks/fit_clicks.py fit [--sets clear|all] [--minutes 45] [--from FILE] [--write]
+    python benchmarks/fit_clicks.py fit [--sets clear|all] [--minutes 45] [--anew] [--write]
 
 The first encodes views into a folder, so that the second can be run again and again: whole
 pictures, windows around things, things pasted, things that lie on something. `clear` are the
-pictures whose terms are stated (`masked.STATED`), `rest` the others, `all` both. Each step shows
+pictures whose terms are stated (`masked.STATED`), `rest` the others, `all` both. The second goes on
+from the head of that name in the package, with `--anew` from none, or with `--from` from one that
+an earlier fit kept. Each step shows
 the head some views with up to three things meant in each, after up to three of its own errors were
 clicked. PyTorch is needed beside Foveate (`pip install torch`); with `--write` the head of that
 name in the package is replaced.
@@ -26,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import torch
-from click_head import TOKEN, Head, folded, write
+from click_head import TOKEN, Head, folded, unfolded, write
 from click_views import View, catalogue, views
 from clicked import depths
 from masked import EVERY, STATED
@@ -57,6 +59,8 @@ SHARD: Final = 100
 SHOWN, MEANT = 4, 4
 """Views in a step, and things that are meant in each."""
 RATE: Final = 2.5e-3
+GOING_ON: Final = 0.3
+"""Of that rate, where a head that was fitted before goes on."""
 WEIGHTS: Final = {"ecssd": 5.0, "ccp": 2.0, "human": 4.0, "firetruck": 0.5}
 """How often views of a set are shown; of those that are viewed often, 1.6."""
 BY_ITSELF: Final = 0.3
@@ -364,12 +368,12 @@ def told_of(recent: Sequence[tuple[int, float]]) -> str:
     )
 
 
-def fit(which: str, minutes: float, start_from: Path | None, into: Path, *, precise: bool) -> Head:
+def fit(which: str, minutes: float, start_from: Head | None, into: Path, *, precise: bool) -> Head:
     """Return a head for whitened tokens, fitted for so many minutes, and kept every few."""
     run = Fit(precise=precise)
     if start_from:
-        run.head.load_state_dict(torch.load(start_from))
-    peak = RATE * (0.5 if start_from else 1)
+        run.head.load_state_dict(start_from.state_dict())
+    peak = RATE * (GOING_ON if start_from else 1)
     draw = Drawn(which, run.rnd)
     print(f"{draw.update()} views to fit on", flush=True)
     start, step, saved = time.monotonic(), 0, 0.0
@@ -384,7 +388,7 @@ def fit(which: str, minutes: float, start_from: Path | None, into: Path, *, prec
             print(
                 f"step {step}: {done:.0%}, IoU {told_of(run.recent)}, CPU {spent:.0f}", flush=True
             )
-        if step % 400 == 0:
+        if step % 50 == 0:
             draw.update()
         if time.monotonic() - saved > 180:
             saved = time.monotonic()
@@ -393,11 +397,24 @@ def fit(which: str, minutes: float, start_from: Path | None, into: Path, *, prec
     return run.head.eval()
 
 
+def whitened_by() -> tuple[Tensor, Tensor]:
+    """Return the mean and the axes by which the tokens in the cache were whitened."""
+    with np.load(CACHE / "whitening.npz") as kept:
+        return torch.from_numpy(kept["mean"]), torch.from_numpy(kept["axes"])
+
+
+def started(which: str, file: Path | None) -> Head:
+    """Return a head that was kept in a file, or else that of the package."""
+    if file is None:
+        return unfolded(files(which), *whitened_by())
+    head = Head(KEPT)
+    head.load_state_dict(torch.load(file))
+    return head
+
+
 def shipped(head: Head, which: str) -> None:
     """Put a head in the place of that of the package."""
-    with np.load(CACHE / "whitening.npz") as kept:
-        mean, axes = torch.from_numpy(kept["mean"]), torch.from_numpy(kept["axes"])
-    write(folded(head, mean, axes), *files(which))
+    write(folded(head, *whitened_by()), *files(which))
 
 
 def main() -> None:
@@ -407,7 +424,8 @@ def main() -> None:
     parser.add_argument("--passes", type=int, help="how often to view each picture anew")
     parser.add_argument("--first", type=int, default=0, help="go on with this pass")
     parser.add_argument("--minutes", type=float, default=45, help="how long to fit")
-    parser.add_argument("--from", dest="start", type=Path, help="go on from this head")
+    parser.add_argument("--from", dest="start", type=Path, help="go on from the head in this file")
+    parser.add_argument("--anew", action="store_true", help="go on from none")
     parser.add_argument("--precise", action="store_true", help="in single precision")
     parser.add_argument("--write", action="store_true", help="replace the head of the package")
     asked = parser.parse_args()
@@ -417,11 +435,10 @@ def main() -> None:
         return
     torch.set_num_threads(1)
     if asked.what == "write":
-        head = Head(KEPT)
-        head.load_state_dict(torch.load(asked.start or into))
-        shipped(head, asked.sets)
+        shipped(started(asked.sets, asked.start or into), asked.sets)
         return
-    head = fit(asked.sets, asked.minutes, asked.start, into, precise=asked.precise)
+    start = None if asked.anew else started(asked.sets, asked.start)
+    head = fit(asked.sets, asked.minutes, start, into, precise=asked.precise)
     if asked.write:
         shipped(head, asked.sets)
 

@@ -14,7 +14,10 @@ from torch import Tensor, nn
 from torch.nn import functional as nnf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    Tensors = Mapping[str, Tensor]
 
 GRID: Final = 24
 FINER: Final = 4
@@ -118,6 +121,19 @@ def folded_into(whole: H, head: H, reading: tuple[str, ...], mean: Tensor, axes:
         state[f"{name}.weight"] = weight[:, :, None, None]
     whole.load_state_dict(state)
     return whole.eval()
+
+
+def unfolded_into(
+    head: H, state: Tensors, reading: tuple[str, ...], mean: Tensor, axes: Tensor
+) -> H:
+    """Return `head` with the numbers of a folded one: its `reading` layers take whitened tokens."""
+    back, state = torch.linalg.pinv(axes).T, dict(state)
+    for name in reading:
+        weight = state[f"{name}.weight"][:, :, 0, 0]
+        state[f"{name}.bias"] = state[f"{name}.bias"] + weight @ mean
+        state[f"{name}.weight"] = (weight @ back)[:, :, None, None]
+    head.load_state_dict(state)
+    return head
 
 
 class Shipped(nn.Module):

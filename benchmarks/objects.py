@@ -9,18 +9,15 @@ networks are trained, so that the figures flatter them.
 
 from __future__ import annotations
 
-import argparse
-import json
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from fit_saliency import analysis_of
-from results import DATA, Check, Outcome, Table, tell, without_data
+from results import DATA, Check, Outcome, Table, alone, without_data
 
 from foveate.app import create
 from foveate.classes import CLASSES, PERSON, Wanted
@@ -38,6 +35,7 @@ from foveate.vision.objects import MergedDetector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from foveate.app import App
     from foveate.service.analysis import Analysis
@@ -266,19 +264,5 @@ def objects(*, quick: bool) -> Outcome:
     )
 
 
-def main() -> None:
-    """Measure, and print or write what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few photos: a look")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
-    asked = parser.parse_args()
-    outcome = objects(quick=asked.quick)
-    tell(outcome)
-    for note in outcome.notes:
-        print(note)
-    if asked.json:
-        asked.json.write_text(json.dumps(outcome.plain(), indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    alone(objects, __doc__)

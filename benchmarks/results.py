@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import json
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
 DATA: Final = Path(__file__).parents[2] / "shared" / "data"
@@ -71,6 +73,25 @@ def tell(outcome: Outcome) -> None:
         print(table.title, *map(" | ".join, [table.header, *table.rows]), sep="\n")
     for check in outcome.checks:
         print("met    " if check.met else "NOT MET", check.what, check.got, f"({check.target})")
+    print(*outcome.notes, sep="\n", end="\n" * bool(outcome.notes))
+
+
+def alone(measure: Callable[..., Outcome], about: str, heads: Sequence[str] = ()) -> None:
+    """Measure what the command line asks for, print what came of it, and write it where wanted.
+
+    `about` is told to whoever asks for help; of `heads` the first is measured unless told.
+    """
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="few pictures: a look")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
+    if heads:
+        parser.add_argument("--head", choices=heads, default=heads[0])
+    asked = vars(parser.parse_args())
+    into = asked.pop("json")
+    outcome = measure(**asked)
+    tell(outcome)
+    if into:
+        into.write_text(json.dumps(outcome.plain(), indent=2))
 
 
 @cache

@@ -10,17 +10,14 @@ that the head of `fit_clicks.py` has not seen.
 
 from __future__ import annotations
 
-import argparse
-import json
 from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyvips
 from masked import FOLDERS, photo_of, rows_of
 from mattes import ours
-from results import DATA, Check, Outcome, Table, score, tell, without_data
+from results import DATA, Check, Outcome, Table, alone, score, without_data
 
 from foveate.models import open_model
 from foveate.settings import load
@@ -32,6 +29,7 @@ from foveate.vision.subject import OwnSubject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from masked import Mask
     from numpy.typing import NDArray
@@ -127,18 +125,5 @@ def subjects(*, quick: bool, head: str = "all") -> Outcome:
     return outcome
 
 
-def main() -> None:
-    """Measure, and print or write what came of it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few pictures: a look")
-    parser.add_argument("--head", choices=["clear", "all"], default="all")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results there")
-    asked = parser.parse_args()
-    outcome = subjects(quick=asked.quick, head=asked.head)
-    tell(outcome)
-    if asked.json:
-        asked.json.write_text(json.dumps(outcome.plain(), indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    alone(subjects, __doc__, ["all", "clear"])

@@ -18,6 +18,7 @@ from foveate.imaging.guided import guide_of
 from foveate.imaging.pixels import part_at
 from foveate.vision.affinity import like_clicked
 from foveate.vision.clicks import joined, under
+from foveate.vision.likely import LEAST, MOST_LOG_ODDS, levelled, probability
 from foveate.vision.masks import laid
 from foveate.vision.saliency import PATCH
 from foveate.vision.select_head import GROUP, OBJECT
@@ -55,7 +56,6 @@ STEEP: Final = 3.0
 """What log odds are multiplied by: the head is as unsure as its cells are large, and no edge is."""
 SETTLED: Final = 0.15
 """Alpha this near to 0 or 1 is."""
-MOST_LOG_ODDS: Final = 30.0
 NOTHING: Final = 1 / 500
 """Alpha below which is none: what is not meant need not be worked out."""
 SAME: Final = 0.85
@@ -156,7 +156,7 @@ class Selector:
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
         heads = dict.fromkeys((self._head.name, self._subjects.name))
-        return f"{'-'.join(heads)}-{self._gaze.name}-{STEEP}-{SETTLED}"
+        return f"{'-'.join(heads)}-{self._gaze.name}-{STEEP}-{SETTLED}-{LEAST:.2f}"
 
     def look(self, rgb: NDArray[np.uint8]) -> Look:
         """Return what there is to know of a (height, width, 3) RGB picture, 800 px at most.
@@ -199,12 +199,12 @@ class Selector:
         read = look.field(window)
         if self._subjects is not self._head:
             read = self._subjects.read(read.tokens.astype(np.float32), _seen(look.rgb, window))
-        log_odds: Floats = self._subjects.answer(read, (), None)[OBJECT]
-        return log_odds
+        return levelled(self._subjects.answer(read, (), None)[OBJECT])
 
     def _answer(self, look: Look, window: Box, clicks: Sequence[Click], box: Box | None) -> Floats:
         place = box_seen_from(box, window) if box else None
-        return self._head.answer(look.field(window), seen_from(clicks, window), place)
+        logs = self._head.answer(look.field(window), seen_from(clicks, window), place)
+        return np.stack([levelled(logs[OBJECT]), levelled(logs[GROUP])])
 
     def _closest(self, look: Look, clicks: Sequence[Click], box: Box | None) -> tuple[Box, Floats]:
         """Return the window in which the thing is seen best, and log odds in it."""
@@ -278,9 +278,7 @@ def _seen(rgb: NDArray[np.uint8], window: Box) -> NDArray[np.uint8]:
 
 def sharp(logs: Floats) -> Matte:
     """Return log odds as alpha in 0..1, surer than they are."""
-    alpha: Matte = np.reciprocal(
-        1 + np.exp(-(logs * np.float32(STEEP)).clip(-MOST_LOG_ODDS, MOST_LOG_ODDS))
-    )
+    alpha = probability(logs * np.float32(STEEP))
     alpha[alpha < NOTHING] = 0
     return alpha
 
