@@ -276,6 +276,7 @@ def test_a_port_in_use_is_one_sentence_and_exit_1() -> None:
         assert len(again.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.alone
 def test_two_queries_of_an_http_origin_are_two_pictures_whoever_asks_when(pictures: Path) -> None:
     def red(target: str) -> float:
         return float(Image.new_from_buffer(served.get(target).body, "")(1, 1)[0])
