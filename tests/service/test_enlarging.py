@@ -397,6 +397,17 @@ def test_explain_tells_which_network_enlarges(photo: Image) -> None:
     assert said["jpeg_quality"] == 70
 
 
+def test_weights_that_are_here_enlarge_though_others_of_theirs_lack(photo: Image) -> None:
+    looks, _ = told_noise()
+    looks.renderer.analyses.networks.ready = lambda card: card == "waifu2x"
+    text = "width=960,fit=contain,upscale=generate,format=json,explain=true"
+    clean, noisy = (
+        json.loads(looks(data, text).data)["foveate"]["upscale"]["model"]
+        for data in (photo.pngsave_buffer(), photo.jpegsave_buffer(Q=40))
+    )
+    assert (clean, noisy) == ("waifu2x", "doubler")
+
+
 def test_explain_says_what_is_done_and_does_nothing(looks: Looks, photo: Image) -> None:
     data = photo.jpegsave_buffer(Q=70)
     said = looks(data, "width=960,fit=contain,upscale=generate,format=json,explain=true")

@@ -100,9 +100,11 @@ def test_beyond_the_picture(edge: EdgeMode, expected: list[int]) -> None:
     assert crop[10, 10].tolist() == [200, 200, 200]
 
 
+@pytest.mark.parametrize("scale", [1, 4])
 @pytest.mark.parametrize("edge", list(EdgeMode))
-def test_a_crop_wholly_outside_is_border(edge: EdgeMode) -> None:
-    crop = warp(Pyramid(np.full((8, 8, 3), 90, np.uint8)), Similarity(1, 900 - 4000j), 6, edge)
+def test_a_crop_wholly_outside_is_border(edge: EdgeMode, scale: int) -> None:
+    outside = Similarity(scale, 900 - 4000j)
+    crop = warp(Pyramid(np.full((8, 8, 3), 90, np.uint8)), outside, 6, edge)
     assert set(crop.ravel().tolist()) == {0 if edge is EdgeMode.BLACK else 90}
 
 

@@ -147,10 +147,11 @@ class PixelSource:
         seen, stored = self._seen(size)
         if self._is_as_decoded(seen, stored):
             return self._array(seen)
-        if self._copied is None or self._copied[0] is not seen:
+        copied = self._copied
+        if copied is None or copied[0] is not seen:
             small = to_memory(to_srgb(brought_to(seen, stored)))
         else:
-            whole = stop_when(on_array(self._copied[1]), self.deadline)
+            whole = stop_when(on_array(copied[1]), self.deadline)
             small = shared(brought_to(whole, stored))
         return to_array(oriented(small, self.facts.orientation), ground)
 

@@ -120,7 +120,7 @@ class Enlarging:
             return None
         work, noise = self.done
         return {
-            "model": DOUBLER.name if work.passes and stands_in(networks) else CARDS[noise],
+            "model": DOUBLER.name if work.passes and stands_in(networks, noise) else CARDS[noise],
             "times": 2**work.passes,
             "pixels": work.looked_at,
             "jpeg_quality": self.quality,
@@ -185,14 +185,14 @@ class Enlarger:
 
     def _doubling(self, noise: Noise, quality: int) -> Callable[[Pixels], Pixels]:
         networks, each = self.analysis.networks, self.analysis.each
-        if stands_in(networks):
+        if stands_in(networks, noise):
             return partial(networks.of(DOUBLER).doubled, quality=quality, each=each)
         return partial(networks.of(UPSCALER).doubled, noise=noise, each=each)
 
 
-def stands_in(networks: Networks) -> bool:
-    """Return whether DOUBLER enlarges: where weights of the other one are not here."""
-    return bool(networks.lacking(UPSCALER))
+def stands_in(networks: Networks, noise: Noise) -> bool:
+    """Return whether DOUBLER enlarges: where the weights for that noise are not here."""
+    return CARDS[noise] in networks.lacking(UPSCALER)
 
 
 def check_known(picture: Picture, layout: Layout, frames: int, limits: Limits) -> None:
@@ -210,7 +210,7 @@ def fingerprint(networks: Networks, options: TransformOptions) -> str:
     overlaid = (overlay.options.upscale for overlay in options.draw)
     if all(asked is Upscale.INTERPOLATE for asked in (options.upscale, *overlaid)):
         return ""
-    doubling = networks.identity(DOUBLER) if stands_in(networks) else ""
+    doubling = networks.identity(DOUBLER) if networks.lacking(UPSCALER) else ""
     return f" {networks.identity(UPSCALER)}{doubling}"
 
 

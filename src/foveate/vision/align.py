@@ -98,6 +98,8 @@ class Level:
             for start, end, most in ((left, right, self.width), (top, bottom, self.height))
         )
         part = self.rgb[top:bottom, left:right]
+        if not part.size:
+            return self.rgb[:0, :0]
         for _ in range(self.halvings):
             part = halved(part)
         return part
