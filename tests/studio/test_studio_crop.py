@@ -34,6 +34,7 @@ def test_what_a_platform_covers_of_a_story_is_dimmed(page: Page, portrait: str) 
     assert abs((free["y"] - sheet["y"]) / sheet["height"] - 0.14) < 0.01
     assert abs(free["height"] / sheet["height"] - 0.66) < 0.02
     assert "platform" in page.inner_text(".reasons")
+    page.focus("#panel input[type=range]")  # where nobody types
     page.keyboard.press("a")
     page.wait_for_selector(EDGE, state="detached")
 

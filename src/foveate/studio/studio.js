@@ -196,6 +196,7 @@ class Studio {
     this.current = panel;
     this.stage.pointAt(panel.shown.pointing ?? null);
     root('panel').replaceChildren(panel.shown.element);
+    root('panel').scrollTop = 0;
     this.turnStage();
     document.body.classList.toggle('alone', Boolean(panel.alone));
     if (panel.alone) panel.shown.look(about);

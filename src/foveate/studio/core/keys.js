@@ -5,8 +5,11 @@ import { h } from './dom.js';
 const bound = new Map();
 const NAMES = { ' ': 'Space', Escape: 'Esc' };
 
+/** Where keys are what somebody types. */
+const TYPED = 'input:not([type=range], [type=checkbox], [type=radio], [type=color]), textarea, select, [contenteditable]';
+
 /** What does something of its own with the space bar. */
-const PRESSED = 'button:not([aria-selected=true]), summary, a, select';
+const PRESSED = 'button:not([aria-selected=true]), summary, a, select, input';
 
 /** Binds a key to something that is done, and to what is done when it is let go; `?` shows what it is called.
  * What returns false did nothing. Of two that want one key, the second is a mistake, but for numbers, which panels share. */
@@ -29,7 +32,7 @@ export function listen() {
 }
 
 function meant(event) {
-  const typing = event.target.closest('input, textarea, select, [contenteditable]');
+  const typing = event.target.closest(TYPED);
   if (typing || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return null;
   if (event.key === ' ' && event.target.closest(PRESSED)) return null;
   return bound.get(event.key) ?? bound.get(event.key.toLowerCase());
