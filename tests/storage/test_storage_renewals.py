@@ -95,6 +95,7 @@ async def test_the_spellings_of_an_origin_share_its_bound_and_what_is_known() ->
         await asyncio.gather(*asked, return_exceptions=True)
 
 
+@pytest.mark.alone
 async def test_waiting_for_a_turn_counts_as_waiting() -> None:
     async with Origin() as origin, opened(connect_timeout_s=0.1, read_timeout_s=0.3) as source:
         urls = [await read(source, origin, f"/{n}") for n in range(OF_ONE + 4)]

@@ -89,7 +89,7 @@ def test_all_of_it_is_done_with_keys(page: Page, portrait: str) -> None:
     page.keyboard.press("z")
     page.wait_for_selector(".chip", state="detached")
     page.keyboard.press("?")
-    assert "Undo the last option" in page.inner_text("dialog")
+    assert "Undo the last click, or the last option" in page.inner_text("dialog")
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
     assert page.get_attribute("[data-panel=crop]", "aria-selected") == "true"

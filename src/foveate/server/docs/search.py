@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.server.docs.markdown import Document, Section
 
-LEAD: Final = 72
+LEAD: Final = 64
 """Characters of a text that are told with its title."""
 WORD: Final = re.compile(r"[^\W_]+")
 HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -36,6 +36,8 @@ COMMON: Final = frozenset({
 """Words that tell no place from another."""
 OF_CODES: Final = (3, 4)
 """Digits of statuses and codes."""
+LONGEST: Final = 32
+"""Letters; longer ones are digests."""
 HISTORY: Final = "docs/project/"
 """Of these pages, which tell what was, only the headings are looked through."""
 
@@ -111,8 +113,8 @@ def words(text: str) -> Iterator[str]:
 
 def _tells(word: str) -> bool:
     """Return whether anybody looks for it: of numbers, for those of errors."""
-    length = len(word) in OF_CODES if word.isdigit() else len(word) > 1
-    return length and word not in COMMON
+    length = len(word) in OF_CODES if word.isdigit() else 1 < len(word) <= LONGEST
+    return length and not word.startswith("0") and word not in COMMON
 
 
 def stem(word: str) -> str:
