@@ -176,6 +176,18 @@ def test_a_frame_in_which_the_network_sees_nothing_keeps_its_subject() -> None:
     assert all(frame[24, left + 8, 3] > 200 for left, frame in zip(LEFTS, pages(made), strict=True))
 
 
+def test_a_frame_without_the_subject_is_empty_where_others_show_it() -> None:
+    wall = [PilImage.fromarray(WALL.repeat(4, 0).repeat(4, 1) + n) for n in (0, 9, 18)]
+    shown = [scene(left) for left in (4, 8, 12)]
+    for frames, empty in ((shown + wall[:1], -1), (wall[:1] + shown, 0)):
+        made = pages(render(animation(frames, duration=50), "segment=foreground"))
+        assert made[empty][..., 3].max() == 0
+        assert [(frame[..., 3] > 200).sum() > 200 for frame in made].count(True) == len(shown)
+        assert max((frame[..., 3] > 200).sum() for frame in made) < 300
+    made = pages(render(animation(wall, duration=50), "segment=foreground"))
+    assert min(frame[..., 3].min() for frame in made) == 255
+
+
 def test_effects_follow_the_subject() -> None:
     made = render(MOVING, "mask=subject,effect.grayscale=true")
     for left, frame in zip(LEFTS, pages(made), strict=True):

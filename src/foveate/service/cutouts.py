@@ -45,22 +45,29 @@ def matte_level(options: TransformOptions) -> MatteLevel | None:
     return None if finest else MatteLevel.FAST
 
 
-def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:
+def matte_of(
+    analysis: Analysis, segment: Segment, mask: Matte | None = None, *, elsewhere: bool = False
+) -> Matte:
     """Return alpha in 0..1 over the whole upright source, as a cut-out is asked for.
 
-    `mask` is what is to be cut out instead of the subject.
+    `mask` is what is to be cut out instead of the subject. `elsewhere` is whether another frame
+    shows it.
     """
-    alpha = _kept(analysis, segment) if mask is None else mask
+    alpha = kept_of(analysis, segment, mask)
     if not segment.drop:
         return alpha
-    if segment.output is not SegmentOutput.MATTE and not is_found(alpha, segment):
+    stays = segment.output is not SegmentOutput.MATTE and not elsewhere
+    if stays and not is_found(alpha, segment):
         alpha = np.ones_like(alpha)  # the picture stays, but for what is dropped
     dropped = analysis.get(OUTLINES, classes=segment.drop, person=None)
     # What is kept by name has an outline of the same kind, which a rim would be taken from.
     return without(alpha, dropped, spread=0) if segment.chosen else without(alpha, dropped)
 
 
-def _kept(analysis: Analysis, segment: Segment) -> Matte:
+def kept_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:
+    """Return alpha of what is cut out, before anything is dropped from it."""
+    if mask is not None:
+        return mask
     if not segment.chosen:
         return analysis.get(MATTE, level=segment.quality)
     person = _place_of(analysis, segment.person)
@@ -99,7 +106,7 @@ def _unfound(analysis: Analysis, segment: Segment) -> str:
     nobody = segment.person is not None and not chosen(
         found_objects(analysis), (), _place_of(analysis, segment.person), analysis.size
     )
-    if is_found(_kept(analysis, segment), segment):
+    if is_found(kept_of(analysis, segment), segment):
         return _missing(analysis, segment.keep, "cut out", ["such person"] * nobody)
     words = [*map(_word, segment.keep), *["such person"] * (segment.person is not None)]
     return _sentence(words, "cut out")
