@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from foveate.geometry.box import Box
 from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
@@ -18,7 +16,7 @@ from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
-from foveate.service.masks import coarse, mask_of, unfound
+from foveate.service.masks import coarse, mask_of, unfound, union
 from foveate.service.moving import Moving
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.matte import MATTE
@@ -32,6 +30,7 @@ from foveate.transform.steps.style import shows_subject
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
@@ -229,8 +228,8 @@ class Rendering:
 
     def _whole_matte(self) -> NDArray[np.float32] | None:
         """Return what is the subject's in any frame."""
-        mattes = [matte for each in self._each() if (matte := each.matte()) is not None]
-        return reduce(np.maximum, mattes) if mattes else None
+        mattes = (each.matte() for each in self._each())
+        return reduce(_most, mattes, None)
 
     def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
         """Return what hides something in each frame; None where nothing is to be hidden."""
@@ -246,3 +245,10 @@ class Rendering:
             found = hidden_in(self.analysis, frames_of(image), hides.of_frame, fine=fine)
         hides.tell()
         return found
+
+
+def _most(
+    one: NDArray[np.float32] | None, other: NDArray[np.float32] | None
+) -> NDArray[np.float32] | None:
+    """Return the most that either matte says, of whatever size they are."""
+    return union(each for each in (one, other) if each is not None)
