@@ -258,6 +258,10 @@ def test_the_focal_plane_keeps_to_who_was_in_focus_and_stays_where_it_was_withou
     assert before.plane.nearness < after.plane.nearness < before.plane.nearness + 0.1
     gone = kept_on(after, near, other)
     assert (gone.plane.subject, gone.plane.nearness) == (None, after.plane.nearness)
+    for unseen in (gone, kept_on(after, near, None)):
+        back = kept_on(unseen, near, np.maximum(disc(11), other)).plane.subject
+        assert back is not None
+        assert back[24, 19] > 0.5 > back[:, 36:].max()
 
 
 def test_light_goes_by_the_depth_of_each_frame() -> None:
