@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from foveate.service.depths import Focused, kept_on
 from foveate.service.moving import FRAME_BYTES
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
-from foveate.values import Thing
+from foveate.values import Lifetime, Thing
 from foveate.vision.focus import with_subject
 
 if TYPE_CHECKING:
@@ -56,12 +57,16 @@ class People:
 
     name = "colours"
 
+    def __init__(self) -> None:
+        self.calls = 0
+
     def input_size(self, size: Size) -> Size:
         return size
 
     def __call__(
         self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
     ) -> tuple[Thing, ...]:
+        self.calls += 1
         rgb = thumbnail(size).astype(int)
         found = []
         for band in (0, 2):
@@ -138,6 +143,7 @@ def pages(made: Rendition) -> list[NDArray[np.int64]]:
     return frames
 
 
+FEW = animation([scene(left, 44 - left) for left in (2, 6, 10)], duration=50)
 MOVING = animation([scene(left) for left in LEFTS], duration=[40, 90, 40, 200, 40, 40], loop=3)
 
 
@@ -220,6 +226,14 @@ def test_the_second_person_of_the_first_frame_is_followed() -> None:
     for left, frame in zip(lefts, shown, strict=True):
         assert frame[24, 44 - left + 8, 3] > 200
         assert abs(44 - 2 * left) < 17 or frame[24, left + 8, 3] < 50
+
+
+def test_frames_of_which_nothing_may_be_kept_are_looked_at_once_as_well() -> None:
+    people = People()
+    source = replace(picture(FEW), lifetime=Lifetime(private=True))
+    text = parse_options("segment.person=2").options
+    renderer(objects=people)(source, text, deadline=soon())
+    assert people.calls <= 3 + 1  # the first one also as the picture, before its frames
 
 
 def test_a_trim_keeps_the_subject_of_every_frame() -> None:

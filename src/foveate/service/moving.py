@@ -68,6 +68,8 @@ class Moving:
         self._pixels = pixels
         self._frames = frames_of(tall)
         self._steady: dict[tuple[Any, ...], dict[int, Any]] = {}
+        self.said: dict[tuple[int, tuple[Any, ...]], Any] = {}
+        """Lists of what was seen in a frame, by its number and the part: maps would be too much."""
         self.carried: tuple[int, Any] = (-1, None)
         """What the frame of that number goes by, for the next one."""
 
@@ -192,8 +194,14 @@ class Frame(Analysis):
         return self.own(part, params) if own else self._of.steady(part, params)[self._number]
 
     def own(self, part: Part[T], params: dict[str, Any]) -> T:
-        """Return a part as it is in this frame alone."""
-        return super().get(part, **params)
+        """Return a part as it is in this frame alone; a list is looked for once in a request."""
+        name = (self._number, (part, *sorted(params.items())))
+        if name in self._of.said:
+            return cast("T", self._of.said[name])
+        found = super().get(part, **params)
+        if isinstance(found, tuple | list):
+            self._of.said[name] = found
+        return found
 
     def carried(self, step: Callable[[T | None], T]) -> T:
         """Return what a step makes of what the frame before goes by; frames come in order."""
