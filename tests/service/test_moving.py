@@ -236,6 +236,13 @@ def test_frames_of_which_nothing_may_be_kept_are_looked_at_once_as_well() -> Non
     assert people.calls <= 3 + 1  # the first one also as the picture, before its frames
 
 
+def test_what_a_later_frame_shows_is_not_told_to_be_missing() -> None:
+    wall = PilImage.fromarray(WALL.repeat(4, 0).repeat(4, 1))
+    data = animation([wall, scene(4), scene(8)], duration=50)
+    assert "Foveate-Note" not in render(data, "segment.keep=car").headers
+    assert "no dog was found" in render(data, "segment.keep=car|dog").headers["Foveate-Note"]
+
+
 def test_a_trim_keeps_the_subject_of_every_frame() -> None:
     made = render(MOVING, "segment=foreground,segment.trim=true")
     assert made.size.width == pytest.approx(LEFTS[-1] + 16 - LEFTS[0], abs=4)

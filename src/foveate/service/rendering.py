@@ -188,10 +188,11 @@ class Rendering:
         """Return the header that says what should be known of the answer, once it was made."""
         segment, by_mask = self.options.segment, cut_by(self.options)
         shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
-        cut = note_of(self.analysis, segment) if segment and not (by_mask or shows_depth) else ""
+        frames = [each.analysis for each in self._each()]
+        cut = note_of(frames, segment) if segment and not (by_mask or shows_depth) else ""
         masks = dict.fromkeys(filter(None, (by_mask, changed_in(self.options))))
         missed = [unfound(targets) for targets in masks if self._empty(targets)]
-        unsure = doubts_of(self.analysis, self.options)
+        unsure = doubts_of(frames[0], self.options)
         nobody = NOBODY in self.pixels.trace.fallbacks
         told = (cut, *missed, self._of_style(plan), unsure, UNFOUND if nobody else "", *more)
         notes = "; ".join(filter(None, told))
