@@ -113,6 +113,8 @@ class Moving:
         """
         name = (part, *sorted(params.items()))
         trace, count = self._pixels.trace, len(self.looked_at)
+        if count == 1 and name not in self._steady:
+            self._steady[name] = {0: self.frame(0).own(part, params)}  # as of a picture
         if name not in self._steady:
             with telling(trace, frames_late(0, count)):
                 seen = self._seen(part, params)
