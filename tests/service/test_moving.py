@@ -61,8 +61,8 @@ class People:
 
     name = "colours"
 
-    def __init__(self) -> None:
-        self.calls = 0
+    def __init__(self, wait_s: float = 0.0) -> None:
+        self.calls, self.wait_s = 0, wait_s
 
     def input_size(self, size: Size) -> Size:
         return size
@@ -70,6 +70,7 @@ class People:
     def __call__(
         self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
     ) -> tuple[Thing, ...]:
+        time.sleep(self.wait_s)
         self.calls += 1
         rgb = thumbnail(size).astype(int)
         found = []
@@ -308,13 +309,24 @@ def test_light_goes_by_the_depth_of_each_frame() -> None:
     )
 
 
+@pytest.mark.alone
 def test_where_there_is_no_time_for_all_frames_it_is_said_at_once() -> None:
-    data, matting = animation([scene(n) for n in range(40)], duration=50), Redness(wait_s=0.1)
+    data, matting = animation([scene(n) for n in range(40)], duration=50), Redness(wait_s=0.3)
     with pytest.raises(TimedOut) as why:
-        render(data, "segment=foreground", matting, Deadline(time.monotonic() + 1.5))
+        render(data, "segment=foreground", matting, Deadline(time.monotonic() + 5))
     assert matting.calls == 2
     assert "got 40" in why.value.public
     assert "anim=false" in why.value.public
+
+
+@pytest.mark.alone
+def test_where_there_is_no_time_to_find_a_person_in_all_frames_it_is_said_at_once() -> None:
+    data = animation([scene(n, 44 - n) for n in range(40)], duration=50)
+    people = People(wait_s=0.3)
+    with pytest.raises(TimedOut) as why:
+        render(data, "segment.person=2", None, Deadline(time.monotonic() + 5), objects=people)
+    assert people.calls <= 2 + 1
+    assert "got 40" in why.value.public
 
 
 def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
@@ -328,5 +340,6 @@ def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
 
 
 def test_twice_the_same_is_the_same() -> None:
-    one, other = (render(MOVING, "segment=foreground", Redness(blinks=[LEFTS[1]])) for _ in range(2))
+    blinks = [LEFTS[1]]
+    one, other = (render(MOVING, "segment=foreground", Redness(blinks)) for _ in range(2))
     assert one.data == other.data

@@ -124,27 +124,28 @@ class Moving:
                 self._steady[name] = dict(zip(self.looked_at, steady, strict=True))
         return self._steady[name]
 
-    def numbers_of(self, person: int | Point) -> dict[int, int | None]:
-        """Return which person from the left somebody is in each frame, by the first."""
+    def numbers_of(self, person: int | Point, frames: Sequence[int]) -> dict[int, int | None]:
+        """Return which person from the left somebody is in these frames, by the first."""
         first, size = self.frame(0), self._pixels.facts.size
-        things = first.each(lambda number: found_objects(self.frame(number)), self.looked_at)
+        things = first.each(lambda number: found_objects(self.frame(number)), frames)
         meant = chosen(things[0], (), person, size)
         if not meant:
-            return dict.fromkeys(self.looked_at)
+            return dict.fromkeys(frames)
         boxes = [[thing.box for thing in people_of(seen)] for seen in things]
         found = followed(boxes, boxes[0].index(meant[0].box))
         counted = (None if each is None else each + 1 for each in found)
-        return dict(zip(self.looked_at, counted, strict=True))
+        return dict(zip(frames, counted, strict=True))
 
     def _seen(self, part: Part[T], params: dict[str, Any]) -> list[T]:
         numbers, trace = self.looked_at, self._pixels.trace
-        look = partial(self._look, part, self._by_frame(params))
-        first = [look(number) for number in numbers[:1]]  # it loads the networks
+        first = [self._look(part, self._by_frame(params, numbers[:1]), 0)]  # it loads the networks
         started = time.monotonic()
-        first += [look(number) for number in numbers[1:2]]
+        by_frame = self._by_frame(params, numbers[:2])
+        first += [self._look(part, by_frame, number) for number in numbers[1:2]]
         look_s = time.monotonic() - started
         Clip([self.small[number] for number in numbers[:2]])
         self._check_time(look_s / TOGETHER + time.monotonic() - started - look_s)
+        look = partial(self._look, part, self._by_frame(params, numbers))
 
         def counted(number: int) -> T:
             found = look(number)
@@ -165,12 +166,14 @@ class Moving:
         found = self.frame(number).own(part, params(number))
         return cast("T", small_enough(found)) if isinstance(found, np.ndarray) else found
 
-    def _by_frame(self, params: dict[str, Any]) -> Callable[[int], dict[str, Any]]:
+    def _by_frame(
+        self, params: dict[str, Any], frames: Sequence[int]
+    ) -> Callable[[int], dict[str, Any]]:
         """Return the params for each frame: the second person of one may be another's first."""
         person = params.get("person")
         if person is None:
             return lambda _: params
-        numbers = self.numbers_of(person)
+        numbers = self.numbers_of(person, frames)
         return lambda number: {**params, "person": numbers[number]}
 
 
