@@ -285,6 +285,12 @@ def test_who_was_in_focus_stays_sharp_wherever_he_goes() -> None:
         assert contrast(after[inside]) > 0.8 * contrast(before[inside])
 
 
+def test_faces_are_looked_for_where_it_is_decided_who_is_in_focus() -> None:
+    faces = RedFace()
+    render(FEW, "refocus=auto", depth=Near(), faces=faces)
+    assert faces.calls == 1
+
+
 def test_the_focal_plane_keeps_to_who_was_in_focus_and_stays_where_it_was_without() -> None:
     near = np.linspace(0, 1, 64, dtype=np.float32)[None].repeat(48, 0)
     him, other = (disc(left).astype(np.float32) for left in (6, 40))

@@ -188,7 +188,7 @@ def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
 
 
 def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | None:
-    boxes = sorted((face.box for face in found_faces(analysis)), key=lambda box: -box.area)
+    boxes = sorted((face.box for face in found_faces(analysis.first)), key=lambda box: -box.area)
     faces = [box.centre(analysis.size) for box in boxes]
     if not faces:
         return None

@@ -189,8 +189,9 @@ class Frame(Analysis):
 
     @property
     def first(self) -> Frame:
-        """Return the first frame, by which it is decided who is meant."""
-        return self._of.frame(0)
+        """Return the first frame alone, by which it is decided who is meant."""
+        first = self._of.frame(0)
+        return First(self._analyses, first.pixels, self._of, 0)
 
     def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
         """Return a part, steadied where it is one that flickers."""
@@ -219,3 +220,11 @@ class Frame(Analysis):
     def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
         key = super()._key(part, params)
         return f"{key}/{self._number}" if self._number else key
+
+
+class First(Frame):
+    """The first frame as it is by itself: who is meant is known before others are looked at."""
+
+    def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
+        """Return a part as it is in this frame alone."""
+        return self.own(part, part.settled(self.networks, params))
