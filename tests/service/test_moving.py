@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from foveate.service.depths import Focused, kept_on
 from foveate.service.moving import FRAME_BYTES
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
-from foveate.values import Thing
+from foveate.values import Lifetime, Thing
 from foveate.vision.focus import with_subject
 
 if TYPE_CHECKING:
@@ -36,10 +37,13 @@ LEFTS = (4, 8, 12, 16, 20, 24)
 
 
 class Redness:
-    """Takes what is red for the subject; it blinks in the looks that it is told."""
+    """Takes what is red for the subject, unless it begins at a place that it is told."""
 
-    def __init__(self, blinks: Sequence[int] = (), wait_s: float = 0.0) -> None:
+    def __init__(
+        self, blinks: Sequence[int] = (), wait_s: float = 0.0, softness: float = 0.0
+    ) -> None:
         self.name, self.calls, self.blinks, self.wait_s = "red", 0, blinks, wait_s
+        self.softness = softness
 
     def input_size(self, size: Size) -> Size:
         return size
@@ -48,7 +52,8 @@ class Redness:
         time.sleep(self.wait_s)
         self.calls += 1
         red = (rgb[..., 0] > 180) & (rgb[..., 1] < 90)
-        return (red & (self.calls - 1 not in self.blinks)).astype(np.float32)
+        begins = int(red.any(0).argmax())
+        return (red & (begins not in self.blinks)).astype(np.float32) * (1 - self.softness)
 
 
 class People:
@@ -56,12 +61,17 @@ class People:
 
     name = "colours"
 
+    def __init__(self, wait_s: float = 0.0) -> None:
+        self.calls, self.wait_s = 0, wait_s
+
     def input_size(self, size: Size) -> Size:
         return size
 
     def __call__(
         self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
     ) -> tuple[Thing, ...]:
+        time.sleep(self.wait_s)
+        self.calls += 1
         rgb = thumbnail(size).astype(int)
         found = []
         for band in (0, 2):
@@ -77,6 +87,9 @@ class RedFace(Detector):
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Any:
         rows, columns = np.nonzero((rgb[..., 0] > 180) & (rgb[..., 1] < 90))
+        if not len(rows):
+            self.calls += 1
+            return ()
         left, top = int(columns.min()), int(rows.min())
         self.box = Box(left, top, int(columns.max()) + 1 - left, int(rows.max()) + 1 - top)
         self.size = Size(rgb.shape[1], rgb.shape[0])
@@ -135,6 +148,7 @@ def pages(made: Rendition) -> list[NDArray[np.int64]]:
     return frames
 
 
+FEW = animation([scene(left, 44 - left) for left in (2, 6, 10)], duration=50)
 MOVING = animation([scene(left) for left in LEFTS], duration=[40, 90, 40, 200, 40, 40], loop=3)
 
 
@@ -172,8 +186,20 @@ def test_something_stands_behind_what_moves(background: str, colour: tuple[int, 
 
 
 def test_a_frame_in_which_the_network_sees_nothing_keeps_its_subject() -> None:
-    made = render(MOVING, "segment=foreground", Redness(blinks=[2]))
+    made = render(MOVING, "segment=foreground", Redness(blinks=[LEFTS[2]]))
     assert all(frame[24, left + 8, 3] > 200 for left, frame in zip(LEFTS, pages(made), strict=True))
+
+
+def test_a_frame_without_the_subject_is_empty_where_others_show_it() -> None:
+    wall = [PilImage.fromarray(WALL.repeat(4, 0).repeat(4, 1) + n) for n in (0, 9, 18)]
+    shown = [scene(left) for left in (4, 8, 12)]
+    for frames, empty in ((shown + wall[:1], -1), (wall[:1] + shown, 0)):
+        made = pages(render(animation(frames, duration=50), "segment=foreground"))
+        assert made[empty][..., 3].max() == 0
+        assert [(frame[..., 3] > 200).sum() > 200 for frame in made].count(True) == len(shown)
+        assert max((frame[..., 3] > 200).sum() for frame in made) < 300
+    made = pages(render(animation(wall, duration=50), "segment=foreground"))
+    assert min(frame[..., 3].min() for frame in made) == 255
 
 
 def test_effects_follow_the_subject() -> None:
@@ -198,6 +224,17 @@ def test_equal_frames_share_a_look() -> None:
     assert sum(Image.new_from_buffer(made.data, "", n=-1).get("delay")) == 250
 
 
+def test_frames_that_are_equal_get_what_a_picture_would() -> None:
+    frames = [scene(4), scene(4)]
+    frames[1].putpixel((0, 0), (91, 90, 90))
+    soft = Redness(softness=0.3)
+    shown = [
+        pages(render(animation(each, duration=50), "segment.output=matte,format=webp", soft))[0]
+        for each in (frames, frames[:1])
+    ]
+    assert np.abs(shown[0] - shown[1]).max() < 8
+
+
 def test_the_second_person_of_the_first_frame_is_followed() -> None:
     lefts = range(2, 44, 6)
     data = animation([scene(left, 44 - left) for left in lefts], duration=50)
@@ -207,10 +244,32 @@ def test_the_second_person_of_the_first_frame_is_followed() -> None:
         assert abs(44 - 2 * left) < 17 or frame[24, left + 8, 3] < 50
 
 
+def test_frames_of_which_nothing_may_be_kept_are_looked_at_once_as_well() -> None:
+    people = People()
+    source = replace(picture(FEW), lifetime=Lifetime(private=True))
+    text = parse_options("segment.person=2").options
+    renderer(objects=people)(source, text, deadline=soon())
+    assert people.calls <= 3 + 1  # the first one also as the picture, before its frames
+
+
+def test_what_a_later_frame_shows_is_not_told_to_be_missing() -> None:
+    wall = PilImage.fromarray(WALL.repeat(4, 0).repeat(4, 1))
+    data = animation([wall, scene(4), scene(8)], duration=50)
+    assert "Foveate-Note" not in render(data, "segment.keep=car").headers
+    assert "no dog was found" in render(data, "segment.keep=car|dog").headers["Foveate-Note"]
+
+
 def test_a_trim_keeps_the_subject_of_every_frame() -> None:
     made = render(MOVING, "segment=foreground,segment.trim=true")
     assert made.size.width == pytest.approx(LEFTS[-1] + 16 - LEFTS[0], abs=4)
     assert all((frame[..., 3] > 200).sum() > 200 for frame in pages(made))
+
+
+def test_a_trim_goes_by_frames_in_which_different_things_of_a_mask_are_seen() -> None:
+    frames = [scene(8), PilImage.fromarray(WALL.repeat(4, 0).repeat(4, 1))]
+    large = animation([frame.resize((400, 300)) for frame in frames], duration=50)
+    text = "segment=foreground,segment.trim=true,mask=face|subject"
+    assert render(large, text, faces=RedFace()).size.width < 250
 
 
 def test_who_was_in_focus_stays_sharp_wherever_he_goes() -> None:
@@ -226,6 +285,12 @@ def test_who_was_in_focus_stays_sharp_wherever_he_goes() -> None:
         assert contrast(after[inside]) > 0.8 * contrast(before[inside])
 
 
+def test_faces_are_looked_for_where_it_is_decided_who_is_in_focus() -> None:
+    faces = RedFace()
+    render(FEW, "refocus=auto", depth=Near(), faces=faces)
+    assert faces.calls == 1
+
+
 def test_the_focal_plane_keeps_to_who_was_in_focus_and_stays_where_it_was_without() -> None:
     near = np.linspace(0, 1, 64, dtype=np.float32)[None].repeat(48, 0)
     him, other = (disc(left).astype(np.float32) for left in (6, 40))
@@ -236,6 +301,10 @@ def test_the_focal_plane_keeps_to_who_was_in_focus_and_stays_where_it_was_withou
     assert before.plane.nearness < after.plane.nearness < before.plane.nearness + 0.1
     gone = kept_on(after, near, other)
     assert (gone.plane.subject, gone.plane.nearness) == (None, after.plane.nearness)
+    for unseen in (gone, kept_on(after, near, None)):
+        back = kept_on(unseen, near, np.maximum(disc(11), other)).plane.subject
+        assert back is not None
+        assert back[24, 19] > 0.5 > back[:, 36:].max()
 
 
 def test_light_goes_by_the_depth_of_each_frame() -> None:
@@ -246,13 +315,24 @@ def test_light_goes_by_the_depth_of_each_frame() -> None:
     )
 
 
+@pytest.mark.alone
 def test_where_there_is_no_time_for_all_frames_it_is_said_at_once() -> None:
-    data, matting = animation([scene(n) for n in range(40)], duration=50), Redness(wait_s=0.1)
+    data, matting = animation([scene(n) for n in range(40)], duration=50), Redness(wait_s=0.3)
     with pytest.raises(TimedOut) as why:
-        render(data, "segment=foreground", matting, Deadline(time.monotonic() + 1.5))
+        render(data, "segment=foreground", matting, Deadline(time.monotonic() + 5))
     assert matting.calls == 2
     assert "got 40" in why.value.public
     assert "anim=false" in why.value.public
+
+
+@pytest.mark.alone
+def test_where_there_is_no_time_to_find_a_person_in_all_frames_it_is_said_at_once() -> None:
+    data = animation([scene(n, 44 - n) for n in range(40)], duration=50)
+    people = People(wait_s=0.3)
+    with pytest.raises(TimedOut) as why:
+        render(data, "segment.person=2", None, Deadline(time.monotonic() + 5), objects=people)
+    assert people.calls <= 2 + 1
+    assert "got 40" in why.value.public
 
 
 def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
@@ -266,5 +346,6 @@ def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
 
 
 def test_twice_the_same_is_the_same() -> None:
-    one, other = (render(MOVING, "segment=foreground", Redness(blinks=[1])) for _ in range(2))
+    blinks = [LEFTS[1]]
+    one, other = (render(MOVING, "segment=foreground", Redness(blinks)) for _ in range(2))
     assert one.data == other.data

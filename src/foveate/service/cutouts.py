@@ -45,22 +45,29 @@ def matte_level(options: TransformOptions) -> MatteLevel | None:
     return None if finest else MatteLevel.FAST
 
 
-def matte_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:
+def matte_of(
+    analysis: Analysis, segment: Segment, mask: Matte | None = None, *, elsewhere: bool = False
+) -> Matte:
     """Return alpha in 0..1 over the whole upright source, as a cut-out is asked for.
 
-    `mask` is what is to be cut out instead of the subject.
+    `mask` is what is to be cut out instead of the subject. `elsewhere` is whether another frame
+    shows it.
     """
-    alpha = _kept(analysis, segment) if mask is None else mask
+    alpha = kept_of(analysis, segment, mask)
     if not segment.drop:
         return alpha
-    if segment.output is not SegmentOutput.MATTE and not is_found(alpha, segment):
+    stays = segment.output is not SegmentOutput.MATTE and not elsewhere
+    if stays and not is_found(alpha, segment):
         alpha = np.ones_like(alpha)  # the picture stays, but for what is dropped
     dropped = analysis.get(OUTLINES, classes=segment.drop, person=None)
     # What is kept by name has an outline of the same kind, which a rim would be taken from.
     return without(alpha, dropped, spread=0) if segment.chosen else without(alpha, dropped)
 
 
-def _kept(analysis: Analysis, segment: Segment) -> Matte:
+def kept_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> Matte:
+    """Return alpha of what is cut out, before anything is dropped from it."""
+    if mask is not None:
+        return mask
     if not segment.chosen:
         return analysis.get(MATTE, level=segment.quality)
     person = _place_of(analysis, segment.person)
@@ -86,30 +93,35 @@ def looked_at(analysis: Analysis, segment: Segment) -> list[Thing]:
     return chosen(found_objects(analysis), classes, person, analysis.size)
 
 
-def note_of(analysis: Analysis, segment: Segment) -> str:
-    """Return what should be known of a cut-out; empty where nothing should."""
-    if not segment.chosen and is_rough(analysis, segment.quality):
-        return "; ".join(filter(None, (ROUGH, _missing(analysis, segment.drop, "dropped"))))
-    kept = _unfound(analysis, segment) if segment.chosen else ""
-    return "; ".join(filter(None, (kept, _missing(analysis, segment.drop, "dropped"))))
+def note_of(frames: Sequence[Analysis], segment: Segment) -> str:
+    """Return what should be known of a cut-out; empty where nothing should.
+
+    Of an animation it is what holds for every frame.
+    """
+    dropped = _missing(frames, segment.drop, "dropped")
+    if not segment.chosen and all(is_rough(frame, segment.quality) for frame in frames):
+        return "; ".join(filter(None, (ROUGH, dropped)))
+    kept = _unfound(frames, segment) if segment.chosen else ""
+    return "; ".join(filter(None, (kept, dropped)))
 
 
-def _unfound(analysis: Analysis, segment: Segment) -> str:
+def _unfound(frames: Sequence[Analysis], segment: Segment) -> str:
     """Return a sentence on what of that which is to be kept was not found."""
+    first = frames[0]  # it decides which person is meant
     nobody = segment.person is not None and not chosen(
-        found_objects(analysis), (), _place_of(analysis, segment.person), analysis.size
+        found_objects(first), (), _place_of(first, segment.person), first.size
     )
-    if is_found(_kept(analysis, segment), segment):
-        return _missing(analysis, segment.keep, "cut out", ["such person"] * nobody)
+    if any(is_found(kept_of(frame, segment), segment) for frame in frames):
+        return _missing(frames, segment.keep, "cut out", ["such person"] * nobody)
     words = [*map(_word, segment.keep), *["such person"] * (segment.person is not None)]
     return _sentence(words, "cut out")
 
 
 def _missing(
-    analysis: Analysis, classes: Sequence[str], done: str, more: Sequence[str] = ()
+    frames: Sequence[Analysis], classes: Sequence[str], done: str, more: Sequence[str] = ()
 ) -> str:
-    things = found_objects(analysis) if classes else ()
-    lacking = [c for c in classes if not any(is_among(thing.label, (c,)) for thing in things)]
+    labels = {thing.label for frame in frames if classes for thing in found_objects(frame)}
+    lacking = [c for c in classes if not any(is_among(label, (c,)) for label in labels)]
     return _sentence([*map(_word, lacking), *more], done)
 
 

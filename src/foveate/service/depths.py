@@ -57,6 +57,8 @@ class Focused:
     plane: Plane
     on: str
     """`face`, `subject`, `point` or `near`."""
+    who: Map | None = None
+    """Who is in focus, where he was seen last: he may come back."""
 
 
 def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
@@ -149,12 +151,13 @@ def in_focus(analysis: Analysis, depth: Depth, options: TransformOptions) -> Foc
 
 def kept_on(before: Focused, near: Map, people: Map | None) -> Focused:
     """Return the focal plane of the next frame: through who was in focus, or where it was."""
-    subject, depth = before.plane.subject, before.plane.nearness
+    seen, depth = before.plane.subject, before.plane.nearness
+    who = before.who if seen is None else seen
     if people is None:
-        return Focused(Plane(depth, near, None), before.on)
-    part = None if subject is None else part_touching(people, at(subject, _size(near)) > INSIDE)
+        return Focused(Plane(depth, near, None), before.on, who)
+    part = None if who is None else part_touching(people, at(who, _size(near)) > INSIDE)
     if part is None:
-        return Focused(Plane(depth, settled(near, people), None), before.on)
+        return Focused(Plane(depth, settled(near, people), None), before.on, who)
     return Focused(with_subject(near, part), before.on)
 
 
@@ -185,7 +188,7 @@ def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
 
 
 def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | None:
-    boxes = sorted((face.box for face in found_faces(analysis)), key=lambda box: -box.area)
+    boxes = sorted((face.box for face in found_faces(analysis.first)), key=lambda box: -box.area)
     faces = [box.centre(analysis.size) for box in boxes]
     if not faces:
         return None

@@ -97,7 +97,7 @@ def _cut_out(rendering: Rendering) -> dict[str, Any]:
     if segment is None or not segment.classes:
         return {}
     things = looked_at(rendering.analysis, segment)
-    note = note_of(rendering.analysis, segment)
+    note = note_of([rendering.analysis], segment)
     return {"cut_out": [thing_to_json(thing) for thing in things]} | (
         {"note": note} if note else {}
     )

@@ -68,6 +68,8 @@ class Moving:
         self._pixels = pixels
         self._frames = frames_of(tall)
         self._steady: dict[tuple[Any, ...], dict[int, Any]] = {}
+        self.said: dict[tuple[int, tuple[Any, ...]], Any] = {}
+        """Lists of what was seen in a frame, by its number and the part: maps would be too much."""
         self.carried: tuple[int, Any] = (-1, None)
         """What the frame of that number goes by, for the next one."""
 
@@ -111,6 +113,8 @@ class Moving:
         """
         name = (part, *sorted(params.items()))
         trace, count = self._pixels.trace, len(self.looked_at)
+        if count == 1 and name not in self._steady:
+            self._steady[name] = {0: self.frame(0).own(part, params)}  # as of a picture
         if name not in self._steady:
             with telling(trace, frames_late(0, count)):
                 seen = self._seen(part, params)
@@ -120,27 +124,28 @@ class Moving:
                 self._steady[name] = dict(zip(self.looked_at, steady, strict=True))
         return self._steady[name]
 
-    def numbers_of(self, person: int | Point) -> dict[int, int | None]:
-        """Return which person from the left somebody is in each frame, by the first."""
+    def numbers_of(self, person: int | Point, frames: Sequence[int]) -> dict[int, int | None]:
+        """Return which person from the left somebody is in these frames, by the first."""
         first, size = self.frame(0), self._pixels.facts.size
-        things = first.each(lambda number: found_objects(self.frame(number)), self.looked_at)
+        things = first.each(lambda number: found_objects(self.frame(number)), frames)
         meant = chosen(things[0], (), person, size)
         if not meant:
-            return dict.fromkeys(self.looked_at)
+            return dict.fromkeys(frames)
         boxes = [[thing.box for thing in people_of(seen)] for seen in things]
         found = followed(boxes, boxes[0].index(meant[0].box))
         counted = (None if each is None else each + 1 for each in found)
-        return dict(zip(self.looked_at, counted, strict=True))
+        return dict(zip(frames, counted, strict=True))
 
     def _seen(self, part: Part[T], params: dict[str, Any]) -> list[T]:
         numbers, trace = self.looked_at, self._pixels.trace
-        look = partial(self._look, part, self._by_frame(params))
-        first = [look(number) for number in numbers[:1]]  # it loads the networks
+        first = [self._look(part, self._by_frame(params, numbers[:1]), 0)]  # it loads the networks
         started = time.monotonic()
-        first += [look(number) for number in numbers[1:2]]
+        by_frame = self._by_frame(params, numbers[:2])
+        first += [self._look(part, by_frame, number) for number in numbers[1:2]]
         look_s = time.monotonic() - started
         Clip([self.small[number] for number in numbers[:2]])
         self._check_time(look_s / TOGETHER + time.monotonic() - started - look_s)
+        look = partial(self._look, part, self._by_frame(params, numbers))
 
         def counted(number: int) -> T:
             found = look(number)
@@ -161,12 +166,14 @@ class Moving:
         found = self.frame(number).own(part, params(number))
         return cast("T", small_enough(found)) if isinstance(found, np.ndarray) else found
 
-    def _by_frame(self, params: dict[str, Any]) -> Callable[[int], dict[str, Any]]:
+    def _by_frame(
+        self, params: dict[str, Any], frames: Sequence[int]
+    ) -> Callable[[int], dict[str, Any]]:
         """Return the params for each frame: the second person of one may be another's first."""
         person = params.get("person")
         if person is None:
             return lambda _: params
-        numbers = self.numbers_of(person)
+        numbers = self.numbers_of(person, frames)
         return lambda number: {**params, "person": numbers[number]}
 
 
@@ -182,8 +189,9 @@ class Frame(Analysis):
 
     @property
     def first(self) -> Frame:
-        """Return the first frame, by which it is decided who is meant."""
-        return self._of.frame(0)
+        """Return the first frame alone, by which it is decided who is meant."""
+        first = self._of.frame(0)
+        return First(self._analyses, first.pixels, self._of, 0)
 
     def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
         """Return a part, steadied where it is one that flickers."""
@@ -192,8 +200,14 @@ class Frame(Analysis):
         return self.own(part, params) if own else self._of.steady(part, params)[self._number]
 
     def own(self, part: Part[T], params: dict[str, Any]) -> T:
-        """Return a part as it is in this frame alone."""
-        return super().get(part, **params)
+        """Return a part as it is in this frame alone; a list is looked for once in a request."""
+        name = (self._number, (part, *sorted(params.items())))
+        if name in self._of.said:
+            return cast("T", self._of.said[name])
+        found = super().get(part, **params)
+        if isinstance(found, tuple | list):
+            self._of.said[name] = found
+        return found
 
     def carried(self, step: Callable[[T | None], T]) -> T:
         """Return what a step makes of what the frame before goes by; frames come in order."""
@@ -206,3 +220,11 @@ class Frame(Analysis):
     def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
         key = super()._key(part, params)
         return f"{key}/{self._number}" if self._number else key
+
+
+class First(Frame):
+    """The first frame as it is by itself: who is meant is known before others are looked at."""
+
+    def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
+        """Return a part as it is in this frame alone."""
+        return self.own(part, part.settled(self.networks, params))

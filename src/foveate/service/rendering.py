@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
-
-import numpy as np
 
 from foveate.geometry.box import Box
 from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
 from foveate.options.effects import changed_in, cut_by
 from foveate.options.model import SegmentOutput
-from foveate.service.cutouts import matte_level, matte_of, note_of
+from foveate.service.cutouts import kept_of, matte_level, matte_of, note_of
 from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
-from foveate.service.masks import coarse, mask_of, unfound
+from foveate.service.masks import coarse, mask_of, unfound, union
 from foveate.service.moving import Moving
 from foveate.service.moving_faces import hidden_in
 from foveate.service.parts.matte import MATTE
@@ -26,18 +24,19 @@ from foveate.service.parts.shown import shown_by
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
 from foveate.transform.masked import mask_parts
-from foveate.transform.steps.segment import subject_box
+from foveate.transform.steps.segment import is_found, subject_box
 from foveate.transform.steps.style import shows_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
     from foveate.options.masks import Targets
-    from foveate.options.model import TransformOptions
+    from foveate.options.model import Segment, TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses, Analysis
@@ -79,6 +78,8 @@ class Rendering:
     """Who knows the people whom options name; None where nobody may be named."""
     masks: MaskStore | None = None
     """Where masks are that options name by an id; None where none may be named."""
+    elsewhere: bool = False
+    """Whether another frame shows what is cut out: then one that does not is empty."""
 
     @property
     def options(self) -> TransformOptions:
@@ -111,6 +112,7 @@ class Rendering:
         return replace(
             state,
             matte=of.matte(),
+            elsewhere=of.elsewhere,
             cut_by=of.cut_by(),
             touched=of.touched(),
             scenery=of.scenery(),
@@ -119,7 +121,18 @@ class Rendering:
 
     def _of(self, number: int) -> Rendering:
         moving = self.moving
-        return self if moving is None else replace(self, analysis=moving.frame(number))
+        if moving is None:
+            return self
+        elsewhere = self.analysis.once(("shown",), partial(self._is_shown, moving))
+        return replace(self, analysis=moving.frame(number), elsewhere=elsewhere)
+
+    def _is_shown(self, moving: Moving) -> bool:
+        """Return whether any frame shows what is cut out."""
+        segment = self.options.segment
+        if segment is None or segment.output is SegmentOutput.DEPTH:
+            return False
+        frames = (replace(self, analysis=moving.frame(number)) for number in moving.looked_at)
+        return any(is_found(each.kept(segment), segment) for each in frames)
 
     def _each(self) -> Iterator[Rendering]:
         """Yield what each frame is worked on with; that of a picture, or of its first one, once."""
@@ -132,8 +145,16 @@ class Rendering:
             return self.analysis.get(MATTE, level=None)
         if segment is None or segment.output is SegmentOutput.DEPTH:
             return None
+        return matte_of(self.analysis, segment, self._coarse(), elsewhere=self.elsewhere)
+
+    def kept(self, segment: Segment) -> NDArray[np.float32]:
+        """Return the matte of what is cut out, before anything is dropped from it."""
+        return kept_of(self.analysis, segment, self._coarse())
+
+    def _coarse(self) -> NDArray[np.float32] | None:
+        """Return the mask that is cut out as a matte; None where none is asked for."""
         mask = self.mask(cut_by(self.options))
-        return matte_of(self.analysis, segment, coarse(mask, self.layout.source) if mask else None)
+        return coarse(mask, self.layout.source) if mask else None
 
     def cut_by(self) -> Mask | None:
         """Return the mask that is cut out exactly; None where it is no more than the matte."""
@@ -167,10 +188,11 @@ class Rendering:
         """Return the header that says what should be known of the answer, once it was made."""
         segment, by_mask = self.options.segment, cut_by(self.options)
         shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
-        cut = note_of(self.analysis, segment) if segment and not (by_mask or shows_depth) else ""
+        frames = [each.analysis for each in self._each()]
+        cut = note_of(frames, segment) if segment and not (by_mask or shows_depth) else ""
         masks = dict.fromkeys(filter(None, (by_mask, changed_in(self.options))))
         missed = [unfound(targets) for targets in masks if self._empty(targets)]
-        unsure = doubts_of(self.analysis, self.options)
+        unsure = doubts_of(frames[0], self.options)
         nobody = NOBODY in self.pixels.trace.fallbacks
         told = (cut, *missed, self._of_style(plan), unsure, UNFOUND if nobody else "", *more)
         notes = "; ".join(filter(None, told))
@@ -207,8 +229,8 @@ class Rendering:
 
     def _whole_matte(self) -> NDArray[np.float32] | None:
         """Return what is the subject's in any frame."""
-        mattes = [matte for each in self._each() if (matte := each.matte()) is not None]
-        return reduce(np.maximum, mattes) if mattes else None
+        mattes = (each.matte() for each in self._each())
+        return reduce(_most, mattes, None)
 
     def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
         """Return what hides something in each frame; None where nothing is to be hidden."""
@@ -224,3 +246,10 @@ class Rendering:
             found = hidden_in(self.analysis, frames_of(image), hides.of_frame, fine=fine)
         hides.tell()
         return found
+
+
+def _most(
+    one: NDArray[np.float32] | None, other: NDArray[np.float32] | None
+) -> NDArray[np.float32] | None:
+    """Return the most that either matte says, of whatever size they are."""
+    return union(each for each in (one, other) if each is not None)

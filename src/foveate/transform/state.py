@@ -46,6 +46,8 @@ class State:
     """What hides the faces to redact; None where nobody looked for them."""
     matte: NDArray[np.float32] | None = None
     """Alpha in 0..1 over the whole upright source, where the subject is to be cut out."""
+    elsewhere: bool = False
+    """Whether another frame shows what is cut out: then one that does not is empty."""
     cut_by: Mask | None = None
     """The mask by which that is, where one was asked for; `matte` tells it coarsely."""
     touched: Mask | None = None

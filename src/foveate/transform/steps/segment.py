@@ -51,7 +51,8 @@ def segment(state: State) -> State:
     """Make what is not the subject transparent, or what `segment.background` says.
 
     A picture without a subject stays as it is: an empty answer would look like a mistake, unless
-    all of it was to be dropped. Its matte is asked for to know what was found, and is black then.
+    all of it was to be dropped, or this is a frame of an animation that shows one elsewhere. Its
+    matte is asked for to know what was found, and is black then.
     """
     asked, matte = state.options.segment, state.matte
     if asked is not None and asked.output is SegmentOutput.DEPTH:
@@ -62,7 +63,7 @@ def segment(state: State) -> State:
         cut = _cut(state, matte)
         return replace(state, image=grey(cut.image.extract_band(ALPHA)))
     by_mask = state.cut_by is not None and not state.cut_by.empty
-    if not (by_mask or is_found(matte, asked) or asked.drop):
+    if not (by_mask or is_found(matte, asked) or asked.drop or state.elsewhere):
         return state
     cut = _cut(state, matte)
     layers = [cut.image]
