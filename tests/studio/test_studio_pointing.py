@@ -84,7 +84,6 @@ def test_a_click_selects_a_thing_and_the_url_changes_all_but_it(page: Page, port
     expect(chip(page, "effect.mask")).to_have_value(subject)
 
 
-@pytest.mark.usefixtures("gaze")
 def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: str) -> None:
     asked: list[dict[str, Any]] = []
     known = {"name": "object", "area": 0.1, "alternatives": [], "width": 512, "height": 512}
@@ -145,6 +144,43 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     expect(chip(page, "light")).to_have_value("0.6")
     assert page.locator("[data-name=refocus]").count() == 0
     assert page.get_by_role("slider", name="Aperture").is_disabled()
+
+
+def add(page: Page, option: str) -> None:
+    page.fill(".more input", option)
+    page.press(".more input", "Enter")
+
+
+def test_no_click_is_taken_where_what_is_shown_lies_elsewhere(page: Page, portrait: str) -> None:
+    picture = Path(portrait).read_bytes()
+    asked: list[Any] = []
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+
+    def select(route: Any) -> None:
+        asked.append(route.request.post_data_json["clicks"]["points"])
+        route.fulfill(json={**subject, "width": 512, "height": 512})
+
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    page.route("**/v1/select?*", select)
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    page.click("text=brighten")
+    page.locator(".about", has_text="KB").wait_for()
+    add(page, "flip=h")
+    tap(page, FLAG)
+    page.locator("#panel .notice", has_text="by flip").wait_for()
+    assert not any(asked)
+    expect(chip(page, "effect.brightness")).to_have_value("1.4")
+    page.click("button[data-value=''] >> text=only look")
+    tap(page, FLAG)
+    expect(page.locator(".guides .spot")).to_have_count(1)
+    page.click("[data-panel=focus]")
+    expect(chip(page, "refocus")).to_have_value("auto")
+    page.locator(".about", has_text="KB").wait_for()
+    tap(page, FLAG)
+    page.locator("#panel .notice", has_text="by flip").wait_for()
+    expect(chip(page, "refocus")).to_have_value("auto")
 
 
 def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> None:

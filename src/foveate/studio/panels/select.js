@@ -4,9 +4,9 @@ import { slider, toggles } from '../core/controls.js';
 import { h, s, say } from '../core/dom.js';
 import { Newest } from '../core/newest.js';
 import { edged, outlinesOf } from '../core/outline.js';
+import { misplaced } from '../core/places.js';
 import { Pointing } from '../core/pointing.js';
 import { blobAt, patiently, post } from '../core/server.js';
-import { alike } from '../core/stage.js';
 import { swiftly } from '../core/swift.js';
 import { press, toggleButton } from '../core/toggle.js';
 import { busy, trouble } from '../core/trouble.js';
@@ -78,10 +78,18 @@ class Select {
   }
 
   #add(click) {
-    // Of what was cropped, places are not those of the source.
-    if (!alike(this.studio.stage.size, this.picture)) this.#show('');
+    const why = this.explains ? '' : misplaced(this.studio);
+    if (why) {
+      this.#refuse(`${why} Choose “only look”, and click again.`);
+      return;
+    }
     this.clicks.push(click);
     this.#ask();
+  }
+
+  #refuse(why) {
+    this.notice.replaceChildren(h('p', { class: 'notice' }, why));
+    say(why);
   }
 
   /** Draws a box while it is drawn, and takes it once it is done. */
