@@ -173,6 +173,7 @@ def test_no_click_is_taken_where_what_is_shown_lies_elsewhere(page: Page, portra
     assert not any(asked)
     expect(chip(page, "effect.brightness")).to_have_value("1.4")
     page.click("button[data-value=''] >> text=only look")
+    expect(page.locator(".chip")).to_have_count(1)
     tap(page, FLAG)
     expect(page.locator(".guides .spot")).to_have_count(1)
     page.click("[data-panel=focus]")
@@ -205,6 +206,9 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     expect(chip(page, "style")).to_have_value("poster")
     page.get_by_role("slider", name="Another grain").press("ArrowRight")
     expect(chip(page, "style.seed")).to_have_value("1")
+    expect(chip(page, "format")).to_have_value("jpeg")
+    page.click("text=As it is")
+    expect(page.locator(".chip")).to_have_count(0)
     assert axed(page) == []
 
 

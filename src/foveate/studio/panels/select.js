@@ -7,7 +7,7 @@ import { edged, outlinesOf } from '../core/outline.js';
 import { misplaced } from '../core/places.js';
 import { Pointing } from '../core/pointing.js';
 import { blobAt, patiently, post } from '../core/server.js';
-import { swiftly } from '../core/swift.js';
+import { swiftly, unhurried } from '../core/swift.js';
 import { press, toggleButton } from '../core/toggle.js';
 import { busy, trouble } from '../core/trouble.js';
 import { ms, percent } from '../core/words.js';
@@ -154,8 +154,13 @@ class Select {
     this.#offer();
   }
 
-  #choose(name) {
-    return this.#use(this.found.find((each) => each.name === name), this.picture.signal);
+  async #choose(name) {
+    const { picture } = this;
+    try {
+      await this.#use(this.found.find((each) => each.name === name), picture.signal);
+    } catch (why) {
+      if (picture === this.studio.picture && why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.#ask()));
+    }
   }
 
   /** Shows one of the masks, and lets it change what it is to change. */
@@ -189,13 +194,11 @@ class Select {
   }
 
   #do(id) {
-    const given = ACTS[this.act].patch?.format;
     this.#show(id);
-    if (!id && given) this.studio.options.set({ format: null });
     if (!id || !this.mask) return;
     const { patch, strength } = ACTS[id];
     const begun = strength ? { [strength[0]]: strength[4] } : {};
-    const swift = swiftly(this.studio.options, this.picture, given);
+    const swift = swiftly(this.studio.options, this.picture, patch?.format);
     this.studio.options.set({ ...this.#none, ...swift, ...begun, ...patch, ...this.#masked });
   }
 
@@ -210,7 +213,7 @@ class Select {
     for (const button of this.acts.querySelectorAll('button')) press(button, button.dataset.value === id);
     this.strength.replaceChildren(...this.#slider(id));
     if (!id) {
-      this.studio.options.set(this.#none);
+      this.studio.options.set({ ...this.#none, ...unhurried(this.studio.options, this.picture) });
       this.studio.turnStage();
     }
   }
