@@ -138,6 +138,7 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     assert axed(page) == []
     missing["depth"] = ["depth"]
     page.click("text=All sharp")
+    expect(page.locator(".chip")).to_have_count(0)
     page.route("**/cdn-cgi/image/*light*/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "focus")
     page.locator("#panel", has_text="foveate models pull space").wait_for()

@@ -8,7 +8,7 @@ import { Newest } from '../core/newest.js';
 import { misplaced } from '../core/places.js';
 import { Pointing } from '../core/pointing.js';
 import { patiently, read, rendered } from '../core/server.js';
-import { swiftly } from '../core/swift.js';
+import { swiftly, unhurried } from '../core/swift.js';
 import { on, press, toggleButton } from '../core/toggle.js';
 import { trouble } from '../core/trouble.js';
 
@@ -56,6 +56,7 @@ class Focus {
 
   /** Looks at a picture that has arrived. */
   async look(picture) {
+    if (this.depth) URL.revokeObjectURL(this.depth);
     Object.assign(this, { picture, depth: null, place: null });
     press(this.map, false);
     const { missing = {} } = await read('v1/studio', picture.signal).catch(() => ({}));
@@ -97,7 +98,7 @@ class Focus {
 
   #refocus(value, done) {
     if (!value?.includes('x')) this.place = null;
-    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
+    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null, ...(this.studio.options.get('light') ? {} : unhurried(this.studio.options, this.picture)) }) });
     if (done) this.studio.renderer.settle();
   }
 
