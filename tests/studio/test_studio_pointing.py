@@ -33,6 +33,14 @@ def tap(page: Page, place: tuple[float, float], *keys: Any) -> None:
     page.click(".sheet", position=at, modifiers=list(keys), force=True)  # type: ignore[arg-type]
 
 
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    sheet = page.locator(".sheet").bounding_box()
+    assert sheet
+    for at, act in ((start, page.mouse.down), (end, page.mouse.up)):
+        page.mouse.move(sheet["x"] + sheet["width"] * at[0], sheet["y"] + sheet["height"] * at[1])
+        act()
+
+
 def chip(page: Page, name: str) -> Any:
     return page.locator(f"[data-name='{name}'] input")
 
@@ -102,12 +110,7 @@ def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: 
     expect(page.locator(".guides .spot")).to_have_count(1)
     tap(page, FLAG, "Alt")
     expect(page.locator(".guides .spot.not")).to_have_count(1)
-    sheet = page.locator(".sheet").bounding_box()
-    assert sheet
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.25, sheet["y"] + sheet["height"] * 0.25)
-    page.mouse.down()
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.75, sheet["y"] + sheet["height"] * 0.5)
-    page.mouse.up()
+    drag(page, (0.25, 0.25), (0.75, 0.5))
     expect(page.locator(".guides .wish")).to_have_count(1)
     page.wait_for_load_state("networkidle")
     last = asked[-1]
@@ -115,6 +118,11 @@ def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: 
     assert last["not"][0] == pytest.approx(FLAG, abs=0.01)
     (box,) = last["boxes"]
     assert [box["left"], box["width"]] == pytest.approx([128, 256], abs=3)
+    page.keyboard.down("Alt")
+    drag(page, (0.25, 0.5), (0.5, 0.7))
+    page.keyboard.up("Alt")
+    page.locator("#panel .notice", has_text="A box selects").wait_for()
+    expect(page.locator(".guides .wish")).to_have_count(1)
     assert axed(page) == []
 
 

@@ -45,7 +45,7 @@ class Select {
     Object.assign(this, { studio, clicks: [], found: [], act: '', newest: new Newest(), negative: false });
     this.pointing = new Pointing(studio.stage, LABEL, {
       tap: (place, negative) => this.#add({ place, negative: negative !== this.negative }),
-      drag: (from, to, done) => this.#box(from, to, done),
+      drag: (from, to, done, negative) => (negative === this.negative ? this.#box(from, to, done) : done && this.#refuse('A box selects. Click what is to be left out.')),
     });
     this.notice = h('div');
     this.said = h('p', { class: 'muted said' }, '\u00a0');
