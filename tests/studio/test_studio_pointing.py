@@ -33,6 +33,14 @@ def tap(page: Page, place: tuple[float, float], *keys: Any) -> None:
     page.click(".sheet", position=at, modifiers=list(keys), force=True)  # type: ignore[arg-type]
 
 
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    sheet = page.locator(".sheet").bounding_box()
+    assert sheet
+    for at, act in ((start, page.mouse.down), (end, page.mouse.up)):
+        page.mouse.move(sheet["x"] + sheet["width"] * at[0], sheet["y"] + sheet["height"] * at[1])
+        act()
+
+
 def chip(page: Page, name: str) -> Any:
     return page.locator(f"[data-name='{name}'] input")
 
@@ -84,7 +92,6 @@ def test_a_click_selects_a_thing_and_the_url_changes_all_but_it(page: Page, port
     expect(chip(page, "effect.mask")).to_have_value(subject)
 
 
-@pytest.mark.usefixtures("gaze")
 def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: str) -> None:
     asked: list[dict[str, Any]] = []
     known = {"name": "object", "area": 0.1, "alternatives": [], "width": 512, "height": 512}
@@ -103,12 +110,7 @@ def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: 
     expect(page.locator(".guides .spot")).to_have_count(1)
     tap(page, FLAG, "Alt")
     expect(page.locator(".guides .spot.not")).to_have_count(1)
-    sheet = page.locator(".sheet").bounding_box()
-    assert sheet
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.25, sheet["y"] + sheet["height"] * 0.25)
-    page.mouse.down()
-    page.mouse.move(sheet["x"] + sheet["width"] * 0.75, sheet["y"] + sheet["height"] * 0.5)
-    page.mouse.up()
+    drag(page, (0.25, 0.25), (0.75, 0.5))
     expect(page.locator(".guides .wish")).to_have_count(1)
     page.wait_for_load_state("networkidle")
     last = asked[-1]
@@ -116,6 +118,11 @@ def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: 
     assert last["not"][0] == pytest.approx(FLAG, abs=0.01)
     (box,) = last["boxes"]
     assert [box["left"], box["width"]] == pytest.approx([128, 256], abs=3)
+    page.keyboard.down("Alt")
+    drag(page, (0.25, 0.5), (0.5, 0.7))
+    page.keyboard.up("Alt")
+    page.locator("#panel .notice", has_text="A box selects").wait_for()
+    expect(page.locator(".guides .wish")).to_have_count(1)
     assert axed(page) == []
 
 
@@ -139,12 +146,51 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     assert axed(page) == []
     missing["depth"] = ["depth"]
     page.click("text=All sharp")
+    expect(page.locator(".chip")).to_have_count(0)
     page.route("**/cdn-cgi/image/*light*/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "focus")
     page.locator("#panel", has_text="foveate models pull space").wait_for()
     expect(chip(page, "light")).to_have_value("0.6")
     assert page.locator("[data-name=refocus]").count() == 0
     assert page.get_by_role("slider", name="Aperture").is_disabled()
+
+
+def add(page: Page, option: str) -> None:
+    page.fill(".more input", option)
+    page.press(".more input", "Enter")
+
+
+def test_no_click_is_taken_where_what_is_shown_lies_elsewhere(page: Page, portrait: str) -> None:
+    picture = Path(portrait).read_bytes()
+    asked: list[Any] = []
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+
+    def select(route: Any) -> None:
+        asked.append(route.request.post_data_json["clicks"]["points"])
+        route.fulfill(json={**subject, "width": 512, "height": 512})
+
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    page.route("**/v1/select?*", select)
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    page.click("text=brighten")
+    page.locator(".about", has_text="KB").wait_for()
+    add(page, "flip=h")
+    tap(page, FLAG)
+    page.locator("#panel .notice", has_text="by flip").wait_for()
+    assert not any(asked)
+    expect(chip(page, "effect.brightness")).to_have_value("1.4")
+    page.click("button[data-value=''] >> text=only look")
+    expect(page.locator(".chip")).to_have_count(1)
+    tap(page, FLAG)
+    expect(page.locator(".guides .spot")).to_have_count(1)
+    page.click("[data-panel=focus]")
+    expect(chip(page, "refocus")).to_have_value("auto")
+    page.locator(".about", has_text="KB").wait_for()
+    tap(page, FLAG)
+    page.locator("#panel .notice", has_text="by flip").wait_for()
+    expect(chip(page, "refocus")).to_have_value("auto")
 
 
 def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> None:
@@ -169,6 +215,9 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     expect(chip(page, "style")).to_have_value("poster")
     page.get_by_role("slider", name="Another grain").press("ArrowRight")
     expect(chip(page, "style.seed")).to_have_value("1")
+    expect(chip(page, "format")).to_have_value("jpeg")
+    page.click("text=As it is")
+    expect(page.locator(".chip")).to_have_count(0)
     assert axed(page) == []
 
 

@@ -12,7 +12,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const within = (share) => Math.min(1, Math.max(0, share));
 
 /**
- * What a panel does with places: `tap(place, negative)`, and with `drag(from, to, done)` as well if
+ * What a panel does with places: `tap(place, negative)`, and with `drag(from, to, done, negative)` as well if
  * it wants that; negative is what was meant with Alt or Shift, or by holding a finger still.
  */
 export class Pointing {
@@ -51,14 +51,14 @@ export class Pointing {
     from.moved ||= Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL_PX;
     if (!from.moved) return;
     clearTimeout(this.timer);
-    this.drag?.(from.place, this.#inside(event), false);
+    this.drag?.(from.place, this.#inside(event), false, from.negative);
   }
 
   end(event) {
     const { from } = this;
     this.cancel();
     if (!from) return;
-    if (from.moved) this.drag?.(from.place, this.#inside(event), true);
+    if (from.moved) this.drag?.(from.place, this.#inside(event), true, from.negative);
     else this.#tap(from.place, from.negative);
   }
 

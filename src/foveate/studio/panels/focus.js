@@ -5,10 +5,10 @@ import { h, s, say } from '../core/dom.js';
 import { cross } from '../core/guides.js';
 import { key } from '../core/keys.js';
 import { Newest } from '../core/newest.js';
+import { misplaced } from '../core/places.js';
 import { Pointing } from '../core/pointing.js';
 import { patiently, read, rendered } from '../core/server.js';
-import { alike } from '../core/stage.js';
-import { swiftly } from '../core/swift.js';
+import { swiftly, unhurried } from '../core/swift.js';
 import { on, press, toggleButton } from '../core/toggle.js';
 import { trouble } from '../core/trouble.js';
 
@@ -56,6 +56,7 @@ class Focus {
 
   /** Looks at a picture that has arrived. */
   async look(picture) {
+    if (this.depth) URL.revokeObjectURL(this.depth);
     Object.assign(this, { picture, depth: null, place: null });
     press(this.map, false);
     const { missing = {} } = await read('v1/studio', picture.signal).catch(() => ({}));
@@ -83,8 +84,12 @@ class Focus {
 
   #put(place, done) {
     if (this.lacking) return;
-    // Of what was cropped, places are not those of the source.
-    if (!this.explains && !alike(this.studio.stage.size, this.picture)) return;
+    const why = this.explains ? '' : misplaced(this.studio);
+    this.notice.replaceChildren(...(why ? [h('p', { class: 'notice' }, `${why} Show the depth map, and click again.`)] : []));
+    if (why) {
+      say(this.notice.textContent);
+      return;
+    }
     this.place = place;
     this.drawn();
     this.#refocus(`${place.x.toFixed(3)}x${place.y.toFixed(3)}`, done);
@@ -93,7 +98,7 @@ class Focus {
 
   #refocus(value, done) {
     if (!value?.includes('x')) this.place = null;
-    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
+    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null, ...(this.studio.options.get('light') ? {} : unhurried(this.studio.options, this.picture)) }) });
     if (done) this.studio.renderer.settle();
   }
 

@@ -4,10 +4,10 @@ import { slider, toggles } from '../core/controls.js';
 import { h, s, say } from '../core/dom.js';
 import { Newest } from '../core/newest.js';
 import { edged, outlinesOf } from '../core/outline.js';
+import { misplaced } from '../core/places.js';
 import { Pointing } from '../core/pointing.js';
 import { blobAt, patiently, post } from '../core/server.js';
-import { alike } from '../core/stage.js';
-import { swiftly } from '../core/swift.js';
+import { swiftly, unhurried } from '../core/swift.js';
 import { press, toggleButton } from '../core/toggle.js';
 import { busy, trouble } from '../core/trouble.js';
 import { ms, percent } from '../core/words.js';
@@ -45,7 +45,7 @@ class Select {
     Object.assign(this, { studio, clicks: [], found: [], act: '', newest: new Newest(), negative: false });
     this.pointing = new Pointing(studio.stage, LABEL, {
       tap: (place, negative) => this.#add({ place, negative: negative !== this.negative }),
-      drag: (from, to, done) => this.#box(from, to, done),
+      drag: (from, to, done, negative) => (negative === this.negative ? this.#box(from, to, done) : done && this.#refuse('A box selects. Click what is to be left out.')),
     });
     this.notice = h('div');
     this.said = h('p', { class: 'muted said' }, '\u00a0');
@@ -78,10 +78,18 @@ class Select {
   }
 
   #add(click) {
-    // Of what was cropped, places are not those of the source.
-    if (!alike(this.studio.stage.size, this.picture)) this.#show('');
+    const why = this.explains ? '' : misplaced(this.studio);
+    if (why) {
+      this.#refuse(`${why} Choose “only look”, and click again.`);
+      return;
+    }
     this.clicks.push(click);
     this.#ask();
+  }
+
+  #refuse(why) {
+    this.notice.replaceChildren(h('p', { class: 'notice' }, why));
+    say(why);
   }
 
   /** Draws a box while it is drawn, and takes it once it is done. */
@@ -146,8 +154,13 @@ class Select {
     this.#offer();
   }
 
-  #choose(name) {
-    return this.#use(this.found.find((each) => each.name === name), this.picture.signal);
+  async #choose(name) {
+    const { picture } = this;
+    try {
+      await this.#use(this.found.find((each) => each.name === name), picture.signal);
+    } catch (why) {
+      if (picture === this.studio.picture && why.name !== 'AbortError') this.notice.replaceChildren(trouble(why, () => this.#ask()));
+    }
   }
 
   /** Shows one of the masks, and lets it change what it is to change. */
@@ -181,13 +194,11 @@ class Select {
   }
 
   #do(id) {
-    const given = ACTS[this.act].patch?.format;
     this.#show(id);
-    if (!id && given) this.studio.options.set({ format: null });
     if (!id || !this.mask) return;
     const { patch, strength } = ACTS[id];
     const begun = strength ? { [strength[0]]: strength[4] } : {};
-    const swift = swiftly(this.studio.options, this.picture, given);
+    const swift = swiftly(this.studio.options, this.picture, patch?.format);
     this.studio.options.set({ ...this.#none, ...swift, ...begun, ...patch, ...this.#masked });
   }
 
@@ -202,7 +213,7 @@ class Select {
     for (const button of this.acts.querySelectorAll('button')) press(button, button.dataset.value === id);
     this.strength.replaceChildren(...this.#slider(id));
     if (!id) {
-      this.studio.options.set(this.#none);
+      this.studio.options.set({ ...this.#none, ...unhurried(this.studio.options, this.picture) });
       this.studio.turnStage();
     }
   }

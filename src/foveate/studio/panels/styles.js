@@ -3,7 +3,7 @@
 import { slider } from '../core/controls.js';
 import { h, say } from '../core/dom.js';
 import { patiently, rendered } from '../core/server.js';
-import { swiftly } from '../core/swift.js';
+import { swiftly, unhurried } from '../core/swift.js';
 import { press } from '../core/toggle.js';
 
 const STYLES = ['double-exposure', 'stencil', 'poster', 'halftone', 'low-poly', 'duotone', 'ink', 'paper-cut', 'neon', 'sketch'];
@@ -84,8 +84,9 @@ class Styles {
     const began = performance.now();
     const text = `width=${TILE},height=${TILE},fit=scale-down,format=jpeg,style=${name}`;
     const answer = await patiently(async () => rendered(await picture.rendition(text), signal), { signal, waits: () => {} });
-    const url = URL.createObjectURL(await answer.blob());
+    const blob = await answer.blob();
     if (picture !== this.picture) return;
+    const url = URL.createObjectURL(blob);
     const tile = this.tiles.get(name);
     tile.firstChild.replaceChildren(h('img', { src: url, alt: '', class: 'fade', onload: () => URL.revokeObjectURL(url) }));
     tile.dataset.ms = Math.round(performance.now() - began);
@@ -94,7 +95,7 @@ class Styles {
   #choose(name) {
     const { options } = this.studio;
     const none = Object.fromEntries(['style', ...Object.keys(COLOURS), 'style.seed'].map((each) => [each, null]));
-    options.set(name ? { ...swiftly(options, this.picture), style: name } : none);
+    options.set(name ? { ...swiftly(options, this.picture), style: name } : { ...none, ...unhurried(options, this.picture) });
     this.studio.renderer.settle();
     say(name ? `${name} is shown.` : 'The picture is shown as it is.');
   }
