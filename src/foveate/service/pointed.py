@@ -25,6 +25,7 @@ EXAMPLE: Final = {
     "boxes": [{"left": 166, "top": 61, "width": 107, "height": 140}],
 }
 _FIELDS: Final = ("points", "not", "strokes", "not_strokes", "boxes")
+LARGEST: Final = 1e9
 _SIDES: Final = ("left", "top", "width", "height")
 
 
@@ -123,4 +124,5 @@ def _listed(said: object, name: str) -> Sequence[object]:
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Return whether arithmetic may be done with it: JSON has numbers without end, and NaN."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
