@@ -19,7 +19,9 @@ from foveate.imaging import Image
 from foveate.options.grammar import parse_options
 from foveate.options.model import MatteLevel
 from foveate.service.depths import Focused, kept_on
-from foveate.service.moving import FRAME_BYTES
+from foveate.service.moving import FRAME_BYTES, moving_bytes
+from foveate.service.parts.depth import DEPTH
+from foveate.service.parts.outlines import OUTLINES
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.values import Lifetime, Thing
@@ -343,6 +345,7 @@ def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
     ]
     moving, still = (verb.prepare(source, each).memory_bytes for each in options)
     assert moving - still > len(LEFTS) * FRAME_BYTES
+    assert moving_bytes([DEPTH, OUTLINES, DEPTH]) == (1 + 2) * FRAME_BYTES
 
 
 def test_twice_the_same_is_the_same() -> None:

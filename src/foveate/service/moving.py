@@ -16,7 +16,7 @@ from foveate.errors import TimedOut
 from foveate.geometry.box import Size
 from foveate.imaging.frames import frames_of
 from foveate.service.analysis import TOGETHER, Analysis
-from foveate.service.parts.depth import NEARNESS
+from foveate.service.parts.depth import DEPTH, NEARNESS
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.objects import found_objects
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FRAME_BYTES: Final = 2_700_000
+FRAME_BYTES: Final = 2_800_000
 """What is kept of a frame for each part that is steadied, an upper estimate: four maps of 384 x
 384, and how it becomes those beside it."""
 LEAST_SIDE: Final = 4
@@ -54,9 +54,14 @@ STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]
 """How what was seen in each frame is steadied; other parts are what they are in their frame."""
 
 
+SETS: Final[Mapping[Part[Any], int]] = {MATTE: 1, OUTLINES: 2, NEARNESS: 1, FACES: 1, DEPTH: 1}
+"""How many maps of a frame a part is at most: what is kept and what is dropped are two, and depth
+is made of the nearness that is steadied."""
+
+
 def moving_bytes(parts: Iterable[Part[Any]]) -> int:
     """Return an upper estimate of what is kept of each frame for these parts."""
-    return FRAME_BYTES * sum(part in STEADY for part in dict.fromkeys(parts))
+    return FRAME_BYTES * sum(SETS.get(part, 0) for part in set(parts))
 
 
 class Moving:
