@@ -39,7 +39,8 @@ class Rendition:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of the answer: how it was made, e.g. `Foveate-Gravity`."""
     provisional: bool = False
-    """Whether something was away that would have made it better: nobody is to keep it."""
+    """Whether nobody is to keep it: something was away that would have made it better, or a mask
+    of somebody's own picture made it."""
 
     def __repr__(self) -> str:
         return f"<Rendition {self.content_type} {self.size or 'sizeless'} {len(self.data):,} bytes>"

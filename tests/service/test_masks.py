@@ -12,6 +12,7 @@ from PIL import Image as PilImage
 from service_networks import HEAD, Detector, Things, analyses, picture, soon
 
 from foveate.app import create
+from foveate.deadline import NEVER
 from foveate.errors import OtherMask, UnknownMask
 from foveate.geometry.box import Size
 from foveate.imaging import Image
@@ -27,6 +28,7 @@ from foveate.service.parts.depth import NEARNESS
 from foveate.service.render import Renderer
 from foveate.settings import Caching, Encoding, Limits, Models, Settings
 from foveate.storage.masks import MaskStore
+from foveate.trace import Trace
 from foveate.transform.masked import Mask
 from foveate.values import Face
 from foveate.vision.depth import Depth, Known
@@ -153,6 +155,17 @@ def test_a_rendition_with_a_selected_mask_is_changed_there(data: bytes, kept: Ma
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize("disk", [True, False])
+def test_what_the_mask_of_a_private_picture_makes_is_private(
+    data: bytes, kept: MaskStore, *, disk: bool
+) -> None:
+    matte = np.ones((6, 8), np.float32)
+    kept.put(CLICKED, map_png(matte), size=Size(800, 600), digest="an upload", disk=disk)
+    asked = parse_options(f"{GREY},mask={CLICKED}").options
+    made = renderer(kept=kept).prepare(picture(data), asked).run(NEVER, Trace())
+    assert made.provisional is not disk
 
 
 def test_a_mask_that_there_is_not_is_an_error_of_its_own(data: bytes, kept: MaskStore) -> None:

@@ -100,11 +100,14 @@ def over_head(face: Face, size: Size) -> Ellipse:
     return Ellipse(x / size.width, y / size.height, across / size.width, down / size.height)
 
 
-def check_kept(options: TransformOptions, kept: MaskStore | None) -> None:
-    """Raise UnknownMask where options mean a mask that is not kept: before any work."""
-    for target in masks_of(options):
-        if isinstance(target, Clicked):
-            _kept(target.id, kept)
+def go_by_private(options: TransformOptions, kept: MaskStore | None) -> bool:
+    """Return whether options mean a mask of a picture that no cache may keep.
+
+    Raises UnknownMask where they mean one that is not kept: before any work.
+    """
+    clicked = (target for target in masks_of(options) if isinstance(target, Clicked))
+    found = [_kept(target.id, kept) for target in clicked]
+    return any(mask.private for mask in found)
 
 
 def _kept(name: str, kept: MaskStore | None) -> KeptMask:

@@ -36,7 +36,7 @@ from foveate.service.encoding import (
 from foveate.service.enlarging import check_known
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
-from foveate.service.masks import check_kept
+from foveate.service.masks import go_by_private
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
 from foveate.service.moving import moving_bytes
@@ -117,7 +117,7 @@ class Renderer:
         """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
-        check_kept(options, self.masks)
+        private = go_by_private(options, self.masks)
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
         frames = frames_shown(facts, layout, self.encoding)
         if stays_as_it_is(frames, facts, options, self.limits):
@@ -132,7 +132,8 @@ class Renderer:
         need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
         if frames > 1 and goes_by_frames(options):
             need += frames * moving_bytes(parts)
-        return Work(need, partial(self._start, picture, layout, others))
+        work = Work(need, partial(self._start, picture, layout, others))
+        return work.then(_kept_by_nobody) if private else work
 
     def _moderated(
         self,
@@ -383,6 +384,10 @@ class Renderer:
         pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
         layout = self.layout_of(pixels.facts, options)
         return self._image(*self._plan(self._open(pixels, layout, base.others)))
+
+
+def _kept_by_nobody(made: Rendition) -> Rendition:
+    return replace(made, provisional=True)
 
 
 def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001

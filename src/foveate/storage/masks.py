@@ -35,6 +35,8 @@ class KeptMask:
     """Of the picture."""
     expires: float
     """Unix seconds."""
+    private: bool = False
+    """Whether no cache may keep the picture, nor what is made by this mask."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -62,9 +64,10 @@ class MaskStore:
         """Keep a mask from now on for its time, on no `disk` where that is said."""
         expires = self.clock() + self.ttl_s
         about = {"width": size.width, "height": size.height, "of": digest, "expires": expires}
+        about["private"] = not disk
         self._cache.put(_key(name), json.dumps(about).encode() + b"\n" + png, disk=disk)
         self._purge()
-        return KeptMask(png=png, size=size, digest=digest, expires=expires)
+        return KeptMask(png=png, size=size, digest=digest, expires=expires, private=not disk)
 
     def get(self, name: str) -> KeptMask:
         """Return a mask. Raises UnknownMask for one that there is not, or whose time is over."""
@@ -77,7 +80,13 @@ class MaskStore:
         if about["expires"] <= self.clock():
             raise UnknownMask(f"The time of the mask {name} is over. {AGAIN}")
         size = Size(about["width"], about["height"])
-        return KeptMask(png=png, size=size, digest=about["of"], expires=about["expires"])
+        return KeptMask(
+            png=png,
+            size=size,
+            digest=about["of"],
+            expires=about["expires"],
+            private=about.get("private", False),
+        )
 
     def _purge(self) -> None:
         """Delete, every so often, what is left of masks whose time is over."""
