@@ -52,8 +52,6 @@ STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]
     FACES: lambda faces, clip: steady_faces(faces, [step.cut for step in clip.forth]),
 }
 """How what was seen in each frame is steadied; other parts are what they are in their frame."""
-
-
 SETS: Final[Mapping[Part[Any], int]] = {MATTE: 1, OUTLINES: 2, NEARNESS: 1, FACES: 1, DEPTH: 1}
 """How many maps of a frame a part is at most: what is kept and what is dropped are two, and depth
 is made of the nearness that is steadied."""

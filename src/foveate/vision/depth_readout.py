@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+
+from foveate.vision.packaged import digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,10 +49,9 @@ def weights() -> Weights:
     return Weights(numbers[:LAYER], *map(float, numbers[LAYER:]))
 
 
-@cache
 def readout_digest() -> str:
     """Return what names the numbers of the readout."""
-    return sha256(READOUT.read_bytes()).hexdigest()[:8]
+    return digest(READOUT)
 
 
 def order(tokens: Map) -> Map:

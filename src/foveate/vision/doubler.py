@@ -7,14 +7,13 @@ on no other.
 
 from __future__ import annotations
 
-from functools import cache
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.models.runtime.onnx_engine import open_graph
+from foveate.vision.packaged import digest, opened
 from foveate.vision.tiles import TWICE, around, in_turn, of_one_colour, worked
 
 if TYPE_CHECKING:
@@ -30,22 +29,16 @@ BEST: Final = 100
 GRAPH: Final = Path(__file__).with_name("doubler.onnx")
 
 
-@cache
-def shipped() -> Session:
-    """Return the network, opened: 0.25 MB that come with Foveate."""
-    return open_graph(GRAPH.read_bytes())
-
-
 class Doubler:
     """Enlarges photographs. Its network is opened when the first picture comes."""
 
-    def __init__(self, session: Callable[[], Session] = shipped) -> None:
-        self._session = session
+    def __init__(self, session: Callable[[], Session] | None = None) -> None:
+        self._session = session or partial(opened, GRAPH)
 
     @property
     def name(self) -> str:
         """Return what names the network and every number in it."""
-        return f"doubler-{_digest()}"
+        return f"doubler-{digest(GRAPH)}"
 
     def doubled(self, rgb: Pixels, quality: int = BEST, each: Each = in_turn) -> Pixels:
         """Return a (height, width, 3) RGB picture at twice its sides.
@@ -70,8 +63,3 @@ def _doubled(session: Session, rgb: Pixels, tile: Tile, noise: np.float32) -> Pl
     compressed = np.full((1, *sides), noise, np.float32)
     made: Planes = session.run({"seen": np.concatenate([seen, compressed])[None]})[0][0]
     return made
-
-
-@cache
-def _digest() -> str:
-    return sha256(GRAPH.read_bytes()).hexdigest()[:8]

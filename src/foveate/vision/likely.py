@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LEAST: Final = 1 / 3
 """Probability below which nothing is shown, as little as there may be."""
 MOST_LOG_ODDS: Final = 30.0
+"""Beyond these single precision has nothing to add."""
 
 
 def probability(log_odds: Floats) -> Floats:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import cache
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +16,9 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
-from foveate.models.runtime.onnx_engine import open_graph
 from foveate.vision.clicks import FINER, Click, covered
+from foveate.vision.likely import probability
+from foveate.vision.packaged import digest, opened
 from foveate.vision.saliency import PATCH
 from foveate.vision.select_head import OBJECT, shades
 from foveate.vision.windows import CLOSE, ROOM, around, box_seen_from
@@ -38,8 +38,6 @@ GRID: Final = CLOSE
 """Patches on each side of a crop."""
 SIDE: Final = Size(GRID * PATCH, GRID * PATCH)
 HALF: Final = np.float32(0.5)
-LEAST_DOUBT: Final = 30.0
-"""Log odds beyond which single precision has nothing to add."""
 GRAPH: Final = Path(__file__).with_name("masks.onnx")
 
 
@@ -76,12 +74,12 @@ class BoxMattes:
     ) -> None:
         self._gaze = gaze
         self._clicked = clicked
-        self._head = head or shipped
+        self._head = head or partial(opened, GRAPH)
 
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return f"masks-{_digest()}-{ROOM}-{self._clicked.name}"
+        return f"masks-{digest(GRAPH)}-{ROOM}-{self._clicked.name}"
 
     def __call__(self, rgb: NDArray[np.uint8], box: Box, *, person: bool) -> tuple[Box, Floats]:
         """Return the crop around a box of an RGB picture, and the matte in it: 96 x 96 in 0..1."""
@@ -92,8 +90,7 @@ class BoxMattes:
             there = replace(place, left=1 - place.right)
             turned = self._logs(np.ascontiguousarray(seen[:, ::-1]), there)
             logs = (logs + turned[:, ::-1]) * HALF
-        matte: Floats = np.reciprocal(1 + np.exp(-logs.clip(-LEAST_DOUBT, LEAST_DOUBT)))
-        return crop, matte
+        return crop, probability(logs)
 
     def _logs(self, seen: NDArray[np.uint8], place: Box) -> Floats:
         """Return the mean of what both heads say of a crop, as log odds: 96 x 96."""
@@ -108,17 +105,6 @@ class BoxMattes:
         clicked = self._clicked.answer(read, [Click(*place.middle)], place)[OBJECT]
         mean: Floats = (boxed + clicked) * HALF
         return mean
-
-
-@cache
-def shipped() -> Session:
-    """Return the head, opened: 1.2 MB that come with Foveate."""
-    return open_graph(GRAPH.read_bytes())
-
-
-@cache
-def _digest() -> str:
-    return sha256(GRAPH.read_bytes()).hexdigest()[:8]
 
 
 def at(matte: Floats, size: Size) -> Floats:

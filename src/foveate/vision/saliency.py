@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ import numpy as np
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.vision.depth_readout import coded, order, readout_digest
+from foveate.vision.packaged import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +90,7 @@ class Gaze:
     @property
     def name(self) -> str:
         """Return what names the network and every setting that its answer depends on."""
-        return f"gaze-{_readouts_digest()}-{readout_digest()}"
+        return f"gaze-{digest(READOUT, PEOPLE)}-{readout_digest()}"
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking; sides are stretched."""
@@ -129,11 +129,6 @@ def tensor(rgb: NDArray[np.generic]) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture of 0..255 as the (1, 3, height, width) input."""
     scaled = (rgb.astype(np.float32) - MEAN) / DEVIATION
     return np.ascontiguousarray(scaled.transpose(2, 0, 1))[None]
-
-
-@cache
-def _readouts_digest() -> str:
-    return sha256(READOUT.read_bytes() + PEOPLE.read_bytes()).hexdigest()[:8]
 
 
 @cache

@@ -7,16 +7,14 @@ the other one answers to clicks, and takes a few milliseconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from foveate.models.runtime.onnx_engine import open_graph
 from foveate.vision.affinity import ALIKE, STEEP, like_clicked
 from foveate.vision.clicks import FINER, Click, told
+from foveate.vision.packaged import digest, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Box
-    from foveate.ports import Session
 
     Floats = NDArray[np.float32]
 
@@ -84,20 +81,20 @@ class Fitted:
     @property
     def name(self) -> str:
         """Return what names it and every number in it."""
-        return f"select-{self._which}-{_digest(self._which)}"
+        return f"select-{self._which}-{digest(*files(self._which))}"
 
     def read(self, tokens: Floats, rgb: NDArray[np.uint8]) -> Field:
         """Return what it needs of tokens and the (height, width, 3) picture they came from."""
         shown = shades(rgb, (tokens.shape[0] * FINER, tokens.shape[1] * FINER))
-        reading, _ = opened(self._which)
-        arrays = reading.run({"tokens": tokens[None], "colours": shown[None]})
+        reading, _ = files(self._which)
+        arrays = opened(reading).run({"tokens": tokens[None], "colours": shown[None]})
         return Field(tuple(arrays), tokens.astype(np.float16))
 
     def answer(self, read: Field, clicks: Sequence[Click], box: Box | None) -> Floats:
         """Return log odds (2, 4 rows, 4 columns) of the thing, and of its group."""
         said = told(clicks, box, read.grid)
         known, kin, edges = read.arrays
-        _, answering = opened(self._which)
+        _, answering = files(self._which)
         inputs = {
             "known": known,
             "kin": kin,
@@ -107,7 +104,7 @@ class Fitted:
             "maps": said.maps[None],
             "discs": said.discs[None],
         }
-        log_odds: Floats = answering.run(inputs)[0][0]
+        log_odds: Floats = opened(answering).run(inputs)[0][0]
         return log_odds
 
 
@@ -158,15 +155,3 @@ def shades(rgb: NDArray[np.uint8], cells: tuple[int, int]) -> Floats:
 def files(which: str) -> tuple[Path, Path]:
     """Return where both halves of a head of the package lie."""
     return HERE / f"select_{which}_read.onnx", HERE / f"select_{which}_answer.onnx"
-
-
-@cache
-def opened(which: str) -> tuple[Session, Session]:
-    """Return both halves of a head of the package."""
-    reading, answering = files(which)
-    return open_graph(reading.read_bytes()), open_graph(answering.read_bytes())
-
-
-@cache
-def _digest(which: str) -> str:
-    return sha256(b"".join(file.read_bytes() for file in files(which))).hexdigest()[:8]

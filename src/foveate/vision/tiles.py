@@ -14,8 +14,6 @@ Planes = NDArray[np.float32]
 
 SIDE: Final = 64
 """Of a tile: one four times as large gains 5 to 20 % of the time, and takes 16 times the memory."""
-
-
 TWICE: Final = 2
 REACHES: Final = (np.minimum, np.maximum)
 
