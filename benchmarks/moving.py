@@ -9,14 +9,13 @@ difference of two neighbours is another than it should be, the mean over all pla
 
 from __future__ import annotations
 
-import argparse
 import time
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageFilter
-from results import DATA, Check, Outcome, Table, tell, without_data
+from results import DATA, Check, Outcome, Table, alone, without_data
 
 from foveate.geometry.box import Size
 from foveate.models.runtime.engines import open_onnxruntime
@@ -210,8 +209,4 @@ def _cells(before: Score, after: Score) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true", help="few clips")
-    outcome = measured(quick=parser.parse_args().quick)
-    tell(outcome)
-    print(*outcome.notes, sep="\n")
+    alone(measured, __doc__)

@@ -8,7 +8,6 @@ event. Ways take turns, so that a noisy minute hits all of them alike.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import time
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from results import Check, Outcome, Table, tell
+from results import Check, Outcome, Table, alone
 
 from foveate.app import create, recogniser_of
 from foveate.delivery.delivery import Delivery
@@ -313,8 +312,4 @@ def _networks(outcome: Outcome, settings: Settings, rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    outcome = measure(quick=parser.parse_args().quick)
-    tell(outcome)
-    print(*outcome.notes, sep="\n")
+    alone(measure, __doc__)
