@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import uvloop
 from results import Check, Outcome, Table, tell
 
 from foveate.app import create
@@ -223,6 +224,6 @@ if __name__ == "__main__":
     parser.add_argument("--serve", metavar="FOLDER", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve:
-        asyncio.run(serve(given.serve))
+        uvloop.run(serve(given.serve))  # the loop of `foveate serve` and `foveate stage`
     else:
         tell(measure(quick=given.quick))

@@ -15,7 +15,7 @@ from foveate.metrics import IN_FLIGHT, QUEUED, SPANS
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from foveate.deadline import Deadline
     from foveate.trace import Trace
@@ -315,5 +315,72 @@ def test_work_has_the_deadline_of_its_request() -> None:
     async def talk() -> None:
         said = await desk.ask(lambda deadline, _: str(current() is deadline))
         assert said == "True"
+
+    at(desk, talk)
+
+
+def made_in(desk: Desk, need: int) -> Callable[[list[str]], Coroutine[object, object, str]]:
+    """Return what makes something of a header, and notes the threads that read it and work."""
+
+    async def make(seen: list[str]) -> str:
+        def run(*_: object) -> str:
+            seen.append(threading.current_thread().name)
+            return "made"
+
+        def prepare() -> Work[str]:
+            seen.append(threading.current_thread().name)
+            return Work(need, run)
+
+        async with desk.admission.admit() as admitted:
+            return await admitted.make(prepare, span="render")
+
+    return make
+
+
+def test_a_header_is_read_by_the_worker_that_is_free_and_goes_on_with_it() -> None:
+    desk, seen = Desk(), list[str]()
+
+    async def talk() -> None:
+        assert await made_in(desk, 1)(seen) == "made"
+        await until(lambda: desk.metrics.gauges[IN_FLIGHT]() == 0)
+        await desk.admission.slots.acquire(100)  # all of it is back
+
+    at(desk, talk)
+    assert len(seen) == 2
+    assert len(set(seen)) == 1
+
+
+def test_what_has_no_room_beside_the_others_waits_though_its_header_was_read() -> None:
+    desk, seen = Desk(workers=2), list[str]()
+
+    async def talk() -> None:
+        await desk.admission.slots.acquire(60)
+        waiting = asyncio.create_task(made_in(desk, 41)(seen))
+        await until(lambda: seen)
+        await asyncio.sleep(0.02)
+        assert not waiting.done()
+        assert len(seen) == 1
+        desk.admission.slots.release(60)
+        assert await waiting == "made"
+
+    at(desk, talk)
+
+
+def test_a_header_that_is_refused_gives_its_worker_back() -> None:
+    desk = Desk(workers=1)
+
+    def prepare() -> Work[str]:
+        raise ValueError("no picture")
+
+    async def ask() -> str:
+        async with desk.admission.admit() as admitted:
+            return await admitted.make(prepare, span="render")
+
+    async def talk() -> None:
+        with pytest.raises(ValueError, match="no picture"):
+            await ask()
+        await until(lambda: desk.metrics.gauges[IN_FLIGHT]() == 0)
+        desk.release.set()
+        assert await desk.ask() == "done"
 
     at(desk, talk)

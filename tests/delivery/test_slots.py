@@ -233,3 +233,32 @@ def test_networks_at_work_make_no_room() -> None:
         await slots.acquire(40)
 
     asyncio.run(main())
+
+
+def test_a_worker_is_taken_at_once_only_where_one_is_free_and_nobody_waits() -> None:
+    async def main() -> None:
+        slots = Slots(2, 100)
+        assert slots.try_worker()
+        await slots.acquire(60)
+        assert not slots.try_worker()
+        slots.release(0)
+        waiting = await started(slots, 50)
+        assert not slots.try_worker()
+        slots.release(60)
+        await waiting
+
+    asyncio.run(main())
+
+
+def test_memory_taken_in_a_thread_is_counted_as_that_of_the_others() -> None:
+    async def main() -> None:
+        slots = Slots(9, 100)
+        assert await asyncio.to_thread(slots.try_memory, 60)
+        assert not slots.try_memory(41)
+        waiting = await started(slots, 50)
+        assert not slots.try_memory(1)  # who waits goes first
+        slots.release(60, workers=0)
+        await waiting
+        assert slots.try_memory(50)
+
+    asyncio.run(main())

@@ -8,6 +8,7 @@ import pytest
 from storage_origin import no_descriptors
 
 from foveate.errors import SourceFailed, SourceNotFound, SourceTooLarge, Unavailable
+from foveate.storage.at_hand import MOST_BYTES
 from foveate.storage.failures import is_shortage, of_file
 from foveate.storage.files import FolderOrigin
 
@@ -46,6 +47,12 @@ async def test_a_file_is_read_by_its_relative_path(folder: Path, key: str, data:
     original = await source.read(key)
     assert original.data == data
     assert original.version == await source.version(key)
+
+
+async def test_a_file_too_large_to_be_read_on_the_loop_is_read_whole(folder: Path) -> None:
+    data = os.urandom(MOST_BYTES + 1)
+    (folder / "large.jpg").write_bytes(data)
+    assert (await FolderOrigin(folder, len(data)).read("large.jpg")).data == data
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,31 @@ class Admitted:
                 await kept.enter_async_context(place)
             yield
 
+    async def make(self, prepare: Callable[[], Work[T]], *, span: str) -> T:
+        """Run the work that `prepare` reads from headers: in one visit of a worker if one is free.
+
+        Else it is prepared in threads for that, and runs in its turn. Raises as `work`.
+        """
+        admission = self._admission
+        if admission.full or not admission.slots.try_worker():
+            return await self.work(await admission.probe(prepare, self), span=span)
+        turn, done = _Turn(self, 0), list[T]()
+
+        def at_once() -> Work[T]:
+            with self.deadline:
+                work = prepare()
+            if admission.slots.try_memory(work.memory_bytes):
+                turn.need = work.memory_bytes
+                with self.trace.waiting("queue"):
+                    pass
+                with self.trace.waiting(span):
+                    done.append(self._done(work))
+            return work
+
+        with admission.place():
+            work = await admission.run(at_once, turn)
+        return done[0] if done else await self.work(work, span=span)
+
     async def work(self, work: Work[T], *, span: str) -> T:
         """Run the work in a worker thread, with its bytes of the memory budget.
 
@@ -67,7 +92,7 @@ class Admitted:
             with self.trace.waiting("queue"):
                 await admission.slots.acquire(need)
             with self.trace.waiting(span):
-                return await admission.run(partial(self._done, work), self, need)
+                return await admission.run(partial(self._done, work), _Turn(self, need))
 
     def _done(self, work: Work[T]) -> T:
         with self.deadline:
@@ -202,25 +227,39 @@ class Admission:
         if self.full:
             raise QueueFull(f"{self._taken} requests are being worked on or wait")
 
-    async def run(self, work: Callable[[], T], admitted: Admitted, need: int) -> T:
+    async def run(self, work: Callable[[], T], turn: _Turn) -> T:
         """Run `work` in a thread; its slot is free again when the thread is, not when we leave.
 
         Work that steps aside gives its worker back before that, and its memory at the end.
         """
-        turn, later = _Turn(admitted, need), partial(_on_loop, asyncio.get_running_loop())
+        later = partial(_on_loop, asyncio.get_running_loop())
 
         def within() -> T:
             with lending(lambda: later(self._lend, turn)):
                 return work()
 
-        self._running.add(admitted)
+        self._running.add(turn.admitted)
         try:
             future = _submit(self._threads_for(turn), within)
         except Unavailable:
             self._leave(turn)
             raise
-        future.add_done_callback(lambda _: later(self._leave, turn))
-        return await _outcome(future, admitted)
+        over = asyncio.get_running_loop().create_future()
+
+        def leave(turn: _Turn) -> None:
+            self._leave(turn)
+            if not over.done():
+                over.set_result(None)
+
+        # The loop is woken once, for the slot and for whoever waits.
+        future.add_done_callback(lambda _: later(leave, turn))
+        try:
+            await over
+        except asyncio.CancelledError:
+            future.cancel()
+            _cancel(turn.admitted.deadline)
+            raise
+        return future.result()
 
     async def probe(self, look: Callable[[], T], admitted: Admitted) -> T:
         """Run what looks at a header only, in threads of its own, until its deadline."""

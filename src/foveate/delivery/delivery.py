@@ -134,8 +134,7 @@ class Delivery:
     ) -> T:
         """Return what a verb makes of sources, which `prepare` is given in the order of `names`."""
         async with self._sources(admitted, names) as sources:
-            work = await self.admission.probe(partial(prepare, *sources), admitted)
-            return await admitted.work(work, span=span)
+            return await admitted.make(partial(prepare, *sources), span=span)
 
     def _may_have_to_ask(self, keys: Keys) -> bool:
         """Tell whether the versions may take a word from elsewhere, for which one has to wait."""
@@ -274,8 +273,6 @@ class Delivery:
     ) -> Delivered:
         """Render, and `keep` what was made under its key."""
         others = dict(zip(ask.options.extra_sources(), sources[1:], strict=True))
-        prepare = partial(self._core.renderer.prepare, sources[0], ask.options, others)
-        rendering = await self.admission.probe(prepare, admitted)
 
         def finish(rendition: Rendition) -> tuple[stored.About, bytes]:
             about = stored.describe(rendition, sources)
@@ -283,7 +280,10 @@ class Delivery:
                 self._core.renditions.put(key, stored.pack(about, rendition.data))
             return about, rendition.data
 
-        about, data = await admitted.work(rendering.then(finish), span="render")
+        def prepare() -> Work[tuple[stored.About, bytes]]:
+            return self._core.renderer.prepare(sources[0], ask.options, others).then(finish)
+
+        about, data = await admitted.make(prepare, span="render")
         kept = keep and not about.lifetime.private
         return Delivered(key, about, data, len(data), admitted.trace, kept=kept)
 

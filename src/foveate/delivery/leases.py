@@ -37,9 +37,8 @@ class Lease:
     """Sources in memory or on their way, and how many work with them."""
 
     name: tuple[Keys, Versions]
-    ready: asyncio.Future[tuple[Source, ...]]
-    place: asyncio.Task[None]
-    """Keeps their place in memory until it is cancelled."""
+    ready: asyncio.Task[tuple[Source, ...]]
+    """Has a place in memory once it is done, unless it failed."""
     holders: int = 0
 
 
@@ -82,19 +81,19 @@ class Leases:
             lease.holders -= 1
             if not lease.holders:
                 self._forget(lease)
-                lease.place.cancel()
+                if not lease.ready.cancel() and lease.ready.exception() is None:
+                    self._memory.release()
 
     def _start(self, name: tuple[Keys, Versions]) -> Lease:
-        ready: asyncio.Future[tuple[Source, ...]] = asyncio.get_running_loop().create_future()
-        lease = Lease(name, ready, asyncio.ensure_future(self._keep(name[0], ready)))
+        lease = Lease(name, asyncio.ensure_future(self._read(name[0])))
         self._leases[name] = lease
-        ready.add_done_callback(lambda _: self._finish(lease))
+        lease.ready.add_done_callback(lambda _: self._finish(lease))
         return lease
 
     def _finish(self, lease: Lease) -> None:
         """Share with those who come later and know the versions by then."""
         self._forget(lease)
-        if lease.ready.exception() is None and lease.holders:
+        if not lease.ready.cancelled() and not lease.ready.exception() and lease.holders:
             versions = tuple(source.version for source in lease.ready.result())
             lease.name = (lease.name[0], versions)
             self._leases.setdefault(lease.name, lease)
@@ -103,18 +102,17 @@ class Leases:
         if self._leases.get(lease.name) is lease:
             del self._leases[lease.name]
 
-    async def _keep(self, keys: Keys, ready: asyncio.Future[tuple[Source, ...]]) -> None:
-        try:
-            async with contextlib.AsyncExitStack() as way:
-                for semaphore in self._semaphores(keys):
-                    await way.enter_async_context(semaphore)
-                async with self._memory:
-                    sources = await read_all(self._read_once, keys, self._max_bytes)
-                    await way.aclose()
-                    ready.set_result(sources)
-                    await asyncio.Event().wait()
-        except Exception as error:  # noqa: BLE001 - it is raised where somebody waits for it
-            ready.set_exception(error)
+    async def _read(self, keys: Keys) -> tuple[Source, ...]:
+        """Return the sources, and keep their place in memory if there is no error."""
+        async with contextlib.AsyncExitStack() as way:
+            for semaphore in self._semaphores(keys):
+                await way.enter_async_context(semaphore)
+            await self._memory.acquire()
+            try:
+                return await read_all(self._read_once, keys, self._max_bytes)
+            except BaseException:
+                self._memory.release()
+                raise
 
     def _semaphores(self, keys: Keys) -> Sequence[BoundedSemaphore]:
         """Return what to pass before memory: nothing for what comes from a folder.
@@ -142,7 +140,9 @@ class Leases:
         return self._folder if is_remote(self._folder) else ""
 
     async def _read_once(self, key: str) -> Source:
-        return await self._flight.run(key, partial(self._origin.read, key))
+        read = partial(self._origin.read, key)
+        # What is here is read in less than it takes to find out who else does.
+        return await (self._flight.run(key, read) if self.origin_of(key) else read())
 
 
 async def read_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections import deque
 from typing import TYPE_CHECKING, Literal
 
@@ -62,6 +63,7 @@ class Slots:
         self._free = workers
         self._memory = memory_bytes
         self._budget = memory_bytes
+        self._counting = threading.Lock()
         self._waiting: deque[Place] = deque()
         self._making_room: asyncio.Future[None] | None = None
         self._room_made_for: Place | None = None
@@ -80,6 +82,17 @@ class Slots:
             self._leave(place)
             raise
 
+    def try_worker(self) -> bool:
+        """Take a worker without memory, if one is free and nobody waits."""
+        if self._waiting or not self._free:
+            return False
+        self._free -= 1
+        return True
+
+    def try_memory(self, need: int) -> bool:
+        """Take so many bytes for a worker taken before, if nobody waits; from any thread."""
+        return not self._waiting and self._take(need)
+
     def _spent(self, need: int) -> MemoryBudgetSpent:
         return MemoryBudgetSpent(
             f"needs {need} bytes by estimate, load.memory_bytes is {self._budget}, "
@@ -89,7 +102,8 @@ class Slots:
     def release(self, need: int, *, workers: int = 1) -> None:
         """Give back a worker, or none, and `need` bytes."""
         self._free += workers
-        self._memory += need
+        with self._counting:
+            self._memory += need
         self._grant()
 
     def _leave(self, place: Place) -> None:
@@ -108,7 +122,7 @@ class Slots:
                 # Its request was cancelled in this very round of the loop and leaves in the next.
                 self._waiting.popleft()
                 continue
-            if not self._fits(need):
+            if not self._take(need):
                 if self._memory < self._budget or self._makes_room(place):
                     return
                 # Nothing runs that could give memory back, and nothing else could be let go.
@@ -117,11 +131,14 @@ class Slots:
                 continue
             self._waiting.popleft()
             self._free -= 1
-            self._memory -= need
             granted.set_result(None)
 
-    def _fits(self, need: int) -> bool:
-        return self._over(need) <= 0
+    def _take(self, need: int) -> bool:
+        with self._counting:
+            fits = self._over(need) <= 0
+            if fits:
+                self._memory -= need
+        return fits
 
     def _over(self, need: int) -> int:
         """Return how many bytes are missing."""

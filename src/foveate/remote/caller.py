@@ -70,8 +70,11 @@ class Caller:
                 wait_s = attempts.failed(why)
             await asyncio.sleep(wait_s)
 
-    def begin(self, method: Method, request: Any, timeout_s: float | None) -> Any:  # noqa: ANN401
-        """Return a call underway. Raises StageAway at once where the circuit is broken."""
+    def begin(self, method: Method, request: bytes, timeout_s: float | None) -> Any:  # noqa: ANN401
+        """Return a call underway, of a request as bytes.
+
+        Raises StageAway at once where the circuit is broken.
+        """
         with self._changing:
             if not self._circuit.lets_call(self.clock()):
                 raise away(self.stage, "it did not answer before")
@@ -101,7 +104,6 @@ class Caller:
         if method not in self._methods:
             self._methods[method] = self._channel.unary_unary(
                 method.path,
-                request_serializer=method.request.SerializeToString,
                 response_deserializer=method.reply.FromString,
             )
         return self._methods[method]
@@ -117,15 +119,16 @@ class Attempts:
         request: Any,  # noqa: ANN401
         deadline: Deadline,
     ) -> None:
-        most, size = caller.rpc.max_message_bytes, request.ByteSize()
-        if size > most:
+        # Once, also where it is tried again; to ask for its size would serialise it as well.
+        data, most = request.SerializeToString(), caller.rpc.max_message_bytes
+        if len(data) > most:
             raise SourceTooLarge(
                 f"Expected at most {most} bytes for the stage {caller.stage} "
-                f"(rpc.max_message_bytes), got {size}."
+                f"(rpc.max_message_bytes), got {len(data)}."
             )
         self._caller = caller
         self._method = method
-        self._request = request
+        self._data: bytes = data
         self._deadline = deadline
         self._made = 0
 
@@ -133,7 +136,7 @@ class Attempts:
         """Return a call underway. Raises StageAway, and the reason where the time is over."""
         self._deadline.check()
         self._made += 1
-        return self._caller.begin(self._method, self._request, self._left_s())
+        return self._caller.begin(self._method, self._data, self._left_s())
 
     def succeeded(self, reply: Any) -> Any:  # noqa: ANN401
         """Return the reply, and note that the stage is there."""

@@ -29,7 +29,17 @@ def run_stage(stage: str, settings: Settings, started: Callable[[int], None]) ->
     """
     sys.setswitchinterval(SWITCH_S)
     # A stage is where others send it: one that sent it on, perhaps to itself, would never answer.
-    asyncio.run(_serve(stage, replace(settings, stages=Stages()), started))
+    with asyncio.Runner(loop_factory=_fastest_loop()) as runner:
+        runner.run(_serve(stage, replace(settings, stages=Stages()), started))
+
+
+def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what makes the loop on which `foveate serve` runs too; None for Python's own."""
+    try:
+        from uvloop import new_event_loop  # noqa: PLC0415 - not everywhere
+    except ModuleNotFoundError:
+        return None
+    return new_event_loop
 
 
 async def _serve(stage: str, settings: Settings, started: Callable[[int], None]) -> None:

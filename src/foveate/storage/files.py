@@ -9,12 +9,13 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import SourceNotFound, SourceTimeout, SourceTooLarge
+from foveate.storage.at_hand import read_at_hand
 from foveate.storage.failures import of_file
 from foveate.storage.keys import segments
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from io import FileIO
     from pathlib import Path
 
@@ -51,22 +52,25 @@ class FolderOrigin:
 
     async def read(self, key: str) -> Source:
         """Return the file. Raises SourceNotFound or its siblings, or Unavailable."""
-        return await asyncio.to_thread(self._read, key)
+        try:
+            return self._read(key, read_at_hand)
+        except BlockingIOError:
+            return await asyncio.to_thread(self._read, key, os.read)
 
-    def _read(self, key: str) -> Source:
+    def _read(self, key: str, read: Callable[[int, int], bytes]) -> Source:
         path, _ = self._find(key)
         try:
             descriptor = os.open(path, OPEN)
         except OSError as why:
             raise of_file(why)(f"Cannot open {path}: {why.strerror}.") from why
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, no path
+        with open(descriptor, "rb", buffering=0):  # noqa: PTH123 - a descriptor, no path
             # The open file is asked again: it is the one that is read, whatever the name is now.
             found = _regular(os.fstat(descriptor), key)
             if found.st_size > self._max_bytes:
                 raise SourceTooLarge(
                     f"{key}: expected at most {self._max_bytes} bytes, got {found.st_size}."
                 )
-            return Source(file.read(found.st_size), _version(found))
+            return Source(read(descriptor, found.st_size), _version(found))
 
     def _find(self, key: str) -> tuple[str, os.stat_result]:
         """Return where the file is and its stat; one lstat for each part that the key names."""

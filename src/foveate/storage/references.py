@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.configuration.folder import named_folder
 from foveate.errors import FoveateError, NotKept, SourceNotFound, SourceTooLarge
+from foveate.storage.at_hand import read_at_hand
 from foveate.storage.source import Source
 from foveate.values import Lifetime
 
@@ -134,7 +135,11 @@ class References:
         """Return when something was kept, and it."""
         if self._folder is not None:
             # A third of what the way through the store takes, and none of its copies.
-            return await asyncio.to_thread(_read, self._folder / name)
+            path = self._folder / name
+            try:
+                return _read(path, read_at_hand)
+            except BlockingIOError:
+                return await asyncio.to_thread(_read, path, os.read)
         found = await self._store.get_async(name)
         return _modified_s(found.meta), bytes(await found.bytes_async())
 
@@ -278,10 +283,12 @@ def _modified_s(found: ObjectMeta) -> float:
     return found["last_modified"].timestamp()
 
 
-def _read(path: Path) -> tuple[float, bytes]:
+def _read(path: Path, read: Callable[[int, int], bytes]) -> tuple[float, bytes]:
+    """Return when a file was written, and what `read` reads of its descriptor and size."""
     # Whole whenever it is there: stores write beside it, and rename.
     with path.open("rb", buffering=0) as file:
-        return os.fstat(file.fileno()).st_mtime, file.read()
+        found = os.fstat(file.fileno())
+        return found.st_mtime, read(file.fileno(), found.st_size)
 
 
 @contextlib.contextmanager
