@@ -79,6 +79,7 @@ def test_a_click_selects_a_thing_and_the_url_changes_all_but_it(page: Page, port
     page.locator(".about", has_text="KB").wait_for()
     expect(chip(page, "effect.mask")).to_have_value(mask)
     page.click("#urlbar >> text=Copy")
+    page.locator("#wrong-said", has_text="names a mask").wait_for()
     made = Image.new_from_buffer(
         page.request.get(page.evaluate("navigator.clipboard.readText()")).body(), ""
     )
@@ -126,6 +127,29 @@ def test_clicks_come_from_keys_boxes_and_what_is_left_out(page: Page, portrait: 
     assert axed(page) == []
 
 
+def test_what_becomes_of_a_mask_may_be_chosen_before_there_is_one(
+    page: Page, portrait: str
+) -> None:
+    picture = Path(portrait).read_bytes()
+    held: list[Any] = []
+    page.route("**/v1/select?*", lambda route: held.append(route))  # noqa: PLW0108
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "select")
+    page.locator(SELECTING, has_text="Looking…").wait_for()
+    page.click("text=black and white around")
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    held[0].fulfill(json={**subject, "width": 512, "height": 512})
+    expect(chip(page, "effect.mask")).to_have_value("a" * 26)
+    expect(chip(page, "effect.grayscale")).to_have_value("true")
+    page.select_option("#urlbar select", "Next.js")
+    page.click("#urlbar >> text=Copy")
+    page.locator("#urlbar button", has_text="this mask is of one").wait_for()
+    page.select_option("#urlbar select", "Python")
+    page.click("#urlbar button.primary")
+    assert "urlretrieve" in page.evaluate("navigator.clipboard.readText()")
+
+
 def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     page: Page, portrait: str
 ) -> None:
@@ -138,7 +162,8 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     page.route("**/v1/studio", told)
     page.route("**/cdn-cgi/image/*refocus*/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "focus")
-    expect(chip(page, "refocus")).to_have_value("auto")
+    expect(page.get_by_role("slider", name="Aperture")).to_be_enabled()
+    expect(page.locator(".chip")).to_have_count(0)  # nothing is asked for by looking
     tap(page, (0.75, 0.25))
     expect(chip(page, "refocus")).to_have_value("0.750x0.250")
     page.get_by_role("slider", name="Aperture").press("Home")
@@ -150,7 +175,8 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     page.route("**/cdn-cgi/image/*light*/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "focus")
     page.locator("#panel", has_text="foveate models pull space").wait_for()
-    expect(chip(page, "light")).to_have_value("0.6")
+    page.get_by_role("slider", name="Light").press("ArrowRight")
+    expect(chip(page, "light")).to_have_value("0.05")
     assert page.locator("[data-name=refocus]").count() == 0
     assert page.get_by_role("slider", name="Aperture").is_disabled()
 
@@ -186,6 +212,7 @@ def test_no_click_is_taken_where_what_is_shown_lies_elsewhere(page: Page, portra
     tap(page, FLAG)
     expect(page.locator(".guides .spot")).to_have_count(1)
     page.click("[data-panel=focus]")
+    page.click("text=Faces, or what stands out")
     expect(chip(page, "refocus")).to_have_value("auto")
     page.locator(".about", has_text="KB").wait_for()
     tap(page, FLAG)

@@ -1,11 +1,16 @@
 // What can be copied of the URL: each works as it is pasted.
 
-import { at, signed } from './server.js';
+import { Refused, at, signed } from './server.js';
 import { markup } from './srcset.js';
 
 const FETCHED = /^https?:/i;
 const NAMED = new Set(['avif', 'webp', 'jpeg', 'png', 'gif', 'tiff']);
 const GUESSED = 'picture';
+/** A mask that this server keeps: of this picture, and for a while. */
+const KEPT = /^[0-9a-z]{26}$/;
+
+/** Whether the options name a mask that was made of clicks. */
+export const masked = ({ pairs }) => pairs.some(([name, value]) => /(^|\.)mask$/.test(name) && KEPT.test(value));
 
 /** By the words that name them: from the bar to a text. */
 export const KINDS = {
@@ -30,7 +35,7 @@ function python(bar) {
   const { picture, options } = bar.studio;
   const source = bar.own || (picture.blob ? picture.name : picture.address);
   const saved = JSON.stringify(file(bar));
-  if ((picture.blob && !bar.own) || FETCHED.test(source)) {
+  if (!masked(options) && ((picture.blob && !bar.own) || FETCHED.test(source))) {
     return `import foveate\n\nfoveate.render(${JSON.stringify(source)}, ${JSON.stringify(options.text())}).save(${saved})\n`;
   }
   return `from urllib.request import urlretrieve\n\nurlretrieve(${JSON.stringify(bar.address())}, ${saved})\n`;
@@ -38,6 +43,7 @@ function python(bar) {
 
 /** Returns a loader for next/image, which asks for other widths and qualities of any source. */
 function loader({ studio: { options } }) {
+  if (masked(options)) throw new Refused('OneMask', 'A loader asks for any picture, and this mask is of one.');
   const [width, height] = [Number(options.get('width')), Number(options.get('height'))];
   const both = width && height;
   const text = options.text({ format: options.get('format') || 'auto', width: 'WIDTH', height: both ? 'HEIGHT' : null, quality: 'QUALITY', dpr: null })

@@ -9,6 +9,9 @@ const STILL_PX = 5;
 const HELD_MS = 500;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/** Whether the one who points has fingers only. */
+export const fingers = () => matchMedia('(pointer: coarse) and (not (any-pointer: fine))').matches;
+
 const within = (share) => Math.min(1, Math.max(0, share));
 
 /**

@@ -1,7 +1,7 @@
 // The URL of what is seen: its options, the bar that shows them, and what it answers.
 
 import { copied } from './copied.js';
-import { KINDS } from './copies.js';
+import { KINDS, masked } from './copies.js';
 import { h, say } from './dom.js';
 import { Explain } from './explain.js';
 import { MOUNT, escaped } from './grammar.js';
@@ -196,7 +196,13 @@ export class UrlBar {
 
   async copy() {
     await copied(this.button, this.kind.value, () => KINDS[this.kind.value](this));
-    if (this.studio.picture.reference && !this.own && !LOCAL.has(this.kind.value)) this.warn('What was copied names your upload, which is gone in some minutes. Write beside it where the picture will lie.');
+    const { picture, options } = this.studio;
+    const upload = picture.reference && !this.own && !LOCAL.has(this.kind.value);
+    const warnings = [
+      ...(upload ? ['What was copied names your upload, which is gone in some minutes. Write beside it where the picture will lie.'] : []),
+      ...(masked(options) ? ['What was copied names a mask, which the server keeps for an hour after it was last selected, or as long as select.ttl_s says.'] : []),
+    ];
+    if (warnings.length) this.warn(warnings.join(' '));
   }
 
   /** Says something below the bar, until the options change. */

@@ -6,14 +6,14 @@ import { cross } from '../core/guides.js';
 import { key } from '../core/keys.js';
 import { Newest } from '../core/newest.js';
 import { misplaced } from '../core/places.js';
-import { Pointing } from '../core/pointing.js';
+import { Pointing, fingers } from '../core/pointing.js';
 import { patiently, read, rendered } from '../core/server.js';
 import { swiftly, unhurried } from '../core/swift.js';
 import { on, press, toggleButton } from '../core/toggle.js';
 import { trouble } from '../core/trouble.js';
 
 const LABEL = 'The picture. Arrows move the cursor, with Shift further; Enter makes that place sharp. Plus and minus zoom.';
-const HINT = 'Click what shall be sharp, or draw the focus across the picture.';
+const HINT = fingers() ? 'Tap what shall be sharp, or draw the focus across the picture.' : 'Click what shall be sharp, or draw the focus across the picture.';
 const STOPS = [1.4, 2, 2.8, 4, 5.6, 8, 11, 16];
 const USUAL = STOPS.indexOf(2.8);
 const DEPTH_WIDE = 800;
@@ -40,18 +40,24 @@ class Focus {
     this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus(null, true) }, 'All sharp');
     this.map = toggleButton('Depth map', () => this.toggleMap(), { title: 'N' });
     this.aperture = slider('Aperture', { min: 0, max: STOPS.length - 1, step: 1, value: USUAL, shown: (at) => `f/${STOPS[at]}`, done }, (at) => options.set({ 'refocus.aperture': at === USUAL ? null : STOPS[at] }));
-    this.light = slider('Light that fades with distance', { done }, (value) => options.set({ light: value || null }));
+    this.light = slider('Light that fades with distance', { done }, (value) => this.#set({ light: value || null }));
     this.notice = h('div');
     this.away = h('p', { hidden: true });
     this.element = h('div', {}, h('h2', {}, 'Focus'), h('p', { class: 'muted' }, HINT), this.away,
       h('div', { class: 'row over' }, this.auto, this.none, this.map),
       this.aperture, this.light, this.notice);
+    options.onchange(() => this.element.isConnected && !this.asks && studio.turnStage());
     key('n', 'Show what is near', () => this.element.isConnected && this.toggleMap());
   }
 
-  /** Whether the stage shows the source with its depth rather than what the URL answers. */
+  /** Whether the URL asks for anything that is set here. */
+  get asks() {
+    return ['refocus', 'light'].some((name) => this.studio.options.get(name));
+  }
+
+  /** Whether the stage shows the source, perhaps with its depth, rather than what the URL answers. */
   get explains() {
-    return on(this.map);
+    return on(this.map) || !this.asks;
   }
 
   /** Looks at a picture that has arrived. */
@@ -62,8 +68,8 @@ class Focus {
     const { missing = {} } = await read('v1/studio', picture.signal).catch(() => ({}));
     if (picture !== this.studio.picture) return;
     this.#lacks(missing.depth);
-    this.studio.options.set({ ...swiftly(this.studio.options, picture), ...(missing.depth ? { light: this.studio.options.get('light') || 0.6 } : { refocus: this.studio.options.get('refocus') || 'auto' }) });
     this.#show();
+    this.studio.turnStage();
   }
 
   /** Says what to run where the network of depth is not here; light does without it. */
@@ -98,8 +104,15 @@ class Focus {
 
   #refocus(value, done) {
     if (!value?.includes('x')) this.place = null;
-    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null, ...(this.studio.options.get('light') ? {} : unhurried(this.studio.options, this.picture)) }) });
+    this.#set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
     if (done) this.studio.renderer.settle();
+  }
+
+  /** Sets options of this panel, and those that make answers come soon while there is one. */
+  #set(patch) {
+    const { options } = this.studio;
+    const left = ['refocus', 'light'].some((name) => (name in patch ? patch[name] : options.get(name)));
+    options.set({ ...(left ? swiftly : unhurried)(options, this.picture), ...patch });
   }
 
   toggleMap() {
@@ -112,9 +125,9 @@ class Focus {
     const { guides, size } = this.studio.stage;
     if (this.picture !== this.studio.picture) return;
     const marks = this.place ? cross(size, this.place.x * size.width, this.place.y * size.height) : [];
-    if (!this.explains) return guides.replaceChildren(...(this.pointing.from ? marks : []));
+    if (!on(this.map)) return guides.replaceChildren(...(this.pointing.from ? marks : []));
     this.depth ??= await this.#look().catch((why) => this.notice.replaceChildren(trouble(why, () => this.drawn())));
-    if (!this.depth || !this.explains || !this.element.isConnected) return null;
+    if (!this.depth || !on(this.map) || !this.element.isConnected) return null;
     return guides.replaceChildren(s('image', { href: this.depth, ...this.studio.stage.size, preserveAspectRatio: 'none' }), ...marks);
   }
 

@@ -5,7 +5,7 @@ import { h, s, say } from '../core/dom.js';
 import { Newest } from '../core/newest.js';
 import { edged, outlinesOf } from '../core/outline.js';
 import { misplaced } from '../core/places.js';
-import { Pointing } from '../core/pointing.js';
+import { Pointing, fingers } from '../core/pointing.js';
 import { blobAt, patiently, post } from '../core/server.js';
 import { swiftly, unhurried } from '../core/swift.js';
 import { press, toggleButton } from '../core/toggle.js';
@@ -13,7 +13,7 @@ import { busy, trouble } from '../core/trouble.js';
 import { ms, percent } from '../core/words.js';
 
 const LABEL = 'The picture. Arrows move the cursor, with Shift further; Enter selects, with Shift it leaves out. Plus and minus zoom.';
-const HINT = 'Click what you mean, or drag a box around it. With Alt or Shift, or held by a finger, a click leaves out what is there.';
+const HINT = fingers() ? 'Tap what you mean, or draw a box around it. Hold the finger still to leave out what is there.' : 'Click what you mean, or drag a box around it. With Alt or Shift a click leaves out what is there.';
 const NAMES = ['part', 'object', 'group'];
 const REST = { 'effect.invert': true };
 /** What may be done: options beside the mask; with a slider, its option, from, to, step and value. */
@@ -55,7 +55,7 @@ class Select {
     this.acts = toggles('What becomes of it', Object.entries(ACTS).map(([id, { title }]) => [id, title]), '', (id) => this.#do(id));
     this.strength = h('div', { class: 'strength' });
     this.element = h('div', { class: 'selecting' }, h('h2', {}, 'Select'), h('p', { class: 'muted' }, HINT),
-      toggles('A click', [['', 'selects'], ['not', 'leaves out']], '', (kind) => { this.negative = kind === 'not'; }),
+      toggles(fingers() ? 'A tap' : 'A click', [['', 'selects'], ['not', 'leaves out']], '', (kind) => { this.negative = kind === 'not'; }),
       h('div', { class: 'row over' }, this.back, this.fresh),
       this.said, this.meant, this.notice, this.acts, this.strength);
   }
@@ -132,6 +132,7 @@ class Select {
   /** Shows what the clicks mean, and learns what else they may once there is time for it. */
   async #find(signal) {
     const began = performance.now();
+    if (!this.mask) this.said.textContent = 'Looking…';
     const best = await this.#select(false, signal);
     Object.assign(this, { found: [best], size: best });
     this.notice.replaceChildren();
@@ -172,8 +173,9 @@ class Select {
     if (mask !== this.mask?.mask) return;
     this.lines = lines;
     this.element.dataset.mask = mask;
-    // What was set by hand stays: only the mask is another.
-    if (this.act) this.studio.options.set(this.#masked);
+    // What was set by hand stays, and only the mask is another, once it could be set.
+    if (this.act && this.waits) this.#become();
+    else if (this.act) this.studio.options.set(this.#masked);
     this.#draw();
   }
 
@@ -195,8 +197,14 @@ class Select {
 
   #do(id) {
     this.#show(id);
-    if (!id || !this.mask) return;
-    const { patch, strength } = ACTS[id];
+    this.waits = Boolean(id) && !this.mask;
+    if (id && this.mask) this.#become();
+  }
+
+  /** Does with the mask what was chosen. */
+  #become() {
+    this.waits = false;
+    const { patch, strength } = ACTS[this.act];
     const begun = strength ? { [strength[0]]: strength[4] } : {};
     const swift = swiftly(this.studio.options, this.picture, patch?.format);
     this.studio.options.set({ ...this.#none, ...swift, ...begun, ...patch, ...this.#masked });
