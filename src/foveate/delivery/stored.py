@@ -34,6 +34,8 @@ class About:
     """Of the strictest source; what is private is sent, and never kept."""
     size: Size | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    source_bytes: int = 0
+    """Of its sources: what need not be read as long as it is kept; 0 where that is not known."""
 
 
 def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
@@ -50,6 +52,7 @@ def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
         lifetime=lifetime,
         size=rendition.size,
         headers=dict(rendition.headers),
+        source_bytes=sum(len(source.data) for source in sources),
     )
 
 

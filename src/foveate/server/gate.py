@@ -35,7 +35,10 @@ def caller(core: Core, request: Request) -> Caller:
 
 def _caller(core: Core, scope: AsgiScope) -> Caller:
     said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    return core.access.caller(bearer(said), local=is_local(scope))
+    who = core.access.caller(bearer(said), local=is_local(scope))
+    if who.key is not None:
+        exchange_of(scope).key = who.key.name
+    return who
 
 
 def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: str) -> Visit:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    from foveate.ledger.amounts import Amounts
     from foveate.server.answer import Headers
 
 MAX_ENTRIES: Final = 4096
@@ -48,6 +49,12 @@ class CachedResponse:
     unchanged: Head
     """For a client that holds the bytes already."""
     length: int
+    account: Amounts
+    """Who is charged when it is sent again."""
+    key_name: str
+    options_class: str
+    source_bytes: int
+    """Of the original, which need not be read for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class Hit:
 
     head: Head
     body: memoryview
+    kept: CachedResponse
 
 
 def target_of(scope: Scope) -> RequestTarget:

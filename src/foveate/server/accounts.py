@@ -1,0 +1,38 @@
+"""What the ledger is told of each request, and what of it Prometheus is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foveate.ledger.amounts import Amounts, Name, cost
+from foveate.metrics import CHARGED, COST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.ledger.ledger import Ledger
+    from foveate.metrics import Labels, Row
+    from foveate.server.exchange import Exchange
+    from foveate.settings import Costs
+
+
+def charge(ledger: Ledger, exchange: Exchange) -> None:
+    """Charge a request that was answered."""
+    account = ledger.account(Name(exchange.key, exchange.route, exchange.options_class))
+    account.requests += 1
+    account.hits += exchange.cache == "hit"
+    account.bytes_out += exchange.body_bytes
+    account.bytes_stored += exchange.bytes_stored
+    account.bytes_saved += exchange.bytes_saved
+    ledger.charge(account, exchange.trace)
+
+
+def costs_counted(ledger: Ledger, prices: Costs) -> Iterator[tuple[Row, Labels, float]]:
+    """Yield what each key was charged since the start: a series for each of few words."""
+    keys: dict[str, Amounts] = {}
+    for name, amounts in ledger.accounts.items():
+        keys.setdefault(name.key or name.route, Amounts()).add(amounts)
+    for key, amounts in keys.items():
+        for what, paid in cost(amounts, prices)._asdict().items():
+            yield COST, (key, what), max(0.0, paid)
+        yield CHARGED, (key,), max(0.0, amounts.cpu_s)
