@@ -448,9 +448,11 @@ class BudgetSpent(Unavailable):
     """The budget of the day or month is spent, and `costs.hard_stop` is on."""
 
     summary = "What may be spent here is spent: nothing new is made for now."
+    retry_after_s: float = 60.0
+    """When there is a new budget; a minute, in one that came from elsewhere."""
 
     def __init__(self, retry_after_s: float) -> None:
-        super().__init__(f"the budget is spent for the next {retry_after_s:.0f} s")
+        super().__init__()
         self.retry_after_s = retry_after_s
 
 

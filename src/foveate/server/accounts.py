@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foveate.ledger.amounts import Amounts, Name, cost
+from foveate.ledger.amounts import Amounts, cost
 from foveate.metrics import CHARGED, COST
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def charge(ledger: Ledger, exchange: Exchange) -> None:
     """Charge a request that was answered."""
-    account = ledger.account(Name(exchange.key, exchange.route, exchange.options_class))
+    account = ledger.account(exchange.name)
     account.requests += 1
     account.hits += exchange.cache == "hit"
     account.bytes_out += exchange.body_bytes

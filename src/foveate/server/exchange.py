@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from foveate.ledger.amounts import Name
 from foveate.options.signing import UNSIGNED
 from foveate.server.request_id import HEADER, request_id
 from foveate.trace import Trace
@@ -54,6 +55,11 @@ class Exchange:
     seconds: float = 0.0
     sending: Sized | None = None
     """What holds the bytes of an answer of which only a part was handed over."""
+
+    @property
+    def name(self) -> Name:
+        """Return what the ledger charges it under."""
+        return Name(self.key, self.route, self.options_class)
 
 
 def begin(scope: Scope) -> Exchange:

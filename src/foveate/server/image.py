@@ -21,7 +21,6 @@ from foveate.errors import (
     RateExceeded,
     ScopeNotAllowed,
 )
-from foveate.ledger.amounts import Name
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
 from foveate.options.grammar import MOUNT
 from foveate.options.options_class import options_class
@@ -118,7 +117,7 @@ class Images:
 
     def count_hit(self, hit: Hit, seconds: float) -> None:
         """Count, and charge, a hit that was sent without being asked of this application."""
-        body_bytes, account = len(hit.body), hit.kept.account
+        body_bytes, account = len(hit.body), self._core.ledger.account(hit.kept.name)
         account.requests += 1
         account.hits += 1
         # Nothing was waited for: it took the processor all the time.
@@ -260,9 +259,7 @@ class Images:
                 whole=Head(200, whole),
                 unchanged=Head(304, not_modified(whole).headers),
                 length=found.length,
-                account=self._core.ledger.account(_charged_as(exchange_of(scope))),
-                key_name=exchange_of(scope).key,
-                options_class=exchange_of(scope).options_class,
+                name=exchange_of(scope).name,
                 source_bytes=about.source_bytes,
             )
             self._responses.keep(target_of(scope), named, image_request.vary, response)
@@ -294,10 +291,6 @@ class Images:
         return settings.enforce != "off" and not url.exempt(settings)
 
 
-def _charged_as(exchange: Exchange) -> Name:
-    return Name(exchange.key, exchange.route, exchange.options_class)
-
-
 def _note_delivered(exchange: Exchange, found: Delivered) -> None:
     """Note where a rendition came from, for who logs and who charges."""
     if found.trace is None:
@@ -309,7 +302,7 @@ def _note_delivered(exchange: Exchange, found: Delivered) -> None:
 def _note_hit(exchange: Exchange, kept: CachedResponse) -> None:
     """Note that a kept answer was sent once more."""
     exchange.cache, exchange.bytes_saved = "hit", kept.source_bytes
-    exchange.key, exchange.options_class = kept.key_name, kept.options_class
+    exchange.key, _, exchange.options_class = kept.name
 
 
 def _etag_of(found: Delivered) -> str:

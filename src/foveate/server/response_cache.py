@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-    from foveate.ledger.amounts import Amounts
+    from foveate.ledger.amounts import Name
     from foveate.server.answer import Headers
 
 MAX_ENTRIES: Final = 4096
@@ -49,11 +49,9 @@ class CachedResponse:
     unchanged: Head
     """For a client that holds the bytes already."""
     length: int
-    account: Amounts
-    """Who is charged when it is sent again."""
-    key_name: str
-    options_class: str
-    source_bytes: int
+    name: Name
+    """What is charged when it is sent again."""
+    source_bytes: int = 0
     """Of the original, which need not be read for it."""
 
 

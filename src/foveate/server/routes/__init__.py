@@ -6,6 +6,7 @@ from typing import Final
 
 from foveate.server.routes import (
     analyse,
+    costs,
     crops,
     enrol,
     errors,
@@ -37,6 +38,7 @@ ROUTES: Final = (
     options,
     errors,
     sign,
+    costs,
     studio,
 )
 """In the order of the API's page."""
