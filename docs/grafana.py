@@ -53,6 +53,11 @@ def gauge(row: Row) -> str:
     return f"sum(foveate_{row.name}{chosen()})"
 
 
+def most(row: Row) -> str:
+    """Return the largest that any server says: those on one ledger say the same."""
+    return f"max(foveate_{row.name}{chosen()})"
+
+
 PANELS: Final = (
     Panel("Requests", "reqps", {"{{status}}": rate(metrics.REQUESTS, "status")}, "By status."),
     Panel("Routes", "reqps", {"{{route}}": rate(metrics.REQUESTS, "route")}),
@@ -82,6 +87,16 @@ PANELS: Final = (
           "Pictures that moderation blocked or blurred; what caches answer is not counted."),
     Panel("Processor by part", "short", {"{{span}}": rate(metrics.SPAN_CPU, "span")},
           "Cores that each part of requests keeps busy."),
+    Panel("Spent in an hour", "short",
+          {"{{key}}": f"3600 * {rate(metrics.COST, 'key')}"},
+          "In `costs.currency`, at the prices of the settings, by the key that asked."),
+    Panel("Spent in an hour on", "short",
+          {"{{what}}": f"3600 * {rate(metrics.COST, 'what')}"}),
+    Panel("Cores kept busy by each key", "short", {"{{key}}": rate(metrics.CHARGED, "key")},
+          "`shared` is what nobody alone asked for."),
+    Panel("Budgets", "percentunit",
+          {"today": most(metrics.BUDGET_DAY), "this month": most(metrics.BUDGET_MONTH)},
+          "Which part is spent; 0 where there is none."),
     Panel("Processor", "short",
           {"{{instance}}": f"rate(process_cpu_seconds_total{chosen()}[$__rate_interval])"},
           "Cores that each server keeps busy."),
