@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from dataclasses import replace
 
@@ -31,6 +32,18 @@ def test_a_miss_is_charged_what_it_took_and_a_hit_what_it_saved() -> None:
         assert resize.bytes_saved == 2 * len(b"cat")
         assert 0 < resize.cpu_s < 1
         assert core.ledger.accounts[CUTOUT].requests == 1
+
+    serving(core, talk)
+
+
+def test_what_several_asked_for_at_once_is_made_and_kept_once() -> None:
+    core = make_core()
+
+    async def talk(client: Client) -> None:
+        await asyncio.gather(*(client.get(A) for _ in range(3)))
+        resize = core.ledger.accounts[RESIZE]
+        assert resize.requests == 3
+        assert (resize.bytes_in, resize.bytes_stored) == (len(b"cat"), len(PICTURE))
 
     serving(core, talk)
 

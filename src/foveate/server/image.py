@@ -296,7 +296,10 @@ def _note_delivered(exchange: Exchange, found: Delivered) -> None:
     if found.trace is None:
         exchange.cache, exchange.bytes_saved = "hit", found.about.source_bytes
     else:
-        exchange.cache, exchange.bytes_stored = "miss", found.length if found.kept else 0
+        exchange.cache = "miss"
+        # What others who asked at the same time are sent was kept once.
+        kept = found.kept and found.trace is exchange.trace
+        exchange.bytes_stored = found.length if kept else 0
 
 
 def _note_hit(exchange: Exchange, kept: CachedResponse) -> None:
