@@ -211,6 +211,11 @@ def cache_folder(settings: Settings) -> Path:
     return named_folder("caching.folder", base) / "foveate"
 
 
+def renditions_folder(settings: Settings) -> Path:
+    """Return where renditions lie. Raises BadSettings."""
+    return cache_folder(settings) / "renditions"
+
+
 def ledger_folder(settings: Settings) -> Path:
     """Return where the ledger lies: as set, or in the user's state folder. Raises BadSettings."""
     if settings.costs.folder:
@@ -390,9 +395,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     return App(
         settings=settings,
         origin=WithReferences(origin(settings.origins, limits, reads), uploads, reads),
-        renditions=_cache(
-            cache_folder(settings) / "renditions", caching.memory_bytes, caching.disk_bytes
-        ),
+        renditions=_cache(renditions_folder(settings), caching.memory_bytes, caching.disk_bytes),
         signer=Signer(settings.signing.keys, read_limited(settings.limited_keys, presets)),
         presets=presets,
         registry=registry,

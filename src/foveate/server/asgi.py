@@ -97,6 +97,7 @@ class Front:
         self._status = Status(core, self._metrics, self._recent, self._minutes)
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
+        self._delivery.when_purged.append(self.images.forget)
         self._api: FastAPI | None = None
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()

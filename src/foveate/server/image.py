@@ -115,6 +115,10 @@ class Images:
         seconds = time.perf_counter() - exchange.started_s
         self.count(answer.status, 0 if head else len(answer.body), seconds)
 
+    def forget(self) -> None:
+        """Answer nothing any more without asking for the rendition."""
+        self._responses = ResponseCache()
+
     def count_hit(self, hit: Hit, seconds: float) -> None:
         """Count, and charge, a hit that was sent without being asked of this application."""
         body_bytes, account = len(hit.body), self._core.ledger.account(hit.kept.name)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.values import Blob
+
 V = TypeVar("V")
 OVERHEAD: Final = 256
 """What an entry costs besides its key and its value: two objects, a dict slot, a link."""
@@ -78,6 +80,15 @@ class MemoryCache(Generic[V]):
         with self._lock:
             keys = list(self._entries)
         gone = [key for key in keys if is_of(key, groups)]
+        with self._lock:
+            for key in gone:
+                self._drop(key)
+
+    def purge(self: MemoryCache[Blob], meant: Callable[[bytes], bool], size: int) -> None:
+        """Let go of what is meant by its first `size` bytes."""
+        with self._lock:
+            entries = list(self._entries.items())
+        gone = [key for key, (value, _) in entries if meant(bytes(value[:size]))]
         with self._lock:
             for key in gone:
                 self._drop(key)

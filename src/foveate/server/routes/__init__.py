@@ -13,6 +13,7 @@ from foveate.server.routes import (
     groups,
     options,
     people,
+    purge,
     recognise,
     references,
     render,
@@ -39,6 +40,7 @@ ROUTES: Final = (
     errors,
     sign,
     costs,
+    purge,
     studio,
 )
 """In the order of the API's page."""
