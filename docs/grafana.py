@@ -75,6 +75,8 @@ PANELS: Final = (
           {"{{cache}}": f"{rate(metrics.CACHE, 'cache', only=HIT)} / "
                         f"{rate(metrics.CACHE, 'cache')}"},
           most=1),
+    Panel("Spared by caches", "ops", {"decodes": rate(metrics.DECODES_AVOIDED)}),
+    Panel("Originals not read again", "Bps", {"bytes": rate(metrics.BYTES_SAVED)}),
     Panel("Pictures sent", "Bps", {"renditions": rate(metrics.BYTES)}),
     Panel("Networks", "ops", {"{{network}}": rate(metrics.NETWORK_RUNS, "network")},
           "Inferences in a second."),

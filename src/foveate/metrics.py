@@ -77,6 +77,12 @@ COST: Final = Row(
 CHARGED: Final = Row(
     "charged_cpu_seconds", "counter", ("key",), "Processor time charged to each key."
 )
+DECODES_AVOIDED: Final = Row(
+    "decodes_avoided", "counter", (), "Requests that a cache answered, so that nothing was made."
+)
+BYTES_SAVED: Final = Row(
+    "bytes_saved", "counter", (), "Bytes of originals that need not be read for those."
+)
 BUDGET_DAY: Final = Row(
     "budget_day_used", "gauge", (), "Which part of `costs.budget_day` is spent today (UTC)."
 )
@@ -88,7 +94,7 @@ QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or a
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
-    *(COST, CHARGED, BUDGET_DAY, BUDGET_MONTH),
+    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH),
 )
 
 

@@ -69,6 +69,13 @@ class Ledger:
         """Return what each was charged since the start."""
         return self._accounts
 
+    def total(self) -> Amounts:
+        """Return all of it since the start."""
+        total = Amounts()
+        for amounts in self._accounts.values():
+            total.add(amounts)
+        return total
+
     def account(self, name: Name) -> Amounts:
         """Return what is charged under that name; to be added to."""
         found = self._accounts.get(name)

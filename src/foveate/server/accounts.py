@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foveate.ledger.amounts import Amounts, cost
-from foveate.metrics import CHARGED, COST
+from foveate.metrics import BYTES_SAVED, CHARGED, COST, DECODES_AVOIDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,9 @@ def costs_counted(ledger: Ledger, prices: Costs) -> Iterator[tuple[Row, Labels, 
     keys: dict[str, Amounts] = {}
     for name, amounts in ledger.accounts.items():
         keys.setdefault(name.key or name.route, Amounts()).add(amounts)
+    saved = ledger.total()
+    yield DECODES_AVOIDED, (), saved.hits
+    yield BYTES_SAVED, (), saved.bytes_saved
     for key, amounts in keys.items():
         for what, paid in cost(amounts, prices)._asdict().items():
             yield COST, (key, what), max(0.0, paid)
