@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from delivery_fakes import FakeCore, make_settings
@@ -14,13 +15,16 @@ from foveate.delivery.stored import About, pack
 from foveate.errors import BadOption
 from foveate.metrics import Metrics
 from foveate.options.grammar import parse_options
+from foveate.options.model import Overlay, TransformOptions
 from foveate.storage.source import Source
 
+SMALL = TransformOptions(width=8)
+DRAWN = replace(SMALL, draw=(Overlay(url="cats/a.jpg", options=TransformOptions()),))
 ASKED = (
-    ("cats/a.jpg", "width=8"),
-    ("cats/a.jpg", "segment=foreground"),
-    ("cats/b.jpg", "width=8,draw.url=cats/a.jpg"),
-    ("dogs/a.jpg", "width=8"),
+    ("cats/a.jpg", SMALL),
+    ("cats/a.jpg", parse_options("segment=foreground").options),
+    ("cats/b.jpg", DRAWN),
+    ("dogs/a.jpg", SMALL),
 )
 
 
@@ -31,7 +35,7 @@ def left(which: Which) -> list[int]:
 
     async def run() -> list[int]:
         delivery = Delivery(core, Metrics())
-        asks = [Ask(options=parse_options(text).options, source=key) for key, text in ASKED]
+        asks = [Ask(options=options, source=key) for key, options in ASKED]
         keys = [(await delivery.rendition(ask)).key for ask in asks]
         kept = len(core.renditions.kept)
         done = await delivery.purge(which)
