@@ -44,7 +44,7 @@ def costs(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Say what was spent on what, at the prices of the settings (FOVEATE_COSTS__*)."""
+    """Say what was spent on what, at the prices of the settings."""
     from foveate.ledger.machines import sized
     from foveate.ledger.report import USUAL_BY, USUAL_DAYS, report
 
