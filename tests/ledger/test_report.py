@@ -68,7 +68,7 @@ def test_the_cheapest_fleet_comes_first() -> None:
     small, large = Machine("small", 2, 1.0, 0.6, 0.3), Machine("large", 16, 5.0, 3.0, 1.5)
     assert [f.machine.name for f in fleets(3.0, (small, large))] == ["small", "large"]
     assert [f.machine.name for f in fleets(15.0, (small, large))] == ["large", "small"]
-    assert fleets(0.0, (small,))[0].count == 1
+    assert fleets(0.0, (small,))[0].many == 1
     assert fleets(3.0, (small,))[0].monthly == {
         "on_demand": 1460.0, "reserved": 876.0, "spot": 438.0
     }  # fmt: skip

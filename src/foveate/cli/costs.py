@@ -128,7 +128,7 @@ def _fleets(sizing: Sizing) -> Table:
     table = _new_table(("machine",), ("how many", *(kind.replace("_", " ") for kind in KINDS)))
     for fleet in sizing.fleets:
         paid = (f"{each:,.0f}" for each in fleet.monthly.values())
-        table.add_row(fleet.machine.name, str(fleet.count), *paid)
+        table.add_row(fleet.machine.name, str(fleet.many), *paid)
     table.title = (
         f"{sizing.mean_cores:.2f} cores were busy on average and {sizing.peak_cores:.2f} in busy "
         f"minutes: {sizing.needed_cores:.2f} cores carry that"

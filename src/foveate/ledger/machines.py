@@ -50,7 +50,7 @@ class Fleet(NamedTuple):
     """So many of one machine, and what they cost in a month."""
 
     machine: Machine
-    count: int
+    many: int
     monthly: dict[str, float]
 
 
@@ -70,7 +70,7 @@ class Sizing(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         fleets = [
-            {"machine": fleet.machine.name, "cores": fleet.machine.cores, "count": fleet.count}
+            {"machine": fleet.machine.name, "cores": fleet.machine.cores, "count": fleet.many}
             | {"usd_month": {kind: round(paid, 2) for kind, paid in fleet.monthly.items()}}
             for fleet in self.fleets
         ]
@@ -124,12 +124,12 @@ def peak_of(busy: Sequence[float]) -> float:
 def fleets(cores: float, machines: Iterable[Machine] = MACHINES) -> list[Fleet]:
     """Return for each machine how many have so many cores, the cheapest on demand first.
 
-    >>> [(fleet.machine.name, fleet.count) for fleet in fleets(5)][:2]
+    >>> [(fleet.machine.name, fleet.many) for fleet in fleets(5)][:2]
     [('c5.large', 3), ('c5.xlarge', 2)]
     """
     found = []
     for machine in machines:
-        count = max(1, math.ceil(cores / machine.cores))
-        monthly = {kind: count * getattr(machine, kind) * MONTH_HOURS for kind in KINDS}
-        found.append(Fleet(machine, count, monthly))
+        many = max(1, math.ceil(cores / machine.cores))
+        monthly = {kind: many * getattr(machine, kind) * MONTH_HOURS for kind in KINDS}
+        found.append(Fleet(machine, many, monthly))
     return sorted(found, key=lambda fleet: fleet.monthly["on_demand"])
