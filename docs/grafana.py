@@ -53,6 +53,11 @@ def gauge(row: Row) -> str:
     return f"sum(foveate_{row.name}{chosen()})"
 
 
+def most(row: Row) -> str:
+    """Return the largest that any server says: those on one ledger say the same."""
+    return f"max(foveate_{row.name}{chosen()})"
+
+
 PANELS: Final = (
     Panel("Requests", "reqps", {"{{status}}": rate(metrics.REQUESTS, "status")}, "By status."),
     Panel("Routes", "reqps", {"{{route}}": rate(metrics.REQUESTS, "route")}),
@@ -70,6 +75,8 @@ PANELS: Final = (
           {"{{cache}}": f"{rate(metrics.CACHE, 'cache', only=HIT)} / "
                         f"{rate(metrics.CACHE, 'cache')}"},
           most=1),
+    Panel("Spared by caches", "ops", {"decodes": rate(metrics.DECODES_AVOIDED)}),
+    Panel("Originals not read again", "Bps", {"bytes": rate(metrics.BYTES_SAVED)}),
     Panel("Pictures sent", "Bps", {"renditions": rate(metrics.BYTES)}),
     Panel("Networks", "ops", {"{{network}}": rate(metrics.NETWORK_RUNS, "network")},
           "Inferences in a second."),
@@ -82,6 +89,16 @@ PANELS: Final = (
           "Pictures that moderation blocked or blurred; what caches answer is not counted."),
     Panel("Processor by part", "short", {"{{span}}": rate(metrics.SPAN_CPU, "span")},
           "Cores that each part of requests keeps busy."),
+    Panel("Spent in an hour", "short",
+          {"{{key}}": f"3600 * {rate(metrics.COST, 'key')}"},
+          "In `costs.currency`, at the prices of the settings, by the key that asked."),
+    Panel("Spent in an hour on", "short",
+          {"{{what}}": f"3600 * {rate(metrics.COST, 'what')}"}),
+    Panel("Cores kept busy by each key", "short", {"{{key}}": rate(metrics.CHARGED, "key")},
+          "`shared` is what nobody alone asked for."),
+    Panel("Budgets", "percentunit",
+          {"today": most(metrics.BUDGET_DAY), "this month": most(metrics.BUDGET_MONTH)},
+          "Which part is spent; 0 where there is none."),
     Panel("Processor", "short",
           {"{{instance}}": f"rate(process_cpu_seconds_total{chosen()}[$__rate_interval])"},
           "Cores that each server keeps busy."),

@@ -13,11 +13,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from foveate.configuration.folder import data_folder, named_folder
+from foveate.configuration.folder import data_folder, named_folder, state_folder
 from foveate.cores import cores
 from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
 from foveate.imaging.probe import probe
+from foveate.ledger.books import Books
+from foveate.ledger.ledger import Ledger
 from foveate.models.runtime.engines import choice_of
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
@@ -121,6 +123,8 @@ class App:
     people: People
     subjects: Subjects
     access: Access
+    ledger: Ledger
+    books: Books
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
     """What runs elsewhere, if anything does."""
@@ -205,6 +209,18 @@ def cache_folder(settings: Settings) -> Path:
         return named_folder("caching.folder", settings.caching.folder)
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return named_folder("caching.folder", base) / "foveate"
+
+
+def renditions_folder(settings: Settings) -> Path:
+    """Return where renditions lie. Raises BadSettings."""
+    return cache_folder(settings) / "renditions"
+
+
+def ledger_folder(settings: Settings) -> Path:
+    """Return where the ledger lies: as set, or in the user's state folder. Raises BadSettings."""
+    if settings.costs.folder:
+        return named_folder("costs.folder", settings.costs.folder)
+    return state_folder("costs.folder")
 
 
 def people_place(settings: Settings) -> str:
@@ -379,9 +395,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     return App(
         settings=settings,
         origin=WithReferences(origin(settings.origins, limits, reads), uploads, reads),
-        renditions=_cache(
-            cache_folder(settings) / "renditions", caching.memory_bytes, caching.disk_bytes
-        ),
+        renditions=_cache(renditions_folder(settings), caching.memory_bytes, caching.disk_bytes),
         signer=Signer(settings.signing.keys, read_limited(settings.limited_keys, presets)),
         presets=presets,
         registry=registry,
@@ -399,6 +413,8 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         people=people,
         subjects=subjects,
         access=access_of(settings),
+        ledger=Ledger(),
+        books=Books(ledger_folder(settings)),
         probe=reads,
         afar=afar,
     )

@@ -51,6 +51,8 @@ is for the log.
     │   ├── IndexLocked            another process writes to the face index
     │   ├── IndexNotWritten        the face index could not be written
     │   ├── AuditFailed            what must be noted could not be
+    │   ├── BudgetSpent            no more may be spent in this day or month
+    │   ├── LedgerUnusable         what was charged cannot be read or written
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -440,6 +442,24 @@ class AuditFailed(Unavailable):
     """The audit log cannot be written, so what it would tell of was not done."""
 
     summary = "The audit log of the face index could not be written, so nothing is answered."
+
+
+class BudgetSpent(Unavailable):
+    """The budget of the day or month is spent, and `costs.hard_stop` is on."""
+
+    summary = "What may be spent here is spent: nothing new is made for now."
+    retry_after_s: float = 60.0
+    """When there is a new budget; a minute, in one that came from elsewhere."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
+class LedgerUnusable(Unavailable):
+    """The file of the ledger cannot be read or written."""
+
+    summary = "The ledger cannot be used."
 
 
 class MemoryBudgetSpent(Unavailable):

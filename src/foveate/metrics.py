@@ -67,11 +67,34 @@ MODERATED: Final = Row(
     ("outcome",),
     "Flagged pictures that were not shown: `block` or `blur`. What caches answer is not counted.",
 )
+COST: Final = Row(
+    "cost",
+    "counter",
+    ("key", "what"),
+    "What was spent since the start, in `costs.currency`: by the name of a key, and on `cpu`, "
+    "`gpu`, `bytes_in`, `bytes_out` and `bytes_stored`. `shared` is what nobody alone asked for.",
+)
+CHARGED: Final = Row(
+    "charged_cpu_seconds", "counter", ("key",), "Processor time charged to each key."
+)
+DECODES_AVOIDED: Final = Row(
+    "decodes_avoided", "counter", (), "Requests that a cache answered, so that nothing was made."
+)
+BYTES_SAVED: Final = Row(
+    "bytes_saved", "counter", (), "Bytes of originals that need not be read for those."
+)
+BUDGET_DAY: Final = Row(
+    "budget_day_used", "gauge", (), "Which part of `costs.budget_day` is spent today (UTC)."
+)
+BUDGET_MONTH: Final = Row(
+    "budget_month_used", "gauge", (), "Which part of `costs.budget_month` is spent this month."
+)
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
+    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH),
 )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foveate.enrolled import Collection, EnrolledFace, Match, Named, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
-    from foveate.values import Attributes, Blob, Face, Facts, Lifetime, TextLine, Thing
+    from foveate.values import Attributes, Blob, Face, Facts, Lifetime, Purged, TextLine, Thing
 
     Thumbnailer = Callable[[Size], NDArray[np.uint8]]
     """Gives a picture at a size, as (height, width, 3) RGB."""
@@ -305,6 +305,10 @@ class Tiers(Cache, Protocol):
 
     async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
+        ...
+
+    def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
+        """Delete what is meant by its first `size` bytes. Blocks. Raises OSError."""
         ...
 
 

@@ -1,10 +1,11 @@
-"""What one request did: the one place that `Server-Timing`, metrics, logs and telemetry read.
+"""What one request did: what `Server-Timing`, metrics, logs, telemetry and the ledger read.
 
 Whoever works on a request writes what it did and what that took; nobody merges tables of times.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,6 +48,12 @@ class Trace:
         self._spans: list[Span] = []
         self._fallbacks: list[str] = []
         self._moderated: list[str] = []
+        self.cpu_s = 0.0
+        """Processor time that it took so far: of threads, and of processes that worked for it."""
+        self.gpu_s = 0.0
+        """Time that networks took elsewhere than on a processor."""
+        self.underway = 0
+        """How much goes on for it that may still take some of either."""
         self.unfinished = ""
         """What to tell whoever waited in vain for what is done now: how far it came, what helps."""
 
@@ -78,7 +85,7 @@ class Trace:
     def span(self, name: str) -> Iterator[Span]:
         """Measure work that this thread does, also when it fails."""
         before = time.thread_time()
-        with self.waiting(name) as span:
+        with self.charged(), self.waiting(name) as span:
             try:
                 yield span
             finally:
@@ -93,6 +100,25 @@ class Trace:
             yield span
         finally:
             span.wall_s = time.perf_counter() - span.started_s
+
+    @contextmanager
+    def charged(self) -> Iterator[None]:
+        """Charge the processor time of this thread: once, however deep spans lie in each other."""
+        if _CHARGING.on:
+            yield
+            return
+        _CHARGING.on, before = True, time.thread_time()
+        try:
+            yield
+        finally:
+            _CHARGING.on = False
+            self.charge(cpu_s=time.thread_time() - before)
+
+    def charge(self, *, cpu_s: float = 0.0, gpu_s: float = 0.0) -> None:
+        """Add what was spent; from any thread."""
+        with _ADDING:
+            self.cpu_s += cpu_s
+            self.gpu_s += gpu_s
 
     @contextmanager
     def entered(self) -> Iterator[None]:
@@ -118,6 +144,13 @@ class Trace:
         return {total.name: total.ms for total in self.totals()}
 
 
+class _Charging(threading.local):
+    on = False
+    """Whether what this thread does now is charged already."""
+
+
+_CHARGING: Final = _Charging()
+_ADDING: Final = threading.Lock()
 _ENTERED: Final[ContextVar[Trace | None]] = ContextVar("entered", default=None)
 
 

@@ -322,3 +322,11 @@ class TextLine:
         """Return it as a line that begins so many corners further, clockwise."""
         one, two, three, four = (self.quad[(n + quarters) % 4] for n in range(4))
         return replace(self, quad=(one, two, three, four))
+
+
+class Purged(NamedTuple):
+    """What was deleted from a cache."""
+
+    renditions: int = 0
+    bytes: int = 0
+    """By which the disk has more room."""

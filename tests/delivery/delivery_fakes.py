@@ -14,6 +14,7 @@ from foveate.metrics import Metrics
 from foveate.rendition import Rendition
 from foveate.service.work import Work
 from foveate.settings import Caching, Limits, Load, Origins, Server, Settings, Signing
+from foveate.values import Purged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -117,6 +118,10 @@ class FakeCache:
 
     def put(self, key: str, value: bytes) -> None:
         self.kept[key] = value
+
+    def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
+        gone = [key for key, value in self.kept.items() if meant(value[:size])]
+        return Purged(len(gone), sum(len(self.kept.pop(key)) for key in gone))
 
 
 def paint(data: bytes, options: TransformOptions) -> Rendition:

@@ -14,6 +14,7 @@ ABOUT = About(
     lifetime=Lifetime(60.0, must_revalidate=True, etag="x1"),
     size=Size(8, 6),
     headers={"Foveate-Gravity": "face"},
+    source_bytes=1,
 )
 
 

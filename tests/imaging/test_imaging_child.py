@@ -9,6 +9,7 @@ import pytest
 from foveate.deadline import Deadline
 from foveate.errors import ClientDisconnected, TimedOut
 from foveate.imaging.child import run, unnamed
+from foveate.trace import Trace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,14 @@ def test_of_endless_complaints_the_end_is_kept(tmp_path: Path) -> None:
     with unnamed() as given, unnamed() as said:
         ended = run(loud, task="it", given=given, said=said, memory_bytes=2**30, timeout_s=30)
     assert ended == (7, "last")
+
+
+def test_what_a_program_took_is_charged_to_the_request(tmp_path: Path) -> None:
+    busy, trace = tmp_path / "busy.py", Trace()
+    busy.write_text("import time\nwhile time.process_time() < 0.1: pass\n")
+    with trace.entered(), unnamed() as given, unnamed() as said:
+        run(busy, task="it", given=given, said=said, memory_bytes=2**30, timeout_s=30)
+    assert 0.1 <= trace.cpu_s < 5
 
 
 def test_nothing_is_started_for_what_is_over_already(tmp_path: Path) -> None:

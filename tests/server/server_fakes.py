@@ -15,6 +15,8 @@ import delivery_fakes
 from delivery_fakes import make_settings, paint, this_thread, took
 
 from foveate.errors import NotAnImage
+from foveate.ledger.books import IN_MEMORY, Books
+from foveate.ledger.ledger import Ledger
 from foveate.models.runtime.lazy_session import Usage
 from foveate.options.gravities import gravity_text
 from foveate.options.model import Gravity, GravityKind, TransformOptions
@@ -56,6 +58,8 @@ class FakeCore(delivery_fakes.FakeCore):
     people: Any = None
     access: Any = None
     comparer: Any = None
+    ledger: Ledger = field(default_factory=Ledger)
+    books: Books = field(default_factory=lambda: Books(IN_MEMORY))
     left: int = 0
     """How many recognitions were ended before their end."""
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+from foveate.ledger.amounts import Name
 from foveate.server.response_cache import CachedResponse, Head, ResponseCache, by_single_name
 
 
 def response(key: str) -> CachedResponse:
     whole, unchanged = Head(200, []), Head(304, [])
     return CachedResponse(
-        source="a", version="v", key=key, etag="", whole=whole, unchanged=unchanged, length=1
+        source="a",
+        version="v",
+        key=key,
+        etag="",
+        whole=whole,
+        unchanged=unchanged,
+        length=1,
+        name=Name("unsigned", "image"),
     )
 
 

@@ -18,6 +18,7 @@ def test_the_status_says_what_was_answered_and_what_was_not() -> None:
             await client.get(target)
         told = (await client.get("/health/status")).json()
         assert told["caches"]["renditions"]["miss"] == 1
+        assert told["saved"] == {"decodes": 1, "bytes": len(b"cat")}
         assert told["errors"]["BadOption"] == 1
         assert [row["status"] for row in told["recent"]] == [400, 404]
         assert [row["error"] for row in told["recent"]] == ["BadOption", "NotFound"]

@@ -113,3 +113,14 @@ def test_what_is_under_the_keys_of_a_group_goes_from_both_and_nothing_else(
     for each in (cache, again):
         assert [key for key in [*keys, "ann/big"] if each.get_blocking(key)] == keys[3:]
     assert looked_at == bytes(2_000_000)
+
+
+def test_what_is_meant_is_purged_from_disk_and_memory(tmp_path: Path) -> None:
+    cache = TieredCache(MemoryCache(10_000), DiskCache(tmp_path, 1_000_000))
+    cache.put("one", b"cat one")
+    cache.put("two", b"dog two")
+    done = cache.purge(lambda beginning: beginning == b"cat", 3)
+    assert (done.renditions, done.bytes) == (1, 4096)
+    assert cache.get_blocking("one") is None
+    assert cache.get_blocking("two") == b"dog two"
+    assert TieredCache(MemoryCache(0), DiskCache(tmp_path, 1_000_000)).get_blocking("one") is None

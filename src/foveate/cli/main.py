@@ -17,12 +17,14 @@ from foveate.cli.album import duplicates, like, search
 from foveate.cli.analyse import ListsParts, analyse
 from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
+from foveate.cli.costs import costs
 from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
 from foveate.cli.flags import TakesOptions
 from foveate.cli.models import app as models
 from foveate.cli.people import app as people
+from foveate.cli.purge import purge
 from foveate.cli.recognise import recognise
 from foveate.cli.render import render
 from foveate.cli.score import score
@@ -48,7 +50,7 @@ COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
     *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, analyse),
-    *(duplicates, like, search),
+    *(duplicates, like, search, costs, purge),
 )
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)

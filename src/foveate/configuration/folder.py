@@ -21,6 +21,15 @@ def named_folder(setting: str, written: str) -> Path:
 
 def data_folder(setting: str) -> Path:
     """Return our folder in the user's data folder, for where that setting names none."""
-    # XDG_DATA_HOME belongs to the desktop, not to us, so it is no row of our settings.
-    mac = "~/Library/Application Support" if sys.platform == "darwin" else "~/.local/share"
-    return named_folder(setting, os.environ.get("XDG_DATA_HOME") or mac) / "foveate"
+    return _users(setting, "XDG_DATA_HOME", "~/.local/share")
+
+
+def state_folder(setting: str) -> Path:
+    """Return our folder for what is noted while we run, for where that setting names none."""
+    return _users(setting, "XDG_STATE_HOME", "~/.local/state")
+
+
+def _users(setting: str, variable: str, usual: str) -> Path:
+    # These variables belong to the desktop, not to us, so they are no rows of our settings.
+    mac = "~/Library/Application Support" if sys.platform == "darwin" else usual
+    return named_folder(setting, os.environ.get(variable) or mac) / "foveate"

@@ -146,6 +146,8 @@ class Admission:
         workers = worker_count(load)
         self.slots = Slots(workers, load.memory_bytes, memory.held_bytes, memory.make_room)
         self.metrics = metrics
+        self.let_in: Callable[[], None] = _anybody
+        """Asked whenever somebody comes: raises what he is refused with who must not come in."""
         # Whoever holds a body keeps its place until the answer is made, so that waiting for a
         # worker cannot pile up bodies in memory.
         self.bodies = BodyPlaces(load.max_body_reads, load.queue, load.client_share)
@@ -203,7 +205,9 @@ class Admission:
         self.refuse_when_full()
         if self._trimming:
             self._trimming.cancel()
+        self.let_in()
         admitted = Admitted(self, timeout_s, trace)
+        trace.underway += 1
         self._inside.add(admitted)
         return admitted
 
@@ -235,7 +239,8 @@ class Admission:
         later = partial(_on_loop, asyncio.get_running_loop())
 
         def within() -> T:
-            with lending(lambda: later(self._lend, turn)):
+            trace = turn.admitted.trace
+            with lending(lambda: later(self._lend, turn)), trace.entered(), trace.charged():
                 return work()
 
         self._running.add(turn.admitted)
@@ -265,7 +270,7 @@ class Admission:
         """Run what looks at a header only, in threads of its own, until its deadline."""
 
         def within() -> T:
-            with admitted.deadline:
+            with admitted.deadline, admitted.trace.charged():
                 return look()
 
         return await _outcome(_submit(self._probes, within), admitted)
@@ -290,6 +295,7 @@ class Admission:
     def _measure(self, admitted: Admitted) -> None:
         """Count its spans once both are over: the request, and what a worker still does for it."""
         if admitted not in self._inside and admitted not in self._running:
+            admitted.trace.underway -= 1
             self.metrics.observe_trace(admitted.trace)
 
     def _trim_later(self) -> None:
@@ -319,6 +325,10 @@ class Admission:
         until = time.monotonic() + STRAGGLERS_S
         while self._running and time.monotonic() < until:
             await asyncio.sleep(0.02)
+
+
+def _anybody() -> None:
+    """Refuse nobody."""
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, act: Callable[[_Turn], None], turn: _Turn) -> None:

@@ -19,6 +19,7 @@ from foveate.delivery.ask import rendition_key
 from foveate.delivery.leases import Leases
 from foveate.errors import TimedOut
 from foveate.metrics import CACHE
+from foveate.options.options_class import options_class
 from foveate.options.table import check_supported
 from foveate.storage.flight import SingleFlight
 from foveate.values import strictest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from foveate.delivery.ask import Ask
     from foveate.delivery.core import DeliveryCore
     from foveate.delivery.leases import Keys, Versions
+    from foveate.delivery.purge import Which
     from foveate.enrolled import Named
     from foveate.metrics import Metrics
     from foveate.options.model import TransformOptions
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from foveate.service.work import Work
     from foveate.storage.source import Source
     from foveate.trace import Trace
-    from foveate.values import Blob, Lifetime
+    from foveate.values import Blob, Lifetime, Purged
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
 
@@ -87,6 +89,8 @@ class Delivery:
             memory=core,
             worker_begins=worker_begins,
         )
+        self.when_purged: list[Callable[[], None]] = []
+        """What lets go of all that others know of renditions."""
         self._timeout_s = settings.limits.timeout_s
         self._core = core
         self._metrics = metrics
@@ -123,6 +127,16 @@ class Delivery:
         check_supported(ask.options)
         async with self._sources(admitted, ask.names) as sources:
             return await self._work(admitted, ask, sources)
+
+    async def purge(self, which: Which) -> Purged:
+        """Delete the renditions that are meant, and return how many there were.
+
+        Raises OSError where the disk does not let them go.
+        """
+        done = await asyncio.to_thread(self._core.renditions.purge, which, stored.ABOUT_BYTES)
+        for forget in self.when_purged:
+            forget()
+        return done
 
     async def run(
         self,
@@ -275,7 +289,8 @@ class Delivery:
         others = dict(zip(ask.options.extra_sources(), sources[1:], strict=True))
 
         def finish(rendition: Rendition) -> tuple[stored.About, bytes]:
-            about = stored.describe(rendition, sources)
+            kind = options_class(ask.options)
+            about = stored.describe(rendition, sources, ask.keys if keep else (), kind)
             if keep and not about.lifetime.private:
                 self._core.renditions.put(key, stored.pack(about, rendition.data))
             return about, rendition.data

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
     from foveate.values import Blob
 
+KEPT_OF_KEY: Final = 1024
+"""Characters of a key: strangers choose them, and a header must not grow without end."""
 _HEAD: Final = struct.Struct(">4sI")
 _MAGIC: Final = b"FVR2"
 ABOUT_BYTES: Final = 16 * 1024
@@ -34,10 +37,21 @@ class About:
     """Of the strictest source; what is private is sent, and never kept."""
     size: Size | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    source_bytes: int = 0
+    """Of its sources: what need not be read as long as it is kept; 0 where that is not known."""
+    source: str = ""
+    """The beginning of the key of its main source; empty where that is not known."""
+    digests: str = ""
+    """One for the key of each of its sources."""
+    options_class: str = ""
 
 
-def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
+def describe(
+    rendition: Rendition, sources: Sequence[Source], keys: Sequence[str] = (), kind: str = ""
+) -> About:
     """Return what is worth keeping of a rendition and of its sources, the main one first.
+
+    `keys` are those of the sources, and `kind` the class of its options.
 
     It may be kept as long as the strictest of them allows.
     """
@@ -50,7 +64,16 @@ def describe(rendition: Rendition, sources: Sequence[Source]) -> About:
         lifetime=lifetime,
         size=rendition.size,
         headers=dict(rendition.headers),
+        source_bytes=sum(len(source.data) for source in sources),
+        source=keys[0][:KEPT_OF_KEY] if keys else "",
+        digests=" ".join(map(digest, keys)),
+        options_class=kind,
     )
+
+
+def digest(key: str) -> str:
+    """Return a short name of a key."""
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def pack(about: About, data: bytes) -> bytes:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
+from foveate import trace
 from foveate.deadline import Deadline, current
 from foveate.errors import DecoderKilled, TimedOut
 
@@ -74,12 +75,23 @@ def run(  # noqa: PLR0913 - what goes in, what comes out, and bounds
         try:
             with deadline.stopping(child.kill):
                 reason = _last_words(child)
-                code = child.wait()
+                code = _ended(child)
         finally:
             child.kill()  # does nothing to one that is done
     if code in {-signal.SIGKILL, -signal.SIGXCPU}:
         raise _why(code, task, own, deadline)
     return Ended(code, reason)
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    """Return its code once it has ended, and charge what it took to the request."""
+    try:
+        _, status, used = os.wait4(child.pid, 0)
+    except ChildProcessError:
+        return child.wait()  # whoever killed it was told of its end
+    child.returncode = os.waitstatus_to_exitcode(status)
+    trace.current().charge(cpu_s=used.ru_utime + used.ru_stime)
+    return child.returncode
 
 
 def _last_words(child: subprocess.Popen[bytes]) -> str:

@@ -26,6 +26,8 @@ EXPIRY: Final = "exp"
 SIGNATURE: Final = "sig"
 UNSIGNED: Final = "unsigned"
 """What URLs without a signature are called among names of keys."""
+SIGNED: Final = "signed"
+"""What those are called that one of the keys without a name signed."""
 _SECONDS: Final = re.compile(r"\d{1,12}", re.ASCII)
 
 

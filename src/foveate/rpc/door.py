@@ -9,13 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadBody, FoveateError
+from foveate.ledger.amounts import Name
 from foveate.metrics import ERRORS, LATENCY, REQUESTS
+from foveate.people.keys import OVER_GRPC
 from foveate.remote.failures import DETAILS, error_message
 from foveate.remote.library import grpc
 from foveate.rpc.errors import code_of, ours
 from foveate.service.access import FORWARDED
 from foveate.storage.references import SCHEME
 from foveate.storage.source import uploaded
+from foveate.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -87,11 +90,11 @@ class Door:
 
         Who cancels a call cancels what is done inside.
         """
-        began, code = time.perf_counter(), "CANCELLED"
+        began, code, trace = time.perf_counter(), "CANCELLED", Trace()
         left_s = context.time_remaining()
         at_most_s = math.inf if left_s is None else left_s
         try:
-            async with self.delivery.admission.admit(at_most_s=at_most_s) as admitted:
+            async with self.delivery.admission.admit(trace, at_most_s=at_most_s) as admitted:
                 yield admitted
             code = OK
         except Exception as why:  # noqa: BLE001 - whatever it is, it is told by its name
@@ -100,6 +103,9 @@ class Door:
             self.metrics.count(ERRORS, type(error).__name__)
             await abort(context, error)
         finally:
+            account = self.app.ledger.account(Name(OVER_GRPC, method.path))
+            account.requests += 1
+            self.app.ledger.charge(account, trace)
             self.metrics.count(REQUESTS, method.path, code)
             self.metrics.observe(LATENCY, method.path, time.perf_counter() - began)
 

@@ -12,6 +12,7 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 
 from foveate.errors import BadOption, BadSignature, FoveateError
 from foveate.metrics import ERRORS, Metrics
+from foveate.options.signing import SIGNED, UNSIGNED
 from foveate.options.values import shown
 from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
@@ -118,7 +119,10 @@ def _guard(core: Core) -> Callable[..., Awaitable[None]]:
     """
 
     async def guard(request: Request, credentials: Credentials) -> None:
-        if request.method in READS or may_post(core, request):
+        if request.method in READS:
+            return
+        if may_post(core, request):
+            exchange_of(request.scope).key = SIGNED if core.signer.needed else UNSIGNED
             return
         given = credentials.credentials if credentials else ""
         searching = request.scope["route"].path.startswith(SEARCHING)

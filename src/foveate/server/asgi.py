@@ -12,7 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.delivery import Delivery
+from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
+    BUDGET_DAY,
+    BUDGET_MONTH,
     FALLBACKS,
     LATENCY,
     NETWORK_RUNS,
@@ -22,6 +25,7 @@ from foveate.metrics import (
     Metrics,
     Row,
 )
+from foveate.server.accounts import charge, costs_counted
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
 from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
@@ -36,6 +40,7 @@ from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 from foveate.server.status import Status
 from foveate.server.studio import FOLDER, PAGES, Studio
+from foveate.storage.webhook import post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,6 +84,9 @@ class Front:
         self._metrics = metrics or Metrics()
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
         self._delivery = Delivery(core, self._metrics, worker_begins=step_back)
+        self._delivery.admission.let_in = core.ledger.check
+        self._keeper = Keeper(core.ledger, core.books, core.settings.costs, post)
+        self._count_costs()
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
@@ -89,6 +97,7 @@ class Front:
         self._status = Status(core, self._metrics, self._recent, self._minutes)
         self.images = Images(core, self._delivery, self._metrics)
         """Answers image URLs; also asked by the protocol, before there is a request for us."""
+        self._delivery.when_purged.append(self.images.forget)
         self._api: FastAPI | None = None
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
@@ -101,6 +110,12 @@ class Front:
             "/health/status": lambda: json_answer(200, self._status.to_json()),
             "/metrics": self._exposition,
         }
+
+    def _count_costs(self) -> None:
+        ledger, costs, used = self._core.ledger, self._core.settings.costs, self._keeper.used
+        self._metrics.counted_elsewhere.append(lambda: costs_counted(ledger, costs))
+        self._metrics.gauges[BUDGET_DAY] = lambda: used["day"]
+        self._metrics.gauges[BUDGET_MONTH] = lambda: used["month"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and stop."""
@@ -116,12 +131,14 @@ class Front:
         # Not reset: what the server has to say of a request that failed names it too.
         REQUEST_ID.set(exchange.id)
         try:
-            await self._route(scope, receive, noting(exchange, send))
+            with exchange.trace.entered():
+                await self._route(scope, receive, noting(exchange, send))
         finally:
             exchange.seconds = time.perf_counter() - exchange.started_s
             # Where nothing was answered, the server below us does so.
             exchange.status = exchange.status or SERVER_ERROR
             self._recent(exchange)
+            charge(self._core.ledger, exchange)
             for observe in self.observers:
                 observe(exchange)
 
@@ -260,6 +277,7 @@ class Front:
                 return
             self._core.begin()
             self._minutes.begin()
+            self._keeper.begin()
             for each in self._beside:
                 await each.start(self._delivery, self._metrics)
             await send({"type": "lifespan.startup.complete"})
@@ -269,6 +287,7 @@ class Front:
         await self._minutes.end()
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
+        await self._keeper.end()
         await self._core.close(max(LAST_WORDS_S, until - time.monotonic()))
         for observer in self.observers:
             await observer.close(max(LAST_WORDS_S, until - time.monotonic()))

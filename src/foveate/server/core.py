@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.delivery.delivery import Delivery
+    from foveate.ledger.books import Books
+    from foveate.ledger.ledger import Ledger
     from foveate.metrics import Metrics
     from foveate.models.runtime.lazy_session import Usage
     from foveate.options.grammar import Presets
@@ -187,6 +189,16 @@ class Core(DeliveryCore, Protocol):
     @property
     def recogniser(self) -> Recogniser:
         """Return what says who is in a picture."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what is charged while this process runs."""
+        ...
+
+    @property
+    def books(self) -> Books:
+        """Return what was charged, as it is kept."""
         ...
 
     @property

@@ -73,6 +73,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),
     errors.QueueFull: Status(503, 9522),
+    errors.BudgetSpent: Status(503, 9522),
     errors.MemoryBudgetSpent: Status(503, 9527),
     errors.TimedOut: Status(504, 9529),
     errors.ClientDisconnected: Status(502, 9528),
@@ -133,7 +134,7 @@ def logged(error: BaseException, where: str) -> errors.FoveateError:
 
 def when_again(error: errors.FoveateError, retry_after_s: int) -> dict[str, str]:
     """Return the header that says when to ask again, where that may help."""
-    if isinstance(error, errors.RateExceeded):
+    if isinstance(error, errors.RateExceeded | errors.BudgetSpent):
         return {"retry-after": str(math.ceil(error.retry_after_s))}
     # Weights that are missing stay so: who comes back in two seconds gets the same answer.
     busy = isinstance(error, errors.Unavailable) and (

@@ -1,4 +1,4 @@
-"""One request and its answer, as the access log and OpenTelemetry tell of it."""
+"""One request and its answer, as the access log, OpenTelemetry and the ledger tell of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from foveate.ledger.amounts import Name
+from foveate.options.signing import UNSIGNED
 from foveate.server.request_id import HEADER, request_id
 from foveate.trace import Trace
 
@@ -34,6 +36,14 @@ class Exchange:
     trace: Trace = field(default_factory=Trace)
     route: str = OTHER
     """Which door answered: few different words."""
+    key: str = UNSIGNED
+    """Who is charged: the name of the key that asked, or what those without one are called."""
+    options_class: str = ""
+    """What kind of rendition was asked for; empty where none was."""
+    bytes_stored: int = 0
+    """Of what was made for it and kept."""
+    bytes_saved: int = 0
+    """Of the original that need not be read for it, because a cache had the rendition."""
     cache: str = ""
     """Whether the rendition was there: hit or miss; empty where none was answered."""
     status: int = 0
@@ -45,6 +55,11 @@ class Exchange:
     seconds: float = 0.0
     sending: Sized | None = None
     """What holds the bytes of an answer of which only a part was handed over."""
+
+    @property
+    def name(self) -> Name:
+        """Return what the ledger charges it under."""
+        return Name(self.key, self.route, self.options_class)
 
 
 def begin(scope: Scope) -> Exchange:

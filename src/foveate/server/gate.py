@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from foveate.errors import KeyNeeded
 from foveate.people.keys import SIGNED, Scope
 from foveate.server.exchange import exchange_of
 from foveate.service.access import FORWARDED as NAMES
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 ELSEWHERE: Final = frozenset({b"cross-site", b"same-site"})
 """What browsers say of requests that pages of other sites make them send (Fetch Metadata)."""
 FORWARDED: Final = frozenset(name.encode() for name in NAMES)
+OPERATORS: Final = (
+    "Expected `Authorization: Bearer KEY` with one of FOVEATE_SIGNING__KEYS; where there are none, "
+    "only this machine is answered."
+)
 HOST: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::[0-9]*)?")
 """A name or an address, and a port: whatever else stands in such a header names nobody."""
 
@@ -35,7 +40,10 @@ def caller(core: Core, request: Request) -> Caller:
 
 def _caller(core: Core, scope: AsgiScope) -> Caller:
     said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    return core.access.caller(bearer(said), local=is_local(scope))
+    who = core.access.caller(bearer(said), local=is_local(scope))
+    if who.key is not None:
+        exchange_of(scope).key = who.key.name
+    return who
 
 
 def visiting(core: Core, request: Request, scope: Scope, collection: str, verb: str) -> Visit:
@@ -50,6 +58,17 @@ def check_allowed(core: Core, request: Request, scope: Scope, collection: str) -
     Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
     """
     caller(core, request).check(scope, collection)
+
+
+def check_operator(core: Core, request: Request) -> None:
+    """Do nothing for who operates the server: bearers of a signing key, or else this machine.
+
+    Raises KeyNeeded.
+    """
+    said = request.headers.get("authorization", "")
+    keys = core.settings.signing.keys
+    if not (is_known(said, keys) if keys else is_local(request.scope)):
+        raise KeyNeeded(OPERATORS)
 
 
 def may_post(core: Core, request: Request) -> bool:

@@ -107,7 +107,7 @@ class HitsProtocol(HttpToolsProtocol):
         common.append(b"x-request-id: %b\r\n" % own)
         self.transport.write(b"".join((STATUS_LINE[head.status], *common, head.lines, body)))
         seconds = time.perf_counter() - started
-        self.images.count_hit(head.status, len(body), seconds)
+        self.images.count_hit(hit, seconds)
         if self.observers:
             exchange = self._exchange(own, headers, started)
             exchange.status, exchange.body_bytes, exchange.seconds = head.status, len(body), seconds

@@ -23,6 +23,8 @@ from foveate.errors import (
 )
 from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
 from foveate.options.grammar import MOUNT
+from foveate.options.options_class import options_class
+from foveate.options.signing import SIGNED, UNSIGNED
 from foveate.options.translators.mounts import mounts
 from foveate.server.answer import NO_STORE, Answer, Headers, encode_headers, respond
 from foveate.server.cors import Cors
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
 
     from foveate.delivery.delivery import Delivered, Delivery
     from foveate.server.core import Core
+    from foveate.server.exchange import Exchange
     from foveate.service.access import Naming
 
 ROUTE = "image"
@@ -112,10 +115,21 @@ class Images:
         seconds = time.perf_counter() - exchange.started_s
         self.count(answer.status, 0 if head else len(answer.body), seconds)
 
-    def count_hit(self, status: int, body_bytes: int, seconds: float) -> None:
-        """Count a hit that was sent without being asked of this application."""
+    def forget(self) -> None:
+        """Answer nothing any more without asking for the rendition."""
+        self._responses = ResponseCache()
+
+    def count_hit(self, hit: Hit, seconds: float) -> None:
+        """Count, and charge, a hit that was sent without being asked of this application."""
+        body_bytes, account = len(hit.body), self._core.ledger.account(hit.kept.name)
+        account.requests += 1
+        account.hits += 1
+        # Nothing was waited for: it took the processor all the time.
+        account.cpu_s += seconds
+        account.bytes_out += body_bytes
+        account.bytes_saved += hit.kept.source_bytes
         self._metrics.count(CACHE, "responses", "hit")
-        self.count(status, body_bytes, seconds)
+        self.count(hit.head.status, body_bytes, seconds)
 
     def count(self, status: int, body_bytes: int, seconds: float) -> None:
         """Count one answer that was sent."""
@@ -139,11 +153,11 @@ class Images:
             return None
         held = headers.get(b"if-none-match")
         if held is not None and matches(held.decode("latin-1"), kept.etag):
-            return Hit(kept.unchanged, NOTHING)
+            return Hit(kept.unchanged, NOTHING, kept)
         if not body:
-            return Hit(kept.whole, NOTHING)
+            return Hit(kept.whole, NOTHING, kept)
         found = self._body_now(kept)
-        return Hit(kept.whole, found) if found is not None else None
+        return Hit(kept.whole, found, kept) if found is not None else None
 
     def _holds(self, kept: CachedResponse) -> bool:
         try:
@@ -166,15 +180,18 @@ class Images:
             named = by_single_name(scope["headers"])
             wants_body = scope["method"] == "GET"
             if named is not None and (hit := self.hit(target_of(scope), named, body=wants_body)):
-                exchange_of(scope).cache = "hit"
+                _note_hit(exchange_of(scope), hit.kept)
                 self._metrics.count(CACHE, "responses", "hit")
                 return Answer(hit.head.status, hit.head.headers, hit.body)
             request = read_request(scope)
             refuse_loops(request.headers)
             url = self._image_url(request)
+            exchange = exchange_of(scope)
+            exchange.key = url.key or (SIGNED if url.signed else UNSIGNED)
             image_request = read_image_request(
                 url, request.headers, self._core.settings, self._core.presets
             )
+            exchange.options_class = options_class(image_request.ask.options)
             people = image_request.ask.options.subjects()
             who = naming(self._core, scope, people, signed=url.signed)
             return await self._rendition(scope, receive, request, image_request, who)
@@ -206,7 +223,7 @@ class Images:
         )
         if who.named:
             await asyncio.to_thread(who.note)
-        exchange.cache = "hit" if found.trace is None else "miss"
+        _note_delivered(exchange, found)
         headers = self._keep(scope, image_request, found)
         done = work_headers(found.trace) | {"cache-status": cache_status(found)}
         headers = headers + encode_headers(done.items())
@@ -246,6 +263,8 @@ class Images:
                 whole=Head(200, whole),
                 unchanged=Head(304, not_modified(whole).headers),
                 length=found.length,
+                name=exchange_of(scope).name,
+                source_bytes=about.source_bytes,
             )
             self._responses.keep(target_of(scope), named, image_request.vary, response)
         return headers
@@ -274,6 +293,23 @@ class Images:
         """Return whether the source, to which errors may lead, must not be shown unseen."""
         settings = self._core.settings.moderation
         return settings.enforce != "off" and not url.exempt(settings)
+
+
+def _note_delivered(exchange: Exchange, found: Delivered) -> None:
+    """Note where a rendition came from, for who logs and who charges."""
+    if found.trace is None:
+        exchange.cache, exchange.bytes_saved = "hit", found.about.source_bytes
+    else:
+        exchange.cache = "miss"
+        # What others who asked at the same time are sent was kept once.
+        kept = found.kept and found.trace is exchange.trace
+        exchange.bytes_stored = found.length if kept else 0
+
+
+def _note_hit(exchange: Exchange, kept: CachedResponse) -> None:
+    """Note that a kept answer was sent once more."""
+    exchange.cache, exchange.bytes_saved = "hit", kept.source_bytes
+    exchange.key, _, exchange.options_class = kept.name
 
 
 def _etag_of(found: Delivered) -> str:

@@ -16,6 +16,7 @@ from foveate.options.signing import UNSIGNED
 from foveate.server.cors import Cors
 from foveate.storage.headers import join_headers
 from foveate.storage.keys import is_url, under
+from foveate.storage.policy import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +132,14 @@ def locate(text: str, query: str, folder: str) -> tuple[str, str]:
     # A second slash would turn the path into the name of somebody else's host.
     location = "/" + whole.lstrip("/\\")
     return under(folder, whole) if is_url(folder) else _decoded(text), location
+
+
+def key_of(text: str, folder: str) -> str:
+    """Return the key of a source, or how keys begin, written as in an image URL.
+
+    Raises BadUrl, or SourceNotFound for a path that climbs.
+    """
+    return canonical(locate(text, "", folder)[0])
 
 
 def read_image_request(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    from foveate.ledger.amounts import Name
     from foveate.server.answer import Headers
 
 MAX_ENTRIES: Final = 4096
@@ -48,6 +49,10 @@ class CachedResponse:
     unchanged: Head
     """For a client that holds the bytes already."""
     length: int
+    name: Name
+    """What is charged when it is sent again."""
+    source_bytes: int = 0
+    """Of the original, which need not be read for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Hit:
 
     head: Head
     body: memoryview
+    kept: CachedResponse
 
 
 def target_of(scope: Scope) -> RequestTarget:

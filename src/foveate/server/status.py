@@ -37,6 +37,7 @@ class Status:
         return {
             "networks": list(self._networks()),
             "caches": self._caches(),
+            "saved": self._saved(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
             "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
             "minutes": self.minutes.to_json(),
@@ -76,6 +77,11 @@ class Status:
             name: {**each, "hit_rate": round(each["hit"] / max(1, sum(each.values())), 4)}
             for name, each in found.items()
         }
+
+    def _saved(self) -> dict[str, int]:
+        """Return what need not be done, because caches answered."""
+        total = self.core.ledger.total()
+        return {"decodes": total.hits, "bytes": total.bytes_saved}
 
     def _latency(self) -> list[dict[str, Any]]:
         """Return for each route how many answers took up to each bound, the last one without."""

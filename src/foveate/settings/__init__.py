@@ -19,6 +19,7 @@ from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
 from foveate.settings.aws import Rekognition
+from foveate.settings.costs import Costs
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
@@ -55,6 +56,7 @@ class Settings:
     encoding: Encoding = field(default_factory=Encoding)
     credentials: Credentials = field(default_factory=Credentials)
     caching: Caching = field(default_factory=Caching)
+    costs: Costs = field(default_factory=Costs)
     references: References = field(default_factory=References)
     load: Load = field(default_factory=Load)
     models: Models = field(default_factory=Models)
@@ -92,6 +94,7 @@ __all__ = [
     "MIB",
     "Attribute",
     "Caching",
+    "Costs",
     "Credentials",
     "Encoding",
     "Engine",

@@ -10,12 +10,14 @@ import time
 from contextlib import suppress
 from hashlib import blake2b, sha256
 from mmap import mmap
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from uuid import uuid4
 
+from foveate.values import Purged
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from foveate.values import Blob
 
@@ -130,6 +132,18 @@ class DiskCache:
             for entry in _files(str(self._folder / shard), GROUPED):
                 if entry.name[:GROUP_DIGITS] in begins:
                     _delete(entry.path)
+
+    def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
+        """Delete what is meant by its first `size` bytes. Raises OSError where that cannot be."""
+        sizes = []
+        for entry in list(_entries(str(self._folder))):
+            with suppress(FileNotFoundError):
+                with Path(entry.path).open("rb") as file:
+                    beginning = file.read(HEADER_BYTES + size)[HEADER_BYTES:]
+                if meant(beginning):
+                    _delete(entry.path)
+                    sizes.append(entry.cost)
+        return Purged(len(sizes), sum(sizes))
 
     def forget_older(self, age_s: float) -> None:
         """Delete what nobody read or wrote for so long. A forbidden disk is nobody's error."""

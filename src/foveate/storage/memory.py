@@ -6,8 +6,12 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from foveate.values import Purged
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from foveate.values import Blob
 
 V = TypeVar("V")
 OVERHEAD: Final = 256
@@ -81,6 +85,16 @@ class MemoryCache(Generic[V]):
         with self._lock:
             for key in gone:
                 self._drop(key)
+
+    def purge(self: MemoryCache[Blob], meant: Callable[[bytes], bool], size: int) -> Purged:
+        """Let go of what is meant by its first `size` bytes, and return how much that was."""
+        with self._lock:
+            entries = list(self._entries.items())
+        gone = {key: cost for key, (value, cost) in entries if meant(bytes(value[:size]))}
+        with self._lock:
+            for key in gone:
+                self._drop(key)
+        return Purged(len(gone), sum(gone.values()))
 
     def _drop(self, key: str) -> None:
         _, cost = self._entries.pop(key, (None, 0))

@@ -11,8 +11,10 @@ from weakref import WeakValueDictionary
 from foveate.storage.memory import is_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foveate.storage.memory import MemoryCache
-    from foveate.values import Blob
+    from foveate.values import Blob, Purged
 
 
 class BlockingCache(Protocol):
@@ -32,6 +34,10 @@ class BlockingCache(Protocol):
 
     def put(self, key: str, value: bytes) -> None:
         """Keep it, if there is room for it."""
+        ...
+
+    def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
+        """Delete what is meant by its first `size` bytes."""
         ...
 
     def forget_all(self, groups: set[str]) -> None:
@@ -93,6 +99,19 @@ class TieredCache:
             if is_of(key, groups):
                 self._looked_at.pop(key, None)
         self.disk.forget_all(groups)
+
+    def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
+        """Delete what is meant by its first `size` bytes, in both; return what was on disk of it.
+
+        Raises OSError where the disk does not let it go.
+        """
+        # First from disk: what is found there meanwhile comes to memory.
+        done = self.disk.purge(meant, size)
+        self.memory.purge(meant, size)
+        for key, value in list(self._looked_at.items()):
+            if meant(bytes(value[:size])):
+                self._looked_at.pop(key, None)
+        return done
 
     def _at_hand(self, key: str) -> Blob | None:
         value = self.memory.get(key)

@@ -6,8 +6,9 @@ import threading
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from foveate import trace
 from foveate.deadline import TICK_S, current
 from foveate.models.runtime.resident import resident_bytes
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.ports import Session
+
+ON_PROCESSOR: Final = ("CPU", "openvino")
+"""How providers are called whose time is a processor's, which threads are charged for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +126,14 @@ class LazySession:
         try:
             return session.run(inputs)
         finally:
-            missed = self._fell_back(session.provider)
+            provider, seconds = session.provider, self._clock() - started
+            missed = self._fell_back(provider)
+            if not provider.startswith(ON_PROCESSOR):
+                trace.current().charge(gpu_s=seconds)
             with self._counting:
                 self._runs += 1
                 self._missed += missed
-                self._seconds += self._clock() - started
+                self._seconds += seconds
 
     def usage(self) -> Usage:
         """Return how much it worked so far, also before it was dropped. Never loads."""

@@ -6,12 +6,14 @@ from typing import Final
 
 from foveate.server.routes import (
     analyse,
+    costs,
     crops,
     enrol,
     errors,
     groups,
     options,
     people,
+    purge,
     recognise,
     references,
     render,
@@ -37,6 +39,8 @@ ROUTES: Final = (
     options,
     errors,
     sign,
+    costs,
+    purge,
     studio,
 )
 """In the order of the API's page."""

@@ -18,7 +18,9 @@ from foveate.options.allowed import ONLY_PRESETS
 from foveate.options.draw import options_from_json, overlays_from_json
 from foveate.options.grammar import Parsed, parse_options
 from foveate.options.negotiate import vary
+from foveate.options.options_class import options_class
 from foveate.server.answer import NO_STORE, Answer, encode_headers
+from foveate.server.exchange import exchange_of
 from foveate.server.gate import naming
 from foveate.server.headers import picture_headers, warnings, work_headers
 from foveate.server.image_request import for_client
@@ -77,6 +79,7 @@ async def asked_of(
     read = partial(read_options, posted.body, options, settings, door.core.presets)
     parsed = await door.delivery.admission.probe(read, posted.admitted)
     asked = for_client(parsed, join_headers(request.headers.raw), settings)
+    exchange_of(request.scope).options_class = options_class(asked)
     # Whoever may post where URLs are signed has a key to sign with.
     signed = door.core.signer.needed
     return parsed, asked, naming(door.core, request.scope, asked.subjects(), signed=signed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from foveate.deadline import NEVER, Deadline
 from foveate.errors import Unavailable
 from foveate.models.runtime.micro_batcher import MicroBatcher
+from foveate.trace import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +62,7 @@ class InThreads(Generic[In, Out]):
         deadline = Deadline(until.until, gone)
 
         def within() -> T:
-            with deadline:
+            with deadline, current().charged():
                 return work()
 
         try:

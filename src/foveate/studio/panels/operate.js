@@ -3,7 +3,7 @@
 import { h, s } from '../core/dom.js';
 import { read } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
-import { count, ms, percent } from '../core/words.js';
+import { bytes, count, ms, percent } from '../core/words.js';
 
 const EVERY_MS = 2000;
 const HALF = '0.50';
@@ -25,7 +25,7 @@ const PAGES = [
   [({ errors }) => errors, totals],
   [({ latency }) => latency, latencies],
   [({ networks }) => networks, networksHere],
-  [({ caches }) => caches, cachesHere],
+  [({ caches, saved }) => ({ caches, saved }), cachesHere],
 ];
 
 class Operate {
@@ -103,9 +103,10 @@ function networksHere(networks) {
     networks.map((row) => [row.name, row.task, row.state, row.runs_on || '–', row.runs, row.mean_ms === null ? '–' : ms(row.mean_ms), row.licence]));
 }
 
-function cachesHere(caches) {
-  return table('Caches', ['cache', 'hits', 'misses', 'hit rate'],
-    Object.entries(caches).map(([name, row]) => [name, row.hit, row.miss, percent(row.hit_rate)]));
+function cachesHere({ caches, saved }) {
+  const rows = Object.entries(caches).map(([name, row]) => [name, row.hit, row.miss, percent(row.hit_rate)]);
+  const spared = `${count(saved.decodes, 'picture')} need not be made anew, and ${bytes(saved.bytes)} of originals not be read again.`;
+  return [...table('Caches', ['cache', 'hits', 'misses', 'hit rate'], rows), h('p', { class: 'muted' }, spared)];
 }
 
 function table(title, head, rows) {

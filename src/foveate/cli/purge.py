@@ -1,0 +1,56 @@
+"""`foveate purge`: renditions that are to be made anew."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foveate.cli.batch import AsJson
+
+if TYPE_CHECKING:
+    from foveate.values import Purged
+
+NOTE = (
+    "Servers that run may have some in memory: POST /v1/purge asks one. Browsers and proxies keep "
+    "what they have."
+)
+
+
+def purge(
+    source: Annotated[
+        str, typer.Option(help="All that was made of this source, written as in an image URL.")
+    ] = "",
+    prefix: Annotated[str, typer.Option(help="All whose source begins so.")] = "",
+    options_class: Annotated[
+        str, typer.Option("--class", help="All of a class, as `foveate costs` has them.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Delete renditions from the cache on disk: of a source, below a prefix, or of a class."""
+    done = _purged(source, prefix, options_class)
+    if as_json:
+        typer.echo(json.dumps(done._asdict()))
+        return
+    typer.echo(f"{done.renditions} renditions are gone, {done.bytes:,} bytes.")
+    typer.echo(NOTE, err=True)
+
+
+def _purged(source: str, prefix: str, options_class: str) -> Purged:
+    from foveate.app import renditions_folder
+    from foveate.delivery.purge import Which
+    from foveate.delivery.stored import ABOUT_BYTES
+    from foveate.options.in_settings import load
+    from foveate.server.image_request import key_of
+    from foveate.storage.disk import DiskCache
+
+    settings = load()
+    folder = settings.origins.folder
+    which = Which(
+        source=source and key_of(source, folder),
+        prefix=prefix and key_of(prefix, folder),
+        options_class=options_class,
+    )
+    disk = DiskCache(renditions_folder(settings), settings.caching.disk_bytes)
+    return disk.purge(which, ABOUT_BYTES)

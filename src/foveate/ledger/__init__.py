@@ -1,0 +1,1 @@
+"""What work cost, for whom, and what it may cost."""

@@ -1,0 +1,96 @@
+"""What is charged: sums of plain numbers, and what they cost at given prices."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from foveate.settings import Costs
+
+HOUR_S: Final = 3600
+GB: Final = 1e9
+"""As who sells transfer counts."""
+
+
+class Name(NamedTuple):
+    """Who is charged for what: few different ones."""
+
+    key: str
+    """The name of the key that asked, `signed` for those without a name, or `unsigned`."""
+    route: str
+    options_class: str = ""
+    """What was asked for, where that is a rendition."""
+
+
+SHARED: Final = Name("", "shared")
+"""What this process did for nobody alone: starting, its event loop, threads of networks."""
+OTHERS: Final = Name("others", "others")
+"""Whoever comes after so many that all together are one."""
+
+
+@dataclass(slots=True)
+class Amounts:
+    """How much it was, of everything."""
+
+    requests: int = 0
+    hits: int = 0
+    """Those that a cache answered: each of them a decode less."""
+    cpu_s: float = 0.0
+    gpu_s: float = 0.0
+    bytes_in: int = 0
+    """Of originals that were read, and of bodies that came."""
+    bytes_out: int = 0
+    """Of the bodies of answers."""
+    bytes_stored: int = 0
+    """Of renditions that were kept."""
+    bytes_saved: int = 0
+    """Of originals that need not be read again, because a cache answered."""
+
+    def add(self, other: Amounts) -> None:
+        """Take in all of another one."""
+        for name in COLUMNS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def since(self, before: Amounts) -> Amounts:
+        """Return what has come to it since it was that."""
+        pairs = zip(astuple(self), astuple(before), strict=True)
+        return Amounts(*(now - then for now, then in pairs))
+
+    def __bool__(self) -> bool:
+        return any(astuple(self))
+
+
+COLUMNS: Final = tuple(each.name for each in fields(Amounts))
+
+
+class Cost(NamedTuple):
+    """What something costs, by what of it."""
+
+    cpu: float
+    gpu: float
+    bytes_in: float
+    bytes_out: float
+    bytes_stored: float
+
+    @property
+    def total(self) -> float:
+        """Return all of it."""
+        return sum(self)
+
+
+def cost(amounts: Amounts, prices: Costs) -> Cost:
+    """Return what that much costs; what is stored as if it were kept for a month.
+
+    >>> from foveate.settings import Costs
+    >>> hour = Amounts(cpu_s=3600, bytes_out=10**9)
+    >>> round(cost(hour, Costs(cpu_hour=0.04, out_gb=0.09)).total, 4)
+    0.13
+    """
+    return Cost(
+        cpu=amounts.cpu_s / HOUR_S * prices.cpu_hour,
+        gpu=amounts.gpu_s / HOUR_S * prices.gpu_hour,
+        bytes_in=amounts.bytes_in / GB * prices.in_gb,
+        bytes_out=amounts.bytes_out / GB * prices.out_gb,
+        bytes_stored=amounts.bytes_stored / GB * prices.stored_gb_month,
+    )

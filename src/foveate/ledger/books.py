@@ -1,0 +1,194 @@
+"""The ledger on disk: what was charged to whom in each minute, and of what was told.
+
+One SQLite file. Any number of processes on one machine may write to it; what one has written stays
+when it is killed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from foveate.errors import LedgerUnusable
+from foveate.ledger.amounts import COLUMNS, Amounts, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+FILE: Final = "costs.sqlite3"
+IN_MEMORY: Final = ":memory:"
+MINUTE_S: Final = 60
+HOUR_MINUTES: Final = 60
+DAY_MINUTES: Final = 24 * 60
+BY_MINUTE_DAYS: Final = 7
+"""After so many, an hour is one."""
+BUSY_S: Final = 5.0
+SUMS: Final = ", ".join(f"{name} REAL NOT NULL" for name in COLUMNS)
+TABLES: Final = f"""
+CREATE TABLE IF NOT EXISTS charges (
+    minute INTEGER, key TEXT, route TEXT, class TEXT, {SUMS},
+    PRIMARY KEY (minute, key, route, class)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alerts (
+    period TEXT, level REAL, text TEXT NOT NULL, told INTEGER NOT NULL,
+    tries INTEGER NOT NULL, next_at REAL NOT NULL,
+    PRIMARY KEY (period, level)
+) WITHOUT ROWID;
+"""
+PLACES: Final = ", ".join("?" * (4 + len(COLUMNS)))
+ADDED: Final = ", ".join(f"{name} = {name} + excluded.{name}" for name in COLUMNS)
+CHARGE: Final = (
+    f"INSERT INTO charges VALUES ({PLACES}) "  # noqa: S608 - names of our own
+    f"ON CONFLICT (minute, key, route, class) DO UPDATE SET {ADDED}"
+)
+BY: Final = {
+    "key": "key",
+    "route": "route",
+    "class": "class",
+    "minute": "minute",
+    "hour": "minute / 60 * 60",
+    "day": "minute / 1440 * 1440",
+}
+"""What sums may be for each of."""
+
+
+class Alert(NamedTuple):
+    """What somebody has to be told."""
+
+    period: str
+    level: float
+    text: str
+    tries: int
+
+
+class Books:
+    """The ledger's file, opened when it is first needed. Its methods block."""
+
+    def __init__(self, folder: Path | str) -> None:
+        """Take a folder, or `:memory:`."""
+        self._file = folder if folder == IN_MEMORY else Path(folder) / FILE
+        self._lock = threading.Lock()
+        self._open: sqlite3.Connection | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Return whether anything was ever written."""
+        return self._open is not None or (isinstance(self._file, Path) and self._file.exists())
+
+    def add(self, minute: int, news: Mapping[Name, Amounts]) -> None:
+        """Add what was charged in a minute, all of it or nothing. Raises LedgerUnusable."""
+        rows = [
+            (minute, *name, *(getattr(amounts, column) for column in COLUMNS))
+            for name, amounts in news.items()
+        ]
+        with self._transaction() as books:
+            books.executemany(CHARGE, rows)
+
+    def sums(
+        self, since: int, until: int, by: Sequence[str] = ()
+    ) -> list[tuple[tuple[str | int, ...], Amounts]]:
+        """Return what was charged from a minute to before another, for each of those words of `BY`.
+
+        Raises LedgerUnusable.
+        """
+        chosen = [BY[word] for word in by]
+        sums = [f"TOTAL({name})" for name in COLUMNS]
+        grouped = f" GROUP BY {', '.join(chosen)} ORDER BY {', '.join(chosen)}" if chosen else ""
+        text = f"SELECT {', '.join(chosen + sums)} FROM charges"  # noqa: S608 - words of our own
+        with self._transaction() as books:
+            where = f"{text} WHERE minute >= ? AND minute < ?{grouped}"
+            rows = books.execute(where, (since, until)).fetchall()
+        return [(tuple(row[: len(by)]), _amounts(row[len(by) :])) for row in rows]
+
+    def tidy(self, minute: int, keep_days: int) -> None:
+        """Make hours of old minutes, and forget what is too old. Raises LedgerUnusable."""
+        before = (minute - BY_MINUTE_DAYS * DAY_MINUTES) // HOUR_MINUTES * HOUR_MINUTES
+        sums = ", ".join(f"TOTAL({name})" for name in COLUMNS)
+        old = "FROM charges WHERE minute < ? AND minute % 60 != 0"
+        hours = (
+            f"INSERT INTO charges SELECT minute / 60 * 60 AS hour, key, route, class, {sums} "
+            f"{old} GROUP BY hour, key, route, class "
+            f"ON CONFLICT (minute, key, route, class) DO UPDATE SET {ADDED}"
+        )
+        with self._transaction() as books:
+            books.execute(hours, (before,))
+            books.execute(f"DELETE {old}", (before,))
+            oldest = minute - keep_days * DAY_MINUTES
+            books.execute("DELETE FROM charges WHERE minute < ?", (oldest,))
+
+    def alert(self, period: str, level: float, text: str) -> bool:
+        """Note that somebody is to be told, and return whether nobody noted it before."""
+        with self._transaction() as books:
+            done = books.execute(
+                "INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, 0, 0, 0)", (period, level, text)
+            )
+            return done.rowcount > 0
+
+    def untold(self, now: float, first_wait_s: float, most_wait_s: float) -> Alert | None:
+        """Return what is to be told now, if anything is; it is due again later, until `told`.
+
+        Each wait is twice the one before.
+        """
+        with self._transaction() as books:
+            row = books.execute(
+                "SELECT period, level, text, tries FROM alerts WHERE NOT told AND next_at <= ?",
+                (now,),
+            ).fetchone()
+            if row is None:
+                return None
+            alert = Alert(*row)
+            wait_s = min(most_wait_s, first_wait_s * 2.0 ** min(alert.tries, 30))
+            books.execute(
+                "UPDATE alerts SET tries = tries + 1, next_at = ? WHERE period = ? AND level = ?",
+                (now + wait_s, alert.period, alert.level),
+            )
+            return alert
+
+    def told(self, alert: Alert) -> None:
+        """Note that it was told."""
+        with self._transaction() as books:
+            which = (alert.period, alert.level)
+            books.execute("UPDATE alerts SET told = 1 WHERE period = ? AND level = ?", which)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._open is not None:
+                self._open.close()
+                self._open = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._open = self._open or self._connect()
+                with self._open:
+                    # At once: two who read first and write then would wait for each other.
+                    self._open.execute("BEGIN IMMEDIATE")
+                    yield self._open
+            except (sqlite3.Error, OSError) as why:
+                raise LedgerUnusable(f"The ledger {self._file} cannot be used: {why}") from why
+
+    def _connect(self) -> sqlite3.Connection:
+        if isinstance(self._file, Path):
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        books = sqlite3.connect(
+            self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        # Whoever is killed has written what was committed; only a power cut may take the last.
+        books.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
+        return books
+
+
+def _amounts(row: Sequence[float]) -> Amounts:
+    named = zip(COLUMNS, row, strict=True)
+    return Amounts(**{n: value if n.endswith("_s") else round(value) for n, value in named})  # type: ignore[arg-type]
+
+
+def minute_of(seconds: float | None = None) -> int:
+    """Return which minute since 1970 that second is in, or now."""
+    return int(time.time() if seconds is None else seconds) // MINUTE_S

@@ -1,0 +1,126 @@
+"""What was charged since this process began: plain numbers in memory, bounded.
+
+Written on the event loop alone; a request costs a few additions.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import BudgetSpent
+from foveate.ledger.amounts import OTHERS, SHARED, Amounts, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from foveate.trace import Trace
+
+MOST: Final = 2000
+"""Accounts; whoever comes after them is charged together with all others."""
+FETCH: Final = "fetch"
+
+
+def process_cpu_s() -> float:
+    """Return the processor time of this process, and of those that ended before it."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+@dataclass(slots=True)
+class _Unsettled:
+    """A request that was answered, and that something goes on for."""
+
+    account: Amounts
+    trace: Trace
+    cpu_s: float = 0.0
+    gpu_s: float = 0.0
+
+    def settle(self) -> None:
+        """Charge what has come to its trace since."""
+        cpu_s, gpu_s = self.trace.cpu_s, self.trace.gpu_s
+        self.account.cpu_s += cpu_s - self.cpu_s
+        self.account.gpu_s += gpu_s - self.gpu_s
+        self.cpu_s, self.gpu_s = cpu_s, gpu_s
+
+
+class Ledger:
+    """Charges accounts, and refuses work once no more may be spent."""
+
+    def __init__(
+        self,
+        *,
+        most: int = MOST,
+        used: Callable[[], float] = process_cpu_s,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._most = most
+        self._used = used
+        self._clock = clock
+        self._accounts: dict[Name, Amounts] = {SHARED: Amounts()}
+        self._written: dict[Name, Amounts] = {}
+        self._unsettled: list[_Unsettled] = []
+        self._stopped_until = 0.0
+
+    @property
+    def accounts(self) -> Mapping[Name, Amounts]:
+        """Return what each was charged since the start."""
+        return self._accounts
+
+    def total(self) -> Amounts:
+        """Return all of it since the start."""
+        total = Amounts()
+        for amounts in self._accounts.values():
+            total.add(amounts)
+        return total
+
+    def account(self, name: Name) -> Amounts:
+        """Return what is charged under that name; to be added to."""
+        found = self._accounts.get(name)
+        if found is None:
+            name = name if len(self._accounts) < self._most else OTHERS
+            found = self._accounts.setdefault(name, Amounts())
+        return found
+
+    def charge(self, account: Amounts, trace: Trace) -> None:
+        """Charge what a request took that was answered, and what still goes on for it."""
+        account.bytes_in += sum(span.bytes for span in trace.spans if span.name == FETCH)
+        left = _Unsettled(account, trace)
+        left.settle()
+        if trace.underway:
+            self._unsettled.append(left)
+
+    def due(self) -> dict[Name, Amounts]:
+        """Return what has come to each account since that was written."""
+        self._settle()
+        nothing = Amounts()
+        news = {
+            name: account.since(self._written.get(name, nothing))
+            for name, account in self._accounts.items()
+        }
+        return {name: amounts for name, amounts in news.items() if amounts}
+
+    def written(self, news: Mapping[Name, Amounts]) -> None:
+        """Take note that this was written."""
+        for name, amounts in news.items():
+            self._written.setdefault(name, Amounts()).add(amounts)
+
+    def _settle(self) -> None:
+        for left in self._unsettled:
+            left.settle()
+        self._unsettled = [left for left in self._unsettled if left.trace.underway]
+        charged = sum(a.cpu_s for name, a in self._accounts.items() if name != SHARED)
+        # What requests take is known at their end: until then it is shared, then taken back.
+        self._accounts[SHARED].cpu_s = self._used() - charged
+
+    def stop(self, until: float) -> None:
+        """Refuse work until then, in seconds since 1970; 0 is not at all."""
+        self._stopped_until = until
+
+    def check(self) -> None:
+        """Do nothing while work may be done. Raises BudgetSpent."""
+        left_s = self._stopped_until - self._clock() if self._stopped_until else 0.0
+        if left_s > 0:
+            raise BudgetSpent(left_s)

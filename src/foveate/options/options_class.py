@@ -1,0 +1,42 @@
+"""What kind of rendition is asked for, in one word: what it costs goes by that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.options.model import Format, GravityKind, Upscale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.options.model import TransformOptions
+
+PLACED: Final = frozenset(
+    {GravityKind.CENTRE, GravityKind.SIDE, GravityKind.POINT, GravityKind.BOX_CENTRE}
+)
+"""What a crop goes by without looking at the picture."""
+CLASSES: Final[dict[str, Callable[[TransformOptions], object]]] = {
+    "upscale": lambda asked: asked.upscale is not Upscale.INTERPOLATE,
+    "cutout": lambda asked: asked.segment,
+    "style": lambda asked: asked.style,
+    "depth": lambda asked: asked.refocus or asked.light is not None,
+    "redact": lambda asked: asked.redact,
+    "part": lambda asked: asked.touch,
+    "moderate": lambda asked: asked.moderated(),
+    "gravity": lambda asked: asked.gravity.kind not in PLACED,
+    "draw": lambda asked: asked.draw,
+    "json": lambda asked: asked.format is Format.JSON,
+}
+"""From what takes most on: the first that holds is the class."""
+RESIZE: Final = "resize"
+
+
+def options_class(options: TransformOptions) -> str:
+    """Return the class of options.
+
+    >>> from foveate.options.grammar import parse_options
+    >>> texts = "width=80", "width=80,height=80,gravity=face", "segment=foreground,gravity=face"
+    >>> [options_class(parse_options(text).options) for text in texts]
+    ['resize', 'gravity', 'cutout']
+    """
+    return next((name for name, holds in CLASSES.items() if holds(options)), RESIZE)

@@ -1,0 +1,41 @@
+"""What the ledger is told of each request, and what of it Prometheus is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foveate.ledger.amounts import Amounts, cost
+from foveate.metrics import BYTES_SAVED, CHARGED, COST, DECODES_AVOIDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.ledger.ledger import Ledger
+    from foveate.metrics import Labels, Row
+    from foveate.server.exchange import Exchange
+    from foveate.settings import Costs
+
+
+def charge(ledger: Ledger, exchange: Exchange) -> None:
+    """Charge a request that was answered."""
+    account = ledger.account(exchange.name)
+    account.requests += 1
+    account.hits += exchange.cache == "hit"
+    account.bytes_out += exchange.body_bytes
+    account.bytes_stored += exchange.bytes_stored
+    account.bytes_saved += exchange.bytes_saved
+    ledger.charge(account, exchange.trace)
+
+
+def costs_counted(ledger: Ledger, prices: Costs) -> Iterator[tuple[Row, Labels, float]]:
+    """Yield what each key was charged since the start: a series for each of few words."""
+    keys: dict[str, Amounts] = {}
+    for name, amounts in ledger.accounts.items():
+        keys.setdefault(name.key or name.route, Amounts()).add(amounts)
+    saved = ledger.total()
+    yield DECODES_AVOIDED, (), saved.hits
+    yield BYTES_SAVED, (), saved.bytes_saved
+    for key, amounts in keys.items():
+        for what, paid in cost(amounts, prices)._asdict().items():
+            yield COST, (key, what), max(0.0, paid)
+        yield CHARGED, (key,), max(0.0, amounts.cpu_s)

@@ -1,0 +1,73 @@
+"""`foveate costs`, as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate.cli.costs import money, size
+from foveate.cli.main import app
+from foveate.ledger.amounts import Amounts, Name
+from foveate.ledger.books import Books, minute_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def _charged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOVEATE_COSTS__FOLDER", str(tmp_path))
+    books = Books(tmp_path)
+    resize, shared = Name("shop", "image", "resize"), Name("", "shared")
+    amounts = Amounts(requests=2000, hits=1500, cpu_s=7.2, bytes_out=10**9, bytes_in=3_000_000)
+    books.add(minute_of(), {resize: amounts, shared: Amounts(cpu_s=1.0)})
+    books.close()
+
+
+def run(*words: str) -> str:
+    done = CliRunner().invoke(app, ["costs", *words], catch_exceptions=False, env={"COLUMNS": "99"})
+    assert done.exit_code == 0
+    return done.output
+
+
+@pytest.mark.usefixtures("_charged")
+def test_a_table_says_what_was_spent_on_what() -> None:
+    lines = [line.split() for line in run().splitlines() if line.strip()]
+    assert lines[2][:6] == ["image", "resize", "2,000", "75%", "7.20", "0.00"]
+    assert lines[2][6:] == ["3.0", "MB", "1.0", "GB", "0", "B", "0.09008"]
+    assert lines[3][:2] == ["shared", "-"]
+    assert lines[-1][0] == "all"
+
+
+@pytest.mark.usefixtures("_charged")
+def test_programs_are_told_the_same() -> None:
+    told = json.loads(run("--json", "--by", "key", "--days", "1"))
+    assert [row["key"] for row in told["rows"]] == ["shop", ""]
+    assert told["total"]["cpu_ms"] == 8200
+
+
+@pytest.mark.usefixtures("_charged")
+def test_what_hours_cost_is_drawn() -> None:
+    (line,) = run("--plot", "--days", "1").splitlines()
+    assert "█" * 50 in line
+    assert line.endswith("USD")
+
+
+@pytest.mark.usefixtures("_charged")
+def test_machines_are_told_with_what_they_cost() -> None:
+    assert "c5.large" in run("--machines")
+    assert json.loads(run("--machines", "--json"))["machines"][0]["count"] == 1
+
+
+def test_without_a_ledger_nothing_was_spent(tmp_path: Path) -> None:
+    assert json.loads(run("--json"))["rows"] == []
+    assert "Nothing" in run("--plot")
+    assert not (tmp_path / "state").exists()
+
+
+def test_money_and_sizes_are_short() -> None:
+    assert [money(each) for each in (12.3456, 0.0123456, 0)] == ["12.35", "0.01235", "0.00"]
+    assert [size(each) for each in (999, 12_345, 3.4e9)] == ["999 B", "12.3 kB", "3.4 GB"]

@@ -1,0 +1,27 @@
+"""`foveate purge`, as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from foveate.cli.main import app
+from foveate.delivery.stored import About, digest, pack
+from foveate.storage.disk import DiskCache
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_what_lies_on_disk_is_deleted(tmp_path: Path) -> None:
+    disk = DiskCache(tmp_path / "cache" / "foveate" / "renditions", 1_000_000)
+    for name in ("a.jpg", "b.jpg"):
+        about = About(content_type="image/png", version="v", source=name, digests=digest(name))
+        disk.put(name, pack(about, b"x"))
+    done = CliRunner().invoke(app, ["purge", "--source", "a.jpg"], catch_exceptions=False)
+    assert done.output.startswith("1 renditions are gone")
+    assert (disk.holds("a.jpg"), disk.holds("b.jpg")) == (False, True)
+    told = CliRunner().invoke(app, ["purge", "--prefix", "b", "--json"], catch_exceptions=False)
+    assert json.loads(told.stdout)["renditions"] == 1

@@ -1,0 +1,77 @@
+"""Which renditions are deleted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from delivery_fakes import FakeCore, make_settings
+
+from foveate.delivery.ask import Ask
+from foveate.delivery.delivery import Delivery
+from foveate.delivery.purge import Which
+from foveate.delivery.stored import About, pack
+from foveate.errors import BadOption
+from foveate.metrics import Metrics
+from foveate.options.grammar import parse_options
+from foveate.options.model import Overlay, TransformOptions
+from foveate.storage.source import Source
+
+SMALL = TransformOptions(width=8)
+DRAWN = replace(SMALL, draw=(Overlay(url="cats/a.jpg", options=TransformOptions()),))
+ASKED = (
+    ("cats/a.jpg", SMALL),
+    ("cats/a.jpg", parse_options("segment=foreground").options),
+    ("cats/b.jpg", DRAWN),
+    ("dogs/a.jpg", SMALL),
+)
+
+
+def left(which: Which) -> list[int]:
+    """Return which of `ASKED` are kept still."""
+    core = FakeCore(make_settings())
+    core.origin.sources = {key: Source(key.encode(), "v1") for key, _ in ASKED}
+
+    async def run() -> list[int]:
+        delivery = Delivery(core, Metrics())
+        asks = [Ask(options=options, source=key) for key, options in ASKED]
+        keys = [(await delivery.rendition(ask)).key for ask in asks]
+        kept = len(core.renditions.kept)
+        done = await delivery.purge(which)
+        await delivery.admission.stop(0)
+        assert done.renditions == kept - len(core.renditions.kept)
+        return [number for number, key in enumerate(keys) if key in core.renditions.kept]
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("which", "kept"),
+    [
+        (Which(source="cats/a.jpg"), [3]),
+        (Which(source="cats/b.jpg"), [0, 1, 3]),
+        (Which(source="cats/"), [0, 1, 2, 3]),
+        (Which(prefix="cats/"), [3]),
+        (Which(prefix="dogs/a"), [0, 1, 2]),
+        (Which(options_class="cutout"), [0, 2, 3]),
+        (Which(options_class="draw"), [0, 1, 3]),
+    ],
+    ids=str,
+)
+def test_what_is_meant_is_deleted_and_nothing_else(which: Which, kept: list[int]) -> None:
+    assert left(which) == kept
+
+
+def test_what_may_be_meant_is_deleted_where_nobody_knows() -> None:
+    old = pack(About(content_type="image/png", version="v"), b"x")
+    assert Which(source="a.jpg")(old)
+    assert Which(prefix="a")(b"of another version")
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"source": "a", "prefix": "b"}, {"options_class": "colourful"}], ids=str
+)
+def test_one_thing_has_to_be_named(given: dict[str, str]) -> None:
+    with pytest.raises(BadOption):
+        Which(**given)

@@ -1,0 +1,57 @@
+"""Deleting renditions over HTTP."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from server_fakes import Client, Reply, make_core, make_settings, serving
+
+from foveate.settings import Signing
+from foveate.storage.source import Source
+
+A = "/cdn-cgi/image/width=8/a.jpg"
+LOCAL = {"host": "127.0.0.1:8100", "content-type": "application/json"}
+
+
+async def purged(client: Client, told: dict[str, str], **headers: str) -> Reply:
+    return await client.ask(
+        "POST", "/v1/purge", {**LOCAL, **headers}, body=(json.dumps(told).encode(),)
+    )
+
+
+def test_what_was_purged_is_made_anew_also_for_who_holds_it() -> None:
+    core = make_core(b=Source(b"dog", "v1"))
+
+    async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        first = await client.get(A)
+        await client.get(A)
+        # As an origin does that says nothing of a change.
+        core.origin.sources["a.jpg"] = Source(b"kitten", "v1")
+        assert (await client.get(A)).body == first.body
+        done = await purged(client, {"source": "a.jpg"})
+        assert (done.status, done.json()["renditions"]) == (200, 1)
+        assert done.json()["downstream_s"] == 14_400
+        assert (await client.get(A)).body == b"picture of kitten 8"
+        assert (await purged(client, {"prefix": "dogs/"})).json()["renditions"] == 0
+        assert (await purged(client, {"class": "resize"})).json()["renditions"] == 1
+        assert (await purged(client, {"class": "wrong"})).status == 400
+        assert (await purged(client, {})).status == 400
+
+    serving(core, talk)
+
+
+def test_only_who_operates_the_server_may() -> None:
+    async def talk(client: Client) -> None:
+        client.peer = "192.0.2.1"
+        assert (await purged(client, {"source": "a.jpg"})).status == 401
+
+    async def with_keys(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        assert (await purged(client, {"source": "a.jpg"})).status == 403
+        with_key = await purged(client, {"source": "a.jpg"}, authorization="Bearer key")
+        assert with_key.status == 200
+
+    serving(make_core(), talk)
+    serving(make_core(replace(make_settings(), signing=Signing(keys=("key",)))), with_keys)
