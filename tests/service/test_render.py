@@ -25,18 +25,20 @@ from foveate.errors import (
 )
 from foveate.geometry.box import Size
 from foveate.imaging import Image
+from foveate.imaging.pixel_source import CAREFUL, FINE, QUICK
 from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
 from foveate.options.grammar import parse_options
 from foveate.options.model import Format, Overlay, TransformOptions
 from foveate.service.analyse import Analyser
 from foveate.service.crops import Cropper
-from foveate.service.render import Renderer
+from foveate.service.render import Renderer, reduction_left
 from foveate.settings import Encoding, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.imaging.pixel_source import Reduction
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
@@ -178,6 +180,16 @@ def test_a_tight_zoom_decodes_finer_than_the_analysis(jpeg: bytes) -> None:
     # The rim of the head is one step in the source; from a coarse decode it would be a ramp.
     row = made.crop(0, 160, made.width, 1).numpy()[0, :, 0].astype(int)
     assert np.abs(np.diff(row)).max() > 40
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "left"),
+    [("jpeg", 1024, QUICK), ("webp", 1025, FINE), ("png", 100, CAREFUL), ("tiff", 2000, CAREFUL)],
+)
+def test_the_larger_and_the_more_exact_the_less_is_left_to_the_decoder(
+    kind: str, side: int, left: Reduction
+) -> None:
+    assert reduction_left(kind, Size(side, 10)) is left
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import nearest
@@ -48,26 +49,28 @@ SVG_PIXELS: Final = 36_000_000
 THUMBNAIL: Final = 256
 """Long side at which libvips guesses what matters."""
 SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
-SHRINKS: Final = (8, 4, 2)
-"""What libjpeg can divide both sides by while it decodes."""
-CAREFUL: Final = 2.0
-"""Reduction left for the resampler when quality goes before speed."""
+Reduction: TypeAlias = Mapping[int, float]
+"""How much reduction the resampler must be left with, by what the decoder shrinks sides by."""
+QUICK: Final[Reduction] = {8: 1.0, 4: 1.0, 2: 1.0}
+"""As sharp does it."""
+FINE: Final[Reduction] = {8: 1.5, 4: 1.5, 2: 1.25}
+"""For large answers, where softness is seen: it costs a point of SSIMULACRA2 at most."""
+CAREFUL: Final[Reduction] = {8: 2.0, 4: 2.0, 2: 2.0}
+"""When quality goes before speed; libvips does so by itself."""
 UPRIGHT: Final = Orientation()
 CLOSE: Final = 1e-6
 """Scales nearer to each other than this are the same."""
 
 
-def shrink_for(scale: float, *, careful: bool) -> int:
+def shrink_for(scale: float, left: Reduction) -> int:
     """Return by how much the decoder may shrink for a result of `scale` times the source, 0 up.
 
-    The largest of 8, 4, 2 not above the reduction, as sharp does it; `careful` leaves the
-    resampler a reduction of at least two, as libvips does by itself.
+    The largest of 8, 4, 2 that leaves the resampler so much of the reduction.
 
-    >>> [shrink_for(0.2, careful=careful) for careful in (False, True)]
-    [4, 2]
+    >>> [shrink_for(0.2, left) for left in (QUICK, FINE, CAREFUL)]
+    [4, 2, 2]
     """
-    needed = scale * (CAREFUL if careful else 1.0)
-    return next((shrink for shrink in SHRINKS if shrink * needed <= 1 + CLOSE), 1)
+    return next((k for k, least in left.items() if k * least * scale <= 1 + CLOSE), 1)
 
 
 class Whole:
@@ -99,13 +102,13 @@ class PixelSource:
         trace: Trace,
         *,
         scale: float = 0.0,
-        careful: bool = False,
+        left: Reduction = QUICK,
     ) -> None:
         self.picture = picture
         self.deadline = deadline
         self.trace = trace
         self._scale = scale
-        self._careful = careful
+        self._left = left
         self._kept: tuple[int, Image] | None = None
         self._copied: tuple[Image, NDArray[np.uint8]] | None = None
         self._decoding = threading.RLock()
@@ -116,12 +119,12 @@ class PixelSource:
         """Return what the header says."""
         return self.picture.facts
 
-    def at(self, scale: float, *, careful: bool = False) -> PixelSource:
+    def at(self, scale: float, left: Reduction = QUICK) -> PixelSource:
         """Return the same source for an answer of another scale, decoded as fine as that needs.
 
         What a decoder only gives whole is shared.
         """
-        other = PixelSource(self.picture, self.deadline, self.trace, scale=scale, careful=careful)
+        other = PixelSource(self.picture, self.deadline, self.trace, scale=scale, left=left)
         other._whole = self._whole
         return other
 
@@ -268,7 +271,7 @@ class PixelSource:
     def _shrink(self, scale: float) -> int:
         if self.facts.format not in SHRINKING or self.facts.decoder:
             return 1
-        return shrink_for(scale, careful=self._careful)
+        return shrink_for(scale, self._left)
 
     def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
         data, facts = self.picture.data, self.facts

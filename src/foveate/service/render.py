@@ -13,7 +13,7 @@ from foveate.imaging.encode import content_type, encode
 from foveate.imaging.encode_cost import encoder_bytes
 from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
-from foveate.imaging.pixel_source import PixelSource
+from foveate.imaging.pixel_source import CAREFUL, FINE, QUICK, PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
@@ -60,8 +60,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.deadline import Deadline
+    from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
+    from foveate.imaging.pixel_source import Reduction
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.part import Part
@@ -72,8 +74,8 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
     from foveate.values import Facts
 
-FAST_SIDE: Final = 1024
-"""Lossy answers up to this side may take the decoder's coarser shrink."""
+QUICK_SIDE: Final = 1024
+"""Lossy answers up to this side may take the decoder's coarsest shrink."""
 PASSED_SIDE: Final = 2000
 """Beyond, the size that an SVG asks for is not even imagined where nothing is drawn."""
 
@@ -270,8 +272,8 @@ class Renderer:
         format_ = format_of(facts, layout, self.encoding)
         parts = self.needed(layout) + later(options)
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
-        careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
-        own = pixels.at(max(layout.fineness, looked_at), careful=careful)
+        left = reduction_left(format_, layout.size)
+        own = pixels.at(max(layout.fineness, looked_at), left)
         return Rendering(
             pixels=own,
             analyses=self.analyses,
@@ -393,6 +395,13 @@ def _kept_by_nobody(made: Rendition) -> Rendition:
 def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001
     """Return the source as it is."""
     return Rendition(picture.data, content_type(str(picture.facts.format)), picture.facts.size)
+
+
+def reduction_left(format_: str, size: Size) -> Reduction:
+    """Return how much of the reduction to an answer is not left to the decoder."""
+    if format_ in LOSSLESS:
+        return CAREFUL
+    return FINE if size.long_side > QUICK_SIDE else QUICK
 
 
 def later(options: TransformOptions) -> list[Part[Any]]:
