@@ -17,6 +17,7 @@ from foveate.configuration.folder import data_folder, named_folder
 from foveate.cores import cores
 from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
+from foveate.imaging.mezzanine import Mezzanine
 from foveate.imaging.probe import probe
 from foveate.models.runtime.engines import choice_of
 from foveate.models.runtime.resident import Memory
@@ -115,6 +116,7 @@ class App:
     scorer: Scorer
     selecting: Selecting
     masks: MaskStore
+    mezzanine: Mezzanine
     recogniser: Recogniser
     references: References
     looker: Looker
@@ -194,6 +196,7 @@ class App:
 
     def trim_memory(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""
+        self.mezzanine.let_go()
         # An error knows the frames that it came through, and they the pictures of that request.
         gc.collect()
         release_memory()
@@ -364,12 +367,14 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     people = People(analyses=analyses, store=_store(settings), settings=settings.people)
     subjects = Subjects(people)
     masks = _masks(settings)
+    mezzanine = Mezzanine(caching.mezzanine_bytes)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
         encoding=settings.encoding,
         subjects=subjects,
         masks=masks,
+        mezzanine=mezzanine,
         signer=claim_signer(settings.credentials),
     )
     uploads = References(
@@ -393,6 +398,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         scorer=Scorer(renderer=renderer),
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
+        mezzanine=mezzanine,
         recogniser=_searching(recogniser_of(settings, registry.session, analyses, afar), people),
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),

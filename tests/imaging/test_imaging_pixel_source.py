@@ -9,33 +9,11 @@ from imaging_pictures import BLUE, GREEN, GREY, LIMITS, RED, quarters, with_orie
 from foveate.deadline import NEVER
 from foveate.geometry import Size
 from foveate.imaging import Image
-from foveate.imaging.pixel_source import CAREFUL, FINE, QUICK, PixelSource, shrink_for
+from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.probe import probe
 from foveate.storage.source import Source
 from foveate.trace import Trace
-
-
-@pytest.mark.parametrize(
-    ("scale", "shrinks"),
-    [
-        (1.0, (1, 1, 1)),
-        (0.5, (2, 1, 1)),
-        (0.41, (2, 1, 1)),
-        (0.4, (2, 2, 1)),
-        (0.25, (4, 2, 2)),
-        (0.16, (4, 4, 2)),
-        (0.125, (8, 4, 4)),
-        (0.083, (8, 8, 4)),
-        (0.01, (8, 8, 8)),
-        (3, (1, 1, 1)),
-        (0, (8, 8, 8)),
-    ],
-)
-def test_the_decoder_shrinks_as_far_as_the_answer_allows(
-    scale: float, shrinks: tuple[int, int, int]
-) -> None:
-    assert tuple(shrink_for(scale, left) for left in (QUICK, FINE, CAREFUL)) == shrinks
 
 
 def looked_at(data: bytes) -> PixelSource:

@@ -25,9 +25,10 @@ from foveate.errors import (
 )
 from foveate.geometry.box import Size
 from foveate.imaging import Image
-from foveate.imaging.pixel_source import CAREFUL, FINE, QUICK
+from foveate.imaging.mezzanine import Mezzanine
 from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
+from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.options.grammar import parse_options
 from foveate.options.model import Format, Overlay, TransformOptions
 from foveate.service.analyse import Analyser
@@ -38,7 +39,7 @@ from foveate.settings import Encoding, Limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foveate.imaging.pixel_source import Reduction
+    from foveate.imaging.shrink import Reduction
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
@@ -127,6 +128,23 @@ def test_two_sizes_at_once_look_once(png: bytes) -> None:
     for thread in threads:
         thread.join()
     assert detector.calls == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["width=120", "width=210", "width=90,height=90,fit=cover,gravity=face"]
+)
+def test_an_answer_from_kept_pixels_is_like_one_from_the_file(text: str, photo: Image) -> None:
+    data = photo.resize(3).jpegsave_buffer(Q=90)
+    known = replace(picture(data), key="a", version="1")
+    keeping = replace(renderer(), mezzanine=Mezzanine(10**7))
+    options = [
+        parse_options(f"{each},format=webp,quality=100").options for each in ("width=450", text)
+    ]
+    *_, warm = (keeping(known, each, deadline=soon()) for each in (*options, *options))
+    cold = renderer()(known, options[1], deadline=soon())
+    colours = [opened(made).colourspace("lab") for made in (warm, cold)]
+    assert colours[0].dE00(colours[1]).avg() < 0.5
+    assert warm.headers == cold.headers
 
 
 def test_json_has_cloudflares_shape(png: bytes) -> None:

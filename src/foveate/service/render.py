@@ -13,7 +13,8 @@ from foveate.imaging.encode import content_type, encode
 from foveate.imaging.encode_cost import encoder_bytes
 from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
-from foveate.imaging.pixel_source import CAREFUL, FINE, QUICK, PixelSource
+from foveate.imaging.pixel_source import PixelSource
+from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
@@ -63,7 +64,8 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
-    from foveate.imaging.pixel_source import Reduction
+    from foveate.imaging.mezzanine import Mezzanine
+    from foveate.imaging.shrink import Reduction
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.part import Part
@@ -91,6 +93,8 @@ class Renderer:
     """Who knows the people whom options name; None where nobody may be named."""
     masks: MaskStore | None = None
     """Where masks are that options name by an id; None where none may be named."""
+    mezzanine: Mezzanine | None = None
+    """Where pixels of sources are that are asked for again; None decodes each time."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
 
@@ -200,6 +204,10 @@ class Renderer:
         files = sum(other.facts.bytes for other in others.values())
         return files + others_bytes(pairs, self.limits)
 
+    def pixels_of(self, picture: Picture, deadline: Deadline, trace: Trace) -> PixelSource:
+        """Return the pixels of a picture, decoded on demand unless they are kept."""
+        return PixelSource(picture, deadline, trace, mezzanine=self.mezzanine)
+
     def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
         """Return a rendition of pixels that others look at too: one of many crops.
 
@@ -222,7 +230,7 @@ class Renderer:
         """
         options = self.moderator.options(options)
         picture, others = self.moderator.sources(picture, others, options, deadline, trace)
-        pixels = PixelSource(picture, deadline, trace)
+        pixels = self.pixels_of(picture, deadline, trace)
         layout = self.layout_of(picture.facts, options)
         with deadline, guard():
             rendering, plan = self._plan(self._open(pixels, layout, others))
@@ -248,7 +256,7 @@ class Renderer:
         deadline: Deadline,
         trace: Trace,
     ) -> Rendition:
-        return self._finish(PixelSource(picture, deadline, trace), layout, others)
+        return self._finish(self.pixels_of(picture, deadline, trace), layout, others)
 
     def _finish(
         self, pixels: PixelSource, layout: Layout, others: Mapping[str, Picture]
@@ -273,7 +281,7 @@ class Renderer:
         parts = self.needed(layout) + later(options)
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
         left = reduction_left(format_, layout.size)
-        own = pixels.at(max(layout.fineness, looked_at), left)
+        own = pixels.at(looked_at, left)
         return Rendering(
             pixels=own,
             analyses=self.analyses,
@@ -383,7 +391,7 @@ class Renderer:
         """Return the finished picture of another source."""
         if key not in base.others:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
-        pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
+        pixels = self.pixels_of(base.others[key], base.pixels.deadline, base.pixels.trace)
         layout = self.layout_of(pixels.facts, options)
         return self._image(*self._plan(self._open(pixels, layout, base.others)))
 
