@@ -41,6 +41,7 @@ from rich.table import Table
 from saliency import gaze
 from small_faces import small_faces
 from speed import RACES, cached, run_race
+from srcset import srcset
 from startup import lightness, startup
 from subjects import subjects
 from tags import tagged
@@ -60,6 +61,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "import": lightness,
     "startup": startup,
     **{race.name: partial(run_race, race) for race in RACES},
+    "srcset": srcset,
     "cached": cached,
     "memory": memory,
     "everything": everything,

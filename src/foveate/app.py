@@ -17,6 +17,7 @@ from foveate.configuration.folder import data_folder, named_folder, state_folder
 from foveate.cores import cores
 from foveate.imaging.credentials import claim_signer
 from foveate.imaging.engine import release_memory
+from foveate.imaging.mezzanine import Mezzanine
 from foveate.imaging.probe import probe
 from foveate.ledger.books import Books
 from foveate.ledger.ledger import Ledger
@@ -84,7 +85,7 @@ DETECTOR_CARD: Final = "retinaface"
 """The card without which the service is not what it is for."""
 NETWORKS_SHARE: Final = 0.5
 """Of `load.memory_bytes`: what networks may hold together; the rest is there for pictures."""
-PIXELS: Final = 3
+PIXELS: Final = 4
 """To be raised when a release makes other pixels or other bytes of the same options."""
 
 
@@ -117,6 +118,7 @@ class App:
     scorer: Scorer
     selecting: Selecting
     masks: MaskStore
+    mezzanine: Mezzanine
     recogniser: Recogniser
     references: References
     looker: Looker
@@ -198,6 +200,7 @@ class App:
 
     def trim_memory(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""
+        self.mezzanine.let_go()
         # An error knows the frames that it came through, and they the pictures of that request.
         gc.collect()
         release_memory()
@@ -380,12 +383,14 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
     people = People(analyses=analyses, store=_store(settings), settings=settings.people)
     subjects = Subjects(people)
     masks = _masks(settings)
+    mezzanine = Mezzanine(caching.mezzanine_bytes)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
         encoding=settings.encoding,
         subjects=subjects,
         masks=masks,
+        mezzanine=mezzanine,
         signer=claim_signer(settings.credentials),
     )
     uploads = References(
@@ -407,6 +412,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         scorer=Scorer(renderer=renderer),
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
+        mezzanine=mezzanine,
         recogniser=_searching(recogniser_of(settings, registry.session, analyses, afar), people),
         references=uploads,
         looker=looker_of(registry.session, analyses.pool),

@@ -35,6 +35,11 @@ class Picture(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """Return what names these bytes at their origin; empty where nobody may ask again."""
+        ...
+
+    @property
     def reference(self) -> str:
         """Return what names the upload that it came from; empty where it came from none."""
         ...

@@ -9,32 +9,11 @@ from imaging_pictures import BLUE, GREEN, GREY, LIMITS, RED, quarters, with_orie
 from foveate.deadline import NEVER
 from foveate.geometry import Size
 from foveate.imaging import Image
-from foveate.imaging.pixel_source import PixelSource, shrink_for
+from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.probe import probe
 from foveate.storage.source import Source
 from foveate.trace import Trace
-
-
-@pytest.mark.parametrize(
-    ("scale", "fast", "careful"),
-    [
-        (1.0, 1, 1),
-        (0.5, 2, 1),
-        (0.49, 2, 1),
-        (0.25, 4, 2),
-        (0.2, 4, 2),
-        (0.125, 8, 4),
-        (0.01, 8, 8),
-        (3, 1, 1),
-        (0, 8, 8),
-    ],
-)
-def test_the_decoder_shrinks_as_far_as_the_answer_allows(
-    scale: float, fast: int, careful: int
-) -> None:
-    assert shrink_for(scale, careful=False) == fast
-    assert shrink_for(scale, careful=True) == careful
 
 
 def looked_at(data: bytes) -> PixelSource:

@@ -25,18 +25,21 @@ from foveate.errors import (
 )
 from foveate.geometry.box import Size
 from foveate.imaging import Image
+from foveate.imaging.mezzanine import Mezzanine
 from foveate.imaging.pixels import from_array
 from foveate.imaging.probe import probe
+from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.options.grammar import parse_options
 from foveate.options.model import Format, Overlay, TransformOptions
 from foveate.service.analyse import Analyser
 from foveate.service.crops import Cropper
-from foveate.service.render import Renderer
+from foveate.service.render import Renderer, reduction_left
 from foveate.settings import Encoding, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foveate.imaging.shrink import Reduction
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
@@ -127,6 +130,23 @@ def test_two_sizes_at_once_look_once(png: bytes) -> None:
     assert detector.calls == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["width=120", "width=210", "width=90,height=90,fit=cover,gravity=face"]
+)
+def test_an_answer_from_kept_pixels_is_like_one_from_the_file(text: str, photo: Image) -> None:
+    data = photo.resize(3).jpegsave_buffer(Q=90)
+    known = replace(picture(data), key="a", version="1")
+    keeping = replace(renderer(), mezzanine=Mezzanine(10**7))
+    options = [
+        parse_options(f"{each},format=webp,quality=100").options for each in ("width=450", text)
+    ]
+    *_, warm = (keeping(known, each, deadline=soon()) for each in (*options, *options))
+    cold = renderer()(known, options[1], deadline=soon())
+    colours = [opened(made).colourspace("lab") for made in (warm, cold)]
+    assert colours[0].dE00(colours[1]).avg() < 0.5
+    assert warm.headers == cold.headers
+
+
 def test_json_has_cloudflares_shape(png: bytes) -> None:
     made = render(png, "width=160,format=json")
     assert made.content_type == "application/json"
@@ -178,6 +198,16 @@ def test_a_tight_zoom_decodes_finer_than_the_analysis(jpeg: bytes) -> None:
     # The rim of the head is one step in the source; from a coarse decode it would be a ramp.
     row = made.crop(0, 160, made.width, 1).numpy()[0, :, 0].astype(int)
     assert np.abs(np.diff(row)).max() > 40
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "left"),
+    [("jpeg", 1024, QUICK), ("webp", 1025, FINE), ("png", 100, CAREFUL), ("tiff", 2000, CAREFUL)],
+)
+def test_the_larger_and_the_more_exact_the_less_is_left_to_the_decoder(
+    kind: str, side: int, left: Reduction
+) -> None:
+    assert reduction_left(kind, Size(side, 10)) is left
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakValueDictionary
@@ -142,7 +142,8 @@ class Leases:
     async def _read_once(self, key: str) -> Source:
         read = partial(self._origin.read, key)
         # What is here is read in less than it takes to find out who else does.
-        return await (self._flight.run(key, read) if self.origin_of(key) else read())
+        source = await (self._flight.run(key, read) if self.origin_of(key) else read())
+        return replace(source, key=key)
 
 
 async def read_all(

@@ -59,6 +59,9 @@ MAX_SIDE: Final = {
 
 _PROGRESSIVE_AREA: Final = (50 * 50, 3000 * 3000)
 """Outside of it progressive JPEG costs more than it gives."""
+_TABLES: Final = 3
+"""ImageMagick's tables of quantisation (N. Robidoux): a twelfth fewer bytes than those of the
+standard for what looks as good, and no more time."""
 _LOSSLESS: Final = 100
 
 _PALETTE_EFFORT: Final = 3
@@ -162,6 +165,7 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
     least, most = _PROGRESSIVE_AREA
     jpeg: bytes = image.jpegsave_buffer(
         Q=options.quality,
+        quant_table=_TABLES,
         subsample_mode="off" if options.lettered else "auto",
         optimize_coding=not options.fast and image.width * image.height <= OPTIMISED_AREA,
         interlace=options.progressive

@@ -20,6 +20,12 @@ def blob(image: Image, name: str) -> bytes:
         return b""
 
 
+def blobs_bytes(image: Image) -> int:
+    """Return how many bytes profiles, EXIF and the like take that travel with a picture."""
+    kind = pyvips.GValue.blob_type
+    return sum(len(blob(image, n)) for n in image.get_fields() if image.get_typeof(n) == kind)
+
+
 def number(image: Image, name: str, default: int) -> int:
     """Return the whole number under that name."""
     return cast("int", image.get(name)) if image.get_typeof(name) else default

@@ -23,6 +23,7 @@ from foveate.imaging.pixels import (
     shared,
     to_array,
 )
+from foveate.imaging.shrink import QUICK, shrink_for
 from foveate.imaging.stop import stop_when
 from foveate.values import ImageFormat
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
+    from foveate.imaging.mezzanine import Mezzanine
+    from foveate.imaging.shrink import Reduction
     from foveate.options.model import TrimBorder
     from foveate.ports import Picture
     from foveate.trace import Trace
@@ -43,31 +46,14 @@ FINER: Final = 1.5
 """How much finer than it was asked for a thumbnail may be, where that saves making one."""
 KEEP_BYTES: Final = 64 * 1024 * 1024
 """Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
+WORTH_KEEPING: Final = 500_000
+"""Pixels of a source from which on it is worth keeping decoded: fewer are there in no time."""
 SVG_PIXELS: Final = 36_000_000
 """A drawing is drawn whole and at once, so a tight zoom into it is enlarged from here on."""
 THUMBNAIL: Final = 256
 """Long side at which libvips guesses what matters."""
 SHRINKING: Final = {ImageFormat.JPEG, ImageFormat.WEBP}
-SHRINKS: Final = (8, 4, 2)
-"""What libjpeg can divide both sides by while it decodes."""
-CAREFUL: Final = 2.0
-"""Reduction left for the resampler when quality goes before speed."""
 UPRIGHT: Final = Orientation()
-CLOSE: Final = 1e-6
-"""Scales nearer to each other than this are the same."""
-
-
-def shrink_for(scale: float, *, careful: bool) -> int:
-    """Return by how much the decoder may shrink for a result of `scale` times the source, 0 up.
-
-    The largest of 8, 4, 2 not above the reduction, as sharp does it; `careful` leaves the
-    resampler a reduction of at least two, as libvips does by itself.
-
-    >>> [shrink_for(0.2, careful=careful) for careful in (False, True)]
-    [4, 2]
-    """
-    needed = scale * (CAREFUL if careful else 1.0)
-    return next((shrink for shrink in SHRINKS if shrink * needed <= 1 + CLOSE), 1)
 
 
 class Whole:
@@ -88,8 +74,9 @@ class Whole:
 class PixelSource:
     """The pixels of one source, on demand.
 
-    `scale` is the size of the answer relative to the source: looking decodes just fine enough
-    to serve the answer as well, so a face crop costs one decode.
+    `scale` says how fine whoever looks wants to see it, relative to the source. That alone decides
+    what they see, whatever size is answered; an answer is made of the same pixels where they are
+    fine enough, so a face crop costs one decode, and of these also where nobody had to look anew.
     """
 
     def __init__(
@@ -99,14 +86,17 @@ class PixelSource:
         trace: Trace,
         *,
         scale: float = 0.0,
-        careful: bool = False,
+        left: Reduction = QUICK,
+        mezzanine: Mezzanine | None = None,
     ) -> None:
         self.picture = picture
         self.deadline = deadline
         self.trace = trace
         self._scale = scale
-        self._careful = careful
-        self._kept: tuple[int, Image] | None = None
+        self._left = left
+        self._mezzanine = mezzanine
+        self._frame: Image | None = None
+        self._kept: dict[int, Image] = {}
         self._copied: tuple[Image, NDArray[np.uint8]] | None = None
         self._decoding = threading.RLock()
         self._whole = Whole()
@@ -116,27 +106,56 @@ class PixelSource:
         """Return what the header says."""
         return self.picture.facts
 
-    def at(self, scale: float, *, careful: bool = False) -> PixelSource:
-        """Return the same source for an answer of another scale, decoded as fine as that needs.
+    def at(self, scale: float, left: Reduction = QUICK) -> PixelSource:
+        """Return the same source for who looks at another scale, and leaves so much reduction.
 
         What a decoder only gives whole is shared.
         """
-        other = PixelSource(self.picture, self.deadline, self.trace, scale=scale, careful=careful)
+        other = PixelSource(
+            *(self.picture, self.deadline, self.trace),
+            scale=scale,
+            left=left,
+            mezzanine=self._mezzanine,
+        )
         other._whole = self._whole
         return other
 
     def of_frame(self, frame: Image) -> PixelSource:
         """Return the same source as if one frame, at full size and as stored, was all of it."""
         other = PixelSource(self.picture, self.deadline, self.trace)
-        other._kept = (1, frame)
+        other._frame = frame
         return other
 
     def pixels(self, scale: float, *, frames: int = 1) -> Image:
         """Return the stored pixels, fine enough for an answer of `scale` times the source."""
-        shrink = self._shrink(scale)
-        if frames == 1 and self._kept and self._kept[0] <= shrink:
-            return self._kept[1]
+        shrink = min(self._shrink(scale), self._looked)
+        if frames == 1 and (decoded := self._decoded(shrink) or self._shared(shrink)):
+            return decoded
         return stop_when(self._open(shrink, scale, frames), self.deadline)
+
+    def _decoded(self, shrink: int) -> Image | None:
+        """Return what this request has decoded, if it is fine enough."""
+        if self._frame is not None:
+            return self._frame
+        fine = [each for each in self._kept if each <= shrink]
+        return self._kept[max(fine)] if fine else None
+
+    def _shared(self, shrink: int) -> Image | None:
+        """Return what the mezzanine has of the source by now, fine enough; None where nothing."""
+        mezzanine, facts = self._mezzanine, self.facts
+        small = facts.exact or facts.stored.area < WORTH_KEEPING
+        if mezzanine is None or small or not (name := self.picture.name):
+            return None
+
+        def decode(chosen: int) -> Image:
+            with self.trace.span("decode"):
+                return stop_when(self._open(chosen, 1.0, 1), self.deadline).copy_memory()
+
+        def size_of(chosen: int) -> int:
+            return -(-facts.stored.area // chosen**2) * facts.pixel_bytes
+
+        image = mezzanine.pixels(name, shrink, decode, size_of, self.deadline)
+        return image and stop_when(image, self.deadline)
 
     def thumbnail(self, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`.
@@ -178,10 +197,9 @@ class PixelSource:
         What is decoded anyway is taken as it is, where it is fine enough and not much finer.
         """
         stored = self.facts.orientation.inverse().size(size)
-        shrink = self._shrink(stored.long_side / self.facts.stored.long_side)
-        if self._kept is None or self._kept[0] > shrink:
+        kept = self._decoded(self._look_shrink(stored.long_side / self.facts.stored.long_side))
+        if kept is None:
             return self.at(0.0).thumbnail(size, ground)
-        kept = self._kept[1]
         if max(kept.width, kept.height) > FINER * stored.long_side:
             return self.thumbnail(size, ground)
         return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation), ground)
@@ -251,24 +269,35 @@ class PixelSource:
         """Return what was decoded for a thumbnail of that size, and that size as stored."""
         stored = self.facts.orientation.inverse().size(size)
         scale = stored.long_side / self.facts.stored.long_side
-        return self._look_at(min(self._shrink(scale), self._shrink(self._scale))), stored
+        return self._look_at(self._look_shrink(max(scale, self._scale))), stored
 
     def _look_at(self, shrink: int, *, sequential: bool = True) -> Image:
         """Return the decoded first frame, and keep it for the answer when it is not too large."""
         with self._decoding:
-            if self._kept and self._kept[0] <= shrink:
-                return self._kept[1]
+            if self._frame is not None or shrink in self._kept:
+                return self._frame or self._kept[shrink]
             with self.trace.span("decode"):
                 image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
                 if image.width * image.height * image.bands > KEEP_BYTES:
                     return image
-                self._kept = (shrink, to_memory(image))
-            return self._kept[1]
+                self._kept[shrink] = to_memory(image)
+            return self._kept[shrink]
 
     def _shrink(self, scale: float) -> int:
-        if self.facts.format not in SHRINKING or self.facts.decoder:
-            return 1
-        return shrink_for(scale, careful=self._careful)
+        return shrink_for(scale, self._left) if self._shrinks else 1
+
+    def _look_shrink(self, scale: float) -> int:
+        """Return the shrink for who looks: whatever the answer is to be, all see the same."""
+        return shrink_for(scale, QUICK) if self._shrinks else 1
+
+    @property
+    def _looked(self) -> int:
+        """Return the coarsest shrink for an answer: that of what is looked at, where that is."""
+        return self._look_shrink(self._scale)
+
+    @property
+    def _shrinks(self) -> bool:
+        return self.facts.format in SHRINKING and not self.facts.decoder
 
     def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
         data, facts = self.picture.data, self.facts

@@ -13,7 +13,6 @@ from foveate.imaging.decode import open_image
 from foveate.imaging.drawing.sheet import contact_sheet
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
-from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
 from foveate.options.model import MatteLevel
 from foveate.service.aims import Aim, asked_of, brought_down
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.imaging import Image
+    from foveate.imaging.pixel_source import PixelSource
     from foveate.options.model import Faces, Gravity, Objects, TransformOptions
     from foveate.ports import Picture
     from foveate.rendition import Rendition
@@ -173,7 +173,7 @@ class Cropper:
         *,
         native: bool,
     ) -> Cropped:
-        pixels = PixelSource(picture, deadline, trace)
+        pixels = self.renderer.pixels_of(picture, deadline, trace)
         crops = self._crops(pixels, layouts, native=native)
         return Cropped(crops, timings_of(trace))
 
@@ -186,7 +186,7 @@ class Cropper:
         *,
         native: bool,
     ) -> list[tuple[Crop, Rendition]]:
-        pixels = PixelSource(picture, deadline, trace)
+        pixels = self.renderer.pixels_of(picture, deadline, trace)
         crops = self._crops(pixels, layouts, native=native)
         if self.renderer.moderator.enforces:
             once = partial(self.renderer, picture, deadline=deadline, trace=trace)

@@ -14,6 +14,7 @@ from foveate.imaging.encode_cost import encoder_bytes
 from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
+from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
@@ -60,8 +61,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.deadline import Deadline
+    from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
+    from foveate.imaging.mezzanine import Mezzanine
+    from foveate.imaging.shrink import Reduction
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.part import Part
@@ -72,8 +76,8 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
     from foveate.values import Facts
 
-FAST_SIDE: Final = 1024
-"""Lossy answers up to this side may take the decoder's coarser shrink."""
+QUICK_SIDE: Final = 1024
+"""Lossy answers up to this side may take the decoder's coarsest shrink."""
 PASSED_SIDE: Final = 2000
 """Beyond, the size that an SVG asks for is not even imagined where nothing is drawn."""
 
@@ -89,6 +93,8 @@ class Renderer:
     """Who knows the people whom options name; None where nobody may be named."""
     masks: MaskStore | None = None
     """Where masks are that options name by an id; None where none may be named."""
+    mezzanine: Mezzanine | None = None
+    """Where pixels of sources are that are asked for again; None decodes each time."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
 
@@ -198,6 +204,10 @@ class Renderer:
         files = sum(other.facts.bytes for other in others.values())
         return files + others_bytes(pairs, self.limits)
 
+    def pixels_of(self, picture: Picture, deadline: Deadline, trace: Trace) -> PixelSource:
+        """Return the pixels of a picture, decoded on demand unless they are kept."""
+        return PixelSource(picture, deadline, trace, mezzanine=self.mezzanine)
+
     def of_pixels(self, pixels: PixelSource, options: TransformOptions) -> Rendition:
         """Return a rendition of pixels that others look at too: one of many crops.
 
@@ -220,7 +230,7 @@ class Renderer:
         """
         options = self.moderator.options(options)
         picture, others = self.moderator.sources(picture, others, options, deadline, trace)
-        pixels = PixelSource(picture, deadline, trace)
+        pixels = self.pixels_of(picture, deadline, trace)
         layout = self.layout_of(picture.facts, options)
         with deadline, guard():
             rendering, plan = self._plan(self._open(pixels, layout, others))
@@ -246,7 +256,7 @@ class Renderer:
         deadline: Deadline,
         trace: Trace,
     ) -> Rendition:
-        return self._finish(PixelSource(picture, deadline, trace), layout, others)
+        return self._finish(self.pixels_of(picture, deadline, trace), layout, others)
 
     def _finish(
         self, pixels: PixelSource, layout: Layout, others: Mapping[str, Picture]
@@ -270,8 +280,8 @@ class Renderer:
         format_ = format_of(facts, layout, self.encoding)
         parts = self.needed(layout) + later(options)
         looked_at = self.analyses.scale_for(facts.size, parts, **looking(options))
-        careful = format_ in LOSSLESS or layout.size.long_side > FAST_SIDE
-        own = pixels.at(max(layout.fineness, looked_at), careful=careful)
+        left = reduction_left(format_, layout.size)
+        own = pixels.at(looked_at, left)
         return Rendering(
             pixels=own,
             analyses=self.analyses,
@@ -381,7 +391,7 @@ class Renderer:
         """Return the finished picture of another source."""
         if key not in base.others:
             raise BadOption(f"Expected the bytes of {key!r}, got none.")
-        pixels = PixelSource(base.others[key], base.pixels.deadline, base.pixels.trace)
+        pixels = self.pixels_of(base.others[key], base.pixels.deadline, base.pixels.trace)
         layout = self.layout_of(pixels.facts, options)
         return self._image(*self._plan(self._open(pixels, layout, base.others)))
 
@@ -393,6 +403,13 @@ def _kept_by_nobody(made: Rendition) -> Rendition:
 def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001
     """Return the source as it is."""
     return Rendition(picture.data, content_type(str(picture.facts.format)), picture.facts.size)
+
+
+def reduction_left(format_: str, size: Size) -> Reduction:
+    """Return how much of the reduction to an answer is not left to the decoder."""
+    if format_ in LOSSLESS:
+        return CAREFUL
+    return FINE if size.long_side > QUICK_SIDE else QUICK
 
 
 def later(options: TransformOptions) -> list[Part[Any]]:

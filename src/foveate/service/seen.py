@@ -68,6 +68,11 @@ class _Unkept:
         return self.picture.digest
 
     @property
+    def name(self) -> str:
+        """Return nothing."""
+        return ""
+
+    @property
     def reference(self) -> str:
         """Return what names the upload that it came from; empty where it came from none."""
         return self.picture.reference

@@ -39,6 +39,12 @@ class Caching:
     disk_bytes: int = setting(
         1024 * MIB, "Hold at most this many bytes of renditions on disk.", CAPACITY
     )
+    mezzanine_bytes: int = setting(
+        48 * MIB,
+        "Hold at most this many bytes of decoded pixels of sources that are asked for in several "
+        "sizes; 0 decodes for each.",
+        CAPACITY,
+    )
     analysis_memory_bytes: int = setting(
         4 * MIB, "Hold at most this much analysis in memory.", CAPACITY
     )

@@ -27,12 +27,20 @@ class Source:
     """What reads a header within the limits; whoever fetches sees to it."""
     reference: str = ""
     """What names the upload that it came from, where it came from one."""
+    key: str = ""
+    """What its origin was asked for."""
     _known: dict[str, object] = field(default_factory=dict, init=False)
     """Not `cached_property`: in Python 3.11 that reads one header at a time in the process."""
 
     def __repr__(self) -> str:
         version = f" version {self.version!r}" if self.version else ""
         return f"<Source {len(self.data):,} bytes{version}>"
+
+    @property
+    def name(self) -> str:
+        """Return what names these bytes at their origin; empty where nobody may ask again."""
+        told = self.key and self.version and not self.lifetime.private
+        return f"{self.key}\0{self.version}" if told else ""
 
     @property
     def digest(self) -> str:
