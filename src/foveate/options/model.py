@@ -54,6 +54,23 @@ class Quality(IntEnum):
     LOW = 50
 
 
+class Looks(IntEnum):
+    """Words for how good an answer looks, as scores: one scale for all formats."""
+
+    BEST = 85
+    HIGH = 80
+    MEDIUM_HIGH = 75
+    MEDIUM_LOW = 66
+    LOW = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AutoQuality:
+    """`quality=auto`: what quality an answer needs to have a score."""
+
+    score: int = Looks.MEDIUM_HIGH
+
+
 class Metadata(StrEnum):
     """Which EXIF a JPEG keeps, where others keep none; with NONE content credentials go as well."""
 
@@ -337,8 +354,8 @@ class TransformOptions:
     """Which faces `gravity=face` keeps; a number n means the n largest."""
     objects: Objects = "all"
     """Which things `gravity=object` keeps, likewise."""
-    quality: int | None = None
-    slow_connection_quality: int | None = None
+    quality: int | AutoQuality | None = None
+    slow_connection_quality: int | AutoQuality | None = None
     format: Format | None = None
     accepts: frozenset[Format] = frozenset()
     """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""

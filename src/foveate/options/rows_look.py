@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.colours import colour, colour_text
 from foveate.options.model import Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
-from foveate.options.values import flag, number, one_of, quality
+from foveate.options.values import flag, number, one_of, quality, quality_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,23 +100,27 @@ ENCODING: Final = (
     Option(
         name="quality",
         aliases=("q",),
-        usage="quality=1..100 or quality=high|medium-high|medium-low|low|auto",
-        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`, `auto`",
+        usage="quality=1..100 or quality=high|medium-high|medium-low|low or quality=auto or "
+        "quality=auto:SCORE",
+        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`, `auto`, `auto:30` to "
+        "`auto:95`, `auto:low` (60), `auto:medium-low` (66), `auto:medium-high` (75), `auto:high` "
+        "(80), `auto:best` (85)",
         default="the setting `encoding.quality`",
-        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG it permits a palette. "
+        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG a number permits a palette. "
         "GIF has up to 256 colours, dithered, and TIFF loses nothing, whatever it says. "
-        "`auto` and 0 are as not given.",
-        slot=held_in("quality", quality),
+        "`auto` is Foveate's own: the quality that this picture needs to look as good as the "
+        "score says, 75 unless it is named; the words are scores there. 0 is as not given.",
+        slot=held_in("quality", quality, quality_text),
     ),
     Option(
         name="slow-connection-quality",
         aliases=("scq",),
         usage="slow-connection-quality=1..100 or slow-connection-quality=high|medium-high|"
-        "medium-low|low",
+        "medium-low|low or slow-connection-quality=auto:SCORE",
         values="as `quality`",
         default="none",
         help="Takes the place of `quality` when the client says that its connection is slow.",
-        slot=held_in("slow_connection_quality", quality),
+        slot=held_in("slow_connection_quality", quality, quality_text),
     ),
     Option(
         name="compression",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.errors import BadOption, StageAway
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
-from foveate.imaging.encode import content_type, encode
+from foveate.imaging.encode import content_type
 from foveate.imaging.encode_cost import encoder_bytes
 from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
@@ -21,6 +21,7 @@ from foveate.options.model import Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
+from foveate.service.auto_quality import compressed, trying_bytes
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.cutouts import matte_level
 from foveate.service.encoding import (
@@ -180,7 +181,9 @@ class Renderer:
         lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
         settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
         alpha = facts.alpha or clears(layout.options)
-        encoder = encoder_bytes(settings, largest_area(layout, self.limits), frames, alpha=alpha)
+        area = largest_area(layout, self.limits)
+        encoder = encoder_bytes(settings, area, frames, alpha=alpha)
+        encoder += trying_bytes(layout.options, format_, area)
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
 
     def needed(self, layout: Layout) -> list[Part[Any]]:
@@ -312,7 +315,7 @@ class Renderer:
             return self._image(rendering, plan)
 
     def _encoded(self, rendering: Rendering, plan: Plan, image: Image) -> Rendition:
-        trace, picture = rendering.pixels.trace, rendering.pixels.picture
+        picture = rendering.pixels.picture
         as_it_is = rendering.enlarging(plan).work is None
         # Only now: what is broken must not be answered because nobody looked.
         if (
@@ -321,18 +324,16 @@ class Renderer:
             and keeps_gain_map(picture, rendering.options, plan)
         ):
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
-        with trace.span("encode") as span:
-            watched = stop_when(image, rendering.pixels.deadline)
-            settings = encoder_settings(
-                rendering.format,
-                rendering.options,
-                self.encoding,
-                lettered=rendering.is_lettered(plan),
-            )
-            body = encode(watched, settings)
-            span.bytes = len(body)
-        body, note = self._signed(body, rendering, plan)
-        about = named(plan) | rendering.notes(plan, note)
+        settings = encoder_settings(
+            rendering.format,
+            rendering.options,
+            self.encoding,
+            lettered=rendering.is_lettered(plan),
+        )
+        watched = stop_when(image, rendering.pixels.deadline)
+        made = compressed(rendering, plan, watched, settings, self.limits)
+        body, note = self._signed(made.data, rendering, plan)
+        about = named(plan) | made.headers | rendering.notes(plan, note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
