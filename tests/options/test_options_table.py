@@ -15,6 +15,7 @@ from foveate.options.effects import Duotone, Touch
 from foveate.options.grammar import parse_options
 from foveate.options.masks import Seen, Things
 from foveate.options.model import (
+    AutoQuality,
     AutoWidth,
     Border,
     Edges,
@@ -88,6 +89,10 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("q=medium-high", {"quality": Quality.MEDIUM_HIGH}),
     ("q=medium-low", {"quality": Quality.MEDIUM_LOW}),
     ("q=low", {"quality": Quality.LOW}),
+    ("quality=auto", {"quality": AutoQuality(75)}),
+    ("q=auto:62", {"quality": AutoQuality(62)}),
+    ("q=Auto:Best", {"quality": AutoQuality(85)}),
+    ("scq=auto:medium-low", {"slow_connection_quality": AutoQuality(66)}),
     ("slow-connection-quality=50", {"slow_connection_quality": 50}),
     ("scq=low", {"slow_connection_quality": Quality.LOW}),
     *((f"format={kind.value}", {"format": kind}) for kind in Format),
@@ -278,6 +283,12 @@ def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
         "quality=-1",
         "quality=101",
         "quality=best",
+        "quality=auto:",
+        "quality=auto:29",
+        "quality=auto:96",
+        "quality=auto:75.5",
+        "quality=auto:good",
+        "quality=high:80",
         "scq=slow",
         "format=bmp",
         "compression=slow",

@@ -1,9 +1,9 @@
 """Which quality to try next, so that a picture has a score: arithmetic on what was tried before.
 
 Encoders differ in what a number means, and pictures in how well they compress. How the score of
-most pictures follows the quality is a table; how much better or worse one picture does than these
-is nearly the same at all its qualities, and much the same in other sizes and formats. So one try
-tells most of it.
+most pictures follows the quality is a table. How many times as far from 100 one picture is as most
+are is nearly the same at all its qualities, and much the same in other sizes and formats: so one
+try tells most of it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ LEAST: Final = -1.0
 """What is no further below comes before all that is further above."""
 QUALITIES: Final = (5, 99)
 """What is tried: 100 is another way of encoding in some formats."""
+NO_LOSS: Final = 100.0
 _SLOPES: Final = (0.5, 2.0)
-"""How much of what most pictures gain by quality this one gains; what lies beyond is noise."""
+"""How much of what most pictures gain by quality one gains; what lies beyond is noise."""
 
 _SCORES: Final = (20, 30, 40, 50, 60, 65, 70, 75, 80, 85, 90, 95)
 _MEDIANS: Final[Mapping[str, tuple[int, ...]]] = {
@@ -55,25 +56,31 @@ def usual_quality(format_: str, score: float) -> int:
     return min(max(round(np.interp(score, _SCORES, _MEDIANS[format_])), least), most)
 
 
-def ease(format_: str, tried: Tried) -> float:
-    """Return how many points a picture has more than half of all pictures with that quality."""
-    return tried.score - _usual_score(format_, tried)
+def usual_score(format_: str, quality: int) -> float:
+    """Return the score that half of all pictures have with that quality."""
+    return float(np.interp(quality, _MEDIANS[format_], _SCORES))
+
+
+def hardness(format_: str, tried: Tried) -> float:
+    """Return how many times as far from 100 a picture is as most are with that quality."""
+    times = (NO_LOSS - tried.score) / (NO_LOSS - usual_score(format_, tried.quality))
+    return min(max(times, _SLOPES[0]), _SLOPES[1])
 
 
 def next_quality(
-    format_: str, score: float, tried: Sequence[Tried], expected_ease: float = 0.0
+    format_: str, score: float, tried: Sequence[Tried], expected: float = 1.0
 ) -> int | None:
     """Return what to try next to reach a score; None where there is nothing better to try.
 
-    `expected_ease` is what other sizes, formats or scores of the same picture have taught.
+    `expected` is the hardness that other sizes, formats or scores of the picture have taught.
     """
     if not tried:
-        return usual_quality(format_, score - expected_ease)
+        return usual_quality(format_, NO_LOSS - (NO_LOSS - score) / expected)
     if len(tried) >= MOST_TRIES or any(is_enough(each, score) for each in tried):
         return None
     near = min(tried, key=lambda each: abs(each.score - score))
     step = (score - near.score) / _slope(format_, near, tried)
-    guess = usual_quality(format_, _usual_score(format_, near) + step)
+    guess = usual_quality(format_, usual_score(format_, near.quality) + step)
     return _untried(format_, guess, tried, 1 if step > 0 else -1)
 
 
@@ -90,18 +97,15 @@ def best_of(tried: Sequence[Tried], score: float) -> Tried:
     return min(reached, key=lambda each: abs(each.score - score))
 
 
-def _usual_score(format_: str, tried: Tried) -> float:
-    return float(np.interp(tried.quality, _MEDIANS[format_], _SCORES))
-
-
 def _slope(format_: str, near: Tried, tried: Sequence[Tried]) -> float:
     """Return how the score grows where that of half of all pictures grows by one."""
-    others = [each for each in tried if _usual_score(format_, each) != _usual_score(format_, near)]
+    at = usual_score(format_, near.quality)
+    others = [each for each in tried if usual_score(format_, each.quality) != at]
     if not others:
-        return 1.0
+        return hardness(format_, near)
     other = min(others, key=lambda each: abs(each.quality - near.quality))
-    usual = _usual_score(format_, other) - _usual_score(format_, near)
-    return min(max((other.score - near.score) / usual, _SLOPES[0]), _SLOPES[1])
+    slope = (other.score - near.score) / (usual_score(format_, other.quality) - at)
+    return min(max(slope, _SLOPES[0]), _SLOPES[1])
 
 
 def _untried(format_: str, guess: int, tried: Sequence[Tried], step: int) -> int | None:

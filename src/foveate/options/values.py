@@ -151,27 +151,30 @@ def quality(text: str) -> int | AutoQuality | None:
     >>> quality("medium-low"), quality("70"), quality("auto:high"), quality("0")
     (65, 70, AutoQuality(score=80), None)
     """
-    word, part, score = text.strip().lower().partition(":")
-    if word == _AUTO:
-        return AutoQuality(_score(score)) if part else AutoQuality()
-    if text.strip().lower() in _QUALITY_WORDS:
+    word = text.strip().lower()
+    if word.startswith(_AUTO):
+        return _auto_quality(word, text)
+    if word in _QUALITY_WORDS:
         return _QUALITY_WORDS[word]
     try:
         return if_any(whole(1, 100))(text)
     except ValueError:
-        words = ", ".join(_QUALITY_WORDS)
-        what = f"a whole number from 1 to 100, {words}, auto or auto:SCORE"
+        what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}, {_AUTO}"
         raise expected(what, text) from None
 
 
-def _score(text: str) -> int:
-    if text in _SCORE_WORDS:
-        return _SCORE_WORDS[text]
+def _auto_quality(word: str, text: str) -> AutoQuality:
+    score = word.removeprefix(_AUTO)
+    if not score:
+        return AutoQuality()
+    if score[1:] in _SCORE_WORDS:
+        return AutoQuality(_SCORE_WORDS[score[1:]])
     try:
-        return whole(*_SCORES)(text)
+        return AutoQuality(whole(*_SCORES)(score.removeprefix(":")))
     except ValueError:
-        what = f"after auto: a score from {_SCORES[0]} to {_SCORES[1]}"
-        raise expected(f"{what}, or {', '.join(_SCORE_WORDS)}", text) from None
+        least, most = _SCORES
+        what = f"{_AUTO}, and after a colon a whole number from {least} to {most} or "
+        raise expected(what + ", ".join(_SCORE_WORDS), text) from None
 
 
 def quality_text(value: int | AutoQuality) -> str:

@@ -6,17 +6,21 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from foveate.errors import StageAway, WeightsMissing
 from foveate.geometry.box import Size
 from foveate.imaging.decode import open_image
 from foveate.imaging.encode import encode
 from foveate.imaging.pixels import to_array
 from foveate.imaging.probe import probe
-from foveate.imaging.quality_search import MOST_TRIES, Tried, best_of, ease, next_quality
+from foveate.imaging.quality_search import MOST_TRIES, Tried, best_of, hardness, next_quality
 from foveate.options.grammar import cache_key
 from foveate.options.model import AutoQuality, Metadata, TransformOptions
 from foveate.service.encoding import GRADED
+from foveate.service.parts.faces import faces_to_keep
+from foveate.transform.faces_shown import faces_shown
+from foveate.transform.masked import masks_of
 from foveate.vision.score import Score, memory_bytes
 
 if TYPE_CHECKING:
@@ -25,9 +29,12 @@ if TYPE_CHECKING:
 
     from foveate.imaging import Image
     from foveate.imaging.encode import EncodeOptions
+    from foveate.rendition import Rendition
+    from foveate.service.analysis import Analysis
     from foveate.service.rendering import Rendering
     from foveate.settings import Limits
     from foveate.transform.plan import Plan
+    from foveate.values import Face
 
 LEAST_SIDE: Final = 64
 """Of what is tried, in pixels: a score of less says little."""
@@ -37,7 +44,7 @@ RGB_BYTES: Final = 3
 HEADER: Final = "Foveate-Quality"
 _VERSION: Final = 1
 """To be raised when another quality would be found for the same picture."""
-_EASES: Final = "eases"
+_HARDNESS: Final = "hardness"
 
 
 class Compressed(NamedTuple):
@@ -69,6 +76,12 @@ def score_wanted(options: TransformOptions, format_: str, *, frames: int, size: 
     return asked.score if fits and frames == 1 else None
 
 
+def found_quality(made: Rendition) -> int | None:
+    """Return the quality that was found for an answer; None where none was looked for."""
+    told = made.headers.get(HEADER)
+    return int(told.partition(";")[0]) if told else None
+
+
 def trying_bytes(options: TransformOptions, format_: str, area: int) -> int:
     """Return an upper estimate of what finding a quality takes beside the encoder."""
     sides = Size(LEAST_SIDE, min(area, MOST_PIXELS) // LEAST_SIDE)
@@ -98,7 +111,16 @@ def compressed(
             data = encode(image, settings)
             span.bytes = len(data)
         return Compressed(data)
-    return _Search(rendering, image, settings, limits, wanted).run(_name(rendering, plan, settings))
+    search = _Search(rendering, plan, image, settings, limits, wanted)
+    return search.run(_name(rendering, plan, settings))
+
+
+def faces_of(analysis: Analysis) -> tuple[Face, ...]:
+    """Return the faces that have to look as good as the whole; none where nobody can look."""
+    try:
+        return faces_to_keep(analysis)
+    except (WeightsMissing, StageAway):
+        return ()
 
 
 @dataclass(slots=True)
@@ -106,6 +128,7 @@ class _Search:
     """One look for the quality that a score needs."""
 
     rendering: Rendering
+    plan: Plan
     image: Image
     settings: EncodeOptions
     limits: Limits
@@ -113,37 +136,41 @@ class _Search:
 
     def run(self, name: str) -> Compressed:
         """Return the picture with the quality that was found, now or before."""
-        known = self.rendering.analysis.recalled(name)
+        known = self._recalled(name)
         if known is not None:
-            tried = Tried(*json.loads(known))
+            tried = Tried(*known)
             return self._told(Compressed(self._encoded(tried.quality), tried))
         found = self._found()
-        self.rendering.analysis.remember(name, json.dumps(found.tried).encode())
+        self._remember(name, found.tried)
         return self._told(found)
 
     def _found(self) -> Compressed:
         """Encode until the score is near enough, and return what comes nearest."""
-        score, format_, files = Score(to_array(self.image)), self.settings.format, {}
         tried: list[Tried] = []
-        eases = self._eases()
-        begun = time.monotonic()
-        while (quality := self._next(tried, eases, begun)) is not None:
+        files: dict[int, bytes] = {}
+        format_, taught, begun = self.settings.format, self._taught(), time.monotonic()
+        faces = faces_shown(faces_of(self.rendering.analysis), self.plan)
+        with self.rendering.pixels.trace.span("compare"):
+            score = Score(to_array(self.image), most_looked_at=faces)
+        while (quality := self._next(tried, taught, begun)) is not None:
             files[quality] = self._encoded(quality)
-            tried.append(Tried(quality, round(score(self._shown(files[quality])), 2)))
+            shown = self._shown(files[quality])
+            with self.rendering.pixels.trace.span("compare"):
+                tried.append(Tried(quality, round(score(shown), 2)))
         best = best_of(tried, self.wanted)
-        eases[format_] = round(ease(format_, best), 2)
-        self.rendering.analysis.remember(_EASES, json.dumps(eases).encode())
+        taught[format_] = round(hardness(format_, best), 3)
+        self._remember(_HARDNESS, taught)
         return Compressed(files[best.quality], best, len(tried))
 
-    def _next(self, tried: list[Tried], eases: dict[str, float], begun: float) -> int | None:
+    def _next(self, tried: list[Tried], taught: dict[str, float], begun: float) -> int | None:
         """Return what to try next; None where there is nothing better, or no time for it."""
         now = time.monotonic()
         left = self.rendering.pixels.deadline.until - now
         if tried and (now - begun) / len(tried) * 2 > left:
             return None
-        mean = sum(eases.values()) / len(eases) if eases else 0.0
+        mean = sum(taught.values()) / len(taught) if taught else 1.0
         format_ = self.settings.format
-        return next_quality(format_, self.wanted, tried, eases.get(format_, mean))
+        return next_quality(format_, self.wanted, tried, taught.get(format_, mean))
 
     def _encoded(self, quality: int) -> bytes:
         with self.rendering.pixels.trace.span("encode"):
@@ -158,10 +185,24 @@ class _Search:
         last.bytes = len(found.data)
         return found
 
-    def _eases(self) -> dict[str, float]:
-        """Return what other sizes and formats taught: how easy the picture is, by format."""
-        kept = self.rendering.analysis.recalled(_EASES)
-        return json.loads(kept) if kept else {}
+    def _taught(self) -> dict[str, float]:
+        """Return what other sizes and formats taught: how hard the picture is, by format."""
+        taught: dict[str, float] = self._recalled(_HARDNESS) or {}
+        return taught
+
+    def _recalled(self, name: str) -> Any:  # noqa: ANN401 - what JSON holds
+        kept = self.rendering.analysis.recalled(name) if self._of_source_alone else None
+        return json.loads(kept) if kept else None
+
+    def _remember(self, name: str, value: object) -> None:
+        if self._of_source_alone:
+            self.rendering.analysis.remember(name, json.dumps(value).encode())
+
+    @property
+    def _of_source_alone(self) -> bool:
+        """Return whether nothing but the source and the options decides over the pixels."""
+        options = self.rendering.options
+        return not (options.extra_sources() or options.subjects() or masks_of(options))
 
 
 def _name(rendering: Rendering, plan: Plan, settings: EncodeOptions) -> str:

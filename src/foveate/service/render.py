@@ -17,7 +17,7 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
-from foveate.options.model import Format, TransformOptions
+from foveate.options.model import AutoQuality, Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
@@ -44,6 +44,7 @@ from foveate.service.moving import moving_bytes
 from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
+from foveate.service.parts.faces import FACES
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.rendering import Rendering, goes_by_frames
 from foveate.service.subjects import known
@@ -399,7 +400,11 @@ def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:
 def later(options: TransformOptions) -> list[Part[Any]]:
     """Return the parts that are asked for once the plan says what of the picture is shown."""
     by_class = options.segment is not None and options.segment.classes
-    said = ((EMBEDDING, options.subjects()), (OUTLINES, by_class))
+    said = (
+        (EMBEDDING, options.subjects()),
+        (OUTLINES, by_class),
+        (FACES, isinstance(options.quality, AutoQuality)),
+    )
     return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
 
 

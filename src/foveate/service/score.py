@@ -13,7 +13,7 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import oriented, to_array
 from foveate.imaging.probe import probe
 from foveate.options.model import Format
-from foveate.service.auto_quality import MOST_PIXELS, scoring_bytes
+from foveate.service.auto_quality import MOST_PIXELS, found_quality, scoring_bytes
 from foveate.service.encoding import GRADED, encoder_settings, format_of
 from foveate.service.memory import decoded_bytes, largest_area
 from foveate.service.work import Work
@@ -112,7 +112,7 @@ class Scorer:
             bytes=len(made.data),
             size=facts.size,
             format=str(facts.format),
-            quality=None if made.data is picture.data else quality,
+            quality=None if made.data is picture.data else found_quality(made) or quality,
             first_frame=picture.facts.animated,
         )
 
