@@ -178,7 +178,7 @@ def checks(found: Sequence[Found]) -> Iterator[Check]:
         yield _least(f"within a point, {format_}", near(of), share)
     yield _most("points below, worst", max(-each.off for each in found), MOST_BELOW)
     told, defined = (
-        np.array(each) for each in zip(*((f.told, f.score) for f in found), strict=True)
+        np.array(each) for each in zip(*((f.plain, f.score) for f in found), strict=True)
     )
     off = np.abs(told - defined)
     yield _least("metric, Pearson", float(np.corrcoef(told, defined)[0, 1]), PEARSON)

@@ -15,7 +15,7 @@ from foveate.imaging import Image
 from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.quality_search import usual_quality
 from foveate.options.grammar import parse_options
-from foveate.service.auto_quality import HEADER
+from foveate.service.press import HEADER
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.trace import Trace

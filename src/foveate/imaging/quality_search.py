@@ -8,6 +8,7 @@ try tells most of it.
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -24,6 +25,11 @@ LEAST: Final = -1.0
 QUALITIES: Final = (5, 99)
 """What is tried: 100 is another way of encoding in some formats."""
 NO_LOSS: Final = 100.0
+FULL: Final = 0.9
+"""Of the bytes that there may be: who uses so much looks no further."""
+_AIM: Final = 0.95
+_GROWTH: Final = 0.035
+"""How the logarithm of most pictures' bytes grows with a point of their score."""
 _SLOPES: Final = (0.5, 2.0)
 """How much of what most pictures gain by quality one gains; what lies beyond is noise."""
 
@@ -95,6 +101,46 @@ def best_of(tried: Sequence[Tried], score: float) -> Tried:
     if not reached:
         return max(tried, key=lambda each: each.score)
     return min(reached, key=lambda each: abs(each.score - score))
+
+
+class Weighed(NamedTuple):
+    """A quality, and the bytes that a picture has with it."""
+
+    quality: int
+    bytes: int
+
+
+def next_smaller(format_: str, most: int, weighed: Sequence[Weighed]) -> int | None:
+    """Return what to try next to have at most so many bytes; None where nothing is better.
+
+    The first of `weighed` is too large. The last try is the smallest file that there is.
+    """
+    tries, fits = len(weighed) - 1, [each for each in weighed if each.bytes <= most]
+    if tries >= MOST_TRIES or any(each.bytes >= most * FULL for each in fits):
+        return None
+    if tries == MOST_TRIES - 1 and not fits:
+        return QUALITIES[0]
+    near = min(weighed, key=lambda each: abs(log(each.bytes / most)))
+    step = log(most * _AIM / near.bytes) / _growth(format_, near, weighed)
+    guess = usual_quality(format_, usual_score(format_, near.quality) + step)
+    return _untried(format_, guess, [Tried(w.quality, 0) for w in weighed], 1 if step > 0 else -1)
+
+
+def largest_within(most: int, weighed: Sequence[Weighed]) -> Weighed:
+    """Return the best quality of at most so many bytes; else the fewest bytes."""
+    fits = [each for each in weighed if each.bytes <= most]
+    return max(fits) if fits else min(weighed, key=lambda each: each.bytes)
+
+
+def _growth(format_: str, near: Weighed, weighed: Sequence[Weighed]) -> float:
+    """Return how the logarithm of bytes grows where the score of most pictures grows by one."""
+    at = usual_score(format_, near.quality)
+    others = [each for each in weighed if usual_score(format_, each.quality) != at]
+    if not others:
+        return _GROWTH
+    other = min(others, key=lambda each: abs(each.quality - near.quality))
+    grown = log(other.bytes / near.bytes) / (usual_score(format_, other.quality) - at)
+    return min(max(grown, _GROWTH / 3), _GROWTH * 3)
 
 
 def _slope(format_: str, near: Tried, tried: Sequence[Tried]) -> float:

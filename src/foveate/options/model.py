@@ -32,9 +32,10 @@ class Fit(StrEnum):
 
 
 class Format(StrEnum):
-    """What the answer is encoded as. AUTO is settled by the client's Accept header."""
+    """What the answer is encoded as. The client's Accept header settles AUTO and bounds BEST."""
 
     AUTO = "auto"
+    BEST = "best"
     AVIF = "avif"
     WEBP = "webp"
     JPEG = "jpeg"
@@ -356,6 +357,8 @@ class TransformOptions:
     """Which things `gravity=object` keeps, likewise."""
     quality: int | AutoQuality | None = None
     slow_connection_quality: int | AutoQuality | None = None
+    max_bytes: int | None = None
+    """What JPEG, WebP and AVIF may have: where they have more, they get less quality."""
     format: Format | None = None
     accepts: frozenset[Format] = frozenset()
     """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""
@@ -403,6 +406,11 @@ class TransformOptions:
         if self.style and isinstance(self.style.background, str):
             drawn.append(self.style.background)
         return tuple(dict.fromkeys(drawn))
+
+    @property
+    def scored(self) -> bool:
+        """Return whether its quality is looked for by how the answer looks."""
+        return isinstance(self.quality, AutoQuality) or self.format is Format.BEST
 
     def moderated(self) -> Moderate | None:
         """Return the strictest moderation that is asked for anywhere in it."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.colours import colour, colour_text
 from foveate.options.model import Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
-from foveate.options.values import flag, number, one_of, quality, quality_text
+from foveate.options.values import flag, if_any, number, one_of, quality, quality_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FACTOR: Final = number(0, 1000)
+MOST_BYTES: Final = 100_000_000
+"""More is no bound."""
 _FORMATS: Final[Mapping[str, Format | None]] = {
     **{f.value: f for f in Format},
     "jpg": Format.JPEG,
@@ -87,11 +89,13 @@ ENCODING: Final = (
     Option(
         name="format",
         aliases=("f",),
-        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
-        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `gif`, "
+        usage="format=auto|best|avif|webp|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
+        values="`auto`, `best`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `gif`, "
         "`tiff` (`tif`), `svg`, `json`",
         default="like the source",
         help="What the answer is encoded as. `auto` takes the best that the client accepts; "
+        "`best`, Foveate's own, tries all of these and takes the smallest of those that look "
+        "alike; "
         "`json` answers with facts instead of a picture. Without it, and with `svg`, an SVG stays "
         "one, made harmless; JPEG, PNG and GIF stay what they are, animated WebP stays WebP, the "
         "rest is JPEG, or PNG where something is transparent.",
@@ -121,6 +125,15 @@ ENCODING: Final = (
         default="none",
         help="Takes the place of `quality` when the client says that its connection is slow.",
         slot=held_in("slow_connection_quality", quality, quality_text),
+    ),
+    Option(
+        name="max-bytes",
+        usage="max-bytes=BYTES",
+        values="1 to 100000000",
+        default="none",
+        help="Foveate's own. JPEG, WebP and AVIF that would have more bytes get the best quality "
+        "that has not, if any has; other formats and animations stay as they are.",
+        slot=held_in("max_bytes", if_any(whole(1, MOST_BYTES))),
     ),
     Option(
         name="compression",

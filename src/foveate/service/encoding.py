@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.gain_map import has_gain_map
-from foveate.imaging.quality_search import usual_quality
+from foveate.imaging.quality_search import usual_quality, usual_score
 from foveate.options.colours import Colour
 from foveate.options.model import (
     AutoQuality,
@@ -41,7 +41,7 @@ GRADED: Final = frozenset({"jpeg", "webp", "avif"})
 HALF_CHROMA: Final = 85
 """Scores up to here take fewer bytes with colour at half the resolution."""
 
-LEFT_OPEN: Final = {None, Format.AUTO}
+LEFT_OPEN: Final = {None, Format.AUTO, Format.BEST}
 """Formats that do not name one."""
 _CHANGES_NOTHING: Final = (
     *(
@@ -133,6 +133,14 @@ def _quality(asked: int | AutoQuality | None, format_: Encoded, encoding: Encodi
         return usual_quality(format_, asked.score)
     usual = encoding.avif_quality if format_ == "avif" else encoding.quality
     return asked if isinstance(asked, int) else usual
+
+
+def alike(options: TransformOptions, encoding: Encoding) -> TransformOptions:
+    """Return options whose formats look alike where the smallest of them is to be found."""
+    if options.format is not Format.BEST or isinstance(options.quality, AutoQuality):
+        return options
+    score = usual_score("jpeg", options.quality or encoding.quality)
+    return replace(options, quality=AutoQuality(round(score)))
 
 
 def may_be_lettered(options: TransformOptions, *, spare_text: bool) -> bool:

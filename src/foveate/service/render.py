@@ -17,16 +17,18 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
-from foveate.options.model import AutoQuality, Format, TransformOptions
+from foveate.options.model import Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
-from foveate.service.auto_quality import compressed, trying_bytes
+from foveate.service.auto_quality import Scorer, trying_bytes
+from foveate.service.compressing import Compressing
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.cutouts import matte_level
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
+    alike,
     clears,
     encoder_settings,
     format_of,
@@ -64,9 +66,12 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
+    from foveate.imaging.encode import EncodeOptions
+    from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.part import Part
+    from foveate.service.press import Compressed
     from foveate.service.subjects import Subjects
     from foveate.settings import Encoding, Limits
     from foveate.storage.masks import MaskStore
@@ -234,6 +239,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
+        options = alike(options, self.encoding)
         on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
@@ -325,17 +331,21 @@ class Renderer:
             and keeps_gain_map(picture, rendering.options, plan)
         ):
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
-        settings = encoder_settings(
-            rendering.format,
-            rendering.options,
-            self.encoding,
-            lettered=rendering.is_lettered(plan),
-        )
-        watched = stop_when(image, rendering.pixels.deadline)
-        made = compressed(rendering, plan, watched, settings, self.limits)
+        made = self._compressed(rendering, plan, image)
+        rendering = replace(rendering, format=made.format)
         body, note = self._signed(made.data, rendering, plan)
-        about = named(plan) | made.headers | rendering.notes(plan, note)
+        about = named(plan) | made.headers | rendering.notes(plan, note, made.note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
+
+    def _compressed(self, rendering: Rendering, plan: Plan, image: Image) -> Compressed:
+        lettered = rendering.is_lettered(plan)
+
+        def settings(format_: Encoded) -> EncodeOptions:
+            return encoder_settings(format_, rendering.options, self.encoding, lettered=lettered)
+
+        watched = stop_when(image, rendering.pixels.deadline)
+        scorer = Scorer(rendering, plan, watched)
+        return Compressing(rendering, plan, watched, settings, self.limits, scorer).smallest()
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
         """Return the answer with the content credentials that it is to have, and a note of them."""
@@ -403,7 +413,7 @@ def later(options: TransformOptions) -> list[Part[Any]]:
     said = (
         (EMBEDDING, options.subjects()),
         (OUTLINES, by_class),
-        (FACES, isinstance(options.quality, AutoQuality)),
+        (FACES, options.scored),
     )
     return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
 

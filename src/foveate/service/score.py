@@ -13,9 +13,10 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import oriented, to_array
 from foveate.imaging.probe import probe
 from foveate.options.model import Format
-from foveate.service.auto_quality import MOST_PIXELS, found_quality, scoring_bytes
+from foveate.service.auto_quality import MOST_PIXELS, scoring_bytes
 from foveate.service.encoding import GRADED, encoder_settings, format_of
 from foveate.service.memory import decoded_bytes, largest_area
+from foveate.service.press import found_quality
 from foveate.service.work import Work
 from foveate.vision.score import METRIC, Score
 

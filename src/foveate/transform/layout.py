@@ -11,7 +11,7 @@ from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
 from foveate.options.effects import cut_by
-from foveate.options.model import AutoQuality, Focus, GravityKind, OfFace, SegmentOutput
+from foveate.options.model import Focus, GravityKind, OfFace, SegmentOutput
 from foveate.transform.masked import mask_parts
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
         seen |= {"faces"}
     seen |= hiding_parts(options) | mask_parts(options)
     seen |= by_depth(options)
-    seen |= {"faces"} if isinstance(options.quality, AutoQuality) else set()
+    seen |= {"faces"} if options.scored else set()
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 
