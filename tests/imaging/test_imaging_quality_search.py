@@ -12,8 +12,11 @@ from foveate.imaging.quality_search import (
     MOST_TRIES,
     QUALITIES,
     Tried,
+    Weighed,
     best_of,
+    largest_within,
     next_quality,
+    next_smaller,
     usual_quality,
     usual_score,
 )
@@ -110,3 +113,27 @@ def test_what_misses_a_little_comes_before_what_is_far_beyond() -> None:
     assert best_of(tried, 75) == tried[0]
     assert best_of([Tried(70, 73.9), Tried(71, 77.0)], 75) == Tried(71, 77.0)
     assert best_of([Tried(70, 60.0), Tried(71, 62.0)], 75) == Tried(71, 62.0)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("share", [0.9, 0.6, 0.3])
+@pytest.mark.parametrize("growth", [0.028, 0.035, 0.06])
+def test_bytes_are_bounded_in_three_more_tries(format_: str, share: float, growth: float) -> None:
+    def weigh(quality: int) -> Weighed:
+        return Weighed(quality, round(1000 * math.exp(growth * usual_score(format_, quality))))
+
+    weighed = [weigh(85)]
+    most = round(weighed[0].bytes * share)
+    while (quality := next_smaller(format_, most, weighed)) is not None:
+        weighed.append(weigh(quality))
+    assert len(weighed) <= 1 + MOST_TRIES
+    best = largest_within(most, weighed)
+    assert most * 0.8 <= best.bytes <= most
+
+
+def test_bytes_that_cannot_be_had_end_with_the_least_quality() -> None:
+    weighed = [Weighed(85, 1000)]
+    while (quality := next_smaller("webp", 10, weighed)) is not None:
+        weighed.append(Weighed(quality, 500 + quality))
+    assert weighed[-1].quality == QUALITIES[0]
+    assert largest_within(10, weighed) == weighed[-1]

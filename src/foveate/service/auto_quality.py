@@ -124,9 +124,7 @@ class Search:
         if known is not None:
             file = self.press.file(known.quality)
             return Compressed(file, self.format, known.quality, known.score)
-        found = self._found(wanted)
-        self._remember(self._name(), (found.quality, found.score, len(found.data)))
-        return found
+        return self._found(wanted)
 
     def known(self) -> Known | None:
         """Return what was found before of this picture in this format, if anything was."""
@@ -147,21 +145,22 @@ class Search:
         files: dict[int, bytes] = {}
         taught, begun = self._taught(), time.monotonic()
         expected = taught.get(self.format, _mean(taught.values()))
-        while self._has_time(begun, len(tried)):
-            quality = next_quality(self.format, wanted, tried, expected)
-            if quality is None:
+        while quality := next_quality(self.format, wanted, tried, expected):
+            if tried and self._is_short(begun, len(tried)):
                 break
             files[quality] = self.press.file(quality)
             tried.append(Tried(quality, self._scored(files[quality])))
         best = best_of(tried, wanted)
+        file = files[best.quality]
+        if quality is None:  # in haste one finds less than others should be given
+            self._remember(self._name(), (*best, len(file)))
         self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
-        return Compressed(files[best.quality], self.format, *best, encodes=len(tried))
+        return Compressed(file, self.format, *best, encodes=len(tried))
 
-    def _has_time(self, begun: float, tries: int) -> bool:
-        """Return whether one more try, and what comes after it, ends before the deadline."""
+    def _is_short(self, begun: float, tries: int) -> bool:
+        """Return whether time may run out in one more try, or in what comes after it."""
         now = time.monotonic()
-        one = (now - begun) / tries if tries else 0.0
-        return now + 2 * one <= self.rendering.pixels.deadline.until or not tries
+        return now + 2 * (now - begun) / tries > self.rendering.pixels.deadline.until
 
     def _scored(self, data: bytes) -> float:
         with self.press.trace.span("decode"):
