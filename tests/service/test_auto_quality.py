@@ -99,6 +99,16 @@ def test_what_one_format_taught_another_begins_with(png: bytes) -> None:
     assert taught.score == pytest.approx(60, abs=1.2)
 
 
+def test_a_jpeg_at_its_own_size_has_the_score_and_teaches_no_other_size(photo: Image) -> None:
+    """At the quality that it has already it loses next to nothing."""
+    jpeg, by = photo.jpegsave_buffer(Q=70, subsample_mode="on"), renderer()
+    made = told(rendered(jpeg, "format=jpeg,quality=auto:80", by))
+    assert made.score >= 79
+    assert made.encodes <= 3
+    taught = rendered(jpeg, "width=200,format=jpeg,quality=auto:70", by)
+    assert taught.data == rendered(jpeg, "width=200,format=jpeg,quality=auto:70").data
+
+
 def test_what_came_with_a_request_teaches_nobody(png: bytes) -> None:
     by = renderer()
     private = replace(picture(png), lifetime=replace(picture(png).lifetime, private=True))

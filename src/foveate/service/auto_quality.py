@@ -21,6 +21,7 @@ from foveate.service.parts.faces import faces_to_keep
 from foveate.service.press import Compressed
 from foveate.transform.faces_shown import faces_shown
 from foveate.transform.masked import masks_of
+from foveate.values import ImageFormat
 from foveate.vision.score import Score, memory_bytes
 
 if TYPE_CHECKING:
@@ -154,8 +155,15 @@ class Search:
         file = files[best.quality]
         if quality is None:  # in haste one finds less than others should be given
             self._remember(self._name(), (*best, len(file)))
-        self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
+        if not self._meets_itself:
+            self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
         return Compressed(file, self.format, *best, encodes=len(tried))
+
+    @property
+    def _meets_itself(self) -> bool:
+        """Return whether a JPEG meets its own quantisation, which tells nothing of other sizes."""
+        jpeg = self.rendering.pixels.facts.format is ImageFormat.JPEG
+        return jpeg and self.format == "jpeg" and self.plan.whole
 
     def _is_short(self, begun: float, tries: int) -> bool:
         """Return whether time may run out in one more try, or in what comes after it."""
