@@ -51,7 +51,7 @@ def png(photo: Image) -> bytes:
 
 
 @pytest.mark.parametrize("format_", ["jpeg", "webp", "avif"])
-@pytest.mark.parametrize("share", [0.8, 0.35])
+@pytest.mark.parametrize("share", [0.8, 0.5])
 def test_an_answer_has_about_the_quality_that_its_bytes_allow(
     png: bytes, format_: str, share: float
 ) -> None:

@@ -28,7 +28,7 @@ NO_LOSS: Final = 100.0
 FULL: Final = 0.9
 """Of the bytes that there may be: who uses so much looks no further."""
 _AIM: Final = 0.95
-_GROWTH: Final = 0.035
+_GROWTH: Final = 0.03
 """How the logarithm of most pictures' bytes grows with a point of their score."""
 _SLOPES: Final = (0.5, 2.0)
 """How much of what most pictures gain by quality one gains; what lies beyond is noise."""
@@ -113,15 +113,16 @@ class Weighed(NamedTuple):
 def next_smaller(format_: str, most: int, weighed: Sequence[Weighed]) -> int | None:
     """Return what to try next to have at most so many bytes; None where nothing is better.
 
-    The first of `weighed` is too large. The last try is the smallest file that there is.
+    The first of `weighed` is too large. Where no try was small enough, the smallest file that there
+    is comes last.
     """
     tries, fits = len(weighed) - 1, [each for each in weighed if each.bytes <= most]
-    if tries >= MOST_TRIES or any(each.bytes >= most * FULL for each in fits):
-        return None
-    if tries == MOST_TRIES - 1 and not fits:
-        return QUALITIES[0]
+    if any(each.bytes >= most * FULL for each in fits) or tries >= MOST_TRIES:
+        least = min(each.quality for each in weighed)
+        return None if fits or least <= QUALITIES[0] else QUALITIES[0]
     near = min(weighed, key=lambda each: abs(log(each.bytes / most)))
-    step = log(most * _AIM / near.bytes) / _growth(format_, near, weighed)
+    aim = _AIM if fits else _AIM ** (tries + 1)  # what missed twice is aimed at with more room
+    step = log(most * aim / near.bytes) / _growth(format_, near, weighed)
     guess = usual_quality(format_, usual_score(format_, near.quality) + step)
     return _untried(format_, guess, [Tried(w.quality, 0) for w in weighed], 1 if step > 0 else -1)
 
