@@ -58,7 +58,7 @@ def test_an_object_says_what_a_url_says(value: dict[str, Any], text: str) -> Non
         {},
         {"width": 0, "height": 0.0, "quality": 0},
         {"width": "", "height": None, "fit": " ", "draw": None},
-        {"quality": "auto", "format": "svg"},
+        {"quality": "", "format": "svg"},
         {"trim": {"left": ""}, "border": {"color": ""}},
     ],
 )

@@ -24,6 +24,7 @@ from foveate.options.grammar import (
 )
 from foveate.options.gravities import SIDES
 from foveate.options.model import (
+    AutoQuality,
     AutoWidth,
     Border,
     Edges,
@@ -58,7 +59,7 @@ OPAQUE = st.builds(Colour, BYTE, BYTE, BYTE)
 EDGES = st.builds(Edges, EDGE, EDGE, EDGE, EDGE) | EDGE.map(lambda e: Edges(e, e, e, e))
 FACTOR = st.none() | st.floats(0, 1000).filter(lambda value: value not in {0, 1})
 LENGTH = st.none() | PIXELS | st.floats(0.001, 0.999)
-QUALITY = st.none() | st.integers(1, 100)
+QUALITY = st.none() | st.integers(1, 100) | st.builds(AutoQuality, st.integers(30, 95))
 CLASS = st.sampled_from(CLASSES)
 WEIGHT = st.floats(0, 1000).map(lambda value: value + 0.0)
 GRAVITY = st.one_of(
@@ -300,7 +301,7 @@ def test_what_names_no_value_asks_for_nothing(text: str) -> None:
         (",f=avif", TransformOptions(format=Format.AVIF)),
         ("w=1,,h=2,", TransformOptions(width=1, height=2)),
         ("w=1,w=", TransformOptions(width=1)),
-        ("quality=auto,width=48", TransformOptions(width=48)),
+        ("quality=,width=48", TransformOptions(width=48)),
         ("f=webp,f=svg,w=9", TransformOptions(width=9)),
         ("width=undefined,height=NaN,q=null,scq=None", TransformOptions()),
         ("width=auto,height=auto", TransformOptions(auto_width=AutoWidth())),
@@ -470,7 +471,7 @@ def test_cache_keys_do_not_depend_on_how_errors_are_answered() -> None:
 def test_cache_keys_are_the_same_in_every_process() -> None:
     # Sets of text have another order in each process, and the cache on disk outlives them.
     options = TransformOptions(accepts=frozenset(Format))
-    assert "|auto+avif+baseline-jpeg+gif+jpeg+json+png+tiff+webp|" in cache_key(options)
+    assert "|auto+avif+baseline-jpeg+best+gif+jpeg+json+png+tiff+webp|" in cache_key(options)
 
 
 def test_far_more_options_than_there_are_are_refused_before_they_are_all_read() -> None:

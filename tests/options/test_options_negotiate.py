@@ -137,6 +137,8 @@ def test_dpr_is_clamped() -> None:
 def test_what_the_client_accepts_matters_to_automatic_format_alone() -> None:
     client = Client(accepts=frozenset({AVIF}))
     assert resolve(TransformOptions(format=Format.AUTO), client, 2).accepts == {AVIF}
+    assert resolve(TransformOptions(format=Format.BEST), client, 2).accepts == {AVIF}
+    assert vary(TransformOptions(format=Format.BEST)) == ("Accept",)
     for options in (TransformOptions(), TransformOptions(format=Format.AUTO, fast=True)):
         assert resolve(options, client, 2).accepts == frozenset()
 

@@ -70,6 +70,12 @@ def test_more_quality_is_more_bytes_and_a_better_score(png: bytes, format_: str)
     assert [each.bytes for each in told] == sorted(each.bytes for each in told)
 
 
+def test_of_a_quality_that_was_looked_for_it_says_which_it_is(png: bytes) -> None:
+    told = scored(png, "format=webp,quality=auto:70")
+    assert told.quality is not None
+    assert scored(png, f"format=webp,quality={told.quality}").score == told.score
+
+
 def test_what_is_transparent_is_seen_on_white(photo: Image) -> None:
     half = photo.bandjoin(128).copy(interpretation="srgb").pngsave_buffer()
     assert scored(half, "format=png").score == 100

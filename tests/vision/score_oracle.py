@@ -55,29 +55,35 @@ def xyb(light: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([x * 14 + 0.42, y + 0.01, b - y + 0.55])
 
 
-def norms(planes: NDArray[np.float64]) -> NDArray[np.float64]:
+def norms(planes: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """The 1-norm and the 4-norm of each plane."""
-    flat = planes.reshape(3, -1)
-    return np.stack([flat.mean(axis=1), (flat**4).mean(axis=1) ** 0.25])
+    flat, share = planes.reshape(3, -1), counts.reshape(-1) / counts.sum()
+    return np.stack([flat @ share, (flat**4 @ share) ** 0.25])
 
 
-def oracle(reference: NDArray[np.uint8], distorted: NDArray[np.uint8]) -> float:
+def oracle(
+    reference: NDArray[np.uint8],
+    distorted: NDArray[np.uint8],
+    counts: NDArray[np.float64] | None = None,
+) -> float:
+    """The score; of what counts alone, where that is not all the same."""
     level = np.arange(256) / 255
     curve = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
     one, other = (curve[each].transpose(2, 0, 1) for each in (reference, distorted))
-    penalty = 0.0
+    penalty, counts = 0.0, np.ones(reference.shape[:2]) if counts is None else counts
     for scale in range(COUNTS.shape[1]):
         if scale:
             if min(one.shape[1:]) < 8:
                 break
             one, other = halved(one), halved(other)
+            counts = halved(np.stack([counts] * 3))[0]
         a, b = xyb(one), xyb(other)
         mean_a, mean_b = blurred(a), blurred(b)
         both = 2 * (blurred(a * b) - mean_a * mean_b) + 0.0009
         apart = blurred(a * a) - mean_a**2 + blurred(b * b) - mean_b**2 + 0.0009
         ssim = np.maximum(0, 1 - (1 - (mean_a - mean_b) ** 2) * both / apart)
         edges = (1 + np.abs(b - mean_b)) / (1 + np.abs(a - mean_a)) - 1
-        maps = [norms(each) for each in (ssim, np.maximum(edges, 0), np.maximum(-edges, 0))]
+        maps = [norms(each, counts) for each in (ssim, np.maximum(edges, 0), np.maximum(-edges, 0))]
         penalty += float((COUNTS[:, scale] * np.stack(maps, axis=-1).transpose(1, 0, 2)).sum())
     told = penalty * 0.9562382616834844
     told = (

@@ -60,6 +60,28 @@ def test_it_is_what_the_definition_gives_at_any_size(size: tuple[int, int], chan
     assert Score(whole)(change(whole)) == pytest.approx(oracle(whole, change(whole)), abs=0.01)
 
 
+@pytest.mark.parametrize("size", [(240, 320), (129, 131)])
+def test_what_is_most_looked_at_has_to_look_as_good_as_all_of_it(size: tuple[int, int]) -> None:
+    whole, (height, width) = scene(*size), size
+    looked_at = np.zeros(size, np.float32)
+    looked_at[height // 4 : height // 2, width // 4 : width // 2] = 1
+    good = whole.copy()
+    bad = whole.copy()
+    inside = looked_at > 0
+    good[~inside] = blocky(whole)[~inside]
+    bad[inside] = blocky(whole)[inside]
+    score = Score(whole, most_looked_at=looked_at)
+    assert score(good) == pytest.approx(Score(whole)(good), abs=1e-3)
+    assert score(bad) == pytest.approx(oracle(whole, bad, looked_at.astype(float)), abs=0.02)
+    assert score(bad) < Score(whole)(bad) - 1
+
+
+def test_where_nothing_is_looked_at_most_all_of_it_counts() -> None:
+    whole = scene(100, 130)
+    nothing = Score(whole, most_looked_at=np.zeros((100, 130), np.float32))
+    assert nothing(blocky(whole)) == Score(whole)(blocky(whole))
+
+
 def test_the_blur_is_the_recursive_one_of_libjxl() -> None:
     np.testing.assert_allclose(KERNEL, kernel(), atol=1e-8)
 
@@ -100,6 +122,10 @@ def test_strips_make_no_difference(rows: int) -> None:
     expected = Score(whole)(softened(whole))
     score = Score(whole, strip_pixels=rows * 301)
     assert score(softened(whole)) == pytest.approx(expected, abs=1e-3)
+    top = np.zeros((211, 301), np.float32)
+    top[:70] = 1
+    told = [Score(whole, most_looked_at=top, strip_pixels=n * 301) for n in (rows, 211)]
+    assert told[0](softened(whole)) == pytest.approx(told[1](softened(whole)), abs=1e-3)
 
 
 def test_a_picture_too_large_to_be_kept_has_the_same_score() -> None:

@@ -183,6 +183,8 @@ def tell(made: Rendition, file: Path) -> None:
     used, note = made.headers.get("Foveate-Gravity"), made.headers.get("Foveate-Note")
     words = [printable(str(file)), str(made.size), f"{len(made.data):,} bytes"]
     words += [f"gravity {used}"] if used else []
+    found = made.headers.get("Foveate-Quality")
+    words += [f"quality {found}"] if found else []
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print("  ".join(words), markup=False)
     if note:
@@ -200,7 +202,8 @@ def with_format(options: TransformOptions, dest: Path | None) -> TransformOption
     from foveate.options.model import Format
 
     endings = {".jpg": Format.JPEG, ".tif": Format.TIFF}
-    endings |= {f".{f}": f for f in Format if f not in {Format.AUTO, Format.BASELINE_JPEG}}
+    nameless = {Format.AUTO, Format.BEST, Format.BASELINE_JPEG}
+    endings |= {f".{f}": f for f in Format if f not in nameless}
     if dest is None or options.format is not None:
         return options
     ending = dest.suffix.lower()

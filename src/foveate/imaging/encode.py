@@ -89,6 +89,9 @@ class EncodeOptions:
     """What a JPEG keeps; other formats keep none."""
     lettered: bool = False
     """Whether much of it is text, whose edges blur where colour has a lower resolution."""
+    half_chroma: bool = False
+    """Whether colour has half the resolution at any quality, but for what is lettered: a search
+    for a quality goes up and down within one of both."""
     gamut: Gamut = Gamut.SRGB
     """With P3 the profile that `to_srgb` left on the picture is embedded."""
     webp_effort: int = 2
@@ -109,7 +112,8 @@ class EncodeOptions:
     @property
     def full_chroma(self) -> bool:
         """Return whether AVIF and JPEG keep colour at full resolution."""
-        return self.lossless or self.lettered or self.quality >= FULL_CHROMA
+        best = self.quality >= FULL_CHROMA and not self.half_chroma
+        return self.lossless or self.lettered or best
 
 
 def content_type(name: str) -> str:
@@ -166,7 +170,7 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
     jpeg: bytes = image.jpegsave_buffer(
         Q=options.quality,
         quant_table=_TABLES,
-        subsample_mode="off" if options.lettered else "auto",
+        subsample_mode="off" if options.full_chroma else "on",
         optimize_coding=not options.fast and image.width * image.height <= OPTIMISED_AREA,
         interlace=options.progressive
         and not options.fast

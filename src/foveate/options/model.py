@@ -32,9 +32,10 @@ class Fit(StrEnum):
 
 
 class Format(StrEnum):
-    """What the answer is encoded as. AUTO is settled by the client's Accept header."""
+    """What the answer is encoded as. The client's Accept header settles AUTO and bounds BEST."""
 
     AUTO = "auto"
+    BEST = "best"
     AVIF = "avif"
     WEBP = "webp"
     JPEG = "jpeg"
@@ -52,6 +53,23 @@ class Quality(IntEnum):
     MEDIUM_HIGH = 80
     MEDIUM_LOW = 65
     LOW = 50
+
+
+class Looks(IntEnum):
+    """Words for how good an answer looks, as scores: one scale for all formats."""
+
+    BEST = 85
+    HIGH = 80
+    MEDIUM_HIGH = 75
+    MEDIUM_LOW = 66
+    LOW = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AutoQuality:
+    """`quality=auto`: what quality an answer needs to have a score."""
+
+    score: int = Looks.MEDIUM_HIGH
 
 
 class Metadata(StrEnum):
@@ -337,8 +355,10 @@ class TransformOptions:
     """Which faces `gravity=face` keeps; a number n means the n largest."""
     objects: Objects = "all"
     """Which things `gravity=object` keeps, likewise."""
-    quality: int | None = None
-    slow_connection_quality: int | None = None
+    quality: int | AutoQuality | None = None
+    slow_connection_quality: int | AutoQuality | None = None
+    max_bytes: int | None = None
+    """What JPEG, WebP and AVIF may have: where they have more, they get less quality."""
     format: Format | None = None
     accepts: frozenset[Format] = frozenset()
     """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""
@@ -386,6 +406,11 @@ class TransformOptions:
         if self.style and isinstance(self.style.background, str):
             drawn.append(self.style.background)
         return tuple(dict.fromkeys(drawn))
+
+    @property
+    def scored(self) -> bool:
+        """Return whether its quality is looked for by how the answer looks."""
+        return isinstance(self.quality, AutoQuality) or self.format is Format.BEST
 
     def moderated(self) -> Moderate | None:
         """Return the strictest moderation that is asked for anywhere in it."""

@@ -123,7 +123,7 @@ def resolve(options: TransformOptions, client: Client, max_dpr: float) -> Transf
 
 
 def _negotiates(options: TransformOptions) -> bool:
-    return options.format is Format.AUTO and not options.fast
+    return options.format in NEGOTIATED and not options.fast
 
 
 def _auto_width(auto: AutoWidth, client: Client) -> int:
@@ -155,6 +155,8 @@ _BY_ITS_WORD: Final[Mapping[Format | None, Encoded]] = {
     Format.TIFF: "tiff",
 }
 _STAYS: Final[Mapping[str, Encoded]] = {"png": "png", "gif": "gif"}
+NEGOTIATED: Final = frozenset({Format.AUTO, Format.BEST})
+"""Formats that depend on what the client accepts."""
 _MODERN: Final = frozenset(_NEGOTIABLE.values())
 
 
@@ -176,7 +178,8 @@ def choose_format(
     2. An SVG without a raster format stays one; Cloudflare never resizes it.
     3. `compression=fast` is JPEG, PNG with alpha; an animation stays what it is.
     4. WebP is WebP; AVIF is AVIF, of an animation its first frame, and WebP beyond `avif_max_side`.
-    5. `auto` is AVIF if accepted, still and up to `avif_max_side_auto`; else WebP if accepted.
+    5. `auto`, and `best` before others are tried, is AVIF if accepted, still and up to
+       `avif_max_side_auto`; else WebP if accepted.
     6. Like the source: PNG and GIF stay, animated WebP stays, the rest is JPEG, PNG with alpha.
     """
     still: Encoded = "png" if alpha else "jpeg"
@@ -191,7 +194,7 @@ def choose_format(
     if options.format in _MODERN:
         too_large = out.long_side > encoding.avif_max_side
         return "webp" if too_large or options.format is Format.WEBP else "avif"
-    accepts = options.accepts if options.format is Format.AUTO else frozenset()
+    accepts = options.accepts if options.format in NEGOTIATED else frozenset()
     small = not animated and out.long_side <= encoding.avif_max_side_auto
     if small and Format.AVIF in accepts:
         return "avif"

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.colours import colour, colour_text
 from foveate.options.model import Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
-from foveate.options.values import flag, number, one_of, quality
+from foveate.options.values import flag, if_any, number, one_of, quality, quality_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FACTOR: Final = number(0, 1000)
+MOST_BYTES: Final = 100_000_000
+"""More is no bound."""
 _FORMATS: Final[Mapping[str, Format | None]] = {
     **{f.value: f for f in Format},
     "jpg": Format.JPEG,
@@ -87,11 +89,13 @@ ENCODING: Final = (
     Option(
         name="format",
         aliases=("f",),
-        usage="format=auto|avif|webp|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
-        values="`auto`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `gif`, "
+        usage="format=auto|best|avif|webp|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
+        values="`auto`, `best`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `gif`, "
         "`tiff` (`tif`), `svg`, `json`",
         default="like the source",
         help="What the answer is encoded as. `auto` takes the best that the client accepts; "
+        "`best`, Foveate's own, tries all of these and takes the smallest of those that look "
+        "alike; "
         "`json` answers with facts instead of a picture. Without it, and with `svg`, an SVG stays "
         "one, made harmless; JPEG, PNG and GIF stay what they are, animated WebP stays WebP, the "
         "rest is JPEG, or PNG where something is transparent.",
@@ -100,23 +104,36 @@ ENCODING: Final = (
     Option(
         name="quality",
         aliases=("q",),
-        usage="quality=1..100 or quality=high|medium-high|medium-low|low|auto",
-        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`, `auto`",
+        usage="quality=1..100 or quality=high|medium-high|medium-low|low or quality=auto or "
+        "quality=auto:SCORE",
+        values="1 to 100, `high`, `medium-high`, `medium-low`, `low`, `auto`, `auto:30` to "
+        "`auto:95`, `auto:low` (60), `auto:medium-low` (66), `auto:medium-high` (75), `auto:high` "
+        "(80), `auto:best` (85)",
         default="the setting `encoding.quality`",
-        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG it permits a palette. "
+        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG a number permits a palette. "
         "GIF has up to 256 colours, dithered, and TIFF loses nothing, whatever it says. "
-        "`auto` and 0 are as not given.",
-        slot=held_in("quality", quality),
+        "`auto` is Foveate's own: the quality that this picture needs to look as good as the "
+        "score says, 75 unless it is named; the words are scores there. 0 is as not given.",
+        slot=held_in("quality", quality, quality_text),
     ),
     Option(
         name="slow-connection-quality",
         aliases=("scq",),
         usage="slow-connection-quality=1..100 or slow-connection-quality=high|medium-high|"
-        "medium-low|low",
+        "medium-low|low or slow-connection-quality=auto:SCORE",
         values="as `quality`",
         default="none",
         help="Takes the place of `quality` when the client says that its connection is slow.",
-        slot=held_in("slow_connection_quality", quality),
+        slot=held_in("slow_connection_quality", quality, quality_text),
+    ),
+    Option(
+        name="max-bytes",
+        usage="max-bytes=BYTES",
+        values="1 to 100000000",
+        default="none",
+        help="Foveate's own. JPEG, WebP and AVIF that would have more bytes get less quality, as "
+        "far as that helps; other formats and animations stay as they are.",
+        slot=held_in("max_bytes", if_any(whole(1, MOST_BYTES))),
     ),
     Option(
         name="compression",

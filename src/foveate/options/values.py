@@ -9,7 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from foveate.options.model import Edges, Quality
+from foveate.options.model import AutoQuality, Edges, Looks, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,28 +134,56 @@ def one_of(words: Mapping[str, T]) -> Callable[[str], T]:
 flag: Final = one_of({"true": True, "false": False})
 
 
-_QUALITY_WORDS: Final[Mapping[str, int | None]] = {
-    **{q.name.lower().replace("_", "-"): int(q) for q in Quality},
-    "auto": None,
+_QUALITY_WORDS: Final[Mapping[str, int]] = {
+    q.name.lower().replace("_", "-"): int(q) for q in Quality
 }
+_AUTO: Final = "auto"
+_SCORES: Final = (30, 95)
+_SCORE_WORDS: Final = {q.name.lower().replace("_", "-"): int(q) for q in Looks}
 
 
-def quality(text: str) -> int | None:
+def quality(text: str) -> int | AutoQuality | None:
     """Return a quality from 1 to 100, given as a number or as one of Cloudflare's words.
 
-    None is the usual one, which `auto` and 0 ask for.
+    `auto` is the one that a score needs, `auto:80` and `auto:high` say which score. None is the
+    usual one, which 0 asks for.
 
-    >>> quality("medium-low"), quality("70"), quality("auto")
-    (65, 70, None)
+    >>> quality("medium-low"), quality("70"), quality("auto:high"), quality("0")
+    (65, 70, AutoQuality(score=80), None)
     """
     word = text.strip().lower()
+    if word.startswith(_AUTO):
+        return _auto_quality(word, text)
     if word in _QUALITY_WORDS:
         return _QUALITY_WORDS[word]
     try:
         return if_any(whole(1, 100))(text)
     except ValueError:
-        what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}"
+        what = f"a whole number from 1 to 100 or {', '.join(_QUALITY_WORDS)}, {_AUTO}"
         raise expected(what, text) from None
+
+
+def _auto_quality(word: str, text: str) -> AutoQuality:
+    score = word.removeprefix(_AUTO)
+    if not score:
+        return AutoQuality()
+    if score[1:] in _SCORE_WORDS:
+        return AutoQuality(_SCORE_WORDS[score[1:]])
+    try:
+        return AutoQuality(whole(*_SCORES)(score.removeprefix(":")))
+    except ValueError:
+        least, most = _SCORES
+        what = f"{_AUTO}, and after a colon a whole number from {least} to {most} or "
+        raise expected(what + ", ".join(_SCORE_WORDS), text) from None
+
+
+def quality_text(value: int | AutoQuality) -> str:
+    """Return how a quality is written in a URL.
+
+    >>> quality_text(AutoQuality()), quality_text(70)
+    ('auto:75', '70')
+    """
+    return f"{_AUTO}:{value.score}" if isinstance(value, AutoQuality) else text_of(value)
 
 
 def length(text: str) -> int | float | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ANY: Final = "*"
 READABLE: Final = (
     "Cache-Status, Cf-Resized, ETag, Foveate-Gravity, Foveate-Moderated, Foveate-Note, "
-    "Server-Timing, Warning, X-Request-Id"
+    "Foveate-Quality, Server-Timing, Warning, X-Request-Id"
 )
 """What pages see beside the headers that they always see."""
 PREFLIGHT: Final = {

@@ -158,6 +158,17 @@ class Analysis:
         """Let others know a part that was computed elsewhere."""
         self._keep(part, self._key(part, {}), part.codec.dump(value))
 
+    def recalled(self, name: str) -> bytes | None:
+        """Return what was remembered of this source under a name, or None."""
+        return self._analyses.memo.get_blocking(self._named(name))
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Keep what others who ask for this source may start from."""
+        self._put(self._named(name), value)
+
+    def _named(self, name: str) -> str:
+        return f"{self.pixels.picture.digest}/{name}"
+
     def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
         return self._analyses.key(self.pixels.picture.digest, part, params)
 
@@ -249,9 +260,12 @@ class Analysis:
             raise self._all_missing(why, [part], params) from None
 
     def _keep(self, part: Part[Any], key: str, value: bytes) -> None:
+        self._put(key, value, disk=part.on_disk)
+
+    def _put(self, key: str, value: bytes, *, disk: bool = True) -> None:
         lifetime = self.pixels.picture.lifetime
         if not lifetime.private:
-            disk = self.keeps_on_disk and part.on_disk and not lifetime.upload
+            disk = disk and self.keeps_on_disk and not lifetime.upload
             self._analyses.memo.put(key, value, disk=disk)
 
 

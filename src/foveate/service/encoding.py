@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.gain_map import has_gain_map
+from foveate.imaging.quality_search import usual_quality, usual_score
 from foveate.options.colours import Colour
 from foveate.options.model import (
+    AutoQuality,
     Format,
     Metadata,
     SegmentOutput,
@@ -34,7 +36,12 @@ MOVING: Final = {"gif", "webp"}
 LOSSLESS: Final = {"png", "tiff"}
 """Formats whose pixels are taken as they come: what decoding lost would stay lost."""
 
-LEFT_OPEN: Final = {None, Format.AUTO}
+GRADED: Final = frozenset({"jpeg", "webp", "avif"})
+"""Formats of which there are qualities."""
+HALF_CHROMA: Final = 85
+"""Scores up to here take fewer bytes with colour at half the resolution."""
+
+LEFT_OPEN: Final = {None, Format.AUTO, Format.BEST}
 """Formats that do not name one."""
 _CHANGES_NOTHING: Final = (
     *(
@@ -103,11 +110,13 @@ def encoder_settings(
     format_: Encoded, options: TransformOptions, encoding: Encoding, *, lettered: bool = False
 ) -> EncodeOptions:
     """Return how a picture, much of it text or not, is encoded; an SVG was answered before."""
-    usual = encoding.avif_quality if format_ == "avif" else encoding.quality
+    asked = options.quality
+    score = asked.score if isinstance(asked, AutoQuality) else None
     return EncodeOptions(
         format=cast("OutputFormat", format_),
-        quality=options.quality or usual,
-        explicit_quality=options.quality is not None,
+        quality=_quality(asked, format_, encoding),
+        explicit_quality=asked is not None and score is None,
+        half_chroma=score is not None and score <= HALF_CHROMA,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
         lettered=lettered,
@@ -116,6 +125,22 @@ def encoder_settings(
         webp_effort=encoding.webp_effort,
         avif_effort=encoding.avif_effort,
     )
+
+
+def _quality(asked: int | AutoQuality | None, format_: Encoded, encoding: Encoding) -> int:
+    """Return the quality to encode with, or to begin with where a score is asked for."""
+    if isinstance(asked, AutoQuality) and format_ in GRADED:
+        return usual_quality(format_, asked.score)
+    usual = encoding.avif_quality if format_ == "avif" else encoding.quality
+    return asked if isinstance(asked, int) else usual
+
+
+def alike(options: TransformOptions, encoding: Encoding) -> TransformOptions:
+    """Return options whose formats look alike where the smallest of them is to be found."""
+    if options.format is not Format.BEST or isinstance(options.quality, AutoQuality):
+        return options
+    score = usual_score("jpeg", options.quality or encoding.quality)
+    return replace(options, quality=AutoQuality(round(score)))
 
 
 def may_be_lettered(options: TransformOptions, *, spare_text: bool) -> bool:

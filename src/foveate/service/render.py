@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.errors import BadOption, StageAway
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
-from foveate.imaging.encode import content_type, encode
+from foveate.imaging.encode import content_type
 from foveate.imaging.encode_cost import encoder_bytes
 from foveate.imaging.frames import per_frame
 from foveate.imaging.guard import guard
@@ -22,11 +22,14 @@ from foveate.options.model import Format, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
+from foveate.service.auto_quality import Scorer, trying_bytes
+from foveate.service.compressing import Compressing
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.cutouts import matte_level
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
+    alike,
     clears,
     encoder_settings,
     format_of,
@@ -44,6 +47,7 @@ from foveate.service.moving import moving_bytes
 from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
+from foveate.service.parts.faces import FACES
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.rendering import Rendering, goes_by_frames
 from foveate.service.subjects import known
@@ -64,11 +68,14 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
+    from foveate.imaging.encode import EncodeOptions
     from foveate.imaging.mezzanine import Mezzanine
     from foveate.imaging.shrink import Reduction
+    from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.part import Part
+    from foveate.service.press import Compressed
     from foveate.service.subjects import Subjects
     from foveate.settings import Encoding, Limits
     from foveate.storage.masks import MaskStore
@@ -186,7 +193,9 @@ class Renderer:
         lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
         settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
         alpha = facts.alpha or clears(layout.options)
-        encoder = encoder_bytes(settings, largest_area(layout, self.limits), frames, alpha=alpha)
+        area = largest_area(layout, self.limits)
+        encoder = encoder_bytes(settings, area, frames, alpha=alpha)
+        encoder += trying_bytes(layout.options, format_, area)
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
 
     def needed(self, layout: Layout) -> list[Part[Any]]:
@@ -240,6 +249,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
+        options = alike(options, self.encoding)
         on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
@@ -322,7 +332,7 @@ class Renderer:
             return self._image(rendering, plan)
 
     def _encoded(self, rendering: Rendering, plan: Plan, image: Image) -> Rendition:
-        trace, picture = rendering.pixels.trace, rendering.pixels.picture
+        picture = rendering.pixels.picture
         as_it_is = rendering.enlarging(plan).work is None
         # Only now: what is broken must not be answered because nobody looked.
         if (
@@ -331,19 +341,21 @@ class Renderer:
             and keeps_gain_map(picture, rendering.options, plan)
         ):
             return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
-        with trace.span("encode") as span:
-            watched = stop_when(image, rendering.pixels.deadline)
-            settings = encoder_settings(
-                rendering.format,
-                rendering.options,
-                self.encoding,
-                lettered=rendering.is_lettered(plan),
-            )
-            body = encode(watched, settings)
-            span.bytes = len(body)
-        body, note = self._signed(body, rendering, plan)
-        about = named(plan) | rendering.notes(plan, note)
+        made = self._compressed(rendering, plan, image)
+        rendering = replace(rendering, format=made.format)
+        body, note = self._signed(made.data, rendering, plan)
+        about = named(plan) | made.headers | rendering.notes(plan, note, made.note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
+
+    def _compressed(self, rendering: Rendering, plan: Plan, image: Image) -> Compressed:
+        lettered = rendering.is_lettered(plan)
+
+        def settings(format_: Encoded) -> EncodeOptions:
+            return encoder_settings(format_, rendering.options, self.encoding, lettered=lettered)
+
+        watched = stop_when(image, rendering.pixels.deadline)
+        scorer = Scorer(rendering, plan, watched)
+        return Compressing(rendering, plan, watched, settings, self.limits, scorer).smallest()
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
         """Return the answer with the content credentials that it is to have, and a note of them."""
@@ -415,7 +427,11 @@ def reduction_left(format_: str, size: Size) -> Reduction:
 def later(options: TransformOptions) -> list[Part[Any]]:
     """Return the parts that are asked for once the plan says what of the picture is shown."""
     by_class = options.segment is not None and options.segment.classes
-    said = ((EMBEDDING, options.subjects()), (OUTLINES, by_class))
+    said = (
+        (EMBEDDING, options.subjects()),
+        (OUTLINES, by_class),
+        (FACES, options.scored),
+    )
     return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
 
 

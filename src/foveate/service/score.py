@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foveate.errors import BadOption, OutputTooLarge
-from foveate.geometry.box import Size
 from foveate.imaging.decode import open_image
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import oriented, to_array
 from foveate.imaging.probe import probe
 from foveate.options.model import Format
-from foveate.service.encoding import encoder_settings, format_of
+from foveate.service.auto_quality import MOST_PIXELS, scoring_bytes
+from foveate.service.encoding import GRADED, encoder_settings, format_of
 from foveate.service.memory import decoded_bytes, largest_area
+from foveate.service.press import found_quality
 from foveate.service.work import Work
-from foveate.vision.score import METRIC, Score, memory_bytes
+from foveate.vision.score import METRIC, Score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,16 +27,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.deadline import Deadline
+    from foveate.geometry.box import Size
     from foveate.options.model import TransformOptions
     from foveate.ports import Picture
     from foveate.service.render import Renderer
     from foveate.trace import Trace
-
-MOST_PIXELS: Final = 16_000_000
-"""Of what is scored: a second of one core. A score of less pixels would be another score."""
-RGB_BYTES: Final = 3
-GRADED: Final = frozenset({"jpeg", "webp", "avif"})
-"""Formats of which there are qualities."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +113,9 @@ class Scorer:
             bytes=len(made.data),
             size=facts.size,
             format=str(facts.format),
-            quality=None if made.data is picture.data else quality,
+            quality=None if made.data is picture.data else found_quality(made) or quality,
             first_frame=picture.facts.animated,
         )
-
-
-def scoring_bytes(area: int) -> int:
-    """Return an upper estimate of what scoring takes: both pictures, and what is made of them."""
-    return 2 * area * RGB_BYTES + memory_bytes(Size(area, 1))
 
 
 def check_area(area: int, most: int = MOST_PIXELS) -> None:

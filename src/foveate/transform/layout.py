@@ -171,6 +171,7 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
         seen |= {"faces"}
     seen |= hiding_parts(options) | mask_parts(options)
     seen |= by_depth(options)
+    seen |= {"faces"} if options.scored else set()
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 

@@ -84,16 +84,22 @@ class Score:
         self,
         reference: NDArray[np.uint8],
         *,
+        most_looked_at: NDArray[np.float32] | None = None,
         strip_pixels: int = STRIP_PIXELS,
         kept_pixels: int = KEPT_PIXELS,
     ) -> None:
-        """Take the reference, (height, width, 3). Raises BadOption where it is too small."""
+        """Take the reference, (height, width, 3). Raises BadOption where it is too small.
+
+        `most_looked_at`, (height, width) of 0..1, is where a picture has to look as good as all of
+        it: then its score is the lower one of both.
+        """
         height, width = reference.shape[:2]
         if min(height, width) < LEAST_SIDE:
             least = f"{LEAST_SIDE}x{LEAST_SIDE}"
             raise BadOption(f"Expected at least {least} pixels to score, got {width}x{height}.")
         self._reference = reference
         self._strip_pixels = strip_pixels
+        self._counts = _shares(most_looked_at)
         self._kept = list(self._seen()) if height * width <= kept_pixels else None
 
     def __call__(self, distorted: NDArray[np.uint8]) -> float:
@@ -107,11 +113,19 @@ class Score:
             raise BadOption(f"Expected {expected}, got {got[1]}x{got[0]}.")
         if np.array_equal(self._reference, distorted):
             return IDENTICAL  # what rounding would leave .003 below
-        sums = [np.zeros(1) for _ in SCALES]
+        sums = [np.zeros((1, 1, 1)) for _ in SCALES]
         maps = self._kept if self._kept is not None else self._seen()
         for known, strip in zip(maps, _strips(distorted, self._strip_pixels), strict=True):
-            sums[strip.scale] = sums[strip.scale] + _sums(strip, known)
-        return _score(sum(_penalty(scale, each) for scale, each in enumerate(sums)))
+            sums[strip.scale] = sums[strip.scale] + self._sums(strip, known)
+        penalties = sum(_penalties(scale, each) for scale, each in enumerate(sums))
+        return _score(float(np.max(penalties)))
+
+    def _sums(self, strip: _Strip, maps: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+        """Return the sums over a strip, (planes, columns, ways of counting)."""
+        weights = strip.weights(self._counts[strip.scale] if self._counts else None)
+        inputs = {**strip.inputs, **maps, WEIGHTS: weights}
+        (sums,) = score_session(strip.planes).run(inputs)
+        return sums.astype(np.float64).reshape(len(sums), -1, weights.shape[1])
 
     def _seen(self) -> Iterator[dict[str, NDArray[np.float32]]]:
         """Yield the maps of each strip of the reference."""
@@ -126,6 +140,8 @@ class _Strip:
 
     scale: int
     light: NDArray[np.float32]
+    first: int
+    """The row of the picture that it begins with."""
     width: int
     """Of the picture; blocks may need more columns."""
     above: int
@@ -144,18 +160,27 @@ class _Strip:
         columns[..., : self.width] = 1
         return {LIGHT: self.light, COLUMNS: columns}
 
-    @property
-    def weights(self) -> NDArray[np.float32]:
+    def weights(self, counts: NDArray[np.float32] | None) -> NDArray[np.float32]:
+        """Return what its pixels count in the picture, and in what is most looked at."""
         _, height, width = self.light.shape
-        weights = np.zeros((height, width), np.float32)
-        weights[self.above : height - self.below, : self.width] = 1 / self.pixels
-        return weights.reshape(height, -1, BLOCK).transpose(2, 0, 1).reshape(-1, 1)
+        own = np.s_[self.above : height - self.below, : self.width]
+        weights = np.zeros((1 if counts is None else 2, height, width), np.float32)
+        weights[(0, *own)] = 1 / self.pixels
+        if counts is not None:
+            weights[(1, *own)] = counts[self.first : self.first + height][own[0]]
+        blocks = weights.reshape(len(weights), height, -1, BLOCK)
+        return blocks.transpose(3, 1, 2, 0).reshape(-1, len(weights))
 
 
-def _sums(strip: _Strip, maps: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
-    inputs = {**strip.inputs, **maps, WEIGHTS: strip.weights}
-    (sums,) = score_session(strip.planes).run(inputs)
-    return sums.astype(np.float64)
+def _shares(looked_at: NDArray[np.float32] | None) -> list[NDArray[np.float32]]:
+    """Return what each pixel counts of what is most looked at, by scale; nothing of none."""
+    if looked_at is None or not looked_at.any():
+        return []
+    shares, at = [], looked_at[None]
+    for _ in SCALES:
+        shares.append(at[0] / at.sum())
+        at = _halved(at)
+    return shares
 
 
 def _strips(rgb: NDArray[np.uint8], pixels: int) -> Iterator[_Strip]:
@@ -167,7 +192,7 @@ def _strips(rgb: NDArray[np.uint8], pixels: int) -> Iterator[_Strip]:
         light = _linear(rgb[first:last])
         own = light[:, top - first : bottom - first, :width]
         coarser[:, top // 2 : (bottom + 1) // 2] = _halved(own)
-        yield _Strip(0, light, width, top - first, last - bottom, height * width)
+        yield _Strip(0, light, first, width, top - first, last - bottom, height * width)
     for scale in range(1, len(SCALES)):
         yield from _strips_in(scale, coarser, pixels)
         if min(coarser.shape[1:]) < LEAST_SIDE:
@@ -181,7 +206,7 @@ def _strips_in(scale: int, light: NDArray[np.float32], pixels: int) -> Iterator[
         first, last = max(0, top - REACH), min(height, bottom + REACH)
         rows = np.zeros((3, last - first, _blocks(width)), np.float32)
         rows[..., :width] = light[:, first:last]
-        yield _Strip(scale, rows, width, top - first, last - bottom, height * width)
+        yield _Strip(scale, rows, first, width, top - first, last - bottom, height * width)
 
 
 def _rows(height: int, width: int, pixels: int) -> Iterator[tuple[int, int]]:
@@ -231,13 +256,13 @@ def _srgb() -> NDArray[np.float32]:
 _LINEAR: Final = _srgb()
 
 
-def _penalty(scale: int, sums: NDArray[np.float64]) -> float:
-    """Return how much a scale takes off, of means over it."""
+def _penalties(scale: int, sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much a scale takes off, of means over it, in each way of counting."""
     planes = SCALES[scale]
     columns = list(_COLUMNS if planes is Planes.Y else range(6))
-    norms = np.where(_FOURTH[columns], sums**0.25, sums)
+    norms = np.where(_FOURTH[columns][:, None], sums**0.25, sums)
     weights = COUNTS[planes.rows, scale].transpose(0, 2, 1).reshape(len(planes.rows), -1)
-    return float((weights[:, columns] * norms).sum())
+    return np.asarray((weights[:, columns, None] * norms).sum(axis=(0, 1)))
 
 
 def _score(penalty: float) -> float:

@@ -86,7 +86,7 @@ CUT_WEST = "crop.width=9,crop.height=9,w=5,h=4,fit=cover,gravity=0x0.5"
         ("c_crop,x_3,y_4,w_9", "trim.left=3,trim.top=4,trim.width=9"),
         ("c_pad,w_3,h_2,b_rgb:ff8800", "w=3,h=2,fit=pad,background=%23ff8800"),
         ("q_80,f_webp", "q=80,f=webp"),
-        ("q_auto:best/f_auto", "q=high,f=auto"),
+        ("q_auto:best/f_auto", "q=auto:best,f=auto"),
         ("e_grayscale", "saturation=0"),
         ("e_brightness:50,q_9", "brightness=1.5,q=9"),
         ("e_blur:400", "blur=50"),

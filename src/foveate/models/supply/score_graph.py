@@ -116,13 +116,14 @@ def reference_graph(planes: Planes) -> bytes:
 def score_graph(planes: Planes) -> bytes:
     """Return the graph that sums, over a strip, how far a picture is from those MAPS.
 
-    `weights` is what each pixel counts. There is a row for each plane; its columns are the sums of
-    SSIM, ringing and blur, each as it is and to the fourth. Of lightness alone it has two of these
-    six: SSIM and blur to the fourth.
+    `weights` is what each pixel counts, in a column for each way of counting. There is a row for
+    each plane; its columns are the sums of SSIM, ringing and blur, each as it is and to the fourth,
+    and each in all these ways. Of lightness alone it has two of these six: SSIM and blur to the
+    fourth.
     """
     graph = _Graph(planes)
     plane, mean, high, inverse = (graph.given(name, *_shape(planes, name)) for name in MAPS)
-    weights = graph.given(WEIGHTS, "pixels", 1)
+    weights = graph.given(WEIGHTS, "pixels", "ways")
     away = graph.add("Sub", plane, seen := _planes(graph))
     squared, product = graph.add("Mul", away, away), graph.add("Mul", plane, seen)
     shift, power, both = _blurred(graph, [away, squared, product])

@@ -17,7 +17,7 @@ LIGHT: Final = "light"
 COLUMNS: Final = "columns"
 """1 for the columns of a picture, 0 for those that fill its last block, (1, 1, 1, width)."""
 WEIGHTS: Final = "weights"
-"""What each pixel of a strip counts, (pixels, 1)."""
+"""What each pixel of a strip counts, (pixels, ways of counting)."""
 MAPS: Final = ("plane", "mean", "high", "inverse")
 """Of the reference: the planes, blurred, the rest, and what that divides by."""
 

@@ -60,10 +60,10 @@ SIDES: Final = {
 }
 QUALITIES: Final = {
     "auto": "auto",
-    "auto:best": "high",
-    "auto:good": "medium-high",
-    "auto:eco": "medium-low",
-    "auto:low": "low",
+    "auto:best": "auto:best",
+    "auto:good": "auto:medium-high",
+    "auto:eco": "auto:medium-low",
+    "auto:low": "auto:low",
 }
 FLAGS: Final[Mapping[str, Mapping[str, str]]] = {
     "progressive": {},

@@ -41,7 +41,7 @@ COMPASS: Final = {
 MOST_BLUR: Final = 250.0
 ADDING_UP: Final = frozenset({"blur", "sharpen", "brightness", "contrast", "saturation"})
 """What twice the same is more than once."""
-_OURS_ALONE: Final = frozenset({Format.AUTO, Format.BASELINE_JPEG, Format.JSON})
+_OURS_ALONE: Final = frozenset({Format.AUTO, Format.BEST, Format.BASELINE_JPEG, Format.JSON})
 FORMATS: Final = {"jpg": "jpeg"} | {
     each.value: each.value for each in Format if each not in _OURS_ALONE
 }

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 _PICTURE: Final = {
-    "description": "The picture; `Foveate-Gravity` says what a crop kept, and "
-    "`Foveate-Note` what should be known of the answer.",
+    "description": "The picture; `Foveate-Gravity` says what a crop kept, `Foveate-Quality` which "
+    "quality was found, and `Foveate-Note` what should be known of the answer.",
     "content": {"image/*": BINARY},
 }
 OPTIONS_FIELD: Final = {

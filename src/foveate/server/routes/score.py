@@ -17,7 +17,7 @@ from foveate.server.headers import warnings, work_headers
 from foveate.server.openapi import FAILURES, POSTS, json_response, request_body
 from foveate.server.response import as_response
 from foveate.server.routes.render import DRAW_FIELD, OPTIONS, OPTIONS_FIELD, asked_of
-from foveate.service.score import MOST_PIXELS
+from foveate.service.auto_quality import MOST_PIXELS
 from foveate.vision.score import WORDS
 
 if TYPE_CHECKING:

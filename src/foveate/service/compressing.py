@@ -1,0 +1,86 @@
+"""Which file of a finished picture is the answer: by how it looks, by its bytes and its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foveate.options.model import Format
+from foveate.service.auto_quality import Search, score_wanted
+from foveate.service.encoding import see_through
+from foveate.service.press import Press
+from foveate.values import ImageFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from foveate.imaging import Image
+    from foveate.imaging.encode import EncodeOptions
+    from foveate.options.negotiate import Encoded
+    from foveate.service.auto_quality import Scorer
+    from foveate.service.press import Compressed
+    from foveate.service.rendering import Rendering
+    from foveate.settings import Limits
+    from foveate.transform.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Compressing:
+    """Makes the file of one finished picture."""
+
+    rendering: Rendering
+    plan: Plan
+    image: Image
+    settings_of: Callable[[Encoded], EncodeOptions]
+    """How it is encoded as that."""
+    limits: Limits
+    scorer: Scorer
+
+    def smallest(self) -> Compressed:
+        """Return the file with the fewest bytes of those that were asked for."""
+        made = [self._as(format_) for format_ in tried_formats(self.rendering)]
+        if self._prefers_jpeg(made[0]):
+            made.append(self._as("jpeg"))
+        best = min(made, key=lambda each: len(each.data))
+        self._note(best)
+        return best._replace(encodes=sum(each.encodes for each in made))
+
+    def _as(self, format_: Encoded) -> Compressed:
+        options, frames = self.rendering.options, self.rendering.frames
+        wanted = score_wanted(options, format_, frames=frames, size=self.plan.size)
+        search = self._search(format_)
+        made = search.press.plain() if wanted is None else search.run(wanted)
+        return search.press.within(options.max_bytes, made, moves=frames > 1)
+
+    def _search(self, format_: Encoded) -> Search:
+        press = Press(self.image, self.settings_of(format_), self.rendering.pixels.trace)
+        return Search(self.rendering, self.plan, press, self.limits, self.scorer)
+
+    def _prefers_jpeg(self, made: Compressed) -> bool:
+        """Return whether `auto` chose a WebP, and a JPEG that looks as good was smaller."""
+        options, facts = self.rendering.options, self.rendering.pixels.facts
+        chosen = options.format is Format.AUTO and made.format == "webp"
+        if not chosen or made.score is None or see_through(facts, options):
+            return False
+        known = self._search("jpeg").known()
+        return known is not None and known.bytes < len(made.data)
+
+    def _note(self, best: Compressed) -> None:
+        """Write to the trace what came of all that was encoded."""
+        spans = self.rendering.pixels.trace.spans
+        next(s for s in reversed(spans) if s.name == "encode").bytes = len(best.data)
+
+
+def tried_formats(rendering: Rendering) -> Sequence[Encoded]:
+    """Return what a picture is encoded as, to see which is smallest."""
+    options, facts = rendering.options, rendering.pixels.facts
+    if options.format is not Format.BEST or options.fast or rendering.frames > 1:
+        return (rendering.format,)
+    clear = see_through(facts, options)
+    formats: tuple[tuple[Encoded, bool], ...] = (
+        (rendering.format, True),
+        ("webp", Format.WEBP in options.accepts),
+        ("jpeg", not clear),
+        ("png", clear or facts.format is ImageFormat.PNG),
+    )
+    return tuple(dict.fromkeys(name for name, asked in formats if asked))

@@ -1,0 +1,139 @@
+"""Which file is the answer: the bytes that it may have, and the smallest of formats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from service_networks import Detector, analyses, done, picture
+
+from foveate.imaging import Image
+from foveate.imaging.pixels import from_array, to_array
+from foveate.options.grammar import parse_options
+from foveate.options.model import Format
+from foveate.service.press import HEADER, NO_QUALITIES, TOO_LARGE
+from foveate.service.render import Renderer
+from foveate.settings import Encoding, Limits
+
+if TYPE_CHECKING:
+    from foveate.rendition import Rendition
+
+PHOTO = Path(__file__).parents[2] / "docs" / "images" / "astronaut.jpg"
+BOTH = frozenset({Format.AVIF, Format.WEBP})
+
+
+def renderer() -> Renderer:
+    return Renderer(analyses=analyses(Detector(box=None)), limits=Limits(), encoding=Encoding())
+
+
+def rendered(
+    data: bytes,
+    text: str,
+    accepts: frozenset[Format] = frozenset(),
+    by: Renderer | None = None,
+) -> Rendition:
+    options = replace(parse_options(text).options, accepts=accepts)
+    return done((by or renderer()).prepare(picture(data), options))
+
+
+def quality_of(made: Rendition) -> int:
+    return int(made.headers[HEADER].partition(";")[0])
+
+
+@pytest.fixture
+def png(photo: Image) -> bytes:
+    """The scene in grain, as a camera sees it: without any it is smallest as PNG."""
+    noise = np.random.default_rng(7).normal(0, 4, (240, 320, 1))
+    grainy = from_array((to_array(photo) + noise).clip(0, 255).astype(np.uint8))
+    data: bytes = grainy.pngsave_buffer()
+    return data
+
+
+@pytest.mark.parametrize("format_", ["jpeg", "webp", "avif"])
+@pytest.mark.parametrize("share", [0.8, 0.35])
+def test_an_answer_has_about_the_quality_that_its_bytes_allow(format_: str, share: float) -> None:
+    photo = PHOTO.read_bytes()
+    free = rendered(photo, f"width=240,format={format_},quality=85")
+    most = round(len(free.data) * share)
+    made = rendered(photo, f"width=240,format={format_},quality=85,max-bytes={most}")
+    assert most * 0.8 <= len(made.data) <= most
+    again = rendered(photo, f"width=240,format={format_},quality={quality_of(made)}")
+    assert made.data == again.data
+    assert "Foveate-Note" not in made.headers
+
+
+def test_what_has_few_enough_bytes_stays_as_it_is(png: bytes) -> None:
+    free = rendered(png, "format=webp,quality=70")
+    made = rendered(png, f"format=webp,quality=70,max-bytes={len(free.data)}")
+    assert made.data == free.data
+    assert HEADER not in made.headers
+
+
+def test_bytes_that_nothing_has_are_said_and_the_fewest_answered(png: bytes) -> None:
+    made = rendered(png, "format=jpeg,max-bytes=1")
+    assert made.headers["Foveate-Note"] == TOO_LARGE
+    assert len(made.data) == len(rendered(png, "format=jpeg,quality=5").data)
+
+
+def test_formats_without_qualities_say_that_nothing_was_done(png: bytes) -> None:
+    made = rendered(png, "format=png,max-bytes=100")
+    assert made.headers["Foveate-Note"] == NO_QUALITIES
+    assert made.data == rendered(png, "format=png").data
+
+
+def test_bytes_come_before_the_score(png: bytes) -> None:
+    free = rendered(png, "format=webp,quality=auto:75")
+    most = len(free.data) // 2
+    made = rendered(png, f"format=webp,quality=auto:75,max-bytes={most}")
+    assert len(made.data) <= most
+    assert quality_of(made) < quality_of(free)
+    assert "score" not in made.headers[HEADER]  # nobody looked at what was found for its bytes
+
+
+def test_the_best_format_is_the_smallest_of_those_that_look_alike(png: bytes) -> None:
+    by = renderer()
+    best = rendered(png, "format=best,quality=auto:70", BOTH, by)
+    sizes = {
+        name: len(rendered(png, f"format={name},quality=auto:70", by=by).data)
+        for name in ("avif", "webp", "jpeg")
+    }
+    assert len(best.data) <= min(sizes.values())
+    assert best.content_type == f"image/{min(sizes, key=lambda name: sizes[name])}"
+
+
+def test_the_best_format_is_one_that_the_client_takes(png: bytes) -> None:
+    assert rendered(png, "format=best,quality=auto:60").content_type == "image/jpeg"
+
+
+def test_the_best_format_of_a_drawing_is_one_that_loses_nothing(photo: Image) -> None:
+    flat = np.full_like(to_array(photo), 200)
+    flat[60:120, 60:200] = (250, 30, 30)
+    made = rendered(from_array(flat).pngsave_buffer(), "format=best,quality=90", BOTH)
+    assert len(made.data) < 1000
+
+
+def test_a_number_of_quality_means_how_a_jpeg_of_it_looks(png: bytes) -> None:
+    one, other = (rendered(png, f"format=best,quality={q}", BOTH) for q in (60, 85))
+    assert len(one.data) < len(other.data)
+    assert "score" in one.headers[HEADER]
+
+
+def test_the_best_format_of_what_is_transparent_keeps_it_so(photo: Image) -> None:
+    half = photo.bandjoin(128).copy(interpretation="srgb").pngsave_buffer()
+    assert rendered(half, "format=best,quality=60").content_type == "image/png"
+    made = rendered(half, "format=best,quality=60", frozenset({Format.WEBP}))
+    assert Image.new_from_buffer(made.data, "").hasalpha()
+
+
+def test_auto_takes_a_jpeg_that_was_made_and_is_smaller(png: bytes) -> None:
+    webp = frozenset({Format.WEBP})
+    by = renderer()
+    alone = rendered(png, "format=auto,quality=auto:70", webp, by)
+    assert alone.content_type == "image/webp"
+    jpeg = rendered(png, "format=jpeg,quality=auto:70", by=by)
+    taken = rendered(png, "format=auto,quality=auto:70", webp, by)
+    smaller = "jpeg" if len(jpeg.data) < len(alone.data) else "webp"
+    assert taken.content_type == f"image/{smaller}"
