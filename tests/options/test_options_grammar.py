@@ -26,6 +26,7 @@ from foveate.options.gravities import SIDES
 from foveate.options.model import (
     AutoWidth,
     Border,
+    Compression,
     Edges,
     Fit,
     Format,
@@ -133,7 +134,7 @@ OPTIONS = st.builds(
         quality=QUALITY,
         slow_connection_quality=QUALITY,
         format=st.none() | st.sampled_from(Format),
-        fast=st.booleans(),
+        compression=st.none() | st.sampled_from(Compression),
         anim=st.booleans(),
         metadata=st.sampled_from(Metadata),
         gamut=st.sampled_from(Gamut),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from foveate.geometry.box import Size
 from foveate.options.grammar import parse_options
-from foveate.options.model import AutoWidth, Format, TransformOptions
+from foveate.options.model import AutoWidth, Compression, Format, TransformOptions
 from foveate.options.negotiate import Client, choose_format, read_client, resolve, vary
 from foveate.settings import Encoding
 
@@ -137,7 +137,10 @@ def test_dpr_is_clamped() -> None:
 def test_what_the_client_accepts_matters_to_automatic_format_alone() -> None:
     client = Client(accepts=frozenset({AVIF}))
     assert resolve(TransformOptions(format=Format.AUTO), client, 2).accepts == {AVIF}
-    for options in (TransformOptions(), TransformOptions(format=Format.AUTO, fast=True)):
+    for options in (
+        TransformOptions(),
+        TransformOptions(format=Format.AUTO, compression=Compression.FAST),
+    ):
         assert resolve(options, client, 2).accepts == frozenset()
 
 

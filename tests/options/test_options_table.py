@@ -17,6 +17,7 @@ from foveate.options.masks import Seen, Things
 from foveate.options.model import (
     AutoWidth,
     Border,
+    Compression,
     Edges,
     Fit,
     Focus,
@@ -93,7 +94,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *((f"format={kind.value}", {"format": kind}) for kind in Format),
     ("f=jpg", {"format": Format.JPEG}),
     ("f=png-force", {"format": Format.PNG}),
-    ("compression=fast", {"fast": True}),
+    *((f"compression={kind.value}", {"compression": kind}) for kind in Compression),
     ("anim=false", {"anim": False}),
     ("anim=true", {}),
     ("metadata=keep", {"metadata": Metadata.KEEP}),

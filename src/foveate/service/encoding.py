@@ -9,6 +9,7 @@ from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.gain_map import has_gain_map
 from foveate.options.colours import Colour
 from foveate.options.model import (
+    Compression,
     Format,
     Metadata,
     SegmentOutput,
@@ -110,6 +111,8 @@ def encoder_settings(
         explicit_quality=options.quality is not None,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
+        small=options.compression is Compression.SMALL
+        and options.format is not Format.BASELINE_JPEG,
         lettered=lettered,
         metadata=kept_metadata(options),
         gamut=options.gamut,
