@@ -154,9 +154,9 @@ def pixels_of(source: Source, mezzanine: Mezzanine, deadline: Deadline = NEVER) 
     return PixelSource(source, deadline, Trace(), mezzanine=mezzanine)
 
 
-def kept(version: str = "1", *, private: bool = False, side: int = 800) -> Source:
+def kept(version: str = "1", *, side: int = 800, **told: bool) -> Source:
     data = quarters(side, side).jpegsave_buffer(Q=95)
-    lifetime = Lifetime(private=private)
+    lifetime = Lifetime(**told)
     return Source(data, version, lifetime, partial(probe, limits=LIMITS), key="a")
 
 
@@ -171,7 +171,9 @@ def test_pixels_outlive_the_request_that_decoded_them() -> None:
     assert mezzanine.used_bytes >= 3 * 100**2
 
 
-@pytest.mark.parametrize("source", [kept(private=True), kept(version=""), kept(side=640)])
+@pytest.mark.parametrize(
+    "source", [kept(private=True), kept(upload=True), kept(version=""), kept(side=640)]
+)
 def test_what_nobody_may_ask_for_again_or_is_small_is_not_kept(source: Source) -> None:
     mezzanine = Mezzanine(10**7)
     for _ in range(2):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from foveate.geometry.box import Size
 from foveate.options.grammar import parse_options
-from foveate.options.model import AutoWidth, Format, TransformOptions
+from foveate.options.model import AutoWidth, Compression, Format, TransformOptions
 from foveate.options.negotiate import Client, choose_format, read_client, resolve, vary
 from foveate.settings import Encoding
 
@@ -139,7 +139,10 @@ def test_what_the_client_accepts_matters_to_automatic_format_alone() -> None:
     assert resolve(TransformOptions(format=Format.AUTO), client, 2).accepts == {AVIF}
     assert resolve(TransformOptions(format=Format.BEST), client, 2).accepts == {AVIF}
     assert vary(TransformOptions(format=Format.BEST)) == ("Accept",)
-    for options in (TransformOptions(), TransformOptions(format=Format.AUTO, fast=True)):
+    for options in (
+        TransformOptions(),
+        TransformOptions(format=Format.AUTO, compression=Compression.FAST),
+    ):
         assert resolve(options, client, 2).accepts == frozenset()
 
 

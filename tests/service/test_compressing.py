@@ -75,7 +75,8 @@ def test_what_has_few_enough_bytes_stays_as_it_is(png: bytes) -> None:
 def test_bytes_that_nothing_has_are_said_and_the_fewest_answered(png: bytes) -> None:
     made = rendered(png, "format=jpeg,max-bytes=1")
     assert made.headers["Foveate-Note"] == TOO_LARGE
-    assert len(made.data) == len(rendered(png, "format=jpeg,quality=5").data)
+    # Encoders leave out a colour now and then: the least quality is not always the fewest bytes.
+    assert len(made.data) <= len(rendered(png, "format=jpeg,quality=5").data)
 
 
 def test_formats_without_qualities_say_that_nothing_was_done(png: bytes) -> None:

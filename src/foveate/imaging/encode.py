@@ -11,10 +11,11 @@ import pyvips
 from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import exif
 from foveate.imaging.encode_apart import encoded_apart
-from foveate.imaging.encode_cost import FULL_CHROMA, OPTIMISED_AREA, runs_apart
+from foveate.imaging.encode_cost import FULL_CHROMA, OPTIMISED_AREA, encodes_small, runs_apart
 from foveate.imaging.fields import blob, with_blobs, without
 from foveate.imaging.gain_map import without_claims
 from foveate.imaging.guard import error_for
+from foveate.imaging.small_jpeg import small_jpeg
 from foveate.options.model import Gamut, Metadata
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class EncodeOptions:
     lossless: bool = False
     fast: bool = False
     """The quickest settings, at the cost of bytes."""
+    small: bool = False
+    """The fewest bytes for a JPEG of the same look, at the cost of time."""
     metadata: Metadata = Metadata.COPYRIGHT
     """What a JPEG keeps; other formats keep none."""
     lettered: bool = False
@@ -166,6 +169,14 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
         image = image.flatten(background=[255, 255, 255])
     if options.metadata is Metadata.KEEP:
         image = _with_true_xmp(image)
+    if encodes_small(options, image.width * image.height):
+        jpeg = small_jpeg(image, options.quality, keep=_kept(options))
+    else:
+        jpeg = _turbo(image, options)
+    return exif.into_jpeg(jpeg, _exif_block(image, options.metadata))
+
+
+def _turbo(image: Image, options: EncodeOptions) -> bytes:
     least, most = _PROGRESSIVE_AREA
     jpeg: bytes = image.jpegsave_buffer(
         Q=options.quality,
@@ -175,10 +186,14 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
         interlace=options.progressive
         and not options.fast
         and least <= image.width * image.height <= most,
-        keep=_profile(options)
-        | (_KEEP.XMP | _KEEP.IPTC if options.metadata is Metadata.KEEP else 0),
+        keep=_kept(options),
     )
-    return exif.into_jpeg(jpeg, _exif_block(image, options.metadata))
+    return jpeg
+
+
+def _kept(options: EncodeOptions) -> int:
+    """Return what libvips writes into a JPEG beside its pixels; EXIF is written by ourselves."""
+    return _profile(options) | (_KEEP.XMP | _KEEP.IPTC if options.metadata is Metadata.KEEP else 0)
 
 
 def _exif_block(image: Image, wanted: Metadata) -> bytes:

@@ -14,6 +14,9 @@ FULL_CHROMA: Final = 90
 """Quality from which JPEG and AVIF keep colour at full resolution."""
 OPTIMISED_AREA: Final = 25_000_000
 """JPEG's tables are fitted to pictures up to here: it holds all coefficients for that."""
+SMALL_AREA: Final = 4_000_000
+"""JPEGs are made as small as can be up to here: at .06 s for a million pixels that cannot be
+stopped."""
 APART_S: Final = 0.5
 """From here on an encoder runs in a process of its own: that takes 60 ms more, and can be ended."""
 
@@ -31,6 +34,7 @@ _BYTES: Final[dict[str, tuple[int, int]]] = {
     "jpeg": (8, 8),
     "jpeg, full chroma": (15, 15),
     "jpeg, plain": (3, 3),
+    "jpeg, small": (12, 12),
     "png": (7, 9),
     "png, palette": (8, 8),
     "gif": (18, 18),
@@ -64,6 +68,11 @@ def unstoppable_s(options: EncodeOptions, *, moving: bool) -> float:
     return _PALETTE_S if options.palette else 0.0
 
 
+def encodes_small(options: EncodeOptions, area: int) -> bool:
+    """Return whether a JPEG of so many pixels is made by jpegli: it halves the colour's sides."""
+    return options.small and not options.full_chroma and area <= SMALL_AREA
+
+
 def runs_apart(options: EncodeOptions, area: int, frames: int = 1) -> bool:
     """Return whether frames of that many pixels each are encoded in a process of its own."""
     return area / 1e6 * unstoppable_s(options, moving=frames > 1) >= APART_S
@@ -84,6 +93,8 @@ def _way(options: EncodeOptions, area: int) -> str:
     if options.format == "jpeg":
         if options.fast or area > OPTIMISED_AREA:
             return "jpeg, plain"
+        if encodes_small(options, area):
+            return "jpeg, small"
         return "jpeg, full chroma" if options.full_chroma else "jpeg"
     if options.format == "webp":
         hard = ", hard" if options.webp_effort >= _HARD and not options.fast else ""

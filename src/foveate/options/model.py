@@ -87,6 +87,13 @@ class Gamut(StrEnum):
     P3 = "p3"
 
 
+class Compression(StrEnum):
+    """What encoders aim at, beside what the quality says."""
+
+    FAST = "fast"
+    SMALL = "small"
+
+
 class Upscale(StrEnum):
     """How a picture is enlarged; CLEAN makes it better at its own size, too."""
 
@@ -362,8 +369,7 @@ class TransformOptions:
     format: Format | None = None
     accepts: frozenset[Format] = frozenset()
     """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""
-    fast: bool = False
-    """`compression=fast`: the quickest encoder."""
+    compression: Compression | None = None
     anim: bool = True
     metadata: Metadata = Metadata.COPYRIGHT
     gamut: Gamut = Gamut.SRGB
@@ -395,6 +401,11 @@ class TransformOptions:
     redirect_on_error: bool = False
     explain: bool = False
     draw: tuple[Overlay, ...] = ()
+
+    @property
+    def fast(self) -> bool:
+        """Return whether the quickest encoder is to be taken."""
+        return self.compression is Compression.FAST
 
     def extra_sources(self) -> tuple[str, ...]:
         """Return the keys of the sources that it needs besides the main one, each once."""

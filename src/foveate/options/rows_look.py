@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import colour, colour_text
-from foveate.options.model import Format, Gamut, Metadata
+from foveate.options.model import Compression, Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
 from foveate.options.values import flag, if_any, number, one_of, quality, quality_text, whole
 
@@ -137,11 +137,14 @@ ENCODING: Final = (
     ),
     Option(
         name="compression",
-        usage="compression=fast",
-        values="`fast`",
+        usage="compression=fast|small",
+        values="`fast`, `small`",
         default="none",
-        help="Take the quickest encoder: JPEG, or PNG where something is transparent.",
-        slot=switched_on("fast", "fast"),
+        help="`fast` takes the quickest encoder: JPEG, or PNG where something is transparent. "
+        "Foveate's own `small` takes more time for a JPEG of fewer bytes that looks as good and is "
+        "progressive; other formats, `format=baseline-jpeg`, JPEGs of quality 90 or more and those "
+        "of more than 4 megapixels are as without it.",
+        slot=held_in("compression", one_of({each.value: each for each in Compression})),
     ),
     Option(
         name="anim",

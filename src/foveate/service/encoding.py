@@ -11,6 +11,7 @@ from foveate.imaging.quality_search import usual_quality, usual_score
 from foveate.options.colours import Colour
 from foveate.options.model import (
     AutoQuality,
+    Compression,
     Format,
     Metadata,
     SegmentOutput,
@@ -119,6 +120,8 @@ def encoder_settings(
         half_chroma=score is not None and score <= HALF_CHROMA,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
+        small=options.compression is Compression.SMALL
+        and options.format is not Format.BASELINE_JPEG,
         lettered=lettered,
         metadata=kept_metadata(options),
         gamut=options.gamut,

@@ -39,7 +39,8 @@ class Source:
     @property
     def name(self) -> str:
         """Return what names these bytes at their origin; empty where nobody may ask again."""
-        told = self.key and self.version and not self.lifetime.private
+        kept_by_nobody = self.lifetime.private or self.lifetime.upload
+        told = self.key and self.version and not kept_by_nobody
         return f"{self.key}\0{self.version}" if told else ""
 
     @property
