@@ -71,8 +71,7 @@ COST: Final = Row(
     "cost",
     "counter",
     ("key", "what"),
-    "What was spent since the start, in `costs.currency`: by the name of a key, and on `cpu`, "
-    "`gpu`, `bytes_in`, `bytes_out` and `bytes_stored`. `shared` is what nobody alone asked for.",
+    "What was spent since the start, in `costs.currency`, by key and on what.",
 )
 CHARGED: Final = Row(
     "charged_cpu_seconds", "counter", ("key",), "Processor time charged to each key."

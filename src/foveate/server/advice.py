@@ -68,8 +68,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.IndexLocked: "See which other process writes to the face index.",
     errors.IndexNotWritten: "Make room on the disk of the face index.",
     errors.AuditFailed: "Make room for the audit log, or let the server write to it.",
-    errors.BudgetSpent: "Raise `FOVEATE_COSTS__BUDGET_DAY` or `FOVEATE_COSTS__BUDGET_MONTH`, or "
-    "take `FOVEATE_COSTS__HARD_STOP` back; `foveate costs` says what was spent on what.",
+    errors.BudgetSpent: "Raise `FOVEATE_COSTS__BUDGET_DAY` or `FOVEATE_COSTS__BUDGET_MONTH`.",
     errors.LedgerUnusable: "Make room on the disk of the ledger, or name another "
     "`FOVEATE_COSTS__FOLDER`.",
     errors.MemoryBudgetSpent: "Ask for a smaller picture, or raise `FOVEATE_LOAD__MEMORY_BYTES`.",

@@ -30,8 +30,7 @@ S3: Final = Price(0.023, "the first 50 TB in S3 Standard, us-east-1", "2026-11")
 
 
 def _price(price: Price, of: str) -> float:
-    about = f"What {of} costs; by default {price.source} ({price.read})."
-    return setting(price.amount, about, AMOUNT)
+    return setting(price.amount, f"What {of} costs ({price.read}).", AMOUNT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class Costs:
     )
     flush_s: float = setting(
         10.0,
-        "Write what was charged this often: so much of it a killed process loses at most.",
+        "Write what was charged this often.",
         Meta(ge=1, le=600),
     )
     keep_days: int = setting(
@@ -64,12 +63,11 @@ class Costs:
     warn_at: float = setting(0.8, "Tell already when this part of a budget is spent.", SHARE)
     webhook: str = setting(
         "",
-        "Tell this address by POST, as JSON, beside the log; tried again until it answers 2xx.",
+        "Tell this address too, by POST.",
         ENDPOINT,
         secret=True,
     )
     hard_stop: bool = setting(
         default=False,
-        about="Refuse work with 503 once a budget is spent, until its time is over; what caches "
-        "have is answered still.",
+        about="Refuse work with 503 once a budget is spent.",
     )
