@@ -82,7 +82,7 @@ DETECTOR_CARD: Final = "retinaface"
 """The card without which the service is not what it is for."""
 NETWORKS_SHARE: Final = 0.5
 """Of `load.memory_bytes`: what networks may hold together; the rest is there for pictures."""
-PIXELS: Final = 3
+PIXELS: Final = 4
 """To be raised when a release makes other pixels or other bytes of the same options."""
 
 

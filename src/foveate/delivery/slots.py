@@ -28,6 +28,11 @@ class BoundedSemaphore(asyncio.Semaphore):
         self._queue = queue
         self._in_line = 0
 
+    @property
+    def most(self) -> int:
+        """Return how many bytes there are for one picture while nothing else is worked on."""
+        return self._budget - self._held()
+
     async def acquire(self) -> Literal[True]:
         """Wait for a place. Raises QueueFull when too many wait already."""
         if self.locked() and self._in_line >= self._queue:
@@ -67,6 +72,11 @@ class Slots:
         self._waiting: deque[Place] = deque()
         self._making_room: asyncio.Future[None] | None = None
         self._room_made_for: Place | None = None
+
+    @property
+    def most(self) -> int:
+        """Return how many bytes there are for one picture while nothing else is worked on."""
+        return self._budget - self._held()
 
     async def acquire(self, need: int) -> None:
         """Wait for a worker and `need` bytes. Raises MemoryBudgetSpent when it can never be."""

@@ -43,6 +43,9 @@ T = TypeVar("T")
 FRAME_BYTES: Final = 2_800_000
 """What is kept of a frame for each part that is steadied, an upper estimate: four maps of 384 x
 384, and how it becomes those beside it."""
+FINISH_S: Final[Mapping[str, float]] = {"gif": 0.35, "webp": 0.15}
+"""Seconds that a megapixel of a frame of the answer takes at least once all were looked at: half of
+what was measured on one core to draw and to encode a cut-out, the fastest of all."""
 LEAST_SIDE: Final = 4
 """Pixels to which even the narrowest frame is stretched where frames are compared."""
 STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]] = {
@@ -65,8 +68,12 @@ def moving_bytes(parts: Iterable[Part[Any]]) -> int:
 class Moving:
     """The frames of one animation, and what was seen in them. One thread takes them in order."""
 
-    def __init__(self, analyses: Analyses, pixels: PixelSource, tall: Image) -> None:
+    def __init__(
+        self, analyses: Analyses, pixels: PixelSource, tall: Image, finish_s: float = 0.0
+    ) -> None:
+        """Take the frames of `tall`, each of which takes `finish_s` after all were looked at."""
         self.tall = tall
+        self._finish_s = finish_s
         self._analyses = analyses
         self._pixels = pixels
         self._frames = frames_of(tall)
@@ -162,9 +169,11 @@ class Moving:
 
         return first + self.frame(0).each(counted, numbers[2:])
 
-    def _check_time(self, frame_s: float) -> None:
-        """Raise TimedOut where there is no time for all frames, if each takes that long."""
-        left, more = self._pixels.deadline.until - time.monotonic(), len(self.looked_at) - 2
+    def _check_time(self, look_s: float) -> None:
+        """Raise TimedOut where there is no time for all frames, if each look takes that long."""
+        finish_s = self._finish_s * len(self.looks) / len(self.looked_at)
+        frame_s, more = look_s + finish_s, len(self.looked_at) - 2
+        left = self._pixels.deadline.until - time.monotonic() - 2 * finish_s
         if more > 0 and frame_s * more > left:
             fit = 2 + int(max(0.0, left) / frame_s)
             self._pixels.trace.unfinished = too_many_frames(fit, len(self.looked_at))

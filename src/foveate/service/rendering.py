@@ -17,7 +17,7 @@ from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound, union
-from foveate.service.moving import Moving
+from foveate.service.moving import FINISH_S, Moving
 from foveate.service.moving_faces import hidden_in
 from foveate.service.moving_faces import told as told_of_hidden
 from foveate.service.parts.matte import MATTE
@@ -98,7 +98,8 @@ class Rendering:
 
         def look() -> Moving:
             tall = to_memory(self.pixels.pixels(1.0, frames=self.frames))
-            return Moving(self.analyses, self.pixels, tall)
+            finish_s = self.layout.size.area / 1e6 * FINISH_S.get(self.format, 0.0)
+            return Moving(self.analyses, self.pixels, tall, finish_s)
 
         return self.analysis.once(("moving",), look)
 

@@ -37,8 +37,8 @@ FINE_TALLEST: Final = 0.15
 GIANT: Final = 0.25
 """Share of the long side from which on a face is so large that it had better be one."""
 DOUBTFUL: Final = 0.5
-"""Score of such a face below which it may be none: false ones of photos had 0.30 to 0.48, real ones
-with nothing before them 0.94 and more."""
+"""Score of such a face below which it may be none: in some 500 pictures eleven of thirteen false
+ones had 0.30 to 0.48, and true ones with nothing before them 0.94 and more."""
 TRACE: Final = 0.05
 """Score from which on the same may be in another frame as well. Of 11 faces that blur, darkness, a
 turn or a cover brought below 0.6, each had more in all of six frames that differ a little."""
