@@ -28,11 +28,6 @@ class BoundedSemaphore(asyncio.Semaphore):
         self._queue = queue
         self._in_line = 0
 
-    @property
-    def most(self) -> int:
-        """Return how many bytes there are for one picture while nothing else is worked on."""
-        return self._budget - self._held()
-
     async def acquire(self) -> Literal[True]:
         """Wait for a place. Raises QueueFull when too many wait already."""
         if self.locked() and self._in_line >= self._queue:
