@@ -91,6 +91,16 @@ def test_a_failure_in_time_is_told_as_it_is() -> None:
         raise BrokenImage
 
 
+def test_a_reason_that_says_how_far_it_came_is_told_as_it_is() -> None:
+    def look() -> None:
+        time.sleep(2 * TICK_S)
+        raise TimedOut("late", public="3 of 5 frames were looked at.")
+
+    with pytest.raises(TimedOut) as caught, Deadline(time.monotonic() + TICK_S):
+        look()
+    assert caught.value.public.startswith("3 of 5")
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="without fork there are no such children")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_child_watches_over_its_own_work_alone() -> None:

@@ -75,7 +75,7 @@ class Deadline:
         try:
             yield
         except Exception as failure:
-            if self():
+            if self() and not self._is_told(failure):
                 raise self.error from failure
             raise
         finally:
@@ -93,8 +93,13 @@ class Deadline:
         trace: TracebackType | None,
     ) -> None:
         _ENTERED.set(_ENTERED.get()[:-1])
-        if isinstance(failure, ImageError | EncodeFailed | TimedOut) and self():
+        caused = isinstance(failure, ImageError | EncodeFailed | TimedOut) and self()
+        if caused and not self._is_told(failure):
             raise self.error from failure
+
+    def _is_told(self, failure: BaseException | None) -> bool:
+        """Return whether a failure is the reason itself, and may say more than it: how far."""
+        return isinstance(failure, TimedOut) and not self.disconnected
 
 
 NEVER: Final = Deadline(math.inf)

@@ -10,7 +10,13 @@ from delivery_fakes import Desk, at, until
 
 from foveate.aside import step_aside
 from foveate.deadline import current
-from foveate.errors import ClientDisconnected, QueueFull, TimedOut, Unavailable
+from foveate.errors import (
+    ClientDisconnected,
+    MemoryBudgetSpent,
+    QueueFull,
+    TimedOut,
+    Unavailable,
+)
 from foveate.metrics import IN_FLIGHT, QUEUED, SPANS
 from foveate.service.work import Work
 
@@ -82,6 +88,20 @@ def test_what_takes_too_long_may_say_what_would_help() -> None:
             await desk.ask(stubborn)
         assert caught.value.public == "Ask for fewer frames."
         desk.release.set()
+
+    at(desk, talk)
+
+
+def test_an_animation_without_room_is_told_how_many_of_its_frames_have_some() -> None:
+    desk = Desk()
+
+    async def talk() -> None:
+        async with desk.admission.admit() as admitted:
+            long = Work(310, lambda _deadline, _trace: "", frames=30, frame_bytes=10)
+            with pytest.raises(MemoryBudgetSpent) as caught:
+                await admitted.work(long, span="render")
+        for word in ("about 9 frames", "got 30", "anim=false"):
+            assert word in caught.value.public
 
     at(desk, talk)
 

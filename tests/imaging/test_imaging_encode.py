@@ -150,6 +150,16 @@ def test_animations_keep_delays_and_loop(name: OutputFormat) -> None:
     assert (facts.frames, facts.delays_ms, facts.loop) == (3, (100, 200, 300), 3)
 
 
+@pytest.mark.parametrize(("brief", "kept"), [(10, (10, 10, 50)), (20, (40, 50))])
+def test_equal_frames_of_a_gif_are_joined_where_that_takes_no_time_from_them(
+    brief: int, kept: tuple[int, ...]
+) -> None:
+    tall = animation([brief, brief, 50])
+    same = tall.insert(tall.crop(0, 0, 20, 10), 0, 10)
+    facts = probe(encode(same, EncodeOptions(format="gif")), LIMITS)
+    assert facts.delays_ms == kept
+
+
 @pytest.mark.parametrize(
     ("name", "side"), [("webp", 16_384), ("jpeg", 65_501), ("avif", 16_385), ("gif", 65_536)]
 )

@@ -348,6 +348,22 @@ def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
     assert moving_bytes([DEPTH, OUTLINES, DEPTH]) == (1 + 2) * FRAME_BYTES
 
 
+def test_frames_that_cannot_all_be_drawn_and_encoded_in_time_are_refused_before() -> None:
+    late = Deadline(time.monotonic() + 2)
+    with pytest.raises(TimedOut, match="more frames take") as caught:
+        render(MOVING, "segment=foreground,width=2000,fit=contain,format=gif", deadline=late)
+    assert not late()
+    assert "Expected an animation of about 2 frames" in caught.value.public
+
+
+def test_work_on_an_animation_knows_what_each_of_its_frames_adds() -> None:
+    options = parse_options("segment=foreground").options
+    work = renderer().prepare(picture(MOVING), options)
+    assert work.frames == len(LEFTS)
+    assert work.frame_bytes > FRAME_BYTES
+    assert work.frames_in(work.memory_bytes - work.frame_bytes) == len(LEFTS) - 1
+
+
 def test_twice_the_same_is_the_same() -> None:
     blinks = [LEFTS[1]]
     one, other = (render(MOVING, "segment=foreground", Redness(blinks)) for _ in range(2))

@@ -16,7 +16,7 @@ from foveate.geometry.box import Box
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
-from foveate.service.moving_faces import hidden_in
+from foveate.service.moving_faces import hidden_in, told
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     """Left, top and side of a face."""
 
 RED = (230, 20, 30)
+LOW = {"score": 0.5, "gravity_score": 0.5, "redact_score": 0.3}
 
 
 class RedDetector(Detector):
@@ -56,6 +57,22 @@ class RedDetector(Detector):
             return super().__call__(rgb)
 
 
+class HalfBlind(Detector):
+    """Sees a giant, as sure as the corner of a frame is light."""
+
+    GIANT = Box(60, 20, 180, 200)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> Any:
+        self.box, self.score = self.GIANT, float(rgb[0, 0, 0]) / 255
+        return tuple(face for face in super().__call__(rgb) if face.score > 0.01)
+
+
+def sure_of(score: float) -> NDArray[np.uint8]:
+    frame = scene()
+    frame[:12, :12] = round(score * 255)
+    return frame
+
+
 def scene(seed: int = 0) -> NDArray[np.uint8]:
     """Return one of several meadows, 320x240."""
     y, x = np.mgrid[0:240, 0:320].astype(np.float64)
@@ -73,18 +90,19 @@ def shown(at: Place | None, seed: int = 0) -> NDArray[np.uint8]:
 
 def watched(
     frames: Sequence[NDArray[np.uint8]],
-    detector: RedDetector | None = None,
+    detector: Detector | None = None,
     deadline: Deadline | None = None,
 ) -> tuple[list[tuple[RedactionPatch, ...]], int]:
     """Return what hides the faces of each frame, and how many were looked at."""
     detector = detector or RedDetector()
     analysis, tall = opened(frames, detector, deadline)
-    return hidden_in(analysis, frames_of(tall)), detector.asked // 2
+    hidden = hidden_in(analysis, frames_of(tall))
+    return hidden, detector.asked // 2 if isinstance(detector, RedDetector) else 0
 
 
 def opened(
     frames: Sequence[NDArray[np.uint8]],
-    detector: RedDetector | None = None,
+    detector: Detector | None = None,
     deadline: Deadline | None = None,
 ) -> tuple[Analysis, Image]:
     """Return the analysis of an animation, and its frames above each other."""
@@ -92,7 +110,7 @@ def opened(
     tall.set_type(tall.get_typeof("width"), "page-height", 240)
     source = picture(from_array(frames[0]).pngsave_buffer())
     pixels = PixelSource(source, deadline or soon(), Trace())
-    return analyses(detector or RedDetector()).open(pixels), tall
+    return analyses(detector or RedDetector(), scores=LOW).open(pixels), tall
 
 
 def covered(at: Place, patches: Sequence[RedactionPatch]) -> bool:
@@ -165,6 +183,34 @@ def test_a_detector_that_blinks_uncovers_nobody(blink: int) -> None:
     hidden, looks = watched([shown(at) for at in WAYS["still"]], RedDetector([blink]))
     assert looks == 4
     assert all(covered((40, 60, 20), patches) for patches in hidden)
+
+
+def hidden_by(scores: Sequence[float]) -> list[int]:
+    """Return the frames in which a giant is hidden that the detector believes in so much."""
+    hidden, _ = watched([sure_of(score) for score in scores], HalfBlind())
+    return [number for number, patches in enumerate(hidden) if patches]
+
+
+def test_a_giant_that_one_frame_hardly_believes_in_hides_nothing_of_the_others() -> None:
+    assert hidden_by([0.02] * 4 + [0.4] + [0.02] * 8) == [4]
+
+
+def test_a_giant_that_one_frame_is_sure_of_is_hidden_beside_it_too() -> None:
+    assert hidden_by([0.02] * 4 + [0.9] + [0.02] * 8) == list(range(9))
+
+
+def test_a_poor_face_is_hidden_wherever_a_trace_of_it_is_left() -> None:
+    assert hidden_by([0.4, 0.15, 0.15, 0.15, 0.4, 0.15, 0.15, 0.02, 0.02]) == list(range(7))
+
+
+def test_it_is_told_how_much_of_an_animation_is_hidden() -> None:
+    giant, _ = watched([sure_of(score) for score in (0.02, 0.02, 0.4)], HalfBlind())
+    assert told(giant) == (
+        "something is hidden in 1 of 3 frames, in 1 of them a large face that may be none"
+    )
+    faces, _ = watched([shown((40, 60, 20))] * 3)
+    assert told(faces) == "something is hidden in 3 of 3 frames"
+    assert told([(), ()]) == ""
 
 
 def test_nothing_is_hidden_where_nobody_is() -> None:

@@ -15,8 +15,7 @@ from foveate.vision.focus import (
     held,
     nearest_salient,
     part_at,
-    parts_with,
-    settled,
+    with_edges,
     with_subject,
 )
 
@@ -56,7 +55,7 @@ def test_parts_of_a_matte_are_told_apart_by_a_point_in_them() -> None:
     assert left[40, 25] == 1
     assert left[40, 95] == 0
     assert part_at(both, Point(0.5, 0.9)) is None
-    all_of_them = parts_with(both, [Point(25 / SIDE, 0.3), Point(95 / SIDE, 0.3), Point(0.5, 0.95)])
+    all_of_them = part_at(both, Point(25 / SIDE, 0.3), Point(95 / SIDE, 0.3), Point(0.5, 0.95))
     assert all_of_them is not None
     assert np.array_equal(all_of_them > 0.5, both > 0.5)
 
@@ -98,7 +97,7 @@ def test_what_is_as_near_and_stands_apart_stays_where_it_is() -> None:
 
 def test_a_subject_that_is_out_of_focus_has_its_own_edges() -> None:
     near = plane((slice(22, 108), slice(32, 78), 0.5), (*PERSON, 0.9))
-    made = settled(near, MATTE)
+    made = with_edges(near, MATTE)
     assert made[60, 55] == pytest.approx(0.9, abs=0.01)
     assert made[60, 41] - made[60, 38] > 0.35
 

@@ -11,10 +11,10 @@ from foveate.geometry.box import Size
 from foveate.vision.matting import (
     IsNet,
     Selfie,
+    decided,
     of_people,
     parting,
     salient,
-    settled,
     stretched,
     sure,
 )
@@ -140,7 +140,7 @@ def test_where_selfie_sees_no_people_saliency_decides(seen: Tensor) -> None:
 
 def test_what_is_nearly_subject_is_subject_and_the_rest_keeps_its_order() -> None:
     seen = np.array([[0.0, 0.14, 0.3, 0.5, 0.7, 0.86, 1.0]], np.float32)
-    alpha = settled(seen)
+    alpha = decided(seen)
     assert alpha[0, [0, 1, 5, 6]].tolist() == [0, 0, 1, 1]
     assert alpha[0, 3] == pytest.approx(0.5)
     assert 0 < alpha[0, 2] < alpha[0, 3] < alpha[0, 4] < 1

@@ -18,8 +18,9 @@ from foveate.cores import cores
 from foveate.deadline import Deadline
 from foveate.delivery.bodies import BodyPlaces
 from foveate.delivery.slots import Slots
-from foveate.errors import QueueFull, TimedOut, Unavailable
+from foveate.errors import MemoryBudgetSpent, QueueFull, TimedOut, Unavailable
 from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
+from foveate.service.unfinished import frames_unfit
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
@@ -90,13 +91,23 @@ class Admitted:
         admission, need = self._admission, work.memory_bytes
         with admission.place():
             with self.trace.waiting("queue"):
-                await admission.slots.acquire(need)
+                try:
+                    await admission.slots.acquire(need)
+                except MemoryBudgetSpent as spent:
+                    raise _about_frames(spent, work, admission.slots.most) from None
             with self.trace.waiting(span):
                 return await admission.run(partial(self._done, work), _Turn(self, need))
 
     def _done(self, work: Work[T]) -> T:
         with self.deadline:
             return work.run(self.deadline, self.trace)
+
+
+def _about_frames(spent: MemoryBudgetSpent, work: Work[T], most: int) -> MemoryBudgetSpent:
+    """Return the error that tells how many frames there would be memory for, where it is those."""
+    if not work.frame_bytes:
+        return spent
+    return MemoryBudgetSpent(str(spent), public=frames_unfit(work.frames_in(most), work.frames))
 
 
 def worker_count(load: Load) -> int:

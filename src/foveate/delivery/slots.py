@@ -68,6 +68,11 @@ class Slots:
         self._making_room: asyncio.Future[None] | None = None
         self._room_made_for: Place | None = None
 
+    @property
+    def most(self) -> int:
+        """Return how many bytes there are for one picture while nothing else is worked on."""
+        return self._budget - self._held()
+
     async def acquire(self, need: int) -> None:
         """Wait for a worker and `need` bytes. Raises MemoryBudgetSpent when it can never be."""
         if need > self._budget:

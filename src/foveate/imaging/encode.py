@@ -12,7 +12,7 @@ from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import exif
 from foveate.imaging.encode_apart import encoded_apart
 from foveate.imaging.encode_cost import FULL_CHROMA, OPTIMISED_AREA, encodes_small, runs_apart
-from foveate.imaging.fields import blob, with_blobs, without
+from foveate.imaging.fields import blob, numbers, with_blobs, without
 from foveate.imaging.gain_map import without_claims
 from foveate.imaging.guard import error_for
 from foveate.imaging.small_jpeg import small_jpeg
@@ -45,6 +45,8 @@ _CONTENT_TYPES: Final = {
     "json": "application/json",
 }
 
+BRIEF_MS: Final = 10
+"""Browsers show a frame of so long, or less, for 100 ms; equal ones joined would lose that time."""
 _SHORT: Final = {"jpeg": "jpg", "tiff": "tif"}
 """What names of files end with instead."""
 
@@ -244,7 +246,11 @@ def _avif(image: Image, options: EncodeOptions) -> bytes:
 
 
 def _gif(image: Image, options: EncodeOptions) -> bytes:
-    how = {"effort": 1 if options.fast else 4, "keep": int(_KEEP.NONE)}
+    how = {
+        "effort": 1 if options.fast else 4,
+        "keep": int(_KEEP.NONE),
+        "keep_duplicate_frames": min(numbers(image, "delay"), default=100) <= BRIEF_MS,
+    }
     return _written(image, options, "gifsave", how)
 
 

@@ -25,8 +25,7 @@ from foveate.vision.focus import (
     nearest_salient,
     part_at,
     part_touching,
-    parts_with,
-    settled,
+    with_edges,
     with_subject,
 )
 from foveate.vision.masks import at
@@ -157,7 +156,7 @@ def kept_on(before: Focused, near: Map, people: Map | None) -> Focused:
         return Focused(Plane(depth, near, None), before.on, who)
     part = None if who is None else part_touching(people, at(who, _size(near)) > INSIDE)
     if part is None:
-        return Focused(Plane(depth, settled(near, people), None), before.on, who)
+        return Focused(Plane(depth, with_edges(near, people), None), before.on, who)
     return Focused(with_subject(near, part), before.on)
 
 
@@ -183,7 +182,7 @@ def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
     part = None if people is None else part_at(people, place)
     if part is not None:
         return Focused(with_subject(near, part), "subject")
-    scene = near if people is None else settled(near, people)
+    scene = near if people is None else with_edges(near, people)
     return Focused(Plane(around(scene, place), scene, None), "point")
 
 
@@ -192,7 +191,7 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
     faces = [box.centre(analysis.size) for box in boxes]
     if not faces:
         return None
-    part = None if people is None else parts_with(people, faces)
+    part = None if people is None else part_at(people, *faces)
     if part is not None:
         return Focused(with_subject(near, part), "face")
     seen = at(maps(analysis)[1], _size(near))

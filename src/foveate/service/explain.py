@@ -92,7 +92,7 @@ def explained(rendering: Rendering, plan: Plan) -> dict[str, Any]:
 
 
 def _cut_out(rendering: Rendering) -> dict[str, Any]:
-    """Return which things a cut-out is of, and what should be known of it."""
+    """Return which things a cut-out is of, and what should be known of it: of the first frame."""
     segment = rendering.options.segment
     if segment is None or not segment.classes:
         return {}

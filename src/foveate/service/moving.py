@@ -43,6 +43,9 @@ T = TypeVar("T")
 FRAME_BYTES: Final = 2_800_000
 """What is kept of a frame for each part that is steadied, an upper estimate: four maps of 384 x
 384, and how it becomes those beside it."""
+FINISH_S: Final[Mapping[str, float]] = {"gif": 0.35, "webp": 0.15}
+"""Seconds that a megapixel of a frame of the answer takes at least once all were looked at: half of
+what was measured on one core to draw and to encode a cut-out, the fastest of all."""
 LEAST_SIDE: Final = 4
 """Pixels to which even the narrowest frame is stretched where frames are compared."""
 STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]] = {
@@ -65,20 +68,27 @@ def moving_bytes(parts: Iterable[Part[Any]]) -> int:
 class Moving:
     """The frames of one animation, and what was seen in them. One thread takes them in order."""
 
-    def __init__(self, analyses: Analyses, pixels: PixelSource, tall: Image) -> None:
+    def __init__(
+        self, analyses: Analyses, pixels: PixelSource, tall: Image, finish_s: float = 0.0
+    ) -> None:
+        """Take the frames of `tall`, each of which takes `finish_s` after all were looked at."""
         self.tall = tall
+        self._finish_s = finish_s
         self._analyses = analyses
         self._pixels = pixels
         self._frames = frames_of(tall)
         self._steady: dict[tuple[Any, ...], dict[int, Any]] = {}
         self.said: dict[tuple[int, tuple[Any, ...]], Any] = {}
         """Lists of what was seen in a frame, by its number and the part: maps would be too much."""
-        self.carried: tuple[int, Any] = (-1, None)
+        self.went_by: tuple[int, Any] = (-1, None)
         """What the frame of that number goes by, for the next one."""
+        self._last: Frame | None = None
+        """Frames come in order, several that look alike one after the other: they share its masks.
+        """
 
     @cached_property
     def small(self) -> list[NDArray[np.uint8]]:
-        """Return the frames as small as they are compared."""
+        """Return the frames as small as they are compared, on white: so networks see them."""
         sides = self._pixels.facts.size.within(SIDE)
         size = Size(max(LEAST_SIDE, sides.width), max(LEAST_SIDE, sides.height))
         return [self._pixels.thumbnail_of(frame, size) for frame in self._frames]
@@ -105,9 +115,11 @@ class Moving:
 
     def frame(self, number: int) -> Frame:
         """Return what is known of a frame."""
-        look = self.looks[number]
-        pixels = self._pixels.of_frame(self._frames[look])
-        return Frame(self._analyses, pixels, self, look)
+        look, last = self.looks[number], self._last
+        if last is None or last.number != look:
+            pixels = self._pixels.of_frame(self._frames[look])
+            last = self._last = Frame(self._analyses, pixels, self, look)
+        return last
 
     def steady(self, part: Part[T], params: dict[str, Any]) -> dict[int, T]:
         """Return a part of all frames that are looked at, by their numbers.
@@ -123,8 +135,8 @@ class Moving:
                 seen = self._seen(part, params)
                 trace.unfinished = frames_late(count, count)
                 with trace.span("steady"):
-                    steady = STEADY[part](seen, self.clip)
-                self._steady[name] = dict(zip(self.looked_at, steady, strict=True))
+                    values = STEADY[part](seen, self.clip)
+                self._steady[name] = dict(zip(self.looked_at, values, strict=True))
         return self._steady[name]
 
     def numbers_of(self, person: int | Point, frames: Sequence[int]) -> dict[int, int | None]:
@@ -157,9 +169,11 @@ class Moving:
 
         return first + self.frame(0).each(counted, numbers[2:])
 
-    def _check_time(self, frame_s: float) -> None:
-        """Raise TimedOut where there is no time for all frames, if each takes that long."""
-        left, more = self._pixels.deadline.until - time.monotonic(), len(self.looked_at) - 2
+    def _check_time(self, look_s: float) -> None:
+        """Raise TimedOut where there is no time for all frames, if each look takes that long."""
+        finish_s = self._finish_s * len(self.looks) / len(self.looked_at)
+        frame_s, more = look_s + finish_s, len(self.looked_at) - 2
+        left = self._pixels.deadline.until - time.monotonic() - 2 * finish_s
         if more > 0 and frame_s * more > left:
             fit = 2 + int(max(0.0, left) / frame_s)
             self._pixels.trace.unfinished = too_many_frames(fit, len(self.looked_at))
@@ -188,7 +202,7 @@ class Frame(Analysis):
     def __init__(self, analyses: Analyses, pixels: PixelSource, of: Moving, number: int) -> None:
         super().__init__(analyses, pixels)
         self._of = of
-        self._number = number
+        self.number = number
 
     @property
     def first(self) -> Frame:
@@ -199,12 +213,13 @@ class Frame(Analysis):
     def get(self, part: Part[T], **params: Any) -> T:  # noqa: ANN401 - each part has its own
         """Return a part, steadied where it is one that flickers."""
         params = part.settled(self.networks, params)
-        own = part not in STEADY
-        return self.own(part, params) if own else self._of.steady(part, params)[self._number]
+        if part not in STEADY:
+            return self.own(part, params)
+        return self._of.steady(part, params)[self.number]
 
     def own(self, part: Part[T], params: dict[str, Any]) -> T:
         """Return a part as it is in this frame alone; a list is looked for once in a request."""
-        name = (self._number, (part, *sorted(params.items())))
+        name = (self.number, (part, *sorted(params.items())))
         if name in self._of.said:
             return cast("T", self._of.said[name])
         found = super().get(part, **params)
@@ -214,15 +229,15 @@ class Frame(Analysis):
 
     def carried(self, step: Callable[[T | None], T]) -> T:
         """Return what a step makes of what the frame before goes by; frames come in order."""
-        number, known = self._of.carried
-        if number != self._number:
+        number, known = self._of.went_by
+        if number != self.number:
             known = step(cast("T | None", known))
-            self._of.carried = (self._number, known)
+            self._of.went_by = (self.number, known)
         return cast("T", known)
 
     def _key(self, part: Part[Any], params: dict[str, Any]) -> str:
         key = super()._key(part, params)
-        return f"{key}/{self._number}" if self._number else key
+        return f"{key}/{self.number}" if self.number else key
 
 
 class First(Frame):

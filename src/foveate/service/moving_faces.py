@@ -6,6 +6,9 @@ grown by as much as a thing may have moved. Nothing is tracked, so nothing gets 
 flashes up in one frame is new there, and in a fast scene every frame is looked at. Letters are
 smaller and thinner than any face, and things look like what is around them: where these are hidden,
 a frame is new if it changes anywhere.
+
+Now and then a detector takes half a frame for a face. Such a one, large and hardly believed, hides
+something in its own frame, and in others only where a look at these leaves a trace of doubt.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import numpy as np
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.pixels import BLACK, WHITE
-from foveate.service.parts.redaction import patches_in
+from foveate.service.parts.redaction import patches_in, traces_in
 from foveate.service.unfinished import frames_late, telling
 from foveate.vision.novelty import REACH, SIDE, is_changed, is_new
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Box
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
     from foveate.service.analysis import Analysis
@@ -44,21 +48,26 @@ KEPT: Final = 8
 """Small pictures kept at hand: a frame is compared with two that are near, as those after it."""
 FINE_SIDE: Final = 640
 """Long side in pixels at which frames are compared where text or things are to be hidden."""
+THERE: Final = 0.2
+"""Share of their union from which on a trace of a face may be that of another frame."""
 
 
 def hidden_in(
     analysis: Analysis,
     frames: Sequence[Image],
     patches_of: Callable[[Image], Patches] | None = None,
+    traces_of: Callable[[Image], Sequence[Box]] | None = None,
     *,
     fine: bool = False,
 ) -> list[Patches]:
     """Return what hides something in each frame, that of the frames beside it below its own.
 
-    `patches_of` says what hides it in one frame: by default, every face. `fine` is whether
-    that may be something other than faces. Raises Unavailable when time is over.
+    `patches_of` says what hides it in one frame: by default, every face; `traces_of`, where one
+    may be. `fine` is whether that may be something other than faces. Raises Unavailable when time
+    is over.
     """
     hides = patches_of or partial(patches_in, analysis)
+    look_again = traces_of or partial(traces_in, analysis)
     side, differs = (FINE_SIDE, is_changed) if fine else (SIDE, is_new)
     size = _small(analysis.size, side)
     small = lru_cache(KEPT)(lambda number: _shown(analysis.pixels, frames[number], size))
@@ -78,8 +87,24 @@ def hidden_in(
             found = analysis.each(partial(_is_new, differs, small), compared)
             like |= zip(due, near, strict=True)
             analysis.each(look, [n for n, is_so in zip(due, found, strict=True) if is_so])
+        others = [_around(number, seen, like[number]) for number in range(len(frames))]
+        doubted = [number for number, each in enumerate(others) if any(map(_doubtful, each))]
+        traces = analysis.each(lambda number: look_again(frames[number]), doubted)
+    there = dict(zip(doubted, traces, strict=True))
     moved = REACH * analysis.size.long_side / _small(analysis.size, SIDE).long_side
-    return [_hidden(number, seen, like[number], moved) for number in range(len(frames))]
+    return [
+        (*_grown(others[number], there.get(number, ()), moved), *seen.get(number, ()))
+        for number in range(len(frames))
+    ]
+
+
+def told(hidden: Sequence[Patches]) -> str:
+    """Return in how many frames of an animation something is hidden; empty where in none."""
+    count, giants = sum(map(bool, hidden)), sum(any(map(_doubtful, each)) for each in hidden)
+    if not count:
+        return ""
+    doubt = f", in {giants} of them a large face that may be none" if giants else ""
+    return f"something is hidden in {count} of {len(hidden)} frames{doubt}"
 
 
 def _shown(pixels: PixelSource, frame: Image, size: Size) -> Small:
@@ -120,14 +145,23 @@ def _is_new(
     return not near or differs(small(number), [small(other) for other in sorted(near)])
 
 
-def _hidden(
-    number: int, seen: Mapping[int, Patches], like: frozenset[int], moved: float
-) -> Patches:
-    """Return what was found in a frame, above what was found in those that it was compared with.
+def _around(number: int, seen: Mapping[int, Patches], like: frozenset[int]) -> Patches:
+    """Return what was found in the frames that a frame was compared with.
 
     And in those beside it, which covers for a detector that blinks.
     """
-    around = sorted((like | beside(number, seen)) - {number})
-    others = chain.from_iterable(seen[other] for other in around)
-    grown = [replace(patch, core=patch.core.grown(1, moved)) for patch in others]
-    return (*grown, *seen.get(number, ()))
+    others = sorted((like | beside(number, seen)) - {number})
+    return tuple(chain.from_iterable(seen[other] for other in others))
+
+
+def _grown(others: Patches, traces: Sequence[Box], moved: float) -> list[RedactionPatch]:
+    """Return what hides something in another frame as it does here: wherever that has moved."""
+    return [
+        replace(patch, core=patch.core.grown(1, moved))
+        for patch in others
+        if not patch.doubtful or any(patch.core.bounds.iou(each) > THERE for each in traces)
+    ]
+
+
+def _doubtful(patch: RedactionPatch) -> bool:
+    return patch.doubtful

@@ -122,7 +122,8 @@ class Renderer:
             return work
         looked_at = (decoded_bytes(each.facts) for each in (picture, *(others or {}).values()))
         need = max(work.memory_bytes, *looked_at)
-        return Work(need, partial(self._moderated, picture, asked, others or {}))
+        moderated = partial(self._moderated, picture, asked, others or {})
+        return replace(work, memory_bytes=need, run=moderated)
 
     def _prepared(
         self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
@@ -143,9 +144,10 @@ class Renderer:
         parts = self.needed(layout) + later(options)
         parts += [PARTS[name] for name in hiding_parts(options)]
         need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
-        if frames > 1 and goes_by_frames(options):
-            need += frames * moving_bytes(parts)
-        work = Work(need, partial(self._start, picture, layout, others))
+        kept = moving_bytes(parts) if frames > 1 and goes_by_frames(options) else 0
+        need += frames * kept
+        each = kept + self._frame_bytes(layout, facts, frames)
+        work = Work(need, partial(self._start, picture, layout, others), frames, each)
         return work.then(_kept_by_nobody) if private else work
 
     def _moderated(
@@ -189,6 +191,14 @@ class Renderer:
         """
         frames = frames_shown(facts, layout, self.encoding)
         check_frames(frames, facts.stored, self.limits)
+        return self._bytes_of(frames, layout, facts)
+
+    def _frame_bytes(self, layout: Layout, facts: Facts, frames: int) -> int:
+        """Return what each frame of an animation adds to that."""
+        first = self._bytes_of(1, layout, facts)
+        return (self._bytes_of(frames, layout, facts) - first) // max(1, frames - 1)
+
+    def _bytes_of(self, frames: int, layout: Layout, facts: Facts) -> int:
         format_ = format_of(facts, layout, self.encoding)
         lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
         settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)

@@ -17,9 +17,11 @@ from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound, union
-from foveate.service.moving import Moving
+from foveate.service.moving import FINISH_S, Moving
 from foveate.service.moving_faces import hidden_in
+from foveate.service.moving_faces import told as told_of_hidden
 from foveate.service.parts.matte import MATTE
+from foveate.service.parts.redaction import traces_in
 from foveate.service.parts.shown import shown_by
 from foveate.service.parts.text import text_share
 from foveate.service.subjects import NOBODY
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from foveate.imaging import Image
     from foveate.imaging.pixel_source import PixelSource
     from foveate.options.masks import Targets
-    from foveate.options.model import Segment, TransformOptions
+    from foveate.options.model import Redact, Segment, TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses, Analysis
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 WHOLE: Final = "no subject was found, so the style takes the whole picture"
 UNFOUND: Final = "no face of whom the options name was found"
+HIDDEN: Final = ("hidden",)
+"""What hides something in each frame, as this request remembers it."""
 STILL: Final = "a style takes the first frame of an animation"
 
 
@@ -94,7 +98,8 @@ class Rendering:
 
         def look() -> Moving:
             tall = to_memory(self.pixels.pixels(1.0, frames=self.frames))
-            return Moving(self.analyses, self.pixels, tall)
+            finish_s = self.layout.size.area / 1e6 * FINISH_S.get(self.format, 0.0)
+            return Moving(self.analyses, self.pixels, tall, finish_s)
 
         return self.analysis.once(("moving",), look)
 
@@ -194,7 +199,16 @@ class Rendering:
         missed = [unfound(targets) for targets in masks if self._empty(targets)]
         unsure = doubts_of(frames[0], self.options)
         nobody = NOBODY in self.pixels.trace.fallbacks
-        told = (cut, *missed, self._of_style(plan), unsure, UNFOUND if nobody else "", *more)
+        hidden = self.analysis.once(HIDDEN, tuple) if self.frames > 1 else ()
+        told = (
+            told_of_hidden(hidden),
+            cut,
+            *missed,
+            self._of_style(plan),
+            unsure,
+            UNFOUND if nobody else "",
+            *more,
+        )
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
 
@@ -237,13 +251,17 @@ class Rendering:
         redact = self.options.redact
         if redact is None:
             return None
+        return self.analysis.once(HIDDEN, partial(self._hidden_by, redact, image))
+
+    def _hidden_by(self, redact: Redact, image: Image) -> Sequence[tuple[RedactionPatch, ...]]:
         shown = shown_by(self.options, self.layout.fitted, self.layout.orientation)
         hides = hiding(self.analysis, redact, self.subjects, shown)
         if self.frames == 1:
             found = [hides.of_picture()]
         else:
             fine = redact.text or bool(redact.objects)
-            found = hidden_in(self.analysis, frames_of(image), hides.of_frame, fine=fine)
+            traces = partial(traces_in, self.analysis, shown=shown)
+            found = hidden_in(self.analysis, frames_of(image), hides.of_frame, traces, fine=fine)
         hides.tell()
         return found
 

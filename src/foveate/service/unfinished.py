@@ -33,6 +33,15 @@ def too_many_frames(fit: int, count: int) -> str:
     )
 
 
+def frames_unfit(fit: int, count: int) -> str:
+    """Return what to tell where there is no memory for all frames of an animation."""
+    room = f"of about {fit} frames at most" if fit > 1 else "of smaller frames"
+    return (
+        f"Expected an animation {room}, as there is no memory to look at more, got {count}. Ask "
+        "for the first one alone (anim=false) or for a smaller width, or send fewer frames."
+    )
+
+
 @contextmanager
 def telling(trace: Trace, unfinished: str) -> Iterator[None]:
     """Tell it, at first `unfinished`; what is done inside may change that in the trace."""

@@ -23,6 +23,9 @@ class Work(Generic[T]):
     """An upper estimate of the bytes that it takes, from headers alone."""
     run: Callable[[Deadline, Trace], T]
     """Blocks, and releases the GIL for most of its time."""
+    frames: int = 1
+    frame_bytes: int = 0
+    """What each frame of an animation adds to its memory."""
 
     def then(self, finish: Callable[[T], R]) -> Work[R]:
         """Return work whose outcome `finish` brings into another shape, in the worker as well."""
@@ -30,4 +33,15 @@ class Work(Generic[T]):
         def run(deadline: Deadline, trace: Trace) -> R:
             return finish(self.run(deadline, trace))
 
-        return Work(self.memory_bytes, run)
+        return Work(self.memory_bytes, run, self.frames, self.frame_bytes)
+
+    def frames_in(self, memory_bytes: int) -> int:
+        """Return how many of its frames there would be memory for; 0 for none, and for a picture.
+
+        >>> work = Work(1000, lambda deadline, trace: None, frames=9, frame_bytes=100)
+        >>> work.frames_in(650), work.frames_in(50)
+        (5, 0)
+        """
+        beside = self.memory_bytes - self.frames * self.frame_bytes
+        fit = max(0, memory_bytes - beside) // self.frame_bytes if self.frame_bytes else 0
+        return min(fit, self.frames)

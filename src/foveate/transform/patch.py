@@ -59,6 +59,8 @@ class RedactionPatch:
     """Nothing of the picture remains in here."""
     colours: bytes
     """GRID x GRID RGB, row by row, over `bounds`."""
+    doubtful: bool = False
+    """Whether it is large, and over what may be no face at all."""
 
     @property
     def bounds(self) -> Box:
@@ -75,13 +77,15 @@ class RedactionPatch:
         core = self.core
         place = [core.x, core.y, core.across, core.along, core.lean]
         shape = {"shape": "block"} if isinstance(core, Block) else {}
-        return {"core": place, "colours": self.colours.hex(), **shape}
+        doubt = {"doubtful": True} if self.doubtful else {}
+        return {"core": place, "colours": self.colours.hex(), **shape, **doubt}
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> RedactionPatch:
         """Return the patch that `to_json` wrote."""
         shape = Block if row.get("shape") == "block" else Ellipse
-        return cls(shape(*row["core"]), bytes.fromhex(row["colours"]))
+        colours = bytes.fromhex(row["colours"])
+        return cls(shape(*row["core"]), colours, row.get("doubtful", False))
 
 
 def lean_of(face: Face) -> float:

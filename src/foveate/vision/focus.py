@@ -64,25 +64,23 @@ class Plane:
 
 def around(near: Map, at: Point) -> float:
     """Return the nearness about a point: the median of a square of cells, of sixteen at least."""
-    height, width = near.shape
     reach = max(LEAST_AROUND, round(AROUND * max(near.shape)))
-    row, column = min(int(at.y * height), height - 1), min(int(at.x * width), width - 1)
+    row, column = _cell(near, at)
     top, left = max(0, row - reach), max(0, column - reach)
     return float(np.median(near[top : row + reach + 1, left : column + reach + 1]))
 
 
-def part_at(matte: Map, at: Point) -> Map | None:
-    """Return what of a matte hangs together with a point in it; None for a point beside it."""
-    height, width = matte.shape
-    row, column = min(int(at.y * height), height - 1), min(int(at.x * width), width - 1)
-    inside = matte > INSIDE
-    return matte * _grown(_region(inside, row, column), 2) if inside[row, column] else None
+def _cell(values: Map, at: Point) -> tuple[int, int]:
+    height, width = values.shape
+    return min(int(at.y * height), height - 1), min(int(at.x * width), width - 1)
 
 
-def parts_with(matte: Map, places: Sequence[Point]) -> Map | None:
+def part_at(matte: Map, *points: Point) -> Map | None:
     """Return what of a matte hangs together with any of these points; None for none of them."""
-    found = [part for part in (part_at(matte, place) for place in places) if part is not None]
-    return reduce(np.maximum, found) if found else None
+    places = np.zeros(matte.shape, bool)
+    for point in points:
+        places[_cell(matte, point)] = True
+    return part_touching(matte, places)
 
 
 def part_touching(matte: Map, places: Mask) -> Map | None:
@@ -96,7 +94,7 @@ def part_touching(matte: Map, places: Mask) -> Map | None:
     return matte * _grown(own, 2)
 
 
-def settled(near: Map, matte: Map) -> Map:
+def with_edges(near: Map, matte: Map) -> Map:
     """Return nearness with the edges of a subject: its own inside, what is beside it outside."""
     inside = matte > INSIDE
     depth = np.float32(np.median(near[inside]))
@@ -111,7 +109,7 @@ def held(near: Map, people: Map, places: Sequence[Point]) -> Plane | None:
     `people` is how probably each place is a person's. Of faces maps of depth say that they are
     nearer than what they are on, so the whole of somebody is brought together.
     """
-    part = parts_with(people, places)
+    part = part_at(people, *places)
     if part is None:
         return None
     depth = np.float32(np.median(near[part > INSIDE]))
@@ -119,13 +117,6 @@ def held(near: Map, people: Map, places: Sequence[Point]) -> Plane | None:
     share = part * (1 - (np.abs(apart) / np.float32(LIKELY)).clip(0, 1) ** 2)
     scene: Map = (near - apart * share * np.float32(1 - KEPT)).astype(np.float32)
     return Plane(float(depth), scene, None)
-
-
-def _region(mask: Mask, row: int, column: int) -> Mask:
-    """Return the cells of a mask that hang together with one of them."""
-    runs = runs_of(mask)
-    own = (runs.rows == row) & (runs.starts <= column) & (runs.ends > column)
-    return _drawn(mask, np.flatnonzero(runs.regions == runs.regions[own.argmax()]))
 
 
 def _drawn(mask: Mask, which: NDArray[np.intp]) -> Mask:

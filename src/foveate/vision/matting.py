@@ -32,7 +32,7 @@ PEOPLE: Final = (0.02, 0.8)
 DOUBT: Final = 0.4
 """Pixels that it cannot decide about, relative to those of people, at which there are none."""
 UNSURE: Final = (0.1, 0.9)
-SETTLED: Final = 0.15
+DECIDED: Final = 0.15
 """Alpha of people this near to 0 or 1 is: without it the old background shines through clothes.
 
 Measured on photos of people: a third less of their inside is translucent, at better edges.
@@ -80,7 +80,7 @@ class Selfie:
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        name = f"selfie-fast-{SELFIE_SIDE}-{SETTLED}"
+        name = f"selfie-fast-{SELFIE_SIDE}-{DECIDED}"
         return f"{name}-{self._saliency.name}" if self._saliency else name
 
     def input_size(self, size: Size) -> Size:  # noqa: ARG002
@@ -91,7 +91,7 @@ class Selfie:
         """Return the matte of a (256, 256, 3) RGB picture: alpha in 0..1, (height, width)."""
         people = self.people(rgb)
         if self._saliency is None or sure(people):
-            return settled(people)
+            return decided(people)
         height, width, _ = rgb.shape
         size = self._saliency.input_size(Size(width, height))
         return salient(self._saliency(stretched(rgb, size)))
@@ -123,9 +123,9 @@ def of_people(matte: Matte) -> bool:
     return matte.shape == (SELFIE_SIDE, SELFIE_SIDE)
 
 
-def settled(people: Matte) -> Matte:
+def decided(people: Matte) -> Matte:
     """Return alpha without its last doubts: what is nearly there is there."""
-    matte: Matte = ((people - SETTLED) / (1 - 2 * SETTLED)).clip(0, 1).astype(np.float32)
+    matte: Matte = ((people - DECIDED) / (1 - 2 * DECIDED)).clip(0, 1).astype(np.float32)
     return matte
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from foveate.geometry.box import Size
 from foveate.geometry.fit import nearest
 from foveate.vision.depth_readout import coded, order, readout_digest
+from foveate.vision.likely import probability
 from foveate.vision.packaged import digest
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ SHORT: Final = (6, 8, 9, 11, 14)
 A picture is stretched to the nearest, by 16 % at most unless it is a panorama."""
 FINER: Final = 4
 """Cells of the map on each side of a patch."""
-MOST_LOG_ODDS: Final = 50.0
-"""Nobody is surer than that, and single precision can hold it."""
 READOUT: Final = Path(__file__).with_name("gaze.npy")
 PEOPLE: Final = Path(__file__).with_name("people.npy")
 
@@ -120,9 +119,7 @@ class Gaze:
 def people(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how probably each place is a person's, 0..1, four cells to a (rows, columns, 768)."""
     weights, least = people_readout()
-    logs = enlarged(tokens @ weights + least, FINER).clip(-MOST_LOG_ODDS, MOST_LOG_ODDS)
-    probability: NDArray[np.float32] = np.reciprocal(1 + np.exp(-logs))
-    return probability
+    return probability(enlarged(tokens @ weights + least, FINER))
 
 
 def tensor(rgb: NDArray[np.generic]) -> NDArray[np.float32]:

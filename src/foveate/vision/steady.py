@@ -20,7 +20,7 @@ from foveate.deadline import current
 from foveate.geometry.box import Size
 from foveate.vision.focus import INSIDE, part_touching
 from foveate.vision.masks import at
-from foveate.vision.matting import settled
+from foveate.vision.matting import decided
 from foveate.vision.motion import change
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ def steady_mattes(mattes: Sequence[Map], clip: Clip, *, one_subject: bool = Fals
     usual = max(kinds, key=lambda shape: (kinds[shape], shape))
     size = Size(usual[1], usual[0])
     believed = [matte.shape == usual for matte in mattes]
-    same = [matte if matte.shape == usual else at(matte, size) for matte in mattes]
+    sized = [matte if matte.shape == usual else at(matte, size) for matte in mattes]
     if one_subject:
-        same = of_the_first(same, clip.forth)
+        sized = of_the_first(sized, clip.forth)
     # What frames disagree about would be seen as a ghost of it.
-    return [settled(matte) for matte in steadied(same, clip, believed)]
+    return [decided(matte) for matte in steadied(sized, clip, believed)]
 
 
 def steady_depths(depths: Sequence[Depth], clip: Clip) -> list[Depth]:
@@ -140,11 +140,11 @@ def of_the_first(mattes: Sequence[Map], changes: Sequence[Change]) -> list[Map]:
     """
     kept = [mattes[0]]
     for own, step in zip(mattes[1:], changes, strict=True):
-        kept.append(own if step.cut else _same(own, step.moved(kept[-1]), step))
+        kept.append(own if step.cut else _followed(own, step.moved(kept[-1]), step))
     return kept
 
 
-def _same(own: Map, before: Map, step: Change) -> Map:
+def _followed(own: Map, before: Map, step: Change) -> Map:
     there = before > INSIDE
     if there.mean() < SUBJECT:
         return own

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
-from foveate.vision.matting import SELFIE_SIDE, settled, sure
+from foveate.vision.matting import SELFIE_SIDE, decided, sure
 from foveate.vision.selector import LONG_SIDE
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class OwnSubject:
         """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1."""
         people = self._people.people(brought(rgb, SQUARE))
         if sure(people):
-            return settled(people)
+            return decided(people)
         return self._selector.mask(self._selector.look(rgb), []).matte
 
 
