@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from foveate.cli.costs import money, size
+from foveate.cli.costs import BARS, money, size
 from foveate.cli.main import app
 from foveate.ledger.amounts import Amounts, Name
 from foveate.ledger.books import Books, minute_of
@@ -28,7 +28,7 @@ def _charged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str) -> str:
-    done = CliRunner().invoke(app, ["costs", *words], catch_exceptions=False, env={"COLUMNS": "99"})
+    done = CliRunner().invoke(app, ["costs", *words], catch_exceptions=False, env={"COLUMNS": "80"})
     assert done.exit_code == 0
     return done.output
 
@@ -36,8 +36,8 @@ def run(*words: str) -> str:
 @pytest.mark.usefixtures("_charged")
 def test_a_table_says_what_was_spent_on_what() -> None:
     lines = [line.split() for line in run().splitlines() if line.strip()]
-    assert lines[2][:6] == ["image", "resize", "2,000", "75%", "7.20", "0.00"]
-    assert lines[2][6:] == ["3.0", "MB", "1.0", "GB", "0", "B", "0.09008"]
+    assert lines[2][:6] == ["image", "resize", "2,000", "75%", "7.20", "3.0"]
+    assert lines[2][5:] == ["3.0", "MB", "1.0", "GB", "0", "B", "0.09008"]
     assert lines[3][:2] == ["shared", "-"]
     assert lines[-1][0] == "all"
 
@@ -52,7 +52,7 @@ def test_programs_are_told_the_same() -> None:
 @pytest.mark.usefixtures("_charged")
 def test_what_hours_cost_is_drawn() -> None:
     (line,) = run("--plot", "--days", "1").splitlines()
-    assert "█" * 50 in line
+    assert "█" * BARS in line
     assert line.endswith("USD")
 
 

@@ -30,7 +30,8 @@ Days = Annotated[
     int | None,
     typer.Option(help="So many days until now: 30, and 1 for --machines.", min=1, max=3660),
 ]
-BARS: Final = 50
+BARS: Final = 40
+LEAST: Final = 0.00001
 A_FEW_DAYS: Final = 2
 UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 
@@ -83,29 +84,32 @@ def _new_table(labels: Iterable[str], numbers: Iterable[str]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for label in labels:
-        table.add_column(label)
+        table.add_column(label, overflow="fold")
     for number in numbers:
-        table.add_column(number, justify="right")
+        table.add_column(number, justify="right", no_wrap=True)
     return table
 
 
 def _table(told: Report) -> Table:
-    heads = ("requests", "hits", "CPU s", "GPU s", "in", "out", "stored", told.currency)
+    gpu = told.total.amounts.gpu_s > 0
+    seconds = ("CPU s", "GPU s") if gpu else ("CPU s",)
+    heads = ("requests", "hits", *seconds, "in", "out", "stored", told.currency)
     table = _new_table(told.by, heads)
     for line in told.lines:
-        table.add_row(*(printable(text) or "-" for text in line.labels.values()), *_cells(line))
+        labels = (printable(text) or "-" for text in line.labels.values())
+        table.add_row(*labels, *_cells(line, gpu=gpu))
     table.add_section()
     whole = [*(["all"] + [""] * len(told.by))[: len(told.by)]]
-    table.add_row(*whole, *_cells(told.total))
+    table.add_row(*whole, *_cells(told.total, gpu=gpu))
     return table
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: Line, *, gpu: bool) -> list[str]:
     sums = line.amounts
     share = f"{sums.hits / sums.requests:.0%}" if sums.requests else "-"
-    seconds = [f"{sums.cpu_s:,.2f}", f"{sums.gpu_s:,.2f}"]
+    seconds = [f"{each:,.2f}" for each in (sums.cpu_s, *([sums.gpu_s] if gpu else []))]
     moved = [size(each) for each in (sums.bytes_in, sums.bytes_out, sums.bytes_stored)]
     return [f"{sums.requests:,}", share, *seconds, *moved, money(line.cost.total)]
 
@@ -114,7 +118,7 @@ def _bars(told: Report) -> str:
     """Return a line for each time, as long as it was dear."""
     most = max((line.cost.total for line in told.lines), default=0.0)
     rows = [
-        f"{' '.join(map(printable, line.labels.values())):<18} "
+        f"{' '.join(map(printable, line.labels.values())) or '-':<18} "
         f"{'█' * round(BARS * line.cost.total / most) if most > 0 else '':<{BARS}} "
         f"{money(line.cost.total)} {told.currency}"
         for line in told.lines
@@ -149,10 +153,12 @@ def _classes(sizing: Sizing, prices: Costs) -> Table:
 def money(amount: float) -> str:
     """Return an amount in as many digits as say something.
 
-    >>> money(12.3456), money(0.0123456), money(0)
-    ('12.35', '0.01235', '0.00')
+    >>> money(12.3456), money(0.0123456), money(0.0000625), money(0.000001), money(0)
+    ('12.35', '0.01235', '0.00006', '<0.00001', '0.00')
     """
-    return f"{amount:,.2f}" if abs(amount) >= 1 or not amount else f"{amount:.4g}"
+    if 0 < amount < LEAST:
+        return f"<{LEAST:.5f}"
+    return f"{amount:,.2f}" if amount >= 1 or not amount else f"{amount:.5f}"
 
 
 def size(count: float) -> str:
