@@ -56,10 +56,10 @@ def test_of_what_was_only_headings_are_looked_through() -> None:
     assert where(index, "har") == {0: 14}
 
 
-def test_all_documents_fit_into_seventy_kilobytes() -> None:
+def test_all_documents_fit_into_a_hundred_kilobytes() -> None:
     # It comes with the first search, beside the page: test_server_docs_site weighs both.
     index = search.index(library.read(tree.found()).pages.values())
-    assert len(brotli.compress(index, quality=5)) < 70_000
+    assert len(brotli.compress(index, quality=5)) < 100_000
 
 
 @pytest.mark.parametrize("text", ["the", "and of", "x"])
