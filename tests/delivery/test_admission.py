@@ -404,3 +404,20 @@ def test_a_header_that_is_refused_gives_its_worker_back() -> None:
         assert await desk.ask() == "done"
 
     at(desk, talk)
+
+
+def test_who_is_not_let_in_keeps_no_memory_from_being_given_back() -> None:
+    desk = Desk()
+
+    def let_in() -> None:
+        raise Unavailable("nothing is left to spend")
+
+    async def talk() -> None:
+        desk.release.set()
+        await desk.ask()
+        desk.admission.let_in = let_in
+        with pytest.raises(Unavailable):
+            await desk.ask()
+        await until(desk.trimmed.is_set)
+
+    at(desk, talk)

@@ -214,9 +214,9 @@ class Admission:
         if self._stopping:
             raise Unavailable("the server is stopping")
         self.refuse_when_full()
-        if self._trimming:
-            self._trimming.cancel()
         self.let_in()
+        if self._trimming:  # whoever is refused must not keep memory from being given back
+            self._trimming.cancel()
         admitted = Admitted(self, timeout_s, trace)
         trace.underway += 1
         self._inside.add(admitted)
