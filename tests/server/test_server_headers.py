@@ -21,6 +21,7 @@ from foveate.server.headers import (
     work_headers,
 )
 from foveate.server.image_request import ImageRequest
+from foveate.settings import Caching
 from foveate.trace import Trace
 from foveate.values import Lifetime
 
@@ -104,6 +105,21 @@ def test_clients_are_told_what_is_meant_for_them() -> None:
     never = Lifetime(0, must_revalidate=True)
     assert said(never, remote=True) == "public, max-age=0, must-revalidate"
     assert said(replace(never, private=True)) == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "said"),
+    [
+        (about(60), image_request(), "public, max-age=60, stale-while-revalidate=300"),
+        (about(60, must_revalidate=True), image_request(), "public, max-age=60, must-revalidate"),
+        (about(60), image_request(expires=NOW + 90), "public, max-age=60"),
+    ],
+)
+def test_old_pictures_may_be_shown_meanwhile_but_for_links_that_end(
+    kept: About, of: ImageRequest, said: str
+) -> None:
+    settings = replace(make_settings(), caching=Caching(browser_stale_s=300))
+    assert cache_control(kept, of, settings, NOW) == said
 
 
 @pytest.mark.parametrize(

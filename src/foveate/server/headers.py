@@ -64,7 +64,10 @@ def cache_control(about: About, image_request: ImageRequest, settings: Settings,
         age_s = max(age_s, settings.origins.min_ttl_s) if floored else age_s
     if image_request.expires is not None:
         age_s = min(age_s, max(0.0, image_request.expires - now))
-    suffix = ", must-revalidate" if lifetime.must_revalidate else ""
+    if lifetime.must_revalidate:
+        return f"public, max-age={int(age_s)}, must-revalidate"
+    stale_s = settings.caching.browser_stale_s if image_request.expires is None else 0
+    suffix = f", stale-while-revalidate={stale_s}" if stale_s else ""
     return f"public, max-age={int(age_s)}{suffix}"
 
 

@@ -54,6 +54,12 @@ class Caching:
     browser_ttl_s: int = setting(
         14_400, "`Cache-Control: max-age` when the origin names none.", AGE
     )
+    browser_stale_s: int = setting(
+        0,
+        "For so long after that browsers and caches in front may show a picture while they ask "
+        "anew, `stale-while-revalidate`; 0 does not tell them.",
+        AGE,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,5 +57,7 @@ def add(api: FastAPI, door: Door) -> None:
             options_class=options_class,
         )
         done = await door.delivery.purge(which)
-        told = {**done._asdict(), "downstream_s": settings.caching.browser_ttl_s}
+        kept = settings.caching
+        downstream_s = kept.browser_ttl_s + kept.browser_stale_s
+        told = {**done._asdict(), "downstream_s": downstream_s}
         return as_response(json_answer(200, told))
