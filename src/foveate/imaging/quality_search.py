@@ -35,7 +35,7 @@ _SLOPES: Final = (0.5, 2.0)
 
 _SCORES: Final = (20, 30, 40, 50, 60, 65, 70, 75, 80, 85, 90, 95)
 _MEDIANS: Final[Mapping[str, tuple[int, ...]]] = {
-    "jpeg": (10, 15, 20, 28, 41, 51, 62, 73, 82, 89, 95, 99),
+    "jpeg": (16, 19, 24, 31, 43, 51, 60, 71, 80, 89, 95, 99),
     "webp": (3, 6, 12, 25, 42, 55, 70, 79, 85, 91, 97, 99),
     "avif": (18, 25, 31, 38, 45, 49, 54, 61, 68, 79, 91, 99),
 }
@@ -56,7 +56,7 @@ def usual_quality(format_: str, score: float) -> int:
     """Return the quality at which half of all pictures have that score.
 
     >>> usual_quality("jpeg", 75), usual_quality("avif", 75)
-    (73, 61)
+    (71, 61)
     """
     least, most = QUALITIES
     return min(max(round(np.interp(score, _SCORES, _MEDIANS[format_])), least), most)
