@@ -338,16 +338,19 @@ def test_a_portrait_is_enrolled_found_and_verified(portrait: str, tmp_path: Path
     made = run("add", portrait, "-s", "Eileen", "--meta", "door=3", "--json")
     (face,) = json.loads(made.stdout)["enrolled"]
     assert (face["subject"], face["metadata"]) == ("Eileen", {"door": 3})
-    assert run("add", portrait, "-s", "Eileen").stdout.endswith("enrolled before.\n")
+    assert run("add", portrait, "-s", "Eileen").stdout.endswith(", and kept as it was.\n")
     found = json.loads(run("search", portrait, "--json").stdout)
     (candidate,) = found["faces"][0]["candidates"]
     assert candidate["face"]["id"] == face["id"]
     assert "Eileen" in run("search", portrait).stdout
+    pages = [run("list", "-c", "people", "--limit", limit) for limit in ("1", "2")]
+    assert [each.stderr for each in pages] == ["", ""]
     assert run("verify", portrait, "Eileen").exit_code == 0
     with pytest.raises(FaceRefused):
         run("add", _blurred(portrait, tmp_path), "-s", "Eileen")
     twin = run("add", portrait, "-s", "Pamela")
-    assert "looks like Eileen  over 99.9% (cosine 1.000)" in twin.stderr
+    assert "looks like Eileen  over 99.9% likely (confidence" in twin.stderr
+    assert "There are more: --offset 1" in run("list", "-c", "people", "--limit", "1").stderr
     like = json.loads(run("add", portrait, "-s", "Twin", "--json").stdout)["resembles"]
     assert like["subject"] in {"Eileen", "Pamela"}
     for name in ("Eileen", "Pamela", "Twin"):

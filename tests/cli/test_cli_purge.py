@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from foveate.cli.main import app
 from foveate.delivery.stored import About, digest, pack
+from foveate.server.image_request import key_of
 from foveate.storage.disk import DiskCache
 
 if TYPE_CHECKING:
@@ -24,4 +25,15 @@ def test_what_lies_on_disk_is_deleted(tmp_path: Path) -> None:
     assert done.output.startswith("1 renditions are gone")
     assert (disk.holds("a.jpg"), disk.holds("b.jpg")) == (False, True)
     told = CliRunner().invoke(app, ["purge", "--prefix", "b", "--json"], catch_exceptions=False)
+    assert json.loads(told.stdout)["renditions"] == 1
+
+
+def test_a_source_is_named_as_the_server_with_that_origin_names_it(tmp_path: Path) -> None:
+    disk = DiskCache(tmp_path / "cache" / "foveate" / "renditions", 1_000_000)
+    origin = "http://127.0.0.1"
+    name = key_of("a.jpg", origin)
+    about = About(content_type="image/png", version="v", source=name, digests=digest(name))
+    disk.put("a", pack(about, b"x"))
+    wanted = ["purge", "--source", "a.jpg", "--json", "--origin", origin]
+    told = CliRunner().invoke(app, wanted, catch_exceptions=False)
     assert json.loads(told.stdout)["renditions"] == 1

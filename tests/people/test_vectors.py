@@ -71,6 +71,10 @@ ROW = {"embedding": unit(1)[0].tolist()}
         {"box": [0, 0, 1, 1e999]},
         {"quality": "good"},
         {"quality": [1]},
+        {"quality": 10**400},
+        {"box": [0, 0, 1, 10**400]},
+        {"subject": ["a"]},
+        {"subject": 5},
     ],
 )
 def test_what_comes_with_an_embedding_is_as_it_should_be(

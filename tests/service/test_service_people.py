@@ -765,6 +765,21 @@ def test_the_nearest_folder_says_who_and_underscores_are_spaces(tmp_path: Path) 
     assert [item.subject for item in listed(tmp_path / "who.csv")] == ["Ann Veneman"]
 
 
+def test_what_systems_leave_beside_pictures_is_nobody(tmp_path: Path) -> None:
+    for name in ("Ann/a.jpg", "Ann/._a.jpg", "Ann/.thumbnails/a.jpg", "Ann/@eaDir/b.jpg"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [(each.path, each.subject) for each in listed(tmp_path)] == [
+        (str(tmp_path / "Ann/a.jpg"), "Ann")
+    ]
+
+
+def test_a_list_that_is_no_csv_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "huge.csv").write_text("file,subject\na.jpg," + "x" * 200_000, encoding="utf-8")
+    with pytest.raises(BadOption, match="expected a list as CSV, got none: field larger"):
+        listed(tmp_path / "huge.csv")
+
+
 def test_folders_behind_links_are_walked_once(tmp_path: Path) -> None:
     (tmp_path / "them" / "Ann").mkdir(parents=True)
     (tmp_path / "them" / "Ann" / "1.jpg").touch()

@@ -127,7 +127,8 @@ def _when(seconds: float) -> str:
 def enrolment_line(name: str, made: Enrolment) -> str:
     """Return what came of enrolling a picture, in a line."""
     if made.already:
-        return f"{printable(name)}: enrolled before."
+        when = f" on {_when(made.enrolled[0].added)}, and kept as it was" if made.enrolled else ""
+        return f"{printable(name)}: enrolled before{when}."
     said = f"{printable(name)}: {faces_of(len(made.enrolled))} enrolled"
     why = ", ".join(reason for _, reason in made.refused)
     return f"{said}; refused: {why}." if why else f"{said}."
@@ -150,7 +151,8 @@ def candidate_words(candidate: Candidate) -> str:
     """Return who, and how sure that is."""
     face = candidate.match.face
     who = printable(candidate.subject) or f"unnamed face {face.id}"
-    return f"{who}  {chance(candidate.confidence)} (cosine {candidate.match.cosine:.3f})"
+    sure = f"confidence {chance(candidate.confidence)}, cosine {candidate.match.cosine:.3f}"
+    return f"{who}  {chance(candidate.probability)} likely ({sure})"
 
 
 def chance(share: float) -> str:

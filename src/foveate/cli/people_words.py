@@ -42,11 +42,17 @@ def collections_there() -> list[str]:
     return [each.name for each in people("people").collections()]
 
 
+def tell_of_more(offset: int | None) -> None:
+    """Say, beside what is listed, where the next page begins; None where there is none."""
+    if offset is not None:
+        typer.echo(f"There are more: --offset {offset}, or a larger --limit.", err=True)
+
+
 def from_pairs(pairs: list[str] | None) -> dict[str, Any]:
     """Return NAME=VALUE as metadata; values that are JSON are read as such. Raises BadOption.
 
-    >>> from_pairs(["team=red", "door=3"])
-    {'team': 'red', 'door': 3}
+    >>> from_pairs(["team=red", "door=3", "code=NaN"])
+    {'team': 'red', 'door': 3, 'code': 'NaN'}
     """
     found: dict[str, Any] = {}
     for pair in pairs or ():
@@ -54,7 +60,7 @@ def from_pairs(pairs: list[str] | None) -> dict[str, Any]:
         if not equals or not name:
             raise BadOption(f"Expected NAME=VALUE, got {pair}.")
         try:
-            found[name] = json.loads(text)
+            found[name] = json.loads(text, parse_constant=str)
         except ValueError:
             found[name] = text
     return found

@@ -26,10 +26,13 @@ def purge(
     options_class: Annotated[
         str, typer.Option("--class", help="All of a class, as `foveate costs` has them.")
     ] = "",
+    origin: Annotated[
+        str, typer.Option(help="Where the server has originals, unless the settings say it.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Delete renditions from the cache on disk: of a source, below a prefix, or of a class."""
-    done = _purged(source, prefix, options_class)
+    done = _purged(source, prefix, options_class, origin)
     if as_json:
         typer.echo(json.dumps(done._asdict()))
         return
@@ -37,7 +40,7 @@ def purge(
     typer.echo(NOTE, err=True)
 
 
-def _purged(source: str, prefix: str, options_class: str) -> Purged:
+def _purged(source: str, prefix: str, options_class: str, origin: str) -> Purged:
     from foveate.app import renditions_folder
     from foveate.delivery.purge import Which
     from foveate.delivery.stored import ABOUT_BYTES
@@ -46,7 +49,7 @@ def _purged(source: str, prefix: str, options_class: str) -> Purged:
     from foveate.storage.disk import DiskCache
 
     settings = load()
-    folder = settings.origins.folder
+    folder = origin or settings.origins.folder
     which = Which(
         source=source and key_of(source, folder),
         prefix=prefix and key_of(prefix, folder),

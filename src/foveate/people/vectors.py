@@ -130,12 +130,14 @@ def _given(row: Any, place: str) -> GivenVector:  # noqa: ANN401 - whatever JSON
     vector = unit(row["embedding"], place)
     try:
         box, quality, metadata = _beside(row)
-    except (KeyError, TypeError, ValueError, RecursionError) as why:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as why:
         raise BadOption(
             f"{place}: expected box as four numbers, quality as one and metadata as an object, got "
             f"what is none: {why}."
         ) from why
-    texts = {name: str(row.get(name) or "") for name in TEXTS}
+    texts = {name: row.get(name) or "" for name in TEXTS}
+    if odd := [name for name, text in texts.items() if not isinstance(text, str)]:
+        raise BadOption(f"{place}: expected {odd[0]} as a text, got {texts[odd[0]]!r:.40}.")
     return _checked(
         GivenVector(embedding=vector, **texts, box=box, quality=quality, metadata=metadata), place
     )

@@ -29,6 +29,8 @@ PICTURES: Final = (
     *(".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".heif"),
     *(".tif", ".tiff", ".bmp", ".jp2", ".jxl"),
 )
+SYSTEMS: Final = frozenset({"@eaDir", "__MACOSX", "#recycle"})
+"""What network drives and archives leave beside pictures."""
 FILE_COLUMNS: Final = ("file", "path", "image", "filename", "source")
 SUBJECT_COLUMNS: Final = ("subject", "person", "name", "identity", "label")
 NAMELESS: Final = (
@@ -68,6 +70,8 @@ def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
             found = list(_from_csv(place, unknown=unknown))
         except UnicodeDecodeError as why:
             raise BadOption(f"{place.name}: expected a list in UTF-8, got {why.reason}.") from why
+        except csv.Error as why:
+            raise BadOption(f"{place.name}: expected a list as CSV, got none: {why}.") from why
     else:
         raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
     if not found:
@@ -76,7 +80,10 @@ def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
 
 
 def _pictures_of(folder: Path) -> list[Path]:
-    """Return the pictures below a folder; one that symbolic links lead to as well counts once."""
+    """Return the pictures below a folder; one that symbolic links lead to as well counts once.
+
+    What is hidden, and what systems leave in folders, are nobody's pictures of anybody.
+    """
     found: list[Path] = []
     seen: set[tuple[int, int]] = set()
     folders, links = [folder], list[Path]()
@@ -87,6 +94,8 @@ def _pictures_of(folder: Path) -> list[Path]:
             continue
         seen.add((about.st_dev, about.st_ino))
         for path in sorted(place.iterdir()):
+            if path.name.startswith(".") or path.name in SYSTEMS:
+                continue
             if path.is_dir():
                 (links if path.is_symlink() else folders).append(path)
             elif path.suffix.lower() in PICTURES and path.is_file():
