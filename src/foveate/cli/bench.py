@@ -168,12 +168,11 @@ def photo() -> bytes:
     from foveate.imaging.pixels import from_array
 
     width, height = PHOTO
-    random, image, before = np.random.default_rng(0), None, 1
+    random, image, before = np.random.default_rng(0), from_array(np.zeros((1, 1, 3), np.uint8)), 1
     for across, strength in OCTAVES:
         noise = random.integers(0, 256, (across * height // width, across, 3), dtype=np.uint8)
-        octave = from_array(noise) * (strength / 256)
-        image = octave + image.resize(across / before, kernel="linear") if image else octave
-        before = across
+        grown = image.resize(across / before, vscale=noise.shape[0] / image.height, kernel="linear")
+        image, before = grown + from_array(noise) * (strength / 256), across
     data: bytes = image.cast("uchar").write_to_buffer(".jpg[Q=90]")
     return data
 

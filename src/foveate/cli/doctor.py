@@ -107,7 +107,7 @@ def doctor(
     Networks run in OpenVINO only where a check found it faster and as good. `--check` makes it,
     anew if it was made before.
     """
-    from foveate.cli.bench import table
+    from foveate.cli.bench import findings, table
     from foveate.cli.examination import examine
     from foveate.models.supply.fetch import catalogue
     from foveate.options.in_settings import load
@@ -115,27 +115,26 @@ def doctor(
     settings = load()
     if check:
         checked(catalogue(settings.models), settings, again=True)
-    found, timed = examine(settings), ()
-    if bench:
-        found, timed = _benched(found, settings)
+    found = examine(settings)
+    timed = _benched(settings) if bench else ()
+    found = replace(found, findings=(*found.findings, *findings(timed)))
     if as_json:
-        told = {"bench": [each.to_json() for each in timed]} if timed else {}
-        typer.echo(json.dumps(to_json(found) | told, indent=2))
+        told = to_json(found) | ({"bench": [each.to_json() for each in timed]} if timed else {})
+        typer.echo(json.dumps(told, indent=2))
     else:
         Console(highlight=False).print(picture_of(found, *([table(timed)] if timed else [])))
     if not found.healthy:
         raise typer.Exit(1)
 
 
-def _benched(found: Examination, settings: Settings) -> tuple[Examination, tuple[Timed, ...]]:
-    """Return the examination with what is slow, and what was measured, showing how far it is."""
-    from foveate.cli.bench import bench, findings
+def _benched(settings: Settings) -> tuple[Timed, ...]:
+    """Return how fast typical requests are, showing how far it is."""
+    from foveate.cli.bench import bench
 
     with Console(stderr=True).status("Measuring") as status:
-        timed = bench(
+        return bench(
             settings, _portrait(settings), tell=lambda name: status.update(f"Measuring: {name}")
         )
-    return replace(found, findings=(*found.findings, *findings(timed))), timed
 
 
 def to_json(found: Examination) -> dict[str, Any]:

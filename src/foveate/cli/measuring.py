@@ -55,16 +55,24 @@ class _Tally:
 
     until: float
     asks: Iterator[tuple[Source, str]]
+    round: int
+    """So many asks are all of them once."""
     lock: threading.Lock
+    taken: int = 0
     made: int = 0
     bytes: int = 0
 
     def take(self) -> tuple[Source, str] | None:
-        """Return what to render next; None once the time is over, but one is always rendered."""
+        """Return what to render next; None after the round in which the time was over.
+
+        Whole rounds, so that the same was done whatever it took.
+        """
         with self.lock:
-            if self.made and time.perf_counter() >= self.until:
+            whole = self.taken and self.taken % self.round == 0
+            if whole and time.perf_counter() >= self.until:
                 return None
-            return next(self.asks, None)
+            self.taken += 1
+            return next(self.asks)
 
     def note(self, size: int) -> None:
         """Count one rendition of so many bytes."""
@@ -95,7 +103,7 @@ def without_caches(settings: Settings) -> Iterator[App]:
 
 
 def speed(app: App, sources: Sequence[Source], options: Sequence[str], *, seconds: float) -> Speed:
-    """Return how fast each picture becomes all these renditions, over and over, for so long.
+    """Return how fast each picture becomes all these renditions, as often as that takes so long.
 
     Networks are loaded before the clock starts. Raises FoveateError.
     """
@@ -106,7 +114,8 @@ def speed(app: App, sources: Sequence[Source], options: Sequence[str], *, second
         render(fresh(sources[0], 0), each, app=app)
     workers = worker_count(app.settings.load)
     began, before = time.perf_counter(), _cpu_s()
-    tally = _Tally(began + seconds, _endless(sources, options), threading.Lock())
+    asks, whole = _endless(sources, options), len(sources) * len(options)
+    tally = _Tally(began + seconds, asks, whole, threading.Lock())
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(_work, app, tally) for _ in range(workers)]:
             done.result()
@@ -132,7 +141,7 @@ def fresh(source: Source, number: int) -> Source:
     A JPEG gets bytes behind its end, which no decoder looks at.
     """
     tail = number.to_bytes(4, "big") if source.data.startswith(JPEG) else b""
-    return replace(source, data=source.data + tail, version=str(number))
+    return replace(source, data=source.data + tail, key=source.digest, version=str(number))
 
 
 def _work(app: App, tally: _Tally) -> None:
