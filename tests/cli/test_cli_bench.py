@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
 from foveate.cli.bench import REQUESTS, SLOW, Of, Timed, bench, findings, table
 from foveate.cli.measuring import Speed
+from foveate.library import read
 from foveate.settings import Settings
+
+if TYPE_CHECKING:
+    from foveate.imaging import Image
 
 
 def taken(cpu_ms: float, busy: float = 1.0) -> Speed:
@@ -43,10 +48,10 @@ def test_what_is_lacking_is_said_in_place_of_figures() -> None:
     assert "200.0" in got.get()
 
 
-def test_without_the_portrait_the_photo_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foveate.cli.bench.PHOTO", (400, 300))
+def test_without_the_portrait_the_photo_is_measured(photo: Image) -> None:
     told: list[str] = []
-    timed = bench(Settings(), None, seconds=0.01, tell=told.append)
+    rendered = {Of.PHOTO: read(photo.write_to_buffer(".jpg")), Of.PORTRAIT: None}
+    timed = bench(Settings(), rendered, seconds=0.01, tell=told.append)
     assert told == [request.name for request in REQUESTS]
     assert [each.speed is not None for each in timed] == [
         request.of is Of.PHOTO for request in REQUESTS

@@ -43,14 +43,14 @@ def test_threads_that_work_are_charged_and_those_that_wait_are_not() -> None:
     for stack, seconds in flame.spent.items():
         by_role[stack[0][0]] = by_role.get(stack[0][0], 0.0) + seconds
     assert 0.05 < by_role["works"] < 0.2
-    assert "waits" not in by_role
+    assert by_role.get("waits", 0.0) < 0.01  # it begins to wait at some time
     # All that the process took is somewhere.
     assert sum(flame.spent.values()) >= 0.14
     spun = [stack for stack in flame.spent if "spin" in {call[0] for call in stack}]
     assert {stack[0][0] for stack in spun} == {"works", "MainThread"}
 
 
-def test_the_file_is_speedscopes(tmp_path: Path) -> None:
+def test_the_file_is_speedscopes() -> None:
     call, inner = ("worker", "", 0), ("encode", "foveate/imaging/encode.py", 7)
     told = speedscope({(call,): 0.5, (call, inner): 1.5}, "foveate serve")
     assert told["shared"]["frames"] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
@@ -17,9 +17,13 @@ from foveate.cli.tuning import By, Trial, at_score, axes, best, cost_of, equal_b
 from foveate.cli.tuning import with_value as set_to
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
-from foveate.imaging import Image
 from foveate.service.score import Scored
 from foveate.settings import Costs, Settings, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.imaging import Image
 
 SECOND = Speed(renditions=10, wall_s=1.0, cpu_s=1.0, bytes=1000, workers=2)
 
@@ -55,7 +59,7 @@ def test_whole_rounds_are_made_and_no_work_is_shared(folder: Path) -> None:
     assert taken.bytes > 0
     jpeg = next(each for each in sources if each.data.startswith(b"\xff\xd8"))
     assert fresh(jpeg, 1).digest != fresh(jpeg, 2).digest
-    assert fresh(jpeg, 1).facts == jpeg.facts
+    assert fresh(jpeg, 1).facts.size == jpeg.facts.size
 
 
 def test_the_sample_is_the_same_each_time_and_leaves_out_what_is_broken(

@@ -112,44 +112,37 @@ def _unit_ms() -> float:
     return 1000 * (time.thread_time() - before)
 
 
+def pictures(portrait: Source | None) -> dict[Of, Source | None]:
+    """Return what there is to render; without the sample portrait, none with a face."""
+    from foveate.library import read, render
+
+    large = render(portrait, PORTRAIT).data if portrait else None
+    return {Of.PHOTO: read(photo()), Of.PORTRAIT: read(large) if large else None}
+
+
 def bench(
     settings: Settings,
-    portrait: Source | None,
+    rendered: dict[Of, Source | None],
     *,
     seconds: float = SECONDS,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[Timed, ...]:
-    """Return how fast each of `REQUESTS` is, told of before it is tried.
-
-    Without the sample portrait, those that networks look for lack it. Raises FoveateError.
-    """
+    """Return how fast each of `REQUESTS` is, told of before it is tried. Raises FoveateError."""
     slower = unit_ms() / UNIT_MS
     with without_caches(settings) as app:
-        pictures = _pictures(app, portrait)
-        return tuple(_timed(app, pictures, slower, seconds, tell))
-
-
-def _pictures(app: App, portrait: Source | None) -> dict[Of, Source | None]:
-    """Return what there is to render."""
-    from foveate.library import render
-
-    large = render(portrait, PORTRAIT, app=app).data if portrait else None
-    return {
-        Of.PHOTO: app.source_of(photo()),
-        Of.PORTRAIT: app.source_of(large) if large else None,
-    }
+        return tuple(_timed(app, rendered, slower, seconds, tell))
 
 
 def _timed(
     app: App,
-    pictures: dict[Of, Source | None],
+    rendered: dict[Of, Source | None],
     slower: float,
     seconds: float,
     tell: Callable[[str], None],
 ) -> Iterator[Timed]:
     for request in REQUESTS:
         tell(request.name)
-        expected, picture = request.cpu_ms * slower, pictures[request.of]
+        expected, picture = request.cpu_ms * slower, rendered[request.of]
         if picture is None:
             yield Timed(request, expected, lacks="the sample portrait: foveate models pull")
             continue

@@ -129,11 +129,13 @@ def doctor(
 
 def _benched(settings: Settings) -> tuple[Timed, ...]:
     """Return how fast typical requests are, showing how far it is."""
-    from foveate.cli.bench import bench
+    from foveate.cli.bench import bench, pictures
 
     with Console(stderr=True).status("Measuring") as status:
         return bench(
-            settings, _portrait(settings), tell=lambda name: status.update(f"Measuring: {name}")
+            settings,
+            pictures(_portrait(settings)),
+            tell=lambda name: status.update(f"Measuring: {name}"),
         )
 
 

@@ -1,7 +1,7 @@
 """Where processor time goes, by the calls that it goes to: a flame graph of all threads.
 
 Profilers of one thread would see next to nothing here: work is done by pools of threads. So all
-of Python's are looked at some hundred times a second, and each call is charged with what the
+of Python's are looked at a hundred times a second, and each call is charged with what the
 kernel says that its thread took since: time inside of libvips and of networks as well, which
 belongs to the call that went there, and none for threads that wait.
 """
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
@@ -24,7 +25,7 @@ from foveate.errors import BadOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from types import FrameType
+    from types import CodeType, FrameType
 
     Call = tuple[str, str, int]
     """A function, its file, and its first line."""
@@ -38,7 +39,7 @@ Profile = Annotated[
         metavar="FILE",
     ),
 ]
-EVERY_S: Final = 0.005
+EVERY_S: Final = 0.01
 SCHEMA: Final = "https://www.speedscope.app/file-format-schema.json"
 MOST_STACKS: Final = 100_000
 """A server may run for long: what is new beyond that is one call."""
@@ -106,6 +107,7 @@ def _clock(number: int) -> float:
         return 0.0
 
 
+@cache
 def _role(name: str) -> Call:
     """Return what threads of one pool are called together."""
     return _NUMBER.sub("", name) or name, "", 0
@@ -115,10 +117,14 @@ def _calls(frame: FrameType | None) -> Iterator[Call]:
     """Return the calls that lead to a frame, the outermost first."""
     calls = []
     while frame is not None:
-        code = frame.f_code
-        calls.append((code.co_qualname, _short(code.co_filename), code.co_firstlineno))
+        calls.append(_call(frame.f_code))
         frame = frame.f_back
     return reversed(calls)
+
+
+@cache
+def _call(code: CodeType) -> Call:
+    return code.co_qualname, _short(code.co_filename), code.co_firstlineno
 
 
 def _short(file: str) -> str:
