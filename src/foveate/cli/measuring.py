@@ -116,8 +116,10 @@ def speed(app: App, sources: Sequence[Source], options: Sequence[str], *, second
     began, before = time.perf_counter(), _cpu_s()
     asks, whole = _endless(sources, options), len(sources) * len(options)
     tally = _Tally(began + seconds, asks, whole, threading.Lock())
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(_work, app, tally) for _ in range(workers)]:
+    # More ask than there are workers, so that none of these waits for the next ask.
+    asking = 2 * workers
+    with ThreadPoolExecutor(asking) as pool:
+        for done in [pool.submit(_work, app, tally) for _ in range(asking)]:
             done.result()
     return Speed(
         renditions=tally.made,

@@ -61,14 +61,13 @@ def tune(
     The efforts of encoders are best that cost least, by the prices of the settings, with bytes
     compared at the same look; the engine and the cache of decoded pixels that take the least
     processor time; as many workers as make most renditions a second. What is set stays where the
-    gain is below 2 % of the cost, or 5 % of the time.
+    gain is below 2 % of the cost, or 10 % of the time.
     """
     from foveate.cli.tuning import axes, trials
-    from foveate.models.runtime.openvino_engine import installed
     from foveate.options.in_settings import load
 
     settings, sources = load(), sample(folder)
-    tried = axes(settings, faces=_finds_faces(settings), openvino=installed())
+    tried = axes(settings, faces=_finds_faces(settings))
     made = trials(settings, sources, tried, seconds=seconds, views=views)
     done = list(_shown(made, tried))
     better = changes(done)
@@ -206,7 +205,7 @@ def table(done: Sequence[Trial], currency: str) -> Table:
 
     shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     shown.add_column("setting", no_wrap=True)
-    for name in ("value", "renditions/s", "CPU ms", "kB", f"{currency}/1000", ""):
+    for name in ("value", "per s", "CPU ms", "kB", f"{currency}/1000", "best"):
         shown.add_column(name, justify="right", no_wrap=True)
     for name, of_axis in by_setting(done).items():
         for trial in of_axis:
@@ -217,7 +216,7 @@ def table(done: Sequence[Trial], currency: str) -> Table:
                 f"{trial.speed.cpu_ms:.0f}",
                 f"{trial.bytes / 1000:.1f}",
                 f"{trial.cost:.5f}",
-                "best" if trial is best(of_axis) else "",
+                "*" if trial is best(of_axis) else "",
                 end_section=trial is of_axis[-1],
             )
     return shown

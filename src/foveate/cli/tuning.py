@@ -9,8 +9,10 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.app import DETECTOR_CARD
 from foveate.cli.measuring import Speed, speed, without_caches
 from foveate.cores import cores
+from foveate.models.runtime.engines import choice_of
 from foveate.settings import MIB, Engine
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ class By(Enum):
     RATE = "renditions a second"
 
 
-MARGINS: Final = {By.COST: 0.02, By.CPU: 0.05, By.RATE: 0.05}
+MARGINS: Final = {By.COST: 0.02, By.CPU: 0.1, By.RATE: 0.1}
 """What is better by less than this may be so by chance: what is set stays. Bytes are no chance."""
 
 
@@ -93,13 +95,13 @@ class Trial:
         }
 
 
-def axes(settings: Settings, *, faces: bool, openvino: bool) -> tuple[Axis, ...]:
+def axes(settings: Settings, *, faces: bool) -> tuple[Axis, ...]:
     """Return what is tried, in this order; what is set now comes first of each.
 
-    `faces` says whether the network that finds them is here, `openvino` whether that engine is.
+    `faces` says whether the network that finds them is here.
     """
     face = (FACE,) if faces else ()
-    engines = (Engine.AUTO, Engine.ONNXRUNTIME, Engine.OPENVINO) if faces and openvino else ()
+    engines = engines_of(settings) if faces else ()
     tried = (
         # Harder, a picture of half a megapixel takes AVIF seconds.
         Axis(setting="encoding.avif_effort", values=(0, 1, 2, 3), options=MIXED[2:], by=By.COST),
@@ -113,7 +115,17 @@ def axes(settings: Settings, *, faces: bool, openvino: bool) -> tuple[Axis, ...]
             by=By.RATE,
         ),
     )
-    return tuple(_from_now(axis, value_of(settings, axis.setting)) for axis in tried if axis.values)
+    now = (_from_now(axis, value_of(settings, axis.setting)) for axis in tried)
+    return tuple(axis for axis in now if len(axis.values) > 1)
+
+
+def engines_of(settings: Settings) -> tuple[Value, ...]:
+    """Return the engines that run the detector in different ways here, the one set now first."""
+    kept: dict[tuple[str, str], Value] = {}
+    for engine in (settings.runtime.engine, *Engine):
+        choice = choice_of(DETECTOR_CARD, settings.models, replace(settings.runtime, engine=engine))
+        kept.setdefault((choice.engine, choice.precision), str(engine))
+    return tuple(kept.values())
 
 
 def _from_now(axis: Axis, now: Value) -> Axis:
