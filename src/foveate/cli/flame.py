@@ -1,9 +1,9 @@
 """Where processor time goes, by the calls that it goes to: a flame graph of all threads.
 
 Profilers of one thread would see next to nothing here: work is done by pools of threads. So all
-of Python's are looked at a hundred times a second, and each call is charged with what the
-kernel says that its thread took since: time inside of libvips and of networks as well, which
-belongs to the call that went there, and none for threads that wait.
+of Python's are looked at a hundred times a second, and each call is charged with what the kernel
+says that its thread took since. What threads of libvips and of networks took, which Python does not
+know, is charged to the calls that wait for them; other waiting costs nothing.
 """
 
 from __future__ import annotations
@@ -44,8 +44,10 @@ SCHEMA: Final = "https://www.speedscope.app/file-format-schema.json"
 MOST_STACKS: Final = 100_000
 """A server may run for long: what is new beyond that is one call."""
 OTHER: Final[Call] = ("(what was not seen before)", "", 0)
-UNSEEN: Final[Call] = ("(threads of networks and codecs)", "", 0)
+UNSEEN: Final[Call] = ("(threads for which no call waited)", "", 0)
 CHILDREN: Final[Call] = ("(processes that worked for this one)", "", 0)
+INSIDE: Final = ("pyvips/", "onnxruntime/", "openvino/")
+"""Libraries with threads of their own: what these take belongs to whoever waits for them."""
 _PER_THREAD: Final = 6
 """In Linux' number of a clock: of processor time, of a thread."""
 _NUMBER: Final = re.compile(r"[-_ ]*\d+.*$")
@@ -58,6 +60,7 @@ class Flame:
         self.spent: dict[Stack, float] = {}
         """Processor time by stack, in seconds; the first of each is what the thread is called."""
         self._clocks: dict[int, float] = {}
+        self._whole = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="foveate-profile", daemon=True)
         self._before = os.times()
@@ -82,15 +85,27 @@ class Flame:
             self._look()
 
     def _look(self, *, charge: bool = True) -> None:
-        frames = sys._current_frames()  # noqa: SLF001 - documented, and the only way
+        frames, inside = sys._current_frames(), []  # noqa: SLF001 - documented, and the only way
+        elsewhere, self._whole = time.process_time() - self._whole, time.process_time()
         for thread in threading.enumerate():
-            if (number := thread.native_id) is None:
-                continue
-            now = _clock(number)
-            taken, self._clocks[number] = now - self._clocks.get(number, 0.0), now
             frame = frames.get(thread.ident or 0)
-            if charge and taken > 0 and frame is not None:
+            if thread.native_id is None or frame is None:
+                continue
+            taken = self._taken(thread.native_id)
+            elsewhere -= taken
+            if charge and taken > 0:
                 self._charge((_role(thread.name), *_calls(frame)), taken)
+            if _call(frame.f_code)[1].startswith(INSIDE):
+                inside.append((_role(thread.name), *_calls(frame)))
+        if charge:
+            for stack in inside:
+                self._charge(stack, elsewhere / len(inside))
+
+    def _taken(self, number: int) -> float:
+        """Return what a thread took since it was asked before."""
+        now = _clock(number)
+        before, self._clocks[number] = self._clocks.get(number, 0.0), now
+        return max(0.0, now - before)
 
     def _charge(self, stack: Stack, seconds: float) -> None:
         if seconds > 0:
