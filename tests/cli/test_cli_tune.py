@@ -102,6 +102,12 @@ def test_what_is_set_stays_unless_something_is_clearly_better(
     assert best([trial(1), *others]).value == value
 
 
+def test_of_what_is_about_as_good_the_lightest_is_taken() -> None:
+    heavy, light = trial(6, cost=0.80), trial(4, cost=0.81)
+    heavy = replace(heavy, speed=replace(SECOND, cpu_s=2.0))
+    assert best([trial(2), heavy, light]) is light
+
+
 def test_workers_are_judged_by_how_much_is_made() -> None:
     slow, quick = trial(1, By.RATE, cost=0.1), trial(2, By.RATE, cost=1.0, wall_s=0.5)
     assert best([slow, quick]) is quick

@@ -182,10 +182,14 @@ def trials(
 
 
 def best(of_axis: Sequence[Trial]) -> Trial:
-    """Return what did best of one setting; the first, if it did about as well."""
-    winner = min(of_axis, key=lambda trial: trial.loss)
+    """Return what did best of one setting; of what did about as well the first, else the lightest.
+
+    The first is what is set now.
+    """
     now = of_axis[0]
-    return now if now.loss <= (1 + MARGINS[now.by]) * winner.loss else winner
+    most = (1 + MARGINS[now.by]) * min(trial.loss for trial in of_axis)
+    good = [trial for trial in of_axis if trial.loss <= most]
+    return now if now in good else min(good, key=lambda trial: trial.speed.cpu_ms)
 
 
 def cost_of(cpu_ms: float, size: float, prices: Costs, views: int) -> float:
