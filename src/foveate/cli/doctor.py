@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from foveate.cli.bench import Timed
     from foveate.cli.examination import Examination, NetworkReport
     from foveate.models.check.recorder import Feed
     from foveate.models.runtime.parity import Measure, Parity
@@ -93,6 +94,12 @@ def doctor(
     check: Annotated[
         bool, typer.Option("--check", help="First try every network in OpenVINO; takes a minute.")
     ] = False,
+    bench: Annotated[
+        bool,
+        typer.Option(
+            "--bench", help="Also measure typical requests beside what they should take; 10 s."
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Say what runs where on this machine and why, and what is wrong; exit with 1 if it must work.
@@ -100,6 +107,7 @@ def doctor(
     Networks run in OpenVINO only where a check found it faster and as good. `--check` makes it,
     anew if it was made before.
     """
+    from foveate.cli.bench import findings, table
     from foveate.cli.examination import examine
     from foveate.models.supply.fetch import catalogue
     from foveate.options.in_settings import load
@@ -108,12 +116,27 @@ def doctor(
     if check:
         checked(catalogue(settings.models), settings, again=True)
     found = examine(settings)
+    timed = _benched(settings) if bench else ()
+    found = replace(found, findings=(*found.findings, *findings(timed)))
     if as_json:
-        typer.echo(json.dumps(to_json(found), indent=2))
+        told = to_json(found) | ({"bench": [each.to_json() for each in timed]} if timed else {})
+        typer.echo(json.dumps(told, indent=2))
     else:
-        Console(highlight=False).print(picture_of(found))
+        Console(highlight=False).print(picture_of(found, *([table(timed)] if timed else [])))
     if not found.healthy:
         raise typer.Exit(1)
+
+
+def _benched(settings: Settings) -> tuple[Timed, ...]:
+    """Return how fast typical requests are, showing how far it is."""
+    from foveate.cli.bench import bench, pictures
+
+    with Console(stderr=True).status("Measuring") as status:
+        return bench(
+            settings,
+            pictures(_portrait(settings)),
+            tell=lambda name: status.update(f"Measuring: {name}"),
+        )
 
 
 def to_json(found: Examination) -> dict[str, Any]:
@@ -141,12 +164,12 @@ def _network_json(network: NetworkReport) -> dict[str, Any]:
     return row
 
 
-def picture_of(found: Examination) -> RenderableType:
-    """Return the examination as people read it, 80 columns wide or more."""
+def picture_of(found: Examination, *more: RenderableType) -> RenderableType:
+    """Return the examination, and `more`, as people read it, 80 columns wide or more."""
     parts = [_machine(found), _networks(found.networks)]
     if parities := [network.parity for network in found.networks if network.parity]:
         parts.append(_parities(parities))
-    return Group(*parts, *_findings(found))
+    return Group(*parts, *more, *_findings(found))
 
 
 def _machine(found: Examination) -> Table:

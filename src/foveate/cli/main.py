@@ -33,6 +33,7 @@ from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar
 from foveate.cli.stage import stage
+from foveate.cli.tune import tune
 from foveate.errors import FoveateError
 from foveate.people.audit import through
 
@@ -49,8 +50,8 @@ app = typer.Typer(
 COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
-    *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, analyse),
-    *(duplicates, like, search, costs, purge),
+    *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, tune),
+    *(analyse, duplicates, like, search, costs, purge),
 )
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)

@@ -20,6 +20,7 @@ from foveate.cli.batch import (
 )
 from foveate.cli.complaints import printable
 from foveate.cli.completion import options_words
+from foveate.cli.flame import Profile, profiled
 from foveate.cli.places import Places, check_ending
 from foveate.cli.show import Show, show
 
@@ -61,6 +62,7 @@ def render(
     options: Options = "",
     to: To = None,
     show_: Show = False,
+    profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
     """Write renditions: foveate render PICTURE DEST, or PICTURE... --to FOLDER.
@@ -86,13 +88,14 @@ def render(
         made = rendered(read_picture(name), asked)
         return made, written(name, made, target, places)
 
-    for name, (made, file) in each(pictures, one):
-        if as_json:
-            tell_json(name, made, file, pictures)
-        elif str(file) != STANDARD:
-            tell(made, file or Path(name))
-        if show_:
-            show(made.data)
+    with profiled(profile, "foveate render"):
+        for name, (made, file) in each(pictures, one):
+            if as_json:
+                tell_json(name, made, file, pictures)
+            elif str(file) != STANDARD:
+                tell(made, file or Path(name))
+            if show_:
+                show(made.data)
 
 
 @dataclass(frozen=True, slots=True)

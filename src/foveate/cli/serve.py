@@ -13,6 +13,7 @@ from urllib.parse import quote
 import typer
 
 from foveate.cli.complaints import complain
+from foveate.cli.flame import Profile, profiled
 from foveate.errors import OptionNotAllowed
 from foveate.models.supply.fetch import catalogue, folder
 from foveate.models.supply.sets import words_for
@@ -203,6 +204,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     grpc_port: GrpcPort = None,
+    profile: Profile = None,
 ) -> None:
     """Serve pictures over HTTP.
 
@@ -238,4 +240,5 @@ def serve(
         missing = without_weights(app.status(), catalogue(settings.models))
         lines = [*banner(base_url(bound), settings, app.signer), *missing]
         front = Front(app, beside=more)
-    run(front, settings, bound, lambda: typer.echo("\n".join(lines)))
+    with profiled(profile, "foveate serve"):
+        run(front, settings, bound, lambda: typer.echo("\n".join(lines)))

@@ -1,0 +1,222 @@
+"""`foveate tune`: the settings that are best for somebody's own pictures on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from foveate.cli.complaints import complain, printable
+from foveate.errors import BadOption, FoveateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from foveate.cli.tuning import Axis, Trial, Value
+    from foveate.settings import Settings
+    from foveate.storage.source import Source
+
+PICTURES: Final = 8
+"""How many of them are tried."""
+USUAL: Final = "foveate.toml"
+
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        help="Your pictures; folders in it are looked through as well.", metavar="FOLDER"
+    ),
+]
+To = Annotated[
+    Path | None,
+    typer.Option(
+        help="Write what was best into this TOML file, in which all else stays; without it the "
+        "one that FOVEATE_CONFIG names, or foveate.toml.",
+        metavar="FILE",
+    ),
+]
+Seconds = Annotated[int, typer.Option(min=10, max=3600, help="Take about so long.")]
+Views = Annotated[
+    int, typer.Option(min=1, max=1_000_000, help="How often a rendition is sent, once made.")
+]
+
+
+def tune(
+    folder: Folder,
+    to: To = None,
+    seconds: Seconds = 60,
+    views: Views = 10,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Try settings on your own pictures, and write down those that are best.
+
+    The efforts of encoders are best that cost least, by the prices of the settings, with bytes
+    compared at the same look; the engine and the cache of decoded pixels that take the least
+    processor time; as many workers as make most renditions a second. What is set stays where the
+    gain is below 2 % of the cost, or 10 % of the time.
+    """
+    from foveate.cli.tuning import axes, trials
+    from foveate.options.in_settings import load
+
+    settings, sources = load(), sample(folder)
+    tried = axes(settings, faces=_finds_faces(settings))
+    made = trials(settings, sources, tried, seconds=seconds, views=views)
+    done = list(_shown(made, tried))
+    better = changes(done)
+    target = (
+        None if dry_run or not better else to or Path(os.environ.get("FOVEATE_CONFIG") or USUAL)
+    )
+    if target is not None:
+        write(target, better)
+    if as_json:
+        typer.echo(json.dumps(to_json(done, better, len(sources), target), indent=2))
+    else:
+        tell(done, better, settings, target)
+
+
+def sample(folder: Path, most: int = PICTURES) -> list[Source]:
+    """Return some of the pictures of a folder that stand still, the same ones each time.
+
+    Raises BadOption where there is none.
+    """
+    from foveate.cli.batch import read_picture
+    from foveate.cli.serve import PICTURES as ENDINGS
+
+    files = (file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
+    found: list[Source] = []
+    for file in sorted(files, key=lambda file: _order(file.relative_to(folder))):
+        if len(found) == most:
+            break
+        try:
+            source = read_picture(str(file))
+            found += [] if source.facts.animated else [source]
+        except (FoveateError, OSError) as why:
+            complain(why, about=str(file))
+    if not found:
+        raise BadOption(f"Expected a folder with pictures that stand still, got {folder}.")
+    return found
+
+
+def _order(file: Path) -> bytes:
+    """Return by what files are taken: as good as at random, and the same each time."""
+    return hashlib.sha256(os.fsencode(file.as_posix())).digest()
+
+
+def _finds_faces(settings: Settings) -> bool:
+    from foveate.app import DETECTOR_CARD
+    from foveate.models.supply.cards import choose
+    from foveate.models.supply.fetch import FileState, catalogue, verify
+
+    (card,) = choose(catalogue(settings.models), [DETECTOR_CARD])
+    return verify(card, settings.models) is FileState.OK
+
+
+def _shown(made: Iterator[Trial], tried: Sequence[Axis]) -> Iterator[Trial]:
+    """Yield the trials under a bar that shows how far it is, where somebody sees it."""
+    console = Console(stderr=True)
+    names = [f"{axis.setting} = {value}" for axis in tried for value in axis.values]
+    with Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(names))
+        for name in names:
+            progress.update(task, description=name)
+            yield next(made)
+            progress.advance(task)
+
+
+def by_setting(done: Sequence[Trial]) -> dict[str, list[Trial]]:
+    """Return the trials of each setting, what is set now first."""
+    settings: dict[str, list[Trial]] = {}
+    for trial in done:
+        settings.setdefault(trial.setting, []).append(trial)
+    return settings
+
+
+def changes(done: Sequence[Trial]) -> dict[str, Value]:
+    """Return the settings that should be another value, and which."""
+    from foveate.cli.tuning import best
+
+    return {
+        name: best(of_axis).value
+        for name, of_axis in by_setting(done).items()
+        if best(of_axis) is not of_axis[0]
+    }
+
+
+def write(file: Path, values: dict[str, Value]) -> None:
+    """Write settings into a TOML file, in which all else stays. Raises BadSettings and OSError."""
+    from foveate.cli.places import Places
+    from foveate.configuration.edit import with_values
+
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    Places.of(()).deliver(with_values(before, values).encode(), file)
+
+
+def to_json(
+    done: Sequence[Trial], better: dict[str, Value], pictures: int, file: Path | None
+) -> dict[str, Any]:
+    """Return what was tried and found as what JSON can hold."""
+    return {
+        "pictures": pictures,
+        "trials": [trial.to_json() for trial in done],
+        "best": better,
+        "file": None if file is None else str(file),
+    }
+
+
+def tell(
+    done: Sequence[Trial], better: dict[str, Value], settings: Settings, file: Path | None
+) -> None:
+    """Print what was tried, what is best, and what to do with that."""
+    from foveate.configuration.given import variable
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table(done, settings.costs.currency))
+    if not better:
+        console.print("What is set is best already, or as good.", style="green")
+        return
+    for name, value in better.items():
+        console.print(f"{name} = {value}", style="green", markup=False)
+        if file is not None and variable(name) in os.environ:
+            console.print(f"  {variable(name)} is set, and wins over the file.", style="yellow")
+    if file is not None:
+        written = printable(str(file))
+        console.print(f"Written: FOVEATE_CONFIG={written} foveate serve", markup=False)
+
+
+def table(done: Sequence[Trial], currency: str) -> Table:
+    """Return the trials as people read them: what is set now first, what is best marked."""
+    from foveate.cli.tuning import best
+
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    shown.add_column("setting", no_wrap=True)
+    for name in ("value", "per s", "CPU ms", "kB", f"{currency}/1000", "best"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for name, of_axis in by_setting(done).items():
+        for trial in of_axis:
+            shown.add_row(
+                name if trial is of_axis[0] else "",
+                f"{trial.value:,}" if isinstance(trial.value, int) else trial.value,
+                f"{trial.speed.rate:.1f}",
+                f"{trial.speed.cpu_ms:.0f}",
+                f"{trial.bytes / 1000:.1f}",
+                f"{trial.cost:.5f}",
+                "*" if trial is best(of_axis) else "",
+                end_section=trial is of_axis[-1],
+            )
+    return shown
