@@ -84,8 +84,8 @@ def _parted(text: str) -> list[str]:
 
 
 def _entry(text: str) -> tuple[Condition, Length] | None:
-    """Return one entry, or None for `auto`, which browsers replace by what they know."""
-    if text.lower() == "auto":
+    """Return one entry; None for `auto`, which browsers replace by what they know, and nothing."""
+    if text.lower() in {"", "auto"}:
         return None
     start = _length_at(text)
     condition, length = text[:start].strip(), _Lengths(text[start:])
