@@ -29,12 +29,15 @@ if TYPE_CHECKING:
         select_async,
         similar,
         similar_async,
+        srcset,
+        srcset_async,
     )
     from foveate.options.grammar import format_options, parse_options
     from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
+    from foveate.service.responsive import Srcset
     from foveate.service.select import Selection
     from foveate.service.similar import Comparison
     from foveate.service.told import Told
@@ -56,6 +59,7 @@ __all__ = [
     "Selection",
     "Settings",
     "Source",
+    "Srcset",
     "Told",
     "TransformOptions",
     "analyse",
@@ -77,6 +81,8 @@ __all__ = [
     "select_async",
     "similar",
     "similar_async",
+    "srcset",
+    "srcset_async",
 ]
 _HOMES = {
     "foveate.album": ("Album",),
@@ -87,12 +93,14 @@ _HOMES = {
         *("analyse", "analyse_async", "crops", "crops_async", "read", "read_async"),
         *("recognise", "recognise_async", "render", "render_async"),
         *("score", "score_async", "select", "select_async", "similar", "similar_async"),
+        *("srcset", "srcset_async"),
     ),
     "foveate.options.grammar": ("format_options", "parse_options"),
     "foveate.options.model": ("TransformOptions",),
     "foveate.rendition": ("Rendition",),
     "foveate.service.analyse": ("AnalysisResult",),
     "foveate.service.crops": ("Crop",),
+    "foveate.service.responsive": ("Srcset",),
     "foveate.service.select": ("Selection",),
     "foveate.service.similar": ("Comparison",),
     "foveate.service.told": ("Told",),

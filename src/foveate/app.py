@@ -47,6 +47,7 @@ from foveate.service.render import Renderer, looking
 from foveate.service.score import Scorer
 from foveate.service.select import Selecting
 from foveate.service.similar import Comparer
+from foveate.service.srcset import Srcsets
 from foveate.service.stages.embed import Embed
 from foveate.service.stages.look import Looker, looker_of
 from foveate.service.stages.preprocess import Preprocess
@@ -116,6 +117,7 @@ class App:
     cropper: Cropper
     comparer: Comparer
     scorer: Scorer
+    srcsets: Srcsets
     selecting: Selecting
     masks: MaskStore
     mezzanine: Mezzanine
@@ -410,6 +412,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         cropper=Cropper(analyses=analyses, limits=limits, renderer=renderer),
         comparer=Comparer(analyses=analyses),
         scorer=Scorer(renderer=renderer),
+        srcsets=Srcsets(renderer=renderer),
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
         mezzanine=mezzanine,

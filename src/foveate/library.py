@@ -25,6 +25,7 @@ from foveate.delivery.ask import Ask
 from foveate.delivery.recognition import recognition
 from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.given import name_or_bytes
+from foveate.options.addresses import Addresses, found_at, prefix, sent
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import NO_PRESETS, parse_options
 from foveate.options.model import TransformOptions
@@ -36,6 +37,7 @@ from foveate.service.annotate import prepare_annotated, prepare_selection
 from foveate.service.audited import local_naming, recognition_visit
 from foveate.service.formats import wanted
 from foveate.service.pointed import pointed
+from foveate.service.responsive import MOST, Loading, Until, read_asked
 from foveate.service.score import prepare_pair
 from foveate.service.stages.search import LIMIT
 from foveate.service.told import asked
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from foveate.service.analyse import AnalysisResult
     from foveate.service.crops import Crop
     from foveate.service.pointed import Place, Pointed
+    from foveate.service.responsive import Srcset, SrcsetAsked
     from foveate.service.select import Selection
     from foveate.service.similar import Comparison
     from foveate.service.told import Asked, Told
@@ -356,6 +359,100 @@ async def score_async(
     app = app or default_app()
     one, other = [await asyncio.to_thread(handed, app, each) for each in (reference, picture)]
     return await awaited(_score(app, one, other))
+
+
+async def _srcset(
+    app: App, source: Handed, options: TransformOptions, asked: SrcsetAsked, address: Addresses
+) -> Srcset:
+    def prepare(picture: Source, *drawn: Source) -> Work[Srcset]:
+        others = dict(zip(options.extra_sources(), drawn, strict=True))
+        return app.srcsets.prepare(picture, options, others, asked=asked, address=address)
+
+    made = await work_on(app, [source, *options.extra_sources()], prepare, "srcset")
+    await _note_named(app, options.subjects())
+    return made
+
+
+def _addresses(
+    app: App, source: SourceLike, url: str | None, base: str, signing: Mapping[str, Any]
+) -> Addresses:
+    """Return what gives URLs of what was handed over. Raises BadOption, BadUrl."""
+    settings = app.settings
+    root = settings.server.root_path
+    where = found_at(source, settings.origins.folder) if url is None else sent(url)
+    before = prefix(base, root) if base else root
+    return Addresses(source=where, before=before, signer=app.signer, **signing)
+
+
+def srcset(  # noqa: PLR0913 - each is a word of the markup
+    source: SourceLike,
+    options: OptionsLike = "",
+    *,
+    url: str | None = None,
+    sizes: str = "100vw",
+    formats: OneOrMore = (),
+    widths: int = MOST,
+    alt: str = "",
+    loading: str = Loading.LAZY,
+    placeholder: str = Until.THUMBHASH,
+    base: str = "",
+    expires: int | None = None,
+    key: str | None = None,
+    app: App | None = None,
+) -> Srcset:
+    """Return a responsive picture: `srcset("a.jpg", "width=3,height=2,fit=cover").html`.
+
+    `options` hold for every width; `width` and `height` together say the shape. `url` is the source
+    as in an image URL, where a server finds it elsewhere than `source` says; `base` is where that
+    is. `sizes` is HTML's, and the widths follow from it. Where signing keys are set, URLs are
+    signed, good until `expires` in unix seconds, with `key` of the limited ones.
+    """
+    app = app or default_app()
+    asked = read_asked(
+        sizes=sizes,
+        formats=_listed(formats),
+        widths=widths,
+        alt=alt,
+        loading=loading,
+        placeholder=placeholder,
+    )
+    address = _addresses(app, source, url, base, {"expires": expires, "key": key})
+    given = read_options(options, app.presets)
+    return waited(_srcset(app, handed(app, source), given, asked, address))
+
+
+async def srcset_async(  # noqa: PLR0913
+    source: SourceLike,
+    options: OptionsLike = "",
+    *,
+    url: str | None = None,
+    sizes: str = "100vw",
+    formats: OneOrMore = (),
+    widths: int = MOST,
+    alt: str = "",
+    loading: str = Loading.LAZY,
+    placeholder: str = Until.THUMBHASH,
+    base: str = "",
+    expires: int | None = None,
+    key: str | None = None,
+    app: App | None = None,
+) -> Srcset:
+    """Return the same as `srcset`, without holding up the event loop that awaits it."""
+    app = app or default_app()
+    asked = read_asked(
+        sizes=sizes,
+        formats=_listed(formats),
+        widths=widths,
+        alt=alt,
+        loading=loading,
+        placeholder=placeholder,
+    )
+    address = _addresses(app, source, url, base, {"expires": expires, "key": key})
+    given, picture = (
+        read_options(options, app.presets),
+        await asyncio.to_thread(handed, app, source),
+    )
+    return await awaited(_srcset(app, picture, given, asked, address))
 
 
 async def _recognise(app: App, source: Handed, what: Asked, tell: Callable[[Told], None]) -> None:

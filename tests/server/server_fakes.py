@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import Faces, Objects
     from foveate.rendition import Rendition
+    from foveate.service.responsive import SrcsetAsked
     from foveate.service.told import Asked, Told
     from foveate.service.work import Work
     from foveate.settings import Settings
@@ -83,6 +84,10 @@ class FakeCore(delivery_fakes.FakeCore):
     @property
     def scorer(self) -> FakeScorer:
         return FakeScorer(self)
+
+    @property
+    def srcsets(self) -> FakeSrcsets:
+        return FakeSrcsets(self)
 
     @property
     def recogniser(self) -> FakeRecogniser:
@@ -162,6 +167,28 @@ class FakeScorer:
             drawn = {key: other.data.decode() for key, other in others.items()}
             content = {"score": 75.5, "bytes": len(picture.data), "width": options.width}
             return Told(self.core, {**content, **({"drawn": drawn} if drawn else {})})
+
+        return self.core.work(run)
+
+
+@dataclass(frozen=True)
+class FakeSrcsets:
+    core: FakeCore
+
+    def prepare(
+        self,
+        picture: Source,
+        options: TransformOptions,
+        others: Mapping[str, Source],
+        *,
+        asked: SrcsetAsked,
+        address: Callable[[TransformOptions], str],
+    ) -> Work[Told]:
+        def run(deadline: Deadline, trace: Trace) -> Told:
+            self.core.wait(deadline)
+            took(trace, "placeholder", 1.5)
+            told = {"src": address(replace(options, width=8)), "sizes": asked.sizes}
+            return Told(self.core, {**told, "bytes": len(picture.data), "drawn": len(others)})
 
         return self.core.work(run)
 

@@ -32,6 +32,7 @@ from foveate.cli.select import select
 from foveate.cli.serve import serve
 from foveate.cli.sign import sign
 from foveate.cli.similar import similar
+from foveate.cli.srcset import srcset
 from foveate.cli.stage import stage
 from foveate.cli.tune import tune
 from foveate.errors import FoveateError
@@ -51,7 +52,7 @@ COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
     *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, tune),
-    *(analyse, duplicates, like, search, costs, purge),
+    *(analyse, srcset, duplicates, like, search, costs, purge),
 )
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 SENT_AS_IT_IS: Final = "/?%:@!$&'()*+,;=~[]"
-_HOST: Final = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
-_BASE: Final = re.compile(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", re.IGNORECASE)
 _OF_SOURCE: Final = re.compile(r"&sig=(?![0-9a-f]{64}(?:&|$))")
 """A signature of the source's own, which signing anew would take away."""
 _WHILE: Final = re.compile(r"(\d{1,9})([smhdw])", re.ASCII)
@@ -56,6 +54,7 @@ def sign(urls: Urls, expires: Expires = None, base: Base = None, key: Key = None
     What is signed is the path from /cdn-cgi/image/ on, or from where URLs of a service that is
     answered without its own signatures begin, so one signature is good on every host.
     """
+    from foveate.options.addresses import prefix
     from foveate.options.in_settings import load
 
     settings = load()
@@ -74,7 +73,9 @@ def sign(urls: Urls, expires: Expires = None, base: Base = None, key: Key = None
 
 def _placed(start: str, before: str, root: str) -> str:
     """Return what stands before a signed path that came behind `start`."""
-    if not _HOST.match(start):
+    from foveate.options.addresses import HOST
+
+    if not HOST.match(start):
         return before + start.removeprefix(before and root)
     if before and start != before:
         warn(f"--base {before} is left out: {start} is there already")
@@ -164,27 +165,15 @@ def seconds(text: str) -> int:
     return int(asked[1]) * UNITS[asked[2]]
 
 
-def prefix(base: str, root: str) -> str:
-    """Return what stands before /cdn-cgi/: the base, and the prefix `root` if it has no path.
-
-    Raises BadOption.
-    """
-    from foveate.errors import BadOption
-
-    if not _BASE.fullmatch(base):
-        raise BadOption(f"Expected http(s)://HOST as --base, with or without a path, got {base!r}.")
-    bare = base.rstrip("/")
-    return bare + root if _HOST.fullmatch(bare) else bare
-
-
 def parted(url: str, root: str, prefixes: tuple[str, ...]) -> tuple[int, str]:
     """Return where in a URL begins what is signed, behind host and `root`, and that as it is sent.
 
     It begins with one of the prefixes. Raises BadUrl.
     """
     from foveate.errors import BadUrl
+    from foveate.options.addresses import HOST
 
-    host = _HOST.match(url)
+    host = HOST.match(url)
     start = host.end() if host else 0
     start += len(root) if url.startswith(tuple(root + each for each in prefixes), start) else 0
     if not url.startswith(prefixes, start) or "#" in url:

@@ -41,6 +41,12 @@ def to_array(image: Image, ground: float = WHITE) -> NDArray[np.uint8]:
     return array
 
 
+@guard()
+def is_opaque(image: Image) -> bool:
+    """Return whether nothing can be seen through the picture."""
+    return not image.hasalpha() or bool(image[-1].min() == _OPAQUE)
+
+
 def shared(image: Image) -> Image:
     """Return the picture, to be computed by two threads: one that all else waits for.
 

@@ -8,7 +8,7 @@ from foveate.delivery import recognition
 from foveate.delivery.core import DeliveryCore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from foveate.delivery.delivery import Delivery
     from foveate.ledger.books import Books
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foveate.service.access import Access
     from foveate.service.people import People
     from foveate.service.pointed import Pointed
+    from foveate.service.responsive import SrcsetAsked
     from foveate.service.similar import Comparison
     from foveate.service.told import Asked
     from foveate.service.work import Work
@@ -82,6 +83,22 @@ class Scorer(Protocol):
         others: Mapping[str, Source] | None = None,
     ) -> Work[Any]:
         """Return the work of scoring; what it gives has `to_json`."""
+        ...
+
+
+class Srcsets(Protocol):
+    """The verb that makes responsive pictures."""
+
+    def prepare(
+        self,
+        picture: Source,
+        options: TransformOptions,
+        others: Mapping[str, Source] | None = None,
+        *,
+        asked: SrcsetAsked,
+        address: Callable[[TransformOptions], str],
+    ) -> Work[Any]:
+        """Return the work of making one; what it gives has `to_json`."""
         ...
 
 
@@ -174,6 +191,11 @@ class Core(DeliveryCore, Protocol):
     @property
     def scorer(self) -> Scorer:
         """Return what says how good renditions look."""
+        ...
+
+    @property
+    def srcsets(self) -> Srcsets:
+        """Return what makes responsive pictures."""
         ...
 
     @property

@@ -234,6 +234,12 @@ class Renderer:
         """
         return self._finish(pixels, self.layout_of(pixels.facts, options), {})
 
+    def plan_of(self, pixels: PixelSource, options: TransformOptions) -> Plan:
+        """Return where the pixels of a rendition come from, of pixels that others look at too."""
+        rendering = self._open(pixels, self.layout_of(pixels.facts, options), {})
+        with pixels.deadline, guard():
+            return self._plan(rendering)[1]
+
     def with_pixels(
         self,
         picture: Picture,

@@ -20,6 +20,7 @@ from foveate.service.parts.colours import (
     blurhash,
     linear,
     palette,
+    picture_of,
     thumbhash,
     to_srgb,
 )
@@ -58,6 +59,23 @@ def test_placeholders_are_those_of_other_encoders(
     pixels = patchwork(*size)
     assert blurhash(linear(pixels)) == text
     assert thumbhash(pixels) == b64decode(thumb)
+
+
+# Pixels that a decoder written in JavaScript, by the format's description, gives.
+@pytest.mark.parametrize(
+    ("thumb", "size", "pixels"),
+    [
+        ("3jcGHIoFW6apdk2LOar8YcqJCw==", (18, 32), ["#9c6e6f", "#8e6582", "#708655"]),
+        ("njcGJQjTaZmjxcd3mC2Z+DCkC3M0", (32, 23), ["#66b8ce", "#a65a85", "#efebb5"]),
+    ],
+)
+def test_a_thumbhash_is_shown_as_by_other_decoders(
+    thumb: str, size: tuple[int, int], pixels: list[str]
+) -> None:
+    shown = picture_of(b64decode(thumb))
+    assert shown.shape == (*size, 3)
+    probes = [shown[0, 0], shown[12, 12], shown[-1, -1]]
+    assert ["#" + "".join(f"{value:02x}" for value in probe) for probe in probes] == pixels
 
 
 def test_two_colours_are_found_with_their_shares() -> None:

@@ -21,6 +21,7 @@ from foveate.server.routes import (
     select,
     sign,
     similar,
+    srcset,
     studio,
 )
 
@@ -30,6 +31,7 @@ ROUTES: Final = (
     analyse,
     crops,
     select,
+    srcset,
     similar,
     recognise,
     references,

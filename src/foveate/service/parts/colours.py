@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from base64 import b64encode
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from foveate.options.srgb import from_light, to_light
 from foveate.service.part import Offer, Part, json_codec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -191,10 +192,48 @@ def _channel(values: Numbers, across: int, down: int) -> tuple[float, float, lis
     """Return mean, largest wave, and the other waves of a channel, each 0..1 of the largest."""
     height, width = values.shape
     waves = _waves(height, down, 0.5) @ values @ _waves(width, across, 0.5).T / values.size
-    kept = [(y, x) for y in range(down) for x in range(across) if x * down < across * (down - y)]
-    rest = [float(waves[place]) for place in kept[1:]]
+    rest = [float(waves[place]) for place in _kept(across, down)[1:]]
     most = max(map(abs, rest), default=0.0)
     return float(waves[0, 0]), most, [0.5 + 0.5 * (value / most if most else 0) for value in rest]
+
+
+def picture_of(thumbhash: bytes, side: int = 32) -> NDArray[np.uint8]:
+    """Return (height, width, 3) of what an opaque ThumbHash stands for; `side` is the longer."""
+    head = int.from_bytes(thumbhash[:3], "little")
+    shape = int.from_bytes(thumbhash[3:5], "little")
+    wide, short = shape >> 15, max(1, shape & 7)
+    across, down = (7, short) if wide else (short, 7)
+    width, height = (max(1, _round(side * part / 7)) for part in (across, down))
+    nibbles = iter([part for byte in thumbhash[5:] for part in (byte & 15, byte >> 4)])
+    channel = partial(_shown, nibbles, (height, width))
+    light = channel((head & 63) / 63, (head >> 18 & 31) / 31, (max(3, down), max(3, across)))
+    # As its author's decoder has it, which makes up for what the steps take of colour.
+    yellow = channel((head >> 6 & 63) / 31.5 - 1, 1.25 * (shape >> 3 & 63) / 63, (3, 3))
+    red_green = channel((head >> 12 & 63) / 31.5 - 1, 1.25 * (shape >> 9 & 63) / 63, (3, 3))
+    blue = light - yellow * 2 / 3
+    red = (3 * light - blue + red_green) / 2
+    rgb = np.stack([red, red - red_green, blue], axis=2).clip(0, 1)
+    shown: NDArray[np.uint8] = (rgb * 255 + 0.5).astype(np.uint8)
+    return shown
+
+
+def _shown(
+    nibbles: Iterator[int], size: tuple[int, int], mean: float, most: float, turns: tuple[int, int]
+) -> Numbers:
+    """Return (height, width): what the waves of a channel make together."""
+    (height, width), (down, across) = size, turns
+    waves = np.zeros(turns)
+    for place in _kept(across, down)[1:]:
+        # Every wave but the mean stands for itself and for its mirror image.
+        waves[place] = (next(nibbles) / 7.5 - 1) * most * 2
+    waves[0, 0] = mean
+    shown: Numbers = _waves(height, down, 0.5).T @ waves @ _waves(width, across, 0.5)
+    return shown
+
+
+def _kept(across: int, down: int) -> list[tuple[int, int]]:
+    """Return which waves of a channel there are, those of few turns."""
+    return [(y, x) for y in range(down) for x in range(across) if x * down < across * (down - y)]
 
 
 def _round(value: float) -> int:

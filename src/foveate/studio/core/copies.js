@@ -46,10 +46,12 @@ function loader({ studio: { options } }) {
   if (masked(options)) throw new Refused('OneMask', 'A loader asks for any picture, and this mask is of one.');
   const [width, height] = [Number(options.get('width')), Number(options.get('height'))];
   const both = width && height;
-  const text = options.text({ format: options.get('format') || 'auto', width: 'WIDTH', height: both ? 'HEIGHT' : null, quality: 'QUALITY', dpr: null })
+  const text = options.text({ format: options.get('format') || 'auto', width: 'WIDTH', height: both ? 'HEIGHT' : null, quality: null, dpr: null })
     .replace('WIDTH', '${width}')
-    .replace('HEIGHT', `\${Math.round(width * ${height} / ${width})}`)
-    .replace('QUALITY', `\${quality ?? ${JSON.stringify(options.get('quality') || 'auto')}}`);
+    .replace('HEIGHT', `\${Math.round(width * ${height} / ${width})}`);
+  // Without a word on quality the server's own holds: `auto` would look for one at every width.
+  const own = options.get('quality');
+  const quality = own ? `,quality=\${quality ?? ${JSON.stringify(own)}}` : "${quality ? `,quality=${quality}` : ''}";
   const folder = at('cdn-cgi/image/').href;
-  return `// next.config.js: images: { loader: 'custom', loaderFile: './loader.js' }\nexport default function loader({ src, width, quality }) {\n  return \`${folder}${text}/\${src.replace(/^\\/+/, '')}\`;\n}\n`;
+  return `// next.config.js: images: { loader: 'custom', loaderFile: './loader.js' }\nexport default function loader({ src, width, quality }) {\n  return \`${folder}${text}${quality}/\${src.replace(/^\\/+/, '')}\`;\n}\n`;
 }
