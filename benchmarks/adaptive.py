@@ -200,7 +200,7 @@ def checks(pairs: Sequence[Pair]) -> Iterator[Check]:
     for format_ in FORMATS:
         of = [pair for pair in pairs if (pair.format, pair.strength) == (format_, "light")]
         saved = _bytes(of)
-        means = np.nanmean([pair.moved for pair in of], 0)
+        means = np.nanmean([pair.moved for pair in of], 0).tolist()
         yield Check(
             f"bytes, {format_}",
             f"<= {-SAVED[format_]:.0%}",

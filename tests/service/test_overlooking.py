@@ -142,6 +142,6 @@ def test_caches_know_it_and_the_networks_that_it_goes_by() -> None:
     assert parts_of(light) == OVERLOOKED_BY
     assert not parts_of(plain)
     assert cache_key(light) != cache_key(plain)
-    assert cache_key(off) == ""
+    assert cache_key(off) == cache_key(parse_options("").options)
     app = create(Settings())
     assert app.generation(light) != app.generation(plain)
