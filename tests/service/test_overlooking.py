@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
-MARK = np.s_[22:38, 22:48]
-"""The red mark, which is all that the network looks at."""
+MARK = np.s_[26:34, 28:42]
+"""The middle of the red mark, which is all that the network looks at."""
 GROUND = np.s_[180:230, 60:300]
 FACE = np.s_[int(HEAD.top) : int(HEAD.bottom), int(HEAD.left) : int(HEAD.right)]
 LOSSLESS = "format=webp,quality=100"

@@ -71,5 +71,6 @@ def _spared(rendering: Rendering) -> str:
 
 def _free(analysis: Analysis) -> NDArray[np.float32]:
     """Return where nobody looks; a face of any score, or a line of text, is not there."""
-    kept = [each.box for each in (*analysis.get(FACES), *lines_to_keep(analysis))]
+    kept = [face.box for face in analysis.get(FACES)]
+    kept += [line.box for line in lines_to_keep(analysis)]
     return overlooked(looks(analysis) ** 2, kept, analysis.size)
