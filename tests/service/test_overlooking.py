@@ -13,7 +13,6 @@ from service_networks import HEAD, Letters, Saliency, Things, analyses, picture,
 from foveate.app import create
 from foveate.errors import StageAway
 from foveate.geometry.box import Box
-from foveate.imaging import Image
 from foveate.imaging.pixels import from_array, to_array
 from foveate.options.grammar import cache_key, parse_options
 from foveate.service.overlooking import HEADER
@@ -23,6 +22,7 @@ from foveate.trace import Trace
 from foveate.transform.layout import OVERLOOKED_BY, parts_of
 
 if TYPE_CHECKING:
+    from foveate.imaging import Image
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
 
@@ -30,7 +30,6 @@ MARK = np.s_[26:34, 28:42]
 """The middle of the red mark, which is all that the network looks at."""
 GROUND = np.s_[180:230, 60:300]
 FACE = np.s_[int(HEAD.top) : int(HEAD.bottom), int(HEAD.left) : int(HEAD.right)]
-LOSSLESS = "format=webp,quality=100"
 
 
 @pytest.fixture
@@ -50,11 +49,14 @@ def render(
 
 def changed(data: bytes, text: str, by: str = "light") -> np.ndarray:
     """By how many levels pixels are others than without, before anything is lost."""
-    shown = [
-        to_array(Image.new_from_buffer(render(data, f"{LOSSLESS},{each}").data, ""))
-        for each in (text, f"{text},adaptive={by}")
-    ]
-    return np.abs(np.subtract(*(each.astype(int) for each in shown))).max(axis=2)
+    verb = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
+
+    def pixels(text: str) -> np.ndarray:
+        options = parse_options(f"format=jpeg,{text}").options
+        _, image = verb.with_pixels(picture(data), options, {}, deadline=soon(), trace=Trace())
+        return to_array(image).astype(int)
+
+    return np.abs(pixels(text) - pixels(f"{text},adaptive={by}")).max(axis=2)
 
 
 @pytest.mark.parametrize("format_", ["jpeg", "webp", "avif"])
