@@ -24,6 +24,7 @@ from foveate.options.grammar import (
 )
 from foveate.options.gravities import SIDES
 from foveate.options.model import (
+    Adaptive,
     AutoQuality,
     AutoWidth,
     Border,
@@ -135,6 +136,7 @@ OPTIONS = st.builds(
         quality=QUALITY,
         slow_connection_quality=QUALITY,
         format=st.none() | st.sampled_from(Format),
+        adaptive=st.none() | st.sampled_from(Adaptive),
         compression=st.none() | st.sampled_from(Compression),
         anim=st.booleans(),
         metadata=st.sampled_from(Metadata),

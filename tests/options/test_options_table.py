@@ -15,6 +15,7 @@ from foveate.options.effects import Duotone, Touch
 from foveate.options.grammar import parse_options
 from foveate.options.masks import Seen, Things
 from foveate.options.model import (
+    Adaptive,
     AutoQuality,
     AutoWidth,
     Border,
@@ -101,6 +102,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *((f"format={kind.value}", {"format": kind}) for kind in Format),
     ("f=jpg", {"format": Format.JPEG}),
     ("f=png-force", {"format": Format.PNG}),
+    *((f"adaptive={kind.value}", {"adaptive": kind}) for kind in Adaptive),
     *((f"compression={kind.value}", {"compression": kind}) for kind in Compression),
     ("anim=false", {"anim": False}),
     ("anim=true", {}),

@@ -74,6 +74,8 @@ def test_what_is_most_looked_at_has_to_look_as_good_as_all_of_it(size: tuple[int
     assert score(good) == pytest.approx(Score(whole)(good), abs=1e-3)
     assert score(bad) == pytest.approx(oracle(whole, bad, looked_at.astype(float)), abs=0.02)
     assert score(bad) < Score(whole)(bad) - 1
+    assert score.each(bad) == pytest.approx((Score(whole)(bad), score(bad)), abs=1e-3)
+    assert score.each(whole) == (100, 100)
 
 
 def test_where_nothing_is_looked_at_most_all_of_it_counts() -> None:

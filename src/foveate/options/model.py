@@ -94,6 +94,13 @@ class Compression(StrEnum):
     SMALL = "small"
 
 
+class Adaptive(StrEnum):
+    """How much of the detail that nobody looks at is given up for fewer bytes."""
+
+    LIGHT = "light"
+    STRONG = "strong"
+
+
 class Upscale(StrEnum):
     """How a picture is enlarged; CLEAN makes it better at its own size, too."""
 
@@ -370,6 +377,8 @@ class TransformOptions:
     accepts: frozenset[Format] = frozenset()
     """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""
     compression: Compression | None = None
+    adaptive: Adaptive | None = None
+    """Of JPEG, WebP and AVIF: how far what is looked at least is smoothed before encoding."""
     anim: bool = True
     metadata: Metadata = Metadata.COPYRIGHT
     gamut: Gamut = Gamut.SRGB

@@ -24,6 +24,7 @@ CLASSES: Final[dict[str, Callable[[TransformOptions], object]]] = {
     "part": lambda asked: asked.touch,
     "moderate": lambda asked: asked.moderated(),
     "gravity": lambda asked: asked.gravity.kind not in PLACED,
+    "adaptive": lambda asked: asked.adaptive,
     "draw": lambda asked: asked.draw,
     "json": lambda asked: asked.format is Format.JSON,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import colour, colour_text
-from foveate.options.model import Compression, Format, Gamut, Metadata
+from foveate.options.model import Adaptive, Compression, Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
 from foveate.options.values import flag, if_any, number, one_of, quality, quality_text, whole
 
@@ -22,6 +22,10 @@ _FORMATS: Final[Mapping[str, Format | None]] = {
     "png-force": Format.PNG,
     # A drawing stays one wherever no other format is named, and a photo cannot become one.
     "svg": None,
+}
+_ADAPTIVE: Final[Mapping[str, Adaptive | None]] = {
+    "off": None,
+    **{each.value: each for each in Adaptive},
 }
 _METADATA: Final = {kind.value: kind for kind in Metadata}
 _GAMUTS: Final = {gamut.value: gamut for gamut in Gamut}
@@ -145,6 +149,17 @@ ENCODING: Final = (
         "progressive; other formats, `format=baseline-jpeg`, JPEGs of quality 90 or more and those "
         "of more than 4 megapixels are as without it.",
         slot=held_in("compression", one_of({each.value: each for each in Compression})),
+    ),
+    Option(
+        name="adaptive",
+        usage="adaptive=off|light|strong",
+        values="`off`, `light`, `strong`",
+        default="`off`",
+        help="Foveate's own. Smooth a little what people look at least, for fewer bytes at the "
+        "same quality: faces, text and edges never. Of still JPEG, WebP and AVIF, and not where "
+        "much of the picture is text; see [Bytes or looks](../guides/quality.md"
+        "#spend-bytes-where-people-look).",
+        slot=held_in("adaptive", one_of(_ADAPTIVE), lambda word: word or "off"),
     ),
     Option(
         name="anim",

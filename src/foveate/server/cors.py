@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 ANY: Final = "*"
 READABLE: Final = (
-    "Cache-Status, Cf-Resized, ETag, Foveate-Gravity, Foveate-Moderated, Foveate-Note, "
-    "Foveate-Quality, Server-Timing, Warning, X-Request-Id"
+    "Cache-Status, Cf-Resized, ETag, Foveate-Adaptive, Foveate-Gravity, Foveate-Moderated, "
+    "Foveate-Note, Foveate-Quality, Server-Timing, Warning, X-Request-Id"
 )
 """What pages see beside the headers that they always see."""
 PREFLIGHT: Final = {

@@ -92,6 +92,7 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("c2pa.filtered", "A part of it, or all, changed.", lambda done: changes(done.options)),
     ("c2pa.color_adjustments", "", lambda done: done.asked(*_COLOURS)),
     ("c2pa.filtered", "", lambda done: done.asked("blur", "sharpen")),
+    ("c2pa.filtered", "Smoothed where nobody looks.", lambda done: done.asked("adaptive")),
     ("c2pa.edited", "Border added.", lambda done: done.plan.border is not None),
     ("c2pa.drawing", "Other pictures laid over it.", lambda done: done.asked("draw")),
     ("c2pa.converted", "", _converted),

@@ -55,7 +55,7 @@ from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
 from foveate.transform.enlargement import check_enlargement
-from foveate.transform.layout import hiding_parts, lay_out
+from foveate.transform.layout import OVERLOOKED_BY, hiding_parts, lay_out
 from foveate.transform.masked import mask_parts
 from foveate.transform.pipeline import run
 from foveate.transform.state import State
@@ -360,7 +360,8 @@ class Renderer:
         made = self._compressed(rendering, plan, image)
         rendering = replace(rendering, format=made.format)
         body, note = self._signed(made.data, rendering, plan)
-        about = named(plan) | made.headers | rendering.notes(plan, note, made.note)
+        about = named(plan) | made.headers | rendering.adapted(plan)
+        about |= rendering.notes(plan, note, made.note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _compressed(self, rendering: Rendering, plan: Plan, image: Image) -> Compressed:
@@ -448,7 +449,8 @@ def later(options: TransformOptions) -> list[Part[Any]]:
         (OUTLINES, by_class),
         (FACES, options.scored),
     )
-    return [part for part, asked in said if asked] + [PARTS[n] for n in sorted(mask_parts(options))]
+    named = mask_parts(options) | (OVERLOOKED_BY if options.adaptive else frozenset())
+    return [part for part, asked in said if asked] + [PARTS[name] for name in sorted(named)]
 
 
 def changes_pixels(options: TransformOptions) -> bool:

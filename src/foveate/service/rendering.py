@@ -20,6 +20,8 @@ from foveate.service.masks import coarse, mask_of, unfound, union
 from foveate.service.moving import FINISH_S, Moving
 from foveate.service.moving_faces import hidden_in
 from foveate.service.moving_faces import told as told_of_hidden
+from foveate.service.overlooking import HEADER as ADAPTIVE
+from foveate.service.overlooking import overlooked_in
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.redaction import traces_in
 from foveate.service.parts.shown import shown_by
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses, Analysis
+    from foveate.service.overlooking import Overlooked
     from foveate.service.subjects import Subjects
     from foveate.storage.masks import MaskStore
     from foveate.transform.layout import Layout
@@ -122,6 +125,7 @@ class Rendering:
             touched=of.touched(),
             scenery=of.scenery(),
             fronts=of.fronts(),
+            overlooked=self.overlooked(state.plan).map,
         )
 
     def _of(self, number: int) -> Rendering:
@@ -184,6 +188,15 @@ class Rendering:
     def fronts(self) -> tuple[NDArray[np.float32] | None, ...]:
         """Return what of the picture stands before each overlay."""
         return tuple(front_of(self.analysis, self.options, each) for each in self.options.draw)
+
+    def overlooked(self, plan: Plan) -> Overlooked:
+        """Return what of the picture may be smoothed, or why nothing is."""
+        return self.analysis.once(("overlooked",), partial(overlooked_in, self, plan))
+
+    def adapted(self, plan: Plan) -> dict[str, str]:
+        """Return the header that says what was smoothed, where that was asked for."""
+        asked = self.options.adaptive
+        return {} if asked is None else {ADAPTIVE: self.overlooked(plan).told(asked, plan)}
 
     def enlarging(self, plan: Plan) -> Enlarging:
         """Return what a network does to what is shown, if anything."""

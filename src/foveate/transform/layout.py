@@ -36,6 +36,8 @@ SEEN_FIRST: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.TEXT: frozenset({"text-lines"}),
 }
 """Those that it surely needs, and that are worth looking for side by side."""
+OVERLOOKED_BY: Final = frozenset({"faces", "saliency", "text-lines"})
+"""Parts that say what of a picture nobody looks at."""
 CLOSE: Final = 1e-6
 """Ratios nearer to each other than this are the same."""
 SUBPIXEL: Final = 0.5
@@ -172,6 +174,7 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
     seen |= hiding_parts(options) | mask_parts(options)
     seen |= by_depth(options)
     seen |= {"faces"} if options.scored else set()
+    seen |= OVERLOOKED_BY if options.adaptive else set()
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
     return frozenset(seen)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
+from foveate.transform.steps.adaptive import adaptive
 from foveate.transform.steps.adjust import adjust
 from foveate.transform.steps.background import background
 from foveate.transform.steps.bare import bare
@@ -49,6 +50,7 @@ PIPELINE: Final[tuple[Step, ...]] = (
     adjust,
     blur,
     sharpen,
+    adaptive,
     border,
     draw,
 )

@@ -58,6 +58,8 @@ class State:
     """For each overlay what stands before it, if anything: alpha over the whole upright source."""
     backdrop: Image | None = None
     """Another picture to stand behind the subject, at the size of this one."""
+    overlooked: NDArray[np.float32] | None = None
+    """How far each place of the whole upright source may be smoothed, 0..1, if any of it may."""
     enlarge: Enlarge | None = None
     """What a network makes of what is kept, before it is brought to its size."""
     exposure: Image | None = None

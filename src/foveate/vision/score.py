@@ -107,18 +107,22 @@ class Score:
 
         Ends soon after the current deadline, with TimedOut or ClientDisconnected.
         """
+        return min(self.each(distorted))
+
+    def each(self, distorted: NDArray[np.uint8]) -> tuple[float, ...]:
+        """Return the score of all of a picture, then that of what is most looked at, if told."""
         wanted, got = self._reference.shape, distorted.shape
         if wanted != got:
             expected = f"{wanted[1]}x{wanted[0]}, as the other one has"
             raise BadOption(f"Expected {expected}, got {got[1]}x{got[0]}.")
         if np.array_equal(self._reference, distorted):
-            return IDENTICAL  # what rounding would leave .003 below
+            return (IDENTICAL,) * (2 if self._counts else 1)  # what rounding would leave .003 below
         sums = [np.zeros((1, 1, 1)) for _ in SCALES]
         maps = self._kept if self._kept is not None else self._seen()
         for known, strip in zip(maps, _strips(distorted, self._strip_pixels), strict=True):
             sums[strip.scale] = sums[strip.scale] + self._sums(strip, known)
         penalties = sum(_penalties(scale, each) for scale, each in enumerate(sums))
-        return _score(float(np.max(penalties)))
+        return tuple(_score(float(each)) for each in np.ravel(penalties))
 
     def _sums(self, strip: _Strip, maps: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
         """Return the sums over a strip, (planes, columns, ways of counting)."""

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 _PICTURE: Final = {
     "description": "The picture; `Foveate-Gravity` says what a crop kept, `Foveate-Quality` which "
-    "quality was found, and `Foveate-Note` what should be known of the answer.",
+    "quality was found, `Foveate-Adaptive` what was smoothed, and `Foveate-Note` what should be "
+    "known of the answer.",
     "content": {"image/*": BINARY},
 }
 OPTIONS_FIELD: Final = {

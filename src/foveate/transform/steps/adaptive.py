@@ -1,0 +1,53 @@
+"""Smooth a little what nobody looks at, so that its bytes go where people look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from foveate.imaging.maps import map_image
+from foveate.imaging.matte import planes_of
+from foveate.imaging.pixels import brought_to
+from foveate.imaging.soften import softened
+from foveate.options.model import Adaptive
+from foveate.transform.drawn_mask import placed_matte
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.imaging import Image
+    from foveate.transform.plan import Plan
+    from foveate.transform.state import State
+
+
+class Strength(NamedTuple):
+    """How much detail is given up."""
+
+    sigma: float
+    """Standard deviation of the gaussian, in pixels."""
+    faint: float
+    """Levels, of 255, by which it may change a pixel."""
+
+
+STRENGTHS: Final = {
+    Adaptive.LIGHT: Strength(0.7, 6),
+    Adaptive.STRONG: Strength(1.0, 12),
+}
+
+
+def adaptive(state: State) -> State:
+    """Take faint detail out where nobody looks; what is laid over the picture comes later."""
+    asked, overlooked = state.options.adaptive, state.overlooked
+    if asked is None or overlooked is None:
+        return state
+    where, strength = _on_canvas(overlooked, state.plan), STRENGTHS[asked]
+    return replace(state, image=softened(state.image, where, **strength._asdict()))
+
+
+def _on_canvas(overlooked: NDArray[np.float32], plan: Plan) -> Image:
+    """Return where to smooth as one band of 0..255 over the canvas; what was padded stays."""
+    canvas, shown = plan.canvas, plan.orientation.size(plan.out)
+    levels = map_image(planes_of(placed_matte(overlooked, plan)))
+    left, top = (canvas.width - shown.width) // 2, (canvas.height - shown.height) // 2
+    return brought_to(levels, shown).embed(left, top, canvas.width, canvas.height)
