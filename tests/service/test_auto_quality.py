@@ -174,3 +174,15 @@ def test_each_encode_and_each_look_is_told(png: bytes) -> None:
     assert names.count("encode") == told(made).encodes > 1
     assert {"decode", "compare"} <= set(names)
     assert sum(span.bytes for span in trace.spans if span.name == "encode") == len(made.data)
+
+
+def test_what_was_found_for_pixels_with_a_hidden_face_is_not_told_of_others(photo: Image) -> None:
+    """The same options of the same source: a setting says which faces are hidden."""
+    data = photo.pngsave_buffer()
+    head = Detector(box=Box(200, 50, 60, 80), size=Size(320, 240), score=0.4)
+    hidden = analyses(head, scores={"redact_score": 0.3})
+    shown = analyses(head, scores={"redact_score": 0.9}, memo=hidden.memo)
+    asked = "format=jpeg,quality=auto:70,redact=faces"
+    assert told(rendered(data, asked, renderer(hidden))).encodes > 1
+    assert told(rendered(data, asked, renderer(shown))).encodes > 1
+    assert told(rendered(data, asked, renderer(shown))).encodes == 1

@@ -17,6 +17,7 @@ from foveate.imaging.quality_search import MOST_TRIES, Tried, best_of, hardness,
 from foveate.options.grammar import cache_key
 from foveate.options.model import AutoQuality, Format, Metadata, TransformOptions
 from foveate.service.encoding import GRADED
+from foveate.service.generation import generation
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.press import Compressed
 from foveate.transform.faces_shown import faces_shown
@@ -210,5 +211,6 @@ def _name(rendering: Rendering, plan: Plan, settings: EncodeOptions) -> str:
         max_bytes=None,
     )
     how = replace(settings, quality=1, metadata=Metadata.COPYRIGHT, progressive=False)
-    said = repr((_VERSION, cache_key(options), plan.framing.box, plan.size, how))
+    made = generation(rendering.analyses, rendering.options)
+    said = repr((_VERSION, made, cache_key(options), plan.framing.box, plan.size, how))
     return f"quality/{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
