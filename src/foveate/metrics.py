@@ -59,6 +59,7 @@ FALLBACKS: Final = Row(
     "`gravity`, requests to keep faces where there were none; `subject`, requests about "
     "somebody who was not found; where the stage `look` is away, "
     "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody; "
+    "`quality-unseen`, qualities found by the whole picture, where nobody looked for its faces; "
     "`moderation-local`, networks here where the service of `moderation.url` gave no opinion.",
 )
 MODERATED: Final = Row(

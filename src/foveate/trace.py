@@ -20,6 +20,8 @@ LOOK_LOCAL: Final = "look-local"
 LOOK_ATTENTION: Final = "look-attention"
 LOOK_CENTRE: Final = "look-centre"
 """What is done in place of looking elsewhere: with networks here, by libvips, not at all."""
+FACES_UNSEEN: Final = "quality-unseen"
+"""A quality was looked for by the whole picture, where nobody could say what is a face."""
 
 
 @dataclass(slots=True)

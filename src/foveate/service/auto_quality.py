@@ -20,6 +20,7 @@ from foveate.service.encoding import GRADED
 from foveate.service.generation import generation
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.press import Compressed
+from foveate.trace import FACES_UNSEEN
 from foveate.transform.faces_shown import faces_shown
 from foveate.transform.masked import masks_of
 from foveate.values import ImageFormat
@@ -77,10 +78,14 @@ def scoring_bytes(area: int) -> int:
 
 
 def faces_of(analysis: Analysis) -> tuple[Face, ...]:
-    """Return the faces that have to look as good as the whole; none where nobody can look."""
+    """Return the faces that have to look as good as the whole.
+
+    Where nobody can look there are none, which the trace is told.
+    """
     try:
         return faces_to_keep(analysis)
     except (WeightsMissing, StageAway):
+        analysis.pixels.trace.fall_back(FACES_UNSEEN)
         return ()
 
 
@@ -187,7 +192,8 @@ class Search:
         return json.loads(kept) if kept else None
 
     def _remember(self, name: str, value: object) -> None:
-        if self._of_source_alone:
+        seen = FACES_UNSEEN not in self.press.trace.fallbacks
+        if self._of_source_alone and seen:
             self.rendering.analysis.remember(name, json.dumps(value).encode())
 
     @property
