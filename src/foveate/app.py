@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.ports import Session
+    from foveate.remote.circuit import StageState
     from foveate.remote.open import Afar
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
@@ -163,6 +164,10 @@ class App:
     def usage(self) -> dict[str, Usage]:
         """Return how much each network worked in this process."""
         return self.registry.usage()
+
+    def stages(self) -> Sequence[StageState]:
+        """Return how calls go to each stage that runs elsewhere."""
+        return [caller.state for caller in self.afar.callers.values()] if self.afar else []
 
     def held_bytes(self) -> int:
         """Return what the networks that are loaded hold."""

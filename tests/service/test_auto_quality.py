@@ -173,7 +173,7 @@ def test_a_face_has_to_look_as_good_as_the_whole(photo: Image) -> None:
     assert faces.score == pytest.approx(75, abs=2)
 
 
-@pytest.mark.parametrize("why", [StageAway(), WeightsMissing("retinaface")], ids=["away", "missing"])
+@pytest.mark.parametrize("why", [StageAway(), WeightsMissing("retinaface")], ids=str)
 def test_a_quality_found_where_nobody_looks_for_faces_is_kept_by_nobody(
     png: bytes, why: Exception
 ) -> None:
