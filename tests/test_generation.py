@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.app import PIXELS, create
+from foveate.app import create
 from foveate.options.grammar import parse_options
+from foveate.service.generation import PIXELS
 from foveate.service.parts import PARTS
 from foveate.settings import Caching, Encoding, Faces, Models, Settings
 
@@ -53,7 +54,7 @@ def own_card(folder: Path, name: str, sha256: str) -> None:
 
 
 def test_new_golden_pictures_come_with_a_new_generation() -> None:
-    """Renditions in caches are told by it: raise app.PIXELS, and write both down in KNOWN."""
+    """Renditions in caches are told by it: raise PIXELS, and write both down in KNOWN."""
     files = sorted(GOLDEN.glob("*.png"))
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
     assert (PIXELS, digest) == KNOWN

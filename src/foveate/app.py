@@ -32,18 +32,18 @@ from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.people.lance import installed
 from foveate.people.store import LanceStore
-from foveate.service import enlarging
 from foveate.service.access import Access, Buckets
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
 from foveate.service.enlarging import DOUBLER, UPSCALER
+from foveate.service.generation import generation
 from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
 from foveate.service.people import People
 from foveate.service.recognise import Recogniser
-from foveate.service.render import Renderer, looking
+from foveate.service.render import Renderer
 from foveate.service.score import Scorer
 from foveate.service.select import Selecting
 from foveate.service.similar import Comparer
@@ -62,7 +62,6 @@ from foveate.storage.references import References, WithReferences
 from foveate.storage.router import open_origin
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
-from foveate.transform.layout import parts_of
 from foveate.vision.attributes import ON_REQUEST
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.ports import Session
+    from foveate.remote.circuit import StageState
     from foveate.remote.open import Afar
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
@@ -86,8 +86,6 @@ DETECTOR_CARD: Final = "retinaface"
 """The card without which the service is not what it is for."""
 NETWORKS_SHARE: Final = 0.5
 """Of `load.memory_bytes`: what networks may hold together; the rest is there for pictures."""
-PIXELS: Final = 4
-"""To be raised when a release makes other pixels or other bytes of the same options."""
 
 
 class NetworkState(StrEnum):
@@ -140,21 +138,14 @@ class App:
     def generation(self, options: TransformOptions) -> str:
         """Return what decides over a rendition beside its options and its source.
 
-        It changes with the encoders' settings, with `PIXELS`, with who signs content credentials,
-        with what moderates, and with exactly the networks that these options may look or enlarge
-        with.
+        It changes with the encoders' settings, with what decides over pixels, with who signs
+        content credentials, and with what moderates.
         """
-        params, settings = looking(options), self.settings
-        names = parts_of(options, spare_text=settings.text.crops)
-        prints = (
-            f"{part.name}:{self.analyses.fingerprint(part, **params)}:{part.counts(settings)}"
-            for part in map(PARTS.__getitem__, sorted(names))
-        )
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
         moderated = self.renderer.moderator.fingerprint(options)
-        enlarged = enlarging.fingerprint(self.analyses.networks, options)
-        return f"{PIXELS} {settings.encoding} {' '.join(prints)}{signed}{moderated}{enlarged}"
+        pixels = generation(self.analyses, options)
+        return f"{self.settings.encoding} {pixels}{signed}{moderated}"
 
     def revision(self, named: Sequence[Named]) -> str:
         """Return what changes when others may be found to be these people. Blocks.
@@ -173,6 +164,10 @@ class App:
     def usage(self) -> dict[str, Usage]:
         """Return how much each network worked in this process."""
         return self.registry.usage()
+
+    def stages(self) -> Sequence[StageState]:
+        """Return how calls go to each stage that runs elsewhere."""
+        return [caller.state for caller in self.afar.callers.values()] if self.afar else []
 
     def held_bytes(self) -> int:
         """Return what the networks that are loaded hold."""

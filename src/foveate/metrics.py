@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,6 +59,7 @@ FALLBACKS: Final = Row(
     "`gravity`, requests to keep faces where there were none; `subject`, requests about "
     "somebody who was not found; where the stage `look` is away, "
     "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody; "
+    "`quality-unseen`, qualities found by the whole picture, where nobody looked for its faces; "
     "`moderation-local`, networks here where the service of `moderation.url` gave no opinion.",
 )
 MODERATED: Final = Row(
@@ -88,12 +89,15 @@ BUDGET_DAY: Final = Row(
 BUDGET_MONTH: Final = Row(
     "budget_month_used", "gauge", (), "Which part of `costs.budget_month` is spent this month."
 )
+STAGE_UP: Final = Row(
+    "stage_up", "gauge", ("stage",), "Whether a stage that runs elsewhere answers: 0 while not."
+)
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
-    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH),
+    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, STAGE_UP),
 )
 
 
@@ -157,7 +161,7 @@ class Metrics:
             self.count(MODERATED, outcome)
 
     def totals(self) -> Mapping[tuple[Row, Labels], float]:
-        """Return all counters, also those that others keep."""
+        """Return all counters, and what others count: gauges with labels are among that."""
         elsewhere = (counted for ask in self.counted_elsewhere for counted in ask())
         return {**self.counters, **{(row, labels): value for row, labels, value in elsewhere}}
 
@@ -189,20 +193,26 @@ def _family(row: Row, metrics: Metrics, totals: Mapping[tuple[Row, Labels], floa
 
     name = f"foveate_{row.name}"
     if row.kind == "gauge":
-        gauge = core.GaugeMetricFamily(name, row.about)
-        gauge.add_metric([], metrics.gauges[row]() if row in metrics.gauges else 0)
-        return gauge
+        gauge = core.GaugeMetricFamily(name, row.about, labels=row.labels)
+        if not row.labels:
+            gauge.add_metric([], metrics.gauges[row]() if row in metrics.gauges else 0)
+        return _added(gauge, row, totals)
     if row.kind == "counter":
-        counter = core.CounterMetricFamily(name, row.about, labels=row.labels)
-        for (kind, labels), value in totals.items():
-            if kind is row:
-                counter.add_metric(labels, value)
-        return counter
+        return _added(core.CounterMetricFamily(name, row.about, labels=row.labels), row, totals)
     family = core.HistogramMetricFamily(name, row.about, labels=row.labels)
     for (kind, labels), histogram in metrics.histograms.items():
         if kind is row:
             family.add_metric(labels, histogram.cumulative(), histogram.total_s)
     return family
+
+
+def _added(family: Any, row: Row, totals: Mapping[tuple[Row, Labels], float]) -> Metric:  # noqa: ANN401
+    """Return a family with the numbers of a row, one for each of its labels."""
+    for (kind, labels), value in totals.items():
+        if kind is row:
+            family.add_metric(labels, value)
+    metric: Metric = family
+    return metric
 
 
 def reference() -> str:

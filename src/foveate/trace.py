@@ -20,6 +20,8 @@ LOOK_LOCAL: Final = "look-local"
 LOOK_ATTENTION: Final = "look-attention"
 LOOK_CENTRE: Final = "look-centre"
 """What is done in place of looking elsewhere: with networks here, by libvips, not at all."""
+FACES_UNSEEN: Final = "quality-unseen"
+"""A quality was looked for by the whole picture, where nobody could say what is a face."""
 
 
 @dataclass(slots=True)
@@ -67,10 +69,16 @@ class Trace:
         """Return what could not be done as it was asked for, and was done in the next best way."""
         return tuple(self._fallbacks)
 
-    def fall_back(self, what: str) -> None:
-        """Note that `what` was done in the next best way; once is enough for a request."""
-        if what not in self._fallbacks:
-            self._fallbacks.append(what)
+    def fall_back(self, what: str) -> bool:
+        """Note that `what` was done in the next best way; return whether that is new.
+
+        Once is enough for a request.
+        """
+        with _ADDING:
+            new = what not in self._fallbacks
+            if new:
+                self._fallbacks.append(what)
+        return new
 
     @property
     def moderated(self) -> Sequence[str]:

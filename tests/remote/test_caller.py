@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -145,6 +146,21 @@ def test_a_stage_that_is_away_is_left_alone_and_then_tried_once() -> None:
                 time.sleep(0.05)
         assert answers.calls == 1
         assert asks.call(EMBED, REQUEST, soon()).embeddings, "whole at once after one success"
+
+
+def test_a_stage_tells_since_when_it_is_away_or_back(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "foveate.remote.caller")
+    wall = Clock()
+    asks = Caller("embedder", f"{HOST}:1", Stages(), Rpc(), wall=wall)
+    told = [asks.state]
+    for reached in (False,) * ENOUGH + (False, True, True):
+        wall.now += 1
+        asks.note(reached=reached)
+        told.append(asks.state)
+    assert [state.answers for state in told] == [True] * ENOUGH + [False] * 2 + [True] * 2
+    assert [state.since for state in told] == [100] * ENOUGH + [103] * 2 + [105] * 2
+    assert told[0][:2] == ("embedder", f"{HOST}:1")
+    assert [row.levelname for row in caplog.records] == ["WARNING", "INFO"]
 
 
 def test_errors_of_a_stage_that_speaks_break_nothing() -> None:

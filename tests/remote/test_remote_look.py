@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -203,6 +204,15 @@ def test_where_the_stage_is_away_the_network_here_looks_and_the_trace_knows() ->
         assert FacesAfar(here, afar(f"{HOST}:1"))(np.zeros((4, 4, 3), np.uint8)) == (FACE,)  # type: ignore[arg-type]
     assert written.fallbacks == (LOOK_LOCAL,)
     assert trace.current().fallbacks == ()
+
+
+def test_a_request_says_once_that_it_looked_here(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "foveate.remote.look")
+    looks = FacesAfar(Local(), afar(f"{HOST}:1"))  # type: ignore[arg-type]
+    with Trace().entered():
+        for _ in range(3):
+            looks(np.zeros((4, 4, 3), np.uint8))
+    assert len([row for row in caplog.records if row.name == "foveate.remote.look"]) == 1
 
 
 def test_without_weights_here_the_missing_part_is_named() -> None:

@@ -22,6 +22,7 @@ from foveate.options.gravities import gravity_text
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited
+from foveate.remote.circuit import StageState
 from foveate.server.asgi import Front
 from foveate.server.run import Server, configure, listen, listeners
 from foveate.storage.references import Reference
@@ -115,6 +116,12 @@ class FakeCore(delivery_fakes.FakeCore):
     def usage(self) -> dict[str, Usage]:
         used = Usage(runs=1, seconds=0.1, provider="CPU", fell_back=0)
         return {"retinaface": used, "gaze": replace(used, provider="")}
+
+    def stages(self) -> Sequence[StageState]:
+        return (
+            StageState("look", "10.0.0.3:8205", answers=False, since=1e9),
+            StageState("embedder", "10.0.0.2:8202", answers=True, since=1e9),
+        )
 
     async def close(self, timeout_s: float) -> None:
         self.closed_in_s = timeout_s

@@ -19,6 +19,7 @@ from server_fakes import Client, FakeCore, Reply, serving
 from service_networks import Reader, done, picture
 
 from foveate.geometry.box import Box
+from foveate.ledger.amounts import SHARED
 from foveate.people.audit import FILE, AuditLog
 from foveate.people.keys import Keys, Scope
 from foveate.people.store import LanceStore
@@ -110,6 +111,16 @@ def test_it_is_another_view_of_the_same_people(core: PeopleCore) -> None:
         assert subject["subject"] == "Ruby"
 
     asking(core, talk)
+
+
+def test_what_a_key_asks_for_is_charged_to_it(core: PeopleCore) -> None:
+    secret = core.access.keys.add("door", "team", Scope.READ)
+
+    async def talk(client: Client) -> None:
+        await ask(client, "GET", "recognition/subjects", **{"x-api-key": secret})
+
+    asking(core, talk)
+    assert {name.key for name in core.ledger.accounts if name != SHARED} == {"door"}
 
 
 @pytest.mark.parametrize("scope", list(Scope))

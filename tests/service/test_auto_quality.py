@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from service_networks import Detector, analyses, done, picture, soon
 
+from foveate.errors import StageAway, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array, to_array
@@ -22,8 +23,11 @@ from foveate.trace import Trace
 from foveate.vision.score import Score
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
+    from foveate.values import Face
 
 
 class Told(NamedTuple):
@@ -32,6 +36,17 @@ class Told(NamedTuple):
     quality: int
     score: float
     encodes: int
+
+
+class Blind(Detector):
+    """Cannot look, for a reason."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__()
+        self.why = why
+
+    def __call__(self, _: NDArray[np.uint8]) -> tuple[Face, ...]:
+        raise self.why
 
 
 def told(made: Rendition) -> Told:
@@ -158,6 +173,20 @@ def test_a_face_has_to_look_as_good_as_the_whole(photo: Image) -> None:
     assert faces.score == pytest.approx(75, abs=2)
 
 
+@pytest.mark.parametrize("why", [StageAway(), WeightsMissing("retinaface")], ids=str)
+def test_a_quality_found_where_nobody_looks_for_faces_is_kept_by_nobody(
+    png: bytes, why: Exception
+) -> None:
+    blind = renderer(analyses(Blind(why)))
+    for _ in range(2):
+        made = rendered(png, "format=jpeg,quality=auto:70", blind)
+        assert (told(made).encodes > 1, made.provisional) == (True, True)
+    seen = renderer(analyses(Detector(box=None), memo=blind.analyses.memo))
+    made = rendered(png, "format=jpeg,quality=auto:70", seen)
+    assert (told(made).encodes > 1, made.provisional) == (True, False)
+    assert not rendered(png, "format=jpeg,quality=auto:70", blind).provisional
+
+
 def test_its_memory_is_counted_before_the_work(png: bytes) -> None:
     need = {
         text: renderer().prepare(picture(png), parse_options(text).options).memory_bytes
@@ -174,3 +203,15 @@ def test_each_encode_and_each_look_is_told(png: bytes) -> None:
     assert names.count("encode") == told(made).encodes > 1
     assert {"decode", "compare"} <= set(names)
     assert sum(span.bytes for span in trace.spans if span.name == "encode") == len(made.data)
+
+
+def test_what_was_found_for_pixels_with_a_hidden_face_is_not_told_of_others(photo: Image) -> None:
+    """The same options of the same source: a setting says which faces are hidden."""
+    data = photo.pngsave_buffer()
+    head = Detector(box=Box(200, 50, 60, 80), size=Size(320, 240), score=0.4)
+    hidden = analyses(head, scores={"redact_score": 0.3})
+    shown = analyses(head, scores={"redact_score": 0.9}, memo=hidden.memo)
+    asked = "format=jpeg,quality=auto:70,redact=faces"
+    assert told(rendered(data, asked, renderer(hidden))).encodes > 1
+    assert told(rendered(data, asked, renderer(shown))).encodes > 1
+    assert told(rendered(data, asked, renderer(shown))).encodes == 1

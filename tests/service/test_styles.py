@@ -13,7 +13,8 @@ from service_networks import Matting, analyses, picture, soon
 from foveate.geometry.box import Box
 from foveate.imaging import Image
 from foveate.options.grammar import cache_key, parse_options
-from foveate.service.render import Renderer, looking
+from foveate.service.generation import looking
+from foveate.service.render import Renderer
 from foveate.service.rendering import STILL, WHOLE
 from foveate.settings import Encoding, Limits
 from foveate.transform.layout import parts_of

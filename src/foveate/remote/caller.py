@@ -10,11 +10,11 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import SourceTooLarge
 from foveate.remote.channel import open_channel
-from foveate.remote.circuit import ATTEMPTS, Circuit, backoff_s
+from foveate.remote.circuit import ATTEMPTS, Circuit, StageState, backoff_s
 from foveate.remote.failures import TRIED_AGAIN, UNREACHED, away, failure_of, speaks
 from foveate.remote.library import grpc
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from foveate.settings import Rpc, Stages
 
 log = logging.getLogger(__name__)
+BACK: Final = "answers again"
+GONE: Final = "does not answer, and is left alone for a while"
 
 
 @dataclass(eq=False)
@@ -40,10 +42,21 @@ class Caller:
     rpc: Rpc
     clock: Callable[[], float] = time.monotonic
     draw: Callable[[], float] = random.random
+    wall: Callable[[], float] = time.time
     _circuit: Circuit = field(default_factory=Circuit, init=False)
+    _since: float = field(init=False)
     _changing: threading.Lock = field(default_factory=threading.Lock, init=False)
     _channel: Any = field(default=None, init=False)
     _methods: dict[Method, Any] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._since = self.wall()
+
+    @property
+    def state(self) -> StageState:
+        """Return how calls to it go."""
+        with self._changing:
+            return StageState(self.stage, self.target, not self._circuit.broken, self._since)
 
     def call(self, method: Method, request: Any, deadline: Deadline) -> Any:  # noqa: ANN401
         """Return the reply. Blocks, for workers. Raises StageAway and what the stage raises."""
@@ -87,9 +100,12 @@ class Caller:
         with self._changing:
             before = self._circuit
             self._circuit = Circuit() if reached else before.failed(self.clock())
-        if before.broken != self._circuit.broken:
-            said = "answers again" if reached else "does not answer, and is left alone for a while"
-            log.warning("The stage %s at %s %s.", self.stage, self.target, said)
+            changed = before.broken != self._circuit.broken
+            if changed:
+                self._since = self.wall()
+        if changed:
+            level, said = (logging.INFO, BACK) if reached else (logging.WARNING, GONE)
+            log.log(level, "The stage %s at %s %s.", self.stage, self.target, said)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 ATTEMPTS: Final = 3
 """How often one call is made, if there is time."""
@@ -60,3 +60,15 @@ class Circuit:
         count = self.failures + 1
         alone_s = min(OPEN_MOST_S, OPEN_S * 2 ** max(0, min(count - ENOUGH, 16)))
         return Circuit(count, now + alone_s if count >= ENOUGH else 0.0)
+
+
+class StageState(NamedTuple):
+    """How calls to one stage go."""
+
+    name: str
+    """What it is called in settings."""
+    address: str
+    answers: bool
+    """False while its circuit is broken: it is called now and then, to see whether it is back."""
+    since: float
+    """Seconds since 1970, UTC; until its first failures, when this process began."""

@@ -105,8 +105,8 @@ def there_or_here(caller: Caller, there: Callable[[Deadline], T], here: Callable
             seen = here()
         except ModelError:
             raise (why if isinstance(why, StageAway) else away(caller.stage, str(why))) from None
-        log.info("Looked here, because of the stage %s: %s", caller.stage, why)
-        trace.current().fall_back(LOOK_LOCAL)
+        if trace.current().fall_back(LOOK_LOCAL):
+            log.info("Looked here, because of the stage %s: %s", caller.stage, why)
         return seen
 
 

@@ -21,6 +21,7 @@ from foveate.metrics import (
     NETWORK_RUNS,
     NETWORK_SECONDS,
     REQUESTS,
+    STAGE_UP,
     Labels,
     Metrics,
     Row,
@@ -43,12 +44,13 @@ from foveate.server.studio import FOLDER, PAGES, Studio
 from foveate.storage.webhook import post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from fastapi import FastAPI
     from starlette.types import Receive, Scope, Send
 
     from foveate.models.runtime.lazy_session import Usage
+    from foveate.remote.circuit import StageState
     from foveate.server.core import Beside, Core
     from foveate.server.docs.site import Site
 
@@ -83,6 +85,7 @@ class Front:
         self._core = core
         self._metrics = metrics or Metrics()
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
+        self._metrics.counted_elsewhere.append(lambda: reached(core.stages()))
         self._delivery = Delivery(core, self._metrics, worker_begins=step_back)
         self._delivery.admission.let_in = core.ledger.check
         self._keeper = Keeper(core.ledger, core.books, core.settings.costs, post)
@@ -291,6 +294,12 @@ class Front:
         await self._core.close(max(LAST_WORDS_S, until - time.monotonic()))
         for observer in self.observers:
             await observer.close(max(LAST_WORDS_S, until - time.monotonic()))
+
+
+def reached(stages: Iterable[StageState]) -> Iterator[tuple[Row, Labels, float]]:
+    """Yield of each stage that runs elsewhere whether it answers."""
+    for stage in stages:
+        yield STAGE_UP, (stage.name,), float(stage.answers)
 
 
 def counted(usage: Mapping[str, Usage]) -> Iterator[tuple[Row, Labels, float]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import Gravity, TransformOptions
     from foveate.options.signing import Signer
+    from foveate.remote.circuit import StageState
     from foveate.rendition import Rendition
     from foveate.service.access import Access
     from foveate.service.people import People
@@ -238,6 +239,10 @@ class Core(DeliveryCore, Protocol):
 
     def usage(self) -> Mapping[str, Usage]:
         """Return how much each network worked so far. Never waits."""
+        ...
+
+    def stages(self) -> Sequence[StageState]:
+        """Return how calls go to each stage that runs elsewhere. Never waits."""
         ...
 
     def begin(self) -> None:

@@ -40,7 +40,11 @@ def caller(core: Core, request: Request) -> Caller:
 
 def _caller(core: Core, scope: AsgiScope) -> Caller:
     said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    who = core.access.caller(bearer(said), local=is_local(scope))
+    return charged(scope, core.access.caller(bearer(said), local=is_local(scope)))
+
+
+def charged(scope: AsgiScope, who: Caller) -> Caller:
+    """Return who asks, once the ledger knows whose key is charged for the request."""
     if who.key is not None:
         exchange_of(scope).key = who.key.name
     return who

@@ -159,7 +159,8 @@ RAW_PATHS: Final[dict[str, Any]] = {
         "How the server fares",
         "application/json",
         description=(
-            "What /status shows: networks and where they run, hit rates of caches, latencies, "
+            "What /status shows: networks and where they run, stages elsewhere and since when each "
+            "is answering or away, hit rates of caches, latencies, "
             "errors by class, the last fifty answers that were none, by route and request id, and "
             "what was worked on in the last five minutes whenever it was looked at, every two "
             "seconds."

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from foveate.metrics import Metrics
+    from foveate.remote.circuit import StageState
     from foveate.server.core import Core
     from foveate.server.minutes import Minutes
     from foveate.server.recent import Recent
@@ -36,6 +37,7 @@ class Status:
         gauges = self.metrics.gauges
         return {
             "networks": list(self._networks()),
+            "stages": [_stage(each) for each in self.core.stages()],
             "caches": self._caches(),
             "saved": self._saved(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
@@ -92,6 +94,11 @@ class Status:
              "within_ms": {f"{share:.2f}": _ms(known.within(share)) for share in SHARES}}
             for (kind, (route, *_)), known in self.metrics.histograms.items() if kind is LATENCY
         ]  # fmt: skip
+
+
+def _stage(told: StageState) -> dict[str, Any]:
+    state = "answering" if told.answers else "away"
+    return {"name": told.name, "address": told.address, "state": state, "since": told.since}
 
 
 def _ms(seconds: float | None) -> float | None:

@@ -17,8 +17,10 @@ from foveate.imaging.quality_search import MOST_TRIES, Tried, best_of, hardness,
 from foveate.options.grammar import cache_key
 from foveate.options.model import AutoQuality, Format, Metadata, TransformOptions
 from foveate.service.encoding import GRADED
+from foveate.service.generation import generation
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.press import Compressed
+from foveate.trace import FACES_UNSEEN
 from foveate.transform.faces_shown import faces_shown
 from foveate.transform.masked import masks_of
 from foveate.values import ImageFormat
@@ -76,10 +78,14 @@ def scoring_bytes(area: int) -> int:
 
 
 def faces_of(analysis: Analysis) -> tuple[Face, ...]:
-    """Return the faces that have to look as good as the whole; none where nobody can look."""
+    """Return the faces that have to look as good as the whole.
+
+    Where nobody can look there are none, which the trace is told.
+    """
     try:
         return faces_to_keep(analysis)
     except (WeightsMissing, StageAway):
+        analysis.pixels.trace.fall_back(FACES_UNSEEN)
         return ()
 
 
@@ -186,7 +192,8 @@ class Search:
         return json.loads(kept) if kept else None
 
     def _remember(self, name: str, value: object) -> None:
-        if self._of_source_alone:
+        seen = FACES_UNSEEN not in self.press.trace.fallbacks
+        if self._of_source_alone and seen:
             self.rendering.analysis.remember(name, json.dumps(value).encode())
 
     @property
@@ -210,5 +217,6 @@ def _name(rendering: Rendering, plan: Plan, settings: EncodeOptions) -> str:
         max_bytes=None,
     )
     how = replace(settings, quality=1, metadata=Metadata.COPYRIGHT, progressive=False)
-    said = repr((_VERSION, cache_key(options), plan.framing.box, plan.size, how))
+    made = generation(rendering.analyses, rendering.options)
+    said = repr((_VERSION, made, cache_key(options), plan.framing.box, plan.size, how))
     return f"quality/{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"

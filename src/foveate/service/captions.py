@@ -16,6 +16,8 @@ from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from foveate.geometry.box import Box
+    from foveate.values import Thing
     from foveate.vision.tags import Tag
 
 SURE: Final = 0.5
@@ -24,6 +26,10 @@ UNSURE: Final = "a photo"
 ANIMAL: Final = "animal"
 PLACES: Final = ("outdoors", "indoors")
 MOST_THINGS: Final = 3
+INSIDE: Final = 0.9
+"""Share of a box that lies in a larger one of its class from which on both are of one thing."""
+PART: Final = 0.2
+"""Share of the larger box from which on that is so: smaller ones in a crowd are others, behind."""
 SHORT_TEXT: Final = 40
 """Characters: longer text is said to be there, and not read out."""
 
@@ -62,6 +68,23 @@ def caption(labels: Sequence[Tag], counted: Counted = NOTHING) -> Caption:
     text = _joined(things) if things else UNSURE
     text += f", {place}" if place else ""
     return Caption(text, _sentence(text, counted.text))
+
+
+def apart(things: Sequence[Thing]) -> list[Thing]:
+    """Return the things to count: none twice, as a whole and as a part of it."""
+    return [
+        thing
+        for thing in things
+        if not any(
+            other.label == thing.label and _is_inside(thing.box, other.box) for other in things
+        )
+    ]
+
+
+def _is_inside(box: Box, larger: Box) -> bool:
+    is_part = PART * larger.area <= box.area < larger.area
+    both = box.overlap(larger) if is_part else None
+    return both is not None and both.area >= INSIDE * box.area
 
 
 def _counts(counted: Counted, labels: Sequence[Tag]) -> dict[str, int]:

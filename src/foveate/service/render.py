@@ -25,7 +25,6 @@ from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.auto_quality import Scorer, trying_bytes
 from foveate.service.compressing import Compressing
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
-from foveate.service.cutouts import matte_level
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -40,6 +39,7 @@ from foveate.service.encoding import (
 from foveate.service.enlarging import check_known
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
+from foveate.service.generation import looking
 from foveate.service.masks import go_by_private
 from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
 from foveate.service.moderated import Moderator, told
@@ -458,13 +458,6 @@ def changes_pixels(options: TransformOptions) -> bool:
     seen = options.segment or options.redact or options.moderate or options.refocus
     painted = options.draw or options.style or options.light
     return bool(seen or painted or changes(options))
-
-
-def looking(options: TransformOptions) -> dict[str, object]:
-    """Return the params that options give to parts of the analysis."""
-    if (segment := options.segment) is not None:
-        return {"level": segment.quality, "classes": segment.keep or segment.drop, "person": None}
-    return {"level": matte_level(options)}
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.model import Gravity, GravityKind
-from foveate.trace import LOOK_ATTENTION, LOOK_CENTRE, LOOK_LOCAL
+from foveate.trace import FACES_UNSEEN, LOOK_ATTENTION, LOOK_CENTRE, LOOK_LOCAL
 from foveate.transform.layout import SEEN_FIRST
 
 if TYPE_CHECKING:
@@ -60,9 +60,8 @@ def planned_without(
 def noted(made: Rendition, trace: Trace) -> Rendition:
     """Return an answer that says how it was looked at; one that is not good is not to be kept."""
     said = next((word for what, word in SAID.items() if what in trace.fallbacks), "")
-    if not said:
-        return made
     headers = dict(made.headers)
-    if HEADER in headers:
+    if said and HEADER in headers:
         headers[HEADER] += f"; look={said}"
-    return replace(made, headers=headers, provisional=said == SAID[LOOK_CENTRE])
+    provisional = said == SAID[LOOK_CENTRE] or FACES_UNSEEN in trace.fallbacks
+    return replace(made, headers=headers, provisional=provisional)

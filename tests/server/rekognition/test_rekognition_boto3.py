@@ -17,6 +17,7 @@ import pytest
 from aws_client import AwsCore, Caller, aws_core, calling
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, drawn
 
+from foveate.ledger.amounts import SHARED
 from foveate.people.audit import FILE
 from foveate.settings import Server
 from foveate.vision.readings import age_range
@@ -344,3 +345,8 @@ def test_the_audit_log_tells_who_was_kept_found_and_erased(call: Caller, tmp_pat
     assert {line["collection"] for line in lines} == {"team"}
     face = red["Face"]["FaceId"].replace("-", "")
     assert lines[3]["faces"] == lines[4]["faces"] == lines[5]["faces"] == [face]
+
+
+def test_a_call_is_charged_to_the_key_that_signed_it(call: Caller, core: AwsCore) -> None:
+    call().list_collections()
+    assert {name.key for name in core.ledger.accounts if name != SHARED} == {"all"}

@@ -13,7 +13,7 @@ from foveate.server.answer import Answer, json_answer
 from foveate.server.compreface.body import read_json, read_picture
 from foveate.server.compreface.problems import Code, Refused
 from foveate.server.exchange import exchange_of
-from foveate.server.gate import is_local
+from foveate.server.gate import charged, is_local
 from foveate.server.headers import work_headers
 from foveate.service.work import Work
 
@@ -120,7 +120,7 @@ def _caller(door: Door, request: Request, secret: str) -> Caller:
     # Where URLs are signed, nothing is posted without a key, from this machine neither.
     free = not core.signer.needed or request.method in READS
     try:
-        return core.access.caller(secret, local=free and is_local(request.scope))
+        who = core.access.caller(secret, local=free and is_local(request.scope))
     except KeyNeeded as why:
         if not secret:
             raise Refused(Code.NO_HEADER, f"Expected the header {HEADER}, got none.") from why
@@ -128,6 +128,7 @@ def _caller(door: Door, request: Request, secret: str) -> Caller:
             raise
         sentence = "There is no face collection with this API key."
         raise Refused(Code.NO_SERVICE, sentence, 404) from why
+    return charged(request.scope, who)
 
 
 def face_id(written: str) -> str:

@@ -19,6 +19,7 @@ from foveate.people.keys import Scope
 from foveate.server.answer import Answer, json_answer
 from foveate.server.errors import logged, when_again
 from foveate.server.exchange import exchange_of
+from foveate.server.gate import charged
 from foveate.server.headers import work_headers
 from foveate.server.rekognition import collections, faces, labels, looking, moderation, text
 from foveate.server.rekognition.asked import Asked
@@ -146,7 +147,7 @@ async def _answer(api: Api, request: Request) -> Answer:
     )
 
     async def work(posted: Posted) -> Answer:
-        told = await row.answer(_call(api, posted, row, key, claim.region, exchange.id))
+        told = await row.answer(_call(api, posted, row, key, claim.region, request))
         timed = work_headers(posted.admitted.trace)
         return json_answer(200, told, {**timed, **_headers(exchange.id)})
 
@@ -164,25 +165,28 @@ def _paths(path: str, root: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((path, whole, whole.rstrip("/") or "/")))
 
 
-def _call(api: Api, posted: Posted, row: Row, key: AccessKey, region: str, own: str) -> Call:
+def _call(
+    api: Api, posted: Posted, row: Row, key: AccessKey, region: str, request: Request
+) -> Call:
     """Return a call of somebody whose signature was verified. Raises RateExceeded."""
     access, sent = api.door.core.access, posted.body.content
     if not isinstance(sent, Sent):
         raise TypeError("Expected a body that was read as one of Rekognition.")
     # Not before: whoever knows an access key alone must not use it up.
     access.buckets.take(key.key.name)
+    caller = charged(request.scope, Caller(audit=access.audit, key=key.key))
     asked = Asked(sent.words)
     asked.check(row.words.split())
     return Call(
         api=api,
-        caller=Caller(audit=access.audit, key=key.key),
+        caller=caller,
         posted=posted,
         asked=asked,
         pictures=sent.pictures,
         region=region,
         scope=row.scope,
         verb=row.verb,
-        request=own,
+        request=exchange_of(request.scope).id,
     )
 
 

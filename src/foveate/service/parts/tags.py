@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.service.captions import Counted, caption
+from foveate.service.captions import Counted, apart, caption
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.parts.faces import FACES, found_faces
 from foveate.service.parts.glance import GLANCE, GLANCER, MEMORY_BYTES, glance_size
@@ -57,7 +57,7 @@ def _counted(analysis: Analysis) -> Counted:
 
 
 def _things(analysis: Analysis) -> list[tuple[str, float]]:
-    return [(thing.label, thing.score) for thing in found_objects(analysis)]
+    return [(thing.label, thing.score) for thing in apart(found_objects(analysis))]
 
 
 def _people(analysis: Analysis) -> int:

@@ -25,6 +25,7 @@ const PAGES = [
   [({ errors }) => errors, totals],
   [({ latency }) => latency, latencies],
   [({ networks }) => networks, networksHere],
+  [({ stages }) => stages, stagesElsewhere],
   [({ caches, saved }) => ({ caches, saved }), cachesHere],
 ];
 
@@ -101,6 +102,12 @@ function meaning(name, meanings) {
 function networksHere(networks) {
   return table('Networks', ['name', 'what for', 'state', 'runs on', 'runs', 'mean', 'licence'],
     networks.map((row) => [row.name, row.task, row.state, row.runs_on || '–', row.runs, row.mean_ms === null ? '–' : ms(row.mean_ms), row.licence]));
+}
+
+function stagesElsewhere(stages) {
+  if (!stages.length) return [];
+  return table('Stages elsewhere', ['name', 'address', 'state', 'since'],
+    stages.map((row) => [row.name, h('code', {}, row.address), row.state, new Date(row.since * 1000).toLocaleString()]));
 }
 
 function cachesHere({ caches, saved }) {
