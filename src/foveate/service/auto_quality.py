@@ -77,16 +77,18 @@ def scoring_bytes(area: int) -> int:
     return 2 * area * RGB_BYTES + memory_bytes(Size(area, 1))
 
 
-def faces_of(analysis: Analysis) -> tuple[Face, ...]:
-    """Return the faces that have to look as good as the whole.
+def faces_of(analysis: Analysis) -> tuple[Face, ...] | None:
+    """Return the faces that have to look as good as the whole; None where nobody can look.
 
-    Where nobody can look there are none, which the trace is told.
+    The trace is told where somebody may look again in a moment.
     """
     try:
         return faces_to_keep(analysis)
-    except (WeightsMissing, StageAway):
+    except WeightsMissing:
+        return None
+    except StageAway:
         analysis.pixels.trace.fall_back(FACES_UNSEEN)
-        return ()
+        return None
 
 
 class Known(NamedTuple):
@@ -104,14 +106,18 @@ class Scorer:
     rendering: Rendering
     plan: Plan
     image: Image
+    blind: bool = False
+    """Whether it was scored without anybody who could look for faces."""
     _score: Score | None = None
     """Made when somebody asks: that takes half as long as to score a file."""
 
     def __call__(self, shown: NDArray[np.uint8]) -> float:
         """Return the score of what a file shows."""
         if self._score is None:
-            faces = faces_shown(faces_of(self.rendering.analysis), self.plan)
-            self._score = Score(to_array(self.image), most_looked_at=faces)
+            faces = faces_of(self.rendering.analysis)
+            self.blind = faces is None
+            shares = faces_shown(faces or (), self.plan)
+            self._score = Score(to_array(self.image), most_looked_at=shares)
         return self._score(shown)
 
 
@@ -192,8 +198,7 @@ class Search:
         return json.loads(kept) if kept else None
 
     def _remember(self, name: str, value: object) -> None:
-        seen = FACES_UNSEEN not in self.press.trace.fallbacks
-        if self._of_source_alone and seen:
+        if self._of_source_alone and not self.scorer.blind:
             self.rendering.analysis.remember(name, json.dumps(value).encode())
 
     @property

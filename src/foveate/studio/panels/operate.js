@@ -106,8 +106,8 @@ function networksHere(networks) {
 
 function stagesElsewhere(stages) {
   if (!stages.length) return [];
-  return table('Stages elsewhere', ['name', 'address', 'state', 'since'],
-    stages.map((row) => [row.name, h('code', {}, row.address), row.state, new Date(row.since * 1000).toLocaleString()]));
+  return table('Stages elsewhere', ['name', 'state', 'since'],
+    stages.map((row) => [row.name, row.state, new Date(row.since * 1000).toLocaleString()]));
 }
 
 function cachesHere({ caches, saved }) {
