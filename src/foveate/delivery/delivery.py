@@ -22,6 +22,7 @@ from foveate.metrics import CACHE
 from foveate.options.options_class import options_class
 from foveate.options.table import check_supported
 from foveate.storage.flight import SingleFlight
+from foveate.trace import FETCH
 from foveate.values import strictest
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ class Delivery:
         async with contextlib.AsyncExitStack() as stack:
             leased: Sequence[Source] = ()
             if keys:
-                with admitted.trace.waiting("fetch") as span:
+                with admitted.trace.waiting(FETCH) as span:
                     lease = self._leases.lease(keys, versions or (None,) * len(keys), span)
                     leased = await stack.enter_async_context(lease)
             fetched = iter(leased)
