@@ -195,6 +195,10 @@ class App:
         if self.afar is not None:
             self.afar.close()
 
+    def forget_pixels(self) -> None:
+        """Let go of the decoded pixels of all sources."""
+        self.mezzanine.forget()
+
     def trim_memory(self) -> None:
         """Give freed memory back to the system; worth calling when nothing is going on."""
         self.mezzanine.let_go()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+FETCH: Final = "fetch"
+"""Waiting for the bytes of a picture: read from an origin, or sent."""
 LOOK_LOCAL: Final = "look-local"
 LOOK_ATTENTION: Final = "look-attention"
 LOOK_CENTRE: Final = "look-centre"

@@ -143,6 +143,7 @@ class FakeCore:
     deadlines: list[Deadline] = field(default_factory=list)
     hold: threading.Event | None = None
     probed_in: list[str] = field(default_factory=list)
+    pixels_forgotten: int = 0
     current_generation: str = "as ever"
     """What `generation` says."""
 
@@ -161,6 +162,9 @@ class FakeCore:
 
     def trim_memory(self) -> None:
         """There is none to give back."""
+
+    def forget_pixels(self) -> None:
+        self.pixels_forgotten += 1
 
     def work(self, run: Callable[[Deadline, Trace], T]) -> Work[T]:
         """Return work whose header was read in this thread."""

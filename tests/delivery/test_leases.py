@@ -73,7 +73,7 @@ def test_those_who_ask_together_share_one_fetch_and_those_who_know_the_version_j
         assert await changed == b"dog"
         async with leases.lease(("a",), ("v2",)) as (source,):
             assert len(origin.reads) == 4
-            assert source.name == "a\0v2"
+            assert source.name == "a\0v2\x000"
 
     asyncio.run(main())
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
-from delivery_fakes import FakeCore, make_settings
+from delivery_fakes import FakeCache, FakeCore, make_settings, until
 
 from foveate.delivery.ask import Ask
 from foveate.delivery.delivery import Delivery
@@ -18,6 +20,9 @@ from foveate.options.grammar import parse_options
 from foveate.options.model import Overlay, TransformOptions
 from foveate.storage.source import Source
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SMALL = TransformOptions(width=8)
 DRAWN = replace(SMALL, draw=(Overlay(url="cats/a.jpg", options=TransformOptions()),))
 ASKED = (
@@ -26,6 +31,18 @@ ASKED = (
     ("cats/b.jpg", DRAWN),
     ("dogs/a.jpg", SMALL),
 )
+
+
+class PurgedMeanwhile(FakeCache):
+    """A cache that is purged just before a rendition comes to lie there."""
+
+    def __init__(self, purge: Callable[[], object]) -> None:
+        super().__init__()
+        self.meanwhile = purge
+
+    def put(self, key: str, value: bytes) -> None:
+        self.meanwhile()
+        super().put(key, value)
 
 
 def left(which: Which) -> list[int]:
@@ -61,6 +78,49 @@ def left(which: Which) -> list[int]:
 )
 def test_what_is_meant_is_deleted_and_nothing_else(which: Which, kept: list[int]) -> None:
     assert left(which) == kept
+
+
+def test_what_was_read_before_a_purge_is_neither_kept_after_it_nor_shared() -> None:
+    core = FakeCore(make_settings(), hold=threading.Event())
+    core.origin.sources = {"a.jpg": Source(b"cat", "v1")}
+
+    async def run() -> None:
+        delivery, ask = Delivery(core, Metrics()), Ask(options=SMALL, source="a.jpg")
+        before = asyncio.create_task(delivery.rendition(ask))
+        await until(lambda: core.rendered)
+        core.origin.sources = {"a.jpg": Source(b"dog", "v1")}
+        await delivery.purge(Which(source="a.jpg"))
+        after = asyncio.create_task(delivery.rendition(ask))
+        await until(lambda: len(core.rendered) > 1)
+        assert core.hold is not None
+        core.hold.set()
+        made = [bytes((await each).data) for each in (before, after)]
+        assert made == [b"picture of cat 8", b"picture of dog 8"]
+        assert [before.result().kept, after.result().kept] == [False, True]
+        assert bytes((await delivery.rendition(ask)).data) == b"picture of dog 8"
+        assert core.pixels_forgotten == 1
+        await delivery.admission.stop(0)
+
+    asyncio.run(run())
+
+
+def test_a_purge_in_the_moment_in_which_a_rendition_is_kept_takes_it_along() -> None:
+    core = FakeCore(make_settings())
+    core.origin.sources = {"a.jpg": Source(b"cat", "v1")}
+
+    async def run() -> None:
+        delivery, ask = Delivery(core, Metrics()), Ask(options=SMALL, source="a.jpg")
+        core.renditions = PurgedMeanwhile(
+            lambda: asyncio.run_coroutine_threadsafe(
+                delivery.purge(Which(source="a.jpg")), loop
+            ).result(5)
+        )
+        loop = asyncio.get_running_loop()
+        assert not (await delivery.rendition(ask)).kept
+        assert not core.renditions.kept
+        await delivery.admission.stop(0)
+
+    asyncio.run(run())
 
 
 def test_what_may_be_meant_is_deleted_where_nobody_knows() -> None:

@@ -181,16 +181,22 @@ def test_what_nobody_may_ask_for_again_or_is_small_is_not_kept(source: Source) -
     assert mezzanine.used_bytes == 0
 
 
-def test_another_version_of_a_source_is_another_picture() -> None:
+@pytest.mark.parametrize(("version", "purges"), [("2", 0), ("1", 1)], ids=["version", "purge"])
+def test_after_a_new_version_or_a_purge_a_source_is_another_picture(
+    version: str, purges: int
+) -> None:
     mezzanine = Mezzanine(10**7)
     pixels_of(kept(), mezzanine).pixels(1 / 8)
     red = Source(
         (quarters(800, 800) * 0).cast("uchar").jpegsave_buffer(),
-        "2",
+        version,
         probe=partial(probe, limits=LIMITS),
         key="a",
+        purges=purges,
     )
     assert to_array(pixels_of(red, mezzanine).pixels(1 / 8)).max() == 0
+    mezzanine.forget()
+    assert mezzanine.used_bytes == 0
 
 
 @pytest.mark.parametrize("scale", [0.5, 0.1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -53,8 +54,8 @@ def test_old_minutes_become_hours_and_very_old_ones_go() -> None:
 
 def test_an_alert_is_noted_once_and_due_later_and_later_until_it_is_told() -> None:
     books = Books(IN_MEMORY)
-    assert books.alert("2026-11", 0.8, "{}")
-    assert not books.alert("2026-11", 0.8, "{}")
+    assert books.alert("1970-01", 0.8, "{}")
+    assert not books.alert("1970-01", 0.8, "{}")
     alert = books.untold(0.0, 10.0, 25.0)
     assert alert is not None
     assert books.untold(9.0, 10.0, 25.0) is None
@@ -64,6 +65,34 @@ def test_an_alert_is_noted_once_and_due_later_and_later_until_it_is_told() -> No
     assert books.untold(55.0, 10.0, 25.0) is not None, "at most so long"
     books.told(alert)
     assert books.untold(999.0, 10.0, 25.0) is None
+
+
+def test_nobody_is_told_of_a_day_or_month_that_is_over_and_it_is_forgotten(tmp_path: Path) -> None:
+    books, now = Books(tmp_path), 1_800_000_000.0  # 2027-01-15
+    for period in ("2026-01", "2026-12", "2027-01-14", "2027-01-15", "2027-01"):
+        books.alert(period, 1.0, "{}")
+    told = [books.untold(now, 10.0, 25.0) for _ in range(3)]
+    assert [alert and alert.period for alert in told] == ["2027-01", "2027-01-15", None]
+    books.tidy(minute_of(now), keep_days=15)
+    assert books.alert("2026-01", 1.0, "{}")
+    assert not books.alert("2027-01-14", 1.0, "{}")
+
+
+def test_who_reads_does_not_wait_for_who_writes(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.add(1, {SHOP: Amounts(requests=1)})
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert books.sums(0, 2) == [((), Amounts(requests=1))]
+    other.close()
+
+
+def test_what_is_closed_is_not_opened_again(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.close()
+    with pytest.raises(LedgerUnusable, match="closed"):
+        books.add(1, {SHOP: Amounts(requests=1)})
+    assert not books.exists
 
 
 def test_several_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:

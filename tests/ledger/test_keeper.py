@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,10 @@ from foveate.ledger.ledger import Ledger
 from foveate.settings import Costs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    Sums = list[tuple[tuple[str | int, ...], Amounts]]
 
 NOW = 1_800_000_000.0
 SHOP = Name("shop", "image", "resize")
@@ -49,6 +52,90 @@ def test_what_was_charged_is_written_now_and_then_and_at_the_end(tmp_path: Path)
     assert Books(tmp_path).sums(0, 10**9) == [((), Amounts(requests=2))]
 
 
+class SlowBooks(Books):
+    """Books of a busy disk."""
+
+    def __init__(self) -> None:
+        super().__init__(IN_MEMORY)
+        self.writing, self.go = threading.Event(), threading.Event()
+        self.written: list[int] = []
+        self.read: list[tuple[int, int]] = []
+
+    def add(self, minute: int, news: Mapping[Name, Amounts]) -> None:
+        self.writing.set()
+        self.go.wait(5)
+        super().add(minute, news)
+        self.written += [amounts.requests for amounts in news.values()]
+
+    def sums(self, since: int, until: int, by: Sequence[str] = ()) -> Sums:
+        self.read.append((since, until))
+        return super().sums(since, until, by)
+
+
+def test_what_is_being_written_at_the_end_is_written_once() -> None:
+    books = SlowBooks()
+    kept = keeper(books, flush_s=0.01)
+
+    async def run() -> None:
+        kept.begin()
+        kept.ledger.account(SHOP).requests += 1
+        await asyncio.to_thread(books.writing.wait)
+        kept.ledger.account(SHOP).requests += 2
+        end = asyncio.create_task(kept.end())
+        await asyncio.sleep(0.01)
+        books.go.set()
+        await end
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert sum(books.written) == 3
+
+
+def test_who_is_still_told_at_the_end_opens_no_books_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    telling, go = threading.Event(), threading.Event()
+
+    def post(_url: str, _body: bytes) -> None:
+        telling.set()
+        go.wait(5)
+
+    kept = keeper(post=post, budget_day=1.0, webhook="http://tell.test/")
+
+    async def run() -> None:
+        kept.ledger.account(SHOP).bytes_out += 900_000_000
+        await kept.flush()
+        await asyncio.to_thread(telling.wait)
+        await kept.end()
+        go.set()
+
+    asyncio.run(asyncio.wait_for(run(), 10))  # waits for threads, too
+    assert not kept.books.exists
+    assert len(caplog.messages) == 1
+
+
+def test_minutes_that_are_long_over_are_read_once_for_a_budget() -> None:
+    books, clock = SlowBooks(), [NOW]
+    books.go.set()
+    kept = keeper(books, budget_month=10.0)
+    kept.clock = lambda: clock[0]
+    for ago in (9 * 1440, 30, 0):
+        books.add(int(NOW) // 60 - ago, {SHOP: Amounts(bytes_out=10**9)})
+
+    async def run() -> None:
+        for hours in (0, 1, 2):
+            clock[0] = NOW + hours * 3600
+            await kept.flush()
+            assert kept.used["month"] == pytest.approx(0.3)
+
+    asyncio.run(run())
+    minute = int(NOW) // 60
+    assert [since for since, _ in books.read[1:]] == [
+        *(minute - 60, minute - 60),
+        *(minute, minute),
+        minute + 60,
+    ]
+
+
 def test_budgets_are_told_of_once_at_each_level(caplog: pytest.LogCaptureFixture) -> None:
     sent: list[dict[str, object]] = []
     kept = keeper(
@@ -62,11 +149,11 @@ def test_budgets_are_told_of_once_at_each_level(caplog: pytest.LogCaptureFixture
             for _ in range(4):
                 kept.ledger.account(SHOP).bytes_out += 400_000_000
                 await kept.flush()
-            await asyncio.sleep(0)
+            while len(sent) < 2:
+                await kept.flush()
         await kept.end()
 
-    asyncio.run(run())
-    kept.tell()
+    asyncio.run(asyncio.wait_for(run(), 10))
     assert [(told["of"], told["level"]) for told in sent] == [
         ("2027-01-15", 0.8),
         ("2027-01-15", 1.0),

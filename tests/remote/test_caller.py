@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 from foveate.deadline import Deadline
-from foveate.errors import BadSettings, StageAway, TimedOut
+from foveate.errors import BadSettings, BudgetSpent, StageAway, TimedOut
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.caller import Caller
 from foveate.remote.channel import read_pem
@@ -110,6 +110,14 @@ def test_what_cannot_pass_is_not_tried_again() -> None:
         caller(port).call(EMBED, REQUEST, soon())
     assert fails.calls == 1
     assert "inner" not in why.value.public
+
+
+def test_a_stage_whose_budget_is_spent_is_not_asked_again() -> None:
+    said = pb.Error(error=BudgetSpent.__name__, message="spent").SerializeToString()
+    fails = Failing(9, grpc.StatusCode.RESOURCE_EXHAUSTED, said)
+    with stage(fails) as port, pytest.raises(BudgetSpent):
+        caller(port).call(EMBED, REQUEST, soon())
+    assert fails.calls == 1
 
 
 @pytest.mark.alone

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from dataclasses import replace
 
+from delivery_fakes import settled, until
 from server_fakes import Client, listening, make_core, make_settings, serving
 
 from foveate.ledger.amounts import SHARED, Amounts, Name
@@ -44,6 +45,24 @@ def test_what_several_asked_for_at_once_is_made_and_kept_once() -> None:
         resize = core.ledger.accounts[RESIZE]
         assert resize.requests == 3
         assert (resize.bytes_in, resize.bytes_stored) == (len(b"cat"), len(PICTURE))
+
+    serving(core, talk)
+
+
+def test_a_source_that_several_renditions_share_is_charged_once() -> None:
+    core = make_core()
+    core.origin.slow["a.jpg"] = asyncio.Event()
+
+    async def talk(client: Client) -> None:
+        sizes = range(8, 12)
+        asked = [client.get(f"/cdn-cgi/image/width={size}/a.jpg") for size in sizes]
+        together = asyncio.gather(*asked)
+        await until(lambda: core.origin.reads)
+        await settled()
+        core.origin.slow["a.jpg"].set()
+        await together
+        assert core.origin.reads == ["a.jpg"]
+        assert core.ledger.accounts[RESIZE].bytes_in == len(b"cat")
 
     serving(core, talk)
 

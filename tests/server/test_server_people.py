@@ -664,3 +664,17 @@ def test_routes_with_names_in_them_are_counted_without_the_names(core: PeopleCor
         assert 'route="/v1/people/team' not in text
 
     asking(core, talk)
+
+
+def test_people_are_listed_and_erased_once_a_budget_is_spent_and_no_picture_is_looked_at(
+    core: PeopleCore,
+) -> None:
+    async def talk(client: Client) -> None:
+        assert (await ask(client, "PUT", "/v1/people/team")).status == 200
+        core.ledger.stop(2e10)
+        searched = await ask(client, "POST", "/v1/people/team/search", b"picture")
+        assert searched.json()["error"] == "BudgetSpent"
+        assert (await ask(client, "GET", "/v1/people")).status == 200
+        assert (await ask(client, "DELETE", "/v1/people/team")).status == 200
+
+    asking(core, talk)

@@ -158,7 +158,7 @@ class Admission:
         self.slots = Slots(workers, load.memory_bytes, memory.held_bytes, memory.make_room)
         self.metrics = metrics
         self.let_in: Callable[[], None] = _anybody
-        """Asked whenever somebody comes: raises what he is refused with who must not come in."""
+        """Asked whenever somebody comes with work on pictures: raises what he is refused with."""
         # Whoever holds a body keeps its place until the answer is made, so that waiting for a
         # worker cannot pile up bodies in memory.
         self.bodies = BodyPlaces(load.max_body_reads, load.queue, load.client_share)
@@ -189,16 +189,17 @@ class Admission:
 
     @contextlib.asynccontextmanager
     async def admit(
-        self, trace: Trace | None = None, *, at_most_s: float = math.inf
+        self, trace: Trace | None = None, *, at_most_s: float = math.inf, pictures: bool = True
     ) -> AsyncIterator[Admitted]:
         """Admit one request until its deadline. Raises QueueFull, TimedOut or Unavailable.
 
         It takes a place in the queue only when it has something to work on: a client that sends
         slowly, or an origin that answers slowly, must not keep others from theirs. What is done for
-        it is written to `trace`. The deadline is `at_most_s` away, for who waits no longer.
+        it is written to `trace`. The deadline is `at_most_s` away, for who waits no longer. Whoever
+        works on no `pictures` is let in whatever may be spent on them: people are erased always.
         """
         timeout_s = min(self._timeout_s, at_most_s)
-        admitted = self._enter(trace or Trace(), timeout_s)
+        admitted = self._enter(trace or Trace(), timeout_s, pictures=pictures)
         try:
             async with asyncio.timeout(timeout_s):
                 yield admitted
@@ -210,11 +211,12 @@ class Admission:
             self._measure(admitted)
             self._trim_later()
 
-    def _enter(self, trace: Trace, timeout_s: float) -> Admitted:
+    def _enter(self, trace: Trace, timeout_s: float, *, pictures: bool) -> Admitted:
         if self._stopping:
             raise Unavailable("the server is stopping")
         self.refuse_when_full()
-        self.let_in()
+        if pictures:
+            self.let_in()
         if self._trimming:  # whoever is refused must not keep memory from being given back
             self._trimming.cancel()
         admitted = Admitted(self, timeout_s, trace)

@@ -54,6 +54,10 @@ class DeliveryCore(ProcessMemory, Protocol):
         """Return what makes renditions."""
         ...
 
+    def forget_pixels(self) -> None:
+        """Let go of the decoded pixels of all sources."""
+        ...
+
     def generation(self, options: TransformOptions) -> str:
         """Return what decides over a rendition beside its options and its source."""
         ...

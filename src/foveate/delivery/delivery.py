@@ -22,6 +22,7 @@ from foveate.metrics import CACHE
 from foveate.options.options_class import options_class
 from foveate.options.table import check_supported
 from foveate.storage.flight import SingleFlight
+from foveate.trace import FETCH
 from foveate.values import strictest
 
 if TYPE_CHECKING:
@@ -131,8 +132,13 @@ class Delivery:
     async def purge(self, which: Which) -> Purged:
         """Delete the renditions that are meant, and return how many there were.
 
-        Raises OSError where the disk does not let them go.
+        Nothing is kept or shared from then on that was read before: a rendition that is being made
+        is answered to those who wait for it already, and to nobody else. Raises OSError where the
+        disk does not let them go.
         """
+        self._leases.purge()
+        self._flight, self._reads = SingleFlight(), SingleFlight()
+        self._core.forget_pixels()
         done = await asyncio.to_thread(self._core.renditions.purge, which, stored.ABOUT_BYTES)
         for forget in self.when_purged:
             forget()
@@ -269,10 +275,9 @@ class Delivery:
         async with contextlib.AsyncExitStack() as stack:
             leased: Sequence[Source] = ()
             if keys:
-                with admitted.trace.waiting("fetch") as span:
-                    lease = self._leases.lease(keys, versions or (None,) * len(keys))
+                with admitted.trace.waiting(FETCH) as span:
+                    lease = self._leases.lease(keys, versions or (None,) * len(keys), span)
                     leased = await stack.enter_async_context(lease)
-                    span.bytes = sum(len(source.data) for source in leased)
             fetched = iter(leased)
             yield [next(fetched) if isinstance(name, str) else name for name in names]
 
@@ -288,19 +293,33 @@ class Delivery:
         """Render, and `keep` what was made under its key."""
         others = dict(zip(ask.options.extra_sources(), sources[1:], strict=True))
 
-        def finish(rendition: Rendition) -> tuple[stored.About, bytes]:
+        def finish(rendition: Rendition) -> tuple[stored.About, bytes, bool]:
             kind = options_class(ask.options)
             about = stored.describe(rendition, sources, ask.keys if keep else (), kind)
-            if keep and not about.lifetime.private:
-                self._core.renditions.put(key, stored.pack(about, rendition.data))
-            return about, rendition.data
+            may_be_kept = keep and not about.lifetime.private
+            kept = may_be_kept and self._keep(key, stored.pack(about, rendition.data), sources)
+            return about, rendition.data, kept
 
-        def prepare() -> Work[tuple[stored.About, bytes]]:
+        def prepare() -> Work[tuple[stored.About, bytes, bool]]:
             return self._core.renderer.prepare(sources[0], ask.options, others).then(finish)
 
-        about, data = await admitted.make(prepare, span="render")
-        kept = keep and not about.lifetime.private
+        about, data, kept = await admitted.make(prepare, span="render")
         return Delivered(key, about, data, len(data), admitted.trace, kept=kept)
+
+    def _keep(self, key: str, packed: bytes, sources: Sequence[Source]) -> bool:
+        """Keep a rendition unless there was a purge since its sources were read. In any thread."""
+        renditions, size = self._core.renditions, stored.ABOUT_BYTES
+        if self._purged_since(sources):
+            return False
+        renditions.put(key, packed)
+        if self._purged_since(sources):
+            # One that began in this very moment may have looked before it lay there.
+            renditions.purge(lambda beginning: beginning == packed[:size], size)
+            return False
+        return True
+
+    def _purged_since(self, sources: Sequence[Source]) -> bool:
+        return any(source.purges != self._leases.purges for source in sources)
 
 
 def _kept_for(found: Delivered, lifetimes: Sequence[Lifetime]) -> Delivered:

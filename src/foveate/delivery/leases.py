@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from foveate.settings import Settings
     from foveate.storage.source import Origin, Source
+    from foveate.trace import Span
 
 Keys: TypeAlias = tuple[str, ...]
 Versions: TypeAlias = tuple[str | None, ...]
@@ -40,6 +41,8 @@ class Lease:
     ready: asyncio.Task[tuple[Source, ...]]
     """Has a place in memory once it is done, unless it failed."""
     holders: int = 0
+    charged: bool = False
+    """Whether somebody is charged for what was read."""
 
 
 class Leases:
@@ -61,14 +64,24 @@ class Leases:
         self._origins: WeakValueDictionary[str, BoundedSemaphore] = WeakValueDictionary()
         self._leases: dict[tuple[Keys, Versions], Lease] = {}
         self._flight = SingleFlight()
+        self.purges = 0
+        """After how many of them is read what is read now."""
+
+    def purge(self) -> None:
+        """Let nobody who comes from now on share what was read, or began to be, before this."""
+        self.purges += 1
+        self._leases.clear()
+        self._flight = SingleFlight()
 
     @contextlib.asynccontextmanager
-    async def lease(self, keys: Keys, versions: Versions) -> AsyncIterator[tuple[Source, ...]]:
+    async def lease(
+        self, keys: Keys, versions: Versions, span: Span | None = None
+    ) -> AsyncIterator[tuple[Source, ...]]:
         """Yield the sources of `keys`, together at most as large as one may be.
 
         `versions` is what is known of them without reading: whoever knows the same shares what is
-        in memory, whoever knows nothing only what is on its way. Raises QueueFull, a SourceError
-        or OriginNotAllowed.
+        in memory, whoever knows nothing only what is on its way. What was read is written to the
+        `span` of the first of them alone. Raises QueueFull, a SourceError or OriginNotAllowed.
         """
         keys = tuple(map(canonical, keys))
         lease = self._leases.get((keys, versions)) or self._start((keys, versions))
@@ -76,7 +89,11 @@ class Leases:
         try:
             # asyncio.wait, because a bare await would cancel the future together with one waiter.
             await asyncio.wait((lease.ready,))
-            yield lease.ready.result()
+            sources = lease.ready.result()
+            if span is not None and not lease.charged:
+                lease.charged = True
+                span.bytes = sum(len(source.data) for source in sources)
+            yield sources
         finally:
             lease.holders -= 1
             if not lease.holders:
@@ -92,15 +109,19 @@ class Leases:
 
     def _finish(self, lease: Lease) -> None:
         """Share with those who come later and know the versions by then."""
-        self._forget(lease)
+        if not self._forget(lease):
+            return  # there was a purge meanwhile, or nobody waits any more
         if not lease.ready.cancelled() and not lease.ready.exception() and lease.holders:
             versions = tuple(source.version for source in lease.ready.result())
             lease.name = (lease.name[0], versions)
             self._leases.setdefault(lease.name, lease)
 
-    def _forget(self, lease: Lease) -> None:
-        if self._leases.get(lease.name) is lease:
+    def _forget(self, lease: Lease) -> bool:
+        """Let nobody come to it any more, and return whether anybody could until now."""
+        known = self._leases.get(lease.name) is lease
+        if known:
             del self._leases[lease.name]
+        return known
 
     async def _read(self, keys: Keys) -> tuple[Source, ...]:
         """Return the sources, and keep their place in memory if there is no error."""
@@ -140,10 +161,10 @@ class Leases:
         return self._folder if is_remote(self._folder) else ""
 
     async def _read_once(self, key: str) -> Source:
-        read = partial(self._origin.read, key)
+        read, purges = partial(self._origin.read, key), self.purges
         # What is here is read in less than it takes to find out who else does.
         source = await (self._flight.run(key, read) if self.origin_of(key) else read())
-        return replace(source, key=key)
+        return replace(source, key=key, purges=purges)
 
 
 async def read_all(

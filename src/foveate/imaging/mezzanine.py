@@ -104,6 +104,11 @@ class Mezzanine:
         with self._lock:
             self._drop_once(0)
 
+    def forget(self) -> None:
+        """Forget the pixels of all sources."""
+        with self._lock:
+            self._kept.clear()
+
     @contextmanager
     def _turn(self, name: str, deadline: Deadline) -> Iterator[_Turn]:
         with self._lock:

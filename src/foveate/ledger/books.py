@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -73,6 +74,8 @@ class Books:
         self._file = folder if folder == IN_MEMORY else Path(folder) / FILE
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
+        self.closed = False
+        """For good: a thread that is late must not open the file again."""
 
     @property
     def exists(self) -> bool:
@@ -99,7 +102,7 @@ class Books:
         sums = [f"TOTAL({name})" for name in COLUMNS]
         grouped = f" GROUP BY {', '.join(chosen)} ORDER BY {', '.join(chosen)}" if chosen else ""
         text = f"SELECT {', '.join(chosen + sums)} FROM charges"  # noqa: S608 - words of our own
-        with self._transaction() as books:
+        with self._transaction("BEGIN") as books:
             where = f"{text} WHERE minute >= ? AND minute < ?{grouped}"
             rows = books.execute(where, (since, until)).fetchall()
         return [(tuple(row[: len(by)]), _amounts(row[len(by) :])) for row in rows]
@@ -119,6 +122,7 @@ class Books:
             books.execute(f"DELETE {old}", (before,))
             oldest = minute - keep_days * DAY_MINUTES
             books.execute("DELETE FROM charges WHERE minute < ?", (oldest,))
+            books.execute("DELETE FROM alerts WHERE period < ?", (_day(oldest * MINUTE_S)[:7],))
 
     def alert(self, period: str, level: float, text: str) -> bool:
         """Note that somebody is to be told, and return whether nobody noted it before."""
@@ -131,12 +135,13 @@ class Books:
     def untold(self, now: float, first_wait_s: float, most_wait_s: float) -> Alert | None:
         """Return what is to be told now, if anything is; it is due again later, until `told`.
 
-        Each wait is twice the one before.
+        Each wait is twice the one before. Of a day or month that is over nobody is told any more.
         """
         with self._transaction() as books:
             row = books.execute(
-                "SELECT period, level, text, tries FROM alerts WHERE NOT told AND next_at <= ?",
-                (now,),
+                "SELECT period, level, text, tries FROM alerts "
+                "WHERE NOT told AND next_at <= ? AND period IN (?, ?)",
+                (now, _day(now), _day(now)[:7]),
             ).fetchone()
             if row is None:
                 return None
@@ -155,20 +160,23 @@ class Books:
             books.execute("UPDATE alerts SET told = 1 WHERE period = ? AND level = ?", which)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, for good."""
         with self._lock:
+            self.closed = True
             if self._open is not None:
                 self._open.close()
                 self._open = None
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
+        # Who writes begins at once: two who read first and write then would wait for each other.
         with self._lock:
+            if self.closed:
+                raise LedgerUnusable(f"The ledger {self._file} is closed")
             try:
                 self._open = self._open or self._connect()
                 with self._open:
-                    # At once: two who read first and write then would wait for each other.
-                    self._open.execute("BEGIN IMMEDIATE")
+                    self._open.execute(begin)
                     yield self._open
             except (sqlite3.Error, OSError) as why:
                 raise LedgerUnusable(f"The ledger {self._file} cannot be used: {why}") from why
@@ -182,6 +190,11 @@ class Books:
         # Whoever is killed has written what was committed; only a power cut may take the last.
         books.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
         return books
+
+
+def _day(seconds: float) -> str:
+    """Return which day (UTC) that is, as in ISO 8601: it begins with its month."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
 
 
 def _amounts(row: Sequence[float]) -> Amounts:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import LedgerUnusable
 from foveate.ledger.amounts import Amounts, cost
-from foveate.ledger.books import minute_of
+from foveate.ledger.books import HOUR_MINUTES, minute_of
 from foveate.ledger.budget import SPENT, Period, levels, periods
 
 if TYPE_CHECKING:
@@ -32,6 +32,15 @@ MOST_WAIT_S: Final = 3600.0
 
 
 @dataclass(slots=True)
+class _Over:
+    """What was charged in those minutes of a day or month that are over."""
+
+    name: str
+    until: int
+    amounts: Amounts = field(default_factory=Amounts)
+
+
+@dataclass(slots=True)
 class Keeper:
     """Keeps the books of one server, as long as that runs."""
 
@@ -44,6 +53,9 @@ class Keeper:
     """Which part of each budget is spent; 0 where there is none."""
     _keeping: asyncio.Task[None] | None = field(default=None, init=False)
     _telling: asyncio.Task[None] | None = field(default=None, init=False)
+    _flushing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    """Who flushes: two at once would write the same twice."""
+    _over: dict[str, _Over] = field(default_factory=dict, init=False)
     _tidied: float = field(default=0.0, init=False)
     _complained: bool = field(default=False, init=False)
 
@@ -59,7 +71,7 @@ class Keeper:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         if self._keeping is not None:
-            await self.flush()
+            await self._write()
         await asyncio.to_thread(self.books.close)
 
     async def _keep_on(self) -> None:
@@ -69,14 +81,18 @@ class Keeper:
             await asyncio.shield(asyncio.ensure_future(self.flush()))
 
     async def flush(self) -> None:
-        """Write what has come since the last time, and look at the budgets."""
-        news, minute = self.ledger.due(), minute_of(self.clock())
-        if await asyncio.to_thread(self._quietly, lambda: self.books.add(minute, news)):
-            self.ledger.written(news)
-            await asyncio.to_thread(self._quietly, self._look)
+        """Write what has come since the last time, look at the budgets, and tell of them."""
+        await self._write()
         if self.costs.webhook and (self._telling is None or self._telling.done()):
             # Whoever answers slowly must not hold up what is written.
             self._telling = asyncio.get_running_loop().create_task(self._tell_aside())
+
+    async def _write(self) -> None:
+        async with self._flushing:
+            news, minute = self.ledger.due(), minute_of(self.clock())
+            if await asyncio.to_thread(self._quietly, lambda: self.books.add(minute, news)):
+                self.ledger.written(news)
+                await asyncio.to_thread(self._quietly, self._look)
 
     async def _tell_aside(self) -> None:
         await asyncio.to_thread(self._quietly, self.tell)
@@ -100,11 +116,21 @@ class Keeper:
         self.ledger.stop(until)
 
     def _spent(self, period: Period) -> float:
-        sums = self.books.sums(minute_of(period.since), minute_of(period.until))
-        total = Amounts()
-        for _, amounts in sums:
-            total.add(amounts)
+        """Return what is spent of a budget. Nothing is charged to minutes long over: read once."""
+        minute, since = minute_of(self.clock()) - HOUR_MINUTES, minute_of(period.since)
+        over = self._over.get(period.kind)
+        if over is None or over.name != period.name:
+            over = self._over[period.kind] = _Over(period.name, since)
+        if minute > over.until:
+            over.amounts.add(self._charged(over.until, minute))
+            over.until = minute
+        total = self._charged(over.until, minute_of(period.until))
+        total.add(over.amounts)
         return cost(total, self.costs).total
+
+    def _charged(self, since: int, until: int) -> Amounts:
+        ((_, amounts),) = self.books.sums(since, until)
+        return amounts
 
     def _alert(self, period: Period, level: float, spent: float) -> None:
         told = {
@@ -139,7 +165,7 @@ class Keeper:
         try:
             act()
         except LedgerUnusable as why:
-            if not self._complained:
+            if not self._complained and not self.books.closed:
                 self._complained = True
                 log.warning("%s. What was charged is written when that is over.", why)
             return False

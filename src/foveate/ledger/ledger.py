@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BudgetSpent
 from foveate.ledger.amounts import OTHERS, SHARED, Amounts, Name
+from foveate.trace import FETCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 MOST: Final = 2000
 """Accounts; whoever comes after them is charged together with all others."""
-FETCH: Final = "fetch"
 
 
 def process_cpu_s() -> float:

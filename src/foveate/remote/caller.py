@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import SourceTooLarge
+from foveate.errors import BudgetSpent, SourceTooLarge
 from foveate.remote.channel import open_channel
 from foveate.remote.circuit import ATTEMPTS, Circuit, StageState, backoff_s
 from foveate.remote.failures import TRIED_AGAIN, UNREACHED, away, failure_of, speaks
@@ -171,9 +171,11 @@ class Attempts:
         wait_s = backoff_s(self._made - 1, self._caller.draw())
         left_s = self._left_s()
         in_time = left_s is None or wait_s < left_s
-        if code in TRIED_AGAIN and self._made < ATTEMPTS and in_time:
+        failure = failure_of(stage, why)
+        may_pass = code in TRIED_AGAIN and not isinstance(failure, BudgetSpent)
+        if may_pass and self._made < ATTEMPTS and in_time:
             return wait_s
-        raise failure_of(stage, why) from why
+        raise failure from why
 
     def _left_s(self) -> float | None:
         until = self._deadline.until

@@ -12,6 +12,7 @@ from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.service.work import Work
 from foveate.storage.source import uploaded
+from foveate.trace import FETCH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -53,21 +54,25 @@ class Door:
         request: Request,
         work: Callable[[Posted], Awaitable[T]],
         read: Callable[[Arriving, int, float], Awaitable[Body]] = read_body,
+        *,
+        pictures: bool = True,
     ) -> T:
         """Return what `work` gives once the body is here, for as long as one waits.
 
-        `read` is told of how many bytes at most and of a grace in seconds.
+        `read` is told of how many bytes at most and of a grace in seconds; `pictures` is whether
+        `work` looks at any.
         """
         admission, limits = self.delivery.admission, self.core.settings.limits
         grace_s = limits.timeout_s * GRACE
-        async with admission.admit(exchange_of(request.scope).trace) as admitted:
-            with admitted.trace.waiting("fetch"):
+        trace = exchange_of(request.scope).trace
+        async with admission.admit(trace, pictures=pictures) as admitted:
+            with admitted.trace.waiting(FETCH):
                 arriving = await begun(request, grace_s)
             async with AsyncExitStack() as place:
                 if not arriving.sender.whole:
                     reserved = admission.bodies.place(arriving.sender)
                     await place.enter_async_context(admitted.waiting_for(reserved))
-                with admitted.trace.waiting("fetch") as span:
+                with admitted.trace.waiting(FETCH) as span:
                     body = await read(arriving, limits.max_bytes, grace_s)
                     span.bytes = len(body.data)
                 if not body.data:
@@ -92,8 +97,8 @@ class Door:
 
         `need` tells how many bytes that takes, where they are many; it may block, too.
         """
-        admission = self.delivery.admission
-        async with admission.admit(exchange_of(request.scope).trace) as admitted:
+        admission, trace = self.delivery.admission, exchange_of(request.scope).trace
+        async with admission.admit(trace, pictures=False) as admitted:
             taken = await admission.probe(need, admitted) if need else 0
             return await admitted.work(Work(taken, lambda _deadline, _trace: act()), span="people")
 

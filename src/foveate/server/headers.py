@@ -9,6 +9,7 @@ from foveate.options.grammar import MAX_TOLD
 from foveate.options.table import unknown_option
 from foveate.server import cors
 from foveate.server.answer import Answer, Headers, encode_headers
+from foveate.trace import FETCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,11 +93,11 @@ def work_headers(trace: Trace | None) -> dict[str, str]:
             "server-timing": 'cache;desc="hit"',
         }
     timings_ms = trace.total_ms()
-    spent = {name: round(timings_ms.get(name, 0.0)) for name in ("queue", "fetch")}
+    spent = {name: round(timings_ms.get(name, 0.0)) for name in ("queue", FETCH)}
     render = round(sum(timings_ms.get(name, 0.0) for name in RENDER_SPANS))
     spans = ", ".join(f"{_token(name)};dur={ms:.1f}" for name, ms in timings_ms.items())
     return {
-        "cf-resized": f"internal=ok/m q={spent['queue']} n={spent['fetch']}+{render}",
+        "cf-resized": f"internal=ok/m q={spent['queue']} n={spent[FETCH]}+{render}",
         "server-timing": spans,
     }
 

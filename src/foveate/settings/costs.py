@@ -69,5 +69,5 @@ class Costs:
     )
     hard_stop: bool = setting(
         default=False,
-        about="Refuse work with 503 once a budget is spent.",
+        about="Refuse work on pictures with 503 once a budget is spent.",
     )

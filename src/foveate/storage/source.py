@@ -29,6 +29,8 @@ class Source:
     """What names the upload that it came from, where it came from one."""
     key: str = ""
     """What its origin was asked for."""
+    purges: int = 0
+    """How many purges there had been when it was read: what was read before one is not kept."""
     _known: dict[str, object] = field(default_factory=dict, init=False)
     """Not `cached_property`: in Python 3.11 that reads one header at a time in the process."""
 
@@ -38,10 +40,13 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Return what names these bytes at their origin; empty where nobody may ask again."""
+        """Return what names these bytes at their origin; empty where nobody may ask again.
+
+        After a purge nothing has the name that it had before: it may be other bytes by then.
+        """
         kept_by_nobody = self.lifetime.private or self.lifetime.upload
         told = self.key and self.version and not kept_by_nobody
-        return f"{self.key}\0{self.version}" if told else ""
+        return f"{self.key}\0{self.version}\0{self.purges}" if told else ""
 
     @property
     def digest(self) -> str:

@@ -87,7 +87,7 @@ class Call:
 
             return await posted.admitted.work(Work(0, run), span="people")
 
-        return await self.door.answer(self.request, work, read_json)
+        return await self.door.answer(self.request, work, read_json, pictures=False)
 
     async def look(self, prepare: Prepares, http: int = 200) -> Answer:
         """Return as JSON what the work on the picture of the body gives."""

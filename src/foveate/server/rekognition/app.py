@@ -152,7 +152,7 @@ async def _answer(api: Api, request: Request) -> Answer:
         return json_answer(200, told, {**timed, **_headers(exchange.id)})
 
     read = partial(read_signed, signed, key.secret, row.pictures)
-    return await api.door.answer(request, work, read)
+    return await api.door.answer(request, work, read, pictures=bool(row.pictures))
 
 
 def _paths(path: str, root: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from foveate.server.rekognition.asked import COLLECTION_ID
 from foveate.server.rekognition.body import S3Object
 from foveate.service.work import Work
 from foveate.storage.source import uploaded
+from foveate.trace import FETCH
 
 if TYPE_CHECKING:
     import asyncio
@@ -91,7 +92,7 @@ class Call:
         async with AsyncExitStack() as place:
             if any(isinstance(each, S3Object) for each in self.pictures):
                 await place.enter_async_context(admitted.waiting_for(self.api.fetches))
-            with admitted.trace.waiting("fetch"):
+            with admitted.trace.waiting(FETCH):
                 sources = [await self._source(each) for each in self.pictures]
             return await self.api.door.delivery.run(admitted, sources, prepare, span="people")
 
