@@ -16,7 +16,7 @@ from service_networks import Detector, analyses, picture
 
 from foveate import trace
 from foveate.deadline import Deadline
-from foveate.errors import ClientDisconnected, ModelError, QueueFull, StageAway, TimedOut
+from foveate.errors import BadBody, ClientDisconnected, ModelError, QueueFull, StageAway, TimedOut
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import to_array
@@ -223,7 +223,7 @@ def test_without_weights_here_the_missing_part_is_named() -> None:
     assert not written.fallbacks
 
 
-@pytest.mark.parametrize("why", [QueueFull(), TimedOut(), ModelError(), StageAway()])
+@pytest.mark.parametrize("why", [QueueFull(), TimedOut(), ModelError(), StageAway(), BadBody()])
 def test_a_stage_that_cannot_look_now_is_as_good_as_away(why: Exception) -> None:
     def there(_: Deadline) -> str:
         raise why

@@ -60,7 +60,7 @@ from foveate.storage.source import Source
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
     from pathlib import Path
 
     from rpc_servers import Served
@@ -75,6 +75,10 @@ EMBED_ONE = pb.EmbedRequest(faces=m.crops_messages([CROPS], ["embedding"]))
 def png(photo: Image) -> bytes:
     data: bytes = photo.pngsave_buffer()
     return data
+
+
+def thumbnail(height: int, width: int) -> bytes:
+    return array_to_bytes(np.zeros((height, width, 3), np.uint8))
 
 
 def soon(seconds: float = 20) -> Deadline:
@@ -194,6 +198,8 @@ def test_an_upload_that_stages_share_is_handed_on_by_name(tmp_path: Path, png: b
         ),
         (FIND_FACES, pb.FindFacesRequest(rgb=b"no array", score=0.5), BadBody),
         (FIND_FACES, pb.FindFacesRequest(score=float("nan")), BadBody),
+        (FIND_FACES, pb.FindFacesRequest(rgb=thumbnail(1281, 1280), score=0.5), BadBody),
+        (FIND_FACES, pb.FindFacesRequest(rgb=thumbnail(1, 5121), score=0.5), BadBody),
     ],
 )
 def test_what_cannot_be_done_is_refused_by_name(
@@ -379,6 +385,21 @@ def test_without_the_token_nobody_is_answered_but_probes(
         check = health_pb2_grpc.HealthStub(open_channel).Check
         assert check(health_pb2.HealthCheckRequest(), timeout=20).status
         assert len(served.embed.seen) == 1
+
+
+def test_of_strangers_nothing_is_read(tmp_path: Path) -> None:
+    sends = threading.Event()
+
+    def message() -> Iterator[bytes]:
+        sends.wait(20)
+        yield b""
+
+    settings = Settings(rpc=Rpc(token=TOKEN))
+    with serving(tmp_path, settings) as served, channel(served) as open_channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            open_channel.stream_unary(EMBED.path)(message(), timeout=10)
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        sends.set()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate import trace
 from foveate.deadline import Deadline, current
-from foveate.errors import ModelError, StageAway, Unavailable
+from foveate.errors import BadBody, ModelError, StageAway, Unavailable
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.failures import away
@@ -99,7 +99,7 @@ def there_or_here(caller: Caller, there: Callable[[Deadline], T], here: Callable
     deadline = current()
     try:
         return there(part_of(deadline))
-    except (Unavailable, ModelError) as why:
+    except (Unavailable, ModelError, BadBody) as why:  # the last: its settings are others
         deadline.check()
         try:
             seen = here()

@@ -86,10 +86,11 @@ class Allowed:
 
 
 def _refusing(why: FoveateError) -> Any:  # noqa: ANN401 - a handler of gRPC's
-    async def refuse(_request: object, context: Any) -> None:  # noqa: ANN401
+    async def refuse(_messages: object, context: Any) -> None:  # noqa: ANN401
         await abort(context, why)
 
-    return grpc().unary_unary_rpc_method_handler(refuse)
+    # Of a stream nothing is read before it is asked for: what strangers send fills no memory.
+    return grpc().stream_unary_rpc_method_handler(refuse)
 
 
 def _guard(may: Allowed) -> Any:  # noqa: ANN401 - a class of gRPC's

@@ -13,6 +13,7 @@ import numpy as np
 
 from foveate.delivery.recognition import recognition
 from foveate.errors import BadBody, BadOption, OptionNotAllowed, UnsupportedOption
+from foveate.geometry.box import Size
 from foveate.people.vectors import unit
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
@@ -28,12 +29,14 @@ from foveate.remote.methods import (
 )
 from foveate.rpc.guard import recognising, searching
 from foveate.service.access import noted_stream
+from foveate.service.parts.faces import finest_side
 from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.look import Thumbnail
 from foveate.service.stages.preprocess import CUT, EMBEDDED, MOST, READ_BY, Look
 from foveate.service.stages.search import LIMIT, SEARCHED, Query
 from foveate.service.told import asked
 from foveate.vision.attributes import ON_REQUEST
+from foveate.vision.faces import looks_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -147,6 +150,10 @@ async def find_faces(
         wanted = f"a score in 0..1 and at most {MOST_DOUBTS} doubts"
         raise BadBody(f"Expected {wanted}, got {request.score} and {request.doubts}.")
     rgb = m.thumbnail_from(request.rgb)
+    size, side = Size(rgb.shape[1], rgb.shape[0]), finest_side(door.app.settings.faces)
+    if not looks_at(size, side):
+        wanted = f"a thumbnail of at most {side} x {side} pixels (faces.long_side)"
+        raise BadBody(f"Expected {wanted}, got {size}.")
     thumbnail = Thumbnail(rgb=rgb, score=request.score, doubts=request.doubts)
     with door.delivery.admission.place(), admitted.trace.waiting("faces"):
         (faces,) = await door.app.looker.faces([thumbnail], admitted.deadline)

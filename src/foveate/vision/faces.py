@@ -45,6 +45,15 @@ def fit_long_side(size: Size, long_side: int, max_enlarge: float) -> Size:
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
+def looks_at(size: Size, long_side: int) -> bool:
+    """Return whether `fit_long_side` could have made a picture of `size` for that long side.
+
+    >>> looks_at(Size(640, 640), 640), looks_at(Size(1643, 140), 640), looks_at(Size(4096, 1), 640)
+    (True, True, False)
+    """
+    return size.area <= long_side**2 and size.long_side <= PANORAMA * long_side
+
+
 def tensor(rgb: NDArray[np.uint8], shapes: Sequence[tuple[int, ...]] = ()) -> NDArray[np.float32]:
     """Return a (height, width, 3) RGB picture as the network's (1, 3, height, width) input.
 

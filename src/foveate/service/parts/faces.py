@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from foveate.ports import FaceDetector
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
+    from foveate.settings import Faces
     from foveate.values import Face
 
 FINE_SIDE: Final = 1280
@@ -49,6 +50,11 @@ def _make(networks: Networks, *, fine: bool = False, doubts: int = 0) -> FaceDet
         score=_least_score(networks),
         doubts=doubts,
     )
+
+
+def finest_side(settings: Faces) -> int:
+    """Return the long side of the largest thumbnails at which faces are looked for."""
+    return max(FINE_SIDE, settings.long_side)
 
 
 def _least_score(networks: Networks) -> float:
