@@ -199,6 +199,22 @@ def test_a_stage_that_hangs_breaks_the_circuit_too() -> None:
         hanging.set()
 
 
+def test_who_gives_a_stage_too_little_time_takes_it_from_nobody_else() -> None:
+    hanging = threading.Event()
+
+    def hang(_: Any) -> pb.EmbedReply:
+        hanging.wait(10)
+        return pb.EmbedReply()
+
+    with stage(hang) as port:
+        asks = caller(port, Clock())
+        for _ in range(ENOUGH):
+            with pytest.raises(TimedOut):
+                asks.call(EMBED, REQUEST, soon(0.05))
+        hanging.set()
+        assert asks.call(EMBED, REQUEST, soon()) == pb.EmbedReply()
+
+
 def test_the_deadline_is_passed_on() -> None:
     left: list[float] = []
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from foveate.settings import Rpc, Stages
 
 log = logging.getLogger(__name__)
+FAIR_S: Final = 0.4
+"""Who gives a stage less time than that learns nothing of it when the time is over."""
+OVER: Final = "DEADLINE_EXCEEDED"
 BACK: Final = "answers again"
 GONE: Final = "does not answer, and is left alone for a while"
 
@@ -147,6 +150,8 @@ class Attempts:
         self._data: bytes = data
         self._deadline = deadline
         self._made = 0
+        left_s = self._left_s()
+        self._fair = left_s is None or left_s >= FAIR_S
 
     def begin(self) -> Any:  # noqa: ANN401
         """Return a call underway. Raises StageAway, and the reason where the time is over."""
@@ -162,12 +167,13 @@ class Attempts:
     def failed(self, why: Any) -> float:  # noqa: ANN401
         """Return how long to wait until the next attempt. Raises where there is none."""
         if isinstance(why, grpc().FutureCancelledError):
-            if not self._deadline.disconnected:
+            if self._fair and not self._deadline.disconnected:
                 self._caller.note(reached=False)  # our watch was sooner than that of gRPC
             self._deadline.check()
             raise away(self._caller.stage, "the call was cancelled") from why
         code, stage = why.code().name, self._caller.stage
-        self._caller.note(reached=code not in UNREACHED or speaks(why))
+        if self._fair or code != OVER:
+            self._caller.note(reached=code not in UNREACHED or speaks(why))
         wait_s = backoff_s(self._made - 1, self._caller.draw())
         left_s = self._left_s()
         in_time = left_s is None or wait_s < left_s

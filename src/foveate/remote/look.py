@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 SHARE: Final = 0.5
 """Part of the time that is left for which one waits: the rest is for the next best thing."""
+MOST_S: Final = 4.0
+"""For no longer than that: a worker waits, and the next best thing takes less than a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +115,5 @@ def there_or_here(caller: Caller, there: Callable[[Deadline], T], here: Callable
 def part_of(deadline: Deadline) -> Deadline:
     """Return a deadline at which some time is left until this one."""
     now = time.monotonic()
-    return Deadline(now + SHARE * (deadline.until - now), deadline.cancelled)
+    most_s = min(MOST_S, SHARE * (deadline.until - now))
+    return Deadline(now + most_s, deadline.cancelled)
