@@ -35,8 +35,8 @@ from foveate.cli.people_words import (
     Meta,
     Subject,
     from_pairs,
+    page_of,
     people,
-    tell_of_more,
 )
 from foveate.enrolled import Selection
 from foveate.errors import BadOption, UnknownSubject
@@ -139,12 +139,10 @@ def list_(
         print_table({"collections": listed}, collection_table(rows), as_json=as_json)
         return
     index = people(collection)
-    found = list(index.subjects(prefix=prefix, offset=offset, limit=limit + 1))
-    more, found = len(found) > limit, found[:limit]
+    found = page_of(index.subjects(prefix=prefix, offset=offset, limit=limit + 1), limit, offset)
     unnamed = index.count(Selection(named=False))
     told = [columns_of(row, "name", "faces", "added") for row in found]
     print_table({"subjects": told, "unnamed": unnamed}, subject_table(found), as_json=as_json)
-    tell_of_more(offset + limit if more else None)
     if unnamed and not as_json:
         have = "has" if unnamed == 1 else "have"
         typer.echo(f'{faces_of(unnamed)} {have} no name: foveate people show "" -c {collection}')
@@ -163,13 +161,12 @@ def show(
 
     index = people(collection)
     chosen = Selection(subjects=(subject,)) if subject else Selection(named=False)
-    found = list(index.verbs.told(collection, chosen, offset=offset, limit=limit + 1))
-    more, found = len(found) > limit, found[:limit]
+    told = index.verbs.told(collection, chosen, offset=offset, limit=limit + 1)
+    found = page_of(told, limit, offset)
     if subject and not found and not index.verbs.store.is_known(collection, subject):
         raise UnknownSubject(f"There is no subject {subject} in {collection}.")
-    told = {"faces": [enrolled_to_json(face) for face in found]}
-    print_table(told, face_table(found), as_json=as_json)
-    tell_of_more(offset + limit if more else None)
+    faces = {"faces": [enrolled_to_json(face) for face in found]}
+    print_table(faces, face_table(found), as_json=as_json)
 
 
 @app.command()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from foveate.finder import People
 
+T = TypeVar("T")
 Subject = Annotated[str, typer.Argument(help="The name of a subject.", metavar="SUBJECT")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="The collection of people.")]
 Confidence = Annotated[
@@ -42,10 +45,11 @@ def collections_there() -> list[str]:
     return [each.name for each in people("people").collections()]
 
 
-def tell_of_more(offset: int | None) -> None:
-    """Say, beside what is listed, where the next page begins; None where there is none."""
-    if offset is not None:
-        typer.echo(f"There are more: --offset {offset}, or a larger --limit.", err=True)
+def page_of(found: Sequence[T], limit: int, offset: int) -> list[T]:
+    """Return the first `limit` of what was asked for with one more, and say where it goes on."""
+    if len(found) > limit:
+        typer.echo(f"There are more: --offset {offset + limit}, or a larger --limit.", err=True)
+    return list(found[:limit])
 
 
 def from_pairs(pairs: list[str] | None) -> dict[str, Any]:
