@@ -103,6 +103,9 @@ PANELS: Final = (
           {"{{instance}}": f"rate(process_cpu_seconds_total{chosen()}[$__rate_interval])"},
           "Cores that each server keeps busy."),
     Panel("Memory", "bytes", {"{{instance}}": f"process_resident_memory_bytes{chosen()}"}),
+    Panel("Stages elsewhere", "short",
+          {"{{stage}}": f"min by (stage) (foveate_{metrics.STAGE_UP.name}{chosen()})"},
+          "1 while a stage answers every server, 0 while it is away for one.", most=1),
 )  # fmt: skip
 
 
