@@ -197,6 +197,13 @@ class People:
         """
         return self._audited.name(self.collection, faces, subject, force=force)
 
+    def describe(self, face: str, metadata: Mapping[str, Any]) -> EnrolledFace:
+        """Change the metadata of a face, and return the face; a key that is None goes (RFC 7396).
+
+        Of what is changed no file of the index holds what it was before.
+        """
+        return self._audited.describe(self.collection, face, metadata)
+
     def erase(self, subject: str) -> int:
         """Erase all faces of a subject for good; return how many."""
         return self._audited.erase_subject(self.collection, subject)

@@ -5,7 +5,7 @@ One or two methods each. Tests pass fakes here and never patch our own modules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -475,6 +475,14 @@ class VectorStore(Protocol):
         """Give the faces that are meant to a subject, and return how many they were.
 
         Raises BadOption where some are another's, unless it is to `force`.
+        """
+        ...
+
+    def describe(self, name: str, face: str, change: Mapping[str, Any]) -> bool:
+        """Change the metadata of a face, and return whether there is that face.
+
+        Keys that are null go, and others are set (RFC 7396). Raises BadOption for what would be
+        too much.
         """
         ...
 

@@ -225,6 +225,17 @@ def test_a_face_is_taken_from_somebody_by_force_alone() -> None:
     assert subjects() == {"Ann": 3}
 
 
+@pytest.mark.usefixtures("staff")
+def test_the_metadata_of_a_face_are_changed_and_told() -> None:
+    (face,) = faces_of("Bob")
+    words = ("describe", face[:8], "-c", "staff", "--meta")
+    assert run(*words, "door=3", "--meta", "team=red").stdout == (
+        f'{face}: {{"door": 3, "team": "red"}}\n'
+    )
+    told = json.loads(run(*words, "team=null", "--json").stdout)
+    assert (told["id"], told["metadata"]) == (face, {"door": 3})
+
+
 def test_an_id_stays_whole_in_a_narrow_terminal() -> None:
     face = EnrolledFace(
         id="0123456789abcdef" * 2, embedding=unit(1)[0], box=Box(1, 2, 30, 40), source="a/" * 40

@@ -53,6 +53,15 @@ def test_no_file_holds_a_name_that_no_face_has_any_more(
     assert list(tmp_path.glob("*.unfinished")) == []
 
 
+def test_no_file_holds_metadata_that_were_changed(store: LanceStore, tmp_path: Path) -> None:
+    one = face(unit(1, 9)[0], metadata={"note": "Betelgeuse"})
+    store.add("staff", MODEL, [one])
+    assert files_with(tmp_path, b"Betelgeuse")
+    assert store.describe("staff", one.id, {"note": "Guildford"})
+    assert files_with(tmp_path, b"Betelgeuse") == []
+    assert files_with(tmp_path, b"Guildford")
+
+
 def test_no_file_holds_the_name_of_who_is_erased_when_all_her_faces_are_others(
     store: LanceStore, tmp_path: Path
 ) -> None:

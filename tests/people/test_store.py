@@ -183,6 +183,32 @@ def test_selections_mean_those_for_which_all_holds(
     assert sorted(names[each] for each in store.embeddings("staff", selection)[0]) == [*expected]
 
 
+def test_metadata_is_changed_key_by_key_and_found_as_it_is_now(store: LanceStore) -> None:
+    one, other = (face(vector, metadata={"door": 3, "team": "red"}) for vector in unit(2))
+    store.add("staff", MODEL, [one, other])
+    revision = store.revision("staff")
+    assert store.describe("staff", one.id, {"door": None, "it's": {"floor": 2}})
+    assert store.revision("staff") != revision
+    told = {each.id: each.metadata for each in store.every("staff")}
+    assert told == {one.id: {"team": "red", "it's": {"floor": 2}}, other.id: other.metadata}
+    for metadata, found in (({"door": 3}, [other.id]), ({"team": "red"}, [one.id, other.id])):
+        assert sorted(store.ids("staff", Selection(metadata=metadata))) == sorted(found)
+    assert store.describe("staff", one.id, {"team": None, "it's": None})
+    assert store.told("staff", Selection(ids=(one.id,)))[0].metadata == {}
+    assert store.search("staff", one.embedding, 1)[0].face.id == one.id
+    assert not store.describe("staff", "f1", {"door": 1})
+
+
+@PLAIN
+def test_metadata_grows_to_its_bound_and_no_further(store: LanceStore) -> None:
+    (one,) = some(1)
+    store.add("staff", MODEL, [one])
+    assert store.describe("staff", one.id, {"a": "x" * 10_000})
+    with pytest.raises(BadOption, match="up to 16384 bytes"):
+        store.describe("staff", one.id, {"b": "x" * 10_000})
+    assert set(store.told("staff")[0].metadata) == {"a"}
+
+
 def test_pages_follow_each_other_whatever_was_written_in_between(store: LanceStore) -> None:
     faces = some(25)
     for one in reversed(faces):

@@ -16,9 +16,9 @@ import pytest
 from foveate.deadline import Deadline
 from foveate.errors import BadSettings, BudgetSpent, StageAway, TimedOut
 from foveate.remote import stages_pb2 as pb
-from foveate.remote.caller import Caller
+from foveate.remote.caller import Caller, Underway
 from foveate.remote.channel import read_pem
-from foveate.remote.circuit import ENOUGH, OPEN_S
+from foveate.remote.circuit import ENOUGH, HUNG_S, OPEN_S
 from foveate.remote.failures import DETAILS
 from foveate.remote.methods import EMBED, full_name
 from foveate.settings import Rpc, Stages
@@ -159,15 +159,16 @@ def test_a_stage_that_is_away_is_left_alone_and_then_tried_once() -> None:
 def test_a_stage_tells_since_when_it_is_away_or_back(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "foveate.remote.caller")
     wall = Clock()
-    asks = Caller("embedder", f"{HOST}:1", Stages(), Rpc(), wall=wall)
+    asks = Caller("embedder", f"{HOST}:1", Stages(), Rpc(), clock=wall, wall=wall)
     told = [asks.state]
     for reached in (False,) * ENOUGH + (False, True, True):
         wall.now += 1
-        asks.note(reached=reached)
+        call = Underway(None, began=wall.now, trial=not told[-1].answers)
+        asks.note(call, reached=reached)
         told.append(asks.state)
     assert [state.answers for state in told] == [True] * ENOUGH + [False] * 2 + [True] * 2
     assert [state.since for state in told] == [100] * ENOUGH + [103] * 2 + [105] * 2
-    assert told[0][:2] == ("embedder", f"{HOST}:1")
+    assert told[0].name == "embedder"
     assert [row.levelname for row in caplog.records] == ["WARNING", "INFO"]
 
 
@@ -182,36 +183,51 @@ def test_errors_of_a_stage_that_speaks_break_nothing() -> None:
         assert asks.call(EMBED, REQUEST, soon()).embeddings
 
 
-def test_a_stage_that_hangs_breaks_the_circuit_too() -> None:
-    hanging = threading.Event()
+class Hanging:
+    """Answers nobody until it may."""
 
-    def hang(_: Any) -> pb.EmbedReply:
-        hanging.wait(10)
+    def __init__(self) -> None:
+        self.may, self.calls = threading.Event(), 0
+
+    def __call__(self, _: Any) -> pb.EmbedReply:
+        self.calls += 1
+        self.may.wait(10)
         return pb.EmbedReply()
 
-    with stage(hang) as port:
+
+@pytest.mark.parametrize(("left_s", "breaks"), [(0.5, True), (0.05, False)])
+def test_a_stage_that_hangs_is_left_alone_unless_it_had_too_little_time(
+    left_s: float, *, breaks: bool
+) -> None:
+    hangs = Hanging()
+    with stage(hangs) as port:
         asks = caller(port, Clock())
         for _ in range(ENOUGH):
             with pytest.raises(TimedOut):
-                asks.call(EMBED, REQUEST, soon(0.5))
-        with pytest.raises(StageAway, match="it did not answer before"):
-            asks.call(EMBED, REQUEST, soon())
-        hanging.set()
+                asks.call(EMBED, REQUEST, soon(left_s))
+        hangs.may.set()
+        if breaks:
+            with pytest.raises(StageAway, match="it did not answer before"):
+                asks.call(EMBED, REQUEST, soon())
+        else:
+            assert asks.call(EMBED, REQUEST, soon()) == pb.EmbedReply()
 
 
-def test_who_gives_a_stage_too_little_time_takes_it_from_nobody_else() -> None:
-    hanging = threading.Event()
-
-    def hang(_: Any) -> pb.EmbedReply:
-        hanging.wait(10)
-        return pb.EmbedReply()
-
-    with stage(hang) as port:
-        asks = caller(port, Clock())
+def test_for_a_stage_that_hung_nobody_waits_again() -> None:
+    clock, hangs = Clock(), Hanging()
+    with stage(hangs) as port:
+        asks = caller(port, clock)
+        asks.note(Underway(None, began=clock.now - HUNG_S, trial=False), reached=False)
+        clock.now += OPEN_S
         for _ in range(ENOUGH):
-            with pytest.raises(TimedOut):
-                asks.call(EMBED, REQUEST, soon(0.05))
-        hanging.set()
+            with pytest.raises(StageAway):
+                asks.call(EMBED, REQUEST, soon())
+            clock.now += 10 * OPEN_S
+        hangs.may.set()
+        end = time.monotonic() + 15
+        while not asks.state.answers and time.monotonic() < end:
+            time.sleep(0.01)
+        assert hangs.calls == 1, "one trial at a time"
         assert asks.call(EMBED, REQUEST, soon()) == pb.EmbedReply()
 
 

@@ -55,7 +55,7 @@ from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.preprocess import CUT, FaceCrops, Look, Preprocess
 from foveate.service.stages.search import Query
 from foveate.service.told import Found, Told
-from foveate.settings import Load, Rpc, Server, Settings, Signing, Stages
+from foveate.settings import Limits, Load, Rpc, Server, Settings, Signing, Stages
 from foveate.storage.source import Source
 from foveate.trace import Trace
 
@@ -309,6 +309,35 @@ def test_messages_have_a_limit_on_both_sides(tmp_path: Path) -> None:
         assert not served.embed.seen[1:]
 
 
+def test_a_message_that_does_not_come_ends_its_call(tmp_path: Path) -> None:
+    sends = threading.Event()
+
+    def message() -> Iterator[bytes]:
+        sends.wait(20)
+        yield b""
+
+    settings = Settings(limits=Limits(timeout_s=2))
+    with serving(tmp_path, settings) as served, channel(served) as open_channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            open_channel.stream_unary(EMBED.path)(message(), timeout=20)
+        assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+        assert caught.value.details().startswith("The body did not come in time")
+        sends.set()
+
+
+def test_each_key_is_charged_for_its_calls(tmp_path: Path) -> None:
+    with serving(tmp_path) as served:
+        secret = served.app.access.keys.add("desk", "staff", Scope.READ)
+        search = pb.SearchRequest(collection="staff", embeddings=[m.embedding_message(VECTOR)])
+        asked(served, SEARCH, search, Stages(token=secret))
+        asked(served, EMBED, EMBED_ONE)
+        accounts = served.app.ledger.accounts
+        until(lambda: sum(each.requests for each in [*accounts.values()]) == 2)
+    charged = {name[:2]: each for name, each in accounts.items() if each.requests}
+    assert set(charged) == {("desk", SEARCH.path), ("grpc", EMBED.path)}
+    assert charged["desk", SEARCH.path].bytes_in == search.ByteSize()
+
+
 def test_reflection_tells_all_services(tmp_path: Path) -> None:
     with serving(tmp_path) as served, channel(served) as open_channel:
         ask = reflection_pb2.ServerReflectionRequest(list_services="")
@@ -461,7 +490,7 @@ def test_without_keys_strangers_search_only_with_a_token(
     tmp_path: Path, host: str, token: str, authorization: str, *, may: bool
 ) -> None:
     app = app_of(tmp_path, Settings(server=Server(host=host), rpc=Rpc(token=token)))
-    door = Door(app, None, None, authorization)  # type: ignore[arg-type]
+    door = Door(app, None, None, None, authorization)  # type: ignore[arg-type]
     with nullcontext() if may else pytest.raises(KeyNeeded, match="until it has a key"):
         searching(door, "search", "staff")
 
@@ -575,8 +604,8 @@ def test_a_search_takes_so_many_vectors_and_only_those_with_a_direction(tmp_path
 
 def test_who_asks_for_somebody_else_is_not_of_this_machine(tmp_path: Path) -> None:
     app = app_of(tmp_path, Settings())
-    assert searching(Door(app, None, None), "search", "staff")  # type: ignore[arg-type]
-    door = Door(app, None, None, forwarded=True)  # type: ignore[arg-type]
+    assert searching(Door(app, None, None, None), "search", "staff")  # type: ignore[arg-type]
+    door = Door(app, None, None, None, forwarded=True)  # type: ignore[arg-type]
     with pytest.raises(KeyNeeded):
         searching(door, "search", "staff")
     with serving(tmp_path) as served, channel(served) as open_channel:

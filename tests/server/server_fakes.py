@@ -119,8 +119,8 @@ class FakeCore(delivery_fakes.FakeCore):
 
     def stages(self) -> Sequence[StageState]:
         return (
-            StageState("look", "10.0.0.3:8205", answers=False, since=1e9),
-            StageState("embedder", "10.0.0.2:8202", answers=True, since=1e9),
+            StageState("look", answers=False, since=1e9),
+            StageState("embedder", answers=True, since=1e9),
         )
 
     async def close(self, timeout_s: float) -> None:

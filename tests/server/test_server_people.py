@@ -47,6 +47,7 @@ ROUTES = [
     ("POST", "/v1/people/team/subjects/Ruby/rename?name=Rubina", "write"),
     ("POST", "/v1/people/team/subjects/Ruby/merge?into=Fern", "write"),
     ("DELETE", "/v1/people/team/subjects/Ruby", "write"),
+    ("PATCH", "/v1/people/team/faces/f1?metadata=%7B%7D", "write"),
     ("DELETE", "/v1/people/team/faces/f1", "write"),
     ("DELETE", "/v1/people/team/faces?older_than=1d", "write"),
     ("DELETE", "/v1/people/team", "admin"),
@@ -124,6 +125,27 @@ def test_people_are_listed_renamed_and_merged(core: PeopleCore) -> None:
         assert len(only.json()["faces"]) == 2
 
     asking(core, talk)
+
+
+def test_the_metadata_of_a_face_are_changed(core: PeopleCore) -> None:
+    async def talk(client: Client) -> None:
+        await enrol(client, Ruby=drawn(RED))
+        (face,) = (await ask(client, "GET", "/v1/people/team/faces")).json()["faces"]
+        target = f"/v1/people/team/faces/{face['id']}?metadata="
+        reply = await ask(client, "PATCH", target + quote('{"door": 3, "team": "red"}'))
+        assert reply.json() == {**face, "metadata": {"door": 3, "team": "red"}}
+        reply = await ask(client, "PATCH", target + quote('{"team": null}'))
+        assert reply.json() == {**face, "metadata": {"door": 3}}
+        for wrong in ("3", HALF, quote('{"a": "%s"}' % ("x" * 17_000))):
+            assert (await ask(client, "PATCH", target + wrong)).status in {400, 414}, wrong
+        nobody = await ask(client, "PATCH", "/v1/people/team/faces/f1?metadata=%7B%7D")
+        assert (nobody.status, nobody.json()["error"]) == (404, "UnknownFace")
+        assert (await ask(client, "GET", "/v1/people/team/faces")).json()["faces"] == [reply.json()]
+
+    asking(core, talk)
+    assert [row for row in noted(core) if row[1] == "describe"] == [
+        ("local", "describe", outcome) for outcome in ("asked", "done") * 2 + ("asked", "failed")
+    ]
 
 
 def test_faces_are_listed_without_the_key_that_opens_them(core: PeopleCore, tmp_path: Path) -> None:

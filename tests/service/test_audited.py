@@ -60,6 +60,7 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     index.rename("staff", "Ruby", "Rose")
     index.merge("staff", "Rose", "Ruby")
     index.name("staff", [ruby], "Rose", force=True)
+    assert index.describe("staff", ruby, {"door": 3}).metadata == {"door": 3}
     assert index.groups("staff") == index.duplicates("staff") == index.clusters("staff") == []
     assert index.cluster_of("staff", ruby) == [ruby]
     index.erase("staff", Selection(ids=(ruby,)))
@@ -75,7 +76,7 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
         ("export", "asked", None),
         ("export", "done", 1),
         ("search", "done", 1),
-        *((verb, outcome, count) for verb in ("rename", "merge", "name")
+        *((verb, outcome, count) for verb in ("rename", "merge", "name", "describe")
           for outcome, count in (("asked", None), ("done", 1))),
         ("clusters", "done", 0),
         ("duplicates", "done", 0),

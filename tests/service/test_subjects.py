@@ -66,10 +66,22 @@ def test_whoever_is_nearer_is_meant_even_where_both_are_near() -> None:
 def test_the_bar_grows_with_the_collection_and_is_that_of_a_search() -> None:
     face = towards(0, 0.33)
     few, many = index(*TWO), index(*TWO, strangers=150)
-    assert few.verdict([ANN], face) is Verdict.SUBJECT
-    assert many.verdict([ANN], face) is Verdict.MAYBE
-    assert index(*TWO, strangers=150, confidence=0.5).verdict([ANN], face) is Verdict.SUBJECT
-    assert index(*TWO, confidence=0.9999).verdict([ANN], face) is Verdict.MAYBE
+    assert few.verdict([ANN], face, doubt=False) is Verdict.SUBJECT
+    assert many.verdict([ANN], face, doubt=False) is Verdict.OTHER
+    lax = index(*TWO, strangers=150, confidence=0.5)
+    assert lax.verdict([ANN], face, doubt=False) is Verdict.SUBJECT
+    strict = index(*TWO, confidence=0.9999)
+    assert strict.verdict([ANN], face, doubt=False) is Verdict.OTHER
+
+
+def test_where_doubt_counts_the_bar_is_that_for_a_thousand_however_few_are_enrolled() -> None:
+    few = index(*TWO)
+    assert few.verdict([ANN], towards(0, 0.47)) is Verdict.MAYBE
+    assert few.verdict([ANN], towards(0, 0.49)) is Verdict.SUBJECT
+    between = towards(0, 0.45, rest=1)
+    assert few.verdict([ANN], between) is Verdict.OTHER, "it is Bob's for sure"
+    torn = (towards(0, 0.4) + towards(1, 0.42)) / 1.1**0.5
+    assert few.verdict([ANN], torn) is Verdict.MAYBE, "Bob's, and not for sure"
 
 
 def test_below_the_bar_it_may_be_somebody_as_long_as_both_are_as_likely() -> None:

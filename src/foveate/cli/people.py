@@ -10,7 +10,7 @@ import typer
 from foveate.cli.batch import AsJson, Pictures, each, read_picture
 from foveate.cli.complaints import printable, warn
 from foveate.cli.people_erase import erase
-from foveate.cli.people_groups import clusters, duplicates, name_
+from foveate.cli.people_groups import clusters, describe, duplicates, name_
 from foveate.cli.people_import import import_
 from foveate.cli.people_keys import app as keys
 from foveate.cli.people_keys import audit
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Enrol people, find them again, erase them.", no_args_is_help=True)
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]
 app.command("import")(import_)
-for command in (erase, clusters, duplicates):
+for command in (erase, clusters, describe, duplicates):
     app.command()(command)
 app.command("name")(name_)
 app.command()(audit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +11,8 @@ import typer
 
 from foveate.cli.batch import AsJson
 from foveate.cli.complaints import printable
-from foveate.cli.people_tables import faces_are, group_table, pair_table, print_table
-from foveate.cli.people_words import Collection, Subject, people
+from foveate.cli.people_tables import faces_are, group_table, pair_table, print_table, say
+from foveate.cli.people_words import Collection, Subject, from_pairs, people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +66,25 @@ def name_(
     (whole,) = whole_ids(index, [face])
     count = index.name([whole] if alone else index.cluster_of(whole), subject, force=force)
     typer.echo(f"{faces_are(count)} {printable(subject)} now.")
+
+
+def describe(
+    face: Annotated[str, typer.Argument(help="The id of a face, or how it begins.")],
+    meta: Annotated[
+        list[str],
+        typer.Option("--meta", help="NAME=VALUE to change; NAME=null takes it away; repeat it."),
+    ],
+    collection: Collection = "people",
+    as_json: AsJson = False,
+) -> None:
+    """Change the metadata that is kept with a face; what is not named stays."""
+    from foveate.service.found import enrolled_to_json
+
+    index = people(collection)
+    (whole,) = whole_ids(index, [face])
+    made = index.describe(whole, from_pairs(meta))
+    said = f"{made.id}: {json.dumps(made.metadata, ensure_ascii=False)}"
+    say(enrolled_to_json(made), printable(said), as_json=as_json)
 
 
 def duplicates(collection: Collection = "people", as_json: AsJson = False) -> None:

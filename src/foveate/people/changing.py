@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from foveate.errors import BadOption, SubjectTaken, UnknownSubject
 from foveate.people import naming, read
 from foveate.people.adding import new_rows
 from foveate.people.lance import arrow
-from foveate.people.schema import check_model, model_of
+from foveate.people.schema import check_model, metadata_text, model_of, patched, tags_of
 from foveate.people.sealed_rows import close_rows
-from foveate.people.where import condition
+from foveate.people.where import condition, listed, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.people.adding import Adding
     from foveate.people.introduced import Introduced
@@ -92,6 +93,21 @@ class Changing:
         rid = self._nothing_left(name, table) if taken else nullcontext()
         with rid, self.tending.written(name):
             return naming.assign(table, wheres, subject)
+
+    def describe(self, name: str, face: str, change: Mapping[str, Any]) -> bool:
+        """Change the metadata of a face, as `patched` does; return whether there is that face.
+
+        Raises BadOption for what would be too much.
+        """
+        table, where = self.tables.latest(name), read.among([face])
+        found = read.scan(table, where, ["metadata"])["metadata"].to_pylist()
+        if not found:
+            return False
+        after = patched(json.loads(found[0]), change)
+        said = {"metadata": quoted(metadata_text(after)), "tags": listed(tags_of(after))}
+        with self._nothing_left(name, table), self.tending.written(name):
+            table.update(where=where, values_sql=said)
+        return True
 
     def erase(
         self, name: str, where: str, forget: Callable[[set[str]], None], subject: str = ""

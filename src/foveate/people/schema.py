@@ -131,6 +131,27 @@ def metadata_text(metadata: Mapping[str, Any]) -> str:
     return text
 
 
+def patched(metadata: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return metadata after a change, as JSON Merge Patch has it (RFC 7396): null takes a key away.
+
+    >>> patched({"door": 3, "team": {"red": 1}}, {"door": None, "team": {"blue": 2}})
+    {'team': {'red': 1, 'blue': 2}}
+    """
+    after = {key: value for key, value in metadata.items() if key not in change}
+    for key, value in change.items():
+        if isinstance(value, dict):
+            before = metadata.get(key)
+            after[key] = patched(before if isinstance(before, dict) else {}, value)
+        elif value is not None:
+            after[key] = value
+    return after
+
+
+def tags_of(metadata: Mapping[str, Any]) -> list[str]:
+    """Return metadata as it is searched for."""
+    return [tag(*pair) for pair in metadata.items()]
+
+
 def _deeper(value: object, levels: int) -> bool:
     """Return whether a value of JSON has more levels than that."""
     if not isinstance(value, dict | list | tuple):
@@ -157,7 +178,7 @@ def to_table(faces: Sequence[EnrolledFace], model: str) -> Any:  # noqa: ANN401
         [face.box.left, face.box.top, face.box.width, face.box.height] for face in faces
     ]
     columns["metadata"] = [metadata_text(face.metadata) for face in faces]
-    columns["tags"] = [[tag(*pair) for pair in face.metadata.items()] for face in faces]
+    columns["tags"] = [tags_of(face.metadata) for face in faces]
     return pa.table(columns, schema=schema(model))
 
 

@@ -209,6 +209,14 @@ class LanceStore(Reader):
         wheres = [self._some(part) for part in in_parts(selection)]
         return self._change(name, lambda: self._changing.assign(name, wheres, subject, force=force))
 
+    def describe(self, name: str, face: str, change: Mapping[str, Any]) -> bool:
+        """Change the metadata of a face, and return whether there is that face.
+
+        Keys that are null go, and others are set (RFC 7396). When this returns, no file of the
+        index holds what was there before. Raises BadOption for what would be too much.
+        """
+        return self._change(name, lambda: self._changing.describe(name, face, change))
+
     def erase(self, name: str, selection: Selection, *, forget: Forgets = _nobody) -> int:
         """Remove the faces that are meant, and return how many they were.
 

@@ -10,7 +10,7 @@ from foveate.errors import BadOption
 from foveate.people.schema import checked_text, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from foveate.enrolled import Selection
 
@@ -26,6 +26,16 @@ def quoted(text: str) -> str:
     "'O''Hara'"
     """
     return "'" + checked_text(text, "what is looked for").replace("'", "''") + "'"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return a list of texts as SQL writes it; none of them is empty.
+
+    >>> listed([])
+    "array_remove([''], '')"
+    """
+    # With one at least: LanceDB finds no type for a list of none.
+    return f"array_remove([{', '.join(map(quoted, ('', *texts)))}], '')"
 
 
 def condition(selection: Selection) -> str:

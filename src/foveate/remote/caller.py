@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.errors import BudgetSpent, SourceTooLarge
 from foveate.remote.channel import open_channel
 from foveate.remote.circuit import ATTEMPTS, Circuit, StageState, backoff_s
-from foveate.remote.failures import TRIED_AGAIN, UNREACHED, away, failure_of, speaks
+from foveate.remote.failures import TRIED_AGAIN, away, failure_of, was_reached
 from foveate.remote.library import grpc
 
 if TYPE_CHECKING:
@@ -28,9 +28,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FAIR_S: Final = 0.4
 """Who gives a stage less time than that learns nothing of it when the time is over."""
+TRIAL_S: Final = 5.0
+"""How long a stage that hung is waited for, by nobody: it may have to load its networks first."""
 OVER: Final = "DEADLINE_EXCEEDED"
 BACK: Final = "answers again"
 GONE: Final = "does not answer, and is left alone for a while"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Underway:
+    """A call that was begun."""
+
+    call: Any
+    """A future of gRPC's."""
+    began: float
+    """By the clock of its caller."""
+    trial: bool
+    """Whether it is to tell if a stage is back."""
 
 
 @dataclass(eq=False)
@@ -59,7 +73,7 @@ class Caller:
     def state(self) -> StageState:
         """Return how calls to it go."""
         with self._changing:
-            return StageState(self.stage, self.target, not self._circuit.broken, self._since)
+            return StageState(self.stage, not self._circuit.broken, self._since)
 
     def call(self, method: Method, request: Any, deadline: Deadline) -> Any:  # noqa: ANN401
         """Return the reply. Blocks, for workers. Raises StageAway and what the stage raises."""
@@ -86,29 +100,51 @@ class Caller:
                 wait_s = attempts.failed(why)
             await asyncio.sleep(wait_s)
 
-    def begin(self, method: Method, request: bytes, timeout_s: float | None) -> Any:  # noqa: ANN401
+    def begin(self, method: Method, request: bytes, timeout_s: float | None) -> Underway:
         """Return a call underway, of a request as bytes.
 
-        Raises StageAway at once where the circuit is broken.
+        Raises StageAway at once where the circuit is broken. Of a stage that hung, a copy of the
+        call is the trial, for which nobody waits.
         """
         with self._changing:
-            if not self._circuit.lets_call(self.clock()):
+            began, before, multi = self.clock(), self._circuit, self._multi(method)
+            if not before.lets_call(began):
                 raise away(self.stage, "it did not answer before")
-            self._circuit = self._circuit.calling(self.clock())
-            multi = self._multi(method)
-        return multi.future(request, timeout=timeout_s, metadata=_authorization(self.stages.token))
+            self._circuit = before.calling()
+        trial, unwatched = before.broken, before.broken and before.hung
+        call = multi.future(
+            request,
+            timeout=TRIAL_S if unwatched else timeout_s,
+            metadata=_authorization(self.stages.token),
+        )
+        underway = Underway(call, began, trial=trial)
+        if trial:
+            call.add_done_callback(lambda _: self._tried(underway, learns=unwatched))
+        if unwatched:
+            raise away(self.stage, "it did not answer before, and is tried")
+        return underway
 
-    def note(self, *, reached: bool) -> None:
+    def note(self, call: Underway, *, reached: bool) -> None:
         """Learn from how a call went."""
         with self._changing:
-            before = self._circuit
-            self._circuit = Circuit() if reached else before.failed(self.clock())
+            before, now = self._circuit, self.clock()
+            if reached:
+                self._circuit = before.answered(now)
+            else:
+                self._circuit = before.failed(now, began=call.began, trial=call.trial)
             changed = before.broken != self._circuit.broken
             if changed:
                 self._since = self.wall()
         if changed:
             level, said = (logging.INFO, BACK) if reached else (logging.WARNING, GONE)
             log.log(level, "The stage %s at %s %s.", self.stage, self.target, said)
+
+    def _tried(self, call: Underway, *, learns: bool) -> None:
+        """End a trial; who waited for it learns from it himself, if he could."""
+        if learns:
+            self.note(call, reached=was_reached(call.call))
+        with self._changing:
+            self._circuit = self._circuit.tried(self.clock())
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -150,6 +186,7 @@ class Attempts:
         self._data: bytes = data
         self._deadline = deadline
         self._made = 0
+        self._underway: Underway
         left_s = self._left_s()
         self._fair = left_s is None or left_s >= FAIR_S
 
@@ -157,23 +194,24 @@ class Attempts:
         """Return a call underway. Raises StageAway, and the reason where the time is over."""
         self._deadline.check()
         self._made += 1
-        return self._caller.begin(self._method, self._data, self._left_s())
+        self._underway = self._caller.begin(self._method, self._data, self._left_s())
+        return self._underway.call
 
     def succeeded(self, reply: Any) -> Any:  # noqa: ANN401
         """Return the reply, and note that the stage is there."""
-        self._caller.note(reached=True)
+        self._note(reached=True)
         return reply
 
     def failed(self, why: Any) -> float:  # noqa: ANN401
         """Return how long to wait until the next attempt. Raises where there is none."""
         if isinstance(why, grpc().FutureCancelledError):
             if self._fair and not self._deadline.disconnected:
-                self._caller.note(reached=False)  # our watch was sooner than that of gRPC
+                self._note(reached=False)  # our watch was sooner than that of gRPC
             self._deadline.check()
             raise away(self._caller.stage, "the call was cancelled") from why
         code, stage = why.code().name, self._caller.stage
         if self._fair or code != OVER:
-            self._caller.note(reached=code not in UNREACHED or speaks(why))
+            self._note(reached=was_reached(why))
         wait_s = backoff_s(self._made - 1, self._caller.draw())
         left_s = self._left_s()
         in_time = left_s is None or wait_s < left_s
@@ -182,6 +220,9 @@ class Attempts:
         if may_pass and self._made < ATTEMPTS and in_time:
             return wait_s
         raise failure from why
+
+    def _note(self, *, reached: bool) -> None:
+        self._caller.note(self._underway, reached=reached)
 
     def _left_s(self) -> float | None:
         until = self._deadline.until

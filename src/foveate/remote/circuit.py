@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -12,9 +13,12 @@ LONGEST_S: Final = 1.0
 """Waits between two attempts."""
 ENOUGH: Final = 3
 """Failures in a row after which nobody waits any more."""
+HUNG_S: Final = 2.0
+"""Who hears nothing for so long, while nobody else does, need not be followed by others."""
 OPEN_S: Final = 0.5
 OPEN_MOST_S: Final = 8.0
-"""For how long a broken circuit is left alone: twice as long after each trial that fails."""
+"""For how long a broken circuit is left alone: twice as long after the end of each trial that
+fails."""
 
 
 def backoff_s(attempt: int, draw: float) -> float:
@@ -37,6 +41,12 @@ class Circuit:
     """In a row."""
     not_before: float = 0.0
     """No call is made until then."""
+    trying: bool = False
+    """Whether a trial is under way: there is one at a time, however long it takes."""
+    hung: bool = False
+    """Whether the last failure was to wait in vain: nobody waits for the trial then."""
+    heard: float = -math.inf
+    """When it answered last."""
 
     @property
     def broken(self) -> bool:
@@ -45,21 +55,39 @@ class Circuit:
 
     def lets_call(self, now: float) -> bool:
         """Return whether a call may be made."""
-        return not self.broken or now >= self.not_before
+        return not self.broken or (not self.trying and now >= self.not_before)
 
-    def calling(self, now: float) -> Circuit:
+    def calling(self) -> Circuit:
         """Return the circuit while a call is made: of a broken one, it is the only trial."""
-        return replace(self, not_before=now + OPEN_S) if self.broken else self
+        return replace(self, trying=True) if self.broken else self
 
-    def failed(self, now: float) -> Circuit:
-        """Return the circuit after a failure.
+    def answered(self, now: float) -> Circuit:
+        """Return the circuit after an answer, whatever was before."""
+        return Circuit(heard=now)
 
-        >>> Circuit().failed(1.0).failed(1.0).failed(1.0)
-        Circuit(failures=3, not_before=1.5)
+    def failed(self, now: float, *, began: float, trial: bool = False) -> Circuit:
+        """Return the circuit after the failure of a call that began then.
+
+        >>> Circuit().failed(1.0, began=0.9).failures
+        1
+        >>> Circuit().failed(9.0, began=5.0)
+        Circuit(failures=3, not_before=9.5, trying=False, hung=True, heard=-inf)
         """
-        count = self.failures + 1
-        alone_s = min(OPEN_MOST_S, OPEN_S * 2 ** max(0, min(count - ENOUGH, 16)))
-        return Circuit(count, now + alone_s if count >= ENOUGH else 0.0)
+        if self.broken and not trial:
+            return self  # it began before others found the same
+        hung = now - began >= HUNG_S and began > self.heard
+        count = max(self.failures + 1, ENOUGH if hung else 0)
+        after = replace(self, failures=count, hung=hung)
+        return _left_alone(after, now) if after.broken else after
+
+    def tried(self, now: float) -> Circuit:
+        """Return the circuit at the end of a trial, of which nothing may be known."""
+        return _left_alone(self, now) if self.trying else self
+
+
+def _left_alone(circuit: Circuit, now: float) -> Circuit:
+    alone_s = min(OPEN_MOST_S, OPEN_S * 2 ** min(circuit.failures - ENOUGH, 16))
+    return replace(circuit, not_before=now + alone_s, trying=False)
 
 
 class StageState(NamedTuple):
@@ -67,7 +95,6 @@ class StageState(NamedTuple):
 
     name: str
     """What it is called in settings."""
-    address: str
     answers: bool
     """False while its circuit is broken: it is called now and then, to see whether it is back."""
     since: float

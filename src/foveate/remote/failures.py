@@ -52,6 +52,11 @@ def failure_of(stage: str, call: Any) -> FoveateError:  # noqa: ANN401 - a grpc.
     return away(stage, f"{code}: {call.details()}")
 
 
+def was_reached(call: Any) -> bool:  # noqa: ANN401
+    """Return whether a stage is there, by a call of it that has ended."""
+    return call.code().name not in UNREACHED or speaks(call)
+
+
 def speaks(call: Any) -> bool:  # noqa: ANN401
     """Return whether a stage itself said what failed: so it is there."""
     return _said(call.trailing_metadata() or ()) is not None

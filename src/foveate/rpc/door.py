@@ -8,14 +8,14 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadBody, FoveateError
+from foveate.errors import BadBody, BadSettings
 from foveate.ledger.amounts import Name
 from foveate.metrics import ERRORS, LATENCY, REQUESTS
 from foveate.people.keys import OVER_GRPC
-from foveate.remote.failures import DETAILS, error_message
 from foveate.remote.library import grpc
+from foveate.rpc.ending import abort
 from foveate.rpc.errors import code_of, ours
-from foveate.service.access import FORWARDED
+from foveate.service.access import FORWARDED, bearer
 from foveate.storage.references import SCHEME
 from foveate.storage.source import uploaded
 from foveate.trace import Trace
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from foveate.metrics import Metrics
     from foveate.remote import stages_pb2 as pb
     from foveate.remote.methods import Method
+    from foveate.rpc.room import Arrival, MessageRoom
     from foveate.storage.source import Source
 
     Serve = Callable[["Door", Any, Admitted], Awaitable[Any]]
@@ -44,6 +45,7 @@ class Door:
     app: App
     delivery: Delivery
     metrics: Metrics
+    room: MessageRoom
     authorization: str = ""
     """What the caller sent under that name, once there is one."""
     forwarded: bool = False
@@ -52,24 +54,25 @@ class Door:
     def unary(self, method: Method, serve: Serve) -> Any:  # noqa: ANN401
         """Return what answers a method with one message."""
 
-        async def answer(request: Any, context: Any) -> Any:  # noqa: ANN401
-            async with self._call(method, context) as admitted:
-                return await serve(self._met(context), request, admitted)
+        async def answer(_: object, context: Any) -> Any:  # noqa: ANN401
+            met = self._met(context)
+            async with met.call(method, context) as (admitted, arrival):
+                return await serve(met, await arrival.message(method.request), admitted)
 
-        return grpc().unary_unary_rpc_method_handler(answer, *_serialisers(method))
+        return grpc().stream_unary_rpc_method_handler(answer, *_raw(method))
 
     def stream(self, method: Method, serve: Stream) -> Any:  # noqa: ANN401
         """Return what answers a method with several messages."""
 
-        async def answer(request: Any, context: Any) -> AsyncGenerator[Any]:  # noqa: ANN401
-            async with (
-                self._call(method, context) as admitted,
-                aclosing(serve(self._met(context), request, admitted)) as messages,
-            ):
-                async for message in messages:
-                    yield message
+        async def answer(_: object, context: Any) -> AsyncGenerator[Any]:  # noqa: ANN401
+            met = self._met(context)
+            async with met.call(method, context) as (admitted, arrival):
+                come = arrival.message(method.request)
+                async with aclosing(serve(met, await come, admitted)) as messages:
+                    async for message in messages:
+                        yield message
 
-        return grpc().unary_stream_rpc_method_handler(answer, *_serialisers(method))
+        return grpc().stream_stream_rpc_method_handler(answer, *_raw(method))
 
     def picture(self, said: pb.Picture) -> str | Source:
         """Return the picture of a request, or the key of what was uploaded. Raises BadBody."""
@@ -85,8 +88,14 @@ class Door:
         return replace(self, authorization=held(metadata), forwarded=bool(named))
 
     @asynccontextmanager
-    async def _call(self, method: Method, context: Any) -> AsyncIterator[Admitted]:  # noqa: ANN401
-        """Yield the admission of a call; count how it ends, and abort it by what is raised.
+    async def call(
+        self,
+        method: Method,
+        context: Any,  # noqa: ANN401
+    ) -> AsyncIterator[tuple[Admitted, Arrival]]:
+        """Yield the admission of a call, and its message, for which there is room.
+
+        How it ends is counted, and it is aborted by what is raised.
 
         Who cancels a call cancels what is done inside.
         """
@@ -94,8 +103,11 @@ class Door:
         left_s = context.time_remaining()
         at_most_s = math.inf if left_s is None else left_s
         try:
-            async with self.delivery.admission.admit(trace, at_most_s=at_most_s) as admitted:
-                yield admitted
+            async with (
+                self.delivery.admission.admit(trace, at_most_s=at_most_s) as admitted,
+                self.room.arrival(context, trace) as arrival,
+            ):
+                yield admitted, arrival
             code = OK
         except Exception as why:  # noqa: BLE001 - whatever it is, it is told by its name
             error = ours(why, method.path)
@@ -103,19 +115,20 @@ class Door:
             self.metrics.count(ERRORS, type(error).__name__)
             await abort(context, error)
         finally:
-            account = self.app.ledger.account(Name(OVER_GRPC, method.path))
+            account = self.app.ledger.account(Name(self._payer(), method.path))
             account.requests += 1
             self.app.ledger.charge(account, trace)
             self.metrics.count(REQUESTS, method.path, code)
             self.metrics.observe(LATENCY, method.path, time.perf_counter() - began)
 
-
-async def abort(context: Any, error: FoveateError) -> None:  # noqa: ANN401
-    """End a call with the code, the class and the sentence of an error. Raises AbortError."""
-    details = ((DETAILS, error_message(error).SerializeToString()),)
-    await context.abort(
-        getattr(grpc().StatusCode, code_of(type(error))), error.public, trailing_metadata=details
-    )
+    def _payer(self) -> str:
+        """Return who is charged: the name of a key of the face index, or all others as one."""
+        secret = bearer(self.authorization)
+        try:
+            key = self.app.access.keys.of(secret) if secret else None
+        except BadSettings:  # told where it decides who may
+            key = None
+        return key.name if key else OVER_GRPC
 
 
 def held(metadata: Any) -> str:  # noqa: ANN401
@@ -123,5 +136,6 @@ def held(metadata: Any) -> str:  # noqa: ANN401
     return str(dict(metadata or ()).get("authorization", ""))
 
 
-def _serialisers(method: Method) -> tuple[Any, Any]:
-    return method.request.FromString, method.reply.SerializeToString
+def _raw(method: Method) -> tuple[None, Any]:
+    # Taken as a stream a message is read when it is asked for, and gRPC itself keeps none of it.
+    return None, method.reply.SerializeToString

@@ -10,7 +10,8 @@ from foveate.errors import BadToken, FoveateError, ScopeNotAllowed
 from foveate.people.keys import OVER_GRPC, Scope
 from foveate.remote.library import grpc
 from foveate.remote.methods import RECOGNISE, SEARCH
-from foveate.rpc.door import abort, held
+from foveate.rpc.door import held
+from foveate.rpc.ending import abort
 from foveate.rpc.errors import ours
 from foveate.service.access import ONLY_SEARCHES, Visit, bearer, is_known, is_loopback
 from foveate.service.stages.search import SEARCHED

@@ -13,7 +13,9 @@ from foveate.remote.library import grpc
 from foveate.remote.methods import full_name
 from foveate.rpc.door import Door
 from foveate.rpc.guard import interceptors
+from foveate.rpc.room import room_of
 from foveate.rpc.services import SERVICES
+from foveate.settings import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,8 @@ LOOK_EVERY_S: Final = 5.0
 """How often it is looked whether weights have come."""
 PROBES: Final = 16
 """Calls beyond those that are worked on or wait: of health, and of reflection."""
+AHEAD_BYTES: Final = 4 * MIB
+"""What gRPC takes of each call before its message is read; less would slow down large ones."""
 
 
 class RpcServer:
@@ -51,7 +55,8 @@ class RpcServer:
         from grpc_health.v1 import health, health_pb2_grpc  # noqa: PLC0415 - an extra
         from grpc_reflection.v1alpha import reflection  # noqa: PLC0415
 
-        settings, door = self._app.settings, Door(self._app, delivery, metrics)
+        settings = self._app.settings
+        door = Door(self._app, delivery, metrics, room_of(settings))
         self._server = _server(self._app)
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
@@ -102,6 +107,9 @@ def _server(app: App) -> Any:  # noqa: ANN401
             *message_limits(settings.rpc),
             # Two servers on one port would each get some of the calls.
             ("grpc.so_reuseport", 0),
+            # As much it takes of a call before anybody reads, and no more where the line is fast.
+            ("grpc.http2.lookahead_bytes", AHEAD_BYTES),
+            ("grpc.http2.bdp_probe", 0),
         ),
         # Whoever is above it is refused before the message is read.
         maximum_concurrent_rpcs=worker_count(load) + load.queue + PROBES,

@@ -58,14 +58,15 @@ async def preprocess(
     door: Door, request: pb.PreprocessRequest, admitted: Admitted
 ) -> pb.PreprocessReply:
     """Find the faces of a picture, and cut them out."""
-    words = _out_of(CUT, request.words)
+    words, remembered = _out_of(CUT, request.words), request.remembered
 
     def prepare(picture: Picture) -> Work[pb.PreprocessReply]:
-        look = Look(picture=picture, words=words, remembered=request.remembered)
+        look = Look(picture=picture, words=words, remembered=remembered)
         work: Work[Preprocessed] = door.app.recogniser.preprocess(look)
         return work.then(m.preprocessed_message)
 
     source = door.picture(request.picture)
+    del request  # which has the picture a second time
     return await door.delivery.run(admitted, [source], prepare, span="preprocess")
 
 
@@ -131,6 +132,7 @@ async def recognise(
         cache=request.cache,
     )
     recogniser, source, at_ms = door.app.recogniser, door.picture(request.picture), 0.0
+    del request  # which has the picture a second time
     visit = recognising(door, what)
     stream = recognition(door.delivery, recogniser, what, admitted, source)
     async with aclosing(noted_stream(stream, visit)) as noted:

@@ -19,7 +19,7 @@ READABLE: Final = (
 )
 """What pages see beside the headers that they always see."""
 PREFLIGHT: Final = {
-    "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
     "access-control-allow-headers": (
         "Authorization, Content-Type, If-None-Match, X-Api-Key, X-Request-Id"
     ),

@@ -23,7 +23,7 @@ from foveate.service.stages.search import SEARCHED
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -228,6 +228,12 @@ class Audited:
         """Give these faces to a subject; return how many they were."""
         act = partial(self.people.name, collection, faces, subject, force=force)
         return self._changed("name", collection, act, subjects=[subject], faces=faces)
+
+    def describe(self, collection: str, face: str, change: Mapping[str, Any]) -> EnrolledFace:
+        """Change the metadata of a face, and return the face."""
+        act = partial(self.people.describe, collection, face, change)
+        visit = self._visit("describe", collection)
+        return visit.change(act, lambda _: counted(1), sync=True, faces=[face])
 
     def erase_subject(self, collection: str, subject: str) -> int:
         """Erase all faces of a subject for good; return how many."""

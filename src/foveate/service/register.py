@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import EVERYTHING, Selection, checked_subject, meant_subject
 from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace
 from foveate.people.clusters import BYTES_A_FACE, SAME_PICTURE, groups, neighbours
+from foveate.people.schema import metadata_text
 from foveate.service.found import Group, Pair
 
 if TYPE_CHECKING:
@@ -156,6 +157,18 @@ class Register:
         if not found:
             raise UnknownFace(f"None of these faces is in {collection}.")
         return found
+
+    def describe(self, collection: str, face: str, change: Mapping[str, Any]) -> EnrolledFace:
+        """Change the metadata of a face, and return the face: null takes a key away (RFC 7396).
+
+        Raises UnknownFace, and BadOption for what is no JSON or too much of it.
+        """
+        metadata_text(change)
+        found = self.store.describe(collection, face, change)
+        told = self.store.told(collection, Selection(ids=(face,))) if found else ()
+        if not told:
+            raise UnknownFace(f"There is no face {face} in {collection}.")
+        return told[0]
 
     def erase(self, collection: str, selection: Selection) -> int:
         """Erase the faces that are meant, for good, and return how many they were.

@@ -17,7 +17,7 @@ from foveate.service.parts.embedding import EMBEDDER
 from foveate.service.parts.faces import DETECTOR, found_faces
 from foveate.service.parts.people import people_size
 from foveate.vision.gate import refusal
-from foveate.vision.similarity import POSSIBLY
+from foveate.vision.similarity import POSSIBLY, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from foveate.enrolled import Named
     from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
+    from foveate.service.found import Candidate
     from foveate.service.people import People
     from foveate.values import Attributes, Face
 
 
 NOBODY: Final = "subject"
 """What the trace calls it when nobody who was named was found."""
+STRANGERS: Final = 1000
+"""A face is shown or hidden for sure by a bar for so many faces, however few are enrolled."""
 MOST_KNOWN: Final = 1024
 
 
@@ -79,7 +82,7 @@ class Subjects:
             self._check(each, revisions[each.collection])
         settings = self.people.settings
         said = " ".join(f"{name}:{revision}" for name, revision in sorted(revisions.items()))
-        return f"{said} {settings.confidence} {settings.least_quality}"
+        return f"{said} {settings.confidence} {settings.least_quality} {STRANGERS}"
 
     def _check(self, named: Named, revision: str) -> None:
         key = (revision, named)
@@ -107,7 +110,7 @@ class Subjects:
     ) -> Verdict:
         # Whom nobody has named says nothing of who it is, however near.
         found = self.people.search(collection, vector, limit=1, selection=NAMED)
-        if found:
+        if found and (not doubt or self._is_sure(found[0])):
             return Verdict.SUBJECT if found[0].subject in names else Verdict.OTHER
         if not doubt:
             return Verdict.OTHER
@@ -115,6 +118,11 @@ class Subjects:
             collection, vector, 1, Selection(subjects=names), exact=True
         )
         return Verdict.MAYBE if near and near[0].cosine >= POSSIBLY else Verdict.OTHER
+
+    def _is_sure(self, found: Candidate) -> bool:
+        """Return whether it is found among so many as well as there are strangers to be met."""
+        among = max(found.among, STRANGERS)
+        return found.match.cosine >= threshold(self.people.settings.confidence, among)
 
     def of_picture(
         self, analysis: Analysis, named: Sequence[Named], *, grade: bool = False

@@ -82,7 +82,7 @@ class Load:
         2048 * MIB,
         "Pictures in flight, by estimate, and loaded networks may take this much; beyond it "
         "requests wait. Half of it is for networks: beyond that the longest idle is unloaded "
-        "before another is loaded.",
+        "before another is loaded. Messages over gRPC may take a quarter as much beside.",
         LIMIT,
     )
     unsent_bytes: int = setting(

@@ -59,6 +59,14 @@ MAKE_DOCS: Final = _docs(
 )
 DROP_DOCS: Final = _docs("Erase a collection", "admin", "How many faces it had.", {"erased": 12})
 FACES_DOCS: Final = _docs("Faces", "read", "A page, oldest first.", {"faces": [KEPT_EXAMPLE]})
+DESCRIBE_DOCS: Final = _docs(
+    "Change the metadata of a face", "write", "The face as it is now.", KEPT_EXAMPLE
+)
+CHANGE: Final[dict[str, Any]] = {
+    "description": "A JSON object of what changes (RFC 7396): a key that is null goes, others are "
+    "set, and those that it does not name stay.",
+    "examples": ['{"door": 4, "team": null}'],
+}
 ERASE_FACE_DOCS: Final = _docs("Erase a face", "write", "How many faces.", {"erased": 1})
 SUBJECTS_DOCS: Final = _docs(
     "Subjects",
@@ -208,6 +216,24 @@ def _add_erase(api: FastAPI, door: Door) -> None:
         return as_response(await door.ask(request, told))
 
 
+def _add_describe(api: FastAPI, door: Door) -> None:
+    @api.patch("/v1/people/{collection}/faces/{face}", **DESCRIBE_DOCS)
+    async def describe(
+        request: Request,
+        collection: str,
+        face: str,
+        metadata: Annotated[str, Query(**CHANGE)],
+    ) -> Response:
+        visit = visiting(door.core, request, Scope.WRITE, collection, "describe")
+        act = partial(door.core.people.describe, collection, face, object_of(metadata))
+
+        def told() -> dict[str, Any]:
+            made = visit.change(act, lambda _: counted(1), sync=True, faces=[face])
+            return enrolled_to_json(made)
+
+        return as_response(await door.ask(request, told))
+
+
 def _add_erase_face(api: FastAPI, door: Door) -> None:
     @api.delete("/v1/people/{collection}/faces/{face}", **ERASE_FACE_DOCS)
     async def erase_face(request: Request, collection: str, face: str) -> Response:
@@ -227,6 +253,7 @@ ROUTES: Final = (
     _add_drop,
     _add_erase_old,
     _add_erase,
+    _add_describe,
     _add_erase_face,
 )
 
