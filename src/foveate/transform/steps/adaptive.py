@@ -41,11 +41,11 @@ def adaptive(state: State) -> State:
     asked, overlooked = state.options.adaptive, state.overlooked
     if asked is None or overlooked is None:
         return state
-    where, strength = _on_canvas(overlooked, state.plan), STRENGTHS[asked]
+    where, strength = on_canvas(overlooked, state.plan), STRENGTHS[asked]
     return replace(state, image=softened(state.image, where, **strength._asdict()))
 
 
-def _on_canvas(overlooked: NDArray[np.float32], plan: Plan) -> Image:
+def on_canvas(overlooked: NDArray[np.float32], plan: Plan) -> Image:
     """Return where to smooth as one band of 0..255 over the canvas; what was padded stays."""
     canvas, shown = plan.canvas, plan.orientation.size(plan.out)
     levels = map_image(planes_of(placed_matte(overlooked, plan)))
