@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
-from pictures import sign
+from pictures import sample, sign
 from playwright.sync_api import sync_playwright
 
 from foveate.imaging import Image
@@ -93,6 +93,21 @@ def weigh(page: Page) -> None:
     keep(page, "studio-bytes")
 
 
+def smooth(page: Page) -> None:
+    """Show what of a cup of coffee nobody looks at."""
+    drop(page, Path(sample("coffee")))
+    page.keyboard.press("4")
+    page.get_by_label("Smooth what nobody looks at").select_option("light")
+    page.locator(".smoothing-said", has_text="instead of").wait_for()
+    page.locator(".smoothing").scroll_into_view_if_needed()
+    page.locator(".view").focus()
+    page.keyboard.press("m")
+    page.wait_for_selector(".guides image")
+    page.wait_for_selector(".side[data-filled=all]")
+    page.wait_for_timeout(500)
+    keep(page, "studio-smoothed")
+
+
 def things(page: Page) -> None:
     """Show what is on a cup, and what is written on it."""
     for _ in range(2):  # the first look loads the networks
@@ -164,7 +179,7 @@ def screens(url: str) -> None:
         page = open_page(browser, url)
         drop(page)
         keep(page, "studio-seen")
-        for act in (crop, weigh, things, touch, people, others):
+        for act in (crop, weigh, smooth, things, touch, people, others):
             act(page)
         phone(open_page(browser, url, (390, 780), "light"))
         browser.close()

@@ -36,7 +36,7 @@ FACE = np.s_[int(HEAD.top) : int(HEAD.bottom), int(HEAD.left) : int(HEAD.right)]
 
 @pytest.fixture
 def png(photo: Image) -> bytes:
-    noise = np.random.default_rng(7).normal(0, 3, (240, 320, 1))
+    noise = np.random.default_rng(7).normal(0, 5, (240, 320, 1))
     grain = (to_array(photo) + noise).clip(0, 255).astype(np.uint8)
     data: bytes = from_array(grain).pngsave_buffer()
     return data

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from foveate.errors import StageAway
-from foveate.imaging.maps import shares
 from foveate.imaging.matte import planes_of
 from foveate.imaging.pixels import brought_to
 from foveate.options.model import Format, SegmentOutput
@@ -20,7 +21,6 @@ from foveate.transform.overlooked import GRID, overlooked
 from foveate.transform.steps.adaptive import on_canvas
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.options.model import Adaptive
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from foveate.service.rendering import Rendering
     from foveate.transform.plan import Plan
 
+WHITE: Final = 255
 HEADER: Final = "Foveate-Adaptive"
 """Says how, and how much of an answer was smoothed, or why nothing of it."""
 
@@ -101,4 +102,4 @@ def _over_answer(map_: NDArray[np.float32], plan: Plan) -> NDArray[np.float32]:
     where, edges, size = on_canvas(map_, plan), plan.border, plan.size
     left, top = (edges.left, edges.top) if edges else (0, 0)
     whole = where.embed(left, top, size.width, size.height)
-    return shares(planes_of(brought_to(whole, size.within(GRID))))
+    return planes_of(brought_to(whole, size.within(GRID))) / np.float32(WHITE)

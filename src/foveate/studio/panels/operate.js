@@ -139,7 +139,7 @@ function cachesHere({ caches, saved }) {
 
 function costsHere(costs) {
   if (!costs?.rows) return [h('h3', {}, 'Costs'), h('p', { class: 'muted' }, costs?.failed ?? NOT_TOLD, ' ', h('a', { href: 'docs/guides/costs' }, 'What it costs'))];
-  const rows = [...costs.rows, { route: 'all', class: '', ...costs.total }].map((row) => [row.route, row.class, row.requests, percent(row.hit_rate), `${(row.cpu_ms / 1000).toFixed(1)} s`, bytes(row.bytes_out), bytes(row.bytes_saved), `${MONEY.format(row.cost.total)} ${costs.currency}`]);
+  const rows = [...costs.rows, { route: 'all', class: '', ...costs.total }].map((row) => [h('code', {}, row.route), row.class, row.requests, percent(row.hit_rate), `${(row.cpu_ms / 1000).toFixed(1)} s`, bytes(row.bytes_out), bytes(row.bytes_saved), `${MONEY.format(row.cost.total)} ${costs.currency}`]);
   return table('Costs of the last 30 days', ['route', 'class', 'requests', 'from caches', 'CPU', 'sent', 'not read again', 'cost'], rows);
 }
 
