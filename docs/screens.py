@@ -97,13 +97,14 @@ def smooth(page: Page) -> None:
     """Show what of a cup of coffee nobody looks at."""
     drop(page, Path(sample("coffee")))
     page.keyboard.press("4")
+    page.locator("label", has_text="Format").locator("select").first.select_option("webp")
     page.get_by_label("Smooth what nobody looks at").select_option("light")
     page.locator(".smoothing-said", has_text="instead of").wait_for()
     page.locator(".smoothing").scroll_into_view_if_needed()
     page.locator(".view").focus()
     page.keyboard.press("m")
     page.wait_for_selector(".guides image")
-    page.wait_for_selector(".side[data-filled=all]")
+    page.wait_for_selector(".side[data-weighed=all]")
     page.wait_for_timeout(500)
     keep(page, "studio-smoothed")
 

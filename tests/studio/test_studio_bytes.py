@@ -103,7 +103,7 @@ def test_a_score_that_has_to_be_reached_is_found_for_this_picture(
     chooser(page, "Format").select_option("webp")
     chooser(page, "Quality").select_option("auto:high")
     page.locator(".found-said", has_text="Found: quality").wait_for()
-    page.wait_for_selector(".side[data-filled=all]")
+    page.wait_for_selector(".side[data-weighed=all]")
     told = page.locator(".side .score").all_inner_texts()
     assert all(abs(float(score) - 80) < 2 for score in told), "each format looks alike"
     assert page.get_by_label("score that it has to reach").input_value() == "80"
@@ -112,7 +112,7 @@ def test_a_score_that_has_to_be_reached_is_found_for_this_picture(
 
 def test_each_format_weighs_what_its_url_answers(page: Page, portrait: str) -> None:
     open_bytes(page, portrait)
-    page.wait_for_selector(".side[data-filled=all]")
+    page.wait_for_selector(".side[data-weighed=all]")
     weighed = dict(zip(*(page.locator(f".side .button {which}").all_inner_texts()
                          for which in ("span:first-child", ".size")), strict=True))  # fmt: skip
     assert set(weighed) == {"AVIF", "WEBP", "JPEG"}

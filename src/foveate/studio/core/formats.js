@@ -63,7 +63,7 @@ export class Formats {
 
   #draw() {
     const sizes = [...this.known.values()].map((told) => told.bytes);
-    this.element.dataset.filled = this.known.size === FORMATS.length ? 'all' : 'some';
+    this.element.dataset.weighed = this.known.size === FORMATS.length ? 'all' : 'some';
     for (const [format, { button, bar, size, score }] of this.rows) {
       const told = this.known.get(format);
       bar.style.width = told ? `${(100 * told.bytes) / Math.max(...sizes)}%` : '0';
