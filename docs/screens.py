@@ -89,6 +89,9 @@ def weigh(page: Page) -> None:
     page.wait_for_selector("[data-filled=all]")
     page.click("text=Use it")
     page.locator(".labels", has_text="AVIF").wait_for()
+    page.wait_for_timeout(500)
+    page.wait_for_selector(".side[data-weighed=all]")
+    page.locator(".side h3").scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     keep(page, "studio-bytes")
 
@@ -128,6 +131,7 @@ def touch(page: Page) -> None:
     page.locator("[data-name=group]:not([disabled])").wait_for()
     keep(page, "studio-select")
     page.click("[data-panel=focus]")
+    page.click("text=Faces, or what stands out")
     page.locator(".about", has_text="KB").wait_for()
     page.get_by_role("slider", name="Aperture").press("Home")
     page.wait_for_timeout(2000)
@@ -135,7 +139,7 @@ def touch(page: Page) -> None:
     page.click("text=All sharp")
     page.click("[data-panel=styles]")
     page.locator(".style[data-ms]").nth(9).wait_for()
-    with page.expect_response("**/*style=poster,format*"):
+    with page.expect_response(lambda answer: "/style=poster" in answer.url):
         page.click("[data-name=poster]")
     page.wait_for_timeout(1000)
     keep(page, "studio-styles")

@@ -341,6 +341,21 @@ def test_html_of_widths_is_what_its_addresses_answer(page: Page, wide: str) -> N
     assert all(height == round(width / 2) for width, height, _ in told)
 
 
+def test_html_by_the_server_has_a_placeholder_and_names_what_it_answers(
+    page: Page, portrait: str
+) -> None:
+    open_bytes(page, portrait)
+    for option in ("width=200", "height=100", "fit=cover"):
+        add(page, option)
+    page.locator(".about", has_text="200 \u00d7 100").wait_for()
+    html = copied(page, "HTML by the server")
+    assert "url(data:image/webp;base64," in html
+    url = str(re.search(r'src="([^"]+)"', html)[1])  # type: ignore[index]
+    made = Image.new_from_buffer(page.request.get(url.replace("&amp;", "&")).body(), "")
+    assert f'width="{made.width}" height="{made.height}"' in html
+    assert made.width == 2 * made.height
+
+
 def test_what_widths_weigh_adds_up(page: Page, portrait: str) -> None:
     open_bytes(page, portrait)
     page.click(".responsive > summary")
