@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
-from pictures import sign
+from pictures import sample, sign
 from playwright.sync_api import sync_playwright
 
 from foveate.imaging import Image
@@ -89,8 +89,27 @@ def weigh(page: Page) -> None:
     page.wait_for_selector("[data-filled=all]")
     page.click("text=Use it")
     page.locator(".labels", has_text="AVIF").wait_for()
+    page.wait_for_timeout(500)
+    page.wait_for_selector(".side[data-weighed=all]")
+    page.locator(".side h3").scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
     keep(page, "studio-bytes")
+
+
+def smooth(page: Page) -> None:
+    """Show what of a cup of coffee nobody looks at."""
+    drop(page, Path(sample("coffee")))
+    page.keyboard.press("4")
+    page.locator("label", has_text="Format").locator("select").first.select_option("webp")
+    page.get_by_label("Smooth what nobody looks at").select_option("light")
+    page.locator(".smoothing-said", has_text="instead of").wait_for()
+    page.locator(".smoothing").scroll_into_view_if_needed()
+    page.locator(".view").focus()
+    page.keyboard.press("m")
+    page.wait_for_selector(".guides image")
+    page.wait_for_selector(".side[data-weighed=all]")
+    page.wait_for_timeout(500)
+    keep(page, "studio-smoothed")
 
 
 def things(page: Page) -> None:
@@ -112,6 +131,7 @@ def touch(page: Page) -> None:
     page.locator("[data-name=group]:not([disabled])").wait_for()
     keep(page, "studio-select")
     page.click("[data-panel=focus]")
+    page.click("text=Faces, or what stands out")
     page.locator(".about", has_text="KB").wait_for()
     page.get_by_role("slider", name="Aperture").press("Home")
     page.wait_for_timeout(2000)
@@ -119,7 +139,7 @@ def touch(page: Page) -> None:
     page.click("text=All sharp")
     page.click("[data-panel=styles]")
     page.locator(".style[data-ms]").nth(9).wait_for()
-    with page.expect_response("**/*style=poster,format*"):
+    with page.expect_response(lambda answer: "/style=poster" in answer.url):
         page.click("[data-name=poster]")
     page.wait_for_timeout(1000)
     keep(page, "studio-styles")
@@ -164,7 +184,7 @@ def screens(url: str) -> None:
         page = open_page(browser, url)
         drop(page)
         keep(page, "studio-seen")
-        for act in (crop, weigh, things, touch, people, others):
+        for act in (crop, weigh, smooth, things, touch, people, others):
             act(page)
         phone(open_page(browser, url, (390, 780), "light"))
         browser.close()

@@ -51,6 +51,29 @@ def test_every_format_keeps_size_and_colours(name: OutputFormat, fast: bool) -> 
     assert close(corners(image.extract_band(0, n=3)), [RED, GREEN, BLUE, GREY], distance=14)
 
 
+def detailed() -> Image:
+    """Strong detail on the left, a slope of colours on the right."""
+    y, x = np.mgrid[:96, :192]
+    pixels = np.stack([60 + x / 2, 90 + y, 160 - x / 3], axis=-1)
+    pixels[:, :96] += np.random.default_rng(3).normal(0, 30, (96, 96, 1))
+    return from_array(pixels.clip(0, 255).astype(np.uint8))
+
+
+def lost(quality: int, *, smoothed: bool) -> float:
+    """How far detail is off in a WebP, in levels."""
+    image = detailed()
+    data = encode(image, EncodeOptions(format="webp", quality=quality, smoothed=smoothed))
+    return float((opened(data) - image).abs().crop(0, 0, 96, 96).avg())
+
+
+def test_a_smoothed_webp_keeps_more_of_the_detail_that_is_left() -> None:
+    assert lost(85, smoothed=True) < 0.97 * lost(85, smoothed=False)
+
+
+def test_a_coarse_webp_has_its_blocks_filtered_whatever_was_smoothed() -> None:
+    assert lost(50, smoothed=True) == lost(50, smoothed=False)
+
+
 @pytest.mark.parametrize("name", ["jpeg", "webp", "avif"])
 def test_more_quality_is_more_bytes(name: OutputFormat) -> None:
     image = noise()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -34,7 +36,7 @@ FACE = np.s_[int(HEAD.top) : int(HEAD.bottom), int(HEAD.left) : int(HEAD.right)]
 
 @pytest.fixture
 def png(photo: Image) -> bytes:
-    noise = np.random.default_rng(7).normal(0, 3, (240, 320, 1))
+    noise = np.random.default_rng(7).normal(0, 5, (240, 320, 1))
     grain = (to_array(photo) + noise).clip(0, 255).astype(np.uint8)
     data: bytes = from_array(grain).pngsave_buffer()
     return data
@@ -108,6 +110,36 @@ def test_what_gains_nothing_is_not_even_looked_at(png: bytes, text: str, why: st
     assert made.headers[HEADER] == f"off;{why}"
     assert "text-lines" not in trace.total_ms()
     assert made.data == render(png, text).data
+
+
+def explained(data: bytes, text: str, with_: Analyses | None = None) -> dict[str, Any]:
+    made = render(data, f"{text},adaptive=light,format=json,explain=true", with_)
+    told: dict[str, Any] = json.loads(made.data)["foveate"]["adaptive"]
+    return told
+
+
+def test_explain_says_how_far_each_place_of_the_answer_is_smoothed(png: bytes) -> None:
+    told = explained(png, "width=320")
+    how = np.asarray(PilImage.open(BytesIO(b64decode(told["png"]))))
+    assert how.shape == (told["height"], told["width"]) == (240, 320)
+    assert how[GROUND].mean() > 100
+    assert not how[FACE].any()
+    header = render(png, "width=320,format=webp,adaptive=light").headers[HEADER]
+    assert header == f"light;smoothed={told['smoothed']:.2f}"
+
+
+def test_what_pads_and_frames_an_answer_is_not_smoothed(png: bytes) -> None:
+    told = explained(png, "width=320,height=300,fit=pad,background=red,border.left=40")
+    how = np.asarray(PilImage.open(BytesIO(b64decode(told["png"]))))
+    assert how.shape == (300, 360)
+    assert how[:, 40:][30:270][GROUND].mean() > 100
+    for frame in (how[:, :38], how[:28], how[272:]):
+        assert not frame.any()
+
+
+def test_explain_says_why_nothing_is_smoothed(png: bytes) -> None:
+    much = analyses(letters=Letters(Box(20, 170, 200, 40)))
+    assert explained(png, "width=320", much) == {"off": "text"}
 
 
 def test_animations_stay_as_they_are() -> None:

@@ -96,6 +96,72 @@ def test_what_is_advised_lies_between_the_cells_where_that_weighs_less(
     assert f"format={advised[1].lower()},quality={advised[2]}" in copied(page, "URL")
 
 
+def test_a_score_that_has_to_be_reached_is_found_for_this_picture(
+    page: Page, portrait: str
+) -> None:
+    open_bytes(page, portrait)
+    chooser(page, "Format").select_option("webp")
+    chooser(page, "Quality").select_option("auto:high")
+    page.locator(".found-said", has_text="Found: quality").wait_for()
+    page.wait_for_selector(".side[data-weighed=all]")
+    told = page.locator(".side .score").all_inner_texts()
+    assert all(abs(float(score) - 80) < 2 for score in told), "each format looks alike"
+    assert page.get_by_label("score that it has to reach").input_value() == "80"
+    assert "quality=auto%3Ahigh" in copied(page, "URL").replace(":high", "%3Ahigh")
+
+
+def test_each_format_weighs_what_its_url_answers(page: Page, portrait: str) -> None:
+    open_bytes(page, portrait)
+    page.wait_for_selector(".side[data-weighed=all]")
+    weighed = dict(zip(*(page.locator(f".side .button {which}").all_inner_texts()
+                         for which in ("span:first-child", ".size")), strict=True))  # fmt: skip
+    assert set(weighed) == {"AVIF", "WEBP", "JPEG"}
+    page.click("[data-format=avif]")
+    page.locator(".about", has_text="avif").wait_for()
+    assert page.inner_text(".about").startswith("512 \u00d7 512")
+    assert weighed["AVIF"] in page.inner_text(".about")
+
+
+def test_what_is_smoothed_is_shown_where_and_what_that_saves(page: Page, portrait: str) -> None:
+    open_bytes(page, portrait)
+    chooser(page, "Format").select_option("webp")
+    chooser(page, "Smooth what nobody looks at").select_option("light")
+    page.locator(".smoothing-said", has_text="instead of").wait_for()
+    told = re.fullmatch(r"\d+.% smoothed: ([\d.]+) KB instead of ([\d.]+) KB, \d+.% fewer\.",
+                        page.inner_text(".smoothing-said"))  # fmt: skip
+    assert told
+    assert float(told[1]) < float(told[2])
+    assert page.locator(".guides image").count() == 0
+    page.locator(".view").focus()
+    page.keyboard.press("m")
+    page.wait_for_selector(".guides image")
+    face, corner = (page.evaluate(MAPPED, at) for at in ([0.44, 0.2], [0.02, 0.3]))
+    assert face == 0, "her face keeps every pixel"
+    assert corner > 0
+    page.click("text=Show where")
+    page.wait_for_selector(".guides image", state="detached")
+
+
+MAPPED = """async ([x, y]) => {
+  const image = new Image();
+  image.src = document.querySelector('.guides image').getAttribute('href');
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  return context.getImageData(x * image.width, y * image.height, 1, 1).data[3];
+}"""
+
+
+def test_one_key_shows_it_at_100_percent(page: Page, wide: str) -> None:
+    open_bytes(page, wide)
+    page.keyboard.press("p")
+    assert page.inner_text(".tools output[aria-label=Zoom]") == "100 %"
+    shown = page.locator(".sheet").bounding_box()
+    assert shown
+    assert shown["width"] == pytest.approx(1280)
+
+
 def said(page: Page) -> str:
     return page.inner_text(".best-said")
 
@@ -273,6 +339,21 @@ def test_html_of_widths_is_what_its_addresses_answer(page: Page, wide: str) -> N
     assert {width for width, _, _ in told} == {200, 400, 1500}
     assert {kind for _, _, kind in told} == {"image/avif", "image/webp", "image/jpeg"}
     assert all(height == round(width / 2) for width, height, _ in told)
+
+
+def test_html_by_the_server_has_a_placeholder_and_names_what_it_answers(
+    page: Page, portrait: str
+) -> None:
+    open_bytes(page, portrait)
+    for option in ("width=200", "height=100", "fit=cover"):
+        add(page, option)
+    page.locator(".about", has_text="200 \u00d7 100").wait_for()
+    html = copied(page, "HTML by the server")
+    assert "url(data:image/webp;base64," in html
+    url = str(re.search(r'src="([^"]+)"', html)[1])  # type: ignore[index]
+    made = Image.new_from_buffer(page.request.get(url.replace("&amp;", "&")).body(), "")
+    assert f'width="{made.width}" height="{made.height}"' in html
+    assert made.width == 2 * made.height
 
 
 def test_what_widths_weigh_adds_up(page: Page, portrait: str) -> None:

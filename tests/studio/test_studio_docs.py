@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from urllib.parse import urldefrag, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from studio_servers import serve
+
+from foveate.server.routes.costs import EXAMPLE as SPENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -295,6 +298,7 @@ def test_the_whole_studio_is_a_hundred_and_fifty_kilobytes_at_most(
 @pytest.mark.parametrize("address", ["/status", "/status/"])
 def test_operate_says_what_went_wrong_and_what_to_do(page: Page, address: str) -> None:
     page.request.get("/cdn-cgi/image/width=8/lost.jpg")
+    page.route("**/v1/costs?*", lambda route: route.fulfill(json=SPENT))
     page.goto(address)
     row = page.locator("tr", has_text="SourceNotFound")
     row.first.wait_for()
@@ -302,6 +306,9 @@ def test_operate_says_what_went_wrong_and_what_to_do(page: Page, address: str) -
     page.locator("td", has_text="FOVEATE_ORIGINS__FOLDER").wait_for()
     page.locator("figcaption", has_text="half within").first.wait_for()
     page.wait_for_selector(".spark polyline >> nth=1", state="attached")
+    costs = page.get_by_role("region", name="Costs of the last 30 days")
+    assert re.search(r"image\s+resize\s+1200\s+92.%", costs.inner_text())
+    assert re.search(r"31\.0 MB\s+103\.0 MB\s+0\.0029 USD", costs.inner_text())
     row.first.locator("a").click()
     page.wait_for_url("**/docs/reference/errors#SourceNotFound")
     assert page.locator("#SourceNotFound").is_visible()

@@ -66,6 +66,8 @@ _TABLES: Final = 3
 """ImageMagick's tables of quantisation (N. Robidoux): a twelfth fewer bytes than those of the
 standard for what looks as good, and no more time."""
 _LOSSLESS: Final = 100
+_SHARP_FROM: Final = 75
+"""Quality of WebP below which blocks show where its edges between them are hardly filtered."""
 
 _PALETTE_EFFORT: Final = 3
 """Of 1..10: a seventh of the time of libvips' own 7, for a sixth more bytes."""
@@ -94,6 +96,9 @@ class EncodeOptions:
     """What a JPEG keeps; other formats keep none."""
     lettered: bool = False
     """Whether much of it is text, whose edges blur where colour has a lower resolution."""
+    smoothed: bool = False
+    """Whether faint detail is gone where nobody looks. From `_SHARP_FROM` on, WebP then takes fewer
+    bits from where much detail is left, which is what people look at."""
     half_chroma: bool = False
     """Whether colour has half the resolution at any quality, but for what is lettered: a search
     for a quality goes up and down within one of both."""
@@ -227,6 +232,7 @@ def _webp(image: Image, options: EncodeOptions) -> bytes:
         "lossless": options.exact,
         "effort": 0 if options.fast else options.webp_effort,
         "smart_subsample": options.lettered,
+        "preset": "drawing" if options.smoothed and options.quality >= _SHARP_FROM else "default",
         "keep": _profile(options),
     }
     return _written(image, options, "webpsave", how)

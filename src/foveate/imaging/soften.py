@@ -14,7 +14,7 @@ from foveate.imaging.matte import ALPHA
 
 _RGB: Final = 3
 _FULL: Final = 255
-"""Of a level, and of a mask."""
+"""The highest level."""
 
 
 @guard()
@@ -27,14 +27,15 @@ def softened(image: Image, where: Image, *, sigma: float, faint: float) -> Image
     kept = to_memory(image)
     colours = kept.extract_band(0, n=_RGB)
     off = (colours.gaussblur(sigma) - colours + _FULL).cast("ushort")
-    soft = (colours + off.maplut(_table(faint)) * where).rint().cast("uchar")
+    soft = (colours + off.maplut(_table(faint))).cast("uchar")
+    soft = where.ifthenelse(soft, colours, blend=True)
     soft = soft.bandjoin(kept.extract_band(ALPHA)) if kept.hasalpha() else soft
     return soft.copy(interpretation=kept.interpretation)
 
 
 @lru_cache(maxsize=4)
 def _table(faint: float) -> Image:
-    """Return by how much a level changes, for each difference of -255..255, in shares of a mask."""
-    off = np.arange(-_FULL, _FULL + 1, dtype=np.float32)
-    change = off * (2 - np.abs(off) / np.float32(faint)).clip(0, 1) / _FULL
-    return Image.new_from_memory(change.tobytes(), len(change), 1, 1, "float")
+    """Return by how many levels one changes in full, for each difference of -255..255."""
+    off = np.arange(-_FULL, _FULL + 1)
+    change = (off * (2 - np.abs(off) / faint).clip(0, 1)).round().astype(np.int16)
+    return Image.new_from_memory(change.tobytes(), len(change), 1, 1, "short")

@@ -203,7 +203,7 @@ ANSWER: Final = (
         values="`true`, `false`",
         default="`false`",
         help="Foveate's own. With `format=json`: say which faces were found, what was cropped "
-        "and why.",
+        "and why, and how far `adaptive` smooths each place.",
         slot=held_in("explain", flag),
     ),
 )

@@ -108,9 +108,17 @@ def clears(options: TransformOptions) -> bool:
 
 
 def encoder_settings(
-    format_: Encoded, options: TransformOptions, encoding: Encoding, *, lettered: bool = False
+    format_: Encoded,
+    options: TransformOptions,
+    encoding: Encoding,
+    *,
+    lettered: bool = False,
+    smoothed: bool = False,
 ) -> EncodeOptions:
-    """Return how a picture, much of it text or not, is encoded; an SVG was answered before."""
+    """Return how a picture is encoded, much of it text or not, smoothed where nobody looks or not.
+
+    An SVG was answered before.
+    """
     asked = options.quality
     score = asked.score if isinstance(asked, AutoQuality) else None
     return EncodeOptions(
@@ -123,6 +131,7 @@ def encoder_settings(
         small=options.compression is Compression.SMALL
         and options.format is not Format.BASELINE_JPEG,
         lettered=lettered,
+        smoothed=smoothed,
         metadata=kept_metadata(options),
         gamut=options.gamut,
         webp_effort=encoding.webp_effort,

@@ -53,7 +53,7 @@ def described(rendering: Rendering, plan: Plan) -> Rendition:
     }
     if rendering.options.explain:
         answer["foveate"] = explained(rendering, plan)
-        answer["foveate"] |= _cut_out(rendering)
+        answer["foveate"] |= _cut_out(rendering) | _smoothed(rendering, plan)
     body = json.dumps(answer, separators=(",", ":")).encode()
     return Rendition(body, "application/json", size, named(plan))
 
@@ -101,6 +101,13 @@ def _cut_out(rendering: Rendering) -> dict[str, Any]:
     return {"cut_out": [thing_to_json(thing) for thing in things]} | (
         {"note": note} if note else {}
     )
+
+
+def _smoothed(rendering: Rendering, plan: Plan) -> dict[str, Any]:
+    """Return how far which place is smoothed, where that was asked for."""
+    if rendering.options.adaptive is None:
+        return {}
+    return {"adaptive": rendering.overlooked(plan).to_json(plan)}
 
 
 def _deciding(rendering: Rendering) -> list[dict[str, object]]:

@@ -68,10 +68,8 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
-    from foveate.imaging.encode import EncodeOptions
     from foveate.imaging.mezzanine import Mezzanine
     from foveate.imaging.shrink import Reduction
-    from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.part import Part
@@ -365,10 +363,13 @@ class Renderer:
         return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _compressed(self, rendering: Rendering, plan: Plan, image: Image) -> Compressed:
-        lettered = rendering.is_lettered(plan)
-
-        def settings(format_: Encoded) -> EncodeOptions:
-            return encoder_settings(format_, rendering.options, self.encoding, lettered=lettered)
+        settings = partial(
+            encoder_settings,
+            options=rendering.options,
+            encoding=self.encoding,
+            lettered=rendering.is_lettered(plan),
+            smoothed=rendering.overlooked(plan).map is not None,
+        )
 
         watched = stop_when(image, rendering.pixels.deadline)
         scorer = Scorer(rendering, plan, watched)
@@ -401,6 +402,7 @@ class Renderer:
             backdrop=others[len(options.draw)] if backdrop_key(options) else None,
             exposure=others[-1] if exposure_key(options) else None,
             enlarge=rendering.enlarging(plan).by(rendering.analysis),
+            format=rendering.format,
         )
 
         def finish(frame: Image, number: int) -> Image:

@@ -146,7 +146,7 @@ class Studio {
     return Boolean(this.current?.renders && !this.current.shown?.explains);
   }
 
-  async #showMade(blob, about) {
+  async #showMade(blob, about, headers) {
     const url = URL.createObjectURL(blob);
     const image = new Image();
     image.src = url;
@@ -156,7 +156,7 @@ class Studio {
     if (!this.renders) return;
     if (this.made) URL.revokeObjectURL(this.made.url);
     const { naturalWidth: width, naturalHeight: height } = image;
-    this.made = { url, width, height, size: blob.size, type: blob.type };
+    this.made = { url, width, height, size: blob.size, type: blob.type, headers };
     this.stage.overlay.setAttribute('hidden', '');
     this.stage.show(url, this.made);
     this.current.shown.drawn?.();
@@ -249,6 +249,7 @@ class Studio {
     key('+', 'Zoom in', () => this.stage.zoomBy(1.25));
     key('-', 'Zoom out', () => this.stage.zoomBy(0.8));
     key('0', 'Fit the picture', () => this.stage.fit());
+    key('p', 'Show it at 100 %', () => this.stage.actual());
     key(' ', 'Show what was before; hold it to look', () => this.compare.peek(), () => this.compare.release());
     key('d', 'Show the difference', () => this.current?.compares && this.compare.differ());
     key('e', 'Explain the options', () => this.picture?.source && this.bar.explain.toggle());

@@ -60,6 +60,8 @@ class State:
     """Another picture to stand behind the subject, at the size of this one."""
     overlooked: NDArray[np.float32] | None = None
     """How far each place of the whole upright source may be smoothed, 0..1, if any of it may."""
+    format: str = ""
+    """What the answer is encoded as, where something goes by that."""
     enlarge: Enlarge | None = None
     """What a network makes of what is kept, before it is brought to its size."""
     exposure: Image | None = None

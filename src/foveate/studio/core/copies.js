@@ -1,7 +1,7 @@
 // What can be copied of the URL: each works as it is pasted.
 
-import { Refused, at, signed } from './server.js';
-import { markup } from './srcset.js';
+import { Refused, at, read, signed } from './server.js';
+import { CHOSEN, markup } from './srcset.js';
 
 const FETCHED = /^https?:/i;
 const NAMED = new Set(['avif', 'webp', 'jpeg', 'png', 'gif', 'tiff']);
@@ -17,6 +17,7 @@ export const KINDS = {
   URL: (bar) => bar.address(),
   'signed URL': (bar) => signed(bar.path(), bar.studio.picture.signal),
   HTML: markup,
+  'HTML by the server': responsive,
   'Next.js': loader,
   curl: (bar) => `curl -fsS -o ${file(bar)} ${shell(bar.address())}`,
   Python: python,
@@ -26,6 +27,13 @@ export const KINDS = {
 function file({ studio }) {
   const format = studio.options.get('format');
   return NAMED.has(format) ? `${GUESSED}.${format === 'jpeg' ? 'jpg' : format}` : GUESSED;
+}
+
+/** Returns the HTML that the server makes: widths for `sizes`, with a placeholder until the picture comes. */
+async function responsive(bar) {
+  const { picture, options } = bar.studio;
+  const query = new URLSearchParams({ url: bar.own || picture.source, options: options.text(), sizes: CHOSEN.sizes, base: location.origin });
+  return (await read(`v1/srcset?${query}`, picture.signal)).html;
 }
 
 const shell = (text) => `'${text.replace(/'/g, "'\\''")}'`;

@@ -26,7 +26,8 @@ export class Stage {
       h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => this.zoomBy(1 / STEP) }, '−'),
       this.level,
       h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => this.zoomBy(STEP) }, '+'),
-      h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'));
+      h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'),
+      h('button', { type: 'button', title: 'P', 'aria-label': '1:1, one pixel of it is one of the page', onclick: () => this.actual() }, '1:1'));
     root.append(this.hairline, this.view, this.tools);
     Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map(), heard: [], pointing: null });
     new ResizeObserver(() => this.fitted && this.fit()).observe(root);
@@ -74,6 +75,11 @@ export class Stage {
     const scale = Math.min(1, (width - 32) / this.size.width, (height - 32) / this.size.height);
     this.fitted = true;
     this.#place(Math.max(scale, 0.01), (width - this.size.width * scale) / 2, (height - this.size.height * scale) / 2);
+  }
+
+  /** Shows it at 100 %. */
+  actual() {
+    this.zoomBy(1 / this.scale);
   }
 
   zoomBy(times, x = this.root.clientWidth / 2, y = this.root.clientHeight / 2) {

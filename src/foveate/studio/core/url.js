@@ -212,7 +212,7 @@ export class UrlBar {
   }
 }
 
-/** Keeps the stage showing what the URL answers: calls `show` with a blob and what is known of it. */
+/** Keeps the stage showing what the URL answers: calls `show` with a blob, what is known of it, and the headers. */
 export class Renderer {
   constructor(studio, show, fail) {
     Object.assign(this, { studio, show, fail, timer: 0, underway: null });
@@ -262,7 +262,7 @@ export class Renderer {
       const blob = await response.blob();
       this.studio.bar.blame(unknown(response.headers));
       this.studio.bar.notes(response.headers.get('foveate-note') ?? '');
-      await this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`);
+      await this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`, response.headers);
     } catch (why) {
       if (why.name === 'AbortError') return;
       this.studio.bar.blame([[why.message.match(BLAMED)?.[1] ?? '', why.message]]);

@@ -2,18 +2,26 @@
 
 import { choice, slider } from '../core/controls.js';
 import { h } from '../core/dom.js';
+import { Formats } from '../core/formats.js';
+import { key } from '../core/keys.js';
 import { Responsive } from '../core/responsive.js';
 import { patiently, rendered } from '../core/server.js';
+import { Smoothing } from '../core/smoothing.js';
 import { Weights } from '../core/weights.js';
-import { bytes } from '../core/words.js';
+import { bytes, count } from '../core/words.js';
 
 const FORMATS = [['', 'as the source'], ['auto', 'the best that a browser takes'], ['avif', 'AVIF'], ['webp', 'WebP'], ['jpeg', 'JPEG'], ['png', 'PNG']];
-const QUALITIES = [['', 'as the server has it'], ...['high', 'medium-high', 'medium-low', 'low'].map((name) => [name, name])];
+const WORDS = ['high', 'medium-high', 'medium-low', 'low'];
+const SCORES = [['best', 85], ['high', 80], ['medium-high', 75], ['medium-low', 66], ['low', 60]];
+const QUALITIES = [['', 'as the server has it'], ...WORDS.map((name) => [name, name]), ...SCORES.map(([name, score]) => [`auto:${name}`, `auto: what a score of ${score} needs`])];
+/** By the value of `quality`, the score that it asks for. */
+const AIMS = new Map([['auto', 75], ...SCORES.map(([name, score]) => [`auto:${name}`, score])]);
+const COMPRESSIONS = [['', 'as usual'], ['small', 'fewest bytes, takes longer'], ['fast', 'quickest, more bytes']];
 const WIDTHS = ['', '320', '640', '960', '1280', '1920'].map((width) => [width, width ? `${width} px` : 'as it is']);
 /** Wider pictures are brought down to this at first: nobody should wait for twelve megapixels. */
 const WIDE = 1280;
 /** What makes the answer the same pixels, not compressed. */
-const LOSSLESS = { format: 'webp', quality: 100, compression: null, 'slow-connection-quality': null, anim: 'false' };
+const LOSSLESS = { format: 'webp', quality: 100, compression: null, adaptive: null, 'max-bytes': null, 'slow-connection-quality': null, anim: 'false' };
 const QUIET_MS = 300;
 
 export default {
@@ -33,20 +41,25 @@ class Bytes {
     this.chosen = new Map([
       ['format', choice('Format', FORMATS, '', set('format'))],
       ['quality', choice('Quality', QUALITIES, '', set('quality'))],
+      ['compression', choice('Compression', COMPRESSIONS, '', set('compression'))],
       ['width', choice('Width', WIDTHS, '', (width) => this.#widen(width))],
     ]);
     this.number = slider('or a number', { min: 1, max: 100, step: 1, value: 80 }, set('quality'));
-    this.weights = new Weights(studio);
-    this.responsive = new Responsive(studio);
+    this.aim = slider('or the score that it has to reach', { min: 30, max: 95, step: 1, value: 75 }, (score) => set('quality')(`auto:${score}`));
+    this.found = h('p', { class: 'muted found-said', role: 'status' });
+    Object.assign(this, { smoothing: new Smoothing(studio), formats: new Formats(studio), weights: new Weights(studio), responsive: new Responsive(studio) });
     this.element = h('div', {}, h('h2', {}, 'Bytes'),
-      this.chosen.get('format'), this.chosen.get('quality'), this.number, this.chosen.get('width'),
-      this.weights.element, this.responsive.element);
+      this.chosen.get('format'), this.chosen.get('quality'), this.number, this.aim, this.found,
+      this.chosen.get('compression'), this.chosen.get('width'), this.smoothing.element,
+      this.formats.element, this.weights.element, this.responsive.element);
     options.onchange(() => this.#soon());
+    key('m', 'Show where it is smoothed', () => this.element.isConnected && this.smoothing.toggle());
   }
 
   /** Looks at a picture that has arrived. */
   look(picture) {
     const { options } = this.studio;
+    this.smoothing.forget();
     if (!options.get('width') && !options.get('height') && picture.width > WIDE) options.set({ width: WIDE });
     this.follow();
   }
@@ -55,14 +68,24 @@ class Bytes {
   follow() {
     const { options, picture } = this.studio;
     if (!this.element.isConnected || !picture?.source) {
-      this.weights.stop();
-      this.responsive.stop();
+      for (const part of [this.formats, this.weights, this.responsive]) part.stop();
       return;
     }
     for (const [name, label] of this.chosen) show(label.querySelector('select'), options.get(name));
-    this.#number(Number(options.get('quality')));
+    this.#slide(options.get('quality'));
+    this.smoothing.follow();
+    this.formats.fill(picture);
     this.weights.fill(picture);
     this.responsive.follow();
+  }
+
+  /** Tells of what the stage shows now which quality was found, and what was smoothed. */
+  drawn() {
+    const { made } = this.studio;
+    const [quality, ...facts] = (made?.headers.get('foveate-quality') ?? '').split(';');
+    const { score, encodes } = Object.fromEntries(facts.map((fact) => fact.split('=')));
+    this.found.textContent = quality && `Found: quality ${quality}${score ? `, score ${score}` : ''}, ${count(Number(encodes), 'encode')}.`;
+    this.smoothing.drawn();
   }
 
   /** Returns the address of the same pixels, not compressed, and what to call both; soon, where they have to be fetched. */
@@ -97,9 +120,13 @@ class Bytes {
     options.set({ width: value || null, ...(height ? { height: scaled } : {}) });
   }
 
-  #number(quality) {
-    if (quality) this.number.querySelector('input').value = quality;
-    this.number.querySelector('.amount').textContent = quality || '–';
+  /** Puts both sliders where the quality of the URL is: one of them says a number, if any. */
+  #slide(quality) {
+    const aimed = AIMS.get(quality) ?? Number(quality.match(/^auto:(\d+)$/)?.[1]);
+    for (const [slid, number] of [[this.number, Number(quality)], [this.aim, aimed]]) {
+      if (number) slid.querySelector('input').value = number;
+      slid.querySelector('.amount').textContent = number || '–';
+    }
   }
 }
 

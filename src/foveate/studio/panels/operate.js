@@ -1,11 +1,17 @@
 // Operate: what runs where, how fast, and what went wrong lately.
 
 import { h, s } from '../core/dom.js';
-import { read } from '../core/server.js';
+import { KEYS, read } from '../core/server.js';
 import { trouble } from '../core/trouble.js';
 import { bytes, count, ms, percent } from '../core/words.js';
 
 const EVERY_MS = 2000;
+/** Costs are summed up over a month, and written to the ledger every ten seconds or so. */
+const COSTS_MS = 20_000;
+const COSTS = 'v1/costs?days=30';
+const NOT_TOLD = 'Told to holders of a signing key and, where there are none, to this machine alone.';
+/** A hit costs some billionths. */
+const MONEY = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 const HALF = '0.50';
 const LAST_MS = 500;
 const ERRORS = 'docs/reference/errors';
@@ -15,7 +21,7 @@ export default {
   title: 'Operate',
   icon: 'M3 12h4l3-8 4 16 3-8h4',
   alone: true,
-  open: () => new Operate(),
+  open: (studio) => new Operate(studio),
 };
 
 // What is shown, in this order: what each needs of the status, and what it makes of that. More is a line here.
@@ -27,10 +33,12 @@ const PAGES = [
   [({ networks }) => networks, networksHere],
   [({ stages }) => stages, stagesElsewhere],
   [({ caches, saved }) => ({ caches, saved }), cachesHere],
+  [({ costs }) => costs ?? null, costsHere],
 ];
 
 class Operate {
-  constructor() {
+  constructor(studio) {
+    Object.assign(this, { studio, costs: null, costsAt: -Infinity });
     this.failed = h('div');
     this.places = PAGES.map(([needs, shows]) => ({ needs, shows, said: '', element: h('section') }));
     this.element = h('div', { class: 'operate' }, h('h2', {}, 'Operate'), this.failed, this.places.map(({ element }) => element));
@@ -42,13 +50,26 @@ class Operate {
     do {
       try {
         this.meanings ??= (await read('v1/errors')).errors;
-        this.#draw(await read('health/status'));
+        await this.#count();
+        this.#draw({ ...(await read('health/status')), costs: this.costs });
         this.failed.replaceChildren();
       } catch (why) {
         if (!this.failed.firstChild) this.failed.replaceChildren(trouble(why));
       }
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     } while (this.element.isConnected && turn === this.turn);
+  }
+
+  /** Asks now and then what it costs, for as long as whoever looks may know that. */
+  async #count() {
+    await this.studio.ready;
+    const mayAsk = !this.studio.told.signed || sessionStorage.getItem(KEYS.signing);
+    if (!mayAsk || performance.now() - this.costsAt < COSTS_MS) return;
+    this.costsAt = performance.now();
+    this.costs = await read(COSTS).catch((why) => {
+      if (why.name === 'KeyNeeded') this.costsAt = Infinity;
+      return why.name === 'KeyNeeded' ? null : { failed: why.message };
+    });
   }
 
   /** Draws what changed: what stays keeps its focus and where it was scrolled to. */
@@ -114,6 +135,12 @@ function cachesHere({ caches, saved }) {
   const rows = Object.entries(caches).map(([name, row]) => [name, row.hit, row.miss, percent(row.hit_rate)]);
   const spared = `${count(saved.decodes, 'picture')} need not be made anew, and ${bytes(saved.bytes)} of originals not be read again.`;
   return [...table('Caches', ['cache', 'hits', 'misses', 'hit rate'], rows), h('p', { class: 'muted' }, spared)];
+}
+
+function costsHere(costs) {
+  if (!costs?.rows) return [h('h3', {}, 'Costs'), h('p', { class: 'muted' }, costs?.failed ?? NOT_TOLD, ' ', h('a', { href: 'docs/guides/costs' }, 'What it costs'))];
+  const rows = [...costs.rows, { route: 'all', class: '', ...costs.total }].map((row) => [h('code', {}, row.route), row.class, row.requests, percent(row.hit_rate), `${(row.cpu_ms / 1000).toFixed(1)} s`, bytes(row.bytes_out), bytes(row.bytes_saved), `${MONEY.format(row.cost.total)} ${costs.currency}`]);
+  return table('Costs of the last 30 days', ['route', 'class', 'requests', 'from caches', 'CPU', 'sent', 'not read again', 'cost'], rows);
 }
 
 function table(title, head, rows) {

@@ -7,7 +7,7 @@ import { enrolForm, placeOf } from '../core/enrol.js';
 import { SHOWN, doubts } from '../core/facts.js';
 import { hiding } from '../core/hide.js';
 import { key } from '../core/keys.js';
-import { saliencyOf } from '../core/saliency.js';
+import { saliencyOf } from '../core/maps.js';
 import { events, patiently } from '../core/server.js';
 import { Times } from '../core/times.js';
 import { busy, trouble } from '../core/trouble.js';

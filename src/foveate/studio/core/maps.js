@@ -1,4 +1,4 @@
-// Where people look, drawn over the picture in the colours of magma.
+// Maps over the picture: where people look, in the colours of magma, and any other in colours of its own.
 
 import { s } from './dom.js';
 import { post } from './server.js';
@@ -10,7 +10,12 @@ const OPACITY = 0.7;
 /** Returns an SVG image of the saliency of a picture, as large as the picture. */
 export async function saliencyOf(picture) {
   const { saliency } = await post('v1/analyse?parts=saliency', picture.body, picture.signal);
-  const bytes = Uint8Array.from(atob(saliency.png), (letter) => letter.charCodeAt(0));
+  return drawnMap(saliency.png, picture, magma, OPACITY);
+}
+
+/** Returns an SVG image of a map, a grey PNG in base64, over `width` by `height`; `colour(data, at)` says of which colours. */
+export async function drawnMap(png, { width, height }, colour, opacity = 1) {
+  const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
   const map = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
   const canvas = new OffscreenCanvas(map.width, map.height);
   const context = canvas.getContext('2d');
@@ -18,11 +23,11 @@ export async function saliencyOf(picture) {
   const pixels = context.getImageData(0, 0, map.width, map.height);
   for (let at = 0; at < pixels.data.length; at += 4) colour(pixels.data, at);
   context.putImageData(pixels, 0, 0);
-  const url = URL.createObjectURL(await canvas.convertToBlob());
-  return s('image', { href: url, width: picture.width, height: picture.height, preserveAspectRatio: 'none', opacity: OPACITY });
+  const href = URL.createObjectURL(await canvas.convertToBlob());
+  return s('image', { href, width, height, preserveAspectRatio: 'none', opacity });
 }
 
-function colour(data, at) {
+function magma(data, at) {
   const place = (data[at] / 255) * (MAGMA.length - 1);
   const low = Math.min(MAGMA.length - 2, Math.floor(place));
   for (let channel = 0; channel < 3; channel++) {
