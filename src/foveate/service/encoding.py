@@ -37,8 +37,10 @@ MOVING: Final = {"gif", "webp"}
 LOSSLESS: Final = {"png", "tiff"}
 """Formats whose pixels are taken as they come: what decoding lost would stay lost."""
 
-GRADED: Final = frozenset({"jpeg", "webp", "avif"})
+GRADED: Final = frozenset({"jpeg", "webp", "avif", "jxl"})
 """Formats of which there are qualities."""
+HARD: Final = {"webp": 6, "avif": 3}
+"""The least effort of encoders where time does not count."""
 HALF_CHROMA: Final = 85
 """Scores up to here take fewer bytes with colour at half the resolution."""
 
@@ -108,9 +110,18 @@ def clears(options: TransformOptions) -> bool:
 
 
 def encoder_settings(
-    format_: Encoded, options: TransformOptions, encoding: Encoding, *, lettered: bool = False
+    format_: Encoded,
+    options: TransformOptions,
+    encoding: Encoding,
+    *,
+    lettered: bool = False,
+    hard: bool = False,
 ) -> EncodeOptions:
-    """Return how a picture, much of it text or not, is encoded; an SVG was answered before."""
+    """Return how a picture, much of it text or not, is encoded; an SVG was answered before.
+
+    `hard` is for the fewest bytes, whatever time that takes.
+    """
+    least = HARD if hard else {}
     asked = options.quality
     score = asked.score if isinstance(asked, AutoQuality) else None
     return EncodeOptions(
@@ -120,13 +131,14 @@ def encoder_settings(
         half_chroma=score is not None and score <= HALF_CHROMA,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
-        small=options.compression is Compression.SMALL
+        small=(hard or options.compression is Compression.SMALL)
         and options.format is not Format.BASELINE_JPEG,
         lettered=lettered,
         metadata=kept_metadata(options),
         gamut=options.gamut,
-        webp_effort=encoding.webp_effort,
-        avif_effort=encoding.avif_effort,
+        webp_effort=max(encoding.webp_effort, least.get("webp", 0)),
+        avif_effort=max(encoding.avif_effort, least.get("avif", 0)),
+        jxl_effort=encoding.jxl_effort,
     )
 
 
