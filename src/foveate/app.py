@@ -131,6 +131,11 @@ class App:
     afar: Afar | None = None
     """What runs elsewhere, if anything does."""
 
+    @property
+    def recompressor(self) -> Renderer:
+        """Return what makes the same renditions smaller, in more time; they look as good."""
+        return replace(self.renderer, hard=True)
+
     def source_of(self, data: bytes) -> Source:
         """Return bytes that came with a request as a source."""
         return Source(data, probe=self.probe)

@@ -83,6 +83,16 @@ DECODES_AVOIDED: Final = Row(
 BYTES_SAVED: Final = Row(
     "bytes_saved", "counter", (), "Bytes of originals that need not be read for those."
 )
+RECOMPRESSED: Final = Row(
+    "recompressed",
+    "counter",
+    ("outcome",),
+    "Renditions that were asked for often and encoded once more while nobody waited: `smaller`, "
+    "`enough` where that gained nothing, `interrupted` by who came, `failed`.",
+)
+RECOMPRESSED_BYTES: Final = Row(
+    "recompressed_bytes", "counter", (), "Bytes by which those became smaller."
+)
 BUDGET_DAY: Final = Row(
     "budget_day_used", "gauge", (), "Which part of `costs.budget_day` is spent today (UTC)."
 )
@@ -98,6 +108,7 @@ TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
     *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, STAGE_UP),
+    *(RECOMPRESSED, RECOMPRESSED_BYTES),
 )
 
 

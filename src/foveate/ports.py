@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     import numpy as np
     from numpy.typing import NDArray
@@ -310,6 +311,18 @@ class Tiers(Cache, Protocol):
 
     async def peek(self, key: str, size: int) -> tuple[bytes, int] | None:
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
+        ...
+
+    def on_disk(self, key: str) -> bool:
+        """Return whether something lies there for all who share it. May wait for a disk."""
+        ...
+
+    def reread(self, key: str) -> Blob | None:
+        """Return what is kept there by now, whoever else kept it. May wait for a disk."""
+        ...
+
+    def claimed(self, key: str) -> AbstractContextManager[bool]:
+        """Yield whether nobody else who shares it has claimed that key; till then we have."""
         ...
 
     def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.delivery.admission import Admission
@@ -17,7 +18,7 @@ from foveate.settings import Caching, Limits, Load, Origins, Server, Settings, S
 from foveate.values import Purged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
 
     from foveate.deadline import Deadline
     from foveate.options.model import TransformOptions
@@ -98,6 +99,7 @@ class FakeCache:
     """A cache that forgets nothing, all of it in memory."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
+    claimed_elsewhere: set[str] = field(default_factory=set)
 
     @property
     def memory(self) -> Mapping[str, bytes]:
@@ -119,6 +121,16 @@ class FakeCache:
     def put(self, key: str, value: bytes) -> None:
         self.kept[key] = value
 
+    def on_disk(self, key: str) -> bool:
+        return key in self.kept
+
+    def reread(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    @contextmanager
+    def claimed(self, key: str) -> Iterator[bool]:
+        yield key not in self.claimed_elsewhere
+
     def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
         gone = [key for key, value in self.kept.items() if meant(value[:size])]
         return Purged(len(gone), sum(len(self.kept.pop(key)) for key in gone))
@@ -129,6 +141,10 @@ def paint(data: bytes, options: TransformOptions) -> Rendition:
     return Rendition(body, "image/jpeg", None, {"Foveate-Gravity": "face"})
 
 
+def squeeze(made: Rendition) -> Rendition:
+    return replace(made, data=made.data.replace(b"picture", b"p."))
+
+
 @dataclass
 class FakeCore:
     """The application, with pictures that are made of words."""
@@ -137,8 +153,11 @@ class FakeCore:
     origin: FakeOrigin = field(default_factory=FakeOrigin)
     renditions: FakeCache = field(default_factory=FakeCache)
     painter: Callable[[bytes, TransformOptions], Rendition] = paint
+    squeezer: Callable[[Rendition], Rendition] = squeeze
+    """What more effort makes of a rendition."""
     need: int = 1
     rendered: list[TransformOptions] = field(default_factory=list)
+    recompressed: list[TransformOptions] = field(default_factory=list)
     overlays: list[Mapping[str, bytes]] = field(default_factory=list)
     deadlines: list[Deadline] = field(default_factory=list)
     hold: threading.Event | None = None
@@ -150,6 +169,10 @@ class FakeCore:
     @property
     def renderer(self) -> FakeRenderer:
         return FakeRenderer(self)
+
+    @property
+    def recompressor(self) -> FakeRenderer:
+        return FakeRenderer(self, hard=True)
 
     def generation(self, options: TransformOptions) -> str:  # noqa: ARG002
         return self.current_generation
@@ -181,6 +204,7 @@ class FakeCore:
 @dataclass(frozen=True)
 class FakeRenderer:
     core: FakeCore
+    hard: bool = False
 
     def prepare(
         self,
@@ -191,11 +215,12 @@ class FakeRenderer:
         core = self.core
 
         def run(deadline: Deadline, trace: Trace) -> Rendition:
-            core.rendered.append(options)
+            (core.recompressed if self.hard else core.rendered).append(options)
             core.overlays.append({key: other.data for key, other in (others or {}).items()})
             core.wait(deadline)
             took(trace, "encode", 2.0)
-            return core.painter(picture.data, options)
+            made = core.painter(picture.data, options)
+            return core.squeezer(made) if self.hard else made
 
         return core.work(run)
 
@@ -225,6 +250,7 @@ def make_settings(
     browser_ttl_s: int = 14_400,
     cors: tuple[str, ...] = (),
     root_path: str = "",
+    recompress_hits: int = 0,
 ) -> Settings:
     return Settings(
         strict=strict,
@@ -232,7 +258,7 @@ def make_settings(
         limits=Limits(timeout_s=timeout_s, max_bytes=max_bytes),
         load=Load(workers=workers, queue=queue, memory_bytes=memory_bytes, stop_timeout_s=1),
         signing=Signing(keys=keys),
-        caching=Caching(browser_ttl_s=browser_ttl_s),
+        caching=Caching(browser_ttl_s=browser_ttl_s, recompress_hits=recompress_hits),
         server=Server(cors=cors, root_path=root_path),
     )
 

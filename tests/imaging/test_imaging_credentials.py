@@ -12,7 +12,10 @@ from test_imaging_manifest_store import WRITERS, file_of
 from foveate.errors import BadSettings, BrokenImage
 from foveate.imaging import Image
 from foveate.imaging.credentials import ClaimSigner, claim_signer
-from foveate.settings import Credentials
+from foveate.imaging.decode import open_image
+from foveate.imaging.encode import EncodeOptions, encode
+from foveate.imaging.probe import probe
+from foveate.settings import Credentials, Limits
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -104,6 +107,17 @@ def test_each_format_is_signed_with_its_original_inside(
     assert found.active["claim_generator_info"][0]["name"] == "Foveate"
     same = [Image.new_from_buffer(data, "").numpy().tolist() for data in (file_of(kind), signed)]
     assert same[0] == same[1]
+
+
+def test_a_jpeg_xl_is_signed_and_shows_what_it_did(who: Identity, signer: ClaimSigner) -> None:
+    original = (captured(file_of("png"), "png", who), ImageFormat.PNG)
+    picture = encode(Image.new_from_buffer(file_of("png"), ""), EncodeOptions(format="jxl"))
+    signed = signer.signed(picture, "jxl", [RESIZED], original, manifests_too=True)
+    found = read(signed, "jxl")
+    assert found is not None
+    assert found.state == "Valid"
+    shown = [open_image(data, probe(data, Limits())).numpy() for data in (picture, signed)]
+    assert (shown[0] == shown[1]).all()
 
 
 def test_the_original_can_be_named_without_its_manifests(

@@ -41,7 +41,7 @@ def tagged() -> Image:
     return with_blob(with_blob(quarters(), "exif-data", EXIF), "xmp-data", XMP)
 
 
-@pytest.mark.parametrize("name", [*STILL, "gif", "tiff"])
+@pytest.mark.parametrize("name", [*STILL, "gif", "tiff", "jxl"])
 @pytest.mark.parametrize("fast", [False, True])
 def test_every_format_keeps_size_and_colours(name: OutputFormat, fast: bool) -> None:
     data = encode(quarters(), EncodeOptions(format=name, quality=90, fast=fast))
@@ -74,7 +74,7 @@ def test_a_coarse_webp_has_its_blocks_filtered_whatever_was_smoothed() -> None:
     assert lost(50, smoothed=True) == lost(50, smoothed=False)
 
 
-@pytest.mark.parametrize("name", ["jpeg", "webp", "avif"])
+@pytest.mark.parametrize("name", ["jpeg", "webp", "avif", "jxl"])
 def test_more_quality_is_more_bytes(name: OutputFormat) -> None:
     image = noise()
     sizes = [len(encode(image, EncodeOptions(format=name, quality=q))) for q in (30, 60, 90)]
@@ -98,7 +98,7 @@ def test_letters_keep_their_colour(name: OutputFormat, quality: int, most: float
     assert off[1] < most * off[0]
 
 
-@pytest.mark.parametrize("name", ["png", "webp", "avif", "tiff"])
+@pytest.mark.parametrize("name", ["png", "webp", "avif", "tiff", "jxl"])
 def test_alpha_is_kept_where_there_is_room_for_it(name: OutputFormat) -> None:
     image = opened(encode(plain(16, 16, *RED, 128), EncodeOptions(format=name, quality=95)))
     assert close([tuple(image(8, 8))], [(*RED, 128)])
@@ -123,11 +123,12 @@ def test_jpeg_is_baseline_unless_asked() -> None:
     assert b"\xff\xc0" in encode(noise(), EncodeOptions(format="jpeg"))
 
 
-def test_webp_is_lossless_at_the_top_quality() -> None:
-    image = noise()
-    exact = opened(encode(image, EncodeOptions(format="webp", quality=100)))
+@pytest.mark.parametrize("name", ["webp", "jxl"])
+def test_the_top_quality_is_lossless(name: OutputFormat) -> None:
+    image = noise().bandjoin(noise()[0])
+    exact = opened(encode(image, EncodeOptions(format=name, quality=100)))
     assert (exact - image).abs().max() == 0
-    assert (opened(encode(image, EncodeOptions(format="webp", quality=99))) - image).abs().max() > 0
+    assert (opened(encode(image, EncodeOptions(format=name, quality=99))) - image).abs().max() > 0
 
 
 @pytest.mark.parametrize("fast", [False, True])
@@ -184,7 +185,8 @@ def test_equal_frames_of_a_gif_are_joined_where_that_takes_no_time_from_them(
 
 
 @pytest.mark.parametrize(
-    ("name", "side"), [("webp", 16_384), ("jpeg", 65_501), ("avif", 16_385), ("gif", 65_536)]
+    ("name", "side"),
+    [("webp", 16_384), ("jpeg", 65_501), ("avif", 16_385), ("gif", 65_536), ("jxl", 262_145)],
 )
 def test_sides_that_a_format_cannot_say_are_too_large(name: OutputFormat, side: int) -> None:
     with pytest.raises(OutputTooLarge, match=str(side)):
@@ -207,14 +209,14 @@ def test_keep_keeps_all_but_orientation_and_thumbnail() -> None:
     assert probe(data, LIMITS).orientation.turns == 0
 
 
-@pytest.mark.parametrize("name", STILL)
+@pytest.mark.parametrize("name", [*STILL, "jxl"])
 def test_none_keeps_nothing(name: OutputFormat) -> None:
     data = encode(tagged(), EncodeOptions(format=name, metadata=Metadata.NONE))
     for word in (b"Exif", b"Camera", b"xmpmeta"):
         assert word not in data
 
 
-@pytest.mark.parametrize("name", ["png", "webp", "avif"])
+@pytest.mark.parametrize("name", ["png", "webp", "avif", "jxl"])
 @pytest.mark.parametrize("metadata", Metadata)
 def test_only_jpeg_keeps_metadata(name: OutputFormat, metadata: Metadata) -> None:
     data = encode(tagged(), EncodeOptions(format=name, metadata=metadata))

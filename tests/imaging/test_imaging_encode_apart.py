@@ -19,6 +19,7 @@ from foveate.errors import ClientDisconnected, DecoderKilled, EncodeFailed, Fove
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.encode_apart import encoded_apart
 from foveate.imaging.fields import with_delays, with_numbers
+from foveate.imaging.jxl import SAVER, jxl
 from foveate.imaging.pixels import from_array
 from foveate.imaging.stop import watched
 
@@ -56,6 +57,14 @@ def test_bytes_are_those_of_the_same_encoder_here(saver: str, how: dict[str, Any
         assert encoded_apart(image, saver, how) == getattr(image, f"{saver}_buffer")(**how)
 
 
+def test_a_jpeg_xl_is_that_of_the_same_encoder_here() -> None:
+    how = {"quality": 80, "lossless": False, "effort": 3}
+    for image in (noise(40, 30), noise(40, 30).bandjoin(100)):
+        assert encoded_apart(image, SAVER, how) == jxl(image.numpy(), **how)
+    with pytest.raises(EncodeFailed, match=r"jxlsave.*exit 1.*hurry"):
+        encoded_apart(noise(8, 8), SAVER, {**how, "hurry": 1})
+
+
 def test_the_profile_goes_along() -> None:
     image = noise(16, 16).icc_transform("p3", input_profile="srgb")
     how = {"palette": True, "keep": "icc"}
@@ -75,6 +84,7 @@ def test_an_encoder_that_fails_says_why() -> None:
         (EncodeOptions(format="png", quality=90, explicit_quality=True), (6000, 4000)),
         (EncodeOptions(format="gif"), (2000, 1000)),
         (EncodeOptions(format="avif", avif_effort=6), (800, 500)),
+        (EncodeOptions(format="jxl", jxl_effort=7), (2400, 2000)),
         (EncodeOptions(format="webp", quality=100, webp_effort=6), (1200, 1000)),
         (EncodeOptions(format="webp", webp_effort=6), (5000, 4000)),
     ],

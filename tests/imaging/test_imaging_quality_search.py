@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Curve = Callable[[int], float]
 
-FORMATS = ("jpeg", "webp", "avif")
+FORMATS = ("jpeg", "webp", "avif", "jxl")
 
 
 def searched(format_: str, score: float, curve: Curve) -> list[Tried]:

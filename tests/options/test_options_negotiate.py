@@ -10,10 +10,12 @@ from foveate.options.model import AutoWidth, Compression, Format, TransformOptio
 from foveate.options.negotiate import Client, choose_format, read_client, resolve, vary
 from foveate.settings import Encoding
 
-AVIF, WEBP = Format.AVIF, Format.WEBP
+AVIF, WEBP, JXL = Format.AVIF, Format.WEBP, Format.JXL
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36"
-ENCODING = Encoding(avif_max_side_auto=1200, avif_max_side=1600)
+ENCODING = Encoding(
+    avif_max_side_auto=1200, avif_max_side=1600, jxl_max_side_auto=1000, jxl_max_side=3000
+)
 
 
 @pytest.mark.parametrize(
@@ -29,10 +31,16 @@ ENCODING = Encoding(avif_max_side_auto=1200, avif_max_side=1600)
         ("image/avif; q=0.000,image/webp;q=1", {WEBP}),
         ("image/avif;level=1;q=0", set()),
         ("image/avifx,ximage/webp", set()),
+        ("image/jxl,image/avif", {JXL, AVIF}),
+        ("image/jxl;q=0", set()),
     ],
 )
 def test_formats_count_where_accept_names_them(accept: str, expected: set[Format]) -> None:
-    assert read_client({"accept": accept}).accepts == expected
+    assert read_client({"accept": accept}, jxl=True).accepts == expected
+
+
+def test_who_accepts_jpeg_xl_shares_what_is_kept_unless_it_is_offered() -> None:
+    assert read_client({"accept": "image/jxl,image/avif"}).accepts == {AVIF}
 
 
 @pytest.mark.parametrize(
@@ -94,9 +102,9 @@ def test_a_phone_is_known_by_its_hint_or_its_name(headers: dict[str, str], mobil
 
 @given(st.dictionaries(st.sampled_from(["accept", "dpr", "width", "rtt", "downlink"]), st.text()))
 def test_no_header_is_too_strange_to_read(headers: dict[str, str]) -> None:
-    client = read_client(headers)
+    client = read_client(headers, jxl=True)
     assert client.dpr > 0
-    assert client.accepts <= {AVIF, WEBP}
+    assert client.accepts <= {AVIF, WEBP, JXL}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +214,7 @@ def test_clients_that_agree_on_vary_get_the_same_answer(
 
 
 def chosen(text: str, source: str, *traits: str, side: int = 400, accepts: str = "") -> str:
-    client = read_client({"accept": accepts})
+    client = read_client({"accept": accepts}, jxl=True)
     return choose_format(
         resolve(parse_options(text).options, client, 2),
         source_format=source,
@@ -244,6 +252,7 @@ def test_without_a_format_the_answer_is_like_the_source(
 
 
 BOTH = "image/avif,image/webp"
+ALL = f"{BOTH},image/jxl"
 
 
 @pytest.mark.parametrize(
@@ -258,6 +267,12 @@ BOTH = "image/avif,image/webp"
         ("image/avif", 400, ("alpha",), "avif"),
         ("image/avif", 1201, ("alpha",), "png"),
         ("*/*", 400, (), "jpeg"),
+        (ALL, 400, (), "jxl"),
+        (ALL, 1000, ("alpha",), "jxl"),
+        (ALL, 1001, (), "avif"),
+        (ALL, 1201, (), "webp"),
+        (ALL, 400, ("animated",), "webp"),
+        ("image/jxl", 1001, (), "jpeg"),
     ],
 )
 def test_automatic_format_is_the_best_that_is_accepted_and_affordable(
@@ -273,6 +288,13 @@ def test_automatic_format_is_the_best_that_is_accepted_and_affordable(
         ("format=avif", "jpeg", (), 1600, "avif"),
         ("format=avif", "jpeg", (), 1601, "webp"),
         ("format=avif", "gif", ("animated",), 400, "avif"),
+        ("format=jxl", "jpeg", (), 3000, "jxl"),
+        ("format=jxl", "jpeg", (), 3001, "webp"),
+        ("format=jxl", "gif", ("animated",), 400, "jxl"),
+        ("format=jxl", "svg", ("alpha",), 400, "jxl"),
+        ("format=jxl,gamut=p3", "jpeg", (), 1600, "avif"),
+        ("format=jxl,gamut=p3", "jpeg", (), 1601, "webp"),
+        ("compression=fast,format=jxl", "png", (), 400, "jpeg"),
         ("format=webp", "gif", ("animated",), 400, "webp"),
         ("format=webp", "svg", ("alpha",), 400, "webp"),
         ("format=jpeg", "png", ("alpha",), 400, "jpeg"),
@@ -297,3 +319,8 @@ def test_a_named_format_is_taken_by_its_word_within_reason(
     text: str, source: str, traits: tuple[str, ...], side: int, expected: str
 ) -> None:
     assert chosen(text, source, *traits, side=side, accepts=BOTH) == expected
+
+
+def test_wide_colours_are_never_negotiated_to_a_format_that_drops_them() -> None:
+    assert chosen("format=auto,gamut=p3", "jpeg", accepts=ALL) == "avif"
+    assert chosen("format=auto,gamut=p3", "jpeg", accepts="image/jxl") == "jpeg"

@@ -13,7 +13,9 @@ from service_networks import Detector, analyses, done, picture, soon
 from foveate.errors import StageAway, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
+from foveate.imaging.decode import open_image
 from foveate.imaging.pixels import from_array, to_array
+from foveate.imaging.probe import probe
 from foveate.imaging.quality_search import usual_quality
 from foveate.options.grammar import parse_options
 from foveate.service.press import HEADER
@@ -86,6 +88,14 @@ def test_the_answer_has_the_score_that_was_asked_for(
     shown = to_array(Image.new_from_buffer(made.data, ""))
     assert Score(to_array(photo))(shown) == pytest.approx(told(made).score, abs=0.06)
     assert score - 1 <= told(made).score <= score + 2
+    assert told(made).encodes <= 3
+
+
+def test_a_jpeg_xl_has_the_score_that_was_asked_for(png: bytes, photo: Image) -> None:
+    made = rendered(png, "format=jxl,quality=auto:80")
+    shown = to_array(open_image(made.data, probe(made.data, Limits())))
+    assert Score(to_array(photo))(shown) == pytest.approx(told(made).score, abs=0.06)
+    assert 79 <= told(made).score <= 82
     assert told(made).encodes <= 3
 
 

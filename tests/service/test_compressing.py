@@ -52,7 +52,7 @@ def png(photo: Image) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("format_", ["jpeg", "webp", "avif"])
+@pytest.mark.parametrize("format_", ["jpeg", "webp", "avif", "jxl"])
 @pytest.mark.parametrize("share", [0.8, 0.35])
 def test_an_answer_has_about_the_quality_that_its_bytes_allow(format_: str, share: float) -> None:
     photo = PHOTO.read_bytes()
@@ -103,6 +103,18 @@ def test_the_best_format_is_the_smallest_of_those_that_look_alike(png: bytes) ->
     }
     assert len(best.data) <= min(sizes.values())
     assert best.content_type == f"image/{min(sizes, key=lambda name: sizes[name])}"
+
+
+def test_jpeg_xl_is_tried_beside_avif_where_it_is_accepted(png: bytes) -> None:
+    encoding = Encoding(jxl_max_side_auto=1200)
+    by = Renderer(analyses=analyses(Detector(box=None)), limits=Limits(), encoding=encoding)
+    best = rendered(png, "format=best,quality=auto:80", BOTH | {Format.JXL}, by)
+    sizes = [
+        len(rendered(png, f"format={name},quality=auto:80", by=by).data) for name in ("avif", "jxl")
+    ]
+    assert len(best.data) <= min(sizes)
+    auto = rendered(png, "format=auto", frozenset({Format.JXL}), by)
+    assert auto.content_type == "image/jxl"
 
 
 def test_the_best_format_is_one_that_the_client_takes(png: bytes) -> None:

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reas
                 f"{FULL},format=jpeg,quality=95",
                 f"{FULL},format=webp",
                 f"{FULL},format=tiff",
+                f"{FULL},format=jxl",
                 f"{FULL},format=gif",
                 f"{FULL},blur=200,format=jpeg",
                 "width=60,trim=border",

@@ -141,7 +141,7 @@ def test_nothing_shines_through_what_is_transparent() -> None:
 def test_what_moves_is_not_offered_as_one_frame_first(photo: Image) -> None:
     frames = Image.arrayjoin([photo, photo.invert()], across=1).copy()
     frames.set_type(Image.new_from_array([0]).get_typeof("width"), "page-height", photo.height)
-    made = srcset(frames.gifsave_buffer(), formats=["avif", "webp", "gif"])
+    made = srcset(frames.gifsave_buffer(), formats=["jxl", "avif", "webp", "gif"])
     assert [each.type for each in made.sources] == ["image/webp", "image/gif"]
 
 

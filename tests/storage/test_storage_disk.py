@@ -139,6 +139,36 @@ def test_of_many_groups_those_that_are_named_are_forgotten(tmp_path: Path) -> No
     assert cache.get("alone") == b"alone"
 
 
+HOLDS = """
+import sys, time
+from pathlib import Path
+from foveate.storage.disk import DiskCache
+with DiskCache(Path(sys.argv[1]), 1 << 20).claimed("a") as mine:
+    print(mine, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_key_is_claimed_by_one_process_at_a_time_until_that_lets_go_or_is_killed(
+    tmp_path: Path,
+) -> None:
+    cache = DiskCache(tmp_path, BIG)
+    command = [sys.executable, "-c", HOLDS, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "True\n"
+        with cache.claimed("a") as mine, cache.claimed("b") as other:
+            assert (mine, other) == (False, True)
+        holder.kill()
+    with cache.claimed("a") as mine:
+        assert mine
+
+
+def test_where_nothing_can_be_shared_nobody_else_has_claimed_it(tmp_path: Path) -> None:
+    with DiskCache(tmp_path / "nowhere", 0).claimed("a") as mine:
+        assert mine
+
+
 def test_too_large_a_value_is_not_kept(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path, BLOCK)
     cache.put("a", bytes(BLOCK))

@@ -43,7 +43,7 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="avif, webp, jpeg, png, gif, or auto; repeatable, the one that all read last.",
+        help="jxl, avif, webp, jpeg, png, gif, or auto; repeatable, the one that all read last.",
     ),
 ]
 Widths = Annotated[int, typer.Option(min=1, max=MOST_OF_ALL, help="So many widths at most.")]

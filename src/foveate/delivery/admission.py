@@ -48,6 +48,8 @@ class Admitted:
     def __init__(self, admission: Admission, timeout_s: float, trace: Trace) -> None:
         self.deadline = Deadline(time.monotonic() + timeout_s, threading.Event())
         self.trace = trace
+        self.threads: ThreadPoolExecutor | None = None
+        """Where its work is done; None is with that of all others."""
         self._admission = admission
 
     @contextlib.asynccontextmanager
@@ -159,6 +161,8 @@ class Admission:
         self.metrics = metrics
         self.let_in: Callable[[], None] = _anybody
         """Asked whenever somebody comes with work on pictures: raises what he is refused with."""
+        self.idler_begins: Callable[[], None] = _anybody
+        """What the thread does first in which that is worked on that nobody waits for."""
         # Whoever holds a body keeps its place until the answer is made, so that waiting for a
         # worker cannot pile up bodies in memory.
         self.bodies = BodyPlaces(load.max_body_reads, load.queue, load.client_share)
@@ -171,16 +175,22 @@ class Admission:
         self._running: set[Admitted] = set()
         self._turns: set[_Turn] = set()
         self._trimming: asyncio.TimerHandle | None = None
+        self._idle_work: asyncio.Timeout | None = None
+        self._quiet_since = time.monotonic()
         self._stopping = False
         pool = partial(ThreadPoolExecutor, thread_name_prefix=WORKER, initializer=worker_begins)
         self._workers = workers
         self._pool = pool(workers)
         # Who steps aside keeps his thread, and others take one of these.
         self._spare = pool(self._places)
+        self._idler = ThreadPoolExecutor(1, "foveate-idle", self._begin_idler)
         # Pictures that take long must not hold up those whose header says that they cannot be.
         self._probes = pool(workers)
         metrics.gauges[IN_FLIGHT] = lambda: len(self._running)
         metrics.gauges[QUEUED] = lambda: max(0, len(self._inside) - len(self._running))
+
+    def _begin_idler(self) -> None:
+        self.idler_begins()
 
     @property
     def stopping(self) -> bool:
@@ -208,8 +218,45 @@ class Admission:
             raise TimedOut(f"not finished after {timeout_s} s", public=unfinished) from why
         finally:
             self._inside.discard(admitted)
+            self._quiet_since = time.monotonic()
             self._measure(admitted)
             self._trim_later()
+
+    @contextlib.asynccontextmanager
+    async def idle(self, trace: Trace) -> AsyncIterator[Admitted]:
+        """Admit work that nobody waits for, in a thread of its own, until somebody comes.
+
+        Raises TimedOut then, and where it takes as long as no request may; QueueFull while somebody
+        is here, and what `let_in` raises.
+        """
+        if not self.quiet_s:
+            raise QueueFull("somebody is worked for")
+        self.let_in()
+        admitted = Admitted(self, self._timeout_s, trace)
+        admitted.threads = self._idler
+        trace.underway += 1
+        try:
+            async with asyncio.timeout(self._timeout_s) as self._idle_work:
+                yield admitted
+        except TimeoutError as why:
+            raise TimedOut("somebody came") from why
+        finally:
+            self._idle_work = None
+            self._measure(admitted)
+            self._trim_later()
+
+    @property
+    def quiet_s(self) -> float:
+        """Return for how long nobody was here; 0 while somebody is, or something runs."""
+        if self._inside or self._running or self._stopping:
+            return 0.0
+        return time.monotonic() - self._quiet_since
+
+    def _interrupt(self) -> None:
+        """End what nobody waits for."""
+        if self._idle_work is not None:
+            self._idle_work.reschedule(0)
+            self._idle_work = None
 
     def _enter(self, trace: Trace, timeout_s: float, *, pictures: bool) -> Admitted:
         if self._stopping:
@@ -217,6 +264,7 @@ class Admission:
         self.refuse_when_full()
         if pictures:
             self.let_in()
+        self._interrupt()
         if self._trimming:  # whoever is refused must not keep memory from being given back
             self._trimming.cancel()
         admitted = Admitted(self, timeout_s, trace)
@@ -290,6 +338,8 @@ class Admission:
 
     def _threads_for(self, turn: _Turn) -> ThreadPoolExecutor:
         """Return threads of which one is free, whoever has stepped aside and keeps his."""
+        if turn.admitted.threads:
+            return turn.admitted.threads
         if len(self._turns) >= self._workers:
             return self._spare
         self._turns.add(turn)
@@ -326,6 +376,7 @@ class Admission:
     async def stop(self, timeout_s: float) -> None:
         """Admit nothing more, let running jobs finish for `timeout_s`, then stop the workers."""
         self._stopping = True
+        self._interrupt()
         if self._trimming:
             self._trimming.cancel()
         until = time.monotonic() + timeout_s
@@ -333,7 +384,7 @@ class Admission:
             await asyncio.sleep(0.02)
         for admitted in self._inside | self._running:
             _cancel(admitted.deadline)
-        for pool in (self._pool, self._spare, self._probes):
+        for pool in (self._pool, self._spare, self._probes, self._idler):
             pool.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + STRAGGLERS_S
         while self._running and time.monotonic() < until:
@@ -341,7 +392,7 @@ class Admission:
 
 
 def _anybody() -> None:
-    """Refuse nobody."""
+    """Refuse nobody, and do nothing."""
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, act: Callable[[_Turn], None], turn: _Turn) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from foveate.delivery import stored
 from foveate.delivery.admission import Admission
 from foveate.delivery.ask import rendition_key
+from foveate.delivery.hot import Hot
 from foveate.delivery.leases import Leases
 from foveate.errors import TimedOut
 from foveate.metrics import CACHE
@@ -90,6 +91,8 @@ class Delivery:
             memory=core,
             worker_begins=worker_begins,
         )
+        self.hot = Hot(settings.caching.recompress_hits)
+        """What is asked for again and again."""
         self.when_purged: list[Callable[[], None]] = []
         """What lets go of all that others know of renditions."""
         self._timeout_s = settings.limits.timeout_s
@@ -140,9 +143,26 @@ class Delivery:
         self._flight, self._reads = SingleFlight(), SingleFlight()
         self._core.forget_pixels()
         done = await asyncio.to_thread(self._core.renditions.purge, which, stored.ABOUT_BYTES)
+        self.forget_heads()
+        return done
+
+    def forget_heads(self) -> None:
+        """Let all that others know of renditions be asked for anew."""
         for forget in self.when_purged:
             forget()
-        return done
+
+    @contextlib.asynccontextmanager
+    async def made_of(
+        self, admitted: Admitted, key: str, ask: Ask
+    ) -> AsyncIterator[Sequence[Source]]:
+        """Yield what a kept rendition was made of; nothing where another would be made by now."""
+        versions, generation = await self._versions(ask.keys), await self._generation(ask.options)
+        if None in versions or rendition_key(ask, versions, generation) != key:
+            yield ()
+            return
+        async with self._sources(admitted, ask.keys, versions) as sources:
+            read = tuple(source.version for source in sources)
+            yield sources if read == versions else ()
 
     async def run(
         self,
@@ -176,7 +196,12 @@ class Delivery:
         found = await look(key) if None not in versions else None
         if found is None:
             make = partial(self._make, ask, versions, generation, key, trace)
-            return await wait(self._flight.run(key, make))
+            made = await wait(self._flight.run(key, make))
+            if made.kept:
+                self.hot.kept(made.key, ask)
+            return made
+        self.hot.kept(key, ask)
+        self.hot.asked(key)
         told = [known for known in after if known is not None]
         if len(told) == len(after):
             found = _kept_for(found, [known.lifetime for known in told])
@@ -297,7 +322,7 @@ class Delivery:
             kind = options_class(ask.options)
             about = stored.describe(rendition, sources, ask.keys if keep else (), kind)
             may_be_kept = keep and not about.lifetime.private
-            kept = may_be_kept and self._keep(key, stored.pack(about, rendition.data), sources)
+            kept = may_be_kept and self.keep(key, stored.pack(about, rendition.data), sources)
             return about, rendition.data, kept
 
         def prepare() -> Work[tuple[stored.About, bytes, bool]]:
@@ -306,7 +331,7 @@ class Delivery:
         about, data, kept = await admitted.make(prepare, span="render")
         return Delivered(key, about, data, len(data), admitted.trace, kept=kept)
 
-    def _keep(self, key: str, packed: bytes, sources: Sequence[Source]) -> bool:
+    def keep(self, key: str, packed: bytes, sources: Sequence[Source]) -> bool:
         """Keep a rendition unless there was a purge since its sources were read. In any thread."""
         renditions, size = self._core.renditions, stored.ABOUT_BYTES
         if self._purged_since(sources):

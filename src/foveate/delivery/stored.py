@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
     from foveate.values import Blob
 
+MORE, ENOUGH = "more", "enough"
 KEPT_OF_KEY: Final = 1024
 """Characters of a key: strangers choose them, and a header must not grow without end."""
 _HEAD: Final = struct.Struct(">4sI")
@@ -44,6 +45,8 @@ class About:
     digests: str = ""
     """One for the key of each of its sources."""
     options_class: str = ""
+    effort: str = ""
+    """`more` where it was encoded again and is smaller, `enough` where that gained nothing."""
 
 
 def describe(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.configuration.file import small_text
 from foveate.errors import BadInstallation, BadSettings, BrokenImage, EncodeFailed
 from foveate.imaging.encode import content_type
+from foveate.imaging.jxl import boxed
 from foveate.imaging.sandbox import ask
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class ClaimSigner:
             "original_type": content_type(str(was)),
             "proven": False,
         }
-        return self._ask(order, picture, kind, data if manifests_too else b"")
+        whole = boxed(picture) if kind == "jxl" else picture
+        return self._ask(order, whole, kind, data if manifests_too else b"")
 
     def prove(self) -> None:
         """Sign one pixel. Raises EncodeFailed where the certificate is not one for it."""

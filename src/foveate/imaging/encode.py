@@ -15,6 +15,7 @@ from foveate.imaging.encode_cost import FULL_CHROMA, OPTIMISED_AREA, encodes_sma
 from foveate.imaging.fields import blob, numbers, with_blobs, without
 from foveate.imaging.gain_map import without_claims
 from foveate.imaging.guard import error_for
+from foveate.imaging.jxl import SAVER, jxl
 from foveate.imaging.small_jpeg import small_jpeg
 from foveate.options.model import Gamut, Metadata
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from foveate.errors import FoveateError
     from foveate.imaging.engine import Image
 
-OutputFormat = Literal["jpeg", "png", "webp", "avif", "gif", "tiff"]
+OutputFormat = Literal["jpeg", "png", "webp", "avif", "jxl", "gif", "tiff"]
 
 _CONTENT_TYPES: Final = {
     "jpeg": "image/jpeg",
@@ -55,6 +56,7 @@ MAX_SIDE: Final = {
     "png": 1_000_000,
     "webp": 16_383,
     "avif": 16_384,
+    "jxl": 262_144,
     "gif": 65_535,
     "tiff": 1_000_000,
 }
@@ -83,7 +85,7 @@ class EncodeOptions:
 
     format: OutputFormat
     quality: int = 85
-    """1..100; WebP is lossless from 100 on."""
+    """1..100; WebP and JPEG XL are lossless from 100 on."""
     explicit_quality: bool = False
     """Whether the request named the quality: below 100 it lets a PNG have 256 colours."""
     progressive: bool = False
@@ -103,11 +105,13 @@ class EncodeOptions:
     """Whether colour has half the resolution at any quality, but for what is lettered: a search
     for a quality goes up and down within one of both."""
     gamut: Gamut = Gamut.SRGB
-    """With P3 the profile that `to_srgb` left on the picture is embedded."""
+    """With P3 the profile that `to_srgb` left on the picture is embedded; JPEG XL knows none."""
     webp_effort: int = 2
     """0..6"""
     avif_effort: int = 1
     """0..9"""
+    jxl_effort: int = 4
+    """1..7: beyond, it takes four times the memory."""
 
     @property
     def exact(self) -> bool:
@@ -251,6 +255,17 @@ def _avif(image: Image, options: EncodeOptions) -> bytes:
     return _written(image, options, "heifsave", how)
 
 
+def _jxl(image: Image, options: EncodeOptions) -> bytes:
+    how: dict[str, Any] = {
+        "quality": options.quality,
+        "lossless": options.exact,
+        "effort": 1 if options.fast else options.jxl_effort,
+    }
+    if runs_apart(options, image.width * image.height):
+        return encoded_apart(image, SAVER, how)
+    return jxl(image.numpy(), **how)
+
+
 def _gif(image: Image, options: EncodeOptions) -> bytes:
     how = {
         "effort": 1 if options.fast else 4,
@@ -289,6 +304,7 @@ _ENCODERS: Final[dict[str, Callable[[Image, EncodeOptions], bytes]]] = {
     "png": _png,
     "webp": _webp,
     "avif": _avif,
+    "jxl": _jxl,
     "gif": _gif,
     "tiff": _tiff,
 }

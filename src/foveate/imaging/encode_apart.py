@@ -28,7 +28,7 @@ _NUMBERS: Final = ("page-height", "n-pages", "loop")
 
 
 def encoded_apart(image: Image, saver: str, how: dict[str, Any]) -> bytes:
-    """Return what libvips' `saver` writes with the keywords `how`, from a process of its own.
+    """Return what `saver`, libvips' or ours, writes with the keywords `how`, by its own process.
 
     Of what travels with the picture, the profile and what belongs to frames go along. Pixels are
     computed here. Raises pyvips.Error while they are, EncodeFailed, TimedOut, ClientDisconnected,

@@ -24,6 +24,10 @@ _PALETTE_S: Final = 0.25
 _GIF_S: Final = {False: 1.9, True: 0.4}
 _AVIF_S: Final = (0.12, 0.45, 0.6, 1.6, 6, 8, 16, 22, 27, 66)
 """By effort."""
+_JXL_S: Final = (0.1, 0.1, 0.1, 0.25, 0.25, 0.7, 1.1, 1.5)
+"""The same, with alpha."""
+_LOSSLESS_JXL: Final = 2.5
+"""How many times as long JPEG XL takes without loss."""
 _WEBP_S: Final = {"webp": 0.1, "webp, hard": 0.5, "webp, lossless": 1.6, "webp, lossless, hard": 9}
 _TRIES: Final = 2
 """How often WebP encodes each frame of an animation, in which it cannot be stopped."""
@@ -44,6 +48,8 @@ _BYTES: Final[dict[str, tuple[int, int]]] = {
     "webp, lossless": (42, 46),
     "webp, lossless, hard": (80, 85),
     "avif": (65, 95),
+    "jxl": (65, 75),
+    "jxl, lossless": (80, 85),
 }
 """For each pixel, without and with alpha, beside the picture itself."""
 _HARD: Final = 3
@@ -63,6 +69,9 @@ def unstoppable_s(options: EncodeOptions, *, moving: bool) -> float:
     if options.format == "avif":
         effort = 0 if options.fast else options.avif_effort
         return _AVIF_S[effort] * (_FULL_CHROMA_S if options.full_chroma else 1)
+    if options.format == "jxl":
+        seconds = _JXL_S[0 if options.fast else options.jxl_effort]
+        return seconds * (_LOSSLESS_JXL if options.exact else 1)
     if options.format == "gif":
         return _GIF_S[options.fast]
     return _PALETTE_S if options.palette else 0.0
@@ -99,4 +108,6 @@ def _way(options: EncodeOptions, area: int) -> str:
     if options.format == "webp":
         hard = ", hard" if options.webp_effort >= _HARD and not options.fast else ""
         return f"webp{', lossless' if options.exact else ''}{hard}"
+    if options.format == "jxl":
+        return "jxl, lossless" if options.exact else "jxl"
     return "png, palette" if options.palette else options.format

@@ -23,11 +23,20 @@ def main(memory_bytes: str, cpu_s: str, parent: str, facts: str, saver: str, key
 
     die_with(int(parent))
     bound(int(memory_bytes), int(cpu_s))
-    import pyvips  # noqa: PLC0415 - within those bounds
+    _write(_picture(json.loads(facts)), saver, json.loads(keywords))
+
+
+def _write(image: Any, saver: str, how: dict[str, Any]) -> None:  # noqa: ANN401 - as below
+    from foveate.imaging.jxl import SAVER, jxl  # noqa: PLC0415 - within those bounds
+
+    if saver == SAVER:
+        sys.stdout.buffer.write(jxl(image.numpy(), **how))
+        return
+    import pyvips  # noqa: PLC0415
 
     pyvips.concurrency_set(1)  # type: ignore[attr-defined]
     target = pyvips.Target.new_to_descriptor(sys.stdout.fileno())
-    getattr(_picture(json.loads(facts)), f"{saver}_target")(target, **json.loads(keywords))
+    getattr(image, f"{saver}_target")(target, **how)
 
 
 def _picture(facts: dict[str, Any]) -> Any:  # noqa: ANN401 - its class is not known here

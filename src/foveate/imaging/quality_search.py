@@ -38,6 +38,7 @@ _MEDIANS: Final[Mapping[str, tuple[int, ...]]] = {
     "jpeg": (16, 19, 24, 31, 43, 51, 60, 71, 80, 89, 95, 99),
     "webp": (3, 6, 12, 25, 42, 55, 70, 79, 85, 91, 97, 99),
     "avif": (18, 25, 31, 38, 45, 49, 54, 61, 68, 79, 91, 99),
+    "jxl": (11, 16, 22, 28, 45, 56, 64, 74, 82, 88, 93, 99),
 }
 """The quality at which half of all pictures have each of these scores: of photos of 0.1 to 0.4
 megapixels with colour at half the resolution, and at the efforts that are usual here."""

@@ -25,6 +25,8 @@ class Name(NamedTuple):
 
 SHARED: Final = Name("", "shared")
 """What this process did for nobody alone: starting, its event loop, threads of networks."""
+BACKGROUND: Final = Name("", "background")
+"""What was done while nobody asked, for those who will."""
 OTHERS: Final = Name("others", "others")
 """Whoever comes after so many that all together are one."""
 

@@ -37,6 +37,7 @@ class Format(StrEnum):
     AUTO = "auto"
     BEST = "best"
     AVIF = "avif"
+    JXL = "jxl"
     WEBP = "webp"
     JPEG = "jpeg"
     BASELINE_JPEG = "baseline-jpeg"
@@ -372,13 +373,13 @@ class TransformOptions:
     quality: int | AutoQuality | None = None
     slow_connection_quality: int | AutoQuality | None = None
     max_bytes: int | None = None
-    """What JPEG, WebP and AVIF may have: where they have more, they get less quality."""
+    """What JPEG, WebP, AVIF and JPEG XL may have: where they have more, they get less quality."""
     format: Format | None = None
     accepts: frozenset[Format] = frozenset()
     """What the client takes beside JPEG, PNG and GIF; only `format=auto` looks at it."""
     compression: Compression | None = None
     adaptive: Adaptive | None = None
-    """Of JPEG, WebP and AVIF: how far what is looked at least is smoothed before encoding."""
+    """Of JPEG, WebP, AVIF, JPEG XL: how far what is looked at least is smoothed before encoding."""
     anim: bool = True
     metadata: Metadata = Metadata.COPYRIGHT
     gamut: Gamut = Gamut.SRGB

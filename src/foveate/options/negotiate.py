@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from foveate.options.model import AutoWidth, Format, TransformOptions
+from foveate.options.model import AutoWidth, Format, Gamut, TransformOptions
 from foveate.options.values import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from foveate.geometry.box import Size
     from foveate.settings import Encoding
 
-Encoded = Literal["jpeg", "png", "webp", "avif", "gif", "tiff", "svg"]
+Encoded = Literal["jpeg", "png", "webp", "avif", "jxl", "gif", "tiff", "svg"]
 """What a rendition can be."""
 
-_NEGOTIABLE: Final = {"image/avif": Format.AVIF, "image/webp": Format.WEBP}
+_NEGOTIABLE: Final = {
+    "image/avif": Format.AVIF,
+    "image/webp": Format.WEBP,
+    "image/jxl": Format.JXL,
+}
 _DPR: Final = ("Sec-CH-DPR", "DPR")
 _VIEWPORT: Final = ("Sec-CH-Viewport-Width", "Viewport-Width", "Width")
 _DEVICE: Final = ("Sec-CH-UA-Mobile", "User-Agent")
@@ -46,7 +50,7 @@ class Client:
     """What is known of who asks."""
 
     accepts: frozenset[Format] = frozenset()
-    """AVIF and WebP, where they are named in Accept."""
+    """AVIF, WebP and, where it is offered, JPEG XL, as far as they are named in Accept."""
     dpr: float = 1.0
     """Device pixels to a CSS pixel."""
     viewport_width: float | None = None
@@ -55,14 +59,16 @@ class Client:
     slow: bool = False
 
 
-def read_client(headers: Mapping[str, str]) -> Client:
+def read_client(headers: Mapping[str, str], *, jxl: bool = False) -> Client:
     """Return what request headers, by their lower-case names, say about the client.
+
+    Who accepts JPEG XL is as who does not, unless it is offered: they share what is kept.
 
     >>> read_client({"accept": "image/webp,*/*", "sec-ch-dpr": "2.0"}).dpr
     2.0
     """
     return Client(
-        accepts=_accepted(headers.get("accept", "")),
+        accepts=_accepted(headers.get("accept", "")) - (set() if jxl else {Format.JXL}),
         dpr=_first_hint(headers, _DPR) or 1.0,
         viewport_width=_first_hint(headers, _VIEWPORT),
         mobile=_is_mobile(headers),
@@ -177,11 +183,13 @@ def choose_format(
     1. JPEG, PNG, GIF and TIFF are taken by their word.
     2. An SVG without a raster format stays one; Cloudflare never resizes it.
     3. `compression=fast` is JPEG, PNG with alpha; an animation stays what it is.
-    4. WebP is WebP; AVIF is AVIF, of an animation its first frame, and WebP beyond `avif_max_side`.
-    5. `auto`, and `best` before others are tried, is AVIF if accepted, still and up to
-       `avif_max_side_auto`; else WebP if accepted.
+    4. WebP is WebP; AVIF and JPEG XL are what they are, of an animation its first frame, and WebP
+       beyond `avif_max_side` and `jxl_max_side`; JPEG XL is AVIF where the gamut is P3.
+    5. `auto`, and `best` before others are tried, is JPEG XL or AVIF if accepted, still and up to
+       `jxl_max_side_auto` or `avif_max_side_auto`; else WebP if accepted.
     6. Like the source: PNG and GIF stay, animated WebP stays, the rest is JPEG, PNG with alpha.
     """
+    options = _within_gamut(options)
     still: Encoded = "png" if alpha else "jpeg"
     stays: Encoded = "webp" if animated and source_format == "webp" else still
     like_source = _STAYS.get(source_format, stays)
@@ -192,10 +200,26 @@ def choose_format(
     if options.fast:
         return like_source if animated else still
     if options.format in _MODERN:
-        too_large = out.long_side > encoding.avif_max_side
-        return "webp" if too_large or options.format is Format.WEBP else "avif"
+        bounds = (encoding.jxl_max_side, encoding.avif_max_side)
+        return _newest({options.format}, out, bounds) or "webp"
     accepts = options.accepts if options.format in NEGOTIATED else frozenset()
-    small = not animated and out.long_side <= encoding.avif_max_side_auto
-    if small and Format.AVIF in accepts:
-        return "avif"
-    return "webp" if Format.WEBP in accepts else like_source
+    bounds = (encoding.jxl_max_side_auto, encoding.avif_max_side_auto)
+    newest = None if animated else _newest(accepts, out, bounds)
+    return newest or ("webp" if Format.WEBP in accepts else like_source)
+
+
+def _within_gamut(options: TransformOptions) -> TransformOptions:
+    """Return options with AVIF in the place of JPEG XL where colours stay wide: ours is sRGB."""
+    if options.gamut is not Gamut.P3:
+        return options
+    named = Format.AVIF if options.format is Format.JXL else options.format
+    return replace(options, format=named, accepts=options.accepts - {Format.JXL})
+
+
+def _newest(among: Collection[Format | None], out: Size, bounds: tuple[int, int]) -> Encoded | None:
+    """Return JPEG XL, else AVIF, where it is among them and no side is longer than its bound."""
+    rows: tuple[tuple[Format, Encoded], ...] = ((Format.JXL, "jxl"), (Format.AVIF, "avif"))
+    for (format_, name), most in zip(rows, bounds, strict=True):
+        if format_ in among and out.long_side <= most:
+            return name
+    return None

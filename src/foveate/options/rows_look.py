@@ -93,9 +93,9 @@ ENCODING: Final = (
     Option(
         name="format",
         aliases=("f",),
-        usage="format=auto|best|avif|webp|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
-        values="`auto`, `best`, `avif`, `webp`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, `gif`, "
-        "`tiff` (`tif`), `svg`, `json`",
+        usage="format=auto|best|avif|webp|jxl|jpeg|baseline-jpeg|png|gif|tiff|svg|json",
+        values="`auto`, `best`, `avif`, `webp`, `jxl`, `jpeg` (`jpg`), `baseline-jpeg`, `png`, "
+        "`gif`, `tiff` (`tif`), `svg`, `json`",
         default="like the source",
         help="What the answer is encoded as. `auto` takes the best that the client accepts; "
         "`best`, Foveate's own, tries all of these and takes the smallest of those that look "
@@ -114,7 +114,8 @@ ENCODING: Final = (
         "`auto:95`, `auto:low` (60), `auto:medium-low` (66), `auto:medium-high` (75), `auto:high` "
         "(80), `auto:best` (85)",
         default="the setting `encoding.quality`",
-        help="Of JPEG, WebP and AVIF; 100 makes WebP lossless. For PNG a number permits a palette. "
+        help="Of JPEG, WebP, AVIF and JPEG XL; 100 makes WebP and JPEG XL lossless. For PNG a "
+        "number permits a palette. "
         "GIF has up to 256 colours, dithered, and TIFF loses nothing, whatever it says. "
         "`auto` is Foveate's own: the quality that this picture needs to look as good as the "
         "score says, 75 unless it is named; the words are scores there. 0 is as not given.",
@@ -135,8 +136,8 @@ ENCODING: Final = (
         usage="max-bytes=BYTES",
         values="1 to 100000000",
         default="none",
-        help="Foveate's own. JPEG, WebP and AVIF that would have more bytes get less quality, as "
-        "far as that helps; other formats and animations stay as they are.",
+        help="Foveate's own. JPEG, WebP, AVIF and JPEG XL that would have more bytes get less "
+        "quality, as far as that helps; other formats and animations stay as they are.",
         slot=held_in("max_bytes", if_any(whole(1, MOST_BYTES))),
     ),
     Option(
@@ -156,8 +157,8 @@ ENCODING: Final = (
         values="`off`, `light`, `strong`",
         default="`off`",
         help="Foveate's own. Smooth a little what people look at least, for fewer bytes at the "
-        "same quality: faces, text and edges never. Of still JPEG, WebP and AVIF, and not where "
-        "much of the picture is text; see [Bytes or looks](../guides/quality.md"
+        "same quality: faces, text and edges never. Of still JPEG, WebP, AVIF and JPEG XL, and "
+        "not where much of the picture is text; see [Bytes or looks](../guides/quality.md"
         "#spend-bytes-where-people-look).",
         slot=held_in("adaptive", one_of(_ADAPTIVE), lambda word: word or "off"),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foveate.ledger.amounts import Amounts, cost
+from foveate.ledger.amounts import BACKGROUND, Amounts, cost
 from foveate.metrics import BYTES_SAVED, CHARGED, COST, DECODES_AVOIDED
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from foveate.metrics import Labels, Row
     from foveate.server.exchange import Exchange
     from foveate.settings import Costs
+    from foveate.trace import Trace
 
 
 def charge(ledger: Ledger, exchange: Exchange) -> None:
@@ -25,6 +26,11 @@ def charge(ledger: Ledger, exchange: Exchange) -> None:
     account.bytes_stored += exchange.bytes_stored
     account.bytes_saved += exchange.bytes_saved
     ledger.charge(account, exchange.trace)
+
+
+def charge_background(ledger: Ledger, trace: Trace) -> None:
+    """Charge what was done for nobody who asked."""
+    ledger.charge(ledger.account(BACKGROUND), trace)
 
 
 def costs_counted(ledger: Ledger, prices: Costs) -> Iterator[tuple[Row, Labels, float]]:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.delivery import Delivery
+from foveate.delivery.recompressing import Recompressing
 from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
     BUDGET_DAY,
@@ -26,7 +27,7 @@ from foveate.metrics import (
     Metrics,
     Row,
 )
-from foveate.server.accounts import charge, costs_counted
+from foveate.server.accounts import charge, charge_background, costs_counted
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
 from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
@@ -35,7 +36,7 @@ from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
 from foveate.server.minutes import Minutes
 from foveate.server.observers import observers
-from foveate.server.priority import step_back
+from foveate.server.priority import LAST, step_back
 from foveate.server.recent import Recent
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
@@ -87,6 +88,9 @@ class Front:
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
         self._metrics.counted_elsewhere.append(lambda: reached(core.stages()))
         self._delivery = Delivery(core, self._metrics, worker_begins=step_back)
+        self._delivery.admission.idler_begins = partial(step_back, LAST)
+        charged = partial(charge_background, core.ledger)
+        self._recompressing = Recompressing(core, self._delivery, self._metrics, charged)
         self._delivery.admission.let_in = core.ledger.check
         self._keeper = Keeper(core.ledger, core.books, core.settings.costs, post)
         self._count_costs()
@@ -281,6 +285,7 @@ class Front:
             self._core.begin()
             self._minutes.begin()
             self._keeper.begin()
+            self._recompressing.begin()
             for each in self._beside:
                 await each.start(self._delivery, self._metrics)
             await send({"type": "lifespan.startup.complete"})
@@ -288,6 +293,7 @@ class Front:
     async def _stop(self, timeout_s: float) -> None:
         until = time.monotonic() + timeout_s
         await self._minutes.end()
+        await self._recompressing.end()
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._keeper.end()

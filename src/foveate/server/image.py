@@ -121,6 +121,7 @@ class Images:
 
     def count_hit(self, hit: Hit, seconds: float) -> None:
         """Count, and charge, a hit that was sent without being asked of this application."""
+        self._delivery.hot.asked(hit.kept.key)
         body_bytes, account = len(hit.body), self._core.ledger.account(hit.kept.name)
         account.requests += 1
         account.hits += 1
@@ -181,6 +182,7 @@ class Images:
             wants_body = scope["method"] == "GET"
             if named is not None and (hit := self.hit(target_of(scope), named, body=wants_body)):
                 _note_hit(exchange_of(scope), hit.kept)
+                self._delivery.hot.asked(hit.kept.key)
                 self._metrics.count(CACHE, "responses", "hit")
                 return Answer(hit.head.status, hit.head.headers, hit.body)
             request = read_request(scope)
@@ -314,4 +316,4 @@ def _note_hit(exchange: Exchange, kept: CachedResponse) -> None:
 
 
 def _etag_of(found: Delivered) -> str:
-    return make_etag(found.key, found.about.lifetime.etag)
+    return make_etag(found.key, found.about.lifetime.etag, found.about.effort)

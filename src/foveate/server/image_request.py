@@ -173,7 +173,8 @@ def for_client(parsed: Parsed, headers: Mapping[str, str], settings: Settings) -
     """
     if settings.strict:
         parsed.check()
-    return resolve(parsed.options, read_client(headers), settings.limits.max_dpr)
+    client = read_client(headers, jxl=settings.encoding.jxl_max_side_auto > 0)
+    return resolve(parsed.options, client, settings.limits.max_dpr)
 
 
 def _with_query(source: str, query: str) -> str:

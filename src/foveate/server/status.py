@@ -6,7 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.metrics import BUCKETS_S, CACHE, ERRORS, IN_FLIGHT, LATENCY, QUEUED
+from foveate.metrics import (
+    BUCKETS_S,
+    CACHE,
+    ERRORS,
+    IN_FLIGHT,
+    LATENCY,
+    QUEUED,
+    RECOMPRESSED,
+    RECOMPRESSED_BYTES,
+)
 from foveate.models.supply.fetch import catalogue
 
 if TYPE_CHECKING:
@@ -40,6 +49,7 @@ class Status:
             "stages": [_stage(each) for each in self.core.stages()],
             "caches": self._caches(),
             "saved": self._saved(),
+            "recompressed": self._recompressed(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
             "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
             "minutes": self.minutes.to_json(),
@@ -84,6 +94,12 @@ class Status:
         """Return what need not be done, because caches answered."""
         total = self.core.ledger.total()
         return {"decodes": total.hits, "bytes": total.bytes_saved}
+
+    def _recompressed(self) -> dict[str, int]:
+        """Return what became of what was encoded once more, and by how many bytes it shrank."""
+        outcomes = {outcome: int(count) for (outcome,), count in self._totals(RECOMPRESSED)}
+        saved = sum(count for _, count in self._totals(RECOMPRESSED_BYTES))
+        return {**outcomes, "bytes": int(saved)}
 
     def _latency(self) -> list[dict[str, Any]]:
         """Return for each route how many answers took up to each bound, the last one without."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.errors import StageAway, WeightsMissing
 from foveate.geometry.box import Size
+from foveate.imaging import jxl
 from foveate.imaging.decode import open_image
-from foveate.imaging.pixels import to_array
+from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.probe import probe
 from foveate.imaging.quality_search import MOST_TRIES, Tried, best_of, hardness, next_quality
 from foveate.options.grammar import cache_key
@@ -59,8 +60,12 @@ def score_wanted(options: TransformOptions, format_: str, *, frames: int, size: 
     asked = options.quality
     if not isinstance(asked, AutoQuality) or options.fast or format_ not in GRADED:
         return None
-    fits = min(size.width, size.height) >= LEAST_SIDE and size.area <= MOST_PIXELS
-    return asked.score if fits and frames == 1 else None
+    return asked.score if may_be_scored(size) and frames == 1 else None
+
+
+def may_be_scored(size: Size) -> bool:
+    """Return whether the score of such a picture says something, and does not take too long."""
+    return min(size.width, size.height) >= LEAST_SIDE and size.area <= MOST_PIXELS
 
 
 def trying_bytes(options: TransformOptions, format_: str, area: int) -> int:
@@ -106,19 +111,36 @@ class Scorer:
     rendering: Rendering
     plan: Plan
     image: Image
+    limits: Limits
     blind: bool = False
     """Whether it was scored without anybody who could look for faces."""
     _score: Score | None = None
     """Made when somebody asks: that takes half as long as to score a file."""
 
-    def __call__(self, shown: NDArray[np.uint8]) -> float:
-        """Return the score of what a file shows."""
+    def of_file(self, data: bytes) -> float:
+        """Return the score of a file of the picture, as a client decodes it."""
+        return round(min(self.each_of_file(data)), 2)
+
+    def each_of_file(self, data: bytes) -> tuple[float, ...]:
+        """Return the score of all of it, then that of its faces, if it has some."""
+        trace = self.rendering.pixels.trace
+        with trace.span("decode"):
+            shown = to_array(self._opened(data))
+        with trace.span("compare"):
+            return self._each(shown)
+
+    def _each(self, shown: NDArray[np.uint8]) -> tuple[float, ...]:
         if self._score is None:
             faces = faces_of(self.rendering.analysis)
             self.blind = faces is None
             shares = faces_shown(faces or (), self.plan)
             self._score = Score(to_array(self.image), most_looked_at=shares)
-        return self._score(shown)
+        return self._score.each(shown)
+
+    def _opened(self, data: bytes) -> Image:
+        if data.startswith(jxl.CODESTREAM):
+            return from_array(jxl.written(data))  # without the two processes that others' take
+        return open_image(data, probe(data, self.limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +150,6 @@ class Search:
     rendering: Rendering
     plan: Plan
     press: Press
-    limits: Limits
     scorer: Scorer
 
     def run(self, wanted: int) -> Compressed:
@@ -162,7 +183,7 @@ class Search:
             if tried and self._is_short(begun, len(tried)):
                 break
             files[quality] = self.press.file(quality)
-            tried.append(Tried(quality, self._scored(files[quality])))
+            tried.append(Tried(quality, self.scorer.of_file(files[quality])))
         best = best_of(tried, wanted)
         file = files[best.quality]
         if quality is None:  # in haste one finds less than others should be given
@@ -181,12 +202,6 @@ class Search:
         """Return whether time may run out in one more try, or in what comes after it."""
         now = time.monotonic()
         return now + 2 * (now - begun) / tries > self.rendering.pixels.deadline.until
-
-    def _scored(self, data: bytes) -> float:
-        with self.press.trace.span("decode"):
-            shown = to_array(open_image(data, probe(data, self.limits)))
-        with self.press.trace.span("compare"):
-            return round(self.scorer(shown), 2)
 
     def _taught(self) -> dict[str, float]:
         """Return what other sizes and formats taught: how hard the picture is, by format."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from foveate.options.model import Format
 from foveate.service.auto_quality import Search, score_wanted
-from foveate.service.encoding import see_through
+from foveate.service.encoding import format_of, see_through
 from foveate.service.press import Press
 from foveate.values import ImageFormat
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foveate.service.auto_quality import Scorer
     from foveate.service.press import Compressed
     from foveate.service.rendering import Rendering
-    from foveate.settings import Limits
+    from foveate.settings import Encoding
     from foveate.transform.plan import Plan
 
 
@@ -33,12 +33,12 @@ class Compressing:
     image: Image
     settings_of: Callable[[Encoded], EncodeOptions]
     """How it is encoded as that."""
-    limits: Limits
+    encoding: Encoding
     scorer: Scorer
 
     def smallest(self) -> Compressed:
         """Return the file with the fewest bytes of those that were asked for."""
-        made = [self._as(format_) for format_ in tried_formats(self.rendering)]
+        made = [self._as(format_) for format_ in tried_formats(self.rendering, self.encoding)]
         if self._prefers_jpeg(made[0]):
             made.append(self._as("jpeg"))
         best = min(made, key=lambda each: len(each.data))
@@ -54,7 +54,7 @@ class Compressing:
 
     def _search(self, format_: Encoded) -> Search:
         press = Press(self.image, self.settings_of(format_), self.rendering.pixels.trace)
-        return Search(self.rendering, self.plan, press, self.limits, self.scorer)
+        return Search(self.rendering, self.plan, press, self.scorer)
 
     def _prefers_jpeg(self, made: Compressed) -> bool:
         """Return whether `auto` chose a WebP, and a JPEG that looks as good was smaller."""
@@ -71,14 +71,16 @@ class Compressing:
         next(s for s in reversed(spans) if s.name == "encode").bytes = len(best.data)
 
 
-def tried_formats(rendering: Rendering) -> Sequence[Encoded]:
+def tried_formats(rendering: Rendering, encoding: Encoding) -> Sequence[Encoded]:
     """Return what a picture is encoded as, to see which is smallest."""
     options, facts = rendering.options, rendering.pixels.facts
     if options.format is not Format.BEST or options.fast or rendering.frames > 1:
         return (rendering.format,)
     clear = see_through(facts, options)
+    older = replace(options, accepts=options.accepts - {Format.JXL})
     formats: tuple[tuple[Encoded, bool], ...] = (
         (rendering.format, True),
+        (format_of(facts, replace(rendering.layout, options=older), encoding), True),
         ("webp", Format.WEBP in options.accepts),
         ("jpeg", not clear),
         ("png", clear or facts.format is ImageFormat.PNG),

@@ -37,8 +37,10 @@ MOVING: Final = {"gif", "webp"}
 LOSSLESS: Final = {"png", "tiff"}
 """Formats whose pixels are taken as they come: what decoding lost would stay lost."""
 
-GRADED: Final = frozenset({"jpeg", "webp", "avif"})
+GRADED: Final = frozenset({"jpeg", "webp", "avif", "jxl"})
 """Formats of which there are qualities."""
+HARD: Final = {"webp": 6, "avif": 3}
+"""The least effort of encoders where time does not count."""
 HALF_CHROMA: Final = 85
 """Scores up to here take fewer bytes with colour at half the resolution."""
 
@@ -114,11 +116,13 @@ def encoder_settings(
     *,
     lettered: bool = False,
     smoothed: bool = False,
+    hard: bool = False,
 ) -> EncodeOptions:
     """Return how a picture is encoded, much of it text or not, smoothed where nobody looks or not.
 
-    An SVG was answered before.
+    `hard` is for the fewest bytes, whatever time that takes. An SVG was answered before.
     """
+    least = HARD if hard else {}
     asked = options.quality
     score = asked.score if isinstance(asked, AutoQuality) else None
     return EncodeOptions(
@@ -128,14 +132,15 @@ def encoder_settings(
         half_chroma=score is not None and score <= HALF_CHROMA,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
-        small=options.compression is Compression.SMALL
+        small=(hard or options.compression is Compression.SMALL)
         and options.format is not Format.BASELINE_JPEG,
         lettered=lettered,
         smoothed=smoothed,
         metadata=kept_metadata(options),
         gamut=options.gamut,
-        webp_effort=encoding.webp_effort,
-        avif_effort=encoding.avif_effort,
+        webp_effort=max(encoding.webp_effort, least.get("webp", 0)),
+        avif_effort=max(encoding.avif_effort, least.get("avif", 0)),
+        jxl_effort=encoding.jxl_effort,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = "Foveate-Quality"
 TOO_LARGE: Final = "no quality of this format has as few bytes as max-bytes asks for"
-NO_QUALITIES: Final = "max-bytes needs a still picture as JPEG, WebP or AVIF"
+NO_QUALITIES: Final = "max-bytes needs a still picture as JPEG, WebP, AVIF or JPEG XL"
 
 
 class Compressed(NamedTuple):

@@ -49,6 +49,8 @@ from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.outlines import OUTLINES
+from foveate.service.press import Press
+from foveate.service.recompress import Recompressor, may_be_smaller, recompressing_bytes
 from foveate.service.rendering import Rendering, goes_by_frames
 from foveate.service.subjects import known
 from foveate.service.without_looks import noted, planned_without
@@ -102,6 +104,8 @@ class Renderer:
     """Where pixels of sources are that are asked for again; None decodes each time."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
+    hard: bool = False
+    """Whether answers are to be smaller and look as good, whatever time that takes."""
 
     def prepare(
         self,
@@ -199,11 +203,14 @@ class Renderer:
     def _bytes_of(self, frames: int, layout: Layout, facts: Facts) -> int:
         format_ = format_of(facts, layout, self.encoding)
         lettered = may_be_lettered(layout.options, spare_text=self.analyses.spares_text)
-        settings = encoder_settings(format_, layout.options, self.encoding, lettered=lettered)
+        settings = encoder_settings(
+            format_, layout.options, self.encoding, lettered=lettered, hard=self.hard
+        )
         alpha = facts.alpha or clears(layout.options)
         area = largest_area(layout, self.limits)
         encoder = encoder_bytes(settings, area, frames, alpha=alpha)
         encoder += trying_bytes(layout.options, format_, area)
+        encoder += recompressing_bytes(area) if self.hard else 0
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
 
     def needed(self, layout: Layout) -> list[Part[Any]]:
@@ -372,8 +379,12 @@ class Renderer:
         )
 
         watched = stop_when(image, rendering.pixels.deadline)
-        scorer = Scorer(rendering, plan, watched)
-        return Compressing(rendering, plan, watched, settings, self.limits, scorer).smallest()
+        scorer = Scorer(rendering, plan, watched, self.limits)
+        made = Compressing(rendering, plan, watched, settings, self.encoding, scorer).smallest()
+        if not (self.hard and may_be_smaller(made.format, plan.size, rendering.frames)):
+            return made
+        press = Press(watched, settings(made.format, hard=True), rendering.pixels.trace)
+        return Recompressor(press, scorer).smaller(made)
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
         """Return the answer with the content credentials that it is to have, and a note of them."""

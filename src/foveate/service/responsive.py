@@ -20,7 +20,10 @@ MOST_OF_ALL: Final = 20
 LONGEST_ALT: Final = 2000
 FORMATS: Final = {
     each.value: each
-    for each in (Format.AVIF, Format.WEBP, Format.JPEG, Format.PNG, Format.GIF, Format.AUTO)
+    for each in (
+        *(Format.JXL, Format.AVIF, Format.WEBP),
+        *(Format.JPEG, Format.PNG, Format.GIF, Format.AUTO),
+    )
 }
 
 

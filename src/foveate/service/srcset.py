@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     Address = Callable[[TransformOptions], str]
     Planned = Callable[[TransformOptions], Plan]
 
+STILL: Final = frozenset({Format.AVIF, Format.JXL})
+"""What we write no animations in, and browsers would."""
 SHOWS_ALL: Final = frozenset({Fit.SCALE_DOWN, Fit.CONTAIN, Fit.SCALE_UP, Fit.OUTSIDE})
 """Fits whose answer has the shape of the picture, and not that of the box."""
 EXACT: Final = 1e-6
@@ -71,7 +73,7 @@ class Srcsets:
         formats = asked.formats or (FORMATS[(options.format or Format.AUTO).value],)
         if moves(picture.facts, options):
             # Of what moves it has one frame, and browsers would take it first.
-            formats = tuple(each for each in formats if each is not Format.AVIF) or formats
+            formats = tuple(each for each in formats if each not in STILL) or formats
         # As files of the last format are, which every browser reads.
         settled = partial(replace, format=formats[-1], slow_connection_quality=None)
         reference = self._reference(picture.facts, settled(base))

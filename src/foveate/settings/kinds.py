@@ -40,7 +40,7 @@ CAPACITY: Final = Meta(ge=0, le=10**15)
 SIDE: Final = Meta(ge=1, le=10_000_000)
 """libvips has no longer ones."""
 AVIF_SIDE: Final = Meta(ge=0, le=16_384)
-"""AVIF itself can say no more."""
+"""AVIF itself can say no more, and JPEG XL need not."""
 QUALITY: Final = Meta(ge=1, le=100)
 SCORE: Final = Meta(ge=0, le=1)
 SHARE: Final = Meta(ge=0.01, le=1)

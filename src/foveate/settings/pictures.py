@@ -94,7 +94,7 @@ class Limits:
 class Encoding:
     """What the encoders do when the URL leaves it open."""
 
-    quality: int = setting(85, "Quality of JPEG and WebP without `quality`.", QUALITY)
+    quality: int = setting(85, "Quality of JPEG, WebP and JPEG XL without `quality`.", QUALITY)
     avif_quality: int = setting(
         60, "The same for AVIF, which looks as good at about 20 points less than JPEG.", QUALITY
     )
@@ -102,10 +102,20 @@ class Encoding:
     avif_effort: int = setting(
         1, "AVIF encoder effort; each step costs up to 4x the time.", Meta(ge=0, le=9)
     )
+    jxl_effort: int = setting(
+        4, "JPEG XL encoder effort; more gains next to nothing.", Meta(ge=1, le=7)
+    )
     avif_max_side_auto: int = setting(
         1200, "`format=auto` gives WebP when a side is longer.", AVIF_SIDE
     )
     avif_max_side: int = setting(1600, "`format=avif` gives WebP when a side is longer.", AVIF_SIDE)
+    jxl_max_side_auto: int = setting(
+        0,
+        "`format=auto` gives JPEG XL to clients that accept it, unless a side is longer; 0 never "
+        "does.",
+        AVIF_SIDE,
+    )
+    jxl_max_side: int = setting(3000, "`format=jxl` gives WebP when a side is longer.", AVIF_SIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,12 @@ class Caching:
     analysis_disk_bytes: int = setting(
         64 * MIB, "Hold at most this much analysis on disk.", CAPACITY
     )
+    recompress_hits: int = setting(
+        0,
+        "Encode what is asked for so often within an hour once more, at more effort, while nobody "
+        "waits for a picture; 0 never does.",
+        REQUESTS,
+    )
     browser_ttl_s: int = setting(
         14_400, "`Cache-Control: max-age` when the origin names none.", AGE
     )

@@ -7,7 +7,9 @@ import os
 import re
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from errno import EACCES, EAGAIN
+from fcntl import LOCK_EX, LOCK_NB, lockf
 from hashlib import blake2b, sha256
 from mmap import mmap
 from pathlib import Path
@@ -29,6 +31,9 @@ HEADER_BYTES: Final = len(MAGIC) + DIGEST_BYTES
 BLOCK: Final = 4096
 """Disks hand out whole blocks, so that is what a file counts in."""
 UNFINISHED: Final = "unfinished"
+CLAIMS: Final = "claims"
+"""A file that stays empty: each key is a place in it, which one process can lock."""
+CLAIM_DIGITS: Final = 12
 SHARD: Final = re.compile(r"[0-9a-f]{2}")
 GROUP_DIGITS: Final = 16
 """By which the files of a group are known, before those of the key."""
@@ -121,6 +126,26 @@ class DiskCache:
             due = self._used > self._max_bytes or self._unswept > SWEEP_EVERY * self._max_bytes
         if due:
             self._sweep_soon()
+
+    @contextmanager
+    def claimed(self, key: str) -> Iterator[bool]:
+        """Yield whether nobody else who shares the folder has claimed that key; till then we have.
+
+        Whoever is killed lets go. Where there is no folder, or none with locks, nobody shares it. A
+        process may hold one at a time: letting go of one, it lets go of all.
+        """
+        try:
+            file = (self._folder / CLAIMS).open("ab")
+        except OSError:
+            yield True
+            return
+        with file:
+            try:
+                lockf(file, LOCK_EX | LOCK_NB, 1, int(_digits(key)[:CLAIM_DIGITS], 16))
+            except OSError as why:
+                yield why.errno not in {EACCES, EAGAIN}
+                return
+            yield True
 
     def forget_all(self, groups: set[str]) -> None:
         """Delete what was put under all keys that begin with GROUP/.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from foveate.values import Purged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from foveate.values import Blob
 
@@ -76,6 +77,11 @@ class MemoryCache(Generic[V]):
                 self._drop(next(iter(self._entries)))
             self._entries[key] = (value, cost)
             self._used += cost
+
+    @contextmanager
+    def claimed(self, key: str) -> Iterator[bool]:  # noqa: ARG002 - as of a disk
+        """Yield that nobody else has claimed that key: nobody else has this memory."""
+        yield True
 
     def forget_all(self, groups: set[str]) -> None:
         """Let go of what is under all keys that begin with GROUP/."""

@@ -12,6 +12,7 @@ from foveate.storage.memory import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from foveate.storage.memory import MemoryCache
     from foveate.values import Blob, Purged
@@ -34,6 +35,10 @@ class BlockingCache(Protocol):
 
     def put(self, key: str, value: bytes) -> None:
         """Keep it, if there is room for it."""
+        ...
+
+    def claimed(self, key: str) -> AbstractContextManager[bool]:
+        """Yield whether nobody else who shares the disk has claimed that key; till then we have."""
         ...
 
     def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
@@ -82,6 +87,18 @@ class TieredCache:
         value = self._at_hand(key)
         value = value if value is not None else self._from_disk(key)
         return value if value is None or isinstance(value, bytes) else bytes(value)
+
+    def on_disk(self, key: str) -> bool:
+        """Return whether it lies there, for all who share the disk. Touches the disk."""
+        return self.disk.holds(key)
+
+    def reread(self, key: str) -> Blob | None:
+        """Return what others may have put on the disk since memory got it. Touches the disk."""
+        return self._from_disk(key)
+
+    def claimed(self, key: str) -> AbstractContextManager[bool]:
+        """Yield whether nobody else who shares the disk has claimed that key; till then we have."""
+        return self.disk.claimed(key)
 
     def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
         """Keep it in both, or in memory alone. Writes to the disk in this thread."""

@@ -149,7 +149,7 @@ def test_words_mean_what_they_mean_to_imgproxy(path: str, options: str) -> None:
         ("g:objw", "gravity:objw"),
         ("ar:0", "auto_rotate"),
         ("t:10::1", "equal"),
-        ("f:jxl", "format:jxl"),
+        ("f:heic", "format:heic"),
         ("dpr:0.5", "dpr"),
         ("c:9:8:nowe:3:4/rot:90", "offset"),
         ("rs:fill:3:4/g:no/c:9:9:so", "gravity"),
