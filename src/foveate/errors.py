@@ -381,7 +381,7 @@ class TooManyPixels(ImageError):
 
 
 class AnimationTooLarge(ImageError):
-    """More pixels over all frames than we decode."""
+    """More frames, or pixels over all of them, than there is time or memory for."""
 
     summary = "The animation is too large."
 

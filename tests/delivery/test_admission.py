@@ -11,8 +11,8 @@ from delivery_fakes import Desk, at, until
 from foveate.aside import step_aside
 from foveate.deadline import current
 from foveate.errors import (
+    AnimationTooLarge,
     ClientDisconnected,
-    MemoryBudgetSpent,
     QueueFull,
     TimedOut,
     Unavailable,
@@ -98,7 +98,7 @@ def test_an_animation_without_room_is_told_how_many_of_its_frames_have_some() ->
     async def talk() -> None:
         async with desk.admission.admit() as admitted:
             long = Work(310, lambda _deadline, _trace: "", frames=30, frame_bytes=10)
-            with pytest.raises(MemoryBudgetSpent) as caught:
+            with pytest.raises(AnimationTooLarge) as caught:
                 await admitted.work(long, span="render")
         for word in ("about 9 frames", "got 30", "anim=false"):
             assert word in caught.value.public

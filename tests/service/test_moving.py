@@ -13,7 +13,7 @@ from PIL import Image as PilImage
 from service_networks import Detector, Near, analyses, picture, soon
 
 from foveate.deadline import Deadline
-from foveate.errors import TimedOut
+from foveate.errors import AnimationTooLarge, TimedOut
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.options.grammar import parse_options
@@ -23,7 +23,9 @@ from foveate.service.moving import FRAME_BYTES, moving_bytes
 from foveate.service.parts.depth import DEPTH
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.render import Renderer
+from foveate.service.unfinished import drawing, frames_undrawn
 from foveate.settings import Encoding, Limits
+from foveate.trace import Trace
 from foveate.values import Lifetime, Thing
 from foveate.vision.focus import with_subject
 
@@ -320,7 +322,7 @@ def test_light_goes_by_the_depth_of_each_frame() -> None:
 @pytest.mark.alone
 def test_where_there_is_no_time_for_all_frames_it_is_said_at_once() -> None:
     data, matting = animation([scene(n) for n in range(40)], duration=50), Redness(wait_s=0.3)
-    with pytest.raises(TimedOut) as why:
+    with pytest.raises(AnimationTooLarge) as why:
         render(data, "segment=foreground", matting, Deadline(time.monotonic() + 5))
     assert matting.calls == 2
     assert "got 40" in why.value.public
@@ -331,7 +333,7 @@ def test_where_there_is_no_time_for_all_frames_it_is_said_at_once() -> None:
 def test_where_there_is_no_time_to_find_a_person_in_all_frames_it_is_said_at_once() -> None:
     data = animation([scene(n, 44 - n) for n in range(40)], duration=50)
     people = People(wait_s=0.3)
-    with pytest.raises(TimedOut) as why:
+    with pytest.raises(AnimationTooLarge) as why:
         render(data, "segment.person=2", None, Deadline(time.monotonic() + 5), objects=people)
     assert people.calls <= 2 + 1
     assert "got 40" in why.value.public
@@ -350,10 +352,26 @@ def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
 
 def test_frames_that_cannot_all_be_drawn_and_encoded_in_time_are_refused_before() -> None:
     late = Deadline(time.monotonic() + 2)
-    with pytest.raises(TimedOut, match="more frames take") as caught:
+    with pytest.raises(AnimationTooLarge, match="more frames take") as caught:
         render(MOVING, "segment=foreground,width=2000,fit=contain,format=gif", deadline=late)
     assert not late()
     assert "Expected an animation of about 2 frames" in caught.value.public
+
+
+def test_who_waits_in_vain_for_frames_to_be_drawn_is_told_how_many_were() -> None:
+    trace = Trace()
+    late = frames_undrawn(12, 40)
+
+    def draw() -> None:
+        trace.unfinished = late
+        raise TimedOut("late")
+
+    with pytest.raises(TimedOut) as caught, drawing(trace, 40):
+        draw()
+    assert caught.value.public == late
+    with pytest.raises(TimedOut) as caught, drawing(trace, 1):
+        draw()
+    assert caught.value.public != late
 
 
 def test_work_on_an_animation_knows_what_each_of_its_frames_adds() -> None:

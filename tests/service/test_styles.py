@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image as PilImage
-from service_networks import Matting, analyses, picture, soon
+from service_networks import HEAD, Detector, Matting, analyses, picture, soon
 
 from foveate.geometry.box import Box
 from foveate.imaging import Image
@@ -107,6 +107,7 @@ def test_a_style_looks_for_the_subject_and_its_answer_goes_by_all_it_says() -> N
     options = parse_options("style=ink").options
     assert parts_of(options) == {"matte"}
     assert looking(options) == {"level": None}
+    assert parts_of(parse_options("style=poster").options) == {"matte", "faces"}
     keys = {
         cache_key(parse_options(text).options)
         for text in (
@@ -117,6 +118,25 @@ def test_a_style_looks_for_the_subject_and_its_answer_goes_by_all_it_says() -> N
         )
     }
     assert len(keys) == 4
+
+
+def test_a_face_has_tones_of_its_own_and_nothing_else_is_changed(png: bytes) -> None:
+    seen, unseen = (
+        pixels(
+            Renderer(analyses=analyses(faces=Detector(head)), limits=Limits(), encoding=Encoding())(
+                picture(png),
+                parse_options("style=poster,width=160,format=png").options,
+                deadline=soon(),
+            )
+        )
+        for head in (HEAD, None)
+    )
+    rows, columns = np.nonzero((seen != unseen).any(-1))
+    across, down = 160 / 320, 120 / 240
+    assert len(rows)
+    assert HEAD.top * down - 12 < rows.min() <= rows.max() < (HEAD.top + HEAD.height) * down + 12
+    assert HEAD.left * across - 12 < columns.min()
+    assert columns.max() < (HEAD.left + HEAD.width) * across + 12
 
 
 def test_painting_counts_in_what_a_rendition_takes(png: bytes) -> None:

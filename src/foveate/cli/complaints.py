@@ -36,7 +36,8 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.TooManyPixels: "To take it, raise FOVEATE_LIMITS__MAX_PIXELS or "
     "FOVEATE_LIMITS__MAX_SIDE.",
     errors.AnimationTooLarge: "Ask for one frame (anim=false), or raise "
-    "FOVEATE_LIMITS__MAX_ANIMATION_PIXELS.",
+    "what bounds them: FOVEATE_LIMITS__MAX_ANIMATION_PIXELS, FOVEATE_LIMITS__TIMEOUT_S "
+    "or FOVEATE_LOAD__MEMORY_BYTES.",
     errors.OutputTooLarge: "Ask for a smaller width and height, or raise "
     "FOVEATE_LIMITS__MAX_OUTPUT_PIXELS or FOVEATE_LIMITS__MAX_OUTPUT_SIDE.",
     errors.MemoryBudgetSpent: "Ask for a smaller one, or raise FOVEATE_LOAD__MEMORY_BYTES.",

@@ -18,7 +18,7 @@ from foveate.cores import cores
 from foveate.deadline import Deadline
 from foveate.delivery.bodies import BodyPlaces
 from foveate.delivery.slots import Slots
-from foveate.errors import MemoryBudgetSpent, QueueFull, TimedOut, Unavailable
+from foveate.errors import AnimationTooLarge, MemoryBudgetSpent, QueueFull, TimedOut, Unavailable
 from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
 from foveate.service.unfinished import frames_unfit
 from foveate.trace import Trace
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from contextlib import AbstractAsyncContextManager
 
+    from foveate.errors import FoveateError
     from foveate.service.work import Work
     from foveate.settings import Load
 
@@ -88,7 +89,7 @@ class Admitted:
     async def work(self, work: Work[T], *, span: str) -> T:
         """Run the work in a worker thread, with its bytes of the memory budget.
 
-        Raises QueueFull or MemoryBudgetSpent.
+        Raises QueueFull, MemoryBudgetSpent or AnimationTooLarge.
         """
         admission, need = self._admission, work.memory_bytes
         with admission.place():
@@ -105,11 +106,14 @@ class Admitted:
             return work.run(self.deadline, self.trace)
 
 
-def _about_frames(spent: MemoryBudgetSpent, work: Work[T], most: int) -> MemoryBudgetSpent:
-    """Return the error that tells how many frames there would be memory for, where it is those."""
+def _about_frames(spent: MemoryBudgetSpent, work: Work[T], most: int) -> FoveateError:
+    """Return the error that tells how many frames there would be memory for, where it is those.
+
+    To come again later would not help: there will never be memory for so many.
+    """
     if not work.frame_bytes:
         return spent
-    return MemoryBudgetSpent(str(spent), public=frames_unfit(work.frames_in(most), work.frames))
+    return AnimationTooLarge(str(spent), public=frames_unfit(work.frames_in(most), work.frames))
 
 
 def worker_count(load: Load) -> int:

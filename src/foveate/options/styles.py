@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from foveate.options.colours import Colour
@@ -23,6 +23,10 @@ class Style(StrEnum):
     PAPER_CUT = "paper-cut"
     NEON = "neon"
     SKETCH = "sketch"
+
+
+BY_FACES: Final = frozenset({Style.STENCIL, Style.POSTER, Style.PAPER_CUT})
+"""Those of so few tones that a face needs some of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,8 +53,9 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.NotAnImage: "See what the origin answers: often it is a page about an error.",
     errors.UnsupportedFormat: "Save it as JPEG, PNG, WebP or AVIF.",
     errors.TooManyPixels: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_PIXELS`.",
-    errors.AnimationTooLarge: "Ask for `anim=false`, or raise "
-    "`FOVEATE_LIMITS__MAX_ANIMATION_PIXELS`.",
+    errors.AnimationTooLarge: "Ask for `anim=false` or for fewer frames, or raise what bounds "
+    "them: `FOVEATE_LIMITS__MAX_ANIMATION_PIXELS`, `FOVEATE_LIMITS__TIMEOUT_S` or "
+    "`FOVEATE_LOAD__MEMORY_BYTES`.",
     errors.PictureBlocked: "Choose another picture; the log has the score, and "
     "`FOVEATE_MODERATION__THRESHOLD` says from when on a picture is blocked.",
     errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 import numpy as np
 
-from foveate.errors import TimedOut
+from foveate.errors import AnimationTooLarge
 from foveate.geometry.box import Size
 from foveate.imaging.frames import frames_of
 from foveate.service.analysis import TOGETHER, Analysis
@@ -46,6 +46,8 @@ FRAME_BYTES: Final = 2_800_000
 FINISH_S: Final[Mapping[str, float]] = {"gif": 0.35, "webp": 0.15}
 """Seconds that a megapixel of a frame of the answer takes at least once all were looked at: half of
 what was measured on one core to draw and to encode a cut-out, the fastest of all."""
+REFOCUS_S: Final = 0.18
+"""Seconds that a megapixel of it takes more where it is refocused: half of what was measured."""
 LEAST_SIDE: Final = 4
 """Pixels to which even the narrowest frame is stretched where frames are compared."""
 STEADY: Final[Mapping[Part[Any], Callable[[Sequence[Any], Clip], Sequence[Any]]]] = {
@@ -124,7 +126,7 @@ class Moving:
     def steady(self, part: Part[T], params: dict[str, Any]) -> dict[int, T]:
         """Return a part of all frames that are looked at, by their numbers.
 
-        Raises TimedOut, at once where there is no time for that many.
+        Raises AnimationTooLarge where there is no time for that many, and TimedOut.
         """
         name = (part, *sorted(params.items()))
         trace, count = self._pixels.trace, len(self.looked_at)
@@ -170,14 +172,16 @@ class Moving:
         return first + self.frame(0).each(counted, numbers[2:])
 
     def _check_time(self, look_s: float) -> None:
-        """Raise TimedOut where there is no time for all frames, if each look takes that long."""
+        """Raise AnimationTooLarge where there is no time for all, if each look takes that long."""
         finish_s = self._finish_s * len(self.looks) / len(self.looked_at)
         frame_s, more = look_s + finish_s, len(self.looked_at) - 2
         left = self._pixels.deadline.until - time.monotonic() - 2 * finish_s
         if more > 0 and frame_s * more > left:
             fit = 2 + int(max(0.0, left) / frame_s)
-            self._pixels.trace.unfinished = too_many_frames(fit, len(self.looked_at))
-            raise TimedOut(f"{more} more frames take {frame_s * more:.1f} s, got {left:.1f} s")
+            raise AnimationTooLarge(
+                f"{more} more frames take {frame_s * more:.1f} s, got {left:.1f} s",
+                public=too_many_frames(fit, len(self.looked_at)),
+            )
 
     def _look(self, part: Part[T], params: Callable[[int], dict[str, Any]], number: int) -> T:
         found = self.frame(number).own(part, params(number))

@@ -53,6 +53,7 @@ from foveate.service.press import Press
 from foveate.service.recompress import Recompressor, may_be_smaller, recompressing_bytes
 from foveate.service.rendering import Rendering, goes_by_frames
 from foveate.service.subjects import known
+from foveate.service.unfinished import drawing, frames_undrawn
 from foveate.service.without_looks import noted, planned_without
 from foveate.service.work import Work
 from foveate.trace import Trace
@@ -346,7 +347,8 @@ class Renderer:
         return plan
 
     def _encode(self, rendering: Rendering, plan: Plan) -> Rendition:
-        return self._encoded(rendering, plan, self._drawn(rendering, plan))
+        with drawing(rendering.pixels.trace, rendering.frames):
+            return self._encoded(rendering, plan, self._drawn(rendering, plan))
 
     def _drawn(self, rendering: Rendering, plan: Plan) -> Image:
         with rendering.pixels.trace.span("pixels"):
@@ -418,7 +420,10 @@ class Renderer:
 
         def finish(frame: Image, number: int) -> Image:
             own = None if patches is None else patches[number]
-            return run(rendering.seen(replace(start, image=frame, patches=own), number)).image
+            done = run(rendering.seen(replace(start, image=frame, patches=own), number)).image
+            if rendering.frames > 1:
+                rendering.pixels.trace.unfinished = frames_undrawn(number, rendering.frames)
+            return done
 
         return to_memory(per_frame(image, finish))
 

@@ -11,17 +11,19 @@ from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
 from foveate.options.effects import changed_in, cut_by
 from foveate.options.model import SegmentOutput
+from foveate.options.styles import BY_FACES
 from foveate.service.cutouts import kept_of, matte_level, matte_of, note_of
 from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
 from foveate.service.masks import coarse, mask_of, unfound, union
-from foveate.service.moving import FINISH_S, Moving
+from foveate.service.moving import FINISH_S, REFOCUS_S, Moving
 from foveate.service.moving_faces import hidden_in
 from foveate.service.moving_faces import told as told_of_hidden
 from foveate.service.overlooking import HEADER as ADAPTIVE
 from foveate.service.overlooking import overlooked_in
+from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE
 from foveate.service.parts.redaction import traces_in
 from foveate.service.parts.shown import shown_by
@@ -53,10 +55,13 @@ if TYPE_CHECKING:
     from foveate.transform.plan import Plan
     from foveate.transform.scenery import Scenery
     from foveate.transform.state import State
+    from foveate.values import Face
 
 
 WHOLE: Final = "no subject was found, so the style takes the whole picture"
 UNFOUND: Final = "no face of whom the options name was found"
+FACES: Final = 12
+"""Of a picture, the largest, to which a style gives tones of their own."""
 HIDDEN: Final = ("hidden",)
 """What hides something in each frame, as this request remembers it."""
 STILL: Final = "a style takes the first frame of an animation"
@@ -101,7 +106,8 @@ class Rendering:
 
         def look() -> Moving:
             tall = to_memory(self.pixels.pixels(1.0, frames=self.frames))
-            finish_s = self.layout.size.area / 1e6 * FINISH_S.get(self.format, 0.0)
+            lens_s = REFOCUS_S if self.options.refocus else 0.0
+            finish_s = self.layout.size.area / 1e6 * (FINISH_S.get(self.format, 0.0) + lens_s)
             return Moving(self.analyses, self.pixels, tall, finish_s)
 
         return self.analysis.once(("moving",), look)
@@ -125,6 +131,7 @@ class Rendering:
             touched=of.touched(),
             scenery=of.scenery(),
             fronts=of.fronts(),
+            faces=of.faces(),
             overlooked=self.overlooked(state.plan).map,
         )
 
@@ -188,6 +195,14 @@ class Rendering:
     def fronts(self) -> tuple[NDArray[np.float32] | None, ...]:
         """Return what of the picture stands before each overlay."""
         return tuple(front_of(self.analysis, self.options, each) for each in self.options.draw)
+
+    def faces(self) -> tuple[Face, ...]:
+        """Return the faces to which a style gives tones of their own, the largest first."""
+        style = self.options.style
+        if style is None or style.style not in BY_FACES:
+            return ()
+        found = sorted(found_faces(self.analysis), key=lambda face: -face.box.area)
+        return tuple(found[:FACES])
 
     def overlooked(self, plan: Plan) -> Overlooked:
         """Return what of the picture may be smoothed, or why nothing is."""

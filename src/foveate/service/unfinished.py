@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from foveate.trace import Trace
 
@@ -23,6 +24,11 @@ def frames_late(seen: int, count: int) -> str:
     return (
         f"{seen} frames of an animation of {count} were looked at when its time was over. {FEWER}"
     )
+
+
+def frames_undrawn(drawn: int, count: int) -> str:
+    """Return what to tell where time is over before all frames are in the answer."""
+    return f"{drawn} frames of an animation of {count} were drawn when its time was over. {FEWER}"
 
 
 def too_many_frames(fit: int, count: int) -> str:
@@ -40,6 +46,11 @@ def frames_unfit(fit: int, count: int) -> str:
         f"Expected an animation {room}, as there is no memory to look at more, got {count}. Ask "
         "for the first one alone (anim=false) or for a smaller width, or send fewer frames."
     )
+
+
+def drawing(trace: Trace, frames: int) -> AbstractContextManager[None]:
+    """Tell how many frames of an animation were drawn; of a picture there is nothing to tell."""
+    return telling(trace, frames_undrawn(0, frames)) if frames > 1 else nullcontext()
 
 
 @contextmanager

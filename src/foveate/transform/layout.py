@@ -12,6 +12,7 @@ from foveate.geometry.fit import CROPPING, Fitted, Window, adapted, fit, nearest
 from foveate.geometry.orientation import Orientation
 from foveate.options.effects import cut_by
 from foveate.options.model import Focus, GravityKind, OfFace, SegmentOutput
+from foveate.options.styles import BY_FACES
 from foveate.transform.masked import mask_parts
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class Layout:
         options, crops = self.options, self.crops
         seen = set(SEEN_FIRST.get(options.gravity.kind, ())) if crops else set()
         seen |= {"text-lines"} if crops and seeks_text(options, spare_text=spare_text) else set()
+        seen |= by_style(options)
         return frozenset(seen) | _cut_out(options, zooms=crops) | by_depth(options)
 
 
@@ -172,7 +174,7 @@ def parts_of(options: TransformOptions, *, spare_text: bool = False) -> frozense
     if options.segment and isinstance(options.segment.person, OfFace):
         seen |= {"faces"}
     seen |= hiding_parts(options) | mask_parts(options)
-    seen |= by_depth(options)
+    seen |= by_depth(options) | by_style(options)
     seen |= {"faces"} if options.scored else set()
     seen |= OVERLOOKED_BY if options.adaptive else set()
     seen |= {"faces", "attributes", "embedding"} if options.subjects() else set()
@@ -214,6 +216,12 @@ def by_depth(options: TransformOptions) -> frozenset[str]:
         if overlay.behind is not None:
             parts |= {"matte" if overlay.behind == "subject" else "nearness"}
     return frozenset(parts)
+
+
+def by_style(options: TransformOptions) -> frozenset[str]:
+    """Return the parts that a style goes by beside its subject."""
+    by_faces = options.style is not None and options.style.style in BY_FACES
+    return frozenset({"faces"} if by_faces else ())
 
 
 def zooms_in_on_subject(options: TransformOptions) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from foveate.transform.patch import RedactionPatch
     from foveate.transform.plan import Plan
     from foveate.transform.scenery import Scenery
+    from foveate.values import Face
 
 
 class Enlarge(Protocol):
@@ -64,5 +65,7 @@ class State:
     """What the answer is encoded as, where something goes by that."""
     enlarge: Enlarge | None = None
     """What a network makes of what is kept, before it is brought to its size."""
+    faces: tuple[Face, ...] = ()
+    """To whom a style gives tones of their own."""
     exposure: Image | None = None
     """Another picture to be exposed on the same film, likewise."""

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.geometry.box import Size
+from foveate.geometry.box import Box, Size
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import ALPHA, cut_out
 from foveate.imaging.pixels import brought_to, from_array, to_array
 from foveate.options.colours import Colour
 from foveate.transform.drawn_mask import placed_matte
+from foveate.transform.patch import ellipse_of
+from foveate.transform.placed import placed
 from foveate.transform.steps.segment import has_subject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
     from foveate.options.styles import Styled
     from foveate.transform.plan import Plan
     from foveate.transform.state import State
-    from foveate.transform.styles.study import Plane, Rgb, Study
+    from foveate.transform.styles.study import Plane, Rgb, Spot, Study
 
 BYTES: Final = 128 * 1024 * 1024
 """What painting takes beside the answer, measured with one of 3 megapixels: up to 119
@@ -71,6 +76,7 @@ def _study(state: State, asked: Styled) -> Study:
         seed=asked.seed,
         colour=_ink(asked.colour),
         background=_ink(asked.background),
+        faces=tuple(_faces(state, size)),
         second=_second(state.exposure, size),
     )
 
@@ -90,6 +96,27 @@ def _matte(state: State, small: NDArray[np.uint8]) -> Plane | None:
         return None
     cut = cut_out(from_array(small), placed_matte(state.matte, state.plan))
     return _shares(cut.image.extract_band(ALPHA).numpy()).reshape(small.shape[:2])
+
+
+def _faces(state: State, size: Size) -> Iterator[Spot]:
+    """Yield where the faces are that are shown, in pixels of the study."""
+    from foveate.transform.styles.study import Spot  # noqa: PLC0415
+
+    across, down = state.image.width / size.width, state.image.height / size.height
+    for face in state.faces:
+        there = placed(ellipse_of(face, state.plan.source), state.plan)
+        box = there.bounds.scaled(1 / across, 1 / down).overlap(Box.of(size))
+        if box is None:
+            continue
+        rows, columns = (
+            slice(int(first), math.ceil(first + length))
+            for first, length in ((box.top, box.height), (box.left, box.width))
+        )
+        x, y = (
+            ((np.arange(part.start, part.stop) + 0.5) * step).astype(np.float32)
+            for part, step in ((columns, across), (rows, down))
+        )
+        yield Spot((rows, columns), there.share(x, y))
 
 
 def _second(image: Image | None, size: Size) -> Rgb | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
     from foveate.transform.styles.study import Paint, Plane, Rgb, Study
 
+    Places = NDArray[np.float64]
+
 POINTS: Final = 1950
 TRIES: Final = 12000
 """Places that are tried; most lie too near to another."""
+TOGETHER: Final = 128
+"""Places that are compared at a time with all that are kept."""
 DRAWN: Final = 600_000
 """Places that are drawn: the more there is to see at one, the likelier it is tried."""
 MOST: Final = 4.05
@@ -66,17 +70,34 @@ def points(study: Study) -> NDArray[np.float64]:
     rows, columns = np.divmod(picked, detail.shape[1])
     apart = (NEAR + (FAR - NEAR) * (1 - detail[rows, columns]) ** 2.2) ** 2
     tried = np.column_stack([columns + 0.5, rows + 0.5])
-    kept = _border(study)
+    kept = _spaced(tried, apart, _border(study))
+    return kept + chance.uniform(-0.01, 0.01, kept.shape)
+
+
+def _spaced(tried: Places, apart: NDArray[np.floating[Any]], kept: Places) -> Places:
+    """Return the places that are kept, and up to `POINTS` of those that are tried, in turn.
+
+    None is nearer to one before it than the root of `apart` says.
+    """
     count, room = len(kept), np.empty((POINTS + len(kept), 2))
     room[:count] = kept
-    for place, least in zip(tried, apart, strict=True):
-        far = ((room[:count] - place) ** 2).sum(1).min()
-        if far >= least:
-            room[count] = place
-            count += 1
-        if count == len(room):
-            break
-    return room[:count] + chance.uniform(-0.01, 0.01, (count, 2))
+    for first in range(0, len(tried), TOGETHER):
+        before, some = count, slice(first, first + TOGETHER)
+        free = _nearest(room[:before], tried[some]) >= apart[some]
+        for place, least in zip(tried[some][free], apart[some][free], strict=True):
+            if count == before or _nearest(room[before:count], place[None])[0] >= least:
+                room[count] = place
+                count += 1
+            if count == len(room):
+                return room
+    return room[:count]
+
+
+def _nearest(kept: Places, places: Places) -> Places:
+    """Return the squared distance of each place to the nearest that is kept."""
+    across, down = (kept[:, axis] - places[:, axis, None] for axis in (0, 1))
+    nearest: Places = (across**2 + down**2).min(1)
+    return nearest
 
 
 def _face(study: Study) -> Plane:

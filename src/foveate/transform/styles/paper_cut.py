@@ -11,7 +11,7 @@ from foveate.transform.styles.inks import ink, over, sheet, turned
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.shapes import distance
 from foveate.transform.styles.texture import cloudy, paper
-from foveate.transform.styles.tones import carved, covered, flattened, interest, levels
+from foveate.transform.styles.tones import carved, covered, flattened, inked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def paper_cut(study: Study) -> Painting:
     *frames, ground = turned([*FRAMES, GROUND], FRAMES[2], study.background)
     inks = turned(BODY, BODY[2], study.colour) + frames
     tone = soft(flattened(carved(study), 6, 0.1), 3.2)
-    cuts = levels(tone, interest(study), SHARES)
+    tone, cuts = inked(study, tone, SHARES)
     far = distance(soft(study.matte, 4)) if study.found else np.full_like(tone, -DEEP)
     wave = cloudy(study, 3, 60)
     count = len(BODY) + (len(FRAMES) if study.found else 0)

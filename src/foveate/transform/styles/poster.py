@@ -11,7 +11,7 @@ from foveate.transform.styles.inks import ink, over, sheet, turned
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.shapes import distance, head
 from foveate.transform.styles.texture import cloudy, paper, specks
-from foveate.transform.styles.tones import carved, covered, flattened, interest, levels
+from foveate.transform.styles.tones import carved, covered, flattened, inked
 
 if TYPE_CHECKING:
     from foveate.transform.styles.study import Paint, Plane, Rgb, Study
@@ -36,7 +36,7 @@ def poster(study: Study) -> Painting:
     if study.background is not None:
         inks[4], inks[5] = study.background, study.background + (inks[0] - study.background) * 0.35
     tone = soft(flattened(carved(study), 5, 0.08), 2.2)
-    cuts = levels(tone, interest(study), SHARES)
+    tone, cuts = inked(study, tone, SHARES)
     far = distance(soft(study.matte, 2))
     worn = specks(study, 7, (0.16 + 0.1 * cloudy(study, 8, 120)).clip(0.02, 0.4), 1.1)
     planes = (tone, far, paper(study), worn, cloudy(study, 30, 9))

@@ -35,8 +35,8 @@ def distance(matte: Plane) -> Plane:
 def _to_nearest(there: NDArray[np.bool_]) -> Plane:
     """Return the distance of each pixel to the nearest one that is there.
 
-    Felzenszwalb and Huttenlocher, "Distance transforms of sampled functions" (2012): along
-    columns, then along rows.
+    Along columns, then along rows: squares of distances add up (Felzenszwalb and Huttenlocher,
+    "Distance transforms of sampled functions", 2012).
     """
     height, width = there.shape
     if not there.any():
@@ -45,9 +45,16 @@ def _to_nearest(there: NDArray[np.bool_]) -> Plane:
     above = np.maximum.accumulate(np.where(there, rows, -np.float32(_FAR)), 0)
     below = np.minimum.accumulate(np.where(there, rows, np.float32(_FAR))[::-1], 0)[::-1]
     column = np.minimum(rows - above, below - rows) ** 2
-    places = np.arange(width, dtype=np.float32)
-    apart = (places[:, None] - places) ** 2
-    nearest = np.stack([(row + apart).min(1) for row in column])
+    nearest = column.copy()
+    for apart in range(1, width):
+        square = np.float32(apart**2)
+        if square >= nearest.max():  # what is farther aside is farther than what was found
+            break
+        for one, other in (
+            (np.s_[:, apart:], np.s_[:, :-apart]),
+            (np.s_[:, :-apart], np.s_[:, apart:]),
+        ):
+            np.minimum(nearest[one], column[other] + square, out=nearest[one])
     far: Plane = np.sqrt(nearest)
     return far
 

@@ -15,8 +15,7 @@ from foveate.transform.styles.tones import (
     carved,
     covered,
     flattened,
-    interest,
-    levels,
+    inked,
     smoothstep,
 )
 
@@ -33,6 +32,10 @@ SHARES: Final = (0.36, 0.6)
 GROWN: Final = 6.0
 """How far the white ground of a subject goes beyond it."""
 DRIPS: Final = 9
+NONE: Final = -40.0
+"""How far inside of a drip a place is that is far from all."""
+REACH: Final = 46
+"""How far from a drip's middle line that is, at most."""
 
 
 def stencil(study: Study) -> Painting:
@@ -40,7 +43,7 @@ def stencil(study: Study) -> Painting:
     wall = WALL if study.background is None else study.background
     spray = RED if study.colour is None else study.colour
     tone = soft(flattened(carved(study), 4, 0.09), 1.8)
-    black, grey = levels(tone, interest(study), SHARES)
+    tone, (black, grey) = inked(study, tone, SHARES)
     rough = grain(study, 3, 0.8)
     far = distance(soft(study.matte, 3))
     inside = smoothstep(-far, -2, 2) if study.found else np.ones_like(tone)
@@ -91,7 +94,7 @@ def _drips(study: Study, dark: Plane) -> Plane:
     """Return runs of paint: how far inside of one a place is, below 0 outside."""
     height, _ = study.shape
     chance = study.chance(77)
-    field = np.full(study.shape, np.float32(-40))
+    field = np.full(study.shape, np.float32(NONE))
     ends = (dark[:-1] > 0.03) & (dark[1:] <= 0.03)  # noqa: PLR2004
     # No paint runs over a face.
     ends[: int(head(study)[1] + 0.7 * head_radius(study))] = False
@@ -103,13 +106,19 @@ def _drips(study: Study, dark: Plane) -> Plane:
         top, middle = float(rows[pick]), float(columns[pick])
         length, thick = chance.uniform(16, 90), chance.uniform(1.4, 2.6)
         bottom = min(top + length, height)
-        sway = np.sin(y / 17 + middle) * 0.5
-        slim = thick * (1 - 0.45 * ((y - top) / max(length, 1)).clip(0, 1))
-        line = slim - np.abs(x - middle - sway)
-        line = np.where((y > top - 6) & (y < bottom), line, -40)
-        bead = thick * 1.25 - np.hypot(x - middle - sway, y - bottom)
-        field = np.maximum(field, np.maximum(line, bead))
-    return field.astype(np.float32)
+        beside = (
+            slice(max(0, int(min(top, bottom) - REACH)), int(bottom + REACH)),
+            slice(max(0, int(middle - REACH)), int(middle + REACH)),
+        )
+        down, across = y[beside[0]], x[:, beside[1]] - middle
+        sway = np.sin(down / 17 + middle) * 0.5
+        slim = thick * (1 - 0.45 * ((down - top) / max(length, 1)).clip(0, 1))
+        line = slim - np.abs(across - sway)
+        line = np.where((down > top - 6) & (down < bottom), line, NONE)
+        bead = thick * 1.25 - np.hypot(across - sway, down - bottom)
+        there = field[beside]
+        np.maximum(there, np.maximum(line, bead), out=there, casting="same_kind")
+    return field
 
 
 def _plaster(study: Study) -> Plane:

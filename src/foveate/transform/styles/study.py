@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
@@ -28,6 +30,15 @@ small print, so that lines can be seen. It takes a seventh of the time."""
 SMALL_SIDE: Final = 400
 
 
+class Spot(NamedTuple):
+    """Where a face is."""
+
+    place: tuple[slice, slice]
+    """Rows and columns of the study."""
+    share: Plane
+    """How much of each place there is the face's, 0..1, softly."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Study:
     """One picture to be painted."""
@@ -45,6 +56,8 @@ class Study:
     """The leading ink that was asked for."""
     background: Rgb | None = None
     """The colour behind that was asked for."""
+    faces: Sequence[Spot] = ()
+    """Of those who are shown."""
     second: Rgb | None = None
     """Another picture, at the study's size."""
 

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from foveate.transform.styles.study import Plane, Study
 
 BINS: Final = 512
+DARKS, LIGHTS = 0.5, 0.85
+"""Of what the subject has of what is darker than a level, and lighter, a face has so much at least.
+"""
+MOST: Final = (0.05, 0.95)
+"""Most of a face lies between these."""
+FLAT: Final = 0.02
+"""How far these are apart up to where a face has no features; twice as far it surely has."""
 _TINY: Final = np.float32(1e-4)
 
 
@@ -83,6 +90,39 @@ def carved(study: Study, *, share: float = 0.65) -> Plane:
     spread = np.sqrt((soft(off, sigma) / total).clip(0)).astype(np.float32)
     own = np.float32(0.5) + np.float32(0.3) * (tone - middle) / (spread + np.float32(0.06))
     mixed: Plane = (tone + np.float32(share) * (own - tone)).clip(0, 1)
+    return mixed
+
+
+def inked(study: Study, tone: Plane, shares: Sequence[float]) -> tuple[Plane, list[float]]:
+    """Return tones, and those below which these shares of the subject lie: each face has of all.
+
+    A face that has them stays as it is. One beside clothes that are far darker or lighter would
+    be a patch of one ink: its tones are drawn apart until it has `DARKS` and `LIGHTS`.
+    """
+    cuts = levels(tone, interest(study), shares)
+    tone = tone.copy()
+    for place, share in study.faces:
+        there = tone[place]
+        weight = share * study.matte[place]
+        if weight.any():
+            there += share * (_with_features(there, weight, cuts, shares) - there)
+    return tone, cuts
+
+
+def _with_features(
+    tone: Plane, weight: Plane, cuts: Sequence[float], shares: Sequence[float]
+) -> Plane:
+    """Return the tones of a face of which some lie on each side of each cut."""
+    total = float(weight.sum())
+    has = [float(weight[tone < cut].sum()) / total for cut in cuts]
+    wanted = [
+        min(max(one, DARKS * share), 1 - LIGHTS * (1 - share))
+        for one, share in zip(has, shares, strict=True)
+    ]
+    low, *own, high = levels(tone, weight, [MOST[0], *wanted, MOST[1]])
+    sure = min(1.0, max(0.0, (high - low) / FLAT - 1))
+    drawn = np.interp(tone, [0, *own, 1], [0, *cuts, 1])
+    mixed: Plane = (tone + np.float32(sure) * (drawn - tone)).astype(np.float32)
     return mixed
 
 
