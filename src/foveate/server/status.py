@@ -6,7 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.metrics import BUCKETS_S, CACHE, ERRORS, IN_FLIGHT, LATENCY, QUEUED
+from foveate.metrics import (
+    BUCKETS_S,
+    BUDGET_DAY,
+    BUDGET_MONTH,
+    CACHE,
+    ERRORS,
+    IN_FLIGHT,
+    LATENCY,
+    LEDGER_UP,
+    QUEUED,
+)
 from foveate.models.supply.fetch import catalogue
 
 if TYPE_CHECKING:
@@ -40,6 +50,7 @@ class Status:
             "stages": [_stage(each) for each in self.core.stages()],
             "caches": self._caches(),
             "saved": self._saved(),
+            "ledger": self._ledger(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
             "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
             "minutes": self.minutes.to_json(),
@@ -84,6 +95,12 @@ class Status:
         """Return what need not be done, because caches answered."""
         total = self.core.ledger.total()
         return {"decodes": total.hits, "bytes": total.bytes_saved}
+
+    def _ledger(self) -> dict[str, Any]:
+        """Return whether what is charged is written, and which part of each budget is spent."""
+        rows = {"written": LEDGER_UP, "day_used": BUDGET_DAY, "month_used": BUDGET_MONTH}
+        told = {name: self.metrics.gauges[row]() for name, row in rows.items()}
+        return told | {"written": bool(told["written"])}
 
     def _latency(self) -> list[dict[str, Any]]:
         """Return for each route how many answers took up to each bound, the last one without."""
