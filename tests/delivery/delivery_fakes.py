@@ -88,9 +88,10 @@ class FakeDisk:
         value = self.kept.get(key)
         return (value[:size], len(value)) if value is not None else None
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes) -> bool:
         self.used_in.append(this_thread())
         self.kept[key] = value
+        return True
 
 
 @dataclass
@@ -116,8 +117,9 @@ class FakeCache:
         value = self.kept.get(key)
         return (value[:size], len(value)) if value is not None else None
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes) -> bool:
         self.kept[key] = value
+        return True
 
     def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
         gone = [key for key, value in self.kept.items() if meant(value[:size])]

@@ -32,8 +32,8 @@ class BlockingCache(Protocol):
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
         ...
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it, if there is room for it."""
+    def put(self, key: str, value: bytes) -> bool:
+        """Keep it, if there is room for it; return whether there was."""
         ...
 
     def purge(self, meant: Callable[[bytes], bool], size: int) -> Purged:
@@ -83,11 +83,13 @@ class TieredCache:
         value = value if value is not None else self._from_disk(key)
         return value if value is None or isinstance(value, bytes) else bytes(value)
 
-    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
-        """Keep it in both, or in memory alone. Writes to the disk in this thread."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> bool:
+        """Keep it in both, or in memory alone. Writes to the disk in this thread.
+
+        Return whether the disk has it.
+        """
         self.memory.put(key, value)
-        if disk:
-            self.disk.put(key, value)
+        return disk and self.disk.put(key, value)
 
     def forget_all(self, groups: set[str]) -> None:
         """Delete what is under keys that begin with GROUP/ in both. Touches the disk.
