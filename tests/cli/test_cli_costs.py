@@ -9,9 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from foveate.cli.costs import BARS, size
-from foveate.ledger.amounts import money
 from foveate.cli.main import app
-from foveate.ledger.amounts import Amounts, Name
+from foveate.ledger.amounts import Amounts, Name, money
 from foveate.ledger.books import Books, minute_of
 
 if TYPE_CHECKING:

@@ -204,7 +204,11 @@ def test_a_quality_found_in_haste_is_kept_by_nobody_until_it_is_found_in_peace(p
     work = by.prepare(picture(png), parse_options("format=jpeg,quality=auto:60").options)
     trace = Trace()
     hasty = work.run(Deadline(time.monotonic() + 1.0), trace)
-    assert (told(hasty).encodes, hasty.provisional, trace.fallbacks) == (1, True, ("quality-hasty",))
+    assert (told(hasty).encodes, hasty.provisional, trace.fallbacks) == (
+        1,
+        True,
+        ("quality-hasty",),
+    )
     assert not rendered(png, "format=jpeg,quality=auto:60", by).provisional
 
 

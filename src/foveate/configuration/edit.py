@@ -21,7 +21,8 @@ def with_values(text: str, values: Mapping[str, float | str]) -> str:
     """
     end = "\r\n" if "\r\n" in text else "\n"
     # Not splitlines, which knows ends of lines that TOML does not.
-    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+    split = text.removesuffix("\n").split("\n") if text else []
+    lines = [line.removesuffix("\r") for line in split]
     for name, value in values.items():
         group, _, key = name.partition(".")
         _put(lines, group, key, _written(value))

@@ -16,9 +16,9 @@ from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
     BUDGET_DAY,
     BUDGET_MONTH,
-    LEDGER_UP,
     FALLBACKS,
     LATENCY,
+    LEDGER_UP,
     NETWORK_RUNS,
     NETWORK_SECONDS,
     REQUESTS,
