@@ -104,6 +104,8 @@ PANELS: Final = (
     Panel("Budgets", "percentunit",
           {"today": most(metrics.BUDGET_DAY), "this month": most(metrics.BUDGET_MONTH)},
           "Which part is spent; 0 where there is none."),
+    Panel("Ledger", "short", {"written": f"min(foveate_{metrics.LEDGER_UP.name}{chosen()})"},
+          "1 while every server can write what it charges, 0 while one cannot.", most=1),
     Panel("Processor", "short",
           {"{{instance}}": f"rate(process_cpu_seconds_total{chosen()}[$__rate_interval])"},
           "Cores that each server keeps busy."),

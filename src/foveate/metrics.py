@@ -60,6 +60,7 @@ FALLBACKS: Final = Row(
     "somebody who was not found; where the stage `look` is away, "
     "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody; "
     "`quality-unseen`, qualities found by the whole picture, where nobody looked for its faces; "
+    "`quality-hasty`, qualities that are not yet what was asked for, as time ran out; "
     "`moderation-local`, networks here where the service of `moderation.url` gave no opinion.",
 )
 MODERATED: Final = Row(
@@ -99,6 +100,9 @@ BUDGET_DAY: Final = Row(
 BUDGET_MONTH: Final = Row(
     "budget_month_used", "gauge", (), "Which part of `costs.budget_month` is spent this month."
 )
+LEDGER_UP: Final = Row(
+    "ledger_up", "gauge", (), "Whether the ledger could be written at the last flush: 0 while not."
+)
 STAGE_UP: Final = Row(
     "stage_up", "gauge", ("stage",), "Whether a stage that runs elsewhere answers: 0 while not."
 )
@@ -107,7 +111,7 @@ QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or a
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
-    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, STAGE_UP),
+    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, LEDGER_UP, STAGE_UP),
     *(RECOMPRESSED, RECOMPRESSED_BYTES),
 )
 

@@ -277,8 +277,11 @@ class Cache(Protocol):
         """Return the same without holding up the event loop."""
         ...
 
-    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
-        """Keep it, if there is room; on no `disk` where that is said. May wait for a disk."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> bool:
+        """Keep it, if there is room; on no `disk` where that is said. May wait for a disk.
+
+        Return whether a disk has it.
+        """
         ...
 
     def forget_all(self, groups: set[str]) -> None:

@@ -24,6 +24,8 @@ LOOK_CENTRE: Final = "look-centre"
 """What is done in place of looking elsewhere: with networks here, by libvips, not at all."""
 FACES_UNSEEN: Final = "quality-unseen"
 """A quality was looked for by the whole picture, where nobody could say what is a face."""
+HASTY: Final = "quality-hasty"
+"""A quality is not the one that was looked for, as time ran out: the next look begins there."""
 
 
 @dataclass(slots=True)

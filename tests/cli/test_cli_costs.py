@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from foveate.cli.costs import BARS, money, size
+from foveate.cli.costs import BARS, size
 from foveate.cli.main import app
-from foveate.ledger.amounts import Amounts, Name
+from foveate.ledger.amounts import Amounts, Name, money
 from foveate.ledger.books import Books, minute_of
 
 if TYPE_CHECKING:

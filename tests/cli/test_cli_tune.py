@@ -165,3 +165,23 @@ def test_what_is_best_is_written_where_serve_reads_it(
 def test_a_folder_without_pictures_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadOption, match="Expected a folder with pictures"):
         CliRunner().invoke(app, ["tune", str(tmp_path)], catch_exceptions=False)
+
+
+def test_what_a_link_leads_to_is_written_with_its_own_ends_of_lines(tmp_path: Path) -> None:
+    (tmp_path / "real.toml").write_bytes(b"[server]\r\nport = 8100\r\n")
+    link = tmp_path / "foveate.toml"
+    link.symlink_to("real.toml")
+    write(link, {"server.port": 8200})
+    assert link.is_symlink()
+    assert (tmp_path / "real.toml").read_bytes() == b"[server]\r\nport = 8200\r\n"
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_measured(
+    folder: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text("encoding = {avif_effort = 1}\n")
+    for to, said in ((odd, "a table for each group"), (tmp_path / "no" / "a.toml", "a folder")):
+        done = CliRunner().invoke(app, ["tune", str(folder), "--to", str(to)])
+        assert done.exit_code != 0
+        assert said in str(done.exception) + done.output

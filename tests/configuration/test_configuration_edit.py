@@ -42,7 +42,28 @@ def test_an_empty_file_holds_only_what_was_put_there() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["encoding.webp_effort = 2\n", "encoding = {webp_effort = 2}\n", "[encoding\n", "encoding = 3"],
+    [
+        "encoding.webp_effort = 2 # quick\n[load]\n",
+        '[encoding]\r\n"webp_effort" = 2\r\n[load]\r\n',
+        "[ 'encoding' ]\nwebp_effort=2\n",
+        "# \u2028\n[encoding]\nwebp_effort = 2\n",
+    ],
+)
+def test_a_value_changes_however_its_name_is_written(text: str) -> None:
+    assert with_values(text, {"encoding.webp_effort": 4}) == text.replace("2", "4", 1)
+
+
+def test_what_is_not_there_comes_beside_names_with_dots() -> None:
+    text = 'encoding.quality = 80\r\nruntime.engine = "auto#x"\r\n'
+    changed = with_values(text, {"encoding.webp_effort": 4, "runtime.engine": "openvino"})
+    assert changed == (
+        'encoding.quality = 80\r\nencoding.webp_effort = 4\r\nruntime.engine = "openvino"\r\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["encoding = {webp_effort = 2}\n", "[encoding\n", "encoding = 3", "\ufeff[encoding]\n"],
 )
 def test_a_file_that_says_it_in_another_way_is_left_to_its_owner(text: str) -> None:
     with pytest.raises(BadSettings, match=r"Write into it: encoding\.webp_effort = 4"):

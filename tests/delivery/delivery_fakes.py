@@ -89,9 +89,10 @@ class FakeDisk:
         value = self.kept.get(key)
         return (value[:size], len(value)) if value is not None else None
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes) -> bool:
         self.used_in.append(this_thread())
         self.kept[key] = value
+        return True
 
 
 @dataclass
@@ -118,8 +119,9 @@ class FakeCache:
         value = self.kept.get(key)
         return (value[:size], len(value)) if value is not None else None
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes) -> bool:
         self.kept[key] = value
+        return True
 
     def on_disk(self, key: str) -> bool:
         return key in self.kept

@@ -40,9 +40,9 @@ class PurgedMeanwhile(FakeCache):
         super().__init__()
         self.meanwhile = purge
 
-    def put(self, key: str, value: bytes) -> None:
+    def put(self, key: str, value: bytes) -> bool:
         self.meanwhile()
-        super().put(key, value)
+        return super().put(key, value)
 
 
 def left(which: Which) -> list[int]:

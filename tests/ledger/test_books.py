@@ -52,6 +52,29 @@ def test_old_minutes_become_hours_and_very_old_ones_go() -> None:
     ]
 
 
+def test_a_clock_that_is_years_ahead_forgets_nothing_until_it_was_so_for_a_day() -> None:
+    books, now, ahead = Books(IN_MEMORY), 100 * DAY, 600 * DAY
+    for minute in (now - 20 * DAY, now - 3 * DAY, now, ahead):
+        books.add(minute, {SHOP: Amounts(requests=1)})
+    books.tidy(ahead, keep_days=30)
+    assert books.sums(0, ahead + 1) == [((), Amounts(requests=4))]
+    books.tidy(ahead + DAY, keep_days=30)
+    assert books.sums(0, ahead + 1) == [((), Amounts(requests=1))]
+
+
+def test_a_ledger_that_is_deleted_while_in_use_is_begun_anew_and_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    books = Books(tmp_path)
+    books.add(1, {SHOP: Amounts(requests=1)})
+    for file in tmp_path.iterdir():
+        file.unlink()
+    books.add(2, {SHOP: Amounts(requests=2)})
+    books.close()
+    assert Books(tmp_path).sums(0, 9) == [((), Amounts(requests=2))]
+    assert len(caplog.messages) == 1
+
+
 def test_an_alert_is_noted_once_and_due_later_and_later_until_it_is_told() -> None:
     books = Books(IN_MEMORY)
     assert books.alert("1970-01", 0.8, "{}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.errors import BudgetSpent
+from foveate.errors import BudgetSpent, LedgerUnusable
 from foveate.ledger.amounts import Amounts, Name
 from foveate.ledger.books import FILE, IN_MEMORY, Books
 from foveate.ledger.keeper import Keeper
@@ -136,6 +136,21 @@ def test_minutes_that_are_long_over_are_read_once_for_a_budget() -> None:
     ]
 
 
+def test_a_clock_that_is_set_back_hides_nothing_of_what_is_spent() -> None:
+    clock = [NOW]
+    kept = keeper(budget_month=10.0)
+    kept.clock = lambda: clock[0]
+
+    async def run() -> None:
+        for moved_s in (0, 2 * 86_400, 0):
+            clock[0] = NOW + moved_s
+            kept.ledger.account(SHOP).bytes_out += 10**9
+            await kept.flush()
+
+    asyncio.run(run())
+    assert kept.used["month"] == pytest.approx(0.3)
+
+
 def test_budgets_are_told_of_once_at_each_level(caplog: pytest.LogCaptureFixture) -> None:
     sent: list[dict[str, object]] = []
     kept = keeper(
@@ -214,3 +229,69 @@ def test_pictures_go_on_without_books_and_what_was_charged_is_written_later(
     assert len(caplog.messages) == 1
     assert kept.books.sums(0, 10**9) == [((), Amounts(requests=1))]
     kept.books.close()
+
+
+class FullBooks(Books):
+    """Books on a disk that is full now and then."""
+
+    def __init__(self) -> None:
+        super().__init__(IN_MEMORY)
+        self.full = False
+
+    def add(self, minute: int, news: Mapping[Name, Amounts]) -> None:
+        if self.full:
+            raise LedgerUnusable("The ledger cannot be used: disk is full")
+        super().add(minute, news)
+
+
+def test_what_cannot_be_written_counts_for_budgets_all_the_same() -> None:
+    books, clock = FullBooks(), [NOW]
+    kept = keeper(books, budget_day=3.0, hard_stop=True)
+    kept.clock = kept.ledger._clock = lambda: clock[0]  # noqa: SLF001
+
+    async def spend() -> tuple[bool, float]:
+        kept.ledger.account(SHOP).bytes_out += 10**9
+        await kept.flush()
+        return kept.usable, round(kept.used["day"], 3)
+
+    async def run() -> None:
+        assert await spend() == (True, 0.333)
+        books.full = True
+        assert await spend() == (False, 0.667)
+        kept.ledger.check()
+        assert await spend() == (False, 1.0)
+        with pytest.raises(BudgetSpent):
+            kept.ledger.check()
+        clock[0] += 86_400
+        assert await spend() == (False, 0.0), "of the day before"
+        assert await spend() == (False, 0.333)
+        kept.ledger.check()
+        books.full = False
+        assert await spend() == (True, 1.667), "all of it is written now"
+
+    asyncio.run(run())
+
+
+def test_a_hard_stop_holds_from_the_start_where_the_ledger_never_opens(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    kept = keeper(Books(tmp_path), budget_day=1.0, hard_stop=True)
+
+    async def run() -> None:
+        kept.begin()
+        assert not kept.usable
+        kept.ledger.account(SHOP).bytes_out += 10**9
+        await kept.flush()
+        with pytest.raises(BudgetSpent):
+            kept.ledger.check()
+        await kept.end()
+
+    asyncio.run(run())
+
+
+def test_small_budgets_are_logged_in_digits_that_say_something(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kept = keeper(budget_day=0.00003, warn_at=1.0)
+    kept.ledger.account(SHOP).bytes_out += 40_000
+    asyncio.run(kept.flush())
+    assert "0.00004 of 0.00003 USD are spent" in caplog.text

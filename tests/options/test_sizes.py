@@ -50,6 +50,8 @@ def test_a_condition_about_something_else_may_hold_or_not() -> None:
         "(min-width: soon) 1px, 2px",
         "0px",
         "9" * 400 + "px",
+        "1" + "0" * 308 + "px",
+        "100001px",
         "100vw" + " " * LONGEST,
     ],
 )

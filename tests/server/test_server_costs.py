@@ -6,7 +6,7 @@ import asyncio
 import socket
 from dataclasses import replace
 
-from delivery_fakes import settled, until
+from delivery_fakes import FakeCache, settled, until
 from server_fakes import Client, listening, make_core, make_settings, serving
 
 from foveate.ledger.amounts import SHARED, Amounts, Name
@@ -33,6 +33,24 @@ def test_a_miss_is_charged_what_it_took_and_a_hit_what_it_saved() -> None:
         assert resize.bytes_saved == 2 * len(b"cat")
         assert 0 < resize.cpu_s < 1
         assert core.ledger.accounts[CUTOUT].requests == 1
+
+    serving(core, talk)
+
+
+def test_what_no_disk_keeps_is_not_charged_as_stored() -> None:
+    class FullDisk(FakeCache):
+        def put(self, key: str, value: bytes) -> bool:
+            super().put(key, value)
+            return False
+
+    core = make_core()
+    core.renditions = FullDisk()
+
+    async def talk(client: Client) -> None:
+        for _ in range(2):
+            await client.get(A)
+        resize = core.ledger.accounts[RESIZE]
+        assert (resize.requests, resize.hits, resize.bytes_stored) == (2, 1, 0)
 
     serving(core, talk)
 

@@ -55,3 +55,27 @@ def test_only_who_operates_the_server_may() -> None:
 
     serving(make_core(), talk)
     serving(make_core(replace(make_settings(), signing=Signing(keys=("key",)))), with_keys)
+
+
+def test_extra_slashes_make_no_other_rendition_and_keep_none_from_being_purged() -> None:
+    async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        for source in ("a.jpg", "/a.jpg", "%2Fa.jpg"):
+            await client.get(f"/cdn-cgi/image/width=8/{source}")
+        done = await purged(client, {"source": "/a.jpg"})
+        assert done.json()["renditions"] == 1
+        refused = await purged(client, {"source": "./a.jpg"})
+        assert (refused.status, refused.json()["error"]) == (404, "SourceNotFound")
+
+    serving(make_core(), talk)
+
+
+def test_what_is_no_json_is_refused_for_that() -> None:
+    async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        form = await purged(client, {"source": "a.jpg"}, **{"content-type": "text/plain"})
+        assert "content-type: application/json" in form.json()["message"]
+        broken = await client.ask("POST", "/v1/purge", LOCAL, body=(b'{"source": ',))
+        assert broken.json()["message"].startswith("Expected JSON, got what is none from its")
+
+    serving(make_core(), talk)

@@ -29,6 +29,7 @@ def test_the_status_says_what_was_answered_and_what_was_not() -> None:
         half, most, nearly_all = (image["within_ms"][share] for share in ("0.50", "0.95", "0.99"))
         assert 0 < half <= most <= nearly_all
         assert told["in_flight"] == told["queued"] == 0
+        assert told["ledger"] == {"written": True, "day_used": 0.0, "month_used": 0.0}
         for row in told["networks"]:
             assert row.keys() >= {"name", "state", "runs_on", "runs", "mean_ms"}
 

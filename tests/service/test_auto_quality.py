@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from service_networks import Detector, analyses, done, picture, soon
 
+from foveate.deadline import Deadline
 from foveate.errors import StageAway, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
@@ -197,6 +199,27 @@ def test_a_quality_found_where_nobody_looks_for_faces_is_remembered_by_nobody(
     made = rendered(png, "format=jpeg,quality=auto:70", seen)
     assert (told(made).encodes > 1, made.provisional) == (True, False)
     assert not rendered(png, "format=jpeg,quality=auto:70", blind).provisional
+
+
+class Slow(Detector):
+    """Takes most of the time that there is."""
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[Face, ...]:
+        time.sleep(0.4)
+        return super().__call__(rgb)
+
+
+def test_a_quality_found_in_haste_is_kept_by_nobody_until_it_is_found_in_peace(png: bytes) -> None:
+    by = renderer(analyses(Slow(box=None)))
+    work = by.prepare(picture(png), parse_options("format=jpeg,quality=auto:60").options)
+    trace = Trace()
+    hasty = work.run(Deadline(time.monotonic() + 1.0), trace)
+    assert (told(hasty).encodes, hasty.provisional, trace.fallbacks) == (
+        1,
+        True,
+        ("quality-hasty",),
+    )
+    assert not rendered(png, "format=jpeg,quality=auto:60", by).provisional
 
 
 def test_its_memory_is_counted_before_the_work(png: bytes) -> None:

@@ -168,3 +168,12 @@ def test_what_no_markup_can_say_is_refused(
 ) -> None:
     with pytest.raises(BadOption, match=sentence):
         srcset(png, options, **how)
+
+
+def test_widths_whose_heights_no_url_may_say_are_left_out(png: bytes) -> None:
+    images = srcset(png, "width=1,height=9000", sizes="50px, 300px").sources[0].images
+    assert images
+    for image in images:
+        parse_options(image.url.split("/")[3])
+    with pytest.raises(BadOption, match="Expected width and height with a shape"):
+        srcset(png, "width=1,height=999999", sizes="200px")

@@ -171,9 +171,9 @@ def test_where_nothing_can_be_shared_nobody_else_has_claimed_it(tmp_path: Path) 
 
 def test_too_large_a_value_is_not_kept(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path, BLOCK)
-    cache.put("a", bytes(BLOCK))
+    assert not cache.put("a", bytes(BLOCK))
     assert files(tmp_path) == []
-    cache.put("a", bytes(BLOCK - HEADER_BYTES))
+    assert cache.put("a", bytes(BLOCK - HEADER_BYTES))
     assert len(files(tmp_path)) == 1
 
 
@@ -275,7 +275,7 @@ def test_a_folder_that_cannot_be_is_nobodys_error_and_is_said_once(
     with caplog.at_level(logging.WARNING):
         cache = DiskCache(tmp_path / "file", BIG)
         for key in "abc":
-            cache.put(key, b"value")
+            assert not cache.put(key, b"value")
             assert cache.get(key) is None
     assert len(caplog.records) == 1
     assert re.search("file.*Not a directory", caplog.text)

@@ -208,9 +208,16 @@ def test_all_spellings_of_an_address_are_one(host: str) -> None:
     assert parse_url(f"http://{host}/").host == "10.0.0.5"
 
 
-@pytest.mark.parametrize("key", ["a.jpg", "HTTP/a.jpg", "s3://B/a", "http://u@B/", "http://B b/"])
+@pytest.mark.parametrize(
+    "key", ["a.jpg", "HTTP/a.jpg", "s3://B//a", "//a.jpg", "../a.jpg", "http://u@B/", "http://B b/"]
+)
 def test_what_may_not_be_fetched_keeps_its_spelling(key: str) -> None:
     assert canonical(key) == key
+
+
+@pytest.mark.parametrize("key", ["/cats/a.jpg", "cats//a.jpg", "/cats////a.jpg"])
+def test_slashes_that_are_forgiven_make_no_other_original(key: str) -> None:
+    assert canonical(key) == "cats/a.jpg"
 
 
 def test_a_location_whose_host_is_no_text_leads_nowhere() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from foveate.cli.complaints import printable
+from foveate.ledger.amounts import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,6 @@ Days = Annotated[
     typer.Option(help="So many days until now: 30, and 1 for --machines.", min=1, max=3660),
 ]
 BARS: Final = 40
-LEAST: Final = 0.00001
 A_FEW_DAYS: Final = 2
 UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 
@@ -148,17 +148,6 @@ def _classes(sizing: Sizing, prices: Costs) -> Table:
         numbers = (f"{row['requests']:,}", f"{row['cpu_ms_each']:.2f}", money(row["cost_of_1000"]))
         table.add_row(printable(row["route"]), printable(row["class"]) or "-", *numbers)
     return table
-
-
-def money(amount: float) -> str:
-    """Return an amount in as many digits as say something.
-
-    >>> money(12.3456), money(0.0123456), money(0.0000625), money(0.000001), money(0)
-    ('12.35', '0.01235', '0.00006', '<0.00001', '0.00')
-    """
-    if 0 < amount < LEAST:
-        return f"<{LEAST:.5f}"
-    return f"{amount:,.2f}" if amount >= 1 or not amount else f"{amount:.5f}"
 
 
 def size(count: float) -> str:

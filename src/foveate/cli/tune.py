@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from foveate.cli.complaints import complain, printable
-from foveate.errors import BadOption, FoveateError
+from foveate.errors import BadOption, BadSettings, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,18 +68,22 @@ def tune(
 
     settings, sources = load(), sample(folder)
     tried = axes(settings, faces=_finds_faces(settings))
+    target = to or Path(os.environ.get("FOVEATE_CONFIG") or USUAL)
+    if not dry_run:
+        check(target, {axis.setting: axis.values[0] for axis in tried})
     made = trials(settings, sources, tried, seconds=seconds, views=views)
     done = list(_shown(made, tried))
     better = changes(done)
-    target = (
-        None if dry_run or not better else to or Path(os.environ.get("FOVEATE_CONFIG") or USUAL)
-    )
-    if target is not None:
-        write(target, better)
+    file = None if dry_run or not better else target
+    # First what took a minute to find, then what may fail.
     if as_json:
-        typer.echo(json.dumps(to_json(done, better, len(sources), target), indent=2))
+        typer.echo(json.dumps(to_json(done, better, len(sources), file), indent=2))
     else:
-        tell(done, better, settings, target)
+        tell(done, better, settings, file)
+    if file is not None:
+        write(file, better)
+    if file is not None and not as_json:
+        typer.echo(f"Written: FOVEATE_CONFIG={printable(str(file))} foveate serve")
 
 
 def sample(folder: Path, most: int = PICTURES) -> list[Source]:
@@ -163,8 +167,28 @@ def write(file: Path, values: dict[str, Value]) -> None:
     from foveate.cli.places import Places
     from foveate.configuration.edit import with_values
 
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
-    Places.of(()).deliver(with_values(before, values).encode(), file)
+    # What a link leads to is changed, and the link stays.
+    Places.of(()).deliver(with_values(_read(file), values).encode(), Path(os.path.realpath(file)))
+
+
+def check(file: Path, values: dict[str, Value]) -> None:
+    """Raise BadSettings or BadOption where these settings cannot be written into that file."""
+    from foveate.configuration.edit import with_values
+
+    folder = Path(os.path.realpath(file)).parent
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise BadOption(f"Expected a file in a folder that can be written to, got {file}.")
+    with_values(_read(file), values)
+
+
+def _read(file: Path) -> str:
+    """Return what is in it, with its own ends of lines; nothing where it is not there."""
+    try:
+        return file.read_bytes().decode()
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as why:
+        raise BadSettings(f"Expected a TOML file in UTF-8, got {file}.") from why
 
 
 def to_json(
@@ -194,9 +218,6 @@ def tell(
         console.print(f"{name} = {value}", style="green", markup=False)
         if file is not None and variable(name) in os.environ:
             console.print(f"  {variable(name)} is set, and wins over the file.", style="yellow")
-    if file is not None:
-        written = printable(str(file))
-        console.print(f"Written: FOVEATE_CONFIG={written} foveate serve", markup=False)
 
 
 def table(done: Sequence[Trial], currency: str) -> Table:

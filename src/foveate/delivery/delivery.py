@@ -69,6 +69,8 @@ class Delivered:
     """What making it took; None for a hit."""
     kept: bool = False
     """Whether what was made now is kept for those who ask next."""
+    on_disk: bool = False
+    """Whether it is kept on disk, too."""
     asked: int | None = None
     """The status with which the origin said that this hit still holds, if it had to be asked."""
 
@@ -318,30 +320,36 @@ class Delivery:
         """Render, and `keep` what was made under its key."""
         others = dict(zip(ask.options.extra_sources(), sources[1:], strict=True))
 
-        def finish(rendition: Rendition) -> tuple[stored.About, bytes, bool]:
+        def finish(rendition: Rendition) -> tuple[stored.About, bytes, bool | None]:
             kind = options_class(ask.options)
             about = stored.describe(rendition, sources, ask.keys if keep else (), kind)
             may_be_kept = keep and not about.lifetime.private
-            kept = may_be_kept and self.keep(key, stored.pack(about, rendition.data), sources)
-            return about, rendition.data, kept
+            packed = stored.pack(about, rendition.data) if may_be_kept else b""
+            return about, rendition.data, self.keep(key, packed, sources) if packed else None
 
-        def prepare() -> Work[tuple[stored.About, bytes, bool]]:
+        def prepare() -> Work[tuple[stored.About, bytes, bool | None]]:
             return self._core.renderer.prepare(sources[0], ask.options, others).then(finish)
 
-        about, data, kept = await admitted.make(prepare, span="render")
-        return Delivered(key, about, data, len(data), admitted.trace, kept=kept)
+        about, data, on_disk = await admitted.make(prepare, span="render")
+        kept = on_disk is not None
+        return Delivered(
+            key, about, data, len(data), admitted.trace, kept=kept, on_disk=bool(on_disk)
+        )
 
-    def keep(self, key: str, packed: bytes, sources: Sequence[Source]) -> bool:
-        """Keep a rendition unless there was a purge since its sources were read. In any thread."""
+    def keep(self, key: str, packed: bytes, sources: Sequence[Source]) -> bool | None:
+        """Keep a rendition unless there was a purge since its sources were read. In any thread.
+
+        Return whether a disk has it; None where nobody has.
+        """
         renditions, size = self._core.renditions, stored.ABOUT_BYTES
         if self._purged_since(sources):
-            return False
-        renditions.put(key, packed)
+            return None
+        on_disk = renditions.put(key, packed)
         if self._purged_since(sources):
             # One that began in this very moment may have looked before it lay there.
             renditions.purge(lambda beginning: beginning == packed[:size], size)
-            return False
-        return True
+            return None
+        return on_disk
 
     def _purged_since(self, sources: Sequence[Source]) -> bool:
         return any(source.purges != self._leases.purges for source in sources)

@@ -128,7 +128,8 @@ class Recompressing:
                 self.delivery.keep(key, packed, sources)
                 return 0
             packed = stored.pack(replace(told, effort=stored.MORE), made.data)
-            return len(data) - len(made.data) if self.delivery.keep(key, packed, sources) else 0
+            kept = self.delivery.keep(key, packed, sources) is not None
+            return len(data) - len(made.data) if kept else 0
 
         behind = dict(zip(others, sources[1:], strict=True))
         return self.core.recompressor.prepare(sources[0], ask.options, behind).then(finish)

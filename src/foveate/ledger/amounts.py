@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 HOUR_S: Final = 3600
 GB: Final = 1e9
 """As who sells transfer counts."""
+LEAST: Final = 0.00001
+"""Of money that is told in digits."""
 
 
 class Name(NamedTuple):
@@ -96,3 +98,14 @@ def cost(amounts: Amounts, prices: Costs) -> Cost:
         bytes_out=amounts.bytes_out / GB * prices.out_gb,
         bytes_stored=amounts.bytes_stored / GB * prices.stored_gb_month,
     )
+
+
+def money(amount: float) -> str:
+    """Return an amount in as many digits as say something.
+
+    >>> money(12.3456), money(0.0123456), money(0.0000625), money(0.000001), money(0)
+    ('12.35', '0.01235', '0.00006', '<0.00001', '0.00')
+    """
+    if 0 < amount < LEAST:
+        return f"<{LEAST:.5f}"
+    return f"{amount:,.2f}" if amount >= 1 or not amount else f"{amount:.5f}"

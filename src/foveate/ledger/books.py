@@ -6,6 +6,7 @@ when it is killed.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
@@ -20,6 +21,7 @@ from foveate.ledger.amounts import COLUMNS, Amounts, Name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+log = logging.getLogger("foveate.ledger")
 FILE: Final = "costs.sqlite3"
 IN_MEMORY: Final = ":memory:"
 MINUTE_S: Final = 60
@@ -74,6 +76,8 @@ class Books:
         self._file = folder if folder == IN_MEMORY else Path(folder) / FILE
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
+        self._inode: tuple[int, int] | None = None
+        """Of the file that is open."""
         self.closed = False
         """For good: a thread that is late must not open the file again."""
 
@@ -108,7 +112,11 @@ class Books:
         return [(tuple(row[: len(by)]), _amounts(row[len(by) :])) for row in rows]
 
     def tidy(self, minute: int, keep_days: int) -> None:
-        """Make hours of old minutes, and forget what is too old. Raises LedgerUnusable."""
+        """Make hours of old minutes, and forget what is too old. Raises LedgerUnusable.
+
+        A clock may be wrong, and what is forgotten does not come back: how old something is counts
+        from the last charge that is a day old at least, and one day more.
+        """
         before = (minute - BY_MINUTE_DAYS * DAY_MINUTES) // HOUR_MINUTES * HOUR_MINUTES
         sums = ", ".join(f"TOTAL({name})" for name in COLUMNS)
         old = "FROM charges WHERE minute < ? AND minute % 60 != 0"
@@ -120,7 +128,10 @@ class Books:
         with self._transaction() as books:
             books.execute(hours, (before,))
             books.execute(f"DELETE {old}", (before,))
-            oldest = minute - keep_days * DAY_MINUTES
+            last = "SELECT MAX(minute) FROM charges WHERE minute <= ?"
+            ((proven,),) = books.execute(last, (minute - DAY_MINUTES,))
+            now = minute if proven is None else min(minute, proven + DAY_MINUTES)
+            oldest = now - keep_days * DAY_MINUTES
             books.execute("DELETE FROM charges WHERE minute < ?", (oldest,))
             books.execute("DELETE FROM alerts WHERE period < ?", (_day(oldest * MINUTE_S)[:7],))
 
@@ -174,12 +185,20 @@ class Books:
             if self.closed:
                 raise LedgerUnusable(f"The ledger {self._file} is closed")
             try:
-                self._open = self._open or self._connect()
+                self._open = self._still_there() or self._connect()
                 with self._open:
                     self._open.execute(begin)
                     yield self._open
             except (sqlite3.Error, OSError) as why:
                 raise LedgerUnusable(f"The ledger {self._file} cannot be used: {why}") from why
+
+    def _still_there(self) -> sqlite3.Connection | None:
+        """Return what is open, unless its file was deleted: nobody would read what goes there."""
+        if self._open is not None and self._inode != _inode(self._file):
+            log.warning("The ledger %s was deleted while in use, and is begun anew.", self._file)
+            self._open.close()
+            self._open = None
+        return self._open
 
     def _connect(self) -> sqlite3.Connection:
         if isinstance(self._file, Path):
@@ -189,7 +208,17 @@ class Books:
         )
         # Whoever is killed has written what was committed; only a power cut may take the last.
         books.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
+        self._inode = _inode(self._file)
         return books
+
+
+def _inode(file: Path | str) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name; None where there is none."""
+    try:
+        found = Path(file).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _day(seconds: float) -> str:

@@ -8,15 +8,16 @@ import json
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import LedgerUnusable
-from foveate.ledger.amounts import Amounts, cost
+from foveate.ledger.amounts import Amounts, cost, money
 from foveate.ledger.books import HOUR_MINUTES, minute_of
 from foveate.ledger.budget import SPENT, Period, levels, periods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from foveate.ledger.books import Books
     from foveate.ledger.ledger import Ledger
@@ -32,12 +33,18 @@ MOST_WAIT_S: Final = 3600.0
 
 
 @dataclass(slots=True)
-class _Over:
-    """What was charged in those minutes of a day or month that are over."""
+class _Seen:
+    """What is known to be charged in a day or month."""
 
     name: str
     until: int
-    amounts: Amounts = field(default_factory=Amounts)
+    """The minutes before are over."""
+    over: Amounts = field(default_factory=Amounts)
+    """In those."""
+    total: Amounts = field(default_factory=Amounts)
+    """In all, when it was read last."""
+    before: Amounts = field(default_factory=Amounts)
+    """What could not be written when the day or month began, and belongs to others."""
 
 
 @dataclass(slots=True)
@@ -51,17 +58,19 @@ class Keeper:
     clock: Callable[[], float] = time.time
     used: dict[str, float] = field(default_factory=lambda: {"day": 0.0, "month": 0.0}, init=False)
     """Which part of each budget is spent; 0 where there is none."""
+    usable: bool = field(default=True, init=False)
+    """Whether the ledger could be read at the start, and written at the last flush."""
     _keeping: asyncio.Task[None] | None = field(default=None, init=False)
     _telling: asyncio.Task[None] | None = field(default=None, init=False)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     """Who flushes: two at once would write the same twice."""
-    _over: dict[str, _Over] = field(default_factory=dict, init=False)
+    _seen: dict[str, _Seen] = field(default_factory=dict, init=False)
     _tidied: float = field(default=0.0, init=False)
     _complained: bool = field(default=False, init=False)
 
     def begin(self) -> None:
         """Keep them from now on, on the loop that runs; what budgets are left is known at once."""
-        self._quietly(self._judge)
+        self.usable = self._quietly(self._judge)
         self._keeping = asyncio.get_running_loop().create_task(self._keep_on())
 
     async def end(self) -> None:
@@ -90,43 +99,61 @@ class Keeper:
     async def _write(self) -> None:
         async with self._flushing:
             news, minute = self.ledger.due(), minute_of(self.clock())
-            if await asyncio.to_thread(self._quietly, lambda: self.books.add(minute, news)):
+            add = partial(self.books.add, minute, news)
+            self.usable = await asyncio.to_thread(self._quietly, add)
+            if self.usable:
                 self.ledger.written(news)
                 await asyncio.to_thread(self._quietly, self._look)
+            else:
+                self._judge(unwritten=_sum(news.values()))
 
     async def _tell_aside(self) -> None:
         await asyncio.to_thread(self._quietly, self.tell)
 
     def _look(self) -> None:
         self._judge()
-        if self.clock() - self._tidied > TIDY_EVERY_S:
+        if abs(self.clock() - self._tidied) > TIDY_EVERY_S:
             self._tidied = self.clock()
             self.books.tidy(minute_of(self.clock()), self.costs.keep_days)
 
-    def _judge(self) -> None:
-        """See what of each budget is spent; let the ledger refuse work where that is to be."""
+    def _judge(self, unwritten: Amounts | None = None) -> None:
+        """See what of each budget is spent; let the ledger refuse work where that is to be.
+
+        Where something could not be written, the books are left alone: each look would wait.
+        """
         until = 0.0
         for period in periods(self.costs, self.clock()):
-            spent = self._spent(period)
+            known = self._read(period) if unwritten is None else self._assumed(period, unwritten)
+            spent = cost(known, self.costs).total
             self.used[period.kind] = spent / period.budget
             for level in levels(spent, period.budget, self.costs.warn_at):
-                self._alert(period, level, spent)
+                if unwritten is None:
+                    self._alert(period, level, spent)
                 if level >= SPENT and self.costs.hard_stop:
                     until = max(until, period.until)
         self.ledger.stop(until)
 
-    def _spent(self, period: Period) -> float:
-        """Return what is spent of a budget. Nothing is charged to minutes long over: read once."""
+    def _read(self, period: Period) -> Amounts:
+        """Return what is charged in it. Nothing is charged to minutes long over: read once."""
         minute, since = minute_of(self.clock()) - HOUR_MINUTES, minute_of(period.since)
-        over = self._over.get(period.kind)
-        if over is None or over.name != period.name:
-            over = self._over[period.kind] = _Over(period.name, since)
-        if minute > over.until:
-            over.amounts.add(self._charged(over.until, minute))
-            over.until = minute
-        total = self._charged(over.until, minute_of(period.until))
-        total.add(over.amounts)
-        return cost(total, self.costs).total
+        seen = self._seen.get(period.kind)
+        # A clock that is set back tells of minutes that were not over.
+        if seen is None or seen.name != period.name or seen.until > max(minute, since):
+            seen = self._seen[period.kind] = _Seen(period.name, since)
+        if minute > seen.until:
+            seen.over.add(self._charged(seen.until, minute))
+            seen.until = minute
+        seen.total = _sum((seen.over, self._charged(seen.until, minute_of(period.until))))
+        seen.before = Amounts()
+        return seen.total
+
+    def _assumed(self, period: Period, unwritten: Amounts) -> Amounts:
+        """Return what is charged in it as far as it is known: read last, and come since."""
+        seen = self._seen.setdefault(period.kind, _Seen(period.name, minute_of(period.since)))
+        if seen.name != period.name:
+            seen = _Seen(period.name, minute_of(period.since), before=unwritten)
+            self._seen[period.kind] = seen
+        return _sum((seen.total, unwritten.since(seen.before)))
 
     def _charged(self, since: int, until: int) -> Amounts:
         ((_, amounts),) = self.books.sums(since, until)
@@ -145,8 +172,8 @@ class Keeper:
         }
         if self.books.alert(period.name, level, json.dumps(told)):
             log.warning(
-                "%.2f of %.2f %s are spent in %s: %.0f %% of the budget of a %s is reached",
-                *(spent, period.budget, self.costs.currency, period.name),
+                "%s of %s %s are spent in %s: %.0f %% of the budget of a %s is reached",
+                *(money(spent), money(period.budget), self.costs.currency, period.name),
                 *(level * 100, period.kind),
             )
 
@@ -171,3 +198,10 @@ class Keeper:
             return False
         self._complained = False
         return True
+
+
+def _sum(each: Iterable[Amounts]) -> Amounts:
+    total = Amounts()
+    for amounts in each:
+        total.add(amounts)
+    return total

@@ -27,6 +27,8 @@ DEEPEST: Final = 8
 WINDOWS: Final = (*range(320, 1920, 16), 1920)
 """Widths of windows: from a small telephone to a full screen."""
 FONT_PX: Final = 16.0
+LARGEST_PX: Final = 100_000.0
+"""What is wider than that is on no page."""
 UNITS: Final = {"px": 1.0, "em": FONT_PX, "rem": FONT_PX, "in": 96.0, "cm": 96 / 2.54, "pt": 4 / 3}
 _TOKEN: Final = re.compile(
     r"\s*(?:(\d*\.?\d+)(vw|px|r?em|in|cm|pt)?|(calc|min|max|clamp)?(\()|([-+*/),]))",
@@ -52,7 +54,7 @@ def slots(sizes: str) -> tuple[float, float]:
         found = [width for window in WINDOWS for width in _shown(entries, window)]
     except (ArithmeticError, ValueError):
         raise _wrong(sizes) from None
-    widths = [width for width in found if 0 < width < float("inf")]
+    widths = [width for width in found if 0 < width <= LARGEST_PX]
     if not widths:
         raise _wrong(sizes)
     return min(widths), max(widths)

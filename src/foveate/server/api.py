@@ -106,6 +106,8 @@ def _sentence(problems: Sequence[Any]) -> str:
     """Say it in our words; those of the framework repeat themselves."""
     first = problems[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or "request"
+    if first["type"] == "json_invalid":
+        return f"Expected JSON, got what is none from its character {where} on."
     if first["type"] == "missing":
         return f"Expected `{where}`, got none."
     wanted = "true or false" if first["type"].startswith("bool") else "another value"

@@ -19,6 +19,7 @@ from foveate.metrics import (
     BUDGET_MONTH,
     FALLBACKS,
     LATENCY,
+    LEDGER_UP,
     NETWORK_RUNS,
     NETWORK_SECONDS,
     REQUESTS,
@@ -119,10 +120,11 @@ class Front:
         }
 
     def _count_costs(self) -> None:
-        ledger, costs, used = self._core.ledger, self._core.settings.costs, self._keeper.used
+        ledger, costs, keeper = self._core.ledger, self._core.settings.costs, self._keeper
         self._metrics.counted_elsewhere.append(lambda: costs_counted(ledger, costs))
-        self._metrics.gauges[BUDGET_DAY] = lambda: used["day"]
-        self._metrics.gauges[BUDGET_MONTH] = lambda: used["month"]
+        self._metrics.gauges[BUDGET_DAY] = lambda: keeper.used["day"]
+        self._metrics.gauges[BUDGET_MONTH] = lambda: keeper.used["month"]
+        self._metrics.gauges[LEDGER_UP] = lambda: keeper.usable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and stop."""

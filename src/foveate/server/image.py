@@ -305,7 +305,7 @@ def _note_delivered(exchange: Exchange, found: Delivered) -> None:
     else:
         exchange.cache = "miss"
         # What others who asked at the same time are sent was kept once.
-        kept = found.kept and found.trace is exchange.trace
+        kept = found.on_disk and found.trace is exchange.trace
         exchange.bytes_stored = found.length if kept else 0
 
 

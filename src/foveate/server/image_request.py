@@ -15,7 +15,7 @@ from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.signing import UNSIGNED
 from foveate.server.cors import Cors
 from foveate.storage.headers import join_headers
-from foveate.storage.keys import is_url, under
+from foveate.storage.keys import is_url, segments, under
 from foveate.storage.policy import canonical
 
 if TYPE_CHECKING:
@@ -137,9 +137,12 @@ def locate(text: str, query: str, folder: str) -> tuple[str, str]:
 def key_of(text: str, folder: str) -> str:
     """Return the key of a source, or how keys begin, written as in an image URL.
 
-    Raises BadUrl, or SourceNotFound for a path that climbs.
+    Raises BadUrl, or SourceNotFound for a path that no picture is asked for by.
     """
-    return canonical(locate(text, "", folder)[0])
+    key = canonical(locate(text, "", folder)[0])
+    if not is_url(key):
+        segments(key.removesuffix("/"))
+    return key
 
 
 def read_image_request(

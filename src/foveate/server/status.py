@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.metrics import (
     BUCKETS_S,
+    BUDGET_DAY,
+    BUDGET_MONTH,
     CACHE,
     ERRORS,
     IN_FLIGHT,
     LATENCY,
+    LEDGER_UP,
     QUEUED,
     RECOMPRESSED,
     RECOMPRESSED_BYTES,
@@ -50,6 +53,7 @@ class Status:
             "caches": self._caches(),
             "saved": self._saved(),
             "recompressed": self._recompressed(),
+            "ledger": self._ledger(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
             "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
             "minutes": self.minutes.to_json(),
@@ -100,6 +104,12 @@ class Status:
         outcomes = {outcome: int(count) for (outcome,), count in self._totals(RECOMPRESSED)}
         saved = sum(count for _, count in self._totals(RECOMPRESSED_BYTES))
         return {**outcomes, "bytes": int(saved)}
+
+    def _ledger(self) -> dict[str, Any]:
+        """Return whether what is charged is written, and which part of each budget is spent."""
+        rows = {"written": LEDGER_UP, "day_used": BUDGET_DAY, "month_used": BUDGET_MONTH}
+        told = {name: self.metrics.gauges[row]() for name, row in rows.items()}
+        return told | {"written": bool(told["written"])}
 
     def _latency(self) -> list[dict[str, Any]]:
         """Return for each route how many answers took up to each bound, the last one without."""

@@ -21,7 +21,7 @@ from foveate.service.encoding import GRADED
 from foveate.service.generation import generation
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.press import Compressed
-from foveate.trace import FACES_UNSEEN
+from foveate.trace import FACES_UNSEEN, HASTY
 from foveate.transform.faces_shown import faces_shown
 from foveate.transform.masked import masks_of
 from foveate.values import ImageFormat
@@ -186,8 +186,11 @@ class Search:
             tried.append(Tried(quality, self.scorer.of_file(files[quality])))
         best = best_of(tried, wanted)
         file = files[best.quality]
-        if quality is None:  # in haste one finds less than others should be given
+        if quality is None:
             self._remember(self._name(), (*best, len(file)))
+        elif self._remembers and not self._meets_itself:
+            # In haste one finds less than others should be given; whoever asks next finds more.
+            self.press.trace.fall_back(HASTY)
         if not self._meets_itself:
             self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
         return Compressed(file, self.format, *best, encodes=len(tried))
@@ -213,8 +216,12 @@ class Search:
         return json.loads(kept) if kept else None
 
     def _remember(self, name: str, value: object) -> None:
-        if self._of_source_alone and not self.scorer.blind:
+        if self._remembers:
             self.rendering.analysis.remember(name, json.dumps(value).encode())
+
+    @property
+    def _remembers(self) -> bool:
+        return self._of_source_alone and not self.scorer.blind
 
     @property
     def _of_source_alone(self) -> bool:

@@ -16,7 +16,7 @@ from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
 from foveate.imaging.pixels import from_array, is_opaque, to_array
 from foveate.options.model import Fit, Format, Metadata
-from foveate.options.values import shown
+from foveate.options.values import MAX_PIXELS, shown
 from foveate.service.encoding import format_of, moves
 from foveate.service.parts.colours import SIDE, linear, palette, picture_of, thumbhash
 from foveate.service.responsive import FORMATS, Candidate, Candidates, Placeholder, Srcset
@@ -145,7 +145,8 @@ def sized(
 ) -> list[tuple[TransformOptions, Size]]:
     """Return the options of each width, the least first, and the size that their answer has.
 
-    `first` are those at a size at which nothing is enlarged.
+    `first` are those at a size at which nothing is enlarged. Sides that no URL may name are left
+    out. Raises BadOption where that leaves nothing.
     """
     plan = planned(first)
     widest = math.floor(plan.canvas.width / max(plan.scale) + EXACT)
@@ -156,8 +157,14 @@ def sized(
     found: dict[int, tuple[TransformOptions, Size]] = {}
     for width in widths(asked.slots, widest, asked.widths):
         each = _across(options, nearest(width * loose))
-        size = planned(each).size
-        found[size.width] = (each, size)
+        if max(each.width or 0, each.height or 0) <= MAX_PIXELS:
+            size = planned(each).size
+            found[size.width] = (each, size)
+    if not found:
+        raise BadOption(
+            "Expected width and height with a shape that some width can be answered in, got "
+            f"{options.width} by {options.height}."
+        )
     return list(found.values())
 
 

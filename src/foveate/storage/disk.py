@@ -110,22 +110,26 @@ class DiskCache:
             return None
         return value
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it. A full or forbidden disk is said once in the log and is nobody's error."""
+    def put(self, key: str, value: bytes) -> bool:
+        """Keep it, and return whether that went well.
+
+        A full or forbidden disk is said once in the log and is nobody's error.
+        """
         cost = _cost(HEADER_BYTES + len(value))
         if cost > self._max_bytes:
-            return
+            return False
         try:
             self._write(self._path(key), value)
         except OSError as why:
             self._complain(why)
-            return
+            return False
         with self._counting:
             self._used += cost
             self._unswept += cost
             due = self._used > self._max_bytes or self._unswept > SWEEP_EVERY * self._max_bytes
         if due:
             self._sweep_soon()
+        return True
 
     @contextmanager
     def claimed(self, key: str) -> Iterator[bool]:

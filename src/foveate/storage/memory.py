@@ -66,17 +66,21 @@ class MemoryCache(Generic[V]):
         value = self.get(key)
         return (value[:size], len(value)) if value is not None else None
 
-    def put(self, key: str, value: V) -> None:
-        """Keep it and let go of what was not used for longest. Too large a value is not kept."""
+    def put(self, key: str, value: V) -> bool:
+        """Keep it and let go of what was not used for longest.
+
+        Return whether it is kept: too large a value is not.
+        """
         cost = OVERHEAD + len(key) + self._size_of(value)
         with self._lock:
             self._drop(key)
             if cost > self._max_bytes:
-                return
+                return False
             while self._used + cost > self._max_bytes:
                 self._drop(next(iter(self._entries)))
             self._entries[key] = (value, cost)
             self._used += cost
+        return True
 
     @contextmanager
     def claimed(self, key: str) -> Iterator[bool]:  # noqa: ARG002 - as of a disk

@@ -31,6 +31,7 @@ PATTERN: Final = re.compile(
 AUTHORITY: Final = re.compile(rb"(?:https?:)?//([^/?#:]+)", re.IGNORECASE)
 UNESCAPED: Final = re.compile(rb"[\x20\x80-\xff]+")
 """What a URL has to escape, and browsers escape when a server forgot to."""
+SLASHES: Final = re.compile(r"//+")
 MAX_PORT: Final = 65_535
 
 
@@ -76,11 +77,19 @@ def parse_url(url: str) -> OriginUrl:
 
 
 def canonical(key: str) -> str:
-    """Return the one spelling of a URL: two spellings are one original.
+    """Return the one spelling of a key: two spellings are one original.
 
-    A path, or what is no URL that may be fetched, comes back as it is.
+    A path loses the slashes that folders and buckets forgive (`keys.segments`). What may not be
+    fetched comes back as it is.
+
+    >>> canonical("http://B.com:80/a"), canonical("/cats//a.jpg"), canonical("../a.jpg")
+    ('http://b.com/a', 'cats/a.jpg', '../a.jpg')
     """
-    return _identity(key)[0] if WEB.match(key) else key
+    if WEB.match(key):
+        return _identity(key)[0]
+    if "://" in key or key.startswith("//"):
+        return key
+    return SLASHES.sub("/", key).removeprefix("/")
 
 
 def origin_of(key: str) -> str:

@@ -33,8 +33,8 @@ class BlockingCache(Protocol):
         """Return the first `size` bytes of what was put there, and its whole length, or None."""
         ...
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep it, if there is room for it."""
+    def put(self, key: str, value: bytes) -> bool:
+        """Keep it, if there is room for it; return whether there was."""
         ...
 
     def claimed(self, key: str) -> AbstractContextManager[bool]:
@@ -100,11 +100,13 @@ class TieredCache:
         """Yield whether nobody else who shares the disk has claimed that key; till then we have."""
         return self.disk.claimed(key)
 
-    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
-        """Keep it in both, or in memory alone. Writes to the disk in this thread."""
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> bool:
+        """Keep it in both, or in memory alone. Writes to the disk in this thread.
+
+        Return whether the disk has it.
+        """
         self.memory.put(key, value)
-        if disk:
-            self.disk.put(key, value)
+        return disk and self.disk.put(key, value)
 
     def forget_all(self, groups: set[str]) -> None:
         """Delete what is under keys that begin with GROUP/ in both. Touches the disk.

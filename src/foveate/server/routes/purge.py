@@ -9,6 +9,8 @@ from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annota
 from starlette.requests import Request  # noqa: TC002
 
 from foveate.delivery.purge import Which
+from foveate.errors import BadBody
+from foveate.options.values import shown
 from foveate.server.answer import json_answer
 from foveate.server.gate import check_operator
 from foveate.server.image_request import key_of
@@ -50,6 +52,7 @@ def add(api: FastAPI, door: Door) -> None:
         options_class: Annotated[str, CLASS] = "",
     ) -> Response:
         check_operator(door.core, request)
+        _check_json(request)
         folder = settings.origins.folder
         which = Which(
             source=source and key_of(source, folder),
@@ -61,3 +64,11 @@ def add(api: FastAPI, door: Door) -> None:
         downstream_s = kept.browser_ttl_s + kept.browser_stale_s
         told = {**done._asdict(), "downstream_s": downstream_s}
         return as_response(json_answer(200, told))
+
+
+def _check_json(request: Request) -> None:
+    """Raise BadBody for another kind of body, of which the framework reads nothing."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and kind != "application/json":
+        wanted = "Expected JSON with the header `content-type: application/json`"
+        raise BadBody(f"{wanted}, got {shown(kind)}.")

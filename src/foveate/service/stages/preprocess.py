@@ -124,8 +124,8 @@ class _Nothing:
     async def get(self, key: str) -> bytes | None:  # noqa: ARG002
         return None
 
-    def put(self, key: str, value: bytes, *, disk: bool = True) -> None:
-        pass
+    def put(self, key: str, value: bytes, *, disk: bool = True) -> bool:  # noqa: ARG002
+        return False
 
     def forget_all(self, groups: set[str]) -> None:
         pass
