@@ -14,8 +14,8 @@ import PIL.Image
 import pytest
 from typer.testing import CliRunner
 
-from foveate.cli.batch import stem_of
 from foveate.cli.main import app
+from foveate.cli.several import stem_of
 from foveate.errors import BadOption, WeightsMissing
 from foveate.imaging import Image
 
