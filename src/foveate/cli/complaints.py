@@ -87,8 +87,13 @@ def warn(text: str) -> None:
 
 def complain(error: FoveateError | OSError, *, about: str = "") -> None:
     """Say on standard error what is wrong, and with which picture, if it is one of several."""
+    complain_of(about, told(error))
+
+
+def complain_of(about: str, text: str) -> None:
+    """Say on standard error what is wrong with one of many pictures, in our words."""
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text.assemble(("foveate:", "bold red"), " ", _about(about), _lines(told(error))))
+    console.print(Text.assemble(("foveate:", "bold red"), " ", _about(about), _lines(text)))
 
 
 def _about(name: str) -> str:

@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
     from foveate.imaging.encode import EncodeOptions
-    from foveate.imaging.mezzanine import Mezzanine
+    from foveate.imaging.one_decode import Decodes
     from foveate.imaging.shrink import Reduction
     from foveate.options.negotiate import Encoded
     from foveate.ports import Picture
@@ -100,7 +100,7 @@ class Renderer:
     """Who knows the people whom options name; None where nobody may be named."""
     masks: MaskStore | None = None
     """Where masks are that options name by an id; None where none may be named."""
-    mezzanine: Mezzanine | None = None
+    mezzanine: Decodes | None = None
     """Where pixels of sources are that are asked for again; None decodes each time."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""

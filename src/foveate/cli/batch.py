@@ -1,0 +1,189 @@
+"""`foveate batch`: renditions and analyses of any number of pictures, resumed where it stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from foveate.batches.description import OnError, TableFormat
+from foveate.cli.batch_progress import shown_progress, told_estimate, told_report
+from foveate.cli.complaints import complain_of
+from foveate.cli.completion import options_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from foveate.batches.description import Description
+    from foveate.batches.made import Made
+    from foveate.batches.report import BatchReport
+    from foveate.batches.run import Going
+
+INTERRUPTED: Final = 130
+"""What shells say of a program that Ctrl-C ended."""
+SETTLE_S: Final = 2.0
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        help="Folders, files, patterns in quotes, lists (.txt, .csv, .jsonl, .parquet), "
+        "s3://BUCKET/PREFIX/, http(s) addresses, or - for a list on standard input.",
+        metavar="SOURCE",
+    ),
+]
+Out = Annotated[
+    str, typer.Option(help="Write into this folder, or s3://BUCKET/PREFIX.", metavar="DEST")
+]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--options",
+        "-o",
+        help="As in the URL; repeatable: each is a rendition of every picture.",
+        autocompletion=options_words,
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        help="How renditions are named, for all or one for each: {path}, {stem}, {ext}, {width}, "
+        "{height}, {rendition}, {row}, {digest}, and columns of a list.",
+        metavar="TEMPLATE",
+    ),
+]
+Parts = Annotated[
+    str, typer.Option(help="What is to be known of each picture: faces,colours, as in analyse.")
+]
+Crops = Annotated[
+    list[str] | None,
+    typer.Option("--crop", help="An aspect ratio or a format of which to know the best crop."),
+]
+Tables = Annotated[TableFormat, typer.Option(help="Write what is known as this.")]
+Workers = Annotated[
+    int, typer.Option(min=0, max=1024, help="Pictures at once; 0 is the number of cores.")
+]
+Retry = Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")]
+Dry = Annotated[
+    bool, typer.Option("--dry-run", help="Write nothing; estimate time, bytes and cost.")
+]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on: take new and changed files as they settle.")
+]
+Errors = Annotated[OnError, typer.Option("--on-error", help="After a picture that fails.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print a line of JSON for each picture, then the report.")
+]
+
+
+def batch(
+    sources: Sources,
+    *,
+    out: Out,
+    options: Options = None,
+    name: Names = None,
+    parts: Parts = "",
+    crop: Crops = None,
+    tables: Tables = TableFormat.JSONL,
+    workers: Workers = 0,
+    retry_failed: Retry = False,
+    on_error: Errors = OnError.CONTINUE,
+    dry_run: Dry = False,
+    watch: Watch = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make renditions of many pictures, and tables of what is known of them.
+
+    What was done is not done again: after an interruption, or a power cut, run the same command.
+    Ctrl-C ends after the pictures that are underway, a second one at once. The exit code is 1
+    where pictures failed, and 130 after an interruption.
+    """
+    from foveate.background import default_app
+    from foveate.batches.library import description_of, words_of
+    from foveate.batches.run import Going
+
+    asked = description_of(
+        sources,
+        out,
+        options or (),
+        names=name or (),
+        parts=words_of(parts),
+        crops=crop or (),
+        tables=tables,
+        on_error=on_error,
+    )
+    going = Going(workers=workers, retry_failed=retry_failed)
+    if dry_run:
+        from foveate.batches.estimate import estimated
+
+        told_estimate(estimated(default_app(), asked, going), as_json=as_json)
+        return
+    report = _run(asked, going, as_json=as_json, watch=watch)
+    told_report(report, as_json=as_json, costs=default_app().settings.costs)
+    if report.stopped and on_error is not OnError.STOP:
+        raise typer.Exit(INTERRUPTED)
+    if not report.whole:
+        raise typer.Exit(1)
+
+
+def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> BatchReport:
+    from dataclasses import replace
+
+    from foveate.background import default_app
+    from foveate.batches.run import batch as run
+    from foveate.batches.watch import watch as run_on
+
+    app = default_app()
+    with _interruptible(going.stopped), shown_progress(asked) as show:
+        going = replace(going, told=_telling(show, as_json=as_json))
+        if watch:
+            return run_on(app, asked, replace(going, settle_s=SETTLE_S))
+        return run(app, asked, going)
+
+
+def _telling(
+    show: Callable[[BatchReport], None], *, as_json: bool
+) -> Callable[[Made, BatchReport], None]:
+    def tell(made: Made, report: BatchReport) -> None:
+        if as_json:
+            typer.echo(json.dumps(row(made)))
+        elif made.error:
+            complain_of(made.row.key, made.message)
+        show(report)
+
+    return tell
+
+
+def row(made: Made) -> dict[str, Any]:
+    """Return what became of a picture as programs read it."""
+    told: dict[str, Any] = {"source": made.row.key, "status": made.status}
+    if made.error:
+        return {**told, "error": made.error, "message": made.message}
+    outputs = [{"name": each.name, "bytes": each.bytes} for each in made.outputs]
+    return {**told, "bytes": made.bytes, "seconds": round(made.seconds, 4), "outputs": outputs}
+
+
+@contextmanager
+def _interruptible(stopped: threading.Event) -> Iterator[None]:
+    """Let the first interruption end it gently, and the second at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        if stopped.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stopped.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
