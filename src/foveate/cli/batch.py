@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from rich.console import Console
 
 from foveate.batches.description import OnError, TableFormat
 from foveate.cli.batch_progress import shown_progress, told_estimate, told_report
@@ -138,22 +139,22 @@ def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> Bat
     from foveate.batches.run import batch as run
     from foveate.batches.watch import watch as run_on
 
-    app = default_app()
-    with _interruptible(going.stopped), shown_progress(asked) as show:
-        going = replace(going, told=_telling(show, as_json=as_json))
+    app, console = default_app(), Console(stderr=True)
+    with _interruptible(going.stopped), shown_progress(asked, console) as show:
+        going = replace(going, told=_telling(show, console, as_json=as_json))
         if watch:
             return run_on(app, asked, replace(going, settle_s=SETTLE_S))
         return run(app, asked, going)
 
 
 def _telling(
-    show: Callable[[BatchReport], None], *, as_json: bool
+    show: Callable[[BatchReport], None], console: Console, *, as_json: bool
 ) -> Callable[[Made, BatchReport], None]:
     def tell(made: Made, report: BatchReport) -> None:
         if as_json:
             typer.echo(json.dumps(row(made)))
         elif made.error:
-            complain_of(made.row.key, made.message)
+            complain_of(made.row.key, made.message, console)
         show(report)
 
     return tell

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from foveate.cli.costs import money, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from rich.console import Console
 
     from foveate.batches.description import Description
     from foveate.batches.estimate import Estimate
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shown_progress(asked: Description) -> Iterator[Callable[[BatchReport], None]]:
+def shown_progress(asked: Description, console: Console) -> Iterator[Callable[[BatchReport], None]]:
     """Give what shows how far it is, where somebody sees it."""
-    console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
         return
