@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from foveate.batches.destination import Destination
     from foveate.batches.made import Output
-    from foveate.batches.manifest import Manifest, Rival
+    from foveate.batches.manifest import Manifest
+    from foveate.batches.records import Rival
 
 TAKEN: Final = NameTaken.__name__
 UNWRITTEN: Final = NotWritten.__name__

@@ -10,16 +10,18 @@ import sqlite3
 import threading
 import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from foveate.batches.made import Made, Output, Status
+from foveate.batches.made import Output, Status
+from foveate.batches.records import Before, Equal, Rival, Told
 from foveate.batches.template import claim_of
-from foveate.errors import BadOption
+from foveate.errors import BadOption, NotWritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from foveate.batches.made import Made
     from foveate.batches.row import Row
 
 FILE: Final = "manifest.sqlite3"
@@ -43,65 +45,13 @@ CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY);
 FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
 
 
-class Before(NamedTuple):
-    """What an earlier run, or an earlier part of this one, says of a row."""
-
-    asked: bytes
-    version: str
-    status: Status
-    number: int
-    run: int
-    error: str
-    outputs: list[Output]
-
-
-class Equal(NamedTuple):
-    """What was made of an equal picture."""
-
-    width: int | None
-    height: int | None
-    outputs: tuple[Output, ...]
-    known: str
-
-
-class Rival(NamedTuple):
-    """Another row that has a name."""
-
-    id: bytes
-    number: int
-    run: int
-    """In which it was met last."""
-    worked: int
-    """In which it was done."""
-    source: str
-    name: str
-    digest: bytes
-    live: int
-    """Whether it is what the row was done with last."""
-
-
-class Told(NamedTuple):
-    """What became of a row, to be written for others."""
-
-    number: int
-    source: str
-    status: Status
-    digest: str
-    bytes: int
-    width: int | None
-    height: int | None
-    error: str
-    message: str
-    known: str
-    outputs: list[Output]
-
-
 class Manifest:
     """The manifest of one batch, opened by one process. Worker threads may ask `equal`."""
 
     def __init__(self, home: Path) -> None:
         self._file = home / FILE
         self._readers = threading.local()
+        self._opened: list[sqlite3.Connection] = []
         self._passed: list[tuple[int, int, bytes]] = []
         self._books = self._connect()
         self._books.executescript(TABLES)
@@ -115,16 +65,14 @@ class Manifest:
             # Whoever is killed has what was committed; a loss of power may take the last of it.
             books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         except sqlite3.Error as why:
-            raise BadOption(
-                f"Expected a manifest at {self._file}, got what is none: {why}."
-            ) from why
+            raise BadOption(f"Expected a manifest at {self._file}, got none: {why}.") from why
         return books
 
     def begin(self) -> None:
         """Begin another run: what it meets is noted with its number."""
-        self.run = self._books.execute("INSERT INTO runs DEFAULT VALUES RETURNING run").fetchone()[
-            0
-        ]
+        (self.run,) = self._books.execute(
+            "INSERT INTO runs DEFAULT VALUES RETURNING run"
+        ).fetchone()
 
     def before(self, row_id: bytes) -> Before | None:
         """Return what is known of a row, or None."""
@@ -163,6 +111,7 @@ class Manifest:
     def _reader(self) -> sqlite3.Connection:
         if not hasattr(self._readers, "books"):
             self._readers.books = self._connect()
+            self._opened.append(self._readers.books)
         books: sqlite3.Connection = self._readers.books
         return books
 
@@ -182,22 +131,20 @@ class Manifest:
         return found.fetchone() is not None
 
     def _flush(self) -> None:
-        with self._transaction():
+        with self.writing():
             pass
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._books:
-            self._books.execute("BEGIN IMMEDIATE")
-            passed, self._passed = self._passed, []
-            self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
-            yield self._books
-
-    @contextmanager
     def writing(self) -> Iterator[None]:
-        """Commit all that is written inside together, or nothing of it."""
-        with self._transaction():
-            yield
+        """Commit all that is written inside together, or nothing of it. Raises NotWritten."""
+        try:
+            with self._books:
+                self._books.execute("BEGIN IMMEDIATE")
+                passed, self._passed = self._passed, []
+                self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
+                yield
+        except sqlite3.Error as why:
+            raise NotWritten(f"Expected to write to {self._file}, got: {why}.") from why
 
     def write(self, made: Made) -> list[str]:
         """Write what became of a row, and return the names that it had for the same and has not.
@@ -275,7 +222,8 @@ class Manifest:
     def close(self) -> None:
         """Write what is left to be written, and let go of the file."""
         self._flush()
-        self._books.close()
+        for books in (*self._opened, self._books):
+            books.close()
 
 
 def _outputs(books: sqlite3.Connection, row_id: bytes, asked: bytes) -> list[Output]:

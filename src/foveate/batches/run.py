@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from foveate.batches.description import Description
     from foveate.batches.executor import Executor
     from foveate.batches.made import Made
-    from foveate.batches.manifest import Before
+    from foveate.batches.records import Before
     from foveate.batches.row import Row
     from foveate.storage.bucket_folder import Listed
 

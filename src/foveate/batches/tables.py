@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from foveate.batches.description import Description
     from foveate.batches.destination import Destination
-    from foveate.batches.manifest import Manifest, Told
+    from foveate.batches.manifest import Manifest
+    from foveate.batches.records import Told
 
 MANIFEST: Final = "manifest.jsonl"
 ABOUT: Final = ("row", "source", "digest", "width", "height")

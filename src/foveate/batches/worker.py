@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from foveate.batches.asked import Asked, Asking, RenditionAsked
     from foveate.batches.budget import Budget
     from foveate.batches.destination import Destination
-    from foveate.batches.manifest import Equal, Manifest
+    from foveate.batches.manifest import Manifest
+    from foveate.batches.records import Equal
     from foveate.batches.row import Row
     from foveate.rendition import Rendition
     from foveate.service.render import Renderer
