@@ -242,8 +242,9 @@ def test_what_no_picture_can_have_is_an_error_before_any_work(photos: Path, tmp_
             run(photos, tmp_path / "out", **words)
     with pytest.raises(UnknownOption, match="widht"):
         run(photos, tmp_path / "out", "widht=20")
-    with pytest.raises(BadOption, match="another folder"):
-        run(photos, photos)
+    for source in (photos, photos / "*.jpg"):
+        with pytest.raises(BadOption, match="another folder"):
+            run(source, photos)
     assert not (tmp_path / "out").exists()
 
 

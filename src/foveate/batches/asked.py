@@ -77,6 +77,7 @@ class Asking:
         """Take what is asked of all. Raises BadOption and its siblings for what cannot be."""
         self._app = app
         self._description = description
+        self._templates = description.templates
         self.renditions = len(description.renditions)
         self._crops = tuple(wanted(list(description.crops), ())) if description.crops else ()
         self.of = lru_cache(REMEMBERED)(self._of)
@@ -87,8 +88,7 @@ class Asking:
 
     def _of(self, own: str) -> Asked:
         """Return what is asked of rows with these options of their own."""
-        templates = self._description.templates
-        pairs = zip(self._description.renditions, templates, strict=True)
+        pairs = zip(self._description.renditions, self._templates, strict=True)
         renditions = [
             self._rendition(number, ",".join(filter(None, (each.options, own))), template)
             for number, (each, template) in enumerate(pairs, 1)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TAKEN: Final = NameTaken.__name__
 UNWRITTEN: Final = NotWritten.__name__
+"""It says nothing of the picture, which is worked on again the next time."""
 
 
 class Committer:
@@ -121,12 +122,17 @@ class Committer:
         ]
 
     def sweep(self, aside: Path) -> None:
-        """Place what was committed before its process ended, and delete what was not."""
+        """Place what was committed before its process ended, and delete what was not.
+
+        Raises NotWritten where that cannot be placed, and leaves it for the next time.
+        """
         aside.mkdir(parents=True, exist_ok=True)
         for file in sorted(aside.iterdir()):
             output = self._meant(file.name)
             if output is not None and sha256(file.read_bytes()).digest() == output.digest:
-                self._destination.place([Placing(file, output.name)])
+                (why,) = self._destination.place([Placing(file, output.name)])
+                if why:
+                    raise NotWritten(why)
             file.unlink(missing_ok=True)
 
     def _meant(self, name: str) -> Output | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
-from foveate.batches.commit import Committer
+from foveate.batches.commit import UNWRITTEN, Committer
 from foveate.batches.description import OnError, TableFormat
 from foveate.batches.destination import ASIDE, open_destination
 from foveate.batches.executor import Threads
@@ -22,6 +22,7 @@ from foveate.batches.parquet import check_installed
 from foveate.batches.report import BatchReport
 from foveate.batches.sources import check_sources, rows_of
 from foveate.batches.tables import write_tables
+from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.delivery.admission import worker_count
@@ -164,7 +165,7 @@ class Batch:
         if before.asked != self._asked(row) or before.version != row.version:
             return False
         if before.status is Status.FAILED:
-            return not self._going.retry_failed
+            return not (self._going.retry_failed or before.error == UNWRITTEN)
         holds = self._destination.holds
         return all(holds(output.name, output.bytes) for output in before.outputs)
 
@@ -214,7 +215,8 @@ def check_apart(description: Description) -> None:
     """Raise BadOption where what is made would lie among the pictures of a source."""
     out = description.out
     for source in description.sources:
-        if "://" not in f"{source}{out}" and os.path.realpath(source) == os.path.realpath(out):
+        root = root_of(source) if is_pattern(source) else source
+        if "://" not in f"{source}{out}" and os.path.realpath(root) == os.path.realpath(out):
             raise BadOption(f"Expected another folder to write into than the source {source}.")
 
 

@@ -80,16 +80,29 @@ def is_pattern(name: str) -> bool:
     return not SPECIAL.isdisjoint(name) and not os.path.lexists(name)
 
 
+def root_of(pattern: str) -> str:
+    """Return the folder below which all is that a pattern matches.
+
+    >>> root_of("photos/2024/**/*.jpg"), root_of("a*.jpg"), root_of("/a*.jpg")
+    ('photos/2024', '.', '/')
+    """
+    fixed = "/".join(pattern.split("/")[: _fixed(pattern)])
+    return fixed or ("/" if pattern.startswith("/") else ".")
+
+
+def _fixed(pattern: str) -> int:
+    parts = pattern.split("/")
+    return next(number for number, part in enumerate(parts) if not SPECIAL.isdisjoint(part))
+
+
 def matching(pattern: str, out: str) -> Iterator[Row]:
     """Yield the pictures that a pattern matches, in order; `**` is any folders."""
-    parts = pattern.split("/")
-    fixed = next(number for number, part in enumerate(parts) if not SPECIAL.isdisjoint(part))
-    root = "/".join(parts[:fixed]) or ("/" if pattern.startswith("/") else ".")
+    root = root_of(pattern)
     if not Path(root).is_dir():
         return
-    wanted = tuple(parts[fixed:])
+    wanted = tuple(pattern.split("/")[_fixed(pattern) :])
+    base = os.path.abspath(root).rstrip("/")  # noqa: PTH100
     for row in in_folder(root, out):
-        base = os.path.abspath(root).rstrip("/")  # noqa: PTH100
         if _fits(tuple(row.key[len(base) + 1 :].split("/")), wanted):
             yield row
 
