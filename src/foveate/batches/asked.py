@@ -73,8 +73,12 @@ class Asked:
 class Asking:
     """Settles what is asked, once for each text of options that rows have of their own."""
 
-    def __init__(self, app: App, description: Description) -> None:
-        """Take what is asked of all. Raises BadOption and its siblings for what cannot be."""
+    def __init__(self, app: App, description: Description, *, notes: bool = True) -> None:
+        """Take what is asked of all. Raises BadOption and its siblings for what cannot be.
+
+        `notes` is whether to note in the audit log who is asked for by name.
+        """
+        self._notes = notes
         self._app = app
         self._description = description
         self._templates = description.templates
@@ -110,7 +114,7 @@ class Asking:
             )
         options = as_named(parsed.options, template)
         check_supported(options)
-        if named := options.subjects():
+        if self._notes and (named := options.subjects()):
             local_naming(self._app.access.audit, named).note()
         others = {key: self._others(key) for key in options.extra_sources()}
         return RenditionAsked(number=number, options=options, template=template, others=others)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from foveate.errors import MemoryBudgetSpent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 LOOK_S = 0.5
 """How often it is looked whether networks have let memory go."""
+
+
+class Memory(Protocol):
+    """Memory for pictures."""
+
+    def taking(self, need: int) -> AbstractContextManager[None]:
+        """Have so many bytes, once there are. Raises MemoryBudgetSpent for more than there are."""
+        ...
 
 
 class Budget:

@@ -91,7 +91,7 @@ def description_from_json(said: object) -> Description:
     """Return the description that JSON says. Raises BadOption for words that it does not have."""
     told = dict(_known(said, Description, "a batch"))
     renditions = _each(told.pop("renditions", ()), "renditions")
-    words = {
+    words: dict[str, Any] = {
         name: tuple(_texts(told[name], name))
         for name in ("sources", "parts", "crops")
         if name in told
@@ -104,7 +104,7 @@ def description_from_json(said: object) -> Description:
         raise BadOption(f"Expected tables and on_error in words of theirs: {why}.") from why
     told["out"] = _text(told.get("out", ""), "out")
     made = tuple(_rendered(each) for each in renditions)
-    told |= words
+    told.update(words)
     return Description(**told, renditions=made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
@@ -113,6 +114,7 @@ class Trying(Batch):
             self._manifest.close()
             self._destination, self._manifest = _empty(Path(place) / "tried")
             made = self._tried(sample)
+            self._manifest.close()
         good = [each for each, status in made if status is Status.DONE]
         return Estimate(
             pictures=count,
@@ -124,16 +126,16 @@ class Trying(Batch):
         )
 
     def _tried(self, sample: Sequence[Row]) -> list[tuple[Tried, Status]]:
-        work, found = self._worker(), []
-        until = time.monotonic() + PATIENCE_S
-        for row in sample[:1]:
-            work(row)
-        for row in sample[1:] or sample:
-            before = process_cpu_s()
-            made = work(row)
-            found.append((_took(made, process_cpu_s() - before), made.status))
-            if time.monotonic() > until:
-                break
+        found, until = [], time.monotonic() + PATIENCE_S
+        with closing((work := self._worker()).equals):
+            for row in sample[:1]:
+                work(row)
+            for row in sample[1:] or sample:
+                before = process_cpu_s()
+                made = work(row)
+                found.append((_took(made, process_cpu_s() - before), made.status))
+                if time.monotonic() > until:
+                    break
         return found
 
 

@@ -54,7 +54,9 @@ def batch(  # noqa: PLR0913 - each is a word of the description
         tables=TableFormat(tables),
         on_error=OnError(on_error),
     )
-    going = Going(workers=workers, retry_failed=retry_failed, told=told or untold)
+    going = Going(
+        workers=workers, apart=app is None, retry_failed=retry_failed, told=told or untold
+    )
     return run_batch(app or default_app(), asked, going)
 
 

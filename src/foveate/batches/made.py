@@ -55,5 +55,7 @@ class Made:
     """The class of what went wrong."""
     message: str = ""
     seconds: float = 0.0
+    cpu_s: float = 0.0
+    """Of the process that did it, where that is another one."""
     copied: bool = False
     """Whether an equal picture was done before."""

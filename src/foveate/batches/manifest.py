@@ -7,13 +7,12 @@ are placed by whoever opens the manifest next.
 from __future__ import annotations
 
 import sqlite3
-import threading
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
-from foveate.batches.records import Before, Equal, Rival, Told
+from foveate.batches.records import Before, Rival, Told
 from foveate.batches.template import claim_of
 from foveate.errors import BadOption, NotWritten
 
@@ -46,27 +45,14 @@ FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
 
 
 class Manifest:
-    """The manifest of one batch, opened by one process. Worker threads may ask `equal`."""
+    """The manifest of one batch, opened by one process, for one thread."""
 
     def __init__(self, home: Path) -> None:
         self._file = home / FILE
-        self._readers = threading.local()
-        self._opened: list[sqlite3.Connection] = []
         self._passed: list[tuple[int, int, bytes]] = []
-        self._books = self._connect()
+        self._books = connected(self._file)
         self._books.executescript(TABLES)
         self.run = 0
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            books = sqlite3.connect(
-                self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-            )
-            # Whoever is killed has what was committed; a loss of power may take the last of it.
-            books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-        except sqlite3.Error as why:
-            raise BadOption(f"Expected a manifest at {self._file}, got none: {why}.") from why
-        return books
 
     def begin(self) -> None:
         """Begin another run: what it meets is noted with its number."""
@@ -87,33 +73,13 @@ class Manifest:
 
     def outputs(self, row_id: bytes, asked: bytes) -> list[Output]:
         """Return what was made of a row that asked for this."""
-        return _outputs(self._books, row_id, asked)
+        return outputs_of(self._books, row_id, asked)
 
     def pass_over(self, row: Row) -> None:
         """Note that a row was met in this run, at this place."""
         self._passed.append((row.number, self.run, row.id))
         if len(self._passed) >= FEW:
             self._flush()
-
-    def equal(self, digest: str, asked: bytes) -> Equal | None:
-        """Return what was made of an equal picture for the same that is asked. For any thread."""
-        books = self._reader()
-        found = books.execute(
-            "SELECT id, width, height, known FROM rows "
-            "WHERE digest = ? AND asked = ? AND status = 'done' LIMIT 1",
-            (digest, asked),
-        ).fetchone()
-        if found is None:
-            return None
-        row_id, width, height, known = found
-        return Equal(width, height, tuple(_outputs(books, row_id, asked)), _loaded(known))
-
-    def _reader(self) -> sqlite3.Connection:
-        if not hasattr(self._readers, "books"):
-            self._readers.books = self._connect()
-            self._opened.append(self._readers.books)
-        books: sqlite3.Connection = self._readers.books
-        return books
 
     def rivals(self, claim: str, row_id: bytes) -> list[Rival]:
         """Return the other rows that have a name."""
@@ -205,7 +171,7 @@ class Manifest:
     def told(self) -> Iterator[Told]:
         """Yield what became of all rows of this run, in their order."""
         self._flush()
-        rows, outputs = self._connect(), self._connect()
+        rows, outputs = connected(self._file), connected(self._file)
         try:
             found = rows.execute(
                 "SELECT id, asked, number, source, status, digest, bytes, width, height, error, "
@@ -213,8 +179,8 @@ class Manifest:
                 (self.run,),
             )
             for row_id, asked, *facts, known in found:
-                made = _outputs(outputs, row_id, asked)
-                yield Told._make([*facts, _loaded(known), made])
+                made = outputs_of(outputs, row_id, asked)
+                yield Told._make([*facts, loaded(known), made])
         finally:
             rows.close()
             outputs.close()
@@ -222,11 +188,22 @@ class Manifest:
     def close(self) -> None:
         """Write what is left to be written, and let go of the file."""
         self._flush()
-        for books in (*self._opened, self._books):
-            books.close()
+        self._books.close()
 
 
-def _outputs(books: sqlite3.Connection, row_id: bytes, asked: bytes) -> list[Output]:
+def connected(file: Path) -> sqlite3.Connection:
+    """Return an open manifest. Raises BadOption for what is none."""
+    try:
+        books = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        # Whoever is killed has what was committed; a loss of power may take the last of it.
+        books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+    except sqlite3.Error as why:
+        raise BadOption(f"Expected a manifest at {file}, got none: {why}.") from why
+    return books
+
+
+def outputs_of(books: sqlite3.Connection, row_id: bytes, asked: bytes) -> list[Output]:
+    """Return what was made of a row that asked for this, in the order of renditions."""
     found = books.execute(
         f"SELECT {FIELDS} FROM outputs WHERE id = ? AND asked = ? ORDER BY rendition",  # noqa: S608
         (row_id, asked),
@@ -254,5 +231,6 @@ def _dumped(known: str) -> bytes | None:
     return zlib.compress(known.encode(), 1) if known else None
 
 
-def _loaded(known: bytes | None) -> str:
+def loaded(known: bytes | None) -> str:
+    """Return what is known of a picture, as it was written."""
     return zlib.decompress(known).decode() if known else ""

@@ -45,6 +45,8 @@ class BatchReport:
     """Whether it was stopped before its end."""
     seconds: float = 0.0
     cpu_s: float = 0.0
+    elsewhere_s: float = 0.0
+    """Processor time of processes that have not ended."""
     _began: tuple[float, float] = field(
         default_factory=lambda: (time.perf_counter(), process_cpu_s())
     )
@@ -71,6 +73,7 @@ class BatchReport:
 
     def take(self, made: Made) -> None:
         """Count what became of a row now."""
+        self.elsewhere_s += made.cpu_s
         if made.status is Status.FAILED:
             self.failed += 1
             self.errors[made.error] += 1
@@ -92,7 +95,8 @@ class BatchReport:
     def tick(self) -> None:
         """Note how long it has taken by now."""
         wall, cpu = self._began
-        self.seconds, self.cpu_s = time.perf_counter() - wall, process_cpu_s() - cpu
+        self.seconds = time.perf_counter() - wall
+        self.cpu_s = process_cpu_s() - cpu + self.elsewhere_s
 
     def cost(self, prices: Costs) -> Cost:
         """Return what it cost: processor time, and a month of keeping what was made."""

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TextIO
 
 from foveate.batches.asked import Asking
@@ -15,10 +16,13 @@ from foveate.batches.budget import Budget
 from foveate.batches.commit import UNWRITTEN, Committer
 from foveate.batches.description import OnError, TableFormat
 from foveate.batches.destination import ASIDE, open_destination
+from foveate.batches.equals import Equals
 from foveate.batches.executor import Threads
 from foveate.batches.made import Status
 from foveate.batches.manifest import Manifest
 from foveate.batches.parquet import check_installed
+from foveate.batches.pool import Pool
+from foveate.batches.process import Setup
 from foveate.batches.report import BatchReport
 from foveate.batches.sources import check_sources, rows_of
 from foveate.batches.tables import write_tables
@@ -42,6 +46,8 @@ if TYPE_CHECKING:
     from foveate.storage.bucket_folder import Listed
 
 LOCK: Final = "lock"
+FEW: Final = 64
+"""So few rows are done before other processes have begun."""
 
 
 def untold(made: Made, report: BatchReport) -> None:
@@ -54,6 +60,8 @@ class Going:
 
     workers: int = 0
     """0 is as many as `load.workers`, or the cores."""
+    apart: bool = False
+    """Whether processes of their own may work on rows: they read pictures as any program does."""
     retry_failed: bool = False
     """Whether to try again what failed before."""
     told: Callable[[Made, BatchReport], object] = untold
@@ -104,14 +112,37 @@ class Batch:
         stopped = self._going.stopped
         self._manifest.begin()
         executor: Executor = Threads(self._workers, stopped)
+        rows = self._left(self._rows())
+        first = list(islice(rows, FEW))
         try:
-            with closing(executor.run(self._worker(), self._left(self._rows()))) as groups:
+            with (
+                self._working(len(first)) as work,
+                closing(executor.run(work, chain(first, rows))) as groups,
+            ):
                 for group in groups:
                     self._take(self._committer.commit(group))
                     self.report.lose(self._committer.lost())
         finally:
             self.report.stopped = stopped.is_set()
             self.report.tick()
+
+    @contextmanager
+    def _working(self, many: int) -> Iterator[Callable[[Row], Made]]:
+        """Give what works on rows: processes where that pays and may be, else this one."""
+        if many < FEW or self._workers == 1 or not self._going.apart:
+            work = self._worker()
+            with closing(work.equals):
+                yield work
+            return
+        settings = self._app.settings
+        setup = Setup(settings, self._description, state_folder("batches"), self._workers)
+        pool = Pool(self._workers, settings.load.memory_bytes, setup)
+        try:
+            yield pool
+        finally:
+            pool.close()
+            # What they took is the system's to tell from here on.
+            self.report.elsewhere_s = 0.0
 
     def write_tables(self) -> None:
         """Write the tables of all rows that were met. Raises NotWritten."""
@@ -131,7 +162,7 @@ class Batch:
             asking=self._asking,
             budget=Budget(load.memory_bytes, self._app.held_bytes, self._app.make_room),
             destination=self._destination,
-            manifest=self._manifest,
+            equals=Equals(self._destination.home),
         )
 
     def _left(self, rows: Iterator[Row]) -> Iterator[Row]:

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.batches.asked import Asked, Asking, RenditionAsked
-    from foveate.batches.budget import Budget
+    from foveate.batches.budget import Memory
     from foveate.batches.destination import Destination
-    from foveate.batches.manifest import Manifest
+    from foveate.batches.equals import Equals
     from foveate.batches.records import Equal
     from foveate.batches.row import Row
     from foveate.rendition import Rendition
@@ -56,9 +56,9 @@ class Worker:
 
     app: App
     asking: Asking
-    budget: Budget
+    budget: Memory
     destination: Destination
-    manifest: Manifest
+    equals: Equals
 
     def __call__(self, row: Row) -> Made:
         """Return what became of a row. Raises what every other row would meet, too."""
@@ -101,7 +101,7 @@ class Worker:
 
     def _made(self, row: Row, source: Source, asked: Asked, failed: Made) -> Made:
         values = {**row.values(), "digest": source.digest}
-        equal = self.manifest.equal(source.digest, asked.digest)
+        equal = self.equals(source.digest, asked.digest)
         if equal is not None and (outputs := self._copies(row, asked, equal, values)) is not None:
             done = replace(failed, status=Status.DONE, outputs=outputs, copied=True)
             return replace(done, width=equal.width, height=equal.height, known=equal.known)

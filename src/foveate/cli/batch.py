@@ -118,7 +118,7 @@ def batch(
         tables=tables,
         on_error=on_error,
     )
-    going = Going(workers=workers, retry_failed=retry_failed)
+    going = Going(workers=workers, apart=True, retry_failed=retry_failed)
     if dry_run:
         from foveate.batches.estimate import estimated
 
