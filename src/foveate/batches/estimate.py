@@ -19,7 +19,7 @@ from foveate.ledger.amounts import Amounts, cost
 from foveate.ledger.ledger import process_cpu_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from foveate.app import App
     from foveate.batches.description import Description
@@ -109,8 +109,7 @@ class Trying(Batch):
         with tempfile.TemporaryDirectory(prefix="foveate-") as place:
             home = self._destination.home
             self._manifest = Manifest(home if (home / FILE).exists() else _made(Path(place)))
-            self._manifest.begin()
-            sample, count = sampled(self._left(self._rows()), SAMPLE)
+            sample, count = sampled(self._todo(self._rows()), SAMPLE)
             self._manifest.close()
             self._destination, self._manifest = _empty(Path(place) / "tried")
             made = self._tried(sample)
@@ -124,6 +123,13 @@ class Trying(Batch):
             prices=self._app.settings.costs,
             remote=any("://" in row.key for row in sample),
         )
+
+    def _todo(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield what is left, and note nothing: a batch may be underway."""
+        for row in rows:
+            before = self._manifest.before(row.id)
+            if before is None or not self._holds(row, before):
+                yield row
 
     def _tried(self, sample: Sequence[Row]) -> list[tuple[Tried, Status]]:
         found, until = [], time.monotonic() + PATIENCE_S
