@@ -67,9 +67,13 @@ class Process:
             else:
                 self._connection.send("")
 
-    def close(self) -> None:
-        """Send nothing more, and wait for its end."""
+    def end(self) -> None:
+        """Send nothing more, at which it ends."""
         self._connection.close()
+
+    def close(self) -> None:
+        """Wait for its end."""
+        self.end()
         try:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
@@ -112,6 +116,8 @@ class Pool:
 
     def close(self) -> None:
         """End all of them."""
+        for process in self._processes:
+            process.end()
         for process in self._processes:
             process.close()
 
