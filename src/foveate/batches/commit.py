@@ -32,6 +32,7 @@ class Committer:
     def __init__(self, manifest: Manifest, destination: Destination) -> None:
         self._manifest = manifest
         self._destination = destination
+        self._there: set[str] = set()
         self._lost: list[bool] = []
 
     def lost(self) -> list[bool]:
@@ -42,6 +43,9 @@ class Committer:
     def commit(self, group: Sequence[Made]) -> list[Made]:
         """Return what became of rows in the end, once that is committed and in its place."""
         settled, superseded = [], list[str]()
+        names = [output.name for made in group for output in made.outputs]
+        new = [name for name in names if not self._manifest.owns(claim_of(name))]
+        self._there = self._destination.taken(new)
         with self._manifest.writing():
             for made in sorted(group, key=lambda each: each.row.number):
                 settled.append(self._claimed(made))
@@ -66,13 +70,10 @@ class Committer:
 
     def _refusal(self, made: Made, output: Output) -> str:
         """Return why an output cannot have its name, or nothing."""
-        claim = claim_of(output.name)
-        rivals = self._manifest.rivals(claim, made.row.id)
-        for rival in rivals:
+        for rival in self._manifest.rivals(claim_of(output.name), made.row.id):
             if not _shares(rival, output) and self._goes_before(rival, made):
                 return _sentence(output.name, rival.source, rival.name)
-        owned = rivals or self._manifest.owns(claim)
-        if not owned and self._destination.taken(output.name):
+        if output.name in self._there:
             return f"Expected a name that nothing has, got {output.name}, which is there already."
         return ""
 

@@ -43,8 +43,8 @@ class Destination(Protocol):
         """Bring files to their names; return for each why not, or an empty text."""
         ...
 
-    def taken(self, name: str) -> bool:
-        """Return whether something is there already."""
+    def taken(self, names: Sequence[str]) -> set[str]:
+        """Return under which of these names something is already."""
         ...
 
     def holds(self, name: str, size: int) -> bool:
@@ -83,8 +83,11 @@ class FolderDestination:
             return f"Expected to write {name}, got {why.strerror}."
         return ""
 
-    def taken(self, name: str) -> bool:
-        """Return whether a file is there, a folder, or a file where a folder is to be."""
+    def taken(self, names: Sequence[str]) -> set[str]:
+        """Return where files are, folders, or a file where a folder is to be."""
+        return set(filter(self._is_taken, names))
+
+    def _is_taken(self, name: str) -> bool:
         try:
             os.lstat(self._folder / name)
         except OSError as why:
@@ -132,9 +135,10 @@ class BucketDestination:
         placing.aside.unlink()
         return ""
 
-    def taken(self, name: str) -> bool:
-        """Return whether there is an object of that name."""
-        return self._bucket.has(name)
+    def taken(self, names: Sequence[str]) -> set[str]:
+        """Return of which names there are objects, some asked for at a time."""
+        there = self._pool.map(self._bucket.has, names)
+        return {name for name, has in zip(names, there, strict=True) if has}
 
     def holds(self, name: str, size: int) -> bool:  # noqa: ARG002 - a request for each is too dear
         """Return True."""
