@@ -47,9 +47,8 @@ class BucketFolder:
         with as_source_errors(place):
             for page in obstore.list(self._store):
                 for found in page:
-                    version = (found["e_tag"] or "").strip('"') or found[
-                        "last_modified"
-                    ].isoformat()
+                    stamp = f"{found['size']}-{found['last_modified'].timestamp()}"
+                    version = (found["e_tag"] or "").strip('"') or stamp
                     key = f"{place}/{found['path']}"
                     yield Listed(key, found["path"], version)
 
