@@ -88,7 +88,7 @@ def serve() -> None:
     """Work on rows until nobody sends any more. The connection is a descriptor on argv."""
     _end_with_parent()
     connection = Connection(int(sys.argv[1]))
-    with suppress(EOFError, ConnectionResetError):
+    with suppress(EOFError, OSError):  # nobody is in front any more
         work = _worker(connection.recv(), connection)
         while True:
             connection.send(_done(work, connection.recv()))
