@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import report
+from batch import batch
 from classes import classes
 from clicks import clicks
 from conformance import conformance
@@ -63,6 +64,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     **{race.name: partial(run_race, race) for race in RACES},
     "srcset": srcset,
     "cached": cached,
+    "batch": batch,
     "memory": memory,
     "everything": everything,
     "networks": networks,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.cores import cores
+from foveate.cores import cores, share_cores
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,4 +34,13 @@ def test_a_container_counts_the_cores_of_its_quota(
 
 
 def test_without_a_quota_the_scheduler_says_it(tmp_path: Path) -> None:
+    assert cores(tmp_path / "none") == THERE
+
+
+def test_processes_at_the_same_work_have_a_part_of_the_cores_each(tmp_path: Path) -> None:
+    share_cores(10_000)
+    try:
+        assert cores(tmp_path / "none") == 1
+    finally:
+        share_cores(1)
     assert cores(tmp_path / "none") == THERE

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foveate.album import Album
     from foveate.background import forget_settings
+    from foveate.batches.library import batch
+    from foveate.batches.report import BatchReport
     from foveate.errors import FoveateError
     from foveate.finder import People
     from foveate.library import (
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Album",
     "AnalysisResult",
+    "BatchReport",
     "Comparison",
     "Crop",
     "Face",
@@ -64,6 +67,7 @@ __all__ = [
     "TransformOptions",
     "analyse",
     "analyse_async",
+    "batch",
     "crops",
     "crops_async",
     "forget_settings",
@@ -87,6 +91,8 @@ __all__ = [
 _HOMES = {
     "foveate.album": ("Album",),
     "foveate.background": ("forget_settings",),
+    "foveate.batches.library": ("batch",),
+    "foveate.batches.report": ("BatchReport",),
     "foveate.errors": ("FoveateError",),
     "foveate.finder": ("People",),
     "foveate.library": (

@@ -11,8 +11,21 @@ QUOTA: Final = Path("/sys/fs/cgroup/cpu.max")
 """Microseconds of processor in each period, and the period; `max` for no bound (cgroup v2)."""
 
 
+_SHARERS: Final = [1]
+
+
+def share_cores(processes: int) -> None:
+    """Leave the others their part of the cores, where this process is one of so many at work."""
+    _SHARERS[0] = processes
+
+
 def cores(quota: Path = QUOTA) -> int:
-    """Return how many cores the scheduler and the container's quota leave, at least 1."""
+    """Return how many cores are for this process, at least 1."""
+    return max(1, _left(quota) // _SHARERS[0])
+
+
+def _left(quota: Path) -> int:
+    """Return how many cores the scheduler and the container's quota leave."""
     try:
         there = len(os.sched_getaffinity(0))
     except AttributeError:  # only Linux says it

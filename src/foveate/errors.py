@@ -13,6 +13,7 @@ is for the log.
     │   ├── FlexibleVariantsOff    options where only the variant of a hosted image may stand
     │   ├── UnsupportedOption      a known option whose capability is not installed here
     │   ├── NotTranslated          a word of another service that has no counterpart here
+    │   ├── NameTaken              two pictures of a batch that would have one name
     │   ├── BadUrl                 the source or the path around it is no URL of ours
     │   ├── BadBody                a POST body that is neither a picture nor JSON we know
     │   ├── BodyTooSlow            a POST body that stops coming, or trickles
@@ -42,6 +43,7 @@ is for the log.
     ├── PictureBlocked             moderation flags the picture, and it is not to be shown
     ├── OutputTooLarge             the rendition would be beyond the limits
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
+    ├── NotWritten                 what was made could not be written where it belongs
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
@@ -128,6 +130,12 @@ class NotTranslated(BadRequest):
     """A word of another service that we do not translate, or not beside the others."""
 
     summary = "A URL of another service asks for what is not translated."
+
+
+class NameTaken(BadRequest):
+    """Two pictures of a batch would be written under one name, or over what is there."""
+
+    summary = "Another picture has this name."
 
 
 class BadUrl(BadRequest):
@@ -402,6 +410,12 @@ class UpscaleTooLarge(FoveateError):
     """More pixels than a network may look at to enlarge a picture, or to clean it."""
 
     summary = "The picture is too large to be enlarged by a network."
+
+
+class NotWritten(FoveateError):
+    """What a batch made could not be written where it belongs, such as for want of room."""
+
+    summary = "What was made could not be written."
 
 
 class EncodeFailed(FoveateError):

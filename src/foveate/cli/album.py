@@ -17,8 +17,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from foveate.cli.batch import read_picture
 from foveate.cli.complaints import complain, printable
+from foveate.cli.several import read_picture
 from foveate.vision.repeats import NEAR
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand, TyperOption
 
-from foveate.cli.batch import AsJson, Pictures, each, print_json, read_picture
 from foveate.cli.complaints import printable
 from foveate.cli.completion import aspects_words, parts_words
 from foveate.cli.faces import face_table
 from foveate.cli.places import for_drawing
+from foveate.cli.several import AsJson, Pictures, each, print_json, read_picture
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:

@@ -1,148 +1,190 @@
-"""Many pictures, one after the other: how far it is, and what went wrong."""
+"""`foveate batch`: renditions and analyses of any number of pictures, resumed where it stopped."""
 
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
-from urllib.parse import unquote, urlsplit
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from foveate.cli.complaints import complain, printable
-from foveate.errors import (
-    BadInstallation,
-    BadOption,
-    BadSettings,
-    FoveateError,
-    ModelError,
-    SourceTooLarge,
-)
+from foveate.batches.description import OnError, TableFormat
+from foveate.cli.batch_progress import shown_progress, told_estimate, told_report
+from foveate.cli.complaints import complain_of
+from foveate.cli.completion import options_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
-    from foveate.storage.source import Source
+    from foveate.batches.description import Description
+    from foveate.batches.made import Made
+    from foveate.batches.report import BatchReport
+    from foveate.batches.run import Going
 
-T = TypeVar("T")
+INTERRUPTED: Final = 130
+"""What shells say of a program that Ctrl-C ended."""
+SETTLE_S: Final = 2.0
 
-STANDARD: Final = "-"
-"""Standard input as a source, standard output as a destination."""
-Pictures = Annotated[
+Sources = Annotated[
     list[str],
     typer.Argument(
-        help="Picture files or http(s) addresses; - is standard input.", metavar="PICTURE"
+        help="Folders, files, patterns in quotes, lists (.txt, .csv, .jsonl, .parquet), "
+        "s3://BUCKET/PREFIX/, http(s) addresses, or - for a list on standard input.",
+        metavar="SOURCE",
     ),
 ]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print JSON for programs; of several pictures, one a line.")
+Out = Annotated[
+    str, typer.Option(help="Write into this folder, or s3://BUCKET/PREFIX.", metavar="DEST")
 ]
-MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError)
-"""What every other picture would meet as well."""
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--options",
+        "-o",
+        help="As in the URL; repeatable: each is a rendition of every picture.",
+        autocompletion=options_words,
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        help="How renditions are named, for all or one for each: {path}, {stem}, {ext}, {width}, "
+        "{height}, {rendition}, {row}, {digest}, and columns of a list.",
+        metavar="TEMPLATE",
+    ),
+]
+Parts = Annotated[
+    str, typer.Option(help="What is to be known of each picture: faces,colours, as in analyse.")
+]
+Crops = Annotated[
+    list[str] | None,
+    typer.Option("--crop", help="An aspect ratio or a format of which to know the best crop."),
+]
+Tables = Annotated[TableFormat, typer.Option(help="Write what is known as this.")]
+Workers = Annotated[
+    int, typer.Option(min=0, max=1024, help="Pictures at once; 0 is the number of cores.")
+]
+Retry = Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")]
+Dry = Annotated[
+    bool, typer.Option("--dry-run", help="Write nothing; estimate time, bytes and cost.")
+]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on: take new and changed files as they settle.")
+]
+Errors = Annotated[OnError, typer.Option("--on-error", help="After a picture that fails.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print a line of JSON for each picture, then the report.")
+]
 
 
-def each(names: Sequence[str], act: Callable[[str], T]) -> Iterator[tuple[str, T]]:
-    """Yield each name with what `act` makes of it.
+def batch(
+    sources: Sources,
+    *,
+    out: Out,
+    options: Options = None,
+    name: Names = None,
+    parts: Parts = "",
+    crop: Crops = None,
+    tables: Tables = TableFormat.JSONL,
+    workers: Workers = 0,
+    retry_failed: Retry = False,
+    on_error: Errors = OnError.CONTINUE,
+    dry_run: Dry = False,
+    watch: Watch = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make renditions of many pictures, and tables of what is known of them.
 
-    The error of a single picture is raised. Of several, each that fails is a line on standard
-    error, and the end is typer.Exit with 1. Raises BadOption for standard input asked for twice.
+    What was done is not done again: after an interruption, or a power cut, run the same command.
+    Ctrl-C ends after the pictures that are underway, a second one at once. The exit code is 1
+    where pictures failed, and 130 after an interruption.
     """
-    if names.count(STANDARD) > 1:
-        raise BadOption("Expected - for standard input once, got it twice.")
-    if len(names) == 1:
-        yield names[0], act(names[0])
+    from foveate.background import default_app
+    from foveate.batches.library import description_of, words_of
+    from foveate.batches.run import Going
+
+    asked = description_of(
+        sources,
+        out,
+        options or (),
+        names=name or (),
+        parts=words_of(parts),
+        crops=crop or (),
+        tables=tables,
+        on_error=on_error,
+    )
+    going = Going(workers=workers, apart=True, retry_failed=retry_failed)
+    if dry_run:
+        from foveate.batches.estimate import estimated
+
+        told_estimate(estimated(default_app(), asked, going), as_json=as_json)
         return
-    failed = False
-    for name in _shown(names):
-        try:
-            made = act(name)
-        except MET_AGAIN:
-            raise
-        except (FoveateError, OSError) as why:
-            complain(why, about=name)
-            failed = True
-        else:
-            yield name, made
-    if failed:
+    report = _run(asked, going, as_json=as_json, watch=watch)
+    told_report(report, as_json=as_json, costs=default_app().settings.costs)
+    if report.stopped and on_error is not OnError.STOP:
+        raise typer.Exit(INTERRUPTED)
+    if not report.whole:
         raise typer.Exit(1)
 
 
-def _shown(names: Sequence[str]) -> Iterator[str]:
-    """Yield the names under a bar that shows how far it is, where somebody sees it."""
-    console = Console(stderr=True)
-    with Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}", markup=False),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-        # What is printed below the bar goes above it; what goes to a file stays there.
-        redirect_stdout=sys.stdout.isatty(),
-    ) as progress:
-        task = progress.add_task("", total=len(names))
-        for name in names:
-            progress.update(task, description=printable(name))
-            yield name
-            progress.advance(task)
+def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> BatchReport:
+    from dataclasses import replace
 
-
-def read_picture(name: str) -> Source:
-    """Return a picture by its name, or what standard input holds. Raises FoveateError."""
-    from foveate.library import read
-
-    if name != STANDARD and Path(name).is_dir():
-        raise BadOption(
-            f"Expected a picture, got the folder {name}. Name those in it: {name.rstrip('/')}/*"
-        )
-    return read(_standard_input() if name == STANDARD else name)
-
-
-def _standard_input() -> bytes:
     from foveate.background import default_app
+    from foveate.batches.run import batch as run
+    from foveate.batches.watch import watch as run_on
 
-    if sys.stdin.isatty():
-        raise BadOption(
-            "Expected a picture on standard input, got a terminal. Pipe one in (< photo.jpg), or "
-            "name a file."
-        )
-    most = default_app().settings.limits.max_bytes
-    data = sys.stdin.buffer.read(most + 1)
-    if len(data) > most:
-        raise SourceTooLarge(f"Expected up to {most} bytes on standard input, got more.")
-    return data
+    app, console = default_app(), Console(stderr=True)
+    with _interruptible(going.stopped), shown_progress(asked, console) as show:
+        going = replace(going, told=_telling(show, console, as_json=as_json))
+        if watch:
+            return run_on(app, asked, replace(going, settle_s=SETTLE_S))
+        return run(app, asked, going)
 
 
-def stem_of(name: str) -> str:
-    """Return what files that are made of a picture are named after.
+def _telling(
+    show: Callable[[BatchReport], None], console: Console, *, as_json: bool
+) -> Callable[[Made, BatchReport], None]:
+    def tell(made: Made, report: BatchReport) -> None:
+        if as_json:
+            typer.echo(json.dumps(row(made)))
+        elif made.error:
+            complain_of(made.row.key, made.message, console)
+        show(report)
 
-    >>> stem_of("in/a b.jpg"), stem_of("https://b.com/x/c%20d.jpg?v=1.5"), stem_of("-")
-    ('a b', 'c d', 'stdin')
-    """
-    if name == STANDARD:
-        return "stdin"
-    path = unquote(urlsplit(name).path) if "://" in name else name
-    return Path(path).stem or "picture"
+    return tell
 
 
-def print_json(
-    told: dict[str, Any], name: str, names: Sequence[str], *, aside: bool = False
-) -> None:
-    """Print what is told of a picture: one of several with its name, on one line.
+def row(made: Made) -> dict[str, Any]:
+    """Return what became of a picture as programs read it."""
+    told: dict[str, Any] = {"source": made.row.key, "status": made.status}
+    if made.error:
+        return {**told, "error": made.error, "message": made.message}
+    outputs = [{"name": each.name, "bytes": each.bytes} for each in made.outputs]
+    return {**told, "bytes": made.bytes, "seconds": round(made.seconds, 4), "outputs": outputs}
 
-    `aside` is on standard error, where standard output has the picture itself.
-    """
-    if len(names) == 1:
-        typer.echo(json.dumps(told, indent=2), err=aside)
-    else:
-        typer.echo(json.dumps({"source": name, **told}))
+
+@contextmanager
+def _interruptible(stopped: threading.Event) -> Iterator[None]:
+    """Let the first interruption end it gently, and the second at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        if stopped.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stopped.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -88,8 +88,14 @@ def warn(text: str) -> None:
 
 def complain(error: FoveateError | OSError, *, about: str = "") -> None:
     """Say on standard error what is wrong, and with which picture, if it is one of several."""
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text.assemble(("foveate:", "bold red"), " ", _about(about), _lines(told(error))))
+    complain_of(about, told(error))
+
+
+def complain_of(about: str, text: str, console: Console | None = None) -> None:
+    """Say on standard error, or above a bar on that console, what is wrong with a picture."""
+    console = console or Console(stderr=True)
+    said = Text.assemble(("foveate:", "bold red"), " ", _about(about), _lines(text))
+    console.print(said, soft_wrap=True, highlight=False)
 
 
 def _about(name: str) -> str:

@@ -11,7 +11,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from foveate.cli.batch import (
+from foveate.cli.complaints import printable
+from foveate.cli.completion import aspects_words, kept_words, sets_words
+from foveate.cli.places import Places, for_drawing
+from foveate.cli.several import (
     AsJson,
     Pictures,
     each,
@@ -19,9 +22,6 @@ from foveate.cli.batch import (
     read_picture,
     stem_of,
 )
-from foveate.cli.complaints import printable
-from foveate.cli.completion import aspects_words, kept_words, sets_words
-from foveate.cli.places import Places, for_drawing
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:

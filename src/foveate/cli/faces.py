@@ -10,9 +10,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from foveate.cli.batch import AsJson, Pictures, each, print_json, read_picture
 from foveate.cli.complaints import printable
 from foveate.cli.places import for_drawing
+from foveate.cli.several import AsJson, Pictures, each, print_json, read_picture
 from foveate.cli.show import Show, show
 
 Draw = Annotated[

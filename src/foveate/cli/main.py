@@ -15,6 +15,7 @@ import typer
 
 from foveate.cli.album import duplicates, like, search
 from foveate.cli.analyse import ListsParts, analyse
+from foveate.cli.batch import batch
 from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.costs import costs
@@ -48,11 +49,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions}
+COMMAND_CLASSES: Final = {analyse: ListsParts, render: TakesOptions, batch: TakesOptions}
 """Of commands that do more than take what they declare."""
 COMMANDS: Final = (
     *(serve, render, faces, crops, select, similar, score, recognise, stage, sign, doctor, tune),
-    *(analyse, srcset, duplicates, like, search, costs, purge),
+    *(analyse, srcset, batch, duplicates, like, search, costs, purge),
 )
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)

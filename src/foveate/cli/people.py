@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foveate.cli.batch import AsJson, Pictures, each, read_picture
 from foveate.cli.complaints import printable, warn
 from foveate.cli.people_erase import erase
 from foveate.cli.people_groups import clusters, describe, duplicates, name_
@@ -38,6 +37,7 @@ from foveate.cli.people_words import (
     page_of,
     people,
 )
+from foveate.cli.several import AsJson, Pictures, each, read_picture
 from foveate.enrolled import Selection
 from foveate.errors import BadOption, UnknownSubject
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foveate.cli.batch import AsJson
 from foveate.cli.complaints import printable
 from foveate.cli.people_tables import faces_are, group_table, pair_table, print_table, say
 from foveate.cli.people_words import Collection, Subject, from_pairs, people
+from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -22,11 +22,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from foveate.cli.batch import MET_AGAIN, AsJson
 from foveate.cli.complaints import complain, printable
 from foveate.cli.people_compreface import ENVIRONMENT, moving
 from foveate.cli.people_tables import faces_of
 from foveate.cli.people_words import Collection, Force, people
+from foveate.cli.several import MET_AGAIN, AsJson
 from foveate.errors import BadOption, FoveateError
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from foveate.cli.batch import AsJson
 from foveate.cli.complaints import printable, warn
 from foveate.cli.people_tables import key_table, print_table, say
 from foveate.cli.people_words import collections_there
+from foveate.cli.several import AsJson
 from foveate.errors import BadOption, BadSettings, FoveateError
 from foveate.people.keys import ANY, Scope
 

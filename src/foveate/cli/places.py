@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.cli.batch import STANDARD
+from foveate.cli.several import STANDARD
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:

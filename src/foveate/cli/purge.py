@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foveate.cli.batch import AsJson
+from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
     from foveate.values import Purged

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from foveate.cli.batch import AsJson, read_picture
 from foveate.cli.complaints import printable
 from foveate.cli.people_tables import chance, place_of
+from foveate.cli.several import AsJson, read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 from rich.console import Console
 
-from foveate.cli.batch import (
+from foveate.cli.complaints import printable
+from foveate.cli.completion import options_words
+from foveate.cli.flame import Profile, profiled
+from foveate.cli.places import Places, check_ending
+from foveate.cli.several import (
     STANDARD,
     AsJson,
     each,
@@ -18,10 +22,6 @@ from foveate.cli.batch import (
     read_picture,
     stem_of,
 )
-from foveate.cli.complaints import printable
-from foveate.cli.completion import options_words
-from foveate.cli.flame import Profile, profiled
-from foveate.cli.places import Places, check_ending
 from foveate.cli.show import Show, show
 
 if TYPE_CHECKING:

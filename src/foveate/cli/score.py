@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from foveate.cli.batch import AsJson, read_picture
+from foveate.cli.several import AsJson, read_picture
 
 Reference = Annotated[
     str, typer.Argument(help="The original: a file, an http(s) address or - for standard input.")

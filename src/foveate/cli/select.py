@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from foveate.cli.batch import AsJson, print_json, read_picture
 from foveate.cli.complaints import printable
 from foveate.cli.places import PNG, Places, check_ending
+from foveate.cli.several import AsJson, print_json, read_picture
 from foveate.cli.show import Show, show
 from foveate.errors import BadOption
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foveate.cli.batch import AsJson, read_picture
+from foveate.cli.several import AsJson, read_picture
 
 if TYPE_CHECKING:
     from foveate.service.similar import Comparison

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from foveate.cli.batch import STANDARD, read_picture
+from foveate.cli.several import STANDARD, read_picture
 from foveate.cli.sign import Key
 from foveate.cli.sign import seconds as seconds_of
 from foveate.service.responsive import MOST, MOST_OF_ALL, Loading, Until

@@ -91,8 +91,8 @@ def sample(folder: Path, most: int = PICTURES) -> list[Source]:
 
     Raises BadOption where there is none.
     """
-    from foveate.cli.batch import read_picture
     from foveate.cli.serve import PICTURES as ENDINGS
+    from foveate.cli.several import read_picture
 
     files = (file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
     found: list[Source] = []

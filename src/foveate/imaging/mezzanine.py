@@ -135,17 +135,11 @@ class Mezzanine:
             return kept
 
     def _level(self, kept: Kept, shrink: int, deadline: Deadline) -> Image:
-        """Return these pixels as coarse as the decoder would have made them, as nearly as can be.
-
-        It takes the means of squares; of what is partly transparent these would mix colours.
-        """
         fine = max(each for each in kept.levels if each <= shrink)
         image = kept.levels[fine]
-        times = shrink // fine
-        if times == 1 or image.hasalpha() or min(image.width, image.height) < times:
+        coarse = coarser(image, shrink // fine, deadline)
+        if coarse is image:
             return image
-        whole = image.crop(0, 0, image.width // times * times, image.height // times * times)
-        coarse = stop_when(whole, deadline).shrink(times, times).copy_memory()
         with self._lock:
             # What is left of the room is enough mostly, and it is made again where it is not.
             if self._used() + (more := _bytes(coarse)) <= self._max_bytes:
@@ -192,6 +186,17 @@ class Mezzanine:
 
     def _used(self) -> int:
         return sum(held.bytes for held in self._kept.values())
+
+
+def coarser(image: Image, times: int, deadline: Deadline) -> Image:
+    """Return these pixels as coarse as the decoder would have made them, as nearly as can be.
+
+    It takes the means of squares; of what is partly transparent these would mix colours.
+    """
+    if times == 1 or image.hasalpha() or min(image.width, image.height) < times:
+        return image
+    whole = image.crop(0, 0, image.width // times * times, image.height // times * times)
+    return stop_when(whole, deadline).shrink(times, times).copy_memory()
 
 
 def _bytes(image: Image) -> int:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
-    from foveate.imaging.mezzanine import Mezzanine
+    from foveate.imaging.one_decode import Decodes
     from foveate.imaging.shrink import Reduction
     from foveate.options.model import TrimBorder
     from foveate.ports import Picture
@@ -87,7 +87,7 @@ class PixelSource:
         *,
         scale: float = 0.0,
         left: Reduction = QUICK,
-        mezzanine: Mezzanine | None = None,
+        mezzanine: Decodes | None = None,
     ) -> None:
         self.picture = picture
         self.deadline = deadline

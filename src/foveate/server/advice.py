@@ -17,6 +17,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.FlexibleVariantsOff: "Name a variant, or set `FOVEATE_HOSTED__FLEXIBLE`.",
     errors.UnsupportedOption: "Leave the option out, or install what its message names.",
     errors.NotTranslated: "Write this URL with options of Foveate's own.",
+    errors.NameTaken: "Say more in the template for names, such as `{path}` or `{digest}`.",
     errors.BadUrl: "Write the options, a slash and the source, each percent-encoded.",
     errors.BadBody: "Send the picture itself, a form with it, or JSON that says where it is.",
     errors.BodyTooSlow: "Send it again; a proxy in front may collect bodies before it passes them.",
@@ -61,6 +62,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",
     errors.UpscaleTooLarge: "Ask for a smaller part, leave `upscale` out, or raise "
     "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
+    errors.NotWritten: "Make room, or look at who may write there; then run the batch again.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "

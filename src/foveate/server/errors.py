@@ -31,6 +31,7 @@ class Status(NamedTuple):
 TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.BadRequest: Status(400, 9401),
     errors.NotTranslated: Status(400, 9401),
+    errors.NameTaken: Status(409, 9401),
     errors.BadUrl: Status(403, 9406),
     errors.OptionNotAllowed: Status(403, 9401),
     errors.FlexibleVariantsOff: Status(403, 9429),
@@ -70,6 +71,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.PictureBlocked: Status(403, 9530),
     errors.OutputTooLarge: Status(403, 9413),
     errors.UpscaleTooLarge: Status(403, 9413),
+    errors.NotWritten: Status(500, 9523),
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),
     errors.QueueFull: Status(503, 9522),

@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
     from foveate.imaging import Image
     from foveate.imaging.credentials import ClaimSigner
-    from foveate.imaging.mezzanine import Mezzanine
+    from foveate.imaging.one_decode import Decodes
     from foveate.imaging.shrink import Reduction
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
@@ -101,7 +101,7 @@ class Renderer:
     """Who knows the people whom options name; None where nobody may be named."""
     masks: MaskStore | None = None
     """Where masks are that options name by an id; None where none may be named."""
-    mezzanine: Mezzanine | None = None
+    mezzanine: Decodes | None = None
     """Where pixels of sources are that are asked for again; None decodes each time."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""

@@ -81,12 +81,16 @@ class Anywhere:
         return self._buckets[name]
 
     def _read_file(self, path: str) -> Source:
-        try:
-            name = str(Path(path).expanduser())
-            data = read_any(name, self._max_bytes, self._origins.read_timeout_s)
-        except (OSError, ValueError, RuntimeError) as why:
-            reason = getattr(why, "strerror", None) or why
-            sentence = f"Expected a picture file, got {path!r}: {reason}."
-            noun = SourceNotFound if isinstance(why, RuntimeError) else of_file(why)
-            raise noun(sentence, public=sentence) from why
+        data = read_file(path, self._max_bytes, self._origins.read_timeout_s)
         return Source(data, probe=self._probe)
+
+
+def read_file(path: str, max_bytes: int, patience_s: float) -> bytes:
+    """Return what is in a file. Blocks; raises SourceNotFound, its siblings or Unavailable."""
+    try:
+        return read_any(str(Path(path).expanduser()), max_bytes, patience_s)
+    except (OSError, ValueError, RuntimeError) as why:
+        reason = getattr(why, "strerror", None) or why
+        sentence = f"Expected a picture file, got {path!r}: {reason}."
+        noun = SourceNotFound if isinstance(why, RuntimeError) else of_file(why)
+        raise noun(sentence, public=sentence) from why

@@ -35,6 +35,7 @@ LABELS: Final = {
     HOME: "Overview",
     "docs/tutorial": "Tutorial",
     DESIGN: "Design",
+    "docs/design/batch": "Design of batches",
     "docs/project/readme": "Read me",
     "docs/project/report": "Benchmarks",
     "docs/project/security": "Report a vulnerability",
@@ -123,7 +124,11 @@ class Site:
             "Start": [each for each in START if each in self._pages],
             "Guides": self._below(GUIDES),
             "Reference": [*self._below(REFERENCE), API],
-            "Project": [each for each in (DESIGN, *self._below(PROJECT)) if each in self._pages],
+            "Project": [
+                each
+                for each in (DESIGN, *self._below(f"{DESIGN}/"), *self._below(PROJECT))
+                if each in self._pages
+            ],
         }
 
     def _below(self, part: str) -> list[str]:

@@ -1,0 +1,174 @@
+"""Where a batch writes: whole files or none, first under names of its own."""
+
+from __future__ import annotations
+
+import errno
+import mimetypes
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from foveate.batches.template import HIDDEN
+from foveate.errors import BadOption, SourceError
+from foveate.storage.bucket_folder import BucketFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foveate.settings import Origins
+
+ASIDE: Final = "aside"
+"""The folder of files that are finished, or not yet, and have no name."""
+AT_ONCE: Final = 16
+"""Objects that are on their way to a bucket."""
+
+
+class Placing(NamedTuple):
+    """A finished file, and the name that it is to have."""
+
+    aside: Path
+    name: str
+
+
+class Destination(Protocol):
+    """A place for what is made. Its methods block."""
+
+    home: Path
+    """A local folder for what the batch needs itself."""
+
+    def place(self, placings: Sequence[Placing]) -> list[str]:
+        """Bring files to their names; return for each why not, or an empty text."""
+        ...
+
+    def taken(self, names: Sequence[str]) -> set[str]:
+        """Return under which of these names something is already."""
+        ...
+
+    def holds(self, name: str, size: int) -> bool:
+        """Return whether what was placed there seems to be there still."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """Return what is there, or None."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Delete what is there, if anything is."""
+        ...
+
+
+class FolderDestination:
+    """A folder on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.home = folder / HIDDEN
+
+    def place(self, placings: Sequence[Placing]) -> list[str]:
+        """Rename files to their names, which takes no room."""
+        return [self._place(*each) for each in placings]
+
+    def _place(self, aside: Path, name: str) -> str:
+        target = self._folder / name
+        try:
+            try:
+                aside.replace(target)
+            except FileNotFoundError:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                aside.replace(target)
+        except OSError as why:
+            return f"Expected to write {name}, got {why.strerror}."
+        return ""
+
+    def taken(self, names: Sequence[str]) -> set[str]:
+        """Return where files are, folders, or a file where a folder is to be."""
+        return set(filter(self._is_taken, names))
+
+    def _is_taken(self, name: str) -> bool:
+        try:
+            os.lstat(self._folder / name)
+        except OSError as why:
+            return why.errno == errno.ENOTDIR
+        return True
+
+    def holds(self, name: str, size: int) -> bool:
+        """Return whether a file of that size is there: a loss of power may leave a shorter one."""
+        try:
+            return os.stat(self._folder / name).st_size == size  # noqa: PTH116
+        except OSError:
+            return False
+
+    def read(self, name: str) -> bytes | None:
+        """Return the file, or None."""
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError:
+            return None
+
+    def remove(self, name: str) -> None:
+        """Delete the file, if there is one."""
+        with suppress(OSError):
+            (self._folder / name).unlink()
+
+
+class BucketDestination:
+    """A prefix of a bucket. What is placed there is believed to stay: nobody asks for each."""
+
+    def __init__(self, bucket: BucketFolder, home: Path) -> None:
+        self._bucket = bucket
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-put")
+        self.home = home
+
+    def place(self, placings: Sequence[Placing]) -> list[str]:
+        """Send files, some at a time, and delete them here."""
+        return list(self._pool.map(self._place, placings))
+
+    def _place(self, placing: Placing) -> str:
+        kind, _ = mimetypes.guess_type(placing.name)
+        try:
+            self._bucket.put(placing.name, placing.aside, kind or "application/octet-stream")
+        except SourceError as why:
+            return f"Expected to write {placing.name}, got {why}."
+        placing.aside.unlink()
+        return ""
+
+    def taken(self, names: Sequence[str]) -> set[str]:
+        """Return of which names there are objects, some asked for at a time."""
+        there = self._pool.map(self._bucket.has, names)
+        return {name for name, has in zip(names, there, strict=True) if has}
+
+    def holds(self, name: str, size: int) -> bool:  # noqa: ARG002 - a request for each is too dear
+        """Return True."""
+        return True
+
+    def read(self, name: str) -> bytes | None:
+        """Return the object, or None."""
+        try:
+            return self._bucket.get(name)
+        except SourceError:
+            return None
+
+    def remove(self, name: str) -> None:
+        """Delete the object."""
+        self._bucket.remove(name)
+
+
+def open_destination(out: str, origins: Origins, state: Path) -> Destination:
+    """Return where that leads; `state` is where what is known of buckets lies. Raises BadOption."""
+    if "://" in out:
+        name = sha256(out.rstrip("/").encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return BucketDestination(BucketFolder(out, origins), state / "batches" / name)
+    folder = Path(out).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise BadOption(f"Expected a folder to write into, got the file {out}.")
+    return FolderDestination(folder)
+
+
+def written(home: Path, name: str, data: bytes) -> Path:
+    """Write a whole file aside, and return it."""
+    file = home / ASIDE / name
+    file.write_bytes(data)
+    return file

@@ -1,0 +1,114 @@
+"""Who calls workers: rows in, what became of them out, in whatever order it comes.
+
+The seam at which a batch runs elsewhere: whoever yields groups of results is an executor.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from foveate.batches.made import Made
+    from foveate.batches.row import Row
+
+AHEAD: Final = 4
+"""Rows that wait for each worker, so that none waits while results are committed."""
+MOST_OF_GROUP: Final = 256
+
+
+class Executor(Protocol):
+    """Has rows worked on."""
+
+    def run(self, work: Callable[[Row], Made], rows: Iterator[Row]) -> Generator[list[Made]]:
+        """Yield what became of all rows, in groups; rows are taken only as there is room."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Threads of this process: libvips and networks let go of the interpreter while they work."""
+
+    workers: int
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Once set, rows that wait are left, and only what is underway is finished."""
+
+    def run(self, work: Callable[[Row], Made], rows: Iterator[Row]) -> Generator[list[Made]]:
+        """Yield groups of results. Raises what `work` or `rows` raises, once all is still."""
+        todo: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
+        done: queue.SimpleQueue[Made | BaseException] = queue.SimpleQueue()
+        threads = [
+            threading.Thread(target=_serve, args=(work, todo, done), name=f"foveate-batch-{number}")
+            for number in range(self.workers)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield from self._exchanged(rows, todo, done)
+        finally:
+            _drain(todo)
+            for _ in threads:
+                todo.put(None)
+            for thread in threads:
+                thread.join()
+
+    def _exchanged(
+        self,
+        rows: Iterator[Row],
+        todo: queue.SimpleQueue[Row | None],
+        done: queue.SimpleQueue[Made | BaseException],
+    ) -> Generator[list[Made]]:
+        underway, room = 0, self.workers * (1 + AHEAD)
+        more = True
+        while more or underway:
+            while more and underway < room and (not underway or done.empty()):
+                row = next(rows, None)
+                more = row is not None
+                if row is not None:
+                    todo.put(row)
+                    underway += 1
+            if self.stopped.is_set():
+                more = False
+                underway -= _drain(todo)
+            if underway:
+                group = _group(done)
+                underway -= len(group)
+                yield group
+
+
+def _serve(
+    work: Callable[[Row], Made],
+    todo: queue.SimpleQueue[Row | None],
+    done: queue.SimpleQueue[Made | BaseException],
+) -> None:
+    while (row := todo.get()) is not None:
+        try:
+            done.put(work(row))
+        except BaseException as why:  # noqa: BLE001 - raised where the others are waited for
+            done.put(why)
+
+
+def _group(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
+    """Return what is done, at least one. Raises what a worker raised."""
+    group: list[Made] = []
+    while not group or (len(group) < MOST_OF_GROUP and not done.empty()):
+        made = done.get()
+        if isinstance(made, BaseException):
+            raise made
+        group.append(made)
+    return group
+
+
+def _drain(todo: queue.SimpleQueue[Row | None]) -> int:
+    """Take back what nobody has begun, and return how much that was."""
+    taken = 0
+    with suppress(queue.Empty):
+        while True:
+            todo.get_nowait()
+            taken += 1
+    return taken

@@ -1,0 +1,236 @@
+"""What was done of a batch, in one SQLite file: it says what is left after any end of a process.
+
+A picture is done from the moment in which its row is committed; files that are still aside then
+are placed by whoever opens the manifest next.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from foveate.batches.made import Output, Status
+from foveate.batches.records import Before, Rival, Told
+from foveate.batches.template import claim_of
+from foveate.errors import BadOption, NotWritten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from foveate.batches.made import Made
+    from foveate.batches.row import Row
+
+FILE: Final = "manifest.sqlite3"
+BUSY_S: Final = 5.0
+FEW: Final = 1000
+"""Rows that were passed over, and are noted together."""
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS rows (
+    id BLOB PRIMARY KEY, number INTEGER, run INTEGER, worked INTEGER, source TEXT, version TEXT,
+    asked BLOB, status TEXT, digest TEXT, bytes INTEGER, width INTEGER, height INTEGER, error TEXT,
+    message TEXT, seconds REAL, known BLOB
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rows_by_content ON rows (digest, asked);
+CREATE TABLE IF NOT EXISTS outputs (
+    id BLOB, claim TEXT, asked BLOB, rendition INTEGER, name TEXT, ext TEXT, digest BLOB,
+    bytes INTEGER, width INTEGER, height INTEGER, PRIMARY KEY (id, claim)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS outputs_by_claim ON outputs (claim);
+CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY);
+"""
+FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
+
+
+class Manifest:
+    """The manifest of one batch, opened by one process, for one thread."""
+
+    def __init__(self, home: Path) -> None:
+        self._file = home / FILE
+        self._passed: list[tuple[int, int, bytes]] = []
+        self._books = connected(self._file)
+        self._books.executescript(TABLES)
+        self.run = 0
+
+    def begin(self) -> None:
+        """Begin another run: what it meets is noted with its number."""
+        (self.run,) = self._books.execute(
+            "INSERT INTO runs DEFAULT VALUES RETURNING run"
+        ).fetchone()
+
+    def before(self, row_id: bytes) -> Before | None:
+        """Return what is known of a row, or None."""
+        found = self._books.execute(
+            "SELECT asked, version, status, number, run, error FROM rows WHERE id = ?", (row_id,)
+        ).fetchone()
+        if found is None:
+            return None
+        asked, version, status, number, run, error = found
+        made = self.outputs(row_id, asked)
+        return Before(asked, version, Status(status), number, run, error, made)
+
+    def outputs(self, row_id: bytes, asked: bytes) -> list[Output]:
+        """Return what was made of a row that asked for this."""
+        return outputs_of(self._books, row_id, asked)
+
+    def pass_over(self, row: Row) -> None:
+        """Note that a row was met in this run, at this place."""
+        self._passed.append((row.number, self.run, row.id))
+        if len(self._passed) >= FEW:
+            self._flush()
+
+    def rivals(self, claim: str, row_id: bytes) -> list[Rival]:
+        """Return the other rows that have a name."""
+        found = self._books.execute(
+            "SELECT rows.id, number, run, worked, source, name, outputs.digest, "
+            "status = 'done' AND outputs.asked = rows.asked FROM outputs "
+            "JOIN rows ON rows.id = outputs.id WHERE claim = ? AND outputs.id != ?",
+            (claim, row_id),
+        )
+        return [Rival(*each) for each in found]
+
+    def owns(self, claim: str) -> bool:
+        """Return whether this batch ever made something of that name."""
+        found = self._books.execute("SELECT 1 FROM outputs WHERE claim = ? LIMIT 1", (claim,))
+        return found.fetchone() is not None
+
+    def _flush(self) -> None:
+        with self.writing():
+            pass
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Commit all that is written inside together, or nothing of it. Raises NotWritten."""
+        try:
+            with self._books:
+                self._books.execute("BEGIN IMMEDIATE")
+                passed, self._passed = self._passed, []
+                self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
+                yield
+        except sqlite3.Error as why:
+            raise NotWritten(f"Expected to write to {self._file}, got: {why}.") from why
+
+    def write(self, made: Made) -> list[str]:
+        """Write what became of a row, and return the names that it had for the same and has not.
+
+        To be called within `writing`.
+        """
+        row, before = made.row, self.outputs(made.row.id, made.asked)
+        self._books.execute(
+            f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 16)})",  # noqa: S608
+            (
+                *(row.id, row.number, self.run, self.run, _stored(row.key), row.version),
+                made.asked,
+                *(made.status, made.digest, made.bytes, made.width, made.height),
+                *(made.error, _stored(made.message), made.seconds, _dumped(made.known)),
+            ),
+        )
+        if made.status is Status.DONE:
+            self._books.execute(
+                "DELETE FROM outputs WHERE id = ? AND asked = ?", (row.id, made.asked)
+            )
+        self._books.executemany(
+            f"INSERT OR REPLACE INTO outputs VALUES ({', '.join('?' * 10)})",  # noqa: S608
+            [
+                (
+                    *(row.id, claim_of(each.name), made.asked, each.rendition, each.name),
+                    *(each.ext, each.digest, each.bytes, each.width, each.height),
+                )
+                for each in made.outputs
+            ],
+        )
+        kept = {output.name for output in made.outputs}
+        return [
+            each.name for each in before if each.name not in kept and made.status is Status.DONE
+        ]
+
+    def fail(self, row_id: bytes, error: str, message: str) -> list[str]:
+        """Take a row back that was done, and return the names that it had. Within `writing`."""
+        self._books.execute(
+            "UPDATE rows SET status = 'failed', error = ?, message = ?, known = NULL WHERE id = ?",
+            (error, _stored(message), row_id),
+        )
+        names = self._books.execute("SELECT name FROM outputs WHERE id = ?", (row_id,)).fetchall()
+        self._books.execute("DELETE FROM outputs WHERE id = ?", (row_id,))
+        return [name for (name,) in names]
+
+    def forget(self, row_id: bytes, claim: str) -> None:
+        """Let a row have a name no more. Within `writing`."""
+        self._books.execute("DELETE FROM outputs WHERE id = ? AND claim = ?", (row_id, claim))
+
+    def committed(self, row_id: bytes, rendition: int) -> Output | None:
+        """Return what was made of a row that is done, or None."""
+        found = self._books.execute(
+            "SELECT asked FROM rows WHERE id = ? AND status = 'done'", (row_id,)
+        ).fetchone()
+        outputs = self.outputs(row_id, found[0]) if found else []
+        return next((each for each in outputs if each.rendition == rendition), None)
+
+    def told(self) -> Iterator[Told]:
+        """Yield what became of all rows of this run, in their order."""
+        self._flush()
+        rows, outputs = connected(self._file), connected(self._file)
+        try:
+            found = rows.execute(
+                "SELECT id, asked, number, source, status, digest, bytes, width, height, error, "
+                "message, known FROM rows WHERE run = ? ORDER BY number",
+                (self.run,),
+            )
+            for row_id, asked, *facts, known in found:
+                made = outputs_of(outputs, row_id, asked)
+                yield Told._make([*facts, loaded(known), made])
+        finally:
+            rows.close()
+            outputs.close()
+
+    def close(self) -> None:
+        """Write what is left to be written, and let go of the file."""
+        self._flush()
+        self._books.close()
+
+
+def connected(file: Path) -> sqlite3.Connection:
+    """Return an open manifest. Raises BadOption for what is none."""
+    try:
+        books = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        # Whoever is killed has what was committed; a loss of power may take the last of it.
+        books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+    except sqlite3.Error as why:
+        raise BadOption(f"Expected a manifest at {file}, got none: {why}.") from why
+    return books
+
+
+def outputs_of(books: sqlite3.Connection, row_id: bytes, asked: bytes) -> list[Output]:
+    """Return what was made of a row that asked for this, in the order of renditions."""
+    found = books.execute(
+        f"SELECT {FIELDS} FROM outputs WHERE id = ? AND asked = ? ORDER BY rendition",  # noqa: S608
+        (row_id, asked),
+    )
+    return [
+        Output(
+            rendition=number,
+            name=name,
+            ext=ext,
+            digest=digest,
+            bytes=size,
+            width=width,
+            height=height,
+        )
+        for number, name, ext, digest, size, width, height in found
+    ]
+
+
+def _stored(text: str) -> str:
+    """Return a text that a database and JSON can hold: names of files may be no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _dumped(known: str) -> bytes | None:
+    return zlib.compress(known.encode(), 1) if known else None
+
+
+def loaded(known: bytes | None) -> str:
+    """Return what is known of a picture, as it was written."""
+    return zlib.decompress(known).decode() if known else ""

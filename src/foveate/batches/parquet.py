@@ -1,0 +1,67 @@
+"""Parquet, for lists and for what is known of pictures: an extra brings it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.errors import BadInstallation, BadOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+ROWS: Final = 1024
+"""In memory at once."""
+
+
+def check_installed() -> None:
+    """Raise BadInstallation where pyarrow is not here."""
+    _parquet()
+
+
+def _parquet() -> Any:  # noqa: ANN401 - an extra
+    try:
+        from pyarrow import parquet  # noqa: PLC0415
+    except ModuleNotFoundError as why:
+        cure = "pip install 'foveate[people]' brings it"
+        raise BadInstallation(f"Expected pyarrow for Parquet, got none: {cure}.") from why
+    return parquet
+
+
+def parquet_rows(place: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a file. Raises BadOption for what is none, BadInstallation."""
+    reader = _parquet()
+    from pyarrow import ArrowInvalid  # noqa: PLC0415
+
+    try:
+        with reader.ParquetFile(place) as file:
+            for batch in file.iter_batches(ROWS):
+                yield from batch.to_pylist()
+    except ArrowInvalid as why:
+        raise BadOption(f"{place.name}: expected Parquet, got what is none.") from why
+
+
+def write_texts(place: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows of texts and numbers as a file, a column for each name."""
+    writer = _parquet()
+    import pyarrow as pa  # noqa: PLC0415
+
+    numbers = {"row", "width", "height"}
+    schema = pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in columns])
+    with writer.ParquetWriter(place, schema, compression="zstd") as file:
+        waiting: list[Sequence[Any]] = []
+        for row in rows:
+            waiting.append(row)
+            if len(waiting) == ROWS:
+                file.write_batch(_batch(pa, schema, waiting))
+                waiting = []
+        if waiting:
+            file.write_batch(_batch(pa, schema, waiting))
+
+
+def _batch(pa: Any, schema: Any, rows: Sequence[Sequence[Any]]) -> Any:  # noqa: ANN401
+    arrays = [
+        pa.array(column, field.type)
+        for column, field in zip(zip(*rows, strict=True), schema, strict=True)
+    ]
+    return pa.record_batch(arrays, schema=schema)

@@ -1,0 +1,124 @@
+"""What runs in a process of a pool: it is told what a batch is, then is sent row after row."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from foveate.app import create
+from foveate.batches.asked import Asking
+from foveate.batches.destination import open_destination
+from foveate.batches.equals import Equals
+from foveate.batches.worker import Worker
+from foveate.cores import share_cores
+from foveate.errors import FoveateError, MemoryBudgetSpent
+from foveate.ledger.ledger import process_cpu_s
+from foveate.storage.anywhere import Anywhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from foveate.app import App
+    from foveate.batches.description import Description
+    from foveate.batches.made import Made
+    from foveate.batches.row import Row
+    from foveate.settings import Settings
+
+DIES_WITH_PARENT: Final = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A batch, as another process is told of it."""
+
+    settings: Settings
+    description: Description
+    state: Path
+    """Where what is known of buckets lies."""
+    processes: int
+    """How many there are of them."""
+
+
+class Need(NamedTuple):
+    """A picture asks for so many bytes, beside those that networks hold in its process."""
+
+    bytes: int
+    held: int
+
+
+class Given(NamedTuple):
+    """The bytes are given back."""
+
+
+class Raised(NamedTuple):
+    """What every other row would meet, too: an error by the name of its class."""
+
+    kind: str
+    message: str
+    public: str
+
+
+class Asked:
+    """Memory that the process in front grants."""
+
+    def __init__(self, connection: Connection, app: App) -> None:
+        self._connection = connection
+        self._app = app
+
+    @contextmanager
+    def taking(self, need: int) -> Iterator[None]:
+        """Have so many bytes. Raises MemoryBudgetSpent."""
+        self._connection.send(Need(need, self._app.held_bytes()))
+        if refusal := self._connection.recv():
+            raise MemoryBudgetSpent(refusal)
+        try:
+            yield
+        finally:
+            self._connection.send(Given())
+
+
+def serve() -> None:
+    """Work on rows until nobody sends any more. The connection is a descriptor on argv."""
+    _end_with_parent()
+    connection = Connection(int(sys.argv[1]))
+    with suppress(EOFError, OSError):  # nobody is in front any more
+        work = _worker(connection.recv(), connection)
+        while True:
+            connection.send(_done(work, connection.recv()))
+
+
+def _worker(setup: Setup, connection: Connection) -> Worker:
+    share_cores(setup.processes)
+    app = create(setup.settings, Anywhere)
+    destination = open_destination(setup.description.out, setup.settings.origins, setup.state)
+    return Worker(
+        app=app,
+        asking=Asking(app, setup.description, notes=False),
+        budget=Asked(connection, app),
+        destination=destination,
+        equals=Equals(destination.home),
+    )
+
+
+def _done(work: Worker, row: Row) -> Made | Raised:
+    before = process_cpu_s()
+    try:
+        made = work(row)
+    except FoveateError as why:
+        return Raised(type(why).__name__, str(why), why.public)
+    return replace(made, cpu_s=process_cpu_s() - before)
+
+
+def _end_with_parent() -> None:
+    # Ctrl-C goes to all processes of a terminal: the one in front decides what it means.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGKILL)

@@ -1,0 +1,264 @@
+"""A batch on this machine: what is left of it is worked on, committed and told, until its end."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, TextIO
+
+from foveate.batches.asked import Asking
+from foveate.batches.budget import Budget
+from foveate.batches.commit import UNWRITTEN, Committer
+from foveate.batches.description import OnError, TableFormat
+from foveate.batches.destination import ASIDE, open_destination
+from foveate.batches.equals import Equals
+from foveate.batches.executor import Threads
+from foveate.batches.made import Status
+from foveate.batches.manifest import Manifest
+from foveate.batches.parquet import check_installed
+from foveate.batches.pool import Pool
+from foveate.batches.process import Setup
+from foveate.batches.report import BatchReport
+from foveate.batches.sources import check_sources, rows_of
+from foveate.batches.tables import write_tables
+from foveate.batches.walk import is_pattern, root_of
+from foveate.batches.worker import Worker
+from foveate.configuration.folder import state_folder
+from foveate.delivery.admission import worker_count
+from foveate.errors import BadOption, FoveateError
+from foveate.storage.bucket_folder import BucketFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from foveate.app import App
+    from foveate.batches.description import Description
+    from foveate.batches.executor import Executor
+    from foveate.batches.made import Made
+    from foveate.batches.records import Before
+    from foveate.batches.row import Row
+    from foveate.storage.bucket_folder import Listed
+
+LOCK: Final = "lock"
+FEW: Final = 64
+"""So few rows are done before other processes have begun."""
+
+
+def untold(made: Made, report: BatchReport) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """How a batch is run; what is made is the same however that is."""
+
+    workers: int = 0
+    """0 is as many as `load.workers`, or the cores."""
+    apart: bool = False
+    """Whether processes of their own may work on rows: they read pictures as any program does."""
+    retry_failed: bool = False
+    """Whether to try again what failed before."""
+    told: Callable[[Made, BatchReport], object] = untold
+    """Called for each row once it is committed, with how far it is."""
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """To be set by whoever wants it to end after what is underway."""
+    standard: TextIO | None = None
+    """Where - is read from; None is standard input."""
+    settle_s: float = 0.0
+    """Leave files that were changed since less than so long."""
+
+
+class Batch:
+    """A batch that is open: its manifest is locked until it is closed."""
+
+    def __init__(self, app: App, description: Description, going: Going) -> None:
+        self.report = BatchReport()
+        self._app = app
+        self._description = description
+        self._going = going
+        self._workers = going.workers or worker_count(app.settings.load)
+        self._destination = open_destination(
+            description.out, app.settings.origins, state_folder("batches")
+        )
+        check_apart(description)
+        check_sources(description.sources)
+        self._asking = Asking(app, description)
+        if description.tables is TableFormat.PARQUET:
+            check_installed()
+        self._underway: set[bytes] = set()
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Have the manifest for this process alone, all that it says done in its place."""
+        home = self._destination.home
+        (home / ASIDE).mkdir(parents=True, exist_ok=True)
+        with _locked(home):
+            self._manifest = Manifest(home)
+            self._committer = Committer(self._manifest, self._destination)
+            self._committer.sweep(home / ASIDE)
+            try:
+                yield
+            finally:
+                self._manifest.close()
+
+    def go(self) -> None:
+        """Do what is left of all rows once. Raises what every row would meet, and NotWritten."""
+        stopped = self._going.stopped
+        self._manifest.begin()
+        executor: Executor = Threads(self._workers, stopped)
+        rows = self._left(self._rows())
+        first = list(islice(rows, FEW))
+        try:
+            with (
+                self._working(len(first)) as work,
+                closing(executor.run(work, chain(first, rows))) as groups,
+            ):
+                for group in groups:
+                    self._take(self._committer.commit(group))
+                    self.report.lose(self._committer.lost())
+        finally:
+            self.report.stopped = stopped.is_set()
+            self.report.tick()
+
+    @contextmanager
+    def _working(self, many: int) -> Iterator[Callable[[Row], Made]]:
+        """Give what works on rows: processes where that pays and may be, else this one."""
+        if many < FEW or self._workers == 1 or not self._going.apart:
+            work = self._worker()
+            with closing(work.equals):
+                yield work
+            return
+        settings = self._app.settings
+        setup = Setup(settings, self._description, state_folder("batches"), self._workers)
+        pool = Pool(self._workers, settings.load.memory_bytes, setup)
+        try:
+            yield pool
+        finally:
+            pool.close()
+            # What they took is the system's to tell from here on.
+            self.report.elsewhere_s = 0.0
+
+    def write_tables(self) -> None:
+        """Write the tables of all rows that were met. Raises NotWritten."""
+        write_tables(self._manifest, self._destination, self._description)
+
+    def _rows(self) -> Iterator[Row]:
+        sources, out = self._description.sources, self._description.out
+        return rows_of(sources, out, self._lists, self._going.standard)
+
+    def _lists(self, address: str) -> Iterator[Listed]:
+        return BucketFolder(address, self._app.settings.origins).list()
+
+    def _worker(self) -> Worker:
+        load = self._app.settings.load
+        return Worker(
+            app=self._app,
+            asking=self._asking,
+            budget=Budget(load.memory_bytes, self._app.held_bytes, self._app.make_room),
+            destination=self._destination,
+            equals=Equals(self._destination.home),
+        )
+
+    def _left(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """Yield the rows that are to be worked on, and note the others."""
+        for row in rows:
+            if self._going.stopped.is_set():
+                return
+            if self._is_left(row, self._manifest.before(row.id)):
+                self._underway.add(row.id)
+                yield row
+
+    def _is_left(self, row: Row, before: Before | None) -> bool:
+        if row.id in self._underway or (before and before.run == self._manifest.run):
+            self.report.repeated += 1
+            return False
+        if before is None or not self._holds(row, before):
+            return self._is_settled(row)
+        self._pass(row, before)
+        return False
+
+    def _pass(self, row: Row, before: Before) -> None:
+        self._manifest.pass_over(row)
+        if before.status is Status.DONE:
+            self.report.before += 1
+        else:
+            self.report.failed_before += 1
+            self.report.errors[before.error] += 1
+
+    def _holds(self, row: Row, before: Before) -> bool:
+        """Return whether what is known of a row still holds."""
+        if before.asked != self._asked(row) or before.version != row.version:
+            return False
+        if before.status is Status.FAILED:
+            return not (self._going.retry_failed or before.error == UNWRITTEN)
+        holds = self._destination.holds
+        return all(holds(output.name, output.bytes) for output in before.outputs)
+
+    def _asked(self, row: Row) -> bytes:
+        try:
+            return self._asking.of(row.options).digest
+        except FoveateError:
+            return b""
+
+    def _is_settled(self, row: Row) -> bool:
+        """Return whether nobody seems to be writing to a file any more."""
+        if not self._going.settle_s or "://" in row.key:
+            return True
+        try:
+            found = os.stat(row.key)  # noqa: PTH116
+        except OSError:
+            return False
+        # Not the time of modification alone: who copies a file may set it back.
+        return time.time() - max(found.st_mtime, found.st_ctime) >= self._going.settle_s
+
+    def _take(self, group: list[Made]) -> None:
+        for made in group:
+            self._underway.discard(made.row.id)
+            self.report.take(made)
+            if made.status is Status.FAILED and self._description.on_error is OnError.STOP:
+                self._going.stopped.set()
+        self.report.tick()
+        for made in group:
+            self._going.told(made, self.report)
+
+
+def batch(app: App, description: Description, going: Going) -> BatchReport:
+    """Do what is left of a batch, and return how it went. Blocks.
+
+    Raises BadRequest for what cannot be asked, and what every picture would meet: WeightsMissing,
+    BadInstallation. What a single picture meets stands in the manifest.
+    """
+    work = Batch(app, description, going)
+    with work.opened():
+        work.go()
+        if not work.report.stopped:
+            work.write_tables()
+    return work.report
+
+
+def check_apart(description: Description) -> None:
+    """Raise BadOption where what is made would lie among the pictures of a source."""
+    out = description.out
+    for source in description.sources:
+        root = root_of(source) if is_pattern(source) else source
+        if "://" not in f"{source}{out}" and os.path.realpath(root) == os.path.realpath(out):
+            raise BadOption(f"Expected another folder to write into than the source {source}.")
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Be the only process that writes there; the kernel lets go when it ends, however it does."""
+    with (home / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadOption(
+                f"Expected a place to which no other batch writes now, got {home.parent}."
+            ) from None
+        yield

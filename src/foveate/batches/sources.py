@@ -1,0 +1,84 @@
+"""From what somebody names to the rows of a batch: a stream, never a list in memory."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from foveate.batches.lists import is_list, listed, named, of_lines, row_of
+from foveate.batches.row import Row
+from foveate.batches.walk import in_folder, is_pattern, is_picture, matching
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from foveate.storage.bucket_folder import Listed
+
+    Lists = Callable[[str], Iterator[Listed]]
+    """What is below s3://BUCKET/PREFIX/."""
+
+STANDARD: Final = "-"
+
+
+def rows_of(
+    sources: Sequence[str], out: str, lists: Lists, standard: TextIO | None = None
+) -> Iterator[Row]:
+    """Yield the rows of all sources, numbered from 1 on. Raises BadOption and what reading raises.
+
+    Pictures below `out`, when that is a folder, are none of them.
+    """
+    check_sources(sources)
+    number = 0
+    for source in sources:
+        for row in _rows(source, out, lists, standard or sys.stdin):
+            number += 1
+            yield replace(row, number=number)
+
+
+def counted(sources: Sequence[str], out: str) -> int | None:
+    """Return how many rows there will be; None where that takes asking others."""
+    if any(source == STANDARD or is_bucket_folder(source) for source in sources):
+        return None
+    return sum(1 for _ in rows_of(sources, out, lambda _: iter(())))
+
+
+def check_sources(sources: Sequence[str]) -> None:
+    """Raise BadOption for a source that nothing can come from."""
+    if sources.count(STANDARD) > 1:
+        raise BadOption("Expected - for standard input once, got it twice.")
+    for source in sources:
+        remote = "://" in source or source == STANDARD
+        if not (remote or is_pattern(source) or Path(source).exists()):
+            raise BadOption(f"Expected a picture, a folder or a list, got {source}: nothing there.")
+
+
+def _rows(source: str, out: str, lists: Lists, standard: TextIO) -> Iterator[Row]:
+    if source == STANDARD:
+        for said in of_lines(standard, "standard input"):
+            yield row_of(said, Path())
+    elif is_bucket_folder(source):
+        yield from _in_bucket(source, lists)
+    elif "://" not in source and is_pattern(source):
+        yield from matching(source, out)
+    elif "://" not in source and Path(source).is_dir():
+        yield from in_folder(source, out)
+    elif "://" not in source and is_list(source):
+        yield from listed(source)
+    else:
+        yield named(source, Path(), "", {})
+
+
+def is_bucket_folder(source: str) -> bool:
+    """Return whether a source is all that is below a prefix of a bucket, and no single object."""
+    scheme, _, rest = source.partition("://")
+    return scheme.lower() == "s3" and ("/" not in rest or not is_picture(rest))
+
+
+def _in_bucket(source: str, lists: Lists) -> Iterator[Row]:
+    for found in lists(source):
+        if is_picture(found.path) and not any(p.startswith(".") for p in found.path.split("/")):
+            path = found.path.rpartition(".")[0]
+            yield Row(key=found.key, path=path, version=found.version)

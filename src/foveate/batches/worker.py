@@ -1,0 +1,182 @@
+"""One picture of a batch, from its source to files aside: what every worker does, wherever it is.
+
+Its pixels never leave it; what it returns are names, numbers and digests.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from foveate.background import waited
+from foveate.batches.asked import ext_of
+from foveate.batches.commit import aside_name
+from foveate.batches.destination import ASIDE, written
+from foveate.batches.made import Made, Output, Status
+from foveate.deadline import Deadline
+from foveate.errors import (
+    BadInstallation,
+    BadOption,
+    BadSettings,
+    FoveateError,
+    ModelError,
+    NotWritten,
+)
+from foveate.imaging.one_decode import OneDecode
+from foveate.storage.anywhere import read_file
+from foveate.storage.source import Source
+from foveate.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from foveate.app import App
+    from foveate.batches.asked import Asked, Asking, RenditionAsked
+    from foveate.batches.budget import Memory
+    from foveate.batches.destination import Destination
+    from foveate.batches.equals import Equals
+    from foveate.batches.records import Equal
+    from foveate.batches.row import Row
+    from foveate.rendition import Rendition
+    from foveate.service.render import Renderer
+    from foveate.service.work import Work
+
+T = TypeVar("T")
+MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError, NotWritten)
+"""What every other picture would meet as well: a network that is not here, a disk that is full."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Makes all that is asked of a row. Any number of threads may call it."""
+
+    app: App
+    asking: Asking
+    budget: Memory
+    destination: Destination
+    equals: Equals
+
+    def __call__(self, row: Row) -> Made:
+        """Return what became of a row. Raises what every other row would meet, too."""
+        started = time.perf_counter()
+        made = self._attempt(row)
+        return replace(made, seconds=time.perf_counter() - started)
+
+    def _attempt(self, row: Row) -> Made:
+        failed = Made(row=row, asked=b"", status=Status.FAILED)
+        try:
+            asked = self.asking.of(row.options)
+            failed = replace(failed, asked=asked.digest)
+            source = self._read(row)
+            failed = replace(failed, digest=source.digest, bytes=len(source.data))
+            return self._made(row, source, asked, failed)
+        except MET_AGAIN:
+            raise
+        except FoveateError as why:
+            return self._failure(failed, type(why).__name__, str(why))
+        except Exception as why:  # noqa: BLE001 - one picture must not end the others
+            told = f"{type(why).__name__}: {why}"
+            return self._failure(failed, FoveateError.__name__, told)
+
+    def _failure(self, failed: Made, error: str, message: str) -> Made:
+        for number in range(1, self.asking.renditions + 1):
+            name = aside_name(failed.row.id, number)
+            (self.destination.home / ASIDE / name).unlink(missing_ok=True)
+        return replace(failed, error=error, message=message)
+
+    def _read(self, row: Row) -> Source:
+        """Return the picture, under a name that its renditions share."""
+        settings = self.app.settings
+        if row.problem:
+            raise BadOption(row.problem)
+        if "://" in row.key:
+            data = waited(self.app.origin.read(row.key)).data
+        else:
+            data = read_file(row.key, settings.limits.max_bytes, settings.origins.read_timeout_s)
+        return Source(data, version="now", probe=self.app.probe, key=row.key)
+
+    def _made(self, row: Row, source: Source, asked: Asked, failed: Made) -> Made:
+        values = {**row.values(), "digest": source.digest}
+        equal = self.equals(source.digest, asked.digest)
+        if equal is not None and (outputs := self._copies(row, asked, equal, values)) is not None:
+            done = replace(failed, status=Status.DONE, outputs=outputs, copied=True)
+            return replace(done, width=equal.width, height=equal.height, known=equal.known)
+        size = source.facts.size
+        outputs = tuple(self._outputs(row, source, asked, values))
+        known = self._known(source, asked)
+        return replace(
+            failed,
+            status=Status.DONE,
+            width=size.width,
+            height=size.height,
+            outputs=outputs,
+            known=known,
+        )
+
+    def _outputs(
+        self, row: Row, source: Source, asked: Asked, values: dict[str, str]
+    ) -> Iterator[Output]:
+        several = len(asked.renditions) > 1
+        decode = OneDecode(source.name) if several else None
+        renderer = replace(self.app.renderer, mezzanine=decode)
+        for each in asked.renditions:
+            made = self._rendition(renderer, source, each)
+            ext, size = ext_of(made.content_type), made.size
+            yield Output(
+                rendition=each.number,
+                name=each.template.name({**values, "ext": ext}),
+                ext=ext,
+                digest=sha256(made.data).digest(),
+                bytes=len(made.data),
+                width=size.width if size else None,
+                height=size.height if size else None,
+                aside=self._aside(row, each.number, made.data),
+            )
+
+    def _rendition(self, renderer: Renderer, source: Source, asked: RenditionAsked) -> Rendition:
+        return self._run(renderer.prepare(source, asked.options, asked.others))
+
+    def _run(self, work: Work[T]) -> T:
+        with self.budget.taking(work.memory_bytes):
+            deadline = Deadline(time.monotonic() + self.app.settings.limits.timeout_s)
+            trace = Trace()
+            with deadline, trace.entered():
+                return work.run(deadline, trace)
+
+    def _aside(self, row: Row, rendition: int, data: bytes) -> Path:
+        try:
+            return written(self.destination.home, aside_name(row.id, rendition), data)
+        except OSError as why:
+            raise NotWritten(f"Expected to write {len(data)} bytes, got {why.strerror}.") from why
+
+    def _known(self, source: Source, asked: Asked) -> str:
+        """Return what is known of a picture as JSON, in one order of words."""
+        told: dict[str, Any] = {}
+        if asked.parts:
+            told = self._run(self.app.analyser.prepare(source, asked.parts)).to_json()
+            del told["timings_ms"], told["width"], told["height"]
+        if asked.crops:
+            found = self._run(self.app.cropper.prepare(source, asked.crops, native=False))
+            told["crops"] = [crop.to_json() for crop in found.crops]
+        return json.dumps(told, separators=(",", ":"), ensure_ascii=False) if told else ""
+
+    def _copies(
+        self, row: Row, asked: Asked, equal: Equal, values: dict[str, str]
+    ) -> tuple[Output, ...] | None:
+        """Return copies of what was made of an equal picture; None where it is there no more."""
+        templates = {each.number: each.template for each in asked.renditions}
+        if len(equal.outputs) != len(templates):
+            return None
+        copies = []
+        for output in equal.outputs:
+            data = self.destination.read(output.name)
+            if data is None or sha256(data).digest() != output.digest:
+                return None
+            name = templates[output.rendition].name({**values, "ext": output.ext})
+            aside = self._aside(row, output.rendition, data)
+            copies.append(replace(output, name=name, aside=aside))
+        return tuple(copies)

@@ -1,0 +1,78 @@
+"""The objects below one prefix of a bucket: listed page by page, read, and written whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import obstore
+
+from foveate.errors import BadOption, SourceNotFound
+from foveate.storage.s3 import as_source_errors, open_bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from obstore import Attributes
+
+    from foveate.settings import Origins
+
+
+class Listed(NamedTuple):
+    """One object, and what a listing says of it."""
+
+    key: str
+    """As an s3:// address."""
+    path: str
+    """Below the prefix."""
+    version: str
+
+
+class BucketFolder:
+    """What is below s3://BUCKET/PREFIX. Its methods block, and raise a SourceError."""
+
+    def __init__(self, address: str, origins: Origins) -> None:
+        """Take an address. Raises BadOption for what is none."""
+        scheme, _, rest = address.partition("://")
+        bucket, _, prefix = rest.partition("/")
+        if scheme.lower() != "s3" or not bucket:
+            raise BadOption(f"Expected s3://BUCKET/PREFIX, got {address!r}.")
+        self._bucket = bucket
+        self._prefix = prefix.strip("/")
+        self._store = open_bucket(bucket, origins, self._prefix or None)
+
+    def list(self) -> Iterator[Listed]:
+        """Yield all objects in the order of their names, a page in memory at a time."""
+        place = "/".join(filter(None, (f"s3://{self._bucket}", self._prefix)))
+        with as_source_errors(place):
+            for page in obstore.list(self._store):
+                for found in page:
+                    stamp = f"{found['size']}-{found['last_modified'].timestamp()}"
+                    version = (found["e_tag"] or "").strip('"') or stamp
+                    key = f"{place}/{found['path']}"
+                    yield Listed(key, found["path"], version)
+
+    def get(self, name: str) -> bytes:
+        """Return an object. Raises SourceNotFound."""
+        with as_source_errors(name):
+            return bytes(obstore.get(self._store, name).bytes())
+
+    def has(self, name: str) -> bool:
+        """Return whether there is an object of that name."""
+        try:
+            with as_source_errors(name):
+                obstore.head(self._store, name)
+        except SourceNotFound:
+            return False
+        return True
+
+    def put(self, name: str, file: Path, content_type: str) -> None:
+        """Write a whole file as an object, or nothing."""
+        attributes: Attributes = {"Content-Type": content_type}
+        with as_source_errors(name):
+            obstore.put(self._store, name, file, attributes=attributes)
+
+    def remove(self, name: str) -> None:
+        """Delete an object, where there is one."""
+        with as_source_errors(name):
+            obstore.delete(self._store, name)

@@ -1,0 +1,46 @@
+"""Folders of tiny pictures, and batches over them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from foveate.imaging import Image
+from foveate.imaging.pixels import from_array
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INKS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
+
+
+def drawn(file: Path, ink: str = "red", size: tuple[int, int] = (40, 30)) -> Path:
+    """Write a picture of one colour, and return its file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.full((size[1], size[0], 3), INKS[ink], np.uint8)
+    from_array(pixels).write_to_file(str(file))
+    return file
+
+
+def ink_of(file: Path) -> str:
+    """Return which colour a picture has in its middle."""
+    image = Image.new_from_file(str(file))
+    seen = np.array(image(image.width // 2, image.height // 2)[:3])
+    return min(INKS, key=lambda ink: float(np.abs(seen - INKS[ink]).sum()))
+
+
+def width_of(file: Path) -> int:
+    return Image.new_from_file(str(file)).width
+
+
+def table(out: Path, name: str = "manifest.jsonl") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / name).read_text().splitlines()]
+
+
+def made(out: Path) -> dict[str, bytes]:
+    """Return all files that a batch wrote for others, by their names."""
+    files = (file for file in out.rglob("*") if file.is_file())
+    names = ((file.relative_to(out).as_posix(), file) for file in files)
+    return {name: file.read_bytes() for name, file in names if not name.startswith(".")}

@@ -1,0 +1,64 @@
+"""What a batch is to do, as JSON says it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from foveate.batches.description import Description, OnError, Rendered, description_from_json
+from foveate.batches.library import description_of
+from foveate.errors import BadOption
+
+ASKED: dict[str, Any] = {
+    "sources": ["photos"],
+    "out": "small",
+    "renditions": [{"options": "width=40"}, {"options": "width=80", "name": "{stem}.jpg"}],
+    "parts": ["faces"],
+    "on_error": "stop",
+}
+
+
+def test_json_says_all_that_a_program_can() -> None:
+    asked = description_from_json(ASKED)
+    assert asked.renditions[1] == Rendered(options="width=80", name="{stem}.jpg")
+    assert asked.on_error is OnError.STOP
+    assert description_from_json(json.loads(json.dumps(asked.to_json()))) == asked
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sources": []}, "a source"),
+        ({"sources": "photos"}, "sources as a list"),
+        ({"sources": [1]}, "sources as text"),
+        ({"out": ""}, "where to write"),
+        ({"out": 3}, "out as text"),
+        ({"renditions": [], "parts": []}, "renditions, parts or crops"),
+        ({"renditions": ["width=40"]}, "a rendition as an object"),
+        ({"renditions": [{"option": "width=40"}]}, "'option'"),
+        ({"renditions": [{"options": "width=1"}] * 51}, "at most 50"),
+        ({"renditions": [{"name": "{stem}.jpg"}] * 2}, "a name for each rendition"),
+        ({"tables": "csv"}, "tables and on_error"),
+        ({"format": "webp"}, "'format'"),
+    ],
+)
+def test_what_no_batch_can_do_is_refused(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(BadOption, match=told):
+        description_from_json({**ASKED, **change})
+
+
+def test_one_name_serves_all_renditions_where_it_tells_them_apart() -> None:
+    asked = description_of(["a"], "out", ["width=1", "width=2"], names=["{path}-{width}.{ext}"])
+    assert [each.text for each in asked.templates] == ["{path}-1.{ext}", "{path}-2.{ext}"]
+    asked = description_of(["a"], "out", ["width=1", "width=2"])
+    assert [each.text for each in asked.templates] == ["{path}-1.{ext}", "{path}-2.{ext}"]
+    with pytest.raises(BadOption, match="one for each, got 3"):
+        description_of(["a"], "out", ["width=1", "width=2"], names=["a", "b", "c"])
+
+
+def test_parts_alone_make_no_rendition() -> None:
+    assert description_of(["a"], "out", [], parts=["faces"]).renditions == ()
+    assert description_of(["a"], "out", []).renditions == (Rendered(),)
+    assert isinstance(description_of(["a"], "out", []), Description)

@@ -1,0 +1,57 @@
+"""Rows that are worked on in other processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from batch_stand import drawn, ink_of
+
+import foveate
+from foveate.batches.library import description_of
+from foveate.batches.made import Status
+from foveate.batches.manifest import Manifest
+from foveate.batches.pool import Pool
+from foveate.batches.process import Setup
+from foveate.batches.row import Row
+from foveate.errors import WeightsMissing
+from foveate.settings import Models, load
+
+
+def row(file: Path, options: str = "") -> Row:
+    return Row(key=str(file), path=file.stem, options=options)
+
+
+def end_children() -> None:
+    """End the processes that the pool of this one started."""
+    for task in Path("/proc/self/task").iterdir():
+        for child in (task / "children").read_text().split():
+            if b"foveate.batches.process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(int(child), signal.SIGKILL)
+
+
+def test_a_process_does_what_a_thread_does_and_is_replaced_when_it_ends(tmp_path: Path) -> None:
+    small, large = drawn(tmp_path / "a.png", "green"), drawn(tmp_path / "b.png", size=(3000, 2000))
+    asked = description_of([str(tmp_path)], str(tmp_path / "out"), ["width=20"])
+    home = tmp_path / "out" / ".foveate-batch"
+    (home / "aside").mkdir(parents=True)
+    settings = replace(load(), models=Models(folder=str(tmp_path / "none")))
+    pool = Pool(1, 5_000_000, Setup(settings, asked, tmp_path, 1))
+    with closing(Manifest(home)), closing(pool):
+        made = pool(row(small))
+        (output,) = made.outputs
+        assert (made.status, made.width, output.name) == (Status.DONE, 40, "a.png")
+        assert output.aside
+        assert output.aside.read_bytes() == foveate.render(small, "width=20").data
+        assert ink_of(output.aside) == "green"
+        assert pool(row(tmp_path / "none.png")).error == "SourceNotFound"
+        assert pool(row(large)).error == "MemoryBudgetSpent"
+        with pytest.raises(WeightsMissing, match="foveate models pull retinaface"):
+            pool(row(small, "height=20,fit=cover,gravity=face"))
+        end_children()
+        assert pool(row(small)).error == "DecoderKilled"
+        assert pool(row(small)).status is Status.DONE

@@ -1,0 +1,151 @@
+"""From names to rows, in order, whatever names them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from foveate.batches.sources import counted, rows_of
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.batches.row import Row
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    for name in ("b.jpg", "a.PNG", "sub/c.webp", "sub/deep/d.jpg", "notes.txt", ".hidden/e.jpg"):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+    (folder / "sub" / ".f.jpg").touch()
+    (folder / "gone.jpg").symlink_to("nowhere")
+    return folder
+
+
+def rows(*sources: object, out: object = "", standard: str = "") -> list[Row]:
+    lines = io.StringIO(standard)
+    return list(rows_of([str(each) for each in sources], str(out), lambda _: iter(()), lines))
+
+
+def test_a_folder_gives_its_pictures_in_order(photos: Path) -> None:
+    found = rows(photos)
+    assert [row.path for row in found] == ["a", "b", "sub/c", "sub/deep/d"]
+    assert [row.number for row in found] == [1, 2, 3, 4]
+    assert found[0].key == str(photos / "a.PNG")
+    assert counted([str(photos)], "") == 4
+
+
+def test_what_is_made_is_no_source(photos: Path) -> None:
+    assert len(rows(photos, out=photos / "sub")) == 2
+    (photos / "sub" / ".foveate-batch").mkdir()  # that of another batch
+    assert len(rows(photos)) == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "paths"),
+    [
+        ("*.jpg", ["b"]),
+        ("**/*.jpg", ["b", "sub/deep/d"]),
+        ("sub/*", ["c"]),
+        ("s?b/**", ["sub/c", "sub/deep/d"]),
+        ("[ab].*", ["a", "b"]),
+        ("none/*.jpg", []),
+    ],
+)
+def test_a_pattern_gives_what_it_matches(photos: Path, pattern: str, paths: list[str]) -> None:
+    assert [row.path for row in rows(photos / pattern)] == paths
+
+
+def test_a_name_with_brackets_that_is_there_is_a_name(tmp_path: Path) -> None:
+    (tmp_path / "a[1].jpg").touch()
+    assert rows(tmp_path / "a[1].jpg")[0].key == str(tmp_path / "a[1].jpg")
+
+
+def _csv(file: Path) -> None:
+    file.write_text("File,options,sku\nb.jpg,width=9,A1\nhttps://x.com/y/z.png,,B2\n")
+
+
+def _jsonl(file: Path) -> None:
+    said = [
+        {"file": "b.jpg", "options": "width=9", "sku": "A1"},
+        {"url": "https://x.com/y/z.png", "sku": "B2", "note": None},
+    ]
+    file.write_text("".join(json.dumps(each) + "\n" for each in said))
+
+
+def _parquet(file: Path) -> None:
+    columns = {
+        "path": ["b.jpg", "https://x.com/y/z.png"],
+        "options": ["width=9", None],
+        "sku": ["A1", "B2"],
+    }
+    parquet.write_table(pa.table(columns), file)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("l.csv", _csv), ("l.jsonl", _jsonl), ("l.parquet", _parquet)]
+)
+def test_lists_have_columns_and_options_of_their_own(
+    photos: Path, name: str, write: object
+) -> None:
+    write(photos / name)  # type: ignore[operator]
+    one, other = rows(photos / name)
+    assert (one.key, one.path, one.options) == (str(photos / "b.jpg"), "b", "width=9")
+    assert one.values()["sku"] == "A1"
+    assert one.version
+    assert (other.key, other.path) == ("https://x.com/y/z.png", "x.com/y/z")
+    assert (other.options, other.columns) == ("", {"sku": "B2"})
+
+
+def test_lines_are_names_or_objects_also_on_standard_input(photos: Path) -> None:
+    lines = f'b.jpg\n\n{{"file": "sub/c.webp", "options": "width=8"}}\n{photos}/a.PNG\n'
+    (photos / "list.txt").write_text(lines)
+    listed = rows(photos / "list.txt")
+    assert [row.key for row in listed] == [
+        str(photos / x) for x in ("b.jpg", "sub/c.webp", "a.PNG")
+    ]
+    piped = rows("-", standard=lines)
+    assert piped[0].key == os.path.abspath("b.jpg")  # noqa: PTH100
+    assert [row.options for row in piped] == ["", "width=8", ""]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl", "a.parquet"])
+def test_what_is_no_list_is_an_error_that_names_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"{\xff\xfe")
+    with pytest.raises(BadOption, match=name):
+        rows(tmp_path / name)
+
+
+def test_a_row_that_names_nothing_has_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("sku,file\nA1,\n")
+    assert rows(tmp_path / "l.csv")[0].problem.startswith("Expected a row with source, file")
+
+
+def test_a_line_without_end_is_not_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "l.txt").write_text("x" * 1_500_000)
+    with pytest.raises(BadOption, match="at most 1000000 characters"):
+        rows(tmp_path / "l.txt")
+
+
+def test_what_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
+    with pytest.raises(BadOption, match="nothing there"):
+        rows(tmp_path / "none")
+    with pytest.raises(BadOption, match="standard input once"):
+        rows("-", "-")
+
+
+def test_a_row_is_the_same_wherever_it_stands(photos: Path) -> None:
+    first, second = rows(photos)[1], rows(photos / "b.jpg", photos)[2]
+    assert first.number != second.number
+    assert first.id == second.id
+    assert len({row.id for row in rows(photos)}) == 4

@@ -1,0 +1,57 @@
+"""What is below a prefix of a bucket, listed and written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from storage_origin import KEY, SECRET
+
+from foveate.errors import BadOption, SourceError, SourceNotFound
+from foveate.settings import Origins
+from foveate.storage.bucket_folder import BucketFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def opened(bucket: tuple[str, Path], address: str) -> BucketFolder:
+    origins = Origins(s3_endpoint=bucket[0], s3_access_key_id=KEY, s3_secret_access_key=SECRET)
+    return BucketFolder(address, origins)
+
+
+def test_objects_are_listed_in_order_with_what_names_them(bucket: tuple[str, Path]) -> None:
+    for name in ("b.jpg", "a.jpg", "deep/c.jpg"):
+        file = bucket[1] / "listed" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(name.encode() * len(name))
+    found = list(opened(bucket, "s3://pictures/listed/").list())
+    assert [each.path for each in found] == ["a.jpg", "b.jpg", "deep/c.jpg"]
+    assert found[2].key == "s3://pictures/listed/deep/c.jpg"
+    assert len({each.version for each in found}) == 2  # of time and size, where no tag is told
+
+
+def test_what_is_put_is_there_whole_until_it_is_removed(
+    bucket: tuple[str, Path], tmp_path: Path
+) -> None:
+    folder = opened(bucket, "s3://pictures/put")
+    (tmp_path / "x").write_bytes(b"bytes of it")
+    assert not folder.has("new/x.jpg")
+    folder.put("new/x.jpg", tmp_path / "x", "image/jpeg")
+    assert folder.has("new/x.jpg")
+    assert folder.get("new/x.jpg") == b"bytes of it"
+    folder.remove("new/x.jpg")
+    with pytest.raises(SourceNotFound):
+        folder.get("new/x.jpg")
+
+
+@pytest.mark.parametrize("address", ["s3://", "gs://x/y", "pictures"])
+def test_what_is_no_bucket_is_refused(bucket: tuple[str, Path], address: str) -> None:
+    with pytest.raises(BadOption, match="s3://BUCKET/PREFIX"):
+        opened(bucket, address)
+
+
+def test_what_cannot_be_asked_is_an_error_of_ours(tmp_path: Path) -> None:
+    nowhere = opened(("http://127.0.0.1:9", tmp_path), "s3://pictures/x")
+    with pytest.raises(SourceError):
+        list(nowhere.list())
