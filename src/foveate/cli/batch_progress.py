@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from foveate.ledger.amounts import money, size
+from foveate.cli.costs import size
+from foveate.ledger.amounts import money
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
