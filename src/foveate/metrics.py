@@ -89,6 +89,9 @@ BUDGET_DAY: Final = Row(
 BUDGET_MONTH: Final = Row(
     "budget_month_used", "gauge", (), "Which part of `costs.budget_month` is spent this month."
 )
+BUDGET_WARN_AT: Final = Row(
+    "budget_warn_at", "gauge", (), "From which part of a budget on somebody is told of it."
+)
 STAGE_UP: Final = Row(
     "stage_up", "gauge", ("stage",), "Whether a stage that runs elsewhere answers: 0 while not."
 )
@@ -97,7 +100,8 @@ QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or a
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
-    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, STAGE_UP),
+    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH),
+    *(BUDGET_WARN_AT, STAGE_UP),
 )
 
 

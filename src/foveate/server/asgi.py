@@ -16,6 +16,7 @@ from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
     BUDGET_DAY,
     BUDGET_MONTH,
+    BUDGET_WARN_AT,
     FALLBACKS,
     LATENCY,
     NETWORK_RUNS,
@@ -119,6 +120,7 @@ class Front:
         self._metrics.counted_elsewhere.append(lambda: costs_counted(ledger, costs))
         self._metrics.gauges[BUDGET_DAY] = lambda: used["day"]
         self._metrics.gauges[BUDGET_MONTH] = lambda: used["month"]
+        self._metrics.gauges[BUDGET_WARN_AT] = lambda: core.settings.costs.warn_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and stop."""
