@@ -24,7 +24,7 @@ class Name(NamedTuple):
 
 
 SHARED: Final = Name("", "shared")
-"""What this process did for nobody alone: starting, its event loop, threads of networks."""
+"""What this process did for nobody alone: starting, its event loop, tidying."""
 OTHERS: Final = Name("others", "others")
 """Whoever comes after so many that all together are one."""
 

@@ -120,7 +120,7 @@ class Front:
         self._metrics.counted_elsewhere.append(lambda: costs_counted(ledger, costs))
         self._metrics.gauges[BUDGET_DAY] = lambda: used["day"]
         self._metrics.gauges[BUDGET_MONTH] = lambda: used["month"]
-        self._metrics.gauges[BUDGET_WARN_AT] = lambda: core.settings.costs.warn_at
+        self._metrics.gauges[BUDGET_WARN_AT] = lambda: costs.warn_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and stop."""
