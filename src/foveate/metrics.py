@@ -103,6 +103,9 @@ BUDGET_MONTH: Final = Row(
 LEDGER_UP: Final = Row(
     "ledger_up", "gauge", (), "Whether the ledger could be written at the last flush: 0 while not."
 )
+BUDGET_WARN_AT: Final = Row(
+    "budget_warn_at", "gauge", (), "From which part of a budget on somebody is told of it."
+)
 STAGE_UP: Final = Row(
     "stage_up", "gauge", ("stage",), "Whether a stage that runs elsewhere answers: 0 while not."
 )
@@ -111,8 +114,8 @@ QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or a
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
-    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, LEDGER_UP, STAGE_UP),
-    *(RECOMPRESSED, RECOMPRESSED_BYTES),
+    *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, BUDGET_WARN_AT),
+    *(LEDGER_UP, STAGE_UP, RECOMPRESSED, RECOMPRESSED_BYTES),
 )
 
 

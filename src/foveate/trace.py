@@ -12,8 +12,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.outside import Outside, Waiting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 
 FETCH: Final = "fetch"
@@ -115,16 +118,22 @@ class Trace:
 
     @contextmanager
     def charged(self) -> Iterator[None]:
-        """Charge the processor time of this thread: once, however deep spans lie in each other."""
-        if _CHARGING.on:
+        """Charge the processor time of this thread, and its share of what it waits for.
+
+        Once, however deep spans lie in each other.
+        """
+        if _CHARGING.waiting is not None:
             yield
             return
-        _CHARGING.on, before = True, time.thread_time()
+        waiting, before = Waiting(threading.get_native_id()), time.thread_time()
+        _CHARGING.waiting = waiting
+        OUTSIDE.enter(waiting)
         try:
             yield
         finally:
-            _CHARGING.on = False
-            self.charge(cpu_s=time.thread_time() - before)
+            OUTSIDE.leave(waiting)
+            _CHARGING.waiting = None
+            self.charge(cpu_s=time.thread_time() - before + waiting.share_s)
 
     def charge(self, *, cpu_s: float = 0.0, gpu_s: float = 0.0) -> None:
         """Add what was spent; from any thread."""
@@ -157,13 +166,19 @@ class Trace:
 
 
 class _Charging(threading.local):
-    on = False
-    """Whether what this thread does now is charged already."""
+    waiting: Waiting | None = None
+    """As what this thread is charged already."""
 
 
 _CHARGING: Final = _Charging()
+OUTSIDE: Final = Outside()
 _ADDING: Final = threading.Lock()
 _ENTERED: Final[ContextVar[Trace | None]] = ContextVar("entered", default=None)
+
+
+def apart() -> AbstractContextManager[None]:
+    """Charge this thread in here with nothing but its own: it waits for another process."""
+    return OUTSIDE.apart(_CHARGING.waiting)
 
 
 def current() -> Trace:

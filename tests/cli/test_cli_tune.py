@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from foveate.cli.main import app
 from foveate.cli.measuring import Speed, fresh, speed, without_caches
-from foveate.cli.tune import changes, sample, table, to_json, write
+from foveate.cli.tune import changes, sample, table, tell, to_json, write
 from foveate.cli.tuning import (
     By,
     Trial,
@@ -110,8 +110,31 @@ def test_of_what_is_about_as_good_the_lightest_is_taken() -> None:
 
 def test_workers_are_judged_by_how_much_is_made() -> None:
     slow, quick = trial(1, By.RATE, cost=0.1), trial(2, By.RATE, cost=1.0, wall_s=0.5)
+    slow = replace(slow, speed=replace(SECOND, cpu_s=2.0))
     assert best([slow, quick]) is quick
     assert changes([slow, quick]) == {"load.queue": 2}
+
+
+def test_workers_stay_where_others_had_the_cores() -> None:
+    slow, quick = trial(1, By.RATE), trial(2, By.RATE, wall_s=0.5)
+    assert best([replace(slow, speed=replace(SECOND, cpu_s=0.8)), quick]).value == 1
+
+
+def test_what_was_written_is_said_and_what_was_disturbed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    done = [trial(1), trial(2, cost=0.5)]
+    tell(done, changes(done), Settings(), None)
+    said = capsys.readouterr().out
+    assert "Only 50% of the cores worked" in said
+    assert "Nothing was written" in said
+    busy = [replace(each, speed=replace(SECOND, cpu_s=2.0)) for each in done]
+    tell(busy, changes(busy), Settings(), tmp_path / "a.toml")
+    said = capsys.readouterr().out
+    assert "Only" not in said
+    assert "Written" in said
+    tell(busy, {}, Settings(), None)
+    assert "nothing was written" in capsys.readouterr().out
 
 
 def test_bytes_are_compared_where_pictures_look_the_same() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from foveate.errors import BadOption
-from foveate.ledger.amounts import Amounts, Name
+from foveate.ledger.amounts import SHARED, Amounts, Name
 from foveate.ledger.books import IN_MEMORY, Books
 from foveate.ledger.machines import Machine, fleets, sized
-from foveate.ledger.report import report
+from foveate.ledger.report import largest, report
 from foveate.settings import Costs
 
 NOW = 1_800_000_000.0
@@ -38,6 +38,19 @@ def test_the_dearest_comes_first_and_the_total_is_all_of_it(books: Books) -> Non
     assert told["total"]["requests"] == 5
     assert told["total"]["cost"]["total"] == pytest.approx(1.092)
     assert (told["since"], told["until"]) == ("2027-01-14T08:01Z", "2027-01-15T08:01Z")
+
+
+def test_what_is_no_rendition_and_costs_next_to_nothing_is_one_line(books: Books) -> None:
+    probes, refused = Name("unsigned", "health"), Name("unsigned", "image")
+    dear = Name("shop", "recognise")
+    books.add(MINUTE - 3, {name: Amounts(requests=3) for name in (probes, refused)})
+    books.add(MINUTE - 3, {dear: Amounts(requests=1, cpu_s=50.0), SHARED: Amounts(cpu_s=0.1)})
+    told = largest(report(books, PRICES, now=NOW, days=1).lines)
+    assert [line.labels["route"] for line in told] == [
+        *("image", "image", "recognise", "shared", "other"),
+    ]
+    assert told[-1].amounts.requests == 6
+    assert told[3].labels["class"] == "shared"
 
 
 def test_times_come_in_their_order(books: Books) -> None:

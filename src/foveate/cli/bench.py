@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from foveate.cli.examination import Finding, Severity
-from foveate.cli.measuring import Speed, speed, without_caches
+from foveate.cli.measuring import BUSY, Speed, speed, without_caches
 from foveate.errors import WeightsMissing
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ SECONDS: Final = 1.5
 """For each request."""
 SLOW: Final = 1.5
 """Times the processor time that is expected, from which on something is wrong."""
-BUSY: Final = 0.7
-"""Part of the cores that works for us at least, where nothing else runs."""
 PHOTO: Final = (4000, 3000)
 """Pixels of the photo that is made: 12 megapixels, as telephones take them."""
 OCTAVES: Final = ((4, 80), (20, 60), (100, 40), (1000, 25), (4000, 12))

@@ -47,16 +47,22 @@ def costs(
 ) -> None:
     """Say what was spent on what, at the prices of the settings."""
     from foveate.ledger.machines import sized
-    from foveate.ledger.report import USUAL_BY, USUAL_DAYS, report
+    from foveate.ledger.report import USUAL_BY, USUAL_DAYS, largest, report
 
     books, prices, now = *_opened(), time.time()
     if machines:
         sizing = sized(books, prices, now=now, days=days or 1)
-        _print(sizing.to_json(), (_fleets(sizing), _classes(sizing, prices)), as_json=as_json)
+        _print(
+            sizing.to_json(),
+            (_needed(sizing), _fleets(sizing), _classes(sizing, prices)),
+            as_json=as_json,
+        )
         return
     span = days or USUAL_DAYS
     chosen = by or (["hour" if span <= A_FEW_DAYS else "day"] if plot else list(USUAL_BY))
     told = report(books, prices, now=now, days=span, by=chosen)
+    if not (by or plot or as_json):
+        told = told._replace(lines=largest(told.lines))
     _print(told.to_json(), (_bars(told) if plot else _table(told),), as_json=as_json)
 
 
@@ -126,6 +132,11 @@ def _bars(told: Report) -> str:
     return "\n".join(rows) or "Nothing was charged in that time."
 
 
+def _needed(sizing: Sizing) -> str:
+    mean, peak, needed = map(cores, (sizing.mean_cores, sizing.peak_cores, sizing.needed_cores))
+    return f"{mean} cores were busy on average and {peak} in busy minutes: {needed} carry that."
+
+
 def _fleets(sizing: Sizing) -> Table:
     from foveate.ledger.machines import KINDS, SOURCE
 
@@ -133,21 +144,33 @@ def _fleets(sizing: Sizing) -> Table:
     for fleet in sizing.fleets:
         paid = (f"{each:,.0f}" for each in fleet.monthly.values())
         table.add_row(fleet.machine.name, str(fleet.many), *paid)
-    table.title = (
-        f"{sizing.mean_cores:.2f} cores were busy on average and {sizing.peak_cores:.2f} in busy "
-        f"minutes: {sizing.needed_cores:.2f} cores carry that"
-    )
     table.caption = f"USD a month. {SOURCE}."
     return table
 
 
 def _classes(sizing: Sizing, prices: Costs) -> Table:
+    from foveate.ledger.report import LITTLE
+
     heads = ("requests", "CPU ms each", f"{prices.currency} for 1,000")
     table = _new_table(("route", "class"), heads)
+    least = LITTLE * sum(row["cost_of_1000"] * row["requests"] for row in sizing.classes)
     for row in sizing.classes:
+        if not row["class"] and row["cost_of_1000"] * row["requests"] < least:
+            continue
         numbers = (f"{row['requests']:,}", f"{row['cpu_ms_each']:.2f}", money(row["cost_of_1000"]))
         table.add_row(printable(row["route"]), printable(row["class"]) or "-", *numbers)
     return table
+
+
+def cores(count: float) -> str:
+    """Return how many cores in as many digits as say something.
+
+    >>> cores(0.00421), cores(0.5), cores(12.345), cores(0)
+    ('0.0042', '0.50', '12.35', '0.00')
+    """
+    if 0 < count < 0.1:  # noqa: PLR2004
+        return f"{count:.4f}"
+    return f"{count:.2f}"
 
 
 def size(count: float) -> str:

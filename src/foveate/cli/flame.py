@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 import typer
 
 from foveate.errors import BadOption
+from foveate.outside import thread_cpu_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,8 +49,6 @@ UNSEEN: Final[Call] = ("(threads for which no call waited)", "", 0)
 CHILDREN: Final[Call] = ("(processes that worked for this one)", "", 0)
 INSIDE: Final = ("pyvips/", "onnxruntime/", "openvino/")
 """Libraries with threads of their own: what these take belongs to whoever waits for them."""
-_PER_THREAD: Final = 6
-"""In Linux' number of a clock: of processor time, of a thread."""
 _NUMBER: Final = re.compile(r"[-_ ]*\d+.*$")
 
 
@@ -103,7 +102,7 @@ class Flame:
 
     def _taken(self, number: int) -> float:
         """Return what a thread took since it was asked before."""
-        now = _clock(number)
+        now = thread_cpu_s(number)
         before, self._clocks[number] = self._clocks.get(number, 0.0), now
         return max(0.0, now - before)
 
@@ -112,14 +111,6 @@ class Flame:
             known = stack in self.spent or len(self.spent) < MOST_STACKS
             stack = stack if known else (OTHER,)
             self.spent[stack] = self.spent.get(stack, 0.0) + seconds
-
-
-def _clock(number: int) -> float:
-    """Return the processor time of a thread by its number in the system; 0 where it has ended."""
-    try:
-        return time.clock_gettime(~number << 3 | _PER_THREAD)
-    except OSError:
-        return 0.0
 
 
 @cache

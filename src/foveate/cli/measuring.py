@@ -12,6 +12,8 @@ from itertools import count
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from foveate.cores import cores
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
 
 JPEG: Final = b"\xff\xd8"
+BUSY: Final = 0.7
+"""Part of the cores that works for us at least, where nothing else runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class Speed:
     """Of this process, all its threads, and of those that encoded for it."""
     bytes: int
     workers: int
+    """Cores that could work for it: no more than there are, however many workers."""
 
     @property
     def rate(self) -> float:
@@ -113,7 +118,7 @@ def speed(app: App, sources: Sequence[Source], options: Sequence[str], *, second
     for each in options:
         render(fresh(sources[0], 0), each, app=app)
     workers = worker_count(app.settings.load)
-    began, before = time.perf_counter(), _cpu_s()
+    began, before = time.perf_counter(), cpu_s()
     asks, whole = _endless(sources, options), len(sources) * len(options)
     tally = _Tally(began + seconds, asks, whole, threading.Lock())
     # More ask than there are workers, so that none of these waits for the next ask.
@@ -124,9 +129,9 @@ def speed(app: App, sources: Sequence[Source], options: Sequence[str], *, second
     return Speed(
         renditions=tally.made,
         wall_s=time.perf_counter() - began,
-        cpu_s=_cpu_s() - before,
+        cpu_s=cpu_s() - before,
         bytes=tally.bytes,
-        workers=workers,
+        workers=min(workers, cores()),
     )
 
 
@@ -153,6 +158,7 @@ def _work(app: App, tally: _Tally) -> None:
         tally.note(len(render(*ask, app=app).data))
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
+    """Return the processor time of this process and of those that encoded for it, until now."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system

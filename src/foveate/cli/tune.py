@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 PICTURES: Final = 8
 """How many of them are tried."""
 USUAL: Final = "foveate.toml"
+DISTURBED: Final = (
+    "Only {:.0%} of the cores worked at times: others had them, or a container has fewer. Times "
+    "mean little then. Tune again while nothing else runs."
+)
+SAME: Final = "What is set is best already, or as good; nothing was written."
+UNWRITTEN: Final = "Nothing was written. Without --dry-run these would be; or set them yourself."
+WRITTEN: Final = "Written. Serve with it: FOVEATE_CONFIG={} foveate serve"
 
 Folder = Annotated[
     Path,
@@ -42,7 +50,15 @@ To = Annotated[
         metavar="FILE",
     ),
 ]
-Seconds = Annotated[int, typer.Option(min=10, max=3600, help="Take about so long.")]
+Seconds = Annotated[
+    int,
+    typer.Option(
+        min=10,
+        max=3600,
+        help="Take about so long by the clock, on all cores; longer where each value cannot be "
+        "tried with all pictures in its share.",
+    ),
+]
 Views = Annotated[
     int, typer.Option(min=1, max=1_000_000, help="How often a rendition is sent, once made.")
 ]
@@ -63,6 +79,7 @@ def tune(
     processor time; as many workers as make most renditions a second. What is set stays where the
     gain is below 2 % of the cost, or 10 % of the time.
     """
+    from foveate.cli.measuring import cpu_s
     from foveate.cli.tuning import axes, trials
     from foveate.options.in_settings import load
 
@@ -72,7 +89,9 @@ def tune(
     if not dry_run:
         check(target, {axis.setting: axis.values[0] for axis in tried})
     made = trials(settings, sources, tried, seconds=seconds, views=views)
+    began, before = time.perf_counter(), cpu_s()
     done = list(_shown(made, tried))
+    took = time.perf_counter() - began, cpu_s() - before
     better = changes(done)
     file = None if dry_run or not better else target
     # First what took a minute to find, then what may fail.
@@ -80,10 +99,11 @@ def tune(
         typer.echo(json.dumps(to_json(done, better, len(sources), file), indent=2))
     else:
         tell(done, better, settings, file)
+        typer.echo(f"It took {took[0]:.0f} s, and {took[1]:.0f} s of processor time.")
     if file is not None:
         write(file, better)
-    if file is not None and not as_json:
-        typer.echo(f"Written: FOVEATE_CONFIG={printable(str(file))} foveate serve")
+    if better and not as_json:
+        typer.echo(UNWRITTEN if file is None else WRITTEN.format(printable(str(file))))
 
 
 def sample(folder: Path, most: int = PICTURES) -> list[Source]:
@@ -207,12 +227,15 @@ def tell(
     done: Sequence[Trial], better: dict[str, Value], settings: Settings, file: Path | None
 ) -> None:
     """Print what was tried, what is best, and what to do with that."""
+    from foveate.cli.tuning import disturbed
     from foveate.configuration.given import variable
 
     console = Console(highlight=False, soft_wrap=True)
     console.print(table(done, settings.costs.currency))
+    if least := disturbed(done):
+        console.print(DISTURBED.format(least), style="yellow")
     if not better:
-        console.print("What is set is best already, or as good.", style="green")
+        console.print(SAME, style="green")
         return
     for name, value in better.items():
         console.print(f"{name} = {value}", style="green", markup=False)

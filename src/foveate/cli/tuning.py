@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.app import DETECTOR_CARD
-from foveate.cli.measuring import Speed, speed, without_caches
+from foveate.cli.measuring import BUSY, Speed, speed, without_caches
 from foveate.cores import cores
 from foveate.models.runtime.engines import choice_of
 from foveate.settings import MIB, Engine
@@ -35,6 +35,13 @@ SIZE: Final = "width=800,height=800,fit=scale-down"
 FACE: Final = "width=400,height=400,fit=cover,gravity=face,format=jpeg"
 SRCSET: Final = tuple(f"width={width},format=jpeg" for width in (400, 800, 1200, 1600))
 MIXED: Final = tuple(f"{SIZE},format={name}" for name in ("jpeg", "webp", "avif"))
+
+
+def disturbed(done: Sequence[Trial]) -> float:
+    """Return which part of the cores worked at the least where most worked too little; else 0."""
+    least = min(trial.speed.busy for trial in done)
+    few = [trial for trial in done if trial.speed.busy < BUSY]
+    return least if len(few) * 2 > len(done) else 0.0
 
 
 class By(Enum):
@@ -184,9 +191,12 @@ def trials(
 def best(of_axis: Sequence[Trial]) -> Trial:
     """Return what did best of one setting; of what did about as well the first, else the lightest.
 
-    The first is what is set now.
+    The first is what is set now. It stays, too, where others took the cores while rates were
+    measured: these then say how busy the machine was.
     """
     now = of_axis[0]
+    if now.by is By.RATE and min(trial.speed.busy for trial in of_axis) < BUSY:
+        return now
     most = (1 + MARGINS[now.by]) * min(trial.loss for trial in of_axis)
     good = [trial for trial in of_axis if trial.loss <= most]
     return now if now in good else min(good, key=lambda trial: trial.speed.cpu_ms)

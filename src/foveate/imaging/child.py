@@ -73,7 +73,7 @@ def run(  # noqa: PLR0913 - what goes in, what comes out, and bounds
         pass_fds=pipes,
     ) as child:
         try:
-            with deadline.stopping(child.kill):
+            with deadline.stopping(child.kill), trace.apart():
                 reason = _last_words(child)
                 code = _ended(child)
         finally:

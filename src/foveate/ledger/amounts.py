@@ -26,7 +26,7 @@ class Name(NamedTuple):
 
 
 SHARED: Final = Name("", "shared")
-"""What this process did for nobody alone: starting, its event loop, threads of networks."""
+"""What this process did for nobody alone: starting, its event loop, tidying."""
 BACKGROUND: Final = Name("", "background")
 """What was done while nobody asked, for those who will."""
 OTHERS: Final = Name("others", "others")

@@ -49,9 +49,9 @@ CHARGE: Final = (
     f"ON CONFLICT (minute, key, route, class) DO UPDATE SET {ADDED}"
 )
 BY: Final = {
-    "key": "key",
+    "key": "CASE route WHEN 'shared' THEN route ELSE key END",
     "route": "route",
-    "class": "class",
+    "class": "CASE route WHEN 'shared' THEN route ELSE class END",
     "minute": "minute",
     "hour": "minute / 60 * 60",
     "day": "minute / 1440 * 1440",

@@ -169,6 +169,7 @@ class Keeper:
             "budget": period.budget,
             "currency": self.costs.currency,
             "hard_stop": self.costs.hard_stop,
+            "text": in_words(period, level, spent, self.costs),
         }
         if self.books.alert(period.name, level, json.dumps(told)):
             log.warning(
@@ -198,6 +199,16 @@ class Keeper:
             return False
         self._complained = False
         return True
+
+
+def in_words(period: Period, level: float, spent: float, costs: Costs) -> str:
+    """Return what people are told of a budget, for receivers that show a text and nothing else."""
+    told = (
+        f"Foveate: {level:.0%} of the budget of the {period.kind} {period.name} is reached, "
+        f"{money(spent)} of {money(period.budget)} {costs.currency} are spent."
+    )
+    stopped = level >= SPENT and costs.hard_stop
+    return told + (" Work on pictures is refused until it is over." if stopped else "")
 
 
 def _sum(each: Iterable[Amounts]) -> Amounts:

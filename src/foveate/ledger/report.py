@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.errors import BadOption
-from foveate.ledger.amounts import Amounts, cost
+from foveate.ledger.amounts import Amounts, Cost, cost
 from foveate.ledger.books import BY, DAY_MINUTES, MINUTE_S, minute_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from foveate.ledger.amounts import Cost
     from foveate.ledger.books import Books
     from foveate.settings import Costs
 
@@ -20,6 +19,10 @@ TIMES: Final = frozenset({"minute", "hour", "day"})
 MOST_DAYS: Final = 3660
 USUAL_DAYS: Final = 30
 USUAL_BY: Final = ("route", "class")
+LITTLE: Final = 0.01
+"""Of all costs."""
+A_FEW: Final = 2
+OTHER: Final = "other"
 PLACES: Final = 8
 """Of money: a hit costs some billionths."""
 
@@ -48,6 +51,23 @@ class Line(NamedTuple):
             "cost": {name: round(paid, PLACES) for name, paid in self.cost._asdict().items()}
             | {"total": round(self.cost.total, PLACES)},
         }
+
+
+def largest(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines that say something, and one of what is no rendition and costs next to none.
+
+    Such are refusals, pages and probes.
+    """
+    little = LITTLE * sum(line.cost.total for line in lines)
+    small = [line for line in lines if line.labels["class"] == "" and line.cost.total < little]
+    if len(small) < A_FEW:
+        return list(lines)
+    together = Amounts()
+    for line in small:
+        together.add(line.amounts)
+    costs = Cost(*map(sum, zip(*(line.cost for line in small), strict=True)))
+    labels = dict.fromkeys(small[0].labels, "") | {"route": OTHER}
+    return [line for line in lines if line not in small] + [Line(labels, together, costs)]
 
 
 class Report(NamedTuple):

@@ -77,13 +77,19 @@ def read_client(headers: Mapping[str, str], *, jxl: bool = False) -> Client:
 
 
 def _accepted(accept: str) -> frozenset[Format]:
-    """Return the formats that are named; wildcards come from clients that know neither."""
+    """Return the formats that are named; wildcards come from clients that know neither.
+
+    Who reads AVIF reads WebP, which is older, and so shares renditions with those who say both.
+    """
     named = (part.strip().lower().partition(";") for part in accept.split(","))
-    return frozenset(
-        _NEGOTIABLE[kind.strip()]
+    said = {
+        _NEGOTIABLE[kind.strip()]: not _refused(parameters)
         for kind, _, parameters in named
-        if kind.strip() in _NEGOTIABLE and not _refused(parameters)
-    )
+        if kind.strip() in _NEGOTIABLE
+    }
+    if said.get(Format.AVIF):
+        said.setdefault(Format.WEBP, True)
+    return frozenset(format_ for format_, accepted in said.items() if accepted)
 
 
 def _refused(parameters: str) -> bool:

@@ -17,6 +17,7 @@ from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
     BUDGET_DAY,
     BUDGET_MONTH,
+    BUDGET_WARN_AT,
     FALLBACKS,
     LATENCY,
     LEDGER_UP,
@@ -125,6 +126,7 @@ class Front:
         self._metrics.gauges[BUDGET_DAY] = lambda: keeper.used["day"]
         self._metrics.gauges[BUDGET_MONTH] = lambda: keeper.used["month"]
         self._metrics.gauges[LEDGER_UP] = lambda: keeper.usable
+        self._metrics.gauges[BUDGET_WARN_AT] = lambda: costs.warn_at
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and stop."""
