@@ -24,6 +24,8 @@ LOOK_CENTRE: Final = "look-centre"
 """What is done in place of looking elsewhere: with networks here, by libvips, not at all."""
 FACES_UNSEEN: Final = "quality-unseen"
 """A quality was looked for by the whole picture, where nobody could say what is a face."""
+OVERLOOKED_UNSEEN: Final = "adaptive-unseen"
+"""Nothing was smoothed, where nobody could say what is overlooked."""
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from foveate.service.encoding import GRADED, LETTERED
 from foveate.service.parts.faces import FACES
 from foveate.service.parts.saliency import SALIENCY, looks
 from foveate.service.parts.text import LINES, lines_to_keep, text_share
+from foveate.trace import OVERLOOKED_UNSEEN
 from foveate.transform.drawn_mask import placed_matte
 from foveate.transform.overlooked import overlooked
 
@@ -51,6 +52,7 @@ def overlooked_in(rendering: Rendering, plan: Plan) -> Overlooked:
     try:
         analysis.see([FACES, SALIENCY, LINES])
     except StageAway:
+        rendering.pixels.trace.fall_back(OVERLOOKED_UNSEEN)
         return Overlooked(why="away")
     if text_share(analysis, plan.framing.box) >= LETTERED:
         return Overlooked(why="text")

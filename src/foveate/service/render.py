@@ -372,7 +372,7 @@ class Renderer:
 
         watched = stop_when(image, rendering.pixels.deadline)
         scorer = Scorer(rendering, plan, watched)
-        return Compressing(rendering, plan, watched, settings, self.limits, scorer).smallest()
+        return Compressing(rendering, plan, watched, settings, self.limits, scorer).answer()
 
     def _signed(self, body: bytes, rendering: Rendering, plan: Plan) -> tuple[bytes, str]:
         """Return the answer with the content credentials that it is to have, and a note of them."""
