@@ -35,9 +35,9 @@ FOR_304: Final = cors.IN_ANSWERS | {
 }
 
 
-def make_etag(key: str, origin_etag: str) -> str:
-    """Return `"cf-<16 hex of key>:<the origin's tag>"`, quotes included."""
-    return f'"cf-{key[:KEY_DIGITS]}:{_NOT_IN_A_TAG.sub("", origin_etag)}"'
+def make_etag(digest: str, origin_etag: str) -> str:
+    """Return `"cf-<16 hex of digest>:<the origin's tag>"`, quotes included."""
+    return f'"cf-{digest[:KEY_DIGITS]}:{_NOT_IN_A_TAG.sub("", origin_etag)}"'
 
 
 def matches(if_none_match: str, etag: str) -> bool:

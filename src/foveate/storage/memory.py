@@ -77,6 +77,11 @@ class MemoryCache(Generic[V]):
             self._entries[key] = (value, cost)
             self._used += cost
 
+    def forget(self, key: str) -> None:
+        """Let go of what is under that key."""
+        with self._lock:
+            self._drop(key)
+
     def forget_all(self, groups: set[str]) -> None:
         """Let go of what is under all keys that begin with GROUP/."""
         with self._lock:
