@@ -44,6 +44,11 @@ class Deadline:
         """Return whether to stop."""
         return self.disconnected or time.monotonic() > self.until
 
+    def is_short(self, begun: float, done: int) -> bool:
+        """Return whether it may be over within one more of what was `done` since, or soon after."""
+        now = time.monotonic()
+        return now + 2 * (now - begun) / done > self.until
+
     @property
     def disconnected(self) -> bool:
         """Return whether it is over because nobody waits any more, and not for the time."""

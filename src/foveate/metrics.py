@@ -33,7 +33,13 @@ class Row(NamedTuple):
 REQUESTS: Final = Row("requests", "counter", ("route", "status"), "Requests answered.")
 ERRORS: Final = Row("errors", "counter", ("error",), "Errors answered, by class.")
 BYTES: Final = Row("response_bytes", "counter", (), "Bytes of renditions sent.")
-CACHE: Final = Row("cache", "counter", ("cache", "outcome"), "Cache lookups: hit or miss.")
+CACHE: Final = Row(
+    "cache",
+    "counter",
+    ("cache", "outcome"),
+    "Cache lookups, `hit` or `miss`: `responses` is asked first for each picture that a URL names, "
+    "`renditions` for those that it has not, and by all other doors.",
+)
 LATENCY: Final = Row("request_seconds", "histogram", ("route",), "From request to answer.")
 SPANS: Final = Row(
     "span_seconds",
@@ -61,6 +67,7 @@ FALLBACKS: Final = Row(
     "`look-local`, a network here, `look-attention`, libvips, and `look-centre`, nobody; "
     "`quality-unseen`, qualities found by the whole picture, where nobody looked for its faces; "
     "`quality-hasty`, qualities that are not yet what was asked for, as time ran out; "
+    "`adaptive-unseen`, pictures left as they are, where nobody said what is overlooked; "
     "`moderation-local`, networks here where the service of `moderation.url` gave no opinion.",
 )
 MODERATED: Final = Row(

@@ -29,6 +29,8 @@ FACES_UNSEEN: Final = "quality-unseen"
 """A quality was looked for by the whole picture, where nobody could say what is a face."""
 HASTY: Final = "quality-hasty"
 """A quality is not the one that was looked for, as time ran out: the next look begins there."""
+OVERLOOKED_UNSEEN: Final = "adaptive-unseen"
+"""Nothing was smoothed, where nobody could say what is overlooked."""
 
 
 @dataclass(slots=True)

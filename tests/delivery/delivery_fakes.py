@@ -40,6 +40,7 @@ class FakeOrigin:
     known: dict[str, Known] = field(default_factory=dict)
     renews: dict[str, Callable[[str], Coroutine[Any, Any, None]]] = field(default_factory=dict)
     """What happens when the origin is asked for a version."""
+    forgotten: int = 0
     slow: dict[str, asyncio.Event] = field(default_factory=dict)
     """By a part of the keys that have to wait for it."""
 
@@ -55,6 +56,9 @@ class FakeOrigin:
 
     def last(self, key: str) -> Known | None:
         return self.known.get(key)
+
+    def forget_bytes(self) -> None:
+        self.forgotten += 1
 
     async def read(self, key: str) -> Source:
         self.reads.append(key)

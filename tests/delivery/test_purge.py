@@ -73,6 +73,7 @@ def left(which: Which) -> list[int]:
         (Which(prefix="dogs/a"), [0, 1, 2]),
         (Which(options_class="cutout"), [0, 2, 3]),
         (Which(options_class="draw"), [0, 1, 3]),
+        (Which(options_class="compress"), [0, 1, 2, 3]),
     ],
     ids=str,
 )
@@ -98,7 +99,7 @@ def test_what_was_read_before_a_purge_is_neither_kept_after_it_nor_shared() -> N
         assert made == [b"picture of cat 8", b"picture of dog 8"]
         assert [before.result().kept, after.result().kept] == [False, True]
         assert bytes((await delivery.rendition(ask)).data) == b"picture of dog 8"
-        assert core.pixels_forgotten == 1
+        assert (core.pixels_forgotten, core.origin.forgotten) == (1, 1)
         await delivery.admission.stop(0)
 
     asyncio.run(run())

@@ -15,6 +15,7 @@ ABOUT = About(
     size=Size(8, 6),
     headers={"Foveate-Gravity": "face"},
     source_bytes=1,
+    digest="2d711642b726b044",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from foveate.imaging.quality_search import (
@@ -138,3 +139,18 @@ def test_bytes_that_cannot_be_had_end_with_the_least_quality() -> None:
         weighed.append(Weighed(quality, 500 + quality))
     assert weighed[-1].quality == QUALITIES[0]
     assert largest_within(10, weighed) == weighed[-1]
+
+
+@pytest.mark.parametrize("most", [9_000, 12_000, 14_000])
+def test_few_bytes_are_come_near_to_by_little_quality(most: int) -> None:
+    """Bytes of a photo at 600 pixels, by its quality as JPEG."""
+    known = {5: 5516, 7: 7150, 9: 8641, 11: 10120, 13: 11518, 15: 12833, 18: 14811, 85: 62000}
+
+    def weighed(quality: int) -> Weighed:
+        return Weighed(quality, round(np.interp(quality, list(known), list(known.values()))))
+
+    tried = [weighed(85)]
+    while (quality := next_smaller("jpeg", most, tried)) is not None:
+        tried.append(weighed(quality))
+    assert 0.8 * most <= largest_within(most, tried).bytes <= most
+    assert len(tried) <= 1 + MOST_TRIES

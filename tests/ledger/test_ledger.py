@@ -50,6 +50,20 @@ def test_what_nobody_can_be_charged_for_is_shared_so_that_all_is_what_the_proces
     assert sum(amounts.cpu_s for amounts in due.values()) == used
 
 
+def test_a_counter_never_falls_when_what_was_shared_is_charged_to_somebody() -> None:
+    used = iter((10.0, 11.0, 20.0))
+    ledger, trace = Ledger(used=lambda: next(used)), Trace()
+
+    def shared_s() -> float:
+        ledger.due()
+        return dict(ledger.counted())[SHARED].cpu_s
+
+    before = shared_s()
+    spent(trace, 4.0)
+    ledger.charge(ledger.account(SHOP), trace)
+    assert [before, shared_s(), shared_s()] == [10.0, 10.0, 16.0]
+
+
 def test_what_was_written_is_not_due_again_and_what_was_not_is() -> None:
     ledger = Ledger(used=lambda: 0.0)
     ledger.account(SHOP).requests += 2

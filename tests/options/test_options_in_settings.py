@@ -34,3 +34,11 @@ def test_a_thousand_bad_presets_make_no_endless_report() -> None:
     with pytest.raises(BadSettings) as caught:
         load({f"FOVEATE_PRESETS__P{number}": "widht=90" for number in range(1000)})
     assert len(caught.value.public.split("\n")) <= 50
+
+
+def test_a_month_whose_budget_is_counted_is_not_forgotten_before_it_is_over() -> None:
+    environment = {"FOVEATE_COSTS__BUDGET_MONTH": "5", "FOVEATE_COSTS__KEEP_DAYS": "30"}
+    with pytest.raises(BadSettings, match="FOVEATE_COSTS__KEEP_DAYS: expected 31 or more"):
+        load(environment)
+    assert load(environment | {"FOVEATE_COSTS__KEEP_DAYS": "31"}).costs.budget_month == 5
+    assert load({"FOVEATE_COSTS__KEEP_DAYS": "30"}).costs.keep_days == 30

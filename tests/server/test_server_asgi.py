@@ -45,6 +45,7 @@ def test_metrics_count_what_happened() -> None:
             'foveate_errors_total{error="BadOption"} 1.0',
             'foveate_cache_total{cache="renditions",outcome="miss"} 1.0',
             'foveate_cache_total{cache="responses",outcome="hit"} 1.0',
+            'foveate_cache_total{cache="responses",outcome="miss"} 1.0',
             'foveate_request_seconds_count{route="image"} 3.0',
             'foveate_span_seconds_count{span="render"} 1.0',
             "foveate_response_bytes_total",

@@ -26,6 +26,7 @@ def test_what_was_purged_is_made_anew_also_for_who_holds_it() -> None:
     async def talk(client: Client) -> None:
         client.peer = "127.0.0.1"
         first = await client.get(A)
+        tag = first.headers["etag"]
         await client.get(A)
         # As an origin does that says nothing of a change.
         core.origin.sources["a.jpg"] = Source(b"kitten", "v1")
@@ -33,7 +34,8 @@ def test_what_was_purged_is_made_anew_also_for_who_holds_it() -> None:
         done = await purged(client, {"source": "a.jpg"})
         assert (done.status, done.json()["renditions"]) == (200, 1)
         assert done.json()["downstream_s"] == 14_400
-        assert (await client.get(A)).body == b"picture of kitten 8"
+        changed = await client.get(A, if_none_match=tag)
+        assert (changed.status, changed.body) == (200, b"picture of kitten 8")
         assert (await purged(client, {"prefix": "dogs/"})).json()["renditions"] == 0
         assert (await purged(client, {"class": "resize"})).json()["renditions"] == 1
         assert (await purged(client, {"class": "wrong"})).status == 400
@@ -79,3 +81,13 @@ def test_what_is_no_json_is_refused_for_that() -> None:
         assert broken.json()["message"].startswith("Expected JSON, got what is none from its")
 
     serving(make_core(), talk)
+
+
+def test_browsers_are_told_no_shorter_time_of_what_comes_from_elsewhere() -> None:
+    async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        assert (await purged(client, {"source": "a.jpg"})).json()["downstream_s"] == 3660
+
+    settings = make_settings()
+    kept = replace(settings.caching, browser_ttl_s=60, browser_stale_s=60)
+    serving(make_core(replace(settings, caching=kept)), talk)

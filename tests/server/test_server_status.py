@@ -17,7 +17,10 @@ def test_the_status_says_what_was_answered_and_what_was_not() -> None:
         for target in (A, A, "/v1/nowhere", "/cdn-cgi/image/width=x/a.jpg"):
             await client.get(target)
         told = (await client.get("/health/status")).json()
-        assert told["caches"]["renditions"]["miss"] == 1
+        assert told["caches"] == {
+            "responses": {"hit": 1, "miss": 1, "hit_rate": 0.5},
+            "renditions": {"hit": 0, "miss": 1, "hit_rate": 0},
+        }
         assert told["saved"] == {"decodes": 1, "bytes": len(b"cat")}
         assert told["errors"]["BadOption"] == 1
         assert [row["status"] for row in told["recent"]] == [400, 404]

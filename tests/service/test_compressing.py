@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +11,17 @@ import numpy as np
 import pytest
 from service_networks import Detector, analyses, done, picture
 
+from foveate.deadline import Deadline
 from foveate.imaging import Image
+from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.pixels import from_array, to_array
 from foveate.options.grammar import parse_options
 from foveate.options.model import Format
-from foveate.service.press import HEADER, NO_QUALITIES, TOO_LARGE
+from foveate.service.press import HEADER, NO_QUALITIES, TOO_LARGE, Press
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
+from foveate.trace import Trace
+from foveate.vision.score import Score
 
 if TYPE_CHECKING:
     from foveate.rendition import Rendition
@@ -150,3 +155,36 @@ def test_auto_takes_a_jpeg_that_was_made_and_is_smaller(png: bytes) -> None:
     taken = rendered(png, "format=auto,quality=auto:70", webp, by)
     smaller = "jpeg" if len(jpeg.data) < len(alone.data) else "webp"
     assert taken.content_type == f"image/{smaller}"
+
+
+def test_of_formats_that_fit_by_less_quality_alone_the_one_that_looks_best_is_taken(
+    png: bytes,
+) -> None:
+    by, most = renderer(), 3000
+    asked = f"format=best,quality=auto,max-bytes={most}"
+    best = rendered(png, asked, BOTH, by)
+    score = Score(to_array(Image.new_from_buffer(png, "")))
+    made = [rendered(png, asked.replace("best", name), by=by) for name in ("avif", "webp", "jpeg")]
+    assert all(len(each.data) <= most for each in made)
+    scores = {
+        each.content_type: score(to_array(Image.new_from_buffer(each.data, ""))) for each in made
+    }
+    assert max(scores.values()) - min(scores.values()) > 1
+    assert best.content_type == max(scores, key=lambda name: scores[name])
+    told = float(best.headers[HEADER].partition("score=")[2].partition(";")[0])
+    assert told == pytest.approx(scores[best.content_type], abs=0.06)
+
+
+def test_where_time_is_short_what_fits_is_enough(png: bytes) -> None:
+    settings = EncodeOptions(format="jpeg", quality=95)
+    image = Image.new_from_buffer(png, "")
+    free = Press(image, settings, Trace()).plain()
+    most = len(free.data) // 8
+
+    def tries(until: float) -> int:
+        press = Press(image, settings, Trace())
+        made = press.within(most, free, moves=False, deadline=Deadline(until))
+        assert len(made.data) <= most
+        return made.encodes
+
+    assert tries(0.0) < tries(math.inf)

@@ -18,6 +18,7 @@ from foveate.geometry.box import Box
 from foveate.imaging.pixels import from_array, to_array
 from foveate.options.grammar import cache_key, parse_options
 from foveate.service.overlooking import HEADER
+from foveate.service.press import HEADER as QUALITY
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits, Settings
 from foveate.trace import Trace
@@ -158,6 +159,19 @@ def test_where_nobody_can_look_the_picture_stays_as_it_is(png: bytes) -> None:
     made = render(png, "format=webp,adaptive=light", analyses(saliency=Away()))
     assert made.headers[HEADER] == "off;away"
     assert made.data == render(png, "format=webp").data
+    assert made.provisional
+
+
+def test_a_quality_found_while_nobody_can_look_is_remembered_by_nobody(png: bytes) -> None:
+    class Away(Saliency):
+        def __call__(self, rgb: np.ndarray) -> np.ndarray:  # noqa: ARG002
+            raise StageAway("look")
+
+    away, asked = analyses(saliency=Away()), "format=webp,adaptive=strong,quality=auto:80"
+    render(png, asked, away)
+    first, again = (render(png, asked, analyses(memo=away.memo)).headers for _ in range(2))
+    assert not first[QUALITY].endswith("encodes=1")
+    assert again[QUALITY].endswith("encodes=1")
 
 
 def test_what_was_seen_before_is_not_looked_at_again(png: bytes) -> None:

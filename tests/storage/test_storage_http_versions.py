@@ -118,3 +118,34 @@ async def test_an_original_that_is_gone_is_not_found_once_it_is_stale() -> None:
         origin.reply("/a.jpg", status=404)
         with pytest.raises(errors.SourceNotFound):
             await source.version(origin.url("/a.jpg"))
+
+
+async def test_what_was_read_aside_before_bytes_were_forgotten_is_handed_to_nobody() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        url, said = origin.url("/a.jpg"), "max-age=0, stale-while-revalidate=600"
+        origin.reply("/a.jpg", b"first", ETag='"v1"', Cache_Control=said)
+        await source.read(url)
+        origin.reply("/a.jpg", b"aside", ETag='"v2"', Cache_Control=said)
+        await source.version(url)
+        async with asyncio.timeout(5):
+            while source.last(url).version != "v2":
+                await asyncio.sleep(0.001)
+        origin.reply("/a.jpg", b"third", ETag='"v3"', Cache_Control=said)
+        source.forget_bytes()
+        assert (await source.read(url)).data == b"third"
+
+
+async def test_what_is_being_read_aside_while_bytes_are_forgotten_is_handed_to_nobody() -> None:
+    async with Origin() as origin, opened(min_ttl_s=0) as source:
+        url = origin.url("/a.jpg")
+        origin.reply("/a.jpg", b"first", ETag='"v1"', Cache_Control="max-age=0")
+        await source.read(url)
+        origin.reply("/a.jpg", b"aside", ETag='"v2"', Cache_Control="max-age=600")
+        under_way = asyncio.ensure_future(source.version(url))
+        async with asyncio.timeout(5):
+            while len(origin.requests) < 2:
+                await asyncio.sleep(0)
+        source.forget_bytes()
+        await under_way
+        origin.reply("/a.jpg", b"third", ETag='"v3"')
+        assert (await source.read(url)).data == b"third"

@@ -237,6 +237,8 @@ async def test_as_a_source_an_upload_is_for_nobody_else(tmp_path: Path) -> None:
 
         def last(self, key: str) -> None: ...
 
+        def forget_bytes(self) -> None: ...
+
         async def read(self, key: str) -> Source:
             return Source(key.encode())
 

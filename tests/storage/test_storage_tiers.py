@@ -124,3 +124,23 @@ def test_what_is_meant_is_purged_from_disk_and_memory(tmp_path: Path) -> None:
     assert cache.get_blocking("one") is None
     assert cache.get_blocking("two") == b"dog two"
     assert TieredCache(MemoryCache(0), DiskCache(tmp_path, 1_000_000)).get_blocking("one") is None
+
+
+@pytest.mark.parametrize("how", ["purge", "forget_all"])
+async def test_what_is_read_from_disk_while_it_is_deleted_does_not_come_back(
+    tmp_path: Path, how: str
+) -> None:
+    class Deleted(DiskCache):
+        def get(self, key: str) -> bytes | None:
+            value = super().get(key)
+            if how == "purge":
+                cache.purge(lambda _: True, 8)
+            else:
+                cache.forget_all({"a"})
+            return value
+
+    cache = TieredCache(MemoryCache(100_000), Deleted(tmp_path, 1_000_000))
+    cache.disk.put("a/" + "b" * 64, b"before")
+    assert await cache.get("a/" + "b" * 64) == b"before"
+    assert cache.memory.get("a/" + "b" * 64) is None
+    assert await cache.get("a/" + "b" * 64) is None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from foveate.settings import Settings
-    from foveate.storage.source import Origin, Source
+    from foveate.storage.source import Source, VersionedOrigin
     from foveate.trace import Span
 
 Keys: TypeAlias = tuple[str, ...]
@@ -52,7 +52,7 @@ class Leases:
     all origins together leave places for the pictures that are here.
     """
 
-    def __init__(self, origin: Origin, settings: Settings) -> None:
+    def __init__(self, origin: VersionedOrigin, settings: Settings) -> None:
         self._origin = origin
         self._folder = settings.origins.folder
         self._max_bytes = settings.limits.max_bytes
@@ -70,6 +70,7 @@ class Leases:
     def purge(self) -> None:
         """Let nobody who comes from now on share what was read, or began to be, before this."""
         self.purges += 1
+        self._origin.forget_bytes()
         self._leases.clear()
         self._flight = SingleFlight()
 

@@ -47,6 +47,8 @@ class About:
     options_class: str = ""
     effort: str = ""
     """`more` where it was encoded again and is smaller, `enough` where that gained nothing."""
+    digest: str = ""
+    """Of the bytes of the rendition; empty where that is not known."""
 
 
 def describe(
@@ -71,12 +73,17 @@ def describe(
         source=keys[0][:KEPT_OF_KEY] if keys else "",
         digests=" ".join(map(digest, keys)),
         options_class=kind,
+        digest=_short(rendition.data),
     )
 
 
 def digest(key: str) -> str:
     """Return a short name of a key."""
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return _short(key.encode("utf-8", "surrogatepass"))
+
+
+def _short(data: bytes) -> str:
+    return sha256(data).hexdigest()[:16]
 
 
 def pack(about: About, data: bytes) -> bytes:

@@ -104,6 +104,8 @@ class EncodeOptions:
     half_chroma: bool = False
     """Whether colour has half the resolution at any quality, but for what is lettered: a search
     for a quality goes up and down within one of both."""
+    whole_chroma: bool = False
+    """Whether colour has full resolution at any quality, for the same reason."""
     gamut: Gamut = Gamut.SRGB
     """With P3 the profile that `to_srgb` left on the picture is embedded; JPEG XL knows none."""
     webp_effort: int = 2
@@ -127,7 +129,7 @@ class EncodeOptions:
     def full_chroma(self) -> bool:
         """Return whether AVIF and JPEG keep colour at full resolution."""
         best = self.quality >= FULL_CHROMA and not self.half_chroma
-        return self.lossless or self.lettered or best
+        return self.lossless or self.lettered or self.whole_chroma or best
 
 
 def content_type(name: str) -> str:

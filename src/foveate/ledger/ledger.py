@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import resource
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BudgetSpent
@@ -15,7 +15,7 @@ from foveate.ledger.amounts import OTHERS, SHARED, Amounts, Name
 from foveate.trace import FETCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from foveate.trace import Trace
 
@@ -62,12 +62,22 @@ class Ledger:
         self._accounts: dict[Name, Amounts] = {SHARED: Amounts()}
         self._written: dict[Name, Amounts] = {}
         self._unsettled: list[_Unsettled] = []
+        self._most_shared_s = 0.0
         self._stopped_until = 0.0
 
     @property
     def accounts(self) -> Mapping[Name, Amounts]:
         """Return what each was charged since the start."""
         return self._accounts
+
+    def counted(self) -> Iterator[tuple[Name, Amounts]]:
+        """Yield the same as counters have it, which never fall.
+
+        What is taken back of what was shared comes off what is shared next.
+        """
+        for name, amounts in self._accounts.items():
+            least_s = self._most_shared_s if name == SHARED else 0.0
+            yield name, replace(amounts, cpu_s=max(amounts.cpu_s, least_s))
 
     def total(self) -> Amounts:
         """Return all of it since the start."""
@@ -113,7 +123,8 @@ class Ledger:
         self._unsettled = [left for left in self._unsettled if left.trace.underway]
         charged = sum(a.cpu_s for name, a in self._accounts.items() if name != SHARED)
         # What requests take is known at their end: until then it is shared, then taken back.
-        self._accounts[SHARED].cpu_s = self._used() - charged
+        shared_s = self._accounts[SHARED].cpu_s = self._used() - charged
+        self._most_shared_s = max(self._most_shared_s, shared_s)
 
     def stop(self, until: float) -> None:
         """Refuse work until then, in seconds since 1970; 0 is not at all."""

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from foveate.ledger.books import MINUTE_S
+from foveate.ledger.books import (
+    BY_MINUTE_DAYS,
+    DAY_MINUTES,
+    HOUR_MINUTES,
+    MINUTE_S,
+    minute_of,
+)
 from foveate.ledger.report import report
 
 if TYPE_CHECKING:
@@ -89,13 +96,18 @@ def sized(books: Books, prices: Costs, *, now: float, days: int = 1) -> Sizing:
 
     A core is one of the machine that measured it.
     """
-    minutes = report(books, prices, now=now, days=days, by=("minute",))
-    busy = [line.amounts.cpu_s / MINUTE_S for line in minutes.lines]
+    kinds = report(books, prices, now=now, days=days, by=("route", "class"))
+    since, until = minute_of(kinds.since), minute_of(kinds.until)
+    written = books.sums(since, until, ("minute",)) if books.exists else []
+    busy = busy_cores(
+        [(int(minute), amounts.cpu_s) for (minute,), amounts in written],
+        by_hour_before=minute_of(now) - BY_MINUTE_DAYS * DAY_MINUTES,
+        flush_minutes=math.ceil(prices.flush_s / MINUTE_S),
+    )
     peak = peak_of(busy)
-    kinds = report(books, prices, now=now, days=days, by=("route", "class")).lines
     return Sizing(
         days=days,
-        mean_cores=sum(busy) * MINUTE_S / (minutes.until - minutes.since),
+        mean_cores=sum(busy) / (until - since),
         peak_cores=peak,
         needed_cores=peak / BUSY,
         fleets=fleets(peak / BUSY),
@@ -106,10 +118,29 @@ def sized(books: Books, prices: Costs, *, now: float, days: int = 1) -> Sizing:
                 "cpu_ms_each": round(1000 * line.amounts.cpu_s / line.amounts.requests, 3),
                 "cost_of_1000": round(1000 * line.cost.total / line.amounts.requests, 6),
             }
-            for line in kinds
+            for line in kinds.lines
             if line.amounts.requests
         ],
     )
+
+
+def busy_cores(
+    written: Iterable[tuple[int, float]], *, by_hour_before: int, flush_minutes: int
+) -> list[float]:
+    """Return how many cores were busy in each minute in which anything was done.
+
+    `written` are minutes, and what processor time in seconds was written then: of all since the
+    last flush, and in older books of an hour. That is spread over as many minutes.
+
+    >>> written = [(0, 1800.0), (130, 30.0), (131, 60.0)]
+    >>> busy_cores(written, by_hour_before=120, flush_minutes=1)[-3:]
+    [0.5, 0.5, 1.0]
+    """
+    steps: dict[tuple[int, int], float] = defaultdict(float)
+    for minute, cpu_s in written:
+        step = HOUR_MINUTES if minute < by_hour_before else flush_minutes
+        steps[step, minute // step] += cpu_s
+    return [cpu_s / (step * MINUTE_S) for (step, _), cpu_s in steps.items() for _ in range(step)]
 
 
 def peak_of(busy: Sequence[float]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.options.model import Format, GravityKind, Upscale
+from foveate.options.model import AutoQuality, Compression, Format, GravityKind, Upscale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,12 @@ CLASSES: Final[dict[str, Callable[[TransformOptions], object]]] = {
     "redact": lambda asked: asked.redact,
     "part": lambda asked: asked.touch,
     "moderate": lambda asked: asked.moderated(),
+    "compress": lambda asked: (
+        isinstance(asked.quality, AutoQuality)
+        or asked.format is Format.BEST
+        or asked.compression is Compression.SMALL
+        or asked.max_bytes
+    ),
     "gravity": lambda asked: asked.gravity.kind not in PLACED,
     "adaptive": lambda asked: asked.adaptive,
     "draw": lambda asked: asked.draw,
@@ -39,5 +45,8 @@ def options_class(options: TransformOptions) -> str:
     >>> texts = "width=80", "width=80,height=80,gravity=face", "segment=foreground,gravity=face"
     >>> [options_class(parse_options(text).options) for text in texts]
     ['resize', 'gravity', 'cutout']
+    >>> texts = "quality=auto", "format=best", "compression=small,gravity=face", "max-bytes=9000"
+    >>> {options_class(parse_options(text).options) for text in texts}
+    {'compress'}
     """
     return next((name for name, holds in CLASSES.items() if holds(options)), RESIZE)

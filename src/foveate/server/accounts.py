@@ -36,12 +36,12 @@ def charge_background(ledger: Ledger, trace: Trace) -> None:
 def costs_counted(ledger: Ledger, prices: Costs) -> Iterator[tuple[Row, Labels, float]]:
     """Yield what each key was charged since the start: a series for each of few words."""
     keys: dict[str, Amounts] = {}
-    for name, amounts in ledger.accounts.items():
+    for name, amounts in ledger.counted():
         keys.setdefault(name.key or name.route, Amounts()).add(amounts)
     saved = ledger.total()
     yield DECODES_AVOIDED, (), saved.hits
     yield BYTES_SAVED, (), saved.bytes_saved
     for key, amounts in keys.items():
         for what, paid in cost(amounts, prices)._asdict().items():
-            yield COST, (key, what), max(0.0, paid)
-        yield CHARGED, (key,), max(0.0, amounts.cpu_s)
+            yield COST, (key, what), paid
+        yield CHARGED, (key,), amounts.cpu_s

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from foveate.delivery.stored import MORE
 from foveate.options.grammar import MAX_TOLD
 from foveate.options.table import unknown_option
 from foveate.server import cors
@@ -36,13 +35,9 @@ FOR_304: Final = cors.IN_ANSWERS | {
 }
 
 
-def make_etag(key: str, origin_etag: str, effort: str = "") -> str:
-    """Return `"cf-<16 hex of key>:<the origin's tag>"`, quotes included.
-
-    What was made smaller under the same key has a `+` behind these digits.
-    """
-    again = "+" if effort == MORE else ""
-    return f'"cf-{key[:KEY_DIGITS]}{again}:{_NOT_IN_A_TAG.sub("", origin_etag)}"'
+def make_etag(digest: str, origin_etag: str) -> str:
+    """Return `"cf-<16 hex of digest>:<the origin's tag>"`, quotes included."""
+    return f'"cf-{digest[:KEY_DIGITS]}:{_NOT_IN_A_TAG.sub("", origin_etag)}"'
 
 
 def matches(if_none_match: str, etag: str) -> bool:

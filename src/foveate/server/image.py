@@ -196,6 +196,7 @@ class Images:
             exchange.options_class = options_class(image_request.ask.options)
             people = image_request.ask.options.subjects()
             who = naming(self._core, scope, people, signed=url.signed)
+            self._metrics.count(CACHE, "responses", "miss")
             return await self._rendition(scope, receive, request, image_request, who)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
             return self._shared(self._refusal(error, scope, url), scope)
@@ -316,4 +317,4 @@ def _note_hit(exchange: Exchange, kept: CachedResponse) -> None:
 
 
 def _etag_of(found: Delivered) -> str:
-    return make_etag(found.key, found.about.lifetime.etag, found.about.effort)
+    return make_etag(found.about.digest or found.key, found.about.lifetime.etag)

@@ -21,7 +21,7 @@ from foveate.service.encoding import GRADED
 from foveate.service.generation import generation
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.press import Compressed
-from foveate.trace import FACES_UNSEEN, HASTY
+from foveate.trace import FACES_UNSEEN, HASTY, OVERLOOKED_UNSEEN
 from foveate.transform.faces_shown import faces_shown
 from foveate.transform.masked import masks_of
 from foveate.values import ImageFormat
@@ -47,7 +47,7 @@ LEAST_SIDE: Final = 64
 MOST_PIXELS: Final = 16_000_000
 """Of what is scored: a second of one core. A score of less pixels would be another score."""
 RGB_BYTES: Final = 3
-_VERSION: Final = 1
+_VERSION: Final = 2
 """To be raised when another quality would be found for the same picture."""
 _HARDNESS: Final = "hardness"
 
@@ -180,7 +180,7 @@ class Search:
         taught, begun = self._taught(), time.monotonic()
         expected = taught.get(self.format, _mean(taught.values()))
         while quality := next_quality(self.format, wanted, tried, expected):
-            if tried and self._is_short(begun, len(tried)):
+            if tried and self.rendering.pixels.deadline.is_short(begun, len(tried)):
                 break
             files[quality] = self.press.file(quality)
             tried.append(Tried(quality, self.scorer.of_file(files[quality])))
@@ -200,11 +200,6 @@ class Search:
         """Return whether a JPEG meets its own quantisation, which tells nothing of other sizes."""
         jpeg = self.rendering.pixels.facts.format is ImageFormat.JPEG
         return jpeg and self.format == "jpeg" and self.plan.whole
-
-    def _is_short(self, begun: float, tries: int) -> bool:
-        """Return whether time may run out in one more try, or in what comes after it."""
-        now = time.monotonic()
-        return now + 2 * (now - begun) / tries > self.rendering.pixels.deadline.until
 
     def _taught(self) -> dict[str, float]:
         """Return what other sizes and formats taught: how hard the picture is, by format."""
@@ -226,8 +221,9 @@ class Search:
     @property
     def _of_source_alone(self) -> bool:
         """Return whether nothing but the source and the options decides over the pixels."""
-        options = self.rendering.options
-        return not (options.extra_sources() or options.subjects() or masks_of(options))
+        options, fallbacks = self.rendering.options, self.rendering.pixels.trace.fallbacks
+        others = options.extra_sources() or options.subjects() or masks_of(options)
+        return not others and OVERLOOKED_UNSEEN not in fallbacks
 
 
 def _mean(values: Collection[float]) -> float:

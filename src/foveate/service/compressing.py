@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foveate.options.model import Format
 from foveate.service.auto_quality import Search, score_wanted
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from foveate.settings import Encoding
     from foveate.transform.plan import Plan
 
+SEVERAL: Final = 2
+A_HAIR: Final = 0.5
+"""Points of the score."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compressing:
@@ -36,21 +41,49 @@ class Compressing:
     encoding: Encoding
     scorer: Scorer
 
-    def smallest(self) -> Compressed:
-        """Return the file with the fewest bytes of those that were asked for."""
+    def answer(self) -> Compressed:
+        """Return the best file of those that were asked for."""
         made = [self._as(format_) for format_ in tried_formats(self.rendering, self.encoding)]
         if self._prefers_jpeg(made[0]):
             made.append(self._as("jpeg"))
-        best = min(made, key=lambda each: len(each.data))
+        best = self._best(made)
         self._note(best)
         return best._replace(encodes=sum(each.encodes for each in made))
+
+    def _best(self, made: Sequence[Compressed]) -> Compressed:
+        """Return the fewest bytes of files that look alike.
+
+        Of files that fit by less quality alone, all have about as many bytes: the best look.
+        """
+        fit = [each for each in made if not each.note]
+        alike = [each for each in fit if not each.pressed]
+        if alike or len(fit) < SEVERAL:
+            return fewest_bytes(alike or fit or made)
+        return best_looking(self._looked_at(fit))
+
+    def _looked_at(self, fit: Sequence[Compressed]) -> list[Compressed]:
+        """Return the files with their scores, as many as there is time to look at.
+
+        The first alone, of the format that a client likes most, where a score would say little.
+        """
+        size, options = self.plan.size, self.rendering.options
+        if score_wanted(options, fit[0].format, frames=1, size=size) is None:
+            return [fit[0]]
+        looked: list[Compressed] = []
+        begun = time.monotonic()
+        for each in fit:
+            if looked and self.rendering.pixels.deadline.is_short(begun, len(looked)):
+                break
+            looked.append(each._replace(score=self.scorer.of_file(each.data)))
+        return looked
 
     def _as(self, format_: Encoded) -> Compressed:
         options, frames = self.rendering.options, self.rendering.frames
         wanted = score_wanted(options, format_, frames=frames, size=self.plan.size)
         search = self._search(format_)
         made = search.press.plain() if wanted is None else search.run(wanted)
-        return search.press.within(options.max_bytes, made, moves=frames > 1)
+        deadline = self.rendering.pixels.deadline
+        return search.press.within(options.max_bytes, made, moves=frames > 1, deadline=deadline)
 
     def _search(self, format_: Encoded) -> Search:
         press = Press(self.image, self.settings_of(format_), self.rendering.pixels.trace)
@@ -69,6 +102,18 @@ class Compressing:
         """Write to the trace what came of all that was encoded."""
         spans = self.rendering.pixels.trace.spans
         next(s for s in reversed(spans) if s.name == "encode").bytes = len(best.data)
+
+
+def fewest_bytes(made: Sequence[Compressed]) -> Compressed:
+    """Return the smallest file."""
+    return min(made, key=lambda each: len(each.data))
+
+
+def best_looking(looked: Sequence[Compressed]) -> Compressed:
+    """Return the file with the best score, and the smallest of those that nobody tells from it."""
+    scores = [each.score or 0.0 for each in looked]
+    near = max(scores) - A_HAIR
+    return fewest_bytes([e for e, score in zip(looked, scores, strict=True) if score >= near])
 
 
 def tried_formats(rendering: Rendering, encoding: Encoding) -> Sequence[Encoded]:

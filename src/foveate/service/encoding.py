@@ -42,7 +42,7 @@ GRADED: Final = frozenset({"jpeg", "webp", "avif", "jxl"})
 HARD: Final = {"webp": 6, "avif": 3}
 """The least effort of encoders where time does not count."""
 HALF_CHROMA: Final = 85
-"""Scores up to here take fewer bytes with colour at half the resolution."""
+"""Scores up to here take fewer bytes with colour at half the resolution; above, all is kept."""
 
 LEFT_OPEN: Final = {None, Format.AUTO, Format.BEST}
 """Formats that do not name one."""
@@ -130,6 +130,7 @@ def encoder_settings(
         quality=_quality(asked, format_, encoding),
         explicit_quality=asked is not None and score is None,
         half_chroma=score is not None and score <= HALF_CHROMA,
+        whole_chroma=score is not None and score > HALF_CHROMA,
         progressive=options.format is Format.JPEG,
         fast=options.fast,
         small=(hard or options.compression is Compression.SMALL)

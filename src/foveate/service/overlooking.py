@@ -16,6 +16,7 @@ from foveate.service.parts.faces import FACES
 from foveate.service.parts.saliency import SALIENCY, looks
 from foveate.service.parts.text import LINES, lines_to_keep, text_share
 from foveate.service.serialise import map_to_json
+from foveate.trace import OVERLOOKED_UNSEEN
 from foveate.transform.drawn_mask import placed_matte
 from foveate.transform.overlooked import GRID, overlooked
 from foveate.transform.steps.adaptive import on_canvas
@@ -63,6 +64,7 @@ def overlooked_in(rendering: Rendering, plan: Plan) -> Overlooked:
     try:
         analysis.see([FACES, SALIENCY, LINES])
     except StageAway:
+        rendering.pixels.trace.fall_back(OVERLOOKED_UNSEEN)
         return Overlooked(why="away")
     if text_share(analysis, plan.framing.box) >= LETTERED:
         return Overlooked(why="text")

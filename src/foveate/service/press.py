@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -10,6 +11,7 @@ from foveate.imaging.quality_search import Weighed, largest_within, next_smaller
 from foveate.service.encoding import GRADED
 
 if TYPE_CHECKING:
+    from foveate.deadline import Deadline
     from foveate.imaging import Image
     from foveate.imaging.encode import EncodeOptions, OutputFormat
     from foveate.rendition import Rendition
@@ -31,6 +33,8 @@ class Compressed(NamedTuple):
     """How it looks; None where nobody looked."""
     encodes: int = 1
     note: str = ""
+    pressed: bool = False
+    """Whether it has less quality than was asked for, for the sake of its bytes."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -65,16 +69,26 @@ class Press:
         """Return the picture in its settings."""
         return Compressed(self.file(), self.settings.format)
 
-    def within(self, most: int | None, made: Compressed, *, moves: bool) -> Compressed:
-        """Return what was made, or if that has too many bytes, what has the most that may be."""
+    def within(
+        self, most: int | None, made: Compressed, *, moves: bool, deadline: Deadline
+    ) -> Compressed:
+        """Return what was made, or if that has too many bytes, what has the most that may be.
+
+        Where time is short, what fits is enough.
+        """
         if most is None or len(made.data) <= most:
             return made
         if moves or self.settings.format not in GRADED:
             return made._replace(note=NO_QUALITIES)
         quality = self.settings.quality if made.quality is None else made.quality
-        files = {quality: made.data}
+        # What may have few bytes alone has no bytes for all of its colour.
+        press = replace(self, settings=replace(self.settings, whole_chroma=False))
+        files, begun, fits = {quality: made.data}, time.monotonic(), False
         while (following := next_smaller(self.settings.format, most, _weighed(files))) is not None:
-            files[following] = self.file(following)
+            if fits and deadline.is_short(begun, len(files) - 1):
+                break
+            files[following] = press.file(following)
+            fits = fits or len(files[following]) <= most
         best = largest_within(most, _weighed(files))
         return made._replace(
             data=files[best.quality],
@@ -82,6 +96,7 @@ class Press:
             score=made.score if best.quality == quality else None,
             encodes=made.encodes + len(files) - 1,
             note="" if best.bytes <= most else TOO_LARGE,
+            pressed=True,
         )
 
 

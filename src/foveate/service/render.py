@@ -382,7 +382,7 @@ class Renderer:
 
         watched = stop_when(image, rendering.pixels.deadline)
         scorer = Scorer(rendering, plan, watched, self.limits)
-        made = Compressing(rendering, plan, watched, settings, self.encoding, scorer).smallest()
+        made = Compressing(rendering, plan, watched, settings, self.encoding, scorer).answer()
         if not (self.hard and may_be_smaller(made.format, plan.size, rendering.frames)):
             return made
         press = Press(watched, settings(made.format, hard=True), rendering.pixels.trace)

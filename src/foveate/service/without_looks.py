@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.model import Gravity, GravityKind
-from foveate.trace import FACES_UNSEEN, HASTY, LOOK_ATTENTION, LOOK_CENTRE, LOOK_LOCAL
+from foveate.trace import (
+    FACES_UNSEEN,
+    HASTY,
+    LOOK_ATTENTION,
+    LOOK_CENTRE,
+    LOOK_LOCAL,
+    OVERLOOKED_UNSEEN,
+)
 from foveate.transform.layout import SEEN_FIRST
 
 if TYPE_CHECKING:
@@ -29,9 +36,8 @@ SAID: Final[Mapping[str, str]] = {
     LOOK_LOCAL: "local",
 }
 """What the header says after the gravity, the worst first."""
-
-QUALITIES: Final = frozenset({FACES_UNSEEN, HASTY})
-"""What is better done when it is asked for again."""
+_NOT_KEPT: Final = frozenset({LOOK_CENTRE, FACES_UNSEEN, OVERLOOKED_UNSEEN, HASTY})
+"""After any of these an answer is good enough for now alone."""
 
 
 def next_best(deadline: Deadline) -> tuple[GravityKind, str]:
@@ -66,5 +72,5 @@ def noted(made: Rendition, trace: Trace) -> Rendition:
     headers = dict(made.headers)
     if said and HEADER in headers:
         headers[HEADER] += f"; look={said}"
-    provisional = said == SAID[LOOK_CENTRE] or not QUALITIES.isdisjoint(trace.fallbacks)
+    provisional = not _NOT_KEPT.isdisjoint(trace.fallbacks)
     return replace(made, headers=headers, provisional=provisional)

@@ -46,7 +46,9 @@ class Costs:
         Meta(ge=1, le=600),
     )
     keep_days: int = setting(
-        400, "Keep the ledger for so long; after a week by the hour.", Meta(ge=1, le=3660)
+        400,
+        "Keep the ledger for so long; after a week by the hour. A budget of a month needs 31.",
+        Meta(ge=1, le=3660),
     )
     currency: str = setting(
         "USD",

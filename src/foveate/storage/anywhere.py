@@ -61,6 +61,9 @@ class Anywhere:
     def last(self, key: str) -> None:
         """Return None: nothing is remembered."""
 
+    def forget_bytes(self) -> None:
+        """Do nothing: no bytes are read but for who asks."""
+
     async def read(self, key: str) -> Source:
         """Return the source. Raises a SourceError, BadUrl or OriginNotAllowed."""
         if (file := file_of(key)) is not None:

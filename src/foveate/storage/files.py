@@ -50,6 +50,9 @@ class FolderOrigin:
     def last(self, key: str) -> None:
         """Return None: nothing is remembered."""
 
+    def forget_bytes(self) -> None:
+        """Do nothing: no bytes are read but for who asks."""
+
     async def read(self, key: str) -> Source:
         """Return the file. Raises SourceNotFound or its siblings, or Unavailable."""
         try:

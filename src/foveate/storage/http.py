@@ -107,6 +107,10 @@ class HttpOrigin:
         """Return what was last seen."""
         return self._table.last(canonical(key))
 
+    def forget_bytes(self) -> None:
+        """Hand nobody any more what was read aside, or is being read so."""
+        self._handed = Handed()
+
     async def read(self, key: str) -> Source:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
         key = canonical(key)
@@ -128,9 +132,10 @@ class HttpOrigin:
 
         A body is noted and kept for who reads it next, if it is small.
         """
+        handed = self._handed  # nobody's any more, if bytes are forgotten meanwhile
         async with self._answer(key, known.validators) as response:
             if response.status != NOT_MODIFIED:
-                return await self._read_aside(key, response)
+                return await self._read_aside(key, response, handed)
             await response.aread()  # Nothing: but only what is at its end is kept alive.
             renewed = _renewed(known, join_headers(response.headers))
         if renewed is None:
@@ -139,7 +144,9 @@ class HttpOrigin:
         self._table.note(key, renewed)
         return None if renewed.lifetime.private else known.version
 
-    async def _read_aside(self, key: str, response: httpcore.Response) -> str | None:
+    async def _read_aside(
+        self, key: str, response: httpcore.Response, handed: Handed
+    ) -> str | None:
         # Who waits for a turn here would keep others of the same origin from asking.
         if not self._aside.locked():
             async with self._aside:
@@ -147,7 +154,7 @@ class HttpOrigin:
                     source = await self._noted(key, response, min(ASIDE_BYTES, self._max_bytes))
                     if source.lifetime.private:
                         return None
-                    self._handed.put(key, source)
+                    handed.put(key, source)
                     return source.version
         self._table.forget(key)
         return None

@@ -87,6 +87,11 @@ class MemoryCache(Generic[V]):
         """Yield that nobody else has claimed that key: nobody else has this memory."""
         yield True
 
+    def forget(self, key: str) -> None:
+        """Let go of what is under that key."""
+        with self._lock:
+            self._drop(key)
+
     def forget_all(self, groups: set[str]) -> None:
         """Let go of what is under all keys that begin with GROUP/."""
         with self._lock:

@@ -322,6 +322,10 @@ class WithReferences:
         """Return what the origin said last about a source."""
         return None if key.startswith(SCHEME) else self.origin.last(key)
 
+    def forget_bytes(self) -> None:
+        """Hand nobody any more what was read before; uploads never change."""
+        self.origin.forget_bytes()
+
     async def read(self, key: str) -> Source:
         """Return the source. Raises a SourceError or OriginNotAllowed."""
         if not key.startswith(SCHEME):

@@ -104,6 +104,11 @@ class Router:
         origin, key = self._route(key)
         return origin.last(key)
 
+    def forget_bytes(self) -> None:
+        """Hand nobody any more what was read before."""
+        if "_http" in self.__dict__:
+            self._http.forget_bytes()
+
     async def read(self, key: str) -> Source:
         """Return the source. Raises BadUrl, OriginNotAllowed or a SourceError."""
         origin, key = self._route(key)

@@ -86,6 +86,9 @@ class S3Origin:
         """Return what was last seen."""
         return self._table.last(key)
 
+    def forget_bytes(self) -> None:
+        """Do nothing: no bytes are read but for who asks."""
+
     async def read(self, key: str) -> Source:
         """Return the object. Raises a SourceError."""
         with as_source_errors(key):

@@ -99,6 +99,10 @@ class VersionedOrigin(Origin, Protocol):
         """Return what the origin said last about a source, or None where nothing is remembered."""
         ...
 
+    def forget_bytes(self) -> None:
+        """Hand nobody any more what was read, or began to be, for the sake of later requests."""
+        ...
+
 
 class ClosableOrigin(VersionedOrigin, Protocol):
     """An origin with connections of its own."""

@@ -50,7 +50,7 @@ class BlockingCache(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TieredCache:
     """Two caches as one: what is found in the slow one is brought to the fast one.
 
@@ -62,6 +62,8 @@ class TieredCache:
     _looked_at: WeakValueDictionary[str, mmap] = field(
         default_factory=WeakValueDictionary, repr=False
     )
+    _deletions: int = field(default=0, repr=False)
+    """What is read from disk while one more began may be what that deletes."""
 
     async def get(self, key: str) -> Blob | None:
         """Return what was put there, or None. A disk is read, and its bytes hashed, in a thread."""
@@ -113,6 +115,7 @@ class TieredCache:
 
         Whoever looks at it still may go on.
         """
+        self._deletions += 1
         self.memory.forget_all(groups)
         for key in list(self._looked_at):
             if is_of(key, groups):
@@ -124,6 +127,7 @@ class TieredCache:
 
         Raises OSError where the disk does not let it go.
         """
+        self._deletions += 1
         # First from disk: what is found there meanwhile comes to memory.
         done = self.disk.purge(meant, size)
         self.memory.purge(meant, size)
@@ -137,10 +141,19 @@ class TieredCache:
         return value if value is not None else self._looked_at.get(key)
 
     def _from_disk(self, key: str) -> Blob | None:
+        deletions = self._deletions
         value = self.disk.get(key)
         if value is None:
             return self.memory.get(key)  # somebody may have put it there in the meantime
+        if self._deletions == deletions:
+            self._bring(key, value)
+        if self._deletions != deletions:
+            # One that began in this very moment may have looked before it lay there.
+            self.memory.forget(key)
+            self._looked_at.pop(key, None)
+        return value
+
+    def _bring(self, key: str, value: Blob) -> None:
         self.memory.put(key, value)
         if isinstance(value, mmap):
             self._looked_at[key] = value
-        return value

@@ -30,8 +30,9 @@ DOCS: Final[dict[str, Any]] = {
         "All that were made of a source or with it, all whose source begins with a prefix, or all "
         "of a class of options; the next who asks gets them made anew, of the original as it is "
         "then. From disk for all servers on it, from memory of this one. Browsers and proxies keep "
-        "what they have: usually for `downstream_s` more. For bearers of one of the signing keys "
-        "and, where there are none, this machine alone."
+        "what they have for up to `downstream_s` more, and for longer where the origin names a "
+        "longer `max-age`. For bearers of one of the signing keys and, where there are none, this "
+        "machine alone."
     ),
     "responses": {200: json_response("What was deleted from disk.", EXAMPLE), **FAILURES},
 }
@@ -61,7 +62,8 @@ def add(api: FastAPI, door: Door) -> None:
         )
         done = await door.delivery.purge(which)
         kept = settings.caching
-        downstream_s = kept.browser_ttl_s + kept.browser_stale_s
+        # Of what comes from elsewhere, browsers are told no shorter time than we ask in.
+        downstream_s = max(kept.browser_ttl_s, settings.origins.min_ttl_s) + kept.browser_stale_s
         told = {**done._asdict(), "downstream_s": downstream_s}
         return as_response(json_answer(200, told))
 
