@@ -103,7 +103,7 @@ def tune(
     if file is not None:
         write(file, better)
     if better and not as_json:
-        typer.echo(UNWRITTEN if file is None else WRITTEN.format(printable(str(file))))
+        typer.echo(ended(file))
 
 
 def sample(folder: Path, most: int = PICTURES) -> list[Source]:
@@ -241,6 +241,11 @@ def tell(
         console.print(f"{name} = {value}", style="green", markup=False)
         if file is not None and variable(name) in os.environ:
             console.print(f"  {variable(name)} is set, and wins over the file.", style="yellow")
+
+
+def ended(file: Path | None) -> str:
+    """Return what became of settings that were better: where they are written, or that none is."""
+    return UNWRITTEN if file is None else WRITTEN.format(printable(str(file)))
 
 
 def table(done: Sequence[Trial], currency: str) -> Table:
