@@ -174,7 +174,8 @@ def test_budgets_are_told_of_once_at_each_level(caplog: pytest.LogCaptureFixture
         ("2027-01-15", 1.0),
     ]
     assert str(sent[0]["text"]).startswith(
-        "Foveate: 80% of the budget of the day 2027-01-15 is reached, 0.80000 of 1.00 USD are spent."
+        "Foveate: 80% of the budget of the day 2027-01-15 is reached, "
+        "0.80000 of 1.00 USD are spent."
     )
     assert len(caplog.messages) == 2
     assert kept.used["day"] == pytest.approx(1.6)
