@@ -474,7 +474,7 @@ def test_cache_keys_do_not_depend_on_how_errors_are_answered() -> None:
 def test_cache_keys_are_the_same_in_every_process() -> None:
     # Sets of text have another order in each process, and the cache on disk outlives them.
     options = TransformOptions(accepts=frozenset(Format))
-    assert "|auto+avif+baseline-jpeg+best+gif+jpeg+json+png+tiff+webp|" in cache_key(options)
+    assert "|auto+avif+baseline-jpeg+best+gif+jpeg+json+jxl+png+tiff+webp|" in cache_key(options)
 
 
 def test_far_more_options_than_there_are_are_refused_before_they_are_all_read() -> None:

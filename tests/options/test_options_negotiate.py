@@ -33,7 +33,7 @@ ENCODING = Encoding(
         ("image/avif; q=0.000,image/webp;q=1", {WEBP}),
         ("image/avif;level=1;q=0", set()),
         ("image/avifx,ximage/webp", set()),
-        ("image/jxl,image/avif", {JXL, AVIF}),
+        ("image/jxl,image/avif", {JXL, AVIF, WEBP}),
         ("image/jxl;q=0", set()),
     ],
 )
@@ -42,7 +42,7 @@ def test_formats_count_where_accept_names_them(accept: str, expected: set[Format
 
 
 def test_who_accepts_jpeg_xl_shares_what_is_kept_unless_it_is_offered() -> None:
-    assert read_client({"accept": "image/jxl,image/avif"}).accepts == {AVIF}
+    assert read_client({"accept": "image/jxl,image/avif"}).accepts == {AVIF, WEBP}
 
 
 @pytest.mark.parametrize(

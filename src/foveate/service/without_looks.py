@@ -36,7 +36,9 @@ SAID: Final[Mapping[str, str]] = {
     LOOK_LOCAL: "local",
 }
 """What the header says after the gravity, the worst first."""
-_NOT_KEPT: Final = frozenset({LOOK_CENTRE, FACES_UNSEEN, OVERLOOKED_UNSEEN, HASTY})
+_NOT_KEPT: Final = frozenset(
+    {*(LOOK_ATTENTION, LOOK_CENTRE, FACES_UNSEEN, OVERLOOKED_UNSEEN, HASTY)}
+)
 """After any of these an answer is good enough for now alone."""
 
 

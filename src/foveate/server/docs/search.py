@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.server.docs.markdown import Document, Section
 
-LEAD: Final = 64
+LEAD: Final = 48
 """Characters of a text that are told with its title."""
 WORD: Final = re.compile(r"[^\W_]+")
 HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -38,8 +38,8 @@ OF_CODES: Final = (3, 4)
 """Digits of statuses and codes."""
 LONGEST: Final = 32
 """Letters; longer ones are digests."""
-HISTORY: Final = "docs/project/"
-"""Of these pages, which tell what was, only the headings are looked through."""
+HEADINGS_ALONE: Final = ("docs/project/", "docs/design/")
+"""Of pages that tell what was, and how a part is built, only the headings are looked through."""
 
 
 def index(documents: Iterable[Document]) -> bytes:
@@ -48,8 +48,8 @@ def index(documents: Iterable[Document]) -> bytes:
     places: list[Section] = []
     for document in documents:
         pages.append([document.address, document.title, len(document.sections)])
-        past = document.address.startswith(HISTORY)
-        places += [replace(each, text="") if past else each for each in document.sections]
+        brief = document.address.startswith(HEADINGS_ALONE)
+        places += [replace(each, text="") if brief else each for each in document.sections]
     found = _weighed(places)
     told = {
         "pages": pages,
