@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BudgetSpent, SourceTooLarge
@@ -36,11 +37,22 @@ GONE: Final = "does not answer, and is left alone for a while"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """A call in the thread that waits for it: a wake-up less, and nobody can end it."""
+
+    result: Callable[[], Any]
+    """Makes it."""
+
+    def cancel(self) -> None:
+        """Leave it to end by its own timeout."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Underway:
     """A call that was begun."""
 
     call: Any
-    """A future of gRPC's."""
+    """A future of gRPC's, or one's own."""
     began: float
     """By the clock of its caller."""
     trial: bool
@@ -78,8 +90,9 @@ class Caller:
     def call(self, method: Method, request: Any, deadline: Deadline) -> Any:  # noqa: ANN401
         """Return the reply. Blocks, for workers. Raises StageAway and what the stage raises."""
         attempts = Attempts(self, method, request, deadline)
+        own = deadline.cancelled is None
         while True:
-            call = attempts.begin()
+            call = attempts.begin(own=own)
             with deadline.stopping(call.cancel):
                 try:
                     return attempts.succeeded(call.result())
@@ -100,8 +113,10 @@ class Caller:
                 wait_s = attempts.failed(why)
             await asyncio.sleep(wait_s)
 
-    def begin(self, method: Method, request: bytes, timeout_s: float | None) -> Underway:
-        """Return a call underway, of a request as bytes.
+    def begin(
+        self, method: Method, request: bytes, timeout_s: float | None, *, own: bool = False
+    ) -> Underway:
+        """Return a call underway, of a request as bytes; one's `own` is for who waits for it now.
 
         Raises StageAway at once where the circuit is broken. Of a stage that hung, a copy of the
         call is the trial, for which nobody waits.
@@ -112,11 +127,14 @@ class Caller:
                 raise away(self.stage, "it did not answer before")
             self._circuit = before.calling()
         trial, unwatched = before.broken, before.broken and before.hung
-        call = multi.future(
-            request,
-            timeout=TRIAL_S if unwatched else timeout_s,
-            metadata=_authorization(self.stages.token),
-        )
+        metadata = _authorization(self.stages.token)
+        if own and not trial:
+            return Underway(
+                Own(partial(multi, request, timeout=timeout_s, metadata=metadata)),
+                began,
+                trial=False,
+            )
+        call = multi.future(request, timeout=TRIAL_S if unwatched else timeout_s, metadata=metadata)
         underway = Underway(call, began, trial=trial)
         if trial:
             call.add_done_callback(lambda _: self._tried(underway, learns=unwatched))
@@ -190,11 +208,11 @@ class Attempts:
         left_s = self._left_s()
         self._fair = left_s is None or left_s >= FAIR_S
 
-    def begin(self) -> Any:  # noqa: ANN401
+    def begin(self, *, own: bool = False) -> Any:  # noqa: ANN401
         """Return a call underway. Raises StageAway, and the reason where the time is over."""
         self._deadline.check()
         self._made += 1
-        self._underway = self._caller.begin(self._method, self._data, self._left_s())
+        self._underway = self._caller.begin(self._method, self._data, self._left_s(), own=own)
         return self._underway.call
 
     def succeeded(self, reply: Any) -> Any:  # noqa: ANN401

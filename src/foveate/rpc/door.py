@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadBody, BadSettings
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     Stream = Callable[["Door", Any, Admitted], AsyncGenerator[Any]]
 
 OK: Final = "OK"
+AUTHORIZATION: Final = "authorization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ class Door:
         raise BadBody("Expected a picture: image or reference, got neither.")
 
     def _met(self, context: Any) -> Door:  # noqa: ANN401
-        metadata = context.invocation_metadata()
-        named = FORWARDED & set(dict(metadata or ()))
-        return replace(self, authorization=held(metadata), forwarded=bool(named))
+        said = dict(context.invocation_metadata() or ())
+        sent, forwarded = str(said.get(AUTHORIZATION, "")), not FORWARDED.isdisjoint(said)
+        return Door(self.app, self.delivery, self.metrics, self.room, sent, forwarded)
 
     @asynccontextmanager
     async def call(
@@ -133,7 +134,7 @@ class Door:
 
 def held(metadata: Any) -> str:  # noqa: ANN401
     """Return what a call's metadata say for authorization."""
-    return str(dict(metadata or ()).get("authorization", ""))
+    return str(dict(metadata or ()).get(AUTHORIZATION, ""))
 
 
 def _raw(method: Method) -> tuple[None, Any]:
