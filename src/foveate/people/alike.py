@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from foveate.people.upkeep import Index
 
-SETTLED_S: Final = 1.0
-"""So long a version stays the newest before it is worth reading through its columns."""
+SETTLED_S: Final = 2.0
+"""So long a version stays the newest, which is longer than while others write, before it is worth
+reading through its columns."""
 USUAL: Final[Mapping[str, Any]] = {"digest": "", "quality": 1.0, "metadata": "{}"}
 OTHERWISE: Final[Mapping[str, str]] = {
     "digest": "digest <> '' OR digest IS NULL",
