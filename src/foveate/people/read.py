@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.enrolled import DIMENSIONS, Match, Subject
-from foveate.people.care import index_of
+from foveate.people.alike import filled, known
 from foveate.people.lance import at_once
 from foveate.people.schema import (
     CROP,
@@ -65,15 +65,19 @@ async def _asked(
     exact: bool,
 ) -> Any:  # noqa: ANN401
     """Return the rows nearest to a vector; so few as a filter may leave are compared one by one."""
-    asked = table.query().nearest_to(np.asarray(vector, np.float32)).column(VECTOR)
-    asked = asked.distance_type("cosine").limit(limit).select([*TOLD, "_distance"])
-    if where:
-        asked = asked.where(where)
-    if exact or (where and await table.count_rows(where) < INDEX_FROM):
-        asked = asked.bypass_vector_index()
-    else:
-        asked = _indexed(asked, index_of(await table.list_indices()), limit, where)
-    return await asked.to_arrow()
+    now = await known(table)
+    every = exact or (where and await table.count_rows(where) < INDEX_FROM)
+
+    def asked(columns: Iterable[str]) -> Any:  # noqa: ANN401
+        near = table.query().nearest_to(np.asarray(vector, np.float32)).column(VECTOR)
+        near = near.distance_type("cosine").limit(limit).select([*columns, "_distance"])
+        near = near.where(where) if where else near
+        return near.bypass_vector_index() if every else _indexed(near, now.index, limit, where)
+
+    found = await asked(name for name in TOLD if name not in now.alike).to_arrow()
+    if now.alike and await table.version() != now.version:
+        found = await asked(TOLD).to_arrow()  # what came meanwhile may say something else
+    return filled(found)
 
 
 def _indexed(asked: Any, index: Index, limit: int, where: str) -> Any:  # noqa: ANN401
