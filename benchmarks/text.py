@@ -12,6 +12,9 @@ its edge goes through one, and some crop of that size would hold what it holds o
 more of them, and hold nine tenths of what draws the eye in it (or, by `gravity=text`, the lines
 that it holds), would cut none, real ones neither, and would come no nearer to any of ours than a
 tenth of its height. Lines that were not found whole do not count there.
+
+The same is done once more with lines that run up or down, and once with lines that lean, to see
+whether they are hidden; and what is hidden for nothing on the photos without any of ours.
 """
 
 from __future__ import annotations
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.app import App
+    from foveate.geometry.box import Size
     from foveate.service.analysis import Analysis
     from foveate.settings import Settings
     from foveate.values import TextLine
@@ -77,7 +81,9 @@ HEIGHTS: Final = (0.025, 0.09)
 BARE, OUTLINE, PLATE = range(3)
 TRIES: Final = 60
 LIGHTNESS: Final = np.array([0.299, 0.587, 0.114])
-STEEPEST: Final = 15.0
+LEVEL, LEANING, UPRIGHT = "level", "leaning by 25 to 65 degrees", "running up or down"
+TURNS: Final = {LEVEL: (0.0, 15.0), LEANING: (25.0, 65.0), UPRIGHT: (82.0, 98.0)}
+"""Degrees by which lines are turned, either way."""
 APART: Final = 80
 """Least distance of the letters' lightness from what is behind them, of 255."""
 TOLD: Final = 0.9
@@ -124,7 +130,9 @@ def chinese() -> tuple[str, ...]:
     return ("出口", "欢迎光临") if abs(drawn[0].avg() - drawn[1].avg()) > 5 else ()
 
 
-def planted(picture: pyvips.Image, rng: np.random.Generator) -> tuple[pyvips.Image, list[Planted]]:
+def planted(
+    picture: pyvips.Image, rng: np.random.Generator, turned: str = LEVEL
+) -> tuple[pyvips.Image, list[Planted]]:
     """Return the photo with lines on it that do not touch each other."""
     lines: list[Planted] = []
     for _ in range(20 * LINES_EACH):
@@ -132,9 +140,9 @@ def planted(picture: pyvips.Image, rng: np.random.Generator) -> tuple[pyvips.Ima
             break
         words = OTHERS + chinese() if rng.random() < 0.2 else WORDS
         text = words[rng.integers(len(words))]
-        share, turn = rng.uniform(*HEIGHTS), rng.uniform(-STEEPEST, STEEPEST)
+        share, turn = rng.uniform(*HEIGHTS), _turn(rng, *TURNS[turned])
         mask = _mask(text, FONTS[rng.integers(len(FONTS))], share, picture, turn)
-        pad = max(2, mask.height // 6)
+        pad = _pad(mask)
         room = picture.width - mask.width - 2 * pad, picture.height - mask.height - 2 * pad
         if min(room) <= 0:
             continue
@@ -148,6 +156,17 @@ def planted(picture: pyvips.Image, rng: np.random.Generator) -> tuple[pyvips.Ima
         picture = drawn
         lines.append(Planted(text, box, share, turn, text.isascii(), _ink(mask, left, top)))
     return picture.copy_memory(), lines
+
+
+def _turn(rng: np.random.Generator, low: float, high: float) -> float:
+    """Return a turn between two, clockwise or not."""
+    both = rng.uniform(low - high, high - low)
+    return float(both + np.copysign(low, both))
+
+
+def _pad(mask: pyvips.Image) -> int:
+    """Return how much room there is around letters."""
+    return max(2, min(mask.width, mask.height) // 6)
 
 
 def _mask(text: str, font: str, share: float, picture: pyvips.Image, turn: float) -> pyvips.Image:
@@ -174,7 +193,7 @@ def _laid(
     picture: pyvips.Image, mask: pyvips.Image, at: tuple[int, int], rng: np.random.Generator
 ) -> pyvips.Image | None:
     """Return the picture with the letters on it; None where no colour can be told there."""
-    how, pad = rng.integers(3), max(2, mask.height // 6)
+    how, pad = rng.integers(3), _pad(mask)
     left, top = at[0] - pad, at[1] - pad
     wide = mask.embed(pad, pad, mask.width + 2 * pad, mask.height + 2 * pad)
     part = picture.crop(left, top, wide.width, wide.height)
@@ -245,8 +264,11 @@ class Seen:
 
     lines: list[tuple[Planted, bool, bool, bool, bool]]
     """Each line, and whether it was found, found whole, read, hidden."""
-    bare: list[tuple[int, int, int]]
-    """Lines found, those for crops, and those read, on each photo without any of ours."""
+    turned: dict[str, list[bool]]
+    """Whether each line is hidden that is turned further."""
+    bare: list[tuple[float, ...]]
+    """Lines found, those for crops, those read, patches and the share of the photo that they
+    cover, on each photo without any of ours."""
     crops: dict[str, list[bool | None]]
     """By gravity: whether each crop cuts one avoidably; None where it cuts none."""
     costs: dict[str, list[float]]
@@ -256,13 +278,17 @@ class Seen:
 def looked(few: int | None, worst: Path | None = None) -> Seen:
     """Return what is seen on all photos, bare and with lines on them."""
     app = create(_unkept())
-    seen, rng = Seen([], [], defaultdict(list), defaultdict(list)), np.random.default_rng(12)
+    seen = Seen([], defaultdict(list), [], defaultdict(list), defaultdict(list))
+    rng, more = np.random.default_rng(12), np.random.default_rng(13)
     for path in photos(few):
         picture = pyvips.Image.new_from_file(str(path)).colourspace("srgb")
         bare = analysis_of(path.read_bytes(), app)
-        read = bare.get(TEXT)
+        read, hidden = bare.get(TEXT), [patch.core for patch in bare.get(HIDDEN_TEXT)]
         keeps = [one for one in bare.get(LINES) if one.score >= app.settings.text.gravity_score]
-        seen.bare.append((len(bare.get(LINES)), len(keeps), len(read)))
+        counts = len(bare.get(LINES)), len(keeps), len(read), len(hidden)
+        seen.bare.append((*counts, covered(_grid(bare.size), hidden)))
+        for turned in (LEANING, UPRIGHT):
+            seen.turned[turned] += _hidden(*planted(picture, more, turned), app)
         drawn, lines = planted(picture, rng)
         data = drawn.pngsave_buffer(compression=1)
         known = analysis_of(data, app)
@@ -277,6 +303,19 @@ def looked(few: int | None, worst: Path | None = None) -> Seen:
         if worst is not None:
             _draw(path, drawn, lines, known.get(TEXT), worst)
     return seen
+
+
+def _grid(size: Size) -> NDArray[np.float64]:
+    """Return (2, n) places all over a picture."""
+    x, y = np.meshgrid((np.arange(STEP) + 0.5) / STEP, (np.arange(STEP) + 0.5) / STEP)
+    return np.stack([x.ravel() * size.width, y.ravel() * size.height])
+
+
+def _hidden(drawn: pyvips.Image, lines: Sequence[Planted], app: App) -> list[bool]:
+    """Return whether each line of a photo is hidden."""
+    known = analysis_of(drawn.pngsave_buffer(compression=1), app)
+    cores = [patch.core for patch in known.get(HIDDEN_TEXT)]
+    return [covered(line.ink, cores) >= HIDDEN for line in lines]
 
 
 def _unkept() -> Settings:
@@ -382,6 +421,8 @@ def _rows(seen: Seen) -> Iterator[tuple[str, ...]]:
     for name, belongs in groups.items():
         some = [row for row in seen.lines if belongs(row[0])]
         yield (name, *(_share([row[n] for row in some]) for n in (1, 2, 3, 4)))
+    for name, hidden in seen.turned.items():
+        yield (name, "", "", "", _share(hidden))
 
 
 def _between(low: float, high: float, line: Planted) -> bool:
@@ -417,7 +458,7 @@ def text(*, quick: bool, worst: Path | None = None) -> Outcome:
             Table("Crops", ("by", "crops", "cut a line", "avoidably"), crops),
             Table(
                 "Lines on a photo without any of ours; some have real text",
-                ("found", "for crops", "read"),
+                ("found", "for crops", "read", "patches", "share that they cover"),
                 [tuple(f"{share:.2f}" for share in bare.mean(0))],
             ),
             Table("Time, looks at pictures of 640 to 800 pixels", ("part", "median CPU ms"), costs),
