@@ -390,7 +390,7 @@ def srcset(  # noqa: PLR0913 - each is a word of the markup
     *,
     url: str | None = None,
     sizes: str = "100vw",
-    formats: OneOrMore = (),
+    format: OneOrMore = (),  # noqa: A002 - the word that it is everywhere
     widths: int = MOST,
     alt: str = "",
     loading: str = Loading.LAZY,
@@ -410,7 +410,7 @@ def srcset(  # noqa: PLR0913 - each is a word of the markup
     app = app or default_app()
     asked = read_asked(
         sizes=sizes,
-        formats=_listed(formats),
+        formats=_listed(format),
         widths=widths,
         alt=alt,
         loading=loading,
@@ -427,7 +427,7 @@ async def srcset_async(  # noqa: PLR0913
     *,
     url: str | None = None,
     sizes: str = "100vw",
-    formats: OneOrMore = (),
+    format: OneOrMore = (),  # noqa: A002 - the word that it is everywhere
     widths: int = MOST,
     alt: str = "",
     loading: str = Loading.LAZY,
@@ -441,7 +441,7 @@ async def srcset_async(  # noqa: PLR0913
     app = app or default_app()
     asked = read_asked(
         sizes=sizes,
-        formats=_listed(formats),
+        formats=_listed(format),
         widths=widths,
         alt=alt,
         loading=loading,

@@ -42,7 +42,7 @@ def test_it_is_markup_and_for_programs_what_stands_in_it(file: str) -> None:
 
 
 def test_the_library_makes_the_same_of_bytes_with_an_address(photo: Image) -> None:
-    made = foveate.srcset(photo.pngsave_buffer(), "quality=60", url="a%20b.png", formats="webp")
+    made = foveate.srcset(photo.pngsave_buffer(), "quality=60", url="a%20b.png", format="webp")
     assert made.largest.url == "/cdn-cgi/image/width=320,format=webp,quality=60/a%20b.png"
     with pytest.raises(foveate.FoveateError, match="Expected url"):
         foveate.srcset(photo.pngsave_buffer())

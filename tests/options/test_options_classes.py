@@ -94,7 +94,7 @@ def test_what_is_hidden_is_said_in_json_as_in_a_url() -> None:
     parsed = options_from_json({"redact": "text|object:cell-phone", "gravity": "object:dog:2"})
     assert parsed.options.redact == Redact(faces=False, text=True, objects=("cell phone",))
     assert format_options(parsed.options) == (
-        "gravity=object%3Adog%3A2,redact=text%7Cobject%3Acell-phone"
+        "gravity=object:dog:2,redact=text%7Cobject:cell-phone"
     )
 
 

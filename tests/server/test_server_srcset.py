@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 from delivery_fakes import make_settings
 from server_fakes import make_core, serving
+
+import foveate
+from foveate.errors import BadOption
 
 if TYPE_CHECKING:
     from server_fakes import Client, FakeCore, Reply
@@ -65,9 +68,6 @@ def test_urls_may_name_the_public_host() -> None:
     ("query", "status", "error"),
     [
         ({"options": "width=x"}, 400, "BadOption"),
-        ({"sizes": "wide"}, 400, "BadOption"),
-        ({"widths": 21}, 400, "BadOption"),
-        ({"format": "heic"}, 400, "BadOption"),
         ({"base": "javascript:1"}, 400, "BadOption"),
         ({"url": ""}, 403, "BadUrl"),
         ({"url": "b.jpg"}, 404, "SourceNotFound"),
@@ -79,6 +79,40 @@ def test_what_is_wrong_is_said_as_of_an_image_url(
 ) -> None:
     (said,) = srcset(make_core(), **query)
     assert (said.status, said.json()["error"]) == (status, error)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sizes": "wide"},
+        {"widths": 21},
+        {"format": "heic"},
+        {"format": "auto,webp"},
+        {"loading": "soon"},
+        {"placeholder": "blur"},
+    ],
+)
+def test_what_is_wrong_is_said_as_in_the_library(query: dict[str, Any]) -> None:
+    (said,) = srcset(make_core(), **query)
+    with pytest.raises(BadOption) as raised:
+        foveate.srcset(b"", url="a.jpg", **query)
+    assert (said.status, said.json()["message"]) == (400, str(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"sizs": "50vw"}, "got 'sizs' (did you mean sizes?)."),
+        ({"formats": "webp"}, "got 'formats' (did you mean format?)."),
+        ({"colour": "red"}, "Expected one of url, options, sizes, format, widths, alt, loading, "),
+        ({"widths": "x"}, "Expected a whole number for `widths`, got 'x'."),
+        ({"expires_s": 0}, "Expected at least 1 for `expires_s`, got '0'."),
+    ],
+)
+def test_a_misspelt_word_is_told_which_was_meant(query: dict[str, object], sentence: str) -> None:
+    (said,) = srcset(make_core(), **query)
+    assert said.status == 400
+    assert sentence in said.json()["message"]
 
 
 def test_nothing_is_made_of_urls_that_only_presets_would_be_answered_for() -> None:

@@ -96,14 +96,14 @@ def test_one_format_is_an_image_and_several_are_a_picture(png: bytes) -> None:
     assert (tag, img["alt"], img["loading"]) == ("img", 'a "dog" & <b>', "lazy")
     assert (img["width"], img["height"]) == ("320", "240")
     assert img["srcset"] == "/cdn-cgi/image/width=320,format=auto/a.jpg 320w"
-    several = srcset(png, "quality=60", formats=["avif", "webp", "jpeg"], loading="eager")
+    several = srcset(png, "quality=auto:75", formats=["avif, webp", "jpeg"], loading="eager")
     picture_, avif, webp, last = tags(several.html)
     assert [picture_[0], avif[1]["type"], webp[1]["type"]] == [
         "picture",
         "image/avif",
         "image/webp",
     ]
-    assert last[1]["src"] == "/cdn-cgi/image/width=320,format=jpeg,quality=60/a.jpg"
+    assert last[1]["src"] == "/cdn-cgi/image/width=320,format=jpeg,quality=auto:75/a.jpg"
     assert last[1]["loading"] == "eager"
 
 

@@ -166,7 +166,7 @@ def _network_json(network: NetworkReport) -> dict[str, Any]:
 
 def picture_of(found: Examination, *more: RenderableType) -> RenderableType:
     """Return the examination, and `more`, as people read it, 80 columns wide or more."""
-    parts = [_machine(found), _networks(found.networks)]
+    parts = [_machine(found), *_networks(found.networks)]
     if parities := [network.parity for network in found.networks if network.parity]:
         parts.append(_parities(parities))
     return Group(*parts, *more, *_findings(found))
@@ -188,10 +188,14 @@ def _machine(found: Examination) -> Table:
     return table
 
 
-def _networks(networks: Iterable[NetworkReport]) -> Table:
-    table = Table("network", "licence", "state", "runs in", "because", box=SIMPLE_HEAD)
+def _networks(networks: Sequence[NetworkReport]) -> Iterator[RenderableType]:
+    """Yield the networks, with the reason that most of them share once, below."""
+    (usual, shared), *_ = Counter(network.choice.why for network in networks).most_common(1)
+    table = Table("network", "licence", "state", "runs in", box=SIMPLE_HEAD)
     for name in ("network", "state", "runs in"):
         next(column for column in table.columns if column.header == name).no_wrap = True
+    if shared < len(networks):
+        table.add_column("because")
     for network in networks:
         engine = f"{ENGINES[network.choice.engine]} {network.choice.precision}"
         state = network.state if network.allowed else "unacknowledged"
@@ -200,9 +204,11 @@ def _networks(networks: Iterable[NetworkReport]) -> Table:
             network.licence,
             Text(state, STATES.get(state, "dim")),
             engine,
-            Text(network.choice.why, "dim"),
+            *[Text("" if network.choice.why == usual else network.choice.why, "dim")]
+            * (shared < len(networks)),
         )
-    return table
+    yield table
+    yield Text(f"{'All' if shared == len(networks) else 'The others'}: {usual}.", "dim")
 
 
 def _parities(parities: Iterable[Parity]) -> Table:

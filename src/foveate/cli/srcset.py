@@ -43,7 +43,8 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="jxl, avif, webp, jpeg, png, gif, or auto; repeatable, the one that all read last.",
+        help="jxl, avif, webp, jpeg, png, gif, or auto; several with commas, the one that all read "
+        "last.",
     ),
 ]
 Widths = Annotated[int, typer.Option(min=1, max=MOST_OF_ALL, help="So many widths at most.")]
@@ -92,7 +93,7 @@ def srcset(
         options,
         url=url,
         sizes=sizes,
-        formats=format_ or (),
+        format=format_ or (),
         widths=widths,
         alt=alt,
         loading=loading,

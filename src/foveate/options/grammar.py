@@ -280,8 +280,8 @@ def format_options(options: TransformOptions) -> str:
 
     Reading it gives the options back, save `accepts`, `draw` and `exempt`, which a URL cannot say.
 
-    >>> format_options(parse_options("q=high,background=tomato,w=80").options)
-    'width=80,background=%23ff6347,quality=90'
+    >>> format_options(parse_options("q=auto:high,background=tomato,w=80").options)
+    'width=80,background=%23ff6347,quality=auto:80'
     """
     texts = ((row.name, row.slot.show(options)) for row in OPTIONS)
     said = (f"{name}={_quoted(text)}" for name, text in texts if text is not None)
@@ -296,7 +296,7 @@ def written(pairs: Iterable[tuple[str, str]]) -> str:
 def _quoted(text: str) -> str:
     # A name with an encoded letter is none: what is a value here stays one when it is read.
     return _WOULD_PART.sub(
-        lambda found: f"%2C{found[1]}%{ord(found[2]):02X}", quote(text, safe=";")
+        lambda found: f"%2C{found[1]}%{ord(found[2]):02X}", quote(text, safe=":;")
     )
 
 

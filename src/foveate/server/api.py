@@ -35,6 +35,14 @@ NO_TELEMETRY: Final[Any] = dict.fromkeys(("auto_configure", "tracing", "metrics"
 """FastAPI would tell whatever the environment names of each request, its query too."""
 SEARCHING: Final = ("/v1/people", "/v1/recognise")
 """What may ask the face index: each of them sees to it that a key of the index is used so."""
+WANTED: Final = {
+    **dict.fromkeys(("bool_parsing", "bool_type"), "true or false"),
+    **dict.fromkeys(("int_parsing", "int_type"), "a whole number"),
+    "enum": "{expected}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+}
+"""What we ask for, by the framework's name of the problem."""
 bearer = HTTPBearer(auto_error=False, description=BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
@@ -110,7 +118,7 @@ def _sentence(problems: Sequence[Any]) -> str:
         return f"Expected JSON, got what is none from its character {where} on."
     if first["type"] == "missing":
         return f"Expected `{where}`, got none."
-    wanted = "true or false" if first["type"].startswith("bool") else "another value"
+    wanted = WANTED.get(first["type"], "another value").format_map(first.get("ctx", {}))
     return f"Expected {wanted} for `{where}`, got {shown(str(first['input']))}."
 
 

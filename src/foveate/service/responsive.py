@@ -72,7 +72,8 @@ def read_asked(
         raise BadOption(f"Expected 1 to {MOST_OF_ALL} widths at most, got {widths}.")
     if len(alt) > LONGEST_ALT:
         raise BadOption(f"Expected alt of at most {LONGEST_ALT} characters, got {len(alt)}.")
-    named = [_word("format", FORMATS, each) for each in dict.fromkeys(formats)]
+    words = dict.fromkeys(word.strip() for each in formats for word in str(each).split(","))
+    named = [_word("format", FORMATS, word) for word in words if word]
     if Format.AUTO in named[1:] or named[:1] == [Format.AUTO] != named:
         raise BadOption("Expected auto alone or other formats, got both.")
     return SrcsetAsked(

@@ -9,7 +9,7 @@ from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import Query
+from fastapi import Depends, Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
@@ -29,6 +29,7 @@ from foveate.server.openapi import FAILURES, json_response
 from foveate.server.response import as_response
 from foveate.server.routes.render import OPTIONS
 from foveate.server.routes.sign import LONGEST_S
+from foveate.server.words import check_words
 from foveate.service.responsive import FORMATS, MOST, MOST_OF_ALL, Loading, Until, read_asked
 from foveate.storage.headers import join_headers
 
@@ -79,14 +80,21 @@ SIZES: Final[dict[str, Any]] = {
     "examples": ["(min-width: 800px) 50vw, 100vw"],
 }
 FORMAT: Final[dict[str, Any]] = {
-    "description": f"{', '.join(FORMATS)}; repeat it for more, the one that all browsers read "
-    "last. Where none is said, that of the options, or `auto`.",
+    "description": f"{', '.join(FORMATS)}; several with commas or one by one, the one that all "
+    "browsers read last. Where none is said, that of the options, or `auto`.",
     "examples": [["avif", "webp", "jpeg"]],
 }
 WIDTHS: Final[dict[str, Any]] = {
     "description": "So many widths at most.",
-    "ge": 1,
-    "le": MOST_OF_ALL,
+    "json_schema_extra": {"minimum": 1, "maximum": MOST_OF_ALL},
+}
+LOADING: Final[dict[str, Any]] = {
+    "description": "When browsers fetch it.",
+    "json_schema_extra": {"enum": list(Loading)},
+}
+PLACEHOLDER: Final[dict[str, Any]] = {
+    "description": "What the page shows until it is there.",
+    "json_schema_extra": {"enum": list(Until)},
 }
 BASE: Final[dict[str, Any]] = {
     "description": "What stands before the paths: the public address of this server.",
@@ -103,7 +111,7 @@ def add(api: FastAPI, door: Door) -> None:
     """Add the route."""
     core = door.core
 
-    @api.get("/v1/srcset", **DOCS)
+    @api.get("/v1/srcset", dependencies=[Depends(check_words)], **DOCS)
     async def srcset(  # noqa: PLR0913, PLR0917 - each is a word of the query
         request: Request,
         url: Annotated[str, Query(**URL)],
@@ -112,8 +120,8 @@ def add(api: FastAPI, door: Door) -> None:
         format_: Annotated[list[str] | None, Query(alias="format", **FORMAT)] = None,
         widths: Annotated[int, Query(**WIDTHS)] = MOST,
         alt: str = "",
-        loading: Loading = Loading.LAZY,
-        placeholder: Until = Until.THUMBHASH,
+        loading: Annotated[str, Query(**LOADING)] = Loading.LAZY,
+        placeholder: Annotated[str, Query(**PLACEHOLDER)] = Until.THUMBHASH,
         base: Annotated[str, Query(**BASE)] = "",
         expires_s: Annotated[int | None, Query(**EXPIRES)] = None,
     ) -> Response:

@@ -49,6 +49,12 @@ function python(bar) {
   return `from urllib.request import urlretrieve\n\nurlretrieve(${JSON.stringify(bar.address())}, ${saved})\n`;
 }
 
+/** A source as it stands in an image URL: an address with a query is one value. */
+const SENT = String.raw`(src) =>
+  /^https?:.*\?/i.test(src)
+    ? encodeURIComponent(src)
+    : encodeURI(src).replaceAll('%25', '%').replaceAll('#', '%23').replace(/^\/+/, '')`;
+
 /** Returns a loader for next/image, which asks for other widths and qualities of any source. */
 function loader({ studio: { options } }) {
   if (masked(options)) throw new Refused('OneMask', 'A loader asks for any picture, and this mask is of one.');
@@ -61,5 +67,11 @@ function loader({ studio: { options } }) {
   const own = options.get('quality');
   const quality = own ? `,quality=\${quality ?? ${JSON.stringify(own)}}` : "${quality ? `,quality=${quality}` : ''}";
   const folder = at('cdn-cgi/image/').href;
-  return `// next.config.js: images: { loader: 'custom', loaderFile: './loader.js' }\nexport default function loader({ src, width, quality }) {\n  return \`${folder}${text}${quality}/\${src.replace(/^\\/+/, '')}\`;\n}\n`;
+  return `// next.config.js: images: { loader: 'custom', loaderFile: './loader.js' }
+const sent = ${SENT};
+
+export default function loader({ src, width, quality }) {
+  return \`${folder}${text}${quality}/\${sent(src)}\`;
+}
+`;
 }
