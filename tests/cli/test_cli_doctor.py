@@ -110,6 +110,21 @@ def test_programs_read_json(settings: Settings, monkeypatch: pytest.MonkeyPatch)
     assert found["processor"]["cores"] >= 1
 
 
+def shown(settings: Settings) -> str:
+    """Return the examination as it stands on a narrow screen."""
+    console = Console(width=80, record=True, highlight=False)
+    with console.capture() as captured:
+        console.print(picture_of(examine(settings)))
+    return captured.get()
+
+
+def test_a_reason_that_networks_share_is_said_once(settings: Settings) -> None:
+    shared = replace(settings, runtime=Runtime(engine="onnxruntime"))
+    text = " ".join(shown(shared).split())
+    assert text.count("runtime.engine=onnxruntime") == 1
+    assert "all because runtime.engine=onnxruntime" in text
+
+
 def test_parity_is_shown_with_its_times(settings: Settings) -> None:
     (card,) = (card for card in catalogue(settings.models) if card.name == "retinaface")
     measure = Measure("box IoU", 0.9987, 0.95, at_least=True)
@@ -121,10 +136,7 @@ def test_parity_is_shown_with_its_times(settings: Settings) -> None:
         openvino_ms=8.0,
     )
     keep([parity], settings.models)
-    console = Console(width=80, record=True, highlight=False)
-    with console.capture() as captured:
-        console.print(picture_of(examine(settings)))
-    text = captured.get()
+    text = shown(settings)
     assert "20.0 ms" in text
     assert "8.0 ms" in text
     assert "2.50x" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -14,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -189,26 +190,22 @@ def _machine(found: Examination) -> Table:
 
 
 def _networks(networks: Sequence[NetworkReport]) -> Iterator[RenderableType]:
-    """Yield the networks, with the reason that most of them share once, below."""
-    (usual, shared), *_ = Counter(network.choice.why for network in networks).most_common(1)
-    table = Table("network", "licence", "state", "runs in", box=SIMPLE_HEAD)
+    """Yield the networks, and below them, once, the reason that most of them share."""
+    reasons = Counter(network.choice.why for network in networks)
+    (usual, times), *_ = reasons.most_common(1)
+    columns = ("network", "licence", "state", "runs in", "because")[: 4 + (len(reasons) > 1)]
+    table = Table(*columns, box=SIMPLE_HEAD)
     for name in ("network", "state", "runs in"):
         next(column for column in table.columns if column.header == name).no_wrap = True
-    if shared < len(networks):
-        table.add_column("because")
     for network in networks:
         engine = f"{ENGINES[network.choice.engine]} {network.choice.precision}"
         state = network.state if network.allowed else "unacknowledged"
-        table.add_row(
-            network.name,
-            network.licence,
-            Text(state, STATES.get(state, "dim")),
-            engine,
-            *[Text("" if network.choice.why == usual else network.choice.why, "dim")]
-            * (shared < len(networks)),
-        )
+        why = "" if times > 1 and network.choice.why == usual else network.choice.why
+        row = (network.name, network.licence, Text(state, STATES.get(state, "dim")), engine)
+        table.add_row(*(*row, Text(why, "dim"))[: len(columns)])
     yield table
-    yield Text(f"{'All' if shared == len(networks) else 'The others'}: {usual}.", "dim")
+    if times > 1:
+        yield Text(f"{'the others' if len(reasons) > 1 else 'all'} because {usual}\n", "dim")
 
 
 def _parities(parities: Iterable[Parity]) -> Table:
