@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,7 @@ from foveate.cli.tuning import (
     engines_of,
     equal_bytes,
     trials,
+    try_out,
 )
 from foveate.cli.tuning import with_value as set_to
 from foveate.errors import BadOption
@@ -62,7 +64,7 @@ def test_speed_counts_what_was_made_and_what_it_took() -> None:
 
 
 def test_whole_rounds_are_made_and_no_work_is_shared(folder: Path) -> None:
-    sources = sample(folder)
+    sources, _ = sample(folder, lambda _: None)
     with without_caches(Settings()) as made:
         taken = speed(made, sources, ["width=20", "width=30"], seconds=0)
     assert taken.renditions == 6
@@ -72,15 +74,21 @@ def test_whole_rounds_are_made_and_no_work_is_shared(folder: Path) -> None:
     assert fresh(jpeg, 1).facts.size == jpeg.facts.size
 
 
-def test_the_sample_is_the_same_each_time_and_leaves_out_what_is_broken(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+def test_the_sample_is_the_same_each_time_and_leaves_out_what_no_trial_could_use(
+    folder: Path, capsys: pytest.CaptureFixture[str], photo: Image
 ) -> None:
-    first, again = ([each.digest for each in sample(folder)] for _ in range(2))
-    assert first == again
-    assert len(first) == 3
-    assert "broken.jpg" in capsys.readouterr().err
+    (folder / "cut.jpg").write_bytes(photo.jpegsave_buffer()[:2000])
+    photo.crop(0, 0, 1, 1).write_to_file(str(folder / "dot.png"))
+    with without_caches(Settings()) as made:
+        found, failed = sample(folder, partial(try_out, made))
+    assert (len(found), failed) == (3, 3)
+    told = capsys.readouterr().err
+    assert all(name in told for name in ("broken.jpg", "cut.jpg", "dot.png"))
+    unchecked, _ = sample(folder, lambda _: None)
+    kept, again = ([each.digest for each in some] for some in (found, unchecked))
+    assert [digest for digest in again if digest in kept] == kept
     with pytest.raises(BadOption, match="folder with pictures"):
-        sample(folder / "none")
+        sample(folder / "none", lambda _: None)
 
 
 def test_what_is_set_comes_first_and_engines_only_where_there_are_several() -> None:
@@ -153,7 +161,7 @@ def test_costs_are_processor_time_once_and_traffic_as_often_as_it_is_sent() -> N
 
 
 def test_trials_measure_every_value_and_leave_nothing_behind(folder: Path, tmp_path: Path) -> None:
-    sources, settings = sample(folder)[:1], Settings()
+    sources, settings = sample(folder, lambda _: None)[0][:1], Settings()
     tried = [
         replace(axis, values=axis.values[:2], options=("width=20,format=webp",))
         for axis in axes(settings, faces=False)
@@ -168,7 +176,7 @@ def test_trials_measure_every_value_and_leave_nothing_behind(folder: Path, tmp_p
     ]
     assert all(each.bytes > 0 and each.cost > 0 for each in done)
     assert not list((tmp_path / "cache").rglob("*"))
-    told = to_json(done, changes(done), 1, None)
+    told = to_json(done, changes(done), sources, 0, None)
     assert json.loads(json.dumps(told))["trials"][0]["setting"] == "encoding.webp_effort"
     assert table(done, "USD").row_count == 4
 

@@ -13,7 +13,7 @@ from delivery_fakes import FakeCache, FakeCore, make_settings, until
 from foveate.delivery.ask import Ask
 from foveate.delivery.delivery import Delivery
 from foveate.delivery.purge import Which
-from foveate.delivery.stored import About, pack
+from foveate.delivery.stored import CLASSES, About, pack
 from foveate.errors import BadOption
 from foveate.metrics import Metrics
 from foveate.options.grammar import parse_options
@@ -79,6 +79,12 @@ def left(which: Which) -> list[int]:
 )
 def test_what_is_meant_is_deleted_and_nothing_else(which: Which, kept: list[int]) -> None:
     assert left(which) == kept
+
+
+def test_what_was_kept_when_classes_were_others_goes_with_any_class() -> None:
+    old = About(content_type="image/png", version="v", digests="a", options_class="resize")
+    assert Which(options_class="compress")(pack(old, b"x"))
+    assert not Which(options_class="compress")(pack(replace(old, classes=CLASSES), b"x"))
 
 
 def test_what_was_read_before_a_purge_is_neither_kept_after_it_nor_shared() -> None:

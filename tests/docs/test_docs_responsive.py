@@ -22,7 +22,7 @@ SOURCES = (
     "/dogs/a.jpg",
     "a b#1.jpg",
     "a%20b.jpg?id=5",
-    "\u00e4\"<>.jpg",
+    '\u00e4"<>.jpg',
     "https://b.com/x y.jpg",
     "https://b.com/x.jpg?exp=1",
 )

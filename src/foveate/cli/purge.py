@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foveate.cli.complaints import warn
 from foveate.cli.several import AsJson
+from foveate.errors import BadSettings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.settings import Settings
     from foveate.values import Purged
 
 NOTE = (
@@ -32,7 +38,14 @@ def purge(
     as_json: AsJson = False,
 ) -> None:
     """Delete renditions from the cache on disk: of a source, below a prefix, or of a class."""
-    done = _purged(source, prefix, options_class, origin)
+    from foveate.app import renditions_folder
+    from foveate.options.in_settings import load
+
+    settings = load()
+    cache = renditions_folder(settings)
+    if not _there(cache):
+        warn(f"There is no cache in {cache}. FOVEATE_CACHING__FOLDER says where the server has it.")
+    done = _purged(settings, cache, source, prefix, options_class, origin)
     if as_json:
         typer.echo(json.dumps(done._asdict()))
         return
@@ -40,20 +53,30 @@ def purge(
     typer.echo(NOTE, err=True)
 
 
-def _purged(source: str, prefix: str, options_class: str, origin: str) -> Purged:
-    from foveate.app import renditions_folder
+def _there(cache: Path) -> bool:
+    """Return whether there is a cache. Raises BadSettings where there can be none."""
+    try:
+        os.scandir(cache).close()
+    except FileNotFoundError:
+        return False
+    except OSError as why:
+        expected = "Expected caching.folder to be a folder that can be read"
+        raise BadSettings(f"{expected}, got {cache}: {why.strerror}.") from why
+    return True
+
+
+def _purged(
+    settings: Settings, cache: Path, source: str, prefix: str, options_class: str, origin: str
+) -> Purged:
     from foveate.delivery.purge import Which
     from foveate.delivery.stored import ABOUT_BYTES
-    from foveate.options.in_settings import load
     from foveate.server.image_request import key_of
     from foveate.storage.disk import DiskCache
 
-    settings = load()
     folder = origin or settings.origins.folder
     which = Which(
         source=source and key_of(source, folder),
         prefix=prefix and key_of(prefix, folder),
         options_class=options_class,
     )
-    disk = DiskCache(renditions_folder(settings), settings.caching.disk_bytes)
-    return disk.purge(which, ABOUT_BYTES)
+    return DiskCache(cache, settings.caching.disk_bytes).purge(which, ABOUT_BYTES)

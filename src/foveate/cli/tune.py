@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,7 +20,7 @@ from foveate.cli.complaints import complain, printable
 from foveate.errors import BadOption, BadSettings, FoveateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.cli.tuning import Axis, Trial, Value
     from foveate.settings import Settings
@@ -79,54 +80,78 @@ def tune(
     processor time; as many workers as make most renditions a second. What is set stays where the
     gain is below 2 % of the cost, or 10 % of the time.
     """
-    from foveate.cli.measuring import cpu_s
-    from foveate.cli.tuning import axes, trials
+    from foveate.cli.measuring import cpu_s, without_caches
+    from foveate.cli.tuning import axes, trials, try_out
     from foveate.options.in_settings import load
 
-    settings, sources = load(), sample(folder)
+    settings = load()
+    began, before = time.perf_counter(), cpu_s()
+    with without_caches(settings) as app:
+        sources, skipped = sample(folder, partial(try_out, app))
     tried = axes(settings, faces=_finds_faces(settings))
     target = to or Path(os.environ.get("FOVEATE_CONFIG") or USUAL)
     if not dry_run:
         check(target, {axis.setting: axis.values[0] for axis in tried})
     made = trials(settings, sources, tried, seconds=seconds, views=views)
-    began, before = time.perf_counter(), cpu_s()
     done = list(_shown(made, tried))
     took = time.perf_counter() - began, cpu_s() - before
     better = changes(done)
     file = None if dry_run or not better else target
     # First what took a minute to find, then what may fail.
     if as_json:
-        typer.echo(json.dumps(to_json(done, better, len(sources), file), indent=2))
+        typer.echo(json.dumps(to_json(done, better, sources, skipped, file), indent=2))
     else:
         tell(done, better, settings, file)
-        typer.echo(f"It took {took[0]:.0f} s, and {took[1]:.0f} s of processor time.")
+        typer.echo(
+            f"{summed(len(sources), skipped)} took {took[0]:.0f} s, and {took[1]:.0f} s of "
+            "processor time."
+        )
     if file is not None:
         write(file, better)
     if better and not as_json:
         typer.echo(ended(file))
 
 
-def sample(folder: Path, most: int = PICTURES) -> list[Source]:
-    """Return some of the pictures of a folder that stand still, the same ones each time.
+def sample(
+    folder: Path, check: Callable[[Source], None], most: int = PICTURES
+) -> tuple[list[Source], int]:
+    """Return some pictures of a folder that stand still, the same each time, and how many failed.
 
-    Raises BadOption where there is none.
+    Those that cannot be read or that `check` raises FoveateError for are told of and left out.
+    Raises BadOption where no other is there.
     """
     from foveate.cli.serve import PICTURES as ENDINGS
-    from foveate.cli.several import read_picture
+    from foveate.cli.several import MET_AGAIN, read_picture
 
     files = (file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
     found: list[Source] = []
+    failed = 0
     for file in sorted(files, key=lambda file: _order(file.relative_to(folder))):
         if len(found) == most:
             break
         try:
             source = read_picture(str(file))
-            found += [] if source.facts.animated else [source]
+            if not source.facts.animated:
+                check(source)
+                found.append(source)
+        except MET_AGAIN:
+            raise
         except (FoveateError, OSError) as why:
             complain(why, about=str(file))
+            failed += 1
     if not found:
         raise BadOption(f"Expected a folder with pictures that stand still, got {folder}.")
-    return found
+    return found, failed
+
+
+def summed(tried: int, skipped: int) -> str:
+    """Return how many pictures were tried, and how many could not be.
+
+    >>> summed(1, 0), summed(8, 2)
+    ('1 picture', '8 pictures (2 that could not be used were left out)')
+    """
+    left = f" ({skipped} that could not be used {'was' if skipped == 1 else 'were'} left out)"
+    return f"{tried} picture{'s'[: tried != 1]}{left if skipped else ''}"
 
 
 def _order(file: Path) -> bytes:
@@ -212,11 +237,16 @@ def _read(file: Path) -> str:
 
 
 def to_json(
-    done: Sequence[Trial], better: dict[str, Value], pictures: int, file: Path | None
+    done: Sequence[Trial],
+    better: dict[str, Value],
+    sources: Sequence[Source],
+    skipped: int,
+    file: Path | None,
 ) -> dict[str, Any]:
     """Return what was tried and found as what JSON can hold."""
     return {
-        "pictures": pictures,
+        "pictures": len(sources),
+        "skipped": skipped,
         "trials": [trial.to_json() for trial in done],
         "best": better,
         "file": None if file is None else str(file),

@@ -207,6 +207,11 @@ def cost_of(cpu_ms: float, size: float, prices: Costs, views: int) -> float:
     return cpu_ms / 3600 * prices.cpu_hour + 1000 * views * size / 1e9 * prices.out_gb
 
 
+def try_out(app: App, source: Source) -> None:
+    """Do once what trials do with a picture. Raises FoveateError for what they could not use."""
+    scored(app, source, MIXED[0], app.settings.encoding.quality)
+
+
 def _pairs(app: App, sources: Sequence[Source], options: str, seconds: float) -> Iterator[Pair]:
     """Yield each picture below and above the usual quality, for so long; one at least."""
     encoding, until = app.settings.encoding, time.perf_counter() + seconds
@@ -215,10 +220,11 @@ def _pairs(app: App, sources: Sequence[Source], options: str, seconds: float) ->
     for number, source in enumerate(sources):
         if number and time.perf_counter() >= until:
             return
-        yield _scored(app, source, options, low), _scored(app, source, options, high)
+        yield scored(app, source, options, low), scored(app, source, options, high)
 
 
-def _scored(app: App, source: Source, options: str, quality: int) -> Scored:
+def scored(app: App, source: Source, options: str, quality: int) -> Scored:
+    """Return how a rendition looks and what it weighs. Raises FoveateError."""
     from foveate.background import waited
     from foveate.library import read_options, work_on
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from foveate.delivery import stored
 from foveate.errors import BadOption
-from foveate.options.options_class import CLASSES, RESIZE
+from foveate.options.options_class import CLASS_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Which:
         given = [each for each in (self.source, self.prefix, self.options_class) if each]
         if len(given) != 1:
             raise BadOption(f"Expected one of source, prefix and class, got {len(given)}.")
-        if self.options_class and self.options_class not in {*CLASSES, RESIZE}:
-            known = ", ".join((*CLASSES, RESIZE))
+        if self.options_class and self.options_class not in CLASS_NAMES:
+            known = ", ".join(CLASS_NAMES)
             raise BadOption(f"Expected class to be {known}, got {self.options_class[:40]!r}.")
 
     def __call__(self, beginning: bytes) -> bool:
@@ -38,4 +38,5 @@ class Which:
             return stored.digest(self.source) in about.digests.split()
         if self.prefix:
             return about.source.startswith(self.prefix[: stored.KEPT_OF_KEY])
-        return about.options_class == self.options_class
+        # Where classes were others, the same options may have been of another one.
+        return about.options_class == self.options_class or about.classes != stored.CLASSES

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
+from foveate.options.options_class import CLASS_NAMES
 from foveate.values import NOTHING_SAID, Lifetime, strictest
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class About:
     digests: str = ""
     """One for the key of each of its sources."""
     options_class: str = ""
+    classes: str = ""
+    """Among which classes that one was chosen; empty where that is not known."""
     effort: str = ""
     """`more` where it was encoded again and is smaller, `enough` where that gained nothing."""
     digest: str = ""
@@ -73,6 +76,7 @@ def describe(
         source=keys[0][:KEPT_OF_KEY] if keys else "",
         digests=" ".join(map(digest, keys)),
         options_class=kind,
+        classes=CLASSES,
         digest=_short(rendition.data),
     )
 
@@ -84,6 +88,10 @@ def digest(key: str) -> str:
 
 def _short(data: bytes) -> str:
     return sha256(data).hexdigest()[:16]
+
+
+CLASSES: Final = digest(" ".join(CLASS_NAMES))
+"""Says among which classes options are told apart now."""
 
 
 def pack(about: About, data: bytes) -> bytes:

@@ -36,6 +36,8 @@ CLASSES: Final[dict[str, Callable[[TransformOptions], object]]] = {
 }
 """From what takes most on: the first that holds is the class."""
 RESIZE: Final = "resize"
+"""The class of all others."""
+CLASS_NAMES: Final = (*CLASSES, RESIZE)
 
 
 def options_class(options: TransformOptions) -> str:
