@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from foveate.delivery.stored import About, body, describe, pack, unpack
+from foveate.delivery.stored import CLASSES, About, body, describe, pack, unpack
 from foveate.geometry.box import Size
 from foveate.rendition import Rendition
 from foveate.storage.source import Source
@@ -15,6 +15,7 @@ ABOUT = About(
     size=Size(8, 6),
     headers={"Foveate-Gravity": "face"},
     source_bytes=1,
+    classes=CLASSES,
     digest="2d711642b726b044",
 )
 

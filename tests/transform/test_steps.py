@@ -17,7 +17,7 @@ from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
 from foveate.imaging import Image
 from foveate.imaging.decode import guard, to_memory
-from foveate.imaging.pixels import from_array
+from foveate.imaging.pixels import from_array, to_array
 from foveate.options.colours import Colour
 from foveate.options.model import Border, Composite, Edges, Fit, Overlay, TransformOptions
 from foveate.settings import Limits
@@ -202,6 +202,14 @@ def test_a_stronger_blur_is_smoother_and_keeps_the_size() -> None:
         return max(abs(a - b) for a, b in pairwise(row))
 
     assert step(1) > step(4) > step(20) > step(100)
+
+
+@pytest.mark.parametrize("radius", [2, 6, 9, 250])
+def test_what_is_even_stays_what_it_is_under_a_blur(radius: float) -> None:
+    for level in (1, 128, 254):
+        even = from_array(np.full((40, 60, 3), level, np.uint8))
+        made = to_array(rendered(even, blur=radius))
+        assert made.min() == made.max() == level
 
 
 def test_sharpen_raises_contrast_at_edges_only() -> None:
