@@ -276,6 +276,30 @@ def test_what_cannot_be_written_counts_for_budgets_all_the_same() -> None:
     asyncio.run(run())
 
 
+def test_budgets_are_told_of_without_a_ledger_too_and_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    books, posted = FullBooks(), []
+    kept = keeper(
+        books, lambda _, body: posted.append(json.loads(body)), budget_day=1.0, webhook="http://b"
+    )
+
+    async def run() -> None:
+        books.full = True
+        kept.ledger.account(SHOP).bytes_out += 10**9
+        await kept.flush()
+        await kept.flush()
+        assert caplog.text.count("100 % of the budget of a day is reached") == 1
+        books.full = False
+        await kept.flush()
+        await kept._telling  # type: ignore[misc] # noqa: SLF001
+        await kept.end()
+
+    asyncio.run(run())
+    assert caplog.text.count("100 % of the budget of a day is reached") == 1
+    assert [told["level"] for told in posted] == [0.8, 1.0]
+
+
 def test_a_hard_stop_holds_from_the_start_where_the_ledger_never_opens(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
     kept = keeper(Books(tmp_path), budget_day=1.0, hard_stop=True)

@@ -45,6 +45,8 @@ class _Seen:
     """In all, when it was read last."""
     before: Amounts = field(default_factory=Amounts)
     """What could not be written when the day or month began, and belongs to others."""
+    said: set[float] = field(default_factory=set)
+    """Levels of the budget that the log has."""
 
 
 @dataclass(slots=True)
@@ -127,8 +129,8 @@ class Keeper:
             spent = cost(known, self.costs).total
             self.used[period.kind] = spent / period.budget
             for level in levels(spent, period.budget, self.costs.warn_at):
-                if unwritten is None:
-                    self._alert(period, level, spent)
+                if unwritten is not None or self._alert(period, level, spent):
+                    self._say(period, level, spent)
                 if level >= SPENT and self.costs.hard_stop:
                     until = max(until, period.until)
         self.ledger.stop(until)
@@ -159,7 +161,8 @@ class Keeper:
         ((_, amounts),) = self.books.sums(since, until)
         return amounts
 
-    def _alert(self, period: Period, level: float, spent: float) -> None:
+    def _alert(self, period: Period, level: float, spent: float) -> bool:
+        """Note that the webhook is to be told, and return whether nobody noted it before."""
         told = {
             "event": "budget",
             "period": period.kind,
@@ -171,12 +174,19 @@ class Keeper:
             "hard_stop": self.costs.hard_stop,
             "text": in_words(period, level, spent, self.costs),
         }
-        if self.books.alert(period.name, level, json.dumps(told)):
-            log.warning(
-                "%s of %s %s are spent in %s: %.0f %% of the budget of a %s is reached",
-                *(money(spent), money(period.budget), self.costs.currency, period.name),
-                *(level * 100, period.kind),
-            )
+        return self.books.alert(period.name, level, json.dumps(told))
+
+    def _say(self, period: Period, level: float, spent: float) -> None:
+        """Say in the log that a level is reached, once; without the ledger, too."""
+        said = self._seen[period.kind].said
+        if level in said:
+            return
+        said.add(level)
+        log.warning(
+            "%s of %s %s are spent in %s: %.0f %% of the budget of a %s is reached",
+            *(money(spent), money(period.budget), self.costs.currency, period.name),
+            *(level * 100, period.kind),
+        )
 
     def tell(self) -> None:
         """Tell of budgets what is still to be told. Raises LedgerUnusable."""
