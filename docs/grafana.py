@@ -74,6 +74,7 @@ PANELS: Final = (
     Panel("Cache hits", "percentunit",
           {"{{cache}}": f"{rate(metrics.CACHE, 'cache', only=HIT)} / "
                         f"{rate(metrics.CACHE, 'cache')}"},
+          "Each of those that ask it: `mezzanine` and `analyses` are asked for what is made.",
           most=1),
     Panel("Spared by caches", "ops", {"decodes": rate(metrics.DECODES_AVOIDED)}),
     Panel("Originals not read again", "Bps", {"bytes": rate(metrics.BYTES_SAVED)}),

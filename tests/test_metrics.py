@@ -7,6 +7,7 @@ import time
 import pytest
 
 from foveate.metrics import (
+    CACHE,
     IN_FLIGHT,
     LATENCY,
     REQUESTS,
@@ -78,6 +79,14 @@ def test_every_span_of_a_trace_is_counted_and_its_processor_time_where_it_is_kno
     _, text = metrics.exposition()
     assert b'foveate_span_seconds_count{span="queue"} 1.0' in text
     assert b'foveate_span_cpu_seconds_total{span="faces"} 0.75' in text
+
+
+def test_what_a_request_looked_up_is_counted_by_cache_and_outcome() -> None:
+    metrics, trace = Metrics(), Trace()
+    for hit in (True, False, True):
+        trace.look_up("mezzanine", hit=hit)
+    metrics.observe_trace(trace)
+    assert metrics.counters == {(CACHE, ("mezzanine", "hit")): 2, (CACHE, ("mezzanine", "miss")): 1}
 
 
 def test_work_of_a_thread_is_told_from_its_waits() -> None:

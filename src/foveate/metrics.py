@@ -38,7 +38,8 @@ CACHE: Final = Row(
     "counter",
     ("cache", "outcome"),
     "Cache lookups, `hit` or `miss`: `responses` is asked first for each picture that a URL names, "
-    "`renditions` for those that it has not, and by all other doors.",
+    "`renditions` for those that it has not, and by all other doors; of what is made, `mezzanine` "
+    "for decoded pixels and `analyses` for each part of what is known of a source.",
 )
 LATENCY: Final = Row("request_seconds", "histogram", ("route",), "From request to answer.")
 SPANS: Final = Row(
@@ -184,6 +185,8 @@ class Metrics:
             self.count(FALLBACKS, what)
         for outcome in trace.moderated:
             self.count(MODERATED, outcome)
+        for cache, outcome in trace.lookups:
+            self.count(CACHE, cache, outcome)
 
     def totals(self) -> Mapping[tuple[Row, Labels], float]:
         """Return all counters, and what others count: gauges with labels are among that."""

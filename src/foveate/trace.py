@@ -59,6 +59,7 @@ class Trace:
         self._spans: list[Span] = []
         self._fallbacks: list[str] = []
         self._moderated: list[str] = []
+        self._lookups: list[tuple[str, str]] = []
         self.cpu_s = 0.0
         """Processor time that it took so far: of threads, and of processes that worked for it."""
         self.gpu_s = 0.0
@@ -97,6 +98,15 @@ class Trace:
     def moderate(self, outcome: str) -> None:
         """Note what is done with a picture that moderation flagged."""
         self._moderated.append(outcome)
+
+    @property
+    def lookups(self) -> Sequence[tuple[str, str]]:
+        """Return what was looked up in caches: the cache, and `hit` or `miss`."""
+        return tuple(self._lookups)
+
+    def look_up(self, cache: str, *, hit: bool) -> None:
+        """Note that something was looked up in a cache, and whether it was there."""
+        self._lookups.append((cache, "hit" if hit else "miss"))
 
     @contextmanager
     def span(self, name: str) -> Iterator[Span]:

@@ -13,7 +13,7 @@ from imaging_pictures import LIMITS, quarters
 
 from foveate.deadline import NEVER, Deadline
 from foveate.errors import TimedOut
-from foveate.imaging.mezzanine import Mezzanine
+from foveate.imaging.mezzanine import Mezzanine, Undecoded
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import to_array
 from foveate.imaging.probe import probe
@@ -48,7 +48,7 @@ def asked(mezzanine: Mezzanine, name: str, *shrinks: int) -> list[int]:
     """Return by how much the decoder shrank for each time that it had to decode."""
     decode = Decoder()
     for shrink in shrinks:
-        mezzanine.pixels(name, shrink, decode, size_of, NEVER)
+        mezzanine.pixels(Undecoded(name, decode, size_of, NEVER), shrink)
     return decode.shrinks
 
 
@@ -59,8 +59,8 @@ def test_all_sizes_of_a_source_take_two_decodes_at_most() -> None:
 
 def test_a_coarser_size_is_what_the_decoder_would_have_made_and_made_once() -> None:
     decode, mezzanine = Decoder(), Mezzanine(16 * HALF)
-    fine = mezzanine.pixels("a", 2, decode, size_of, NEVER)
-    coarse = [mezzanine.pixels("a", 8, decode, size_of, NEVER) for _ in range(2)]
+    fine = mezzanine.pixels(Undecoded("a", decode, size_of, NEVER), 2)
+    coarse = [mezzanine.pixels(Undecoded("a", decode, size_of, NEVER), 8) for _ in range(2)]
     assert fine is not None
     assert coarse[0] is coarse[1] is not None
     assert (to_array(coarse[0]) == to_array(decode(8))).all()
@@ -85,8 +85,8 @@ def test_what_is_transparent_lends_no_colour_to_what_is_not() -> None:
 
 def test_what_is_too_fine_to_be_kept_is_left_to_whoever_asks() -> None:
     decode, mezzanine = Decoder(), Mezzanine(4 * HALF)
-    assert mezzanine.pixels("a", 1, decode, size_of, NEVER) is None
-    assert mezzanine.pixels("a", 1, decode, size_of, NEVER) is None
+    assert mezzanine.pixels(Undecoded("a", decode, size_of, NEVER), 1) is None
+    assert mezzanine.pixels(Undecoded("a", decode, size_of, NEVER), 1) is None
     assert decode.shrinks == []
     assert mezzanine.used_bytes == 0
 
@@ -127,12 +127,12 @@ def test_who_asks_at_the_same_time_waits_for_one_decode() -> None:
         return decode(shrink)
 
     mezzanine = Mezzanine(4 * HALF)
-    ask = partial(mezzanine.pixels, "a", 8, slowly, size_of, NEVER)
+    ask = partial(mezzanine.pixels, Undecoded("a", slowly, size_of, NEVER), 8)
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(ask) for _ in range(2)]
         assert began.wait(10)
         with pytest.raises(TimedOut):
-            mezzanine.pixels("a", 8, slowly, size_of, Deadline(time.monotonic()))
+            mezzanine.pixels(Undecoded("a", slowly, size_of, Deadline(time.monotonic())), 8)
         go.set()
         first, second = (each.result() for each in both)
     assert first is second
@@ -146,7 +146,7 @@ def test_a_decode_that_failed_is_tried_again() -> None:
         raise TimedOut("too long")
 
     with pytest.raises(TimedOut):
-        mezzanine.pixels("a", 8, fail, size_of, NEVER)
+        mezzanine.pixels(Undecoded("a", fail, size_of, NEVER), 8)
     assert asked(mezzanine, "a", 8) == [2]
 
 
@@ -169,6 +169,17 @@ def test_pixels_outlive_the_request_that_decoded_them() -> None:
     time.sleep(0.1)
     assert (to_array(pixels_of(source, mezzanine).pixels(1 / 8)) == first).all()
     assert mezzanine.used_bytes >= 3 * 100**2
+
+
+def test_what_was_decoded_already_is_a_hit() -> None:
+    mezzanine = Mezzanine(10**7)
+    asking = [pixels_of(kept(), mezzanine) for _ in range(2)]
+    for each in asking:
+        each.pixels(1 / 8)
+    assert [each.trace.lookups for each in asking] == [
+        (("mezzanine", "miss"),),
+        (("mezzanine", "hit"),),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,14 @@ def test_a_second_look_runs_no_network_and_says_the_same(jpeg: bytes) -> None:
     assert second["timings_ms"] == {}
 
 
+def test_what_was_seen_already_is_a_hit(jpeg: bytes) -> None:
+    same = analyses()
+    for outcome in ("miss", "hit"):
+        looking = look(jpeg, same)
+        looking.get(FACES)
+        assert looking.pixels.trace.lookups == (("analyses", outcome),)
+
+
 def test_nothing_is_remembered_of_a_private_picture(jpeg: bytes) -> None:
     detector = Detector()
     same = analyses(detector)

@@ -38,6 +38,19 @@ LOOK_UP_S: Final = 0.05
 """How often a thread that waits for another one's decode looks whether its own time is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undecoded:
+    """A source of which somebody wants the pixels."""
+
+    name: str
+    decode: Callable[[int], Image]
+    """Returns them in memory, their sides divided by that."""
+    size_of: Callable[[int], int]
+    """Tells before what these take."""
+    deadline: Deadline
+    """Of who wants them."""
+
+
 @dataclass(slots=True, eq=False)
 class Kept:
     """The pixels of one source in memory."""
@@ -73,31 +86,24 @@ class Mezzanine:
         with self._lock:
             return self._used()
 
-    def pixels(
-        self,
-        name: str,
-        shrink: int,
-        decode: Callable[[int], Image],
-        size_of: Callable[[int], int],
-        deadline: Deadline,
-    ) -> Image | None:
-        """Return pixels of the source of that name in memory, shrunk by so much.
+    def pixels(self, source: Undecoded, shrink: int) -> Image | None:
+        """Return pixels of a source, shrunk by so much; None where they are not to be kept.
 
-        The first one who asks decodes, for all who wait. `decode` is given a shrink and returns
-        pixels in memory, `size_of` tells before what they take. None where they are not to be kept.
-        Raises what `decode` raises, TimedOut or ClientDisconnected.
+        The first one who asks decodes, for all who wait. Raises what decoding raises, TimedOut or
+        ClientDisconnected.
         """
-        with self._turn(name, deadline) as turn:
+        name = source.name
+        with self._turn(name, source.deadline) as turn:
             kept = self._find(name, shrink)
             if kept is None:
                 again = self._asked_before(name) or turn.asking > 1
-                chosen = self._chosen(shrink, size_of, again=again)
+                chosen = self._chosen(shrink, source.size_of, again=again)
                 if chosen is None:
                     return None
-                image = decode(chosen)
+                image = source.decode(chosen)
                 kept = Kept({chosen: image}, len(name) + _bytes(image), again)
                 self._keep(name, kept)
-            return self._level(kept, shrink, deadline)
+            return self._level(kept, shrink, source.deadline)
 
     def let_go(self) -> None:
         """Forget what was asked for once: the rest of its set did not come."""

@@ -7,31 +7,18 @@ from typing import TYPE_CHECKING, Final, Protocol
 from foveate.imaging.mezzanine import coarser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from foveate.deadline import Deadline
     from foveate.imaging.engine import Image
+    from foveate.imaging.mezzanine import Undecoded
 
 MOST_BYTES: Final = 256 * 1024 * 1024
 """A picture that takes more is decoded for each of its renditions, as it is read: in little."""
 
 
 class Decodes(Protocol):
-    """Whoever decodes a source for several who ask for its pixels."""
+    """What lets several who want a source's pixels have them of one decode."""
 
-    def pixels(
-        self,
-        name: str,
-        shrink: int,
-        decode: Callable[[int], Image],
-        size_of: Callable[[int], int],
-        deadline: Deadline,
-    ) -> Image | None:
-        """Return pixels of the source of that name in memory, shrunk by so much.
-
-        `decode` is given a shrink and returns pixels in memory, `size_of` tells before what they
-        take. None where they are not to be kept.
-        """
+    def pixels(self, source: Undecoded, shrink: int) -> Image | None:
+        """Return them, shrunk by so much; None where whoever asks is to decode for himself."""
         ...
 
 
@@ -46,22 +33,15 @@ class OneDecode:
         self._name = name
         self._levels: dict[int, Image] = {}
 
-    def pixels(
-        self,
-        name: str,
-        shrink: int,
-        decode: Callable[[int], Image],
-        size_of: Callable[[int], int],
-        deadline: Deadline,
-    ) -> Image | None:
-        """Return what `Decodes` says; None of any other source. Raises what `decode` raises."""
-        if name != self._name:
+    def pixels(self, source: Undecoded, shrink: int) -> Image | None:
+        """Return pixels of the picture; None of any other one. Raises what decoding raises."""
+        if source.name != self._name:
             return None
         fine = max((each for each in self._levels if each <= shrink), default=None)
         if fine is None:
-            if size_of(shrink) > MOST_BYTES:
+            if source.size_of(shrink) > MOST_BYTES:
                 return None
-            self._levels[shrink] = decode(shrink)
+            self._levels[shrink] = source.decode(shrink)
         elif fine != shrink:
-            self._levels[shrink] = coarser(self._levels[fine], shrink // fine, deadline)
+            self._levels[shrink] = coarser(self._levels[fine], shrink // fine, source.deadline)
         return self._levels[shrink]

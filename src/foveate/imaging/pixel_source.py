@@ -12,6 +12,7 @@ from foveate.geometry.orientation import Orientation
 from foveate.imaging.colour import is_plain, to_srgb
 from foveate.imaging.decode import is_sandboxed, open_image, open_sandboxed, to_memory
 from foveate.imaging.frames import frames_of
+from foveate.imaging.mezzanine import Undecoded
 from foveate.imaging.pixels import (
     WHITE,
     attention_point,
@@ -147,14 +148,18 @@ class PixelSource:
         if mezzanine is None or small or not (name := self.picture.name):
             return None
 
+        decoded: list[int] = []
+
         def decode(chosen: int) -> Image:
+            decoded.append(chosen)
             with self.trace.span("decode"):
                 return stop_when(self._open(chosen, 1.0, 1), self.deadline).copy_memory()
 
         def size_of(chosen: int) -> int:
             return -(-facts.stored.area // chosen**2) * facts.pixel_bytes
 
-        image = mezzanine.pixels(name, shrink, decode, size_of, self.deadline)
+        image = mezzanine.pixels(Undecoded(name, decode, size_of, self.deadline), shrink)
+        self.trace.look_up("mezzanine", hit=image is not None and not decoded)
         return image and stop_when(image, self.deadline)
 
     def thumbnail(self, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:

@@ -244,6 +244,7 @@ class Analysis:
 
     def _look(self, part: Part[T], params: dict[str, Any], key: str) -> T:
         kept = self._analyses.memo.get_blocking(key)
+        self.pixels.trace.look_up("analyses", hit=kept is not None)
         if kept is None:
             # It may have waited for long; and whatever runs in there stops when this one ends.
             trace = self.pixels.trace

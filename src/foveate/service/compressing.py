@@ -80,13 +80,15 @@ class Compressing:
     def _as(self, format_: Encoded) -> Compressed:
         options, frames = self.rendering.options, self.rendering.frames
         wanted = score_wanted(options, format_, frames=frames, size=self.plan.size)
-        search = self._search(format_)
-        made = search.press.plain() if wanted is None else search.run(wanted)
+        press = self._press(format_)
+        made = press.plain() if wanted is None else self._search(press).run(wanted)
         deadline = self.rendering.pixels.deadline
-        return search.press.within(options.max_bytes, made, moves=frames > 1, deadline=deadline)
+        return press.within(options.max_bytes, made, moves=frames > 1, deadline=deadline)
 
-    def _search(self, format_: Encoded) -> Search:
-        press = Press(self.image, self.settings_of(format_), self.rendering.pixels.trace)
+    def _press(self, format_: Encoded) -> Press:
+        return Press(self.image, self.settings_of(format_), self.rendering.pixels.trace)
+
+    def _search(self, press: Press) -> Search:
         return Search(self.rendering, self.plan, press, self.scorer)
 
     def _prefers_jpeg(self, made: Compressed) -> bool:
@@ -95,7 +97,7 @@ class Compressing:
         chosen = options.format is Format.AUTO and made.format == "webp"
         if not chosen or made.score is None or see_through(facts, options):
             return False
-        known = self._search("jpeg").known()
+        known = self._search(self._press("jpeg")).known()
         return known is not None and known.bytes < len(made.data)
 
     def _note(self, best: Compressed) -> None:
