@@ -195,12 +195,15 @@ def test_bytes_never_go_to_a_terminal_nor_are_read_from_one(files: list[Path]) -
 def test_a_bar_shows_how_far_it_is_and_leaves_nothing_behind(
     files: list[Path], tmp_path: Path
 ) -> None:
+    files[1].write_bytes(b"no picture")
     code, said = on_a_terminal("render", *files, "--to", tmp_path / "out", "-o", "width=40")
-    assert code == 0
+    assert code == 1
     assert b"/3" in said
-    assert b"\x1b[2K" in said  # the line of the bar is erased
-    for name in (b"a.png", b"b.jpg", b"c.jpg"):
-        assert name in said
+    # What is left of each line after the bar in it was erased.
+    lines = [line.rpartition(b"\x1b[2K")[2] for line in said.split(b"\r\n")]
+    for words in (b"out/a.png", b"foveate:", b"out/c.jpg"):
+        (line,) = (line for line in lines if words in line)
+        assert b"/3" not in line
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Whoever sits at a terminal is the operator: he hears what strangers to a server 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from rich.console import Console
@@ -80,10 +81,16 @@ def _sentence(detail: str) -> str:
     return text if not text or text[-1] in ".?!" else f"{text}."
 
 
+@cache
+def aside() -> Console:
+    """Return standard error: one console for bars and sentences, which then go above the bar."""
+    return Console(stderr=True)
+
+
 def warn(text: str) -> None:
     """Say on standard error what should be known of what is done all the same."""
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text.assemble(("foveate: warning:", "bold yellow"), " ", _lines(text)))
+    said = Text.assemble(("foveate: warning:", "bold yellow"), " ", _lines(text))
+    aside().print(said, soft_wrap=True, highlight=False)
 
 
 def complain(error: FoveateError | OSError, *, about: str = "") -> None:
@@ -92,8 +99,8 @@ def complain(error: FoveateError | OSError, *, about: str = "") -> None:
 
 
 def complain_of(about: str, text: str, console: Console | None = None) -> None:
-    """Say on standard error, or above a bar on that console, what is wrong with a picture."""
-    console = console or Console(stderr=True)
+    """Say on standard error, or on that console, what is wrong with a picture."""
+    console = console or aside()
     said = Text.assemble(("foveate:", "bold red"), " ", _about(about), _lines(text))
     console.print(said, soft_wrap=True, highlight=False)
 

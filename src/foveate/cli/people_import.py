@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,7 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from foveate.cli.complaints import complain, printable
+from foveate.cli.complaints import aside, complain, printable
 from foveate.cli.people_compreface import ENVIRONMENT, moving
 from foveate.cli.people_tables import faces_of
 from foveate.cli.people_words import Collection, Force, people
@@ -194,7 +193,7 @@ def _shown(items: Iterable[Listed]) -> Iterator[Listed]:
     """Yield the pictures under a bar, where somebody sees it."""
     known = list(items)
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
+    console = aside()
     with Progress(
         *columns,
         TextColumn("{task.description}", markup=False),
@@ -212,7 +211,7 @@ def _shown(items: Iterable[Listed]) -> Iterator[Listed]:
 @contextmanager
 def counted(words: str) -> Iterator[Callable[[int], None]]:
     """Give what shows how many were done, where somebody sees it."""
-    console = Console(stderr=True)
+    console = aside()
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description} {task.completed:,}", markup=False),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
-from rich.console import Console
 
-from foveate.cli.complaints import printable
+from foveate.cli.complaints import aside, printable
 from foveate.cli.completion import options_words
 from foveate.cli.flame import Profile, profiled
 from foveate.cli.places import Places, check_ending
@@ -188,10 +188,10 @@ def tell(made: Rendition, file: Path) -> None:
     words += [f"gravity {used}"] if used else []
     found = made.headers.get("Foveate-Quality")
     words += [f"quality {found}"] if found else []
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print("  ".join(words), markup=False)
+    say = partial(aside().print, markup=False, highlight=False, soft_wrap=True)
+    say("  ".join(words))
     if note:
-        console.print(f"  note: {note}", markup=False, style="yellow")
+        say(f"  note: {note}", style="yellow")
 
 
 def with_format(options: TransformOptions, dest: Path | None) -> TransformOptions:

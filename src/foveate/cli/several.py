@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import typer
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from foveate.cli.complaints import complain, printable
+from foveate.cli.complaints import aside, complain, printable
 from foveate.errors import (
     BadInstallation,
     BadOption,
@@ -78,7 +77,7 @@ def each(names: Sequence[str], act: Callable[[str], T]) -> Iterator[tuple[str, T
 
 def _shown(names: Sequence[str]) -> Iterator[str]:
     """Yield the names under a bar that shows how far it is, where somebody sees it."""
-    console = Console(stderr=True)
+    console = aside()
     with Progress(
         BarColumn(),
         MofNCompleteColumn(),
