@@ -85,13 +85,13 @@ def tune(
     from foveate.options.in_settings import load
 
     settings = load()
-    began, before = time.perf_counter(), cpu_s()
-    with without_caches(settings) as app:
-        sources, skipped = sample(folder, partial(try_out, app))
     tried = axes(settings, faces=_finds_faces(settings))
     target = to or Path(os.environ.get("FOVEATE_CONFIG") or USUAL)
     if not dry_run:
         check(target, {axis.setting: axis.values[0] for axis in tried})
+    began, before = time.perf_counter(), cpu_s()
+    with without_caches(settings) as app:
+        sources, skipped = sample(folder, partial(try_out, app))
     made = trials(settings, sources, tried, seconds=seconds, views=views)
     done = list(_shown(made, tried))
     took = time.perf_counter() - began, cpu_s() - before
