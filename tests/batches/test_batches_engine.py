@@ -17,6 +17,7 @@ from foveate.batches.made import Made, Status
 from foveate.batches.pool import Pool
 from foveate.batches.process import Raised
 from foveate.batches.ray_data import Result, checked, mark, unseen
+from foveate.batches.row import Row
 from foveate.batches.run import Going, batch
 from foveate.errors import BadInstallation, BadOption, WeightsMissing
 from foveate.settings import Origins, load
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.batches.executor import Plan
-    from foveate.batches.row import Row
 
 
 class Elsewhere:
@@ -53,6 +53,7 @@ def photos(tmp_path: Path) -> Path:
 def test_workers_elsewhere_write_into_the_bucket_and_names_are_given_here(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    web = tmp_path / "s3" / "shop" / "web"
     (tmp_path / "s3" / "shop").mkdir(parents=True)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with s3_server(tmp_path / "s3") as endpoint:
@@ -62,12 +63,21 @@ def test_workers_elsewhere_write_into_the_bucket_and_names_are_given_here(
         going = Going(engine=Elsewhere(tmp_path / "none"))
         report = batch(app, asked, going)
         assert (report.done, report.failed) == (3, 0)
-        assert batch(app, asked, going).before == 3
-    web = tmp_path / "s3" / "shop" / "web"
+        # As if it had been ended between the commit and the last name.
+        key = f"{rows_id(photos / 'red.png').hex()}-1"
+        aside = web / ".foveate-batch" / "aside" / key
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        (web / "red.webp").rename(aside)
+        (aside.parent / "half-1").write_bytes(b"of nobody")
+        assert batch(app, asked, Going()).before == 3
     assert [ink_of(web / f"{ink}.webp") for ink in INKS] == [*INKS]
     assert len(table(web)) == 3
     assert not [file for file in web.rglob(".foveate-batch/**/*") if file.is_file()]
     assert not (tmp_path / "none").exists()
+
+
+def rows_id(photo: Path) -> bytes:
+    return Row(key=str(photo), path=photo.stem).id
 
 
 def test_equal_pictures_are_rendered_where_nobody_sees_the_manifest(

@@ -126,14 +126,17 @@ class Committer:
 
         Raises NotWritten where that cannot be placed, and leaves it for the next time.
         """
-        asides = self._destination.asides
-        for row, aside in asides.kept():
-            output = self._meant(row)
-            if output is not None and sha256(asides.read(aside)).digest() == output.digest:
-                (why,) = self._destination.place([Placing(aside, output.name)])
-                if why:
-                    raise NotWritten(why)
-            asides.drop(row)
+        for asides in self._destination.left:
+            for row, aside in asides.kept():
+                output = self._meant(row)
+                if output is not None and sha256(asides.read(aside)).digest() == output.digest:
+                    self._place(Placing(aside, output.name))
+                asides.drop(row)
+
+    def _place(self, placing: Placing) -> None:
+        (why,) = self._destination.place([placing])
+        if why:
+            raise NotWritten(why)
 
     def _failed(self, made: Made, why: str, error: str = TAKEN) -> Made:
         for output in made.outputs:

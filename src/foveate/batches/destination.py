@@ -38,6 +38,9 @@ class Destination(Protocol):
     home: Path
     """A local folder for what the batch needs itself."""
     asides: Asides
+    """Where workers leave what is finished."""
+    left: Sequence[Asides]
+    """Where an earlier run may have left some."""
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
         """Bring files to their names; return for each why not, or an empty text."""
@@ -67,6 +70,7 @@ class FolderDestination:
         self._folder = folder
         self.home = folder / HIDDEN
         self.asides: Asides = FolderAsides(self.home)
+        self.left: Sequence[Asides] = (self.asides,)
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
         """Rename files to their names, which takes no room."""
@@ -121,7 +125,9 @@ class BucketDestination:
     def __init__(self, bucket: BucketFolder, home: Path, *, shared: bool) -> None:
         """Keep what has no name yet in the bucket as well, where other machines write it."""
         self._bucket = bucket
-        self.asides: Asides = BucketAsides(bucket) if shared else FolderAsides(home)
+        here, there = FolderAsides(home), BucketAsides(bucket)
+        self.asides: Asides = there if shared else here
+        self.left: Sequence[Asides] = (here, there)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-put")
         self.home = home
 

@@ -69,7 +69,8 @@ class RayData:
             return
         ray = started(self.asked.ray_address, plan.setup.processes)
         need = Need.of(self.asked, plan.setup)
-        most = self.workers or need.room(ray.nodes())
+        room = need.room(ray.nodes())
+        most = self.workers or room
         told = Told(
             replace(plan.setup, description=_absolute(plan.setup)),
             need.cpus,
