@@ -94,7 +94,7 @@ def test_a_cluster_makes_what_one_machine_makes(
     words = {"parts": "colours", "crops": "1:1"}
     here = foveate.batch(photos, tmp_path / "here", PIXELS, **words)
     there = foveate.batch(photos, tmp_path / "there", PIXELS, engine="ray", **words)
-    assert (there.done, there.failed) == (here.done, here.failed) == (72, 1)
+    assert (there.done, there.errors) == (here.done, here.errors) == (72, {"BrokenImage": 1})
     assert made(tmp_path / "there") == made(tmp_path / "here")
     again = foveate.batch(photos, tmp_path / "there", PIXELS, engine="ray", **words)
     assert (again.done, again.before, again.failed_before) == (0, 72, 1)

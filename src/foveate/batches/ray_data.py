@@ -205,13 +205,12 @@ def _results(told: Told, need: Need, most: int, window: Sequence[Row]) -> Genera
         Actor,
         fn_constructor_args=(told,),
         batch_size=None,
-        # One may do: where a node ends, rows of its actors wait for room on the others.
+        # One does until others have room: nodes may yet come, or have gone.
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=most, initial_size=most),
         num_cpus=need.cpus,
         num_gpus=need.gpus or None,
         memory=need.memory,
-        max_restarts=-1,
-        max_task_retries=ATTEMPTS,
+        ray_remote_args_fn=_patience,
     )
     try:
         for batch in made.iter_batches(batch_size=None, prefetch_batches=0):
@@ -220,6 +219,10 @@ def _results(told: Told, need: Need, most: int, window: Sequence[Row]) -> Genera
     except ray.exceptions.RayError as why:
         sentence = f"The cluster could not go on: {why}. Run it again to do the rest."
         raise Unavailable(sentence, public=sentence) from why
+
+
+def _patience() -> dict[str, Any]:
+    return {"max_task_retries": ATTEMPTS}
 
 
 def _absolute(setup: Setup) -> Description:
