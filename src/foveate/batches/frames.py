@@ -152,7 +152,7 @@ def _like(frame: T, told: list[dict[str, Any]]) -> T:
     """Return rows as a frame of the same kind."""
     made: Any = type(frame)
     if hasattr(frame, "to_pylist"):
-        return arrow_of(made, TEXTS, NUMBERS, told)
+        return cast("T", arrow_of(made, TEXTS, NUMBERS, told))
     columns = {name: [row[name] for row in told] for name in (*TEXTS, *NUMBERS)}
     kinds = {**dict.fromkeys(TEXTS, "str"), **dict.fromkeys(NUMBERS, "Int64")}
     return cast("T", made(columns).astype(kinds))

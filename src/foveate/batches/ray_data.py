@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from foveate.batches.made import Made
     from foveate.batches.process import Setup
     from foveate.batches.row import Row
-    from foveate.settings import Batches
+    from foveate.settings.batches import Batches
 
 ROWS: Final = 8
 """Rows that an actor takes at once: what is begun anew where it is ended."""
