@@ -227,7 +227,9 @@ def _patience() -> dict[str, Any]:
 
 def _absolute(setup: Setup) -> Description:
     asked = setup.description
-    return asked if "://" in asked.out else replace(asked, out=str(Path(asked.out).absolute()))
+    if "://" in asked.out:
+        return asked
+    return replace(asked, out=str(Path(asked.out).expanduser().absolute()))
 
 
 def mark(home: Path, out: str) -> tuple[str, str]:
