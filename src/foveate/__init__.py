@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foveate.album import Album
     from foveate.background import forget_settings
+    from foveate.batches.frames import map_batches
     from foveate.batches.library import batch
     from foveate.batches.report import BatchReport
     from foveate.errors import FoveateError
@@ -72,6 +73,7 @@ __all__ = [
     "crops_async",
     "forget_settings",
     "format_options",
+    "map_batches",
     "parse_options",
     "read",
     "read_async",
@@ -91,6 +93,7 @@ __all__ = [
 _HOMES = {
     "foveate.album": ("Album",),
     "foveate.background": ("forget_settings",),
+    "foveate.batches.frames": ("map_batches",),
     "foveate.batches.library": ("batch",),
     "foveate.batches.report": ("BatchReport",),
     "foveate.errors": ("FoveateError",),

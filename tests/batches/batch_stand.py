@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 INKS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
 
@@ -44,3 +43,19 @@ def made(out: Path) -> dict[str, bytes]:
     files = (file for file in out.rglob("*") if file.is_file())
     names = ((file.relative_to(out).as_posix(), file) for file in files)
     return {name: file.read_bytes() for name, file in names if not name.startswith(".")}
+
+
+def batch_children() -> list[int]:
+    """Return the processes of this one that work on rows."""
+    children: list[str] = []
+    with suppress(OSError):  # a thread that has just ended
+        for task in Path("/proc/self/task").iterdir():
+            children += (task / "children").read_text().split()
+    return [int(child) for child in children if _works_on_rows(child)]
+
+
+def _works_on_rows(pid: str) -> bool:
+    try:
+        return b"foveate.batches.process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from batch_stand import drawn, ink_of, made, table
 
-if TYPE_CHECKING:
-    from pathlib import Path
+import foveate
 
 KILLED = """
 import json, os, signal, sys, time
@@ -66,3 +67,47 @@ def test_killed_at_any_time_and_run_again_nothing_is_missing_and_nothing_twice(
     sizes = {o["name"]: o["bytes"] for row in rows for o in row["outputs"]}
     assert {name: len(data) for name, data in made(out).items() if name in sizes} == sizes
     assert list((out / ".foveate-batch" / "aside").iterdir()) == []
+
+
+IN_FRONT = """
+import os, signal, sys
+import foveate
+from batch_stand import batch_children
+
+paths = []
+
+def tell(made, report):
+    paths.append(made.row.path)
+    print(made.row.path, made.status, flush=True)
+    if len(paths) == 5:
+        os.kill(batch_children()[0], signal.SIGKILL)
+    if len(paths) >= 40:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+foveate.batch(*sys.argv[1:], "width=8", workers=2, told=tell)
+"""
+
+
+def test_a_process_that_works_on_rows_is_killed_and_then_all_of_them(tmp_path: Path) -> None:
+    for number in range(100):
+        drawn(tmp_path / "in" / f"{number:02}.png", ("red", "green")[number % 2], (40, 30 + number))
+    places = (tmp_path / "in", tmp_path / "out")
+    done = subprocess.run(
+        [sys.executable, "-c", IN_FRONT, *places],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)])},
+    )
+    assert done.returncode == -signal.SIGKILL
+    first = done.stdout.split()
+    assert set(first[1::2]) == {"done"}
+    second: list[str] = []
+    report = foveate.batch(*places, "width=8", told=lambda made, _: second.append(made.row.path))
+    assert (report.failed, report.done + report.before) == (0, 100)
+    told = Counter([*first[::2], *second])
+    assert set(told.values()) == {1}
+    assert [row["status"] for row in table(tmp_path / "out")] == ["done"] * 100
+    assert len(made(tmp_path / "out")) == 100 + 1
+    assert ink_of(tmp_path / "out" / "99.png") == "green"

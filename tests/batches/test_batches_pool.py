@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import closing
+import threading
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from batch_stand import drawn, ink_of
+from batch_stand import batch_children, drawn, ink_of
 
 import foveate
 from foveate.batches.library import description_of
@@ -21,6 +22,10 @@ from foveate.batches.row import Row
 from foveate.errors import WeightsMissing
 from foveate.settings import Models, load
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 
 def row(file: Path, options: str = "") -> Row:
     return Row(key=str(file), path=file.stem, options=options)
@@ -28,10 +33,26 @@ def row(file: Path, options: str = "") -> Row:
 
 def end_children() -> None:
     """End the processes that the pool of this one started."""
-    for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if b"foveate.batches.process" in Path(f"/proc/{child}/cmdline").read_bytes():
-                os.kill(int(child), signal.SIGKILL)
+    for child in batch_children():
+        os.kill(child, signal.SIGKILL)
+
+
+@contextmanager
+def none_lives() -> Iterator[None]:
+    """End each process of a pool as soon as it is there."""
+    over = threading.Event()
+
+    def end_them() -> None:
+        while not over.wait(0.005):
+            end_children()
+
+    thread = threading.Thread(target=end_them)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_a_process_does_what_a_thread_does_and_is_replaced_when_it_ends(tmp_path: Path) -> None:
@@ -53,5 +74,7 @@ def test_a_process_does_what_a_thread_does_and_is_replaced_when_it_ends(tmp_path
         with pytest.raises(WeightsMissing, match="foveate models pull retinaface"):
             pool(row(small, "height=20,fit=cover,gravity=face"))
         end_children()
-        assert pool(row(small)).error == "DecoderKilled"
+        assert pool(row(small)).status is Status.DONE
+        with none_lives():
+            assert pool(row(small)).error == "DecoderKilled"
         assert pool(row(small)).status is Status.DONE

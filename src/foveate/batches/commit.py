@@ -14,7 +14,6 @@ from foveate.errors import NameTaken, NotWritten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from foveate.batches.destination import Destination
     from foveate.batches.made import Output
@@ -62,7 +61,7 @@ class Committer:
         if not why and len(set(claims)) < len(claims):
             why = f"Expected a name for each rendition, got {made.outputs[0].name} for two."
         if why:
-            return _failed(made, why)
+            return self._failed(made, why)
         for claim in claims:
             for rival in self._manifest.rivals(claim, made.row.id):
                 self._take_over(rival, claim, made)
@@ -118,23 +117,32 @@ class Committer:
                 for name in self._manifest.fail(settled[number].row.id, UNWRITTEN, why):
                     self._destination.remove(name)
         return [
-            _failed(made, wrong[number], UNWRITTEN) if number in wrong else made
+            self._failed(made, wrong[number], UNWRITTEN) if number in wrong else made
             for number, made in enumerate(settled)
         ]
 
-    def sweep(self, aside: Path) -> None:
+    def sweep(self) -> None:
         """Place what was committed before its process ended, and delete what was not.
 
         Raises NotWritten where that cannot be placed, and leaves it for the next time.
         """
-        aside.mkdir(parents=True, exist_ok=True)
-        for file in sorted(aside.iterdir()):
-            output = self._meant(file.name)
-            if output is not None and sha256(file.read_bytes()).digest() == output.digest:
-                (why,) = self._destination.place([Placing(file, output.name)])
-                if why:
-                    raise NotWritten(why)
-            file.unlink(missing_ok=True)
+        for asides in self._destination.left:
+            for row, aside in asides.kept():
+                output = self._meant(row)
+                if output is not None and sha256(asides.read(aside)).digest() == output.digest:
+                    self._place(Placing(aside, output.name))
+                asides.drop(row)
+
+    def _place(self, placing: Placing) -> None:
+        (why,) = self._destination.place([placing])
+        if why:
+            raise NotWritten(why)
+
+    def _failed(self, made: Made, why: str, error: str = TAKEN) -> Made:
+        for output in made.outputs:
+            if output.aside is not None:
+                self._destination.asides.drop(aside_name(made.row.id, output.rendition))
+        return replace(made, status=Status.FAILED, outputs=(), known="", error=error, message=why)
 
     def _meant(self, name: str) -> Output | None:
         row, _, rendition = name.partition("-")
@@ -156,10 +164,3 @@ def _shares(rival: Rival, output: Output) -> bool:
 def _sentence(name: str, source: str, other: str) -> str:
     same = "that name" if name == other else f"{other}, which not every disk tells apart"
     return f"Expected a name for each picture, got {name}: {source} has {same}."
-
-
-def _failed(made: Made, why: str, error: str = TAKEN) -> Made:
-    for output in made.outputs:
-        if output.aside is not None:
-            output.aside.unlink(missing_ok=True)
-    return replace(made, status=Status.FAILED, outputs=(), known="", error=error, message=why)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import mimetypes
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from foveate.batches.asides import BucketAsides, FolderAsides, content_type_of
 from foveate.batches.template import HIDDEN
 from foveate.errors import BadOption, SourceError
 from foveate.storage.bucket_folder import BucketFolder
@@ -18,10 +18,9 @@ from foveate.storage.bucket_folder import BucketFolder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from foveate.batches.asides import Aside, Asides
     from foveate.settings import Origins
 
-ASIDE: Final = "aside"
-"""The folder of files that are finished, or not yet, and have no name."""
 AT_ONCE: Final = 16
 """Objects that are on their way to a bucket."""
 
@@ -29,7 +28,7 @@ AT_ONCE: Final = 16
 class Placing(NamedTuple):
     """A finished file, and the name that it is to have."""
 
-    aside: Path
+    aside: Aside
     name: str
 
 
@@ -38,6 +37,10 @@ class Destination(Protocol):
 
     home: Path
     """A local folder for what the batch needs itself."""
+    asides: Asides
+    """Where workers leave what is finished."""
+    left: Sequence[Asides]
+    """Where an earlier run may have left some."""
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
         """Bring files to their names; return for each why not, or an empty text."""
@@ -66,13 +69,15 @@ class FolderDestination:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.home = folder / HIDDEN
+        self.asides: Asides = FolderAsides(self.home)
+        self.left: Sequence[Asides] = (self.asides,)
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
         """Rename files to their names, which takes no room."""
         return [self._place(*each) for each in placings]
 
-    def _place(self, aside: Path, name: str) -> str:
-        target = self._folder / name
+    def _place(self, aside: Aside, name: str) -> str:
+        aside, target = Path(aside), self._folder / name
         try:
             try:
                 aside.replace(target)
@@ -117,22 +122,29 @@ class FolderDestination:
 class BucketDestination:
     """A prefix of a bucket. What is placed there is believed to stay: nobody asks for each."""
 
-    def __init__(self, bucket: BucketFolder, home: Path) -> None:
+    def __init__(self, bucket: BucketFolder, home: Path, *, shared: bool) -> None:
+        """Keep what has no name yet in the bucket as well, where other machines write it."""
         self._bucket = bucket
+        here, there = FolderAsides(home), BucketAsides(bucket)
+        self.asides: Asides = there if shared else here
+        self.left: Sequence[Asides] = (here, there)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-put")
         self.home = home
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
-        """Send files, some at a time, and delete them here."""
+        """Bring files to their names, some at a time."""
         return list(self._pool.map(self._place, placings))
 
     def _place(self, placing: Placing) -> str:
-        kind, _ = mimetypes.guess_type(placing.name)
+        aside, name = placing
         try:
-            self._bucket.put(placing.name, placing.aside, kind or "application/octet-stream")
+            if isinstance(aside, Path):
+                self._bucket.put(name, aside, content_type_of(name))
+                aside.unlink()
+            else:
+                self._bucket.rename(aside, name)
         except SourceError as why:
-            return f"Expected to write {placing.name}, got {why}."
-        placing.aside.unlink()
+            return f"Expected to write {name}, got {why}."
         return ""
 
     def taken(self, names: Sequence[str]) -> set[str]:
@@ -156,19 +168,18 @@ class BucketDestination:
         self._bucket.remove(name)
 
 
-def open_destination(out: str, origins: Origins, state: Path) -> Destination:
-    """Return where that leads; `state` is where what is known of buckets lies. Raises BadOption."""
+def open_destination(
+    out: str, origins: Origins, state: Path, *, shared: bool = False
+) -> Destination:
+    """Return where that leads; `state` is where what is known of buckets lies. Raises BadOption.
+
+    `shared` is whether other machines write there too.
+    """
     if "://" in out:
         name = sha256(out.rstrip("/").encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return BucketDestination(BucketFolder(out, origins), state / "batches" / name)
+        home = state / "batches" / name
+        return BucketDestination(BucketFolder(out, origins), home, shared=shared)
     folder = Path(out).expanduser()
     if folder.exists() and not folder.is_dir():
         raise BadOption(f"Expected a folder to write into, got the file {out}.")
     return FolderDestination(folder)
-
-
-def written(home: Path, name: str, data: bytes) -> Path:
-    """Write a whole file aside, and return it."""
-    file = home / ASIDE / name
-    file.write_bytes(data)
-    return file

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 class Equals:
     """Reads a manifest, for any number of threads, in whatever process."""
 
-    def __init__(self, home: Path) -> None:
-        self._file = home / FILE
+    def __init__(self, home: Path | None) -> None:
+        """Take where the manifest is; None knows nothing of any picture."""
+        self._file = home and home / FILE
         self._own = threading.local()
         self._opened: list[sqlite3.Connection] = []
 
     def __call__(self, digest: str, asked: bytes) -> Equal | None:
         """Return what was made of an equal picture for the same that is asked, or None."""
-        books = self._reader()
+        if self._file is None:
+            return None
+        books = self._reader(self._file)
         found = books.execute(
             "SELECT id, width, height, known FROM rows "
             "WHERE digest = ? AND asked = ? AND status = 'done' LIMIT 1",
@@ -39,9 +42,9 @@ class Equals:
         for books in self._opened:
             books.close()
 
-    def _reader(self) -> sqlite3.Connection:
+    def _reader(self, file: Path) -> sqlite3.Connection:
         if not hasattr(self._own, "books"):
-            self._own.books = connected(self._file)
+            self._own.books = connected(file)
             self._opened.append(self._own.books)
         books: sqlite3.Connection = self._own.books
         return books

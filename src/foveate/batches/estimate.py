@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.batches.asides import ASIDE
 from foveate.batches.destination import FolderDestination
 from foveate.batches.made import Status
 from foveate.batches.manifest import FILE, Manifest
@@ -178,5 +179,5 @@ def _made(place: Path) -> Path:
 def _empty(place: Path) -> tuple[FolderDestination, Manifest]:
     """Return a destination and a manifest in which nothing is."""
     destination = FolderDestination(place)
-    (destination.home / "aside").mkdir(parents=True)
+    (destination.home / ASIDE).mkdir(parents=True)
     return destination, Manifest(destination.home)

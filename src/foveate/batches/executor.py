@@ -9,12 +9,15 @@ import queue
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+    from pathlib import Path
 
     from foveate.batches.made import Made
+    from foveate.batches.process import Setup
     from foveate.batches.row import Row
 
 AHEAD: Final = 4
@@ -27,6 +30,32 @@ class Executor(Protocol):
 
     def run(self, work: Callable[[Row], Made], rows: Iterator[Row]) -> Generator[list[Made]]:
         """Yield what became of all rows, in groups; rows are taken only as there is room."""
+        ...
+
+
+class Where(StrEnum):
+    """Where rows are worked on."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+class Plan(NamedTuple):
+    """A batch, as an engine is told of it."""
+
+    setup: Setup
+    asked: Callable[[Row], bytes]
+    """What stands for all that is asked of a row, as this machine sees it."""
+    home: Path
+    """Where the batch keeps what it needs itself."""
+    stopped: threading.Event
+
+
+class Engine(Protocol):
+    """Has rows worked on elsewhere, by whoever is told what a batch is."""
+
+    def run(self, plan: Plan, rows: Iterator[Row]) -> Generator[list[Made]]:
+        """Yield what became of all rows, in groups, until it is stopped."""
         ...
 
 

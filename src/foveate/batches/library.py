@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from foveate.background import default_app
 from foveate.batches.description import Description, OnError, Rendered, TableFormat
+from foveate.batches.executor import Where
+from foveate.batches.ray_data import RayData
 from foveate.batches.run import Going, untold
 from foveate.batches.run import batch as run_batch
 from foveate.errors import BadOption
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from foveate.app import App
+    from foveate.batches.executor import Engine
     from foveate.batches.made import Made
     from foveate.batches.report import BatchReport
 
@@ -33,6 +36,7 @@ def batch(  # noqa: PLR0913 - each is a word of the description
     on_error: str = OnError.CONTINUE,
     retry_failed: bool = False,
     workers: int = 0,
+    engine: str = Where.LOCAL,
     told: Callable[[Made, BatchReport], object] | None = None,
     app: App | None = None,
 ) -> BatchReport:
@@ -40,8 +44,9 @@ def batch(  # noqa: PLR0913 - each is a word of the description
 
     `options` are one text as in the URL, or several, each a rendition of every picture; `names` is
     a template for all of them, or one for each. What was done before is not done again, wherever it
-    stopped: call it again with the same arguments. `told` hears of each picture. Raises
-    FoveateError for what no picture can have; what single ones met is in the report, and in
+    stopped: call it again with the same arguments. With `engine="ray"` a cluster works on it.
+    `told` hears of each picture. Raises FoveateError for what no picture can have; what single ones
+    met is in the report, and in
     `manifest.jsonl`.
     """
     asked = description_of(
@@ -54,10 +59,20 @@ def batch(  # noqa: PLR0913 - each is a word of the description
         tables=TableFormat(tables),
         on_error=OnError(on_error),
     )
+    service = app or default_app()
     going = Going(
-        workers=workers, apart=app is None, retry_failed=retry_failed, told=told or untold
+        workers=workers,
+        engine=engine_of(Where(engine), service, workers),
+        apart=app is None,
+        retry_failed=retry_failed,
+        told=told or untold,
     )
-    return run_batch(app or default_app(), asked, going)
+    return run_batch(service, asked, going)
+
+
+def engine_of(where: Where, app: App, workers: int) -> Engine | None:
+    """Return who has rows worked on, or None where that is this machine."""
+    return RayData(app.settings.batches, workers) if where is Where.RAY else None
 
 
 def description_of(  # noqa: PLR0913

@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from foveate.batches.asides import Aside
     from foveate.batches.row import Row
 
 
@@ -31,7 +30,7 @@ class Output:
     bytes: int
     width: int | None
     height: int | None
-    aside: Path | None = field(default=None, compare=False)
+    aside: Aside | None = field(default=None, compare=False)
     """Where it is until it is placed."""
 
 

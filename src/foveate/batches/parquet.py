@@ -59,6 +59,19 @@ def write_texts(place: Path, columns: Sequence[str], rows: Iterable[Sequence[Any
             file.write_batch(_batch(pa, schema, waiting))
 
 
+def arrow_of(
+    kind: Any,  # noqa: ANN401 - a class of pyarrow
+    texts: Sequence[str],
+    numbers: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> Any:  # noqa: ANN401
+    """Return rows as a table or a record batch with these columns."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    words = [(name, pa.string()) for name in texts]
+    return kind.from_pylist(rows, schema=pa.schema(words + [(n, pa.int64()) for n in numbers]))
+
+
 def _batch(pa: Any, schema: Any, rows: Sequence[Sequence[Any]]) -> Any:  # noqa: ANN401
     arrays = [
         pa.array(column, field.type)

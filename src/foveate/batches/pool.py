@@ -56,7 +56,7 @@ class Process:
 
     def _answer(self, said: object, budget: Budget, taken: ExitStack) -> None:
         if isinstance(said, Raised):
-            raise _error(said)
+            raise error_of(said)
         taken.close()
         if isinstance(said, Need):
             self.held = said.held
@@ -93,26 +93,24 @@ class Pool:
             self._free.put(number)
 
     def __call__(self, row: Row) -> Made:
-        """Return what became of a row: failed, where it ended the process that worked on it.
+        """Return what became of a row: failed, where it ended two processes that worked on it.
 
         Raises what every other row would meet, too.
         """
         number = self._free.get()
         try:
+            # Whoever ended the first one may have meant another: memory is short for all.
+            return self._asked(number, row) or self._asked(number, row) or _failed(row)
+        finally:
+            self._free.put(number)
+
+    def _asked(self, number: int, row: Row) -> Made | None:
+        try:
             return self._processes[number].ask(row, self._budget)
         except GONE:
             self._processes[number].close()
             self._processes[number] = self._start()
-            why = DecoderKilled("The process that worked on it was ended.")
-            return Made(
-                row=row,
-                asked=b"",
-                status=Status.FAILED,
-                error=type(why).__name__,
-                message=str(why),
-            )
-        finally:
-            self._free.put(number)
+            return None
 
     def close(self) -> None:
         """End all of them."""
@@ -125,7 +123,13 @@ class Pool:
         return sum(process.held for process in self._processes)
 
 
-def _error(said: Raised) -> FoveateError:
+def _failed(row: Row) -> Made:
+    why = DecoderKilled("The processes that worked on it were ended.")
+    kind = type(why).__name__
+    return Made(row=row, asked=b"", status=Status.FAILED, error=kind, message=str(why))
+
+
+def error_of(said: Raised) -> FoveateError:
     """Return an error that was raised elsewhere: what it says, not how it came to say it."""
     kind: type[FoveateError] = getattr(errors, said.kind, FoveateError)
     error = kind.__new__(kind)

@@ -43,7 +43,9 @@ class Setup:
     state: Path
     """Where what is known of buckets lies."""
     processes: int
-    """How many there are of them."""
+    """How many there are of them on a machine."""
+    shared: bool = False
+    """Whether they are on several machines, of which one alone may open the manifest."""
 
 
 class Need(NamedTuple):
@@ -97,13 +99,14 @@ def serve() -> None:
 def _worker(setup: Setup, connection: Connection) -> Worker:
     share_cores(setup.processes)
     app = create(setup.settings, Anywhere)
-    destination = open_destination(setup.description.out, setup.settings.origins, setup.state)
+    out, origins = setup.description.out, setup.settings.origins
+    destination = open_destination(out, origins, setup.state, shared=setup.shared)
     return Worker(
         app=app,
         asking=Asking(app, setup.description, notes=False),
         budget=Asked(connection, app),
         destination=destination,
-        equals=Equals(destination.home),
+        equals=Equals(None if setup.shared else destination.home),
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TextIO
 
+from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
 from foveate.batches.commit import UNWRITTEN, Committer
 from foveate.batches.description import OnError, TableFormat
-from foveate.batches.destination import ASIDE, open_destination
+from foveate.batches.destination import open_destination
 from foveate.batches.equals import Equals
-from foveate.batches.executor import Threads
+from foveate.batches.executor import Plan, Threads
 from foveate.batches.made import Status
 from foveate.batches.manifest import Manifest
 from foveate.batches.parquet import check_installed
@@ -34,12 +35,12 @@ from foveate.errors import BadOption, FoveateError
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from foveate.app import App
     from foveate.batches.description import Description
-    from foveate.batches.executor import Executor
+    from foveate.batches.executor import Engine, Executor
     from foveate.batches.made import Made
     from foveate.batches.records import Before
     from foveate.batches.row import Row
@@ -70,6 +71,8 @@ class Going:
     """To be set by whoever wants it to end after what is underway."""
     standard: TextIO | None = None
     """Where - is read from; None is standard input."""
+    engine: Engine | None = None
+    """Who has rows worked on elsewhere; without one it is done here."""
     settle_s: float = 0.0
     """Leave files that were changed since less than so long."""
 
@@ -84,7 +87,10 @@ class Batch:
         self._going = going
         self._workers = going.workers or worker_count(app.settings.load)
         self._destination = open_destination(
-            description.out, app.settings.origins, state_folder("batches")
+            description.out,
+            app.settings.origins,
+            state_folder("batches"),
+            shared=going.engine is not None,
         )
         check_apart(description)
         check_sources(description.sources)
@@ -101,7 +107,7 @@ class Batch:
         with _locked(home):
             self._manifest = Manifest(home)
             self._committer = Committer(self._manifest, self._destination)
-            self._committer.sweep(home / ASIDE)
+            self._committer.sweep()
             try:
                 yield
             finally:
@@ -111,20 +117,28 @@ class Batch:
         """Do what is left of all rows once. Raises what every row would meet, and NotWritten."""
         stopped = self._going.stopped
         self._manifest.begin()
-        executor: Executor = Threads(self._workers, stopped)
-        rows = self._left(self._rows())
-        first = list(islice(rows, FEW))
         try:
-            with (
-                self._working(len(first)) as work,
-                closing(executor.run(work, chain(first, rows))) as groups,
-            ):
+            with closing(self._groups(self._left(self._rows()))) as groups:
                 for group in groups:
                     self._take(self._committer.commit(group))
                     self.report.lose(self._committer.lost())
         finally:
             self.report.stopped = stopped.is_set()
             self.report.tick()
+
+    def _groups(self, rows: Iterator[Row]) -> Generator[list[Made]]:
+        """Yield what becomes of rows, whoever works on them."""
+        if self._going.engine is not None:
+            plan = Plan(self._setup(), self._asked, self._destination.home, self._going.stopped)
+            yield from self._going.engine.run(plan, rows)
+            return
+        executor: Executor = Threads(self._workers, self._going.stopped)
+        first = list(islice(rows, FEW))
+        with (
+            self._working(len(first)) as work,
+            closing(executor.run(work, chain(first, rows))) as groups,
+        ):
+            yield from groups
 
     @contextmanager
     def _working(self, many: int) -> Iterator[Callable[[Row], Made]]:
@@ -134,15 +148,18 @@ class Batch:
             with closing(work.equals):
                 yield work
             return
-        settings = self._app.settings
-        setup = Setup(settings, self._description, state_folder("batches"), self._workers)
-        pool = Pool(self._workers, settings.load.memory_bytes, setup)
+        pool = Pool(self._workers, self._app.settings.load.memory_bytes, self._setup())
         try:
             yield pool
         finally:
             pool.close()
             # What they took is the system's to tell from here on.
             self.report.elsewhere_s = 0.0
+
+    def _setup(self) -> Setup:
+        settings, state = self._app.settings, state_folder("batches")
+        shared = self._going.engine is not None
+        return Setup(settings, self._description, state, self._workers, shared=shared)
 
     def write_tables(self) -> None:
         """Write the tables of all rows that were met. Raises NotWritten."""

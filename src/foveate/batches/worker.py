@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from foveate.background import waited
 from foveate.batches.asked import ext_of
 from foveate.batches.commit import aside_name
-from foveate.batches.destination import ASIDE, written
 from foveate.batches.made import Made, Output, Status
 from foveate.deadline import Deadline
 from foveate.errors import (
@@ -32,9 +31,9 @@ from foveate.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from foveate.app import App
+    from foveate.batches.asides import Aside
     from foveate.batches.asked import Asked, Asking, RenditionAsked
     from foveate.batches.budget import Memory
     from foveate.batches.destination import Destination
@@ -84,8 +83,7 @@ class Worker:
 
     def _failure(self, failed: Made, error: str, message: str) -> Made:
         for number in range(1, self.asking.renditions + 1):
-            name = aside_name(failed.row.id, number)
-            (self.destination.home / ASIDE / name).unlink(missing_ok=True)
+            self.destination.asides.drop(aside_name(failed.row.id, number))
         return replace(failed, error=error, message=message)
 
     def _read(self, row: Row) -> Source:
@@ -126,15 +124,16 @@ class Worker:
         for each in asked.renditions:
             made = self._rendition(renderer, source, each)
             ext, size = ext_of(made.content_type), made.size
+            name = each.template.name({**values, "ext": ext})
             yield Output(
                 rendition=each.number,
-                name=each.template.name({**values, "ext": ext}),
+                name=name,
                 ext=ext,
                 digest=sha256(made.data).digest(),
                 bytes=len(made.data),
                 width=size.width if size else None,
                 height=size.height if size else None,
-                aside=self._aside(row, each.number, made.data),
+                aside=self._aside(row, each.number, made.data, name),
             )
 
     def _rendition(self, renderer: Renderer, source: Source, asked: RenditionAsked) -> Rendition:
@@ -147,11 +146,8 @@ class Worker:
             with deadline, trace.entered():
                 return work.run(deadline, trace)
 
-    def _aside(self, row: Row, rendition: int, data: bytes) -> Path:
-        try:
-            return written(self.destination.home, aside_name(row.id, rendition), data)
-        except OSError as why:
-            raise NotWritten(f"Expected to write {len(data)} bytes, got {why.strerror}.") from why
+    def _aside(self, row: Row, rendition: int, data: bytes, name: str) -> Aside:
+        return self.destination.asides.write(aside_name(row.id, rendition), data, name)
 
     def _known(self, source: Source, asked: Asked) -> str:
         """Return what is known of a picture as JSON, in one order of words."""
@@ -177,6 +173,6 @@ class Worker:
             if data is None or sha256(data).digest() != output.digest:
                 return None
             name = templates[output.rendition].name({**values, "ext": output.ext})
-            aside = self._aside(row, output.rendition, data)
+            aside = self._aside(row, output.rendition, data, name)
             copies.append(replace(output, name=name, aside=aside))
         return tuple(copies)

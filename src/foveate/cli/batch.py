@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from foveate.batches.description import OnError, TableFormat
+from foveate.batches.executor import Where
 from foveate.cli.batch_progress import shown_progress, told_estimate, told_report
 from foveate.cli.complaints import complain_of
 from foveate.cli.completion import options_words
@@ -67,7 +68,15 @@ Crops = Annotated[
 ]
 Tables = Annotated[TableFormat, typer.Option(help="Write what is known as this.")]
 Workers = Annotated[
-    int, typer.Option(min=0, max=1024, help="Pictures at once; 0 is the number of cores.")
+    int,
+    typer.Option(
+        min=0,
+        max=1024,
+        help="Pictures at once, or workers of a cluster; 0 is the number of cores, or all it has.",
+    ),
+]
+EngineAsked = Annotated[
+    Where, typer.Option("--engine", help="Work on pictures here, or on a Ray cluster.")
 ]
 Retry = Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")]
 Dry = Annotated[
@@ -92,6 +101,7 @@ def batch(
     crop: Crops = None,
     tables: Tables = TableFormat.JSONL,
     workers: Workers = 0,
+    engine: EngineAsked = Where.LOCAL,
     retry_failed: Retry = False,
     on_error: Errors = OnError.CONTINUE,
     dry_run: Dry = False,
@@ -105,7 +115,7 @@ def batch(
     where pictures failed, and 130 after an interruption.
     """
     from foveate.background import default_app
-    from foveate.batches.library import description_of, words_of
+    from foveate.batches.library import description_of, engine_of, words_of
     from foveate.batches.run import Going
 
     asked = description_of(
@@ -118,7 +128,8 @@ def batch(
         tables=tables,
         on_error=on_error,
     )
-    going = Going(workers=workers, apart=True, retry_failed=retry_failed)
+    elsewhere = engine_of(engine, default_app(), workers)
+    going = Going(workers=workers, engine=elsewhere, apart=True, retry_failed=retry_failed)
     if dry_run:
         from foveate.batches.estimate import estimated
 

@@ -19,6 +19,7 @@ from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
 from foveate.settings.aws import Rekognition
+from foveate.settings.batches import Batches
 from foveate.settings.costs import Costs
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
@@ -59,6 +60,7 @@ class Settings:
     costs: Costs = field(default_factory=Costs)
     references: References = field(default_factory=References)
     load: Load = field(default_factory=Load)
+    batches: Batches = field(default_factory=Batches)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)

@@ -41,11 +41,11 @@ class BucketFolder:
         self._prefix = prefix.strip("/")
         self._store = open_bucket(bucket, origins, self._prefix or None)
 
-    def list(self) -> Iterator[Listed]:
+    def list(self, below: str = "") -> Iterator[Listed]:
         """Yield all objects in the order of their names, a page in memory at a time."""
         place = "/".join(filter(None, (f"s3://{self._bucket}", self._prefix)))
         with as_source_errors(place):
-            for page in obstore.list(self._store):
+            for page in obstore.list(self._store, below or None):
                 for found in page:
                     stamp = f"{found['size']}-{found['last_modified'].timestamp()}"
                     version = (found["e_tag"] or "").strip('"') or stamp
@@ -66,11 +66,17 @@ class BucketFolder:
             return False
         return True
 
-    def put(self, name: str, file: Path, content_type: str) -> None:
+    def put(self, name: str, file: Path | bytes, content_type: str) -> None:
         """Write a whole file as an object, or nothing."""
         attributes: Attributes = {"Content-Type": content_type}
         with as_source_errors(name):
             obstore.put(self._store, name, file, attributes=attributes)
+
+    def rename(self, name: str, to: str) -> None:
+        """Give an object another name, over what has it, without reading it here."""
+        with as_source_errors(name):
+            obstore.copy(self._store, name, to)
+            obstore.delete(self._store, name)
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""

@@ -1,0 +1,102 @@
+"""Batches of rows in, rows of what became of them out: for engines that programs have."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from batch_stand import INKS, drawn, ink_of
+
+import foveate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pa = pytest.importorskip("pyarrow")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[str]:
+    return [str(drawn(tmp_path / "in" / f"{ink}.png", ink)) for ink in INKS]
+
+
+def seen(out: Path, rows: list[dict[str, Any]]) -> list[str]:
+    """Return the colours of the first renditions of rows."""
+    assert [row["status"] for row in rows] == ["done"] * len(rows)
+    return [ink_of(out / json.loads(row["outputs"])[0]["name"]) for row in rows]
+
+
+def test_a_table_of_rows_becomes_one_of_what_was_made(photos: list[str], tmp_path: Path) -> None:
+    table = pa.table({"image": [*photos, None], "sku": ["a", "b", "c", "d"]})
+    out = tmp_path / "out"
+    make = partial(
+        foveate.map_batches, out=out, options="width=20", names="{sku}.webp", parts="colours"
+    )
+    made = make(table)
+    assert isinstance(made, pa.Table)
+    rows = made.to_pylist()
+    assert seen(out, rows[:3]) == [*INKS]
+    assert (rows[0]["width"], rows[0]["height"]) == (40, 30)
+    assert "colours" in json.loads(rows[0]["known"])
+    assert (rows[3]["status"], rows[3]["error"]) == ("failed", "BadOption")
+    (batch,) = table.slice(0, 0).to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]
+    assert make(batch).schema == made.schema
+    assert [*(out / ".foveate-batch").iterdir()] == []
+
+
+def test_rows_that_are_done_again_are_done_and_other_names_are_left(
+    photos: list[str], tmp_path: Path
+) -> None:
+    table = pa.table({"source": photos})
+    out = tmp_path / "out"
+    make = partial(foveate.map_batches, out=out, names="{stem}.png")
+    first = make(table, options="width=20")
+    again = make(table, options="width=20")
+    assert first == again
+    rows = make(table, options="width=10").to_pylist()
+    assert [row["error"] for row in rows] == ["NameTaken"] * 3
+    assert seen(out, again.to_pylist()) == [*INKS]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_dask_maps_it_over_partitions(photos: list[str], tmp_path: Path) -> None:
+    dask = pytest.importorskip("dask.dataframe")
+    import pandas as pd  # noqa: PLC0415
+
+    frame = dask.from_pandas(pd.DataFrame({"source": photos}), npartitions=2)
+    make = partial(
+        foveate.map_batches, out=tmp_path / "out", options="width=20", names="{stem}.webp"
+    )
+    made = frame.map_partitions(make, meta=make(frame._meta)).compute()  # noqa: SLF001
+    assert seen(tmp_path / "out", made.to_dict("records")) == [*INKS]
+    assert made["width"].tolist() == [40, 40, 40]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_spark_maps_it_over_batches_of_arrow(
+    photos: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sql = pytest.importorskip("pyspark.sql")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1"}
+    spark = sql.SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
+    out = str(tmp_path / "out")
+
+    def make(batches: Any) -> Any:
+        for batch in batches:
+            yield foveate.map_batches(batch, out, "width=20", names="{stem}.webp")
+
+    schema = (
+        "source string, status string, error string, message string, digest string, "
+        "outputs string, known string, bytes bigint, width bigint, height bigint"
+    )
+    try:
+        rows = spark.createDataFrame([(photo,) for photo in photos], "source string")
+        made = rows.mapInArrow(make, schema).collect()
+    finally:
+        spark.stop()
+    assert seen(tmp_path / "out", [row.asDict() for row in made]) == [*INKS]
