@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import obstore
@@ -66,11 +67,16 @@ class BucketFolder:
             return False
         return True
 
-    def put(self, name: str, file: Path, content_type: str) -> None:
-        """Write a whole file as an object, or nothing."""
+    def put(self, name: str, file: Path | bytes, content_type: str) -> None:
+        """Write a whole file, or bytes, as an object, or nothing."""
         attributes: Attributes = {"Content-Type": content_type}
         with as_source_errors(name):
             obstore.put(self._store, name, file, attributes=attributes)
+
+    def link(self, name: str, within_s: float) -> str:
+        """Return an address at which anybody can get an object for so long."""
+        with as_source_errors(name):
+            return obstore.sign(self._store, "GET", name, timedelta(seconds=within_s))
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""
