@@ -19,9 +19,8 @@ from foveate.storage.bucket_folder import BucketFolder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import Message, Scope
-
     from foveate.app import App
+    from foveate.serverless.http import Message, Scope
 
 OK: Final = 200
 TEMPORARY_REDIRECT: Final = 307

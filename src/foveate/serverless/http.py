@@ -13,9 +13,11 @@ from urllib.parse import quote, unquote
 from foveate.errors import BadBody
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
-    from starlette.types import Message, Scope
+    Message = MutableMapping[str, Any]
+    """As ASGI has them."""
+    Scope = MutableMapping[str, Any]
 
 NEVER_IN_PATHS: Final = re.compile(r"[^\x21-\x7e]|[?#]")
 """What no path has that is percent-encoded: API Gateway decodes paths, function URLs do not."""
