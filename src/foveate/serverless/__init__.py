@@ -6,7 +6,6 @@ renditions in another one. What is imported here is imported while the platform 
 
 from __future__ import annotations
 
-import atexit
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,4 @@ def handler(event: Mapping[str, Any], context: object = None) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _function() -> Function:
-    function = Function(create(load()))
-    atexit.register(function.close)
-    return function
+    return Function(create(load()))
