@@ -12,6 +12,7 @@ from shutil import which
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from foveate.models.supply.card import Task
 from foveate.models.supply.fetch import catalogue, where
 from foveate.settings import load
 
@@ -64,12 +65,13 @@ def of_debian() -> Iterator[dict[str, Any]]:
 
 
 def networks() -> Iterator[dict[str, Any]]:
-    """Yield the networks whose files are here."""
+    """Yield the networks and the sample pictures whose files are here."""
     settings = load().models
     for card in catalogue(settings):
         if where(card, settings).exists():
-            ref = f"network:{card.name}@{card.sha256[:12]}"
-            found = component("machine-learning-model", card.name, "", ref, card.licence)
+            kind = "data" if card.task is Task.SAMPLE else "machine-learning-model"
+            ref = f"{card.task.value}:{card.name}@{card.sha256[:12]}"
+            found = component(kind, card.name, "", ref, card.licence)
             yield found | {"hashes": [{"alg": "SHA-256", "content": card.sha256}]}
 
 
