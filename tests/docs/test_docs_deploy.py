@@ -87,6 +87,7 @@ def test_the_base_is_a_python_that_we_support() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert f"Programming Language :: Python :: {base}" in project["classifiers"]
     assert said("FROM") == ["${BASE} AS build", "${BASE}"]
+    assert f"VERSION={project['version']}" in said("ARG")
 
 
 def test_what_is_set_for_containers_and_units_are_settings() -> None:
