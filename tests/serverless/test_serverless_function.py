@@ -177,6 +177,9 @@ def test_what_may_go_better_next_time_comes_again_and_nothing_else(
         "slow": told(created("in/slow.jpg")),
         "broken": told(created("in/broken.jpg")),
         "strange": "no JSON",
+        "list": [1],
+        "wrong": {"Records": [1, {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}]},
+        "deep": "[" * 100_000,
     }
     with running(core) as function:
         assert function(queued(**letters)) == {"batchItemFailures": [{"itemIdentifier": "slow"}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -39,27 +40,35 @@ def letters_of(event: Mapping[str, Any]) -> list[Letter]:
     if SQS in _sources(event):
         return [
             Letter(record["messageId"], tuple(_objects(_read(record["body"]))))
-            for record in event["Records"]
+            for record in _records(event)
         ]
     return [Letter("", tuple(_objects(event)))]
 
 
+def _records(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    listed = event.get("Records")
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
 def _sources(event: Mapping[str, Any]) -> set[str]:
-    return {record.get("eventSource", "") for record in event.get("Records") or ()}
+    return {str(record.get("eventSource")) for record in _records(event)}
 
 
 def _read(body: str) -> Mapping[str, Any]:
     """Return an event out of a queue, or nothing: somebody else may have written it."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
 def _objects(event: Mapping[str, Any]) -> Iterator[Object]:
-    for record in event.get("Records") or ():
-        if record.get("eventSource") == S3 and record.get("eventName", "").startswith(CREATED):
-            told = record["s3"]
-            # Keys are encoded there as in a form.
-            yield Object(told["bucket"]["name"], unquote_plus(told["object"]["key"]))
+    for record in _records(event):
+        name = str(record.get("eventName"))
+        if record.get("eventSource") == S3 and name.startswith(CREATED):
+            with suppress(KeyError, TypeError):
+                told = record["s3"]
+                # Keys are encoded there as in a form.
+                key = unquote_plus(str(told["object"]["key"]))
+                yield Object(str(told["bucket"]["name"]), key)
