@@ -410,12 +410,7 @@ class OutputTooLarge(FoveateError):
 class AnswerTooLarge(OutputTooLarge):
     """What was made has more bytes than the platform takes from a function."""
 
-    def __init__(self, got: int, most: int) -> None:
-        sentence = (
-            f"Expected an answer of at most {most} bytes in base64, got {got} before that. Ask for "
-            "fewer pixels or bytes."
-        )
-        super().__init__(sentence, public=sentence)
+    summary = "The answer is too large for this platform. Ask for fewer pixels or bytes."
 
 
 class UpscaleTooLarge(FoveateError):

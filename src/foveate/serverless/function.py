@@ -97,7 +97,12 @@ class Function:
     ) -> dict[str, Any]:
         """Return a redirect to where the answer is put. Raises AnswerTooLarge, or a SourceError."""
         if self._large is None or exchange.status != OK:
-            raise AnswerTooLarge(len(whole), self._settings.serverless.max_response_bytes)
+            most = self._settings.serverless.max_response_bytes
+            sentence = (
+                f"Expected an answer of at most {most} bytes in base64, got {len(whole)} before "
+                "that. Ask for fewer pixels or bytes."
+            )
+            raise AnswerTooLarge(sentence, public=sentence)
         kind = dict(exchange.headers).get(b"content-type", b"").decode("latin-1")
         name = f"{sha256(whole).hexdigest()}{ending_of(kind)}"
         link = await asyncio.to_thread(self._put, self._large, name, whole, kind)
