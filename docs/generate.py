@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grafana
+import manifests
 import protocol
 import typer
 
@@ -73,7 +74,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
 def main() -> int:
     """Write or check every page; return the exit code."""
     write = "--check" not in sys.argv
-    stale = [*protocol.stale(write=write), *grafana.stale(write=write)]
+    stale = [*protocol.stale(write=write), *grafana.stale(write=write), *manifests.stale()]
     for name, (title, body) in PAGES.items():
         page, text = HERE / f"{name}.md", f"# {title}\n\n{NOTE}\n\n{body()}\n"
         if page.exists() and page.read_text() == text:
@@ -84,6 +85,9 @@ def main() -> int:
             page.write_text(text)
     if stale and not write:
         print(f"Stale: {', '.join(stale)}. Run `make docs` and commit what it writes.")
+        return 1
+    if unrendered := manifests.stale():
+        print(f"Stale: {', '.join(unrendered)}")
         return 1
     return 0
 

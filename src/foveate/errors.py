@@ -42,6 +42,7 @@ is for the log.
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
     ├── PictureBlocked             moderation flags the picture, and it is not to be shown
     ├── OutputTooLarge             the rendition would be beyond the limits
+    │   └── AnswerTooLarge         it was made, and has more bytes than a function may answer
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
     ├── NotWritten                 what was made could not be written where it belongs
     ├── EncodeFailed               libvips could not write the rendition
@@ -404,6 +405,12 @@ class OutputTooLarge(FoveateError):
     """The rendition would be beyond the limits."""
 
     summary = "The requested picture is too large."
+
+
+class AnswerTooLarge(OutputTooLarge):
+    """What was made has more bytes than the platform takes from a function."""
+
+    summary = "The answer is too large for this platform. Ask for fewer pixels or bytes."
 
 
 class UpscaleTooLarge(FoveateError):

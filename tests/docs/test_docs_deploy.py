@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.server
+import json
+import os
 import re
 import socket
 import subprocess
@@ -10,6 +12,7 @@ import sys
 import threading
 import tomllib
 from fnmatch import fnmatch
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +75,7 @@ def test_what_the_image_copies_is_there_and_let_through() -> None:
 
 def test_the_image_installs_what_is_pinned_and_leaves_no_lists_behind() -> None:
     installs = [rest for rest in said("RUN") if re.search(r"\bpip\b.* install ", rest)]
-    assert len(installs) == 3
+    assert len(installs) == 4
     own = [rest for rest in installs if "--require-hashes" not in rest]
     assert [rest.split(" install ")[1] for rest in own] == ["--no-deps --no-build-isolation ."]
     assert all("rm -rf /var/lib/apt/lists/*" in rest for rest in said("RUN") if "apt-get" in rest)
@@ -84,6 +87,7 @@ def test_the_base_is_a_python_that_we_support() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert f"Programming Language :: Python :: {base}" in project["classifiers"]
     assert said("FROM") == ["${BASE} AS build", "${BASE}"]
+    assert f"VERSION={project['version']}" in said("ARG")
 
 
 def test_what_is_set_for_containers_and_units_are_settings() -> None:
@@ -102,6 +106,26 @@ def test_running_requests_are_given_their_time_and_memory_is_more_than_they_take
     room = load.memory_bytes + 2**30
     assert seconds(COMPOSE, r"mem_limit: (\d+)g") * 2**30 >= room
     assert seconds(UNIT, r"MemoryMax=(\d+)G") * 2**30 >= room
+
+
+def test_what_is_in_the_image_is_written_down() -> None:
+    environment = {**os.environ, "FOVEATE_MODELS__FOLDER": os.devnull}
+    command = [sys.executable, ROOT / "deploy/sbom.py"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    bill = json.loads(done.stdout)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert bill["metadata"]["component"]["name"] == "foveate"
+    found = {each["purl"]: each for each in bill["components"] if "purl" in each}
+    assert f"pkg:pypi/pyvips@{version('pyvips')}" in found
+    assert len({each["bom-ref"] for each in bill["components"]}) == len(bill["components"])
+
+
+def test_the_graphics_card_gets_the_engine_that_the_processor_has() -> None:
+    pins = {
+        name: re.findall(rf"^{name}==(\S+)", (ROOT / "requirements" / file).read_text(), re.M)
+        for name, file in {"onnxruntime": "runtime.txt", "onnxruntime-gpu": "cuda.txt"}.items()
+    }
+    assert pins["onnxruntime"] == pins["onnxruntime-gpu"] != []
 
 
 def test_decoders_may_shut_themselves_in_under_systemd() -> None:

@@ -39,6 +39,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.ImageError: "INVALID_ARGUMENT",
     errors.PictureBlocked: "PERMISSION_DENIED",
     errors.OutputTooLarge: "INVALID_ARGUMENT",
+    errors.AnswerTooLarge: "RESOURCE_EXHAUSTED",
     errors.UpscaleTooLarge: "INVALID_ARGUMENT",
     errors.NotWritten: "INTERNAL",
     errors.EncodeFailed: "INTERNAL",

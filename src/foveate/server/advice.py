@@ -60,6 +60,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.PictureBlocked: "Choose another picture; the log has the score, and "
     "`FOVEATE_MODERATION__THRESHOLD` says from when on a picture is blocked.",
     errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",
+    errors.AnswerTooLarge: "Ask for fewer pixels or for `max-bytes`, or name a bucket in "
+    "`FOVEATE_SERVERLESS__LARGE`.",
     errors.UpscaleTooLarge: "Ask for a smaller part, leave `upscale` out, or raise "
     "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
     errors.NotWritten: "Make room, or look at who may write there; then run the batch again.",

@@ -70,6 +70,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.AnimationTooLarge: Status(403, 9413),
     errors.PictureBlocked: Status(403, 9530),
     errors.OutputTooLarge: Status(403, 9413),
+    errors.AnswerTooLarge: Status(413, 9413),
     errors.UpscaleTooLarge: Status(403, 9413),
     errors.NotWritten: Status(500, 9523),
     errors.EncodeFailed: Status(500, 9516),

@@ -18,7 +18,7 @@ from msgspec import Meta
 from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
-from foveate.settings.aws import Rekognition
+from foveate.settings.aws import Rekognition, Serverless
 from foveate.settings.batches import Batches
 from foveate.settings.costs import Costs
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
@@ -76,6 +76,7 @@ class Settings:
     server: Server = field(default_factory=Server)
     rpc: Rpc = field(default_factory=Rpc)
     stages: Stages = field(default_factory=Stages)
+    serverless: Serverless = field(default_factory=Serverless)
     presets: Mapping[str, str] = named(
         "Options by a name, for `preset=NAME`: `width=200,height=200,fit=cover`.",
         Meta(description="options as in a URL, separated by commas"),
@@ -119,6 +120,7 @@ __all__ = [
     "Runtime",
     "Select",
     "Server",
+    "Serverless",
     "Settings",
     "Signing",
     "Stages",

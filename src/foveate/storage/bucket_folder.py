@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import obstore
@@ -67,7 +68,7 @@ class BucketFolder:
         return True
 
     def put(self, name: str, file: Path | bytes, content_type: str) -> None:
-        """Write a whole file as an object, or nothing."""
+        """Write a whole file, or bytes, as an object, or nothing."""
         attributes: Attributes = {"Content-Type": content_type}
         with as_source_errors(name):
             obstore.put(self._store, name, file, attributes=attributes)
@@ -77,6 +78,11 @@ class BucketFolder:
         with as_source_errors(name):
             obstore.copy(self._store, name, to)
             obstore.delete(self._store, name)
+
+    def link(self, name: str, within_s: float) -> str:
+        """Return an address at which anybody can get an object for so long."""
+        with as_source_errors(name):
+            return obstore.sign(self._store, "GET", name, timedelta(seconds=within_s))
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""

