@@ -24,14 +24,13 @@ from foveate.batches.parquet import check_installed
 from foveate.batches.pool import Pool
 from foveate.batches.process import Setup
 from foveate.batches.report import BatchReport
-from foveate.batches.sources import check_sources, rows_of
+from foveate.batches.reach import Everywhere
 from foveate.batches.tables import write_tables
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.delivery.admission import worker_count
 from foveate.errors import BadOption, FoveateError
-from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,9 +40,9 @@ if TYPE_CHECKING:
     from foveate.batches.description import Description
     from foveate.batches.executor import Executor
     from foveate.batches.made import Made
+    from foveate.batches.reach import Reach
     from foveate.batches.records import Before
     from foveate.batches.row import Row
-    from foveate.storage.bucket_folder import Listed
 
 LOCK: Final = "lock"
 FEW: Final = 64
@@ -72,6 +71,8 @@ class Going:
     """Where - is read from; None is standard input."""
     settle_s: float = 0.0
     """Leave files that were changed since less than so long."""
+    reach: Reach = field(default_factory=Everywhere)
+    """What it may read."""
 
 
 class Batch:
@@ -87,8 +88,8 @@ class Batch:
             description.out, app.settings.origins, state_folder("batches")
         )
         check_apart(description)
-        check_sources(description.sources)
-        self._asking = Asking(app, description)
+        going.reach.check(description.sources, app.settings.origins)
+        self._asking = Asking(app, description, guarded=going.reach.guarded)
         if description.tables is TableFormat.PARQUET:
             check_installed()
         self._underway: set[bytes] = set()
@@ -135,7 +136,8 @@ class Batch:
                 yield work
             return
         settings = self._app.settings
-        setup = Setup(settings, self._description, state_folder("batches"), self._workers)
+        state, reach = state_folder("batches"), self._going.reach
+        setup = Setup(settings, self._description, state, self._workers, reach)
         pool = Pool(self._workers, settings.load.memory_bytes, setup)
         try:
             yield pool
@@ -149,11 +151,8 @@ class Batch:
         write_tables(self._manifest, self._destination, self._description)
 
     def _rows(self) -> Iterator[Row]:
-        sources, out = self._description.sources, self._description.out
-        return rows_of(sources, out, self._lists, self._going.standard)
-
-    def _lists(self, address: str) -> Iterator[Listed]:
-        return BucketFolder(address, self._app.settings.origins).list()
+        asked, origins = self._description, self._app.settings.origins
+        return self._going.reach.rows(asked.sources, asked.out, origins, self._going.standard)
 
     def _worker(self) -> Worker:
         load = self._app.settings.load
@@ -163,6 +162,7 @@ class Batch:
             budget=Budget(load.memory_bytes, self._app.held_bytes, self._app.make_room),
             destination=self._destination,
             equals=Equals(self._destination.home),
+            reach=self._going.reach,
         )
 
     def _left(self, rows: Iterator[Row]) -> Iterator[Row]:

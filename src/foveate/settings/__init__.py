@@ -21,6 +21,7 @@ from foveate.configuration.table import named, setting
 from foveate.settings.aws import Rekognition
 from foveate.settings.costs import Costs
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
+from foveate.settings.jobs import Jobs
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
@@ -59,6 +60,7 @@ class Settings:
     costs: Costs = field(default_factory=Costs)
     references: References = field(default_factory=References)
     load: Load = field(default_factory=Load)
+    jobs: Jobs = field(default_factory=Jobs)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
@@ -100,6 +102,7 @@ __all__ = [
     "Engine",
     "Faces",
     "Hosted",
+    "Jobs",
     "Limits",
     "Load",
     "LogLevel",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import obstore
 
@@ -11,6 +11,7 @@ from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
     from pathlib import Path
 
     from obstore import Attributes
@@ -71,6 +72,12 @@ class BucketFolder:
         attributes: Attributes = {"Content-Type": content_type}
         with as_source_errors(name):
             obstore.put(self._store, name, file, attributes=attributes)
+
+    def signed(self, name: str, ttl: timedelta) -> str:
+        """Return an address at which anybody gets an object for so long."""
+        store: Any = self._store
+        with as_source_errors(name):
+            return str(obstore.sign(store, "GET", name, ttl))
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""
