@@ -23,8 +23,8 @@ from foveate.batches.manifest import Manifest
 from foveate.batches.parquet import check_installed
 from foveate.batches.pool import Pool
 from foveate.batches.process import Setup
-from foveate.batches.report import BatchReport
 from foveate.batches.reach import Everywhere
+from foveate.batches.report import BatchReport
 from foveate.batches.tables import write_tables
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker

@@ -67,8 +67,10 @@ class Queue:
                 (number,) = books.execute(
                     "INSERT INTO jobs (id, key, state, description, out, idempotency, asked, "
                     "created) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?) RETURNING number",
-                    (made, key, dumped(asked.description), asked.out or made)
-                    + (asked.idempotency or None, asked.digest, now),
+                    (
+                        *(made, key, dumped(asked.description), asked.out or made),
+                        *(asked.idempotency or None, asked.digest, now),
+                    ),
                 ).fetchone()
             except sqlite3.IntegrityError as why:
                 wanted = "Expected an `out` that no other job of this key has"
