@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -114,17 +115,21 @@ class Jobs:
         """Return where the results of a job are."""
         return place_of(job, self.settings)
 
-    async def follow(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
-        """Yield what happens to a job after that event, until it ends; None is no news.
+    def follow(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
+        """Return what happens to a job after that event, until it ends; None is no news.
 
         Raises QueueFull where as many follow as may.
         """
         if self._followers >= MOST_FOLLOWERS:
             raise QueueFull
+        return self._counted(job_id, after)
+
+    async def _counted(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
         self._followers += 1
         try:
-            async for event in self._followed(job_id, after):
-                yield event
+            async with aclosing(self._followed(job_id, after)) as events:
+                async for event in events:
+                    yield event
         finally:
             self._followers -= 1
 

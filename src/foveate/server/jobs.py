@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -18,20 +19,23 @@ from foveate.server.gate import is_local
 from foveate.service.access import bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncGenerator, Iterator
 
     from starlette.types import Receive, Send
     from starlette.types import Scope as AsgiScope
 
     from foveate.jobs.callers import Owner
+    from foveate.jobs.job import Event
     from foveate.jobs.room import Jobs
     from foveate.metrics import Labels, Row
 
+log = logging.getLogger("foveate.server")
 EVENTS: Final = re.compile(rf"{PATH}/([0-9a-f]{{1,64}})/events")
 SEND_S: Final = 30.0
 """How long a client may take for one event."""
 OVER: Final = 1000
-"""RFC 6455, 7.4.1: nothing more is to be said."""
+WENT_WRONG: Final = 1011
+"""RFC 6455, 7.4.1: nothing more is to be said; nothing more can be."""
 
 
 def owner(jobs: Jobs, scope: AsgiScope) -> Owner:
@@ -65,12 +69,12 @@ class JobSocket:
         """Live as long as the connection does."""
         await receive()  # websocket.connect
         try:
-            job, after = await self._asked(scope)
+            events = await self._asked(scope)
         except FoveateError as why:
             await _refuse(send, why, scope["path"])
             return
         await send({"type": "websocket.accept"})
-        sending = asyncio.ensure_future(self._send_all(job, after, send))
+        sending = asyncio.ensure_future(_send_all(events, send))
         leaving = asyncio.ensure_future(_left(receive))
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -79,20 +83,28 @@ class JobSocket:
                 task.cancel()
             await asyncio.gather(sending, leaving, return_exceptions=True)
 
-    async def _asked(self, scope: AsgiScope) -> tuple[str, int]:
+    async def _asked(self, scope: AsgiScope) -> AsyncGenerator[Event | None]:
         found = EVENTS.fullmatch(scope["path"])
         sees = owner_or_link(self._jobs, scope, scope["path"])
         job = await self._jobs.of(found[1] if found else "", sees)
-        return job.id, _after(scope["query_string"].decode("latin-1"))
+        return self._jobs.follow(job.id, _after(scope["query_string"].decode("latin-1")))
 
-    async def _send_all(self, job: str, after: int, send: Send) -> None:
-        async with aclosing(self._jobs.follow(job, after)) as events:
+
+async def _send_all(events: AsyncGenerator[Event | None], send: Send) -> None:
+    """Send all of them, and close; early where one of them is not taken, or cannot be had."""
+    code = WENT_WRONG
+    try:
+        async with aclosing(events):
             async for event in events:
                 if event is not None:  # the protocol itself asks whether somebody is there
                     text = json_body(event.to_json()).decode()
                     async with asyncio.timeout(SEND_S):
                         await send({"type": "websocket.send", "text": text})
-        await send({"type": "websocket.close", "code": OVER})
+        code = OVER
+    except (FoveateError, TimeoutError) as why:
+        log.info("A WebSocket was closed early: %r", why)
+    with suppress(RuntimeError):  # it is closed already
+        await send({"type": "websocket.close", "code": code})
 
 
 def _after(query: str) -> int:

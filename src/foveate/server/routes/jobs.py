@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import partial
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from foveate.jobs.job import Job
+    from foveate.jobs.job import Event, Job
     from foveate.jobs.room import Jobs
     from foveate.server.body import Arriving
     from foveate.server.door import Door, Posted
@@ -267,15 +267,16 @@ def _add_events(api: FastAPI, jobs: Jobs) -> None:
         found = await jobs.of(job, sees)
         if last_event_id.isascii() and last_event_id.isdecimal():
             after = int(last_event_id[:18])
-        return Followed(_sent(jobs, found.id, after))
+        return Followed(_sent(jobs.follow(found.id, after)))
 
 
-async def _sent(jobs: Jobs, job: str, after: int) -> AsyncGenerator[bytes]:
-    async for event in jobs.follow(job, after):
-        if event is None:
-            yield BEAT
-        else:
-            yield event_bytes(event.name, event.to_json(), event.number)
+async def _sent(events: AsyncGenerator[Event | None]) -> AsyncGenerator[bytes]:
+    async with aclosing(events):
+        async for event in events:
+            if event is None:
+                yield BEAT
+            else:
+                yield event_bytes(event.name, event.to_json(), event.number)
 
 
 def _add_files(api: FastAPI, jobs: Jobs) -> None:
@@ -330,7 +331,7 @@ async def read_json(arriving: Arriving, _: int, grace_s: float) -> Body:
         data = await bounded(arriving, MOST_BYTES, grace_s).body()
     except ClientDisconnect as why:
         raise ClientDisconnected from why
-    return Body(content=await asyncio.to_thread(partial(_parsed, data)))
+    return Body(content=await asyncio.to_thread(_parsed, data))
 
 
 def _parsed(data: bytes) -> object:
