@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from batch_stand import drawn, ink_of, made
+from typer.testing import CliRunner
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from foveate.cli.main import app
 from foveate.people.keys import ANY, Keys, Scope
 
 if TYPE_CHECKING:
@@ -92,13 +94,20 @@ def served(folder: Path, key: str = "", **environment: str) -> Iterator[Served]:
 
 
 def asked(**more: Any) -> dict[str, Any]:
-    return {"sources": ["."], "renditions": [{"options": "width=8,upscale=none"}], **more}
+    return {"sources": ["."], "renditions": [{"options": "width=8"}], **more}
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("pictures")
+    for number in range(MANY):
+        drawn(place / f"{number:03}.png", ("red", "green")[number % 2], (400, 300))
+    return place
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for number in range(MANY):
-        drawn(tmp_path / "in" / f"{number:03}.png", ("red", "green")[number % 2], (400, 300))
+def folder(tmp_path: Path, pictures: Path) -> Path:
+    (tmp_path / "in").symlink_to(pictures)
     return tmp_path
 
 
@@ -117,8 +126,29 @@ def test_a_job_survives_the_kill_of_its_server_and_nothing_is_missing(folder: Pa
         assert sums["done"] + sums["before"] == MANY
         if "running" in [event["event"] for event in rest]:  # else it was quicker than the kill
             assert sums["before"] >= first["data"]["done"] > 0
-        assert [event["event"] for event in server.events(behind)][-1] == "done"
+        _check_commands(server, behind["id"])
         _check_results(server, job)
+
+
+def _check_commands(server: Served, job: str) -> None:
+    """See what the command line says of a job of one picture."""
+    there = ["--server", f"http://127.0.0.1:{server.port}"]
+    results = server.folder / "fetched"
+
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(app, ["jobs", *words, *there])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    events = [json.loads(line) for line in said("watch", job, "--json").splitlines()]
+    assert events[-1]["event"] == "done"
+    assert said("show", job).startswith(f"{job} is done: 1 of 1 done, 0 failed.")
+    assert said("fetch", job, str(results)).startswith("2 files, ")
+    assert said("fetch", job, str(results)).startswith("0 files, ")
+    assert ink_of(results / "001.png") == "green"
+    submitted = said("submit", "00*.png", "-o", "width=4", "--out", "mine").strip()
+    assert submitted in said("list")
+    assert CliRunner().invoke(app, ["jobs", "show", "none", *there]).exit_code != 0
 
 
 def _check_results(server: Served, job: dict[str, Any]) -> None:
@@ -153,9 +183,13 @@ def test_a_cancelled_job_stops_and_a_server_that_ends_puts_it_back(folder: Path)
         assert server.ask("DELETE", job["links"]["self"])[0] == 204
 
 
-@pytest.fixture
-def keyed(folder: Path) -> Iterator[tuple[Served, dict[str, str]]]:
+@pytest.fixture(scope="module")
+def keyed(
+    tmp_path_factory: pytest.TempPathFactory, pictures: Path
+) -> Iterator[tuple[Served, dict[str, str]]]:
     """A server that works on nothing, and three keys."""
+    folder = tmp_path_factory.mktemp("keyed")
+    (folder / "in").symlink_to(pictures)
     scopes = {"shop": Scope.WRITE, "chief": Scope.ADMIN, "eye": Scope.READ}
     keys = Keys(folder / "queue")
     secrets = {name: keys.add(name, ANY, scope) for name, scope in scopes.items()}
@@ -194,7 +228,7 @@ def test_events_are_for_the_key_or_the_link_and_bodies_are_bounded(
     keyed: tuple[Served, dict[str, str]],
 ) -> None:
     server, keys = keyed
-    server.key = keys["shop"]
+    server.key = keys["chief"]
     _, job, _ = server.ask("POST", "/v1/jobs", asked())
     assert server.ask("POST", "/v1/jobs", {"sources": ["x" * 2_000_000]})[0] == 413
     assert server.ask("POST", "/v1/jobs", asked(sources=["/etc/passwd"]))[0] == 404
@@ -207,6 +241,6 @@ def test_events_are_for_the_key_or_the_link_and_bodies_are_bounded(
         bearer = {"authorization": f"Bearer {keys.get(key, key)}"}
         with pytest.raises(InvalidStatus, match=status):
             connect(plain, additional_headers=bearer)
-    bearer = {"authorization": f"Bearer {keys['shop']}"}
+    bearer = {"authorization": f"Bearer {keys['chief']}"}
     with connect(plain, additional_headers=bearer) as socket:
         assert json.loads(socket.recv())["event"] == "queued"

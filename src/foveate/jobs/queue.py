@@ -8,23 +8,21 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from foveate.errors import JobConflict, QueueUnusable, QuotaSpent, UnknownJob
+from foveate.errors import JobConflict, QuotaSpent, UnknownJob
+from foveate.jobs.books import Books
 from foveate.jobs.job import PROGRESS, Event, Job, State, Told, dumped
-from foveate.jobs.tables import COLUMNS, NEXT, TABLES
+from foveate.jobs.tables import COLUMNS, NEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from foveate.jobs.asked import Asked
 
 FILE: Final = "jobs.sqlite3"
-BUSY_S: Final = 5.0
 ID_BYTES: Final = 10
 DAY_S: Final = 24 * 3600
 
@@ -42,15 +40,13 @@ class Queue:
     """The queue of a folder. Thread-safe; its methods block, and raise QueueUnusable."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self._file = folder / FILE
+        self._books = Books(folder / FILE)
         self._clock = clock
-        self._lock = threading.Lock()
-        self._open: sqlite3.Connection | None = None
 
     @property
     def exists(self) -> bool:
         """Return whether there ever was a job."""
-        return self._file.exists()
+        return self._books.exists
 
     def put(self, key: str, asked: Asked, quota: Quota) -> tuple[Job, bool]:
         """Put a job in, and return it, and whether it is a new one.
@@ -58,7 +54,7 @@ class Queue:
         With an idempotency key that was there with the same words it is the one of then. Raises
         JobConflict, QuotaSpent.
         """
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             if asked.idempotency and (before := self._same(books, key, asked)):
                 return before, False
             self._check(books, key, quota)
@@ -120,7 +116,7 @@ class Queue:
         Keys take turns: whoever had one begun the longest ago comes first.
         """
         now = self._clock()
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             found = books.execute(NEXT, (now,)).fetchone()
             if found is None:
                 return None
@@ -137,7 +133,7 @@ class Queue:
 
         `worked` is how many pictures were worked on since the last time.
         """
-        with self._writing() as books:
+        with self._books.writing() as books:
             text = dumped(data)
             books.execute("UPDATE jobs SET progress = ? WHERE number = ?", (text, job.number))
             self._note(books, job.number, PROGRESS, data, at)
@@ -153,7 +149,7 @@ class Queue:
     def end(self, job: Job, state: State, data: Mapping[str, Any]) -> Job:
         """Note how a job ended, and what `data` says of it; then its webhook is due."""
         why = data.get("error", {})
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             now = self._clock()
             books.execute(
                 "UPDATE jobs SET state = ?, finished = ?, error = ?, message = ? WHERE number = ?",
@@ -166,12 +162,12 @@ class Queue:
     def put_back(self, job: Job, *, tomorrow: bool = False) -> None:
         """Let a job that ran wait again, as the first of its key, or until tomorrow."""
         until = self._tomorrow() if tomorrow else 0.0
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             self._requeue(books, job.number, until)
 
     def resume(self) -> int:
         """Let all jobs wait that ran when their server ended; return how many there were."""
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             found = books.execute("SELECT number FROM jobs WHERE state = 'running'").fetchall()
             for (number,) in found:
                 self._requeue(books, number, 0.0)
@@ -186,7 +182,7 @@ class Queue:
 
     def cancel(self, job: Job) -> Job:
         """Let a job that waits be cancelled, and one that runs be stopped; else leave it."""
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             now = self._job(books, "number = ?", job.number)
             if now.state is State.RUNNING:
                 books.execute("UPDATE jobs SET stopping = 1 WHERE number = ?", (job.number,))
@@ -195,7 +191,7 @@ class Queue:
 
     def delete(self, job: Job) -> None:
         """Forget a job that has ended. Raises JobConflict for another."""
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             if not self._job(books, "number = ?", job.number).has_ended:
                 sentence = "Expected a job that has ended, got one that has not: cancel it first."
                 raise JobConflict(sentence, public=sentence)
@@ -204,7 +200,7 @@ class Queue:
 
     def of(self, job_id: str, key: str = "") -> Job:
         """Return a job, of that key where one is named. Raises UnknownJob."""
-        with self._reading() as books:
+        with self._books.reading() as books:
             found = self._job(books, "id = ?", job_id)
         if key not in {"", found.key}:
             raise UnknownJob
@@ -220,7 +216,7 @@ class Queue:
         if after:
             chosen["number < ?"] = str(self.of(after, key).number)
         where = " AND ".join(chosen) or "1"
-        with self._reading() as books:
+        with self._books.reading() as books:
             found = books.execute(
                 f"{COLUMNS} WHERE {where} ORDER BY number DESC LIMIT ?", (*chosen.values(), limit)
             ).fetchall()
@@ -228,7 +224,7 @@ class Queue:
 
     def events(self, job_id: str, after: int = 0) -> tuple[list[Event], bool]:
         """Return what happened to a job after that event, and whether it has ended."""
-        with self._reading() as books:
+        with self._books.reading() as books:
             job = self._job(books, "id = ?", job_id)
             found = books.execute(
                 "SELECT number, at, name, data FROM events WHERE job = ? AND number > ? "
@@ -240,12 +236,12 @@ class Queue:
 
     def counts(self) -> dict[str, int]:
         """Return how many jobs there are in each state."""
-        with self._reading() as books:
+        with self._books.reading() as books:
             return dict(books.execute("SELECT state, COUNT(*) FROM jobs GROUP BY state").fetchall())
 
     def old(self, before: float) -> list[Job]:
         """Return jobs that ended before that time, some of them."""
-        with self._reading() as books:
+        with self._books.reading() as books:
             rows = books.execute(f"{COLUMNS} WHERE finished < ? LIMIT 100", (before,)).fetchall()
         return [each for each in map(_job, rows) if each.has_ended]
 
@@ -255,7 +251,7 @@ class Queue:
         `waits` says in how many seconds, of how often it was tried.
         """
         now = self._clock()
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             found = books.execute(
                 "SELECT job, tries FROM webhooks WHERE state = 'waiting' AND next_at <= ? "
                 "ORDER BY next_at LIMIT 1",
@@ -272,17 +268,14 @@ class Queue:
 
     def tried(self, job: Job, state: str, error: str) -> None:
         """Note what came of telling."""
-        with self._writing(durable=True) as books:
+        with self._books.writing(durable=True) as books:
             books.execute(
                 "UPDATE webhooks SET state = ?, error = ? WHERE job = ?", (state, error, job.number)
             )
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._lock:
-            if self._open is not None:
-                self._open.close()
-                self._open = None
+        self._books.close()
 
     def _note(
         self,
@@ -306,38 +299,6 @@ class Queue:
         if found is None:
             raise UnknownJob
         return _job(found)
-
-    @contextmanager
-    def _writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """Commit all of it or nothing; what is durable stays when the power goes, too."""
-        with self._using() as books:
-            # How far something is may get lost with the power; that there is a job may not.
-            books.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            with books:
-                books.execute("BEGIN IMMEDIATE")
-                yield books
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._using() as books:
-            yield books
-
-    @contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._open = self._open or self._connect()
-                yield self._open
-            except (sqlite3.Error, OSError) as why:
-                raise QueueUnusable(f"The queue {self._file} cannot be used: {why}") from why
-
-    def _connect(self) -> sqlite3.Connection:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        books = sqlite3.connect(
-            self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-        )
-        books.executescript(f"PRAGMA journal_mode = WAL; {TABLES}")
-        return books
 
 
 def _job(row: tuple[Any, ...]) -> Job:
