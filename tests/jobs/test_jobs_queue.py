@@ -37,7 +37,7 @@ def test_a_thousand_jobs_are_all_there_after_a_restart_in_their_order(tmp_path: 
     again = Queue(tmp_path)
     assert again.resume() == 1
     assert again.counts() == {"queued": 1000}
-    assert [job.id for job in reversed(again.list("shop", "queued", 1000))] == made
+    assert [job.id for job in reversed(again.page("shop", "queued", 1000))] == made
     first = again.take()
     assert first is not None
     assert running is not None
@@ -134,14 +134,14 @@ def test_another_keys_job_is_none(tmp_path: Path) -> None:
     assert queue.of(job.id).key == "shop"
     with pytest.raises(UnknownJob):
         queue.of(job.id, "other")
-    assert queue.list("other", "", 10) == []
+    assert queue.page("other", "", 10) == []
 
 
 def test_pages_follow_each_other(tmp_path: Path) -> None:
     queue = Queue(tmp_path)
     made = [queue.put("shop", ASKED, FREE)[0].id for _ in range(5)][::-1]
-    first = queue.list("", "", 2)
-    rest = queue.list("", "", 10, first[-1].id)
+    first = queue.page("", "", 2)
+    rest = queue.page("", "", 10, first[-1].id)
     assert [job.id for job in [*first, *rest]] == made
 
 

@@ -100,7 +100,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List jobs, the newest first."""
-    jobs = _server(server, secret).list(state, limit)
+    jobs = _server(server, secret).jobs(state, limit)
     table = Table(box=SIMPLE_HEAD)
     for column in ("job", "state", "done", "failed", "created", "out"):
         table.add_column(column, no_wrap=column == "job")

@@ -206,7 +206,7 @@ class Queue:
             raise UnknownJob
         return found
 
-    def list(self, key: str, state: str, limit: int, after: str = "") -> list[Job]:
+    def page(self, key: str, state: str, limit: int, after: str = "") -> list[Job]:
         """Return jobs, the newest first: of a key and in a state where these are named.
 
         `after` is the last one that is known. Raises UnknownJob for one that there is not.

@@ -92,11 +92,11 @@ class Jobs:
             raise UnknownJob
         return await asyncio.to_thread(self.queue.of, job_id, key)
 
-    async def list(self, key: str, state: str, limit: int, after: str) -> list[Job]:
+    async def page(self, key: str, state: str, limit: int, after: str) -> list[Job]:
         """Return jobs, the newest first. Raises UnknownJob."""
         if not self.queue.exists:
             return []
-        return await asyncio.to_thread(self.queue.list, key, state, limit, after)
+        return await asyncio.to_thread(self.queue.page, key, state, limit, after)
 
     async def cancel(self, job_id: str, key: str) -> Job:
         """Return a job that was cancelled, or will be in a moment."""

@@ -74,6 +74,8 @@ class Runner:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _lock: int | None = None
+    _lost: bool = True
+    """Whether jobs may be noted to run that do not: those of an earlier server, at first."""
     _tidied: float = 0.0
 
     @property
@@ -104,8 +106,14 @@ class Runner:
 
     async def _look(self) -> None:
         self.live = await asyncio.to_thread(self.queue.counts)
+        if not self.settings.jobs.workers:
+            return
         if not self.leads and not await asyncio.to_thread(self._lead):
             return
+        if self._lost and not self._runs:
+            if again := await asyncio.to_thread(self.queue.resume):
+                log.info("%d jobs ran when their server ended: they go on.", again)
+            self._lost = False
         await self._heed()
         await self._tidy()
         while len(self._runs) < self.settings.jobs.workers and self._may_work():
@@ -124,8 +132,6 @@ class Runner:
             os.close(lock)
             return False
         self._lock = lock
-        if again := self.queue.resume():
-            log.info("%d jobs ran when their server ended: they go on.", again)
         return True
 
     async def _heed(self) -> None:
@@ -154,6 +160,7 @@ class Runner:
             end = await self._ended(run)
             await self._settle(run, end)
         except QueueUnusable as why:
+            self._lost = True
             log.warning("Job %s: %s", run.job.id, why)
         finally:
             del self._runs[run.job.id]

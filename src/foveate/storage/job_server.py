@@ -45,7 +45,7 @@ class JobServer:
             more["idempotency-key"] = idempotency
         return self._json("POST", PATH, json.dumps(said).encode(), more)
 
-    def list(self, state: str = "", limit: int = 100) -> list[dict[str, Any]]:
+    def jobs(self, state: str = "", limit: int = 100) -> list[dict[str, Any]]:
         """Return jobs, the newest first."""
         query = urlencode({"state": state, "limit": limit})
         jobs: list[dict[str, Any]] = self._json("GET", f"{PATH}?{query}")["jobs"]

@@ -90,7 +90,7 @@ def _add_jobs(api: FastAPI, door: Door) -> None:
         who = owner(jobs, request.scope)
         if state and state not in list(State):
             raise BadOption(f"Expected a state out of {', '.join(State)}, got {state[:40]!r}.")
-        found = await jobs.list(who.sees, state, limit, after)
+        found = await jobs.page(who.sees, state, limit, after)
         root = request.scope.get("root_path", "")
         told = [to_json(job, jobs, root) for job in found]
         more = found[-1].id if len(found) == limit else None
