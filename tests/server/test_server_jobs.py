@@ -25,7 +25,7 @@ from foveate.cli.main import app
 from foveate.people.keys import ANY, Keys, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 COMMAND = (sys.executable, "-c", "from foveate.cli import main; main()", "serve", "--port", "0")
@@ -55,7 +55,7 @@ class Served:
         connection.close()
         return answer.status, json.loads(text) if text else {}, answer.headers
 
-    def events(self, job: dict[str, Any], after: int = 0) -> Iterator[dict[str, Any]]:
+    def events(self, job: dict[str, Any], after: int = 0) -> Generator[dict[str, Any]]:
         """Follow a job by its link, without any header, as a page does."""
         address = f"ws://127.0.0.1:{self.port}{job['links']['events']}&after={after}"
         with connect(address) as socket:
@@ -116,7 +116,8 @@ def test_a_job_survives_the_kill_of_its_server_and_nothing_is_missing(folder: Pa
         status, job, headers = server.ask("POST", "/v1/jobs", asked(out="all"))
         assert (status, headers["location"]) == (201, job["links"]["self"])
         _, behind, _ = server.ask("POST", "/v1/jobs", asked(sources=["001.png"]))
-        first = next(each for each in server.events(job) if each["event"] == "progress")
+        with contextlib.closing(server.events(job)) as events:
+            first = next(each for each in events if each["event"] == "progress")
         server.kill()
     with served(folder) as server:
         rest = list(server.events(job, first["number"]))
@@ -233,7 +234,8 @@ def test_events_are_for_the_key_or_the_link_and_bodies_are_bounded(
     assert server.ask("POST", "/v1/jobs", {"sources": ["x" * 2_000_000]})[0] == 413
     assert server.ask("POST", "/v1/jobs", asked(sources=["/etc/passwd"]))[0] == 404
     address = f"ws://127.0.0.1:{server.port}{job['links']['events']}"
-    assert next(server.events(job))["event"] == "queued"
+    with contextlib.closing(server.events(job)) as events:
+        assert next(events)["event"] == "queued"
     with pytest.raises(InvalidStatus, match="403"):
         connect(address[:-1])
     plain = address.partition("?")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -84,11 +85,11 @@ def submit(
         on_error=on_error,
     )
     said = {**asked.to_json(), "out": out, "webhook": webhook}
-    there = _server(server, secret)
-    job = there.submit(said, idempotency)
-    say(job, job["id"], as_json=as_json)
-    if follow:
-        _watch(there, job["id"], as_json=as_json)
+    with _server(server, secret) as there:
+        job = there.submit(said, idempotency)
+        say(job, job["id"], as_json=as_json)
+        if follow:
+            _watch(there, job["id"], as_json=as_json)
 
 
 @app.command("list")
@@ -100,7 +101,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List jobs, the newest first."""
-    jobs = _server(server, secret).jobs(state, limit)
+    with _server(server, secret) as there:
+        jobs = there.jobs(state, limit)
     table = Table(box=SIMPLE_HEAD)
     for column in ("job", "state", "done", "failed", "created", "out"):
         table.add_column(column, no_wrap=column == "job")
@@ -114,7 +116,8 @@ def list_(
 @app.command()
 def show(job: JobId, server: Server = USUAL, secret: Key = "", as_json: AsJson = False) -> None:
     """Say how a job stands."""
-    told = _server(server, secret).get(job)
+    with _server(server, secret) as there:
+        told = there.get(job)
     say(told, "\n".join(lines(told)), as_json=as_json)
 
 
@@ -124,13 +127,15 @@ def watch(job: JobId, server: Server = USUAL, secret: Key = "", as_json: AsJson 
 
     The exit code is 1 where it failed, was cancelled, or pictures failed.
     """
-    _watch(_server(server, secret), job, as_json=as_json)
+    with _server(server, secret) as there:
+        _watch(there, job, as_json=as_json)
 
 
 @app.command()
 def cancel(job: JobId, server: Server = USUAL, secret: Key = "", as_json: AsJson = False) -> None:
     """Cancel a job; what is done stays."""
-    told = _server(server, secret).cancel(job)
+    with _server(server, secret) as there:
+        told = there.cancel(job)
     word = "being cancelled" if told.get("cancelling") else told["state"]
     say(told, f"{job} is {word}.", as_json=as_json)
 
@@ -138,7 +143,8 @@ def cancel(job: JobId, server: Server = USUAL, secret: Key = "", as_json: AsJson
 @app.command()
 def delete(job: JobId, server: Server = USUAL, secret: Key = "") -> None:
     """Delete a job that has ended, and its results."""
-    _server(server, secret).delete(job)
+    with _server(server, secret) as there:
+        there.delete(job)
     typer.echo(f"{job} is gone.")
 
 
@@ -151,11 +157,12 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Download the results of a job; what is there with its size is not fetched again."""
-    there, many, size = _server(server, secret), 0, 0
-    for file, url, expected in _files(there, job, dest):
-        if not file.is_file() or not expected or file.stat().st_size != expected:
-            size += there.save(url, file)
-            many += 1
+    many = size = 0
+    with _server(server, secret) as there:
+        for file, url, expected in _files(there, job, dest):
+            if not file.is_file() or not expected or file.stat().st_size != expected:
+                size += there.save(url, file)
+                many += 1
     say({"files": many, "bytes": size}, f"{many:,} files, {size:,} bytes.", as_json=as_json)
 
 
@@ -206,7 +213,7 @@ def lines(job: dict[str, Any]) -> list[str]:
     return told
 
 
-def _server(address: str, secret: str) -> JobServer:
+def _server(address: str, secret: str) -> closing[JobServer]:
     from foveate.storage.job_server import JobServer
 
-    return JobServer(address, secret)
+    return closing(JobServer(address, secret))
