@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from batch_stand import drawn, ink_of, made
 from typer.testing import CliRunner
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
 from foveate.cli.main import app
@@ -174,7 +174,8 @@ def test_a_cancelled_job_stops_and_a_server_that_ends_puts_it_back(folder: Path)
         events = server.events(job)
         assert [next(events)["event"] for _ in range(2)] == ["queued", "running"]
         assert server.end() == 0
-        assert "done" not in [event["event"] for event in events]
+        with pytest.raises(ConnectionClosedError, match="1012"):
+            assert "done" not in [event["event"] for event in events]
     with served(folder) as server:
         assert server.ask("GET", job["links"]["self"])[1]["state"] in {"queued", "running"}
         began = time.monotonic()

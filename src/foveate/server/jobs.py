@@ -33,9 +33,9 @@ log = logging.getLogger("foveate.server")
 EVENTS: Final = re.compile(rf"{PATH}/([0-9a-f]{{1,64}})/events")
 SEND_S: Final = 30.0
 """How long a client may take for one event."""
-OVER: Final = 1000
-WENT_WRONG: Final = 1011
-"""RFC 6455, 7.4.1: nothing more is to be said; nothing more can be."""
+OVER, WENT_WRONG, RESTARTS = 1000, 1011, 1012
+"""RFC 6455, 7.4.1, and IANA's: nothing more is to be said; or can be; or only by the next server.
+"""
 
 
 def owner(jobs: Jobs, scope: AsgiScope) -> Owner:
@@ -92,15 +92,16 @@ class JobSocket:
 
 async def _send_all(events: AsyncGenerator[Event | None], send: Send) -> None:
     """Send all of them, and close; early where one of them is not taken, or cannot be had."""
-    code = WENT_WRONG
+    code, ended = WENT_WRONG, True
     try:
         async with aclosing(events):
             async for event in events:
+                ended = event is not None and event.is_last
                 if event is not None:  # the protocol itself asks whether somebody is there
                     text = json_body(event.to_json()).decode()
                     async with asyncio.timeout(SEND_S):
                         await send({"type": "websocket.send", "text": text})
-        code = OVER
+        code = OVER if ended else RESTARTS
     except (FoveateError, TimeoutError) as why:
         log.info("A WebSocket was closed early: %r", why)
     with suppress(RuntimeError):  # it is closed already

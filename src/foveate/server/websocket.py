@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
 
 MOST_BYTES: Final = 4096
 """Of a message: clients listen."""
@@ -30,6 +31,8 @@ def _kind() -> Any:  # noqa: ANN401 - a class that is made when it is first need
 
     class Socket(WebSocketsSansIOProtocol):
         """Tells the connection that it was before of its end."""
+
+        left: Callable[[], None]
 
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
