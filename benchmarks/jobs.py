@@ -95,15 +95,20 @@ def events_and_waits(photos: Path) -> None:
     names = iter([f"width={640 + turn}/{file}" for turn in range(40) for file in files])
     with tempfile.TemporaryDirectory() as place, served(photos, Path(place)) as (port, _):
         waits(port, names, 10)
-        print("a picture, no job:  ", spread(waits(port, names, 60)))
+        print("a picture, no job:  ", spread(waits(port, names, 120)))
         said = {
             "sources": ["."],
             "renditions": [{"options": f"width={w}"} for w in (400, 401, 402)],
         }
         job = ask(port, "POST", "/v1/jobs", said)
         print("delay of an event:  ", spread(delays(port, job)))
-        print("a picture, with one:", spread(waits(port, names, 60)))
-        print(ask(port, "GET", job["links"]["self"])["state"])
+        said["renditions"] = [{"options": f"width={w},format=avif"} for w in range(600, 620)]
+        job = ask(port, "POST", "/v1/jobs", said)
+        while not ask(port, "GET", job["links"]["self"])["progress"]:
+            time.sleep(0.1)
+        print("a picture, with one:", spread(waits(port, names, 120)))
+        if ask(port, "GET", job["links"]["self"])["state"] != "running":
+            print("the job had ended: that says nothing")
 
 
 def restart(photos: Path) -> None:
@@ -127,5 +132,6 @@ def restart(photos: Path) -> None:
 
 
 if __name__ == "__main__":
-    restart(Path(sys.argv[1]))
+    if "--waits" not in sys.argv:
+        restart(Path(sys.argv[1]))
     events_and_waits(Path(sys.argv[1]))
