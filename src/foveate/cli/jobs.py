@@ -33,7 +33,7 @@ Server = Annotated[
     str, typer.Option(help="The address of the server.", envvar="FOVEATE_SERVER", metavar="URL")
 ]
 Key = Annotated[
-    str, typer.Option(help="A key for its jobs.", envvar="FOVEATE_KEY", metavar="SECRET")
+    str, typer.Option("--key", help="A key for its jobs.", envvar="FOVEATE_KEY", metavar="SECRET")
 ]
 JobId = Annotated[str, typer.Argument(help="The id of a job.", metavar="JOB")]
 Sources = Annotated[

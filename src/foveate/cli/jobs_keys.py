@@ -62,7 +62,7 @@ def open_() -> None:
 
 
 def _keys() -> Any:  # noqa: ANN401 - imported only now, to start fast
-    from foveate.jobs.places import queue_folder
+    from foveate.jobs.folders import queue_folder
     from foveate.options.in_settings import load
     from foveate.people.keys import Keys
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import pickle
 import sys
 import threading
 import time
@@ -20,13 +19,12 @@ from foveate.batches.reach import AtOrigin
 from foveate.batches.run import Going
 from foveate.batches.run import batch as run_batch
 from foveate.errors import FoveateError
+from foveate.jobs.order import Order, read
 from foveate.ledger.ledger import process_cpu_s
 
 if TYPE_CHECKING:
-    from foveate.batches.description import Description
     from foveate.batches.made import Made
     from foveate.batches.report import BatchReport
-    from foveate.settings import Settings
 
 log = logging.getLogger("foveate.jobs")
 NICE: Final = 19
@@ -35,16 +33,6 @@ FIRST_TO_GO: Final = "1000"
 """Where memory is short, the kernel ends this process and leaves the server."""
 EVERY_S: Final = 0.05
 """How often progress is told at most."""
-LENGTH_BYTES: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A job, as its process is told of it."""
-
-    settings: Settings
-    description: Description
-    workers: int
 
 
 @dataclass(slots=True)
@@ -84,7 +72,7 @@ def serve() -> None:
     """Do the batch that standard input tells of, and say on standard output how it goes."""
     end_with_parent()
     _step_back()
-    order = _order(sys.stdin.buffer)
+    order = read(sys.stdin.buffer)
     _beside(_end_with, sys.stdin.buffer)
     progress = Progress()
     _beside(_count, order, progress)
@@ -118,12 +106,6 @@ def _step_back() -> None:
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="ascii")
 
 
-def _order(stream: BinaryIO) -> Order:
-    size = int.from_bytes(stream.read(LENGTH_BYTES), "big")
-    order: Order = pickle.loads(stream.read(size))  # noqa: S301 - our own server wrote it
-    return order
-
-
 def _end_with(stream: BinaryIO) -> None:
     """End once nobody is in front any more, on any system: what was committed stays."""
     stream.read()
@@ -148,9 +130,3 @@ def say(told: dict[str, Any]) -> None:
     with suppress(BrokenPipeError):
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
-
-
-def written(order: Order) -> bytes:
-    """Return an order as the process reads it."""
-    data = pickle.dumps(order)
-    return len(data).to_bytes(LENGTH_BYTES, "big") + data

@@ -1,4 +1,4 @@
-"""Where things of jobs lie: the queue, keys, and results of each."""
+"""Where the results of a job are, in a folder or a bucket."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.batches.destination import open_destination
 from foveate.batches.manifest import FILE
 from foveate.batches.tables import MANIFEST
-from foveate.configuration.folder import data_folder, named_folder, state_folder
+from foveate.configuration.folder import state_folder
 from foveate.errors import SourceNotFound
+from foveate.jobs.folders import folder_of, results_place
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
@@ -35,33 +35,6 @@ class Result(NamedTuple):
 
     name: str
     bytes: int
-
-
-def queue_folder(settings: Settings) -> Path:
-    """Return where the queue and the keys lie. Raises BadSettings."""
-    if settings.jobs.queue_folder:
-        return named_folder("jobs.queue_folder", settings.jobs.queue_folder)
-    return state_folder("jobs.queue_folder") / "jobs"
-
-
-def results_place(settings: Settings) -> str:
-    """Return below which folder, or prefix of a bucket, all results are. Raises BadSettings."""
-    written = settings.jobs.folder
-    if "://" in written:
-        return written.rstrip("/")
-    usual = data_folder("jobs.folder") / "jobs"
-    return str(named_folder("jobs.folder", written) if written else usual)
-
-
-def folder_of(key: str) -> str:
-    """Return what the folder of a key is called, of which no other one differs in case alone.
-
-    >>> folder_of("shop"), folder_of("Shop")
-    ('shop', 'shop-1a23f7')
-    """
-    if key == key.lower():
-        return key
-    return f"{key.lower()}-{sha256(key.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +71,7 @@ class Place:
 
     def _table(self, name: str) -> Result | None:
         if self._is_bucket:
-            found = name == MANIFEST and self._bucket.has(name)
-            return Result(name, 0) if found else None
+            return Result(name, 0) if self._bucket.has(name) else None
         file = Path(self.out) / name
         return Result(name, file.stat().st_size) if file.is_file() else None
 

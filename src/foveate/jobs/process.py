@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.jobs.child import Order, written
+from foveate.jobs.order import Order, written
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from foveate.jobs.child import serve; serve()")
+PATIENCE: Final = 30
+"""How much longer a picture may take whose worker lets everybody else go first."""
 LONGEST: Final = 1024 * 1024
 """Bytes of a line."""
 
 
 def order_of(settings: Settings, description: Description) -> Order:
-    """Return a job as its process is told of it: it has less memory than the server."""
+    """Return a job as its process is told of it: it has less memory than the server, and time."""
     load = replace(settings.load, memory_bytes=settings.jobs.memory_bytes)
-    return Order(replace(settings, load=load), description, settings.jobs.pictures)
+    limits = replace(settings.limits, timeout_s=settings.limits.timeout_s * PATIENCE)
+    own = replace(settings, load=load, limits=limits)
+    return Order(own, description, settings.jobs.pictures)
 
 
 class Process:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import QueueFull, UnknownJob
-from foveate.jobs.asked import asked_from_json
 from foveate.jobs.bell import Bell
 from foveate.jobs.callers import Callers
+from foveate.jobs.folders import queue_folder
 from foveate.jobs.links import Links
-from foveate.jobs.places import place_of, queue_folder
 from foveate.jobs.queue import Queue
 from foveate.jobs.runner import LOOK_S, Runner
 from foveate.jobs.webhooks import Webhooks
@@ -80,6 +79,8 @@ class Jobs:
 
         Raises BadRequest and its kinds, SourceNotFound, BudgetSpent, QueueUnusable.
         """
+        from foveate.jobs.asked import asked_from_json  # noqa: PLC0415 - with the first job
+
         self.runner.ledger.check()
         asked = await asyncio.to_thread(asked_from_json, said, self.settings, idempotency)
         made = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
@@ -113,6 +114,8 @@ class Jobs:
 
     def place(self, job: Job) -> Place:
         """Return where the results of a job are."""
+        from foveate.jobs.places import place_of  # noqa: PLC0415 - with the first who asks
+
         return place_of(job, self.settings)
 
     def follow(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:

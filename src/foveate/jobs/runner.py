@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BudgetSpent, FoveateError, QueueUnusable
-from foveate.jobs.asked import described
 from foveate.jobs.job import State
-from foveate.jobs.places import place_of
 from foveate.jobs.process import Process, order_of
 from foveate.jobs.queue import Quota
 from foveate.ledger.amounts import Name
@@ -169,6 +167,10 @@ class Runner:
 
     async def _ended(self, run: _Run) -> dict[str, Any]:
         """Return the last thing that the process of a job says."""
+        # Imported with the first job: what works on pictures is much.
+        from foveate.jobs.asked import described  # noqa: PLC0415
+        from foveate.jobs.places import place_of  # noqa: PLC0415
+
         place = place_of(run.job, self.settings)
         try:
             description = described(run.job.description, place.out)
@@ -237,6 +239,8 @@ class Runner:
 
     def delete(self, job: Job) -> None:
         """Delete a job that has ended, and its results. Blocks; raises JobConflict."""
+        from foveate.jobs.places import place_of  # noqa: PLC0415
+
         self.queue.delete(job)
         place_of(job, self.settings).delete()
 
