@@ -71,6 +71,10 @@ PANELS: Final = (
     Panel("Worked on and waiting", "short",
           {"worked on": gauge(metrics.IN_FLIGHT), "waiting": gauge(metrics.QUEUED)},
           "What waits for long wants more machines."),
+    Panel("Jobs", "short",
+          {"{{state}}": f"max by (state) (foveate_{metrics.JOBS.name}{chosen()})"},
+          "Those that wait and run: all servers on one queue say the same."),
+    Panel("Jobs that ended", "ops", {"{{state}}": rate(metrics.JOBS_ENDED, "state")}),
     Panel("Cache hits", "percentunit",
           {"{{cache}}": f"{rate(metrics.CACHE, 'cache', only=HIT)} / "
                         f"{rate(metrics.CACHE, 'cache')}"},

@@ -32,7 +32,10 @@ is for the log.
     │   ├── FaceRefused            no face to enrol, or one by which nobody would be found again
     │   ├── KeyNeeded              the face index asked without a key of its own
     │   ├── ScopeNotAllowed        a key that is not for that, or not for that collection
-    │   └── RateExceeded           a key used more often than it may be
+    │   ├── RateExceeded           a key used more often than it may be
+    │   ├── UnknownJob             a job that there is not, or that is another key's
+    │   ├── JobConflict            a job by a name or key of another one, or that has not ended
+    │   └── QuotaSpent             more jobs, or pictures in a day, than a key may have
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -56,6 +59,7 @@ is for the log.
     │   ├── AuditFailed            what must be noted could not be
     │   ├── BudgetSpent            no more may be spent in this day or month
     │   ├── LedgerUnusable         what was charged cannot be read or written
+    │   ├── QueueUnusable          jobs cannot be read or written
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -301,6 +305,30 @@ class RateExceeded(BadRequest):
         self.retry_after_s = retry_after_s
 
 
+class UnknownJob(BadRequest):
+    """There is no such job, or it is another key's: the answer does not tell which."""
+
+    summary = "There is no such job."
+
+
+class JobConflict(BadRequest):
+    """A job by a name, or an idempotency key, of another one, or that has not ended yet."""
+
+    summary = "Another job has that name already."
+
+
+class QuotaSpent(BadRequest):
+    """More jobs, or more pictures in a day, than a key may have."""
+
+    summary = "This key has as many jobs as it may. Try again when some have ended."
+    retry_after_s: float = 60.0
+    """When it may be worth trying again; a minute, in one that came from elsewhere."""
+
+    def __init__(self, retry_after_s: float, public: str | None = None) -> None:
+        super().__init__(public=public)
+        self.retry_after_s = retry_after_s
+
+
 class SourceError(FoveateError):
     """The original could not be had."""
 
@@ -481,6 +509,12 @@ class LedgerUnusable(Unavailable):
     """The file of the ledger cannot be read or written."""
 
     summary = "The ledger cannot be used."
+
+
+class QueueUnusable(Unavailable):
+    """The queue of jobs cannot be read or written."""
+
+    summary = "Jobs cannot be taken or told of now."
 
 
 class MemoryBudgetSpent(Unavailable):

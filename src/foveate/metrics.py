@@ -117,13 +117,17 @@ BUDGET_WARN_AT: Final = Row(
 STAGE_UP: Final = Row(
     "stage_up", "gauge", ("stage",), "Whether a stage that runs elsewhere answers: 0 while not."
 )
+JOBS: Final = Row("jobs", "gauge", ("state",), "Jobs of this queue that are `queued` or `running`.")
+JOBS_ENDED: Final = Row(
+    "jobs_ended", "counter", ("state",), "Jobs that this server worked on: done, failed, cancelled."
+)
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
 TABLE: Final = (
     *(REQUESTS, ERRORS, BYTES, CACHE, LATENCY, SPANS, SPAN_CPU),
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
     *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, BUDGET_WARN_AT),
-    *(LEDGER_UP, STAGE_UP, RECOMPRESSED, RECOMPRESSED_BYTES),
+    *(LEDGER_UP, STAGE_UP, RECOMPRESSED, RECOMPRESSED_BYTES, JOBS, JOBS_ENDED),
 )
 
 

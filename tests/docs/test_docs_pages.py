@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from foveate.cli.main import app
+from foveate.configuration.given import CLIENTS
 from foveate.configuration.table import table_of
 from foveate.options.grammar import parse_options
 from foveate.settings import Settings, load
@@ -35,7 +36,7 @@ NAMED_BY_OPERATORS = ("FOVEATE_PRESETS__", "FOVEATE_LIMITED_KEYS__")
 IMAGE_URL = re.compile(r"/cdn-cgi/image/([\w=.,%:;/+-]*?)/[\w.-]+\.(?:png|jpg|jpeg|svg|gif)\b")
 OPTIONS = re.compile(r" -o (\w[\w.-]*=[\w=.,%:;+-]*)")
 VARIABLE = re.compile(r"\bFOVEATE_[A-Z]\w+")
-NO_SETTINGS = {"FOVEATE_CONFIG"}
+NO_SETTINGS = {"FOVEATE_CONFIG", *CLIENTS}
 SUDO = {"sudo", "env"}
 
 

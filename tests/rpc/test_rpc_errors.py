@@ -18,6 +18,7 @@ KINDS = list(kinds())
 WORDS: dict[type[errors.FoveateError], tuple[object, ...]] = {
     errors.OtherModel: ("team", "this", "that"),
     errors.RateExceeded: (2.5,),
+    errors.QuotaSpent: (60.0,),
     errors.BudgetSpent: (2.5,),
     errors.WeightsMissing: ("faces",),
     errors.SealedCollection: ("team", "k1", ()),

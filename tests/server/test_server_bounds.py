@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from delivery_fakes import make_settings, until_true
 from server_fakes import listening, make_core
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from foveate.rendition import Rendition
 from foveate.server.bounds import Bounds
@@ -415,3 +417,12 @@ def test_nothing_is_begun_for_those_who_left_before_it_was_their_turn() -> None:
     assert b'route="image",status="200"' in told
     assert b'route="image",status="404"' not in told
     assert b'route="image",status="502"' not in told
+
+
+def test_a_websocket_counts_for_its_client_until_it_ends() -> None:
+    core, kinds = make_core(), []
+    with listening(core, lambda config: kinds.append(config.http)) as port:
+        for _ in range(2):
+            with pytest.raises(InvalidStatus, match=r"40[14]"):
+                connect(f"ws://127.0.0.1:{port}/v1/jobs/none/events", proxy=None)
+        until_true(lambda: not kinds[0].crowd)

@@ -13,6 +13,7 @@ from foveate.background import waited
 from foveate.batches.row import ID_BYTES
 from foveate.errors import BadOption, UnknownOption
 from foveate.imaging.encode import ending_of
+from foveate.options.allowed import ONLY_PRESETS
 from foveate.options.grammar import cache_key, parse_options
 from foveate.options.model import Format, TransformOptions
 from foveate.options.table import check_supported, unknown_option
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.batches.description import Description
     from foveate.batches.template import Template
+    from foveate.options.grammar import Presets
+    from foveate.settings import Settings
     from foveate.storage.source import Source
 
 REMEMBERED: Final = 256
@@ -73,12 +76,16 @@ class Asked:
 class Asking:
     """Settles what is asked, once for each text of options that rows have of their own."""
 
-    def __init__(self, app: App, description: Description, *, notes: bool = True) -> None:
+    def __init__(
+        self, app: App, description: Description, *, notes: bool = True, guarded: bool = False
+    ) -> None:
         """Take what is asked of all. Raises BadOption and its siblings for what cannot be.
 
-        `notes` is whether to note in the audit log who is asked for by name.
+        `notes` is whether to note in the audit log who is asked for by name, `guarded` whether
+        somebody asks who may ask for nobody.
         """
         self._notes = notes
+        self._guarded = guarded
         self._app = app
         self._description = description
         self._templates = description.templates
@@ -114,6 +121,8 @@ class Asking:
             )
         options = as_named(parsed.options, template)
         check_supported(options)
+        if self._guarded:
+            check_guarded(text, options, self._app.settings, self._app.presets)
         if self._notes and (named := options.subjects()):
             local_naming(self._app.access.audit, named).note()
         others = {key: self._others(key) for key in options.extra_sources()}
@@ -135,6 +144,16 @@ class Asking:
 
 CROPS: Final = parse_options("gravity=face,fit=cover,width=1,height=1").options
 """Options that look as crops do."""
+
+
+def check_guarded(
+    text: str, options: TransformOptions, settings: Settings, presets: Presets
+) -> None:
+    """Raise BadOption, or OptionNotAllowed, for what a stranger may not ask for."""
+    if options.subjects():
+        raise BadOption("Expected options without people by their names, got some: ask by URL.")
+    if settings.only_presets:
+        ONLY_PRESETS.check(text, presets)
 
 
 def as_named(options: TransformOptions, template: Template) -> TransformOptions:

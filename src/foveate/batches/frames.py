@@ -26,6 +26,7 @@ from foveate.batches.library import description_of, words_of
 from foveate.batches.lists import row_of
 from foveate.batches.made import Status
 from foveate.batches.parquet import arrow_of
+from foveate.batches.reach import Everywhere
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.errors import NameTaken, NotWritten
@@ -85,6 +86,7 @@ def _worker(asked: Description) -> Worker:
         budget=Budget(load.memory_bytes, app.held_bytes, app.make_room),
         destination=open_destination(asked.out, app.settings.origins, state_folder("batches")),
         equals=Equals(None),
+        reach=Everywhere(),
     )
 
 

@@ -6,7 +6,7 @@ import ctypes
 import signal
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,11 +14,11 @@ from foveate.app import create
 from foveate.batches.asked import Asking
 from foveate.batches.destination import open_destination
 from foveate.batches.equals import Equals
+from foveate.batches.reach import Everywhere
 from foveate.batches.worker import Worker
 from foveate.cores import share_cores
 from foveate.errors import FoveateError, MemoryBudgetSpent
 from foveate.ledger.ledger import process_cpu_s
-from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from foveate.app import App
     from foveate.batches.description import Description
     from foveate.batches.made import Made
+    from foveate.batches.reach import Reach
     from foveate.batches.row import Row
     from foveate.settings import Settings
 
@@ -46,6 +47,7 @@ class Setup:
     """How many there are of them on a machine."""
     shared: bool = False
     """Whether they are on several machines, of which one alone may open the manifest."""
+    reach: Reach = field(default_factory=Everywhere)
 
 
 class Need(NamedTuple):
@@ -88,7 +90,7 @@ class Asked:
 
 def serve() -> None:
     """Work on rows until nobody sends any more. The connection is a descriptor on argv."""
-    _end_with_parent()
+    end_with_parent()
     connection = Connection(int(sys.argv[1]))
     with suppress(EOFError, OSError):  # nobody is in front any more
         work = _worker(connection.recv(), connection)
@@ -98,15 +100,16 @@ def serve() -> None:
 
 def _worker(setup: Setup, connection: Connection) -> Worker:
     share_cores(setup.processes)
-    app = create(setup.settings, Anywhere)
+    app = create(setup.settings, setup.reach.opens)
     out, origins = setup.description.out, setup.settings.origins
     destination = open_destination(out, origins, setup.state, shared=setup.shared)
     return Worker(
         app=app,
-        asking=Asking(app, setup.description, notes=False),
+        asking=Asking(app, setup.description, notes=False, guarded=setup.reach.guarded),
         budget=Asked(connection, app),
         destination=destination,
         equals=Equals(None if setup.shared else destination.home),
+        reach=setup.reach,
     )
 
 
@@ -119,7 +122,8 @@ def _done(work: Worker, row: Row) -> Made | Raised:
     return replace(made, cpu_s=process_cpu_s() - before)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Leave signals to the process in front, and end when that does: the latter on Linux."""
     # Ctrl-C goes to all processes of a terminal: the one in front decides what it means.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -24,15 +24,14 @@ from foveate.batches.manifest import Manifest
 from foveate.batches.parquet import check_installed
 from foveate.batches.pool import Pool
 from foveate.batches.process import Setup
+from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
-from foveate.batches.sources import check_sources, rows_of
 from foveate.batches.tables import write_tables
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.delivery.admission import worker_count
 from foveate.errors import BadOption, FoveateError
-from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -42,9 +41,9 @@ if TYPE_CHECKING:
     from foveate.batches.description import Description
     from foveate.batches.executor import Engine, Executor
     from foveate.batches.made import Made
+    from foveate.batches.reach import Reach
     from foveate.batches.records import Before
     from foveate.batches.row import Row
-    from foveate.storage.bucket_folder import Listed
 
 LOCK: Final = "lock"
 FEW: Final = 64
@@ -75,6 +74,8 @@ class Going:
     """Who has rows worked on elsewhere; without one it is done here."""
     settle_s: float = 0.0
     """Leave files that were changed since less than so long."""
+    reach: Reach = field(default_factory=Everywhere)
+    """What it may read."""
 
 
 class Batch:
@@ -93,8 +94,8 @@ class Batch:
             shared=going.engine is not None,
         )
         check_apart(description)
-        check_sources(description.sources)
-        self._asking = Asking(app, description)
+        going.reach.check(description.sources, app.settings.origins)
+        self._asking = Asking(app, description, guarded=going.reach.guarded)
         if description.tables is TableFormat.PARQUET:
             check_installed()
         self._underway: set[bytes] = set()
@@ -158,19 +159,16 @@ class Batch:
 
     def _setup(self) -> Setup:
         settings, state = self._app.settings, state_folder("batches")
-        shared = self._going.engine is not None
-        return Setup(settings, self._description, state, self._workers, shared=shared)
+        shared, reach = self._going.engine is not None, self._going.reach
+        return Setup(settings, self._description, state, self._workers, shared, reach)
 
     def write_tables(self) -> None:
         """Write the tables of all rows that were met. Raises NotWritten."""
         write_tables(self._manifest, self._destination, self._description)
 
     def _rows(self) -> Iterator[Row]:
-        sources, out = self._description.sources, self._description.out
-        return rows_of(sources, out, self._lists, self._going.standard)
-
-    def _lists(self, address: str) -> Iterator[Listed]:
-        return BucketFolder(address, self._app.settings.origins).list()
+        asked, origins = self._description, self._app.settings.origins
+        return self._going.reach.rows(asked.sources, asked.out, origins, self._going.standard)
 
     def _worker(self) -> Worker:
         load = self._app.settings.load
@@ -180,6 +178,7 @@ class Batch:
             budget=Budget(load.memory_bytes, self._app.held_bytes, self._app.make_room),
             destination=self._destination,
             equals=Equals(self._destination.home),
+            reach=self._going.reach,
         )
 
     def _left(self, rows: Iterator[Row]) -> Iterator[Row]:

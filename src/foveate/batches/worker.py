@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.background import waited
 from foveate.batches.asked import ext_of
 from foveate.batches.commit import aside_name
 from foveate.batches.made import Made, Output, Status
@@ -25,7 +24,6 @@ from foveate.errors import (
     NotWritten,
 )
 from foveate.imaging.one_decode import OneDecode
-from foveate.storage.anywhere import read_file
 from foveate.storage.source import Source
 from foveate.trace import Trace
 
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from foveate.batches.budget import Memory
     from foveate.batches.destination import Destination
     from foveate.batches.equals import Equals
+    from foveate.batches.reach import Reach
     from foveate.batches.records import Equal
     from foveate.batches.row import Row
     from foveate.rendition import Rendition
@@ -58,6 +57,7 @@ class Worker:
     budget: Memory
     destination: Destination
     equals: Equals
+    reach: Reach
 
     def __call__(self, row: Row) -> Made:
         """Return what became of a row. Raises what every other row would meet, too."""
@@ -88,13 +88,9 @@ class Worker:
 
     def _read(self, row: Row) -> Source:
         """Return the picture, under a name that its renditions share."""
-        settings = self.app.settings
         if row.problem:
             raise BadOption(row.problem)
-        if "://" in row.key:
-            data = waited(self.app.origin.read(row.key)).data
-        else:
-            data = read_file(row.key, settings.limits.max_bytes, settings.origins.read_timeout_s)
+        data = self.reach.read(self.app, row.key)
         return Source(data, version="now", probe=self.app.probe, key=row.key)
 
     def _made(self, row: Row, source: Source, asked: Asked, failed: Made) -> Made:

@@ -23,6 +23,7 @@ from foveate.cli.crops import crops
 from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
 from foveate.cli.flags import TakesOptions
+from foveate.cli.jobs import app as jobs
 from foveate.cli.models import app as models
 from foveate.cli.people import app as people
 from foveate.cli.purge import purge
@@ -57,6 +58,7 @@ COMMANDS: Final = (
 )
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)
+app.add_typer(jobs, name="jobs")
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "FOVEATE_"
 FILE: Final = f"{PREFIX}CONFIG"
+CLIENTS: Final = frozenset({f"{PREFIX}SERVER", f"{PREFIX}KEY"})
+"""By what clients find a server, which may be elsewhere: no settings of it."""
 _OF_KUBERNETES: Final = re.compile(
     PREFIX + r"(SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)"
 )
@@ -48,7 +50,11 @@ def key(name: str) -> str:
 def from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
     """Yield what FOVEATE_* variables set, each with its full name."""
     for written, text in environment.items():
-        if written.startswith(PREFIX) and written != FILE and not _OF_KUBERNETES.fullmatch(written):
+        if (
+            written.startswith(PREFIX)
+            and written not in {FILE, *CLIENTS}
+            and not _OF_KUBERNETES.fullmatch(written)
+        ):
             name = written.removeprefix(PREFIX).lower().replace("__", ".", 1)
             yield name, Given(text, written, variable, others=("config",))
 

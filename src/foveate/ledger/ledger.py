@@ -64,6 +64,8 @@ class Ledger:
         self._unsettled: list[_Unsettled] = []
         self._most_shared_s = 0.0
         self._stopped_until = 0.0
+        self.elsewhere_s = 0.0
+        """Processor time that was charged of processes that have not ended."""
 
     @property
     def accounts(self) -> Mapping[Name, Amounts]:
@@ -123,7 +125,7 @@ class Ledger:
         self._unsettled = [left for left in self._unsettled if left.trace.underway]
         charged = sum(a.cpu_s for name, a in self._accounts.items() if name != SHARED)
         # What requests take is known at their end: until then it is shared, then taken back.
-        shared_s = self._accounts[SHARED].cpu_s = self._used() - charged
+        shared_s = self._accounts[SHARED].cpu_s = self._used() + self.elsewhere_s - charged
         self._most_shared_s = max(self._most_shared_s, shared_s)
 
     def stop(self, until: float) -> None:

@@ -41,6 +41,10 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.ScopeNotAllowed: "Use a key for that scope and collection.",
     errors.RateExceeded: "Wait as `Retry-After` says, or raise "
     "`FOVEATE_PEOPLE__REQUESTS_PER_MINUTE`.",
+    errors.UnknownJob: "Correct the id, and ask with the key that the job was made with.",
+    errors.JobConflict: "Give it another name or `Idempotency-Key`; cancel what is to be deleted.",
+    errors.QuotaSpent: "Ask again as `Retry-After` says, or raise `FOVEATE_JOBS__QUEUED_PER_KEY` "
+    "or `FOVEATE_JOBS__PICTURES_PER_DAY`.",
     errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
     errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",
     errors.SourceTooLarge: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_BYTES`.",
@@ -76,6 +80,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.BudgetSpent: "Raise `FOVEATE_COSTS__BUDGET_DAY` or `FOVEATE_COSTS__BUDGET_MONTH`.",
     errors.LedgerUnusable: "Make room on the disk of the ledger, or name another "
     "`FOVEATE_COSTS__FOLDER`.",
+    errors.QueueUnusable: "Make room on the disk of `FOVEATE_JOBS__QUEUE_FOLDER`.",
     errors.MemoryBudgetSpent: "Ask for a smaller picture, or raise `FOVEATE_LOAD__MEMORY_BYTES`.",
     errors.TimedOut: "Ask for less, of an animation for its first frame (`anim=false`), or raise "
     "`FOVEATE_LIMITS__TIMEOUT_S`.",

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.errors import BadOption, BadSignature, FoveateError
+from foveate.jobs.links import PATH as JOBS
 from foveate.metrics import ERRORS, Metrics
 from foveate.options.signing import SIGNED, UNSIGNED
 from foveate.options.values import shown
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fastapi.responses import Response
 
     from foveate.delivery.delivery import Delivery
+    from foveate.jobs.room import Jobs
     from foveate.server.core import Core
 
 READS: Final = ["GET", "HEAD"]
@@ -47,9 +49,9 @@ bearer = HTTPBearer(auto_error=False, description=BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-def create_api(core: Core, delivery: Delivery, metrics: Metrics) -> FastAPI:
+def create_api(core: Core, delivery: Delivery, metrics: Metrics, jobs: Jobs) -> FastAPI:
     """Return everything that is not an image URL, a probe or a page."""
-    door = Door(core, delivery)
+    door = Door(core, delivery, jobs)
     api = FastAPI(
         title="Foveate",
         summary=SUMMARY,
@@ -129,7 +131,8 @@ def _guard(core: Core) -> Callable[..., Awaitable[None]]:
     """
 
     async def guard(request: Request, credentials: Credentials) -> None:
-        if request.method in READS:
+        # Jobs have keys of their own, and each of their routes looks for one.
+        if request.method in READS or request.scope["route"].path.startswith(JOBS):
             return
         if may_post(core, request):
             exchange_of(request.scope).key = SIGNED if core.signer.needed else UNSIGNED

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.delivery import Delivery
 from foveate.delivery.recompressing import Recompressing
+from foveate.jobs.room import open_jobs
 from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
     BUDGET_DAY,
@@ -36,6 +37,7 @@ from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
 from foveate.server.errors import routing_answer
 from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
+from foveate.server.jobs import JobSocket, jobs_counted
 from foveate.server.minutes import Minutes
 from foveate.server.observers import observers
 from foveate.server.priority import LAST, step_back
@@ -60,7 +62,6 @@ if TYPE_CHECKING:
     Page = Callable[[str, str, Mapping[bytes, bytes]], Answer]
     """Answers for pages: a path, the prefix that the server lies under, and headers."""
 
-WS_POLICY_VIOLATION: Final = 1008
 SERVER_ERROR: Final = 500
 API: Final = "/v1/"
 SHARED: Final = (API, "/api/v1/")
@@ -96,6 +97,8 @@ class Front:
         self._delivery.admission.let_in = core.ledger.check
         self._keeper = Keeper(core.ledger, core.books, core.settings.costs, post)
         self._count_costs()
+        self._jobs = open_jobs(core.settings, core.ledger)
+        self._metrics.counted_elsewhere.append(lambda: jobs_counted(self._jobs))
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
@@ -134,8 +137,12 @@ class Front:
             await self._answer(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live_through(receive, send)
-        else:
-            await send({"type": "websocket.close", "code": WS_POLICY_VIOLATION})
+        elif scope["type"] == "websocket":
+            await JobSocket(self._jobs)(below(scope, self._root), receive, send)
+
+    def dismiss(self) -> None:
+        """Let go of those who listen for as long as there is something to tell."""
+        self._jobs.dismiss()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = begin(scope)
@@ -277,7 +284,7 @@ class Front:
     def _import_api(self) -> FastAPI:
         from foveate.server.api import create_api  # noqa: PLC0415 - see the top of this file
 
-        return create_api(self._core, self._delivery, self._metrics)
+        return create_api(self._core, self._delivery, self._metrics, self._jobs)
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         while True:
@@ -290,6 +297,7 @@ class Front:
             self._minutes.begin()
             self._keeper.begin()
             self._recompressing.begin()
+            await self._jobs.begin()
             for each in self._beside:
                 await each.start(self._delivery, self._metrics)
             await send({"type": "lifespan.startup.complete"})
@@ -298,6 +306,7 @@ class Front:
         until = time.monotonic() + timeout_s
         await self._minutes.end()
         await self._recompressing.end()
+        await self._jobs.end()
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._keeper.end()

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -79,6 +79,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _stall: asyncio.TimerHandle | None = None
     _parting: asyncio.TimerHandle | None = None
     _ignores = 0.0
+    _upgraded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a head, if there is room for one more connection."""
@@ -96,9 +97,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._reads_again()
         if self._parting is not None:
             self._parting.cancel()
-        self.crowd[self._host] -= 1
-        if not self.crowd[self._host]:
-            del self.crowd[self._host]
+        self._leave_crowd()
         if self._answering is not None:
             # uvicorn tells only the last of several requests, which may not be the one at work.
             self._answering.disconnected = True
@@ -110,7 +109,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse at most as much at once as a head may still have."""
-        while data and not self.transport.is_closing():
+        while data and not self._upgraded and not self.transport.is_closing():
             if self._parting is not None:
                 # Refused before, or by what was parsed just now: nothing more is answered.
                 self._ignore(len(data))
@@ -122,6 +121,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def _parse(self, data: bytes) -> None:
         taken, in_body = self._taken, self._in_body
         super().data_received(data)
+        if self._upgraded:
+            return
         # What is neither a whole head nor a part of a body is head: empty lines, and trailers, as
         # well. What stands beside one of these does not count: only the parser knows where it is.
         only_head = taken == self._taken
@@ -168,6 +169,19 @@ class BoundedProtocol(HttpToolsProtocol):
     def _is_wanted(self, cycle: RequestResponseCycle) -> bool:
         """Return whether somebody still waits for that answer, as far as was noticed."""
         return not (cycle.disconnected or self.transport.is_closing())
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over; it counts for its client until it ends."""
+        self._upgraded = True
+        self._wait_no_more()
+        super().handle_websocket_upgrade()
+        protocol: Any = self.transport.get_protocol()
+        protocol.left = self._leave_crowd
+
+    def _leave_crowd(self) -> None:
+        self.crowd[self._host] -= 1
+        if not self.crowd[self._host]:
+            del self.crowd[self._host]
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - ours says the same in our shape
         """Refuse what is no HTTP."""

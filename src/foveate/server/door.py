@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
+    from foveate.jobs.room import Jobs
     from foveate.server.answer import Answer
     from foveate.server.body import Arriving
     from foveate.server.core import Core
@@ -45,9 +46,10 @@ class Posted:
 class Door:
     """Where POST routes come in: through the same delivery as image URLs."""
 
-    def __init__(self, core: Core, delivery: Delivery) -> None:
+    def __init__(self, core: Core, delivery: Delivery, jobs: Jobs) -> None:
         self.core = core
         self.delivery = delivery
+        self.jobs = jobs
 
     async def answer(
         self,

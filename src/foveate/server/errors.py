@@ -52,6 +52,9 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.KeyNeeded: Status(401, 9401),
     errors.ScopeNotAllowed: Status(403, 9401),
     errors.RateExceeded: Status(429, 9401),
+    errors.UnknownJob: Status(404, 9404),
+    errors.JobConflict: Status(409, 9401),
+    errors.QuotaSpent: Status(429, 9401),
     errors.SourceError: Status(502, 9402),
     errors.SourceNotFound: Status(404, 9404),
     errors.SourceTooLarge: Status(413, 9402),
@@ -137,7 +140,7 @@ def logged(error: BaseException, where: str) -> errors.FoveateError:
 
 def when_again(error: errors.FoveateError, retry_after_s: int) -> dict[str, str]:
     """Return the header that says when to ask again, where that may help."""
-    if isinstance(error, errors.RateExceeded | errors.BudgetSpent):
+    if isinstance(error, errors.RateExceeded | errors.QuotaSpent | errors.BudgetSpent):
         return {"retry-after": str(math.ceil(error.retry_after_s))}
     # Weights that are missing stay so: who comes back in two seconds gets the same answer.
     busy = isinstance(error, errors.Unavailable) and (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from foveate.errors import ClientDisconnected, FoveateError
 from foveate.server.answer import NO_STORE, encode_headers, json_body
+from foveate.server.disconnect import unless_gone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -35,12 +36,18 @@ HEADERS: Final = {
 }
 
 
-def event_bytes(name: str, data: Mapping[str, Any]) -> bytes:
+BEAT: Final = b": \n\n"
+"""What clients ignore: it tells whether they are still there."""
+
+
+def event_bytes(name: str, data: Mapping[str, Any], number: int = 0) -> bytes:
     """Return one event as it is sent: its name, and JSON on one line.
 
-    HTML Living Standard, 9.2: Server-sent events.
+    With a number a client that lost the connection says which it had last. HTML Living Standard,
+    9.2: Server-sent events.
     """
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), json_body(data))
+    own = b"id: %d\n" % number if number else b""
+    return own + b"event: %s\ndata: %s\n\n" % (name.encode(), json_body(data))
 
 
 class EventStream(Response):
@@ -75,6 +82,26 @@ class EventStream(Response):
                     self._begun = True
                     await send(_start())
                 await send(_part(event))
+
+
+class Followed(Response):
+    """Sends events for as long as there are any, and somebody hears them."""
+
+    def __init__(self, events: AsyncGenerator[bytes]) -> None:
+        super().__init__()
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Send the answer."""
+        with suppress(ClientDisconnected):
+            await unless_gone(receive, self._send_all(send))
+
+    async def _send_all(self, send: Send) -> None:
+        async with aclosing(self._events) as events:
+            await send(_start())
+            async for event in events:
+                await send(_part(event))
+        await send(_part(b"", more=False))
 
 
 def _start() -> dict[str, Any]:

@@ -17,7 +17,8 @@ picture; left and right are as seen in the picture.
 """
 BEARER: Final = (
     "Needed for POST as soon as signing keys are set (FOVEATE_SIGNING__KEYS): one of these keys. "
-    "For the face index: a key that `foveate people key add` made."
+    "For the face index: a key that `foveate people key add` made, for jobs one of "
+    "`foveate jobs key add`."
 )
 TAGS: Final = [
     {"name": "Image URLs", "description": "A picture at its own address, cached."},
@@ -26,6 +27,11 @@ TAGS: Final = [
         "name": "People",
         "description": "The face index. It answers this machine only until it has a key; from then "
         "on everybody needs one: `foveate people key add`.",
+    },
+    {
+        "name": "Jobs",
+        "description": "Batches that the server works on by itself. It answers this machine only, "
+        "until there is a key: `foveate jobs key add`.",
     },
     {"name": "Operations", "description": "For probes and Prometheus."},
 ]

@@ -20,6 +20,7 @@ import uvicorn
 from foveate.delivery.admission import SWITCH_S, WORKER
 from foveate.server import uvicorn_check
 from foveate.server.logs import configure as configure_logs
+from foveate.server.websocket import MOST_BYTES, PING_S, websocket
 
 if TYPE_CHECKING:
     import asyncio
@@ -84,11 +85,22 @@ def base_url(bound: socket.socket) -> str:
 
 
 class Server(uvicorn.Server):
-    """Calls `started` once requests are answered."""
+    """Calls `on_started` once requests are answered, and `on_stopping` before it waits for them."""
 
-    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        on_started: Callable[[], None],
+        on_stopping: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
         self._on_started = on_started
+        self._on_stopping = on_stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and let running requests finish."""
+        self._on_stopping()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then tell."""
@@ -105,7 +117,10 @@ def configure(front: Front, settings: Settings) -> uvicorn.Config:
         front,
         loop="auto",
         http=_protocol(front, settings.load, settings.server.root_path),
-        ws="none",
+        ws=websocket,  # type: ignore[arg-type]  # what makes a protocol is as good as its class
+        ws_max_size=MOST_BYTES,
+        ws_ping_interval=PING_S,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -149,7 +164,7 @@ def run(
     # uvicorn raises the signal once more after a clean stop, which would make it look like a crash.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    Server(configure(front, settings), on_started).run(sockets=listeners(bound))
+    Server(configure(front, settings), on_started, front.dismiss).run(sockets=listeners(bound))
     _leave_stragglers()
 
 

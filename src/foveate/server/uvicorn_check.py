@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WORKS: Final = "0.54.0"
 """The version of uvicorn that all tests ran with."""
 _FLOW: Final = "uvicorn.protocols.http.flow_control"
+_SOCKET: Final = "uvicorn.protocols.websockets.websockets_sansio_impl"
 _HTTP: Final = "uvicorn.protocols.http.httptools_impl"
 NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     (_FLOW, ""): ("HIGH_WATER_LIMIT",),
@@ -33,6 +34,7 @@ NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "data_received",
         "expect_100_continue",
         "flow",
+        "handle_websocket_upgrade",
         "headers",
         "loop",
         "on_body",
@@ -58,6 +60,7 @@ NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "scope",
         "transport",
     ),
+    (_SOCKET, "WebSocketsSansIOProtocol"): ("connection_lost",),
     ("uvicorn.server", "ServerState"): ("default_headers",),
 }
 """Names by module, and by class where they are of one or of its instances."""

@@ -22,6 +22,7 @@ from foveate.settings.aws import Rekognition, Serverless
 from foveate.settings.batches import Batches
 from foveate.settings.costs import Costs
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
+from foveate.settings.jobs import Jobs
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
 from foveate.settings.moderation import Moderation
 from foveate.settings.pictures import Credentials, Encoding, Limits, Origins
@@ -61,6 +62,7 @@ class Settings:
     references: References = field(default_factory=References)
     load: Load = field(default_factory=Load)
     batches: Batches = field(default_factory=Batches)
+    jobs: Jobs = field(default_factory=Jobs)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
@@ -103,6 +105,7 @@ __all__ = [
     "Engine",
     "Faces",
     "Hosted",
+    "Jobs",
     "Limits",
     "Load",
     "LogLevel",

@@ -5,6 +5,7 @@ httpcore bounds each of them, so that a header every half second would hold a wo
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,7 +15,7 @@ import httpcore
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LEAST_S: Final = 0.001
 """What is left of a request that is over: the next wait is its last."""
@@ -69,10 +70,11 @@ class HurriedStream(httpcore.NetworkStream):
 
 
 class HurriedBackend(httpcore.NetworkBackend):
-    """Opens such connections."""
+    """Opens such connections: to addresses that are admitted, where that is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, admits: Callable[[str], bool] | None = None) -> None:
         self._backend = httpcore.SyncBackend()
+        self._admits = admits
 
     def connect_tcp(
         self,
@@ -82,8 +84,25 @@ class HurriedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Return a connection. Raises httpcore.ConnectTimeout and ConnectError."""
+        """Return a connection. Raises httpcore.ConnectTimeout and ConnectError.
+
+        A name is resolved once: what was looked at is what is connected to.
+        """
+        if self._admits is not None:
+            host = _admitted(host, port, self._admits)
         opened = self._backend.connect_tcp(
             host, port, _left(timeout), local_address, socket_options
         )
         return HurriedStream(opened)
+
+
+def _admitted(host: str, port: int, admits: Callable[[str], bool]) -> str:
+    """Return the first address of a host if all may be called. Raises httpcore.ConnectError."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as why:
+        raise httpcore.ConnectError(f"{host} was not resolved: {why}") from why
+    addresses = [str(each[4][0]) for each in found]
+    if refused := [address for address in addresses if not admits(address)]:
+        raise httpcore.ConnectError(f"Expected {host} at a public address, got {refused[0]}")
+    return addresses[0]

@@ -1,0 +1,39 @@
+"""How far a job is, for who watches it at a terminal."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+
+@contextmanager
+def shown(console: Console) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Give what shows an event, where somebody sees it."""
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def show(event: dict[str, Any]) -> None:
+            told, words = event["data"], event["event"]
+            if told:
+                words = f"{told['pictures_per_s']:,.1f}/s"
+                words += f"  {told['failed']:,} failed" if told["failed"] else ""
+                met = sum(told[word] for word in MET)
+                progress.update(task, completed=met, total=told["total"])
+            progress.update(task, description=words)
+
+        yield show
+
+
+MET = ("done", "before", "repeated", "failed", "failed_before")
+"""The sums that make up all pictures that were met."""

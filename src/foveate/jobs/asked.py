@@ -1,0 +1,120 @@
+"""What somebody asks of a job, checked before it is queued: nothing is fetched or looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.batches.asked import as_named, check_guarded
+from foveate.batches.description import Description, TableFormat, description_from_json
+from foveate.batches.parquet import check_installed
+from foveate.batches.reach import AtOrigin
+from foveate.errors import BadBody, BadOption, UnknownOption
+from foveate.jobs.job import dumped
+from foveate.options.grammar import parse_options
+from foveate.options.presets import read_presets
+from foveate.options.table import check_supported, unknown_option
+from foveate.service.analyse import offered
+from foveate.service.formats import wanted
+from foveate.storage.policy import OriginPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.settings import Settings
+
+MOST_SOURCES: Final = 1000
+MOST_WORDS: Final = 100
+LONGEST: Final = 8192
+"""Characters of a source, of options, and of a name."""
+OUT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+IDEMPOTENCY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+ANYWHERE: Final = "out"
+"""Where a batch writes, as long as nobody has said where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A job that may be queued."""
+
+    description: Mapping[str, Any]
+    out: str = ""
+    """Empty is the job's id."""
+    webhook: str = ""
+    idempotency: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for all that is asked."""
+        said = dumped([self.description, self.out, self.webhook])
+        return sha256(said.encode(errors="replace")).hexdigest()
+
+
+def asked_from_json(said: object, settings: Settings, idempotency: str = "") -> Asked:
+    """Return what JSON asks for. Blocks: it is seen whether sources are there.
+
+    Raises BadRequest and its kinds, and SourceNotFound.
+    """
+    if not isinstance(said, dict):
+        raise BadBody(f"Expected a JSON object, got {type(said).__name__}.")
+    told = dict(said)
+    out, webhook = (_text(told.pop(word, ""), word) for word in ("out", "webhook"))
+    if out and not OUT.fullmatch(out):
+        wanted_ = "small letters, digits, dots, dashes and underscores, at most 100"
+        raise BadOption(f"Expected `out` of {wanted_}, got {out[:100]!r}.")
+    if idempotency and not IDEMPOTENCY.fullmatch(idempotency):
+        raise BadOption("Expected an `Idempotency-Key` of at most 255 characters of ASCII.")
+    description = description_from_json({**told, "out": ANYWHERE})
+    check(description, settings)
+    if webhook:
+        OriginPolicy(settings.jobs.webhooks).check(webhook)
+    kept = description.to_json()
+    del kept["out"]
+    return Asked(description=kept, out=out, webhook=webhook, idempotency=idempotency)
+
+
+def described(kept: Mapping[str, Any], out: str) -> Description:
+    """Return the description of a job that was queued, which writes there."""
+    return description_from_json({**kept, "out": out})
+
+
+def check(description: Description, settings: Settings) -> None:
+    """Raise BadRequest, SourceNotFound or BadInstallation for what no job can do."""
+    _check_bounds(description)
+    presets = read_presets(settings.presets)
+    for rendition, template in zip(description.renditions, description.templates, strict=True):
+        parsed = parse_options(rendition.options, presets)
+        if parsed.unknown:
+            names = ", ".join(map(unknown_option, parsed.unknown))
+            raise UnknownOption(f"There is no option {names}.")
+        check_supported(as_named(parsed.options, template))
+        check_guarded(rendition.options, parsed.options, settings, presets)
+    if description.parts:
+        offered(description.parts)
+    if description.crops:
+        wanted(description.crops)
+    if description.tables is TableFormat.PARQUET:
+        check_installed()
+    AtOrigin().check(description.sources, settings.origins)
+
+
+def _check_bounds(description: Description) -> None:
+    for word, many, most in (
+        ("sources", description.sources, MOST_SOURCES),
+        ("parts", description.parts, MOST_WORDS),
+        ("crops", description.crops, MOST_WORDS),
+    ):
+        if len(many) > most:
+            raise BadOption(f"Expected at most {most} {word}, got {len(many)}: name a list.")
+    texts = [*description.sources, *(each.options for each in description.renditions)]
+    texts += [each.name for each in description.renditions]
+    if any(len(text) > LONGEST for text in texts):
+        raise BadOption(f"Expected texts of at most {LONGEST} characters, got a longer one.")
+
+
+def _text(said: object, word: str) -> str:
+    if not isinstance(said, str):
+        raise BadOption(f"Expected {word} as text, got {type(said).__name__}.")
+    return said

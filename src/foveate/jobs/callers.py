@@ -1,0 +1,61 @@
+"""Who asks for jobs: the bearer of a key or, as long as there is none, this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import KeyNeeded, ScopeNotAllowed
+from foveate.people.keys import ANY, LOCAL, Key, Keys, Scope
+from foveate.service.access import is_known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from foveate.service.access import Buckets
+
+NEEDED: Final = (
+    "Expected `Authorization: Bearer KEY` with a key for jobs: foveate jobs key add NAME. Without "
+    "keys of any kind only this machine is answered."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Somebody who asks."""
+
+    name: str
+    """The name of a key, or `local` for who operates the server."""
+    scope: Scope
+
+    @property
+    def sees(self) -> str:
+        """Return whose jobs he sees: empty is everybody's."""
+        return "" if self.scope is Scope.ADMIN else self.name
+
+    def check(self, scope: Scope) -> None:
+        """Do nothing where he may. Raises ScopeNotAllowed."""
+        rights = Key(name="", collection=ANY, scope=self.scope, sha256="", added=0.0)
+        if not rights.allows(scope, ANY):
+            raise ScopeNotAllowed(f"This key is not for {scope.value} of jobs.")
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """The keys for jobs, beside those with which URLs are signed."""
+
+    keys: Keys
+    signing: Sequence[str]
+    buckets: Buckets
+
+    def of(self, authorization: str, secret: str, *, local: bool) -> Owner:
+        """Return who asks; `local` is somebody on this machine. Raises KeyNeeded, RateExceeded."""
+        if secret and (key := self.keys.of(secret)) is not None:
+            self.buckets.take(key.name)
+            return Owner(key.name, key.scope)
+        if is_known(authorization, self.signing):
+            return Owner(LOCAL, Scope.ADMIN)
+        open_ = not (self.signing or self.keys.all() or self.keys.are_needed)
+        if local and open_:
+            return Owner(LOCAL, Scope.ADMIN)
+        raise KeyNeeded(NEEDED, public=NEEDED)

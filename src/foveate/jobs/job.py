@@ -1,0 +1,124 @@
+"""What a job is, and what is told of it: plain data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class State(StrEnum):
+    """How far a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+PROGRESS: Final = "progress"
+"""The event of which only the last is kept; the others are called as the states."""
+
+
+class Event(NamedTuple):
+    """Something that happened to a job."""
+
+    number: int
+    """From 1 on, in order; those of progress that are over are missing."""
+    at: float
+    """Seconds since 1970."""
+    name: str
+    data: Mapping[str, Any]
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether nothing comes after it."""
+        return self.name in ENDED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        about = {"number": self.number, "event": self.name, "at": stamp(self.at)}
+        return {**about, "data": dict(self.data)}
+
+
+class Told(NamedTuple):
+    """How it stands with the webhook of a job."""
+
+    url: str
+    state: str
+    """waiting, told, or given up."""
+    tries: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job as the queue has it."""
+
+    number: int
+    """The order in which they came."""
+    id: str
+    key: str
+    """Whose it is: the name of a key, or `local`."""
+    state: State
+    description: Mapping[str, Any]
+    """What is to be done, as JSON says it."""
+    out: str
+    """What its results are below, in the folder of its key."""
+    created: float
+    started: float | None = None
+    finished: float | None = None
+    stopping: bool = False
+    """Whether somebody cancelled it."""
+    progress: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+    message: str = ""
+    webhook: Told | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether nothing happens to it any more."""
+        return self.state in ENDED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        told: dict[str, Any] = {
+            "id": self.id,
+            "state": self.state.value,
+            "created": stamp(self.created),
+            "started": stamp(self.started),
+            "finished": stamp(self.finished),
+            "description": {**self.description, "out": self.out},
+            "progress": dict(self.progress),
+        }
+        if self.error:
+            told["error"] = {"error": self.error, "message": self.message}
+        if self.stopping and not self.has_ended:
+            told["cancelling"] = True
+        if self.webhook is not None:
+            told["webhook"] = self.webhook._asdict()
+        return told
+
+
+def stamp(seconds: float | None) -> str | None:
+    """Return a time as in ISO 8601, in UTC.
+
+    >>> stamp(0.25), stamp(None)
+    ('1970-01-01T00:00:00.250Z', None)
+    """
+    if seconds is None:
+        return None
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def dumped(content: object) -> str:
+    """Return JSON on one line."""
+    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,125 @@
+"""Where the results of a job are, in a folder or a bucket."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from foveate.batches.destination import open_destination
+from foveate.batches.manifest import FILE
+from foveate.batches.tables import MANIFEST
+from foveate.configuration.folder import state_folder
+from foveate.errors import SourceNotFound
+from foveate.jobs.folders import folder_of, results_place
+from foveate.storage.bucket_folder import BucketFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.jobs.job import Job
+    from foveate.settings import Settings
+
+TABLES: Final = (MANIFEST, "analysis.jsonl", "analysis.parquet")
+MOST: Final = 1000
+"""Results on a page."""
+
+
+class Result(NamedTuple):
+    """A file that a job made."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the results of one job are. Its methods block."""
+
+    out: str
+    settings: Settings
+
+    def results(self, after: str, limit: int) -> list[Result]:
+        """Return what was made, by name, after that one; tables come last."""
+        made = list(self._made(after, limit))
+        if len(made) == limit:
+            return made
+        tables = (table for table in TABLES if after not in TABLES or table > after)
+        made += [found for table in tables if (found := self._table(table)) is not None]
+        return made[:limit]
+
+    def _made(self, after: str, limit: int) -> Iterator[Result]:
+        file = self._home / FILE
+        if after in TABLES or not file.exists():
+            return
+        books = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        try:
+            found = books.execute(
+                "SELECT name, MAX(outputs.bytes) FROM outputs JOIN rows ON rows.id = outputs.id "
+                "AND rows.asked = outputs.asked WHERE status = 'done' AND name > ? "
+                "GROUP BY name ORDER BY name LIMIT ?",
+                (after, limit),
+            )
+            yield from (Result(*row) for row in found)
+        finally:
+            books.close()
+
+    def _table(self, name: str) -> Result | None:
+        if self._is_bucket:
+            return Result(name, 0) if self._bucket.has(name) else None
+        file = Path(self.out) / name
+        return Result(name, file.stat().st_size) if file.is_file() else None
+
+    def file(self, name: str) -> Path:
+        """Return a result as a file on this machine. Raises SourceNotFound."""
+        parts = name.split("/")
+        file = Path(self.out, *parts)
+        real = os.path.realpath(file)
+        inside = real.startswith(f"{os.path.realpath(self.out)}/")
+        hidden = any(part in {"", ".."} or part.startswith(".") for part in parts)
+        if "\0" in name or hidden or not inside or not Path(real).is_file():
+            raise SourceNotFound(public="There is no such result.")
+        return file
+
+    def address(self, name: str, ttl_s: int) -> str | None:
+        """Return where a bucket has a result: a signed address. None for a folder."""
+        if not self._is_bucket:
+            return None
+        return self._bucket.link(name, ttl_s)
+
+    def delete(self) -> None:
+        """Delete all of it."""
+        if self._is_bucket:
+            for each in list(self._bucket.list()):
+                self._bucket.remove(each.path)
+            shutil.rmtree(self._home, ignore_errors=True)
+        elif Path(self.out).is_dir():
+            shutil.rmtree(self.out)
+
+    @property
+    def _is_bucket(self) -> bool:
+        return "://" in self.out
+
+    @property
+    def _bucket(self) -> BucketFolder:
+        return BucketFolder(self.out, self.settings.origins)
+
+    @property
+    def _home(self) -> Path:
+        return open_destination(self.out, self.settings.origins, state_folder("batches")).home
+
+
+def place_of(job: Job, settings: Settings) -> Place:
+    """Return where the results of a job are."""
+    return Place("/".join((results_place(settings), folder_of(job.key), job.out)), settings)
+
+
+def content_type(name: str) -> str:
+    """Return of which type a result is."""
+    if name in TABLES:
+        return "application/x-ndjson" if name.endswith(".jsonl") else "application/octet-stream"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

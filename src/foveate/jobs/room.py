@@ -1,0 +1,176 @@
+"""All of jobs for one server: taken, listed, followed, cancelled, deleted, and worked on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import QueueFull, UnknownJob
+from foveate.jobs.bell import Bell
+from foveate.jobs.callers import Callers
+from foveate.jobs.folders import queue_folder
+from foveate.jobs.links import Links
+from foveate.jobs.queue import Queue
+from foveate.jobs.runner import LOOK_S, Runner
+from foveate.jobs.webhooks import Webhooks
+from foveate.people.keys import Keys
+from foveate.service.access import Buckets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from foveate.jobs.job import Event, Job
+    from foveate.jobs.places import Place
+    from foveate.ledger.ledger import Ledger
+    from foveate.settings import Settings
+
+BEAT_S: Final = 15.0
+"""After so long without news a follower is told that there is none."""
+MOST_FOLLOWERS: Final = 1000
+
+
+@dataclass(slots=True)
+class Jobs:
+    """The jobs of one server. Nothing is opened before it is needed."""
+
+    settings: Settings
+    queue: Queue
+    callers: Callers
+    links: Links
+    runner: Runner
+    webhooks: Webhooks
+    bell: Bell
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _followers: int = 0
+    _ending: bool = False
+
+    async def begin(self) -> None:
+        """Go on where an earlier server ended; where there never was a job, wait for the first."""
+        if await asyncio.to_thread(lambda: self.queue.exists):
+            self._work()
+
+    def _work(self) -> None:
+        if not self._tasks and not self._ending:
+            loop = asyncio.get_running_loop()
+            self._tasks.append(loop.create_task(self.runner.go()))
+            self._tasks.append(loop.create_task(self.webhooks.go(lambda: self.runner.leads)))
+        self.runner.wake()
+
+    def dismiss(self) -> None:
+        """Tell followers no more."""
+        self._ending = True
+        self.bell.ring_all()
+
+    async def end(self) -> None:
+        """End what runs; it goes on when a server begins."""
+        self.dismiss()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.runner.stop()
+        await asyncio.to_thread(self.queue.close)
+
+    async def put(self, key: str, said: object, idempotency: str) -> tuple[Job, bool]:
+        """Queue what JSON asks for, and return it, and whether it is new.
+
+        Raises BadRequest and its kinds, SourceNotFound, BudgetSpent, QueueUnusable.
+        """
+        from foveate.jobs.asked import asked_from_json  # noqa: PLC0415 - with the first job
+
+        self.runner.ledger.check()
+        asked = await asyncio.to_thread(asked_from_json, said, self.settings, idempotency)
+        made = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
+        self._work()
+        return made
+
+    async def of(self, job_id: str, key: str = "") -> Job:
+        """Return a job. Raises UnknownJob."""
+        if not self.queue.exists:
+            raise UnknownJob
+        return await asyncio.to_thread(self.queue.of, job_id, key)
+
+    async def page(self, key: str, state: str, limit: int, after: str) -> list[Job]:
+        """Return jobs, the newest first. Raises UnknownJob."""
+        if not self.queue.exists:
+            return []
+        return await asyncio.to_thread(self.queue.page, key, state, limit, after)
+
+    async def cancel(self, job_id: str, key: str) -> Job:
+        """Return a job that was cancelled, or will be in a moment."""
+        job = await asyncio.to_thread(self.queue.cancel, await self.of(job_id, key))
+        self.bell.ring(job.id)
+        self.runner.wake()
+        return job
+
+    async def delete(self, job_id: str, key: str) -> None:
+        """Delete a job that has ended, and its results. Raises UnknownJob, JobConflict."""
+        job = await self.of(job_id, key)
+        await asyncio.to_thread(self.runner.delete, job)
+        self.bell.ring(job.id)
+
+    def place(self, job: Job) -> Place:
+        """Return where the results of a job are."""
+        from foveate.jobs.places import place_of  # noqa: PLC0415 - with the first who asks
+
+        return place_of(job, self.settings)
+
+    def follow(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
+        """Return what happens to a job after that event, until it ends; None is no news.
+
+        Raises QueueFull where as many follow as may.
+        """
+        if self._followers >= MOST_FOLLOWERS:
+            raise QueueFull
+        return self._counted(job_id, after)
+
+    async def _counted(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
+        self._followers += 1
+        try:
+            async with aclosing(self._followed(job_id, after)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._followers -= 1
+
+    async def _followed(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
+        silent_s = 0.0
+        while not self._ending:
+            rung = self.bell.next(job_id)
+            try:
+                events, ended = await asyncio.to_thread(self.queue.events, job_id, after)
+            except UnknownJob:
+                return
+            for event in events:
+                yield event
+                after = event.number
+            if ended:
+                return
+            silent_s = 0.0 if events else silent_s + LOOK_S
+            if silent_s >= BEAT_S:
+                silent_s = 0.0
+                yield None
+            with contextlib.suppress(TimeoutError):
+                # Another server may work on it: nobody rings for that here.
+                await asyncio.wait_for(rung.wait(), LOOK_S)
+
+
+def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
+    """Return the jobs that these settings describe. Raises BadSettings."""
+    folder = queue_folder(settings)
+    queue, bell = Queue(folder), Bell()
+    links = Links(folder, settings.jobs.link_ttl_s)
+    return Jobs(
+        settings=settings,
+        queue=queue,
+        callers=Callers(
+            Keys(folder), settings.signing.keys, Buckets(settings.people.requests_per_minute)
+        ),
+        links=links,
+        runner=Runner(queue, settings, ledger, bell, folder),
+        webhooks=Webhooks(queue, links, settings),
+        bell=bell,
+    )

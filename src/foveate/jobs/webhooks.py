@@ -1,0 +1,105 @@
+"""Telling an address that a job has ended: signed, and again until somebody takes it.
+
+Signed as https://www.standardwebhooks.com has it, so that libraries can verify it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import logging
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from foveate.errors import FoveateError, QueueUnusable
+from foveate.jobs.job import dumped
+from foveate.jobs.links import SHOWN
+from foveate.storage.policy import OriginPolicy
+from foveate.storage.webhook import post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.jobs.job import Job
+    from foveate.jobs.links import Links
+    from foveate.jobs.queue import Queue
+    from foveate.settings import Settings
+
+log = logging.getLogger("foveate.jobs")
+FIRST_WAIT_S: Final = 5.0
+MOST_WAIT_S: Final = 3600.0
+TRIES: Final = 30
+"""Over a day, then it is given up."""
+LOOK_S: Final = 1.0
+AT_ONCE: Final = 4
+
+
+def wait_s(tries: int) -> float:
+    """Return how long to wait after so many tries.
+
+    >>> wait_s(0), wait_s(3), wait_s(20)
+    (5.0, 40.0, 3600.0)
+    """
+    return min(MOST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(tries, 30))
+
+
+def signed(secret: str, message: str, at: int, body: bytes) -> dict[str, str]:
+    """Return the headers by which a receiver knows who tells, and when."""
+    key = base64.b64decode(secret.removeprefix(SHOWN))
+    text = b"%s.%d.%s" % (message.encode(), at, body)
+    signature = base64.b64encode(hmac.digest(key, text, "sha256")).decode()
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": str(at),
+        "webhook-signature": f"v1,{signature}",
+    }
+
+
+@dataclass(slots=True)
+class Webhooks:
+    """Tells of the ends of jobs."""
+
+    queue: Queue
+    links: Links
+    settings: Settings
+    first_wait_s: float = FIRST_WAIT_S
+
+    async def go(self, leads: Callable[[], bool]) -> None:
+        """Tell until cancelled, as long as this server works on the queue."""
+        while True:
+            if leads():
+                try:
+                    await asyncio.gather(*(self._tell_all() for _ in range(AT_ONCE)))
+                except QueueUnusable as why:
+                    log.warning("%s", why)
+            await asyncio.sleep(LOOK_S)
+
+    async def _tell_all(self) -> None:
+        while (job := await asyncio.to_thread(self.queue.untold, self._wait_s)) is not None:
+            await asyncio.to_thread(self._tell, job)
+
+    def _wait_s(self, tries: int) -> float:
+        return wait_s(tries) * self.first_wait_s / FIRST_WAIT_S
+
+    def _tell(self, job: Job) -> None:
+        assert job.webhook is not None  # noqa: S101 - it is the webhook that is due
+        try:
+            self._post(job)
+        except (OSError, ValueError, FoveateError) as why:
+            over = job.webhook.tries >= TRIES
+            log.info("The webhook of job %s was not taken: %r", job.id, str(why))
+            self.queue.tried(job, "given up" if over else "waiting", str(why)[:200])
+        else:
+            self.queue.tried(job, "told", "")
+
+    def _post(self, job: Job) -> None:
+        told = {**job.to_json(), "key": job.key}
+        del told["webhook"]
+        body = dumped({"type": f"job.{job.state}", "data": told}).encode(errors="replace")
+        headers = signed(self.links.webhook_secret(job.key), job.id, int(time.time()), body)
+        origins = self.settings.origins
+        send = partial(post, headers=headers, public=not origins.allow_private)
+        send(str(OriginPolicy(self.settings.jobs.webhooks).check(job.webhook.url)), body)  # type: ignore[union-attr]

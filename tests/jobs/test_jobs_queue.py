@@ -1,0 +1,172 @@
+"""The queue: what was acknowledged stays, whoever reads or is killed."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.errors import JobConflict, QueueUnusable, QuotaSpent, UnknownJob
+from foveate.jobs.asked import Asked
+from foveate.jobs.job import State
+from foveate.jobs.queue import Queue, Quota
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ASKED = Asked(description={"sources": ["a.jpg"]})
+FREE = Quota(10_000, 0)
+DAY = 86_400.0
+
+
+class Clock:
+    now = 10 * DAY
+
+    def __call__(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
+def test_a_thousand_jobs_are_all_there_after_a_restart_in_their_order(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    made = [queue.put("shop", ASKED, FREE)[0].id for _ in range(1000)]
+    running = queue.take()
+    # Nobody closes it: so it is after a kill.
+    again = Queue(tmp_path)
+    assert again.resume() == 1
+    assert again.counts() == {"queued": 1000}
+    assert [job.id for job in reversed(again.page("shop", "queued", 1000))] == made
+    first = again.take()
+    assert first is not None
+    assert running is not None
+    assert first.id == running.id == made[0]
+
+
+def test_keys_take_turns(tmp_path: Path) -> None:
+    queue = Queue(tmp_path, Clock())
+    for key in ("many", "many", "many", "one", "other"):
+        queue.put(key, ASKED, FREE)
+    taken = [queue.take() for _ in range(6)]
+    assert [job and job.key for job in taken] == ["many", "one", "other", "many", "many", None]
+
+
+def test_the_same_idempotency_key_is_the_same_job_and_no_other(tmp_path: Path) -> None:
+    queue, once = Queue(tmp_path), replace(ASKED, idempotency="once")
+    (first, new), (second, again) = (queue.put("shop", once, Quota(1, 0)) for _ in range(2))
+    assert (first.id, new, again) == (second.id, True, False)
+    with pytest.raises(JobConflict):
+        queue.put("shop", replace(once, description={"sources": ["b.jpg"]}), FREE)
+    assert queue.put("other", once, FREE)[1]
+
+
+def test_two_jobs_of_a_key_have_no_folder_together(tmp_path: Path) -> None:
+    queue, named = Queue(tmp_path), replace(ASKED, out="summer")
+    queue.put("shop", named, FREE)
+    queue.put("other", named, FREE)
+    with pytest.raises(JobConflict, match="summer"):
+        queue.put("shop", named, FREE)
+
+
+def test_a_key_has_no_more_jobs_than_it_may(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    for _ in range(2):
+        job, _ = queue.put("shop", ASKED, Quota(2, 0))
+    with pytest.raises(QuotaSpent) as refused:
+        queue.put("shop", ASKED, Quota(2, 0))
+    assert refused.value.retry_after_s > 0
+    queue.cancel(job)
+    queue.put("shop", ASKED, Quota(2, 0))
+
+
+def test_who_spent_the_pictures_of_a_day_goes_on_tomorrow(tmp_path: Path) -> None:
+    clock, quota = Clock(), Quota(10, 100)
+    queue = Queue(tmp_path, clock)
+    queue.put("shop", ASKED, quota)
+    job = queue.take()
+    assert job is not None
+    assert queue.progress(job, {}, clock(), 60, quota)
+    assert not queue.progress(job, {}, clock(), 40, quota)
+    queue.put_back(job, tomorrow=True)
+    with pytest.raises(QuotaSpent) as refused:
+        queue.put("shop", ASKED, quota)
+    assert refused.value.retry_after_s == pytest.approx(DAY, abs=1)
+    assert queue.take() is None
+    clock.now += DAY
+    assert queue.take() is not None
+    queue.put("shop", ASKED, quota)
+
+
+def test_of_progress_the_last_is_kept_and_numbers_go_on(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    queue.put("shop", ASKED, FREE)
+    job = queue.take()
+    assert job is not None
+    for done in range(3):
+        queue.progress(job, {"done": done}, 1.0, 1, FREE)
+    queue.end(job, State.DONE, {"done": 3})
+    events, ended = queue.events(job.id)
+    assert ended
+    told = [(each.number, each.name, each.data.get("done")) for each in events]
+    assert told == [(1, "queued", None), (2, "running", None), (5, "progress", 2), (6, "done", 3)]
+    assert [each.number for each in queue.events(job.id, 5)[0]] == [6]
+    assert queue.of(job.id).progress == {"done": 2}
+
+
+def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_is_to_stop(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    first, second = (queue.put("shop", ASKED, FREE)[0] for _ in range(2))
+    queue.take()
+    assert queue.cancel(second).state is State.CANCELLED
+    running = queue.cancel(first)
+    assert (running.state, running.stopping) == (State.RUNNING, True)
+    with pytest.raises(JobConflict):
+        queue.delete(first)
+    queue.delete(second)
+    with pytest.raises(UnknownJob):
+        queue.of(second.id)
+
+
+def test_another_keys_job_is_none(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    job, _ = queue.put("shop", ASKED, FREE)
+    assert queue.of(job.id).key == "shop"
+    with pytest.raises(UnknownJob):
+        queue.of(job.id, "other")
+    assert queue.page("other", "", 10) == []
+
+
+def test_pages_follow_each_other(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    made = [queue.put("shop", ASKED, FREE)[0].id for _ in range(5)][::-1]
+    first = queue.page("", "", 2)
+    rest = queue.page("", "", 10, first[-1].id)
+    assert [job.id for job in [*first, *rest]] == made
+
+
+def test_a_webhook_is_due_after_the_end_and_again_until_it_was_told(tmp_path: Path) -> None:
+    clock = Clock()
+    queue = Queue(tmp_path, clock)
+    queue.put("shop", replace(ASKED, webhook="https://b.com/done"), FREE)
+    job = queue.take()
+    assert job is not None
+    assert queue.untold(float) is None
+    queue.end(job, State.DONE, {})
+    due = queue.untold(lambda _: 5.0)
+    assert due is not None
+    assert due.webhook is not None
+    assert (due.state, due.webhook.tries) == ("done", 1)
+    assert queue.untold(float) is None
+    clock.now += 5
+    assert queue.untold(lambda tries: 5.0 * tries) is not None
+    clock.now += 5
+    queue.tried(job, "told", "")
+    assert queue.untold(float) is None
+
+
+def test_a_file_that_is_no_queue_is_said(tmp_path: Path) -> None:
+    (tmp_path / "jobs.sqlite3").write_bytes(b"no database at all" * 100)
+    with pytest.raises(QueueUnusable) as refused:
+        Queue(tmp_path).put("shop", ASKED, FREE)
+    assert isinstance(refused.value.__cause__, sqlite3.Error)
