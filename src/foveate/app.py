@@ -60,6 +60,7 @@ from foveate.storage.masks import MaskStore
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
 from foveate.storage.router import open_origin
+from foveate.storage.shared import SharedStore
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
 from foveate.vision.attributes import ON_REQUEST
@@ -130,6 +131,8 @@ class App:
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
     """What runs elsewhere, if anything does."""
+    shared: SharedStore | None = None
+    """Where servers share renditions, if they do."""
 
     @property
     def recompressor(self) -> Renderer:
@@ -223,6 +226,16 @@ def cache_folder(settings: Settings) -> Path:
 def renditions_folder(settings: Settings) -> Path:
     """Return where renditions lie. Raises BadSettings."""
     return cache_folder(settings) / "renditions"
+
+
+def shared_store(settings: Settings) -> SharedStore | None:
+    """Return where servers share renditions, if the settings name a place. Raises BadSettings."""
+    place = settings.caching.shared
+    if not place:
+        return None
+    if "://" not in place:
+        place = str(named_folder("caching.shared", place))
+    return SharedStore(place, settings.origins)
 
 
 def ledger_folder(settings: Settings) -> Path:
@@ -430,4 +443,5 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         books=Books(ledger_folder(settings)),
         probe=reads,
         afar=afar,
+        shared=shared_store(settings),
     )
