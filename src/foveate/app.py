@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.ports import Session
+    from foveate.remote.caller import Opens
     from foveate.remote.circuit import StageState
     from foveate.remote.open import Afar
     from foveate.settings import Limits, Models, Origins, Settings
@@ -299,7 +300,7 @@ def _state(card: ModelCard, settings: Models) -> NetworkState:
     return NetworkState.IDLE if where(card, settings).exists() else NetworkState.MISSING
 
 
-def _afar(settings: Settings) -> Afar | None:
+def _afar(settings: Settings, channels: Opens | None) -> Afar | None:
     """Return what runs elsewhere. Raises BadSettings and BadInstallation."""
     if not settings.stages.named:
         return None
@@ -309,7 +310,7 @@ def _afar(settings: Settings) -> Afar | None:
     grpc()
     from foveate.remote.open import Afar  # noqa: PLC0415
 
-    return Afar(settings)
+    return Afar(settings, channels) if channels else Afar(settings)
 
 
 def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Networks:
@@ -380,8 +381,12 @@ def _unload() -> None:
     release_memory()
 
 
-def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
+def create(
+    settings: Settings, origin: OpensOrigin = open_origin, channels: Opens | None = None
+) -> App:
     """Return the service for these settings, and where its sources come from.
+
+    `channels` opens the ways to stages that run elsewhere, where that is not gRPC.
 
     Nothing is loaded or fetched yet; where content credentials are signed, that is tried once.
     Raises BadSettings and BadInstallation.
@@ -396,7 +401,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
             most_bytes=round(settings.load.memory_bytes * NETWORKS_SHARE), release=_unload
         ),
     )
-    afar = _afar(settings)
+    afar = _afar(settings, channels)
     analyses = _analyses(settings, registry, afar)
     reads = partial(probe, limits=limits)
     people = People(analyses=analyses, store=_store(settings), settings=settings.people)

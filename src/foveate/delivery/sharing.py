@@ -51,13 +51,12 @@ class Sharing:
 
     async def once(self, key: str, work: Work[T]) -> T:
         """Return what some machine made, or is making now; else make it, for all."""
-        found = await self._look(key, work)
-        if found is not None:
-            return found
-        claimed, found = await self._claimed(key, work)
-        if found is not None:
+        if (known := await self._look(key, work)) is not None:
+            return known
+        claimed, known = await self._claimed(key, work)
+        if known is not None:
             await self._later(claimed.let_go())
-            return found
+            return known
         purges, keeping = self.purges(), asyncio.ensure_future(claimed.keep())
         try:
             made = await work.make()
