@@ -92,6 +92,12 @@ class _Multi:
     path: str
     reply: Callable[[bytes], Any]
 
+    def __call__(
+        self, request: bytes, *, timeout: float | None, metadata: tuple[tuple[str, str], ...]
+    ) -> Any:  # noqa: ANN401
+        """Return the reply. Blocks, so not for the loop. Raises Failed."""
+        return self.future(request, timeout=timeout, metadata=metadata).result()
+
     def future(
         self, request: bytes, *, timeout: float | None, metadata: tuple[tuple[str, str], ...]
     ) -> ServeCall:
