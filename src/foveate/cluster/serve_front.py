@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.app import create
 from foveate.cluster.serve_call import answered, called, refused, streamed
-from foveate.cluster.serve_channel import OK, Failed, Reply, ServeChannel
+from foveate.cluster.serve_channel import OK, Reply, ServeChannel
 from foveate.delivery.admission import SWITCH_S
 from foveate.errors import BadToken, Unavailable
 from foveate.remote.failures import DETAILS
@@ -98,12 +98,12 @@ def _stream(method: Method) -> Any:  # noqa: ANN401
     return answer
 
 
-def _end(context: Any, reply: Reply) -> Failed:  # noqa: ANN401
-    """Write to Serve's context how a call ends, and return the error that it is."""
+def _end(context: Any, reply: Reply) -> RuntimeError:  # noqa: ANN401
+    """Write to Serve's context how a call ends, and return an error that its proxy can read."""
     context.set_code(grpc().StatusCode[reply.code])
     context.set_details(reply.details)
     context.set_trailing_metadata([(DETAILS, reply.message)])
-    return Failed(reply)
+    return RuntimeError(reply.details)
 
 
 class FrontReplica:
