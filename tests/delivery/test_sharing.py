@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,10 @@ from delivery_fakes import FakeCore, make_settings, until
 from foveate.delivery.ask import Ask
 from foveate.delivery.delivery import Delivered, Delivery
 from foveate.delivery.purge import Which
-from foveate.errors import BrokenImage
+from foveate.errors import BrokenImage, TimedOut
 from foveate.metrics import Metrics
 from foveate.options.model import TransformOptions
-from foveate.settings import Origins
+from foveate.settings import Limits, Origins
 from foveate.storage.shared import SharedStore
 from foveate.storage.source import Source
 
@@ -30,8 +31,9 @@ MADE = b"picture of a 8"
 class Server:
     """One server of several: its own caches, and the store that all share."""
 
-    def __init__(self, folder: Path, *, tells: bool = True) -> None:
-        self.core = FakeCore(make_settings(), shared=SharedStore(str(folder), Origins()))
+    def __init__(self, folder: Path, *, tells: bool = True, timeout_s: float = 10.0) -> None:
+        settings = replace(make_settings(), limits=Limits(timeout_s=timeout_s))
+        self.core = FakeCore(settings, shared=SharedStore(str(folder), Origins()))
         self.core.origin.sources = {"a.jpg": Source(b"a", "v1")}
         self.core.origin.tells = tells
         self.delivery = Delivery(self.core, Metrics(), shares=True)
@@ -93,6 +95,18 @@ async def test_who_leaves_lets_go_of_his_claim(tmp_path: Path) -> None:
     await until(lambda: not list(tmp_path.glob("claims/*")))
     server.core.hold.set()
     await server.stop()
+
+
+async def test_nobody_waits_longer_for_another_server_than_for_anything(tmp_path: Path) -> None:
+    slow, waits = Server(tmp_path), Server(tmp_path, timeout_s=0.2)
+    slow.core.hold = threading.Event()
+    asking = asyncio.ensure_future(slow.ask())
+    await until(lambda: bool(slow.core.deadlines))
+    with pytest.raises(TimedOut, match="another server"):
+        await waits.ask()
+    slow.core.hold.set()
+    assert bytes((await asking).data) == MADE
+    await asyncio.gather(slow.stop(), waits.stop())
 
 
 async def test_without_a_store_that_answers_each_server_makes_its_own(tmp_path: Path) -> None:

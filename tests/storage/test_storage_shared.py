@@ -80,14 +80,11 @@ async def test_the_claim_of_who_is_gone_is_taken_over_and_that_of_who_works_is_n
     assert not [page async for page in store._store().list("claims") if page]  # noqa: SLF001
 
 
-async def test_who_works_for_long_renews_his_claim(
-    store: SharedStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(shared, "RENEW_S", 0.01)
+async def test_who_works_for_long_renews_his_claim(store: SharedStore) -> None:
     ours = await claim(store, KEY, Watch())
     assert ours is not None
     before = await store.seen(claim_name(KEY, 0))
-    keeping = asyncio.ensure_future(ours.keep())
+    keeping = asyncio.ensure_future(ours.keep(every_s=0.01))
     until = time.monotonic() + 5
     while (await store.seen(claim_name(KEY, 0)) or [""])[0] == (before or [""])[0]:
         assert time.monotonic() < until

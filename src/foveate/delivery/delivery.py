@@ -106,7 +106,7 @@ class Delivery:
         self._metrics = metrics
         self._leases = Leases(core.origin, settings)
         self._sharing = (
-            Sharing(core.shared, metrics, lambda: self._leases.purges)
+            Sharing(core.shared, metrics, lambda: self._leases.purges, settings.limits.timeout_s)
             if shares and core.shared
             else None
         )

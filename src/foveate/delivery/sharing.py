@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from foveate.errors import NotKept
+from foveate.errors import NotKept, TimedOut
 from foveate.metrics import CACHE
 from foveate.storage.shared import Claim, Watch, claim
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from foveate.metrics import Metrics
     from foveate.storage.shared import SharedStore
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SHARED: Final = "shared"
@@ -47,6 +46,8 @@ class Sharing:
     metrics: Metrics
     purges: Callable[[], int]
     """How many purges there were: what was made before one is not for others."""
+    timeout_s: float
+    """How long to wait for another machine."""
     _sending: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     async def once(self, key: str, work: Work[T]) -> T:
@@ -79,13 +80,16 @@ class Sharing:
         except NotKept:
             self.metrics.count(CACHE, SHARED, "away")
             return None
-        found = work.read(data) if data is not None else None
+        found = await _read(work, data)
         self.metrics.count(CACHE, SHARED, "miss" if found is None else "hit")
         return found
 
     async def _claimed(self, key: str, work: Work[T]) -> tuple[Claim, T | None]:
-        """Return the right to make it, or what another machine made until that was ours."""
-        watch, (wait_s, most_s) = Watch(), LOOK_S
+        """Return the right to make it, or what another machine made until that was ours.
+
+        Raises TimedOut where another one is at it for longer than anything may take.
+        """
+        watch, (wait_s, most_s), until = Watch(), LOOK_S, time.monotonic() + self.timeout_s
         while True:
             try:
                 ours = await claim(self.store, key, watch)
@@ -93,9 +97,11 @@ class Sharing:
                 data = await self.store.get(key)
             except NotKept:
                 return Claim(self.store, key), None
-            found = work.read(data) if data is not None else None
+            found = await _read(work, data)
             if ours is not None or found is not None:
                 return ours or Claim(self.store, key), found
+            if time.monotonic() > until:
+                raise TimedOut(f"another server has not made it after {self.timeout_s} s")
             await asyncio.sleep(wait_s)
             wait_s = min(most_s, 1.5 * wait_s)
 
@@ -121,3 +127,8 @@ class Sharing:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
+
+
+async def _read(work: Work[T], data: bytes | None) -> T | None:
+    # In a thread, because it is kept on the disk here too.
+    return None if data is None else await asyncio.to_thread(work.read, data)

@@ -68,14 +68,16 @@ class SharedStore:
             async with self._asked() as store:
                 found = await store.get_async(_rendition(key))
                 if found.meta["size"] <= MOST_BYTES + HEADER_BYTES:
-                    return unsealed(bytes(await found.bytes_async()))
+                    data = bytes(await found.bytes_async())
+                    return await asyncio.to_thread(unsealed, data)
         return None
 
     async def put(self, key: str, value: bytes) -> None:
         """Keep it for all, unless it is too large for that."""
         if len(value) <= MOST_BYTES:
+            data = await asyncio.to_thread(sealed, value)
             async with self._asked(SEND_S) as store:
-                await store.put_async(_rendition(key), sealed(value))
+                await store.put_async(_rendition(key), data)
 
     async def forget(self, key: str) -> None:
         """Delete what was put there."""
@@ -201,10 +203,10 @@ class Claim:
     key: str
     number: int | None = None
 
-    async def keep(self) -> None:
+    async def keep(self, every_s: float = RENEW_S) -> None:
         """Renew it again and again, until this is cancelled."""
         while self.number is not None:
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(every_s)
             with suppress(NotKept):
                 await self.store.renew(claim_name(self.key, self.number))
 
