@@ -54,10 +54,10 @@ class Sharing:
         """Return what some machine made, or is making now; else make it, for all."""
         if (known := await self._look(key, work)) is not None:
             return known
-        claimed, known = await self._claimed(key, work)
-        if known is not None:
+        claimed, theirs = await self._claimed(key, work)
+        if theirs is not None:
             await self._later(claimed.let_go())
-            return known
+            return theirs
         purges, keeping = self.purges(), asyncio.ensure_future(claimed.keep())
         try:
             made = await work.make()
