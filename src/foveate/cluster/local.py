@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from fcntl import LOCK_EX, LOCK_NB, lockf
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from foveate.cluster.library import ray
@@ -23,6 +23,7 @@ from foveate.errors import BadSettings, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from foveate.cluster.serve_scale import Plan
     from foveate.settings import Settings
@@ -32,6 +33,7 @@ STOP_S: Final = 60.0
 LOOK_S: Final = 1.0
 OBJECT_BYTES: Final = 256 * 1024 * 1024
 """For what travels between replicas: crops and bytes of pictures, each for a moment."""
+LOCK: Final = "lock"
 STARTING, RUNNING, FAILED = "starting", "running", "failed"
 
 
@@ -70,7 +72,7 @@ def read() -> Keeper | None:
         keeper = Keeper(**json.loads((folder() / "keeper.json").read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
-    return keeper if keeper.state == FAILED or _runs(keeper.process) else None
+    return keeper if keeper.state == FAILED or _runs() else None
 
 
 def up(plan: Mapping[str, Any], variables: Mapping[str, str]) -> Keeper:
@@ -120,7 +122,7 @@ def down() -> bool:
     until = time.monotonic() + STOP_S
     with suppress(ProcessLookupError):
         os.kill(keeper.process, signal.SIGTERM)
-    while _runs(keeper.process):
+    while _runs():
         if time.monotonic() > until:
             raise _unavailable(f"The cluster did not stop: process {keeper.process}.")
         time.sleep(0.1)
@@ -152,6 +154,11 @@ def keep() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    lock = (folder() / LOCK).open("ab")
+    try:
+        lockf(lock, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return  # somebody else was faster
     _note(Keeper(process=os.getpid()))
     try:
         settings = load()
@@ -167,6 +174,7 @@ def keep() -> None:
     ray().serve.shutdown()
     ray().shutdown()
     (folder() / "keeper.json").unlink(missing_ok=True)
+    lock.close()
 
 
 def _start(settings: Settings, plan: Plan) -> Keeper:
@@ -220,15 +228,16 @@ def _told(why: Exception) -> str:
     return " ".join(told)
 
 
-def _runs(process: int) -> bool:
-    """Return whether a process is there, and no leftover that its parent has not buried."""
+def _runs() -> bool:
+    """Return whether a keeper is there: only one can hold the lock, and no other process has it."""
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    except OSError:
+        with (folder() / LOCK).open("ab") as file:
+            lockf(file, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
         return True
-    return state != "Z"
+    except FileNotFoundError:
+        pass
+    return False
 
 
 def _unavailable(sentence: str) -> Unavailable:

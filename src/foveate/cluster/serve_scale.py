@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from foveate.delivery.admission import worker_count
 from foveate.errors import BadSettings
 from foveate.people.lance import installed
 
@@ -146,5 +145,4 @@ def options(scale: Scale, settings: Settings) -> dict[str, Any]:
 def for_replica(settings: Settings, scale: Scale) -> Settings:
     """Return the settings of one replica: as many workers as it has processors."""
     workers = settings.load.workers or max(1, math.ceil(scale.cpus))
-    load = replace(settings.load, workers=min(workers, worker_count(settings.load)))
-    return replace(settings, load=load)
+    return replace(settings, load=replace(settings.load, workers=workers))
