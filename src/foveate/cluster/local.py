@@ -148,12 +148,10 @@ def _seen(keeper: Keeper) -> Keeper:
 
 def keep() -> None:
     """Keep a cluster until SIGTERM or SIGINT. Notes how it is for whoever waits."""
+    from foveate.cluster.serve_app import APPLICATION  # noqa: PLC0415
     from foveate.cluster.serve_scale import plan_of  # noqa: PLC0415
     from foveate.options.in_settings import load  # noqa: PLC0415
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     lock = (folder() / LOCK).open("ab")
     try:
         lockf(lock, LOCK_EX | LOCK_NB)
@@ -168,9 +166,15 @@ def keep() -> None:
     except Exception as why:
         _note(Keeper(process=os.getpid(), state=FAILED, problem=_told(why)))
         raise
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Only now: Ray sets its own, which would end all at once.
+        signal.signal(number, lambda *_: stop.set())
     while not stop.wait(LOOK_S):
         with suppress(Exception):  # a controller that is started anew does not answer for a moment
             _note(_seen(keeper))
+    # First the replicas, which finish what they have begun; proxies would go with all answers.
+    ray().serve.delete(APPLICATION)
     ray().serve.shutdown()
     ray().shutdown()
     (folder() / "keeper.json").unlink(missing_ok=True)
