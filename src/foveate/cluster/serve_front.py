@@ -32,13 +32,12 @@ from foveate.rpc.room import room_of
 from foveate.rpc.server import handlers
 from foveate.rpc.services import SERVICES
 from foveate.server.asgi import Front
+from foveate.server.in_bytes import InBytes
 from foveate.server.logs import configure
 from foveate.settings import Stages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from foveate.app import App
     from foveate.delivery.delivery import Delivery
@@ -131,7 +130,7 @@ class FrontReplica:
         self._calls = Calls(self._app)
         self._front = Front(self._app, beside=[self._calls])
 
-    def __serve_build_asgi_app__(self) -> ASGIApp:
+    def __serve_build_asgi_app__(self) -> InBytes:
         """Return what answers HTTP."""
         return InBytes(self._front)
 
@@ -156,22 +155,6 @@ class FrontReplica:
     FindFaces = _unary(FIND_FACES)
     FindLooks = _unary(FIND_LOOKS)
     Recognise = _stream(RECOGNISE)
-
-
-@dataclass(frozen=True, slots=True)
-class InBytes:
-    """The front, with bodies that can be sent to another process: views of a cache cannot."""
-
-    front: Front
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-
-        async def send_bytes(message: Message) -> None:
-            body = message.get("body", b"")
-            await send(message if isinstance(body, bytes) else {**message, "body": bytes(body)})
-
-        await self.front(scope, receive, send_bytes)
 
 
 class Calls:

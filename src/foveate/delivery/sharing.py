@@ -91,19 +91,32 @@ class Sharing:
         """
         watch, (wait_s, most_s), until = Watch(), LOOK_S, time.monotonic() + self.timeout_s
         while True:
+            ours: Claim | None = None
             try:
-                ours = await claim(self.store, key, watch)
+                ours = await self._claim(key, watch)
                 # Also where it is ours: another one may have let go of it just now, having made it.
-                data = await self.store.get(key)
+                found = await _read(work, await self.store.get(key))
             except NotKept:
-                return Claim(self.store, key), None
-            found = await _read(work, data)
+                return ours or Claim(self.store, key), None
+            except BaseException:
+                if ours is not None:
+                    self._begin(ours.let_go())
+                raise
             if ours is not None or found is not None:
                 return ours or Claim(self.store, key), found
             if time.monotonic() > until:
                 raise TimedOut(f"another server has not made it after {self.timeout_s} s")
             await asyncio.sleep(wait_s)
             wait_s = min(most_s, 1.5 * wait_s)
+
+    async def _claim(self, key: str, watch: Watch) -> Claim | None:
+        """Return the right to make it, if it is free. Who leaves meanwhile lets go of it."""
+        asking = asyncio.ensure_future(claim(self.store, key, watch))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            self._begin(_let_go(asking))
+            raise
 
     async def _send(self, claimed: Claim, work: Work[T], made: T, purges: int) -> None:
         try:
@@ -127,6 +140,13 @@ class Sharing:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
+
+
+async def _let_go(asking: asyncio.Future[Claim | None]) -> None:
+    with suppress(NotKept):
+        ours = await asking
+        if ours is not None:
+            await ours.let_go()
 
 
 async def _read(work: Work[T], data: bytes | None) -> T | None:
