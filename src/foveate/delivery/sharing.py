@@ -38,6 +38,13 @@ class Work(Generic[T]):
     """Returns nothing for what is not for others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Theirs(Generic[T]):
+    """What another machine made."""
+
+    made: T
+
+
 @dataclass(eq=False)
 class Sharing:
     """Makes each rendition once for all servers that share a store, as long as that answers."""
@@ -54,10 +61,9 @@ class Sharing:
         """Return what some machine made, or is making now; else make it, for all."""
         if (known := await self._look(key, work)) is not None:
             return known
-        claimed, theirs = await self._claimed(key, work)
-        if theirs is not None:
-            await self._later(claimed.let_go())
-            return theirs
+        claimed = await self._claimed(key, work)
+        if isinstance(claimed, Theirs):
+            return claimed.made
         purges, keeping = self.purges(), asyncio.ensure_future(claimed.keep())
         try:
             made = await work.make()
@@ -84,7 +90,7 @@ class Sharing:
         self.metrics.count(CACHE, SHARED, "miss" if found is None else "hit")
         return found
 
-    async def _claimed(self, key: str, work: Work[T]) -> tuple[Claim, T | None]:
+    async def _claimed(self, key: str, work: Work[T]) -> Claim | Theirs[T]:
         """Return the right to make it, or what another machine made until that was ours.
 
         Raises TimedOut where another one is at it for longer than anything may take.
@@ -97,13 +103,16 @@ class Sharing:
                 # Also where it is ours: another one may have let go of it just now, having made it.
                 found = await _read(work, await self.store.get(key))
             except NotKept:
-                return ours or Claim(self.store, key), None
+                return ours or Claim(self.store, key)
             except BaseException:
                 if ours is not None:
                     self._begin(ours.let_go())
                 raise
-            if ours is not None or found is not None:
-                return ours or Claim(self.store, key), found
+            if found is not None:
+                await self._later((ours or Claim(self.store, key)).let_go())
+                return Theirs(found)
+            if ours is not None:
+                return ours
             if time.monotonic() > until:
                 raise TimedOut(f"another server has not made it after {self.timeout_s} s")
             await asyncio.sleep(wait_s)
