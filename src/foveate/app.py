@@ -60,6 +60,7 @@ from foveate.storage.masks import MaskStore
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
 from foveate.storage.router import open_origin
+from foveate.storage.shared import SharedStore
 from foveate.storage.source import Source
 from foveate.storage.tiers import TieredCache
 from foveate.vision.attributes import ON_REQUEST
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.ports import Session
+    from foveate.remote.caller import Opens
     from foveate.remote.circuit import StageState
     from foveate.remote.open import Afar
     from foveate.settings import Limits, Models, Origins, Settings
@@ -130,6 +132,8 @@ class App:
     probe: Callable[[bytes], Facts]
     afar: Afar | None = None
     """What runs elsewhere, if anything does."""
+    shared: SharedStore | None = None
+    """Where servers share renditions, if they do."""
 
     @property
     def recompressor(self) -> Renderer:
@@ -225,6 +229,16 @@ def renditions_folder(settings: Settings) -> Path:
     return cache_folder(settings) / "renditions"
 
 
+def shared_store(settings: Settings) -> SharedStore | None:
+    """Return where servers share renditions, if the settings name a place. Raises BadSettings."""
+    place = settings.caching.shared
+    if not place:
+        return None
+    if "://" not in place:
+        place = str(named_folder("caching.shared", place))
+    return SharedStore(place, settings.origins)
+
+
 def ledger_folder(settings: Settings) -> Path:
     """Return where the ledger lies: as set, or in the user's state folder. Raises BadSettings."""
     if settings.costs.folder:
@@ -286,7 +300,7 @@ def _state(card: ModelCard, settings: Models) -> NetworkState:
     return NetworkState.IDLE if where(card, settings).exists() else NetworkState.MISSING
 
 
-def _afar(settings: Settings) -> Afar | None:
+def _afar(settings: Settings, channels: Opens | None) -> Afar | None:
     """Return what runs elsewhere. Raises BadSettings and BadInstallation."""
     if not settings.stages.named:
         return None
@@ -296,7 +310,7 @@ def _afar(settings: Settings) -> Afar | None:
     grpc()
     from foveate.remote.open import Afar  # noqa: PLC0415
 
-    return Afar(settings)
+    return Afar(settings, channels) if channels else Afar(settings)
 
 
 def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Networks:
@@ -367,8 +381,12 @@ def _unload() -> None:
     release_memory()
 
 
-def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
+def create(
+    settings: Settings, origin: OpensOrigin = open_origin, channels: Opens | None = None
+) -> App:
     """Return the service for these settings, and where its sources come from.
+
+    `channels` opens the ways to stages that run elsewhere, where that is not gRPC.
 
     Nothing is loaded or fetched yet; where content credentials are signed, that is tried once.
     Raises BadSettings and BadInstallation.
@@ -383,7 +401,7 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
             most_bytes=round(settings.load.memory_bytes * NETWORKS_SHARE), release=_unload
         ),
     )
-    afar = _afar(settings)
+    afar = _afar(settings, channels)
     analyses = _analyses(settings, registry, afar)
     reads = partial(probe, limits=limits)
     people = People(analyses=analyses, store=_store(settings), settings=settings.people)
@@ -430,4 +448,5 @@ def create(settings: Settings, origin: OpensOrigin = open_origin) -> App:
         books=Books(ledger_folder(settings)),
         probe=reads,
         afar=afar,
+        shared=shared_store(settings),
     )

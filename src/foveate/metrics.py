@@ -38,7 +38,8 @@ CACHE: Final = Row(
     "counter",
     ("cache", "outcome"),
     "Cache lookups, `hit` or `miss`: `responses` is asked first for each picture that a URL names, "
-    "`renditions` for those that it has not, and by all other doors; of what is made, `mezzanine` "
+    "`renditions` for those that it has not, and by all other doors, `shared` for what is in "
+    "neither, with `away` where that does not answer; of what is made, `mezzanine` "
     "for decoded pixels and `analyses` for each part of what is known of a source.",
 )
 LATENCY: Final = Row("request_seconds", "histogram", ("route",), "From request to answer.")

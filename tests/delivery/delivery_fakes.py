@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.options.model import TransformOptions
     from foveate.storage.freshness import Known
+    from foveate.storage.shared import SharedStore
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
@@ -169,6 +170,7 @@ class FakeCore:
     hold: threading.Event | None = None
     probed_in: list[str] = field(default_factory=list)
     pixels_forgotten: int = 0
+    shared: SharedStore | None = None
     current_generation: str = "as ever"
     """What `generation` says."""
 

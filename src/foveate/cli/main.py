@@ -16,6 +16,7 @@ import typer
 from foveate.cli.album import duplicates, like, search
 from foveate.cli.analyse import ListsParts, analyse
 from foveate.cli.batch import batch
+from foveate.cli.cluster import app as cluster
 from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.costs import costs
@@ -58,6 +59,7 @@ COMMANDS: Final = (
 )
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)
+app.add_typer(cluster, name="cluster")
 app.add_typer(jobs, name="jobs")
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")

@@ -99,9 +99,11 @@ def without_caches(settings: Settings) -> Iterator[App]:
         caching = replace(
             settings.caching,
             folder=folder,
-            **dict.fromkeys(
-                ("memory_bytes", "disk_bytes", "analysis_memory_bytes", "analysis_disk_bytes"), 0
-            ),
+            shared="",
+            memory_bytes=0,
+            disk_bytes=0,
+            analysis_memory_bytes=0,
+            analysis_disk_bytes=0,
         )
         costs = replace(settings.costs, folder=folder, hard_stop=False)
         yield create(replace(settings, caching=caching, costs=costs), Anywhere)

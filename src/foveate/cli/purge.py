@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from foveate.values import Purged
 
 NOTE = (
-    "Servers that run may have some in memory: POST /v1/purge asks one. Browsers and proxies keep "
-    "what they have."
+    "Servers that run may have some in memory, and on disks of their own: POST /v1/purge asks one. "
+    "Browsers and proxies keep what they have."
 )
 
 
@@ -37,7 +38,7 @@ def purge(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Delete renditions from the cache on disk: of a source, below a prefix, or of a class."""
+    """Delete renditions, from disk and shared store: of a source, below a prefix, or of a class."""
     from foveate.app import renditions_folder
     from foveate.options.in_settings import load
 
@@ -68,10 +69,12 @@ def _there(cache: Path) -> bool:
 def _purged(
     settings: Settings, cache: Path, source: str, prefix: str, options_class: str, origin: str
 ) -> Purged:
+    from foveate.app import shared_store
     from foveate.delivery.purge import Which
     from foveate.delivery.stored import ABOUT_BYTES
     from foveate.server.image_request import key_of
     from foveate.storage.disk import DiskCache
+    from foveate.values import Purged
 
     folder = origin or settings.origins.folder
     which = Which(
@@ -79,4 +82,9 @@ def _purged(
         prefix=prefix and key_of(prefix, folder),
         options_class=options_class,
     )
-    return DiskCache(cache, settings.caching.disk_bytes).purge(which, ABOUT_BYTES)
+    done = DiskCache(cache, settings.caching.disk_bytes).purge(which, ABOUT_BYTES)
+    shared = shared_store(settings)
+    if shared is None:
+        return done
+    more = asyncio.run(shared.purge(which, ABOUT_BYTES))
+    return Purged(done.renditions + more.renditions, done.bytes + more.bytes)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from foveate.rendition import Rendition
     from foveate.service.work import Work
     from foveate.settings import Settings
+    from foveate.storage.shared import SharedStore
     from foveate.storage.source import Source, VersionedOrigin
 
 
@@ -57,6 +58,11 @@ class DeliveryCore(ProcessMemory, Protocol):
     @property
     def recompressor(self) -> Renderer:
         """Return what makes the same renditions smaller, in more time; they look as good."""
+        ...
+
+    @property
+    def shared(self) -> SharedStore | None:
+        """Return where servers share renditions, if they do."""
         ...
 
     def forget_pixels(self) -> None:

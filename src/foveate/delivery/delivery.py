@@ -18,13 +18,15 @@ from foveate.delivery.admission import Admission
 from foveate.delivery.ask import rendition_key
 from foveate.delivery.hot import Hot
 from foveate.delivery.leases import Leases
+from foveate.delivery.sharing import Sharing
+from foveate.delivery.sharing import Work as Shared
 from foveate.errors import TimedOut
 from foveate.metrics import CACHE
 from foveate.options.options_class import options_class
 from foveate.options.table import check_supported
 from foveate.storage.flight import SingleFlight
 from foveate.trace import FETCH
-from foveate.values import strictest
+from foveate.values import Purged, strictest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from foveate.service.work import Work
     from foveate.storage.source import Source
     from foveate.trace import Trace
-    from foveate.values import Blob, Lifetime, Purged
+    from foveate.values import Blob, Lifetime
 
     Wait = Callable[[Coroutine[object, object, "Delivered"]], Awaitable["Delivered"]]
 
@@ -84,7 +86,9 @@ class Delivery:
         metrics: Metrics,
         *,
         worker_begins: Callable[[], None] | None = None,
+        shares: bool = False,
     ) -> None:
+        """Take where metrics go; `shares` is for servers, which live until all is sent."""
         settings = core.settings
         self.admission = Admission(
             settings.load,
@@ -101,6 +105,11 @@ class Delivery:
         self._core = core
         self._metrics = metrics
         self._leases = Leases(core.origin, settings)
+        self._sharing = (
+            Sharing(core.shared, metrics, lambda: self._leases.purges, settings.limits.timeout_s)
+            if shares and core.shared
+            else None
+        )
         self._flight = SingleFlight()
         self._reads = SingleFlight()
         self._index_reads = SingleFlight()
@@ -139,12 +148,15 @@ class Delivery:
 
         Nothing is kept or shared from then on that was read before: a rendition that is being made
         is answered to those who wait for it already, and to nobody else. Raises OSError where the
-        disk does not let them go.
+        disk does not let them go, and NotKept where the shared store does not.
         """
         self._leases.purge()
         self._flight, self._reads = SingleFlight(), SingleFlight()
         self._core.forget_pixels()
         done = await asyncio.to_thread(self._core.renditions.purge, which, stored.ABOUT_BYTES)
+        if self._core.shared is not None:
+            shared = await self._core.shared.purge(which, stored.ABOUT_BYTES)
+            done = Purged(*map(sum, zip(done, shared, strict=True)))
         self.forget_heads()
         return done
 
@@ -198,7 +210,8 @@ class Delivery:
         found = await look(key) if None not in versions else None
         if found is None:
             make = partial(self._make, ask, versions, generation, key, trace)
-            made = await wait(self._flight.run(key, make))
+            once = make if None in versions else partial(self._once, key, make)
+            made = await wait(self._flight.run(key, once))
             if made.kept:
                 self.hot.kept(made.key, ask)
             return made
@@ -288,7 +301,29 @@ class Delivery:
             if key != missed and not private and (found := await self._cached(key)):
                 found = _kept_for(found, [source.lifetime for source in sources])
                 return replace(found, asked=OK)
-            return await self._work(admitted, ask, sources, key, keep=not private)
+            work = partial(self._work, admitted, ask, sources, key, keep=not private)
+            return await (work() if key == missed or private else self._once(key, work))
+
+    async def _once(self, key: str, make: Callable[[], Awaitable[Delivered]]) -> Delivered:
+        """Return what is made for all servers once, if they share anything."""
+        if self._sharing is None:
+            return await make()
+        purges = self._leases.purges
+
+        def read(packed: bytes) -> Delivered | None:
+            found = stored.unpack(packed)
+            if found is None:
+                return None
+            if purges == self._leases.purges:
+                self._core.renditions.put(key, packed)
+            return Delivered(key, *found, len(found[1]))
+
+        return await self._sharing.once(key, Shared(make, read, _packed))
+
+    async def stop(self, timeout_s: float) -> None:
+        """Send what others are to have of it, within that time."""
+        if self._sharing is not None:
+            await self._sharing.stop(timeout_s)
 
     @contextlib.asynccontextmanager
     async def _sources(
@@ -353,6 +388,10 @@ class Delivery:
 
     def _purged_since(self, sources: Sequence[Source]) -> bool:
         return any(source.purges != self._leases.purges for source in sources)
+
+
+def _packed(made: Delivered) -> bytes:
+    return stored.pack(made.about, bytes(made.data)) if made.kept else b""
 
 
 def _kept_for(found: Delivered, lifetimes: Sequence[Lifetime]) -> Delivered:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from foveate.remote.methods import Method
     from foveate.settings import Rpc, Stages
 
+    Opens = Callable[[str, Stages, Rpc], Any]
+
 log = logging.getLogger(__name__)
 FAIR_S: Final = 0.4
 """Who gives a stage less time than that learns nothing of it when the time is over."""
@@ -69,6 +71,8 @@ class Caller:
     """HOST:PORT."""
     stages: Stages
     rpc: Rpc
+    opens: Opens = open_channel
+    """What opens the way to it: over gRPC, unless somebody knows another."""
     clock: Callable[[], float] = time.monotonic
     draw: Callable[[], float] = random.random
     wall: Callable[[], float] = time.time
@@ -173,7 +177,7 @@ class Caller:
 
     def _multi(self, method: Method) -> Any:  # noqa: ANN401
         if self._channel is None:
-            self._channel = open_channel(self.target, self.stages, self.rpc)
+            self._channel = self.opens(self.target, self.stages, self.rpc)
         if method not in self._methods:
             self._methods[method] = self._channel.unary_unary(
                 method.path,

@@ -13,18 +13,19 @@ from foveate.remote.stages import EmbedAfar, PreprocessAfar, ReadAfar, SearchAfa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from foveate.remote.caller import Opens
     from foveate.settings import Settings
 
 
 class Afar:
     """The stages of one process that run elsewhere, and the connections to them."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opens: Opens = open_channel) -> None:
         """Raise BadSettings and BadInstallation: later nobody would be there to hear it."""
         stages, self._shared = settings.stages, bool(settings.references.folder)
         open_channel("127.0.0.1:1", stages, settings.rpc).close()
         self.callers = {
-            name: Caller(name, target, stages, settings.rpc)
+            name: Caller(name, target, stages, settings.rpc, opens)
             for name, target in stages.named.items()
         }
 

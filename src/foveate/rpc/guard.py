@@ -68,20 +68,25 @@ def recognising(door: Door, what: Asked) -> Visit | None:
 
 def interceptors(app: App) -> Sequence[Any]:
     """Return what stands before all services."""
-    tokens = tokens_of(app.settings)
-    return (_guard(Allowed(tokens, app.access.keys)),) if tokens else ()
+    may = allowed_by(app)
+    return (_guard(may),) if may.tokens else ()
+
+
+def allowed_by(app: App) -> Allowed:
+    """Return who may call the services of an app."""
+    return Allowed(tokens_of(app.settings), app.access.keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Who may call what, where a token is needed."""
+    """Who may call what: anybody where no token is set."""
 
     tokens: Sequence[str]
     keys: Keys
 
     def __call__(self, path: str, authorization: str) -> bool:
         """Return whether a call to that path is let in with that header. Raises BadSettings."""
-        if path.startswith(OPEN) or is_known(authorization, self.tokens):
+        if not self.tokens or path.startswith(OPEN) or is_known(authorization, self.tokens):
             return True
         return path in KEYED and self.keys.of(bearer(authorization)) is not None
 

@@ -61,7 +61,9 @@ class RpcServer:
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         for service in self._services:
-            self._server.add_generic_rpc_handlers((_handlers(service, door),))
+            answers = handlers(service, door)
+            named = grpc().method_handlers_generic_handler(full_name(service.name), answers)
+            self._server.add_generic_rpc_handlers((named,))
         names = [full_name(service.name) for service in self._services]
         reflection.enable_server_reflection(
             (*names, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server
@@ -116,10 +118,11 @@ def _server(app: App) -> Any:  # noqa: ANN401
     )
 
 
-def _handlers(service: Service, door: Door) -> Any:  # noqa: ANN401
+def handlers(service: Service, door: Door) -> dict[str, Any]:
+    """Return what answers each method of a service, by their names."""
     unary = {method.name: door.unary(method, serve) for method, serve in service.unary.items()}
     streams = {each.name: door.stream(each, serve) for each, serve in service.streams.items()}
-    return grpc().method_handlers_generic_handler(full_name(service.name), unary | streams)
+    return unary | streams
 
 
 def _bound(server: Any, address: str, rpc: Rpc) -> int:  # noqa: ANN401

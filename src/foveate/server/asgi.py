@@ -90,7 +90,7 @@ class Front:
         self._metrics = metrics or Metrics()
         self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
         self._metrics.counted_elsewhere.append(lambda: reached(core.stages()))
-        self._delivery = Delivery(core, self._metrics, worker_begins=step_back)
+        self._delivery = Delivery(core, self._metrics, worker_begins=step_back, shares=True)
         self._delivery.admission.idler_begins = partial(step_back, LAST)
         charged = partial(charge_background, core.ledger)
         self._recompressing = Recompressing(core, self._delivery, self._metrics, charged)
@@ -309,6 +309,7 @@ class Front:
         await self._jobs.end()
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
+        await self._delivery.stop(max(LAST_WORDS_S, until - time.monotonic()))
         await self._keeper.end()
         await self._core.close(max(LAST_WORDS_S, until - time.monotonic()))
         for observer in self.observers:

@@ -51,6 +51,12 @@ class Caching:
     analysis_disk_bytes: int = setting(
         64 * MIB, "Hold at most this much analysis on disk.", CAPACITY
     )
+    shared: str = setting(
+        "",
+        "Share renditions with other servers in this folder or s3://BUCKET/PREFIX, whose service "
+        "`origins.s3_*` name: what one has made no other one makes. Empty shares nothing.",
+        FOLDER_OR_BUCKET,
+    )
     recompress_hits: int = setting(
         0,
         "Encode what is asked for so often within an hour once more, at more effort, while nobody "

@@ -229,6 +229,17 @@ class DiskCache:
             raise
 
 
+def sealed(value: bytes) -> bytes:
+    """Return a value with the checksum by which `unsealed` knows it."""
+    return MAGIC + _digest(value) + value
+
+
+def unsealed(data: bytes) -> bytes | None:
+    """Return what was sealed, or None when it is not what somebody sealed."""
+    value = data[HEADER_BYTES:]
+    return value if data[:HEADER_BYTES] == MAGIC + _digest(value) else None
+
+
 def _digits(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -1,0 +1,1 @@
+"""Foveate on a Ray cluster, which is an extra."""
