@@ -128,7 +128,7 @@ def test_what_is_meant_is_purged_from_disk_and_memory(tmp_path: Path) -> None:
 
 def test_what_is_meant_leaves_memory_also_where_the_disk_does_not_let_it_go(tmp_path: Path) -> None:
     class Held(DiskCache):
-        def purge(self, meant: object, size: int) -> NoReturn:
+        def purge(self, *_: object) -> NoReturn:
             raise OSError("read-only")
 
     cache = TieredCache(MemoryCache(10_000), Held(tmp_path, 1_000_000))
