@@ -244,7 +244,9 @@ class OtherModel(BadRequest):
     def __init__(self, collection: str, kept: str, given: str) -> None:
         super().__init__(
             f"The collection {collection} holds embeddings of {kept}, and these are of {given}: "
-            f"the two cannot be compared. To make it anew: foveate people reindex {collection}"
+            "the two cannot be compared. To make it anew from its pictures: "
+            f"foveate people reindex {collection}. Of embeddings that came without pictures "
+            "nothing can be made anew: enrol into another collection."
         )
 
 
@@ -263,7 +265,7 @@ class CollectionFull(BadRequest):
 class FaceRefused(BadRequest):
     """There is no face to enrol, or it is one by which nobody would be found again."""
 
-    summary = "The face cannot be enrolled."
+    summary = "The picture has no face that will do."
     reason: str = ""
     """One word: `none`, `several`, `unsure`, `small`, `blurred`, `turned` or `dark`.
 

@@ -12,6 +12,7 @@ from foveate.app import bucket_options
 from foveate.background import default_app, waited
 from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
 from foveate.library import handed, work_on
+from foveate.options.gravities import place_of
 from foveate.people.audit import AuditLog
 from foveate.people.store import LanceStore
 from foveate.service.audited import Audited
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.enrolled import Collection, EnrolledFace, Subject
+    from foveate.geometry.box import Point
     from foveate.library import SourceLike
     from foveate.service.found import Candidate, Enrolment, FoundFace, Group, Pair, Verification
     from foveate.service.reindex import Reindexed
@@ -68,7 +70,7 @@ class People:
     def __repr__(self) -> str:
         return f"<People {self.collection!r}>"
 
-    def add(
+    def add(  # noqa: PLR0913 - each is a word of the door
         self,
         picture: SourceLike,
         subject: str = UNKNOWN,
@@ -77,12 +79,14 @@ class People:
         metadata: Mapping[str, Any] | None = None,
         every: bool = False,
         force: bool = False,
+        at: tuple[float, float] | None = None,
     ) -> Enrolment:
         """Enrol who is on a picture: its only face, or one much larger than all others.
 
-        `every` enrols all faces, without a name. `force` takes faces too poor to be found again.
-        `source` is what the picture is called; a name given as picture is taken where it is not
-        said. The same picture of the same subject is enrolled once.
+        `at` takes the face at a place instead, X of the width and Y of the height. `every` enrols
+        all faces, without a name. `force` takes faces too poor to be found again. `source` is what
+        the picture is called; a name given as picture is taken where it is not said. The same
+        picture of the same subject is enrolled once.
         """
         if source is None:
             source = _called(picture)
@@ -94,6 +98,7 @@ class People:
             metadata=metadata,
             every=every,
             force=force,
+            at=_place(at),
         )
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "enrol"))
 
@@ -134,9 +139,16 @@ class People:
         )
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "find"))
 
-    def verify(self, picture: SourceLike, subject: str) -> Verification:
-        """Return whether a picture shows that subject."""
-        prepare = partial(self._audited.prepare_verify, collection=self.collection, subject=subject)
+    def verify(
+        self, picture: SourceLike, subject: str, *, at: tuple[float, float] | None = None
+    ) -> Verification:
+        """Return whether a picture shows that subject; with `at`, whether the face there is."""
+        prepare = partial(
+            self._audited.prepare_verify,
+            collection=self.collection,
+            subject=subject,
+            at=_place(at),
+        )
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "verify"))
 
     def search(self, vector: NDArray[np.float32], **how: Any) -> Sequence[Candidate]:  # noqa: ANN401
@@ -265,6 +277,11 @@ class People:
         """Finish what was asked for, where the folder was given here."""
         if self.verbs is not self._app.people:
             self.verbs.store.close()
+
+
+def _place(at: tuple[float, float] | None) -> Point | None:
+    """Return a place of a picture. Raises BadOption for one outside of it."""
+    return None if at is None else place_of("x".join(map(str, at)))
 
 
 def _called(picture: SourceLike) -> str:

@@ -116,7 +116,10 @@ BUDGET_WARN_AT: Final = Row(
     "budget_warn_at", "gauge", (), "From which part of a budget on somebody is told of it."
 )
 STAGE_UP: Final = Row(
-    "stage_up", "gauge", ("stage",), "Whether a stage that runs elsewhere answers: 0 while not."
+    "stage_up",
+    "gauge",
+    ("stage",),
+    "Whether a stage that runs elsewhere answers: 0 while it is away, or refuses our token.",
 )
 JOBS: Final = Row("jobs", "gauge", ("state",), "Jobs of this queue that are `queued` or `running`.")
 JOBS_ENDED: Final = Row(

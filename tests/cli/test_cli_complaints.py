@@ -133,3 +133,9 @@ def test_misspelt_names_are_answered_with_the_one_that_was_meant(
 def test_names_of_files_cannot_tell_a_terminal_what_to_do() -> None:
     assert printable("a\x1b]0;x\x07b\n.jpg") == "a\\x1b]0;x\\x07b\\n.jpg"
     assert printable("Fotos von Zoë/猫.jpg") == "Fotos von Zoë/猫.jpg"
+
+
+def test_a_sentence_of_its_own_stands_once_and_without_advice_for_another_case() -> None:
+    said = "Nobody kept a picture of it: enrol another one."
+    assert sentences(errors.SourceNotFound(said, public=said)) == said
+    assert sentences(errors.SourceNotFound("in/a.jpg")).endswith("how the name is written.")

@@ -357,6 +357,11 @@ def test_a_portrait_is_enrolled_found_and_verified(portrait: str, tmp_path: Path
     pages = [run("list", "-c", "people", "--limit", limit) for limit in ("1", "2")]
     assert [each.stderr for each in pages] == ["", ""]
     assert run("verify", portrait, "Eileen").exit_code == 0
+    assert run("verify", portrait, "Eileen", "--at", "0.45x0.2").exit_code == 0
+    with pytest.raises(FaceRefused, match="at that place"):
+        run("verify", portrait, "Eileen", "--at", "0x1")
+    with pytest.raises(FaceRefused, match="at that place"):
+        run("add", portrait, "-s", "Eileen", "--at", "0x1")
     with pytest.raises(FaceRefused):
         run("add", _blurred(portrait, tmp_path), "-s", "Eileen")
     twin = run("add", portrait, "-s", "Pamela")

@@ -47,6 +47,14 @@ def test_a_secret_is_printed_once_and_opens_what_was_asked_for(folder: Path) -> 
         assert key.sha256 not in text
 
 
+def test_where_there_is_no_key_it_is_said_how_one_is_made(folder: Path) -> None:
+    assert "no keys" in (listed := run("key", "list").stdout)
+    assert "foveate people key add NAME" in listed
+    assert json.loads(run("key", "list", "--json").stdout) == {"keys": []}
+    assert not folder.exists()
+    assert run("key", "add", "app", "--collection", "people").stderr == ""
+
+
 def test_a_key_for_clients_of_aws_lies_in_a_file_of_its_own(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,11 +14,11 @@ import grpc
 import pytest
 
 from foveate.deadline import Deadline
-from foveate.errors import BadSettings, BudgetSpent, StageAway, TimedOut
+from foveate.errors import BadSettings, BudgetSpent, KeyNeeded, StageAway, TimedOut
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.caller import Caller, Underway
 from foveate.remote.channel import read_pem
-from foveate.remote.circuit import ENOUGH, HUNG_S, OPEN_S
+from foveate.remote.circuit import ENOUGH, HUNG_S, OPEN_S, State
 from foveate.remote.failures import DETAILS
 from foveate.remote.methods import EMBED, full_name
 from foveate.settings import Rpc, Stages
@@ -180,6 +180,33 @@ def test_a_stage_tells_since_when_it_is_away_or_back(caplog: pytest.LogCaptureFi
     assert [state.since for state in told] == [100] * ENOUGH + [103] * 2 + [105] * 2
     assert told[0].name == "embedder"
     assert [row.levelname for row in caplog.records] == ["WARNING", "INFO"]
+
+
+def test_a_token_that_a_stage_refuses_is_told_once_until_it_is_accepted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "foveate.remote.caller")
+    said = pb.Error(error="BadToken", message="Not this one.").SerializeToString()
+    with stage(Failing(2 * ENOUGH, grpc.StatusCode.UNAUTHENTICATED, said)) as port:
+        asks = caller(port)
+        for _ in range(2 * ENOUGH):
+            with pytest.raises(StageAway, match="UNAUTHENTICATED"):
+                asks.call(EMBED, REQUEST, soon())
+            assert (asks.state.state, asks.state.answers) == (State.REFUSED, False)
+        assert asks.call(EMBED, REQUEST, soon()).embeddings
+    assert asks.state.answers
+    warning, back = caplog.records
+    assert (warning.levelname, back.levelname) == ("WARNING", "INFO")
+    assert "FOVEATE_STAGES__TOKEN" in warning.getMessage()
+
+
+def test_a_key_that_somebody_else_lacks_is_no_token_of_ours_that_is_refused() -> None:
+    said = pb.Error(error="KeyNeeded", message="No key.").SerializeToString()
+    with stage(Failing(1, grpc.StatusCode.UNAUTHENTICATED, said)) as port:
+        asks = caller(port)
+        with pytest.raises(KeyNeeded):
+            asks.call(EMBED, REQUEST, soon())
+        assert asks.state.answers
 
 
 def test_errors_of_a_stage_that_speaks_break_nothing() -> None:

@@ -22,7 +22,7 @@ from foveate.options.gravities import gravity_text
 from foveate.options.model import Gravity, GravityKind, TransformOptions
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, read_limited
-from foveate.remote.circuit import StageState
+from foveate.remote.circuit import StageState, State
 from foveate.server.asgi import Front
 from foveate.server.run import Server, configure, listen, listeners
 from foveate.storage.references import Reference
@@ -119,8 +119,9 @@ class FakeCore(delivery_fakes.FakeCore):
 
     def stages(self) -> Sequence[StageState]:
         return (
-            StageState("look", answers=False, since=1e9),
-            StageState("embedder", answers=True, since=1e9),
+            StageState("look", State.AWAY, since=1e9),
+            StageState("embedder", State.ANSWERING, since=1e9),
+            StageState("searcher", State.REFUSED, since=1e9),
         )
 
     async def close(self, timeout_s: float) -> None:

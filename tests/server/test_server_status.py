@@ -41,12 +41,14 @@ def test_the_status_says_what_was_answered_and_what_was_not() -> None:
 
 def test_stages_elsewhere_are_told_and_since_when_they_are_away() -> None:
     async def talk(client: Client) -> None:
-        look, embedder = (await client.get("/health/status")).json()["stages"]
+        look, embedder, searcher = (await client.get("/health/status")).json()["stages"]
         assert look == {"name": "look", "state": "away", "since": 1e9}
         assert embedder["state"] == "answering"
+        assert searcher["state"] == "refused"
         lines = (await client.get("/metrics")).body.decode().splitlines()
         assert 'foveate_stage_up{stage="look"} 0.0' in lines
         assert 'foveate_stage_up{stage="embedder"} 1.0' in lines
+        assert 'foveate_stage_up{stage="searcher"} 0.0' in lines
         assert (await client.get("/health/ready")).status == 200
 
     serving(make_core(), talk)

@@ -188,6 +188,15 @@ def test_a_picture_without_him_hides_everybody_and_says_that_he_is_not_there() -
     assert "Foveate-Note" not in made(data, "redact.keep=subject:Ruby").headers
 
 
+def test_who_of_several_is_not_there_is_named() -> None:
+    data = group(RED, BLACK, BLACK, BLACK, BLACK, BLACK, BLUE)
+    some = made(data, "redact.keep=subject:Ruby;Fern")
+    assert some.headers["Foveate-Note"] == "no face of subject:Fern was found"
+    nobody = made(group(BLACK, BLACK, BLACK, GREEN), "redact.only=subject:Ruby;Skye")
+    assert nobody.headers["Foveate-Note"] == "no face of whom the options name was found"
+    assert "Foveate-Note" not in made(data, "redact.keep=subject:Ruby;Skye").headers
+
+
 def test_a_crop_goes_around_who_is_named() -> None:
     lefts = []
     for name in PLACES:

@@ -274,6 +274,19 @@ def test_a_picture_is_enrolled_once_by_however_many_at_once(people: People) -> N
     assert people.store.count("staff", Selection(named=False)) == 2
 
 
+def test_the_face_at_a_place_is_verified(people: People) -> None:
+    pair = picture(drawn(RED, BLUE))
+    with pytest.raises(FaceRefused, match=r"by `at`"):
+        done(people.prepare_verify(pair, "staff", "Ruby"))
+    red, blue = (
+        done(people.prepare_verify(pair, "staff", "Ruby", at=Point(x, 0.5))).verdict
+        for x in (0.25, 0.75)
+    )
+    assert (red, blue == "same") == ("same", False)
+    with pytest.raises(FaceRefused, match="at that place"):
+        done(people.prepare_verify(pair, "staff", "Ruby", at=Point(0.5, 0.0)))
+
+
 def test_all_others_are_added_where_one_of_a_picture_has_a_name(people: People) -> None:
     crowd = drawn(ROSE, GREEN, BLUE, RED)
     (ann,) = enrol(people, crowd, "Ann", at=Point(0.125, 0.5)).enrolled

@@ -46,55 +46,57 @@ TWO = (("Ann", towards(0)), ("Bob", towards(1)))
 
 def test_a_face_is_whose_is_nearest_and_near_enough() -> None:
     two = index(*TWO)
-    assert two.verdict([ANN], towards(0, 0.9)) is Verdict.SUBJECT
-    assert two.verdict([ANN], towards(1, 0.9)) is Verdict.OTHER
-    assert two.verdict([ANN, BOB], towards(1, 0.9)) is Verdict.SUBJECT
-    assert two.verdict([ANN], towards(5)) is Verdict.OTHER
+    assert two.verdict([ANN], towards(0, 0.9))[0] is Verdict.SUBJECT
+    assert two.verdict([ANN], towards(1, 0.9))[0] is Verdict.OTHER
+    assert two.verdict([ANN, BOB], towards(1, 0.9))[0] is Verdict.SUBJECT
+    assert two.verdict([ANN], towards(5))[0] is Verdict.OTHER
 
 
 def test_a_name_is_one_name_however_its_letters_are_put_together() -> None:
     zoe = index(("Zo\u00eb", towards(0)))
-    assert zoe.verdict([Named("people", "Zoe\u0308")], towards(0)) is Verdict.SUBJECT
+    assert zoe.verdict([Named("people", "Zoe\u0308")], towards(0))[0] is Verdict.SUBJECT
 
 
 def test_whoever_is_nearer_is_meant_even_where_both_are_near() -> None:
     both = towards(0, 0.6, rest=1)
-    assert index(*TWO).verdict([ANN], both) is Verdict.OTHER
-    assert index(*TWO).verdict([BOB], both) is Verdict.SUBJECT
+    assert index(*TWO).verdict([ANN], both)[0] is Verdict.OTHER
+    assert index(*TWO).verdict([BOB], both)[0] is Verdict.SUBJECT
 
 
 def test_the_bar_grows_with_the_collection_and_is_that_of_a_search() -> None:
     face = towards(0, 0.33)
     few, many = index(*TWO), index(*TWO, strangers=150)
-    assert few.verdict([ANN], face, doubt=False) is Verdict.SUBJECT
-    assert many.verdict([ANN], face, doubt=False) is Verdict.OTHER
+    assert few.verdict([ANN], face, doubt=False)[0] is Verdict.SUBJECT
+    assert many.verdict([ANN], face, doubt=False)[0] is Verdict.OTHER
     lax = index(*TWO, strangers=150, confidence=0.5)
-    assert lax.verdict([ANN], face, doubt=False) is Verdict.SUBJECT
+    assert lax.verdict([ANN], face, doubt=False)[0] is Verdict.SUBJECT
     strict = index(*TWO, confidence=0.9999)
-    assert strict.verdict([ANN], face, doubt=False) is Verdict.OTHER
+    assert strict.verdict([ANN], face, doubt=False)[0] is Verdict.OTHER
 
 
 def test_where_doubt_counts_the_bar_is_that_for_a_thousand_however_few_are_enrolled() -> None:
     few = index(*TWO)
-    assert few.verdict([ANN], towards(0, 0.47)) is Verdict.MAYBE
-    assert few.verdict([ANN], towards(0, 0.49)) is Verdict.SUBJECT
+    assert few.verdict([ANN], towards(0, 0.47))[0] is Verdict.MAYBE
+    assert few.verdict([ANN], towards(0, 0.49))[0] is Verdict.SUBJECT
     between = towards(0, 0.45, rest=1)
-    assert few.verdict([ANN], between) is Verdict.OTHER, "it is Bob's for sure"
+    assert few.verdict([ANN], between)[0] is Verdict.OTHER, "it is Bob's for sure"
     torn = (towards(0, 0.4) + towards(1, 0.42)) / 1.1**0.5
-    assert few.verdict([ANN], torn) is Verdict.MAYBE, "Bob's, and not for sure"
+    assert few.verdict([ANN], torn)[0] is Verdict.MAYBE, "Bob's, and not for sure"
 
 
 def test_below_the_bar_it_may_be_somebody_as_long_as_both_are_as_likely() -> None:
     many = index(*TWO, strangers=150)
-    assert many.verdict([ANN], towards(0, 0.29)) is Verdict.MAYBE
-    assert many.verdict([ANN], towards(0, 0.27)) is Verdict.OTHER
-    assert many.verdict([BOB], towards(0, 0.33)) is Verdict.OTHER
+    assert many.verdict([ANN], towards(0, 0.29))[0] is Verdict.MAYBE
+    assert many.verdict([ANN], towards(0, 0.27))[0] is Verdict.OTHER
+    assert many.verdict([BOB], towards(0, 0.33))[0] is Verdict.OTHER
 
 
 def test_a_face_that_nobody_has_named_says_nothing_of_who_it_is() -> None:
     unnamed = index(("", towards(2)), ("Ann", towards(2, 0.5)))
-    assert unnamed.verdict([ANN], towards(2)) is Verdict.SUBJECT
-    assert index(("", towards(2)), ("Ann", towards(0))).verdict([ANN], towards(2)) is Verdict.OTHER
+    assert unnamed.verdict([ANN], towards(2))[0] is Verdict.SUBJECT
+    assert (
+        index(("", towards(2)), ("Ann", towards(0))).verdict([ANN], towards(2))[0] is Verdict.OTHER
+    )
 
 
 def test_faces_without_a_name_come_after_everybody_who_has_one_however_near() -> None:

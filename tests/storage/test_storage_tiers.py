@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -124,6 +124,18 @@ def test_what_is_meant_is_purged_from_disk_and_memory(tmp_path: Path) -> None:
     assert cache.get_blocking("one") is None
     assert cache.get_blocking("two") == b"dog two"
     assert TieredCache(MemoryCache(0), DiskCache(tmp_path, 1_000_000)).get_blocking("one") is None
+
+
+def test_what_is_meant_leaves_memory_also_where_the_disk_does_not_let_it_go(tmp_path: Path) -> None:
+    class Held(DiskCache):
+        def purge(self, *_: object) -> NoReturn:
+            raise OSError("read-only")
+
+    cache = TieredCache(MemoryCache(10_000), Held(tmp_path, 1_000_000))
+    cache.put("one", b"cat one")
+    with pytest.raises(OSError, match="read-only"):
+        cache.purge(lambda beginning: beginning == b"cat", 3)
+    assert cache.memory.get("one") is None
 
 
 @pytest.mark.parametrize("how", ["purge", "forget_all"])

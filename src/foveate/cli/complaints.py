@@ -61,6 +61,8 @@ def sentences(error: FoveateError) -> str:
     if isinstance(error, errors.ModelError):
         parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
     remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")
+    if isinstance(error, errors.SourceNotFound) and said != type(error).summary:
+        remedy = ""  # it is no name that was not found, and the sentence says what is to be done
     if isinstance(error, errors.UnknownCollection):
         remedy = _collections()
     return " ".join(filter(None, [*parts, remedy]))

@@ -40,12 +40,20 @@ from foveate.cli.people_words import (
 from foveate.cli.several import AsJson, Pictures, each, read_picture
 from foveate.enrolled import Selection
 from foveate.errors import BadOption, UnknownSubject
+from foveate.options.gravities import place_of
 
 if TYPE_CHECKING:
     from foveate.service.found import Enrolment
 
 app = typer.Typer(help="Enrol people, find them again, erase them.", no_args_is_help=True)
 Offset = Annotated[int, typer.Option(help="Leave out so many.", min=0)]
+At = Annotated[
+    str,
+    typer.Option(
+        metavar="XxY",
+        help="Which of several faces, such as 0.52x0.31: X of the width and Y of the height.",
+    ),
+]
 app.command("import")(import_)
 for command in (erase, clusters, describe, duplicates):
     app.command()(command)
@@ -55,7 +63,7 @@ app.add_typer(keys, name="key")
 
 
 @app.command()
-def add(
+def add(  # noqa: PLR0917 - each is a word of the command
     pictures: Pictures,
     subject: Annotated[
         str, typer.Option("--subject", "-s", help="Who it is; without it, every face, unnamed.")
@@ -63,12 +71,13 @@ def add(
     collection: Collection = "people",
     meta: Meta = None,
     force: Force = False,
+    at: At = "",
     as_json: AsJson = False,
 ) -> None:
     """Enrol who is on pictures."""
     from foveate.service.found import enrolment_to_json
 
-    index, metadata = people(collection), from_pairs(meta)
+    index, metadata, place = people(collection), from_pairs(meta), pair_of(at)
 
     def one(name: str) -> Enrolment:
         kept = None if "://" in name else str(Path(name).absolute())
@@ -79,6 +88,7 @@ def add(
             metadata=metadata,
             every=not subject,
             force=force,
+            at=place,
         )
 
     for name, made in each(pictures, one):
@@ -86,6 +96,12 @@ def add(
         say(told, enrolment_line(name, made), as_json=as_json)
         if made.resembles and not as_json:
             warn(f"{name}: {resemblance(made.resembles)}.")
+
+
+def pair_of(at: str) -> tuple[float, float] | None:
+    """Return the place that `--at` says. Raises BadOption."""
+    place = place_of(at)
+    return None if place is None else (place.x, place.y)
 
 
 @app.command()
@@ -110,10 +126,11 @@ def verify(
     picture: Annotated[str, typer.Argument(help="A picture file, an http(s) address or -.")],
     subject: Subject,
     collection: Collection = "people",
+    at: At = "",
     as_json: AsJson = False,
 ) -> None:
     """Say whether a picture shows that subject; the exit code is 1 where it does not."""
-    verified = people(collection).verify(read_picture(picture), subject)
+    verified = people(collection).verify(read_picture(picture), subject, at=pair_of(at))
     say(verified.to_json(), verified_line(subject, verified), as_json=as_json)
     if verified.verdict != "same":
         raise typer.Exit(1)

@@ -15,6 +15,7 @@ from foveate.cli.complaints import printable, warn
 from foveate.cli.people_tables import key_table, print_table, say
 from foveate.cli.people_words import collections_there
 from foveate.cli.several import AsJson
+from foveate.enrolled import COLLECTION
 from foveate.errors import BadOption, BadSettings, FoveateError
 from foveate.people.keys import ANY, Scope
 
@@ -59,7 +60,7 @@ def add(
     told = {"name": name, "collection": collection, "scope": scope.value, "secret": secret}
     say(told, secret, as_json=as_json)
     with suppress(FoveateError):  # the key is made, and its secret is told once
-        if collection != ANY and collection not in collections_there():
+        if collection not in {ANY, COLLECTION} and collection not in collections_there():
             warn(f"There is no collection {collection} yet: the key is for one of that name.")
 
 
@@ -81,6 +82,9 @@ def _add_access_key(name: str, collection: str, scope: Scope, *, as_json: bool) 
 def list_(as_json: AsJson = False) -> None:
     """List the keys, those of clients of AWS too; no secret is told."""
     keys, access_keys = _access().keys.all(), _access_keys()
+    if not (keys or access_keys or as_json):
+        typer.echo("There are no keys. To make one: foveate people key add NAME")
+        return
     hidden = [{k: v for k, v in asdict(key).items() if k != "sha256"} for key in keys]
     told: dict[str, Any] = {"keys": hidden}
     if access_keys:

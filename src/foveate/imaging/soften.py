@@ -9,6 +9,7 @@ import numpy as np
 
 from foveate.imaging.decode import to_memory
 from foveate.imaging.engine import Image
+from foveate.imaging.gaussian import gaussian
 from foveate.imaging.guard import guard
 from foveate.imaging.matte import ALPHA
 
@@ -26,7 +27,7 @@ def softened(image: Image, where: Image, *, sigma: float, faint: float) -> Image
     """
     kept = to_memory(image)
     colours = kept.extract_band(0, n=_RGB)
-    off = (colours.gaussblur(sigma) - colours + _FULL).cast("ushort")
+    off = (gaussian(colours, sigma) - colours + _FULL).cast("ushort")
     soft = (colours + off.maplut(_table(faint))).cast("uchar")
     soft = where.ifthenelse(soft, colours, blend=True)
     soft = soft.bandjoin(kept.extract_band(ALPHA)) if kept.hasalpha() else soft

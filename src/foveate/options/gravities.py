@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
+from foveate.errors import BadOption
 from foveate.geometry.box import Point
 from foveate.options.classes import OBJECT, wanted, wanted_text, word_meant
 from foveate.options.model import Gravity, GravityKind
@@ -62,6 +63,23 @@ def gravity(text: str) -> Gravity:
         raise ValueError(f"{expected(what, text)}{word_meant(text, _MEANT)}") from None
     kind = GravityKind.POINT if place == word else GravityKind.BOX_CENTRE
     return Gravity(kind, Point(x, y))
+
+
+def place_of(text: str) -> Point | None:
+    """Return the place of a picture that `at` says, or None where it says none. Raises BadOption.
+
+    >>> place_of("0.25x1"), place_of("")
+    (Point(x=0.25, y=1.0), None)
+    """
+    if not text:
+        return None
+    try:
+        said = gravity(text)
+    except ValueError:
+        said = None
+    if said is None or said.kind is not GravityKind.POINT:
+        raise BadOption(f"Expected at as XxY with X and Y from 0 to 1, got {text[:80]!r}.")
+    return said.point
 
 
 def gravity_text(value: Gravity) -> str:

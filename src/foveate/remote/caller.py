@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BudgetSpent, SourceTooLarge
 from foveate.remote.channel import open_channel
-from foveate.remote.circuit import ATTEMPTS, Circuit, StageState, backoff_s
-from foveate.remote.failures import TRIED_AGAIN, away, failure_of, was_reached
+from foveate.remote.circuit import ATTEMPTS, Circuit, StageState, State, backoff_s
+from foveate.remote.failures import TRIED_AGAIN, away, failure_of, was_reached, was_refused
 from foveate.remote.library import grpc
 
 if TYPE_CHECKING:
@@ -34,8 +34,15 @@ FAIR_S: Final = 0.4
 TRIAL_S: Final = 5.0
 """How long a stage that hung is waited for, by nobody: it may have to load its networks first."""
 OVER: Final = "DEADLINE_EXCEEDED"
-BACK: Final = "answers again"
-GONE: Final = "does not answer, and is left alone for a while"
+TOLD: Final = {
+    State.ANSWERING: (logging.INFO, "answers again"),
+    State.AWAY: (logging.WARNING, "does not answer, and is left alone for a while"),
+    State.REFUSED: (
+        logging.WARNING,
+        "refuses every call: FOVEATE_STAGES__TOKEN is not its token (there, FOVEATE_RPC__TOKEN)",
+    ),
+}
+"""What is said once of each change, and how loud."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +96,7 @@ class Caller:
     def state(self) -> StageState:
         """Return how calls to it go."""
         with self._changing:
-            return StageState(self.stage, not self._circuit.broken, self._since)
+            return StageState(self.stage, self._circuit.state, self._since)
 
     def call(self, method: Method, request: Any, deadline: Deadline) -> Any:  # noqa: ANN401
         """Return the reply. Blocks, for workers. Raises StageAway and what the stage raises."""
@@ -146,25 +153,26 @@ class Caller:
             raise away(self.stage, "it did not answer before, and is tried")
         return underway
 
-    def note(self, call: Underway, *, reached: bool) -> None:
+    def note(self, call: Underway, *, reached: bool, refused: bool = False) -> None:
         """Learn from how a call went."""
         with self._changing:
             before, now = self._circuit, self.clock()
             if reached:
-                self._circuit = before.answered(now)
+                self._circuit = before.answered(now, refused=refused)
             else:
                 self._circuit = before.failed(now, began=call.began, trial=call.trial)
-            changed = before.broken != self._circuit.broken
+            state = self._circuit.state
+            changed = state is not before.state
             if changed:
                 self._since = self.wall()
         if changed:
-            level, said = (logging.INFO, BACK) if reached else (logging.WARNING, GONE)
+            level, said = TOLD[state]
             log.log(level, "The stage %s at %s %s.", self.stage, self.target, said)
 
     def _tried(self, call: Underway, *, learns: bool) -> None:
         """End a trial; who waited for it learns from it himself, if he could."""
         if learns:
-            self.note(call, reached=was_reached(call.call))
+            self.note(call, reached=was_reached(call.call), refused=was_refused(call.call))
         with self._changing:
             self._circuit = self._circuit.tried(self.clock())
 
@@ -233,7 +241,7 @@ class Attempts:
             raise away(self._caller.stage, "the call was cancelled") from why
         code, stage = why.code().name, self._caller.stage
         if self._fair or code != OVER:
-            self._note(reached=was_reached(why))
+            self._note(reached=was_reached(why), refused=was_refused(why))
         wait_s = backoff_s(self._made - 1, self._caller.draw())
         left_s = self._left_s()
         in_time = left_s is None or wait_s < left_s
@@ -243,8 +251,8 @@ class Attempts:
             return wait_s
         raise failure from why
 
-    def _note(self, *, reached: bool) -> None:
-        self._caller.note(self._underway, reached=reached)
+    def _note(self, *, reached: bool, refused: bool = False) -> None:
+        self._caller.note(self._underway, reached=reached, refused=refused)
 
     def _left_s(self) -> float | None:
         until = self._deadline.until

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 ATTEMPTS: Final = 3
@@ -33,6 +34,16 @@ def backoff_s(attempt: int, draw: float) -> float:
     return float(min(LONGEST_S, FIRST_S * 2**attempt) * (1 - draw / 2))
 
 
+class State(StrEnum):
+    """How calls to a stage go, in a word."""
+
+    ANSWERING = "answering"
+    AWAY = "away"
+    """Its circuit is broken: it is called now and then, to see whether it is back."""
+    REFUSED = "refused"
+    """It is there, and refuses our token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Circuit:
     """How calls to one stage went. Times are seconds of one clock."""
@@ -47,11 +58,20 @@ class Circuit:
     """Whether the last failure was to wait in vain: nobody waits for the trial then."""
     heard: float = -math.inf
     """When it answered last."""
+    refused: bool = False
+    """Whether it answered only that it does not know us: it is called all the same, to see when."""
 
     @property
     def broken(self) -> bool:
         """Return whether it is taken to be away until a trial says otherwise."""
         return self.failures >= ENOUGH
+
+    @property
+    def state(self) -> State:
+        """Return how calls to it go."""
+        if self.refused:
+            return State.REFUSED
+        return State.AWAY if self.broken else State.ANSWERING
 
     def lets_call(self, now: float) -> bool:
         """Return whether a call may be made."""
@@ -61,9 +81,9 @@ class Circuit:
         """Return the circuit while a call is made: of a broken one, it is the only trial."""
         return replace(self, trying=True) if self.broken else self
 
-    def answered(self, now: float) -> Circuit:
+    def answered(self, now: float, *, refused: bool = False) -> Circuit:
         """Return the circuit after an answer, whatever was before."""
-        return Circuit(heard=now)
+        return Circuit(heard=now, refused=refused)
 
     def failed(self, now: float, *, began: float, trial: bool = False) -> Circuit:
         """Return the circuit after the failure of a call that began then.
@@ -78,7 +98,7 @@ class Circuit:
         hung = now - began >= HUNG_S and began > self.heard
         count = max(self.failures + 1, ENOUGH if hung else 0)
         after = replace(self, failures=count, hung=hung)
-        return _left_alone(after, now) if after.broken else after
+        return _left_alone(replace(after, refused=False), now) if after.broken else after
 
     def tried(self, now: float) -> Circuit:
         """Return the circuit at the end of a trial, of which nothing may be known."""
@@ -95,7 +115,11 @@ class StageState(NamedTuple):
 
     name: str
     """What it is called in settings."""
-    answers: bool
-    """False while its circuit is broken: it is called now and then, to see whether it is back."""
+    state: State
     since: float
     """Seconds since 1970, UTC; until its first failures, when this process began."""
+
+    @property
+    def answers(self) -> bool:
+        """Return whether it does what it is there for."""
+        return self.state is State.ANSWERING

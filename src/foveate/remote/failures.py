@@ -16,6 +16,8 @@ DETAILS: Final = "foveate-error-bin"
 """The trailing metadata that holds an `Error`."""
 UNREACHED: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED"})
 """Codes of a stage that is not there: too many in a row break the circuit."""
+REFUSED: Final = "UNAUTHENTICATED"
+"""The code of a stage that does not know our token."""
 TRIED_AGAIN: Final = frozenset({"UNAVAILABLE", "RESOURCE_EXHAUSTED"})
 """Codes of what another attempt may mend."""
 PLAIN: Final = {"RESOURCE_EXHAUSTED": errors.QueueFull, "DEADLINE_EXCEEDED": errors.TimedOut}
@@ -55,6 +57,14 @@ def failure_of(stage: str, call: Any) -> FoveateError:  # noqa: ANN401 - a grpc.
 def was_reached(call: Any) -> bool:  # noqa: ANN401
     """Return whether a stage is there, by a call of it that has ended."""
     return call.code().name not in UNREACHED or speaks(call)
+
+
+def was_refused(call: Any) -> bool:  # noqa: ANN401
+    """Return whether a stage does not know our token, by a call of it that has ended."""
+    said = _said(call.trailing_metadata() or ())
+    if said is not None:
+        return said.error == errors.BadToken.__name__
+    return bool(call.code().name == REFUSED)
 
 
 def speaks(call: Any) -> bool:  # noqa: ANN401

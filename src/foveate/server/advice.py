@@ -33,10 +33,12 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.UnknownMask: "Ask `/v1/select` again, and take the id that it answers; "
     "`FOVEATE_SELECT__TTL_S` is how long masks are kept.",
     errors.OtherMask: "Select in this very picture, or in one of its shape.",
-    errors.OtherModel: "Run `foveate people reindex` on the collection.",
+    errors.OtherModel: "Run `foveate people reindex` on the collection; what was imported as "
+    "embeddings alone has to be enrolled from pictures, into another one.",
     errors.SubjectTaken: "Take another name, or add the face to whoever has this one.",
     errors.CollectionFull: "Erase faces, or raise `FOVEATE_PEOPLE__SEALED_FACES`.",
-    errors.FaceRefused: "Take a larger, sharper picture with one face that looks at the camera.",
+    errors.FaceRefused: "Take a larger, sharper picture with one face that looks at the camera, "
+    "or say by `at` which of several is meant.",
     errors.KeyNeeded: "Send a key of the face index; `foveate people key add` makes one.",
     errors.ScopeNotAllowed: "Use a key for that scope and collection.",
     errors.RateExceeded: "Wait as `Retry-After` says, or raise "

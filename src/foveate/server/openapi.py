@@ -166,7 +166,7 @@ RAW_PATHS: Final[dict[str, Any]] = {
         "application/json",
         description=(
             "What /status shows: networks and where they run, stages elsewhere and since when each "
-            "is answering or away, hit rates of caches, latencies, "
+            "is answering, away or refused, hit rates of caches, latencies, "
             "errors by class, the last fifty answers that were none, by route and request id, and "
             "what was worked on in the last five minutes whenever it was looked at, every two "
             "seconds."

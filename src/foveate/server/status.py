@@ -123,8 +123,7 @@ class Status:
 
 
 def _stage(told: StageState) -> dict[str, Any]:
-    state = "answering" if told.answers else "away"
-    return {"name": told.name, "state": state, "since": told.since}
+    return {"name": told.name, "state": told.state.value, "since": told.since}
 
 
 def _ms(seconds: float | None) -> float | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from foveate.deadline import Deadline
     from foveate.enrolled import EnrolledFace, Named
+    from foveate.geometry.box import Point
     from foveate.people.audit import AuditLog
     from foveate.ports import Picture
     from foveate.service.found import Candidate, Enrolment, FoundFace, Group, Pair, Verification
@@ -147,7 +148,9 @@ class Audited:
 
         return self.people.prepare_find(picture, collection, **how).then(told)
 
-    def prepare_verify(self, picture: Picture, collection: str, subject: str) -> Work[Verification]:
+    def prepare_verify(
+        self, picture: Picture, collection: str, subject: str, *, at: Point | None = None
+    ) -> Work[Verification]:
         """Return the work of saying whether a picture shows that subject."""
         visit = self._visit("verify", collection)
 
@@ -155,7 +158,7 @@ class Audited:
             visit.found([subject], [verified.candidate.match.face.id])
             return verified
 
-        return self.people.prepare_verify(picture, collection, subject).then(told)
+        return self.people.prepare_verify(picture, collection, subject, at=at).then(told)
 
     def search(
         self,

@@ -7,7 +7,7 @@ hidden beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -16,12 +16,13 @@ from foveate.service.parts.hidden_objects import objects_hidden, objects_hidden_
 from foveate.service.parts.hidden_text import HIDDEN_TEXT, text_hidden_in
 from foveate.service.parts.redaction import REDACTION, patches_in
 from foveate.service.parts.shown import AS_IT_IS, Shown
-from foveate.service.subjects import NOBODY, Verdict, known
+from foveate.service.subjects import NOBODY, Verdict, known, lacking
 from foveate.transform.patch import ellipse_of, patches_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from foveate.enrolled import Named
     from foveate.geometry.box import Box, Size
     from foveate.imaging import Image
     from foveate.options.model import Redact
@@ -55,8 +56,8 @@ class Hides(Protocol):
         """Return what hides it in one frame of an animation."""
         ...
 
-    def tell(self) -> None:
-        """Let the trace know, after all looks, of what was not found."""
+    def lacking(self) -> tuple[Named, ...]:
+        """Return, after all looks, who of several was not found; the trace is told of nobody."""
         ...
 
 
@@ -96,10 +97,9 @@ class Together:
         """Return what hides it in one frame of an animation."""
         return tuple(patch for each in self.hides for patch in each.of_frame(frame))
 
-    def tell(self) -> None:
-        """Let the trace know, after all looks, of what was not found."""
-        for each in self.hides:
-            each.tell()
+    def lacking(self) -> tuple[Named, ...]:
+        """Return, after all looks, who of several was not found."""
+        return tuple(named for each in self.hides for named in each.lacking())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,9 @@ class Every:
     of_picture: Callable[[], Patches]
     of_frame: Callable[[Image], Patches]
 
-    def tell(self) -> None:
-        """Say nothing."""
+    def lacking(self) -> tuple[Named, ...]:
+        """Return nobody: nobody is named."""
+        return ()
 
 
 @dataclass(slots=True)
@@ -121,8 +122,8 @@ class Hider:
     subjects: Subjects
     asked: Redact
     shown: Shown = AS_IT_IS
-    found: bool = False
-    """Whether any face was that of somebody who is named."""
+    found: set[Named] = field(default_factory=set)
+    """Whose faces were seen, of those who are named."""
 
     def of_picture(self) -> Patches:
         """Return what hides the faces of a picture that stands still."""
@@ -137,13 +138,15 @@ class Hider:
         judged = self.subjects.of_frame(self.analysis, self.asked.subjects, small)
         return self._left(patches_in(self.analysis, frame, self.shown), judged, small)
 
-    def tell(self) -> None:
-        """Let the trace know where nobody was found."""
-        if not self.found:
-            self.analysis.pixels.trace.fall_back(NOBODY)
+    def lacking(self) -> tuple[Named, ...]:
+        """Return who of several was not found; let the trace know where that is everybody."""
+        if self.found:
+            return lacking(self.asked.subjects, self.found)
+        self.analysis.pixels.trace.fall_back(NOBODY)
+        return ()
 
     def _left(self, patches: Patches, judged: Sequence[Judged], thumbnail: Thumbnailer) -> Patches:
-        self.found = self.found or any(each.verdict is Verdict.SUBJECT for each in judged)
+        self.found.update(*(each.whose for each in judged))
         over = owners(patches, [each.face for each in judged], self.analysis.size)
         hides = [hidden(each, self.asked) for each in judged]
         left = [

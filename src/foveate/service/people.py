@@ -23,7 +23,7 @@ from foveate.service.memory import decoded_bytes
 from foveate.service.order import Order, refused
 from foveate.service.parts.embedding import EMBEDDER, EMBEDDING
 from foveate.service.searching import Searching, checked_page
-from foveate.service.seen import SEEING, chosen, seen
+from foveate.service.seen import SEEING, chosen, lying_at, seen
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
@@ -123,14 +123,16 @@ class People(Searching):
         """Return the work of looking at the faces of a picture, best score first."""
         return Work(self._need(picture), partial(seen, self.analyses, picture))
 
-    def prepare_verify(self, picture: Picture, collection: str, subject: str) -> Work[Verification]:
-        """Return the work of saying whether a picture shows that subject.
+    def prepare_verify(
+        self, picture: Picture, collection: str, subject: str, *, at: Point | None = None
+    ) -> Work[Verification]:
+        """Return the work of saying whether a picture, or the face `at` a place, is that subject.
 
         Raises BadOption; the work raises UnknownSubject, FaceRefused where no face is the one that
         is meant.
         """
         who = meant_subject(subject)
-        return Work(self._need(picture), partial(self._verify, picture, collection, who))
+        return Work(self._need(picture), partial(self._verify, picture, collection, who, at))
 
     def make(self, collection: str) -> Collection:
         """Return the collection, made now if there is none. Raises BadOption for its name."""
@@ -238,11 +240,13 @@ class People(Searching):
         picture: Picture,
         collection: str,
         subject: str,
+        at: Point | None,
         deadline: Deadline,
         trace: Trace,
     ) -> Verification:
         self.check_model(collection)
-        each = chosen(seen(self.analyses, picture, deadline, trace))
+        faces = seen(self.analyses, picture, deadline, trace)
+        each = chosen(faces) if at is None else lying_at(faces, at, picture.facts.size)
         selection = Selection(subjects=(subject,))
         nearest: Sequence[Match] = self.store.search(
             collection, each.embedding, 1, selection, exact=True

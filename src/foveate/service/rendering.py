@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from foveate.geometry.box import Box
 from foveate.imaging.decode import to_memory
@@ -12,6 +13,7 @@ from foveate.imaging.frames import frames_of
 from foveate.options.effects import changed_in, cut_by
 from foveate.options.model import SegmentOutput
 from foveate.options.styles import BY_FACES
+from foveate.options.subjects import subjects_text
 from foveate.service.cutouts import kept_of, matte_level, matte_of, note_of
 from foveate.service.depths import doubts_of, front_of, scenery_of
 from foveate.service.encoding import LETTERED, may_be_lettered
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
 
 WHOLE: Final = "no subject was found, so the style takes the whole picture"
 UNFOUND: Final = "no face of whom the options name was found"
+LACKING: Final = ("lacking",)
+"""Who of several people was not found, as this request remembers it."""
 FACES: Final = 12
 """Of a picture, the largest, to which a style gives tones of their own."""
 HIDDEN: Final = ("hidden",)
@@ -234,11 +238,17 @@ class Rendering:
             *missed,
             self._of_style(plan),
             unsure,
-            UNFOUND if nobody else "",
+            UNFOUND if nobody else self._lacking(),
             *more,
         )
         notes = "; ".join(filter(None, told))
         return {"Foveate-Note": notes} if notes else {}
+
+    def _lacking(self) -> str:
+        """Return who of several was not found, in the words of the option; empty of nobody."""
+        named = self.analysis.once(LACKING, tuple) if self.options.redact else ()
+        # Names may be in any script, and headers not: they are told as a URL writes them.
+        return f"no face of {quote(subjects_text(named), safe=':;/%')} was found" if named else ""
 
     def _empty(self, targets: Targets) -> bool:
         masks = (each.mask(targets) for each in self._each())
@@ -290,7 +300,7 @@ class Rendering:
             fine = redact.text or bool(redact.objects)
             traces = partial(traces_in, self.analysis, shown=shown)
             found = hidden_in(self.analysis, frames_of(image), hides.of_frame, traces, fine=fine)
-        hides.tell()
+        self.analysis.once(LACKING, hides.lacking)
         return found
 
 

@@ -133,8 +133,9 @@ def chosen(faces: Sequence[Seen]) -> Seen:
     first, *others = sorted(faces, key=lambda each: -each.face.box.area)
     if others and first.face.box.area < MUCH_LARGER * others[0].face.box.area:
         raise FaceRefused(
-            f"Expected a picture of one person, got {len(faces)} faces of like size. Cut out who "
-            "is meant.",
+            f"Expected a picture of one person, got {len(faces)} faces of like size. Say where "
+            "who is meant is, by `at` with X of the width and Y of the height (0.52x0.31), or cut "
+            "out that face.",
             reason="several",
         )
     return first

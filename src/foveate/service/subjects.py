@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.enrolled import NAMED, Selection, composed
+from foveate.enrolled import NAMED, Named, Selection, composed
 from foveate.errors import UnknownSubject, UnsupportedOption
 from foveate.service.parts.attributes import READER
 from foveate.service.parts.embedding import EMBEDDER
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.enrolled import Named
     from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.found import Candidate
@@ -57,6 +56,8 @@ class Judged:
 
     face: Face
     verdict: Verdict
+    whose: frozenset[Named] = frozenset()
+    """Of whom it is for sure: of one person, in each collection that was asked."""
     poor: bool = False
     """Whether nobody would be found by it for sure."""
 
@@ -98,26 +99,32 @@ class Subjects:
 
     def verdict(
         self, named: Sequence[Named], vector: NDArray[np.float32], *, doubt: bool = True
-    ) -> Verdict:
-        """Return whether a unit vector is of one of these people; maybe only if that is asked."""
-        return max(
-            self._within(collection, names, vector, doubt=doubt)
+    ) -> tuple[Verdict, frozenset[Named]]:
+        """Return whether a unit vector is of one of these people, and of whom.
+
+        Maybe only if `doubt` is asked for.
+        """
+        told = {
+            collection: self._within(collection, names, vector, doubt=doubt)
             for collection, names in _by_collection(named).items()
-        )
+        }
+        found = (Named(where, name) for where, (_, name) in told.items() if name)
+        return max(verdict for verdict, _ in told.values()), frozenset(found)
 
     def _within(
         self, collection: str, names: tuple[str, ...], vector: NDArray[np.float32], *, doubt: bool
-    ) -> Verdict:
+    ) -> tuple[Verdict, str]:
         # Whom nobody has named says nothing of who it is, however near.
         found = self.people.search(collection, vector, limit=1, selection=NAMED)
         if found and (not doubt or self._is_sure(found[0])):
-            return Verdict.SUBJECT if found[0].subject in names else Verdict.OTHER
+            name = found[0].subject
+            return (Verdict.SUBJECT, name) if name in names else (Verdict.OTHER, "")
         if not doubt:
-            return Verdict.OTHER
+            return Verdict.OTHER, ""
         near = self.people.store.search(
             collection, vector, 1, Selection(subjects=names), exact=True
         )
-        return Verdict.MAYBE if near and near[0].cosine >= POSSIBLY else Verdict.OTHER
+        return (Verdict.MAYBE if near and near[0].cosine >= POSSIBLY else Verdict.OTHER), ""
 
     def _is_sure(self, found: Candidate) -> bool:
         """Return whether it is found among so many as well as there are strangers to be met."""
@@ -180,8 +187,13 @@ class Subjects:
         read = networks.of(READER)(rgb, placed) if grade else [None] * len(faces)
         rows = zip(faces, verdicts, read, strict=True)
         return [
-            Judged(face=face, verdict=verdict, poor=each is not None and self._poor(face, each))
-            for face, verdict, each in rows
+            Judged(
+                face=face,
+                verdict=verdict,
+                whose=whose,
+                poor=each is not None and self._poor(face, each),
+            )
+            for face, (verdict, whose), each in rows
         ]
 
     def _verdicts(
@@ -191,7 +203,7 @@ class Subjects:
         vectors: NDArray[np.float32],
         *,
         doubt: bool,
-    ) -> list[Verdict]:
+    ) -> list[tuple[Verdict, frozenset[Named]]]:
         verdicts = []
         with analysis.pixels.trace.span("search"):
             for vector in vectors:
@@ -201,6 +213,12 @@ class Subjects:
 
     def _poor(self, face: Face, read: Attributes) -> bool:
         return bool(refusal(read, self.people.settings.least_quality, score=face.score))
+
+
+def lacking(named: Iterable[Named], found: Iterable[Named]) -> tuple[Named, ...]:
+    """Return who of these people was not found, in their order."""
+    there = set(found)
+    return tuple(each for each in named if each._replace(name=composed(each.name)) not in there)
 
 
 def known(subjects: Subjects | None) -> Subjects:

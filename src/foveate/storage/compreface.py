@@ -92,8 +92,11 @@ class CompreFace:
         """Return the picture of an example. Raises SourceNotFound where none is kept there."""
         data = self._get(parse_url(url), self._max_bytes)
         if not data:
-            sentence = "CompreFace keeps no picture of this example (save_images_to_db=false)."
-            raise SourceNotFound(f"{url}: {sentence}", public=sentence)
+            sentence = (
+                "CompreFace keeps no picture of this example (save_images_to_db=false): enrol "
+                "from one of your own, by foveate people add."
+            )
+            raise SourceNotFound(sentence, public=sentence)
         return data
 
     def close(self) -> None:

@@ -128,13 +128,14 @@ class TieredCache:
         Raises OSError where the disk does not let it go.
         """
         self._deletions += 1
-        # First from disk: what is found there meanwhile comes to memory.
-        done = self.disk.purge(meant, size)
-        self.memory.purge(meant, size)
-        for key, value in list(self._looked_at.items()):
-            if meant(bytes(value[:size])):
-                self._looked_at.pop(key, None)
-        return done
+        try:
+            return self.disk.purge(meant, size)
+        finally:
+            # Last, for what is found on disk meanwhile comes to memory; whatever the disk says.
+            self.memory.purge(meant, size)
+            for key, value in list(self._looked_at.items()):
+                if meant(bytes(value[:size])):
+                    self._looked_at.pop(key, None)
 
     def _at_hand(self, key: str) -> Blob | None:
         value = self.memory.get(key)

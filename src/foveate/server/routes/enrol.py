@@ -12,8 +12,7 @@ from starlette.requests import Request  # noqa: TC002
 
 from foveate.enrolled import Selection, on_one_line
 from foveate.errors import BadOption
-from foveate.options.gravities import gravity
-from foveate.options.model import GravityKind
+from foveate.options.gravities import place_of
 from foveate.people.keys import Scope
 from foveate.people.schema import metadata_text
 from foveate.server.answer import Answer, json_answer
@@ -126,7 +125,7 @@ SOURCE: Final[dict[str, Any]] = {
 }
 AT: Final[dict[str, Any]] = {
     "description": "Where the face lies that is meant, as X of the width and Y of the height of "
-    "the upright picture, each 0 to 1. Needs `subject`.",
+    "the upright picture, each 0 to 1.",
     "examples": ["0.52x0.31"],
 }
 FORCE: Final[dict[str, Any]] = {"description": "Enrol poor faces too."}
@@ -187,10 +186,13 @@ def _add_search(api: FastAPI, door: Door) -> None:
 def _add_verify(api: FastAPI, door: Door) -> None:
     @api.post("/v1/people/{collection}/verify", **VERIFY_DOCS)
     async def verify(
-        request: Request, collection: str, subject: Annotated[str, Query(**SUBJECT)]
+        request: Request,
+        collection: str,
+        subject: Annotated[str, Query(**SUBJECT)],
+        at: Annotated[str, Query(**AT)] = "",
     ) -> Response:
         visit = visiting(door.core, request, Scope.READ, collection, "verify")
-        return await _answer(door, request, partial(_verify, door, visit, subject))
+        return await _answer(door, request, partial(_verify, door, visit, subject, place_of(at)))
 
 
 async def _answer(door: Door, request: Request, prepare: Any) -> Response:  # noqa: ANN401
@@ -232,13 +234,13 @@ def _search(
 
 
 def _verify(
-    door: Door, visit: Visit, subject: str, _: Posted, picture: Source
+    door: Door, visit: Visit, subject: str, at: Point | None, _: Posted, picture: Source
 ) -> Work[dict[str, Any]]:
     def told(verified: Verification) -> dict[str, Any]:
         visit.found([subject], [verified.candidate.match.face.id])
         return verified.to_json()
 
-    return door.core.people.prepare_verify(picture, visit.collection, subject).then(told)
+    return door.core.people.prepare_verify(picture, visit.collection, subject, at=at).then(told)
 
 
 def checked_source(text: str) -> str:
@@ -248,19 +250,6 @@ def checked_source(text: str) -> str:
             f"Expected source as up to {MOST_OF_SOURCE} characters on one line, got {text[:80]!r}."
         )
     return text
-
-
-def place_of(text: str) -> Point | None:
-    """Return the place that a query says, or None where it says none. Raises BadOption."""
-    if not text:
-        return None
-    try:
-        said = gravity(text)
-    except ValueError:
-        said = None
-    if said is None or said.kind is not GravityKind.POINT:
-        raise BadOption(f"Expected at as XxY with X and Y from 0 to 1, got {text[:80]!r}.")
-    return said.point
 
 
 def object_of(text: str) -> dict[str, Any]:

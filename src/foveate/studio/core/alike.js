@@ -5,7 +5,7 @@ import { percent } from './words.js';
 
 /** Returns the row; `matches` are `{subject, face, probability}`, and `open`, if there is one, shows somebody. */
 export function alike(matches, thumbs, open) {
-  if (!matches.length) return h('div', { class: 'muted' }, 'nobody who is enrolled');
+  if (!matches.length) return h('div', { class: 'muted' }, 'nobody who is enrolled looks alike');
   return h('ul', { class: 'alike' }, matches.map((match) => h('li', {}, one(match, thumbs, open))));
 }
 

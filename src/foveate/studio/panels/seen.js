@@ -138,7 +138,7 @@ class Seen {
 
   #label(word) {
     const { collections, chosen } = this.studio.index;
-    return word === SEARCH && collections.length > 1 ? `${LABELS[word]} of ${chosen}` : LABELS[word];
+    return word === SEARCH && collections.length > 1 ? `${LABELS[word]} (collection ${chosen})` : LABELS[word];
   }
 
   #actions(number) {

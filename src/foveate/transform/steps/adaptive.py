@@ -42,8 +42,7 @@ STRENGTHS: Final = {
 """By format, fitted on photos whose viewers' eyes were tracked: formats do not save alike;
 JPEG XL has that of AVIF.
 
-Where the smallest of several is answered, that of the first holds for all. Not every sigma will
-do: under those from .85 to .95 libvips makes what is even up to four levels brighter.
+Where the smallest of several is answered, that of the first holds for all.
 """
 
 
