@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate import trace
 from foveate.deadline import Deadline, current
 from foveate.errors import BadBody, ModelError, StageAway, Unavailable
+from foveate.geometry.box import Size
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
+from foveate.remote.believed import believed_faces, believed_maps
 from foveate.remote.failures import away
 from foveate.remote.methods import FIND_FACES, FIND_LOOKS
 from foveate.service.stages.arrays import array_from_bytes, array_to_bytes
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.geometry.box import Size
     from foveate.remote.caller import Caller
     from foveate.values import Face
     from foveate.vision.faces import RetinaFace
@@ -62,7 +63,8 @@ class FacesAfar:
                 rgb=array_to_bytes(rgb), score=self.here.score, doubts=self.here.doubts
             )
             reply = self.caller.call(FIND_FACES, request, deadline)
-            return tuple(map(m.face_from, reply.faces))
+            faces = tuple(map(m.face_from, reply.faces))
+            return believed_faces(faces, Size(rgb.shape[1], rgb.shape[0]))
 
         return there_or_here(self.caller, there, lambda: self.here(rgb))
 
@@ -86,9 +88,10 @@ class LooksAfar:
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the three maps of a thumbnail. Raises StageAway."""
 
-        def there(deadline: Deadline) -> Any:  # noqa: ANN401 - an array of either kind
+        def there(deadline: Deadline) -> NDArray[np.float32]:
             request = pb.FindLooksRequest(rgb=array_to_bytes(rgb))
-            return array_from_bytes(self.caller.call(FIND_LOOKS, request, deadline).maps)
+            maps = array_from_bytes(self.caller.call(FIND_LOOKS, request, deadline).maps)
+            return believed_maps(maps, rgb)
 
         return there_or_here(self.caller, there, lambda: self.here(rgb))
 

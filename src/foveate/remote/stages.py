@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.errors import SourceNotFound
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
+from foveate.remote.believed import (
+    believed_embedding,
+    believed_guesses,
+    believed_matches,
+    believed_preprocessed,
+)
 from foveate.remote.failures import away
 from foveate.remote.methods import ANALYZE, EMBED, PREPROCESS, SEARCH
 from foveate.service.stages.preprocess import CROPS_BYTES, CUT, EMBEDDED
@@ -44,7 +50,8 @@ class PreprocessAfar:
         def run(deadline: Deadline, trace: Trace) -> Preprocessed:
             with trace.waiting(self.caller.stage):
                 reply = self._reply(look, deadline)
-            return m.preprocessed_from(reply, look.words)
+            made = m.preprocessed_from(reply, look.words)
+            return believed_preprocessed(made, look.picture.facts.size, look.words)
 
         return Work(COPIES * look.picture.facts.bytes + CROPS_BYTES, run)
 
@@ -77,7 +84,8 @@ class EmbedAfar:
             return []
         request = pb.EmbedRequest(faces=m.crops_messages(items, [CUT[EMBEDDED][0]]))
         reply = await self.caller.ask(EMBED, request, deadline)
-        return _each(self.caller, items, [m.embedding_from(one) for one in reply.embeddings])
+        rows = [believed_embedding(m.embedding_from(one)) for one in reply.embeddings]
+        return _each(self.caller, items, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,8 @@ class ReadAfar:
         crops = m.crops_messages(items, [CUT[word][0] for word in self.words])
         request = pb.AnalyzeRequest(faces=crops, words=self.words)
         reply = await self.caller.ask(ANALYZE, request, deadline)
-        return _each(self.caller, items, list(map(m.guesses_from, reply.faces)))
+        rows = [believed_guesses(m.guesses_from(one), self.words) for one in reply.faces]
+        return _each(self.caller, items, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,8 @@ class SearchAfar:
             limit=item.limit,
         )
         reply = await self.caller.ask(SEARCH, request, deadline)
-        return tuple(_each(self.caller, item.embeddings, list(map(m.matches_from, reply.faces))))
+        rows = [believed_matches(m.matches_from(one), item.limit) for one in reply.faces]
+        return tuple(_each(self.caller, item.embeddings, rows))
 
 
 def _each(caller: Caller, asked: Any, rows: list[Any]) -> list[Any]:  # noqa: ANN401
