@@ -28,6 +28,8 @@ def test_what_is_hardly_a_person_inside_of_another_one_is_a_pullover() -> None:
     assert apart([MAN, pullover]) == [MAN]
     assert apart([MAN, behind]) == [MAN, behind]
     assert apart([pullover]) == [pullover]
+    spectator = person(Box(80, 10, 10, 30), 0.36)
+    assert apart([MAN, spectator]) == [MAN, spectator]
 
 
 def test_whoever_has_a_face_is_nobodys_part() -> None:

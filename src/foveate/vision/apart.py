@@ -17,8 +17,10 @@ INSIDE: Final = 0.9
 """Share of a box that lies in a larger one of its class from which on it may be a part of it."""
 PART: Final = 0.2
 """Share of the larger box from which on it is: smaller ones in a crowd are others, behind."""
+PIECE: Final = 0.05
+"""The same of a person who is not sure. A pullover or a hand has as much; spectators have less."""
 SURE: Final = 0.5
-"""From this score on a smaller person is one; below it is the pullover of the larger one."""
+"""From this score on a person is one, in whosever box he lies."""
 
 
 def apart(things: Iterable[Thing], faces: Sequence[Box] = ()) -> list[Thing]:
@@ -33,9 +35,14 @@ def apart(things: Iterable[Thing], faces: Sequence[Box] = ()) -> list[Thing]:
 
 
 def _is_part(one: Thing, of: Thing) -> bool:
-    if one.label != of.label or one.box.area >= of.box.area:
+    if one.label != of.label or not _least(one) <= one.box.area / of.box.area < 1:
         return False
     shared = one.box.overlap(of.box)
-    inside = shared is not None and shared.area >= INSIDE * one.box.area
-    doubtful = one.label == PERSON and one.score < SURE
-    return inside and (doubtful or one.box.area >= PART * of.box.area)
+    return shared is not None and shared.area >= INSIDE * one.box.area
+
+
+def _least(one: Thing) -> float:
+    """Return the share of a larger box from which on a thing inside of it is a part of it."""
+    if one.label != PERSON:
+        return PART
+    return PIECE if one.score < SURE else 1.0
