@@ -22,6 +22,12 @@ CLASSES: Final = (
 )
 """Their names, in the order in which networks that were trained on COCO have them."""
 PERSON: Final = "person"
+ANIMALS: Final = frozenset(
+    {
+        *("bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra"),
+        "giraffe",
+    }
+)
 ANY: Final = "any"
 """Stands for every class that is not named beside it."""
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.classes import CLASSES
-from foveate.geometry.box import Box
-from foveate.service.captions import Counted, apart, caption
-from foveate.values import Thing
+from foveate.service.captions import Counted, caption
 from foveate.vision.tags import Tag
 from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
 
@@ -58,14 +56,13 @@ def test_an_animal_of_the_whole_picture_is_no_other_one_in_a_box() -> None:
     assert said(Tag("cat", 0.3, Kind.THING), objects=[("dog", 0.45)]) == "a dog"
 
 
-def test_a_thing_inside_a_larger_one_of_its_class_is_not_counted_again() -> None:
-    whole, half = Thing("person", Box(0, 0, 100, 200), 0.9), Box(-5, 10, 60, 90)
-    part, dog = Thing("person", half, 0.6), Thing("dog", half, 0.6)
-    beside = Thing("person", Box(-10, 10, 60, 90), 0.6)
-    assert apart([part, whole, dog]) == [whole, dog]
-    far = Thing("person", Box(40, 40, 20, 60), 0.6)
-    assert apart([whole, far]) == [whole, far]
-    assert apart([whole, beside, whole]) == [whole, beside, whole]
+def test_a_tag_names_no_other_animal_beside_ones_that_it_cannot_name_or_that_fill_all() -> None:
+    cat, coffee = Tag("wild cat", 0.8, Kind.THING), Tag("coffee", 0.7, Kind.THING)
+    giraffes = [("giraffe", 0.7), ("giraffe", 0.6)]
+    assert said(cat, ANIMAL, objects=giraffes) == "two giraffes"
+    assert said(cat, coffee, objects=giraffes) == "two giraffes and coffee"
+    assert said(cat, objects=[("cow", 0.9)], filled=True) == "a cow"
+    assert said(cat, objects=[("cow", 0.9)]) == "a cow and a wild cat"
 
 
 def test_coffee_is_not_counted() -> None:

@@ -21,7 +21,9 @@ from foveate.transform.layout import parts_of
 from foveate.values import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
@@ -128,6 +130,31 @@ def test_people_are_counted_from_the_left_or_meant_by_where_they_stand(
     person: int | Point, lefts: Sequence[float]
 ) -> None:
     assert [thing.box.left for thing in chosen(PEOPLE, (), person, SIZE)] == lefts
+
+
+class Doubtful(Things):
+    """Sees a man, his pullover inside of him, and the second one, where the blocks are."""
+
+    def __call__(
+        self, thumbnail: Callable[[Size], NDArray[np.uint8]], size: Size
+    ) -> tuple[Thing, ...]:
+        car, dog = (thing.box for thing in super().__call__(thumbnail, size))
+        pullover = Box(car.left + car.width / 2, car.top + 20, car.width / 2 - 2, 40)
+        seen = ((car, 0.9), (pullover, 0.36), (dog, 0.9))
+        return tuple(Thing("person", box, score) for box, score in seen)
+
+
+def test_a_pullover_is_not_the_second_person(blocks: bytes) -> None:
+    for number, expected in ((1, [255, 0, 0]), (2, [0, 255, 0])):
+        text = f"segment.person={number},format=png"
+        assert alphas(render(blocks, text, analyses(objects=Doubtful()))) == expected
+    third = render(blocks, "segment.person=3", analyses(objects=Doubtful()))
+    assert third.headers["Foveate-Note"] == "no such person was found to be cut out"
+
+
+def test_a_place_on_a_pullover_means_who_wears_it() -> None:
+    pullover = Thing("person", Box(205, 90, 40, 60), 0.36)
+    assert chosen([*PEOPLE, pullover], (), Point(0.7, 0.5), SIZE) == PEOPLE[:1]
 
 
 def test_one_person_comes_beside_what_is_kept() -> None:

@@ -20,7 +20,7 @@ IN_S_AND_ONE = {
 SUBSTANCES = {
     *("armour", "bread", "broccoli", "cauliflower", "chocolate sauce", "coffee", "coral", "corn"),
     *("dough", "eggnog", "food", "grilled food", "guacamole", "hay", "ice cream"),
-    *("mashed potato", "meat loaf", "medicine", "paper", "pasta", "perfume", "sea", "sky", "snow"),
+    *("mashed potatoes", "meatloaf", "medicine", "paper", "pasta", "perfume", "sea", "sky", "snow"),
     *("soup", "stew", "velvet", "water", "wine", "wool"),
 }
 IDEAS = {
@@ -30,7 +30,7 @@ IDEAS = {
 COLLECTIVE = ("wear", "ware", "clothing", "equipment", "machinery")
 UNLIKE_S = {
     *("bird of prey", "buffalo", "chest of drawers", "goose", "grouse", "knife", "mouse"),
-    *("person", "scarf", "sheep", "volcano", "wolf", "woodlouse", "mashed potato", "meat loaf"),
+    *("person", "scarf", "sheep", "volcano", "wolf", "woodlouse", "meatloaf"),
 }
 """Words whose plurals no rule gives, beside fishes."""
 CONSONANTS = ("unicycle", "uniform")

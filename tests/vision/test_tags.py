@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,6 +130,17 @@ def test_classes_are_what_people_call_them(name: str, word: str, broader: str) -
     text = list(known.words)[known.thing_of[known.names.index(name)]]
     assert text == word
     assert broader in known.words[text].broader
+
+
+def test_no_class_is_the_word_for_it_in_another_spelling() -> None:
+    def bare(text: str) -> str:
+        return re.sub("[^a-z]", "", text.lower()).rstrip("es")
+
+    known = vocabulary()
+    pairs = [(known.names[one], word.text) for word in known.words.values() for one in word.classes]
+    assert [pair for pair in pairs if pair[0] != pair[1] and bare(pair[0]) == bare(pair[1])] == []
+    names = ("bookshop", "cell phone", "meatloaf", "mashed potatoes", "tv")
+    assert set(names) <= {name for name, word in pairs if name == word}
 
 
 def test_an_edition_is_of_what_stands_in_the_tables(tmp_path: Path) -> None:

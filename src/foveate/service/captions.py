@@ -9,15 +9,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.classes import PERSON
+from foveate.classes import ANIMALS, PERSON
 from foveate.service.english import number_of
 from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from foveate.geometry.box import Box
-    from foveate.values import Thing
     from foveate.vision.tags import Tag
 
 SURE: Final = 0.5
@@ -26,10 +24,6 @@ UNSURE: Final = "a photo"
 ANIMAL: Final = "animal"
 PLACES: Final = ("outdoors", "indoors")
 MOST_THINGS: Final = 3
-INSIDE: Final = 0.9
-"""Share of a box that lies in a larger one of its class from which on both are of one thing."""
-PART: Final = 0.2
-"""Share of the larger box from which on that is so: smaller ones in a crowd are others, behind."""
 SHORT_TEXT: Final = 40
 """Characters: longer text is said to be there, and not read out."""
 
@@ -41,8 +35,10 @@ class Counted:
     faces: int | None = None
     objects: Sequence[tuple[str, float]] | None = None
     """Class and score of each object that a detector has surely found."""
+    filled: bool = False
+    """Whether animals among them fill the picture."""
     text: Sequence[str] | None = None
-    """Lines that can be read, in their order."""
+    """Lines that are surely written, in their order."""
 
 
 NOTHING: Final = Counted()
@@ -63,28 +59,11 @@ def caption(labels: Sequence[Tag], counted: Counted = NOTHING) -> Caption:
     counts = _counts(counted, labels)
     things = [number_of(word, count) for word, count in counts.items()][:MOST_THINGS]
     if len(things) < MOST_THINGS:
-        things += _named(labels, counts)
+        things += _named(_but_animals(labels) if _are_known(counts, counted) else labels, counts)
     place = _place(labels)
     text = _joined(things) if things else UNSURE
     text += f", {place}" if place else ""
     return Caption(text, _sentence(text, counted.text))
-
-
-def apart(things: Sequence[Thing]) -> list[Thing]:
-    """Return the things to count: none twice, as a whole and as a part of it."""
-    return [
-        thing
-        for thing in things
-        if not any(
-            other.label == thing.label and _is_inside(thing.box, other.box) for other in things
-        )
-    ]
-
-
-def _is_inside(box: Box, larger: Box) -> bool:
-    is_part = PART * larger.area <= box.area < larger.area
-    both = box.overlap(larger) if is_part else None
-    return both is not None and both.area >= INSIDE * box.area
 
 
 def _counts(counted: Counted, labels: Sequence[Tag]) -> dict[str, int]:
@@ -98,6 +77,15 @@ def _counts(counted: Counted, labels: Sequence[Tag]) -> dict[str, int]:
     people = max(counts.pop(PERSON, 0), counted.faces or 0)
     found = {PERSON: people} if people else {}
     return {**found, **dict(counts.most_common())}
+
+
+def _are_known(counts: Iterable[str], counted: Counted) -> bool:
+    """Return whether which animals there are is known from their boxes, better than by tags."""
+    return counted.filled or any(label in ANIMALS - vocabulary().words.keys() for label in counts)
+
+
+def _but_animals(labels: Iterable[Tag]) -> list[Tag]:
+    return [tag for tag in labels if tag.label != ANIMAL and not _is_animal(tag.label)]
 
 
 def _is_animal(word: str) -> bool:

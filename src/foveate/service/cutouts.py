@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.classes import ANY, is_among
+from foveate.geometry.box import Point
 from foveate.options.classes import word_of
 from foveate.options.masks import Seen
 from foveate.options.model import MatteLevel, OfFace, SegmentOutput
@@ -16,6 +17,7 @@ from foveate.service.parts.objects import found_objects
 from foveate.service.parts.outlines import OUTLINES, chosen, people_of
 from foveate.transform.masked import masks_of
 from foveate.transform.steps.segment import is_found
+from foveate.vision.apart import apart
 from foveate.vision.dropping import without
 from foveate.vision.whose import whose
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.geometry.box import Point
     from foveate.options.model import Person, Segment, TransformOptions
     from foveate.service.analysis import Analysis
     from foveate.values import Thing
@@ -75,15 +76,20 @@ def kept_of(analysis: Analysis, segment: Segment, mask: Matte | None = None) -> 
 
 
 def _place_of(analysis: Analysis, person: Person | None) -> int | Point | None:
-    """Return who is meant, without a look at faces: by a number from the left, or a place."""
-    if not isinstance(person, OfFace):
+    """Return who is meant as the outlines take it: a place, or a number among all boxes."""
+    if person is None or isinstance(person, Point):
         return person
     first = analysis.first
-    faces, people = found_faces(first), people_of(found_objects(first))
-    if person.number > len(faces):
-        return None
-    owner = whose([face.box for face in faces], people)[person.number - 1]
-    return people.index(owner) + 1 if owner else None
+    boxes = people_of(found_objects(first))
+    meant = _whose(first, person.number, boxes) if isinstance(person, OfFace) else None
+    if isinstance(person, int):
+        meant = next(iter(people_of(apart(boxes))[person - 1 : person]), None)
+    return boxes.index(meant) + 1 if meant else None
+
+
+def _whose(first: Analysis, number: int, boxes: Sequence[Thing]) -> Thing | None:
+    faces = [face.box for face in found_faces(first)]
+    return whose(faces, boxes)[number - 1] if number <= len(faces) else None
 
 
 def looked_at(analysis: Analysis, segment: Segment) -> list[Thing]:

@@ -35,7 +35,6 @@ _PLURALS: Final[Mapping[str, str]] = {
     "mouse": "mice",
     "ox": "oxen",
     "person": "people",
-    "potato": "potatoes",
     "salmon": "salmon",
     "scarf": "scarves",
     "sheep": "sheep",

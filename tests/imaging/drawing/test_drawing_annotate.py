@@ -52,15 +52,33 @@ def test_what_is_known_of_a_face_stands_below_it() -> None:
     assert MARGIN + TWICE * 140 <= rows.min() < rows.max() < MARGIN + TWICE * 140 + 50
 
 
-def test_lines_of_text_are_outlined_and_what_they_say_stands_below() -> None:
+def test_lines_of_text_are_outlined_and_what_they_say_stands_beside() -> None:
     image = plain(200, 160, 90, 90, 90)
     quad = ((40.0, 40.0), (120.0, 60.0), (115.0, 80.0), (35.0, 60.0))
     unread, read = (draw(image, text=[TextLine(quad, 0.9, text)]) for text in ("", "STOP"))
     for (x, y), (u, v) in pairwise((*quad, quad[0])):
         assert max(at(read, (x + u) / 2, (y + v) / 2)[:2]) > 150
     rows, columns, _ = np.nonzero(read.numpy() != unread.numpy())
-    assert rows.min() >= MARGIN + TWICE * 80
-    assert abs((columns.min() + columns.max()) / 2 - (MARGIN + TWICE * 77.5)) < 30
+    assert abs((rows.min() + rows.max()) / 2 - (MARGIN + TWICE * 60)) < 3
+    assert columns.max() <= MARGIN + TWICE * 35
+
+
+def test_what_a_line_says_lies_on_no_other_line() -> None:
+    image = plain(200, 160, 90, 90, 90)
+
+    def line(top: float, text: str) -> TextLine:
+        return TextLine(((2, top), (198, top), (198, top + 20), (2, top + 20)), 0.9, text)
+
+    def labelled(upper: str, lower: str) -> tuple[int, int]:
+        """Return the first and the last row of what is said of the upper line."""
+        bare = draw(image, text=[line(40, "I"), line(62, lower)]).numpy()
+        drawn = draw(image, text=[line(40, upper), line(62, lower)]).numpy()
+        rows = np.nonzero((bare != drawn).any((1, 2)))[0] - MARGIN
+        return int(rows.min()) // TWICE, int(rows.max()) // TWICE
+
+    first, last = labelled("STOP", "HERE")
+    assert last <= 40
+    assert first > 0
 
 
 def test_maps_lie_over_the_photo_and_are_explained() -> None:

@@ -67,14 +67,14 @@ _ENTRIES: Final[dict[str, tuple[float, Callable[[Box], str]]]] = {
     "draws the eye: little to much": (110, partial(_ramp, "heat", HEAT)),
     "depth: far to near": (110, partial(_ramp, "distance", DISTANCE)),
     "edge of the subject": (34, _edge),
-    "line of text, as it was read": (34, _written),
+    "line of text, as it was read; of other scripts its score": (34, _written),
 }
 """What may be in a drawing, the width of its sample, and the sample."""
 FACES: Final = ("face, with its score", "eyes, nose, mouth")
 THINGS: Final = ("thing, with its class and score",)
 SALIENCY, MATTE = "draws the eye: little to much", "edge of the subject"
 DEPTH: Final = "depth: far to near"
-WRITING: Final = "line of text, as it was read"
+WRITING: Final = "line of text, as it was read; of other scripts its score"
 
 
 def legend(entries: Sequence[str], width: float, at: tuple[float, float]) -> tuple[str, float]:

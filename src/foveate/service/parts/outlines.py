@@ -10,6 +10,7 @@ from foveate.service.networks import Network
 from foveate.service.part import MAP, Part
 from foveate.service.parts.objects import OBJECTS, found_objects
 from foveate.settings import MIB
+from foveate.vision.apart import apart
 from foveate.vision.masks import BoxMattes, laid
 from foveate.vision.saliency import Gaze
 from foveate.vision.select_head import Fitted
@@ -54,7 +55,7 @@ def chosen(
 
 
 def people_of(things: Iterable[Thing]) -> list[Thing]:
-    """Return the people, from the left, as they are counted."""
+    """Return the people, from the left."""
     people = (thing for thing in things if thing.label == PERSON)
     return sorted(people, key=lambda thing: thing.box.middle)
 
@@ -62,7 +63,7 @@ def people_of(things: Iterable[Thing]) -> list[Thing]:
 def _person(people: Sequence[Thing], person: int | Point, size: Size) -> Sequence[Thing]:
     if isinstance(person, Point):
         x, y = person.x * size.width, person.y * size.height
-        there = [thing for thing in people if thing.box.has(x, y)]
+        there = [thing for thing in apart(people) if thing.box.has(x, y)]
         return sorted(there, key=lambda thing: thing.box.area)[:1]
     return people[person - 1 : person]
 
@@ -84,7 +85,7 @@ OUTLINES: Final[Part[Matte]] = Part(
     name="outlines",
     compute=_compute,
     codec=MAP,
-    version=2,
+    version=3,
     params=("classes", "person"),
     every=(),  # its networks are asked by other parts
     needs=(OBJECTS,),

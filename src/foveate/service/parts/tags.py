@@ -5,22 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.service.captions import Counted, apart, caption
+from foveate.classes import ANIMALS
+from foveate.service.captions import Counted, caption
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.parts.faces import FACES, found_faces
 from foveate.service.parts.glance import GLANCE, GLANCER, MEMORY_BYTES, glance_size
 from foveate.service.parts.objects import OBJECTS, found_objects
 from foveate.service.parts.text import TEXT
+from foveate.service.quoting import quoted
+from foveate.vision.apart import apart
 from foveate.vision.tags import LEAST, MOST, TEMPERATURE, Tag, probabilities, tags
 from foveate.vision.vocabulary import Kind, edition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from foveate.geometry.box import Size
     from foveate.service.analysis import Analysis
-
+    from foveate.values import Face, Thing
 
 SURE_FACE: Final = 0.8
+FILLED: Final = 0.5
+"""Share of a picture that its animals' boxes have together, from which on it is one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +55,28 @@ def _described(analysis: Analysis) -> Described:
 def _counted(analysis: Analysis) -> Counted:
     """Return what else this request has found, of what it looked for anyway."""
     made = analysis.wanted_by(TAGS)
+    faces = _sure_faces(analysis) if FACES in made else ()
+    things = _things(analysis, faces) if OBJECTS in made else ()
     return Counted(
-        faces=_people(analysis) if FACES in made else None,
-        objects=_things(analysis) if OBJECTS in made else None,
-        text=[line.text for line in made[TEXT]] if TEXT in made else None,
+        faces=len(faces) if FACES in made else None,
+        objects=[(thing.label, thing.score) for thing in things] if OBJECTS in made else None,
+        filled=_are_filling(things, analysis.size),
+        text=quoted(made[TEXT]) if TEXT in made else None,
     )
 
 
-def _things(analysis: Analysis) -> list[tuple[str, float]]:
-    return [(thing.label, thing.score) for thing in apart(found_objects(analysis))]
+def _things(analysis: Analysis, faces: Sequence[Face]) -> list[Thing]:
+    return apart(found_objects(analysis), [face.box for face in faces])
 
 
-def _people(analysis: Analysis) -> int:
-    """Return how many faces are surely some: what may be a cat's is nobody."""
-    return sum(face.score >= SURE_FACE for face in found_faces(analysis))
+def _are_filling(things: Sequence[Thing], size: Size) -> bool:
+    """Return whether the animals among them are what the picture shows."""
+    return sum(thing.box.area for thing in things if thing.label in ANIMALS) >= FILLED * size.area
+
+
+def _sure_faces(analysis: Analysis) -> list[Face]:
+    """Return the faces that are surely some: what may be a cat's is nobody's."""
+    return [face for face in found_faces(analysis) if face.score >= SURE_FACE]
 
 
 def _from_row(row: Mapping[str, Any]) -> Tag:

@@ -1,0 +1,35 @@
+"""What is quoted of text in a picture: only what is surely writing, not an ornament or a rim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from foveate.values import TextLine
+
+SURE: Final = 0.8
+"""From this score on a line is quoted; ornaments and windows are read as well, less surely."""
+LEAST: Final = 2
+"""Different letters that a line has; one alone, or again and again, is a pattern."""
+WORD: Final = 3
+"""The same of a line in Chinese where others are in Latin letters."""
+CHINESE: Final = ("\u3400", "\u9fff")
+
+
+def quoted(lines: Iterable[TextLine]) -> list[str]:
+    """Return what those lines say that are surely writing, in their order."""
+    sure = [line.text for line in lines if line.score >= SURE]
+    said = [text for text in sure if len(_letters(text)) >= LEAST]
+    latin = any(text.isascii() and not text.isdigit() for text in said)
+    return [text for text in said if not (latin and 0 < len(_chinese(text)) < WORD)]
+
+
+def _letters(text: str) -> set[str]:
+    return {letter for letter in text.casefold() if letter.isalnum()}
+
+
+def _chinese(text: str) -> set[str]:
+    first, last = CHINESE
+    return {letter for letter in text if first <= letter <= last}

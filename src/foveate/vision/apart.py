@@ -1,0 +1,48 @@
+"""Which things are counted: each once, none as a whole and again as a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.classes import PERSON
+from foveate.vision.whose import whose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from foveate.geometry.box import Box
+    from foveate.values import Thing
+
+INSIDE: Final = 0.9
+"""Share of a box that lies in a larger one of its class from which on it may be a part of it."""
+PART: Final = 0.2
+"""Share of the larger box from which on it is: smaller ones in a crowd are others, behind."""
+PIECE: Final = 0.05
+"""The same of a person who is not sure. A pullover or a hand has as much; spectators have less."""
+SURE: Final = 0.5
+"""From this score on a person is one, in whosever box he lies."""
+
+
+def apart(things: Iterable[Thing], faces: Sequence[Box] = ()) -> list[Thing]:
+    """Return the things to count: none twice, as a whole and as a part of it.
+
+    Who has one of the `faces` is nobody's part: a child in somebody's arms.
+    """
+    things = list(things)
+    people = [thing for thing in things if thing.label == PERSON]
+    known = [thing for thing in whose(faces, people) if thing is not None]
+    return [one for one in things if one in known or not any(_is_part(one, of) for of in things)]
+
+
+def _is_part(one: Thing, of: Thing) -> bool:
+    if one.label != of.label or not _least(one) <= one.box.area / of.box.area < 1:
+        return False
+    shared = one.box.overlap(of.box)
+    return shared is not None and shared.area >= INSIDE * one.box.area
+
+
+def _least(one: Thing) -> float:
+    """Return the share of a larger box from which on a thing inside of it is a part of it."""
+    if one.label != PERSON:
+        return PART
+    return PIECE if one.score < SURE else 1.0
