@@ -175,7 +175,7 @@ def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
         return path.split("/")[1]
 
     core, metrics = make_core(), Metrics()
-    api = create_api(core, Delivery(core, metrics), metrics)
+    api = create_api(core, Delivery(core, metrics), metrics, open_jobs(core.app.settings, core.app.ledger))
     pages = [route.path for route in api.routes if isinstance(route, Route)]
     ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *PAGES, FOLDER, f"/{HOME}", *pages)}
     assert ours > ROUTES
