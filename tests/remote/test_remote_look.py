@@ -161,7 +161,7 @@ class Noting:
     def __init__(self, say: Any) -> None:
         self.say, self.seen = say, list[Any]()
 
-    def needs(self) -> Any:
+    def batch_sizes(self) -> Any:
         raise AssertionError("nobody joins these")
 
     def __call__(self, item: Any) -> Any:
@@ -174,7 +174,7 @@ class Noting:
 
 def test_thumbnails_go_there_and_what_is_seen_comes_back_as_it_was(tmp_path: Path) -> None:
     rgb = np.random.default_rng(1).integers(0, 256, (48, 64, 3), np.uint8)
-    maps = np.random.default_rng(2).random((2, 6, 8)).astype(np.float32)
+    maps = np.random.default_rng(2).random((3, 6, 8)).astype(np.float32)
     faces, looks, here = Noting((FACE,)), Noting(maps), Local()
     with ThreadPoolExecutor(2) as pool:
         run = partial(InThreads, pool=pool, most=1)

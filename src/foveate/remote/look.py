@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate import trace
 from foveate.deadline import Deadline, current
 from foveate.errors import BadBody, ModelError, StageAway, Unavailable
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
-from foveate.remote.failures import away
+from foveate.remote.failures import away, read_reply
 from foveate.remote.methods import FIND_FACES, FIND_LOOKS
-from foveate.service.stages.arrays import array_from_bytes, array_to_bytes
+from foveate.service.stages.arrays import array_to_bytes
 from foveate.trace import LOOK_LOCAL
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class FacesAfar:
                 rgb=array_to_bytes(rgb), score=self.here.score, doubts=self.here.doubts
             )
             reply = self.caller.call(FIND_FACES, request, deadline)
-            return tuple(map(m.face_from, reply.faces))
+            return read_reply(self.caller.stage, lambda: tuple(map(m.face_from, reply.faces)))
 
         return there_or_here(self.caller, there, lambda: self.here(rgb))
 
@@ -86,9 +86,10 @@ class LooksAfar:
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the three maps of a thumbnail. Raises StageAway."""
 
-        def there(deadline: Deadline) -> Any:  # noqa: ANN401 - an array of either kind
+        def there(deadline: Deadline) -> NDArray[np.float32]:
             request = pb.FindLooksRequest(rgb=array_to_bytes(rgb))
-            return array_from_bytes(self.caller.call(FIND_LOOKS, request, deadline).maps)
+            reply = self.caller.call(FIND_LOOKS, request, deadline)
+            return read_reply(self.caller.stage, lambda: m.looks_from(reply.maps))
 
         return there_or_here(self.caller, there, lambda: self.here(rgb))
 

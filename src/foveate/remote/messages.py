@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from foveate.service.told import Told
 
 RGB: Final = 3
+MAPS: Final = 3
+"""Of a thumbnail, and the axes of these together."""
 SHAPES: Final = {
     EMBEDDED: (1, 112, 112, RGB),
     **{each.card: (len(each.looks), each.side, each.side, RGB) for each in READ_BY.values()},
@@ -111,12 +113,12 @@ def preprocessed_message(made: Preprocessed) -> pb.PreprocessReply:
 
 
 def preprocessed_from(said: pb.PreprocessReply, words: Sequence[str]) -> Preprocessed:
-    """Return them. Raises BadBody."""
-    return Preprocessed(
-        size=Size(said.size.width, said.size.height),
-        faces=tuple(map(face_from, said.faces)),
-        crops=tuple(crops_from(said.crops, words)),
-    )
+    """Return them. Raises BadBody, also where faces lack their crops."""
+    faces, crops = tuple(map(face_from, said.faces)), tuple(crops_from(said.crops, words))
+    wanted = min(len(faces), MOST) if words else 0
+    if len(crops) != wanted:
+        raise BadBody(f"Expected the crops of {wanted} faces, got those of {len(crops)}.")
+    return Preprocessed(size=Size(said.size.width, said.size.height), faces=faces, crops=crops)
 
 
 def embedding_message(vector: NDArray[np.float32]) -> pb.Embedding:
@@ -141,9 +143,12 @@ def guess_message(word: str, value: Any) -> pb.Guess:  # noqa: ANN401 - an age h
 
 
 def guess_from(said: pb.Guess) -> Any:  # noqa: ANN401
-    """Return what a word says of a face."""
+    """Return what a word says of a face. Raises BadBody for labels without probabilities."""
     if not said.labels:
         return said.years
+    if len(said.labels) != len(said.probabilities):
+        wanted = f"{len(said.labels)} probabilities of {said.word[:40]!r}"
+        raise BadBody(f"Expected {wanted}, got {len(said.probabilities)}.")
     return dict(zip(said.labels, said.probabilities, strict=True))
 
 
@@ -152,9 +157,12 @@ def guesses_message(row: Mapping[str, Any]) -> pb.Guesses:
     return pb.Guesses(guesses=[guess_message(word, value) for word, value in row.items()])
 
 
-def guesses_from(said: pb.Guesses) -> dict[str, Any]:
-    """Return what several words say of a face."""
-    return {each.word: guess_from(each) for each in said.guesses}
+def guesses_from(said: pb.Guesses, words: Iterable[str]) -> dict[str, Any]:
+    """Return what these words say of a face. Raises BadBody where one of them says nothing."""
+    told = {each.word: guess_from(each) for each in said.guesses}
+    if lack := [word for word in words if word not in told]:
+        raise BadBody(f"Expected what {', '.join(words)} say of a face, got no {lack[0]}.")
+    return told
 
 
 def matches_message(matches: Iterable[SubjectMatch]) -> pb.Matches:
@@ -210,4 +218,14 @@ def thumbnail_from(data: bytes) -> NDArray[np.uint8]:
     if not flat or not 0 < array.size <= RGB * MOST_PIXELS:
         got = f"{array.shape} of {array.dtype}"
         raise BadBody(f"Expected (height, width, 3) of uint8, got {got}.")
+    return array
+
+
+def looks_from(data: bytes) -> NDArray[np.float32]:
+    """Return the (3, rows, columns) maps of a thumbnail. Raises BadBody for anything else."""
+    array = array_from_bytes(data)
+    if array.ndim != MAPS or array.shape[0] != MAPS or not array.size or array.dtype != np.float32:
+        raise BadBody(
+            f"Expected (3, rows, columns) of float32, got {array.shape} of {array.dtype}."
+        )
     return array

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import SourceNotFound
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
-from foveate.remote.failures import away
+from foveate.remote.failures import away, read_reply
 from foveate.remote.methods import ANALYZE, EMBED, PREPROCESS, SEARCH
 from foveate.service.stages.preprocess import CROPS_BYTES, CUT, EMBEDDED
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence, Sized
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from foveate.service.stages.search import Query, SubjectMatch
     from foveate.trace import Trace
 
+T = TypeVar("T")
 COPIES: Final = 2
 """Of a picture that is sent: as a message, and as its bytes."""
 
@@ -44,7 +46,7 @@ class PreprocessAfar:
         def run(deadline: Deadline, trace: Trace) -> Preprocessed:
             with trace.waiting(self.caller.stage):
                 reply = self._reply(look, deadline)
-            return m.preprocessed_from(reply, look.words)
+            return read_reply(self.caller.stage, lambda: m.preprocessed_from(reply, look.words))
 
         return Work(COPIES * look.picture.facts.bytes + CROPS_BYTES, run)
 
@@ -77,7 +79,7 @@ class EmbedAfar:
             return []
         request = pb.EmbedRequest(faces=m.crops_messages(items, [CUT[EMBEDDED][0]]))
         reply = await self.caller.ask(EMBED, request, deadline)
-        return _each(self.caller, items, [m.embedding_from(one) for one in reply.embeddings])
+        return _each(self.caller, items, reply.embeddings, m.embedding_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class ReadAfar:
         crops = m.crops_messages(items, [CUT[word][0] for word in self.words])
         request = pb.AnalyzeRequest(faces=crops, words=self.words)
         reply = await self.caller.ask(ANALYZE, request, deadline)
-        return _each(self.caller, items, list(map(m.guesses_from, reply.faces)))
+        return _each(self.caller, items, reply.faces, partial(m.guesses_from, words=self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,19 @@ class SearchAfar:
             limit=item.limit,
         )
         reply = await self.caller.ask(SEARCH, request, deadline)
-        return tuple(_each(self.caller, item.embeddings, list(map(m.matches_from, reply.faces))))
+        return tuple(_each(self.caller, item.embeddings, reply.faces, m.matches_from))
 
 
-def _each(caller: Caller, asked: Any, rows: list[Any]) -> list[Any]:  # noqa: ANN401
-    """Return the rows, one for each thing asked about. Raises StageAway: that is no such stage."""
+def _each(
+    caller: Caller,
+    asked: Sized,
+    rows: Sequence[Any],
+    read: Callable[[Any], T],
+) -> list[T]:
+    """Return what the rows say, one for each thing asked about.
+
+    Raises StageAway for other rows: that is no such stage.
+    """
     if len(rows) != len(asked):
         raise away(caller.stage, f"expected {len(asked)} rows, got {len(rows)}")
-    return rows
+    return read_reply(caller.stage, lambda: list(map(read, rows)))
