@@ -17,7 +17,7 @@ from foveate.service.told import FACES
 from foveate.values import LANDMARKS, Face
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -157,12 +157,12 @@ def guesses_message(row: Mapping[str, Any]) -> pb.Guesses:
     return pb.Guesses(guesses=[guess_message(word, value) for word, value in row.items()])
 
 
-def guesses_from(said: pb.Guesses, words: Iterable[str]) -> dict[str, Any]:
+def guesses_from(said: pb.Guesses, words: Collection[str]) -> dict[str, Any]:
     """Return what these words say of a face. Raises BadBody where one of them says nothing."""
     told = {each.word: guess_from(each) for each in said.guesses}
     if lack := [word for word in words if word not in told]:
         raise BadBody(f"Expected what {', '.join(words)} say of a face, got no {lack[0]}.")
-    return told
+    return {word: told[word] for word in words}
 
 
 def matches_message(matches: Iterable[SubjectMatch]) -> pb.Matches:
