@@ -43,9 +43,9 @@ from foveate.service.stages.arrays import array_to_bytes
 from foveate.service.stages.look import Looker
 from foveate.service.stages.preprocess import FaceCrops, Preprocessed
 from foveate.service.stages.running import InThreads
-from foveate.service.stages.stage import Needs
 from foveate.service.work import Work
 from foveate.settings import Caching, Rpc, Settings, Stages
+from foveate.vision.batches import ONE_BY_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,8 +72,8 @@ class Nothing:
     says: Any
     name: str = "nothing"
 
-    def needs(self) -> Needs:
-        return Needs()
+    def batch_sizes(self) -> tuple[int, ...]:
+        return ONE_BY_ONE
 
     def __call__(self, _: object) -> object:
         return self.says

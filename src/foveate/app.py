@@ -32,7 +32,7 @@ from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
 from foveate.people.lance import installed
 from foveate.people.store import LanceStore
-from foveate.service.access import Access, Buckets
+from foveate.service.access import Access, RateLimit
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
@@ -268,7 +268,7 @@ def access_of(settings: Settings) -> Access:
     return Access(
         keys=Keys(folder),
         audit=AuditLog(folder),
-        buckets=Buckets(settings.people.requests_per_minute),
+        rate_limit=RateLimit(settings.people.requests_per_minute),
     )
 
 

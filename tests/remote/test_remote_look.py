@@ -161,7 +161,7 @@ class Noting:
     def __init__(self, say: Any) -> None:
         self.say, self.seen = say, list[Any]()
 
-    def needs(self) -> Any:
+    def batch_sizes(self) -> Any:
         raise AssertionError("nobody joins these")
 
     def __call__(self, item: Any) -> Any:

@@ -73,7 +73,7 @@ def test_vectors_guesses_and_matches_come_back_as_they_went() -> None:
     assert back.dtype == np.float32
     assert np.array_equal(back, vector)
     row = {"age": 100 / 3, "race": {"b": 1 / 3, "a": 2 / 3}}
-    said = m.guesses_from(pb.Guesses.FromString(m.guesses_message(row).SerializeToString()))
+    said = m.guesses_from(pb.Guesses.FromString(m.guesses_message(row).SerializeToString()), row)
     assert said == row
     assert list(said["race"]) == ["b", "a"], "the order is that of the JSON"
     match = SubjectMatch(subject="ada\nlovelace", face="f1", cosine=1 / 3, probability=0.1 + 0.2)

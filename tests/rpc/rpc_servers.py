@@ -24,8 +24,8 @@ from foveate.service.recognise import Recogniser
 from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search, SubjectMatch
-from foveate.service.stages.stage import Needs
 from foveate.settings import Caching, People, Rpc, Settings, Stages
+from foveate.vision.batches import ONE_BY_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,8 +53,8 @@ class Tells:
     stopped: list[Exception] = field(default_factory=list)
     begun: threading.Event = field(default_factory=threading.Event)
 
-    def needs(self) -> Needs:
-        return Needs()
+    def batch_sizes(self) -> Sequence[int]:
+        return ONE_BY_ONE
 
     def __call__(self, item: Any) -> Any:
         return self.batch([item])[0]

@@ -23,11 +23,11 @@ from foveate.service.similar import Comparer
 from foveate.service.stages.preprocess import Preprocess
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search
-from foveate.service.stages.stage import Needs
 from foveate.settings import People as Settings
+from foveate.vision.batches import ONE_BY_ONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from foveate.storage.source import Source
@@ -69,8 +69,8 @@ class Reddish:
 
     name = "embedding"
 
-    def needs(self) -> Needs:
-        return Needs()
+    def batch_sizes(self) -> Sequence[int]:
+        return ONE_BY_ONE
 
     def __call__(self, item: Any) -> Any:
         return self.batch([item])[0]

@@ -25,7 +25,7 @@ from foveate.people.keys import Keys, Scope
 from foveate.people.store import LanceStore
 from foveate.server.compreface.asked import read_asked
 from foveate.server.compreface.problems import Refused
-from foveate.service.access import Access, Buckets
+from foveate.service.access import Access, RateLimit
 from foveate.service.seen import Seen
 from foveate.settings import People as Settings
 from foveate.values import Face
@@ -186,8 +186,8 @@ def test_a_key_is_needed_to_post_where_urls_are_signed(core: PeopleCore) -> None
 
 def test_a_key_used_too_often_is_told_when_to_come_again(core: PeopleCore) -> None:
     folder = core.access.audit.folder
-    buckets = Buckets(per_minute=6, clock=lambda: 0.0)
-    core.access = Access(keys=Keys(folder), audit=AuditLog(folder), buckets=buckets)
+    limit = RateLimit(per_minute=6, clock=lambda: 0.0)
+    core.access = Access(keys=Keys(folder), audit=AuditLog(folder), rate_limit=limit)
     secret = core.access.keys.add("door", "*", Scope.READ)
 
     async def talk(client: Client) -> None:

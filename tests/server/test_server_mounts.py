@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from foveate.delivery.delivery import Delivery
 from foveate.errors import BadSettings, OriginNotAllowed
+from foveate.jobs.room import open_jobs
 from foveate.metrics import Metrics
 from foveate.options.grammar import MOUNT
 from foveate.options.translators.mounts import ROUTES, mounts
@@ -175,7 +176,8 @@ def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
         return path.split("/")[1]
 
     core, metrics = make_core(), Metrics()
-    api = create_api(core, Delivery(core, metrics), metrics, open_jobs(core.app.settings, core.app.ledger))
+    jobs = open_jobs(core.settings, core.ledger)
+    api = create_api(core, Delivery(core, metrics), metrics, jobs)
     pages = [route.path for route in api.routes if isinstance(route, Route)]
     ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *PAGES, FOLDER, f"/{HOME}", *pages)}
     assert ours > ROUTES

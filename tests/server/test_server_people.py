@@ -23,7 +23,7 @@ from foveate.people.opened import Sealing
 from foveate.people.sealing import Keyring
 from foveate.people.store import LanceStore
 from foveate.server.openapi import TAGS
-from foveate.service.access import Access, Buckets
+from foveate.service.access import Access, RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -472,8 +472,8 @@ def test_the_page_is_told_what_its_key_may_do(core: PeopleCore) -> None:
 
 def test_a_key_used_too_often_is_told_when_to_come_again(core: PeopleCore) -> None:
     folder = core.access.audit.folder
-    buckets = Buckets(per_minute=6, clock=lambda: 0.0)
-    core.access = Access(keys=Keys(folder), audit=AuditLog(folder), buckets=buckets)
+    limit = RateLimit(per_minute=6, clock=lambda: 0.0)
+    core.access = Access(keys=Keys(folder), audit=AuditLog(folder), rate_limit=limit)
     secret = core.access.keys.add("door", "*", Scope.READ)
 
     async def talk(client: Client) -> None:

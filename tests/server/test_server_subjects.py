@@ -19,7 +19,7 @@ from foveate.imaging.probe import probe
 from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys, Scope
 from foveate.people.store import LanceStore
-from foveate.service.access import Access, Buckets
+from foveate.service.access import Access, RateLimit
 from foveate.service.crops import Cropper
 from foveate.service.people import People
 from foveate.service.render import Renderer
@@ -190,7 +190,7 @@ def test_a_key_that_may_read_the_collection_opens_it_and_no_other_does(core: Nam
 
 def test_a_key_is_used_as_often_as_it_may_be(core: NamingCore) -> None:
     key = bearer(core)
-    core.access = replace(core.access, buckets=Buckets(1))
+    core.access = replace(core.access, rate_limit=RateLimit(1))
     assert asked(core, URL, authorization=key).status == 200
     reply = asked(core, URL, authorization=key)
     assert (reply.status, "retry-after" in reply.headers) == (429, True)

@@ -17,7 +17,7 @@ from foveate.errors import (
 )
 from foveate.people.audit import FILE, MOST_IDS, AuditLog
 from foveate.people.keys import Keys, Scope
-from foveate.service.access import Access, Buckets, bearer, noted_stream
+from foveate.service.access import Access, RateLimit, bearer, noted_stream
 from foveate.service.stages.search import SEARCHED
 from foveate.service.told import Told
 
@@ -58,8 +58,8 @@ def test_with_a_key_everybody_needs_one(access: Access) -> None:
 
 def test_each_key_has_a_bucket_that_fills_again(tmp_path: Path) -> None:
     now = [0.0]
-    buckets = Buckets(per_minute=60, clock=lambda: now[0])
-    access = Access(keys=Keys(tmp_path), audit=AuditLog(tmp_path), buckets=buckets)
+    limit = RateLimit(per_minute=60, clock=lambda: now[0])
+    access = Access(keys=Keys(tmp_path), audit=AuditLog(tmp_path), rate_limit=limit)
     one, two = (access.keys.add(name, "*", Scope.READ) for name in ("one", "two"))
     for _ in range(10):
         access.caller(one, local=False)
@@ -87,9 +87,9 @@ def test_a_token_is_what_follows_the_scheme(header: str, token: str) -> None:
 
 
 def test_none_a_minute_is_no_limit() -> None:
-    buckets = Buckets(per_minute=0, clock=lambda: 0.0)
+    limit = RateLimit(per_minute=0, clock=lambda: 0.0)
     for _ in range(1000):
-        buckets.take("one")
+        limit.take("one")
 
 
 def test_a_change_is_noted_before_and_after(access: Access) -> None:

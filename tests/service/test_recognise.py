@@ -29,9 +29,9 @@ from foveate.service.recognise import Recogniser, gathered
 from foveate.service.stages.preprocess import MOST, Preprocess
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search, SubjectMatch
-from foveate.service.stages.stage import Needs
 from foveate.service.told import TOLD, Asked, asked
 from foveate.trace import Trace
+from foveate.vision.batches import ONE_BY_ONE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
@@ -75,8 +75,8 @@ class Tells:
     stopped: list[Exception] = field(default_factory=list)
     begun: threading.Event = field(default_factory=threading.Event)
 
-    def needs(self) -> Needs:
-        return Needs()
+    def batch_sizes(self) -> Sequence[int]:
+        return ONE_BY_ONE
 
     def __call__(self, item: Any) -> Any:
         return self.batch([item])[0]
@@ -393,8 +393,8 @@ async def test_faces_of_concurrent_requests_share_a_run_where_the_device_gains(
     go = threading.Event()
 
     class OnDevice(Tells):
-        def needs(self) -> Needs:
-            return Needs(device="cuda", batch_sizes=(1, 8))
+        def batch_sizes(self) -> Sequence[int]:
+            return 1, 8
 
     stage = OnDevice("embed", 1)
     run: InThreads[Any, Any] = InThreads(stage, pool)

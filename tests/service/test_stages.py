@@ -87,7 +87,7 @@ def test_crops_say_bit_for_bit_what_the_whole_picture_says(photo: Image) -> None
 def test_age_and_gender_are_one_look_of_one_network(photo: Image) -> None:
     rgb, made = photo.numpy(), sessions()
     stages = reads_for(("gender", "age"), lambda card: lambda: made[card])
-    assert [stage.name for stage in stages] == ["age+gender"]
+    assert [stage.words for stage in stages] == [("age", "gender")]
     said = stages[0](cut_out(rgb, Detector()(rgb), ("age", "gender"))[0])
     assert len(made["age-gender"].seen) == 1
     assert sum(said["gender"].values()) == pytest.approx(1)
@@ -198,6 +198,7 @@ def test_the_byte_form_of_version_1() -> None:
         b"fva1u\x02\x01\0\0\0",
         b"fva1u\x09" + b"\x01\0\0\0" * 9 + b"\0",
         b"fva1f\x02\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"fva1u\x03" + b"\0\0\0\0" + b"\xff\xff\xff\xff" * 2,
     ],
 )
 def test_bytes_that_are_no_array_are_refused(data: bytes) -> None:

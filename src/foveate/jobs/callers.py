@@ -12,7 +12,7 @@ from foveate.service.access import is_known
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.service.access import Buckets
+    from foveate.service.access import RateLimit
 
 NEEDED: Final = (
     "Expected `Authorization: Bearer KEY` with a key for jobs: foveate jobs key add NAME. Without "
@@ -46,12 +46,12 @@ class Callers:
 
     keys: Keys
     signing: Sequence[str]
-    buckets: Buckets
+    rate_limit: RateLimit
 
     def of(self, authorization: str, secret: str, *, local: bool) -> Owner:
         """Return who asks; `local` is somebody on this machine. Raises KeyNeeded, RateExceeded."""
         if secret and (key := self.keys.of(secret)) is not None:
-            self.buckets.take(key.name)
+            self.rate_limit.take(key.name)
             return Owner(key.name, key.scope)
         if is_known(authorization, self.signing):
             return Owner(LOCAL, Scope.ADMIN)

@@ -17,7 +17,7 @@ from foveate.jobs.queue import Queue
 from foveate.jobs.runner import LOOK_S, Runner
 from foveate.jobs.webhooks import Webhooks
 from foveate.people.keys import Keys
-from foveate.service.access import Buckets
+from foveate.service.access import RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -167,7 +167,7 @@ def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
         settings=settings,
         queue=queue,
         callers=Callers(
-            Keys(folder), settings.signing.keys, Buckets(settings.people.requests_per_minute)
+            Keys(folder), settings.signing.keys, RateLimit(settings.people.requests_per_minute)
         ),
         links=links,
         runner=Runner(queue, settings, ledger, bell, folder),

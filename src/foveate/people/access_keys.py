@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import stat
 from base64 import b32encode, b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
 from foveate.people.keys import ANY, NAME, TAKEN, Key, Scope
+from foveate.people.secret_file import unfit_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,12 +120,8 @@ def _key(name: str, secret: str, collection: str, scope: Scope) -> Key:
 
 
 def _check_mode(path: Path, mode: int) -> None:
-    # A group may read it, as secrets are handed to containers.
-    if mode & (stat.S_IRWXO | stat.S_IWGRP):
-        raise _unread(
-            "expected a file that only its owner may change and not everybody may read, got mode "
-            f"{stat.S_IMODE(mode):o}. chmod 600 {path}"
-        )
+    if why := unfit_mode(path, mode):
+        raise _unread(why)
 
 
 def _read(text: bytes) -> dict[str, AccessKey]:

@@ -6,7 +6,6 @@ import base64
 import binascii
 import os
 import shlex
-import stat
 import subprocess
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadSettings
 from foveate.people.sealing import KEY_BYTES
+from foveate.people.secret_file import unfit_mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,12 +43,8 @@ def from_file(path: Path) -> tuple[bytes, ...]:
     """
     try:
         with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if mode & (stat.S_IRWXO | stat.S_IWGRP):
-                raise _unread(
-                    f"{FILE}: expected a file that only its owner may change and not everybody may "
-                    f"read, got mode {stat.S_IMODE(mode):o}. chmod 600 {path}"
-                )
+            if why := unfit_mode(path, os.fstat(file.fileno()).st_mode):
+                raise _unread(f"{FILE}: {why}")
             return keys_of(file.read(MOST_BYTES), FILE)
     except OSError as why:
         raise _unread(f"{FILE}: expected a file to read, got {why}.") from why

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate import errors
+from foveate.errors import BadRequest
 from foveate.remote.stages_pb2 import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.errors import FoveateError
 
+T = TypeVar("T")
 DETAILS: Final = "foveate-error-bin"
 """The trailing metadata that holds an `Error`."""
 UNREACHED: Final = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED"})
@@ -76,6 +78,17 @@ def away(stage: str, why: str) -> errors.StageAway:
     """Return the error that names the part which is missing."""
     sentence = f"The stage {stage} is away. Try again in a moment."
     return errors.StageAway(f"The stage {stage} is away: {why}", public=sentence)
+
+
+def read_reply(stage: str, read: Callable[[], T]) -> T:
+    """Return what a stage's reply holds. Raises StageAway for one that cannot be read.
+
+    Values are refused as those of a request are, but nobody who asked can mend a reply.
+    """
+    try:
+        return read()
+    except BadRequest as why:
+        raise away(stage, f"its reply cannot be read: {why}") from why
 
 
 def _said(metadata: Sequence[tuple[str, bytes]]) -> Error | None:

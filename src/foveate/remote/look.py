@@ -14,7 +14,7 @@ from foveate.geometry.box import Size
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.believed import believed_faces, believed_maps
-from foveate.remote.failures import away
+from foveate.remote.failures import away, read_reply
 from foveate.remote.methods import FIND_FACES, FIND_LOOKS
 from foveate.service.stages.arrays import array_from_bytes, array_to_bytes
 from foveate.trace import LOOK_LOCAL
@@ -63,8 +63,11 @@ class FacesAfar:
                 rgb=array_to_bytes(rgb), score=self.here.score, doubts=self.here.doubts
             )
             reply = self.caller.call(FIND_FACES, request, deadline)
-            faces = tuple(map(m.face_from, reply.faces))
-            return believed_faces(faces, Size(rgb.shape[1], rgb.shape[0]))
+            size = Size(rgb.shape[1], rgb.shape[0])
+            return read_reply(
+                self.caller.stage,
+                lambda: believed_faces(tuple(map(m.face_from, reply.faces)), size),
+            )
 
         return there_or_here(self.caller, there, lambda: self.here(rgb))
 
@@ -90,8 +93,10 @@ class LooksAfar:
 
         def there(deadline: Deadline) -> NDArray[np.float32]:
             request = pb.FindLooksRequest(rgb=array_to_bytes(rgb))
-            maps = array_from_bytes(self.caller.call(FIND_LOOKS, request, deadline).maps)
-            return believed_maps(maps, rgb)
+            reply = self.caller.call(FIND_LOOKS, request, deadline)
+            return read_reply(
+                self.caller.stage, lambda: believed_maps(array_from_bytes(reply.maps), rgb)
+            )
 
         return there_or_here(self.caller, there, lambda: self.here(rgb))
 

@@ -17,7 +17,7 @@ from foveate.service.told import FACES
 from foveate.values import LANDMARKS, Face
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -111,12 +111,12 @@ def preprocessed_message(made: Preprocessed) -> pb.PreprocessReply:
 
 
 def preprocessed_from(said: pb.PreprocessReply, words: Sequence[str]) -> Preprocessed:
-    """Return them. Raises BadBody."""
-    return Preprocessed(
-        size=Size(said.size.width, said.size.height),
-        faces=tuple(map(face_from, said.faces)),
-        crops=tuple(crops_from(said.crops, words)),
-    )
+    """Return them. Raises BadBody, also where faces lack their crops."""
+    faces, crops = tuple(map(face_from, said.faces)), tuple(crops_from(said.crops, words))
+    wanted = min(len(faces), MOST) if words else 0
+    if len(crops) != wanted:
+        raise BadBody(f"Expected the crops of {wanted} faces, got those of {len(crops)}.")
+    return Preprocessed(size=Size(said.size.width, said.size.height), faces=faces, crops=crops)
 
 
 def embedding_message(vector: NDArray[np.float32]) -> pb.Embedding:
@@ -141,9 +141,12 @@ def guess_message(word: str, value: Any) -> pb.Guess:  # noqa: ANN401 - an age h
 
 
 def guess_from(said: pb.Guess) -> Any:  # noqa: ANN401
-    """Return what a word says of a face."""
+    """Return what a word says of a face. Raises BadBody for labels without probabilities."""
     if not said.labels:
         return said.years
+    if len(said.labels) != len(said.probabilities):
+        wanted = f"{len(said.labels)} probabilities of {said.word[:40]!r}"
+        raise BadBody(f"Expected {wanted}, got {len(said.probabilities)}.")
     return dict(zip(said.labels, said.probabilities, strict=True))
 
 
@@ -152,9 +155,12 @@ def guesses_message(row: Mapping[str, Any]) -> pb.Guesses:
     return pb.Guesses(guesses=[guess_message(word, value) for word, value in row.items()])
 
 
-def guesses_from(said: pb.Guesses) -> dict[str, Any]:
-    """Return what several words say of a face."""
-    return {each.word: guess_from(each) for each in said.guesses}
+def guesses_from(said: pb.Guesses, words: Collection[str]) -> dict[str, Any]:
+    """Return what these words say of a face. Raises BadBody where one of them says nothing."""
+    told = {each.word: guess_from(each) for each in said.guesses}
+    if lack := [word for word in words if word not in told]:
+        raise BadBody(f"Expected what {', '.join(words)} say of a face, got no {lack[0]}.")
+    return {word: told[word] for word in words}
 
 
 def matches_message(matches: Iterable[SubjectMatch]) -> pb.Matches:

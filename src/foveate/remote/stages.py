@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import SourceNotFound
 from foveate.remote import messages as m
@@ -15,13 +15,13 @@ from foveate.remote.believed import (
     believed_matches,
     believed_preprocessed,
 )
-from foveate.remote.failures import away
+from foveate.remote.failures import away, read_reply
 from foveate.remote.methods import ANALYZE, EMBED, PREPROCESS, SEARCH
 from foveate.service.stages.preprocess import CROPS_BYTES, CUT, EMBEDDED
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence, Sized
 
     import numpy as np
     from numpy.typing import NDArray
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from foveate.service.stages.search import Query, SubjectMatch
     from foveate.trace import Trace
 
+T = TypeVar("T")
 COPIES: Final = 2
 """Of a picture that is sent: as a message, and as its bytes."""
 
@@ -50,8 +51,13 @@ class PreprocessAfar:
         def run(deadline: Deadline, trace: Trace) -> Preprocessed:
             with trace.waiting(self.caller.stage):
                 reply = self._reply(look, deadline)
-            made = m.preprocessed_from(reply, look.words)
-            return believed_preprocessed(made, look.picture.facts.size, look.words)
+            size = look.picture.facts.size
+            return read_reply(
+                self.caller.stage,
+                lambda: believed_preprocessed(
+                    m.preprocessed_from(reply, look.words), size, look.words
+                ),
+            )
 
         return Work(COPIES * look.picture.facts.bytes + CROPS_BYTES, run)
 
@@ -84,8 +90,11 @@ class EmbedAfar:
             return []
         request = pb.EmbedRequest(faces=m.crops_messages(items, [CUT[EMBEDDED][0]]))
         reply = await self.caller.ask(EMBED, request, deadline)
-        rows = [believed_embedding(m.embedding_from(one)) for one in reply.embeddings]
-        return _each(self.caller, items, rows)
+
+        def read(said: pb.Embedding) -> NDArray[np.float32]:
+            return believed_embedding(m.embedding_from(said))
+
+        return _each(self.caller, items, reply.embeddings, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,11 @@ class ReadAfar:
         crops = m.crops_messages(items, [CUT[word][0] for word in self.words])
         request = pb.AnalyzeRequest(faces=crops, words=self.words)
         reply = await self.caller.ask(ANALYZE, request, deadline)
-        rows = [believed_guesses(m.guesses_from(one), self.words) for one in reply.faces]
-        return _each(self.caller, items, rows)
+
+        def read(said: pb.Guesses) -> dict[str, Any]:
+            return believed_guesses(m.guesses_from(said, words=self.words), self.words)
+
+        return _each(self.caller, items, reply.faces, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +139,23 @@ class SearchAfar:
             limit=item.limit,
         )
         reply = await self.caller.ask(SEARCH, request, deadline)
-        rows = [believed_matches(m.matches_from(one), item.limit) for one in reply.faces]
-        return tuple(_each(self.caller, item.embeddings, rows))
+
+        def read(said: pb.Matches) -> tuple[SubjectMatch, ...]:
+            return believed_matches(m.matches_from(said), item.limit)
+
+        return tuple(_each(self.caller, item.embeddings, reply.faces, read))
 
 
-def _each(caller: Caller, asked: Any, rows: list[Any]) -> list[Any]:  # noqa: ANN401
-    """Return the rows, one for each thing asked about. Raises StageAway: that is no such stage."""
+def _each(
+    caller: Caller,
+    asked: Sized,
+    rows: Sequence[Any],
+    read: Callable[[Any], T],
+) -> list[T]:
+    """Return what the rows say, one for each thing asked about.
+
+    Raises StageAway for other rows: that is no such stage.
+    """
     if len(rows) != len(asked):
         raise away(caller.stage, f"expected {len(asked)} rows, got {len(rows)}")
-    return rows
+    return read_reply(caller.stage, lambda: list(map(read, rows)))

@@ -73,7 +73,7 @@ def is_known(authorization: str, tokens: Sequence[str]) -> bool:
     return sum(hmac.compare_digest(given, token.encode()) for token in tokens) > 0
 
 
-class Buckets:
+class RateLimit:
     """A bucket of tokens for each key: a request takes one, and they come back with time."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -242,7 +242,7 @@ class Access:
 
     keys: Keys
     audit: AuditLog
-    buckets: Buckets = field(default_factory=lambda: Buckets(0))
+    rate_limit: RateLimit = field(default_factory=lambda: RateLimit(0))
 
     def caller(self, secret: str, *, local: bool) -> Caller:
         """Return who asks; `local` is somebody on this machine, who needs no key if there is none.
@@ -256,5 +256,5 @@ class Access:
         key = self.keys.of(secret)
         if key is None:
             raise KeyNeeded
-        self.buckets.take(key.name)
+        self.rate_limit.take(key.name)
         return Caller(audit=self.audit, key=key)

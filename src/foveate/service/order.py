@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from foveate.enrolled import EnrolledFace
 from foveate.errors import FaceRefused
-from foveate.service.seen import chosen, lying_at
+from foveate.service.seen import chosen, likely, lying_at
 from foveate.vision.gate import SURE, UNSURE
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ class Order:
 
         Raises FaceRefused.
         """
-        likely = [each for each in faces if each.face.score >= self.least_score]
+        left = likely(faces, self.least_score)
         if self.every:
-            return likely
-        return [chosen(likely) if self.at is None else lying_at(likely, self.at, size)]
+            return left
+        return [chosen(left) if self.at is None else lying_at(left, self.at, size)]
 
     def known(self, kept: Sequence[EnrolledFace]) -> list[EnrolledFace]:
         """Return who of a picture's enrolled faces tells without a look that it is done.

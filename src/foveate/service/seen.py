@@ -18,7 +18,7 @@ from foveate.vision.align import SIDE, EdgeMode, Pyramid, upright, warp
 from foveate.vision.gate import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -49,6 +49,11 @@ class Seen:
     def refusal(self, least: float) -> str:
         """Return what spoils it in a word, where its quality is below that, or it may be none."""
         return refusal(self.attributes, least, score=self.face.score)
+
+
+def likely(faces: Iterable[Seen], least_score: float) -> list[Seen]:
+    """Return those that are at least so likely faces, in their order."""
+    return [each for each in faces if each.face.score >= least_score]
 
 
 @dataclass(frozen=True, slots=True)

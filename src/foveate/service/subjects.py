@@ -14,7 +14,7 @@ from foveate.enrolled import NAMED, Named, Selection, composed
 from foveate.errors import UnknownSubject, UnsupportedOption
 from foveate.service.parts.attributes import READER
 from foveate.service.parts.embedding import EMBEDDER
-from foveate.service.parts.faces import DETECTOR, found_faces
+from foveate.service.parts.faces import DETECTOR, counted_as_found, found_faces
 from foveate.service.parts.people import people_size
 from foveate.vision.gate import refusal
 from foveate.vision.similarity import POSSIBLY, threshold
@@ -161,8 +161,7 @@ class Subjects:
         detect = networks.of(DETECTOR)
         seen = detect.input_size(size)
         across, down = size.width / seen.width, size.height / seen.height
-        least = networks.settings.faces.score
-        found = [face for face in detect(thumbnail(seen)) if face.score >= least]
+        found = counted_as_found(detect(thumbnail(seen)), networks)
         faces = [face.scaled(across, down) for face in found]
         return self._judged(analysis, named, faces, thumbnail, grade=True)
 

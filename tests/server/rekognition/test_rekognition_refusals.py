@@ -14,7 +14,7 @@ from people_pictures import BLACK, RED, drawn
 from server_fakes import listening, serving
 
 from foveate.server.rekognition.app import ROWS
-from foveate.service.access import Buckets
+from foveate.service.access import RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +149,7 @@ def test_nobody_is_let_in_without_a_key_that_is_there(call: Caller, core: AwsCor
     wrong = call(secret=WRONG)
     assert refusal(wrong.list_collections) == "InvalidSignatureException"
     # Not for having guessed at it a thousand times is a key used up.
-    core.access = replace(core.access, buckets=Buckets(6))
+    core.access = replace(core.access, rate_limit=RateLimit(6))
     assert refusal(wrong.list_collections) == "InvalidSignatureException"
     client = call()
     client.list_collections()

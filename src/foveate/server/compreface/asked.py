@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.server.compreface.problems import Code, Refused
 from foveate.service.searching import MOST_MATCHES
+from foveate.service.seen import likely
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,10 +35,10 @@ class Parameters:
 
     def chosen(self, faces: Sequence[Seen]) -> list[Seen]:
         """Return the faces that are meant, the largest first. Raises Refused without any."""
-        likely = [each for each in faces if each.face.score >= self.least_score]
-        if not likely:
+        left = likely(faces, self.least_score)
+        if not left:
             raise Refused(Code.NO_FACE, "Expected a picture with a face, got one without.")
-        return sorted(likely, key=lambda each: -each.face.box.area)[: self.limit or None]
+        return sorted(left, key=lambda each: -each.face.box.area)[: self.limit or None]
 
 
 def read_asked(query: Mapping[str, str]) -> Parameters:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from foveate.enrolled import COLLECTION
 from foveate.errors import KeyNeeded
@@ -13,6 +12,7 @@ from foveate.server.answer import Answer, json_answer
 from foveate.server.compreface.body import read_json, read_picture
 from foveate.server.compreface.problems import Code, Refused
 from foveate.server.exchange import exchange_of
+from foveate.server.face_ids import from_uuid
 from foveate.server.gate import charged, is_local
 from foveate.server.headers import work_headers
 from foveate.service.work import Work
@@ -132,21 +132,8 @@ def _caller(door: Door, request: Request, secret: str) -> Caller:
 
 
 def face_id(written: str) -> str:
-    """Return our id for a UUID. Raises Refused for what is none.
-
-    >>> face_id("6B135F5B-a365-4522-b1f1-4c9ac2dd0728")
-    '6b135f5ba3654522b1f14c9ac2dd0728'
-    """
+    """Return our id for a UUID. Raises Refused for what is none."""
     try:
-        return UUID(written).hex
-    except (ValueError, AttributeError, TypeError) as why:
+        return from_uuid(written)
+    except ValueError as why:
         raise Refused(Code.INVALID, "Expected an image_id that is a UUID.") from why
-
-
-def image_id(face: str) -> str:
-    """Return the id of a face as CompreFace writes it: the same number, with dashes.
-
-    >>> image_id("6b135f5ba3654522b1f14c9ac2dd0728")
-    '6b135f5b-a365-4522-b1f1-4c9ac2dd0728'
-    """
-    return str(UUID(face))

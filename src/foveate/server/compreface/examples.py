@@ -10,9 +10,10 @@ from foveate.errors import NotEnrolled, UnknownCollection, UnknownFace
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.compreface.asked import score, whole
-from foveate.server.compreface.call import face_id, image_id
+from foveate.server.compreface.call import face_id
 from foveate.server.compreface.problems import Code, Refused
 from foveate.server.compreface.subjects import dropped
+from foveate.server.face_ids import to_uuid
 from foveate.service.access import counted, enrolled
 from foveate.service.work import Work
 
@@ -165,7 +166,7 @@ async def image(call: Call) -> Answer:
 
 def example(face: EnrolledFace) -> dict[str, str]:
     """Return a face as CompreFace names it."""
-    return {"image_id": image_id(face.id), "subject": face.subject}
+    return {"image_id": to_uuid(face.id), "subject": face.subject}
 
 
 def known_face(call: Call, face: str) -> EnrolledFace:
@@ -178,4 +179,4 @@ def known_face(call: Call, face: str) -> EnrolledFace:
 
 
 def _absent(call: Call) -> Refused:
-    return Refused(Code.NO_EXAMPLE, f"There is no image {image_id(call.face)}.", 404)
+    return Refused(Code.NO_EXAMPLE, f"There is no image {to_uuid(call.face)}.", 404)

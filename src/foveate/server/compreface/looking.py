@@ -15,6 +15,7 @@ from foveate.server.compreface.problems import Code, Refused
 from foveate.server.compreface.shapes import face_to_json, similarity, versions
 from foveate.server.headers import work_headers
 from foveate.service.work import Work
+from foveate.storage.source import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,7 +73,7 @@ async def compare(call: Call) -> Answer:
     asked = read_asked(call.request.query_params)
 
     async def work(posted: Posted) -> Answer:
-        other = call.door.core.source_of(_bytes(posted.body.other))
+        other = uploaded(call.door.core.source_of(_bytes(posted.body.other)))
         told = await call.door.delivery.run(
             posted.admitted, [posted.source, other], _comparing(call, asked), span="people"
         )

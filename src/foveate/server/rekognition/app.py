@@ -173,7 +173,7 @@ def _call(
     if not isinstance(sent, Sent):
         raise TypeError("Expected a body that was read as one of Rekognition.")
     # Not before: whoever knows an access key alone must not use it up.
-    access.buckets.take(key.key.name)
+    access.rate_limit.take(key.key.name)
     caller = charged(request.scope, Caller(audit=access.audit, key=key.key))
     asked = Asked(sent.words)
     asked.check(row.words.split())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
+from foveate.server.face_ids import from_uuid
 from foveate.server.rekognition.problems import Kind, Refused
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Asked:
 def _face_id(name: str, said: str) -> str:
     if not FACE_ID.fullmatch(said):
         raise _wrong(name, f"ids that satisfy {FACE_ID.pattern}", said)
-    return UUID(said).hex
+    return from_uuid(said)
 
 
 def _wrong(name: str, wanted: str, got: object) -> Refused:

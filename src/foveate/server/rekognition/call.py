@@ -69,6 +69,10 @@ class Call:
         """Return which one is named. Raises Refused, BadOption for a name that none has here."""
         return checked_name(self.asked.needed("CollectionId", COLLECTION_ID))
 
+    def check(self) -> None:
+        """Do nothing where the key is good for this there. Raises ScopeNotAllowed, BadOption."""
+        self.caller.check(self.scope, self.collection)
+
     def visit(self) -> Visit:
         """Return what is done in the collection. Raises ScopeNotAllowed, Refused, BadOption."""
         caller, own = self.caller, self.request

@@ -44,7 +44,7 @@ async def describe(call: Call) -> Told:
 
     When it was made is not kept: told is when its oldest face was, of one that has faces.
     """
-    call.visit()
+    call.check()
     name = call.collection
 
     def act() -> Told:

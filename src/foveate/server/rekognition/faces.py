@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import Selection, meant_subject
 from foveate.errors import NotEnrolled, UnknownFace
+from foveate.server.face_ids import to_uuid
 from foveate.server.rekognition.asked import EXTERNAL_ID_FITS, FACE_ATTRIBUTES, USER_ID
 from foveate.server.rekognition.looking import largest
 from foveate.server.rekognition.pages import start, token
@@ -14,7 +15,6 @@ from foveate.server.rekognition.problems import Kind, Refused
 from foveate.server.rekognition.shapes import (
     EXTERNAL_ID,
     bare_face,
-    face_id,
     kept_face,
     seen_detail,
     similarity,
@@ -102,7 +102,7 @@ def _indexed(made: Indexed, size: Size, attributes: Sequence[str]) -> Told:
 
 async def listed(call: Call) -> Told:
     """List faces, a page of them, oldest first."""
-    call.visit()
+    call.check()
     name, asked = call.collection, call.asked
     most = asked.whole("MaxResults", MOST, least=0, most=MOST)
     what = f"faces of {name}"
@@ -138,12 +138,12 @@ async def search(call: Call) -> Told:
         try:
             known = call.people.face(name, face)
         except UnknownFace as why:
-            sentence = f"faceId {face_id(face)} was not found in the collection."
+            sentence = f"faceId {to_uuid(face)} was not found in the collection."
             raise Refused(Kind.PARAMETER, sentence) from why
         near = call.people.store.search(name, known.embedding, most + 1)
         others = [match for match in near if match.face.id != face]
         told = _matches(visit, others[:most], least)
-        return {"SearchedFaceId": face_id(face), **told, "FaceModelVersion": call.people.model}
+        return {"SearchedFaceId": to_uuid(face), **told, "FaceModelVersion": call.people.model}
 
     return await call.do(act)
 
@@ -211,9 +211,9 @@ async def delete(call: Call) -> Told:
             _erase(call, visit, gone)
         missing = [face for face in dict.fromkeys(ids) if face not in there]
         return {
-            "DeletedFaces": [face_id(face) for face in gone],
+            "DeletedFaces": [to_uuid(face) for face in gone],
             "UnsuccessfulFaceDeletions": [
-                {"FaceId": face_id(face), "Reasons": ["FACE_NOT_FOUND"]} for face in missing
+                {"FaceId": to_uuid(face), "Reasons": ["FACE_NOT_FOUND"]} for face in missing
             ],
         }
 

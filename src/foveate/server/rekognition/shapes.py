@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
-from uuid import UUID
 
 from foveate.geometry.box import Size
+from foveate.server.face_ids import to_uuid
 from foveate.server.openapi import VERSION
 from foveate.server.rekognition.asked import EXTERNAL_ID_FITS
 from foveate.service.serialise import attributes_to_json, face_to_json
@@ -137,7 +137,7 @@ def kept_face(face: EnrolledFace) -> Json:
     told, and no confidence. Who has a name has it as UserId.
     """
     said = face.metadata
-    told: Json = {"FaceId": face_id(face.id)}
+    told: Json = {"FaceId": to_uuid(face.id)}
     if _DIGEST.fullmatch(face.digest):
         told["ImageId"] = image_id(face.digest)
     external = said.get(EXTERNAL_ID)
@@ -166,19 +166,10 @@ def _is_number(said: object) -> TypeGuard[int | float]:
     return isinstance(said, int | float) and not isinstance(said, bool)
 
 
-def face_id(face: str) -> str:
-    """Return the id of a face as Rekognition writes it: the same number, with dashes.
-
-    >>> face_id("6b135f5ba3654522b1f14c9ac2dd0728")
-    '6b135f5b-a365-4522-b1f1-4c9ac2dd0728'
-    """
-    return str(UUID(face))
-
-
 def image_id(digest: str) -> str:
     """Return the id of a picture: of the same bytes it is always the same.
 
     >>> image_id("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
     '9f86d081-884c-7d65-9a2f-eaa0c55ad015'
     """
-    return str(UUID(digest[:32]))
+    return to_uuid(digest[:32])

@@ -14,7 +14,7 @@ from foveate.vision.faces import RetinaFace
 from foveate.vision.second_look import MOST, Sheet, one_for_each
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     import numpy as np
@@ -116,8 +116,14 @@ def _over(face: Face, rgb: NDArray[np.uint8], size: Size) -> Face:
 
 def found_faces(analysis: Analysis) -> tuple[Face, ...]:
     """Return the faces that count as found, best score first."""
-    score = analysis.networks.settings.faces.score
-    return tuple(face for face in analysis.get(FACES) if face.score >= score)
+    faces: tuple[Face, ...] = analysis.get(FACES)
+    return counted_as_found(faces, analysis.networks)
+
+
+def counted_as_found(faces: Iterable[Face], networks: Networks) -> tuple[Face, ...]:
+    """Return those that count as found, in their order."""
+    score = networks.settings.faces.score
+    return tuple(face for face in faces if face.score >= score)
 
 
 def faces_to_keep(analysis: Analysis) -> tuple[Face, ...]:

@@ -48,4 +48,7 @@ def array_from_bytes(data: bytes) -> NDArray[Any]:
     wanted = prod(shape) * KINDS[code].itemsize
     if len(data) - start != wanted:
         raise BadBody(f"Expected {wanted} bytes for an array of {shape}, got {len(data) - start}.")
-    return np.frombuffer(data, KINDS[code], offset=start).reshape(shape)
+    try:
+        return np.frombuffer(data, KINDS[code], offset=start).reshape(shape)
+    except ValueError as why:  # of an empty one: NumPy bounds the product of its other axes too
+        raise BadBody(f"Expected an array of a size that there can be, got {shape}.") from why

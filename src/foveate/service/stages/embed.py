@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foveate.service.stages.preprocess import EMBEDDED
-from foveate.service.stages.stage import Needs
-from foveate.settings import MIB
 from foveate.vision.batches import sizes_of
 from foveate.vision.embedding import MobileFaceNet
 
@@ -20,21 +18,16 @@ if TYPE_CHECKING:
     from foveate.ports import Session
     from foveate.service.stages.preprocess import FaceCrops
 
-NETWORK_BYTES: Final = 60 * MIB
-
 
 @dataclass(frozen=True, slots=True)
 class Embed:
     """A face in, (512,) float32 of length 1 out."""
 
     session: Callable[[], Session]
-    name: str = EMBEDDED
 
-    def needs(self) -> Needs:
-        """Return where its network runs, and with how many faces at once."""
-        session = self.session()
-        sizes = tuple(sizes_of(session))
-        return Needs(device=session.provider, memory_bytes=NETWORK_BYTES, batch_sizes=sizes)
+    def batch_sizes(self) -> Sequence[int]:
+        """Return with how many faces at once its network runs."""
+        return sizes_of(self.session())
 
     def __call__(self, item: FaceCrops) -> NDArray[np.float32]:
         """Return the embedding of one face."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from foveate.errors import BadBody
 from foveate.geometry.box import Size
 from foveate.service.stages.running import InThreads
-from foveate.service.stages.stage import Needs
+from foveate.vision.batches import ONE_BY_ONE
 from foveate.vision.faces import RetinaFace
 from foveate.vision.saliency import Gaze
 
@@ -42,11 +42,10 @@ class FindFaces:
     """A thumbnail in, its faces out, in its pixels."""
 
     session: Callable[[], Session]
-    name: str = "find-faces"
 
-    def needs(self) -> Needs:
-        """Return where its network runs."""
-        return Needs(device=self.session().provider)
+    def batch_sizes(self) -> Sequence[int]:
+        """Return that it takes one after the other."""
+        return ONE_BY_ONE
 
     def __call__(self, item: Thumbnail) -> tuple[Face, ...]:
         """Return the faces, best score first."""
@@ -62,11 +61,10 @@ class FindLooks:
     """A thumbnail in, three maps out: where people look, where they are, what is near."""
 
     session: Callable[[], Session]
-    name: str = "find-looks"
 
-    def needs(self) -> Needs:
-        """Return where its network runs."""
-        return Needs(device=self.session().provider)
+    def batch_sizes(self) -> Sequence[int]:
+        """Return that it takes one after the other."""
+        return ONE_BY_ONE
 
     def __call__(self, item: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return (3, rows, columns) in 0..1. Raises BadBody for a size that it does not take."""

@@ -14,7 +14,6 @@ from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES, found_faces
 from foveate.service.parts.people import people, people_size, picture_of_people
-from foveate.service.stages.stage import Needs
 from foveate.service.work import Work
 from foveate.settings import MIB
 from foveate.trace import Trace
@@ -43,7 +42,6 @@ MOST: Final = 100
 """Faces that are cut out, best score first: more of them are a crowd, and some megabytes each."""
 CROPS_BYTES: Final = 24 * MIB
 """Of so many faces, cut out for every network."""
-DETECTOR_BYTES: Final = 100 * MIB
 
 
 READ_BY: Final = {
@@ -136,11 +134,6 @@ class Preprocess:
     """Upright, scaled and padded for the detector, detected, aligned, cut out."""
 
     analyses: Analyses
-    name: str = "preprocess"
-
-    def needs(self) -> Needs:
-        """Return what it takes beside the decoded picture."""
-        return Needs(memory_bytes=DETECTOR_BYTES)
 
     def prepare(self, look: Look) -> Work[Preprocessed]:
         """Return the work, with an upper estimate of its memory. Raises ImageError."""
@@ -171,10 +164,6 @@ class Preprocess:
                 with look.trace.span("crops"):
                     crops = cut_out(*people(analysis, faces[:MOST]), look.words)
         return Preprocessed(size=facts.size, faces=faces, crops=crops)
-
-    def batch(self, items: Sequence[Look]) -> list[Preprocessed]:
-        """Return the same of several pictures, one after the other."""
-        return [self(item) for item in items]
 
 
 def cut_out(

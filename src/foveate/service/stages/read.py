@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from foveate.service.stages.stage import Needs
-from foveate.settings import MIB
 from foveate.vision.attributes import ON_REQUEST
 from foveate.vision.batches import sizes_of
 from foveate.vision.readings import READINGS
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from foveate.ports import Session
     from foveate.service.stages.preprocess import FaceCrops
     from foveate.vision.readings import Reading
-
-NETWORK_BYTES: Final = 120 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +28,9 @@ class Read:
     words: tuple[str, ...]
     session: Callable[[], Session]
 
-    @property
-    def name(self) -> str:
-        """Return what it tells, such as `age+gender`."""
-        return "+".join(self.words)
-
-    def needs(self) -> Needs:
-        """Return where its network runs, and with how many faces at once."""
-        session = self.session()
-        sizes = tuple(sizes_of(session))
-        return Needs(device=session.provider, memory_bytes=NETWORK_BYTES, batch_sizes=sizes)
+    def batch_sizes(self) -> Sequence[int]:
+        """Return with how many faces at once its network runs."""
+        return sizes_of(self.session())
 
     def __call__(self, item: FaceCrops) -> Mapping[str, Any]:
         """Return what is guessed of one face."""

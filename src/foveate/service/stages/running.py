@@ -54,7 +54,7 @@ class InThreads(Generic[In, Out]):
     def _first(self, items: Sequence[In]) -> tuple[Sequence[Out], int]:
         """Return what comes of them, and how many to join now that the network is loaded."""
         outs = self._stage.batch(items)
-        return outs, self._most or max(self._stage.needs().batch_sizes)
+        return outs, self._most or max(self._stage.batch_sizes())
 
     async def _thread(self, work: Callable[[], T], until: Deadline) -> T:
         """Return what the work gives; whoever is cancelled while waiting lets it stop."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from foveate.service.stages.stage import Needs
+from foveate.vision.batches import ONE_BY_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,11 +69,10 @@ class Search:
     """The faces of a picture in, the best matches of each out."""
 
     index: Searches
-    name: str = SEARCHED
 
-    def needs(self) -> Needs:
-        """Return that it needs no device; what the index takes, its own settings say."""
-        return Needs()
+    def batch_sizes(self) -> Sequence[int]:
+        """Return that it searches for the faces of one picture after the other's."""
+        return ONE_BY_ONE
 
     def __call__(self, item: Query) -> tuple[tuple[SubjectMatch, ...], ...]:
         """Return the best matches of each face, best first."""
