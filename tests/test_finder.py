@@ -81,6 +81,23 @@ def test_an_index_is_used_in_a_block_and_says_whose_embeddings_it_holds(tmp_path
         assert people.model == "other-1"
 
 
+def test_a_program_that_takes_faces_or_crops_is_noted(tmp_path: Path) -> None:
+    np.save(tmp_path / "them.npy", np.eye(512, dtype=np.float32)[:2])
+    with foveate.People("team", folder=tmp_path / "index") as people:
+        people.add_vectors(tmp_path / "them.npy", model="other-1")
+        ids = [face.id for face in people.faces()]
+        assert people.crops(ids) == {}
+    rows = list(AuditLog(tmp_path / "index").entries())[2:]
+    assert [(row["verb"], row["faces"]) for row in rows] == [("export", ids), ("crop", ids)]
+
+
+def test_subjects_are_found_by_a_part_of_their_name(tmp_path: Path) -> None:
+    with foveate.People("team", folder=tmp_path / "index") as people:
+        for name in ("Ann Lee", "Bob Li"):
+            people.introduce(name)
+        assert [who.name for who in people.subjects(contains="lee")] == ["Ann Lee"]
+
+
 def test_a_program_that_groups_faces_is_noted(tmp_path: Path) -> None:
     vectors = np.eye(512, dtype=np.float32)[:2]
     vectors[:, 100] = 2.0

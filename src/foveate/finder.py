@@ -172,15 +172,22 @@ class People:
         """Erase the collection with everything in it; return how many faces it had."""
         return self._audited.drop(self.collection)
 
-    def subjects(self, *, prefix: str = "", offset: int = 0, limit: int = 100) -> Sequence[Subject]:
-        """Return subjects by name, a page of them."""
-        return self.verbs.subjects(self.collection, prefix=prefix, offset=offset, limit=limit)
+    def subjects(
+        self, *, prefix: str = "", contains: str = "", offset: int = 0, limit: int = 100
+    ) -> Sequence[Subject]:
+        """Return subjects by name, a page of those whose names begin so and contain that."""
+        named = self.verbs.subjects
+        return named(self.collection, prefix=prefix, contains=contains, offset=offset, limit=limit)
 
     def faces(
         self, selection: Selection = EVERYTHING, *, offset: int = 0, limit: int = 100
     ) -> Sequence[EnrolledFace]:
         """Return the faces that are meant, oldest first, a page of them: vectors, crops and all."""
-        return self.verbs.faces(self.collection, selection, offset=offset, limit=limit)
+        return self._audited.faces(self.collection, selection, offset=offset, limit=limit)
+
+    def crops(self, faces: Sequence[str]) -> dict[str, bytes]:
+        """Return by their ids the crops, as PNG, that are kept of these faces."""
+        return self._audited.crops(self.collection, faces)
 
     def count(self, selection: Selection = EVERYTHING) -> int:
         """Return how many faces are meant."""

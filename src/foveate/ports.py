@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import numpy as np
@@ -518,11 +518,12 @@ class VectorStore(Protocol):
         ...
 
     def replace(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, revision: str
+        self, name: str, model: str, faces: Iterable[EnrolledFace], *, revision: str
     ) -> None:
         """Put these faces of another model in the place of all that the collection has.
 
-        Raises Unavailable where it no longer is what it was at that revision.
+        What is raised while they are taken leaves all as it was. Raises Unavailable where it no
+        longer is what it was at that revision.
         """
         ...
 

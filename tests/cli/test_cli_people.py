@@ -272,6 +272,7 @@ def test_groups_are_drawn_on_a_sheet_from_the_pictures_that_are_there(
         assert run("add", tmp_path / f"{name}.png").exit_code == 0
     sheet = tmp_path / "sheet.png"
     done = run("clusters", "--sheet", sheet)
+    assert json.loads(run("audit", "--json").stdout.splitlines()[-1])["verb"] == "crop"
     drawn = Image.new_from_file(str(sheet))
     first, second = (_cell(drawn, number).avg() for number in (0, 1))
     assert done.stdout.count("one.png") == 1

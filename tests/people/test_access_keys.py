@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from fcntl import LOCK_EX, flock
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+from signal import SIG_IGN, SIGXFSZ, signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from foveate.errors import BadOption, BadSettings
-from foveate.people.access_keys import AccessKeys
+from foveate.people.access_keys import MOST_BYTES, AccessKeys
 from foveate.people.keys import Scope
 
 if TYPE_CHECKING:
@@ -75,6 +79,45 @@ def test_a_line_that_is_no_key_is_named_and_not_shown(tmp_path: Path, line: str)
     with pytest.raises(BadSettings, match=r"line [12]: expected") as caught:
         keys.of("APP0000000000001")
     assert SECRET not in str(caught.value) + caught.value.public
+
+
+def test_whoever_adds_a_key_waits_for_others_and_goes_by_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    keys = written(path, "")
+    with ThreadPoolExecutor() as pool, path.open("a") as other:
+        flock(other, LOCK_EX)
+        added = pool.submit(keys.add, "app", "team", Scope.READ)
+        with pytest.raises(TimeoutError):
+            added.result(0.1)
+        other.write(LINE)
+        other.close()
+        with pytest.raises(BadOption, match="an access key's already"):
+            added.result(10)
+
+
+def test_a_file_that_is_too_long_is_refused_and_not_cut(tmp_path: Path) -> None:
+    keys = written(tmp_path / "keys", f"{LINE}\n#".ljust(MOST_BYTES, "#"))
+    assert keys.of("APP0000000000001") is not None
+    with pytest.raises(BadSettings, match=f"up to {MOST_BYTES} bytes"):
+        keys.add("other", "team", Scope.READ)
+    assert keys.of("APP0000000000001") is not None
+    with (tmp_path / "keys").open("a") as file:
+        file.write("#")
+    with pytest.raises(BadSettings, match=f"up to {MOST_BYTES} bytes"):
+        keys.of("APP0000000000001")
+
+
+def test_a_key_that_is_written_in_part_is_taken_back(tmp_path: Path) -> None:
+    keys = written(tmp_path / "keys", f"{LINE}\n")
+    before, handler = getrlimit(RLIMIT_FSIZE), signal(SIGXFSZ, SIG_IGN)
+    setrlimit(RLIMIT_FSIZE, (len(LINE) + 20, before[1]))
+    try:
+        with pytest.raises(BadSettings, match="only a part"):
+            keys.add("other", "team", Scope.READ)
+    finally:
+        setrlimit(RLIMIT_FSIZE, before)
+        signal(SIGXFSZ, handler)
+    assert (tmp_path / "keys").read_text() == f"{LINE}\n"
 
 
 def test_a_key_that_is_made_is_for_nobody_else_to_read(tmp_path: Path) -> None:

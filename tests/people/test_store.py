@@ -10,8 +10,10 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 from people_faces import (
     BOX,
     MODEL,
+    FullDisk,
     HalfWritten,
     Stubborn,
     face,
@@ -45,6 +48,7 @@ from foveate.errors import (
 from foveate.geometry.box import Box
 from foveate.people.adding import Adding
 from foveate.people.lock import folder_lock
+from foveate.people.read import BATCH
 from foveate.people.schema import schema, to_table
 from foveate.people.store import LanceStore
 from foveate.people.tables import Tables
@@ -307,6 +311,57 @@ def test_what_cannot_be_added_keeps_nothing_out_that_comes_with_it(store: LanceS
     assert isinstance(failed, OtherModel)
     assert added == 2
     assert [who.name for who in store.subjects("staff")] == ["Ann"]
+
+
+def test_a_face_that_cannot_be_named_keeps_nothing_out_that_comes_with_it(
+    store: LanceStore,
+) -> None:
+    there, new = (face(vector, digest=digest) for vector, digest in zip(unit(2), "ab", strict=True))
+    store.enrol("staff", MODEL, [there])
+    store._tables._open["staff"] = FullDisk(store._tables.latest("staff"))  # noqa: SLF001
+    named = [replace(there, id=digit * 32, subject="Ann") for digit in "12"]
+    adds = [partial(store.enrol, "staff", MODEL, [each]) for each in (named[0], new, named[1])]
+    first, added, second = meanwhile(store, *adds)
+    assert added == [new.id]
+    assert isinstance(first, IndexNotWritten)
+    assert isinstance(second, IndexNotWritten)
+    assert [each.subject for each in store.told("staff")] == ["", ""]
+    assert store.enrol("staff", MODEL, named[:1]) == [there.id]
+
+
+def test_faces_that_take_the_place_of_all_are_not_in_memory_together(store: LanceStore) -> None:
+    store.add("staff", MODEL, some(1))
+    alive: list[ref[Any]] = []
+    most = 0
+
+    def anew() -> Iterator[EnrolledFace]:
+        nonlocal most
+        for number in range(3 * BATCH + 100):
+            vector = np.zeros(512, np.float32)
+            vector[number % 512] = 1.0
+            alive.append(ref(vector))
+            most = max(most, sum(each() is not None for each in alive[:: BATCH // 4]))
+            yield face(vector, "Ann", id=f"{number:032x}", crop=b"a crop")
+
+    store.replace("staff", "chance-2", anew(), revision=store.revision("staff"))
+    assert most <= 9  # every 256th of two batches of 1024, and the one that comes
+    assert store.count("staff", ANN) == 3 * BATCH + 100
+    assert store.collection("staff").model == "chance-2"
+
+
+def test_what_is_raised_while_faces_take_the_place_of_all_leaves_all_as_it_was(
+    store: LanceStore, tmp_path: Path
+) -> None:
+    store.add("staff", MODEL, some(3, "Ann"))
+    before = store.revision("staff"), sorted(tmp_path.rglob("*"))
+
+    def broken() -> Iterator[EnrolledFace]:
+        yield from some(BATCH + 1, "Bob")
+        raise UnknownSubject("nobody")
+
+    with pytest.raises(UnknownSubject):
+        store.replace("staff", "chance-2", broken(), revision=before[0])
+    assert (store.revision("staff"), sorted(tmp_path.rglob("*"))) == before
 
 
 def test_names_are_found_by_a_part_in_any_case(store: LanceStore) -> None:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 
 def test_what_is_written_as_lines_is_read_again(tmp_path: Path) -> None:
-    written = face(unit(1)[0], "Ann", source="a.jpg", metadata={"door": 3}, quality=0.75)
+    said = {"source": "a.jpg", "digest": "ab", "metadata": {"door": 3}, "quality": 0.75}
+    written = face(unit(1)[0], "Ann", added=1234.5, **said)
     file = tmp_path / "all.jsonl"
     file.write_text("\n".join([*lines_of([written], MODEL), ""]))
     (got,) = read_vectors(file)
     assert (got.subject, got.source, got.model) == ("Ann", "a.jpg", MODEL)
     assert (got.metadata, got.quality, got.box) == ({"door": 3}, 0.75, (10, 20, 30, 40))
+    assert (got.id, got.digest, got.added) == (written.id, "ab", 1234.5)
     assert np.allclose(got.embedding, written.embedding, atol=1e-6)
 
 
@@ -72,6 +74,15 @@ ROW = {"embedding": unit(1)[0].tolist()}
         {"quality": "good"},
         {"quality": [1]},
         {"quality": 10**400},
+        {"quality": 87},
+        {"quality": -0.1},
+        {"quality": float("nan")},
+        {"box": [0, 0, -5, 5]},
+        {"box": [0, 0, 5, -5]},
+        {"box": [0, float("nan"), 5, 5]},
+        {"added": "yesterday"},
+        {"added": -1},
+        {"added": 1e12},
         {"box": [0, 0, 1, 10**400]},
         {"subject": ["a"]},
         {"subject": 5},
@@ -113,11 +124,18 @@ def test_a_name_beside_numbers_that_cannot_be_kept_is_named_by_its_row(tmp_path:
         list(read_vectors(tmp_path / "them.npy"))
 
 
+def test_ids_of_others_say_nothing(tmp_path: Path) -> None:
+    rows = [ROW | {"id": each} for each in (7, "7", "0" * 33, "A" * 32, "a" * 32 + "\n")]
+    (tmp_path / "all.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert {got.id for got in read_vectors(tmp_path / "all.jsonl")} == {""}
+
+
 def test_what_is_null_was_not_said(tmp_path: Path) -> None:
-    nulls = dict.fromkeys(("subject", "metadata", "box", "quality"))
+    nulls = dict.fromkeys(("id", "subject", "metadata", "box", "quality", "added"))
     (tmp_path / "all.jsonl").write_text(json.dumps(ROW | nulls))
     (got,) = read_vectors(tmp_path / "all.jsonl")
     assert (got.subject, got.metadata, got.box, got.quality) == ("", {}, (0, 0, 0, 0), 1.0)
+    assert (got.id, got.added) == ("", None)
 
 
 def test_files_in_other_encodings_or_shapes_and_none_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import contextmanager, nullcontext
@@ -11,7 +12,7 @@ import pytest
 
 from foveate.aside import lending
 from foveate.deadline import Deadline
-from foveate.errors import IndexFull, IndexNotWritten, TimedOut
+from foveate.errors import IndexFull, IndexNotWritten, TimedOut, Unavailable
 from foveate.people.writer import Writer, awaited
 
 if TYPE_CHECKING:
@@ -239,6 +240,21 @@ def test_whoever_waits_for_a_change_lets_others_have_his_worker() -> None:
         awaited(writer.add("a", [1]))
     assert len(lent) == 1
     writer.close()
+
+
+def test_a_child_that_was_forked_is_told_what_did_not_survive_that() -> None:
+    writer, (ends, ended) = Database().writer(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            writer.add("a", [1])
+        except Unavailable as why:
+            os.write(ended, str(why).encode())
+        os._exit(0)
+    os.close(ended)
+    os.waitpid(child, 0)
+    with os.fdopen(ends) as told:
+        assert "face index" in told.read()
 
 
 def test_closing_waits_no_longer_than_is_said() -> None:

@@ -128,6 +128,19 @@ def test_what_cannot_be_noted_is_not_done(access: Access, tmp_path: Path) -> Non
         visit(access).found(["Ann"], ["f1"])
 
 
+def test_what_was_done_is_told_as_done_though_it_cannot_be_noted(
+    access: Access, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def act() -> int:
+        (tmp_path / FILE).unlink()
+        (tmp_path / FILE).mkdir()
+        return 3
+
+    assert visit(access).change(act, lambda _: {}, subjects=["Ann"]) == 3
+    assert "erase of team by local (request r1) was done" in caplog.text
+    assert "Ann" not in caplog.text
+
+
 def test_a_line_stays_short_however_many_were_found(access: Access) -> None:
     names = [str(number) for number in range(MOST_IDS + 5)]
     visit(access).found(names, names)

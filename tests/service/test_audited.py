@@ -99,6 +99,18 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     assert [entry["faces"] for entry in found] == [[ruby], [ruby]]
 
 
+def test_faces_and_crops_that_are_handed_out_are_noted(index: Audited) -> None:
+    people = index.people
+    kept = face(unit(1)[0], "Fern", crop=b"a crop")
+    people.add("staff", people.model, [kept])
+    assert index.faces("staff", limit=1)[0].crop == b"a crop"
+    assert index.crops("staff", [kept.id]) == {kept.id: b"a crop"}
+    assert lines(index, "verb", "faces", "count") == [
+        ("export", [kept.id], 1),
+        ("crop", [kept.id], None),
+    ]
+
+
 def test_many_that_are_enrolled_together_are_two_lines(index: Audited) -> None:
     with index.importing("staff") as many:
         for subject, colour in (("Ruby", RED), ("Fern", GREEN), ("Ruby", RED)):
@@ -222,6 +234,8 @@ def test_what_cannot_be_noted_is_neither_told_nor_done(index: Audited, tmp_path:
         lambda: run(index.prepare_verify(picture(drawn(RED)), "staff", "Ruby")),
         lambda: index.search("staff", face.embedding),
         lambda: list(index.every("staff")),
+        lambda: index.faces("staff"),
+        lambda: index.crops("staff", [face.id]),
         lambda: enrol(index, "Fern", drawn(GREEN)),
         lambda: index.importing("staff").__enter__(),
         lambda: index.rename("staff", "Ruby", "Rose"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from people_faces import FullDisk, files_with
+from people_faces import FullDisk, files_with, some
 from people_pictures import BLACK, BLUE, GREEN, RED, ROSE, Colour, Heads, drawn
 from service_networks import Embedder, Reader, analyses, done, forgetting, picture
 
@@ -36,6 +36,7 @@ from foveate.geometry.box import Point
 from foveate.people.opened import Sealing
 from foveate.people.sealing import Keyring
 from foveate.people.store import LanceStore
+from foveate.people.vectors import lines_of
 from foveate.service.analyse import Analyser
 from foveate.service.imports import add_vectors, listed
 from foveate.service.parts.classic import ATTENTION
@@ -866,6 +867,18 @@ def test_a_file_that_is_imported_twice_at_once_is_enrolled_once(
     both = [partial(add_vectors, index, "staff", tmp_path / "them.npy", model="arcface")] * 2
     assert sorted(_at_once(index, *both)) == [0, 40]
     assert index.store.count("staff") == 40
+
+
+def test_an_export_changes_nothing_where_it_comes_from_and_is_the_same_elsewhere(
+    opened: Opened, tmp_path: Path
+) -> None:
+    index, file = opened(), tmp_path / "all.jsonl"
+    said = {"source": "a.jpg", "digest": "ab", "metadata": {"door": 3}, "quality": 0.75}
+    kept = [replace(each, **said) for each in some(20, "Ann")]
+    index.add("staff", index.model, kept)
+    file.write_text("".join(f"{line}\n" for line in lines_of(index.every("staff"), index.model)))
+    assert [add_vectors(index, name, file) for name in ("staff", "copy")] == [0, 20]
+    assert index.store.told("staff") == index.store.told("copy") == kept
 
 
 def test_embeddings_of_others_are_enrolled_once(opened: Opened, tmp_path: Path) -> None:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Final
 from foveate.cli.complaints import warn
 from foveate.cli.people_tables import faces_of
 from foveate.cli.places import Places
-from foveate.enrolled import Selection
 from foveate.errors import FoveateError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from foveate.enrolled import EnrolledFace
@@ -32,8 +31,9 @@ def write_sheet(index: People, groups: Sequence[Group], into: Path) -> None:
     shown = [face for group in groups[:MOST_ROWS] for face in group.faces[:IN_A_ROW]]
     places = Places.of(face.source for face in shown if face.source)
     places.check(into)
+    crops = index.crops([face.id for face in shown])
     rows = [
-        (f"{group.faces[0].id[:SHORT]}  {faces_of(len(group.faces))}", _pictures(index, group))
+        (f"{group.faces[0].id[:SHORT]}  {faces_of(len(group.faces))}", _pictures(group, crops))
         for group in groups[:MOST_ROWS]
     ]
     if len(groups) > MOST_ROWS:
@@ -41,14 +41,11 @@ def write_sheet(index: People, groups: Sequence[Group], into: Path) -> None:
     places.deliver(sheet_of_groups(rows), into)
 
 
-def _pictures(index: People, group: Group) -> list[tuple[str, str, bytes]]:
+def _pictures(group: Group, crops: Mapping[str, bytes]) -> list[tuple[str, str, bytes]]:
     """Return what is written below each face, and the face as a file; empty where it is gone."""
-    shown = group.faces[:IN_A_ROW]
-    ids = tuple(face.id for face in shown)
-    crops = {face.id: face.crop for face in index.faces(Selection(ids=ids), limit=len(ids))}
     return [
         (face.id[:SHORT], _name_of(face), crops.get(face.id, b"") or _from_source(face))
-        for face in shown
+        for face in group.faces[:IN_A_ROW]
     ]
 
 

@@ -7,10 +7,12 @@ faces that they open, and never in the environment or in a settings file.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
 from base64 import b32encode, b64encode
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -74,21 +76,26 @@ class AccessKeys:
                 "Expected a name of up to 64 letters, digits, dots, dashes and underscores, "
                 f"got {name[:80]!r}."
             )
-        if any(each.key.name == name for each in self._all().values()):
-            raise BadOption(f"Expected a new name, got {name}, which is an access key's already.")
         made = _made(name, collection, scope)
+        line = f"{name} {made.id} {made.secret} {collection} {scope.value}\n".encode()
         try:
-            self._append(f"{name} {made.id} {made.secret} {collection} {scope.value}\n".encode())
+            with self._changing() as file:
+                if any(each.key.name == name for each in self._all().values()):
+                    raise BadOption(
+                        f"Expected a new name, got {name}, which is an access key's already."
+                    )
+                _append(file, line)
         except OSError as why:
             raise _unread(f"expected a file that can be written, got {why}.") from why
         return made
 
-    def _append(self, line: bytes) -> None:
+    @contextmanager
+    def _changing(self) -> Iterator[int]:
+        """Give the file, which is made if there is none, and which nobody else changes so."""
         file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            size = os.fstat(file).st_size
-            ended = not size or os.pread(file, 1, size - 1) == b"\n"
-            os.write(file, line if ended else b"\n" + line)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
         finally:
             os.close(file)
 
@@ -100,12 +107,28 @@ class AccessKeys:
                 kept = self._kept
                 if kept is None or kept[0] != stamp:
                     _check_mode(self._path, said.st_mode)
-                    self._kept = kept = (stamp, _read(file.read(MOST_BYTES)))
+                    self._kept = kept = (stamp, _read(file.read(MOST_BYTES + 1)))
                 return kept[1]
         except FileNotFoundError:
             return {}
         except OSError as why:
             raise _unread(f"expected a file to read, got {why}.") from why
+
+
+def _append(file: int, line: bytes) -> None:
+    """Add a line as a whole, or nothing: with half of one no key would be good."""
+    size = os.fstat(file).st_size
+    ended = not size or os.pread(file, 1, size - 1) == b"\n"
+    whole = line if ended else b"\n" + line
+    _check_length(size + len(whole))
+    if os.write(file, whole) != len(whole):
+        os.ftruncate(file, size)
+        raise OSError("only a part of the line was written")
+
+
+def _check_length(length: int) -> None:
+    if length > MOST_BYTES:
+        raise _unread(f"expected up to {MOST_BYTES} bytes, got more. Take out keys of nobody.")
 
 
 def _made(name: str, collection: str, scope: Scope) -> AccessKey:
@@ -125,6 +148,7 @@ def _check_mode(path: Path, mode: int) -> None:
 
 
 def _read(text: bytes) -> dict[str, AccessKey]:
+    _check_length(len(text))
     found: dict[str, AccessKey] = {}
     for number, words in _lines(text):
         key = _from_words(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from foveate.errors import FoveateError
+from foveate.errors import FoveateError, IndexNotWritten
 from foveate.geometry.box import Box
 from foveate.people import read
 from foveate.people.lance import arrow
@@ -52,7 +52,7 @@ class Adding:
     named: Sequence[Shown] = ()
     """Faces that were there without a name, each with the one that it was given."""
     failed: FoveateError | None = None
-    """Why nothing was added of this one alone."""
+    """Why this one alone was not done, or not as a whole."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,7 +63,7 @@ class Adding:
         return list(self.rows["id"].to_pylist())
 
     def result(self) -> list[str]:
-        """Return the ids of what was added or named. Raises why none was, where that is so."""
+        """Return the ids of what was added or named. Raises why it was not done, if so."""
         if self.failed:
             raise self.failed
         return [*self.added, *(each.id for each in self.named)]
@@ -134,6 +134,13 @@ def new_rows(
         count += len(rows)
         new.append(rows)
     return new if count else []
+
+
+def fail_names(adding: Sequence[Adding], why: Exception) -> None:
+    """Let those know who wait for faces to be named, by themselves or by others at once."""
+    for each in adding:
+        if each.named or (each.once and not each.added):
+            each.failed = each.failed or IndexNotWritten(str(why))
 
 
 def _shown(rows: Any) -> list[Shown]:  # noqa: ANN401

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from foveate.enrolled import Selection
 from foveate.errors import BadOption, SubjectTaken, UnknownSubject
 from foveate.people import naming, read
-from foveate.people.adding import new_rows
+from foveate.people.adding import fail_names, new_rows
 from foveate.people.lance import arrow
 from foveate.people.schema import check_model, metadata_text, model_of, patched, tags_of
 from foveate.people.sealed_rows import close_rows
@@ -41,7 +41,10 @@ class Changing:
     """Whether a collection has such a subject, with faces or without."""
 
     def add(self, name: str, adding: Sequence[Adding]) -> None:
-        """Add the rows of several that are not there yet, and let each know what came of it."""
+        """Add the rows of several that are not there yet, and let each know what came of it.
+
+        Where faces cannot be named, only those hear of it who wait for that.
+        """
         table = self.tables.latest(name)
         model, seal = model_of(table.schema), self.sealing.of(name, table)
         before = table.count_rows() if seal else 0
@@ -52,13 +55,16 @@ class Changing:
                 self.sealing.check_room(name, before + others + len(rows))
 
         new = new_rows(table, adding, check)
-        named = [face for each in adding for face in each.named]
-        rows = close_rows(arrow().concat_tables(new), seal, model) if new else None
-        if new or named:
+        if new:
+            rows = close_rows(arrow().concat_tables(new), seal, model)
             with self.tending.written(name):
-                if rows is not None:
-                    table.add(rows)
-                naming.assign_each(table, named)
+                table.add(rows)
+        if named := [face for each in adding for face in each.named]:
+            try:
+                with self.tending.written(name):
+                    naming.assign_each(table, named)
+            except (RuntimeError, OSError) as why:
+                fail_names(adding, why)
 
     def introduce(self, name: str, subject: str) -> None:
         """Keep a subject that has no face yet. Raises SubjectTaken."""

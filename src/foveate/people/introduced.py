@@ -37,22 +37,18 @@ class Introduced:
         """Introduce somebody."""
         self._write(collection, {subject: added} | self.all(collection))
 
-    def rename(self, collection: str, subject: str, into: str) -> bool:
-        """Call somebody otherwise, and return whether he was introduced."""
+    def rename(self, collection: str, subject: str, into: str) -> None:
+        """Call somebody otherwise, if he was introduced."""
         known = self.all(collection)
-        if subject not in known:
-            return False
-        added = known.pop(subject)
-        self._write(collection, {into: added} | known)
-        return True
+        if subject in known:
+            added = known.pop(subject)
+            self._write(collection, {into: added} | known)
 
-    def remove(self, collection: str, subject: str) -> bool:
-        """Forget somebody for good, and return whether he was introduced."""
+    def remove(self, collection: str, subject: str) -> None:
+        """Forget somebody for good, if he was introduced."""
         known = self.all(collection)
-        if known.pop(subject, None) is None:
-            return False
-        self._write(collection, known)
-        return True
+        if known.pop(subject, None) is not None:
+            self._write(collection, known)
 
     def drop(self, collection: str) -> None:
         """Forget all of a collection."""

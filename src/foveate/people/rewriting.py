@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foveate.people.leftovers import Leftovers
     from foveate.people.opened import Sealing
     from foveate.people.sealing import Seal
+    from foveate.people.spool import Spool
     from foveate.people.tables import Tables
 
 
@@ -32,7 +33,7 @@ class Rewriting:
     sealing: Sealing
     leftovers: Leftovers
 
-    def with_rows(self, table: Any, name: str, model: str, rows: Any) -> None:  # noqa: ANN401
+    def with_rows(self, table: Any, name: str, model: str, rows: Spool) -> None:  # noqa: ANN401
         """Put rows of another model in the place of a table's, sealed if those are.
 
         Raises SealedCollection without a key, CollectionFull.
@@ -43,7 +44,7 @@ class Rewriting:
             raise SealedCollection(name, mark.key, ())
         if seal:
             self.sealing.check_room(name, len(rows))
-        self._write(name, model, seal, [rows])
+        self._write(name, model, seal, rows)
 
     def sealed(self, table: Any, name: str) -> bool:  # noqa: ANN401
         """Seal a table with the newest key; return whether it was not so.

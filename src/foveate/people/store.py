@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,13 +21,14 @@ from foveate.people.reading import Reader
 from foveate.people.rewriting import Rewriting
 from foveate.people.schema import check_model, checked_text, to_table
 from foveate.people.sealing import Keyring
+from foveate.people.spool import Spool
 from foveate.people.tables import Tables
 from foveate.people.tending import Tending
 from foveate.people.where import condition, in_parts
 from foveate.people.writer import Writer, awaited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from foveate.enrolled import EnrolledFace
     from foveate.settings import People as Settings
@@ -65,7 +67,7 @@ class LanceStore(Reader):
 
         Where `sealing` has a key, new collections are sealed with it.
         """
-        folder = None if "://" in place else Path(place)
+        self._folder = folder = None if "://" in place else Path(place)
         tables = Tables(place, staleness_s=staleness_s, cache_bytes=cache_bytes, options=options)
         super().__init__(tables, sealing or Sealing(), Leftovers(folder))
         self._rewriting = Rewriting(self._tables, self._sealing, self._leftovers)
@@ -233,24 +235,27 @@ class LanceStore(Reader):
         return self._change(name, lambda: self._changing.erase_subject(name, subject, forget))
 
     def replace(
-        self, name: str, model: str, faces: Sequence[EnrolledFace], *, revision: str
+        self, name: str, model: str, faces: Iterable[EnrolledFace], *, revision: str
     ) -> None:
         """Put these faces of another model in the place of all that the collection has.
 
-        Raises Unavailable where it no longer is what it was at that revision: what was erased in
-        the meantime must not come back.
+        They are taken one by one, and some of them are in memory at a time. What is raised by the
+        way leaves all as it was. Raises Unavailable where the collection no longer is what it was
+        at that revision: what was erased in the meantime must not come back.
         """
-        rows = to_table(faces, model)
+        left = iter(faces)
+        with Spool(self._folder) as rows:
+            while some := list(islice(left, read.BATCH)):
+                rows.add(to_table(some, model))
+            self._change(name, lambda: self._replace(name, model, rows, revision))
 
-        def act() -> None:
-            table = self._tables.latest(name)
-            if read.revision(table) != revision:
-                changed = f"The collection {name} was changed meanwhile. Try again."
-                raise Unavailable(changed, public=changed)
-            self._rewriting.with_rows(table, name, model, rows)
-            self._sealing.forget(name)
-
-        self._change(name, act)
+    def _replace(self, name: str, model: str, rows: Spool, revision: str) -> None:
+        table = self._tables.latest(name)
+        if read.revision(table) != revision:
+            changed = f"The collection {name} was changed meanwhile. Try again."
+            raise Unavailable(changed, public=changed)
+        self._rewriting.with_rows(table, name, model, rows)
+        self._sealing.forget(name)
 
     def seal(self, name: str) -> bool:
         """Encrypt a collection with the newest key, be it plain or sealed with another.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +28,12 @@ if TYPE_CHECKING:
     Sides = tuple[float, float, float, float]
 
 LEAST_NORM: Final = 1e-6
+ID: Final = re.compile(r"[0-9a-f]{32}")
+"""How our own faces are called; what others call theirs says nothing here."""
+LATEST: Final = 253_402_300_800.0
+"""The end of the year 9999, the last that dates can name."""
 TEXTS: Final = ("subject", "source", "digest", "model")
+SIDES: Final = ("left", "top", "width", "height")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,8 @@ class GivenVector:
     """An embedding, and what came with it."""
 
     embedding: NDArray[np.float32] = field(repr=False)
+    id: str = ""
+    """Of a face of ours, such as an export has it; empty where it has none."""
     subject: str = ""
     source: str = ""
     digest: str = ""
@@ -41,6 +50,8 @@ class GivenVector:
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     quality: float = 1.0
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    added: float | None = None
+    """When it was enrolled, in seconds since 1970; None where nothing says so."""
 
 
 def unit(vector: ArrayLike, place: str) -> NDArray[np.float32]:
@@ -129,18 +140,21 @@ def _given(row: Any, place: str) -> GivenVector:  # noqa: ANN401 - whatever JSON
         raise BadOption(f"{place}: expected an object with an embedding, got none.")
     vector = unit(row["embedding"], place)
     try:
-        box, quality, metadata = _beside(row)
+        beside = _beside(row)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as why:
         raise BadOption(
-            f"{place}: expected box as four numbers, quality as one and metadata as an object, got "
-            f"what is none: {why}."
+            f"{place}: expected box as left, top, width and height, quality as 0 to 1, added as "
+            f"seconds since 1970 and metadata as an object, got what is none: {why}."
         ) from why
     texts = {name: row.get(name) or "" for name in TEXTS}
     if odd := [name for name, text in texts.items() if not isinstance(text, str)]:
         raise BadOption(f"{place}: expected {odd[0]} as a text, got {texts[odd[0]]!r:.40}.")
-    return _checked(
-        GivenVector(embedding=vector, **texts, box=box, quality=quality, metadata=metadata), place
-    )
+    return _checked(GivenVector(embedding=vector, id=_id_of(row), **texts, **beside), place)
+
+
+def _id_of(row: Mapping[str, Any]) -> str:
+    said = row.get("id")
+    return said if isinstance(said, str) and ID.fullmatch(said) else ""
 
 
 def _checked(given: GivenVector, place: str) -> GivenVector:
@@ -156,21 +170,34 @@ def _checked(given: GivenVector, place: str) -> GivenVector:
     return given
 
 
-def _beside(row: Mapping[str, Any]) -> tuple[Sides, float, Mapping[str, Any]]:
-    """Return box, quality and metadata of a row, as they are where it says nothing of them."""
+def _beside(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what else a row says of a face. Raises ValueError for what is out of its bounds."""
     metadata = row.get("metadata") or {}
     if isinstance(metadata, str):
         metadata = json.loads(metadata)
-    box = row.get("box") or (0.0, 0.0, 0.0, 0.0)
-    if isinstance(box, dict):
-        box = [box[side] for side in ("left", "top", "width", "height")]
-    quality = 1.0 if row.get("quality") is None else float(row["quality"])
-    left, top, width, height = map(float, box)
-    if not isinstance(metadata, dict) or not all(
-        map(isfinite, (left, top, width, height, quality))
-    ):
-        raise ValueError("no object, or no number")
-    return (left, top, width, height), quality, metadata
+    if not isinstance(metadata, dict):
+        raise TypeError("metadata are no object")
+    said: dict[str, Any] = {"metadata": metadata, "box": _box(row.get("box") or (0.0,) * 4)}
+    for name, most in (("quality", 1.0), ("added", LATEST)):
+        if row.get(name) is not None:
+            said[name] = _within(name, float(row[name]), most)
+    return said
+
+
+def _box(said: Any) -> Sides:  # noqa: ANN401 - whatever JSON is
+    sides = [said[side] for side in SIDES] if isinstance(said, dict) else said
+    left, top, width, height = map(float, sides)
+    if not (isfinite(left) and isfinite(top)):
+        raise ValueError("it is nowhere")
+    # A face at an edge may begin outside; none is less than nothing.
+    longest = sys.float_info.max
+    return left, top, _within("width", width, longest), _within("height", height, longest)
+
+
+def _within(name: str, number: float, most: float) -> float:
+    if not 0.0 <= number <= most:
+        raise ValueError(f"{name} is {number:g}")
+    return number
 
 
 READERS: Final[Mapping[str, Reads]] = {

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from foveate.aside import step_aside
 from foveate.deadline import current
 from foveate.errors import IndexFull, IndexNotWritten, Unavailable
-from foveate.forks import FORKED
 from foveate.people.upkeep import IDLE_S
 
 if TYPE_CHECKING:
@@ -27,6 +26,11 @@ T = TypeVar("T")
 FLUSH_S: Final = 0.02
 """How long a batch waits for company. Each commit is a version and a file, and between two of
 them another process has its turn."""
+FORKED: Final = (
+    "This process was forked after its parent had opened the face index, and LanceDB does not "
+    "survive that. Start children with multiprocessing's `spawn` or `forkserver`, or fork before "
+    "the index is opened."
+)
 MOST_ROWS: Final = 4096
 """Rows of one commit: 8 MB of embeddings."""
 AGAIN: Final = 12.0

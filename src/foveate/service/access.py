@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
 import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from foveate.service.stages.search import SubjectMatch
     from foveate.service.told import Told
 
+log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 FORWARDED: Final = frozenset({
     "cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-forwarded-for",
@@ -120,6 +122,19 @@ class Visit:
             {**about, "outcome": outcome, **bounded, "request": self.request}, sync=sync
         )
 
+    def ended(self, *, sync: bool = False, **told: Any) -> None:  # noqa: ANN401
+        """Note what was done, as was noted before; where that cannot be, the log says so.
+
+        Nobody is told that it failed: it did not, and it cannot be taken back.
+        """
+        try:
+            self.note(sync=sync, **told)
+        except AuditFailed:
+            log.exception(
+                "%s of %s by %s (request %s) was done, and the audit log has it as asked for only.",
+                *(self.verb, self.collection, self.by, self.request or "-"),
+            )
+
     def failed(self, why: BaseException, *, sync: bool = False, **told: Any) -> None:  # noqa: ANN401
         """Note that it ended early. Where that cannot be noted, the reason is what counts."""
         with suppress(AuditFailed):
@@ -149,7 +164,7 @@ class Visit:
     ) -> T:
         """Change the index, and note it before and after.
 
-        Before, because what cannot be noted must not be done. Raises AuditFailed.
+        Before, because what cannot be noted must not be done. Raises AuditFailed where that is so.
         """
         self.note("asked", sync=sync, **told)
         try:
@@ -157,7 +172,7 @@ class Visit:
         except BaseException as why:
             self.failed(why, sync=sync, **told)
             raise
-        self.note("done", sync=sync, **{**told, **outcome(made)})
+        self.ended(sync=sync, **{**told, **outcome(made)})
         return made
 
 

@@ -111,7 +111,7 @@ class Audited:
         except BaseException as why:
             visit.failed(why, count=len(count))
             raise
-        visit.note(count=len(count))
+        visit.ended(count=len(count))
 
     def prepare_enrol(
         self,
@@ -171,6 +171,23 @@ class Audited:
         self._visit("search", collection).candidates(found)
         return found
 
+    def faces(
+        self,
+        collection: str,
+        selection: Selection = EVERYTHING,
+        **page: int,
+    ) -> Sequence[EnrolledFace]:
+        """Return a page of the faces that are meant, with vectors and crops: an export as well."""
+        found = self.people.faces(collection, selection, **page)
+        ids = [face.id for face in found]
+        self._visit("export", collection).note(faces=ids, count=len(ids))
+        return found
+
+    def crops(self, collection: str, faces: Sequence[str]) -> dict[str, bytes]:
+        """Return by their ids the crops, as PNG, that are kept of these faces."""
+        self._visit("crop", collection).note("asked", faces=faces)
+        return self.people.crops(collection, faces)
+
     def every(self, collection: str, selection: Selection = EVERYTHING) -> Iterator[EnrolledFace]:
         """Yield all faces that are meant, once it is noted that they are exported."""
         visit, count = self._visit("export", collection), 0
@@ -181,7 +198,7 @@ class Audited:
         except BaseException as why:
             visit.failed(why, count=count)
             raise
-        visit.note(count=count)
+        visit.ended(count=count)
 
     def add_vectors(self, collection: str, place: Path, **how: Any) -> int:  # noqa: ANN401
         """Enrol the embeddings of a file, and return how many: see `imports.add_vectors`."""

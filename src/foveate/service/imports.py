@@ -189,11 +189,11 @@ def _one_model(found: set[str]) -> str:
 
 
 def _face(given: GivenVector) -> EnrolledFace:
-    """Return a face whose id follows from what it is, so that it is enrolled once."""
+    """Return a face of its own id, or one that follows from what it is: it is enrolled once."""
     said = "\0".join((given.subject, given.source, given.digest)).encode()
     name = blake2b(given.embedding.tobytes() + said, digest_size=16).hexdigest()
     return EnrolledFace(
-        id=name,
+        id=given.id or name,
         subject=checked_subject(given.subject) if given.subject else UNKNOWN,
         embedding=given.embedding,
         box=Box(*given.box),
@@ -201,5 +201,5 @@ def _face(given: GivenVector) -> EnrolledFace:
         digest=given.digest,
         quality=given.quality,
         metadata=given.metadata,
-        added=time.time(),
+        added=time.time() if given.added is None else given.added,
     )

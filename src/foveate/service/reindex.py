@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from foveate.errors import FaceRefused, FoveateError
 from foveate.geometry.box import Box
@@ -19,7 +21,7 @@ from foveate.values import Face
 from foveate.vision.align import TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.deadline import Deadline
     from foveate.enrolled import EnrolledFace
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     Reads = Callable[[str], Picture]
     Runs = Callable[[Work[EnrolledFace]], EnrolledFace]
 
+NOTHING: Final = np.zeros(0, np.float32)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reindexed:
@@ -38,9 +42,13 @@ class Reindexed:
     model: str
     faces: int
     lost: tuple[tuple[EnrolledFace, str], ...]
-    """Faces that could not be read anew, each with why."""
+    """Faces that could not be read anew, without vector and crop, each with why."""
     written: bool
     """False where some could not, and nobody said that they may go."""
+
+
+class _NotAll(Exception):
+    """Some faces could not be read anew, and nobody said that they may go."""
 
 
 def reindex(
@@ -59,18 +67,29 @@ def reindex(
     Raises UnknownCollection, and Unavailable where somebody changed the collection meanwhile.
     """
     revision = people.store.revision(collection)
-    made: list[EnrolledFace] = []
     lost: list[tuple[EnrolledFace, str]] = []
-    for number, face in enumerate(people.every(collection), 1):
-        try:
-            made.append(_anew(people, face, read, run))
-        except FoveateError as why:
-            lost.append((face, why.public))
-        told(number)
-    write = drop or not lost
-    if write:
-        people.store.replace(collection, people.model, made, revision=revision)
-    return Reindexed(model=people.model, faces=len(made), lost=tuple(lost), written=write)
+    done = 0
+
+    def anew() -> Iterator[EnrolledFace]:
+        nonlocal done
+        for done, face in enumerate(people.every(collection), 1):
+            try:
+                made = _anew(people, face, read, run)
+            except FoveateError as why:
+                lost.append((replace(face, embedding=NOTHING, crop=b""), why.public))
+            else:
+                yield made
+            told(done)
+        if lost and not drop:
+            raise _NotAll
+
+    written = True
+    try:
+        people.store.replace(collection, people.model, anew(), revision=revision)
+    except _NotAll:
+        written = False
+    faces = done - len(lost)
+    return Reindexed(model=people.model, faces=faces, lost=tuple(lost), written=written)
 
 
 def _anew(people: People, face: EnrolledFace, read: Reads, run: Runs) -> EnrolledFace:

@@ -147,8 +147,8 @@ async def image(call: Call) -> Answer:
 
     def act() -> bytes:
         try:
-            crop = call.people.face(call.collection, face).crop
-        except (UnknownFace, UnknownCollection):
+            crop = call.people.crops(call.collection, [face]).get(face, b"")
+        except UnknownCollection:
             return b""
         if crop:
             call.visit.found([], [face])
